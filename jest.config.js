@@ -1,0 +1,20 @@
+/** `unit` is what `npm test` runs; `check` holds the fast rules that `npm run check` repeats; `e2e` needs other servers. */
+const common = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
+  // These packages are ES modules only; Jest loads them once they are turned into CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(p-limit|p-queue|yocto-queue|eventemitter3|p-timeout)/)'],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/test/e2e/'],
+    },
+    { ...common, displayName: 'check', testMatch: ['<rootDir>/test/{architecture,statemachine/definition}.test.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+  ],
+};
