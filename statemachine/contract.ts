@@ -1,0 +1,240 @@
+/**
+ * IMPORTANT: these shapes are shared by the constructs, the Lambda functions, the local runner and the command line.
+ * They travel as JSON through the state machine (bucketsync.asl.json), so they hold data only.
+ */
+import type { SyncInput } from './sync-input';
+
+export type { SyncInput } from './sync-input';
+
+/** A slice of the relative key space: `after` is exclusive, `until` inclusive; absent = open. */
+export interface KeyRange {
+  readonly after?: string;
+  readonly until?: string;
+}
+
+/** A `KeyRange` that still has work, as the state machine carries it. */
+export type ContinuationToken = KeyRange;
+
+export interface RequestCounters {
+  list: number;
+  head: number;
+  copy: number;
+  delete: number;
+  other: number;
+}
+
+/**
+ * What a loop did. Every object listed on the walked side is decided exactly once:
+ * in the copy loop `listed = copied + unchanged + skipped + failed`,
+ * in the delete loop `listed = deleted + unchanged + skipped + failed`.
+ * A phase that does not write counts what it would have done.
+ */
+export interface Counters {
+  listed: number;
+  copied: number;
+  copiedBytes: number;
+  deleted: number;
+  unchanged: number;
+  skipped: number;
+  failed: number;
+  /** HTTP requests to S3, each attempt counted. */
+  requests: RequestCounters;
+}
+
+/** One pass through the Parallel state that holds both loops. */
+export interface Phase {
+  readonly name: 'plan' | 'sync' | 'assets' | 'pages' | 'deletes' | 'verify';
+  readonly copy: boolean;
+  readonly delete: boolean;
+  /** false: decide and report, write nothing. */
+  readonly write: boolean;
+  /** Globs in addition to the input's own; an object must pass both. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** What every Task of an execution needs to know. */
+export interface Run {
+  /** Names the run in reports: the execution's name. */
+  readonly id: string;
+  /** The execution's ARN, or the local runner's equivalent. */
+  readonly executionId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly input: SyncInput;
+  readonly sourceRegion: string;
+  readonly destinationRegion: string;
+}
+
+/** `Error` and `Cause` as a Catch writes them. */
+export interface CaughtError {
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+/** A loop between two rounds. */
+export interface LoopState {
+  readonly round: number;
+  /** How long each range of this round may work, in milliseconds. */
+  readonly budgetMs: number;
+  readonly tokens: readonly ContinuationToken[];
+  readonly counters: Counters;
+  /** Ranges that were run so far, each one Lambda invocation. */
+  readonly ranges: number;
+  /** Milliseconds that all ranges together were busy. */
+  readonly busyMs: number;
+  readonly error?: CaughtError;
+}
+
+export interface Loops {
+  readonly copy: LoopState;
+  readonly delete: LoopState;
+}
+
+/** The state between two phases. */
+export interface RunState {
+  readonly run: Run;
+  /** Phases still to run, the next one first. */
+  readonly phases: readonly Phase[];
+  /** The loops of the next phase before `RunPhase`, those of the finished phase after it. */
+  readonly loops: Loops;
+  readonly done: readonly FinishedPhase[];
+  readonly error?: CaughtError;
+}
+
+export interface FinishedPhase {
+  readonly name: Phase['name'];
+  readonly copy: FinishedLoop;
+  readonly delete: FinishedLoop;
+}
+
+export interface FinishedLoop {
+  readonly counters: Counters;
+  readonly rounds: number;
+  readonly ranges: number;
+  readonly busyMs: number;
+}
+
+export interface ValidateInputInput {
+  readonly input: unknown;
+  readonly executionId: string;
+  readonly executionName: string;
+  readonly startedAt: string;
+}
+
+export interface RangeInput {
+  readonly run: Run;
+  readonly phase: Phase;
+  readonly range: KeyRange;
+  readonly budgetMs: number;
+  /** Together they name the range within its loop, for the report. */
+  readonly round: number;
+  readonly index: number;
+}
+
+/** What is left of a range; no tokens means that it is done. */
+export interface RangeResult {
+  readonly counters: Counters;
+  readonly tokens: readonly ContinuationToken[];
+  readonly elapsedMs: number;
+}
+
+/** A range whose Task failed after all retries, as the Map's own Catch writes it. */
+export interface FailedRange {
+  readonly error: CaughtError;
+}
+
+export interface AdvanceInput {
+  readonly run: Run;
+  readonly phase: Phase;
+  readonly loop: LoopState & { readonly results: readonly (RangeResult | FailedRange)[] };
+}
+
+export interface FinishRunInput {
+  /** The run's state; only `Error` and `Cause` where `ValidateInput` failed. */
+  readonly state: RunState | CaughtError;
+  readonly executionInput: unknown;
+  readonly executionId: string;
+  readonly executionName: string;
+  readonly startedAt: string;
+}
+
+/** The execution's output, and what `--json` prints. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly status: 'succeeded' | 'failed';
+  /** As normalised; as given where it was not valid. */
+  readonly input: unknown;
+  readonly phases: readonly { readonly name: Phase['name']; readonly copy: Counters; readonly delete: Counters }[];
+  /** All phases that write (of a run that writes nothing: all phases), both loops added up; `listed` and the outcomes of both. */
+  readonly totals: Counters;
+  readonly elapsedMs: number;
+  /** At us-east-1 list prices. */
+  readonly estimatedCostUsd: { readonly total: number; readonly items: Readonly<Record<string, number>> };
+  /** Where the report is: `s3://bucket/runs/<run id>/` or a folder. */
+  readonly report: string;
+  readonly error?: RunError;
+}
+
+export interface RunError {
+  readonly name: string;
+  readonly message: string;
+  /** Up to ten of the keys it is about; the report has all. */
+  readonly keys: readonly string[];
+}
+
+/** One line of a report. */
+export interface ReportLine {
+  readonly action: 'copy' | 'delete' | 'skip';
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly eTag: string;
+  /** Why: `missing`, `size`, `etag`, `time`, `metadata`, `always`, `orphan`, `gone`, `archived`, ... */
+  readonly reason: string;
+  /** Set where it failed: S3's error code and message. */
+  readonly error?: string;
+}
+
+/** Environment variables of the functions, and of the local runner's workers. */
+export const ENVIRONMENT = {
+  /** Where reports and the lock are: `s3://bucket` or `file:///folder`. */
+  reportLocation: 'BUCKETSYNC_REPORT_LOCATION',
+  /** Comma-separated milliseconds: the budgets of the first rounds; the last one holds for all others. */
+  roundBudgetsMs: 'BUCKETSYNC_ROUND_BUDGETS_MS',
+  /** Keys on a list page, 1 to 1,000; less than 1,000 only in tests. */
+  pageSize: 'BUCKETSYNC_PAGE_SIZE',
+} as const;
+
+/** Fresh counters, all zero. */
+export function emptyCounters(): Counters {
+  return {
+    listed: 0,
+    copied: 0,
+    copiedBytes: 0,
+    deleted: 0,
+    unchanged: 0,
+    skipped: 0,
+    failed: 0,
+    requests: { list: 0, head: 0, copy: 0, delete: 0, other: 0 },
+  };
+}
+
+/** The sum, field by field. */
+export function addCounters(a: Counters, b: Counters): Counters {
+  return {
+    listed: a.listed + b.listed,
+    copied: a.copied + b.copied,
+    copiedBytes: a.copiedBytes + b.copiedBytes,
+    deleted: a.deleted + b.deleted,
+    unchanged: a.unchanged + b.unchanged,
+    skipped: a.skipped + b.skipped,
+    failed: a.failed + b.failed,
+    requests: {
+      list: a.requests.list + b.requests.list,
+      head: a.requests.head + b.requests.head,
+      copy: a.requests.copy + b.requests.copy,
+      delete: a.requests.delete + b.requests.delete,
+      other: a.requests.other + b.requests.other,
+    },
+  };
+}

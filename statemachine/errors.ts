@@ -1,0 +1,71 @@
+/**
+ * The errors that `Retry` and `Catch` match by name. Each name is a literal, so that minifying cannot change it.
+ * `docs/runbook.md` has a section for each.
+ */
+export abstract class BucketsyncError extends Error {
+  abstract override readonly name: ErrorName;
+}
+
+export const ERROR_NAMES = [
+  'InvalidInputError',
+  'BucketNotFoundError',
+  'AccessDeniedError',
+  'SourceEmptyError',
+  'DeleteGuardError',
+  'AlreadyRunningError',
+  'ListingError',
+  'SyncIncompleteError',
+  'DriftError',
+  'InterruptedError',
+] as const;
+export type ErrorName = (typeof ERROR_NAMES)[number];
+
+/** The input is wrong; nothing was touched. */
+export class InvalidInputError extends BucketsyncError {
+  override readonly name = 'InvalidInputError';
+}
+
+/** A bucket does not exist. */
+export class BucketNotFoundError extends BucketsyncError {
+  override readonly name = 'BucketNotFoundError';
+}
+
+/** The run may not do what it needs to do. */
+export class AccessDeniedError extends BucketsyncError {
+  override readonly name = 'AccessDeniedError';
+}
+
+/** The source is empty and the destination is not: most likely a mistake, so nothing is deleted. */
+export class SourceEmptyError extends BucketsyncError {
+  override readonly name = 'SourceEmptyError';
+}
+
+/** There would be more deletes than `maxDeletes` allows. */
+export class DeleteGuardError extends BucketsyncError {
+  override readonly name = 'DeleteGuardError';
+}
+
+/** Another run holds the lock of the same destination. */
+export class AlreadyRunningError extends BucketsyncError {
+  override readonly name = 'AlreadyRunningError';
+}
+
+/** S3 did not list a bucket to its end; what was not listed must not be compared. */
+export class ListingError extends BucketsyncError {
+  override readonly name = 'ListingError';
+}
+
+/** Some objects could not be copied or deleted; all others were. */
+export class SyncIncompleteError extends BucketsyncError {
+  override readonly name = 'SyncIncompleteError';
+}
+
+/** A verify phase found differences. */
+export class DriftError extends BucketsyncError {
+  override readonly name = 'DriftError';
+}
+
+/** Somebody stopped the run; what was begun was finished. */
+export class InterruptedError extends BucketsyncError {
+  override readonly name = 'InterruptedError';
+}

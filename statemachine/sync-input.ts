@@ -1,0 +1,151 @@
+import { closest } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { InvalidInputError } from './errors';
+
+export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'always'] as const;
+export const STORAGE_CLASSES = [
+  'STANDARD',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+] as const;
+
+const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket (3 to 63 of a-z, 0-9, "-" and ".")')
+  .refine((name) => !name.includes('..'), 'the name of a bucket (no two dots in a row)')
+  .refine(
+    (name) => !name.endsWith('--x-s3'),
+    'a general purpose bucket: a directory bucket lists its keys in no order, so it cannot be mirrored',
+  );
+
+const MAX_KEY_BYTES = 1024;
+const key = z
+  .string()
+  .refine((value) => value.isWellFormed(), 'text without lone surrogates')
+  .refine((value) => Buffer.byteLength(value) <= MAX_KEY_BYTES, `at most ${MAX_KEY_BYTES} bytes of UTF-8`);
+
+/** A prefix names a folder: `site` means `site/`, so that a mirror of `site` never touches `site-archive/`. */
+const folder = key.transform((prefix) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`));
+
+const globs = z.array(
+  z.string().min(1, 'a glob of at least one character').max(1024, 'a glob of at most 1,024 characters'),
+);
+const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');
+
+const deleteLimit = z
+  .union([z.number(), z.string()])
+  .refine(isDeleteLimit, 'a count of 0 or more, or a percentage from "0%" to "100%"');
+
+function isDeleteLimit(limit: number | string): boolean {
+  if (typeof limit === 'number') return Number.isSafeInteger(limit) && limit >= 0;
+  return /^\d{1,3}(\.\d+)?%$/.test(limit) && Number.parseFloat(limit) <= 100;
+}
+
+/** The execution input, field by field: this is the one place that holds the defaults. */
+export const syncInputSchema = z.strictObject({
+  source: bucketName.describe('bucket that is read; it is never written to'),
+  destination: bucketName.describe('bucket that is made equal to the source'),
+  prefix: folder.default('').describe('folder of the source to mirror'),
+  destinationPrefix: folder.optional().describe('folder at the destination (default: prefix)'),
+  startAfter: key.optional().describe('leave everything up to and including this relative key alone'),
+  include: globs.default([]).describe('globs on the relative key; only what matches one is mirrored'),
+  exclude: globs.default([]).describe('globs on the relative key; what matches one is neither copied nor deleted'),
+  compare: z.enum(COMPARE_STRATEGIES).default('auto').describe('how to tell whether an object changed'),
+  delete: z.boolean().default(true).describe('delete what the source does not have'),
+  maxDeletes: deleteLimit.optional().describe('fail before any delete if there would be more (a count, or "10%")'),
+  allowEmptySource: z.boolean().default(false).describe('let an empty source empty the destination'),
+  mode: z.enum(['mirror', 'publish']).default('mirror').describe('publish: assets first, then pages, then deletes'),
+  dryRun: z.boolean().default(false).describe('decide and report, write nothing'),
+  verify: z.boolean().default(false).describe('compare again at the end and fail on any difference'),
+  tags: z.enum(['copy', 'ignore']).default('copy').describe('carry object tags over, or leave them behind'),
+  storageClass: z
+    .enum(['same', ...STORAGE_CLASSES])
+    .default('same')
+    .describe('storage class of what is copied'),
+  conditional: z.boolean().default(false).describe('write only over what was listed (If-Match, If-None-Match)'),
+  maxConcurrency: z.int().min(1).max(1000).default(100).describe('ranges that run at the same time'),
+  requestConcurrency: z.int().min(1).max(1000).default(128).describe('requests that one range keeps open at most'),
+  sourceOwner: accountId.optional().describe('account that must own the source bucket'),
+  destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
+});
+
+/** What a user may write: everything but the two buckets has a default. */
+export type SyncRequest = z.input<typeof syncInputSchema>;
+
+/** The same with every default filled in. */
+export interface SyncInput extends z.output<typeof syncInputSchema> {
+  readonly destinationPrefix: string;
+}
+
+/**
+ * Turns what somebody typed into a `SyncInput`.
+ *
+ * @throws InvalidInputError  one sentence that names the field, what it got and what it wants
+ */
+export function parseSyncInput(value: unknown): SyncInput {
+  const parsed = syncInputSchema.safeParse(value, { reportInput: true });
+  if (!parsed.success) throw new InvalidInputError(describeFirst(parsed.error.issues));
+  const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
+  refuseOverlap(input);
+  return input;
+}
+
+function refuseOverlap({ source, destination, prefix, destinationPrefix }: SyncInput): void {
+  if (source !== destination) return;
+  if (!prefix.startsWith(destinationPrefix) && !destinationPrefix.startsWith(prefix)) return;
+  throw new InvalidInputError(
+    `Expected \`destination\` to be another bucket, or another folder of it: s3://${source}/${prefix} and ` +
+      `s3://${destination}/${destinationPrefix} overlap, so the mirror would copy into or delete from its own source`,
+  );
+}
+
+/** A misspelt field comes first: it explains why the one that was meant is missing. */
+function describeFirst(issues: z.core.$ZodIssue[]): string {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  if (!issue) return 'The input is not valid';
+  if (issue.code === 'unrecognized_keys') return describeUnknownField(issue.keys[0] ?? '');
+  const field = issue.path.length === 0 ? 'the input' : `\`${formatPath(issue.path)}\``;
+  return `Expected ${field} to be ${expectation(issue)}, got ${formatValue(issue.input)}`;
+}
+
+function describeUnknownField(field: string): string {
+  const nearest = closest(field, Object.keys(syncInputSchema.shape));
+  return `Unknown field \`${field}\`: did you mean \`${nearest}\`?`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'object' ? 'a JSON object' : article(issue.expected);
+    case 'invalid_value':
+      return `one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}`;
+    case 'too_small':
+      return typeof issue.input === 'string' ? issue.message : `${issue.minimum} or more`;
+    case 'too_big':
+      return typeof issue.input === 'string' ? issue.message : `${issue.maximum} or less`;
+    default:
+      return issue.message;
+  }
+}
+
+function article(type: string): string {
+  if (type === 'int') return 'an integer';
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function formatPath(path: PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${String(part)}`))
+    .join('');
+}
+
+function formatValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return `${shown} (${value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value})`;
+}
