@@ -1,0 +1,37 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+export interface ReportBucketProps {
+  /**
+   * How long the report of a run is kept.
+   *
+   * @default 90 days
+   */
+  readonly retention?: Duration;
+}
+
+/**
+ * Where reports and locks are kept: encrypted, TLS only, not public, reports expire.
+ * It outlives the stack, because the reports say what was deleted and when.
+ */
+export class ReportBucket extends Construct {
+  readonly bucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string, props: ReportBucketProps = {}) {
+    super(scope, id);
+    this.bucket = new s3.Bucket(this, 'Resource', {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        // Reports only: a lock must not expire under a run that holds it.
+        { prefix: 'runs/', expiration: props.retention ?? Duration.days(90) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+  }
+}
