@@ -1,0 +1,39 @@
+import type { Call } from './call';
+import { accessDenied, S3Error } from './errors';
+import type { Route } from './routes';
+
+/**
+ * What stands before every operation on a bucket, in S3's order: the region, the expected owner, the permission.
+ *
+ * @throws S3Error PermanentRedirect, AccessDenied
+ */
+export function checkAccess(call: Call, route: Route): void {
+  const { bucket, headers } = call;
+  const signedFor = signedRegion(headers.authorization);
+  if (route.operation !== 'GetBucketLocation' && signedFor !== undefined && signedFor !== bucket.region) {
+    throw permanentRedirect(bucket.name, bucket.region);
+  }
+  const owner = headers['x-amz-expected-bucket-owner'];
+  if (owner !== undefined && owner !== bucket.ownerId) {
+    throw accessDenied();
+  }
+  const action = call.query.has('versionId') ? (route.versionAction ?? route.action) : route.action;
+  if (action !== undefined) {
+    bucket.authorize(action);
+  }
+}
+
+/** The region in a signature's scope: `Credential=<key id>/<date>/<region>/s3/aws4_request`. */
+function signedRegion(authorization: string | undefined): string | undefined {
+  const region = authorization?.match(/Credential=[^/]*\/\d+\/([^/]+)\//)?.[1];
+  return region === '*' ? undefined : region;
+}
+
+const permanentRedirect = (bucket: string, region: string) =>
+  new S3Error(
+    301,
+    'PermanentRedirect',
+    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+    { Endpoint: `${bucket}.s3.${region}.amazonaws.com`, Bucket: bucket },
+    { 'x-amz-bucket-region': region },
+  );

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
+import type { Body } from './body';
+import { bytesBody } from './body';
+import { invalidRequest, S3Error } from './errors';
+
+export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
+export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
+
+/** A checksum as stored; the value is worked out when it is first asked for. */
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: ChecksumType;
+  /** Base64, with `-N` for composite ones. */
+  value?: string;
+}
+
+export const checksumAlgorithms: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
+
+/** What S3 adds when the client sends none. */
+export const defaultChecksum: ChecksumAlgorithm = 'CRC64NVME';
+
+export const checksumHeader = (algorithm: ChecksumAlgorithm) => `x-amz-checksum-${algorithm.toLowerCase()}`;
+export const checksumElement = (algorithm: ChecksumAlgorithm) => `Checksum${algorithm}`;
+
+/** Digest of `body` in base64. */
+export async function digest(algorithm: ChecksumAlgorithm, body: Body): Promise<string> {
+  const hash = newDigest(algorithm);
+  for (const chunk of body.digestChunks()) {
+    hash.update(chunk);
+  }
+  return Buffer.from(await hash.digest()).toString('base64');
+}
+
+/** Checksum of checksums of a multipart object: the digest of the parts' digests, and how many there were. */
+export async function compositeDigest(algorithm: ChecksumAlgorithm, parts: string[]): Promise<string> {
+  const digests = bytesBody(Buffer.concat(parts.map((part) => Buffer.from(part, 'base64'))));
+  return `${await digest(algorithm, digests)}-${parts.length}`;
+}
+
+/** The value of `checksum` for `body`, worked out at most once. */
+export async function checksumValue(checksum: Checksum, body: Body): Promise<string> {
+  checksum.value ??= await digest(checksum.algorithm, body);
+  return checksum.value;
+}
+
+interface Digest {
+  update(chunk: Uint8Array): void;
+  digest(): Uint8Array | Promise<Uint8Array>;
+}
+
+function newDigest(algorithm: ChecksumAlgorithm): Digest {
+  switch (algorithm) {
+    case 'CRC32':
+      return new Crc32();
+    case 'CRC32C':
+      return new Crc32c();
+    case 'CRC64NVME':
+      return new Crc64Nvme();
+    default: {
+      const hash = createHash(algorithm.toLowerCase());
+      return { update: (chunk) => hash.update(chunk), digest: () => hash.digest() };
+    }
+  }
+}
+
+class Crc32 implements Digest {
+  private value = 0;
+
+  update(chunk: Uint8Array): void {
+    this.value = crc32(chunk, this.value);
+  }
+
+  digest(): Uint8Array {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(this.value);
+    return bytes;
+  }
+}
+
+export type Headers = Record<string, string | undefined>;
+
+/** The checksum that headers or trailers carry, if any. */
+export function sentChecksum(headers: Headers): { algorithm: ChecksumAlgorithm; value: string } | undefined {
+  const sent = checksumAlgorithms.flatMap((algorithm) => {
+    const value = headers[checksumHeader(algorithm)];
+    return value === undefined ? [] : [{ algorithm, value }];
+  });
+  if (sent.length > 1) {
+    throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+  }
+  return sent[0];
+}
+
+/** The algorithm a header names, in any case. */
+export function parseAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
+  if (name === undefined) {
+    return undefined;
+  }
+  const algorithm = checksumAlgorithms.find((known) => known === name.toUpperCase());
+  if (!algorithm) {
+    throw invalidRequest('Checksum algorithm provided is unsupported. Please try again with any of the valid types.');
+  }
+  return algorithm;
+}
+
+/**
+ * Compares the body with the MD5 and checksum the client sent.
+ *
+ * @returns the checksum to keep: the one sent, or CRC64NVME
+ * @throws S3Error BadDigest, InvalidDigest
+ */
+export async function verifyBody(headers: Headers, body: Body): Promise<Checksum> {
+  verifyMd5(headers['content-md5'], body);
+  const sent = sentChecksum(headers);
+  if (!sent) {
+    const algorithm = parseAlgorithm(headers['x-amz-sdk-checksum-algorithm']) ?? defaultChecksum;
+    return { algorithm, type: 'FULL_OBJECT' };
+  }
+  const value = await digest(sent.algorithm, body);
+  if (value !== sent.value) {
+    throw badChecksum(sent.algorithm);
+  }
+  return { algorithm: sent.algorithm, type: 'FULL_OBJECT', value };
+}
+
+export const badChecksum = (algorithm: ChecksumAlgorithm) =>
+  new S3Error(400, 'BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
+
+function verifyMd5(sent: string | undefined, body: Body): void {
+  if (sent === undefined) {
+    return;
+  }
+  if (Buffer.from(sent, 'base64').length !== 16) {
+    throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');
+  }
+  if (Buffer.from(body.md5(), 'hex').toString('base64') !== sent) {
+    throw new S3Error(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.');
+  }
+}

@@ -1,0 +1,121 @@
+import type { NewVersion } from './bucket';
+import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
+import { type Checksum, checksumElement, checksumValue, type Headers, parseAlgorithm } from './checksums';
+import { checkWrite } from './conditions';
+import { type CopySource, findCopySource } from './copy-source';
+import { encryptionHeaders, readEncryption } from './encryption';
+import { invalidArgument, invalidRequest } from './errors';
+import { readMetadata } from './metadata';
+import { readLock } from './object-lock';
+import { eTagOf, type ObjectVersion, quoted } from './object-version';
+import { readStorageClass } from './put-object';
+import { noTags, readTagsHeader, type Tags } from './tags';
+import { element, s3Document } from './xml';
+
+const copyLimitBytes = 5 * 1024 ** 3;
+
+export async function copyObject(call: Call): Promise<Answer> {
+  const { bucket, key, headers } = call;
+  const source = findCopySource(call);
+  if (source.version.body.length > copyLimitBytes) {
+    throw invalidRequest(
+      'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
+    );
+  }
+  refuseSelfCopy(call, source);
+  const content = copyOf(call, source);
+  await checksumValue(content.checksum, content.body);
+  checkWrite(headers, key, bucket.current(key));
+  const version = bucket.add(content);
+  return xmlAnswer(copyResultXml('CopyObjectResult', version), {
+    ...encryptionHeaders(version.encryption),
+    ...versionHeader(bucket, version.versionId),
+    'x-amz-copy-source-version-id': versionHeader(source.bucket, source.version.versionId)['x-amz-version-id'],
+  });
+}
+
+/** `CopyObjectResult` and `CopyPartResult`. */
+export function copyResultXml(name: string, copy: Pick<ObjectVersion, 'eTag' | 'lastModified' | 'checksum'>): string {
+  return s3Document(
+    name,
+    [
+      element('LastModified', copy.lastModified.toISOString()),
+      element('ETag', quoted(copy.eTag)),
+      element('ChecksumType', copy.checksum.type),
+      element(checksumElement(copy.checksum.algorithm), copy.checksum.value),
+    ].join(''),
+  );
+}
+
+/** The source as the request changes it: in one piece, with the source's content. */
+function copyOf(call: Call, source: CopySource): NewVersion {
+  const { bucket, key, headers } = call;
+  const { version } = source;
+  const replaced = directive(headers, 'x-amz-metadata-directive') === 'REPLACE';
+  const encryption = readEncryption(headers, bucket.encryption);
+  return {
+    key,
+    body: version.body,
+    eTag: eTagOfCopy(version, encryption),
+    metadata: replaced ? readMetadata(headers) : version.metadata,
+    tags: tagsOfCopy(call, source),
+    storageClass: readStorageClass(headers),
+    encryption,
+    checksum: checksumOfCopy(headers, version),
+    websiteRedirect: headers['x-amz-website-redirect-location'],
+    lock: readLock(headers, bucket.objectLock),
+  };
+}
+
+/** Equal to the source's where that is the content's MD5, which saves digesting it again. */
+function eTagOfCopy(version: ObjectVersion, encryption: NewVersion['encryption']): string {
+  const plain = version.parts === undefined && version.encryption.algorithm === 'AES256';
+  return plain && encryption.algorithm === 'AES256' ? version.eTag : eTagOf(version.body, encryption);
+}
+
+/** The source's algorithm unless another is asked for, and always of the whole object, as the copy is in one piece. */
+function checksumOfCopy(headers: Headers, { checksum }: ObjectVersion): Checksum {
+  const algorithm = parseAlgorithm(headers['x-amz-checksum-algorithm']) ?? checksum.algorithm;
+  const carried = algorithm === checksum.algorithm && checksum.type === 'FULL_OBJECT';
+  return carried ? checksum : { algorithm, type: 'FULL_OBJECT' };
+}
+
+function tagsOfCopy({ bucket, headers }: Call, source: CopySource): Tags {
+  const replaced = directive(headers, 'x-amz-tagging-directive') === 'REPLACE';
+  const tags = replaced ? readTagsHeader(headers['x-amz-tagging']) : source.version.tags;
+  if (tags.length === 0) {
+    return noTags;
+  }
+  if (!replaced) {
+    source.bucket.authorize('s3:GetObjectTagging');
+  }
+  bucket.authorize('s3:PutObjectTagging');
+  return tags;
+}
+
+function directive(headers: Headers, name: string): string {
+  const value = headers[name] ?? 'COPY';
+  if (value !== 'COPY' && value !== 'REPLACE') {
+    throw invalidArgument('Unknown metadata directive.', name, value);
+  }
+  return value;
+}
+
+/** What makes a copy onto itself worth doing. */
+const changing = [
+  'x-amz-storage-class',
+  'x-amz-website-redirect-location',
+  'x-amz-server-side-encryption',
+  'x-amz-checksum-algorithm',
+];
+
+function refuseSelfCopy({ bucket, key, headers }: Call, source: CopySource): void {
+  const onItself = source.bucket === bucket && source.version === bucket.current(key);
+  const changes =
+    headers['x-amz-metadata-directive'] === 'REPLACE' || changing.some((header) => headers[header] !== undefined);
+  if (onItself && !changes) {
+    throw invalidRequest(
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
+}

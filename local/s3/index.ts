@@ -1,0 +1,36 @@
+/**
+ * An S3 server in memory, for tests, the demo and the bench. It does what AWS documents wherever a mirror relies on it.
+ *
+ * ```ts
+ * await using s3 = await startS3({ region: 'eu-west-1', now: () => clock });
+ * const source = s3.createBucket('source', { deny: ['s3:GetObjectTagging'] });
+ * source.put('a key', 'its content', { storageClass: 'GLACIER', lastModified: new Date(0), tags: [['team', 'blue']] });
+ *
+ * s3.endpoint;                     // for clients with forcePathStyle and any credentials
+ * s3.requests.of('CopyObject');    // counts since the start or `s3.requests.reset()`; also `total`, `byOperation()`
+ * s3.bucket('source').get('key');  // the current ObjectVersion or undefined, without a request
+ * s3.onRequest = async ({ operation, bucket, key }) =>
+ *   operation === 'CopyObject' ? { status: 503, code: 'SlowDown' } : undefined; // or 'reset', or { delayMs: 80 }
+ * await s3.close();
+ * ```
+ *
+ * `startS3({ state })` serves a state made before, so that one can be filled, kept, and served again or elsewhere.
+ * Nothing but this file's exports is meant for others.
+ */
+export { type Body, bodyBytes, bytesBody, joinBodies, syntheticBody } from './body';
+export { Bucket, type BucketOptions, type PutAttributes, type Versioning } from './bucket';
+export type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksums';
+export type { Encryption } from './encryption';
+export type { ObjectVersion, Restore, StoredPart } from './object-version';
+export { type BucketIndex, type ByteKey, fromByteKey, type KeyRecord, OrderedIndex, toByteKey } from './ordered-index';
+export type { RequestCounts } from './request-counts';
+export {
+  type Fault,
+  type RequestHook,
+  type RequestInfo,
+  type S3Server,
+  type S3ServerOptions,
+  startS3,
+} from './server';
+export { S3State, type S3StateOptions } from './state';
+export type { Tags } from './tags';

@@ -1,0 +1,123 @@
+import { type Answer, type Call, countParam, xmlAnswer } from './call';
+import { readToken, writeToken } from './continuation-token';
+import { invalidArgument } from './errors';
+import { listPage, type Page } from './list-page';
+import { type ObjectVersion, quoted } from './object-version';
+import { type KeyRecord, toByteKey } from './ordered-index';
+import { listEncode } from './url-encoding';
+import { element, s3Document } from './xml';
+
+const hasObject = (record: KeyRecord) => record.versions[0]?.deleteMarker === false;
+
+export function listObjectsV2(call: Call): Answer {
+  const { query } = call;
+  const token = query.get('continuation-token');
+  const startAfter = query.get('start-after') ?? '';
+  const options = readListOptions(call);
+  const after = token === null ? toByteKey(startAfter) : readToken(token);
+  const page = listPage(call.bucket.index, { ...options, after }, hasObject);
+  const { encode } = options;
+  return xmlAnswer(
+    s3Document(
+      'ListBucketResult',
+      [
+        element('Name', call.bucketName),
+        element('Prefix', encode(query.get('prefix') ?? '')),
+        startAfter && token === null ? element('StartAfter', encode(startAfter)) : '',
+        element('ContinuationToken', token ?? undefined),
+        element('NextContinuationToken', page.next === undefined ? undefined : writeToken(page.next)),
+        element('KeyCount', page.records.length + page.commonPrefixes.length),
+        ...pageElements(call, options, page, query.get('fetch-owner') === 'true'),
+      ].join(''),
+    ),
+  );
+}
+
+/** The first version of the list, which pages by the last key or common prefix it gave. */
+export function listObjects(call: Call): Answer {
+  const { query } = call;
+  const marker = query.get('marker') ?? '';
+  const options = readListOptions(call);
+  const page = listPage(call.bucket.index, { ...options, after: afterMarker(marker, options) }, hasObject);
+  const last = [page.records.at(-1)?.key ?? '', page.commonPrefixes.at(-1) ?? ''].sort().at(-1) ?? '';
+  return xmlAnswer(
+    s3Document(
+      'ListBucketResult',
+      [
+        element('Name', call.bucketName),
+        element('Prefix', options.encode(query.get('prefix') ?? '')),
+        element('Marker', options.encode(marker)),
+        page.next !== undefined && options.delimiter ? element('NextMarker', options.encode(last)) : '',
+        ...pageElements(call, options, page, true),
+      ].join(''),
+    ),
+  );
+}
+
+export interface ListOptions {
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly maxKeys: number;
+  /** How keys are written. */
+  readonly encode: (key: string) => string;
+  readonly encodingType: string | undefined;
+}
+
+/** The parameters that all lists of a bucket share. */
+export function readListOptions({ query }: Call): ListOptions {
+  const encodingType = query.get('encoding-type') ?? undefined;
+  if (encodingType !== undefined && encodingType !== 'url') {
+    throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encodingType);
+  }
+  return {
+    prefix: toByteKey(query.get('prefix') ?? ''),
+    delimiter: toByteKey(query.get('delimiter') ?? ''),
+    maxKeys: countParam(query, 'max-keys'),
+    encode: encodingType === 'url' ? listEncode : (key) => key,
+    encodingType,
+  };
+}
+
+/** A marker that is a common prefix stands for all keys below it. */
+export function afterMarker(marker: string, { delimiter, prefix }: ListOptions): string {
+  const position = toByteKey(marker);
+  const rolledUp = delimiter !== '' && position.startsWith(prefix) && position.endsWith(delimiter);
+  return rolledUp ? `${position}\xff` : position;
+}
+
+function pageElements(call: Call, options: ListOptions, page: Page, withOwner: boolean): string[] {
+  const { encode } = options;
+  const withRestore = (call.headers['x-amz-optional-object-attributes'] ?? '').includes('RestoreStatus');
+  const owner = withOwner ? `<Owner>${element('ID', call.bucket.ownerId)}</Owner>` : '';
+  return [
+    element('MaxKeys', options.maxKeys),
+    element('Delimiter', encode(call.query.get('delimiter') ?? '') || undefined),
+    element('EncodingType', options.encodingType),
+    element('IsTruncated', page.next !== undefined),
+    ...page.records.map(({ versions: [version] }) => (version ? contents(version, encode, owner, withRestore) : '')),
+    ...page.commonPrefixes.map((prefix) => `<CommonPrefixes>${element('Prefix', encode(prefix))}</CommonPrefixes>`),
+  ];
+}
+
+function contents(
+  version: ObjectVersion,
+  encode: (key: string) => string,
+  owner: string,
+  withRestore: boolean,
+): string {
+  return `<Contents>${entryElements(version, encode, owner)}${withRestore ? restoreStatus(version) : ''}</Contents>`;
+}
+
+/** What lists of objects and of versions say about one version. */
+export function entryElements(version: ObjectVersion, encode: (key: string) => string, owner: string): string {
+  const { checksum, lastModified, eTag, body, storageClass } = version;
+  return `${element('Key', encode(version.key))}<LastModified>${lastModified.toISOString()}</LastModified>${element('ETag', quoted(eTag))}<ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm><ChecksumType>${checksum.type}</ChecksumType><Size>${body.length}</Size>${owner}<StorageClass>${storageClass}</StorageClass>`;
+}
+
+function restoreStatus({ restore }: ObjectVersion): string {
+  if (!restore) {
+    return '';
+  }
+  const expires = element('RestoreExpiryDate', restore.expires?.toISOString());
+  return `<RestoreStatus>${element('IsRestoreInProgress', restore.ongoing)}${expires}</RestoreStatus>`;
+}

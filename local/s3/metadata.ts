@@ -1,0 +1,65 @@
+import type { Headers } from './checksums';
+import { S3Error } from './errors';
+
+/** What an object carries besides its content, by lower-case header name; user metadata without `x-amz-meta-`. */
+export interface Metadata {
+  readonly system: Readonly<Record<string, string>>;
+  readonly user: Readonly<Record<string, string>>;
+}
+
+const systemHeaders = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'expires'];
+const userPrefix = 'x-amz-meta-';
+const userLimitBytes = 2048;
+
+export const defaultContentType = 'binary/octet-stream';
+
+/** @throws S3Error MetadataTooLarge */
+export function readMetadata(headers: Headers): Metadata {
+  const system: Record<string, string> = { 'content-type': headers['content-type'] || defaultContentType };
+  for (const name of systemHeaders) {
+    const value = name === 'content-encoding' ? withoutAwsChunked(headers[name]) : headers[name];
+    if (value) {
+      system[name] = value;
+    }
+  }
+  const user: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(userPrefix) && value !== undefined) {
+      user[name.slice(userPrefix.length)] = value;
+    }
+  }
+  checkUserMetadata(user);
+  return { system, user };
+}
+
+/** `aws-chunked` says how the request was sent, not what the object is. */
+function withoutAwsChunked(encoding: string | undefined): string | undefined {
+  const kept = encoding?.split(',').filter((part) => part.trim() !== 'aws-chunked');
+  return kept?.join(',').trim();
+}
+
+function checkUserMetadata(user: Record<string, string>): void {
+  const sizeBytes = Object.entries(user).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  if (sizeBytes > userLimitBytes) {
+    throw new S3Error(400, 'MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
+      Size: String(sizeBytes),
+      MaxSizeAllowed: String(userLimitBytes),
+    });
+  }
+}
+
+/** The response headers of an object's metadata; non-ASCII user metadata comes back in the form of RFC 2047. */
+export function metadataHeaders(metadata: Metadata): Headers {
+  const headers: Headers = { ...metadata.system };
+  for (const [name, value] of Object.entries(metadata.user)) {
+    headers[userPrefix + name] = mailSafe(value);
+  }
+  return headers;
+}
+
+function mailSafe(value: string): string {
+  return /^[ -~\t]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value, 'utf8').toString('base64')}?=`;
+}

@@ -1,0 +1,25 @@
+import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
+import { verifyBody } from './checksums';
+import { noTags, readTagsXml, tagsXml } from './tags';
+
+const target = (call: Call) => call.bucket.find(call.key, call.query.get('versionId') ?? undefined);
+
+export function getObjectTagging(call: Call): Answer {
+  const version = target(call);
+  return xmlAnswer(tagsXml(version.tags), versionHeader(call.bucket, version.versionId));
+}
+
+export async function putObjectTagging(call: Call): Promise<Answer> {
+  const { bytes, body, headers } = await call.readBody();
+  await verifyBody(headers, body);
+  const tags = readTagsXml(bytes);
+  const version = target(call);
+  version.tags = tags;
+  return { status: 200, headers: versionHeader(call.bucket, version.versionId) };
+}
+
+export function deleteObjectTagging(call: Call): Answer {
+  const version = target(call);
+  version.tags = noTags;
+  return { status: 204, headers: versionHeader(call.bucket, version.versionId) };
+}

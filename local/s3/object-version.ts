@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { Body } from './body';
+import type { Checksum } from './checksums';
+import type { Encryption } from './encryption';
+import type { Metadata } from './metadata';
+import type { Lock } from './object-lock';
+import type { Tags } from './tags';
+
+export interface StoredPart {
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  /** Base64, of the checksum algorithm of the object. */
+  readonly checksum?: string;
+}
+
+/** A restore of an archived object: asked for, or done until `expires`. */
+export interface Restore {
+  readonly ongoing: boolean;
+  readonly expires?: Date;
+}
+
+/** One version of an object, or a delete marker. */
+export interface ObjectVersion {
+  readonly key: string;
+  /** `null` where the bucket was not versioned. */
+  readonly versionId: string;
+  readonly deleteMarker: boolean;
+  /** In whole seconds, as S3 keeps it. */
+  readonly lastModified: Date;
+  /** Without quotes. */
+  readonly eTag: string;
+  readonly body: Body;
+  readonly storageClass: string;
+  readonly metadata: Metadata;
+  readonly checksum: Checksum;
+  readonly encryption: Encryption;
+  readonly websiteRedirect?: string;
+  /** Only of objects put together from parts. */
+  readonly parts?: readonly StoredPart[];
+  tags: Tags;
+  restore?: Restore;
+  lock?: Lock;
+}
+
+/** Whether the content can be read only after a restore. */
+export function isArchived(version: ObjectVersion): boolean {
+  const archived = version.storageClass === 'GLACIER' || version.storageClass === 'DEEP_ARCHIVE';
+  return archived && (version.restore === undefined || version.restore.ongoing);
+}
+
+/** The ETag of an object written in one piece: its MD5, or under KMS something else of the same form. */
+export function eTagOf(body: Body, encryption: Encryption): string {
+  const md5 = body.md5();
+  return encryption.algorithm === 'AES256'
+    ? md5
+    : createHash('md5').update(`${encryption.algorithm} ${md5}`).digest('hex');
+}
+
+export const quoted = (eTag: string) => `"${eTag}"`;
+export const unquoted = (eTag: string) => eTag.trim().replace(/^(?:W\/)?"?|"$/g, '');

@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkAccess } from './access';
+import { bytesBody } from './body';
+import type { Bucket, BucketOptions } from './bucket';
+import type { Answer, Call } from './call';
+import type { Headers } from './checksums';
+import { S3Error } from './errors';
+import { type Address, readAddress, readBytes } from './request';
+import { RequestCounts } from './request-counts';
+import { errorAnswer, hostId, respond } from './respond';
+import { findRoute } from './routes';
+import { S3State, type S3StateOptions } from './state';
+
+/** What a hook sees of a request before it is carried out. */
+export interface RequestInfo {
+  readonly operation: string;
+  /** Empty for operations on the service. */
+  readonly bucket: string;
+  /** Undefined for operations on a bucket. */
+  readonly key: string | undefined;
+  readonly query: URLSearchParams;
+  readonly headers: Headers;
+}
+
+/**
+ * What happens instead of the request, or before it:
+ * an S3 error (status 200 too, as CopyObject can have), a connection cut without an answer, or a delay.
+ */
+export type Fault =
+  | { readonly status: number; readonly code: string; readonly message?: string }
+  | 'reset'
+  | { readonly delayMs: number };
+
+/** Runs before each request; may change the buckets, wait, or return a fault. */
+export type RequestHook = (request: RequestInfo) => Fault | undefined | Promise<Fault | undefined>;
+
+export interface S3ServerOptions extends S3StateOptions {
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** What is served. @default an empty state made of the other options */
+  readonly state?: S3State;
+  readonly onRequest?: RequestHook;
+}
+
+/** Starts an S3 server on 127.0.0.1. */
+export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> {
+  const server = new S3Server(options.state ?? new S3State(options), options.onRequest);
+  await server.listen(options.port ?? 0);
+  return server;
+}
+
+export class S3Server {
+  /** Counts of the requests so far. */
+  readonly requests = new RequestCounts();
+  private readonly http: Server;
+  private requestIds = 0;
+
+  constructor(
+    readonly state: S3State,
+    /** Can be set and cleared at any time. */
+    public onRequest?: RequestHook,
+  ) {
+    this.http = createServer((request, response) => void this.serve(request, response));
+    this.http.keepAliveTimeout = 60_000;
+  }
+
+  /** `http://127.0.0.1:<port>`, for clients with `forcePathStyle`. */
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get port(): number {
+    return (this.http.address() as AddressInfo).port;
+  }
+
+  /** Makes a bucket, without a request. */
+  createBucket(name: string, options?: BucketOptions): Bucket {
+    return this.state.createBucket(name, options);
+  }
+
+  /** @throws S3Error NoSuchBucket */
+  bucket(name: string): Bucket {
+    return this.state.bucket(name);
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.http.once('error', reject);
+      this.http.listen(port, '127.0.0.1', resolve);
+    });
+  }
+
+  /** Stops at once, open connections included. */
+  close(): Promise<void> {
+    this.http.closeAllConnections();
+    return new Promise((resolve) => this.http.close(() => resolve()));
+  }
+
+  /** For `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requestIds += 1;
+    const requestId = `REQUEST${String(this.requestIds).padStart(9, '0')}`;
+    response.setHeader('x-amz-request-id', requestId);
+    response.setHeader('x-amz-id-2', hostId);
+    const isHead = request.method === 'HEAD';
+    try {
+      const answer = await this.answer(request);
+      if (answer === 'reset') {
+        request.destroy();
+        return;
+      }
+      await respond(response, answer, isHead);
+    } catch (error) {
+      if (response.headersSent || request.destroyed) {
+        response.destroy();
+        return;
+      }
+      await respond(response, errorAnswer(error, (request.url ?? '/').split('?')[0] ?? '/', requestId), isHead);
+    } finally {
+      request.resume(); // a body that nobody read would hold up the connection
+    }
+  }
+
+  private async answer(request: IncomingMessage): Promise<Answer | 'reset'> {
+    const headers = request.headers as Headers;
+    const address = readAddress(request);
+    const { bucketName, key, query } = address;
+    const target = bucketName === '' ? 'service' : key === undefined ? 'bucket' : 'object';
+    const route = findRoute(request.method ?? 'GET', target, query, headers);
+    this.requests.add(route.operation);
+    if (this.onRequest) {
+      const fault = await this.onRequest({ operation: route.operation, bucket: bucketName, key, query, headers });
+      if (fault === 'reset') {
+        return 'reset';
+      }
+      await suffer(fault);
+    }
+    const call = newCall(this.state, route.operation, request, address);
+    if (bucketName !== '' && route.operation !== 'CreateBucket') {
+      checkAccess(call, route);
+    }
+    return route.handle(call);
+  }
+}
+
+async function suffer(fault: Exclude<Fault, 'reset'> | undefined): Promise<void> {
+  if (fault && 'delayMs' in fault) {
+    await sleep(fault.delayMs);
+  } else if (fault) {
+    throw new S3Error(fault.status, fault.code, fault.message ?? fault.code);
+  }
+}
+
+function newCall(state: S3State, operation: string, request: IncomingMessage, address: Address): Call {
+  const headers = request.headers as Headers;
+  return {
+    state,
+    operation,
+    bucketName: address.bucketName,
+    key: address.key ?? '',
+    query: address.query,
+    headers,
+    get bucket() {
+      return state.bucket(address.bucketName);
+    },
+    async readBody() {
+      const { bytes, trailers } = await readBytes(request);
+      return { bytes, body: bytesBody(bytes), headers: { ...headers, ...trailers } };
+    },
+  };
+}
