@@ -1,0 +1,51 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ENVIRONMENT } from '../statemachine/contract';
+import { InvalidInputError } from '../statemachine/errors';
+import { parseS3Url } from './s3-url';
+
+/** Options that say where a run works, in the words of every AWS tool. */
+export interface EnvironmentOptions {
+  readonly endpointUrl?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  /** A folder, or `s3://bucket`. */
+  readonly reportLocation?: string;
+}
+
+/**
+ * The environment of a run: what the shell has, and the options on top of it.
+ *
+ * @throws InvalidInputError  an option does not have the form it needs
+ */
+export function runEnvironment(shell: NodeJS.ProcessEnv, options: EnvironmentOptions): NodeJS.ProcessEnv {
+  const env = { ...shell };
+  // The AWS CLI reads this name too, the SDK does not.
+  env.AWS_REGION = options.region ?? shell.AWS_REGION ?? shell.AWS_DEFAULT_REGION;
+  if (options.profile !== undefined) useProfile(env, options.profile);
+  if (options.endpointUrl !== undefined) env.AWS_ENDPOINT_URL_S3 = checkEndpoint(options.endpointUrl);
+  env[ENVIRONMENT.reportLocation] = reportLocation(options.reportLocation ?? shell[ENVIRONMENT.reportLocation]);
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
+
+/** A named profile wins over keys in the environment, as in the AWS CLI. */
+function useProfile(env: NodeJS.ProcessEnv, profile: string): void {
+  env.AWS_PROFILE = profile;
+  delete env.AWS_ACCESS_KEY_ID;
+  delete env.AWS_SECRET_ACCESS_KEY;
+  delete env.AWS_SESSION_TOKEN;
+}
+
+function checkEndpoint(url: string): string {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  throw new InvalidInputError(`Expected --endpoint-url to be a URL like http://localhost:9000, got "${url}"`);
+}
+
+function reportLocation(location = join(homedir(), '.bucketsync')): string {
+  if (location.startsWith('file://')) return location;
+  if (!location.startsWith('s3:')) return pathToFileURL(resolve(location)).href;
+  const { bucket, prefix } = parseS3Url(location);
+  if (prefix === '') return `s3://${bucket}`;
+  throw new InvalidInputError(`Expected --report-location to be a folder or s3://bucket, got "${location}"`);
+}

@@ -1,0 +1,31 @@
+import { CommanderError } from 'commander';
+import { InvalidInputError } from '../statemachine/errors';
+import { buildProgram } from './program';
+
+const BAD_USAGE = 2;
+
+/**
+ * Runs the command line.
+ *
+ * @returns the exit code: 0 done, 1 the run failed, 2 bad input or usage
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  try {
+    const program = buildProgram((code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // commander has printed its own message, or the help that was asked for
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE;
+    process.stderr.write(`error: ${describe(error)}\n`);
+    return error instanceof InvalidInputError ? BAD_USAGE : 1;
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof InvalidInputError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,31 @@
+import type { RunSummary } from '../statemachine/contract';
+import type { SyncRequest } from '../statemachine/sync-input';
+import { createDisplay, type DisplayMode } from './progress/display';
+import { formatS3Url } from './s3-url';
+import { abortOnStopSignals } from './stop-signals';
+
+export interface MirrorOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly display: DisplayMode;
+}
+
+/** One run on this machine, shown while it goes on and stopped cleanly by Ctrl-C. */
+export async function mirror(request: SyncRequest, { env, display }: MirrorOptions): Promise<RunSummary> {
+  const shown = await createDisplay(display, title(request));
+  const { signal, release } = abortOnStopSignals(() => {
+    shown.note('stopping: finishing what was begun (Ctrl-C again stops at once)');
+  });
+  try {
+    // imported here, so that help and bad input do not wait for the AWS SDK
+    const { runLocally } = await import('../local/run-locally');
+    return await runLocally(request, { env, signal, onProgress: shown.update });
+  } finally {
+    shown.end();
+    release();
+  }
+}
+
+/** `s3://staging/site/ → s3://production/site/` */
+export function title({ source, destination, prefix = '', destinationPrefix = prefix }: SyncRequest): string {
+  return `${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`;
+}

@@ -1,0 +1,22 @@
+import type { ErrorName } from '../statemachine/errors';
+
+const NEXT_STEPS: Readonly<Record<ErrorName, string>> = {
+  InvalidInputError: 'Correct the input; nothing was touched. `bucketsync run --help` shows every option.',
+  BucketNotFoundError:
+    'Check both names, and that --profile, --region and --endpoint-url lead to where the buckets are. Nothing was touched.',
+  AccessDeniedError:
+    'Give these credentials the permission that is missing and run again: what is already the same is left alone.',
+  SourceEmptyError: 'Check the source. If it is empty on purpose, add --allow-empty-source. Nothing was deleted.',
+  DeleteGuardError:
+    'See what would go with `bucketsync plan`. If it is right, raise --max-deletes. Nothing was deleted.',
+  AlreadyRunningError: 'Wait until the other run has ended, then run again.',
+  ListingError: 'Run again. Nothing was deleted in the part that could not be listed.',
+  SyncIncompleteError: 'The report names each object and its reason. Put that right and run again: only they are left.',
+  DriftError: 'Most likely somebody wrote to a bucket meanwhile. The report names each object; run again.',
+  InterruptedError: 'Run the same again to go on: what was copied is not copied twice.',
+};
+
+/** What to do after a run failed; empty for an error that nobody foresaw. */
+export function nextStep(errorName: string): string {
+  return NEXT_STEPS[errorName as ErrorName] ?? '';
+}

@@ -1,0 +1,20 @@
+import type { Phase } from '../statemachine/contract';
+
+/** What a phase does, for somebody who reads its name for the first time. */
+const TITLES: Readonly<Record<Phase['name'], string>> = {
+  plan: 'finding out what would be copied and deleted',
+  sync: 'copying what is missing or changed, deleting orphans',
+  assets: 'copying assets',
+  pages: 'copying pages',
+  deletes: 'deleting orphans',
+  verify: 'comparing both sides once more',
+};
+
+export function phaseTitle(phase: Phase['name']): string {
+  return TITLES[phase];
+}
+
+/** Phases that decide and report, but write nothing. */
+export function writesNothing(phase: Phase['name']): boolean {
+  return phase === 'plan' || phase === 'verify';
+}

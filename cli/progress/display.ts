@@ -1,0 +1,27 @@
+import type { Progress } from '../../local/progress';
+
+/** Shows a run while it goes on; always on stderr, so that stdout holds the result alone. */
+export interface ProgressDisplay {
+  update(progress: Progress): void;
+  /** A line that stays. */
+  note(line: string): void;
+  /** Takes what moves off the screen. */
+  end(): void;
+}
+
+export type DisplayMode = 'live' | 'lines' | 'none';
+
+const noDisplay: ProgressDisplay = { update: () => {}, note: () => {}, end: () => {} };
+
+/** Picks the display that suits where stderr goes. */
+export function displayMode(quiet: boolean): DisplayMode {
+  if (quiet) return 'none';
+  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? 'live' : 'lines';
+}
+
+/** @param title  what is mirrored, for the first line */
+export async function createDisplay(mode: DisplayMode, title: string): Promise<ProgressDisplay> {
+  if (mode === 'live') return (await import('./live')).liveDisplay(title);
+  if (mode === 'lines') return (await import('./lines')).linesDisplay(title);
+  return noDisplay;
+}

@@ -1,0 +1,48 @@
+import type { LoopProgress, Progress } from '../../local/progress';
+import { formatBytes, formatCount, formatRate } from '../numbers';
+import { phaseTitle } from '../phases';
+import type { ProgressDisplay } from './display';
+import { PhaseClock } from './phase-clock';
+
+const LINE_EVERY_MS = 5_000;
+
+/** For logs and pipes: one line when a phase begins, then one every few seconds. */
+export function linesDisplay(
+  title: string,
+  write: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+  now: () => number = () => performance.now(),
+): ProgressDisplay {
+  const clock = new PhaseClock(now);
+  let lastLineAt = 0;
+  write(title);
+  return {
+    update: (progress) => {
+      const { begins, elapsedMs } = clock.tick(progress);
+      if (begins) write(`${progress.phase}: ${phaseTitle(progress.phase)}`);
+      else if (now() - lastLineAt >= LINE_EVERY_MS) write(describe(progress, elapsedMs));
+      else return;
+      lastLineAt = now();
+    },
+    note: write,
+    end: () => {},
+  };
+}
+
+function describe({ phase, copy, delete: deletes }: Progress, elapsedMs: number): string {
+  const loops = [describeLoop('copy loop', copy), describeLoop('delete loop', deletes)];
+  const parts = [...loops.filter((loop) => loop !== ''), formatRate(copy.counters, deletes.counters, elapsedMs)];
+  return `${phase}: ${parts.join('; ')}`;
+}
+
+function describeLoop(name: string, { round, running, counters }: LoopProgress): string {
+  if (round === 0) return '';
+  const outcomes = [
+    counters.copied && `${formatCount(counters.copied)} copied (${formatBytes(counters.copiedBytes)})`,
+    counters.deleted && `${formatCount(counters.deleted)} deleted`,
+    counters.unchanged && `${formatCount(counters.unchanged)} unchanged`,
+    counters.skipped && `${formatCount(counters.skipped)} skipped`,
+    counters.failed && `${formatCount(counters.failed)} failed`,
+  ];
+  const where = `round ${round}, ${running} ${running === 1 ? 'range' : 'ranges'}`;
+  return `${name} (${where}): ${[`${formatCount(counters.listed)} listed`, ...outcomes.filter(Boolean)].join(', ')}`;
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { RunSummary } from '../statemachine/contract';
+import { type EnvironmentOptions, runEnvironment } from './environment';
+import { readInputOptions } from './input-options';
+import { mirror } from './mirror';
+import { displayMode } from './progress/display';
+import { readRequest } from './request';
+import { renderSummary } from './summary';
+
+interface RunOptions extends EnvironmentOptions {
+  readonly input?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `bucketsync run` and `bucketsync plan`: runs the state machine here and prints its summary.
+ *
+ * @param fixed  fields of the input that the command itself decides
+ * @returns the exit code
+ */
+export async function runCommand(
+  command: Command,
+  urls: { readonly source?: string; readonly destination?: string },
+  fixed: { readonly dryRun?: true } = {},
+): Promise<number> {
+  const options = command.opts<RunOptions>();
+  const fields = { ...readInputOptions(command), ...fixed };
+  const env = runEnvironment(process.env, options);
+  const request = await readRequest({ ...urls, inputFile: options.input, options: fields });
+  const summary = await mirror(request, { env, display: displayMode(options.json === true) });
+  process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : renderSummary(summary, process.stdout));
+  return exitCode(summary);
+}
+
+/** 0: done, 1: the run failed, 2: the input was bad. */
+export function exitCode({ status, error }: RunSummary): number {
+  if (status === 'succeeded') return 0;
+  return error?.name === 'InvalidInputError' ? 2 : 1;
+}

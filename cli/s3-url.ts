@@ -1,0 +1,22 @@
+import { InvalidInputError } from '../statemachine/errors';
+
+export interface S3Location {
+  readonly bucket: string;
+  /** Everything after the bucket's slash; empty for the whole bucket. */
+  readonly prefix: string;
+}
+
+/**
+ * Reads `s3://bucket` or `s3://bucket/prefix`. Nothing is decoded: a key may hold any character.
+ *
+ * @throws InvalidInputError  shows what was expected
+ */
+export function parseS3Url(url: string): S3Location {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(url) ?? [];
+  if (!bucket) throw new InvalidInputError(`Expected s3://bucket or s3://bucket/folder, got "${url}"`);
+  return { bucket, prefix };
+}
+
+export function formatS3Url(bucket: string, prefix = ''): string {
+  return prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
+}

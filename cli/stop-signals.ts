@@ -1,0 +1,26 @@
+/** `npm run` passes a Ctrl-C on that the terminal has sent already; within this time both are one. */
+const SAME_KEY_PRESS_MS = 500;
+
+/**
+ * Turns Ctrl-C (SIGINT) and SIGTERM into an abort: the first one stops cleanly, a second one at once.
+ *
+ * @param onStop  called at the first signal
+ * @returns the signal to hand on, and `release`, which gives the process its own handling back
+ */
+export function abortOnStopSignals(onStop: () => void): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  let stoppedAt: number | undefined;
+  const stop = () => {
+    const now = performance.now();
+    if (stoppedAt !== undefined && now - stoppedAt > SAME_KEY_PRESS_MS) process.exit(1);
+    if (stoppedAt !== undefined) return;
+    stoppedAt = now;
+    onStop();
+    controller.abort();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  const release = () => {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  };
+  return { signal: controller.signal, release };
+}

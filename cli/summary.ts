@@ -1,0 +1,112 @@
+import { styleText } from 'node:util';
+import type { Counters, RunSummary } from '../statemachine/contract';
+import { addCounters, emptyCounters } from '../statemachine/contract';
+import { nextStep } from './next-steps';
+import { formatBytes, formatCount, formatDuration, formatObjects, formatRate, formatUsd } from './numbers';
+import { writesNothing } from './phases';
+import { renderTable } from './table';
+
+type Stream = NodeJS.WriteStream;
+
+/** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
+export function renderSummary(summary: RunSummary, stream: Stream): string {
+  const parts = [headline(summary, stream), phaseTable(summary, stream), facts(summary, stream)];
+  if (summary.error) parts.push(failure(summary.error, stream));
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function headline(summary: RunSummary, stream: Stream): string {
+  const time = formatDuration(summary.elapsedMs);
+  if (summary.error) {
+    const cross = styleText('red', '✖', { stream });
+    return `${cross} ${styleText('bold', `The run failed after ${time}`, { stream })}: ${outcome(summary)}`;
+  }
+  const tick = styleText('green', '✔', { stream });
+  const done = isPlan(summary) ? `Planned in ${time}, nothing was written` : `Mirrored in ${time}`;
+  return `${tick} ${styleText('bold', done, { stream })}: ${outcome(summary)}`;
+}
+
+/** `1,204 objects copied (34.5 MB), 214 deleted, 11,196 already the same` */
+function outcome(summary: RunSummary): string {
+  const { copied, copiedBytes, deleted, failed } = summary.totals;
+  const { unchanged } = sum(summary, 'copy');
+  const verb = isPlan(summary) ? 'to be ' : '';
+  const parts = [
+    copied > 0 && `${formatObjects(copied)} ${verb}copied (${formatBytes(copiedBytes)})`,
+    deleted > 0 && `${formatCount(deleted)} ${verb}deleted`,
+    copied === 0 && deleted === 0 && `nothing ${verb}copied or deleted`,
+    unchanged > 0 && `${formatCount(unchanged)} already the same`,
+    failed > 0 && `${formatCount(failed)} failed`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** One loop of all phases that count, which are those in `totals`. */
+function sum(summary: RunSummary, loop: 'copy' | 'delete'): Counters {
+  const counted = summary.phases.filter(({ name }) => isPlan(summary) || !writesNothing(name));
+  return counted.map((phase) => phase[loop]).reduce(addCounters, emptyCounters());
+}
+
+function isPlan({ input, phases }: RunSummary): boolean {
+  const asked = (input as { dryRun?: unknown } | null)?.dryRun === true;
+  return asked || (phases.length > 0 && phases.every(({ name }) => writesNothing(name)));
+}
+
+const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
+
+function phaseTable(summary: RunSummary, stream: Stream): string {
+  const rows = summary.phases.flatMap((phase) => [
+    ...loopRow(phase.name, 'copy', phase.copy),
+    ...loopRow(phase.name, 'delete', phase.delete),
+  ]);
+  return rows.length === 0 ? '' : renderTable(stream, HEADINGS, rows, 2);
+}
+
+/** No row for a loop that had nothing to list. */
+function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): string[][] {
+  if (counters.listed === 0 && counters.requests.list === 0) return [];
+  const isCopy = loop === 'copy';
+  return [
+    [
+      phase,
+      loop,
+      formatCount(counters.listed),
+      isCopy ? formatCount(counters.copied) : '',
+      isCopy ? formatBytes(counters.copiedBytes) : '',
+      formatCount(counters.unchanged),
+      isCopy ? '' : formatCount(counters.deleted),
+      formatCount(counters.skipped),
+      formatCount(counters.failed),
+    ],
+  ];
+}
+
+function facts(summary: RunSummary, stream: Stream): string {
+  const { elapsedMs, estimatedCostUsd, totals, report } = summary;
+  const pairs = [
+    ['Speed', formatRate(sum(summary, 'copy'), sum(summary, 'delete'), elapsedMs)],
+    ['Requests', amounts(totals.requests, formatCount)],
+    ['On AWS', `about ${formatUsd(estimatedCostUsd.total)} ${costItems(estimatedCostUsd.items)}`.trim()],
+    ['Report', report],
+  ];
+  const shown = pairs.filter(([, value]) => value);
+  return shown.map(([name = '', value]) => `  ${styleText('dim', name.padEnd(9), { stream })} ${value}`).join('\n');
+}
+
+function costItems(items: Readonly<Record<string, number>>): string {
+  const listed = amounts(items, formatUsd);
+  return listed === '' ? '' : `(${listed})`;
+}
+
+function amounts(numbers: Readonly<Record<string, number>> | object, format: (value: number) => string): string {
+  const present = Object.entries(numbers).filter(([, value]) => value > 0);
+  return present.map(([name, value]) => `${name} ${format(value)}`).join(', ');
+}
+
+function failure({ name, message, keys }: NonNullable<RunSummary['error']>, stream: Stream): string {
+  const lines = [`${styleText('red', name, { stream })}: ${message}`];
+  if (keys.length > 0) lines.push(...keys.map((key) => `  ${JSON.stringify(key)}`));
+  const next = nextStep(name);
+  if (next !== '') lines.push(`${styleText('bold', 'What to do', { stream })}: ${next}`);
+  return lines.join('\n');
+}
