@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A state, with only the fields that the tests look at. */
+export interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly TimeoutSeconds?: number;
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Next?: string;
+  readonly End?: boolean;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Branches?: readonly States[];
+  readonly ItemProcessor?: States;
+}
+
+/** A state machine, or one that is nested in a Parallel or a Map. */
+export interface States {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+export const DEFINITION_TEXT = readFileSync(join(__dirname, '../../statemachine/bucketsync.asl.json'), 'utf8');
+
+export function parseDefinition(text = DEFINITION_TEXT): States {
+  return JSON.parse(text);
+}
+
+/** The definition itself and, depth first, all that are nested in it. */
+export function listStateMachines(definition: States): States[] {
+  const nested = Object.values(definition.States).flatMap(({ Branches = [], ItemProcessor }) => [
+    ...Branches,
+    ...(ItemProcessor ? [ItemProcessor] : []),
+  ]);
+  return [definition, ...nested.flatMap(listStateMachines)];
+}
+
+/** Every state, also nested ones, as [name, state]. */
+export function listStates(definition: States): [string, State][] {
+  return listStateMachines(definition).flatMap(({ States }) => Object.entries(States));
+}
+
+export function listTasks(definition: States): [string, State][] {
+  return listStates(definition).filter(([, { Type }]) => Type === 'Task');
+}
+
+/** Where a state can lead to. */
+export function listTargets({ Next, Default, Choices = [], Catch = [] }: State): string[] {
+  return [Next, Default, ...Choices.map((choice) => choice.Next), ...Catch.map((catcher) => catcher.Next)].filter(
+    (target) => target !== undefined,
+  );
+}
