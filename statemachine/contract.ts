@@ -171,8 +171,8 @@ export interface RunSummary {
   readonly elapsedMs: number;
   /** At us-east-1 list prices. */
   readonly estimatedCostUsd: { readonly total: number; readonly items: Readonly<Record<string, number>> };
-  /** Where the report is: `s3://bucket/runs/<run id>/` or a folder. */
-  readonly report: string;
+  /** Where the report is: `s3://bucket/runs/<run id>/` or a folder; absent where the run did not begin. */
+  readonly report?: string;
   readonly error?: RunError;
 }
 
@@ -204,6 +204,9 @@ export const ENVIRONMENT = {
   /** Keys on a list page, 1 to 1,000; less than 1,000 only in tests. */
   pageSize: 'BUCKETSYNC_PAGE_SIZE',
 } as const;
+
+/** Memory of the functions that work on ranges, in MiB: at 1,769 a Lambda function has one whole core. */
+export const RANGE_MEMORY_MIB = 1769;
 
 /** Fresh counters, all zero. */
 export function emptyCounters(): Counters {

@@ -1,0 +1,47 @@
+import type { RangeInput, RangeResult } from '../../statemachine/contract';
+import { compareBy } from './compare';
+import type { Host } from './host';
+import { ObjectCopier } from './object-copier';
+import type { ListedObject } from './object-store';
+import { RangeTask } from './range-task';
+import { walk } from './walk';
+
+/**
+ * The copy loop's Task: walks the source, and copies what the destination lacks or has otherwise, until the range ends
+ * or the budget is spent.
+ *
+ * @throws ListingError  before anything of the range was decided
+ * @throws InterruptedError  the run was stopped before the range began
+ */
+export async function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
+  const task = new RangeTask(input, host, 'copy');
+  const copier = new ObjectCopier(task);
+  const compare = compareBy(input.run.input.compare);
+  const { counters, buckets } = task;
+
+  function visit(source: ListedObject, destination: ListedObject | undefined): Promise<void> | undefined {
+    counters.listed += 1;
+    if (!task.takesPart(source)) {
+      counters.skipped += 1;
+      return undefined;
+    }
+    if (!destination) return copier.copy(source, undefined, 'missing');
+    const verdict = compare(source, destination);
+    if (verdict.action === 'unchanged') {
+      counters.unchanged += 1;
+      return undefined;
+    }
+    if (verdict.action === 'copy') return copier.copy(source, destination, verdict.reason);
+    return copier.inspect(source, destination, verdict.judge);
+  }
+
+  const end = await walk({
+    walked: buckets.source,
+    other: buckets.destination,
+    range: input.range,
+    proveAbsence: false,
+    visit,
+    shouldStop: task.shouldStop,
+  });
+  return task.finish(end);
+}

@@ -1,0 +1,24 @@
+import type { Counters, Run } from '../../statemachine/contract';
+import type { Buckets, RequestObserver } from './object-store';
+import type { RunStore } from './run-store';
+
+/** Everything around a Task that is not thinking: S3, the run store, time. */
+export interface Host {
+  readonly runStore: RunStore;
+  /** Milliseconds that a range may work in the first, second, … round; the last one holds for all others. */
+  readonly roundBudgetsMs: readonly number[];
+  /** Aborted when somebody stops the run. */
+  readonly signal: AbortSignal;
+  /** Unlike that of any other invocation. */
+  readonly invocationId: string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds until this invocation is ended by force. */
+  remainingMs(): number;
+  openBuckets(run: Run, observer: RequestObserver): Buckets;
+  /** @throws BucketNotFoundError | AccessDeniedError */
+  findRegion(bucket: string, owner: string | undefined): Promise<string>;
+  /** false only if it is certain that the execution has ended. */
+  isRunning(executionId: string): Promise<boolean>;
+  onProgress(counters: Counters): void;
+}

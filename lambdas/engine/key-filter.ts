@@ -1,0 +1,38 @@
+import picomatch from 'picomatch';
+
+export interface Globs {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/**
+ * Tells whether a relative key takes part in a run.
+ *
+ * | include | exclude | takes part |
+ * | --- | --- | --- |
+ * | none given, or one matches | none matches | yes |
+ * | given, and none matches | any | no |
+ * | any | one matches | no |
+ *
+ * `*` stops at `/`, `**` does not; a glob without `/` matches the last part of the key at any depth, as in .gitignore.
+ */
+export function keyFilter(...layers: readonly Globs[]): (key: string) => boolean {
+  const tests = layers.flatMap(({ include, exclude }) => [
+    ...(include.length > 0 ? [matcher(include)] : []),
+    ...(exclude.length > 0 ? [not(matcher(exclude))] : []),
+  ]);
+  if (tests.length === 0) return () => true;
+  return (key) => tests.every((test) => test(key));
+}
+
+function matcher(globs: readonly string[]): (key: string) => boolean {
+  // `s`: a key may hold a line break, and `**` has to pass it.
+  const matches = globs.map((glob) =>
+    picomatch(glob, { dot: true, flags: 's', basename: !glob.includes('/'), nonegate: true, windows: false }),
+  );
+  return (key) => matches.some((match) => match(key));
+}
+
+function not(test: (key: string) => boolean): (key: string) => boolean {
+  return (key) => !test(key);
+}

@@ -1,0 +1,121 @@
+import type { RequestCounters } from '../../statemachine/contract';
+
+/** An object as a list page shows it. Its key is relative: without the prefix of its side. */
+export interface ListedObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Without quotes. */
+  readonly eTag: string;
+  /** Milliseconds since 1970; S3 keeps whole seconds. */
+  readonly lastModified: number;
+  readonly storageClass: string;
+  /** In an archive class and not restored: it cannot be read, so it cannot be copied. */
+  readonly archived: boolean;
+}
+
+/** One ListObjectsV2 answer. */
+export interface ObjectPage {
+  readonly objects: readonly ListedObject[];
+  /** Where the next page begins; absent = this page ends the listing. */
+  readonly next?: string;
+}
+
+export interface PageRequest {
+  /** Exclusive; for the first page of a range. */
+  readonly startAfter?: string;
+  /** `next` of the page before. */
+  readonly continuation?: string;
+  /** 1 to 1,000; absent = as many as S3 gives. */
+  readonly maxKeys?: number;
+}
+
+/** What HeadObject says beyond the list page. */
+export interface ObjectHead {
+  readonly sizeBytes: number;
+  readonly eTag: string;
+  readonly lastModified: number;
+  readonly storageClass: string;
+  readonly attributes: ObjectAttributes;
+  /** Encrypted with a KMS key or the customer's own: the ETag says nothing about the content. */
+  readonly opaqueETag: boolean;
+}
+
+/** What belongs to an object besides its bytes and can be compared. */
+export interface ObjectAttributes {
+  readonly contentType?: string;
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly expires?: string;
+  readonly websiteRedirect?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface CopyRequest {
+  readonly key: string;
+  /** The copy is made only of this version of the source. */
+  readonly sourceETag: string;
+  readonly storageClass: string;
+  readonly tags: 'copy' | 'ignore';
+  readonly websiteRedirect?: string;
+  /** What the destination must hold: this ETag, or nothing at all. */
+  readonly destination?: { readonly eTag: string } | 'absent';
+}
+
+export interface DeleteRequest {
+  readonly key: string;
+  /** Delete only what has this ETag. */
+  readonly eTag?: string;
+}
+
+export interface DeleteFailure {
+  readonly key: string;
+  readonly error: StoreError;
+}
+
+/** The side that is read. All keys are relative. */
+export interface ObjectSource {
+  /** @throws ListingError  S3 did not answer after the SDK's retries, or answered with something else than a list page */
+  listPage(request: PageRequest): Promise<ObjectPage>;
+  /** @throws StoreError */
+  headObject(key: string): Promise<ObjectHead>;
+}
+
+/** The side that is made equal. */
+export interface ObjectDestination extends ObjectSource {
+  /** Copies one object of the source here. @throws StoreError */
+  copyObject(request: CopyRequest): Promise<void>;
+  /** Deletes up to 1,000 objects; returns those that S3 did not delete. @throws StoreError  the whole request failed */
+  deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]>;
+}
+
+/** Both sides of a run. */
+export interface Buckets {
+  readonly source: ObjectSource;
+  readonly destination: ObjectDestination;
+}
+
+/** What a store tells about the requests it makes. */
+export interface RequestObserver {
+  readonly counters: RequestCounters;
+  /** S3 asked for fewer requests, or a request had to be repeated. */
+  onSlowDown(): void;
+}
+
+export type StoreErrorReason = 'gone' | 'changed' | 'archived' | 'access-denied' | 'slow-down' | 'refused';
+
+/** A request for one object that S3 refused. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+
+  constructor(
+    /** What it means for the object. */
+    readonly reason: StoreErrorReason,
+    /** S3's own code and message. */
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+}

@@ -1,0 +1,113 @@
+import type { KeyRange } from '../../statemachine/contract';
+import { ListingError } from '../../statemachine/errors';
+import { compareKeys } from './compare-keys';
+import type { ListedObject, ObjectPage, ObjectSource } from './object-store';
+
+/** Numbers the requests and answers of both sides of a walk, so that one can be told to be later than another. */
+export class Sequence {
+  #last = 0;
+
+  next(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+}
+
+interface NumberedPage extends ObjectPage {
+  readonly requestedAt: number;
+  readonly receivedAt: number;
+}
+
+/**
+ * The objects of one side of a range in key order, a page at a time; the page after is fetched meanwhile.
+ *
+ * `current` is the object at hand. After `advance` it may be undefined: then either `ended` is true, and the range is
+ * listed to its end, or `load` brings the next page. An error is thrown by `load`, never shown as an end.
+ */
+export class PageStream {
+  current: ListedObject | undefined;
+  ended = false;
+  /** When the page at hand was asked for and received; of an ended stream, its last page. */
+  requestedAt = 0;
+  receivedAt = 0;
+
+  #objects: readonly ListedObject[] = [];
+  #index = 0;
+  #lastKey: string | undefined;
+  #startAfter: string | undefined;
+  #continuation: string | undefined;
+  #prefetched: Promise<NumberedPage> | undefined;
+
+  constructor(
+    private readonly side: ObjectSource,
+    private readonly range: KeyRange,
+    private readonly sequence: Sequence,
+    private readonly prefetch: boolean,
+  ) {
+    this.#startAfter = range.after;
+    this.#lastKey = range.after;
+  }
+
+  advance(): void {
+    this.#index += 1;
+    this.current = this.#objects[this.#index];
+  }
+
+  /** @throws ListingError  the range could not be listed; what was not listed must not be compared */
+  async load(): Promise<void> {
+    const page = await (this.#prefetched ?? this.#fetch());
+    this.#prefetched = undefined;
+    this.#objects = this.#inRange(page.objects);
+    this.#index = 0;
+    this.current = this.#objects[0];
+    this.requestedAt = page.requestedAt;
+    this.receivedAt = page.receivedAt;
+    this.#continuation = page.next;
+    this.ended ||= page.next === undefined;
+    if (!this.ended && this.prefetch) this.#prefetched = this.#fetchAhead();
+  }
+
+  /** Goes back to just behind `after` and forgets what was listed beyond it. */
+  restart(after: string | undefined): void {
+    this.#objects = [];
+    this.current = undefined;
+    this.ended = false;
+    this.#lastKey = after;
+    this.#startAfter = after;
+    this.#continuation = undefined;
+    this.#prefetched = undefined;
+  }
+
+  /** Cuts the page at the range's end, and makes sure that S3's order is the one the walk relies on. */
+  #inRange(objects: readonly ListedObject[]): readonly ListedObject[] {
+    const { until } = this.range;
+    for (let index = 0; index < objects.length; index++) {
+      const key = (objects[index] as ListedObject).key;
+      if (this.#lastKey !== undefined && compareKeys(this.#lastKey, key) >= 0) {
+        throw new ListingError(
+          `Expected keys in UTF-8 order, got ${JSON.stringify(key)} after ${JSON.stringify(this.#lastKey)}`,
+        );
+      }
+      if (until !== undefined && compareKeys(key, until) > 0) {
+        this.ended = true;
+        return objects.slice(0, index);
+      }
+      this.#lastKey = key;
+    }
+    return objects;
+  }
+
+  async #fetch(): Promise<NumberedPage> {
+    const requestedAt = this.sequence.next();
+    const page = await this.side.listPage(
+      this.#continuation === undefined ? { startAfter: this.#startAfter } : { continuation: this.#continuation },
+    );
+    return { ...page, requestedAt, receivedAt: this.sequence.next() };
+  }
+
+  #fetchAhead(): Promise<NumberedPage> {
+    const page = this.#fetch();
+    page.catch(() => {}); // thrown by the `load` that takes this page; until then it is not unhandled
+    return page;
+  }
+}

@@ -1,0 +1,85 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { ReportLine } from '../../statemachine/contract';
+import type { RunStore } from './run-store';
+
+const LINES_PER_PART = 10_000;
+
+/** The folder of a run in the run store. */
+export function runFolder(runId: string): string {
+  return `runs/${runId}`;
+}
+
+/**
+ * Writes what happened to each object, as JSON lines in gzip parts below the run's folder: `actions/` and, apart from
+ * them so that they are found at once, `failures/`. Parts are written as they fill, so a crash loses the last one only.
+ */
+export class Report {
+  readonly #parts: { readonly actions: ReportPart; readonly failures: ReportPart };
+
+  /** @param writer  names the invocation that writes, so that a repeated one adds to the report and replaces nothing */
+  constructor(store: RunStore, runId: string, writer: string) {
+    this.#parts = {
+      actions: new ReportPart(store, `${runFolder(runId)}/actions/${writer}`),
+      failures: new ReportPart(store, `${runFolder(runId)}/failures/${writer}`),
+    };
+  }
+
+  /** @returns a promise to wait for while a part is written */
+  add(line: ReportLine): Promise<void> | undefined {
+    return (line.error === undefined ? this.#parts.actions : this.#parts.failures).add(line);
+  }
+
+  /** @throws the first error that any part met */
+  async close(): Promise<void> {
+    await this.#parts.actions.close();
+    await this.#parts.failures.close();
+  }
+}
+
+class ReportPart {
+  #lines: string[] = [];
+  #written = 0;
+  #error: unknown;
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly name: string,
+  ) {}
+
+  add(line: ReportLine): Promise<void> | undefined {
+    this.#lines.push(JSON.stringify(line));
+    return this.#lines.length < LINES_PER_PART ? undefined : this.#flush();
+  }
+
+  async close(): Promise<void> {
+    await this.#flush();
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Keeps an error for `close`: that a report cannot be written is no failure of the object at hand. */
+  async #flush(): Promise<void> {
+    if (this.#lines.length === 0) return;
+    const lines = this.#lines;
+    this.#lines = [];
+    const name = `${this.name}-${this.#written++}.jsonl.gz`;
+    try {
+      await this.store.put(name, await promisify(gzip)(`${lines.join('\n')}\n`));
+    } catch (error) {
+      this.#error ??= error;
+    }
+  }
+}
+
+/** The first failures that a run reported, at most `limit`. */
+export async function readFailures(store: RunStore, runId: string, limit: number): Promise<ReportLine[]> {
+  const failures: ReportLine[] = [];
+  for (const name of await store.list(`${runFolder(runId)}/failures/`)) {
+    const part = await store.get(name);
+    if (!part) continue;
+    const lines = (await promisify(gunzip)(part.body)).toString('utf8').split('\n').filter(Boolean);
+    failures.push(...lines.slice(0, limit - failures.length).map((line) => JSON.parse(line) as ReportLine));
+    if (failures.length >= limit) break;
+  }
+  return failures;
+}

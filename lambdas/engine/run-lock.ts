@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { SyncInput } from '../../statemachine/contract';
+import { AlreadyRunningError } from '../../statemachine/errors';
+import type { Host } from './host';
+
+interface Lock {
+  readonly executionId: string;
+  readonly startedAt: string;
+}
+
+/**
+ * Takes the lock of a destination folder: one run at a time may write there. A lock whose execution has ended is taken
+ * over; to take one's own again is fine, since a Task may be retried.
+ *
+ * @throws AlreadyRunningError
+ */
+export async function takeLock(input: SyncInput, lock: Lock, host: Host): Promise<void> {
+  const name = lockName(input);
+  const body = JSON.stringify(lock);
+  if (await host.runStore.putIfAbsent(name, body)) return;
+  const found = await host.runStore.get(name);
+  if (!found) return takeLock(input, lock, host);
+  const holder = JSON.parse(found.body.toString('utf8')) as Lock;
+  if (holder.executionId === lock.executionId) return;
+  if (await host.isRunning(holder.executionId)) throw alreadyRunning(input, holder, host.runStore.locate(name));
+  if (!(await host.runStore.replace(name, body, found.version))) return takeLock(input, lock, host);
+}
+
+/** Gives the lock back, if it is this execution's. */
+export async function releaseLock(input: SyncInput, executionId: string, host: Host): Promise<void> {
+  const name = lockName(input);
+  const found = await host.runStore.get(name);
+  if (!found) return;
+  const holder = JSON.parse(found.body.toString('utf8')) as Lock;
+  if (holder.executionId === executionId) await host.runStore.delete(name);
+}
+
+function lockName({ destination, destinationPrefix }: SyncInput): string {
+  const folder = createHash('sha256').update(destinationPrefix).digest('hex').slice(0, 16);
+  return `locks/${destination}/${folder}.json`;
+}
+
+function alreadyRunning(
+  { destination, destinationPrefix }: SyncInput,
+  holder: Lock,
+  lock: string,
+): AlreadyRunningError {
+  return new AlreadyRunningError(
+    `Another run has been writing to s3://${destination}/${destinationPrefix} since ${holder.startedAt}: ` +
+      `${holder.executionId}. Wait for it or stop it; its lock is ${lock}`,
+  );
+}

@@ -1,0 +1,15 @@
+/** Where reports and locks are kept: a bucket, or a folder of this machine. Names look like keys: `runs/x/summary.json`. */
+export interface RunStore {
+  /** What a person types to find `name`. */
+  locate(name: string): string;
+  put(name: string, body: string | Uint8Array): Promise<void>;
+  /** @returns the body and its version, or undefined where there is none */
+  get(name: string): Promise<{ readonly body: Buffer; readonly version: string } | undefined>;
+  /** Writes only where nothing is; returns whether it wrote. */
+  putIfAbsent(name: string, body: string): Promise<boolean>;
+  /** Writes only over `version`; returns whether it wrote. */
+  replace(name: string, body: string, version: string): Promise<boolean>;
+  delete(name: string): Promise<void>;
+  /** Names that begin with `prefix`, at most 1,000, in order. */
+  list(prefix: string): Promise<string[]>;
+}

@@ -1,0 +1,53 @@
+import {
+  emptyCounters,
+  type Run,
+  type RunState,
+  type SyncInput,
+  type ValidateInputInput,
+} from '../../statemachine/contract';
+import { SourceEmptyError } from '../../statemachine/errors';
+import { parseSyncInput } from '../../statemachine/sync-input';
+import type { Host } from './host';
+import type { ObjectSource } from './object-store';
+import { planPhases, startLoops } from './phases';
+import { takeLock } from './run-lock';
+
+/**
+ * Task `ValidateInput`: checks what was asked for and whether it can be done, before anything is written; then takes
+ * the lock and writes down the phases.
+ *
+ * @throws InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError
+ */
+export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
+  const input = parseSyncInput(task.input);
+  const [sourceRegion, destinationRegion] = await Promise.all([
+    host.findRegion(input.source, input.sourceOwner),
+    host.findRegion(input.destination, input.destinationOwner),
+  ]);
+  const { executionName: id, executionId, startedAt } = task;
+  const run: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion };
+  await refuseEmptySource(run, host);
+  const phases = planPhases(input);
+  if (phases.some(({ write }) => write)) await takeLock(input, { executionId, startedAt }, host);
+  return { run, phases, loops: startLoops(phases[0], input, host.roundBudgetsMs), done: [] };
+}
+
+/** Lists one key of each side: proves that both can be listed, and that the mirror would not empty the destination. */
+async function refuseEmptySource(run: Run, host: Host): Promise<void> {
+  const { source, destination } = host.openBuckets(run, { counters: emptyCounters().requests, onSlowDown() {} });
+  const { input } = run;
+  const [sourceEmpty, destinationEmpty] = await Promise.all([isEmpty(source, input), isEmpty(destination, input)]);
+  if (!input.delete || input.allowEmptySource || !sourceEmpty || destinationEmpty) return;
+  throw new SourceEmptyError(
+    `s3://${input.source}/${input.prefix} is empty and s3://${input.destination}/${input.destinationPrefix} is not: ` +
+      'the mirror would delete everything there. If that is what you want, set `allowEmptySource` to true',
+  );
+}
+
+async function isEmpty(side: ObjectSource, { startAfter }: SyncInput): Promise<boolean> {
+  let page = await side.listPage({ startAfter, maxKeys: 1 });
+  while (page.objects.length === 0 && page.next !== undefined) {
+    page = await side.listPage({ continuation: page.next, maxKeys: 1 });
+  }
+  return page.objects.length === 0;
+}
