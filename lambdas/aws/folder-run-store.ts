@@ -1,0 +1,81 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RunStore } from '../engine/run-store';
+
+/** A run store in a folder of this machine. Files appear whole or not at all. */
+export class FolderRunStore implements RunStore {
+  constructor(private readonly folder: string) {}
+
+  locate(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async put(name: string, body: string | Uint8Array): Promise<void> {
+    await this.#write(name, body, rename);
+  }
+
+  async get(name: string) {
+    const body = await readFile(this.locate(name)).catch(absent);
+    return body && { body, version: createHash('sha256').update(body).digest('hex') };
+  }
+
+  async putIfAbsent(name: string, body: string): Promise<boolean> {
+    try {
+      await this.#write(name, body, link); // unlike a rename, it fails where something is
+      return true;
+    } catch (error) {
+      if (isCode(error, 'EEXIST')) return false;
+      throw error;
+    }
+  }
+
+  /** Two processes that take over the same dead lock meet at the marker; one of them is first. */
+  async replace(name: string, body: string, version: string): Promise<boolean> {
+    const marker = `${name}.${version}`;
+    if (!(await this.putIfAbsent(marker, ''))) return false;
+    try {
+      if ((await this.get(name))?.version !== version) return false;
+      await this.put(name, body);
+      return true;
+    } finally {
+      await this.delete(marker);
+    }
+  }
+
+  async delete(name: string): Promise<void> {
+    await rm(this.locate(name), { force: true });
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    const names = (await readdir(this.locate(prefix)).catch(absent)) ?? [];
+    return names
+      .sort()
+      .slice(0, 1000)
+      .map((name) => `${prefix}${name}`);
+  }
+
+  async #write(
+    name: string,
+    body: string | Uint8Array,
+    place: (from: string, to: string) => Promise<void>,
+  ): Promise<void> {
+    const path = this.locate(name);
+    const draft = `${path}.${randomUUID()}.draft`;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, body);
+    try {
+      await place(draft, path);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (!isCode(error, 'ENOENT')) throw error;
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

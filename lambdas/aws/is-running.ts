@@ -1,0 +1,32 @@
+import { hostname } from 'node:os';
+import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+
+/**
+ * Whether an execution still runs: false only if that is certain.
+ *
+ * @param executionId  the ARN of an execution, or `local:<host>:<process id>:<run id>` of the local runner
+ */
+export async function isRunning(executionId: string): Promise<boolean> {
+  return executionId.startsWith('arn:') ? isExecutionRunning(executionId) : isProcessRunning(executionId);
+}
+
+async function isExecutionRunning(executionArn: string): Promise<boolean> {
+  try {
+    const { status } = await new SFNClient({}).send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+}
+
+function isProcessRunning(executionId: string): boolean {
+  const [, host, processId] = executionId.split(':');
+  if (host !== hostname()) return true;
+  try {
+    process.kill(Number(processId), 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { Counters } from '../../statemachine/contract';
+import type { Host } from '../engine/host';
+import { readEnvironment } from './environment';
+import { findRegion } from './find-region';
+import { isRunning } from './is-running';
+import { openRunStore } from './run-store';
+import { s3Client } from './s3-client';
+import { S3Destination } from './s3-destination';
+import { S3Source } from './s3-source';
+
+/** What a Task is told about its invocation: AWS Lambda's context, and what the local runner adds to it. */
+export interface HostContext {
+  getRemainingTimeInMillis(): number;
+  readonly signal?: AbortSignal;
+  onProgress?(counters: Counters): void;
+}
+
+const neverAborted = new AbortController().signal;
+
+/** The host of a Task in AWS Lambda and in a worker of the local runner. */
+export function lambdaHost(context: HostContext): Host {
+  const { reportLocation, roundBudgetsMs, pageSize } = readEnvironment(process.env);
+  return {
+    runStore: openRunStore(reportLocation),
+    roundBudgetsMs,
+    signal: context.signal ?? neverAborted,
+    invocationId: randomUUID(),
+    now: Date.now,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+    findRegion,
+    isRunning,
+    onProgress: (counters) => context.onProgress?.(counters),
+    openBuckets({ input, sourceRegion, destinationRegion }, observer) {
+      const source = { bucket: input.source, prefix: input.prefix, owner: input.sourceOwner };
+      const destination = { bucket: input.destination, prefix: input.destinationPrefix, owner: input.destinationOwner };
+      return {
+        source: new S3Source({ client: s3Client(sourceRegion), ...source, pageSize, observer }),
+        destination: new S3Destination(
+          { client: s3Client(destinationRegion), ...destination, pageSize, observer },
+          source,
+        ),
+      };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { StoreError, type StoreErrorReason } from '../engine/object-store';
+
+const REASONS: Readonly<Record<string, StoreErrorReason>> = {
+  NoSuchKey: 'gone',
+  NotFound: 'gone',
+  PreconditionFailed: 'changed',
+  ConditionalRequestConflict: 'changed',
+  InvalidObjectState: 'archived',
+  ObjectNotInActiveTierError: 'archived',
+  AccessDenied: 'access-denied',
+  Forbidden: 'access-denied',
+  SlowDown: 'slow-down',
+  ServiceUnavailable: 'slow-down',
+  RequestLimitExceeded: 'slow-down',
+};
+
+/** What an error of the SDK means for the object that was asked for. */
+export function toStoreError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  return storeError(errorCode(error), error instanceof Error ? error.message : String(error), error);
+}
+
+export function storeError(code: string, message: string, cause?: unknown): StoreError {
+  return new StoreError(REASONS[code] ?? 'refused', `${code}: ${message}`, cause);
+}
+
+/** S3's error code. The answer to a HEAD has no body, so there it is the SDK's word for the status. */
+export function errorCode(error: unknown): string {
+  if (!(error instanceof S3ServiceException)) return error instanceof Error ? error.name : 'Error';
+  const status = error.$metadata.httpStatusCode;
+  if (status === 403 && !(error.name in REASONS)) return 'AccessDenied';
+  if (status === 404 && error.name === 'Error') return 'NotFound';
+  if (status === 412) return 'PreconditionFailed';
+  return error.name;
+}

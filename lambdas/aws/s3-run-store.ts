@@ -1,0 +1,74 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { RunStore } from '../engine/run-store';
+import { anyRegionClient } from './s3-client';
+import { errorCode } from './s3-errors';
+
+/** A run store in a bucket. */
+export class S3RunStore implements RunStore {
+  constructor(private readonly bucket: string) {}
+
+  locate(name: string): string {
+    return `s3://${this.bucket}/${name}`;
+  }
+
+  async put(name: string, body: string | Uint8Array): Promise<void> {
+    await this.#put(name, body, {});
+  }
+
+  async get(name: string) {
+    const client = await this.#client();
+    try {
+      const { Body, ETag = '' } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: name }));
+      return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), version: ETag };
+    } catch (error) {
+      if (errorCode(error) === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  }
+
+  putIfAbsent(name: string, body: string): Promise<boolean> {
+    return this.#putIf(name, body, { IfNoneMatch: '*' });
+  }
+
+  replace(name: string, body: string, version: string): Promise<boolean> {
+    return this.#putIf(name, body, { IfMatch: version });
+  }
+
+  async delete(name: string): Promise<void> {
+    const client = await this.#client();
+    await client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: name }));
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    const client = await this.#client();
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix }));
+    return Contents.flatMap(({ Key }) => Key ?? []);
+  }
+
+  async #putIf(name: string, body: string, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
+    try {
+      await this.#put(name, body, condition);
+      return true;
+    } catch (error) {
+      // NoSuchKey: what should be replaced is gone. ConditionalRequestConflict: somebody else writes at this moment.
+      if (['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(errorCode(error))) return false;
+      throw error;
+    }
+  }
+
+  async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
+    const client = await this.#client();
+    await client.send(new PutObjectCommand({ Bucket: this.bucket, Key: name, Body: body, ...condition }));
+  }
+
+  #client(): Promise<S3Client> {
+    return anyRegionClient();
+  }
+}

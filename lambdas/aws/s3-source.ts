@@ -1,0 +1,80 @@
+import {
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { ListingError } from '../../statemachine/errors';
+import type { ObjectHead, ObjectPage, ObjectSource, PageRequest, RequestObserver } from '../engine/object-store';
+import { readListPage, unquote } from './list-page';
+import { errorCode, toStoreError } from './s3-errors';
+import { observed } from './s3-requests';
+
+/** One side of a run: a folder of a bucket, reached through the client of the bucket's region. */
+export interface Side {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Empty, or ends in `/`. */
+  readonly prefix: string;
+  readonly owner: string | undefined;
+  /** Keys on a page at most. */
+  readonly pageSize: number;
+  readonly observer: RequestObserver;
+}
+
+export class S3Source implements ObjectSource {
+  constructor(protected readonly side: Side) {}
+
+  async listPage({ startAfter, continuation, maxKeys }: PageRequest): Promise<ObjectPage> {
+    const { client, bucket, prefix, owner, pageSize, observer } = this.side;
+    const command = new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: prefix || undefined,
+      StartAfter: startAfter === undefined ? undefined : `${prefix}${startAfter}` || undefined,
+      ContinuationToken: continuation,
+      MaxKeys: Math.min(maxKeys ?? pageSize, pageSize),
+      EncodingType: 'url',
+      OptionalObjectAttributes: ['RestoreStatus'],
+      ExpectedBucketOwner: owner,
+    });
+    try {
+      return readListPage(await observed('list', observer, () => client.send(command)), bucket, prefix);
+    } catch (error) {
+      if (error instanceof ListingError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ListingError(`Could not list s3://${bucket}/${prefix}: ${errorCode(error)}: ${reason}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async headObject(key: string): Promise<ObjectHead> {
+    const { client, bucket, prefix, owner, observer } = this.side;
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner });
+    try {
+      return readHead(await observed('head', observer, () => client.send(command)));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+}
+
+function readHead(answer: HeadObjectCommandOutput): ObjectHead {
+  return {
+    sizeBytes: answer.ContentLength ?? 0,
+    eTag: unquote(answer.ETag ?? ''),
+    lastModified: answer.LastModified?.getTime() ?? 0,
+    storageClass: answer.StorageClass ?? 'STANDARD',
+    attributes: {
+      contentType: answer.ContentType,
+      cacheControl: answer.CacheControl,
+      contentDisposition: answer.ContentDisposition,
+      contentEncoding: answer.ContentEncoding,
+      contentLanguage: answer.ContentLanguage,
+      expires: answer.ExpiresString,
+      websiteRedirect: answer.WebsiteRedirectLocation,
+      metadata: answer.Metadata ?? {},
+    },
+    opaqueETag: answer.SSECustomerAlgorithm !== undefined || (answer.ServerSideEncryption ?? '').startsWith('aws:kms'),
+  };
+}

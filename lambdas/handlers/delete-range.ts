@@ -1,0 +1,8 @@
+import type { RangeInput, RangeResult } from '../../statemachine/contract';
+import { type HostContext, lambdaHost } from '../aws/lambda-host';
+import { deleteRange } from '../engine/delete-range';
+
+/** Task `DeleteRange`: deletes orphans in one key range until its budget is spent; returns where to go on. */
+export async function handler(input: RangeInput, context: HostContext): Promise<RangeResult> {
+  return deleteRange(input, lambdaHost(context));
+}
