@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
+import {
+  type Counters,
+  ENVIRONMENT,
+  type RangeInput,
+  type RangeResult,
+  type RunSummary,
+} from '../statemachine/contract';
+import { TASK_HANDLERS, type TaskName } from './handlers';
+import type { Progress } from './progress';
+import { ProgressTracker } from './progress-tracker';
+import { readStateMachine } from './state-machine-file';
+import { TaskPool } from './task-pool';
+
+export interface LocalRunOptions {
+  /** Environment of the handlers: AWS settings, endpoint, report location. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Aborted: what was begun is finished, and the run ends with `InterruptedError`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Shorter than in AWS: here a round costs nothing. */
+const ROUND_BUDGETS_MS = '1000,5000,20000,60000';
+
+type Invoke = (task: TaskName, input: unknown) => Promise<unknown>;
+
+/**
+ * Runs the state machine on this machine, with the handlers in worker threads.
+ *
+ * @param input  the execution input, as a user would give it to Step Functions
+ * @returns the run's summary, whether it succeeded or failed
+ * @throws Error  the run could not write its summary; the lock of its destination may still be held
+ */
+export async function runLocally(input: unknown, options: LocalRunOptions): Promise<RunSummary> {
+  const pool = new TaskPool({ [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS, ...options.env });
+  const interrupt = () => pool.interrupt();
+  if (options.signal?.aborted) interrupt();
+  options.signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await execute(input, trackingInvoke(pool, new ProgressTracker(options.onProgress ?? (() => {}))));
+  } finally {
+    options.signal?.removeEventListener('abort', interrupt);
+    await pool.close();
+  }
+}
+
+/** Runs one execution; its output is what `FinishRun` returns, also where the execution then fails by it. */
+async function execute(input: unknown, invoke: Invoke): Promise<RunSummary> {
+  let summary: RunSummary | undefined;
+  const tasks = Object.keys(TASK_HANDLERS) as TaskName[];
+  const handlers = tasks.map((task) => [
+    task,
+    async (taskInput: unknown) => {
+      const result = await invoke(task, taskInput);
+      if (task === 'FinishRun') summary = result as RunSummary;
+      return result;
+    },
+  ]);
+  const name = randomUUID();
+  const execution = new StateMachine(readStateMachine()).run(input as never, {
+    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+    context: { Execution: { Id: `local:${hostname()}:${process.pid}:${name}`, Name: name } },
+  });
+  try {
+    await execution.result;
+  } catch (error) {
+    // The state `Failed` was reached: the summary tells why.
+    if (!(error instanceof ExecutionError) || !summary) throw error;
+  }
+  if (!summary) throw new Error('Expected the execution to end with a summary, got none');
+  return summary;
+}
+
+function trackingInvoke(pool: TaskPool, tracker: ProgressTracker): Invoke {
+  return async (task, input) => {
+    const loop = task === 'CopyRange' ? 'copy' : task === 'DeleteRange' ? 'delete' : undefined;
+    if (!loop) return pool.invoke(task, input);
+    const range = tracker.follow(loop, input as RangeInput);
+    let counters: Counters | undefined;
+    try {
+      const result = (await pool.invoke(task, input, range.update)) as RangeResult;
+      counters = result.counters;
+      return result;
+    } finally {
+      range.end(counters);
+    }
+  };
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { BroadcastChannel } from 'node:worker_threads';
+import Piscina from 'piscina';
+import type { Counters } from '../statemachine/contract';
+import type { TaskName } from './handlers';
+import type { Invocation, InvocationProgress, InvocationResult, WorkerData } from './task-worker';
+
+/** A Task that failed, under the name that `Retry` and `Catch` match. */
+export class TaskError extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Runs the handlers in worker threads, one Task at a time in each, as Lambda runs one in each sandbox. */
+export class TaskPool {
+  readonly #pool: Piscina;
+  readonly #interruptChannel: BroadcastChannel;
+  readonly #listeners = new Map<number, (counters: Counters) => void>();
+  #invocations = 0;
+
+  /** @param env  the environment of the handlers */
+  constructor(env: NodeJS.ProcessEnv) {
+    const interruptChannel = `bucketsync-${randomUUID()}`;
+    const fromSource = __filename.endsWith('.ts');
+    this.#interruptChannel = new BroadcastChannel(interruptChannel);
+    this.#pool = new Piscina({
+      filename: join(__dirname, fromSource ? 'task-worker.ts' : 'task-worker.js'),
+      execArgv: fromSource ? ['--import', 'tsx'] : [],
+      workerData: { handlers: join(__dirname, '../lambdas/handlers'), interruptChannel } satisfies WorkerData,
+      env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+      minThreads: 2, // one for each loop
+      maxThreads: Math.max(2, availableParallelism()),
+    });
+    this.#pool.on('message', ({ id, counters }: InvocationProgress) => this.#listeners.get(id)?.(counters));
+  }
+
+  /** @throws TaskError */
+  async invoke(task: TaskName, input: unknown, onProgress?: (counters: Counters) => void): Promise<unknown> {
+    const id = this.#invocations++;
+    if (onProgress) this.#listeners.set(id, onProgress);
+    try {
+      const answer: InvocationResult = await this.#pool.run({ id, task, input } satisfies Invocation);
+      if ('error' in answer) throw new TaskError(answer.error.name, answer.error.message);
+      return answer.result;
+    } finally {
+      this.#listeners.delete(id);
+    }
+  }
+
+  /** Lets the ranges at work stop cleanly, and those that come fail with `InterruptedError`. */
+  interrupt(): void {
+    this.#interruptChannel.postMessage('interrupt');
+  }
+
+  async close(): Promise<void> {
+    this.#interruptChannel.close();
+    await this.#pool.destroy();
+  }
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
+import type { HostContext } from '../lambdas/aws/lambda-host';
+import type { Counters } from '../statemachine/contract';
+import { TASK_HANDLERS, type TaskName } from './handlers';
+
+/** What a worker is started with. */
+export interface WorkerData {
+  /** Folder of the handler modules. */
+  readonly handlers: string;
+  /** Broadcast channel on which any message stops the run. */
+  readonly interruptChannel: string;
+}
+
+export interface Invocation {
+  readonly id: number;
+  readonly task: TaskName;
+  readonly input: unknown;
+}
+
+/** An error crosses threads as data: a copy of it would lose its name. */
+export type InvocationResult = { readonly result: unknown } | { readonly error: { name: string; message: string } };
+
+/** Posted to the runner while a range is at work. */
+export interface InvocationProgress {
+  readonly id: number;
+  readonly counters: Counters;
+}
+
+type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
+
+const LAMBDA_TIMEOUT_MS = 900_000;
+const PROGRESS_EVERY_MS = 100;
+
+// Piscina wraps what it hands to its workers in an array.
+const { handlers, interruptChannel } = (workerData as [unknown, WorkerData])[1];
+const interruption = new AbortController();
+const channel = new BroadcastChannel(interruptChannel);
+channel.onmessage = () => interruption.abort();
+channel.unref();
+
+/** Calls a Task's handler as AWS Lambda would. */
+export default async function invoke({ id, task, input }: Invocation): Promise<InvocationResult> {
+  try {
+    const { handler } = require(join(handlers, TASK_HANDLERS[task])) as { handler: Handler };
+    return { result: await handler(input, createContext(id)) };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { error: { name, message } };
+  }
+}
+
+function createContext(id: number): HostContext {
+  const startedAt = Date.now();
+  let lastProgress = 0;
+  return {
+    signal: interruption.signal,
+    getRemainingTimeInMillis: () => startedAt + LAMBDA_TIMEOUT_MS - Date.now(),
+    onProgress(counters) {
+      const now = Date.now();
+      if (now - lastProgress < PROGRESS_EVERY_MS) return;
+      lastProgress = now;
+      parentPort?.postMessage({ id, counters } satisfies InvocationProgress);
+    },
+  };
+}
