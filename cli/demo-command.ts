@@ -1,0 +1,70 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { compareBuckets } from '../local/demo/equality';
+import { startS3Thread } from '../local/demo/s3-thread';
+import { type DemoFacts, PRODUCTION, STAGING } from '../local/demo/seed';
+import type { RunSummary } from '../statemachine/contract';
+import { demoIntroduction, demoNextSteps, describeCheck } from './demo-text';
+import { runEnvironment } from './environment';
+import { mirror } from './mirror';
+import { displayMode } from './progress/display';
+import { renderSummary } from './summary';
+
+/**
+ * `bucketsync demo`: an outdated production bucket becomes equal to a staging bucket, which is proved object by object;
+ * a second run then has nothing to do.
+ *
+ * @returns the exit code: 0 only if all of it held
+ */
+export async function demoCommand({ json }: { readonly json: boolean }): Promise<number> {
+  const say = json ? () => {} : (text: string) => process.stdout.write(`${text}\n`);
+  const step = (text: string) => say(`\n${styleText('bold', text)}\n`);
+  const reports = await mkdtemp(join(tmpdir(), 'bucketsync-demo-'));
+  await using s3 = await startS3Thread<DemoFacts>(join(__dirname, '../local/demo/seed.ts'));
+  const run = async () => {
+    const env = runEnvironment(demoShell(), { endpointUrl: s3.endpoint, reportLocation: reports });
+    const summary = await mirror({ source: STAGING, destination: PRODUCTION }, { env, display: displayMode(json) });
+    say(renderSummary(summary, process.stdout).trimEnd());
+    return summary;
+  };
+
+  say(demoIntroduction(s3.facts, s3.endpoint));
+  step(`1  Mirror s3://${STAGING} to s3://${PRODUCTION}`);
+  const first = await run();
+  step('2  Compare all objects of both buckets, by the AWS SDK alone');
+  const equal = first.status === 'succeeded' && (await prove(s3.endpoint, say));
+  step('3  Mirror once more: there should be nothing left to do');
+  const second = await run();
+
+  const held = equal && first.totals.copied > 0 && hadNothingToDo(second);
+  if (json) process.stdout.write(`${JSON.stringify({ runs: [first, second], equal }, null, 2)}\n`);
+  say(`\n${demoNextSteps(held)}`);
+  return held ? 0 : 1;
+}
+
+async function prove(endpoint: string, say: (text: string) => void): Promise<boolean> {
+  let equal = true;
+  for await (const check of compareBuckets(endpoint, STAGING, PRODUCTION)) {
+    say(describeCheck(check));
+    equal &&= check.different.length === 0;
+  }
+  return equal;
+}
+
+function hadNothingToDo({ status, totals }: RunSummary): boolean {
+  return status === 'succeeded' && totals.copied === 0 && totals.deleted === 0;
+}
+
+/** Nothing of the user's own AWS settings reaches the demo. */
+function demoShell(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
+  return {
+    ...Object.fromEntries(own),
+    AWS_ACCESS_KEY_ID: 'demo',
+    AWS_SECRET_ACCESS_KEY: 'demo',
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
