@@ -82,7 +82,8 @@ export class SyncFunctions extends Construct {
     });
     for (const bucket of props.sources) grantS3(handler, bucket, task.source);
     for (const bucket of props.destinations) grantS3(handler, bucket, task.destination);
-    grantS3(handler, props.reportBucket, task.reports);
+    grantS3(handler, props.reportBucket, task.reports, 'runs/*');
+    grantS3(handler, props.reportBucket, task.locks, 'locks/*');
     return handler;
   }
 
@@ -98,14 +99,14 @@ export class SyncFunctions extends Construct {
 }
 
 /** By hand, because `grantRead` and its like give `s3:GetObject*`, `s3:GetBucket*` and `s3:List*`: far more than is used. */
-function grantS3(grantee: iam.IGrantable, bucket: s3.IBucket, actions: readonly string[]): void {
+function grantS3(grantee: iam.IGrantable, bucket: s3.IBucket, actions: readonly string[], keys = '*'): void {
   const onBucket = actions.filter((action) => BUCKET_ACTIONS.has(action));
   const onObjects = actions.filter((action) => !BUCKET_ACTIONS.has(action));
   if (onBucket.length > 0) {
     iam.Grant.addToPrincipal({ grantee, actions: onBucket, resourceArns: [bucket.bucketArn] });
   }
   if (onObjects.length > 0) {
-    iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [bucket.arnForObjects('*')] });
+    iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [bucket.arnForObjects(keys)] });
   }
   if (actions.includes('s3:GetObject')) bucket.encryptionKey?.grantDecrypt(grantee);
   if (actions.includes('s3:PutObject')) bucket.encryptionKey?.grantEncryptDecrypt(grantee);

@@ -10,20 +10,20 @@ export interface SyncTask {
 
   readonly memoryMiB: number;
 
-  /** S3 actions that the function may use. */
+  /** S3 actions that the function may use on the source, on the destination, and on reports and locks. */
   readonly source: readonly string[];
   readonly destination: readonly string[];
   readonly reports: readonly string[];
+  readonly locks: readonly string[];
 
   /** Whether the function asks if an execution still runs, to take over the lock of one that does not. */
   readonly describesExecutions?: boolean;
 }
 
-const LIST = ['s3:ListBucket'];
-const READ = ['s3:ListBucket', 's3:GetObject', 's3:GetObjectTagging'];
-const WRITE = ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'];
-// Without s3:ListBucket, S3 answers 403 and not 404 for a lock that is not there.
-const LOCK = ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'];
+const LIST = 's3:ListBucket';
+const READ = 's3:GetObject';
+const WRITE = 's3:PutObject';
+const DELETE = 's3:DeleteObject';
 
 // From 1,769 MiB on a function has a whole core; the handlers run on one thread, so more would buy nothing.
 const ONE_CORE_MIB = 1792;
@@ -36,42 +36,49 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     name: 'ValidateInput',
     timeout: Duration.seconds(110),
     memoryMiB: SMALL_MIB,
-    source: READ,
-    destination: READ,
-    reports: LOCK,
+    source: [LIST],
+    destination: [LIST],
+    reports: [],
+    // Without LIST, S3 answers 403 and not 404 for a lock that is not there.
+    locks: [LIST, READ, WRITE],
     describesExecutions: true,
   },
   {
     name: 'CopyRange',
     timeout: Duration.minutes(15),
     memoryMiB: ONE_CORE_MIB,
-    source: READ,
-    destination: [...READ, ...WRITE],
-    reports: ['s3:PutObject'],
+    source: [LIST, READ, 's3:GetObjectTagging'],
+    destination: [LIST, READ, WRITE, 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
+    reports: [WRITE],
+    locks: [],
   },
   {
     name: 'AdvanceCopy',
     timeout: Duration.seconds(290),
     memoryMiB: SMALL_MIB,
-    source: LIST,
+    source: [LIST],
     destination: [],
     reports: [],
+    locks: [],
   },
   {
     name: 'DeleteRange',
     timeout: Duration.minutes(15),
     memoryMiB: ONE_CORE_MIB,
-    source: LIST,
-    destination: [...LIST, 's3:DeleteObject'],
-    reports: ['s3:PutObject'],
+    source: [LIST],
+    // To delete only what has a given ETag takes READ as well.
+    destination: [LIST, READ, DELETE],
+    reports: [WRITE],
+    locks: [],
   },
   {
     name: 'AdvanceDelete',
     timeout: Duration.seconds(290),
     memoryMiB: SMALL_MIB,
     source: [],
-    destination: LIST,
+    destination: [LIST],
     reports: [],
+    locks: [],
   },
   {
     name: 'ClosePhase',
@@ -80,6 +87,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     source: [],
     destination: [],
     reports: [],
+    locks: [],
   },
   {
     name: 'FinishRun',
@@ -87,6 +95,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [],
-    reports: LOCK,
+    reports: [LIST, READ, WRITE],
+    locks: [LIST, READ, DELETE],
   },
 ];

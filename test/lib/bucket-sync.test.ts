@@ -1,0 +1,85 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { BucketSync, type BucketSyncProps } from '../../lib/bucket-sync';
+import { listPermissions } from './permissions';
+import { createApp } from './synthesize';
+
+function synthesizeSync(propsOf: (stack: Stack) => BucketSyncProps): Template {
+  const stack = new Stack(createApp(), 'Stack');
+  new BucketSync(stack, 'BucketSync', propsOf(stack));
+  return Template.fromStack(stack);
+}
+
+const importBuckets = (stack: Stack, ...names: string[]) =>
+  names.map((name) => s3.Bucket.fromBucketName(stack, name, name));
+
+it('lets each source be read and each destination be written', () => {
+  const template = synthesizeSync((stack) => ({
+    sources: importBuckets(stack, 'source-a', 'source-b'),
+    destinations: importBuckets(stack, 'destination-a', 'destination-b'),
+  }));
+
+  const copied = listPermissions(template).filter(
+    ({ grantee, action }) =>
+      grantee === 'CopyRange' && (action === 's3:GetObjectTagging' || action === 's3:PutObjectTagging'),
+  );
+
+  expect(copied.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
+    's3:GetObjectTagging s3:::source-a/*',
+    's3:GetObjectTagging s3:::source-b/*',
+    's3:PutObjectTagging s3:::destination-a/*',
+    's3:PutObjectTagging s3:::destination-b/*',
+  ]);
+});
+
+it('makes no report bucket where one is given', () => {
+  const template = synthesizeSync((stack) => ({
+    sources: importBuckets(stack, 'source-a'),
+    destinations: importBuckets(stack, 'destination-a'),
+    reportBucket: s3.Bucket.fromBucketName(stack, 'Reports', 'my-reports'),
+  }));
+
+  template.resourceCountIs('AWS::S3::Bucket', 0);
+  expect(listPermissions(template)).toContainEqual({
+    grantee: 'FinishRun',
+    action: 's3:PutObject',
+    resource: 's3:::my-reports/runs/*',
+  });
+});
+
+it('keeps logs for as long as asked', () => {
+  const template = synthesizeSync((stack) => ({
+    sources: importBuckets(stack, 'source-a'),
+    destinations: importBuckets(stack, 'destination-a'),
+    logRetention: RetentionDays.ONE_WEEK,
+  }));
+
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+});
+
+it('lets what is encrypted with a known key be read and written with that key', () => {
+  const template = synthesizeSync((stack) => ({
+    sources: [encryptedBucket(stack, 'Source')],
+    destinations: [encryptedBucket(stack, 'Destination')],
+  }));
+
+  const keys = listPermissions(template).filter(({ action }) => action.startsWith('kms:'));
+
+  expect(keys.filter(({ action }) => action === 'kms:Decrypt').map(({ resource }) => resource)).toContain(
+    '<SourceKey>',
+  );
+  expect(keys.filter(({ resource }) => resource === '<SourceKey>').map(({ action }) => action)).toEqual([
+    'kms:Decrypt',
+  ]);
+  expect(keys.filter(({ action }) => action === 'kms:Encrypt').map(({ resource }) => resource)).toEqual([
+    '<DestinationKey>',
+  ]);
+  expect([...new Set(keys.map(({ grantee }) => grantee))].sort()).toEqual(['CopyRange', 'DeleteRange']);
+});
+
+function encryptedBucket(stack: Stack, name: string): s3.IBucket {
+  return new s3.Bucket(stack, name, { encryptionKey: new kms.Key(stack, `${name}Key`) });
+}

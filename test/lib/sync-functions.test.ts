@@ -1,0 +1,129 @@
+import { ENVIRONMENT } from '../../statemachine/contract';
+import { listTasks, parseDefinition } from '../statemachine/definition';
+import { listPermissions } from './permissions';
+import { listResources, synthesize } from './synthesize';
+
+interface FunctionProperties {
+  readonly Description: string;
+  readonly Architectures: readonly string[];
+  readonly Runtime: string;
+  readonly Handler: string;
+  readonly Timeout: number;
+  readonly MemorySize: number;
+  readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
+  readonly LoggingConfig: { readonly LogGroup: { readonly Ref: string } };
+  readonly TracingConfig: { readonly Mode: string };
+  readonly Role: { readonly 'Fn::GetAtt': readonly [string, string] };
+}
+
+const template = synthesize();
+const functions = listResources<FunctionProperties>(template, 'AWS::Lambda::Function');
+const permissions = listPermissions(template);
+const tasks = listTasks(parseDefinition());
+
+it('makes one function for each Task, and none besides', () => {
+  const described = functions.map(([, { Description }]) => /Task (\w+)/.exec(Description)?.[1]);
+
+  expect(described.sort()).toEqual(tasks.map(([name]) => name).sort());
+});
+
+describe.each(tasks)('the function of Task %s', (name, task) => {
+  const [, properties] = findFunction(name);
+  const variables = properties.Environment.Variables;
+
+  it('runs on Node.js 24 on arm64', () => {
+    expect(properties).toMatchObject({
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+    });
+  });
+
+  it('ends before the Task does, so that its own error arrives', () => {
+    expect(properties.Timeout).toBeLessThan(Number(task.TimeoutSeconds));
+  });
+
+  it('shows stack traces in TypeScript', () => {
+    expect(variables).toMatchObject({ NODE_OPTIONS: '--enable-source-maps' });
+  });
+
+  it('knows where reports are kept', () => {
+    expect(variables).toMatchObject({
+      [ENVIRONMENT.reportLocation]: { 'Fn::Join': ['', ['s3://', { Ref: expect.stringMatching(/ReportBucket/) }]] },
+    });
+  });
+
+  it('knows budgets that grow, and leave a Lambda of 15 minutes time to stop', () => {
+    const budgets = String(variables[ENVIRONMENT.roundBudgetsMs]).split(',').map(Number);
+
+    expect(budgets).toEqual([5_000, 20_000, 60_000, 240_000, 600_000]);
+  });
+
+  it('has a log group that forgets', () => {
+    const [, logGroup] = listResources(template, 'AWS::Logs::LogGroup').find(
+      ([id]) => id === properties.LoggingConfig.LogGroup.Ref,
+    ) as [string, unknown];
+
+    expect(logGroup).toMatchObject({ RetentionInDays: 30 });
+  });
+
+  it('shares neither its log group nor its role with another function', () => {
+    const sharing = functions.filter(
+      ([, other]) =>
+        other.LoggingConfig.LogGroup.Ref === properties.LoggingConfig.LogGroup.Ref ||
+        other.Role['Fn::GetAtt'][0] === properties.Role['Fn::GetAtt'][0],
+    );
+
+    expect(sharing).toHaveLength(1);
+  });
+});
+
+describe('the roles', () => {
+  it('have no managed policy', () => {
+    const managed = listResources<{ ManagedPolicyArns?: unknown }>(template, 'AWS::IAM::Role').filter(
+      ([, { ManagedPolicyArns }]) => ManagedPolicyArns !== undefined,
+    );
+
+    expect(managed).toEqual([]);
+  });
+
+  it('name each action in full', () => {
+    expect(permissions.filter(({ action }) => action.includes('*'))).toEqual([]);
+  });
+
+  it('give all resources only to actions that know no smaller one', () => {
+    const everywhere = permissions.filter(({ resource }) => resource === '*').map(({ action }) => action);
+
+    expect(
+      everywhere.filter(
+        (action) => !/^(xray:(Put|Get)|logs:\w+(LogDelivery|LogDeliveries|ResourcePolic|LogGroups))/.test(action),
+      ),
+    ).toEqual([]);
+  });
+
+  it('let nobody write to the source', () => {
+    expect(
+      permissions.filter(({ action, resource }) => resource.includes('example-staging') && !/:(Get|List)/.test(action)),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['s3:DeleteObject', 'example-production', ['DeleteRange']],
+    ['s3:PutObject', 'example-production', ['CopyRange']],
+    ['s3:GetObject', 'example-staging', ['CopyRange']],
+    ['states:DescribeExecution', 'execution:', ['StateMachine', 'ValidateInput']],
+  ])('let use %s on %s only %j', (action, resource, grantees) => {
+    const allowed = permissions.filter(
+      (permission) => permission.action === action && permission.resource.includes(resource),
+    );
+
+    expect([...new Set(allowed.map(({ grantee }) => grantee))].sort()).toEqual(grantees);
+  });
+});
+
+function findFunction(task: string): [string, FunctionProperties] {
+  const found = functions.find(([, { Description }]) => Description.startsWith(`Task ${task} `));
+  if (!found) throw new Error(`Expected a function for Task ${task}, got none`);
+  return found;
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { BucketSyncStack } from '../../lib/bucket-sync-stack';
+
+/** What `cdk` itself hands on from cdk.json, without bundling: the functions' code is a stand-in. */
+const CONTEXT = {
+  ...JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')).context,
+  'aws:cdk:bundling-stacks': [],
+};
+
+export function createApp(): App {
+  return new App({ context: CONTEXT });
+}
+
+/** The template that `npm run synth` makes. */
+export function synthesize(): Template {
+  const props = { source: 'example-staging', destination: 'example-production' };
+  return Template.fromStack(new BucketSyncStack(createApp(), 'BucketSync', props));
+}
+
+/** The properties of every resource of a type, by logical id. */
+export function listResources<Properties>(template: Template, type: string): [string, Properties][] {
+  return Object.entries(template.findResources(type)).map(([id, resource]) => [id, resource.Properties]);
+}
