@@ -17,9 +17,9 @@ export function checkAccess(call: Call, route: Route): void {
   if (owner !== undefined && owner !== bucket.ownerId) {
     throw accessDenied();
   }
-  const action = call.query.has('versionId') ? (route.versionAction ?? route.action) : route.action;
-  if (action !== undefined) {
-    bucket.authorize(action);
+  if (route.action !== undefined) {
+    // naming a version takes a permission of its own: s3:GetObjectVersion, s3:PutObjectVersionTagging
+    bucket.authorize(call.query.has('versionId') ? route.action.replace('Object', 'ObjectVersion') : route.action);
   }
 }
 

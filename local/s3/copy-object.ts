@@ -34,17 +34,22 @@ export async function copyObject(call: Call): Promise<Answer> {
   });
 }
 
+type CopyResult = Pick<ObjectVersion, 'eTag' | 'lastModified'> & { readonly checksum?: Checksum };
+
 /** `CopyObjectResult` and `CopyPartResult`. */
-export function copyResultXml(name: string, copy: Pick<ObjectVersion, 'eTag' | 'lastModified' | 'checksum'>): string {
+export function copyResultXml(name: string, copy: CopyResult): string {
   return s3Document(
     name,
     [
       element('LastModified', copy.lastModified.toISOString()),
       element('ETag', quoted(copy.eTag)),
-      element('ChecksumType', copy.checksum.type),
-      element(checksumElement(copy.checksum.algorithm), copy.checksum.value),
+      copy.checksum ? checksumXml(copy.checksum) : '',
     ].join(''),
   );
+}
+
+function checksumXml({ algorithm, type, value }: Checksum): string {
+  return element('ChecksumType', type) + element(checksumElement(algorithm), value);
 }
 
 /** The source as the request changes it: in one piece, with the source's content. */

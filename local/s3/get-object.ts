@@ -112,10 +112,12 @@ function partOf(version: ObjectVersion, partNumber: number): ReadPart | undefine
   return { body: slice.body, headers: { ...slice.headers, ...count }, checksum };
 }
 
-function partChecksum(version: ObjectVersion, value: string | undefined): Checksum | undefined {
-  return value === undefined
-    ? undefined
-    : { algorithm: version.checksum.algorithm, type: version.checksum.type, value };
+/** Shown for composite checksums only. */
+function partChecksum({ checksum, parts }: ObjectVersion, value: string | undefined): Checksum | undefined {
+  if (parts?.length === 1 && checksum.type === 'FULL_OBJECT') {
+    return checksum;
+  }
+  return checksum.type === 'COMPOSITE' && value !== undefined ? { ...checksum, value } : undefined;
 }
 
 function sliceOf(version: ObjectVersion, start: number, end: number): { body: Body; headers: Headers } {

@@ -3,11 +3,17 @@ import { readToken, writeToken } from './continuation-token';
 import { invalidArgument } from './errors';
 import { listPage, type Page } from './list-page';
 import { type ObjectVersion, quoted } from './object-version';
-import { type KeyRecord, toByteKey } from './ordered-index';
+import { endOfPrefix, fromByteKey, type KeyRecord, toByteKey } from './ordered-index';
 import { listEncode } from './url-encoding';
 import { element, s3Document } from './xml';
 
-const hasObject = (record: KeyRecord) => record.versions[0]?.deleteMarker === false;
+/** The current version, unless it is a delete marker. */
+function currentObject({ versions }: KeyRecord): readonly ObjectVersion[] {
+  if (versions[0]?.deleteMarker) {
+    return [];
+  }
+  return versions.length === 1 ? versions : versions.slice(0, 1);
+}
 
 export function listObjectsV2(call: Call): Answer {
   const { query } = call;
@@ -15,7 +21,7 @@ export function listObjectsV2(call: Call): Answer {
   const startAfter = query.get('start-after') ?? '';
   const options = readListOptions(call);
   const after = token === null ? toByteKey(startAfter) : readToken(token);
-  const page = listPage(call.bucket.index, { ...options, after }, hasObject);
+  const page = listPage(call.bucket.index, { ...options, after }, currentObject);
   const { encode } = options;
   return xmlAnswer(
     s3Document(
@@ -26,7 +32,7 @@ export function listObjectsV2(call: Call): Answer {
         startAfter && token === null ? element('StartAfter', encode(startAfter)) : '',
         element('ContinuationToken', token ?? undefined),
         element('NextContinuationToken', page.next === undefined ? undefined : writeToken(page.next)),
-        element('KeyCount', page.records.length + page.commonPrefixes.length),
+        element('KeyCount', page.items.length + page.commonPrefixes.length),
         ...pageElements(call, options, page, query.get('fetch-owner') === 'true'),
       ].join(''),
     ),
@@ -38,8 +44,8 @@ export function listObjects(call: Call): Answer {
   const { query } = call;
   const marker = query.get('marker') ?? '';
   const options = readListOptions(call);
-  const page = listPage(call.bucket.index, { ...options, after: afterMarker(marker, options) }, hasObject);
-  const last = [page.records.at(-1)?.key ?? '', page.commonPrefixes.at(-1) ?? ''].sort().at(-1) ?? '';
+  const page = listPage(call.bucket.index, { ...options, after: afterMarker(marker, options) }, currentObject);
+  const last = page.next === undefined ? undefined : fromByteKey(page.next.replace(/\xff$/, ''));
   return xmlAnswer(
     s3Document(
       'ListBucketResult',
@@ -47,7 +53,7 @@ export function listObjects(call: Call): Answer {
         element('Name', call.bucketName),
         element('Prefix', options.encode(query.get('prefix') ?? '')),
         element('Marker', options.encode(marker)),
-        page.next !== undefined && options.delimiter ? element('NextMarker', options.encode(last)) : '',
+        options.delimiter && last !== undefined ? element('NextMarker', options.encode(last)) : '',
         ...pageElements(call, options, page, true),
       ].join(''),
     ),
@@ -82,10 +88,10 @@ export function readListOptions({ query }: Call): ListOptions {
 export function afterMarker(marker: string, { delimiter, prefix }: ListOptions): string {
   const position = toByteKey(marker);
   const rolledUp = delimiter !== '' && position.startsWith(prefix) && position.endsWith(delimiter);
-  return rolledUp ? `${position}\xff` : position;
+  return rolledUp ? endOfPrefix(position) : position;
 }
 
-function pageElements(call: Call, options: ListOptions, page: Page, withOwner: boolean): string[] {
+function pageElements(call: Call, options: ListOptions, page: Page<ObjectVersion>, withOwner: boolean): string[] {
   const { encode } = options;
   const withRestore = (call.headers['x-amz-optional-object-attributes'] ?? '').includes('RestoreStatus');
   const owner = withOwner ? `<Owner>${element('ID', call.bucket.ownerId)}</Owner>` : '';
@@ -94,7 +100,7 @@ function pageElements(call: Call, options: ListOptions, page: Page, withOwner: b
     element('Delimiter', encode(call.query.get('delimiter') ?? '') || undefined),
     element('EncodingType', options.encodingType),
     element('IsTruncated', page.next !== undefined),
-    ...page.records.map(({ versions: [version] }) => (version ? contents(version, encode, owner, withRestore) : '')),
+    ...page.items.map((version) => contents(version, encode, owner, withRestore)),
     ...page.commonPrefixes.map((prefix) => `<CommonPrefixes>${element('Prefix', encode(prefix))}</CommonPrefixes>`),
   ];
 }

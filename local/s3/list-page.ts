@@ -7,8 +7,8 @@ export interface PageRequest {
   readonly maxKeys: number;
 }
 
-export interface Page {
-  readonly records: KeyRecord[];
+export interface Page<T> {
+  readonly items: T[];
   readonly commonPrefixes: string[];
   /** Where the next page goes on; undefined at the end. */
   readonly next: ByteKey | undefined;
@@ -17,32 +17,40 @@ export interface Page {
 /**
  * One page of the keys that start with `prefix`, in byte order; those that have the delimiter after it count once, as a common prefix.
  *
- * @param shown  which records are listed: lists of objects leave out those behind a delete marker
+ * @param itemsOf  what is listed of a key: nothing where only a delete marker is left of it, or all its versions
  */
-export function listPage(index: BucketIndex, request: PageRequest, shown: (record: KeyRecord) => boolean): Page {
+export function listPage<T>(
+  index: BucketIndex,
+  request: PageRequest,
+  itemsOf: (record: KeyRecord) => readonly T[],
+): Page<T> {
   const { prefix, delimiter, maxKeys } = request;
-  const records: KeyRecord[] = [];
-  const commonPrefixes: string[] = [];
-  let after = request.after;
-  let rest: Iterator<KeyRecord> = seek(index, prefix, after);
+  const page: Page<T> = { items: [], commonPrefixes: [], next: undefined };
+  let { after } = request;
+  let rest = seek(index, prefix, after);
   for (;;) {
     const { value: record, done } = rest.next();
     if (done || !record.byteKey.startsWith(prefix)) {
-      return { records, commonPrefixes, next: undefined };
+      return page;
     }
-    if (!shown(record)) {
+    const items = itemsOf(record);
+    if (items.length === 0) {
       continue;
     }
-    if (records.length + commonPrefixes.length === maxKeys) {
-      return { records, commonPrefixes, next: maxKeys === 0 ? undefined : after };
+    const room = maxKeys - page.items.length - page.commonPrefixes.length;
+    if (room === 0) {
+      return { ...page, next: maxKeys === 0 ? undefined : after };
     }
     const cut = delimiter === '' ? -1 : record.byteKey.indexOf(delimiter, prefix.length);
     if (cut === -1) {
-      records.push(record);
+      page.items.push(...items.slice(0, room));
       after = record.byteKey;
+      if (items.length > room) {
+        return { ...page, next: after };
+      }
     } else {
       const common = record.byteKey.slice(0, cut + delimiter.length);
-      commonPrefixes.push(fromByteKey(common));
+      page.commonPrefixes.push(fromByteKey(common));
       after = endOfPrefix(common);
       rest = seek(index, prefix, after);
     }
@@ -57,7 +65,7 @@ function seek(index: BucketIndex, prefix: ByteKey, after: ByteKey): Iterator<Key
 /** Records from `first` on, itself included. */
 function* startingAt(index: BucketIndex, first: ByteKey): Iterator<KeyRecord> {
   const record = index.get(fromByteKey(first));
-  if (record && record.byteKey === first) {
+  if (record?.byteKey === first) {
     yield record;
   }
   yield* index.after(first);

@@ -1,16 +1,24 @@
+import * as settings from './bucket-settings';
 import * as buckets from './buckets';
 import type { Handler } from './call';
 import type { Headers } from './checksums';
+import { completeMultipartUpload } from './complete-multipart-upload';
 import { copyObject } from './copy-object';
 import { deleteObject } from './delete-object';
 import { deleteObjects } from './delete-objects';
 import { methodNotAllowed, S3Error } from './errors';
 import { getObject, headObject } from './get-object';
 import { listObjects, listObjectsV2 } from './list-objects';
-import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging';
+import { listMultipartUploads, listParts } from './list-parts';
+import { listObjectVersions } from './list-versions';
+import * as multipart from './multipart';
+import { getObjectAttributes } from './object-attributes';
+import * as tagging from './object-tagging';
 import { putObject } from './put-object';
+import { uploadPartCopy } from './upload-part-copy';
 
-type Target = 'service' | 'bucket' | 'object';
+/** What a request is about. */
+export type Target = 'service' | 'bucket' | 'object';
 
 export interface Route {
   /** As in the S3 API: `ListObjectsV2`. */
@@ -18,142 +26,85 @@ export interface Route {
   readonly handle: Handler;
   /** The permission it takes on its bucket; without one the handler asks by itself. */
   readonly action?: string;
-  /** The permission it takes where a version is named. */
-  readonly versionAction?: string;
 }
 
-interface Pattern {
-  readonly method: string;
-  readonly target: Target;
-  /** Query parameters that must be there, such as `uploads`. */
-  readonly query?: readonly string[];
-  /** A header that must be there. */
-  readonly header?: string;
-}
+/**
+ * `<method> <target>`, then what must be there besides: query parameters (`?uploads`), or a copy source (`copy`).
+ * The first that fits is taken, so the more special ones come first.
+ */
+const table: [pattern: string, operation: string, handle: Handler, action?: string][] = [
+  ['GET service', 'ListBuckets', buckets.listBuckets],
 
-const copySource = 'x-amz-copy-source';
+  ['PUT bucket ?versioning', 'PutBucketVersioning', settings.putBucketVersioning, 's3:PutBucketVersioning'],
+  ['GET bucket ?versioning', 'GetBucketVersioning', settings.getBucketVersioning, 's3:GetBucketVersioning'],
+  ['PUT bucket ?encryption', 'PutBucketEncryption', settings.putBucketEncryption, 's3:PutEncryptionConfiguration'],
+  ['GET bucket ?encryption', 'GetBucketEncryption', settings.getBucketEncryption, 's3:GetEncryptionConfiguration'],
+  [
+    'DELETE bucket ?encryption',
+    'DeleteBucketEncryption',
+    settings.deleteBucketEncryption,
+    's3:PutEncryptionConfiguration',
+  ],
+  [
+    'GET bucket ?ownershipControls',
+    'GetBucketOwnershipControls',
+    settings.getBucketOwnershipControls,
+    's3:GetBucketOwnershipControls',
+  ],
+  [
+    'GET bucket ?object-lock',
+    'GetObjectLockConfiguration',
+    settings.getObjectLockConfiguration,
+    's3:GetBucketObjectLockConfiguration',
+  ],
+  ['GET bucket ?location', 'GetBucketLocation', buckets.getBucketLocation, 's3:GetBucketLocation'],
+  ['GET bucket ?versions', 'ListObjectVersions', listObjectVersions, 's3:ListBucketVersions'],
+  ['GET bucket ?uploads', 'ListMultipartUploads', listMultipartUploads, 's3:ListBucketMultipartUploads'],
+  ['GET bucket ?list-type', 'ListObjectsV2', listObjectsV2, 's3:ListBucket'],
+  ['GET bucket', 'ListObjects', listObjects, 's3:ListBucket'],
+  ['HEAD bucket', 'HeadBucket', buckets.headBucket, 's3:ListBucket'],
+  ['PUT bucket', 'CreateBucket', buckets.createBucket],
+  ['DELETE bucket', 'DeleteBucket', buckets.deleteBucket, 's3:DeleteBucket'],
+  ['POST bucket ?delete', 'DeleteObjects', deleteObjects],
 
-/** The first that fits is taken, so the more special ones come first. */
-const routes: readonly (Pattern & Route)[] = [
-  { method: 'GET', target: 'service', operation: 'ListBuckets', handle: buckets.listBuckets },
+  ['POST object ?uploads', 'CreateMultipartUpload', multipart.createMultipartUpload, 's3:PutObject'],
+  ['PUT object ?uploadId ?partNumber copy', 'UploadPartCopy', uploadPartCopy, 's3:PutObject'],
+  ['PUT object ?uploadId ?partNumber', 'UploadPart', multipart.uploadPart, 's3:PutObject'],
+  ['GET object ?uploadId', 'ListParts', listParts, 's3:ListMultipartUploadParts'],
+  ['POST object ?uploadId', 'CompleteMultipartUpload', completeMultipartUpload, 's3:PutObject'],
+  ['DELETE object ?uploadId', 'AbortMultipartUpload', multipart.abortMultipartUpload, 's3:AbortMultipartUpload'],
 
-  {
-    method: 'GET',
-    target: 'bucket',
-    query: ['location'],
-    operation: 'GetBucketLocation',
-    action: 's3:GetBucketLocation',
-    handle: buckets.getBucketLocation,
-  },
-  {
-    method: 'GET',
-    target: 'bucket',
-    query: ['list-type'],
-    operation: 'ListObjectsV2',
-    action: 's3:ListBucket',
-    handle: listObjectsV2,
-  },
-  { method: 'GET', target: 'bucket', operation: 'ListObjects', action: 's3:ListBucket', handle: listObjects },
-  { method: 'HEAD', target: 'bucket', operation: 'HeadBucket', action: 's3:ListBucket', handle: buckets.headBucket },
-  { method: 'PUT', target: 'bucket', operation: 'CreateBucket', handle: buckets.createBucket },
-  {
-    method: 'DELETE',
-    target: 'bucket',
-    operation: 'DeleteBucket',
-    action: 's3:DeleteBucket',
-    handle: buckets.deleteBucket,
-  },
-  { method: 'POST', target: 'bucket', query: ['delete'], operation: 'DeleteObjects', handle: deleteObjects },
-
-  {
-    method: 'GET',
-    target: 'object',
-    query: ['tagging'],
-    operation: 'GetObjectTagging',
-    action: 's3:GetObjectTagging',
-    versionAction: 's3:GetObjectVersionTagging',
-    handle: getObjectTagging,
-  },
-  {
-    method: 'PUT',
-    target: 'object',
-    query: ['tagging'],
-    operation: 'PutObjectTagging',
-    action: 's3:PutObjectTagging',
-    versionAction: 's3:PutObjectVersionTagging',
-    handle: putObjectTagging,
-  },
-  {
-    method: 'DELETE',
-    target: 'object',
-    query: ['tagging'],
-    operation: 'DeleteObjectTagging',
-    action: 's3:DeleteObjectTagging',
-    versionAction: 's3:DeleteObjectVersionTagging',
-    handle: deleteObjectTagging,
-  },
-  {
-    method: 'GET',
-    target: 'object',
-    operation: 'GetObject',
-    action: 's3:GetObject',
-    versionAction: 's3:GetObjectVersion',
-    handle: getObject,
-  },
-  {
-    method: 'HEAD',
-    target: 'object',
-    operation: 'HeadObject',
-    action: 's3:GetObject',
-    versionAction: 's3:GetObjectVersion',
-    handle: headObject,
-  },
-  {
-    method: 'PUT',
-    target: 'object',
-    header: copySource,
-    operation: 'CopyObject',
-    action: 's3:PutObject',
-    handle: copyObject,
-  },
-  { method: 'PUT', target: 'object', operation: 'PutObject', action: 's3:PutObject', handle: putObject },
-  { method: 'DELETE', target: 'object', operation: 'DeleteObject', handle: deleteObject },
+  ['GET object ?tagging', 'GetObjectTagging', tagging.getObjectTagging, 's3:GetObjectTagging'],
+  ['PUT object ?tagging', 'PutObjectTagging', tagging.putObjectTagging, 's3:PutObjectTagging'],
+  ['DELETE object ?tagging', 'DeleteObjectTagging', tagging.deleteObjectTagging, 's3:DeleteObjectTagging'],
+  ['GET object ?attributes', 'GetObjectAttributes', getObjectAttributes, 's3:GetObject'],
+  ['GET object', 'GetObject', getObject, 's3:GetObject'],
+  ['HEAD object', 'HeadObject', headObject, 's3:GetObject'],
+  ['PUT object copy', 'CopyObject', copyObject, 's3:PutObject'],
+  ['PUT object', 'PutObject', putObject, 's3:PutObject'],
+  ['DELETE object', 'DeleteObject', deleteObject],
 ];
 
-/** Query parameters that name another operation than those above; they must not be taken for a plain one. */
-const subresources = new Set([
-  'acl',
-  'accelerate',
-  'analytics',
-  'attributes',
-  'cors',
-  'encryption',
-  'intelligent-tiering',
-  'inventory',
-  'legal-hold',
-  'lifecycle',
-  'logging',
-  'metrics',
-  'notification',
-  'object-lock',
-  'ownershipControls',
-  'partNumber',
-  'policy',
-  'policyStatus',
-  'publicAccessBlock',
-  'replication',
-  'requestPayment',
-  'restore',
-  'retention',
-  'select',
-  'tagging',
-  'torrent',
-  'uploadId',
-  'uploads',
-  'versioning',
-  'versions',
-  'website',
-]);
+interface Pattern extends Route {
+  readonly start: string;
+  readonly parameters: readonly string[];
+  readonly copies: boolean;
+}
+
+const patterns: readonly Pattern[] = table.map(([pattern, operation, handle, action]) => {
+  const [method, target, ...more] = pattern.split(' ');
+  const parameters = more.filter((part) => part.startsWith('?')).map((part) => part.slice(1));
+  return { operation, handle, action, start: `${method} ${target}`, parameters, copies: more.includes('copy') };
+});
+
+/** Query parameters that name an operation of their own: an unknown one must not be taken for a plain GET or PUT. */
+const subresources = new Set(
+  (
+    'acl accelerate analytics attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle location logging metrics ' +
+    'notification object-lock ownershipControls policy policyStatus publicAccessBlock replication requestPayment restore retention ' +
+    'select tagging torrent uploadId uploads versioning versions website'
+  ).split(' '),
+);
 
 /**
  * Finds the operation of a request.
@@ -161,15 +112,17 @@ const subresources = new Set([
  * @throws S3Error NotImplemented, MethodNotAllowed
  */
 export function findRoute(method: string, target: Target, query: URLSearchParams, headers: Headers): Route {
-  const fits = (route: Pattern) =>
-    route.method === method &&
-    route.target === target &&
-    (route.header === undefined || headers[route.header] !== undefined) &&
-    (route.query ?? []).every((name) => query.has(name));
-  const route = routes.find(fits);
-  const special = [...query.keys()].find((name) => subresources.has(name));
-  if (special !== undefined && !route?.query?.includes(special) && !(special === 'partNumber' && method !== 'PUT')) {
-    throw new S3Error(501, 'NotImplemented', `This server does not know the operation ${method} ?${special}`);
+  const start = `${method} ${target}`;
+  const copies = headers['x-amz-copy-source'] !== undefined;
+  const route = patterns.find(
+    (pattern) =>
+      pattern.start === start &&
+      (copies || !pattern.copies) &&
+      pattern.parameters.every((parameter) => query.has(parameter)),
+  );
+  const unknown = [...query.keys()].find((name) => subresources.has(name) && !route?.parameters.includes(name));
+  if (unknown !== undefined) {
+    throw new S3Error(501, 'NotImplemented', `This server does not know the operation ${start} ?${unknown}`);
   }
   if (!route) {
     throw methodNotAllowed(target.toUpperCase());

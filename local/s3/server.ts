@@ -117,7 +117,7 @@ export class S3Server {
       }
       await respond(response, answer, isHead);
     } catch (error) {
-      if (response.headersSent || request.destroyed) {
+      if (response.headersSent || response.destroyed) {
         response.destroy();
         return;
       }

@@ -1,0 +1,81 @@
+import type { Versioning } from './bucket';
+import { type Answer, type Call, xmlAnswer } from './call';
+import { sseS3 } from './encryption';
+import { malformedXml, S3Error } from './errors';
+import { children, childText, element, parseXml, s3Document } from './xml';
+
+/** Empty for a bucket that was never versioned. */
+export function getBucketVersioning({ bucket }: Call): Answer {
+  return xmlAnswer(s3Document('VersioningConfiguration', element('Status', bucket.versioning)));
+}
+
+export async function putBucketVersioning(call: Call): Promise<Answer> {
+  const { bytes } = await call.readBody();
+  const status = childText(parseXml(bytes, 'VersioningConfiguration'), 'Status');
+  if (status !== 'Enabled' && status !== 'Suspended') {
+    throw malformedXml();
+  }
+  if (call.bucket.objectLock && status === 'Suspended') {
+    throw new S3Error(
+      409,
+      'InvalidBucketState',
+      'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+    );
+  }
+  call.bucket.versioning = status satisfies Versioning;
+  return { status: 200 };
+}
+
+export function getBucketEncryption({ bucket }: Call): Answer {
+  const { algorithm, kmsKeyId, bucketKey } = bucket.encryption;
+  const byDefault = element('SSEAlgorithm', algorithm) + element('KMSMasterKeyID', kmsKeyId);
+  return xmlAnswer(
+    s3Document(
+      'ServerSideEncryptionConfiguration',
+      `<Rule><ApplyServerSideEncryptionByDefault>${byDefault}</ApplyServerSideEncryptionByDefault>${element('BucketKeyEnabled', bucketKey ?? false)}</Rule>`,
+    ),
+  );
+}
+
+export async function putBucketEncryption(call: Call): Promise<Answer> {
+  const { bytes } = await call.readBody();
+  const [rule] = children(parseXml(bytes, 'ServerSideEncryptionConfiguration'), 'Rule');
+  const [byDefault] = children(rule, 'ApplyServerSideEncryptionByDefault');
+  const algorithm = childText(byDefault, 'SSEAlgorithm');
+  if (algorithm === undefined) {
+    throw malformedXml();
+  }
+  call.bucket.encryption = {
+    algorithm,
+    kmsKeyId: childText(byDefault, 'KMSMasterKeyID'),
+    bucketKey: childText(rule, 'BucketKeyEnabled') === 'true',
+  };
+  return { status: 200 };
+}
+
+/** Back to what every bucket has. */
+export function deleteBucketEncryption({ bucket }: Call): Answer {
+  bucket.encryption = sseS3;
+  return { status: 204 };
+}
+
+export function getBucketOwnershipControls({ bucket }: Call): Answer {
+  if (bucket.ownership === undefined) {
+    throw new S3Error(404, 'OwnershipControlsNotFoundError', 'The bucket ownership controls were not found', {
+      BucketName: bucket.name,
+    });
+  }
+  return xmlAnswer(s3Document('OwnershipControls', `<Rule>${element('ObjectOwnership', bucket.ownership)}</Rule>`));
+}
+
+export function getObjectLockConfiguration({ bucket }: Call): Answer {
+  if (!bucket.objectLock) {
+    throw new S3Error(
+      404,
+      'ObjectLockConfigurationNotFoundError',
+      'Object Lock configuration does not exist for this bucket',
+      { BucketName: bucket.name },
+    );
+  }
+  return xmlAnswer(s3Document('ObjectLockConfiguration', element('ObjectLockEnabled', 'Enabled')));
+}

@@ -1,0 +1,119 @@
+import { type Answer, type Call, xmlAnswer } from './call';
+import {
+  type Checksum,
+  type ChecksumAlgorithm,
+  type ChecksumType,
+  checksumHeader,
+  checksumValue,
+  defaultChecksum,
+  type Headers,
+  parseAlgorithm,
+  sentChecksum,
+  verifyBody,
+} from './checksums';
+import { encryptionHeaders } from './encryption';
+import { invalidRequest } from './errors';
+import { eTagOf, quoted } from './object-version';
+import { readAttributes } from './put-object';
+import { checksumTypes, findUpload, readPartNumber, type Upload, type UploadChecksum, type UploadPart } from './upload';
+import { element, s3Document } from './xml';
+
+export function createMultipartUpload(call: Call): Answer {
+  const { state, bucket, key, headers } = call;
+  const upload: Upload = {
+    id: state.newId(),
+    key,
+    initiated: state.now(),
+    attributes: readAttributes(bucket, headers),
+    checksum: readUploadChecksum(headers),
+    parts: new Map(),
+  };
+  bucket.uploads.set(upload.id, upload);
+  const { asked, algorithm, type } = upload.checksum;
+  return xmlAnswer(
+    s3Document(
+      'InitiateMultipartUploadResult',
+      element('Bucket', bucket.name) + element('Key', key) + element('UploadId', upload.id),
+    ),
+    {
+      ...encryptionHeaders(upload.attributes.encryption),
+      'x-amz-checksum-algorithm': asked ? algorithm : undefined,
+      'x-amz-checksum-type': asked ? type : undefined,
+    },
+  );
+}
+
+/** @throws S3Error InvalidRequest for a type that the algorithm cannot have */
+function readUploadChecksum(headers: Headers): UploadChecksum {
+  const asked = parseAlgorithm(headers['x-amz-checksum-algorithm']);
+  const type = headers['x-amz-checksum-type'];
+  if (asked === undefined) {
+    if (type !== undefined) {
+      throw invalidRequest('The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
+    }
+    return { algorithm: defaultChecksum, type: 'FULL_OBJECT', asked: false };
+  }
+  const types = checksumTypes[asked];
+  if (type !== undefined && type !== 'COMPOSITE' && type !== 'FULL_OBJECT') {
+    throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
+  }
+  if (type !== undefined && !types.includes(type)) {
+    throw invalidRequest(
+      `The ${type} checksum type cannot be used with the ${asked.toLowerCase()} checksum algorithm.`,
+    );
+  }
+  const [usual = 'FULL_OBJECT' as ChecksumType] = types;
+  return { algorithm: asked, type: type ?? usual, asked: true };
+}
+
+export async function uploadPart(call: Call): Promise<Answer> {
+  const upload = findUpload(call);
+  const partNumber = readPartNumber(call.query);
+  const { body, headers } = await call.readBody();
+  const sent = sentChecksum(headers);
+  checkPartAlgorithm(upload.checksum, sent?.algorithm);
+  const verified = await verifyBody(headers, body);
+  const part: UploadPart = {
+    partNumber,
+    body,
+    eTag: eTagOf(body, upload.attributes.encryption),
+    checksum: await partChecksum(upload, verified, body),
+    lastModified: call.state.now(),
+  };
+  upload.parts.set(partNumber, part);
+  const shown = upload.checksum.asked ? part.checksum : sent && verified;
+  return {
+    status: 200,
+    headers: {
+      etag: quoted(part.eTag),
+      ...(shown ? { [checksumHeader(shown.algorithm)]: shown.value } : {}),
+      ...encryptionHeaders(upload.attributes.encryption),
+    },
+  };
+}
+
+/** Parts of a composite upload must come with its algorithm's checksum, and those of others with no other. */
+function checkPartAlgorithm({ algorithm, type, asked }: UploadChecksum, sent: ChecksumAlgorithm | undefined): void {
+  const missing = sent === undefined && type === 'COMPOSITE';
+  if (asked && (missing || (sent !== undefined && sent !== algorithm))) {
+    throw invalidRequest(
+      `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${sent?.toLowerCase() ?? 'null'}`,
+    );
+  }
+}
+
+/** The part's checksum of the upload's algorithm. */
+export async function partChecksum(upload: Upload, known: Checksum, body: UploadPart['body']): Promise<Checksum> {
+  const { algorithm, asked } = upload.checksum;
+  const checksum: Checksum = known.algorithm === algorithm ? known : { algorithm, type: 'FULL_OBJECT' };
+  if (asked) {
+    await checksumValue(checksum, body);
+  }
+  return checksum;
+}
+
+/** Gives an upload up; its parts are gone and its id is unknown from then on. */
+export function abortMultipartUpload(call: Call): Answer {
+  call.bucket.uploads.delete(findUpload(call).id);
+  return { status: 204 };
+}

@@ -1,0 +1,68 @@
+import type { Body } from './body';
+import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
+import { copyResultXml } from './copy-object';
+import { type CopySource, findCopySource } from './copy-source';
+import { encryptionHeaders } from './encryption';
+import { invalidArgument, invalidRequest } from './errors';
+import { partChecksum } from './multipart';
+import { eTagOf } from './object-version';
+import { findUpload, readPartNumber, type UploadPart } from './upload';
+
+const partLimitBytes = 5 * 1024 ** 3;
+const rangeHeader = 'x-amz-copy-source-range';
+
+/** Makes an object, or a range of one, a part of an upload. */
+export async function uploadPartCopy(call: Call): Promise<Answer> {
+  const upload = findUpload(call);
+  const partNumber = readPartNumber(call.query);
+  const source = findCopySource(call);
+  const body = copiedRange(call, source);
+  const whole = body === source.version.body && source.version.checksum.type === 'FULL_OBJECT';
+  const known = whole ? source.version.checksum : ({ algorithm: 'CRC64NVME', type: 'FULL_OBJECT' } as const);
+  const part: UploadPart = {
+    partNumber,
+    body,
+    eTag: eTagOf(body, upload.attributes.encryption),
+    checksum: await partChecksum(upload, known, body),
+    lastModified: call.state.now(),
+  };
+  upload.parts.set(partNumber, part);
+  const { checksum } = part;
+  return xmlAnswer(
+    copyResultXml('CopyPartResult', { ...part, checksum: upload.checksum.asked ? checksum : undefined }),
+    {
+      ...encryptionHeaders(upload.attributes.encryption),
+      'x-amz-copy-source-version-id': versionHeader(source.bucket, source.version.versionId)['x-amz-version-id'],
+    },
+  );
+}
+
+/** @throws S3Error InvalidArgument for a range that is not within the source, InvalidRequest for more than a part may hold */
+function copiedRange({ headers }: Call, { version }: CopySource): Body {
+  const header = headers[rangeHeader];
+  const size = version.body.length;
+  if (header === undefined) {
+    return withinLimit(version.body);
+  }
+  const [, first, last] = header.match(/^bytes=(\d+)-(\d+)$/) ?? [];
+  if (first === undefined || last === undefined) {
+    throw invalidArgument(
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
+      rangeHeader,
+      header,
+    );
+  }
+  if (Number(first) > Number(last) || Number(last) >= size) {
+    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, rangeHeader, header);
+  }
+  return withinLimit(version.body.slice(Number(first), Number(last) + 1));
+}
+
+function withinLimit(body: Body): Body {
+  if (body.length > partLimitBytes) {
+    throw invalidRequest(
+      'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
+    );
+  }
+  return body;
+}
