@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
-import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import {
   type Counters,
   ENVIRONMENT,
@@ -8,10 +5,9 @@ import {
   type RangeResult,
   type RunSummary,
 } from '../statemachine/contract';
-import { TASK_HANDLERS, type TaskName } from './handlers';
+import { type Invoke, runExecution } from './execution';
 import type { Progress } from './progress';
 import { ProgressTracker } from './progress-tracker';
-import { readStateMachine } from './state-machine-file';
 import { TaskPool } from './task-pool';
 
 export interface LocalRunOptions {
@@ -24,8 +20,6 @@ export interface LocalRunOptions {
 
 /** Shorter than in AWS: here a round costs nothing. */
 const ROUND_BUDGETS_MS = '1000,5000,20000,60000';
-
-type Invoke = (task: TaskName, input: unknown) => Promise<unknown>;
 
 /**
  * Runs the state machine on this machine, with the handlers in worker threads.
@@ -40,38 +34,11 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   if (options.signal?.aborted) interrupt();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   try {
-    return await execute(input, trackingInvoke(pool, new ProgressTracker(options.onProgress ?? (() => {}))));
+    return await runExecution(input, trackingInvoke(pool, new ProgressTracker(options.onProgress ?? (() => {}))));
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     await pool.close();
   }
-}
-
-/** Runs one execution; its output is what `FinishRun` returns, also where the execution then fails by it. */
-async function execute(input: unknown, invoke: Invoke): Promise<RunSummary> {
-  let summary: RunSummary | undefined;
-  const tasks = Object.keys(TASK_HANDLERS) as TaskName[];
-  const handlers = tasks.map((task) => [
-    task,
-    async (taskInput: unknown) => {
-      const result = await invoke(task, taskInput);
-      if (task === 'FinishRun') summary = result as RunSummary;
-      return result;
-    },
-  ]);
-  const name = randomUUID();
-  const execution = new StateMachine(readStateMachine()).run(input as never, {
-    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
-    context: { Execution: { Id: `local:${hostname()}:${process.pid}:${name}`, Name: name } },
-  });
-  try {
-    await execution.result;
-  } catch (error) {
-    // The state `Failed` was reached: the summary tells why.
-    if (!(error instanceof ExecutionError) || !summary) throw error;
-  }
-  if (!summary) throw new Error('Expected the execution to end with a summary, got none');
-  return summary;
 }
 
 function trackingInvoke(pool: TaskPool, tracker: ProgressTracker): Invoke {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
+import { BroadcastChannel, parentPort } from 'node:worker_threads';
+import Piscina from 'piscina';
 import type { HostContext } from '../lambdas/aws/lambda-host';
 import type { Counters } from '../statemachine/contract';
 import { TASK_HANDLERS, type TaskName } from './handlers';
@@ -32,8 +33,7 @@ type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
 const LAMBDA_TIMEOUT_MS = 900_000;
 const PROGRESS_EVERY_MS = 100;
 
-// Piscina wraps what it hands to its workers in an array.
-const { handlers, interruptChannel } = (workerData as [unknown, WorkerData])[1];
+const { handlers, interruptChannel } = Piscina.workerData as WorkerData;
 const interruption = new AbortController();
 const channel = new BroadcastChannel(interruptChannel);
 channel.onmessage = () => interruption.abort();

@@ -4,7 +4,7 @@
  */
 import type { SyncInput } from './sync-input';
 
-export type { SyncInput } from './sync-input';
+export type { SyncInput, SyncRequest } from './sync-input';
 
 /** A slice of the relative key space: `after` is exclusive, `until` inclusive; absent = open. */
 export interface KeyRange {

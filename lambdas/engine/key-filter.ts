@@ -27,10 +27,17 @@ export function keyFilter(...layers: readonly Globs[]): (key: string) => boolean
 
 function matcher(globs: readonly string[]): (key: string) => boolean {
   // `s`: a key may hold a line break, and `**` has to pass it.
-  const matches = globs.map((glob) =>
-    picomatch(glob, { dot: true, flags: 's', basename: !glob.includes('/'), nonegate: true, windows: false }),
-  );
-  return (key) => matches.some((match) => match(key));
+  const options = { dot: true, flags: 's', nonegate: true, windows: false };
+  const matches = globs.map((glob) => picomatch(opaqueDots(glob), { ...options, basename: !glob.includes('/') }));
+  return (key) => {
+    const name = opaqueDots(key);
+    return matches.some((match) => match(name));
+  };
+}
+
+/** In a key `.` and `..` are names like any other; a wildcard never matches them as they stand. */
+function opaqueDots(text: string): string {
+  return text.includes('.') ? text.replace(/(?<=^|\/)\.{1,2}(?=\/|$)/g, '\0$&') : text;
 }
 
 function not(test: (key: string) => boolean): (key: string) => boolean {

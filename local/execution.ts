@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { ExecutionError, type RunOptions, StateMachine } from 'aws-local-stepfunctions';
+import type { RunSummary } from '../statemachine/contract';
+import { TASK_HANDLERS, type TaskName } from './handlers';
+import { readStateMachine } from './state-machine-file';
+
+/** Calls the handler of a Task. */
+export type Invoke = (task: TaskName, input: unknown) => Promise<unknown>;
+
+/**
+ * Runs one execution of the state machine.
+ *
+ * @param retryIntervals  milliseconds before a retry, by state; for tests
+ * @returns what `FinishRun` returned, also where the execution then fails because of it
+ * @throws ExecutionError  there is no summary: `FinishRun` itself failed
+ */
+export async function runExecution(
+  input: unknown,
+  invoke: Invoke,
+  retryIntervals?: NonNullable<RunOptions['overrides']>['retryIntervalOverrides'],
+): Promise<RunSummary> {
+  let summary: RunSummary | undefined;
+  const tasks = Object.keys(TASK_HANDLERS) as TaskName[];
+  const handlers = tasks.map((task) => [
+    task,
+    async (taskInput: unknown) => {
+      const result = await invoke(task, taskInput);
+      if (task === 'FinishRun') summary = result as RunSummary;
+      return result;
+    },
+  ]);
+  const name = randomUUID();
+  const execution = new StateMachine(readStateMachine()).run(input as never, {
+    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers), retryIntervalOverrides: retryIntervals },
+    context: { Execution: { Id: `local:${hostname()}:${process.pid}:${name}`, Name: name } },
+  });
+  try {
+    await execution.result;
+  } catch (error) {
+    // The state `Failed` was reached: the summary tells why.
+    if (!(error instanceof ExecutionError) || !summary) throw error;
+  }
+  if (!summary) throw new Error('Expected the execution to end with a summary, got none');
+  return summary;
+}

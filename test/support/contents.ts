@@ -1,0 +1,14 @@
+import { type Bucket, bodyBytes } from '../../local/s3';
+
+/** Every object below `prefix` by relative key, without a request: what a mirror has to make equal. */
+export function contentsOf(bucket: Bucket, prefix = ''): Map<string, string> {
+  const contents = new Map<string, string>();
+  for (const { key } of bucket.index.after('')) {
+    const object = bucket.get(key);
+    if (!object || !key.startsWith(prefix)) continue;
+    const { metadata, tags, storageClass, websiteRedirect } = object;
+    const content = bodyBytes(object.body).toString('latin1');
+    contents.set(key.slice(prefix.length), JSON.stringify({ content, metadata, tags, storageClass, websiteRedirect }));
+  }
+  return contents;
+}
