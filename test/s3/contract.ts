@@ -83,22 +83,24 @@ export class ContractServer {
     await this.embedded?.close();
   }
 
-  /** A client that signs for `region`. */
-  client(region = 'us-east-1'): S3Client {
-    let client = this.clients.get(region);
+  /** A client that signs for `region`; a bare one sends no checksums by itself. */
+  client(region = 'us-east-1', bare = false): S3Client {
+    const name = bare ? `${region} bare` : region;
+    let client = this.clients.get(name);
     if (!client) {
       client = new S3Client({
         endpoint: this.endpoint,
         region,
         forcePathStyle: true,
         maxAttempts: 1,
+        requestChecksumCalculation: bare ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED',
         requestHandler: this.handler,
         credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
         ...(process.env.S3_CONTRACT_PROFILE
           ? { profile: process.env.S3_CONTRACT_PROFILE, credentials: undefined }
           : {}),
       });
-      this.clients.set(region, client);
+      this.clients.set(name, client);
     }
     return client;
   }

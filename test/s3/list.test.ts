@@ -1,4 +1,9 @@
-import { ListObjectsCommand, ListObjectsV2Command, type ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+} from '@aws-sdk/client-s3';
 import { inListOrder } from './awkward-keys';
 import { behaviour, decodeListed, describeContract, refused } from './contract';
 
@@ -65,10 +70,10 @@ describeContract('lists', (s3) => {
   behaviour('a listing goes on after keys that were deleted in the meantime', async () => {
     const bucket = await s3.bucketOf('a', 'b', 'c');
     const { NextContinuationToken } = await list(bucket, { MaxKeys: 1 });
-    const other = await s3.bucketOf('a', 'b', 'c');
-    expect(other).not.toBe(bucket);
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'a' }));
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'b' }));
 
-    expect(await keysOf(bucket, { ContinuationToken: NextContinuationToken })).toEqual(['b', 'c']);
+    expect(await keysOf(bucket, { ContinuationToken: NextContinuationToken })).toEqual(['c']);
   });
 
   behaviour('StartAfter is exclusive and need not be a key', async () => {

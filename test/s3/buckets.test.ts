@@ -1,0 +1,131 @@
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLocationCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutBucketEncryptionCommand,
+} from '@aws-sdk/client-s3';
+import { behaviour, copySource, describeContract, refused, refusedStatus } from './contract';
+
+const someoneElse = '999999999999';
+
+describeContract('buckets and regions', (s3) => {
+  const inFrankfurt = () => s3.bucket({ CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } });
+  const frankfurt = () => s3.client('eu-central-1');
+
+  behaviour('a bucket that is made is listed and has a head', async () => {
+    const bucket = await s3.bucket();
+    const { Buckets } = await s3.send(new ListBucketsCommand({}));
+
+    expect(Buckets?.map(({ Name }) => Name)).toContain(bucket);
+    expect((await s3.send(new HeadBucketCommand({ Bucket: bucket }))).BucketRegion).toBe('us-east-1');
+  });
+
+  behaviour('a missing bucket has no head', async () => {
+    expect(await refusedStatus(s3.send(new HeadBucketCommand({ Bucket: 'contract-no-such-bucket' })))).toBe(404);
+  });
+
+  behaviour('a bucket with objects cannot be deleted', async () => {
+    const bucket = await s3.bucketOf('key');
+
+    expect(await refused(s3.send(new DeleteBucketCommand({ Bucket: bucket })))).toBe('409 BucketNotEmpty');
+  });
+
+  behaviour('an empty bucket can be deleted', async () => {
+    const bucket = await s3.bucket();
+    await s3.send(new DeleteBucketCommand({ Bucket: bucket }));
+
+    expect(await refused(s3.send(new ListObjectsV2Command({ Bucket: bucket })))).toBe('404 NoSuchBucket');
+  });
+
+  behaviour('making a bucket again in another region than us-east-1 is refused', async () => {
+    const Bucket = await inFrankfurt();
+    const again = new CreateBucketCommand({
+      Bucket,
+      CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' },
+    });
+
+    expect(await refused(frankfurt().send(again))).toBe('409 BucketAlreadyOwnedByYou');
+  });
+
+  behaviour('the location of a bucket in us-east-1 is empty, that of others is their region', async () => {
+    const location = async (Bucket: string) =>
+      (await s3.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint;
+
+    expect((await location(await s3.bucket())) ?? '').toBe('');
+    expect(await location(await inFrankfurt())).toBe('eu-central-1');
+  });
+
+  behaviour('a head of a bucket says its region', async () => {
+    const Bucket = await inFrankfurt();
+
+    expect((await frankfurt().send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe('eu-central-1');
+  });
+
+  behaviour('a request signed for another region is redirected, with the right one in a header', async () => {
+    const Bucket = await inFrankfurt();
+
+    expect(await refused(s3.send(new ListObjectsV2Command({ Bucket })))).toBe('301 PermanentRedirect');
+    expect(s3.handler.lastHeaders['x-amz-bucket-region']).toBe('eu-central-1');
+    expect(await refusedStatus(s3.send(new HeadBucketCommand({ Bucket })))).toBe(301);
+    expect(s3.handler.lastHeaders['x-amz-bucket-region']).toBe('eu-central-1');
+  });
+
+  behaviour('a copy goes to the region of the destination and reads from any', async () => {
+    const source = await s3.bucketOf('key');
+    const Bucket = await inFrankfurt();
+    await frankfurt().send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: copySource(source, 'key') }));
+
+    const head = await frankfurt().send(new HeadObjectCommand({ Bucket, Key: 'copy' }));
+    expect(head.ContentLength).toBe(3);
+  });
+
+  behaviour('an expected owner that is not the owner is denied', async () => {
+    const bucket = await s3.bucketOf('key');
+    const ExpectedBucketOwner = someoneElse;
+
+    expect(await refused(s3.get(bucket, 'key', { ExpectedBucketOwner }))).toBe('403 AccessDenied');
+    expect(await refused(s3.put(bucket, 'key', 'other', { ExpectedBucketOwner }))).toBe('403 AccessDenied');
+    expect(await refused(s3.send(new ListObjectsV2Command({ Bucket: bucket, ExpectedBucketOwner })))).toBe(
+      '403 AccessDenied',
+    );
+    expect(await s3.text(bucket, 'key')).toBe('key');
+  });
+
+  behaviour('an expected source owner that is not the owner is denied', async () => {
+    const bucket = await s3.bucketOf('key');
+    const request = s3.copy(bucket, 'key', 'copy', { ExpectedSourceBucketOwner: someoneElse });
+
+    expect(await refused(request)).toBe('403 AccessDenied');
+  });
+
+  behaviour('an error tells its request id, in a header too', async () => {
+    const bucket = await s3.bucket();
+    await refused(s3.get(bucket, 'missing'));
+
+    expect(s3.handler.lastBody).toMatch(/<Code>NoSuchKey<\/Code>/);
+    expect(s3.handler.lastBody).toMatch(/<RequestId>[^<]+<\/RequestId>/);
+    expect(s3.handler.lastHeaders['x-amz-request-id']).toMatch(/./);
+    expect(s3.handler.lastHeaders['x-amz-id-2']).toMatch(/./);
+  });
+
+  behaviour('a bucket encrypts with S3 keys until another default is set', async () => {
+    const Bucket = await s3.bucket();
+    const rule = async () => {
+      const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+      return ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+    };
+    expect(await rule()).toBe('AES256');
+
+    const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const } }];
+    await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    await s3.put(Bucket, 'key');
+    expect(await rule()).toBe('aws:kms');
+    expect((await s3.head(Bucket, 'key')).ServerSideEncryption).toBe('aws:kms');
+  });
+});
