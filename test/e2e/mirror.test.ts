@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunSummary } from '../../statemachine/contract';
+import { compareStates, connect, fillBucket, listBucket, putObject, readBucket } from './buckets';
+import { type Finished, runCommand } from './command-line';
+import { SERVER_KINDS, type Server, startServer } from './servers';
+import { createSite } from './site';
+
+jest.setTimeout(180_000);
+
+interface Run extends Finished {
+  readonly summary: RunSummary;
+}
+
+describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
+  const site = createSite('p/', kind.refusedKeys);
+  const { expected } = site;
+  const reports = mkdtempSync(join(tmpdir(), 'bucketsync-reports-'));
+  let server: Server;
+
+  beforeAll(async () => {
+    server = await startServer(kind);
+    const s3 = connect(server.endpoint);
+    await fillBucket(s3, 'staging', 'p/', site.source);
+    await fillBucket(s3, 'production', 'q/', site.destination);
+    await putObject(s3, 'staging', '', { key: 'p-other/a', content: 'not below p/' });
+    await putObject(s3, 'production', '', { key: 'q-other/a', content: 'not below q/' });
+  });
+
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(reports, { recursive: true, force: true });
+  });
+
+  async function bucketsync(command: 'plan' | 'run'): Promise<Run> {
+    const urls = ['s3://staging/p', 's3://production/q', '--endpoint-url', server.endpoint];
+    const options = ['--exclude', site.exclude, '--json', '--report-location', reports];
+    const env = { ...server.env, AWS_ENDPOINT_URL: undefined };
+    const finished = await runCommand('npm', ['run', '-s', 'bucketsync', '--', command, ...urls, ...options], env);
+    if (finished.exitCode !== 0) throw new Error(`Expected exit code 0, got ${JSON.stringify(finished, null, 2)}`);
+    return { ...finished, summary: JSON.parse(finished.stdout) };
+  }
+
+  it('has 3,000 objects to mirror, of every kind of key', () => {
+    expect(expected.copied + expected.unchanged).toBe(3_000);
+  });
+
+  describe('planning', () => {
+    let plan: Run;
+    let [before, after] = [new Map<string, string>(), new Map<string, string>()];
+
+    beforeAll(async () => {
+      const s3 = connect(server.endpoint);
+      before = await listBucket(s3, 'production');
+      plan = await bucketsync('plan');
+      after = await listBucket(s3, 'production');
+    });
+
+    it('foretells what a run does', () => {
+      expect(plan.summary).toMatchObject({
+        status: 'succeeded',
+        totals: { copied: expected.copied, deleted: expected.deleted, failed: 0 },
+      });
+    });
+
+    it('writes nothing', () => {
+      expect(plan.summary.totals.requests).toMatchObject({ copy: 0, delete: 0 });
+      expect(after).toEqual(before);
+    });
+  });
+
+  describe('the first run', () => {
+    let first: Run;
+
+    beforeAll(async () => {
+      first = await bucketsync('run');
+    });
+
+    it('prints the summary and nothing else', () => {
+      expect(first.stderr).toBe('');
+      expect(first.summary.status).toBe('succeeded');
+    });
+
+    it('copies what is missing or changed', () => {
+      expect(first.summary.phases.map(({ copy }) => copy)).toMatchObject([
+        {
+          listed: expected.copied + expected.unchanged + expected.skippedCopies,
+          copied: expected.copied,
+          unchanged: expected.unchanged,
+          skipped: expected.skippedCopies,
+          deleted: 0,
+          failed: 0,
+        },
+      ]);
+    });
+
+    it('deletes orphans', () => {
+      // The delete loop walks the destination while the copy loop adds to it: how much it lists is left to chance.
+      expect(first.summary.phases.map((phase) => phase.delete)).toMatchObject([
+        { deleted: expected.deleted, skipped: expected.skippedDeletes, copied: 0, failed: 0 },
+      ]);
+    });
+
+    it('decides every listed object once, in both loops', () => {
+      expect(first.summary.phases.flatMap(unaccounted)).toEqual([0, 0]);
+    });
+
+    it('makes the destination equal to the source: content, headers, metadata, tags and storage class', async () => {
+      const s3 = connect(server.endpoint);
+      const source = await readBucket(s3, 'staging', 'p/');
+      const destination = await readBucket(s3, 'production', 'q/');
+      const mirrored = [...source.keys()].filter((key) => !key.startsWith('keep/'));
+
+      expect(mirrored).toHaveLength(3_000);
+      expect(compareStates(mirrored, source, destination)).toEqual([]);
+    });
+
+    it('leaves alone what is excluded or outside of the folder', async () => {
+      const left = (await listBucket(connect(server.endpoint), 'production')).keys();
+
+      expect([...left].filter((key) => !key.startsWith('q/') || key.startsWith('q/keep/')).sort()).toEqual([
+        'q-other/a',
+        'q/keep/a',
+        'q/keep/b/c',
+        'q/keep/only-here',
+      ]);
+    });
+  });
+
+  describe('the second run', () => {
+    let second: Run;
+
+    beforeAll(async () => {
+      second = await bucketsync('run');
+    });
+
+    it('copies nothing and deletes nothing', () => {
+      expect(second.summary.totals).toMatchObject({ copied: 0, deleted: 0, failed: 0 });
+      expect(second.summary.totals.requests).toMatchObject({ copy: 0, delete: 0 });
+    });
+
+    it('finds everything unchanged, in both loops', () => {
+      expect(second.summary.phases).toMatchObject([
+        {
+          copy: { listed: 3_000 + expected.skippedCopies, unchanged: 3_000, skipped: expected.skippedCopies },
+          delete: { listed: 3_000 + expected.skippedDeletes, unchanged: 3_000, skipped: expected.skippedDeletes },
+        },
+      ]);
+    });
+  });
+});
+
+/** Listed objects of each loop that no outcome accounts for. */
+function unaccounted({ copy, delete: deletes }: RunSummary['phases'][number]): number[] {
+  return [
+    copy.listed - copy.copied - copy.unchanged - copy.skipped - copy.failed,
+    deletes.listed - deletes.deleted - deletes.unchanged - deletes.skipped - deletes.failed,
+  ];
+}

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const ROOT = join(__dirname, '../..');
+const READY_WITHIN_MS = 60_000;
+
+/** Somebody else's S3, as it is started and where it is known to differ from AWS in what this suite looks at. */
+export interface ServerKind {
+  readonly name: 'ministack' | 'moto';
+  readonly command: string;
+  readonly args: (port: number) => readonly string[];
+  readonly env: (port: number) => Readonly<Record<string, string>>;
+  /** Keys that it cannot hold, though S3 can. */
+  readonly refusedKeys: RegExp | undefined;
+}
+
+export const SERVER_KINDS: readonly ServerKind[] = [
+  {
+    name: 'ministack',
+    command: 'ministack',
+    args: () => [],
+    env: (port) => ({ GATEWAY_PORT: String(port), BIND_HOST: '127.0.0.1' }),
+    refusedKeys: undefined,
+  },
+  {
+    name: 'moto',
+    command: 'moto_server',
+    args: (port) => ['-H', '127.0.0.1', '-p', String(port)],
+    env: () => ({}),
+    // It routes by a pattern that ends at a line break: 404, with an HTML page.
+    refusedKeys: /\n/,
+  },
+];
+
+export interface Server {
+  readonly kind: ServerKind;
+  readonly endpoint: string;
+  /** What tools of AWS need in order to work with this server and with nothing else. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  stop(): Promise<void>;
+}
+
+/** Starts a server on a free port of this machine and waits until it answers. */
+export async function startServer(kind: ServerKind): Promise<Server> {
+  const port = await findFreePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const folder = mkdtempSync(join(tmpdir(), `bucketsync-${kind.name}-`));
+  const log = join(folder, 'log');
+  const child = spawn(join(ROOT, '.venv/bin', kind.command), kind.args(port), {
+    cwd: folder,
+    env: { ...process.env, ...kind.env(port) },
+    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+    // A process group of its own, so that the Lambda workers that it starts end with it.
+    detached: true,
+  });
+  const killAtExit = () => killGroup(child, 'SIGKILL');
+  process.once('exit', killAtExit);
+  const stop = async () => {
+    process.removeListener('exit', killAtExit);
+    await endGroup(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (!(await isReady(child, endpoint))) {
+    const output = readFileSync(log, 'utf8');
+    await stop();
+    throw new Error(`${kind.name} did not answer on ${endpoint} within ${READY_WITHIN_MS} ms:\n${output}`);
+  }
+  return { kind, endpoint, env: awsEnvironment(endpoint), stop };
+}
+
+function awsEnvironment(endpoint: string): Server['env'] {
+  return {
+    ...process.env,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_S3: undefined,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_SESSION_TOKEN: undefined,
+    AWS_PROFILE: undefined,
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}
+
+async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline && child.exitCode === null && child.pid !== undefined) {
+    if (
+      await fetch(endpoint).then(
+        () => true,
+        () => false,
+      )
+    )
+      return true;
+    await delay(100);
+  }
+  return false;
+}
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.pid === undefined) return;
+  const ended = once(child, 'exit');
+  killGroup(child, 'SIGTERM');
+  const kill = setTimeout(() => killGroup(child, 'SIGKILL'), 5_000);
+  await ended;
+  clearTimeout(kill);
+  killGroup(child, 'SIGKILL');
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // All of it has ended already.
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('Expected a port, got none');
+  return address.port;
+}
