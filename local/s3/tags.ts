@@ -23,6 +23,9 @@ export function tagsXml(tags: Tags): string {
   return s3Document('Tagging', `<TagSet>${set.join('')}</TagSet>`);
 }
 
+/** What AWS lets tags be made of. */
+const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
 function checkTags(tags: Tags): Tags {
   if (tags.length > 10) {
     throw new S3Error(400, 'BadRequest', 'Object tags cannot be greater than 10');
@@ -32,10 +35,10 @@ function checkTags(tags: Tags): Tags {
     if (keys.has(key)) {
       throw new S3Error(400, 'InvalidTag', 'Cannot provide multiple Tags with the same key', { TagKey: key });
     }
-    if (key.length === 0 || key.length > 128 || key.startsWith('aws:')) {
+    if (key.length === 0 || key.length > 128 || key.startsWith('aws:') || !allowed.test(key)) {
       throw new S3Error(400, 'InvalidTag', 'The TagKey you have provided is invalid', { TagKey: key });
     }
-    if (value.length > 256) {
+    if (value.length > 256 || !allowed.test(value)) {
       throw new S3Error(400, 'InvalidTag', 'The TagValue you have provided is invalid', { TagKey: key });
     }
     keys.add(key);

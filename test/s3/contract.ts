@@ -150,15 +150,11 @@ export class ContractServer {
 
   private async emptyBucket(name: string, region: string): Promise<void> {
     const client = this.client(region);
-    for (;;) {
-      const page = await client.send(new ListObjectVersionsCommand({ Bucket: name }));
-      const left = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
-      if (left.length === 0) {
-        break;
-      }
-      for (const { Key, VersionId } of left) {
-        await client.send(new DeleteObjectCommand({ Bucket: name, Key, VersionId, BypassGovernanceRetention: true }));
-      }
+    const { Versions = [], DeleteMarkers = [] } = await client.send(
+      new ListObjectVersionsCommand({ Bucket: name, EncodingType: 'url' }),
+    );
+    for (const { Key, VersionId } of [...Versions, ...DeleteMarkers]) {
+      await client.send(new DeleteObjectCommand({ Bucket: name, Key: decodeListed(Key), VersionId }));
     }
     await client.send(new DeleteBucketCommand({ Bucket: name }));
   }

@@ -11,9 +11,11 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { awkwardKeys, inListOrder, isXmlLegal } from './awkward-keys';
-import { behaviour, copySource, decodeListed, describeContract, refused } from './contract';
+import { behaviour, copySource, decodeListed, describeContract, refused, serverName } from './contract';
+import { lostKeys } from './deviations';
 
-const keys = awkwardKeys.map(({ key }) => key);
+/** All that the server can hold; that it holds all of them is the first behaviour. */
+const keys = awkwardKeys.filter(({ name }) => !lostKeys[serverName]?.includes(name)).map(({ key }) => key);
 const ordered = inListOrder(keys);
 
 describeContract('keys are opaque bytes', (s3) => {
@@ -47,8 +49,14 @@ describeContract('keys are opaque bytes', (s3) => {
   }
 
   behaviour('every awkward key can be put and read back', async () => {
-    const bucket = await awkwardBucket();
-    await onEveryKey(async (key) => expect(await s3.text(bucket, key)).toBe(key));
+    const bucket = await s3.bucket();
+    await onEveryKey(
+      async (key) => {
+        await s3.put(bucket, key, key);
+        expect(await s3.text(bucket, key)).toBe(key);
+      },
+      awkwardKeys.map(({ key }) => key),
+    );
   });
 
   behaviour('every awkward key has its own head', async () => {

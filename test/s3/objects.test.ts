@@ -177,7 +177,7 @@ describeContract('objects', (s3) => {
 
     behaviour('tags can be replaced and removed, without a new ETag or time', async () => {
       const before = await s3.head(bucket, 'tagged');
-      const Tagging = { TagSet: [{ Key: 'only', Value: '<one> & no more' }] };
+      const Tagging = { TagSet: [{ Key: 'only', Value: 'one + no more' }] };
       await s3.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: 'tagged', Tagging }));
       expect(await tags('tagged')).toEqual(Tagging.TagSet);
 
@@ -198,6 +198,11 @@ describeContract('objects', (s3) => {
       const request = s3.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: 'twice', Tagging }));
 
       expect(await refused(request)).toBe('400 InvalidTag');
+    });
+
+    behaviour('a tag is made of letters, digits, spaces and a few signs', async () => {
+      expect(await refused(s3.put(bucket, 'signs', 'hello', { Tagging: 'a=%3Cb%3E' }))).toBe('400 InvalidTag');
+      await s3.put(bucket, 'signs', 'hello', { Tagging: 'a.b%3Ac=%2B-%3D._%3A%2F%40%20%C3%A9' });
     });
 
     behaviour('tags of a missing key are a NoSuchKey', async () => {
