@@ -1,65 +1,28 @@
 import {
   AbortMultipartUploadCommand,
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  type CompleteMultipartUploadCommandInput,
-  CreateMultipartUploadCommand,
-  type CreateMultipartUploadCommandInput,
   GetObjectAttributesCommand,
   GetObjectTaggingCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
-  UploadPartCommand,
-  type UploadPartCommandInput,
 } from '@aws-sdk/client-s3';
 import { behaviour, describeContract, refused, refusedStatus } from './contract';
+import { first, mebibyte, second, Uploads } from './uploads';
 
-const mebibyte = 1024 ** 2;
 const wrong = '"00000000000000000000000000000000"';
-const first = Buffer.alloc(5 * mebibyte, 'first ');
-const second = Buffer.alloc(mebibyte, 'second ');
-/** What md5sum and sha256sum give for their digests, one after the other. */
+/** What md5sum gives for the digests of both parts, one after the other. */
 const twoPartETag = '"01f2a1fb07b29158ec1c7cc34d0b1939-2"';
-const composite = 'Y8YH+89OsSKQgc+3sb0awZ5TnFJAKmMlCEFG1T2Rxio=-2';
 /** What md5sum gives for both. */
 const wholeETag = '"fc15f98382b8eb24932d049bda507214"';
 
 describeContract('multipart uploads', (s3) => {
   let bucket: string;
+  const uploads = new Uploads(s3, () => bucket);
   beforeAll(async () => {
     bucket = await s3.bucket();
   });
 
-  /** Starts an upload; what it returns names the upload in the requests that follow. */
-  async function create(Key: string, more: Partial<CreateMultipartUploadCommandInput> = {}) {
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key, ...more }));
-    return { Bucket: bucket, Key, UploadId };
-  }
-  type Named = Awaited<ReturnType<typeof create>>;
-
-  /** Uploads a part; returns what completing takes. */
-  async function part(upload: Named, PartNumber: number, Body: Buffer, more: Partial<UploadPartCommandInput> = {}) {
-    const { $metadata, ServerSideEncryption, ...given } = await s3.send(
-      new UploadPartCommand({ ...upload, PartNumber, Body, ...more }),
-    );
-    return { PartNumber, ...given } as CompletedPart;
-  }
-
-  const complete = (upload: Named, Parts: CompletedPart[], more: Partial<CompleteMultipartUploadCommandInput> = {}) =>
-    s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, ...more }));
-
-  async function uploadTwo(Key: string, more: Partial<CreateMultipartUploadCommandInput> = {}) {
-    const upload = await create(Key, more);
-    const ChecksumAlgorithm = more.ChecksumAlgorithm;
-    const parts = [
-      await part(upload, 1, first, { ChecksumAlgorithm }),
-      await part(upload, 2, second, { ChecksumAlgorithm }),
-    ];
-    return { upload, parts, result: await complete(upload, parts) };
-  }
-
   behaviour('an object of parts has all their bytes and an ETag made of their MD5s', async () => {
-    const { result } = await uploadTwo('two');
+    const { result } = await uploads.uploadTwo('two');
     const { Body } = await s3.get(bucket, 'two');
 
     expect(result.ETag).toBe(twoPartETag);
@@ -70,7 +33,7 @@ describeContract('multipart uploads', (s3) => {
   });
 
   behaviour('what is said when an upload is created goes to its object', async () => {
-    await uploadTwo('attributes', {
+    await uploads.uploadTwo('attributes', {
       ContentType: 'text/html',
       CacheControl: 'no-store',
       Metadata: { a: '1' },
@@ -91,7 +54,7 @@ describeContract('multipart uploads', (s3) => {
   });
 
   behaviour('a head of a part has its length and the number of parts', async () => {
-    await uploadTwo('two');
+    await uploads.uploadTwo('two');
     const head = await s3.head(bucket, 'two', { PartNumber: 2 });
 
     expect(head).toMatchObject({ ContentLength: mebibyte, PartsCount: 2, ETag: twoPartETag });
@@ -99,7 +62,7 @@ describeContract('multipart uploads', (s3) => {
   });
 
   behaviour('a head of a part that there is not cannot be satisfied', async () => {
-    await uploadTwo('two');
+    await uploads.uploadTwo('two');
     await s3.put(bucket, 'single');
 
     expect(await refusedStatus(s3.head(bucket, 'two', { PartNumber: 3 }))).toBe(416);
@@ -115,7 +78,7 @@ describeContract('multipart uploads', (s3) => {
   });
 
   behaviour('one part of an object can be read', async () => {
-    await uploadTwo('two');
+    await uploads.uploadTwo('two');
     const { Body, ContentRange, PartsCount } = await s3.get(bucket, 'two', { PartNumber: 2 });
 
     expect(Buffer.compare(Buffer.from((await Body?.transformToByteArray()) ?? []), second)).toBe(0);
@@ -126,7 +89,7 @@ describeContract('multipart uploads', (s3) => {
   behaviour('GetObjectAttributes counts the parts, and lists those that have a checksum of their own', async () => {
     const attributesOf = (Key: string) =>
       s3.send(new GetObjectAttributesCommand({ Bucket: bucket, Key, ObjectAttributes: ['ObjectParts', 'Checksum'] }));
-    await uploadTwo('attributes-of-parts', { ChecksumAlgorithm: 'SHA256' });
+    await uploads.uploadTwo('attributes-of-parts', { ChecksumAlgorithm: 'SHA256' });
     const { ObjectParts, Checksum } = await attributesOf('attributes-of-parts');
 
     expect(ObjectParts?.TotalPartsCount).toBe(2);
@@ -136,7 +99,7 @@ describeContract('multipart uploads', (s3) => {
   });
 
   behaviour('a copy of an object of parts is in one piece, with a plain MD5 as ETag', async () => {
-    await uploadTwo('two');
+    await uploads.uploadTwo('two');
     const { CopyObjectResult } = await s3.copy(bucket, 'two', 'two-copy');
     const head = await s3.head(bucket, 'two-copy', { PartNumber: 1 });
 
@@ -145,121 +108,68 @@ describeContract('multipart uploads', (s3) => {
     expect(head.PartsCount).toBeUndefined();
   });
 
-  describe('checksums', () => {
-    const headOf = (key: string) => s3.head(bucket, key, { ChecksumMode: 'ENABLED' });
-
-    behaviour('an upload created with SHA256 has a composite checksum, counted like the ETag', async () => {
-      const { result } = await uploadTwo('composite', { ChecksumAlgorithm: 'SHA256' });
-
-      expect(result).toMatchObject({ ChecksumSHA256: composite, ChecksumType: 'COMPOSITE' });
-      expect(await headOf('composite')).toMatchObject({ ChecksumSHA256: composite, ChecksumType: 'COMPOSITE' });
-    });
-
-    behaviour('a copy of an object with a composite checksum has that of the whole', async () => {
-      await uploadTwo('composite', { ChecksumAlgorithm: 'SHA256' });
-      await s3.copy(bucket, 'composite', 'composite-copy');
-
-      expect(await headOf('composite-copy')).toMatchObject({
-        ChecksumSHA256: 'yz6UonqP9e5YODz5uwa6OYxpoNnEDkgXUh+0Z+AFL1c=',
-        ChecksumType: 'FULL_OBJECT',
-      });
-    });
-
-    behaviour('an upload created without an algorithm has a CRC64NVME of the whole', async () => {
-      await uploadTwo('default');
-
-      expect(await headOf('default')).toMatchObject({ ChecksumCRC64NVME: 'dHMZ3BUz4qg=', ChecksumType: 'FULL_OBJECT' });
-    });
-
-    behaviour('an upload can have a CRC32 of the whole when it asks for one', async () => {
-      await uploadTwo('full', { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' });
-
-      expect(await headOf('full')).toMatchObject({ ChecksumCRC32: 'JYXo6w==', ChecksumType: 'FULL_OBJECT' });
-    });
-
-    behaviour('an algorithm that has no such checksum type is an InvalidRequest', async () => {
-      const request = create('none', { ChecksumAlgorithm: 'SHA256', ChecksumType: 'FULL_OBJECT' });
-
-      expect(await refused(request)).toBe('400 InvalidRequest');
-    });
-
-    behaviour('a composite upload takes each part with its checksum when it is completed', async () => {
-      const upload = await create('composite', { ChecksumAlgorithm: 'SHA256' });
-      const { PartNumber, ETag } = await part(upload, 1, second, { ChecksumAlgorithm: 'SHA256' });
-
-      expect(await refused(complete(upload, [{ PartNumber, ETag }]))).toBe('400 InvalidRequest');
-    });
-
-    behaviour('a checksum of the whole that is wrong is a BadDigest', async () => {
-      const upload = await create('full', { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' });
-      const parts = [await part(upload, 1, second)];
-
-      expect(await refused(complete(upload, parts, { ChecksumCRC32: 'AAAAAA==' }))).toBe('400 BadDigest');
-    });
-  });
-
   describe('completing', () => {
     behaviour('a part that is missing or has another ETag is an InvalidPart', async () => {
-      const upload = await create('invalid');
-      const { ETag } = await part(upload, 1, second);
+      const upload = await uploads.create('invalid');
+      const { ETag } = await uploads.part(upload, 1, second);
 
-      expect(await refused(complete(upload, [{ PartNumber: 1, ETag: wrong }]))).toBe('400 InvalidPart');
-      expect(await refused(complete(upload, [{ PartNumber: 2, ETag }]))).toBe('400 InvalidPart');
+      expect(await refused(uploads.complete(upload, [{ PartNumber: 1, ETag: wrong }]))).toBe('400 InvalidPart');
+      expect(await refused(uploads.complete(upload, [{ PartNumber: 2, ETag }]))).toBe('400 InvalidPart');
     });
 
     behaviour('parts out of order are an InvalidPartOrder', async () => {
-      const upload = await create('order');
-      const parts = [await part(upload, 1, first), await part(upload, 2, second)];
+      const upload = await uploads.create('order');
+      const parts = [await uploads.part(upload, 1, first), await uploads.part(upload, 2, second)];
 
-      expect(await refused(complete(upload, parts.reverse()))).toBe('400 InvalidPartOrder');
+      expect(await refused(uploads.complete(upload, parts.reverse()))).toBe('400 InvalidPartOrder');
     });
 
     behaviour('a part of less than 5 MiB that is not the last is too small', async () => {
-      const upload = await create('small');
-      const parts = [await part(upload, 1, second), await part(upload, 2, second)];
+      const upload = await uploads.create('small');
+      const parts = [await uploads.part(upload, 1, second), await uploads.part(upload, 2, second)];
 
-      expect(await refused(complete(upload, parts))).toBe('400 EntityTooSmall');
+      expect(await refused(uploads.complete(upload, parts))).toBe('400 EntityTooSmall');
     });
 
     behaviour('completing twice with the same parts succeeds twice', async () => {
-      const { upload, parts, result } = await uploadTwo('twice');
+      const { upload, parts, result } = await uploads.uploadTwo('twice');
 
-      expect((await complete(upload, parts)).ETag).toBe(result.ETag);
+      expect((await uploads.complete(upload, parts)).ETag).toBe(result.ETag);
     });
 
     behaviour('completing with If-None-Match * makes an object only where there is none', async () => {
       await s3.put(bucket, 'existing', 'before');
-      const upload = await create('existing');
-      const parts = [await part(upload, 1, second)];
+      const upload = await uploads.create('existing');
+      const parts = [await uploads.part(upload, 1, second)];
 
-      expect(await refused(complete(upload, parts, { IfNoneMatch: '*' }))).toBe('412 PreconditionFailed');
+      expect(await refused(uploads.complete(upload, parts, { IfNoneMatch: '*' }))).toBe('412 PreconditionFailed');
       expect(await s3.text(bucket, 'existing')).toBe('before');
     });
 
     behaviour('completing with If-Match replaces only the object it names', async () => {
       const { ETag } = await s3.put(bucket, 'existing', 'before');
-      const upload = await create('existing');
-      const parts = [await part(upload, 1, second)];
-      expect(await refused(complete(upload, parts, { IfMatch: wrong }))).toBe('412 PreconditionFailed');
+      const upload = await uploads.create('existing');
+      const parts = [await uploads.part(upload, 1, second)];
+      expect(await refused(uploads.complete(upload, parts, { IfMatch: wrong }))).toBe('412 PreconditionFailed');
 
-      await complete(upload, parts, { IfMatch: ETag });
+      await uploads.complete(upload, parts, { IfMatch: ETag });
       expect((await s3.head(bucket, 'existing')).ContentLength).toBe(mebibyte);
     });
 
     behaviour('an announced size that is not that of the object is an InvalidRequest', async () => {
-      const upload = await create('size');
-      const parts = [await part(upload, 1, second)];
+      const upload = await uploads.create('size');
+      const parts = [await uploads.part(upload, 1, second)];
 
-      expect(await refused(complete(upload, parts, { MpuObjectSize: 7 }))).toBe('400 InvalidRequest');
-      await complete(upload, parts, { MpuObjectSize: mebibyte });
+      expect(await refused(uploads.complete(upload, parts, { MpuObjectSize: 7 }))).toBe('400 InvalidRequest');
+      await uploads.complete(upload, parts, { MpuObjectSize: mebibyte });
     });
   });
 
   describe('uploads under way', () => {
     behaviour('parts are listed by number, on pages', async () => {
-      const upload = await create('listed');
+      const upload = await uploads.create('listed');
       for (const number of [3, 1, 2]) {
-        await part(upload, number, Buffer.from(`part ${number}`));
+        await uploads.part(upload, number, Buffer.from(`part ${number}`));
       }
       const page = await s3.send(new ListPartsCommand({ ...upload, MaxParts: 2 }));
       const rest = await s3.send(new ListPartsCommand({ ...upload, PartNumberMarker: page.NextPartNumberMarker }));
@@ -269,42 +179,42 @@ describeContract('multipart uploads', (s3) => {
     });
 
     behaviour('a part sent again takes the place of the former one', async () => {
-      const upload = await create('again');
-      await part(upload, 1, first);
-      const { ETag } = await part(upload, 1, second);
+      const upload = await uploads.create('again');
+      await uploads.part(upload, 1, first);
+      const { ETag } = await uploads.part(upload, 1, second);
 
       expect((await s3.send(new ListPartsCommand(upload))).Parts?.map((listed) => listed.ETag)).toEqual([ETag]);
     });
 
     behaviour('an upload makes no object before it is complete, and is listed until then', async () => {
-      const upload = await create('pending');
+      const upload = await uploads.create('pending');
       const listed = async () => {
         const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: 'pending' }));
         return Uploads.map(({ UploadId }) => UploadId);
       };
-      const parts = [await part(upload, 1, second)];
+      const parts = [await uploads.part(upload, 1, second)];
       expect(await listed()).toEqual([upload.UploadId]);
       expect(await refusedStatus(s3.head(bucket, 'pending'))).toBe(404);
 
-      await complete(upload, parts);
+      await uploads.complete(upload, parts);
       expect(await listed()).toEqual([]);
     });
 
     behaviour('an upload that is given up is a NoSuchUpload from then on', async () => {
-      const upload = await create('aborted');
-      const parts = [await part(upload, 1, second)];
+      const upload = await uploads.create('aborted');
+      const parts = [await uploads.part(upload, 1, second)];
       await s3.send(new AbortMultipartUploadCommand(upload));
 
-      expect(await refused(part(upload, 2, second))).toBe('404 NoSuchUpload');
+      expect(await refused(uploads.part(upload, 2, second))).toBe('404 NoSuchUpload');
       expect(await refused(s3.send(new ListPartsCommand(upload)))).toBe('404 NoSuchUpload');
-      expect(await refused(complete(upload, parts))).toBe('404 NoSuchUpload');
+      expect(await refused(uploads.complete(upload, parts))).toBe('404 NoSuchUpload');
     });
 
     behaviour('a part number is from 1 to 10,000', async () => {
-      const upload = await create('numbers');
+      const upload = await uploads.create('numbers');
 
-      expect(await refused(part(upload, 0, second))).toBe('400 InvalidArgument');
-      expect(await refused(part(upload, 10_001, second))).toBe('400 InvalidArgument');
+      expect(await refused(uploads.part(upload, 0, second))).toBe('400 InvalidArgument');
+      expect(await refused(uploads.part(upload, 10_001, second))).toBe('400 InvalidArgument');
     });
   });
 });
