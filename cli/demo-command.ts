@@ -2,14 +2,14 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { compareBuckets } from '../local/demo/equality';
+import { type Check, compareBuckets } from '../local/demo/equality';
 import { startS3Thread } from '../local/demo/s3-thread';
 import { type DemoFacts, PRODUCTION, STAGING } from '../local/demo/seed';
 import type { RunSummary } from '../statemachine/contract';
 import { demoIntroduction, demoNextSteps, describeCheck } from './demo-text';
 import { runEnvironment } from './environment';
 import { mirror } from './mirror';
-import { displayMode } from './progress/display';
+import { createDisplay, type DisplayMode, displayMode } from './progress/display';
 import { renderSummary } from './summary';
 
 /**
@@ -21,11 +21,12 @@ import { renderSummary } from './summary';
 export async function demoCommand({ json }: { readonly json: boolean }): Promise<number> {
   const say = json ? () => {} : (text: string) => process.stdout.write(`${text}\n`);
   const step = (text: string) => say(`\n${styleText('bold', text)}\n`);
+  const display = displayMode(json);
   const reports = await mkdtemp(join(tmpdir(), 'bucketsync-demo-'));
   await using s3 = await startS3Thread<DemoFacts>(join(__dirname, '../local/demo/seed.ts'));
   const run = async () => {
     const env = runEnvironment(demoShell(), { endpointUrl: s3.endpoint, reportLocation: reports });
-    const summary = await mirror({ source: STAGING, destination: PRODUCTION }, { env, display: displayMode(json) });
+    const summary = await mirror({ source: STAGING, destination: PRODUCTION }, { env, display });
     say(renderSummary(summary, process.stdout).trimEnd());
     return summary;
   };
@@ -34,7 +35,7 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   step(`1  Mirror s3://${STAGING} to s3://${PRODUCTION}`);
   const first = await run();
   step('2  Compare all objects of both buckets, by the AWS SDK alone');
-  const equal = first.status === 'succeeded' && (await prove(s3.endpoint, say));
+  const equal = first.status === 'succeeded' && (await prove(s3.endpoint, display, say));
   step('3  Mirror once more: there should be nothing left to do');
   const second = await run();
 
@@ -44,13 +45,13 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   return held ? 0 : 1;
 }
 
-async function prove(endpoint: string, say: (text: string) => void): Promise<boolean> {
-  let equal = true;
-  for await (const check of compareBuckets(endpoint, STAGING, PRODUCTION)) {
-    say(describeCheck(check));
-    equal &&= check.different.length === 0;
-  }
-  return equal;
+async function prove(endpoint: string, display: DisplayMode, say: (text: string) => void): Promise<boolean> {
+  const spinner = await createDisplay(display === 'live' ? 'live' : 'quiet', 'comparing');
+  const checks: Check[] = [];
+  for await (const check of compareBuckets(endpoint, STAGING, PRODUCTION)) checks.push(check);
+  spinner.end();
+  say(checks.map(describeCheck).join('\n'));
+  return checks.every(({ different }) => different.length === 0);
 }
 
 function hadNothingToDo({ status, totals }: RunSummary): boolean {

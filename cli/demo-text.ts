@@ -4,48 +4,43 @@ import { type BucketFacts, type DemoFacts, PRODUCTION, STAGING } from '../local/
 import { formatBytes, formatCount } from './numbers';
 import { renderTable } from './table';
 
-/** What is there before the first run. */
+/** What is there before the first run, and what it has to do. */
 export function demoIntroduction({ staging, production, differences, orphans }: DemoFacts, endpoint: string): string {
-  const toCopy = [
-    [differences.missing, 'that production does not have'],
-    [differences.changed, 'that changed'],
-    [differences['changed-same-size'], 'that changed but kept their size'],
-    [differences['changed-headers'], 'of which only a header changed (Cache-Control)'],
+  const work = [
+    [differences.missing, 'objects are missing in production'],
+    [differences.changed, 'have changed'],
+    [differences['changed-same-size'], 'have changed and kept their size'],
+    [differences['changed-headers'], 'have the same content with another Cache-Control header'],
+    [orphans, 'were deleted in staging, so production should lose them too'],
+    [differences.unchanged, 'are the same, and should be left alone'],
   ] as const;
-  const rows = [
-    ...toCopy.map(([count, what]) => [formatCount(count), what]),
-    [formatCount(orphans), 'that staging has deleted'],
-  ];
   return [
     `${styleText('bold', 'bucketsync')} makes one S3 bucket equal to another one.`,
     '',
-    `For this demo an S3 server runs in memory, at ${endpoint}. No account is needed.`,
-    'It holds the web site of a coffee roaster twice:',
+    `No account is needed: an S3 server runs in memory, at ${endpoint}.`,
+    'It holds the web site of a coffee roaster twice, as it should be and as it was:',
     '',
-    renderTable(
-      process.stdout,
-      ['bucket', 'objects', 'size', ''],
-      [row(STAGING, staging, '  the new site'), row(PRODUCTION, production, '  last month’s site')],
-    ),
+    renderTable(process.stdout, ['bucket', 'objects', 'size'], [row(STAGING, staging), row(PRODUCTION, production)]),
     '',
-    'Between them are objects',
+    ...work.map(([count, what]) => `  ${formatCount(count).padStart(6)}  ${what}`),
     '',
-    ...rows.map(([count = '', what]) => `  ${count.padStart(7)}  ${what}`),
-    '',
-    'The same state machine that runs on AWS Step Functions now runs here, with the same Lambda handlers.',
+    'The state machine for AWS Step Functions now runs here, Lambda handlers and all.',
   ].join('\n');
 }
 
-function row(bucket: string, { objects, sizeBytes }: BucketFacts, remark: string): string[] {
-  return [`s3://${bucket}`, formatCount(objects), formatBytes(sizeBytes), remark];
+function row(bucket: string, { objects, sizeBytes }: BucketFacts): string[] {
+  return [`s3://${bucket}`, formatCount(objects), formatBytes(sizeBytes)];
 }
 
 /** One line for each way of comparing; the first few keys that differ, if any do. */
-export function describeCheck({ what, compared, different }: Check): string {
-  if (different.length === 0)
-    return `  ${styleText('green', '✔')} ${formatCount(compared).padStart(6)}  ${what} are equal`;
+export function describeCheck({ what, compared, sampled, different }: Check): string {
+  const [objects, remark] = [formatCount(compared), sampled ? ' (a sample)' : ''];
+  if (different.length === 0) {
+    return `  ${styleText('green', '✔')} ${objects.padStart(6)} objects are equal in ${what}${remark}`;
+  }
   const keys = different.slice(0, 10).map((key) => `\n      ${JSON.stringify(key)}`);
-  return `  ${styleText('red', '✖')} ${formatCount(different.length).padStart(6)}  ${what} differ:${keys.join('')}`;
+  const share = `${formatCount(different.length)} of ${objects} objects`;
+  return `  ${styleText('red', '✖')} ${share} differ in ${what}${remark}:${keys.join('')}`;
 }
 
 export function demoNextSteps(held: boolean): string {
@@ -53,7 +48,7 @@ export function demoNextSteps(held: boolean): string {
     return `${styleText('red', '✖')} ${styleText('bold', 'The demo did not hold.')} Please report what you see above.`;
   const command = (line: string) => `  ${styleText('cyan', line)}`;
   return [
-    `${styleText('green', '✔')} ${styleText('bold', 'All of it held: production is equal to staging, and a second run had nothing to do.')}`,
+    `${styleText('green', '✔')} ${styleText('bold', 'Production is equal to staging, and a second run had nothing to do.')}`,
     '',
     'With buckets of your own, and the credentials that every AWS tool uses:',
     '',

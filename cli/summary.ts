@@ -19,11 +19,11 @@ function headline(summary: RunSummary, stream: Stream): string {
   const time = formatDuration(summary.elapsedMs);
   if (summary.error) {
     const cross = styleText('red', '✖', { stream });
-    return `${cross} ${styleText('bold', `The run failed after ${time}`, { stream })}: ${outcome(summary)}`;
+    return `${cross} ${styleText('bold', `The run failed after ${time}`, { stream })}\n  ${outcome(summary)}`;
   }
   const tick = styleText('green', '✔', { stream });
   const done = isPlan(summary) ? `Planned in ${time}, nothing was written` : `Mirrored in ${time}`;
-  return `${tick} ${styleText('bold', done, { stream })}: ${outcome(summary)}`;
+  return `${tick} ${styleText('bold', done, { stream })}\n  ${outcome(summary)}`;
 }
 
 /** `1,204 objects copied (34.5 MB), 214 deleted, 11,196 already the same` */
@@ -93,14 +93,21 @@ function facts(summary: RunSummary, stream: Stream): string {
   return shown.map(([name = '', value]) => `  ${styleText('dim', name.padEnd(9), { stream })} ${value}`).join('\n');
 }
 
+/** The larger ones; what is too small to show would only make the line longer. */
 function costItems(items: Readonly<Record<string, number>>): string {
-  const listed = amounts(items, formatUsd);
+  const shown = Object.entries(items).filter(([, usd]) => usd >= 0.0001);
+  const listed = amounts(Object.fromEntries(shown.sort(([, a], [, b]) => b - a)), formatUsd);
   return listed === '' ? '' : `(${listed})`;
 }
 
-function amounts(numbers: Readonly<Record<string, number>> | object, format: (value: number) => string): string {
+function amounts(numbers: object, format: (value: number) => string): string {
   const present = Object.entries(numbers).filter(([, value]) => value > 0);
-  return present.map(([name, value]) => `${name} ${format(value)}`).join(', ');
+  return present.map(([name, value]) => `${words(name)} ${format(value)}`).join(', ');
+}
+
+/** `s3List` becomes `S3 list`. */
+function words(name: string): string {
+  return name.replace(/^s3/, 'S3').replace(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function failure({ name, message, keys }: NonNullable<RunSummary['error']>, stream: Stream): string {

@@ -9,13 +9,18 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-export type DisplayMode = 'live' | 'lines' | 'none';
+export type DisplayMode = 'live' | 'lines' | 'quiet';
 
-const noDisplay: ProgressDisplay = { update: () => {}, note: () => {}, end: () => {} };
+/** Says only what must be said. */
+const quietDisplay: ProgressDisplay = {
+  update: () => {},
+  note: (line) => process.stderr.write(`${line}\n`),
+  end: () => {},
+};
 
 /** Picks the display that suits where stderr goes. */
 export function displayMode(quiet: boolean): DisplayMode {
-  if (quiet) return 'none';
+  if (quiet) return 'quiet';
   return process.stderr.isTTY && process.env.TERM !== 'dumb' ? 'live' : 'lines';
 }
 
@@ -23,5 +28,5 @@ export function displayMode(quiet: boolean): DisplayMode {
 export async function createDisplay(mode: DisplayMode, title: string): Promise<ProgressDisplay> {
   if (mode === 'live') return (await import('./live')).liveDisplay(title);
   if (mode === 'lines') return (await import('./lines')).linesDisplay(title);
-  return noDisplay;
+  return quietDisplay;
 }

@@ -49,7 +49,7 @@ export const AWKWARD_KEYS = [
   `archive/${'deep/'.repeat(200)}end.txt`,
 ];
 
-/** A coffee roaster's web site: some 6,500 objects in nested folders, most of them small, a few large. */
+/** A coffee roaster's web site: some 5,000 objects in nested folders, most of them small, a few large. */
 export function* stagingSite(now: Date): Generator<SiteObject> {
   for (const [key, typicalBytes] of siteKeys()) yield siteObject(key, typicalBytes, now);
 }
@@ -107,8 +107,7 @@ function* blog(): Generator<[string, number]> {
       const date = `${year}/${twoDigits(1 + Math.floor(day / 30))}/${twoDigits(1 + (day % 30))}`;
       const slug = `${TOPICS[(day + year) % TOPICS.length]}`;
       yield [`blog/${date}/${slug}/index.html`, 7 * KB];
-      for (const picture of ['cover', 'figure-1', 'figure-2', 'figure-3'])
-        yield [`blog/${date}/${slug}/${picture}.webp`, 26 * KB];
+      for (const picture of ['cover', 'figure']) yield [`blog/${date}/${slug}/${picture}.webp`, 26 * KB];
     }
     yield [`blog/${year}/feed.xml`, 20 * KB];
   }

@@ -1,0 +1,95 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type S3Server, startS3 } from '../../local/s3';
+import { runCli } from './command-line';
+
+describe('bad input', () => {
+  let s3: S3Server;
+  beforeAll(async () => {
+    s3 = await startS3();
+    s3.createBucket('my-source').put('a key', 'its content');
+    s3.createBucket('my-destination').put('an orphan', 'its content');
+  });
+  afterAll(() => s3.close());
+
+  const [from, to] = ['s3://my-source', 's3://my-destination'];
+  it.each<[what: string, args: string[], message: string]>([
+    ['no source', ['run'], 'Expected a source and a destination: s3://bucket/folder s3://bucket/folder'],
+    ['no destination', ['run', from], 'Expected a destination after s3://my-source'],
+    ['a third URL', ['run', from, to, to], 'too many arguments'],
+    ['an unknown command', ['rnu', from, to], 'Did you mean run?'],
+    ['an unknown option', ['run', from, to, '--max-delete', '5'], 'Did you mean --max-deletes?'],
+    [
+      'a URL that is not s3://',
+      ['run', 'my-source', to],
+      'Expected s3://bucket or s3://bucket/folder, got "my-source"',
+    ],
+    ['an invalid bucket name', ['run', from, 's3://My_Bucket'], 'Expected `destination` to be the name of a bucket'],
+    ['a folder of itself', ['run', `${from}/a`, `${from}/a/b`], 's3://my-source/a/ and s3://my-source/a/b/ overlap'],
+    ['the bucket itself', ['plan', from, from], 'overlap'],
+    ['a choice that is none', ['run', from, to, '--compare', 'date'], 'Allowed choices are auto, size, etag'],
+    [
+      'no number',
+      ['run', from, to, '--max-concurrency', 'many'],
+      'Expected --max-concurrency to be a number, got "many"',
+    ],
+    [
+      'a number out of range',
+      ['run', from, to, '--max-concurrency', '0'],
+      'Expected --max-concurrency to be 1 or more, got 0',
+    ],
+    ['no count', ['run', from, to, '--max-deletes', '101%'], 'Expected --max-deletes to be a count of 0 or more'],
+    ['an empty glob', ['run', from, to, '--exclude', 'x', '--exclude', ''], 'Expected --exclude to be a glob'],
+    [
+      'a prefix twice',
+      ['run', `${from}/a`, to, '--prefix', 'b'],
+      'the folder in the URLs or in --prefix, got it in both',
+    ],
+    ['no endpoint', ['run', from, to, '--endpoint-url', 'localhost'], 'Expected --endpoint-url to be a URL'],
+    [
+      'no report bucket',
+      ['run', from, to, '--report-location', 's3://b/c'],
+      'Expected --report-location to be a folder or',
+    ],
+    ['no input file', ['run', '--input', '/not/there.json'], 'Could not read the input file /not/there.json'],
+  ])('is refused before any request: %s', async (_what, args, message) => {
+    s3.requests.reset();
+
+    const { exitCode, stdout, stderr } = await runCli(s3, args);
+
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at '); // no stack trace
+    expect({ exitCode, stdout, requests: s3.requests.total }).toEqual({ exitCode: 2, stdout: '', requests: 0 });
+  });
+
+  it.each<[what: string, content: string, message: string]>([
+    ['no JSON', '{', 'to hold JSON'],
+    ['a list', '[]', 'to hold a JSON object'],
+    ['an unknown field', '{ "maxDelete": 5 }', 'input.json: Unknown field `maxDelete`: did you mean `maxDeletes`?'],
+    ['a wrong type', '{ "dryRun": "yes" }', 'input.json: Expected `dryRun` to be a boolean, got "yes" (string)'],
+  ])('in a file is refused before any request: %s', async (_what, content, message) => {
+    s3.requests.reset();
+    const file = join(mkdtempSync(join(tmpdir(), 'bucketsync-test-')), 'input.json');
+    writeFileSync(file, content);
+
+    const { exitCode, stdout, stderr } = await runCli(s3, ['run', from, to, '--input', file]);
+
+    expect(stderr).toContain(message);
+    expect({ exitCode, stdout, requests: s3.requests.total }).toEqual({ exitCode: 2, stdout: '', requests: 0 });
+  });
+
+  it('is refused in JSON mode too, without a word on stdout', async () => {
+    const { exitCode, stdout, stderr } = await runCli(s3, ['run', from, from, '--json']);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('is what a command line without arguments is: it shows the help', async () => {
+    const { exitCode, stderr } = await runCli(undefined, []);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Usage: bucketsync');
+  });
+});

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { type S3Server, startS3 } from '../../local/s3';
+import type { RunSummary } from '../../statemachine/contract';
+import { finished, startCli } from './command-line';
+
+describe('Ctrl-C', () => {
+  let s3: S3Server;
+  beforeEach(async () => {
+    s3 = await startS3();
+    const source = s3.createBucket('my-source');
+    for (let index = 0; index < 3000; index++) source.put(`${index}`, `content ${index}`);
+    s3.createBucket('my-destination');
+    s3.createBucket('my-reports');
+  });
+  afterEach(() => s3.close());
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends the run cleanly and releases its lock: %s', async (signal) => {
+    const args = ['run', 's3://my-source', 's3://my-destination', '--report-location', 's3://my-reports', '--json'];
+    const child = startCli(s3, args);
+    const stopped = stopAtFirstCopy(child, signal);
+
+    const { exitCode, stdout } = await finished(child);
+
+    await stopped;
+    const summary = JSON.parse(stdout) as RunSummary;
+    expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' } });
+    expect(exitCode).toBe(1);
+    expect(summary.totals.copied).toBe(s3.bucket('my-destination').index.size);
+    expect(summary.totals.copied).toBeLessThan(3000);
+
+    s3.onRequest = undefined;
+    const again = await finished(startCli(s3, args));
+    expect(JSON.parse(again.stdout)).toMatchObject({ status: 'succeeded' });
+    expect(s3.bucket('my-destination').index.size).toBe(3000);
+  });
+
+  it('says that it is stopping', async () => {
+    const child = startCli(s3, ['run', 's3://my-source', 's3://my-destination']);
+    const stopped = stopAtFirstCopy(child, 'SIGINT');
+
+    const { stdout, stderr } = await finished(child);
+
+    await stopped;
+    expect(stderr).toContain('stopping: finishing what was begun');
+    expect(stdout).toContain('InterruptedError: ');
+    expect(stdout).toContain('What to do: Run the same again to go on');
+  });
+
+  /** Sends the signal while the first copies wait for their answer, which they get once the signal has arrived. */
+  async function stopAtFirstCopy(child: ReturnType<typeof startCli>, signal: NodeJS.Signals): Promise<void> {
+    const released = Promise.withResolvers<void>();
+    let copies = 0;
+    s3.onRequest = async ({ operation }) => {
+      if (operation !== 'CopyObject') return undefined;
+      copies += 1;
+      if (copies === 1) child.kill(signal);
+      await released.promise;
+      return undefined;
+    };
+    await once(child.stderr, 'data');
+    released.resolve();
+  }
+});

@@ -1,0 +1,67 @@
+import { type S3Server, startS3 } from '../../local/s3';
+import type { RunSummary } from '../../statemachine/contract';
+import { runCli, writeRequests } from './command-line';
+
+describe('a run that cannot be done', () => {
+  let s3: S3Server;
+  beforeEach(async () => {
+    s3 = await startS3();
+    s3.createBucket('my-source').put('a key', 'its content');
+    s3.createBucket('my-destination').put('an orphan', 'its content');
+    s3.createBucket('empty');
+  });
+  afterEach(() => s3.close());
+
+  it.each<[errorName: string, what: string, arrange: () => void, source: string, destination: string]>([
+    ['BucketNotFoundError', 'a source that does not exist', () => {}, 's3://nowhere', 's3://my-destination'],
+    ['BucketNotFoundError', 'a destination that does not exist', () => {}, 's3://my-source', 's3://nowhere'],
+    [
+      'AccessDeniedError',
+      'a source that may not be listed',
+      () => deny('my-source'),
+      's3://my-source',
+      's3://my-destination',
+    ],
+    [
+      'AccessDeniedError',
+      'a destination that may not be listed',
+      () => deny('my-destination'),
+      's3://my-source',
+      's3://my-destination',
+    ],
+    ['SourceEmptyError', 'an empty source and a full destination', () => {}, 's3://empty', 's3://my-destination'],
+  ])('ends with %s and no write request: %s', async (errorName, _what, arrange, source, destination) => {
+    arrange();
+
+    const { exitCode, stdout } = await runCli(s3, ['run', source, destination, '--json']);
+
+    const summary = JSON.parse(stdout) as RunSummary;
+    expect(summary).toMatchObject({ status: 'failed', error: { name: errorName } });
+    expect({ exitCode, writes: writeRequests(s3) }).toEqual({ exitCode: 1, writes: 0 });
+  });
+
+  it('tells in words what is wrong and what to do', async () => {
+    const { exitCode, stdout, stderr } = await runCli(s3, ['run', 's3://nowhere', 's3://my-destination']);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('✖ The run failed');
+    expect(stdout).toContain('BucketNotFoundError: ');
+    expect(stdout).toContain('s3://nowhere');
+    expect(stdout).toContain('What to do: Check both names');
+    expect(stdout + stderr).not.toContain('    at ');
+  });
+
+  it('names the objects that could not be copied', async () => {
+    s3.onRequest = ({ operation, key }) =>
+      operation === 'CopyObject' && key === 'a key' ? { status: 403, code: 'AccessDenied' } : undefined;
+
+    const { exitCode, stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"a key"\nWhat to do: The report names each object/);
+  });
+
+  function deny(bucket: string): void {
+    s3.bucket(bucket).denied.add('s3:ListBucket');
+  }
+});

@@ -1,0 +1,73 @@
+import { type S3Server, startS3 } from '../../local/s3';
+import type { RunSummary } from '../../statemachine/contract';
+import { runCli, writeRequests } from './command-line';
+
+const LONG_AGO = { lastModified: new Date('2024-01-01') };
+
+describe('bucketsync run', () => {
+  let s3: S3Server;
+  beforeEach(async () => {
+    s3 = await startS3();
+    const source = s3.createBucket('my-source');
+    const destination = s3.createBucket('my-destination');
+    // more than one list page
+    for (let index = 0; index < 1100; index++) source.put(`site/${index}.html`, `page ${index}`, LONG_AGO);
+    source.put('site/a b+c%20d.html', 'awkward', LONG_AGO);
+    destination.put('site/orphan.html', 'gone');
+  });
+  afterEach(() => s3.close());
+
+  it('makes the destination equal to the source and says so at a glance', async () => {
+    const { exitCode, stdout, stderr } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
+
+    expect(stdout).toMatch(/^✔ Mirrored in .*\n {2}1,101 objects copied \(\d.* kB\), 1 deleted\n/);
+    expect(stdout).toMatch(/sync +copy +1,101 +1,101/);
+    expect(stderr).toContain('s3://my-source → s3://my-destination\nsync: copying what is missing or changed');
+    expect(exitCode).toBe(0);
+    expect(s3.bucket('my-destination').index.size).toBe(1101);
+    expect(s3.bucket('my-destination').get('site/a b+c%20d.html')?.eTag).toBe(
+      s3.bucket('my-source').get('site/a b+c%20d.html')?.eTag,
+    );
+  });
+
+  it('maps the folders that the URLs name', async () => {
+    await runCli(s3, ['run', 's3://my-source/site', 's3://my-destination/copy']);
+
+    expect(s3.bucket('my-destination').get('copy/7.html')).toBeDefined();
+    expect(s3.bucket('my-destination').get('site/orphan.html')).toBeDefined();
+  });
+
+  it('prints one JSON document with --json, and nothing else anywhere', async () => {
+    const { exitCode, stdout, stderr } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination', '--json']);
+
+    const summary = JSON.parse(stdout) as RunSummary;
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1101, deleted: 1, failed: 0 } });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  it('lets options win over the input file', async () => {
+    const file = { source: 'my-source', destination: 'my-destination', delete: true, exclude: ['*'], compare: 'size' };
+
+    const options = ['--no-delete', '--exclude', 'site/1*', '--exclude', 'site/2*'];
+    const { stdout } = await runCli(s3, ['run', '--input', '-', '--json', ...options], JSON.stringify(file));
+
+    expect((JSON.parse(stdout) as RunSummary).input).toMatchObject({
+      delete: false,
+      exclude: ['site/1*', 'site/2*'],
+      compare: 'size',
+    });
+    expect(s3.bucket('my-destination').get('site/orphan.html')).toBeDefined();
+  });
+
+  it('writes nothing as `plan`, whatever the input file says', async () => {
+    const file = JSON.stringify({ dryRun: false });
+
+    const args = ['plan', 's3://my-source', 's3://my-destination', '--input', '-'];
+    const { exitCode, stdout } = await runCli(s3, args, file);
+
+    expect(stdout).toMatch(
+      /^✔ Planned in .*, nothing was written\n {2}1,101 objects to be copied .*, 1 to be deleted\n/,
+    );
+    expect({ exitCode, writes: writeRequests(s3) }).toEqual({ exitCode: 0, writes: 0 });
+  });
+});
