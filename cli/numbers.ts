@@ -23,10 +23,9 @@ export function formatDuration(elapsedMs: number): string {
   return text.replace(/(\d)(ms|[a-z])/g, '$1 $2');
 }
 
-/** Small amounts keep two digits that say something. */
+/** `$12.35`, `$0.0048`: small amounts keep the digits that say something. */
 export function formatUsd(usd: number): string {
-  if (usd === 0 || usd >= 0.01) return `$${usd.toFixed(2)}`;
-  return usd < 0.0001 ? 'less than $0.0001' : `$${usd.toFixed(4)}`;
+  return `$${usd.toFixed(usd === 0 || usd >= 0.01 ? 2 : 4)}`;
 }
 
 /** Objects a second; a loop lists every object once, so the one that is further ahead counts. */

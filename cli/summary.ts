@@ -52,6 +52,8 @@ function isPlan({ input, phases }: RunSummary): boolean {
   return asked || (phases.length > 0 && phases.every(({ name }) => writesNothing(name)));
 }
 
+const SMALLEST_USD = 0.0001;
+
 const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
 
 function phaseTable(summary: RunSummary, stream: Stream): string {
@@ -86,18 +88,19 @@ function facts(summary: RunSummary, stream: Stream): string {
   const pairs = [
     ['Speed', formatRate(sum(summary, 'copy'), sum(summary, 'delete'), elapsedMs)],
     ['Requests', amounts(totals.requests, formatCount)],
-    ['On AWS', `about ${formatUsd(estimatedCostUsd.total)} ${costItems(estimatedCostUsd.items)}`.trim()],
+    ['On AWS', describeCost(estimatedCostUsd)],
     ['Report', report],
   ];
   const shown = pairs.filter(([, value]) => value);
   return shown.map(([name = '', value]) => `  ${styleText('dim', name.padEnd(9), { stream })} ${value}`).join('\n');
 }
 
-/** The larger ones; what is too small to show would only make the line longer. */
-function costItems(items: Readonly<Record<string, number>>): string {
-  const shown = Object.entries(items).filter(([, usd]) => usd >= 0.0001);
+/** What is too small to show would only make the line longer. */
+function describeCost({ total, items }: RunSummary['estimatedCostUsd']): string {
+  if (total < SMALLEST_USD) return `less than ${formatUsd(SMALLEST_USD)}`;
+  const shown = Object.entries(items).filter(([, usd]) => usd >= SMALLEST_USD);
   const listed = amounts(Object.fromEntries(shown.sort(([, a], [, b]) => b - a)), formatUsd);
-  return listed === '' ? '' : `(${listed})`;
+  return `about ${formatUsd(total)} (${listed})`.replace(' ()', '');
 }
 
 function amounts(numbers: object, format: (value: number) => string): string {

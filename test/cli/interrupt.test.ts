@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type S3Server, startS3 } from '../../local/s3';
+import { setTimeout } from 'node:timers/promises';
+import { type S3Server, startS3, toByteKey } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
 import { finished, startCli } from './command-line';
 
@@ -27,6 +28,8 @@ describe('Ctrl-C', () => {
     expect(exitCode).toBe(1);
     expect(summary.totals.copied).toBe(s3.bucket('my-destination').index.size);
     expect(summary.totals.copied).toBeLessThan(3000);
+    expect(s3.requests.of('PutObject')).toBeGreaterThan(0); // the lock, among others
+    expect(keysOf('my-reports').filter((key) => key.startsWith('locks/'))).toEqual([]);
 
     s3.onRequest = undefined;
     const again = await finished(startCli(s3, args));
@@ -45,6 +48,29 @@ describe('Ctrl-C', () => {
     expect(stdout).toContain('InterruptedError: ');
     expect(stdout).toContain('What to do: Run the same again to go on');
   });
+
+  it('pressed a second time stops at once', async () => {
+    const copying = Promise.withResolvers<void>();
+    s3.onRequest = ({ operation }) => {
+      if (operation !== 'CopyObject') return undefined;
+      copying.resolve();
+      return new Promise(() => {}); // never answered, so there is no clean end
+    };
+    const child = startCli(s3, ['run', 's3://my-source', 's3://my-destination']);
+    const result = finished(child);
+    await copying.promise;
+
+    while (child.exitCode === null) {
+      child.kill('SIGINT');
+      await setTimeout(50);
+    }
+
+    expect(await result).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  function keysOf(bucket: string): string[] {
+    return [...s3.bucket(bucket).index.after(toByteKey(''))].map(({ key }) => key);
+  }
 
   /** Sends the signal while the first copies wait for their answer, which they get once the signal has arrived. */
   async function stopAtFirstCopy(child: ReturnType<typeof startCli>, signal: NodeJS.Signals): Promise<void> {

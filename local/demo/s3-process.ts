@@ -1,0 +1,61 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { S3State, startS3 } from '../s3';
+
+/** A module that fills a state; `options` and the result cross a process, so they hold data only. */
+export interface Seeder<Facts = unknown, Options = unknown> {
+  seed(state: S3State, options?: Options): Facts;
+}
+
+export interface S3Process<Facts> extends AsyncDisposable {
+  readonly endpoint: string;
+  /** What the seeder said it did. */
+  readonly facts: Facts;
+  /** Requests by operation since the last time this was asked. */
+  takeRequests(): Promise<Record<string, number>>;
+}
+
+/**
+ * Starts the embedded S3 in a process of its own, so that it takes no time and no memory from the run that uses it.
+ *
+ * @param seeder  path of a module that is a `Seeder`
+ */
+export async function startS3Process<Facts>(seeder: string, options: unknown = {}): Promise<S3Process<Facts>> {
+  const child = fork(__filename, [seeder, JSON.stringify(options)]);
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`The embedded S3 ended before it was ready, with exit code ${code}`);
+  });
+  const [{ endpoint, facts }] = await Promise.race([once(child, 'message'), exited]);
+  exited.catch(() => {}); // from here on it may end when it likes
+  return {
+    endpoint,
+    facts,
+    takeRequests: async () => {
+      const answer = once(child, 'message');
+      child.send('takeRequests');
+      return (await answer)[0];
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.disconnect();
+      await exited.catch(() => {});
+    },
+  };
+}
+
+async function serve(seeder = '', options = '{}'): Promise<void> {
+  const state = new S3State();
+  const facts = ((await import(seeder)) as Seeder).seed(state, JSON.parse(options));
+  const server = await startS3({ state });
+  process.on('message', () => {
+    process.send?.(server.requests.byOperation());
+    server.requests.reset();
+  });
+  process.send?.({ endpoint: server.endpoint, facts });
+}
+
+if (require.main === module) {
+  // Ctrl-C reaches this process too, but the run still needs it to end cleanly.
+  process.on('SIGINT', () => {}).on('SIGTERM', () => {});
+  process.on('disconnect', () => process.exit(0));
+  void serve(...process.argv.slice(2));
+}
