@@ -1,0 +1,27 @@
+import type { RunSummary } from '../../statemachine/contract';
+import { runCli } from './command-line';
+
+describe('bucketsync demo', () => {
+  it('prints two summaries and whether the buckets are equal as one JSON document', async () => {
+    const { exitCode, stdout, stderr } = await runCli(undefined, ['demo', '--json']);
+
+    const { runs, equal } = JSON.parse(stdout) as { runs: RunSummary[]; equal: boolean };
+    expect({ exitCode, equal, stderr }).toEqual({ exitCode: 0, equal: true, stderr: '' });
+    expect(runs).toHaveLength(2);
+    const [first, second] = runs.map(({ status, totals }) => ({ status, ...totals }));
+    expect(first).toMatchObject({ status: 'succeeded', failed: 0, skipped: 0 });
+    expect(first?.copied).toBeGreaterThan(500);
+    expect(first?.deleted).toBeGreaterThan(100);
+    expect(second).toMatchObject({ status: 'succeeded', copied: 0, deleted: 0, failed: 0 });
+  }, 60_000);
+
+  it('tells its story in plain text where it is piped', async () => {
+    const { stdout, stderr } = await runCli(undefined, ['demo']);
+
+    expect(stdout).toMatch(
+      /No account is needed[\s\S]*Mirrored in[\s\S]*objects are equal in tags[\s\S]*nothing copied or deleted/,
+    );
+    expect(stdout).toContain('npm run -s bucketsync -- plan s3://my-staging s3://my-production');
+    expect(stdout + stderr).not.toContain('\u001b');
+  }, 60_000);
+});
