@@ -1,3 +1,4 @@
+import { readEnvironment } from '../lambdas/aws/environment';
 import {
   type Counters,
   ENVIRONMENT,
@@ -29,7 +30,9 @@ const ROUND_BUDGETS_MS = '1000,5000,20000,60000';
  * @throws Error  the run could not write its summary; the lock of its destination may still be held
  */
 export async function runLocally(input: unknown, options: LocalRunOptions): Promise<RunSummary> {
-  const pool = new TaskPool({ [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS, ...options.env });
+  const env = { [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS, ...options.env };
+  readEnvironment(env); // now, and not once in every retry of a Task
+  const pool = new TaskPool(env);
   const interrupt = () => pool.interrupt();
   if (options.signal?.aborted) interrupt();
   options.signal?.addEventListener('abort', interrupt, { once: true });

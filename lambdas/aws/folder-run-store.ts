@@ -77,5 +77,5 @@ function absent(error: unknown): undefined {
 }
 
 function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return (error as NodeJS.ErrnoException).code === code;
 }

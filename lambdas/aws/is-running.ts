@@ -27,6 +27,6 @@ function isProcessRunning(executionId: string): boolean {
     process.kill(Number(processId), 0);
     return true;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

@@ -65,7 +65,15 @@ export class Mirror {
     const { around = (_task, _input, invoke) => invoke() } = options;
     const invoke: Invoke = (task, taskInput) =>
       around(task, taskInput, async () => tasks[task](taskInput as never, host(options)));
-    const atOnce = { ValidateInput: 0, CopyRange: 0, DeleteRange: 0, AdvanceCopy: 0, AdvanceDelete: 0, FinishRun: 0 };
+    const atOnce = {
+      ValidateInput: 0,
+      CopyRange: 0,
+      DeleteRange: 0,
+      AdvanceCopy: 0,
+      AdvanceDelete: 0,
+      ClosePhase: 0,
+      FinishRun: 0,
+    };
     return runExecution(input, invoke, atOnce);
   }
 }

@@ -1,0 +1,68 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openRunStore } from '../../lambdas/aws/run-store';
+import { Mirror } from '../support/mirror';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+  mirror.s3.createBucket('a-report-bucket');
+});
+afterAll(() => mirror.stop());
+
+const folder = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
+
+describe.each([
+  ['a folder', pathToFileURL(folder).href, `${folder}/runs/1/summary.json`],
+  ['a bucket', 's3://a-report-bucket', 's3://a-report-bucket/runs/1/summary.json'],
+])('a run store in %s', (_where, location, path) => {
+  const store = openRunStore(location);
+
+  it('says where a name is', () => {
+    expect(store.locate('runs/1/summary.json')).toBe(path);
+  });
+
+  it('gives back what was put, and nothing where nothing was put', async () => {
+    await store.put('runs/1/summary.json', 'old');
+    await store.put('runs/1/summary.json', Buffer.from('new'));
+    expect((await store.get('runs/1/summary.json'))?.body.toString()).toBe('new');
+    expect(await store.get('runs/2/summary.json')).toBeUndefined();
+  });
+
+  it('writes only where nothing is', async () => {
+    expect(await store.putIfAbsent('locks/a.json', 'first')).toBe(true);
+    expect(await store.putIfAbsent('locks/a.json', 'second')).toBe(false);
+    expect((await store.get('locks/a.json'))?.body.toString()).toBe('first');
+  });
+
+  it('replaces only the version that was read', async () => {
+    await store.put('locks/b.json', 'first');
+    const version = (await store.get('locks/b.json'))?.version ?? '';
+    expect(await store.replace('locks/b.json', 'second', version)).toBe(true);
+    expect(await store.replace('locks/b.json', 'third', version)).toBe(false);
+    expect(await store.replace('locks/none.json', 'x', version)).toBe(false);
+    expect((await store.get('locks/b.json'))?.body.toString()).toBe('second');
+  });
+
+  it('lets one of many replace a version', async () => {
+    await store.put('locks/c.json', 'dead');
+    const version = (await store.get('locks/c.json'))?.version ?? '';
+    const takers = Array.from({ length: 8 }, (_, taker) => store.replace('locks/c.json', `taker ${taker}`, version));
+    expect((await Promise.all(takers)).filter(Boolean)).toHaveLength(1);
+  });
+
+  it('lists what is below a folder, in order', async () => {
+    for (const name of ['b', 'c', 'a']) await store.put(`runs/3/failures/${name}`, 'x');
+    expect(await store.list('runs/3/failures/')).toEqual(['a', 'b', 'c'].map((name) => `runs/3/failures/${name}`));
+    expect(await store.list('runs/4/failures/')).toEqual([]);
+  });
+
+  it('deletes, also what is not there', async () => {
+    await store.put('locks/d.json', 'x');
+    await store.delete('locks/d.json');
+    await store.delete('locks/d.json');
+    expect(await store.get('locks/d.json')).toBeUndefined();
+  });
+});

@@ -1,0 +1,162 @@
+import type { Fault, RequestInfo } from '../../local/s3';
+import { contentsOf } from '../support/contents';
+import { Mirror } from '../support/mirror';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+});
+afterAll(() => mirror.stop());
+afterEach(() => {
+  mirror.s3.onRequest = undefined;
+});
+
+const past = new Date('2026-01-01T00:00:00Z');
+const name = (index: number) => `k${String(index).padStart(3, '0')}`;
+
+/** Equal but for one object in five, which the source has not. */
+function createAlmostEqualPair(count = 50) {
+  const pair = mirror.createPair();
+  for (let index = 0; index < count; index++) {
+    if (index % 5 !== 0) pair.source.put(name(index), 'x', { lastModified: past });
+    pair.destination.put(name(index), 'x');
+  }
+  return pair;
+}
+
+it('never deletes what is put on both sides while it lists, at whatever request that happens', async () => {
+  for (let moment = 1; moment <= 14; moment++) {
+    const { source, destination } = createAlmostEqualPair();
+    let lists = 0;
+    mirror.s3.onRequest = ({ operation }) => {
+      if (operation !== 'ListObjectsV2' || ++lists !== moment) return undefined;
+      // a new object in each gap, on both sides at this moment
+      for (let index = 0; index < 50; index++) {
+        for (const bucket of [source, destination]) bucket.put(`${name(index)}-new`, 'new');
+      }
+      return undefined;
+    };
+
+    const summary = await mirror.run({ source: source.name, destination: destination.name }, { pageSize: 10 });
+
+    expect(summary.error).toBeUndefined();
+    expect([...contentsOf(destination).keys()].filter((key) => key.endsWith('-new'))).toHaveLength(50);
+    expect(contentsOf(destination).has(name(0))).toBe(false);
+  }
+});
+
+it.each<[string, Fault]>([
+  ['500 InternalError', { status: 500, code: 'InternalError' }],
+  ['403 AccessDenied', { status: 403, code: 'AccessDenied' }],
+  ['a connection reset', 'reset'],
+])(
+  'deletes nothing of what could not be listed, and ends with ListingError: %s',
+  async (_what, fault) => {
+    const { source, destination } = createAlmostEqualPair();
+    const before = contentsOf(destination);
+    const isLaterSourcePage = ({ operation, bucket, query }: RequestInfo) =>
+      operation === 'ListObjectsV2' &&
+      bucket === source.name &&
+      (query.has('continuation-token') || query.has('start-after'));
+    mirror.s3.onRequest = (request) => (isLaterSourcePage(request) ? fault : undefined);
+
+    const summary = await mirror.run(
+      { source: source.name, destination: destination.name },
+      { pageSize: 10, around: withoutRetries() },
+    );
+
+    expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
+    for (const key of before.keys()) {
+      if (key > name(12)) expect(contentsOf(destination).has(key)).toBe(true);
+    }
+
+    mirror.s3.onRequest = undefined;
+    const again = await mirror.run({ source: source.name, destination: destination.name }, { pageSize: 10 });
+    expect(again.status).toBe('succeeded');
+    expect([...contentsOf(destination).keys()]).toEqual([...contentsOf(source).keys()]);
+  },
+  60_000,
+);
+
+/** A failing listing is retried by the SDK already; the state machine's own retries add nothing here but time. */
+function withoutRetries() {
+  return async (_task: string, _input: unknown, invoke: () => Promise<unknown>) => {
+    try {
+      return await invoke();
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ListingError') {
+        throw Object.assign(error, { isRetryable: false });
+      }
+      throw error;
+    }
+  };
+}
+
+it('refuses to empty the destination because the source is empty', async () => {
+  const { source, destination } = mirror.createPair();
+  source.put('elsewhere/a', 'x');
+  destination.put('site/a', 'x');
+  const input = { source: source.name, destination: destination.name, prefix: 'site' };
+
+  const refused = await mirror.run(input);
+  expect(refused).toMatchObject({ status: 'failed', error: { name: 'SourceEmptyError' } });
+  expect(destination.get('site/a')).toBeDefined();
+
+  const kept = await mirror.run({ ...input, delete: false });
+  expect(kept.status).toBe('succeeded');
+  expect(destination.get('site/a')).toBeDefined();
+
+  const allowed = await mirror.run({ ...input, allowEmptySource: true });
+  expect(allowed).toMatchObject({ status: 'succeeded', totals: { deleted: 1 } });
+});
+
+it.each<[maxDeletes: number | string, allowed: boolean]>([
+  [9, false],
+  [10, true],
+  ['19.9%', false],
+  ['20%', true],
+  [0, false],
+])('with `maxDeletes` %j, 10 orphans among 50 objects are deleted: %j', async (maxDeletes, allowed) => {
+  const { source, destination } = createAlmostEqualPair();
+  source.put('new', 'x', { lastModified: past });
+
+  const summary = await mirror.run({ source: source.name, destination: destination.name, maxDeletes });
+
+  expect(summary.phases[0]).toMatchObject({ name: 'plan', delete: { deleted: 10 } });
+  if (allowed) {
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 10, copied: 1 } });
+  } else {
+    expect(summary).toMatchObject({ status: 'failed', error: { name: 'DeleteGuardError' }, totals: { deleted: 0 } });
+    expect(destination.index.size).toBe(50);
+  }
+});
+
+it('leaves alone what comes before `startAfter` and what is outside of the folder', async () => {
+  const { source, destination } = mirror.createPair();
+  for (const key of ['p/a', 'p/m', 'p/z']) source.put(key, 'new', { lastModified: past });
+  for (const key of ['p/b', 'p/n', 'p-archive/x', 'o/x', 'q']) destination.put(key, 'x');
+
+  await mirror.run({ source: source.name, destination: destination.name, prefix: 'p', startAfter: 'b' });
+
+  expect([...contentsOf(destination).keys()]).toEqual(['o/x', 'p-archive/x', 'p/b', 'p/m', 'p/z', 'q']);
+});
+
+it('leaves the object that is named like the folder alone where it cannot have a counterpart', async () => {
+  const { source, destination } = mirror.createPair();
+  source.put('p/', '', { lastModified: past });
+  source.put('p/a', 'x', { lastModified: past });
+
+  const up = await mirror.run({
+    source: source.name,
+    destination: destination.name,
+    prefix: 'p',
+    destinationPrefix: '',
+  });
+  expect(up).toMatchObject({ status: 'succeeded', totals: { copied: 1, skipped: 1 } });
+
+  const other = mirror.createPair();
+  other.source.put('a', 'x', { lastModified: past });
+  other.destination.put('q/', '');
+  await mirror.run({ source: other.source.name, destination: other.destination.name, destinationPrefix: 'q' });
+  expect([...contentsOf(other.destination).keys()]).toEqual(['q/', 'q/a']);
+});

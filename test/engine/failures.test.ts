@@ -1,0 +1,174 @@
+import { contentsOf } from '../support/contents';
+import { Mirror } from '../support/mirror';
+import { reportLines } from '../support/report-lines';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+});
+afterAll(() => mirror.stop());
+afterEach(() => {
+  mirror.s3.onRequest = undefined;
+});
+
+const past = new Date('2026-01-01T00:00:00Z');
+
+function createPair(keys: readonly string[] = ['a', 'b', 'c', 'd']) {
+  const pair = mirror.createPair();
+  for (const key of keys) pair.source.put(key, `content of ${key}`, { lastModified: past });
+  return { ...pair, input: { source: pair.source.name, destination: pair.destination.name } };
+}
+
+it('copies all others where one object is refused, says which and why, and finishes once it is allowed', async () => {
+  const { destination, input } = createPair();
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'CopyObject' && key === 'b' ? { status: 403, code: 'AccessDenied', message: 'No.' } : undefined;
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({
+    status: 'failed',
+    error: { name: 'SyncIncompleteError', keys: ['b'] },
+    totals: { listed: 4, copied: 3, failed: 1 },
+  });
+  expect(reportLines(summary, 'failures')).toEqual([
+    expect.objectContaining({ action: 'copy', key: 'b', reason: 'access-denied', error: 'AccessDenied: No.' }),
+  ]);
+  expect([...contentsOf(destination).keys()]).toEqual(['a', 'c', 'd']);
+
+  mirror.s3.onRequest = undefined;
+  const again = await mirror.run(input);
+  expect(again).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+});
+
+it('takes a 200 that carries an error for a failure', async () => {
+  const { input } = createPair(['a']);
+  mirror.s3.onRequest = ({ operation }) =>
+    operation === 'CopyObject' ? { status: 200, code: 'InternalError', message: 'Try again.' } : undefined;
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, failed: 1 } });
+}, 60_000);
+
+it('reports an archived object without asking for it, and copies a restored one', async () => {
+  const { source, destination, input } = createPair([]);
+  source.put('archived', 'x', { storageClass: 'DEEP_ARCHIVE', lastModified: past });
+  const restore = { ongoing: false, expires: new Date('2099-01-01T00:00:00Z') };
+  source.put('restored', 'x', { storageClass: 'GLACIER', lastModified: past, restore });
+  mirror.s3.requests.reset();
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ totals: { copied: 1, failed: 1 }, error: { keys: ['archived'] } });
+  expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'archived', reason: 'archived' });
+  expect(mirror.s3.requests.of('CopyObject')).toBe(1);
+  expect(destination.get('restored')?.storageClass).toBe('GLACIER');
+});
+
+it('skips what is gone since it was listed', async () => {
+  const { source, input } = createPair();
+  mirror.s3.onRequest = ({ operation, key }) => {
+    if (operation === 'CopyObject' && key === 'c') source.remove('c');
+    return undefined;
+  };
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 3, skipped: 1, failed: 0 } });
+  expect(reportLines(summary, 'actions')).toContainEqual(
+    expect.objectContaining({ action: 'skip', key: 'c', reason: 'gone' }),
+  );
+});
+
+it('copies the version that is there now where the object changed since it was listed', async () => {
+  const { source, destination, input } = createPair();
+  let changes = 0;
+  mirror.s3.onRequest = ({ operation, key }) => {
+    if (operation === 'CopyObject' && key === 'c' && changes++ === 0) source.put('c', 'changed meanwhile');
+    return undefined;
+  };
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 4 } });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+  const line = reportLines(summary, 'actions').find(({ key }) => key === 'c');
+  expect(line).toMatchObject({ eTag: source.get('c')?.eTag, sizeBytes: 'changed meanwhile'.length });
+});
+
+it('reports an object that changes faster than it can be copied', async () => {
+  const { source, destination, input } = createPair(['a']);
+  let changes = 0;
+  mirror.s3.onRequest = ({ operation }) => {
+    if (operation === 'CopyObject') source.put('a', `change ${++changes}`);
+    return undefined;
+  };
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ status: 'failed', error: { keys: ['a'] } });
+  expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'a', reason: 'changed' });
+  expect(destination.get('a')).toBeUndefined();
+});
+
+it.each([true, false])(
+  'with `conditional` %j, writes over what somebody else wrote meanwhile: only if false',
+  async (conditional) => {
+    const { destination, input } = createPair(['a', 'b']);
+    destination.put('b', 'outdated', { lastModified: new Date('2025-01-01T00:00:00Z') });
+    mirror.s3.onRequest = ({ operation, key }) => {
+      if (operation === 'CopyObject' && key) destination.put(key, `somebody's ${key}`);
+      return undefined;
+    };
+
+    const summary = await mirror.run({ ...input, conditional });
+
+    const contents = [...contentsOf(destination).values()].join();
+    expect(contents.includes('somebody')).toBe(conditional);
+    expect(summary.totals).toMatchObject(conditional ? { copied: 0, failed: 2 } : { copied: 2, failed: 0 });
+  },
+);
+
+it('with `conditional`, deletes only the version that it listed', async () => {
+  const { destination, input } = createPair(['a']);
+  for (const orphan of ['x', 'y']) destination.put(orphan, 'old', { lastModified: past });
+  mirror.s3.onRequest = ({ operation }) => {
+    if (operation === 'DeleteObjects') destination.put('y', 'new');
+    return undefined;
+  };
+
+  const summary = await mirror.run({ ...input, conditional: true });
+
+  expect([...contentsOf(destination).keys()]).toEqual(['a', 'y']);
+  expect(summary).toMatchObject({ totals: { deleted: 1, failed: 1 }, error: { keys: ['y'] } });
+});
+
+it('reports each key of a DeleteObjects request that failed as a whole', async () => {
+  const { destination, input } = createPair(['a']);
+  for (const orphan of ['x', 'y']) destination.put(orphan, 'old');
+  mirror.s3.onRequest = ({ operation }) =>
+    operation === 'DeleteObjects' ? { status: 403, code: 'AccessDenied' } : undefined;
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({
+    totals: { copied: 1, deleted: 0, failed: 2 },
+    error: { name: 'SyncIncompleteError' },
+  });
+  expect(reportLines(summary, 'failures').map(({ key, reason }) => `${key} ${reason}`)).toEqual([
+    'x access-denied',
+    'y access-denied',
+  ]);
+});
+
+it('names ten keys of many, and has all of them in the report', async () => {
+  const { input } = createPair(Array.from({ length: 30 }, (_, index) => `k${index}`));
+  mirror.s3.onRequest = ({ operation }) =>
+    operation === 'CopyObject' ? { status: 403, code: 'AccessDenied' } : undefined;
+
+  const summary = await mirror.run(input);
+
+  expect(summary.error?.keys).toHaveLength(10);
+  expect(reportLines(summary, 'failures')).toHaveLength(30);
+});

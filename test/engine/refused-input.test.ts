@@ -1,0 +1,128 @@
+import { readdirSync } from 'node:fs';
+import { Mirror } from '../support/mirror';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+  mirror.s3.createBucket('a-source').put('a', 'x');
+  mirror.s3.createBucket('a-destination').put('b', 'x');
+  mirror.s3.createBucket('an-empty-bucket');
+  mirror.s3.createBucket('a-closed-bucket', { deny: ['s3:*'] });
+  mirror.s3.createBucket('a-foreign-bucket', { ownerId: '222222222222' });
+});
+afterAll(() => mirror.stop());
+
+const good = { source: 'a-source', destination: 'a-destination' };
+const writes = /^(Put|Copy|Delete|Create|Complete|Upload|Abort)/;
+
+it.each<[what: string, input: unknown, name: string, message: string]>([
+  ['no object', 'a-source', 'InvalidInputError', 'Expected the input to be a JSON object, got "a-source" (string)'],
+  ['a list', [], 'InvalidInputError', 'Expected the input to be a JSON object, got [] (array)'],
+  ['nothing', {}, 'InvalidInputError', 'Expected `source` to be a string, got nothing'],
+  [
+    'a missing field',
+    { source: 'a-source' },
+    'InvalidInputError',
+    'Expected `destination` to be a string, got nothing',
+  ],
+  [
+    'a misspelt field',
+    { source: 'a-source', destnation: 'x' },
+    'InvalidInputError',
+    'Unknown field `destnation`: did you mean `destination`?',
+  ],
+  [
+    'a wrong type',
+    { ...good, dryRun: 'yes' },
+    'InvalidInputError',
+    'Expected `dryRun` to be a boolean, got "yes" (string)',
+  ],
+  [
+    'a wrong item',
+    { ...good, include: [1] },
+    'InvalidInputError',
+    'Expected `include[0]` to be a string, got 1 (number)',
+  ],
+  [
+    'too little',
+    { ...good, maxConcurrency: 0 },
+    'InvalidInputError',
+    'Expected `maxConcurrency` to be 1 or more, got 0',
+  ],
+  [
+    'no integer',
+    { ...good, maxConcurrency: 1.5 },
+    'InvalidInputError',
+    'Expected `maxConcurrency` to be an integer, got 1.5',
+  ],
+  ['a wrong choice', { ...good, compare: 'date' }, 'InvalidInputError', 'Expected `compare` to be one of "auto", '],
+  [
+    'no percentage',
+    { ...good, maxDeletes: '101%' },
+    'InvalidInputError',
+    'Expected `maxDeletes` to be a count of 0 or more',
+  ],
+  ['a bad name', { ...good, source: 'No_Bucket' }, 'InvalidInputError', 'Expected `source` to be the name of a bucket'],
+  ['a directory bucket', { ...good, source: 'a--use1-az4--x-s3' }, 'InvalidInputError', 'a general purpose bucket'],
+  [
+    'a long key',
+    { ...good, startAfter: 'é'.repeat(513) },
+    'InvalidInputError',
+    'Expected `startAfter` to be at most 1024 bytes',
+  ],
+  ['the same bucket', { source: 'a-source', destination: 'a-source' }, 'InvalidInputError', 'overlap'],
+  [
+    'a folder of itself',
+    { source: 'a-source', destination: 'a-source', prefix: 'a', destinationPrefix: 'a/b' },
+    'InvalidInputError',
+    's3://a-source/a/ and s3://a-source/a/b/ overlap',
+  ],
+  ['no source bucket', { ...good, source: 'not-there' }, 'BucketNotFoundError', 'There is no bucket s3://not-there'],
+  [
+    'no destination bucket',
+    { ...good, destination: 'not-there' },
+    'BucketNotFoundError',
+    'There is no bucket s3://not-there',
+  ],
+  [
+    'no access',
+    { ...good, destination: 'a-closed-bucket' },
+    'AccessDeniedError',
+    'allow s3:ListBucket on arn:aws:s3:::a-closed-bucket',
+  ],
+  [
+    'another owner',
+    { ...good, source: 'a-foreign-bucket', sourceOwner: '111111111111' },
+    'AccessDeniedError',
+    'it does not belong to account 111111111111',
+  ],
+  ['an empty source', { ...good, source: 'an-empty-bucket' }, 'SourceEmptyError', 's3://an-empty-bucket/ is empty'],
+])('refuses %s with one message and without a write', async (_what, input, name, message) => {
+  mirror.s3.requests.reset();
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ status: 'failed', phases: [], error: { name, keys: [] } });
+  expect(summary.error?.message).toContain(message);
+  expect(Object.keys(mirror.s3.requests.byOperation()).filter((operation) => writes.test(operation))).toEqual([]);
+  expect(readdirSync(mirror.runsFolder)).toEqual([]); // no lock either
+});
+
+it('mirrors from one folder of a bucket to another that does not overlap', async () => {
+  const bucket = mirror.s3.createBucket('one-bucket');
+  bucket.put('a/x', 'x');
+  const input = { source: 'one-bucket', destination: 'one-bucket', prefix: 'a', destinationPrefix: 'ab' };
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+  expect(bucket.get('ab/x')).toBeDefined();
+});
+
+it('finds each bucket in its own region', async () => {
+  mirror.s3.createBucket('in-dublin', { region: 'eu-west-1' }).put('a', 'x');
+  const destination = mirror.s3.createBucket('in-tokyo', { region: 'ap-northeast-1' });
+  destination.put('orphan', 'x');
+  expect(await mirror.run({ source: 'in-dublin', destination: 'in-tokyo' })).toMatchObject({
+    status: 'succeeded',
+    totals: { copied: 1, deleted: 1 },
+  });
+  expect(destination.get('a')).toBeDefined();
+});

@@ -1,0 +1,86 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Mirror, type MirrorOptions } from '../support/mirror';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+});
+afterAll(() => mirror.stop());
+afterEach(() => {
+  mirror.s3.onRequest = undefined;
+});
+
+function createPair() {
+  const { source, destination } = mirror.createPair();
+  source.put('a', 'x', { lastModified: new Date('2026-01-01T00:00:00Z') });
+  return { source: source.name, destination: destination.name };
+}
+
+const locks = (destination: string) => join(mirror.runsFolder, 'locks', destination);
+
+/** Runs `second` while a first run of `input` is at its first copy. */
+async function runDuring(input: { source: string; destination: string }, second: () => Promise<unknown>) {
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  mirror.s3.onRequest = async ({ operation, bucket }) => {
+    if (operation !== 'CopyObject' || bucket !== input.destination) return undefined;
+    reached.resolve();
+    await released.promise;
+    return undefined;
+  };
+  const first = mirror.run(input);
+  await reached.promise;
+  mirror.s3.onRequest = undefined;
+  await second();
+  released.resolve();
+  return first;
+}
+
+it('refuses a second run to the same destination folder, and lets the first one finish', async () => {
+  const input = createPair();
+  const first = await runDuring(input, async () => {
+    const second = await mirror.run(input);
+    expect(second).toMatchObject({ status: 'failed', phases: [], error: { name: 'AlreadyRunningError' } });
+    expect(second.error?.message).toContain(locks(input.destination));
+  });
+  expect(first).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+});
+
+it('lets a plan and a run to another folder go on beside it', async () => {
+  const input = createPair();
+  await runDuring(input, async () => {
+    expect(await mirror.run({ ...input, dryRun: true })).toMatchObject({ status: 'succeeded' });
+    const elsewhere = { ...input, destinationPrefix: 'elsewhere' };
+    expect(await mirror.run(elsewhere)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+  });
+});
+
+it.each<[how: string, options: MirrorOptions, input: object]>([
+  ['succeeded', {}, {}],
+  ['was stopped', { host: { signal: AbortSignal.abort() } }, {}],
+  ['was guarded', {}, { maxDeletes: 0 }],
+])('releases the lock of a run that %s', async (_how, options, more) => {
+  const input = createPair();
+  mirror.s3.bucket(input.destination).put('orphan', 'x');
+  await mirror.run({ ...input, ...more }, options);
+  expect(readdirSync(locks(input.destination))).toEqual([]);
+});
+
+it('takes over the lock of a process that has ended', async () => {
+  const input = createPair();
+  // the name of the lock, learned from a run that is refused
+  let lock = '';
+  await runDuring(input, async () => {
+    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
+  });
+  const endedProcess = 2 ** 22 + 1; // beyond the largest id that Linux gives
+  mkdirSync(locks(input.destination), { recursive: true });
+  writeFileSync(lock, JSON.stringify({ executionId: `local:${hostname()}:${endedProcess}:x`, startedAt: 'once' }));
+
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded' });
+
+  writeFileSync(lock, JSON.stringify({ executionId: 'local:another-host:1:x', startedAt: 'once' }));
+  expect(await mirror.run(input)).toMatchObject({ error: { name: 'AlreadyRunningError' } });
+});

@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Progress } from '../../local/progress';
+import { runLocally } from '../../local/run-locally';
+import { type Bucket, type S3Server, startS3 } from '../../local/s3';
+import { ENVIRONMENT } from '../../statemachine/contract';
+import { contentsOf } from '../support/contents';
+
+let s3: S3Server;
+let source: Bucket;
+let destination: Bucket;
+let env: NodeJS.ProcessEnv;
+const runs = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+
+beforeEach(async () => {
+  s3 = await startS3();
+  source = s3.createBucket('a-source');
+  destination = s3.createBucket('a-destination');
+  for (let index = 0; index < 2500; index++) source.put(`k${index}`, `${index}`, { lastModified: new Date(0) });
+  for (let index = 0; index < 50; index++) destination.put(`orphan${index}`, 'x');
+  env = {
+    ...process.env,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    [ENVIRONMENT.reportLocation]: pathToFileURL(runs).href,
+  };
+});
+afterEach(() => s3.close());
+afterAll(() => rmSync(runs, { recursive: true }));
+
+const input = { source: 'a-source', destination: 'a-destination' };
+
+it('mirrors in worker threads, and tells its progress until it equals the summary', async () => {
+  const seen: Progress[] = [];
+
+  const summary = await runLocally(input, { env, onProgress: (progress) => seen.push(progress) });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2500, deleted: 50 } });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+  expect(seen.at(-1)).toMatchObject({
+    phase: 'sync',
+    copy: { running: 0, counters: summary.phases[0]?.copy },
+    delete: { running: 0, counters: summary.phases[0]?.delete },
+  });
+}, 30_000);
+
+it('goes round by round where a budget is too short for all', async () => {
+  const summary = await runLocally(input, { env: { ...env, [ENVIRONMENT.roundBudgetsMs]: '1' } });
+  expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 2500, copied: 2500 } }] });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+}, 60_000);
+
+it('finishes what was begun when it is stopped, releases the lock, and goes on the next time', async () => {
+  const stop = new AbortController();
+  let copies = 0;
+  s3.onRequest = ({ operation }) => {
+    if (operation === 'CopyObject' && ++copies === 100) stop.abort();
+    return undefined;
+  };
+
+  const summary = await runLocally(input, { env, signal: stop.signal });
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' } });
+  const [phase] = summary.phases;
+  expect(phase?.copy.copied).toBe([...contentsOf(destination).keys()].filter((key) => key.startsWith('k')).length);
+  expect(phase?.copy.copied).toBeLessThan(2500);
+  expect(readdirSync(join(runs, 'locks', 'a-destination'))).toEqual([]);
+
+  s3.onRequest = undefined;
+  const again = await runLocally(input, { env });
+  expect(again.status).toBe('succeeded');
+  expect((again.phases[0]?.copy.copied ?? 0) + (phase?.copy.copied ?? 0)).toBe(2500);
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+}, 60_000);
+
+it('keeps the name of an error that crosses threads', async () => {
+  const summary = await runLocally({ ...input, source: 'not-there' }, { env });
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'BucketNotFoundError' } });
+}, 30_000);
+
+it('says what is wrong with its environment', async () => {
+  const broken = { ...env, [ENVIRONMENT.reportLocation]: 'nowhere' };
+  await expect(runLocally(input, { env: broken })).rejects.toThrow(ENVIRONMENT.reportLocation);
+});

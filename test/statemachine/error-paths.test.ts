@@ -1,0 +1,65 @@
+import { type Invoke, runExecution } from '../../local/execution';
+import { ERROR_NAMES } from '../../statemachine/errors';
+import { Mirror } from '../support/mirror';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+});
+afterAll(() => mirror.stop());
+
+function createInput() {
+  const { source, destination } = mirror.createPair();
+  for (let index = 0; index < 20; index++) source.put(`k${index}`, 'x', { lastModified: new Date(0) });
+  destination.put('orphan', 'x');
+  return { source: source.name, destination: destination.name };
+}
+
+function failing(name: string, task: string, times = Number.POSITIVE_INFINITY) {
+  let failures = 0;
+  return async (current: string, _input: unknown, invoke: () => Promise<unknown>) => {
+    if (current === task && failures++ < times) throw Object.assign(new Error(`${name} of the test`), { name });
+    return invoke();
+  };
+}
+
+describe.each(['ValidateInput', 'CopyRange', 'DeleteRange', 'AdvanceCopy', 'AdvanceDelete', 'ClosePhase'])(
+  '%s',
+  (task) => {
+    it.each([...ERROR_NAMES, 'Error', 'Lambda.Unknown'])('ends the run with its own error: %s', async (name) => {
+      const summary = await mirror.run(createInput(), { around: failing(name, task) });
+      expect(summary).toMatchObject({ status: 'failed', error: { name, message: `${name} of the test` } });
+    });
+
+    it('is tried again after an error of Lambda', async () => {
+      const around = failing('Lambda.TooManyRequestsException', task, 2);
+      expect(await mirror.run(createInput(), { around })).toMatchObject({
+        status: 'succeeded',
+        totals: { copied: 20 },
+      });
+    });
+  },
+);
+
+it.each(['CopyRange', 'DeleteRange', 'ValidateInput'])('%s is tried again after a ListingError', async (task) => {
+  const summary = await mirror.run(createInput(), { around: failing('ListingError', task, 2) });
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 20, deleted: 1 } });
+});
+
+it('lets the delete loop finish where the copy loop fails, and counts what both did', async () => {
+  const summary = await mirror.run(createInput(), { around: failing('ListingError', 'CopyRange') });
+  expect(summary).toMatchObject({
+    status: 'failed',
+    error: { name: 'ListingError' },
+    phases: [{ name: 'sync', copy: { copied: 0 }, delete: { deleted: 1 } }],
+  });
+});
+
+it('tries FinishRun again, and fails with its error where there is no summary', async () => {
+  const again = await mirror.run(createInput(), { around: failing('Error', 'FinishRun', 2) });
+  expect(again.status).toBe('succeeded');
+  const lost: Invoke = async () => {
+    throw Object.assign(new Error('no'), { name: 'Lost' });
+  };
+  await expect(runExecution({}, lost, { ValidateInput: 0, FinishRun: 0 })).rejects.toThrow('no');
+});

@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ReportLine, RunSummary } from '../../statemachine/contract';
+
+/** The lines of a report in a folder, in no order. */
+export function reportLines({ report = '' }: RunSummary, kind: 'actions' | 'failures'): ReportLine[] {
+  const folder = join(report, kind);
+  const parts = readdirSync(report).includes(kind) ? readdirSync(folder) : [];
+  return parts.flatMap((part) => {
+    const text = gunzipSync(readFileSync(join(folder, part))).toString('utf8');
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as ReportLine);
+  });
+}
