@@ -8,7 +8,7 @@ export class ObjectCopier {
 
   /** Copies `source`; with a phase that does not write, counts it as if. */
   copy(source: ListedObject, destination: ListedObject | undefined, reason: string): Promise<void> | undefined {
-    if (source.archived) return this.#fail(source, reason, new StoreError('archived', ARCHIVED));
+    if (source.archived) return this.#failArchived(source);
     if (!this.task.input.phase.write) return this.#copied(source, reason);
     return this.task.concurrency.run(() => this.#attempt(source, () => this.#copyNow(source, destination, reason)));
   }
@@ -24,7 +24,7 @@ export class ObjectCopier {
         ]);
         const reason = here ? judge(there, here) : 'missing';
         if (reason === undefined) counters.unchanged += 1;
-        else if (source.archived) await this.#fail(source, reason, new StoreError('archived', ARCHIVED));
+        else if (source.archived) await this.#failArchived(source);
         else if (!this.task.input.phase.write) await this.#copied(source, reason);
         else await this.#copyNow(source, here && destination, reason, there);
       }),
@@ -83,6 +83,10 @@ export class ObjectCopier {
   #skip(source: ListedObject, reason: string): Promise<void> | undefined {
     this.task.counters.skipped += 1;
     return this.task.report({ action: 'skip', ...describe(source), reason });
+  }
+
+  #failArchived(source: ListedObject): Promise<void> | undefined {
+    return this.#fail(source, 'archived', new Error(ARCHIVED));
   }
 
   #fail(source: ListedObject, reason: string, error: unknown): Promise<void> | undefined {

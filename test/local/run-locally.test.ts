@@ -49,7 +49,7 @@ it('mirrors in worker threads, and tells its progress until it equals the summar
 }, 30_000);
 
 it('goes round by round where a budget is too short for all', async () => {
-  const summary = await runLocally(input, { env: { ...env, [ENVIRONMENT.roundBudgetsMs]: '1' } });
+  const summary = await runLocally(input, { env: { ...env, [ENVIRONMENT.roundBudgetsMs]: '50' } });
   expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 2500, copied: 2500 } }] });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 }, 60_000);
