@@ -7,6 +7,7 @@ const common = {
 };
 
 module.exports = {
+  reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
     {
       ...common,
