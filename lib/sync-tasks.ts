@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { RANGE_MEMORY_MIB } from '../statemachine/contract';
 
 /** One Task of the state machine and the function behind it. */
 export interface SyncTask {
@@ -24,9 +25,8 @@ const LIST = 's3:ListBucket';
 const READ = 's3:GetObject';
 const WRITE = 's3:PutObject';
 const DELETE = 's3:DeleteObject';
+const ABORT = 's3:AbortMultipartUpload';
 
-// From 1,769 MiB on a function has a whole core; the handlers run on one thread, so more would buy nothing.
-const ONE_CORE_MIB = 1792;
 // A fraction of a core, but enough not to wait seconds for the SDK to load.
 const SMALL_MIB = 512;
 
@@ -46,9 +46,9 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   {
     name: 'CopyRange',
     timeout: Duration.minutes(15),
-    memoryMiB: ONE_CORE_MIB,
+    memoryMiB: RANGE_MEMORY_MIB,
     source: [LIST, READ, 's3:GetObjectTagging'],
-    destination: [LIST, READ, WRITE, 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
+    destination: [LIST, READ, WRITE, 's3:PutObjectTagging', ABORT, 's3:ListMultipartUploadParts'],
     reports: [WRITE],
     locks: [],
   },
@@ -57,14 +57,14 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     timeout: Duration.seconds(290),
     memoryMiB: SMALL_MIB,
     source: [LIST],
-    destination: [],
+    destination: [ABORT],
     reports: [],
     locks: [],
   },
   {
     name: 'DeleteRange',
     timeout: Duration.minutes(15),
-    memoryMiB: ONE_CORE_MIB,
+    memoryMiB: RANGE_MEMORY_MIB,
     source: [LIST],
     // To delete only what has a given ETag takes READ as well.
     destination: [LIST, READ, DELETE],

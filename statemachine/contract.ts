@@ -13,7 +13,16 @@ export interface KeyRange {
 }
 
 /** A `KeyRange` that still has work, as the state machine carries it. */
-export type ContinuationToken = KeyRange;
+export interface ContinuationToken extends KeyRange {
+  /** The range is one object, `until`, and this multipart upload holds what was copied of it so far. */
+  readonly upload?: UnfinishedUpload;
+}
+
+export interface UnfinishedUpload {
+  readonly id: string;
+  /** Of the source's version that its parts are copied from. */
+  readonly eTag: string;
+}
 
 export interface RequestCounters {
   list: number;
@@ -125,7 +134,7 @@ export interface ValidateInputInput {
 export interface RangeInput {
   readonly run: Run;
   readonly phase: Phase;
-  readonly range: KeyRange;
+  readonly range: ContinuationToken;
   readonly budgetMs: number;
   /** Together they name the range within its loop, for the report. */
   readonly round: number;
@@ -205,8 +214,11 @@ export const ENVIRONMENT = {
   pageSize: 'BUCKETSYNC_PAGE_SIZE',
 } as const;
 
-/** Memory of the functions that work on ranges, in MiB: at 1,769 a Lambda function has one whole core. */
-export const RANGE_MEMORY_MIB = 1769;
+/**
+ * Memory of the functions that work on ranges, in MiB. From 1,769 on a function has a whole core; the handlers run on
+ * one thread, so more would buy nothing.
+ */
+export const RANGE_MEMORY_MIB = 1792;
 
 /** Fresh counters, all zero. */
 export function emptyCounters(): Counters {

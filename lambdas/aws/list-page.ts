@@ -39,7 +39,13 @@ function readEntry(entry: _Object, bucket: string, prefix: string): ListedObject
     lastModified: LastModified.getTime(),
     storageClass,
     archived: ARCHIVE_CLASSES.has(storageClass) && !restored,
+    ...readChecksum(entry),
   };
+}
+
+function readChecksum({ ChecksumAlgorithm, ChecksumType }: _Object): Pick<ListedObject, 'checksum'> {
+  const algorithm = ChecksumAlgorithm?.[0];
+  return algorithm && ChecksumType ? { checksum: { algorithm, type: ChecksumType } } : {};
 }
 
 /** In a list a space is `+`, as in a form; the SDK does not decode keys. */

@@ -6,20 +6,25 @@ import {
   type ObjectDestination,
   StoreError,
 } from '../engine/object-store';
+import { encodeCopySource, type SourceSide } from './copy-source';
 import { storeError, toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
 import { S3Source, type Side } from './s3-source';
+import { S3Uploads } from './s3-uploads';
 
 /** What XML 1.0 cannot carry, even escaped, so that DeleteObjects refuses the whole batch. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
 const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 export class S3Destination extends S3Source implements ObjectDestination {
+  readonly uploads: S3Uploads;
+
   constructor(
     side: Side,
-    private readonly source: Pick<Side, 'bucket' | 'prefix' | 'owner'>,
+    private readonly source: SourceSide,
   ) {
     super(side);
+    this.uploads = new S3Uploads(side, source);
   }
 
   async copyObject(request: CopyRequest): Promise<void> {
@@ -28,7 +33,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
     const command = new CopyObjectCommand({
       Bucket: bucket,
       Key: `${prefix}${request.key}`,
-      CopySource: encodeCopySource(this.source.bucket, `${this.source.prefix}${request.key}`),
+      CopySource: encodeCopySource(this.source, request.key),
       CopySourceIfMatch: `"${request.sourceETag}"`,
       StorageClass: request.storageClass as StorageClass,
       WebsiteRedirectLocation: request.websiteRedirect,
@@ -91,11 +96,6 @@ export class S3Destination extends S3Source implements ObjectDestination {
       return [{ key, error: toStoreError(error) }];
     }
   }
-}
-
-/** The SDK sends `CopySource` as it is, so it is encoded here, segment by segment. */
-function encodeCopySource(bucket: string, key: string): string {
-  return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

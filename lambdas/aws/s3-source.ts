@@ -1,11 +1,22 @@
 import {
+  GetObjectTaggingCommand,
   HeadObjectCommand,
+  type HeadObjectCommandInput,
   type HeadObjectCommandOutput,
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { ListingError } from '../../statemachine/errors';
-import type { ObjectHead, ObjectPage, ObjectSource, PageRequest, RequestObserver } from '../engine/object-store';
+import type {
+  ObjectHead,
+  ObjectPage,
+  ObjectSource,
+  PageRequest,
+  PartHead,
+  RequestObserver,
+  Tag,
+} from '../engine/object-store';
+import { readChecksums } from './checksums';
 import { readListPage, unquote } from './list-page';
 import { errorCode, toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
@@ -48,11 +59,36 @@ export class S3Source implements ObjectSource {
     }
   }
 
-  async headObject(key: string): Promise<ObjectHead> {
+  async headObject(key: string, { checksums } = { checksums: false }): Promise<ObjectHead> {
+    return readHead(await this.#head(key, checksums ? { ChecksumMode: 'ENABLED' } : {}));
+  }
+
+  async headPart(key: string, part: number, eTag: string): Promise<PartHead> {
+    const answer = await this.#head(key, { PartNumber: part, IfMatch: `"${eTag}"` });
+    return { head: readHead(answer), sizeBytes: answer.ContentLength ?? 0, partsCount: answer.PartsCount };
+  }
+
+  async readTags(key: string): Promise<Tag[]> {
     const { client, bucket, prefix, owner, observer } = this.side;
-    const command = new HeadObjectCommand({ Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner });
+    const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner });
     try {
-      return readHead(await observed('head', observer, () => client.send(command)));
+      const { TagSet = [] } = await observed('head', observer, () => client.send(command));
+      return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  async #head(key: string, options: Partial<HeadObjectCommandInput>): Promise<HeadObjectCommandOutput> {
+    const { client, bucket, prefix, owner, observer } = this.side;
+    const command = new HeadObjectCommand({
+      Bucket: bucket,
+      Key: `${prefix}${key}`,
+      ExpectedBucketOwner: owner,
+      ...options,
+    });
+    try {
+      return await observed('head', observer, () => client.send(command));
     } catch (error) {
       throw toStoreError(error);
     }
@@ -76,5 +112,7 @@ function readHead(answer: HeadObjectCommandOutput): ObjectHead {
       metadata: answer.Metadata ?? {},
     },
     opaqueETag: answer.SSECustomerAlgorithm !== undefined || (answer.ServerSideEncryption ?? '').startsWith('aws:kms'),
+    checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
+    tagCount: answer.TagCount ?? 0,
   };
 }

@@ -34,6 +34,16 @@ export class AdaptiveConcurrency {
     return this.#queue.size < this.current ? undefined : this.#queue.onSizeLessThan(this.current);
   }
 
+  /** Runs one request of a task that takes no place itself, now or when its turn comes. */
+  async request<T>(send: () => Promise<T>): Promise<T> {
+    const outcome = await this.#queue.add(async () => {
+      const answer = await send();
+      this.#grow();
+      return answer;
+    });
+    return outcome as T;
+  }
+
   /** S3 asked for fewer requests. Those already under way do not count again. */
   slowDown(): void {
     if (this.#sinceChange < 0) return;

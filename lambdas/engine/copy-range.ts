@@ -18,21 +18,24 @@ export async function copyRange(input: RangeInput, host: Host): Promise<RangeRes
   const copier = new ObjectCopier(task);
   const compare = compareBy(input.run.input.compare);
   const { counters, buckets } = task;
+  let previous = input.range.after;
 
   function visit(source: ListedObject, destination: ListedObject | undefined): Promise<void> | undefined {
+    const after = previous;
+    previous = source.key;
     counters.listed += 1;
     if (!task.takesPart(source)) {
       counters.skipped += 1;
       return undefined;
     }
-    if (!destination) return copier.copy(source, undefined, 'missing');
+    if (!destination) return copier.copy({ source, destination, after }, 'missing');
     const verdict = compare(source, destination);
     if (verdict.action === 'unchanged') {
       counters.unchanged += 1;
       return undefined;
     }
-    if (verdict.action === 'copy') return copier.copy(source, destination, verdict.reason);
-    return copier.inspect(source, destination, verdict.judge);
+    if (verdict.action === 'copy') return copier.copy({ source, destination, after }, verdict.reason);
+    return copier.inspect({ source, destination, after }, verdict.judge);
   }
 
   const end = await walk({
@@ -43,5 +46,7 @@ export async function copyRange(input: RangeInput, host: Host): Promise<RangeRes
     visit,
     shouldStop: task.shouldStop,
   });
-  return task.finish(end);
+  const result = await task.finish(end);
+  if (end.complete) await copier.dropUnusedUpload();
+  return result;
 }

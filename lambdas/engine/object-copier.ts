@@ -1,34 +1,64 @@
 import type { Judge } from './compare';
+import { MultipartCopy } from './multipart-copy';
 import { type CopyRequest, type ListedObject, type ObjectHead, StoreError } from './object-store';
+import { mayNeedParts, partLayout } from './part-layout';
 import type { RangeTask } from './range-task';
+
+/** An object of the source, as the walk meets it. */
+export interface Pair {
+  readonly source: ListedObject;
+  readonly destination: ListedObject | undefined;
+  /** The key before it on the source; with `source.key` it makes a range of this one object. */
+  readonly after: string | undefined;
+}
+
+/** Sends one request of a task: at once, or when the concurrency has a place for it. */
+export type Send = <T>(request: () => Promise<T>) => Promise<T>;
+
+const atOnce: Send = (request) => request();
 
 /** Copies objects in parallel, counts and reports each one; no object's failure stops another. */
 export class ObjectCopier {
-  constructor(private readonly task: RangeTask) {}
+  readonly #multipart: MultipartCopy;
+
+  constructor(private readonly task: RangeTask) {
+    this.#multipart = new MultipartCopy(task);
+  }
 
   /** Copies `source`; with a phase that does not write, counts it as if. */
-  copy(source: ListedObject, destination: ListedObject | undefined, reason: string): Promise<void> | undefined {
-    if (source.archived) return this.#failArchived(source);
-    if (!this.task.input.phase.write) return this.#copied(source, reason);
-    return this.task.concurrency.run(() => this.#attempt(source, () => this.#copyNow(source, destination, reason)));
+  copy(pair: Pair, reason: string): Promise<void> | undefined {
+    if (pair.source.archived) return this.#failArchived(pair.source);
+    if (!this.task.input.phase.write) return this.#copied(pair.source, reason);
+    return this.#schedule(pair.source, (send) => this.#copyNow(pair, reason, send));
   }
 
   /** Asks both sides for what the list pages do not show, and copies if `judge` finds a reason. */
-  inspect(source: ListedObject, destination: ListedObject, judge: Judge): Promise<void> | undefined {
-    return this.task.concurrency.run(() =>
-      this.#attempt(source, async () => {
-        const { buckets, counters } = this.task;
-        const [there, here] = await Promise.all([
-          buckets.source.headObject(source.key),
-          buckets.destination.headObject(destination.key).catch(absentWhereGone),
-        ]);
-        const reason = here ? judge(there, here) : 'missing';
-        if (reason === undefined) counters.unchanged += 1;
-        else if (source.archived) await this.#failArchived(source);
-        else if (!this.task.input.phase.write) await this.#copied(source, reason);
-        else await this.#copyNow(source, here && destination, reason, there);
-      }),
-    );
+  inspect(pair: Pair & { readonly destination: ListedObject }, judge: Judge): Promise<void> | undefined {
+    const { source, destination } = pair;
+    const { buckets, counters } = this.task;
+    return this.#schedule(source, async (send) => {
+      const [there, here] = await Promise.all([
+        send(() => buckets.source.headObject(source.key)),
+        send(() => buckets.destination.headObject(destination.key).catch(absentWhereGone)),
+      ]);
+      const reason = here ? judge(there, here) : 'missing';
+      if (reason === undefined) counters.unchanged += 1;
+      else if (source.archived) await this.#failArchived(source);
+      else if (!this.task.input.phase.write) await this.#copied(source, reason);
+      else await this.#copyNow({ ...pair, destination: here && destination }, reason, send, there);
+    });
+  }
+
+  /** Throws away an upload that an earlier round began, of an object that needs it no more. */
+  dropUnusedUpload(): Promise<void> {
+    return this.#multipart.dropUnused();
+  }
+
+  /** An object in parts takes many requests, so it waits for a place with each of them and holds none in between. */
+  #schedule(source: ListedObject, work: (send: Send) => Promise<void>): Promise<void> | undefined {
+    const { concurrency } = this.task;
+    if (!mayNeedParts(source)) return concurrency.run(() => this.#attempt(source, () => work(atOnce)));
+    return this.task.runLarge(() => this.#attempt(source, () => work((request) => concurrency.request(request))));
   }
 
   /** Whatever goes wrong with an object is counted and reported under its key. */
@@ -41,37 +71,53 @@ export class ObjectCopier {
     }
   }
 
-  async #copyNow(
-    source: ListedObject,
-    destination: ListedObject | undefined,
-    reason: string,
-    head?: ObjectHead,
-  ): Promise<void> {
-    const { source: from, destination: to } = this.task.buckets;
-    // Only an empty object is likely to be a redirect; a list page does not show it and CopyObject drops it.
-    const known = head ?? (source.sizeBytes === 0 ? await from.headObject(source.key) : undefined);
+  /** Copies the version that was listed; if the object changed since, the one that is there now, once. */
+  async #copyNow(pair: Pair, reason: string, send: Send, head?: ObjectHead): Promise<void> {
+    const { source } = pair;
+    const listed = head ? { ...source, sizeBytes: head.sizeBytes, eTag: head.eTag } : source;
     try {
-      await to.copyObject(this.#request(source, destination, known));
-      await this.#copied(source, reason);
+      if (await this.#copyVersion(pair, listed, send, head)) await this.#copied(listed, reason);
     } catch (error) {
       if (!(error instanceof StoreError) || error.reason !== 'changed') throw error;
-      const latest = await from.headObject(source.key);
-      if (latest.eTag === (known ?? source).eTag) throw error; // it is the destination that changed
-      await to.copyObject(this.#request(source, destination, latest));
-      await this.#copied({ ...source, sizeBytes: latest.sizeBytes, eTag: latest.eTag }, reason);
+      const latest = await send(() => this.task.buckets.source.headObject(source.key));
+      if (latest.eTag === listed.eTag) throw error; // it is the destination that changed
+      const { sizeBytes, eTag, storageClass } = latest;
+      const changed = { ...source, sizeBytes, eTag, storageClass, checksum: undefined };
+      if (await this.#copyVersion(pair, changed, send, latest)) await this.#copied(changed, reason);
     }
   }
 
-  #request(source: ListedObject, destination: ListedObject | undefined, head: ObjectHead | undefined): CopyRequest {
-    const { tags, storageClass, conditional } = this.task.input.run.input;
+  /** @returns false where the object was handed on to the next round */
+  async #copyVersion(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<boolean> {
+    const { source: from, destination: to } = this.task.buckets;
+    if (mayNeedParts(version)) {
+      const first = await send(() => from.headPart(version.key, 1, version.eTag));
+      const sizes = await partLayout(version, first, from, send);
+      const destination = this.#condition(pair);
+      if (sizes)
+        return this.#multipart.copy({ version, after: pair.after, first: first.head, sizes, destination }, send);
+    }
+    // Only an empty object is likely to be a redirect; a list page does not show it and CopyObject drops it.
+    const known = head ?? (version.sizeBytes === 0 ? await send(() => from.headObject(version.key)) : undefined);
+    await send(() => to.copyObject(this.#request(pair, version, known)));
+    return true;
+  }
+
+  #request(pair: Pair, version: ListedObject, head: ObjectHead | undefined): CopyRequest {
+    const destination = this.#condition(pair);
     return {
-      key: source.key,
-      sourceETag: head?.eTag ?? source.eTag,
-      storageClass: storageClass === 'same' ? (head?.storageClass ?? source.storageClass) : storageClass,
-      tags,
+      key: version.key,
+      sourceETag: version.eTag,
+      storageClass: this.task.storageClassOf(version),
+      tags: this.task.input.run.input.tags,
       websiteRedirect: head?.attributes.websiteRedirect,
-      ...(conditional && { destination: destination ? { eTag: destination.eTag } : 'absent' }),
+      ...(destination && { destination }),
     };
+  }
+
+  #condition({ destination }: Pair): CopyRequest['destination'] {
+    if (!this.task.input.run.input.conditional) return undefined;
+    return destination ? { eTag: destination.eTag } : 'absent';
   }
 
   #copied(source: ListedObject, reason: string): Promise<void> | undefined {

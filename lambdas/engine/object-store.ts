@@ -11,6 +11,15 @@ export interface ListedObject {
   readonly storageClass: string;
   /** In an archive class and not restored: it cannot be read, so it cannot be copied. */
   readonly archived: boolean;
+  /** The checksum that S3 keeps of it; absent on objects of before 2025. */
+  readonly checksum?: ChecksumKind;
+}
+
+export interface ChecksumKind {
+  /** `CRC64NVME`, `SHA256`, … */
+  readonly algorithm: string;
+  /** Of the whole content, or of its parts' checksums. */
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
 }
 
 /** One ListObjectsV2 answer. */
@@ -38,6 +47,22 @@ export interface ObjectHead {
   readonly attributes: ObjectAttributes;
   /** Encrypted with a KMS key or the customer's own: the ETag says nothing about the content. */
   readonly opaqueETag: boolean;
+  /** Full-object checksums by algorithm; only where they were asked for. */
+  readonly checksums: Readonly<Record<string, string>>;
+  readonly tagCount: number;
+}
+
+/** What HeadObject says of one part. */
+export interface PartHead {
+  readonly head: ObjectHead;
+  readonly sizeBytes: number;
+  /** How many parts the object was uploaded in; absent where it was not uploaded in parts. */
+  readonly partsCount?: number;
+}
+
+export interface Tag {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** What belongs to an object besides its bytes and can be compared. */
@@ -79,15 +104,68 @@ export interface ObjectSource {
   /** @throws ListingError  S3 did not answer after the SDK's retries, or answered with something else than a list page */
   listPage(request: PageRequest): Promise<ObjectPage>;
   /** @throws StoreError */
-  headObject(key: string): Promise<ObjectHead>;
+  headObject(key: string, options?: { readonly checksums: boolean }): Promise<ObjectHead>;
+  /** @param part  1 or more, of this very version @throws StoreError */
+  headPart(key: string, part: number, eTag: string): Promise<PartHead>;
+  /** @throws StoreError */
+  readTags(key: string): Promise<Tag[]>;
 }
 
 /** The side that is made equal. */
 export interface ObjectDestination extends ObjectSource {
   /** Copies one object of the source here. @throws StoreError */
   copyObject(request: CopyRequest): Promise<void>;
+  readonly uploads: ObjectUploads;
   /** Deletes up to 1,000 objects; returns those that S3 did not delete. @throws StoreError  the whole request failed */
   deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]>;
+}
+
+export interface UploadRequest {
+  readonly key: string;
+  readonly attributes: ObjectAttributes;
+  readonly tags: readonly Tag[];
+  readonly storageClass: string;
+  readonly checksum?: ChecksumKind;
+}
+
+export interface PartRequest {
+  readonly key: string;
+  readonly uploadId: string;
+  /** 1 to 10,000. */
+  readonly part: number;
+  /** The part is copied only of this version of the source. */
+  readonly sourceETag: string;
+  /** Inclusive; absent = the whole source. */
+  readonly bytes?: { readonly first: number; readonly last: number };
+}
+
+export interface UploadedPart {
+  readonly part: number;
+  readonly eTag: string;
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+export interface CompleteRequest {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly parts: readonly UploadedPart[];
+  readonly sizeBytes: number;
+  readonly checksum?: ChecksumKind;
+  readonly destination?: CopyRequest['destination'];
+}
+
+/** Multipart uploads at the destination, whose parts are copied from the source. */
+export interface ObjectUploads {
+  /** @returns the upload's id @throws StoreError */
+  create(request: UploadRequest): Promise<string>;
+  /** @throws StoreError */
+  copyPart(request: PartRequest): Promise<UploadedPart>;
+  /** The parts that are there already; none where the upload is gone. @throws StoreError */
+  listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined>;
+  /** @throws StoreError */
+  complete(request: CompleteRequest): Promise<void>;
+  /** Throws away what was uploaded; it is fine if nothing is left of it. @throws StoreError */
+  abort(key: string, uploadId: string): Promise<void>;
 }
 
 /** Both sides of a run. */

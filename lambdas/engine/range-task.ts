@@ -1,7 +1,8 @@
+import PQueue from 'p-queue';
 import {
+  type ContinuationToken,
   type Counters,
   emptyCounters,
-  type KeyRange,
   type RangeInput,
   type RangeResult,
   type ReportLine,
@@ -17,11 +18,16 @@ import type { WalkEnd } from './walk';
 /** Left at the end of an invocation for the requests under way and the report. */
 const CLOSING_MS = 30_000;
 
+/** Objects that are copied in parts at the same time; each may come back as a token of its own, so there are few. */
+const LARGE_AT_ONCE = 16;
+
 /** What both range Tasks share: the two buckets, counters, report, concurrency, and the moment to stop. */
 export class RangeTask {
   readonly counters: Counters = emptyCounters();
   readonly buckets: Buckets;
   readonly concurrency: AdaptiveConcurrency;
+  readonly #large = new PQueue({ concurrency: LARGE_AT_ONCE });
+  readonly #unfinished: ContinuationToken[] = [];
   readonly #report: Report;
   readonly #takesPart: (key: string) => boolean;
   readonly #startedAt: number;
@@ -62,6 +68,32 @@ export class RangeTask {
     return this.host.signal.aborted || this.host.now() >= this.#stopAt;
   };
 
+  /** The storage class of a copy. */
+  storageClassOf(source: ListedObject): string {
+    const { storageClass } = this.input.run.input;
+    return storageClass === 'same' ? source.storageClass : storageClass;
+  }
+
+  get interrupted(): boolean {
+    return this.host.signal.aborted;
+  }
+
+  /**
+   * Starts a task that takes many requests, each through `concurrency.request`. It must not reject.
+   *
+   * @returns a promise to wait for when enough of them are queued already
+   */
+  runLarge(task: () => Promise<void>): Promise<void> | undefined {
+    void this.#large.add(task);
+    return this.#large.size === 0 ? undefined : this.#large.onSizeLessThan(1);
+  }
+
+  /** Hands an object on to the next round: it is not decided yet, so it does not count as listed. */
+  handOn(token: ContinuationToken): void {
+    this.counters.listed -= 1;
+    this.#unfinished.push(token);
+  }
+
   report(line: ReportLine): Promise<void> | undefined {
     return this.#report.add(line);
   }
@@ -74,17 +106,18 @@ export class RangeTask {
    */
   async finish(end: WalkEnd): Promise<RangeResult> {
     await this.concurrency.settled();
+    await this.#large.onIdle();
     await this.#report.close();
     this.host.onProgress(this.counters);
     if (end.error !== undefined && end.decided === undefined) throw end.error;
     return {
       counters: this.counters,
-      tokens: end.complete ? [] : [this.#remainder(end)],
+      tokens: [...(end.complete ? [] : [this.#remainder(end)]), ...this.#unfinished],
       elapsedMs: this.host.now() - this.#startedAt,
     };
   }
 
-  #remainder({ decided }: WalkEnd): KeyRange {
+  #remainder({ decided }: WalkEnd): ContinuationToken {
     const { after, until } = this.input.range;
     const rest = decided ?? after;
     return { ...(rest !== undefined && { after: rest }), ...(until !== undefined && { until }) };

@@ -55,6 +55,8 @@ const head: ObjectHead = {
   storageClass: 'STANDARD',
   attributes: { contentType: 'text/html', metadata: { a: '1' } },
   opaqueETag: false,
+  checksums: {},
+  tagCount: 0,
 };
 
 function judge(destination: Partial<ListedObject>, here: ObjectHead): string | undefined {

@@ -11,6 +11,10 @@ const listed = (key: string): ListedObject => ({
   archived: false,
 });
 
+async function unexpected(): Promise<never> {
+  throw new Error('Expected list requests only');
+}
+
 /** Gives the pages it is told to, whatever they hold; an error in place of a page is thrown. */
 class Pages implements ObjectSource {
   readonly requests: PageRequest[] = [];
@@ -26,9 +30,9 @@ class Pages implements ObjectSource {
     return { objects: page.map(listed), ...(!last && { next: String(index + 1) }) };
   }
 
-  async headObject(): Promise<never> {
-    throw new Error('Expected no HEAD');
-  }
+  readonly headObject = unexpected;
+  readonly headPart = unexpected;
+  readonly readTags = unexpected;
 }
 
 interface Options {

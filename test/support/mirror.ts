@@ -86,9 +86,9 @@ function host({ pageSize = 1000, host: overrides }: MirrorOptions): Host {
 const tasks: Record<TaskName, (input: never, host: Host) => unknown> = {
   ValidateInput: validateInput,
   CopyRange: copyRange,
-  AdvanceCopy: (input, { roundBudgetsMs }) => advanceLoop(input, roundBudgetsMs),
+  AdvanceCopy: advanceLoop,
   DeleteRange: deleteRange,
-  AdvanceDelete: (input, { roundBudgetsMs }) => advanceLoop(input, roundBudgetsMs),
+  AdvanceDelete: advanceLoop,
   ClosePhase: (input, { roundBudgetsMs }) => closePhase(input, roundBudgetsMs),
   FinishRun: finishRun,
 };

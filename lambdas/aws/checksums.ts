@@ -1,0 +1,16 @@
+const MEMBER = /^Checksum(?!Type$|Algorithm$|Mode$)(\w+)$/;
+
+/** The checksums in an answer of S3, by algorithm: `ChecksumCRC64NVME: "…"` becomes `CRC64NVME: "…"`. */
+export function readChecksums(answer: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(answer).flatMap(([member, value]) => {
+      const algorithm = MEMBER.exec(member)?.[1];
+      return algorithm && typeof value === 'string' ? [[algorithm, value]] : [];
+    }),
+  );
+}
+
+/** The same as members of a request. */
+export function checksumMembers(checksums: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(checksums).map(([algorithm, value]) => [`Checksum${algorithm}`, value]));
+}

@@ -1,0 +1,9 @@
+import type { Side } from './s3-source';
+
+/** What the destination needs to know of the source to copy from it. */
+export type SourceSide = Pick<Side, 'bucket' | 'prefix' | 'owner'>;
+
+/** The SDK sends `CopySource` as it is, so it is encoded here, segment by segment. */
+export function encodeCopySource({ bucket, prefix }: SourceSide, key: string): string {
+  return `${bucket}/${`${prefix}${key}`.split('/').map(encodeURIComponent).join('/')}`;
+}

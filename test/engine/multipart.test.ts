@@ -1,0 +1,250 @@
+import { type Bucket, bodyBytes, syntheticBody } from '../../local/s3';
+import type { ContinuationToken, RangeInput, RangeResult } from '../../statemachine/contract';
+import { Mirror, type MirrorOptions } from '../support/mirror';
+import { MIB, putInParts } from '../support/put-in-parts';
+import { reportLines } from '../support/report-lines';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+});
+afterAll(() => mirror.stop());
+beforeEach(() => {
+  mirror.s3.onRequest = undefined;
+  mirror.s3.requests.reset();
+});
+
+const past = new Date('2026-01-01T00:00:00Z');
+const GIB = 1024 * MIB;
+
+function createPair() {
+  const pair = mirror.createPair();
+  return { ...pair, input: { source: pair.source.name, destination: pair.destination.name } };
+}
+
+function expectEqual(source: Bucket, destination: Bucket, key: string): void {
+  const [from, to] = [source.get(key), destination.get(key)];
+  expect(to).toMatchObject({
+    eTag: from?.eTag,
+    metadata: from?.metadata,
+    tags: from?.tags,
+    storageClass: from?.storageClass,
+    websiteRedirect: from?.websiteRedirect,
+  });
+  expect(to?.body.length).toBe(from?.body.length);
+  if (from && to && from.body.length < 64 * MIB) expect(bodyBytes(to.body).equals(bodyBytes(from.body))).toBe(true);
+}
+
+function openUploads({ uploads }: Bucket): number {
+  return [...uploads.values()].filter(({ completed }) => !completed).length;
+}
+
+it.each<[layout: string, sizes: number[]]>([
+  ['equal parts', [5 * MIB, 5 * MIB, 5 * MIB, MIB]],
+  ['parts of many sizes', [5 * MIB, 7 * MIB, 6 * MIB, 5 * MIB, 1]],
+  ['parts that would also fit equal ones', [5 * MIB, 6 * MIB, MIB]],
+  ['two parts', [6 * MIB, 5 * MIB]],
+  ['one part', [MIB]],
+])('copies an object of %s in the same parts, so that its ETag stays equal', async (_layout, sizes) => {
+  const { source, destination, input } = createPair();
+  putInParts(source, 'large', sizes, { lastModified: past });
+
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
+
+  expectEqual(source, destination, 'large');
+  const again = await mirror.run({ ...input, compare: 'etag' });
+  expect(again.totals).toMatchObject({ copied: 0, unchanged: 2 });
+});
+
+it('carries over all that belongs to the object', async () => {
+  const { source, destination, input } = createPair();
+  putInParts(source, 'a+b/%20 é\u{1f600}', [5 * MIB, MIB], {
+    lastModified: past,
+    storageClass: 'STANDARD_IA',
+    websiteRedirect: '/elsewhere',
+    tags: [
+      ['team', 'blue + green'],
+      ['a=b', 'é+=._:/@ -'],
+    ],
+    system: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'max-age=60',
+      'content-disposition': 'attachment; filename="x"',
+      'content-encoding': 'gzip',
+      'content-language': 'de',
+      expires: 'Wed, 21 Oct 2037 07:28:00 GMT',
+    },
+    user: { owner: 'blue', note: '=?UTF-8?B?Z3LDvG4g5Lit?=' }, // as S3 shows what is not ASCII
+  });
+
+  const first = await mirror.run(input);
+  expect(reportLines(first, 'failures')).toEqual([]);
+  expectEqual(source, destination, 'a+b/%20 é\u{1f600}');
+
+  await mirror.run({ ...input, compare: 'always', tags: 'ignore', storageClass: 'GLACIER_IR' });
+  expect(destination.get('a+b/%20 é\u{1f600}')).toMatchObject({ tags: [], storageClass: 'GLACIER_IR' });
+});
+
+it.each<[what: string, put: (source: Bucket) => void, parts: number]>([
+  ['in its own parts', (source) => putInParts(source, 'huge', [4 * GIB, 4 * GIB, GIB], { lastModified: past }), 3],
+  [
+    'in parts of 256 MiB where it has none',
+    (source) => source.put('huge', syntheticBody(6 * GIB), { lastModified: past }),
+    24,
+  ],
+])('copies an object that is too large for CopyObject %s', async (_what, put, parts) => {
+  const { source, destination, input } = createPair();
+  put(source);
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+  expect(mirror.s3.requests.byOperation()).toMatchObject({ UploadPartCopy: parts, CompleteMultipartUpload: 1 });
+  expect(destination.get('huge')?.body.length).toBe(source.get('huge')?.body.length);
+});
+
+it('never mixes two versions, whatever request the source changes before', async () => {
+  const sizes = [5 * MIB, 5 * MIB, MIB];
+  for (let moment = 1; moment <= 9; moment++) {
+    const { source, destination, input } = createPair();
+    putInParts(source, 'large', sizes, { lastModified: past });
+    let requests = 0;
+    mirror.s3.onRequest = ({ operation }) => {
+      if (operation !== 'HeadBucket' && operation !== 'ListObjectsV2' && ++requests === moment) {
+        source.put('large', syntheticBody(11 * MIB, `version ${moment} `));
+      }
+      return undefined;
+    };
+
+    const summary = await mirror.run(input);
+
+    mirror.s3.onRequest = undefined;
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+    const content = bodyBytes(destination.get('large')?.body ?? syntheticBody(0));
+    const versions = [syntheticBody(11 * MIB, 'content of large '), syntheticBody(11 * MIB, `version ${moment} `)];
+    expect(versions.filter((version) => bodyBytes(version).equals(content))).toHaveLength(1);
+    expect(openUploads(destination)).toBe(0);
+  }
+}, 60_000);
+
+it('leaves no parts behind where one cannot be copied, and says which object it was', async () => {
+  const { source, destination, input } = createPair();
+  putInParts(source, 'large', [5 * MIB, 5 * MIB, MIB], { lastModified: past });
+  source.put('small', 'x', { lastModified: past });
+  mirror.s3.onRequest = ({ operation, query }) =>
+    operation === 'UploadPartCopy' && query.get('partNumber') === '2'
+      ? { status: 403, code: 'AccessDenied' }
+      : undefined;
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({
+    error: { name: 'SyncIncompleteError', keys: ['large'] },
+    totals: { copied: 1, failed: 1 },
+  });
+  expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'large', reason: 'access-denied' });
+  expect(openUploads(destination)).toBe(0);
+  expect(destination.get('large')).toBeUndefined();
+});
+
+/** A clock on which each reading takes a moment, so that a budget is a number of readings. */
+function shortRounds(budget: number): MirrorOptions {
+  let time = 0;
+  return { host: { now: () => time++, roundBudgetsMs: [budget] } };
+}
+
+const manyParts = [...Array<number>(59).fill(5 * MIB), MIB];
+
+it('goes on with the parts of the round before, and copies each part once', async () => {
+  const { source, destination, input } = createPair();
+  for (const key of ['a', 'b', 'd']) source.put(key, 'x', { lastModified: past });
+  putInParts(source, 'c', manyParts, { lastModified: past });
+  const tokens: ContinuationToken[] = [];
+
+  const summary = await mirror.run(input, {
+    ...shortRounds(12),
+    around: async (_task, _input, invoke) => {
+      const result = (await invoke()) as Partial<RangeResult>;
+      tokens.push(...(result.tokens ?? []));
+      return result;
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 4, copied: 4 } }] });
+  expect(tokens).toContainEqual(expect.objectContaining({ after: 'b', until: 'c', upload: expect.any(Object) }));
+  expect(mirror.s3.requests.byOperation()).toMatchObject({ UploadPartCopy: 60, CreateMultipartUpload: 1 });
+  expectEqual(source, destination, 'c');
+  expect(openUploads(destination)).toBe(0);
+});
+
+/** Runs until the large object is handed on for the first time, then changes something, then goes on. */
+function afterFirstHandOn(change: () => void): MirrorOptions {
+  let handedOn = false;
+  return {
+    ...shortRounds(12),
+    around: async (task, _input, invoke) => {
+      const result = (await invoke()) as Partial<RangeResult>;
+      if (task === 'CopyRange' && !handedOn && result.tokens?.some(({ upload }) => upload)) {
+        handedOn = true;
+        change();
+      }
+      return result;
+    },
+  };
+}
+
+it.each<[what: string, change: (source: Bucket, destination: Bucket) => void, copied: boolean]>([
+  ['changed', (source) => source.put('c', 'another'), true],
+  ['is gone', (source) => source.remove('c'), false],
+  ['was copied by somebody else', (source, destination) => void destination.add(source.get('c') as never), false],
+])('throws an upload away where its source %s between two rounds', async (_what, change, copied) => {
+  const { source, destination, input } = createPair();
+  source.put('a', 'x', { lastModified: past });
+  putInParts(source, 'c', manyParts, { lastModified: past });
+
+  const summary = await mirror.run(
+    input,
+    afterFirstHandOn(() => change(source, destination)),
+  );
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: copied ? 2 : 1 } });
+  expect(openUploads(destination)).toBe(0);
+  expect(destination.get('c')?.eTag).toBe(source.get('c')?.eTag);
+});
+
+it('leaves no parts behind where the run is stopped, or where its loop fails', async () => {
+  const stop = new AbortController();
+  const stopped = createPair();
+  putInParts(stopped.source, 'c', manyParts, { lastModified: past });
+  let parts = 0;
+  mirror.s3.onRequest = ({ operation }) => {
+    if (operation === 'UploadPartCopy' && ++parts === 5) stop.abort();
+    return undefined;
+  };
+  const summary = await mirror.run(stopped.input, { host: { signal: stop.signal } });
+  expect(summary).toMatchObject({ error: { name: 'InterruptedError' }, totals: { copied: 0 } });
+  expect(openUploads(stopped.destination)).toBe(0);
+
+  mirror.s3.onRequest = undefined;
+  const broken = createPair();
+  putInParts(broken.source, 'c', manyParts, { lastModified: past });
+  const failed = await mirror.run(broken.input, {
+    ...shortRounds(12),
+    around: async (task, input, invoke) => {
+      if (task === 'CopyRange' && (input as RangeInput).range.upload) throw new Error('The second round fails');
+      return invoke();
+    },
+  });
+  expect(failed).toMatchObject({ status: 'failed', error: { message: 'The second round fails' } });
+  expect(openUploads(broken.destination)).toBe(0);
+});
+
+it('with `conditional`, completes only over what was listed', async () => {
+  const { source, destination, input } = createPair();
+  putInParts(source, 'large', [5 * MIB, MIB], { lastModified: past });
+  mirror.s3.onRequest = ({ operation }) => {
+    if (operation === 'CompleteMultipartUpload') destination.put('large', "somebody's");
+    return undefined;
+  };
+  const summary = await mirror.run({ ...input, conditional: true });
+  expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, failed: 1 } });
+  expect(destination.get('large')?.body.length).toBe("somebody's".length);
+  expect(openUploads(destination)).toBe(0);
+});
