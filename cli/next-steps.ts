@@ -1,6 +1,9 @@
 import type { ErrorName } from '../statemachine/errors';
 
-const NEXT_STEPS: Readonly<Record<ErrorName, string>> = {
+/** Errors of the AWS SDK that a new user meets first. */
+type SdkErrorName = 'CredentialsProviderError';
+
+const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   InvalidInputError: 'Correct the input; nothing was touched. `bucketsync run --help` shows every option.',
   BucketNotFoundError:
     'Check both names, and that --profile, --region and --endpoint-url lead to where the buckets are. Nothing was touched.',
@@ -13,6 +16,8 @@ const NEXT_STEPS: Readonly<Record<ErrorName, string>> = {
   ListingError: 'Run again. Nothing was deleted in the part that could not be listed.',
   SyncIncompleteError: 'The report names each object and its reason. Put that right and run again: only they are left.',
   DriftError: 'Most likely somebody wrote to a bucket meanwhile. The report names each object; run again.',
+  CredentialsProviderError:
+    'Log in as for every AWS tool: `aws configure`, `aws sso login`, AWS_ACCESS_KEY_ID and the like, or --profile.',
   InterruptedError: 'Run the same again to go on: what was copied is not copied twice.',
 };
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Counters, RunSummary } from '../statemachine/contract';
+import { Help } from 'commander';
+import type { Counters, RunError, RunSummary } from '../statemachine/contract';
 import { addCounters, emptyCounters } from '../statemachine/contract';
 import { nextStep } from './next-steps';
 import { formatBytes, formatCount, formatDuration, formatObjects, formatRate, formatUsd } from './numbers';
@@ -11,7 +12,7 @@ type Stream = NodeJS.WriteStream;
 /** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
 export function renderSummary(summary: RunSummary, stream: Stream): string {
   const parts = [headline(summary, stream), phaseTable(summary, stream), facts(summary, stream)];
-  if (summary.error) parts.push(failure(summary.error, stream));
+  if (summary.error) parts.push(failure(summary.error, summary.totals.failed, stream));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -19,7 +20,8 @@ function headline(summary: RunSummary, stream: Stream): string {
   const time = formatDuration(summary.elapsedMs);
   if (summary.error) {
     const cross = styleText('red', '✖', { stream });
-    return `${cross} ${styleText('bold', `The run failed after ${time}`, { stream })}\n  ${outcome(summary)}`;
+    const ended = summary.error.name === 'InterruptedError' ? 'was stopped' : 'failed';
+    return `${cross} ${styleText('bold', `The run ${ended} after ${time}`, { stream })}\n  ${outcome(summary)}`;
   }
   const tick = styleText('green', '✔', { stream });
   const done = isPlan(summary) ? `Planned in ${time}, nothing was written` : `Mirrored in ${time}`;
@@ -91,7 +93,8 @@ function facts(summary: RunSummary, stream: Stream): string {
     ['On AWS', describeCost(estimatedCostUsd)],
     ['Report', report],
   ];
-  const shown = pairs.filter(([, value]) => value);
+  // where no phase was reached, nothing was done that could have a speed or a price
+  const shown = pairs.filter(([name, value]) => value && (summary.phases.length > 0 || name === 'Report'));
   return shown.map(([name = '', value]) => `  ${styleText('dim', name.padEnd(9), { stream })} ${value}`).join('\n');
 }
 
@@ -113,10 +116,16 @@ function words(name: string): string {
   return name.replace(/^s3/, 'S3').replace(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function failure({ name, message, keys }: NonNullable<RunSummary['error']>, stream: Stream): string {
-  const lines = [`${styleText('red', name, { stream })}: ${message}`];
-  if (keys.length > 0) lines.push(...keys.map((key) => `  ${JSON.stringify(key)}`));
+function failure({ name, message, keys }: RunError, failed: number, stream: Stream): string {
+  const lines = [wrap(`${styleText('red', name, { stream })}: ${message}`, stream)];
+  lines.push(...keys.map((key) => `  ${JSON.stringify(key)}`));
+  if (keys.length > 0 && failed > keys.length) lines.push(`  and ${formatCount(failed - keys.length)} more`);
   const next = nextStep(name);
-  if (next !== '') lines.push(`${styleText('bold', 'What to do', { stream })}: ${next}`);
+  if (next !== '') lines.push(wrap(`${styleText('bold', 'What to do', { stream })}: ${next}`, stream));
   return lines.join('\n');
+}
+
+/** Breaks at spaces where a terminal would break anywhere. */
+function wrap(text: string, { isTTY, columns }: Stream): string {
+  return isTTY ? new Help().boxWrap(text, columns) : text;
 }

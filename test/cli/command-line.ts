@@ -8,6 +8,10 @@ import type { S3Server } from '../../local/s3';
 
 const ROOT = resolve(__dirname, '../..');
 
+/** A process of its own waits for whatever else the machine does. */
+const TIMEOUT_MS = 60_000;
+jest.setTimeout(TIMEOUT_MS);
+
 export interface Finished {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -25,7 +29,12 @@ export function startCli(s3: S3Server | undefined, args: readonly string[]): Chi
     AWS_REGION: 'us-east-1',
     BUCKETSYNC_REPORT_LOCATION: mkdtempSync(join(tmpdir(), 'bucketsync-test-')),
   };
-  return spawn(process.execPath, ['--import', 'tsx', 'bin/bucketsync.ts', ...args], { cwd: ROOT, env });
+  return spawn(process.execPath, ['--import', 'tsx', 'bin/bucketsync.ts', ...args], {
+    cwd: ROOT,
+    env,
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  });
 }
 
 /** @param stdin  what the command line reads from standard input */

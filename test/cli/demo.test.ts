@@ -13,7 +13,7 @@ describe('bucketsync demo', () => {
     expect(first?.copied).toBeGreaterThan(500);
     expect(first?.deleted).toBeGreaterThan(100);
     expect(second).toMatchObject({ status: 'succeeded', copied: 0, deleted: 0, failed: 0 });
-  }, 60_000);
+  });
 
   it('tells its story in plain text where it is piped', async () => {
     const { stdout, stderr } = await runCli(undefined, ['demo']);
@@ -23,5 +23,5 @@ describe('bucketsync demo', () => {
     );
     expect(stdout).toContain('npm run -s bucketsync -- plan s3://my-staging s3://my-production');
     expect(stdout + stderr).not.toContain('\u001b');
-  }, 60_000);
+  });
 });

@@ -9,7 +9,7 @@ describe('Ctrl-C', () => {
   beforeEach(async () => {
     s3 = await startS3();
     const source = s3.createBucket('my-source');
-    for (let index = 0; index < 3000; index++) source.put(`${index}`, `content ${index}`);
+    for (let index = 0; index < 1500; index++) source.put(`${index}`, `content ${index}`);
     s3.createBucket('my-destination');
     s3.createBucket('my-reports');
   });
@@ -27,14 +27,14 @@ describe('Ctrl-C', () => {
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' } });
     expect(exitCode).toBe(1);
     expect(summary.totals.copied).toBe(s3.bucket('my-destination').index.size);
-    expect(summary.totals.copied).toBeLessThan(3000);
+    expect(summary.totals.copied).toBeLessThan(1500);
     expect(s3.requests.of('PutObject')).toBeGreaterThan(0); // the lock, among others
     expect(keysOf('my-reports').filter((key) => key.startsWith('locks/'))).toEqual([]);
 
     s3.onRequest = undefined;
     const again = await finished(startCli(s3, args));
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'succeeded' });
-    expect(s3.bucket('my-destination').index.size).toBe(3000);
+    expect(s3.bucket('my-destination').index.size).toBe(1500);
   });
 
   it('says that it is stopping', async () => {
