@@ -3,7 +3,9 @@ const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
   // These packages are ES modules only; Jest loads them once they are turned into CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(p-limit|p-queue|yocto-queue|eventemitter3|p-timeout)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(p-limit|p-queue|yocto-queue|eventemitter3|p-timeout|pretty-bytes|pretty-ms|parse-ms)/)',
+  ],
 };
 
 module.exports = {
