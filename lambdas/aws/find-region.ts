@@ -13,12 +13,18 @@ export async function findRegion(bucket: string, owner: string | undefined): Pro
     const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner }));
     return BucketRegion || (await client.config.region());
   } catch (error) {
-    if (!(error instanceof S3ServiceException)) throw error;
+    if (!(error instanceof S3ServiceException)) throw unreachable(bucket, error);
     const status = error.$metadata.httpStatusCode;
     if (status === 404) throw new BucketNotFoundError(`There is no bucket s3://${bucket}`, { cause: error });
     if (status === 403) throw new AccessDeniedError(describeDenial(bucket, owner), { cause: error });
     throw error;
   }
+}
+
+/** No answer of S3 at all: no network, no such endpoint, no credentials. The message is the SDK's. */
+function unreachable(bucket: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`Could not ask S3 for s3://${bucket}: ${reason}`, { cause });
 }
 
 function describeDenial(bucket: string, owner: string | undefined): string {

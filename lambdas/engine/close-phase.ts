@@ -37,9 +37,13 @@ function judge(phase: Phase, input: SyncInput, copy: Counters, deletes: Counters
 
 function incomplete(copy: Counters, deletes: Counters): BucketsyncError | undefined {
   if (copy.failed + deletes.failed === 0) return undefined;
+  const parts = [
+    copy.failed > 0 ? `${count(copy.failed, 'object')} could not be copied` : '',
+    deletes.failed > 0 ? `${count(deletes.failed, 'object')} could not be deleted` : '',
+  ];
   return new SyncIncompleteError(
-    `${count(copy.failed, 'object')} could not be copied and ${count(deletes.failed, 'object')} could not be deleted; ` +
-      'all others were. The report says why for each key; run it again once the reasons are gone',
+    `${parts.filter(Boolean).join(' and ')}; all others were. The report says why for each key; ` +
+      'run it again once the reasons are gone',
   );
 }
 

@@ -9,6 +9,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
+import { compareKeys } from './compare-keys';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
 import { readFailures, runFolder } from './report';
@@ -65,7 +66,7 @@ function addUp(phases: readonly FinishedPhase[]): Counters {
 
 async function describeError({ run }: RunState, caught: CaughtError, host: Host): Promise<RunError> {
   const failures = await readFailures(host.runStore, run.id, KEYS_IN_ERROR);
-  return { name: caught.Error, message: messageOf(caught), keys: failures.map(({ key }) => key) };
+  return { name: caught.Error, message: messageOf(caught), keys: failures.map(({ key }) => key).sort(compareKeys) };
 }
 
 /** Lambda wraps a handler's error into JSON; the local runner hands its message on as it is. */

@@ -27,10 +27,12 @@ interface NumberedPage extends ObjectPage {
 export class PageStream {
   current: ListedObject | undefined;
   ended = false;
-  /** When the page at hand was asked for and received; of an ended stream, its last page. */
-  requestedAt = 0;
+  /** When the page at hand was received; of an ended stream, its last page. */
   receivedAt = 0;
 
+  #requestedAt = 0;
+  /** The same of the page before, or of the first of several empty ones; 0 where there is none. */
+  #gapRequestedAt = 0;
   #objects: readonly ListedObject[] = [];
   #index = 0;
   #lastKey: string | undefined;
@@ -48,6 +50,14 @@ export class PageStream {
     this.#lastKey = range.after;
   }
 
+  /**
+   * When what lies right before `current`, or before the end, was asked for. A page may be shorter than what it covers,
+   * since S3 passes over delete markers; so it is the page before that tells what lies before a page's first key.
+   */
+  get requestedAt(): number {
+    return this.#index === 0 && this.#gapRequestedAt > 0 ? this.#gapRequestedAt : this.#requestedAt;
+  }
+
   advance(): void {
     this.#index += 1;
     this.current = this.#objects[this.#index];
@@ -57,10 +67,11 @@ export class PageStream {
   async load(): Promise<void> {
     const page = await (this.#prefetched ?? this.#fetch());
     this.#prefetched = undefined;
+    if (this.#objects.length > 0 || this.#gapRequestedAt === 0) this.#gapRequestedAt = this.#requestedAt;
     this.#objects = this.#inRange(page.objects);
     this.#index = 0;
     this.current = this.#objects[0];
-    this.requestedAt = page.requestedAt;
+    this.#requestedAt = page.requestedAt;
     this.receivedAt = page.receivedAt;
     this.#continuation = page.next;
     this.ended ||= page.next === undefined;
@@ -69,7 +80,10 @@ export class PageStream {
 
   /** Goes back to just behind `after` and forgets what was listed beyond it. */
   restart(after: string | undefined): void {
+    this.#requestedAt = 0;
+    this.#gapRequestedAt = 0;
     this.#objects = [];
+    this.#index = 0;
     this.current = undefined;
     this.ended = false;
     this.#lastKey = after;

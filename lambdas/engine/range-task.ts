@@ -38,7 +38,8 @@ export class RangeTask {
     private readonly host: Host,
     loop: 'copy' | 'delete',
   ) {
-    if (host.signal.aborted) throw new InterruptedError('The run was stopped before this range began');
+    if (host.signal.aborted)
+      throw new InterruptedError('The run was stopped; what was begun was finished. Run it again to go on');
     const { run, phase, round, index } = input;
     this.#startedAt = host.now();
     this.#stopAt = this.#startedAt + Math.min(input.budgetMs, host.remainingMs() - CLOSING_MS);
