@@ -19,8 +19,8 @@ export interface LocalRunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Shorter than in AWS: here a round costs nothing. */
-const ROUND_BUDGETS_MS = '1000,5000,20000,60000';
+/** Short enough to see progress by rounds; a run of a few seconds is done in the first. */
+const ROUND_BUDGETS_MS = '5000,20000,60000';
 
 /**
  * Runs the state machine on this machine, with the handlers in worker threads.
