@@ -3,6 +3,9 @@ import type { SyncInput } from '../../statemachine/contract';
 import { AlreadyRunningError } from '../../statemachine/errors';
 import type { Host } from './host';
 
+/** The folder of all locks in the run store. */
+export const LOCKS_FOLDER = 'locks/';
+
 interface Lock {
   readonly executionId: string;
   readonly startedAt: string;
@@ -37,7 +40,7 @@ export async function releaseLock(input: SyncInput, executionId: string, host: H
 
 function lockName({ destination, destinationPrefix }: SyncInput): string {
   const folder = createHash('sha256').update(destinationPrefix).digest('hex').slice(0, 16);
-  return `locks/${destination}/${folder}.json`;
+  return `${LOCKS_FOLDER}${destination}/${folder}.json`;
 }
 
 function alreadyRunning(

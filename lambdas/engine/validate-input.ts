@@ -5,12 +5,13 @@ import {
   type SyncInput,
   type ValidateInputInput,
 } from '../../statemachine/contract';
-import { SourceEmptyError } from '../../statemachine/errors';
+import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/sync-input';
 import type { Host } from './host';
 import type { ObjectSource } from './object-store';
 import { planPhases, startLoops } from './phases';
-import { takeLock } from './run-lock';
+import { runFolder } from './report';
+import { LOCKS_FOLDER, takeLock } from './run-lock';
 
 /**
  * Task `ValidateInput`: checks what was asked for and whether it can be done, before anything is written; then takes
@@ -20,6 +21,7 @@ import { takeLock } from './run-lock';
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
   const input = parseSyncInput(task.input);
+  refuseOwnReports(input, host);
   const [sourceRegion, destinationRegion] = await Promise.all([
     host.findRegion(input.source, input.sourceOwner),
     host.findRegion(input.destination, input.destinationOwner),
@@ -30,6 +32,20 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const phases = planPhases(input);
   if (phases.some(({ write }) => write)) await takeLock(input, { executionId, startedAt }, host);
   return { run, phases, loops: startLoops(phases[0], input, host.roundBudgetsMs), done: [] };
+}
+
+/** Reports and locks below one of the folders would be mirrored, or deleted as orphans while they are needed. */
+function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
+  const source = `s3://${input.source}/${input.prefix}`;
+  const destination = `s3://${input.destination}/${input.destinationPrefix}`;
+  for (const place of [runFolder(''), LOCKS_FOLDER].map((folder) => runStore.locate(folder))) {
+    const side = [source, destination].find((folder) => folder.startsWith(place) || place.startsWith(folder));
+    if (side === undefined) continue;
+    throw new InvalidInputError(
+      `Expected reports and locks to be kept apart from what is mirrored: ${place} and ${side} overlap. ` +
+        'Choose another bucket or folder for the reports',
+    );
+  }
 }
 
 /** Lists one key of each side: proves that both can be listed, and that the mirror would not empty the destination. */
@@ -44,7 +60,8 @@ async function refuseEmptySource(run: Run, host: Host): Promise<void> {
   );
 }
 
-async function isEmpty(side: ObjectSource, { startAfter }: SyncInput): Promise<boolean> {
+/** The object that is named like the folder itself is no content: it is what is left of a folder that was emptied. */
+async function isEmpty(side: ObjectSource, { startAfter = '' }: SyncInput): Promise<boolean> {
   let page = await side.listPage({ startAfter, maxKeys: 1 });
   while (page.objects.length === 0 && page.next !== undefined) {
     page = await side.listPage({ continuation: page.next, maxKeys: 1 });
