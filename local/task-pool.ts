@@ -21,6 +21,7 @@ export class TaskError extends Error {
 export class TaskPool {
   readonly #pool: Piscina;
   readonly #interruptChannel: BroadcastChannel;
+  readonly #interrupted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #listeners = new Map<number, (counters: Counters) => void>();
   #invocations = 0;
 
@@ -32,7 +33,11 @@ export class TaskPool {
     this.#pool = new Piscina({
       filename: join(__dirname, fromSource ? 'task-worker.ts' : 'task-worker.js'),
       execArgv: fromSource ? ['--import', 'tsx'] : [],
-      workerData: { handlers: join(__dirname, '../lambdas/handlers'), interruptChannel } satisfies WorkerData,
+      workerData: {
+        handlers: join(__dirname, '../lambdas/handlers'),
+        interruptChannel,
+        interrupted: this.#interrupted,
+      } satisfies WorkerData,
       env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
       minThreads: 2, // one for each loop
       maxThreads: Math.max(2, availableParallelism()),
@@ -55,6 +60,7 @@ export class TaskPool {
 
   /** Lets the ranges at work stop cleanly, and those that come fail with `InterruptedError`. */
   interrupt(): void {
+    Atomics.store(this.#interrupted, 0, 1);
     this.#interruptChannel.postMessage('interrupt');
   }
 

@@ -11,6 +11,8 @@ export interface WorkerData {
   readonly handlers: string;
   /** Broadcast channel on which any message stops the run. */
   readonly interruptChannel: string;
+  /** Not zero once that message was sent: a thread that starts later never gets it. */
+  readonly interrupted: Int32Array;
 }
 
 export interface Invocation {
@@ -33,7 +35,7 @@ type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
 const LAMBDA_TIMEOUT_MS = 900_000;
 const PROGRESS_EVERY_MS = 100;
 
-const { handlers, interruptChannel } = Piscina.workerData as WorkerData;
+const { handlers, interruptChannel, interrupted } = Piscina.workerData as WorkerData;
 const interruption = new AbortController();
 const channel = new BroadcastChannel(interruptChannel);
 channel.onmessage = () => interruption.abort();
@@ -41,6 +43,7 @@ channel.unref();
 
 /** Calls a Task's handler as AWS Lambda would. */
 export default async function invoke({ id, task, input }: Invocation): Promise<InvocationResult> {
+  if (Atomics.load(interrupted, 0) !== 0) interruption.abort();
   try {
     const { handler } = require(join(handlers, TASK_HANDLERS[task])) as { handler: Handler };
     return { result: await handler(input, createContext(id)) };

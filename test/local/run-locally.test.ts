@@ -77,6 +77,13 @@ it('finishes what was begun when it is stopped, releases the lock, and goes on t
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 }, 60_000);
 
+it('stops before it begins where it was stopped before its workers had started', async () => {
+  const summary = await runLocally(input, { env, signal: AbortSignal.abort() });
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' }, totals: { listed: 0 } });
+  expect(destination.index.size).toBe(50);
+  expect(readdirSync(join(runs, 'locks', 'a-destination'))).toEqual([]);
+}, 30_000);
+
 it('keeps the name of an error that crosses threads', async () => {
   const summary = await runLocally({ ...input, source: 'not-there' }, { env });
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'BucketNotFoundError' } });
