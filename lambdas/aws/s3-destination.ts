@@ -53,7 +53,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
   }
 
   async deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]> {
-    const [odd, plain] = partition(requests, ({ key }) => NOT_IN_XML.test(key));
+    const [odd, plain] = partition(requests, ({ key }) => isOdd(`${this.side.prefix}${key}`));
     const failures = await Promise.all([
       this.#deleteTogether(plain),
       ...odd.map((request) => this.#deleteAlone(request)),
@@ -72,10 +72,12 @@ export class S3Destination extends S3Source implements ObjectDestination {
     });
     try {
       const { Errors = [] } = await observed('delete', observer, () => client.send(command));
-      return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => ({
-        key: Key.slice(prefix.length),
-        error: storeError(Code, Message),
-      }));
+      const asked = new Set(Objects.map(({ Key }) => Key));
+      return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
+        // Whichever key is meant must not be taken for deleted.
+        if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
+        return { key: Key.slice(prefix.length), error: storeError(Code, Message) };
+      });
     } catch (error) {
       throw toStoreError(error);
     }
@@ -96,6 +98,11 @@ export class S3Destination extends S3Source implements ObjectDestination {
       return [{ key, error: toStoreError(error) }];
     }
   }
+}
+
+/** A key that DeleteObjects cannot take, or that is not the same when the SDK reads it in the answer: white space alone. */
+function isOdd(key: string): boolean {
+  return NOT_IN_XML.test(key) || key.trim() === '';
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
