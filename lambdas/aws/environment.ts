@@ -15,6 +15,9 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   };
 }
 
+/** A folder of a bucket would be ignored, so it is no location. */
+const LOCATION = /^(s3:\/\/[^/]+\/?|file:\/\/\/.+)$/;
+
 interface Parsed<T> {
   readonly value?: T;
   readonly expected: string;
@@ -29,7 +32,7 @@ function read<T>(variables: NodeJS.ProcessEnv, name: string, parse: (text: strin
 }
 
 function parseLocation(text: string): Parsed<string> {
-  return { expected: 's3://bucket or file:///folder', value: /^(s3|file):\/\/./.test(text) ? text : undefined };
+  return { expected: 's3://bucket or file:///folder', value: LOCATION.test(text) ? text : undefined };
 }
 
 function parseBudgets(text: string): Parsed<number[]> {
