@@ -5,6 +5,9 @@ import type { RunSummary } from '../statemachine/contract';
 import { TASK_HANDLERS, type TaskName } from './handlers';
 import { readStateMachine } from './state-machine-file';
 
+/** The file is validated by the tests; once more for each run would cost more than a small run itself. */
+const VALIDATED = { noValidate: true } as const;
+
 /** Calls the handler of a Task. */
 export type Invoke = (task: TaskName, input: unknown) => Promise<unknown>;
 
@@ -31,7 +34,7 @@ export async function runExecution(
     },
   ]);
   const name = randomUUID();
-  const execution = new StateMachine(readStateMachine()).run(input as never, {
+  const execution = new StateMachine(readStateMachine(), { validationOptions: VALIDATED }).run(input as never, {
     overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers), retryIntervalOverrides: retryIntervals },
     context: { Execution: { Id: `local:${hostname()}:${process.pid}:${name}`, Name: name } },
   });
