@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { InvalidInputError } from './errors';
 
-export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'always'] as const;
+export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'metadata', 'checksum', 'always'] as const;
 export const STORAGE_CLASSES = [
   'STANDARD',
   'STANDARD_IA',

@@ -1,11 +1,18 @@
 import type { SyncInput } from '../../statemachine/contract';
 import type { ListedObject, ObjectAttributes, ObjectHead } from './object-store';
 
-/** What the list pages say about a pair; `inspect` needs HeadObject on both sides. */
+/** What the list pages say about a pair; `inspect` needs HeadObject on both sides, perhaps with their checksums. */
 export type Verdict =
   | { readonly action: 'unchanged' }
   | { readonly action: 'copy'; readonly reason: string }
-  | { readonly action: 'inspect'; readonly judge: Judge };
+  | Inspection;
+
+export interface Inspection {
+  readonly action: 'inspect';
+  readonly judge: Judge;
+  /** Whether `judge` needs checksums; asking for them takes `kms:Decrypt` where objects are encrypted with a key. */
+  readonly checksums: boolean;
+}
 
 /** Compares what HeadObject says of both sides; returns the reason to copy, or undefined where there is none. */
 export type Judge = (source: ObjectHead, destination: ObjectHead) => string | undefined;
@@ -17,8 +24,10 @@ const differentSize: Verdict = { action: 'copy', reason: 'size' };
 const differentETag: Verdict = { action: 'copy', reason: 'etag' };
 const sourceNewer: Verdict = { action: 'copy', reason: 'time' };
 const always: Verdict = { action: 'copy', reason: 'always' };
-const compareAttributes: Verdict = { action: 'inspect', judge: judgeAttributes };
-const compareContent: Verdict = { action: 'inspect', judge: judgeContent };
+const inspectAttributes: Verdict = { action: 'inspect', judge: judgeAttributes, checksums: false };
+const inspectContent: Verdict = { action: 'inspect', judge: judgeContent, checksums: false };
+const inspectAll: Verdict = { action: 'inspect', judge: judgeAll, checksums: false };
+const inspectChecksums: Verdict = { action: 'inspect', judge: judgeChecksums, checksums: true };
 
 /**
  * Content by ETag where ETags can be compared, by time where they cannot; attributes where an equal ETag is not older
@@ -40,9 +49,9 @@ const compareContent: Verdict = { action: 'inspect', judge: judgeContent };
 export function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   const destinationNewer = isNewer(destination, source);
-  if (source.eTag === destination.eTag) return destinationNewer ? unchanged : compareAttributes;
+  if (source.eTag === destination.eTag) return destinationNewer ? unchanged : inspectAttributes;
   if (!destinationNewer) return differentETag;
-  return looksLikeMd5(source.eTag) && looksLikeMd5(destination.eTag) ? compareContent : unchanged;
+  return looksLikeMd5(source.eTag) && looksLikeMd5(destination.eTag) ? inspectContent : unchanged;
 }
 
 /** Copies where sizes differ; notices nothing else. */
@@ -62,6 +71,39 @@ export function compareSizeAndTime(source: ListedObject, destination: ListedObje
   return isNewer(source, destination) ? sourceNewer : unchanged;
 }
 
+/**
+ * Asks both sides for every pair of equal size: two HEAD requests each, in every run.
+ *
+ * | size | ETags | headers and user metadata | then |
+ * | --- | --- | --- | --- |
+ * | differs | any | any | copy |
+ * | same | equal | equal | unchanged |
+ * | same | equal | differ | copy |
+ * | same | differ, and can be compared | any | copy |
+ * | same | differ, multipart or encrypted with a key | differ | copy |
+ * | same | differ, multipart or encrypted with a key | equal | unchanged if the destination is newer, else copy |
+ *
+ * Notices a changed header also where the destination is newer. It cannot notice a change of tags alone.
+ */
+export function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
+  return source.sizeBytes === destination.sizeBytes ? inspectAll : differentSize;
+}
+
+/**
+ * As `metadata`, but content is compared by full-object checksums, which no part layout and no encryption changes.
+ *
+ * | size | checksums of an algorithm that both have | headers and user metadata | then |
+ * | --- | --- | --- | --- |
+ * | differs | any | any | copy |
+ * | same | differ | any | copy |
+ * | same | equal | differ | copy |
+ * | same | equal | equal | unchanged |
+ * | same | there is none | any | as `metadata` |
+ */
+export function compareChecksum(source: ListedObject, destination: ListedObject): Verdict {
+  return source.sizeBytes === destination.sizeBytes ? inspectChecksums : differentSize;
+}
+
 /** Copies every object. */
 export function compareAlways(): Verdict {
   return always;
@@ -72,6 +114,8 @@ const strategies: Record<SyncInput['compare'], Compare> = {
   size: compareSize,
   etag: compareETag,
   'size-and-time': compareSizeAndTime,
+  metadata: compareMetadata,
+  checksum: compareChecksum,
   always: compareAlways,
 };
 
@@ -79,7 +123,7 @@ export function compareBy(strategy: SyncInput['compare']): Compare {
   return strategies[strategy];
 }
 
-function isNewer(a: ListedObject, b: ListedObject): boolean {
+function isNewer(a: Pick<ListedObject, 'lastModified'>, b: Pick<ListedObject, 'lastModified'>): boolean {
   return Math.floor(a.lastModified / 1000) > Math.floor(b.lastModified / 1000);
 }
 
@@ -95,6 +139,20 @@ function judgeAttributes(source: ObjectHead, destination: ObjectHead): string | 
 
 function judgeContent(source: ObjectHead, destination: ObjectHead): string | undefined {
   return source.opaqueETag || destination.opaqueETag ? undefined : 'etag';
+}
+
+function judgeAll(source: ObjectHead, destination: ObjectHead): string | undefined {
+  if (!sameAttributes(source.attributes, destination.attributes)) return 'metadata';
+  if (source.eTag === destination.eTag) return undefined;
+  const comparable = [source, destination].every((side) => looksLikeMd5(side.eTag) && !side.opaqueETag);
+  return comparable || !isNewer(destination, source) ? 'etag' : undefined;
+}
+
+function judgeChecksums(source: ObjectHead, destination: ObjectHead): string | undefined {
+  const common = Object.keys(source.checksums).filter((algorithm) => algorithm in destination.checksums);
+  if (common.length === 0) return judgeAll(source, destination);
+  if (common.some((algorithm) => source.checksums[algorithm] !== destination.checksums[algorithm])) return 'checksum';
+  return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
 }
 
 function sameAttributes(a: ObjectAttributes, b: ObjectAttributes): boolean {

@@ -35,7 +35,7 @@ export async function copyRange(input: RangeInput, host: Host): Promise<RangeRes
       return undefined;
     }
     if (verdict.action === 'copy') return copier.copy({ source, destination, after }, verdict.reason);
-    return copier.inspect({ source, destination, after }, verdict.judge);
+    return copier.inspect({ source, destination, after }, verdict);
   }
 
   const end = await walk({

@@ -1,4 +1,4 @@
-import type { Judge } from './compare';
+import type { Inspection } from './compare';
 import { MultipartCopy } from './multipart-copy';
 import { type CopyRequest, type ListedObject, type ObjectHead, StoreError } from './object-store';
 import { mayNeedParts, partLayout } from './part-layout';
@@ -32,16 +32,16 @@ export class ObjectCopier {
     return this.#schedule(pair.source, (send) => this.#copyNow(pair, reason, send));
   }
 
-  /** Asks both sides for what the list pages do not show, and copies if `judge` finds a reason. */
-  inspect(pair: Pair & { readonly destination: ListedObject }, judge: Judge): Promise<void> | undefined {
+  /** Asks both sides for what the list pages do not show, and copies if there is a reason. */
+  inspect(pair: Pair & { readonly destination: ListedObject }, inspection: Inspection): Promise<void> | undefined {
     const { source, destination } = pair;
     const { buckets, counters } = this.task;
     return this.#schedule(source, async (send) => {
       const [there, here] = await Promise.all([
-        send(() => buckets.source.headObject(source.key)),
-        send(() => buckets.destination.headObject(destination.key).catch(absentWhereGone)),
+        send(() => buckets.source.headObject(source.key, inspection)),
+        send(() => buckets.destination.headObject(destination.key, inspection).catch(absentWhereGone)),
       ]);
-      const reason = here ? judge(there, here) : 'missing';
+      const reason = here ? inspection.judge(there, here) : 'missing';
       if (reason === undefined) counters.unchanged += 1;
       else if (source.archived) await this.#failArchived(source);
       else if (!this.task.input.phase.write) await this.#copied(source, reason);

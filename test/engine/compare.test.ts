@@ -43,6 +43,10 @@ it.each<[SyncInput['compare'], string, Partial<ListedObject>, Partial<ListedObje
   ['size-and-time', 'a newer source', older, {}, 'time'],
   ['size-and-time', 'the same second', sameSecond, {}, 'unchanged'],
   ['size-and-time', 'a newer destination', newer, {}, 'unchanged'],
+  ['metadata', 'another size', { sizeBytes: 2, ...newer }, {}, 'size'],
+  ['metadata', 'nothing different', newer, {}, 'inspect'],
+  ['checksum', 'another size', { sizeBytes: 2, ...newer }, {}, 'size'],
+  ['checksum', 'nothing different', newer, {}, 'inspect'],
   ['always', 'nothing different', newer, {}, 'always'],
 ])('compare: %s, with %s', (strategy, _case, destination, from, expected) => {
   expect(verdict(strategy, destination, from)).toBe(expected);
@@ -85,4 +89,47 @@ it('takes another MD5 at a newer destination for a change, unless one side is en
   const changed = { eTag: otherPlain, ...newer };
   expect(judge(changed, { ...head, eTag: otherPlain })).toBe('etag');
   expect(judge(changed, { ...head, eTag: otherPlain, opaqueETag: true })).toBeUndefined();
+});
+
+describe('with HeadObject on both sides', () => {
+  const page: ObjectHead = { ...head, lastModified: 1_000_000 };
+  const other = { attributes: { contentType: 'text/plain', metadata: {} } };
+  const crc = (value: string) => ({ checksums: { CRC64NVME: value } });
+
+  function judgeBy(strategy: SyncInput['compare'], there: Partial<ObjectHead>, here: Partial<ObjectHead>) {
+    const result = compareBy(strategy)(source, source);
+    if (result.action !== 'inspect') throw new Error(`Expected to inspect, got ${result.action}`);
+    expect(result.checksums).toBe(strategy === 'checksum');
+    return result.judge({ ...page, ...there }, { ...page, ...here });
+  }
+
+  it.each<[SyncInput['compare'], string, Partial<ObjectHead>, Partial<ObjectHead>, string | undefined]>([
+    ['metadata', 'nothing different', {}, older, undefined],
+    ['metadata', 'other headers at a newer destination', {}, { ...other, ...newer }, 'metadata'],
+    ['metadata', 'another MD5 at a newer destination', {}, { eTag: otherPlain, ...newer }, 'etag'],
+    ['metadata', 'a multipart ETag, destination newer', { eTag: parts }, newer, undefined],
+    ['metadata', 'a multipart ETag, destination not newer', { eTag: parts }, sameSecond, 'etag'],
+    [
+      'metadata',
+      'a key of its own, destination newer',
+      {},
+      { eTag: otherPlain, opaqueETag: true, ...newer },
+      undefined,
+    ],
+    ['metadata', 'a key of its own, destination older', {}, { eTag: otherPlain, opaqueETag: true, ...older }, 'etag'],
+    ['metadata', 'a multipart ETag and other headers', { eTag: parts }, { ...other, ...newer }, 'metadata'],
+    [
+      'checksum',
+      'equal checksums, whatever ETag and time',
+      { eTag: parts, ...crc('x') },
+      { ...crc('x'), ...older },
+      undefined,
+    ],
+    ['checksum', 'other checksums, whatever ETag and time', crc('x'), { ...crc('y'), ...newer }, 'checksum'],
+    ['checksum', 'equal checksums and other headers', crc('x'), { ...crc('x'), ...other }, 'metadata'],
+    ['checksum', 'no algorithm in common, equal ETags', crc('x'), { checksums: { SHA256: 'x' } }, undefined],
+    ['checksum', 'no checksums, another MD5', {}, { eTag: otherPlain, ...newer }, 'etag'],
+  ])('compare: %s, with %s', (strategy, _case, there, here, expected) => {
+    expect(judgeBy(strategy, there, here)).toBe(expected);
+  });
 });
