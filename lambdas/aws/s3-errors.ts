@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<string, StoreErrorReason>> = {
   NotFound: 'gone',
   PreconditionFailed: 'changed',
   ConditionalRequestConflict: 'changed',
+  InvalidPartNumber: 'changed', // it had that part when it was listed
   InvalidObjectState: 'archived',
   ObjectNotInActiveTierError: 'archived',
   AccessDenied: 'access-denied',
@@ -32,5 +33,6 @@ export function errorCode(error: unknown): string {
   if (status === 403 && !(error.name in REASONS)) return 'AccessDenied';
   if (status === 404 && error.name === 'Error') return 'NotFound';
   if (status === 412) return 'PreconditionFailed';
+  if (status === 416 && !(error.name in REASONS)) return 'InvalidPartNumber';
   return error.name;
 }

@@ -63,8 +63,8 @@ export class S3Source implements ObjectSource {
     return readHead(await this.#head(key, checksums ? { ChecksumMode: 'ENABLED' } : {}));
   }
 
-  async headPart(key: string, part: number, eTag: string): Promise<PartHead> {
-    const answer = await this.#head(key, { PartNumber: part, IfMatch: `"${eTag}"` });
+  async headPart(key: string, part: number): Promise<PartHead> {
+    const answer = await this.#head(key, { PartNumber: part });
     return { head: readHead(answer), sizeBytes: answer.ContentLength ?? 0, partsCount: answer.PartsCount };
   }
 

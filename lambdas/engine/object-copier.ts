@@ -91,7 +91,8 @@ export class ObjectCopier {
   async #copyVersion(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<boolean> {
     const { source: from, destination: to } = this.task.buckets;
     if (mayNeedParts(version)) {
-      const first = await send(() => from.headPart(version.key, 1, version.eTag));
+      // Of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
+      const first = await send(() => from.headPart(version.key, 1));
       const sizes = await partLayout(version, first, from, send);
       const destination = this.#condition(pair);
       if (sizes)

@@ -105,8 +105,8 @@ export interface ObjectSource {
   listPage(request: PageRequest): Promise<ObjectPage>;
   /** @throws StoreError */
   headObject(key: string, options?: { readonly checksums: boolean }): Promise<ObjectHead>;
-  /** @param part  1 or more, of this very version @throws StoreError */
-  headPart(key: string, part: number, eTag: string): Promise<PartHead>;
+  /** @param part  1 or more @throws StoreError  `changed` where the object has no such part */
+  headPart(key: string, part: number): Promise<PartHead>;
   /** @throws StoreError */
   readTags(key: string): Promise<Tag[]>;
 }

@@ -7,7 +7,7 @@ export const MAX_COPY_BYTES = 5 * 1024 * MIB;
 /** Of an object whose own parts are not known; larger where 10,000 of them would not do. */
 const DEFAULT_PART_BYTES = 256 * MIB;
 
-type Version = Pick<ListedObject, 'key' | 'sizeBytes' | 'eTag'>;
+type Version = Pick<ListedObject, 'key' | 'sizeBytes'>;
 type Send = <T>(request: () => Promise<T>) => Promise<T>;
 
 /** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`), or too large for CopyObject. */
@@ -34,14 +34,14 @@ export async function partLayout(
 
 /** Asks for each part but the last, since parts need not be equal; undefined where the sizes do not add up. */
 async function ownLayout(
-  { key, sizeBytes, eTag }: Version,
+  { key, sizeBytes }: Version,
   first: PartHead,
   source: ObjectSource,
   send: Send,
 ): Promise<number[] | undefined> {
   const count = first.partsCount ?? 1;
   if (count === 1) return [sizeBytes];
-  const middle = Array.from({ length: count - 2 }, (_, index) => send(() => source.headPart(key, index + 2, eTag)));
+  const middle = Array.from({ length: count - 2 }, (_, index) => send(() => source.headPart(key, index + 2)));
   const sizes = [first.sizeBytes, ...(await Promise.all(middle)).map((part) => part.sizeBytes)];
   const last = sizeBytes - sizes.reduce((sum, size) => sum + size, 0);
   return last > 0 ? [...sizes, last] : undefined;
