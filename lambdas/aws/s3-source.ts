@@ -65,7 +65,7 @@ export class S3Source implements ObjectSource {
 
   async headPart(key: string, part: number): Promise<PartHead> {
     const answer = await this.#head(key, { PartNumber: part });
-    return { head: readHead(answer), sizeBytes: answer.ContentLength ?? 0, partsCount: answer.PartsCount };
+    return { sizeBytes: answer.ContentLength ?? 0, partsCount: answer.PartsCount };
   }
 
   async readTags(key: string): Promise<Tag[]> {

@@ -10,7 +10,7 @@ interface Job {
   /** The key before it on the source. */
   readonly after: string | undefined;
   /** What HeadObject says of it. */
-  readonly first: ObjectHead;
+  readonly head: ObjectHead;
   /** Bytes of each part, in order. */
   readonly sizes: readonly number[];
   readonly destination: CopyRequest['destination'];
@@ -73,12 +73,12 @@ export class MultipartCopy {
     return parts && { id: upload.id, parts };
   }
 
-  async #begin({ version, first }: Job, send: Send): Promise<Upload> {
+  async #begin({ version, head }: Job, send: Send): Promise<Upload> {
     const { source, destination } = this.task.buckets;
     const { key, checksum } = version;
     const tags = this.task.input.run.input.tags === 'copy' ? await send(() => source.readTags(key)) : [];
     const storageClass = this.task.storageClassOf(version);
-    const request = { key, attributes: first.attributes, tags, storageClass, ...(checksum && { checksum }) };
+    const request = { key, attributes: head.attributes, tags, storageClass, ...(checksum && { checksum }) };
     return { id: await send(() => destination.uploads.create(request)), parts: [] };
   }
 

@@ -91,12 +91,14 @@ export class ObjectCopier {
   async #copyVersion(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<boolean> {
     const { source: from, destination: to } = this.task.buckets;
     if (mayNeedParts(version)) {
-      // Of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
-      const first = await send(() => from.headPart(version.key, 1));
+      // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
+      const [known, first] = await Promise.all([
+        head ?? send(() => from.headObject(version.key)),
+        send(() => from.headPart(version.key, 1)),
+      ]);
       const sizes = await partLayout(version, first, from, send);
       const destination = this.#condition(pair);
-      if (sizes)
-        return this.#multipart.copy({ version, after: pair.after, first: first.head, sizes, destination }, send);
+      if (sizes) return this.#multipart.copy({ version, after: pair.after, head: known, sizes, destination }, send);
     }
     // Only an empty object is likely to be a redirect; a list page does not show it and CopyObject drops it.
     const known = head ?? (version.sizeBytes === 0 ? await send(() => from.headObject(version.key)) : undefined);

@@ -54,7 +54,6 @@ export interface ObjectHead {
 
 /** What HeadObject says of one part. */
 export interface PartHead {
-  readonly head: ObjectHead;
   readonly sizeBytes: number;
   /** How many parts the object was uploaded in; absent where it was not uploaded in parts. */
   readonly partsCount?: number;
