@@ -1,0 +1,182 @@
+import type { Bucket, PutAttributes } from '../../local/s3';
+import type { RunSummary } from '../../statemachine/contract';
+import { contentsOf } from '../support/contents';
+import { Mirror } from '../support/mirror';
+import { reportLines } from '../support/report-lines';
+
+let now = new Date('2026-03-01T00:00:00Z');
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start({ now: () => now });
+});
+afterAll(() => mirror.stop());
+beforeEach(() => mirror.s3.requests.reset());
+
+const older = new Date('2026-01-01T00:00:00Z');
+const newer = new Date('2026-02-01T00:00:00Z');
+const kms = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/k' };
+const html = { 'content-type': 'text/html' };
+
+function createPair(options: Parameters<typeof mirror.s3.createBucket>[1] = {}) {
+  const { source, destination } = mirror.createPair();
+  const encrypted = mirror.s3.createBucket(destination.name, options);
+  return { source, destination: encrypted, input: { source: source.name, destination: destination.name } };
+}
+
+type Side = readonly [content: string, attributes: PutAttributes];
+
+/** What `auto` does with one object, by the report, and what it asked for to find out. */
+async function decide(there: Side, here: Side): Promise<{ outcome: string; heads: number; summary: RunSummary }> {
+  const { source, destination, input } = createPair();
+  source.put('k', ...there);
+  destination.put('k', ...here);
+  const summary = await mirror.run(input);
+  const outcome = reportLines(summary, 'actions')[0]?.reason ?? 'unchanged';
+  expect(outcome === 'unchanged').toBe(summary.totals.copied === 0);
+  if (outcome !== 'unchanged') expect(contentsOf(destination)).toEqual(contentsOf(source));
+  return { outcome, heads: mirror.s3.requests.of('HeadObject'), summary };
+}
+
+it.each<[what: string, there: Side, here: Side, outcome: string, heads: number]>([
+  ['another size', ['long', { lastModified: older }], ['x', { lastModified: newer }], 'size', 0],
+  ['nothing else', ['x', { lastModified: older }], ['x', { lastModified: newer }], 'unchanged', 0],
+  ['the same date', ['x', { lastModified: newer }], ['x', { lastModified: newer }], 'unchanged', 2],
+  ['another content of the same size', ['a', { lastModified: newer }], ['b', { lastModified: older }], 'etag', 0],
+  ['content that somebody put later', ['a', { lastModified: older }], ['b', { lastModified: newer }], 'etag', 2],
+  [
+    'another Cache-Control',
+    ['x', { lastModified: newer, system: { ...html, 'cache-control': 'no-store' } }],
+    ['x', { lastModified: older, system: html }],
+    'metadata',
+    2,
+  ],
+  [
+    'another content type',
+    ['x', { lastModified: newer, system: html }],
+    ['x', { lastModified: older, system: { 'content-type': 'text/plain' } }],
+    'metadata',
+    2,
+  ],
+  [
+    'other metadata of the user',
+    ['x', { lastModified: newer, user: { team: 'blue' } }],
+    ['x', { lastModified: older, user: { team: 'red' } }],
+    'metadata',
+    2,
+  ],
+  [
+    'a website redirect',
+    ['', { lastModified: newer, websiteRedirect: '/there' }],
+    ['', { lastModified: older }],
+    'metadata',
+    2,
+  ],
+  [
+    'other metadata below a newer copy',
+    ['x', { lastModified: older, user: { team: 'blue' } }],
+    ['x', { lastModified: newer, user: { team: 'red' } }],
+    'unchanged',
+    0,
+  ],
+  [
+    'a KMS key at the destination',
+    ['a', { lastModified: older }],
+    ['b', { lastModified: newer, encryption: kms, eTag: 'f'.repeat(32) }],
+    'unchanged',
+    2,
+  ],
+  [
+    'a KMS key at the source, which is newer',
+    ['a', { lastModified: newer, encryption: kms, eTag: 'f'.repeat(32) }],
+    ['a', { lastModified: older }],
+    'etag',
+    0,
+  ],
+  [
+    'a multipart ETag at an older source',
+    ['a', { lastModified: older, eTag: `${'f'.repeat(32)}-2` }],
+    ['a', { lastModified: newer }],
+    'unchanged',
+    0,
+  ],
+  [
+    'a multipart ETag at an older destination',
+    ['a', { lastModified: newer }],
+    ['a', { lastModified: older, eTag: `${'f'.repeat(32)}-2` }],
+    'etag',
+    0,
+  ],
+])('with %s, decides as its table says', async (_what, there, here, outcome, heads) => {
+  expect(await decide(there, here)).toMatchObject({ outcome, heads });
+});
+
+it.each<[what: string, options: Parameters<typeof createPair>[0], fill: (source: Bucket) => void]>([
+  ['plain', {}, (source) => source.put('k', 'x', { lastModified: older })],
+  ['encrypted with a KMS key', { encryption: kms }, (source) => source.put('k', 'x', { lastModified: older })],
+  ['empty, and encrypted', { encryption: kms }, (source) => source.put('k', '', { lastModified: older })],
+  ['versioned', { versioning: 'Enabled' }, (source) => source.put('k', 'x', { lastModified: older })],
+])('stays finished where the destination is %s: the second run copies nothing', async (_what, options, fill) => {
+  // Given a finished mirror
+  const { source, destination, input } = createPair(options);
+  fill(source);
+  source.put('plain', 'y', { lastModified: older });
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 2 } });
+  mirror.s3.requests.reset();
+
+  // When
+  const again = await mirror.run({ ...input, verify: true });
+
+  // Then
+  expect(again).toMatchObject({ status: 'succeeded', totals: { copied: 0, failed: 0 } });
+  expect(mirror.s3.requests.of('CopyObject')).toBe(0);
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
+
+it('copies once more what was copied in the second in which its source was written, and no more', async () => {
+  const { source, input } = createPair({ encryption: kms });
+  source.put('k', 'x', { lastModified: now });
+  expect(await mirror.run(input)).toMatchObject({ totals: { copied: 1 } });
+  now = new Date(now.getTime() + 1000);
+  expect(await mirror.run(input)).toMatchObject({ totals: { copied: 1 } });
+  expect(await mirror.run(input)).toMatchObject({ totals: { copied: 0 } });
+});
+
+it('copies the version that it compared, or the one that came after it, and reports that', async () => {
+  // Given an object that changes between the list page and the HEAD
+  const { source, destination, input } = createPair();
+  source.put('k', 'x', { lastModified: newer, user: { team: 'blue' } });
+  destination.put('k', 'x', { lastModified: older });
+  mirror.s3.onRequest = ({ operation, bucket }) => {
+    if (operation === 'HeadObject' && bucket === source.name && source.get('k')?.body.length === 1) {
+      source.put('k', 'changed meanwhile');
+    }
+    return undefined;
+  };
+
+  // When
+  const summary = await mirror.run(input);
+  mirror.s3.onRequest = undefined;
+
+  // Then
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+  expect(summary.totals).toMatchObject({ copied: 1, copiedBytes: 'changed meanwhile'.length });
+  expect(reportLines(summary, 'actions')).toEqual([
+    expect.objectContaining({ key: 'k', eTag: source.get('k')?.eTag, sizeBytes: 'changed meanwhile'.length }),
+  ]);
+});
+
+it('copies what somebody deleted from the destination between the list page and the HEAD', async () => {
+  const { source, destination, input } = createPair();
+  source.put('k', 'x', { lastModified: newer });
+  destination.put('k', 'x', { lastModified: older });
+  mirror.s3.onRequest = ({ operation }) => {
+    if (operation === 'HeadObject') destination.remove('k');
+    return undefined;
+  };
+
+  const summary = await mirror.run(input);
+  mirror.s3.onRequest = undefined;
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
