@@ -1,0 +1,103 @@
+import type { RequestInfo } from '../../local/s3';
+import { contentsOf } from '../support/contents';
+import { Mirror } from '../support/mirror';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+});
+afterAll(() => mirror.stop());
+afterEach(() => {
+  mirror.s3.onRequest = undefined;
+});
+
+const past = new Date('2026-01-01T00:00:00Z');
+
+/** Two buckets of which much is copied, inspected and deleted, one of them in its own region. */
+function createPair(name: string, regions: { source: string; destination: string }) {
+  const source = mirror.s3.createBucket(`${name}-source`, { region: regions.source, ownerId: '111111111111' });
+  const destination = mirror.s3.createBucket(`${name}-destination`, {
+    region: regions.destination,
+    ownerId: '222222222222',
+  });
+  for (const key of ['a', 'b', 'c', 'd', 'same']) source.put(key, 'x', { lastModified: past });
+  source.put('empty', '', { lastModified: past });
+  destination.put('same', 'x', { lastModified: past });
+  for (const key of ['orphan', 'odd \u0001 orphan']) destination.put(key, 'x');
+  return { source, destination, input: { source: source.name, destination: destination.name } };
+}
+
+function recordRequests(): RequestInfo[] {
+  const requests: RequestInfo[] = [];
+  mirror.s3.onRequest = (request) => {
+    requests.push(request);
+    return undefined;
+  };
+  return requests;
+}
+
+const regionOf = ({ headers }: RequestInfo) => /Credential=[^/]+\/\d+\/([^/]+)/.exec(headers.authorization ?? '')?.[1];
+
+it.each([
+  { source: 'us-east-1', destination: 'eu-central-1' },
+  { source: 'ap-northeast-1', destination: 'us-east-1' },
+  { source: 'eu-west-1', destination: 'eu-west-1' },
+])('asks each bucket in its own region once it is known: %j', async (regions) => {
+  // Given
+  const { source, destination, input } = createPair(`${regions.source}-${regions.destination}`, regions);
+  const requests = recordRequests();
+
+  // When
+  const summary = await mirror.run(input, { pageSize: 2 });
+
+  // Then
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 5, deleted: 2 } });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+  const later = requests.filter(({ operation }) => operation !== 'HeadBucket');
+  expect(new Set(later.map(({ operation }) => operation))).toEqual(
+    new Set(['ListObjectsV2', 'HeadObject', 'CopyObject', 'DeleteObject', 'DeleteObjects']),
+  );
+  for (const request of later) {
+    expect(regionOf(request)).toBe(request.bucket === source.name ? regions.source : regions.destination);
+  }
+});
+
+it('names the owners in every request, so that no bucket of somebody else is read or written', async () => {
+  const { source, input } = createPair('owned', { source: 'us-east-1', destination: 'us-east-1' });
+  const requests = recordRequests();
+
+  const summary = await mirror.run({ ...input, sourceOwner: '111111111111', destinationOwner: '222222222222' });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 5, deleted: 2 } });
+  for (const { bucket, operation, headers } of requests) {
+    const owner = bucket === source.name ? '111111111111' : '222222222222';
+    expect([operation, headers['x-amz-expected-bucket-owner']]).toEqual([operation, owner]);
+    if (operation === 'CopyObject') expect(headers['x-amz-source-expected-bucket-owner']).toBe('111111111111');
+  }
+});
+
+it('names no owner where none was given', async () => {
+  const { input } = createPair('free', { source: 'us-east-1', destination: 'us-east-1' });
+  const requests = recordRequests();
+  await mirror.run(input);
+  expect(requests.filter(({ headers }) => headers['x-amz-expected-bucket-owner'] !== undefined)).toEqual([]);
+});
+
+it('deletes nothing where the source comes into other hands after it was checked', async () => {
+  // Given a bucket name that somebody else has from the first list page of the loops on
+  const { destination, input } = createPair('lost', { source: 'us-east-1', destination: 'us-east-1' });
+  const before = contentsOf(destination);
+  mirror.s3.onRequest = ({ operation, bucket, query }) => {
+    if (operation === 'ListObjectsV2' && bucket === input.source && query.get('max-keys') !== '1') {
+      mirror.s3.createBucket(input.source, { ownerId: '333333333333' });
+    }
+    return undefined;
+  };
+
+  // When
+  const summary = await mirror.run({ ...input, sourceOwner: '111111111111' });
+
+  // Then
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' }, totals: { deleted: 0 } });
+  expect(contentsOf(destination)).toEqual(before);
+});
