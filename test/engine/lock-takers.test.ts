@@ -1,0 +1,119 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openRunStore } from '../../lambdas/aws/run-store';
+import type { Host } from '../../lambdas/engine/host';
+import { releaseLock, takeLock } from '../../lambdas/engine/run-lock';
+import type { SyncInput } from '../../statemachine/contract';
+import { parseSyncInput } from '../../statemachine/sync-input';
+import { Mirror } from '../support/mirror';
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await Mirror.start();
+  mirror.s3.createBucket('a-lock-bucket');
+});
+afterAll(() => mirror.stop());
+
+const folder = mkdtempSync(join(tmpdir(), 'bucketsync-locks-'));
+let inputs = 0;
+
+/** A destination that no other test locks. */
+function createInput(more: object = {}): SyncInput {
+  inputs += 1;
+  return parseSyncInput({ source: 'any-source', destination: `locked-${inputs}`, ...more });
+}
+
+describe.each([
+  ['a folder', pathToFileURL(folder).href],
+  ['a bucket', 's3://a-lock-bucket'],
+])('a lock in %s', (_where, location) => {
+  const dead = new Set<string>();
+
+  function host(): Host {
+    const isRunning = async (executionId: string) => !dead.has(executionId);
+    return { runStore: openRunStore(location), isRunning } as Partial<Host> as Host;
+  }
+
+  const lock = (executionId: string) => ({ executionId, startedAt: '2026-01-01T00:00:00Z' });
+
+  /** Who of many that take it at once gets it; the others must meet AlreadyRunningError. */
+  async function takeAtOnce(input: SyncInput, takers: readonly string[]): Promise<string[]> {
+    const results = await Promise.allSettled(takers.map((taker) => takeLock(input, lock(taker), host())));
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ name: 'AlreadyRunningError' });
+    }
+    return takers.filter((_taker, index) => results[index]?.status === 'fulfilled');
+  }
+
+  it('goes to one of many that take a free one at once', async () => {
+    expect(await takeAtOnce(createInput(), ['a', 'b', 'c', 'd', 'e', 'f'])).toHaveLength(1);
+  });
+
+  it('goes to one of many that take over a dead one at once, and then to nobody else', async () => {
+    const input = createInput();
+    await takeLock(input, lock('dead'), host());
+    dead.add('dead');
+
+    const winners = await takeAtOnce(input, ['a', 'b', 'c', 'd', 'e', 'f']);
+
+    expect(winners).toHaveLength(1);
+    expect(await takeAtOnce(input, ['late'])).toEqual([]);
+  });
+
+  it('can be taken again by the execution that has it, as a Task that is tried again does', async () => {
+    const input = createInput();
+    await takeLock(input, lock('a'), host());
+    expect(await takeAtOnce(input, ['a'])).toEqual(['a']);
+    expect(await takeAtOnce(input, ['b'])).toEqual([]);
+  });
+
+  it('is given back by the execution that has it, and by no other', async () => {
+    const input = createInput();
+    await takeLock(input, lock('a'), host());
+    await releaseLock(input, 'b', host());
+    expect(await takeAtOnce(input, ['c'])).toEqual([]);
+    await releaseLock(input, 'a', host());
+    await releaseLock(input, 'a', host());
+    expect(await takeAtOnce(input, ['c'])).toEqual(['c']);
+  });
+
+  it('is one of its own for each folder of a destination', async () => {
+    const input = createInput();
+    for (const destinationPrefix of ['', 'a', 'a/b', 'ä', '../a']) {
+      expect(await takeAtOnce({ ...input, destinationPrefix }, ['x'])).toEqual(['x']);
+    }
+    expect(await takeAtOnce({ ...input, prefix: 'another', destinationPrefix: 'a' }, ['y'])).toEqual([]);
+  });
+
+  it('names who has it, since when, and where it is', async () => {
+    const input = createInput({ destinationPrefix: 'site' });
+    await takeLock(input, lock('a'), host());
+    const refusal = takeLock(input, lock('b'), host());
+    await expect(refusal).rejects.toThrow(
+      `Another run has been writing to s3://${input.destination}/site/ since 2026-01-01T00:00:00Z: a.`,
+    );
+    await expect(refusal).rejects.toThrow(openRunStore(location).locate(`locks/${input.destination}/`));
+  });
+
+  it('lets one of two runs that start at once write, and the other touch nothing', async () => {
+    // Given
+    const { source, destination } = mirror.createPair();
+    for (let index = 0; index < 30; index++) source.put(`k${index}`, 'x', { lastModified: new Date(0) });
+    mirror.s3.requests.reset();
+
+    // When
+    const input = { source: source.name, destination: destination.name };
+    const options = { host: { runStore: openRunStore(location) } };
+    const summaries = await Promise.all([mirror.run(input, options), mirror.run(input, options)]);
+
+    // Then; should the first one end before the second begins, both are fine and the second has nothing to do
+    expect(summaries.some(({ status }) => status === 'succeeded')).toBe(true);
+    for (const { status, error } of summaries) {
+      if (status === 'failed') expect(error?.name).toBe('AlreadyRunningError');
+    }
+    expect(mirror.s3.requests.of('CopyObject')).toBe(30);
+    expect(destination.index.size).toBe(30);
+  });
+});

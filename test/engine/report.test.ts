@@ -1,0 +1,125 @@
+import { gunzipSync } from 'node:zlib';
+import { Report, readFailures } from '../../lambdas/engine/report';
+import type { RunStore } from '../../lambdas/engine/run-store';
+import type { ReportLine } from '../../statemachine/contract';
+import { Mirror } from '../support/mirror';
+
+/** Keeps in memory what is put; refuses every put from number `refuseFrom` on. */
+function memoryStore(refuseFrom = Number.POSITIVE_INFINITY) {
+  const parts = new Map<string, Uint8Array>();
+  let puts = 0;
+  const store: Partial<RunStore> = {
+    async put(name, body) {
+      puts += 1;
+      if (puts >= refuseFrom) throw new Error(`put ${puts} was refused`);
+      parts.set(name, Buffer.from(body));
+    },
+    async get(name) {
+      const body = parts.get(name);
+      return body && { body: Buffer.from(body), version: '' };
+    },
+    async list(prefix) {
+      return [...parts.keys()].filter((name) => name.startsWith(prefix)).sort();
+    },
+  };
+  return { store: store as RunStore, parts };
+}
+
+const line = (index: number, error?: string): ReportLine => ({
+  action: 'copy',
+  key: `key ${index}\n`,
+  sizeBytes: index,
+  eTag: 'e',
+  reason: 'missing',
+  ...(error !== undefined && { error }),
+});
+
+function read(part: Uint8Array | undefined): ReportLine[] {
+  const lines = gunzipSync(part ?? Buffer.of())
+    .toString('utf8')
+    .split('\n');
+  expect(lines.pop()).toBe(''); // the last line ends like all others
+  return lines.map((text) => JSON.parse(text) as ReportLine);
+}
+
+it.each<[lines: number, parts: number[]]>([
+  [0, []],
+  [1, [1]],
+  [9_999, [9_999]],
+  [10_000, [10_000]],
+  [10_001, [10_000, 1]],
+  [20_000, [10_000, 10_000]],
+])('writes %d lines in parts of at most 10,000, each once and in order', async (count, sizes) => {
+  const { store, parts } = memoryStore();
+  const report = new Report(store, 'run', 'writer');
+
+  for (let index = 0; index < count; index++) await report.add(line(index));
+  await report.close();
+
+  const written = [...parts.values()].map(read);
+  expect(written.map((part) => part.length)).toEqual(sizes);
+  expect(written.flat().map(({ sizeBytes }) => sizeBytes)).toEqual(Array.from({ length: count }, (_, index) => index));
+  expect([...parts.keys()]).toEqual(sizes.map((_, part) => `runs/run/actions/writer-${part}.jsonl.gz`));
+});
+
+it('keeps failures apart, where they are found at once', async () => {
+  const { store, parts } = memoryStore();
+  const report = new Report(store, 'run', 'writer');
+  for (let index = 0; index < 30; index++) await report.add(line(index, index % 10 === 0 ? 'denied' : undefined));
+  await report.close();
+  expect(read(parts.get('runs/run/failures/writer-0.jsonl.gz'))).toEqual(
+    [0, 10, 20].map((index) => line(index, 'denied')),
+  );
+  expect(await readFailures(store, 'run', 2)).toEqual([line(0, 'denied'), line(10, 'denied')]);
+  expect(await readFailures(store, 'another', 2)).toEqual([]);
+});
+
+it('collects failures of several writers up to the limit', async () => {
+  const { store } = memoryStore();
+  for (const writer of ['a', 'b', 'c']) {
+    const report = new Report(store, 'run', writer);
+    for (let index = 0; index < 4; index++) await report.add(line(index, writer));
+    await report.close();
+  }
+  expect((await readFailures(store, 'run', 6)).map(({ error }) => error)).toEqual(['a', 'a', 'a', 'a', 'b', 'b']);
+});
+
+it('throws what the store threw when it is closed, and not where a line is added', async () => {
+  const { store } = memoryStore(1);
+  const report = new Report(store, 'run', 'writer');
+  for (let index = 0; index < 10_001; index++) await report.add(line(index));
+  await expect(report.close()).rejects.toThrow('put 1 was refused');
+});
+
+describe('a run whose report cannot be written', () => {
+  let mirror: Mirror;
+  beforeAll(async () => {
+    mirror = await Mirror.start();
+  });
+  afterAll(() => mirror.stop());
+
+  it('fails with the error of the store, counts it on no object, and does the rest of the work the next time', async () => {
+    // Given
+    const { source, destination } = mirror.createPair();
+    for (const key of ['a', 'b']) source.put(key, 'x', { lastModified: new Date(0) });
+    const input = { source: source.name, destination: destination.name };
+    const refused: Partial<RunStore> = {
+      put: async (name) => {
+        if (name.includes('/actions/')) throw Object.assign(new Error('The disk is full'), { name: 'StoreIsFull' });
+      },
+      putIfAbsent: async () => true,
+      get: async () => undefined,
+      list: async () => [],
+      locate: (name) => `memory:${name}`,
+    };
+
+    // When
+    const summary = await mirror.run(input, { host: { runStore: refused as RunStore } });
+
+    // Then
+    expect(summary).toMatchObject({ status: 'failed', error: { name: 'StoreIsFull', message: 'The disk is full' } });
+    expect(summary.totals.failed).toBe(0);
+    expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 0, failed: 0 } });
+    expect(destination.index.size).toBe(2);
+  });
+});
