@@ -60,10 +60,7 @@ it.each<[string, Fault]>([
       (query.has('continuation-token') || query.has('start-after'));
     mirror.s3.onRequest = (request) => (isLaterSourcePage(request) ? fault : undefined);
 
-    const summary = await mirror.run(
-      { source: source.name, destination: destination.name },
-      { pageSize: 10, around: withoutRetries() },
-    );
+    const summary = await mirror.run({ source: source.name, destination: destination.name }, { pageSize: 10 });
 
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
     for (const key of before.keys()) {
@@ -77,20 +74,6 @@ it.each<[string, Fault]>([
   },
   60_000,
 );
-
-/** A failing listing is retried by the SDK already; the state machine's own retries add nothing here but time. */
-function withoutRetries() {
-  return async (_task: string, _input: unknown, invoke: () => Promise<unknown>) => {
-    try {
-      return await invoke();
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ListingError') {
-        throw Object.assign(error, { isRetryable: false });
-      }
-      throw error;
-    }
-  };
-}
 
 it('refuses to empty the destination because the source is empty', async () => {
   const { source, destination } = mirror.createPair();

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runLocally } from '../../local/run-locally';
+import { type Bucket, type S3Server, startS3 } from '../../local/s3';
+import { ENVIRONMENT } from '../../statemachine/contract';
+import type { ErrorName } from '../../statemachine/errors';
+
+let s3: S3Server;
+let source: Bucket;
+let destination: Bucket;
+const runs = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+
+beforeEach(async () => {
+  s3 = await startS3();
+  source = s3.createBucket('a-source');
+  destination = s3.createBucket('a-destination');
+  for (const key of ['a', 'b', 'c']) source.put(key, 'x', { lastModified: new Date(0) });
+  for (const key of ['orphan', 'another orphan']) destination.put(key, 'x');
+});
+afterEach(() => s3.close());
+afterAll(() => rmSync(runs, { recursive: true }));
+
+function run(more: object = {}) {
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    [ENVIRONMENT.reportLocation]: pathToFileURL(runs).href,
+  };
+  return runLocally({ source: 'a-source', destination: 'a-destination', ...more }, { env });
+}
+
+it.each<[name: ErrorName, why: string, more: object, arrange: () => void]>([
+  ['InvalidInputError', 'a field is misspelt', { sorce: 'x' }, () => {}],
+  ['BucketNotFoundError', 'there is no such bucket', { source: 'not-there' }, () => {}],
+  ['AccessDeniedError', 'a bucket may not be listed', {}, () => source.denied.add('s3:ListBucket')],
+  ['SourceEmptyError', 'the source is empty', {}, () => ['a', 'b', 'c'].map((key) => source.remove(key))],
+  ['DeleteGuardError', 'there are too many orphans', { maxDeletes: 1 }, () => {}],
+  ['SyncIncompleteError', 'no object may be read', {}, () => source.denied.add('s3:GetObject')],
+  ['DriftError', 'somebody goes on writing', { verify: true }, writeAfterSync],
+])(
+  'ends with %s, whose name crossed threads, where %s',
+  async (name, _why, more, arrange) => {
+    arrange();
+    const summary = await run(more);
+    expect(summary).toMatchObject({ status: 'failed', error: { name } });
+    expect(summary.error?.message).toMatch(/\w/);
+  },
+  30_000,
+);
+
+/** Puts an orphan once the sync has copied and deleted all. */
+function writeAfterSync(): void {
+  s3.onRequest = ({ operation }) => {
+    const synced = s3.requests.of('DeleteObjects') > 0 && destination.index.size === 3;
+    if (operation === 'ListObjectsV2' && synced) destination.put('intruder', 'x');
+    return undefined;
+  };
+}
+
+it('ends with AlreadyRunningError while another run of this process writes to the same folder', async () => {
+  // Given a run that is at its first copy
+  const copying = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  s3.onRequest = async ({ operation }) => {
+    if (operation !== 'CopyObject') return undefined;
+    copying.resolve();
+    await released.promise;
+    return undefined;
+  };
+  const first = run();
+  await copying.promise;
+
+  // When
+  const second = await run();
+  released.resolve();
+
+  // Then
+  expect(second).toMatchObject({ status: 'failed', phases: [], error: { name: 'AlreadyRunningError' } });
+  expect(await first).toMatchObject({ status: 'succeeded', totals: { copied: 3 } });
+}, 30_000);
+
+it('tries again after a ListingError that crossed threads, and succeeds', async () => {
+  let refused = 0;
+  s3.onRequest = ({ operation, bucket, query }) => {
+    const isPage = operation === 'ListObjectsV2' && bucket === 'a-source' && query.get('max-keys') !== '1';
+    return isPage && refused++ < 2 ? { status: 403, code: 'AccessDenied' } : undefined;
+  };
+  const summary = await run();
+  expect(refused).toBeGreaterThan(2);
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 3, deleted: 2, failed: 0 } });
+}, 60_000);
