@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { RunSummary } from '../../statemachine/contract';
 import { compareStates, connect, fillBucket, listBucket, putObject, readBucket } from './buckets';
 import { type Finished, runCommand } from './command-line';
@@ -38,7 +39,9 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
     const options = ['--exclude', site.exclude, '--json', '--report-location', reports];
     const env = { ...server.env, AWS_ENDPOINT_URL: undefined };
     const finished = await runCommand('npm', ['run', '-s', 'bucketsync', '--', command, ...urls, ...options], env);
-    if (finished.exitCode !== 0) throw new Error(`Expected exit code 0, got ${JSON.stringify(finished, null, 2)}`);
+    if (finished.exitCode !== 0) {
+      throw new Error(`Expected exit code 0, got:\n${JSON.stringify(finished, null, 2)}\n${readFailures(reports)}`);
+    }
     return { ...finished, summary: JSON.parse(finished.stdout) };
   }
 
@@ -150,6 +153,12 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
     });
   });
 });
+
+/** What the reports below `folder` say about objects that failed. */
+function readFailures(folder: string): string {
+  const parts = globSync('**/failures/*.jsonl.gz', { cwd: folder });
+  return parts.map((part) => gunzipSync(readFileSync(join(folder, part))).toString('utf8')).join('');
+}
 
 /** Listed objects of each loop that no outcome accounts for. */
 function unaccounted({ copy, delete: deletes }: RunSummary['phases'][number]): number[] {

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const ROOT = join(__dirname, '../..');
 const READY_WITHIN_MS = 60_000;
+const LOG_TAIL = 5_000;
 
 /** Somebody else's S3, as it is started and where it is known to differ from AWS in what this suite looks at. */
 export interface ServerKind {
@@ -62,13 +63,15 @@ export async function startServer(kind: ServerKind): Promise<Server> {
   process.once('exit', killAtExit);
   const stop = async () => {
     process.removeListener('exit', killAtExit);
+    const ending = describeEnding(child);
     await endGroup(child);
+    const output = readFileSync(log, 'utf8').slice(-LOG_TAIL);
     rmSync(folder, { recursive: true, force: true });
+    if (ending) throw new Error(`${kind.name} ended by itself (${ending}), after:\n${output}`);
   };
   if (!(await isReady(child, endpoint))) {
-    const output = readFileSync(log, 'utf8');
     await stop();
-    throw new Error(`${kind.name} did not answer on ${endpoint} within ${READY_WITHIN_MS} ms:\n${output}`);
+    throw new Error(`${kind.name} did not answer on ${endpoint} within ${READY_WITHIN_MS} ms`);
   }
   return { kind, endpoint, env: awsEnvironment(endpoint), stop };
 }
@@ -91,7 +94,7 @@ function awsEnvironment(endpoint: string): Server['env'] {
 
 async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> {
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (Date.now() < deadline && child.exitCode === null && child.pid !== undefined) {
+  while (Date.now() < deadline && describeEnding(child) === undefined) {
     if (
       await fetch(endpoint).then(
         () => true,
@@ -104,8 +107,15 @@ async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> 
   return false;
 }
 
+/** How a server ended that nobody stopped, or undefined while it runs. */
+function describeEnding({ pid, exitCode, signalCode }: ChildProcess): string | undefined {
+  if (pid === undefined) return 'it could not be started';
+  if (signalCode !== null) return signalCode;
+  return exitCode === null ? undefined : `exit code ${exitCode}`;
+}
+
 async function endGroup(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
+  if (describeEnding(child) !== undefined) return;
   const ended = once(child, 'exit');
   killGroup(child, 'SIGTERM');
   const kill = setTimeout(() => killGroup(child, 'SIGKILL'), 5_000);
