@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +10,10 @@ beforeAll(async () => {
   mirror = await Mirror.start();
   mirror.s3.createBucket('a-report-bucket');
 });
-afterAll(() => mirror.stop());
+afterAll(async () => {
+  await mirror.stop();
+  rmSync(folder, { recursive: true });
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
 
