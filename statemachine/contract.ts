@@ -73,6 +73,8 @@ export interface Run {
   readonly input: SyncInput;
   readonly sourceRegion: string;
   readonly destinationRegion: string;
+  /** How many objects may be deleted: `maxDeletes` as a count, known once the plan has counted the destination. */
+  readonly deleteLimit?: number;
 }
 
 /** `Error` and `Cause` as a Catch writes them. */
@@ -139,6 +141,8 @@ export interface RangeInput {
   /** Together they name the range within its loop, for the report. */
   readonly round: number;
   readonly index: number;
+  /** Only of `DeleteRange`: what the rounds before have deleted. */
+  readonly deleted?: number;
 }
 
 /** What is left of a range; no tokens means that it is done. */

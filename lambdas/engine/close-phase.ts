@@ -1,12 +1,4 @@
-import type {
-  CaughtError,
-  Counters,
-  FinishedLoop,
-  LoopState,
-  Phase,
-  RunState,
-  SyncInput,
-} from '../../statemachine/contract';
+import type { CaughtError, Counters, FinishedLoop, LoopState, Phase, Run, RunState } from '../../statemachine/contract';
 import { type BucketsyncError, DeleteGuardError, DriftError, SyncIncompleteError } from '../../statemachine/errors';
 import { startLoops } from './phases';
 
@@ -17,9 +9,9 @@ import { startLoops } from './phases';
 export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): RunState {
   const [phase, ...rest] = state.phases;
   if (!phase) throw new Error('Expected a phase to close, got none');
-  const { run, loops } = state;
-  const error =
-    loops.copy.error ?? loops.delete.error ?? judge(phase, run.input, loops.copy.counters, loops.delete.counters);
+  const { loops } = state;
+  const run = withDeleteLimit(state.run, phase, loops.delete.counters);
+  const error = loops.copy.error ?? loops.delete.error ?? judge(phase, run, loops.copy.counters, loops.delete.counters);
   const phases = error ? [] : rest;
   return {
     run,
@@ -30,8 +22,16 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   };
 }
 
-function judge(phase: Phase, input: SyncInput, copy: Counters, deletes: Counters): CaughtError | undefined {
-  const error = incomplete(copy, deletes) ?? tooManyDeletes(phase, input, deletes) ?? drifted(phase, copy, deletes);
+/** A plan has counted the destination, so `maxDeletes` as a percentage becomes a count, which the deletes keep to. */
+function withDeleteLimit(run: Run, phase: Phase, { listed }: Counters): Run {
+  const { maxDeletes } = run.input;
+  if (phase.name !== 'plan' || maxDeletes === undefined) return run;
+  const allowed = typeof maxDeletes === 'number' ? maxDeletes : (listed * Number.parseFloat(maxDeletes)) / 100;
+  return { ...run, deleteLimit: Math.floor(allowed) };
+}
+
+function judge(phase: Phase, run: Run, copy: Counters, deletes: Counters): CaughtError | undefined {
+  const error = tooManyDeletes(phase, run, deletes) ?? incomplete(copy, deletes) ?? drifted(phase, copy, deletes);
   return error && { Error: error.name, Cause: error.message };
 }
 
@@ -49,15 +49,19 @@ function incomplete(copy: Counters, deletes: Counters): BucketsyncError | undefi
 
 function tooManyDeletes(
   phase: Phase,
-  { maxDeletes }: SyncInput,
-  { deleted, listed }: Counters,
+  { input: { maxDeletes }, deleteLimit }: Run,
+  { deleted, failed, listed }: Counters,
 ): BucketsyncError | undefined {
-  if (phase.name !== 'plan' || maxDeletes === undefined) return undefined;
-  const allowed = typeof maxDeletes === 'number' ? maxDeletes : (listed * Number.parseFloat(maxDeletes)) / 100;
-  if (deleted <= allowed) return undefined;
+  if (deleteLimit === undefined || phase.name === 'verify' || deleted + failed <= deleteLimit) return undefined;
+  if (phase.name === 'plan') {
+    return new DeleteGuardError(
+      `The run would delete ${deleted} of the ${count(listed, 'object')} at the destination, and \`maxDeletes\` allows ` +
+        `${maxDeletes}. Nothing was deleted. Check the source; if it is right, allow more deletes`,
+    );
+  }
   return new DeleteGuardError(
-    `The run would delete ${deleted} of the ${count(listed, 'object')} at the destination, and \`maxDeletes\` allows ` +
-      `${maxDeletes}. Nothing was deleted. Check the source; if it is right, allow more deletes`,
+    `The source lost objects after the plan: ${count(deleted + failed, 'orphan')} at the destination, and \`maxDeletes\` ` +
+      `allows ${maxDeletes}. ${count(deleted, 'object')} deleted, no more. Check the source; if it is right, allow more deletes`,
   );
 }
 

@@ -37,7 +37,8 @@ export async function deleteRange(input: RangeInput, host: Host): Promise<RangeR
     proveAbsence: true,
     visit,
     shouldStop: task.shouldStop,
+    beforePage: () => deleter.flush(),
   });
-  deleter.flush();
+  await deleter.flush();
   return task.finish(end);
 }

@@ -180,7 +180,7 @@ export interface RequestObserver {
   onSlowDown(): void;
 }
 
-export type StoreErrorReason = 'gone' | 'changed' | 'archived' | 'access-denied' | 'slow-down' | 'refused';
+export type StoreErrorReason = 'gone' | 'changed' | 'archived' | 'access-denied' | 'slow-down' | 'guarded' | 'refused';
 
 /** A request for one object that S3 refused. */
 export class StoreError extends Error {

@@ -4,24 +4,39 @@ import type { RangeTask } from './range-task';
 /** What one DeleteObjects request takes. */
 const BATCH = 1000;
 
-/** Deletes orphans a thousand at a time, counts and reports each one. */
+/**
+ * Deletes orphans a thousand at a time, counts and reports each one. `flush` before the next page: an orphan that waits
+ * may be put back meanwhile, on both sides, and would still be deleted.
+ *
+ * What is found beyond the run's `deleteLimit` is not deleted but reported as failed. The limit counts the rounds before
+ * and this range; ranges of the same round do not know of each other.
+ */
 export class OrphanDeleter {
+  readonly #limit: number;
   #batch: ListedObject[] = [];
+  #found: number;
 
-  constructor(private readonly task: RangeTask) {}
+  constructor(private readonly task: RangeTask) {
+    const { run, deleted } = task.input;
+    this.#limit = run.deleteLimit ?? Number.POSITIVE_INFINITY;
+    this.#found = deleted ?? 0;
+  }
 
   /** Deletes `orphan` with the next batch; with a phase that does not write, counts it as if. */
   delete(orphan: ListedObject): Promise<void> | undefined {
     if (!this.task.input.phase.write) return this.#deleted(orphan);
+    this.#found += 1;
+    if (this.#found > this.#limit) return this.#failed(orphan, new StoreError('guarded', BEYOND_LIMIT));
     this.#batch.push(orphan);
     return this.#batch.length < BATCH ? undefined : this.flush();
   }
 
+  /** Resolves when S3 has answered. */
   flush(): Promise<void> | undefined {
     if (this.#batch.length === 0) return undefined;
     const batch = this.#batch;
     this.#batch = [];
-    return this.task.concurrency.run(() => this.#deleteBatch(batch));
+    return this.task.concurrency.request(() => this.#deleteBatch(batch));
   }
 
   async #deleteBatch(batch: readonly ListedObject[]): Promise<void> {
@@ -58,3 +73,5 @@ export class OrphanDeleter {
     return this.task.report({ action: 'delete', key, sizeBytes, eTag, reason: error.reason, error: error.message });
   }
 }
+
+const BEYOND_LIMIT = 'There are more orphans than `maxDeletes` allows, and more than the plan had found';

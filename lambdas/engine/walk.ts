@@ -18,6 +18,8 @@ export interface Walk {
   visit(object: ListedObject, counterpart: ListedObject | undefined): Promise<void> | undefined;
   /** Asked after every object and every page. */
   shouldStop(): boolean;
+  /** Awaited before every wait for a page: what was decided must not grow old meanwhile. */
+  beforePage?(): Promise<void> | undefined;
 }
 
 export interface WalkEnd {
@@ -38,6 +40,10 @@ export interface WalkEnd {
 export async function walk(options: Walk): Promise<WalkEnd> {
   const sequence = new Sequence();
   const { proveAbsence, range, shouldStop } = options;
+  const load = async (stream: PageStream) => {
+    await options.beforePage?.();
+    await stream.load();
+  };
   const walked = new PageStream(options.walked, range, sequence, true);
   // A page fetched ahead proves nothing about objects that are listed later.
   const other = new PageStream(options.other, range, sequence, !proveAbsence);
@@ -45,11 +51,11 @@ export async function walk(options: Walk): Promise<WalkEnd> {
 
   try {
     for (;;) {
-      while (!walked.current && !walked.ended) await walked.load();
+      while (!walked.current && !walked.ended) await load(walked);
       const object = walked.current;
       if (!object) return { complete: true, decided };
 
-      const passed = await skipTo(object.key, other, shouldStop);
+      const passed = await skipTo(object.key, other, load, shouldStop);
       if (passed !== undefined) return { complete: false, decided: passed };
 
       const counterpart = other.current?.key === object.key ? other.current : undefined;
@@ -74,7 +80,12 @@ export async function walk(options: Walk): Promise<WalkEnd> {
  * @returns undefined when it is there; the last key it passed when it should stop on the way. The walked side has
  *     nothing between the last decided key and `key`, so all keys up to that one count as decided.
  */
-async function skipTo(key: string, other: PageStream, shouldStop: () => boolean): Promise<string | undefined> {
+async function skipTo(
+  key: string,
+  other: PageStream,
+  load: (stream: PageStream) => Promise<void>,
+  shouldStop: () => boolean,
+): Promise<string | undefined> {
   let passed: string | undefined;
   for (;;) {
     while (other.current) {
@@ -84,6 +95,6 @@ async function skipTo(key: string, other: PageStream, shouldStop: () => boolean)
     }
     if (other.ended) return undefined;
     if (passed !== undefined && shouldStop()) return passed;
-    await other.load();
+    await load(other);
   }
 }

@@ -1,4 +1,5 @@
 import type { Fault, RequestInfo } from '../../local/s3';
+import { emptyCounters } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { Mirror } from '../support/mirror';
 
@@ -142,4 +143,62 @@ it('leaves the object that is named like the folder alone where it cannot have a
   other.destination.put('q/', '');
   await mirror.run({ source: other.source.name, destination: other.destination.name, destinationPrefix: 'q' });
   expect([...contentsOf(other.destination).keys()]).toEqual(['q/', 'q/a']);
+});
+
+it('never deletes an orphan that is put back on both sides after its page, at whatever request that happens', async () => {
+  for (let moment = 1; moment <= 16; moment++) {
+    const { source, destination } = createAlmostEqualPair();
+    const orphans = [...contentsOf(destination).keys()].filter((key) => !source.get(key));
+    let lists = 0;
+    mirror.s3.onRequest = ({ operation }) => {
+      if (operation !== 'ListObjectsV2' || ++lists !== moment) return undefined;
+      for (const key of orphans) {
+        for (const bucket of [source, destination]) bucket.put(key, 'put back', { lastModified: past });
+      }
+      return undefined;
+    };
+
+    // without the copy loop's help, which might put back what was deleted
+    const summary = await mirror.run(
+      { source: source.name, destination: destination.name },
+      { pageSize: 10, around: async (task, _input, invoke) => (task === 'CopyRange' ? nothingToCopy : invoke()) },
+    );
+
+    expect(summary.error).toBeUndefined();
+    if (lists < moment) continue;
+    expect([...contentsOf(destination).keys()]).toEqual(expect.arrayContaining(orphans));
+  }
+});
+
+const nothingToCopy = { counters: emptyCounters(), tokens: [], elapsedMs: 0 };
+
+it.each<[maxDeletes: number | string, deleted: number]>([
+  [0, 0],
+  [12, 12],
+  ['30%', 15],
+])('deletes no more than `maxDeletes` %j, also of what the source lost after the plan', async (maxDeletes, deleted) => {
+  const { source, destination } = mirror.createPair();
+  for (let index = 0; index < 50; index++) {
+    source.put(name(index), 'x', { lastModified: past });
+    destination.put(name(index), 'x');
+  }
+
+  const summary = await mirror.run(
+    { source: source.name, destination: destination.name, maxDeletes },
+    {
+      pageSize: 10,
+      around: async (task, _input, invoke) => {
+        const result = await invoke();
+        if (task === 'ClosePhase') for (let index = 0; index < 40; index++) source.remove(name(index));
+        return result;
+      },
+    },
+  );
+
+  expect(summary).toMatchObject({
+    status: 'failed',
+    error: { name: 'DeleteGuardError' },
+    totals: { deleted, failed: 40 - deleted },
+  });
+  expect(destination.index.size).toBe(50 - deleted);
 });
