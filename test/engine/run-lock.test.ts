@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -83,4 +84,20 @@ it('takes over the lock of a process that has ended', async () => {
 
   writeFileSync(lock, JSON.stringify({ executionId: 'local:another-host:1:x', startedAt: 'once' }));
   expect(await mirror.run(input)).toMatchObject({ error: { name: 'AlreadyRunningError' } });
+});
+
+it('does not wait for ever for a take-over that somebody was killed in the middle of', async () => {
+  const input = createPair();
+  let lock = '';
+  await runDuring(input, async () => {
+    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
+  });
+  const dead = JSON.stringify({ executionId: `local:${hostname()}:${2 ** 22 + 1}:x`, startedAt: 'once' });
+  writeFileSync(lock, dead);
+  writeFileSync(`${lock}.${createHash('sha256').update(dead).digest('hex')}`, '');
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'AlreadyRunningError' } });
+  expect(summary.error?.message).toContain(lock);
 });
