@@ -4,19 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3Destination } from '../../lambdas/aws/s3-destination';
 import { emptyCounters } from '../../statemachine/contract';
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 import { reportLines } from '../support/report-lines';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-afterEach(() => {
-  mirror.s3.onRequest = undefined;
-});
+const mirror = useMirror();
 
-const past = new Date('2026-01-01T00:00:00Z');
 const awkward = [
   '\n',
   ' ',
@@ -37,7 +29,7 @@ const awkward = [
 
 it('tells which keys S3 refused to delete, whatever characters they have', async () => {
   // Given orphans of which every second and third changes at the last moment
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   source.put('kept', 'x', { lastModified: past });
   const changing = awkward.flatMap((key) => [key, `more ${key}`]);
   for (const key of [...changing, ...awkward.map((plain) => `still ${plain}`)]) destination.put(key, 'x');
@@ -47,7 +39,7 @@ it('tells which keys S3 refused to delete, whatever characters they have', async
   };
 
   // When
-  const summary = await mirror.run({ source: source.name, destination: destination.name, conditional: true });
+  const summary = await mirror.run({ ...input, conditional: true });
 
   // Then
   expect(summary.totals).toMatchObject({ deleted: awkward.length, failed: changing.length });

@@ -1,17 +1,8 @@
 import type { RequestInfo } from '../../local/s3';
 import { contentsOf } from '../support/contents';
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-afterEach(() => {
-  mirror.s3.onRequest = undefined;
-});
-
-const past = new Date('2026-01-01T00:00:00Z');
+const mirror = useMirror();
 
 /** Two buckets of which much is copied, inspected and deleted, one of them in its own region. */
 function createPair(name: string, regions: { source: string; destination: string }) {

@@ -3,17 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openRunStore } from '../../lambdas/aws/run-store';
-import { Mirror } from '../support/mirror';
+import { useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
+const mirror = useMirror();
+beforeAll(() => {
   mirror.s3.createBucket('a-report-bucket');
 });
-afterAll(async () => {
-  await mirror.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const folder = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
 

@@ -1,34 +1,29 @@
 import { contentsOf } from '../support/contents';
 import { Interceptor } from '../support/interceptor';
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
+const mirror = useMirror();
 let interceptor: Interceptor;
 beforeAll(async () => {
-  mirror = await Mirror.start();
   interceptor = await Interceptor.start(mirror.s3.endpoint);
   process.env.AWS_ENDPOINT_URL_S3 = interceptor.endpoint;
 });
-afterAll(async () => {
-  await interceptor.stop();
-  await mirror.stop();
-});
+afterAll(() => interceptor.stop());
 afterEach(() => {
   interceptor.rewrite = undefined;
 });
 
-const past = new Date('2026-01-01T00:00:00Z');
 const name = (index: number) => `k${String(index).padStart(2, '0')}`;
 const PAGE = 10;
 
 /** Forty objects, of which the source lacks every fifth; of what is found wrong with a later page none may go. */
 function createPair() {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   for (let index = 0; index < 40; index++) {
     if (index % 5 !== 0) source.put(`site/${name(index)}`, 'x', { lastModified: past });
     destination.put(`site/${name(index)}`, 'x');
   }
-  return { source, destination, input: { source: source.name, destination: destination.name, prefix: 'site' } };
+  return { source, destination, input: { ...input, prefix: 'site' } };
 }
 
 const contents = /<Contents>.*?<\/Contents>/g;

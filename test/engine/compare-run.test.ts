@@ -1,33 +1,22 @@
-import type { Bucket, PutAttributes } from '../../local/s3';
+import type { Bucket, BucketOptions, PutAttributes } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
-import { Mirror } from '../support/mirror';
+import { useMirror } from '../support/mirror';
 import { reportLines } from '../support/report-lines';
 
 let now = new Date('2026-03-01T00:00:00Z');
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start({ now: () => now });
-});
-afterAll(() => mirror.stop());
-beforeEach(() => mirror.s3.requests.reset());
+const mirror = useMirror({ now: () => now });
 
 const older = new Date('2026-01-01T00:00:00Z');
 const newer = new Date('2026-02-01T00:00:00Z');
 const kms = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/k' };
 const html = { 'content-type': 'text/html' };
 
-function createPair(options: Parameters<typeof mirror.s3.createBucket>[1] = {}) {
-  const { source, destination } = mirror.createPair();
-  const encrypted = mirror.s3.createBucket(destination.name, options);
-  return { source, destination: encrypted, input: { source: source.name, destination: destination.name } };
-}
-
 type Side = readonly [content: string, attributes: PutAttributes];
 
 /** What `auto` does with one object, by the report, and what it asked for to find out. */
 async function decide(there: Side, here: Side): Promise<{ outcome: string; heads: number; summary: RunSummary }> {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   source.put('k', ...there);
   destination.put('k', ...here);
   const summary = await mirror.run(input);
@@ -110,14 +99,14 @@ it.each<[what: string, there: Side, here: Side, outcome: string, heads: number]>
   expect(await decide(there, here)).toMatchObject({ outcome, heads });
 });
 
-it.each<[what: string, options: Parameters<typeof createPair>[0], fill: (source: Bucket) => void]>([
+it.each<[what: string, options: BucketOptions, fill: (source: Bucket) => void]>([
   ['plain', {}, (source) => source.put('k', 'x', { lastModified: older })],
   ['encrypted with a KMS key', { encryption: kms }, (source) => source.put('k', 'x', { lastModified: older })],
   ['empty, and encrypted', { encryption: kms }, (source) => source.put('k', '', { lastModified: older })],
   ['versioned', { versioning: 'Enabled' }, (source) => source.put('k', 'x', { lastModified: older })],
 ])('stays finished where the destination is %s: the second run copies nothing', async (_what, options, fill) => {
   // Given a finished mirror
-  const { source, destination, input } = createPair(options);
+  const { source, destination, input } = mirror.createPair({ destination: options });
   fill(source);
   source.put('plain', 'y', { lastModified: older });
   expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 2 } });
@@ -133,7 +122,7 @@ it.each<[what: string, options: Parameters<typeof createPair>[0], fill: (source:
 });
 
 it('copies once more what was copied in the second in which its source was written, and no more', async () => {
-  const { source, input } = createPair({ encryption: kms });
+  const { source, input } = mirror.createPair({ destination: { encryption: kms } });
   source.put('k', 'x', { lastModified: now });
   expect(await mirror.run(input)).toMatchObject({ totals: { copied: 1 } });
   now = new Date(now.getTime() + 1000);
@@ -143,7 +132,7 @@ it('copies once more what was copied in the second in which its source was writt
 
 it('copies the version that it compared, or the one that came after it, and reports that', async () => {
   // Given an object that changes between the list page and the HEAD
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   source.put('k', 'x', { lastModified: newer, user: { team: 'blue' } });
   destination.put('k', 'x', { lastModified: older });
   mirror.s3.onRequest = ({ operation, bucket }) => {
@@ -166,7 +155,7 @@ it('copies the version that it compared, or the one that came after it, and repo
 });
 
 it('copies what somebody deleted from the destination between the list page and the HEAD', async () => {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   source.put('k', 'x', { lastModified: newer });
   destination.put('k', 'x', { lastModified: older });
   mirror.s3.onRequest = ({ operation }) => {

@@ -1,18 +1,10 @@
 import type { Fault, RequestInfo } from '../../local/s3';
 import { emptyCounters } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-afterEach(() => {
-  mirror.s3.onRequest = undefined;
-});
+const mirror = useMirror();
 
-const past = new Date('2026-01-01T00:00:00Z');
 const name = (index: number) => `k${String(index).padStart(3, '0')}`;
 
 /** Equal but for one object in five, which the source has not. */
@@ -27,7 +19,7 @@ function createAlmostEqualPair(count = 50) {
 
 it('never deletes what is put on both sides while it lists, at whatever request that happens', async () => {
   for (let moment = 1; moment <= 14; moment++) {
-    const { source, destination } = createAlmostEqualPair();
+    const { source, destination, input } = createAlmostEqualPair();
     let lists = 0;
     mirror.s3.onRequest = ({ operation }) => {
       if (operation !== 'ListObjectsV2' || ++lists !== moment) return undefined;
@@ -38,7 +30,7 @@ it('never deletes what is put on both sides while it lists, at whatever request 
       return undefined;
     };
 
-    const summary = await mirror.run({ source: source.name, destination: destination.name }, { pageSize: 10 });
+    const summary = await mirror.run(input, { pageSize: 10 });
 
     expect(summary.error).toBeUndefined();
     expect([...contentsOf(destination).keys()].filter((key) => key.endsWith('-new'))).toHaveLength(50);
@@ -53,7 +45,7 @@ it.each<[string, Fault]>([
 ])(
   'deletes nothing of what could not be listed, and ends with ListingError: %s',
   async (_what, fault) => {
-    const { source, destination } = createAlmostEqualPair();
+    const { source, destination, input } = createAlmostEqualPair();
     const before = contentsOf(destination);
     const isLaterSourcePage = ({ operation, bucket, query }: RequestInfo) =>
       operation === 'ListObjectsV2' &&
@@ -61,7 +53,7 @@ it.each<[string, Fault]>([
       (query.has('continuation-token') || query.has('start-after'));
     mirror.s3.onRequest = (request) => (isLaterSourcePage(request) ? fault : undefined);
 
-    const summary = await mirror.run({ source: source.name, destination: destination.name }, { pageSize: 10 });
+    const summary = await mirror.run(input, { pageSize: 10 });
 
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
     for (const key of before.keys()) {
@@ -69,7 +61,7 @@ it.each<[string, Fault]>([
     }
 
     mirror.s3.onRequest = undefined;
-    const again = await mirror.run({ source: source.name, destination: destination.name }, { pageSize: 10 });
+    const again = await mirror.run(input, { pageSize: 10 });
     expect(again.status).toBe('succeeded');
     expect([...contentsOf(destination).keys()]).toEqual([...contentsOf(source).keys()]);
   },
@@ -77,10 +69,10 @@ it.each<[string, Fault]>([
 );
 
 it('refuses to empty the destination because the source is empty', async () => {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input: whole } = mirror.createPair();
   source.put('elsewhere/a', 'x');
   destination.put('site/a', 'x');
-  const input = { source: source.name, destination: destination.name, prefix: 'site' };
+  const input = { ...whole, prefix: 'site' };
 
   const refused = await mirror.run(input);
   expect(refused).toMatchObject({ status: 'failed', error: { name: 'SourceEmptyError' } });
@@ -101,10 +93,10 @@ it.each<[maxDeletes: number | string, allowed: boolean]>([
   ['20%', true],
   [0, false],
 ])('with `maxDeletes` %j, 10 orphans among 50 objects are deleted: %j', async (maxDeletes, allowed) => {
-  const { source, destination } = createAlmostEqualPair();
+  const { source, destination, input } = createAlmostEqualPair();
   source.put('new', 'x', { lastModified: past });
 
-  const summary = await mirror.run({ source: source.name, destination: destination.name, maxDeletes });
+  const summary = await mirror.run({ ...input, maxDeletes });
 
   expect(summary.phases[0]).toMatchObject({ name: 'plan', delete: { deleted: 10 } });
   if (allowed) {
@@ -116,11 +108,11 @@ it.each<[maxDeletes: number | string, allowed: boolean]>([
 });
 
 it('leaves alone what comes before `startAfter` and what is outside of the folder', async () => {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   for (const key of ['p/a', 'p/m', 'p/z']) source.put(key, 'new', { lastModified: past });
   for (const key of ['p/b', 'p/n', 'p-archive/x', 'o/x', 'q']) destination.put(key, 'x');
 
-  await mirror.run({ source: source.name, destination: destination.name, prefix: 'p', startAfter: 'b' });
+  await mirror.run({ ...input, prefix: 'p', startAfter: 'b' });
 
   expect([...contentsOf(destination).keys()]).toEqual(['o/x', 'p-archive/x', 'p/b', 'p/m', 'p/z', 'q']);
 });
@@ -147,7 +139,7 @@ it('leaves the object that is named like the folder alone where it cannot have a
 
 it('never deletes an orphan that is put back on both sides after its page, at whatever request that happens', async () => {
   for (let moment = 1; moment <= 16; moment++) {
-    const { source, destination } = createAlmostEqualPair();
+    const { source, destination, input } = createAlmostEqualPair();
     const orphans = [...contentsOf(destination).keys()].filter((key) => !source.get(key));
     let lists = 0;
     mirror.s3.onRequest = ({ operation }) => {
@@ -159,10 +151,10 @@ it('never deletes an orphan that is put back on both sides after its page, at wh
     };
 
     // without the copy loop's help, which might put back what was deleted
-    const summary = await mirror.run(
-      { source: source.name, destination: destination.name },
-      { pageSize: 10, around: async (task, _input, invoke) => (task === 'CopyRange' ? nothingToCopy : invoke()) },
-    );
+    const summary = await mirror.run(input, {
+      pageSize: 10,
+      around: async (task, _input, invoke) => (task === 'CopyRange' ? nothingToCopy : invoke()),
+    });
 
     expect(summary.error).toBeUndefined();
     if (lists < moment) continue;
@@ -177,14 +169,14 @@ it.each<[maxDeletes: number | string, deleted: number]>([
   [12, 12],
   ['30%', 15],
 ])('deletes no more than `maxDeletes` %j, also of what the source lost after the plan', async (maxDeletes, deleted) => {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   for (let index = 0; index < 50; index++) {
     source.put(name(index), 'x', { lastModified: past });
     destination.put(name(index), 'x');
   }
 
   const summary = await mirror.run(
-    { source: source.name, destination: destination.name, maxDeletes },
+    { ...input, maxDeletes },
     {
       pageSize: 10,
       around: async (task, _input, invoke) => {

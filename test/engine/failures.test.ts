@@ -1,22 +1,13 @@
 import { contentsOf } from '../support/contents';
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 import { reportLines } from '../support/report-lines';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-afterEach(() => {
-  mirror.s3.onRequest = undefined;
-});
-
-const past = new Date('2026-01-01T00:00:00Z');
+const mirror = useMirror();
 
 function createPair(keys: readonly string[] = ['a', 'b', 'c', 'd']) {
   const pair = mirror.createPair();
   for (const key of keys) pair.source.put(key, `content of ${key}`, { lastModified: past });
-  return { ...pair, input: { source: pair.source.name, destination: pair.destination.name } };
+  return pair;
 }
 
 it('copies all others where one object is refused, says which and why, and finishes once it is allowed', async () => {

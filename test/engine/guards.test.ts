@@ -1,18 +1,9 @@
 import { openRunStore } from '../../lambdas/aws/run-store';
 import { contentsOf } from '../support/contents';
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-beforeEach(() => {
-  mirror.s3.onRequest = undefined;
-  mirror.s3.requests.reset();
-});
+const mirror = useMirror();
 
-const past = new Date('2026-01-01T00:00:00Z');
 const isWrite = (operation: string) => /^(Put|Copy|Delete|Create|Complete|Upload|Abort)/.test(operation);
 const writes = () => Object.keys(mirror.s3.requests.byOperation()).filter(isWrite);
 
@@ -20,7 +11,7 @@ function createPair(sourceKeys: readonly string[], destinationKeys: readonly str
   const pair = mirror.createPair();
   for (const key of sourceKeys) pair.source.put(key, 'x', { lastModified: past });
   for (const key of destinationKeys) pair.destination.put(key, 'x');
-  return { ...pair, input: { source: pair.source.name, destination: pair.destination.name } };
+  return pair;
 }
 
 describe('an empty source', () => {

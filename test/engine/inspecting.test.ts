@@ -1,12 +1,6 @@
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-
-const past = new Date('2026-01-01T00:00:00Z');
+const mirror = useMirror();
 
 function createPair() {
   const pair = mirror.createPair();
@@ -16,7 +10,7 @@ function createPair() {
   pair.destination.put('a', 'same');
   pair.destination.put('b', 'same');
   pair.destination.put('c', 'old!');
-  return { ...pair, input: { source: pair.source.name, destination: pair.destination.name } };
+  return pair;
 }
 
 it.each<['auto' | 'metadata' | 'checksum', string[]]>([
@@ -41,11 +35,10 @@ it.each<['auto' | 'metadata' | 'checksum', string[]]>([
 );
 
 it('knows by checksums that an encrypted or otherwise split copy is the same', async () => {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   source.put('a', 'same', { lastModified: new Date() });
   destination.encryption = { algorithm: 'aws:kms' };
   destination.put('a', 'same', { lastModified: past, encryption: destination.encryption });
-  const input = { source: source.name, destination: destination.name };
   expect(destination.get('a')?.eTag).not.toBe(source.get('a')?.eTag);
   expect(await mirror.run({ ...input, compare: 'checksum' })).toMatchObject({ totals: { copied: 0, unchanged: 2 } });
 });

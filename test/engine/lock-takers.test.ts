@@ -7,17 +7,13 @@ import type { Host } from '../../lambdas/engine/host';
 import { releaseLock, takeLock } from '../../lambdas/engine/run-lock';
 import type { SyncInput } from '../../statemachine/contract';
 import { parseSyncInput } from '../../statemachine/sync-input';
-import { Mirror } from '../support/mirror';
+import { useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
+const mirror = useMirror();
+beforeAll(() => {
   mirror.s3.createBucket('a-lock-bucket');
 });
-afterAll(async () => {
-  await mirror.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const folder = mkdtempSync(join(tmpdir(), 'bucketsync-locks-'));
 let inputs = 0;
@@ -102,12 +98,11 @@ describe.each([
 
   it('lets one of two runs that start at once write, and the other touch nothing', async () => {
     // Given
-    const { source, destination } = mirror.createPair();
+    const { source, destination, input } = mirror.createPair();
     for (let index = 0; index < 30; index++) source.put(`k${index}`, 'x', { lastModified: new Date(0) });
     mirror.s3.requests.reset();
 
     // When
-    const input = { source: source.name, destination: destination.name };
     const options = { host: { runStore: openRunStore(location) } };
     const summaries = await Promise.all([mirror.run(input, options), mirror.run(input, options)]);
 

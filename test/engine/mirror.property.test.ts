@@ -2,13 +2,9 @@ import fc from 'fast-check';
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { key, keys } from '../support/arbitrary-keys';
 import { contentsOf } from '../support/contents';
-import { Mirror } from '../support/mirror';
+import { useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
+const mirror = useMirror();
 
 /** Where an object is, and whether both sides agree on it. */
 const place = fc.constantFrom('source', 'destination', 'both equal', 'both different');

@@ -1,26 +1,12 @@
 import { type Bucket, bodyBytes, syntheticBody } from '../../local/s3';
 import type { ContinuationToken, RangeInput, RangeResult } from '../../statemachine/contract';
-import { Mirror, type MirrorOptions } from '../support/mirror';
+import { type MirrorOptions, past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-beforeEach(() => {
-  mirror.s3.onRequest = undefined;
-  mirror.s3.requests.reset();
-});
+const mirror = useMirror();
 
-const past = new Date('2026-01-01T00:00:00Z');
 const GIB = 1024 * MIB;
-
-function createPair() {
-  const pair = mirror.createPair();
-  return { ...pair, input: { source: pair.source.name, destination: pair.destination.name } };
-}
 
 function expectEqual(source: Bucket, destination: Bucket, key: string): void {
   const [from, to] = [source.get(key), destination.get(key)];
@@ -46,7 +32,7 @@ it.each<[layout: string, sizes: number[]]>([
   ['two parts', [6 * MIB, 5 * MIB]],
   ['one part', [MIB]],
 ])('copies an object of %s in the same parts, so that its ETag stays equal', async (_layout, sizes) => {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   putInParts(source, 'large', sizes, { lastModified: past });
 
   expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
@@ -57,7 +43,7 @@ it.each<[layout: string, sizes: number[]]>([
 });
 
 it('carries over all that belongs to the object', async () => {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   putInParts(source, 'a+b/%20 é\u{1f600}', [5 * MIB, MIB], {
     lastModified: past,
     storageClass: 'STANDARD_IA',
@@ -93,7 +79,7 @@ it.each<[what: string, put: (source: Bucket) => void, parts: number]>([
     24,
   ],
 ])('copies an object that is too large for CopyObject %s', async (_what, put, parts) => {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   put(source);
   expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
   expect(mirror.s3.requests.byOperation()).toMatchObject({ UploadPartCopy: parts, CompleteMultipartUpload: 1 });
@@ -103,7 +89,7 @@ it.each<[what: string, put: (source: Bucket) => void, parts: number]>([
 it('never mixes two versions, whatever request the source changes before', async () => {
   const sizes = [5 * MIB, 5 * MIB, MIB];
   for (let moment = 1; moment <= 9; moment++) {
-    const { source, destination, input } = createPair();
+    const { source, destination, input } = mirror.createPair();
     putInParts(source, 'large', sizes, { lastModified: past });
     let requests = 0;
     mirror.s3.onRequest = ({ operation }) => {
@@ -125,7 +111,7 @@ it('never mixes two versions, whatever request the source changes before', async
 }, 60_000);
 
 it('leaves no parts behind where one cannot be copied, and says which object it was', async () => {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   putInParts(source, 'large', [5 * MIB, 5 * MIB, MIB], { lastModified: past });
   source.put('small', 'x', { lastModified: past });
   mirror.s3.onRequest = ({ operation, query }) =>
@@ -153,7 +139,7 @@ function shortRounds(budget: number): MirrorOptions {
 const manyParts = [...Array<number>(59).fill(5 * MIB), MIB];
 
 it('goes on with the parts of the round before, and copies each part once', async () => {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   for (const key of ['a', 'b', 'd']) source.put(key, 'x', { lastModified: past });
   putInParts(source, 'c', manyParts, { lastModified: past });
   const tokens: ContinuationToken[] = [];
@@ -195,7 +181,7 @@ it.each<[what: string, change: (source: Bucket, destination: Bucket) => void, co
   ['is gone', (source) => source.remove('c'), false],
   ['was copied by somebody else', (source, destination) => void destination.add(source.get('c') as never), false],
 ])('throws an upload away where its source %s between two rounds', async (_what, change, copied) => {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   source.put('a', 'x', { lastModified: past });
   putInParts(source, 'c', manyParts, { lastModified: past });
 
@@ -211,7 +197,7 @@ it.each<[what: string, change: (source: Bucket, destination: Bucket) => void, co
 
 it('leaves no parts behind where the run is stopped, or where its loop fails', async () => {
   const stop = new AbortController();
-  const stopped = createPair();
+  const stopped = mirror.createPair();
   putInParts(stopped.source, 'c', manyParts, { lastModified: past });
   let parts = 0;
   mirror.s3.onRequest = ({ operation }) => {
@@ -223,7 +209,7 @@ it('leaves no parts behind where the run is stopped, or where its loop fails', a
   expect(openUploads(stopped.destination)).toBe(0);
 
   mirror.s3.onRequest = undefined;
-  const broken = createPair();
+  const broken = mirror.createPair();
   putInParts(broken.source, 'c', manyParts, { lastModified: past });
   const failed = await mirror.run(broken.input, {
     ...shortRounds(12),
@@ -237,7 +223,7 @@ it('leaves no parts behind where the run is stopped, or where its loop fails', a
 });
 
 it('with `conditional`, completes only over what was listed', async () => {
-  const { source, destination, input } = createPair();
+  const { source, destination, input } = mirror.createPair();
   putInParts(source, 'large', [5 * MIB, MIB], { lastModified: past });
   mirror.s3.onRequest = ({ operation }) => {
     if (operation === 'CompleteMultipartUpload') destination.put('large', "somebody's");

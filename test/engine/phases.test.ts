@@ -1,17 +1,7 @@
 import { contentsOf } from '../support/contents';
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-beforeEach(() => {
-  mirror.s3.onRequest = undefined;
-  mirror.s3.requests.reset();
-});
-
-const past = new Date('2026-01-01T00:00:00Z');
+const mirror = useMirror();
 
 function createSite() {
   const pair = mirror.createPair();
@@ -20,7 +10,7 @@ function createSite() {
   }
   pair.destination.put('index.html', 'an outdated page', { lastModified: new Date('2025-01-01T00:00:00Z') });
   pair.destination.put('old.js', 'an orphan');
-  return { ...pair, input: { source: pair.source.name, destination: pair.destination.name } };
+  return pair;
 }
 
 /** Writing operations in the order in which they came. */

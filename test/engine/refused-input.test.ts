@@ -1,16 +1,14 @@
 import { readdirSync } from 'node:fs';
-import { Mirror } from '../support/mirror';
+import { useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
+const mirror = useMirror();
+beforeAll(() => {
   mirror.s3.createBucket('a-source').put('a', 'x');
   mirror.s3.createBucket('a-destination').put('b', 'x');
   mirror.s3.createBucket('an-empty-bucket');
   mirror.s3.createBucket('a-closed-bucket', { deny: ['s3:*'] });
   mirror.s3.createBucket('a-foreign-bucket', { ownerId: '222222222222' });
 });
-afterAll(() => mirror.stop());
 
 const good = { source: 'a-source', destination: 'a-destination' };
 const writes = /^(Put|Copy|Delete|Create|Complete|Upload|Abort)/;

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { Report, readFailures } from '../../lambdas/engine/report';
 import type { RunStore } from '../../lambdas/engine/run-store';
 import type { ReportLine } from '../../statemachine/contract';
-import { Mirror } from '../support/mirror';
+import { useMirror } from '../support/mirror';
 
 /** Keeps in memory what is put; refuses every put from number `refuseFrom` on. */
 function memoryStore(refuseFrom = Number.POSITIVE_INFINITY) {
@@ -92,17 +92,12 @@ it('throws what the store threw when it is closed, and not where a line is added
 });
 
 describe('a run whose report cannot be written', () => {
-  let mirror: Mirror;
-  beforeAll(async () => {
-    mirror = await Mirror.start();
-  });
-  afterAll(() => mirror.stop());
+  const mirror = useMirror();
 
   it('fails with the error of the store, counts it on no object, and does the rest of the work the next time', async () => {
     // Given
-    const { source, destination } = mirror.createPair();
+    const { source, destination, input } = mirror.createPair();
     for (const key of ['a', 'b']) source.put(key, 'x', { lastModified: new Date(0) });
-    const input = { source: source.name, destination: destination.name };
     const refused: Partial<RunStore> = {
       put: async (name) => {
         if (name.includes('/actions/')) throw Object.assign(new Error('The disk is full'), { name: 'StoreIsFull' });

@@ -1,25 +1,16 @@
 import type { Fault } from '../../local/s3';
 import type { RequestCounters } from '../../statemachine/contract';
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-beforeEach(() => {
-  mirror.s3.onRequest = undefined;
-  mirror.s3.requests.reset();
-});
+const mirror = useMirror();
 
-const past = new Date('2026-01-01T00:00:00Z');
 const name = (index: number) => `key-${String(index).padStart(6, '0')}`;
 
 function createPair(sourceCount: number, destinationCount: number) {
-  const { source, destination } = mirror.createPair();
-  for (let index = 0; index < sourceCount; index++) source.put(name(index), 'x', { lastModified: past });
-  for (let index = 0; index < destinationCount; index++) destination.put(name(index), 'x');
-  return { source, destination, input: { source: source.name, destination: destination.name } };
+  const pair = mirror.createPair();
+  for (let index = 0; index < sourceCount; index++) pair.source.put(name(index), 'x', { lastModified: past });
+  for (let index = 0; index < destinationCount; index++) pair.destination.put(name(index), 'x');
+  return pair;
 }
 
 /** What the server counted, in the counters' words; `ValidateInput` lists one key of each side on top. */

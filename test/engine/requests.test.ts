@@ -1,25 +1,19 @@
-import { Mirror } from '../support/mirror';
+import { past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-beforeEach(() => mirror.s3.requests.reset());
+const mirror = useMirror();
 
-const past = new Date('2026-01-01T00:00:00Z');
 const N = 3500;
 const PAGES = Math.ceil(N / 1000);
 const name = (index: number) => `key-${String(index).padStart(6, '0')}`;
 
 it('lists an unchanged bucket once a loop on each side, and asks for no object', async () => {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   for (let index = 0; index < N; index++) {
     source.put(name(index), 'x', { lastModified: past });
     destination.put(name(index), 'x');
   }
 
-  const summary = await mirror.run({ source: source.name, destination: destination.name });
+  const summary = await mirror.run(input);
 
   const [phase] = summary.phases;
   for (const counters of [phase?.copy, phase?.delete]) {
@@ -30,10 +24,10 @@ it('lists an unchanged bucket once a loop on each side, and asks for no object',
 });
 
 it('copies an object by one CopyObject and nothing else', async () => {
-  const { source, destination } = mirror.createPair();
+  const { source, input } = mirror.createPair();
   for (let index = 0; index < 1200; index++) source.put(name(index), 'x', { lastModified: past });
 
-  const summary = await mirror.run({ source: source.name, destination: destination.name });
+  const summary = await mirror.run(input);
 
   expect(summary.totals).toMatchObject({ copied: 1200, copiedBytes: 1200 });
   expect(mirror.s3.requests.byOperation()).toMatchObject({ CopyObject: 1200 });
@@ -41,12 +35,12 @@ it('copies an object by one CopyObject and nothing else', async () => {
 });
 
 it('deletes a page of a thousand orphans by one DeleteObjects', async () => {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   source.put('the last key', 'x', { lastModified: past });
   destination.put('the last key', 'x');
   for (let index = 0; index < 1000; index++) destination.put(`orphan-${name(index)}`, 'x');
 
-  const summary = await mirror.run({ source: source.name, destination: destination.name });
+  const summary = await mirror.run(input);
 
   expect(summary.totals.deleted).toBe(1000);
   expect(mirror.s3.requests.of('DeleteObjects')).toBe(1);
@@ -54,12 +48,12 @@ it('deletes a page of a thousand orphans by one DeleteObjects', async () => {
 });
 
 it('deletes what XML cannot carry one by one, and the rest together', async () => {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   source.put('kept', 'x', { lastModified: past });
   const odd = ['\u0001', 'a\u001fb', '\uffff', '\ufffe'];
   for (const key of [...odd, 'plain', 'a\r\nb\t', '<&>"', '\u0085', '\u{1f600}']) destination.put(key, 'x');
 
-  const summary = await mirror.run({ source: source.name, destination: destination.name });
+  const summary = await mirror.run(input);
 
   expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 9, failed: 0 } });
   expect([...destination.index.after('')].map(({ key }) => key)).toEqual(['kept']);
@@ -68,14 +62,14 @@ it('deletes what XML cannot carry one by one, and the rest together', async () =
 });
 
 it('counts requests as the server does, with those that had to be repeated', async () => {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   for (let index = 0; index < 20; index++) source.put(name(index), 'x', { lastModified: past });
   destination.put('orphan', 'x');
   let refused = 0;
   mirror.s3.onRequest = ({ operation }) =>
     operation === 'CopyObject' && refused++ < 3 ? { status: 503, code: 'SlowDown' } : undefined;
 
-  const summary = await mirror.run({ source: source.name, destination: destination.name });
+  const summary = await mirror.run(input);
 
   mirror.s3.onRequest = undefined;
   const { CopyObject, DeleteObjects } = mirror.s3.requests.byOperation();

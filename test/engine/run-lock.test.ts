@@ -2,21 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Mirror, type MirrorOptions } from '../support/mirror';
+import { type MirrorOptions, past, useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
-afterEach(() => {
-  mirror.s3.onRequest = undefined;
-});
+const mirror = useMirror();
 
 function createPair() {
-  const { source, destination } = mirror.createPair();
-  source.put('a', 'x', { lastModified: new Date('2026-01-01T00:00:00Z') });
-  return { source: source.name, destination: destination.name };
+  const { source, input } = mirror.createPair();
+  source.put('a', 'x', { lastModified: past });
+  return input;
 }
 
 const locks = (destination: string) => join(mirror.runsFolder, 'locks', destination);

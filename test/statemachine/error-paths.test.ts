@@ -1,18 +1,14 @@
 import { type Invoke, runExecution } from '../../local/execution';
 import { ERROR_NAMES } from '../../statemachine/errors';
-import { Mirror } from '../support/mirror';
+import { useMirror } from '../support/mirror';
 
-let mirror: Mirror;
-beforeAll(async () => {
-  mirror = await Mirror.start();
-});
-afterAll(() => mirror.stop());
+const mirror = useMirror();
 
 function createInput() {
-  const { source, destination } = mirror.createPair();
+  const { source, destination, input } = mirror.createPair();
   for (let index = 0; index < 20; index++) source.put(`k${index}`, 'x', { lastModified: new Date(0) });
   destination.put('orphan', 'x');
-  return { source: source.name, destination: destination.name };
+  return input;
 }
 
 function failing(name: string, task: string, times = Number.POSITIVE_INFINITY) {

@@ -12,7 +12,7 @@ import type { Host } from '../../lambdas/engine/host';
 import { validateInput } from '../../lambdas/engine/validate-input';
 import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
-import { type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
+import { type BucketOptions, type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
 import { ENVIRONMENT, type RunSummary, type SyncRequest } from '../../statemachine/contract';
 
 /** How one run differs from one in AWS. */
@@ -24,27 +24,42 @@ export interface MirrorOptions {
   readonly around?: (task: TaskName, input: unknown, invoke: () => Promise<unknown>) => Promise<unknown>;
 }
 
+/** Older than what a run writes by the system's clock, so that a copy is newer than its source. */
+export const past = new Date('2026-01-01T00:00:00Z');
+
 /**
- * The whole mirror in this process: the real state machine, handlers and SDK over HTTP against an embedded S3.
- * One for a test file: the SDK's clients keep the endpoint that they first saw.
+ * The mirror of a test file, which no test inherits another's faults or counts from.
+ *
+ * One for a file: the SDK's clients keep the endpoint that they first saw.
  */
+export function useMirror(options: S3ServerOptions = {}): Mirror {
+  const mirror = new Mirror();
+  beforeAll(() => mirror.start(options));
+  afterAll(() => mirror.stop());
+  beforeEach(() => {
+    mirror.s3.onRequest = undefined;
+    mirror.s3.requests.reset();
+  });
+  return mirror;
+}
+
+/** The whole mirror in this process: the real state machine, handlers and SDK over HTTP against an embedded S3. */
 export class Mirror {
   readonly runsFolder = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+  /** There once it has started. */
+  s3!: S3Server;
   #pairs = 0;
 
-  private constructor(readonly s3: S3Server) {}
-
-  static async start(options: S3ServerOptions = {}): Promise<Mirror> {
-    const mirror = new Mirror(await startS3(options));
+  async start(options: S3ServerOptions): Promise<void> {
+    this.s3 = await startS3(options);
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL_S3: mirror.s3.endpoint,
+      AWS_ENDPOINT_URL_S3: this.s3.endpoint,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: 'us-east-1',
-      [ENVIRONMENT.reportLocation]: pathToFileURL(mirror.runsFolder).href,
+      [ENVIRONMENT.reportLocation]: pathToFileURL(this.runsFolder).href,
       [ENVIRONMENT.roundBudgetsMs]: '60000',
     });
-    return mirror;
   }
 
   async stop(): Promise<void> {
@@ -52,13 +67,12 @@ export class Mirror {
     rmSync(this.runsFolder, { recursive: true });
   }
 
-  /** Two new buckets. */
-  createPair() {
+  /** Two new buckets, and the input that mirrors one into the other. */
+  createPair(options: { readonly source?: BucketOptions; readonly destination?: BucketOptions } = {}) {
     this.#pairs += 1;
-    return {
-      source: this.s3.createBucket(`source-${this.#pairs}`),
-      destination: this.s3.createBucket(`destination-${this.#pairs}`),
-    };
+    const source = this.s3.createBucket(`source-${this.#pairs}`, options.source);
+    const destination = this.s3.createBucket(`destination-${this.#pairs}`, options.destination);
+    return { source, destination, input: { source: source.name, destination: destination.name } };
   }
 
   run(input: SyncRequest | unknown, options: MirrorOptions = {}): Promise<RunSummary> {
