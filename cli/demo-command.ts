@@ -5,6 +5,7 @@ import { styleText } from 'node:util';
 import { type Check, compareBuckets } from '../local/demo/equality';
 import { startS3Process } from '../local/demo/s3-process';
 import { type DemoFacts, PRODUCTION, STAGING } from '../local/demo/seed';
+import { modulePath } from '../local/module-path';
 import type { RunSummary } from '../statemachine/contract';
 import { demoIntroduction, demoNextSteps, describeCheck } from './demo-text';
 import { runEnvironment } from './environment';
@@ -23,7 +24,7 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   const step = (text: string) => say(`\n${styleText('bold', text)}\n`);
   const display = displayMode(json);
   const reports = await mkdtemp(join(tmpdir(), 'bucketsync-demo-'));
-  await using s3 = await startS3Process<DemoFacts>(join(__dirname, '../local/demo/seed.ts'));
+  await using s3 = await startS3Process<DemoFacts>(modulePath('local/demo/seed'));
   const run = async () => {
     const env = runEnvironment(demoShell(), { endpointUrl: s3.endpoint, reportLocation: reports });
     const summary = await mirror({ source: STAGING, destination: PRODUCTION }, { env, display });

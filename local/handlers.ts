@@ -1,12 +1,16 @@
-/** Which handler module answers which Task; the deployed stack has a function for each. */
+import type { HostContext } from '../lambdas/aws/lambda-host';
+
+type HandlerModule = { handler(input: never, context: HostContext): Promise<unknown> };
+
+/** Loads the handler of each Task when it is first needed; the deployed stack has a function for each. */
 export const TASK_HANDLERS = {
-  ValidateInput: 'validate-input',
-  CopyRange: 'copy-range',
-  AdvanceCopy: 'advance-copy',
-  DeleteRange: 'delete-range',
-  AdvanceDelete: 'advance-delete',
-  ClosePhase: 'close-phase',
-  FinishRun: 'finish-run',
-} as const;
+  ValidateInput: () => import('../lambdas/handlers/validate-input'),
+  CopyRange: () => import('../lambdas/handlers/copy-range'),
+  AdvanceCopy: () => import('../lambdas/handlers/advance-copy'),
+  DeleteRange: () => import('../lambdas/handlers/delete-range'),
+  AdvanceDelete: () => import('../lambdas/handlers/advance-delete'),
+  ClosePhase: () => import('../lambdas/handlers/close-phase'),
+  FinishRun: () => import('../lambdas/handlers/finish-run'),
+} satisfies Record<string, () => Promise<HandlerModule>>;
 
 export type TaskName = keyof typeof TASK_HANDLERS;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
 import Piscina from 'piscina';
 import type { Counters } from '../statemachine/contract';
 import type { TaskName } from './handlers';
+import { MODULE_FLAGS, modulePath } from './module-path';
 import type { Invocation, InvocationProgress, InvocationResult, WorkerData } from './task-worker';
 
 /** A Task that failed, under the name that `Retry` and `Catch` match. */
@@ -28,13 +28,11 @@ export class TaskPool {
   /** @param env  the environment of the handlers */
   constructor(env: NodeJS.ProcessEnv) {
     const interruptChannel = `bucketsync-${randomUUID()}`;
-    const fromSource = __filename.endsWith('.ts');
     this.#interruptChannel = new BroadcastChannel(interruptChannel);
     this.#pool = new Piscina({
-      filename: join(__dirname, fromSource ? 'task-worker.ts' : 'task-worker.js'),
-      execArgv: fromSource ? ['--import', 'tsx'] : [],
+      filename: modulePath('local/task-worker'),
+      execArgv: [...MODULE_FLAGS],
       workerData: {
-        handlers: join(__dirname, '../lambdas/handlers'),
         interruptChannel,
         interrupted: this.#interrupted,
       } satisfies WorkerData,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { BroadcastChannel, parentPort } from 'node:worker_threads';
 import Piscina from 'piscina';
 import type { HostContext } from '../lambdas/aws/lambda-host';
@@ -7,8 +6,6 @@ import { TASK_HANDLERS, type TaskName } from './handlers';
 
 /** What a worker is started with. */
 export interface WorkerData {
-  /** Folder of the handler modules. */
-  readonly handlers: string;
   /** Broadcast channel on which any message stops the run. */
   readonly interruptChannel: string;
   /** Not zero once that message was sent: a thread that starts later never gets it. */
@@ -35,7 +32,7 @@ type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
 const LAMBDA_TIMEOUT_MS = 900_000;
 const PROGRESS_EVERY_MS = 100;
 
-const { handlers, interruptChannel, interrupted } = Piscina.workerData as WorkerData;
+const { interruptChannel, interrupted } = Piscina.workerData as WorkerData;
 const interruption = new AbortController();
 const channel = new BroadcastChannel(interruptChannel);
 channel.onmessage = () => interruption.abort();
@@ -45,8 +42,8 @@ channel.unref();
 export default async function invoke({ id, task, input }: Invocation): Promise<InvocationResult> {
   if (Atomics.load(interrupted, 0) !== 0) interruption.abort();
   try {
-    const { handler } = require(join(handlers, TASK_HANDLERS[task])) as { handler: Handler };
-    return { result: await handler(input, createContext(id)) };
+    const { handler } = await TASK_HANDLERS[task]();
+    return { result: await (handler as Handler)(input, createContext(id)) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { error: { name, message } };

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { S3State, startS3 } from '../s3';
+import { modulePath } from '../module-path';
+import type { S3State } from '../s3';
 
 /** A module that fills a state; `options` and the result cross a process, so they hold data only. */
 export interface Seeder<Facts = unknown, Options = unknown> {
@@ -21,7 +22,7 @@ export interface S3Process<Facts> extends AsyncDisposable {
  * @param seeder  path of a module that is a `Seeder`
  */
 export async function startS3Process<Facts>(seeder: string, options: unknown = {}): Promise<S3Process<Facts>> {
-  const child = fork(__filename, [seeder, JSON.stringify(options)]);
+  const child = fork(modulePath('local/demo/s3-server'), [seeder, JSON.stringify(options)]);
   const exited = once(child, 'exit').then(([code]) => {
     throw new Error(`The embedded S3 ended before it was ready, with exit code ${code}`);
   });
@@ -40,22 +41,4 @@ export async function startS3Process<Facts>(seeder: string, options: unknown = {
       await exited.catch(() => {});
     },
   };
-}
-
-async function serve(seeder = '', options = '{}'): Promise<void> {
-  const state = new S3State();
-  const facts = ((await import(seeder)) as Seeder).seed(state, JSON.parse(options));
-  const server = await startS3({ state });
-  process.on('message', () => {
-    process.send?.(server.requests.byOperation());
-    server.requests.reset();
-  });
-  process.send?.({ endpoint: server.endpoint, facts });
-}
-
-if (require.main === module) {
-  // Ctrl-C reaches this process too, but the run still needs it to end cleanly.
-  process.on('SIGINT', () => {}).on('SIGTERM', () => {});
-  process.on('disconnect', () => process.exit(0));
-  void serve(...process.argv.slice(2));
 }
