@@ -9,22 +9,13 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
   paginateListObjectsV2,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import PQueue from 'p-queue';
 import { partOf, type SiteObject } from './site';
 
 const CONCURRENCY = 32;
-
-export function connect(endpoint: string): S3Client {
-  return new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-}
 
 /** Makes a bucket that holds `objects` below `folder`. */
 export async function fillBucket(s3: S3Client, bucket: string, folder: string, objects: readonly SiteObject[]) {

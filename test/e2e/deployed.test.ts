@@ -10,7 +10,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../statemachine/contract';
-import { compareStates, connect, fillBucket, listBucket, readBucket } from './buckets';
+import { connect } from '../support/s3-client';
+import { compareStates, fillBucket, listBucket, readBucket } from './buckets';
 import { runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';

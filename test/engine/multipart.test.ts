@@ -6,8 +6,6 @@ import { reportLines } from '../support/report-lines';
 
 const mirror = useMirror();
 
-const GIB = 1024 * MIB;
-
 function expectEqual(source: Bucket, destination: Bucket, key: string): void {
   const [from, to] = [source.get(key), destination.get(key)];
   expect(to).toMatchObject({
@@ -24,67 +22,6 @@ function expectEqual(source: Bucket, destination: Bucket, key: string): void {
 function openUploads({ uploads }: Bucket): number {
   return [...uploads.values()].filter(({ completed }) => !completed).length;
 }
-
-it.each<[layout: string, sizes: number[]]>([
-  ['equal parts', [5 * MIB, 5 * MIB, 5 * MIB, MIB]],
-  ['parts of many sizes', [5 * MIB, 7 * MIB, 6 * MIB, 5 * MIB, 1]],
-  ['parts that would also fit equal ones', [5 * MIB, 6 * MIB, MIB]],
-  ['two parts', [6 * MIB, 5 * MIB]],
-  ['one part', [MIB]],
-])('copies an object of %s in the same parts, so that its ETag stays equal', async (_layout, sizes) => {
-  const { source, destination, input } = mirror.createPair();
-  putInParts(source, 'large', sizes, { lastModified: past });
-
-  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
-
-  expectEqual(source, destination, 'large');
-  const again = await mirror.run({ ...input, compare: 'etag' });
-  expect(again.totals).toMatchObject({ copied: 0, unchanged: 2 });
-});
-
-it('carries over all that belongs to the object', async () => {
-  const { source, destination, input } = mirror.createPair();
-  putInParts(source, 'a+b/%20 é\u{1f600}', [5 * MIB, MIB], {
-    lastModified: past,
-    storageClass: 'STANDARD_IA',
-    websiteRedirect: '/elsewhere',
-    tags: [
-      ['team', 'blue + green'],
-      ['a=b', 'é+=._:/@ -'],
-    ],
-    system: {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'max-age=60',
-      'content-disposition': 'attachment; filename="x"',
-      'content-encoding': 'gzip',
-      'content-language': 'de',
-      expires: 'Wed, 21 Oct 2037 07:28:00 GMT',
-    },
-    user: { owner: 'blue', note: '=?UTF-8?B?Z3LDvG4g5Lit?=' }, // as S3 shows what is not ASCII
-  });
-
-  const first = await mirror.run(input);
-  expect(reportLines(first, 'failures')).toEqual([]);
-  expectEqual(source, destination, 'a+b/%20 é\u{1f600}');
-
-  await mirror.run({ ...input, compare: 'always', tags: 'ignore', storageClass: 'GLACIER_IR' });
-  expect(destination.get('a+b/%20 é\u{1f600}')).toMatchObject({ tags: [], storageClass: 'GLACIER_IR' });
-});
-
-it.each<[what: string, put: (source: Bucket) => void, parts: number]>([
-  ['in its own parts', (source) => putInParts(source, 'huge', [4 * GIB, 4 * GIB, GIB], { lastModified: past }), 3],
-  [
-    'in parts of 256 MiB where it has none',
-    (source) => source.put('huge', syntheticBody(6 * GIB), { lastModified: past }),
-    24,
-  ],
-])('copies an object that is too large for CopyObject %s', async (_what, put, parts) => {
-  const { source, destination, input } = mirror.createPair();
-  put(source);
-  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
-  expect(mirror.s3.requests.byOperation()).toMatchObject({ UploadPartCopy: parts, CompleteMultipartUpload: 1 });
-  expect(destination.get('huge')?.body.length).toBe(source.get('huge')?.body.length);
-});
 
 it('never mixes two versions, whatever request the source changes before', async () => {
   const sizes = [5 * MIB, 5 * MIB, MIB];

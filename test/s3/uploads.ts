@@ -4,10 +4,10 @@ import {
   type CompleteMultipartUploadCommandInput,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  type S3Client,
   UploadPartCommand,
   type UploadPartCommandInput,
 } from '@aws-sdk/client-s3';
-import type { ContractServer } from './contract';
 
 export const mebibyte = 1024 ** 2;
 /** 5 MiB, as small as a part that is not the last can be. */
@@ -24,7 +24,7 @@ export interface NamedUpload {
 /** The steps of a multipart upload, in short. */
 export class Uploads {
   constructor(
-    private readonly s3: ContractServer,
+    private readonly s3: Pick<S3Client, 'send'>,
     private readonly bucket: () => string,
   ) {}
 
