@@ -16,7 +16,7 @@ const PACKAGE_ROOT = join(__dirname, '..');
 const ROUND_BUDGETS_MS = [5_000, 20_000, 60_000, 240_000, 600_000];
 
 /** Actions on the bucket itself; all others are on its objects. */
-const BUCKET_ACTIONS = new Set(['s3:ListBucket']);
+const BUCKET_ACTIONS = new Set(['s3:ListBucket', 's3:GetBucketWebsite', 's3:GetBucketOwnershipControls']);
 
 export interface SyncFunctionsProps {
   /** Buckets that are read. They are never written to. */

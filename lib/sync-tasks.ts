@@ -26,6 +26,7 @@ const READ = 's3:GetObject';
 const WRITE = 's3:PutObject';
 const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
+const WEBSITE = 's3:GetBucketWebsite';
 
 // A fraction of a core, but enough not to wait seconds for the SDK to load.
 const SMALL_MIB = 512;
@@ -36,8 +37,8 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     name: 'ValidateInput',
     timeout: Duration.seconds(110),
     memoryMiB: SMALL_MIB,
-    source: [LIST],
-    destination: [LIST],
+    source: [LIST, WEBSITE],
+    destination: [LIST, WEBSITE, 's3:GetBucketOwnershipControls'],
     reports: [],
     // Without LIST, S3 answers 403 and not 404 for a lock that is not there.
     locks: [LIST, READ, WRITE],
@@ -48,7 +49,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     timeout: Duration.minutes(15),
     memoryMiB: RANGE_MEMORY_MIB,
     source: [LIST, READ, 's3:GetObjectTagging'],
-    destination: [LIST, READ, WRITE, 's3:PutObjectTagging', ABORT, 's3:ListMultipartUploadParts'],
+    destination: [LIST, READ, WRITE, 's3:PutObjectTagging', 's3:PutObjectAcl', ABORT, 's3:ListMultipartUploadParts'],
     reports: [WRITE],
     locks: [],
   },

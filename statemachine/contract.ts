@@ -73,8 +73,17 @@ export interface Run {
   readonly input: SyncInput;
   readonly sourceRegion: string;
   readonly destinationRegion: string;
+  readonly settings: BucketSettings;
   /** How many objects may be deleted: `maxDeletes` as a count, known once the plan has counted the destination. */
   readonly deleteLimit?: number;
+}
+
+/** What the buckets are set to, as far as copies heed it; both are false where nothing is copied. */
+export interface BucketSettings {
+  /** The destination uses ACLs: its owner gets no control of a copy unless the copy says so. */
+  readonly acls: boolean;
+  /** One of the buckets is a website, or nobody may say: any object may be a redirect, which no list page shows. */
+  readonly website: boolean;
 }
 
 /** `Error` and `Cause` as a Catch writes them. */

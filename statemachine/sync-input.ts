@@ -13,6 +13,8 @@ export const STORAGE_CLASSES = [
   'DEEP_ARCHIVE',
 ] as const;
 
+export const ENCRYPTIONS = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
+
 const bucketName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket (3 to 63 of a-z, 0-9, "-" and ".")')
@@ -35,6 +37,11 @@ const globs = z.array(
   z.string().min(1, 'a glob of at least one character').max(1024, 'a glob of at most 1,024 characters'),
 );
 const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');
+
+/** An id alone would be looked up in the account of whoever runs the mirror. */
+const kmsKeyArn = z
+  .string()
+  .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key, arn:aws:kms:region:account:key/id');
 
 const deleteLimit = z
   .union([z.number(), z.string()])
@@ -66,6 +73,11 @@ export const syncInputSchema = z.strictObject({
     .enum(['same', ...STORAGE_CLASSES])
     .default('same')
     .describe('storage class of what is copied'),
+  sse: z
+    .enum(ENCRYPTIONS)
+    .optional()
+    .describe("server-side encryption of what is copied (default: the destination bucket's own)"),
+  sseKmsKeyId: kmsKeyArn.optional().describe("ARN of the KMS key to encrypt with, in the destination's region"),
   conditional: z.boolean().default(false).describe('write only over what was listed (If-Match, If-None-Match)'),
   maxConcurrency: z.int().min(1).max(1000).default(100).describe('ranges that run at the same time'),
   requestConcurrency: z.int().min(1).max(1000).default(128).describe('requests that one range keeps open at most'),
@@ -91,7 +103,15 @@ export function parseSyncInput(value: unknown): SyncInput {
   if (!parsed.success) throw new InvalidInputError(describeFirst(parsed.error.issues));
   const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
   refuseOverlap(input);
+  refuseStrayKey(input);
   return input;
+}
+
+function refuseStrayKey({ sse, sseKmsKeyId }: SyncInput): void {
+  if (sseKmsKeyId === undefined || (sse !== undefined && sse !== 'AES256')) return;
+  throw new InvalidInputError(
+    `Expected \`sse\` to be "aws:kms" or "aws:kms:dsse" where \`sseKmsKeyId\` is given, got ${formatValue(sse)}`,
+  );
 }
 
 function refuseOverlap({ source, destination, prefix, destinationPrefix }: SyncInput): void {

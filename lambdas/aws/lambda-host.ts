@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Counters } from '../../statemachine/contract';
+import type { Counters, Run } from '../../statemachine/contract';
 import type { Host } from '../engine/host';
 import { readEnvironment } from './environment';
 import { findRegion } from './find-region';
@@ -7,7 +7,9 @@ import { isRunning } from './is-running';
 import { openRunStore } from './run-store';
 import { s3Client } from './s3-client';
 import { S3Destination } from './s3-destination';
+import { S3Probes } from './s3-probes';
 import { S3Source } from './s3-source';
+import { writeSettings } from './write-settings';
 
 /** What a Task is told about its invocation: AWS Lambda's context, and what the local runner adds to it. */
 export interface HostContext {
@@ -31,16 +33,25 @@ export function lambdaHost(context: HostContext): Host {
     findRegion,
     isRunning,
     onProgress: (counters) => context.onProgress?.(counters),
-    openBuckets({ input, sourceRegion, destinationRegion }, observer) {
-      const source = { bucket: input.source, prefix: input.prefix, owner: input.sourceOwner };
-      const destination = { bucket: input.destination, prefix: input.destinationPrefix, owner: input.destinationOwner };
+    openBuckets(run, observer) {
+      const { source, destination } = sides(run);
       return {
-        source: new S3Source({ client: s3Client(sourceRegion), ...source, pageSize, observer }),
-        destination: new S3Destination(
-          { client: s3Client(destinationRegion), ...destination, pageSize, observer },
-          source,
-        ),
+        source: new S3Source({ ...source, pageSize, observer }),
+        destination: new S3Destination({ ...destination, pageSize, observer }, source, writeSettings(run)),
       };
+    },
+    openProbes: (run) => new S3Probes(sides(run)),
+  };
+}
+
+function sides({ input, sourceRegion, destinationRegion }: Run) {
+  return {
+    source: { client: s3Client(sourceRegion), bucket: input.source, prefix: input.prefix, owner: input.sourceOwner },
+    destination: {
+      client: s3Client(destinationRegion),
+      bucket: input.destination,
+      prefix: input.destinationPrefix,
+      owner: input.destinationOwner,
     },
   };
 }

@@ -11,6 +11,7 @@ import { storeError, toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
 import { S3Source, type Side } from './s3-source';
 import { S3Uploads } from './s3-uploads';
+import type { WriteSettings } from './write-settings';
 
 /** What XML 1.0 cannot carry, even escaped, so that DeleteObjects refuses the whole batch. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
@@ -22,9 +23,10 @@ export class S3Destination extends S3Source implements ObjectDestination {
   constructor(
     side: Side,
     private readonly source: SourceSide,
+    private readonly settings: WriteSettings,
   ) {
     super(side);
-    this.uploads = new S3Uploads(side, source);
+    this.uploads = new S3Uploads(side, source, settings);
   }
 
   async copyObject(request: CopyRequest): Promise<void> {
@@ -37,6 +39,8 @@ export class S3Destination extends S3Source implements ObjectDestination {
       CopySourceIfMatch: `"${request.sourceETag}"`,
       StorageClass: request.storageClass as StorageClass,
       WebsiteRedirectLocation: request.websiteRedirect,
+      ...this.settings,
+      AnnotationDirective: 'EXCLUDE',
       // An empty set of tags instead of the source's.
       ...(tags === 'ignore' && { TaggingDirective: 'REPLACE' as const }),
       ...(destination === 'absent' && { IfNoneMatch: '*' }),

@@ -22,12 +22,14 @@ import { unquote } from './list-page';
 import { errorCode, toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
 import type { Side } from './s3-source';
+import type { WriteSettings } from './write-settings';
 
 /** Multipart uploads in a bucket, by UploadPartCopy. */
 export class S3Uploads implements ObjectUploads {
   constructor(
     private readonly side: Side,
     private readonly source: SourceSide,
+    private readonly settings: WriteSettings,
   ) {}
 
   async create({ key, attributes, tags, storageClass, checksum }: UploadRequest): Promise<string> {
@@ -42,6 +44,7 @@ export class S3Uploads implements ObjectUploads {
       Metadata: { ...attributes.metadata },
       Tagging: tags.length > 0 ? encodeTags(tags) : undefined,
       StorageClass: storageClass as StorageClass,
+      ...this.settings,
       ChecksumAlgorithm: checksum?.algorithm as ChecksumAlgorithm | undefined,
       ChecksumType: checksum?.type,
     });

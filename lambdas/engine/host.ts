@@ -1,4 +1,5 @@
 import type { Counters, Run } from '../../statemachine/contract';
+import type { BucketProbes } from './bucket-probes';
 import type { Buckets, RequestObserver } from './object-store';
 import type { RunStore } from './run-store';
 
@@ -16,6 +17,7 @@ export interface Host {
   /** Milliseconds until this invocation is ended by force. */
   remainingMs(): number;
   openBuckets(run: Run, observer: RequestObserver): Buckets;
+  openProbes(run: Run): BucketProbes;
   /** @throws BucketNotFoundError | AccessDeniedError */
   findRegion(bucket: string, owner: string | undefined): Promise<string>;
   /** false only if it is certain that the execution has ended. */

@@ -100,10 +100,18 @@ export class ObjectCopier {
       const destination = this.#condition(pair);
       if (sizes) return this.#multipart.copy({ version, after: pair.after, head: known, sizes, destination }, send);
     }
-    // Only an empty object is likely to be a redirect; a list page does not show it and CopyObject drops it.
-    const known = head ?? (version.sizeBytes === 0 ? await send(() => from.headObject(version.key)) : undefined);
+    const known = head ?? (this.#mayRedirect(version) ? await send(() => from.headObject(version.key)) : undefined);
     await send(() => to.copyObject(this.#request(pair, version, known)));
     return true;
+  }
+
+  /**
+   * A list page does not show a website redirect, and CopyObject drops it: a HEAD has to tell. Outside of websites only
+   * an empty object is likely to be one; but strategies that compare headers must not find one missing afterwards.
+   */
+  #mayRedirect({ sizeBytes }: ListedObject): boolean {
+    const { settings, input } = this.task.input.run;
+    return sizeBytes === 0 || settings.website || input.compare === 'metadata' || input.compare === 'checksum';
   }
 
   #request(pair: Pair, version: ListedObject, head: ObjectHead | undefined): CopyRequest {

@@ -10,6 +10,7 @@ import { parseSyncInput } from '../../statemachine/sync-input';
 import type { Host } from './host';
 import type { ObjectSource } from './object-store';
 import { planPhases, startLoops } from './phases';
+import { readSettings } from './read-settings';
 import { runFolder } from './report';
 import { LOCKS_FOLDER, takeLock } from './run-lock';
 
@@ -27,9 +28,12 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
     host.findRegion(input.destination, input.destinationOwner),
   ]);
   const { executionName: id, executionId, startedAt } = task;
-  const run: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion };
-  await refuseEmptySource(run, host);
+  refuseForeignKey(input, destinationRegion);
+  const unset = { acls: false, website: false };
+  const asked: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion, settings: unset };
+  await refuseEmptySource(asked, host);
   const phases = planPhases(input);
+  const run = { ...asked, settings: await readSettings(phases, host.openProbes(asked)) };
   if (phases.some(({ write }) => write)) await takeLock(input, { executionId, startedAt }, host);
   return { run, phases, loops: startLoops(phases[0], input, host.roundBudgetsMs), done: [] };
 }
@@ -46,6 +50,14 @@ function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
         'Choose another bucket or folder for the reports',
     );
   }
+}
+
+/** S3 encrypts with keys of the bucket's own region only. */
+function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRegion: string): void {
+  if (sseKmsKeyId === undefined || sseKmsKeyId.split(':')[3] === destinationRegion) return;
+  throw new InvalidInputError(
+    `Expected \`sseKmsKeyId\` to be a key in ${destinationRegion}, where s3://${destination} is, got "${sseKmsKeyId}"`,
+  );
 }
 
 /** Lists one key of each side: proves that both can be listed, and that the mirror would not empty the destination. */

@@ -1,7 +1,7 @@
 import type { Versioning } from './bucket';
 import { type Answer, type Call, xmlAnswer } from './call';
 import { sseS3 } from './encryption';
-import { malformedXml, S3Error } from './errors';
+import { invalidArgument, malformedXml, S3Error } from './errors';
 import { children, childText, element, parseXml, s3Document } from './xml';
 
 /** Empty for a bucket that was never versioned. */
@@ -66,6 +66,51 @@ export function getBucketOwnershipControls({ bucket }: Call): Answer {
     });
   }
   return xmlAnswer(s3Document('OwnershipControls', `<Rule>${element('ObjectOwnership', bucket.ownership)}</Rule>`));
+}
+
+export async function putBucketOwnershipControls(call: Call): Promise<Answer> {
+  const { bytes } = await call.readBody();
+  const [rule] = children(parseXml(bytes, 'OwnershipControls'), 'Rule');
+  const ownership = childText(rule, 'ObjectOwnership');
+  if (ownership === undefined || !['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'].includes(ownership)) {
+    throw malformedXml();
+  }
+  call.bucket.ownership = ownership;
+  return { status: 200 };
+}
+
+/** As buckets were made before there was object ownership: the writer owns what it writes. */
+export function deleteBucketOwnershipControls({ bucket }: Call): Answer {
+  bucket.ownership = undefined;
+  return { status: 204 };
+}
+
+export function getBucketWebsite({ bucket }: Call): Answer {
+  if (bucket.website === undefined) {
+    throw new S3Error(404, 'NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration', {
+      BucketName: bucket.name,
+    });
+  }
+  return xmlAnswer(
+    s3Document('WebsiteConfiguration', `<IndexDocument>${element('Suffix', bucket.website)}</IndexDocument>`),
+  );
+}
+
+/** Keeps the name of the index document; there is no website endpoint. */
+export async function putBucketWebsite(call: Call): Promise<Answer> {
+  const { bytes } = await call.readBody();
+  const [index] = children(parseXml(bytes, 'WebsiteConfiguration'), 'IndexDocument');
+  const suffix = childText(index, 'Suffix');
+  if (!suffix || suffix.includes('/')) {
+    throw invalidArgument('The IndexDocument Suffix is not well formed', 'IndexDocument', suffix ?? '');
+  }
+  call.bucket.website = suffix;
+  return { status: 200 };
+}
+
+export function deleteBucketWebsite({ bucket }: Call): Answer {
+  bucket.website = undefined;
+  return { status: 204 };
 }
 
 export function getObjectLockConfiguration({ bucket }: Call): Answer {

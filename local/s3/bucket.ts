@@ -24,6 +24,8 @@ export interface BucketOptions {
   readonly encryption?: Encryption;
   /** @default 'BucketOwnerEnforced' */
   readonly ownership?: string;
+  /** The index document of a bucket that is a website. @default none */
+  readonly website?: string;
   /** S3 actions that are refused, such as `s3:ListBucket`; `s3:*` refuses all. */
   readonly deny?: readonly string[];
   /** Where the keys are kept. @default in memory */
@@ -63,7 +65,9 @@ export class Bucket {
   readonly uploads = new Map<string, Upload>();
   versioning: Versioning | undefined;
   encryption: Encryption;
+  /** Undefined for a bucket that never heard of object ownership, and so uses ACLs. */
   ownership: string | undefined;
+  website: string | undefined;
 
   constructor(
     readonly name: string,
@@ -76,6 +80,7 @@ export class Bucket {
     this.versioning = options.versioning ?? (this.objectLock ? 'Enabled' : undefined);
     this.encryption = options.encryption ?? sseS3;
     this.ownership = options.ownership ?? 'BucketOwnerEnforced';
+    this.website = options.website;
     this.denied = new Set(options.deny);
     this.index = options.index ?? new OrderedIndex();
     this.created = wholeSeconds(clock.now());

@@ -1,3 +1,4 @@
+import { readAcl } from './acl';
 import type { NewVersion } from './bucket';
 import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
 import { type Checksum, checksumElement, checksumValue, type Headers, parseAlgorithm } from './checksums';
@@ -68,6 +69,7 @@ function copyOf(call: Call, source: CopySource): NewVersion {
     encryption,
     checksum: checksumOfCopy(headers, version),
     websiteRedirect: headers['x-amz-website-redirect-location'],
+    acl: readAcl(bucket, headers),
     lock: readLock(headers, bucket.objectLock),
   };
 }

@@ -35,6 +35,8 @@ export interface ObjectVersion {
   readonly checksum: Checksum;
   readonly encryption: Encryption;
   readonly websiteRedirect?: string;
+  /** The canned ACL that it was written with, where the bucket uses ACLs. */
+  readonly acl?: string;
   /** Only of objects put together from parts. */
   readonly parts?: readonly StoredPart[];
   tags: Tags;

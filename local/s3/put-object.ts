@@ -1,3 +1,4 @@
+import { readAcl } from './acl';
 import type { Bucket, NewVersion } from './bucket';
 import { type Answer, type Call, versionHeader } from './call';
 import { checksumHeader, checksumValue, type Headers, sentChecksum, verifyBody } from './checksums';
@@ -36,7 +37,7 @@ export async function putObject(call: Call): Promise<Answer> {
 
 export type WriteAttributes = Pick<
   NewVersion,
-  'metadata' | 'tags' | 'storageClass' | 'encryption' | 'websiteRedirect' | 'lock'
+  'metadata' | 'tags' | 'storageClass' | 'encryption' | 'websiteRedirect' | 'acl' | 'lock'
 >;
 
 /** What the headers of PutObject and CreateMultipartUpload say about the new object. */
@@ -51,6 +52,7 @@ export function readAttributes(bucket: Bucket, headers: Headers): WriteAttribute
     storageClass: readStorageClass(headers),
     encryption: readEncryption(headers, bucket.encryption),
     websiteRedirect: headers['x-amz-website-redirect-location'],
+    acl: readAcl(bucket, headers),
     lock: readLock(headers, bucket.objectLock),
   };
 }

@@ -52,6 +52,21 @@ const table: [pattern: string, operation: string, handle: Handler, action?: stri
     's3:GetBucketOwnershipControls',
   ],
   [
+    'PUT bucket ?ownershipControls',
+    'PutBucketOwnershipControls',
+    settings.putBucketOwnershipControls,
+    's3:PutBucketOwnershipControls',
+  ],
+  [
+    'DELETE bucket ?ownershipControls',
+    'DeleteBucketOwnershipControls',
+    settings.deleteBucketOwnershipControls,
+    's3:PutBucketOwnershipControls',
+  ],
+  ['GET bucket ?website', 'GetBucketWebsite', settings.getBucketWebsite, 's3:GetBucketWebsite'],
+  ['PUT bucket ?website', 'PutBucketWebsite', settings.putBucketWebsite, 's3:PutBucketWebsite'],
+  ['DELETE bucket ?website', 'DeleteBucketWebsite', settings.deleteBucketWebsite, 's3:DeleteBucketWebsite'],
+  [
     'GET bucket ?object-lock',
     'GetObjectLockConfiguration',
     settings.getObjectLockConfiguration,

@@ -78,7 +78,7 @@ it('takes nothing for deleted where S3 refuses a key that it was not asked for',
   const client = new S3Client({ endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true, region: 'us-east-1' });
   const observer = { counters: emptyCounters().requests, onSlowDown() {} };
   const side = { client, bucket: 'b', prefix: '', owner: undefined, pageSize: 1000, observer };
-  const destination = new S3Destination(side, { bucket: 'a', prefix: '', owner: undefined });
+  const destination = new S3Destination(side, { bucket: 'a', prefix: '', owner: undefined }, {});
 
   await expect(destination.deleteObjects([{ key: 'a' }, { key: 'b' }])).rejects.toMatchObject({
     name: 'StoreError',

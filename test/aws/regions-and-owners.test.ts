@@ -27,6 +27,7 @@ function recordRequests(): RequestInfo[] {
   return requests;
 }
 
+const settings = ['GetBucketOwnershipControls', 'GetBucketWebsite'];
 const regionOf = ({ headers }: RequestInfo) => /Credential=[^/]+\/\d+\/([^/]+)/.exec(headers.authorization ?? '')?.[1];
 
 it.each([
@@ -46,7 +47,7 @@ it.each([
   expect(contentsOf(destination)).toEqual(contentsOf(source));
   const later = requests.filter(({ operation }) => operation !== 'HeadBucket');
   expect(new Set(later.map(({ operation }) => operation))).toEqual(
-    new Set(['ListObjectsV2', 'HeadObject', 'CopyObject', 'DeleteObject', 'DeleteObjects']),
+    new Set([...settings, 'ListObjectsV2', 'HeadObject', 'CopyObject', 'DeleteObject', 'DeleteObjects']),
   );
   for (const request of later) {
     expect(regionOf(request)).toBe(request.bucket === source.name ? regions.source : regions.destination);

@@ -11,6 +11,7 @@ beforeAll(() => {
 });
 
 const good = { source: 'a-source', destination: 'a-destination' };
+const kmsKey = (region: string) => `arn:aws:kms:${region}:123456789012:key/11111111-2222-3333-4444-555555555555`;
 const writes = /^(Put|Copy|Delete|Create|Complete|Upload|Abort)/;
 
 it.each<[what: string, input: unknown, name: string, message: string]>([
@@ -67,6 +68,30 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     { ...good, startAfter: 'é'.repeat(513) },
     'InvalidInputError',
     'Expected `startAfter` to be at most 1024 bytes',
+  ],
+  [
+    'a key without a KMS encryption',
+    { ...good, sse: 'AES256', sseKmsKeyId: kmsKey('us-east-1') },
+    'InvalidInputError',
+    'Expected `sse` to be "aws:kms" or "aws:kms:dsse" where `sseKmsKeyId` is given, got "AES256" (string)',
+  ],
+  [
+    'a key without any encryption',
+    { ...good, sseKmsKeyId: kmsKey('us-east-1') },
+    'InvalidInputError',
+    'where `sseKmsKeyId` is given, got nothing',
+  ],
+  [
+    'a bare id of a key',
+    { ...good, sse: 'aws:kms', sseKmsKeyId: '11111111-2222-3333-4444-555555555555' },
+    'InvalidInputError',
+    'Expected `sseKmsKeyId` to be the ARN of a KMS key, arn:aws:kms:region:account:key/id, got "1111',
+  ],
+  [
+    'a key of another region',
+    { ...good, sse: 'aws:kms', sseKmsKeyId: kmsKey('eu-west-1') },
+    'InvalidInputError',
+    'Expected `sseKmsKeyId` to be a key in us-east-1, where s3://a-destination is, got "arn:aws:kms:eu-west-1:',
   ],
   ['the same bucket', { source: 'a-source', destination: 'a-source' }, 'InvalidInputError', 'overlap'],
   [

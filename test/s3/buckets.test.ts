@@ -1,14 +1,21 @@
 import {
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
+  DeleteBucketOwnershipControlsCommand,
+  DeleteBucketWebsiteCommand,
   GetBucketEncryptionCommand,
   GetBucketLocationCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketWebsiteCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   PutBucketEncryptionCommand,
+  PutBucketOwnershipControlsCommand,
+  PutBucketWebsiteCommand,
 } from '@aws-sdk/client-s3';
 import { behaviour, copySource, describeContract, refused, refusedStatus } from './contract';
 
@@ -112,6 +119,58 @@ describeContract('buckets and regions', (s3) => {
     expect(s3.handler.lastBody).toMatch(/<RequestId>[^<]+<\/RequestId>/);
     expect(s3.handler.lastHeaders['x-amz-request-id']).toMatch(/./);
     expect(s3.handler.lastHeaders['x-amz-id-2']).toMatch(/./);
+  });
+
+  behaviour('a bucket is no website until it is made one', async () => {
+    const Bucket = await s3.bucket();
+    const website = async () => (await s3.send(new GetBucketWebsiteCommand({ Bucket }))).IndexDocument?.Suffix;
+    expect(await refused(website())).toBe('404 NoSuchWebsiteConfiguration');
+
+    const WebsiteConfiguration = { IndexDocument: { Suffix: 'index.html' } };
+    await s3.send(new PutBucketWebsiteCommand({ Bucket, WebsiteConfiguration }));
+    expect(await website()).toBe('index.html');
+
+    await s3.send(new DeleteBucketWebsiteCommand({ Bucket }));
+    expect(await refused(website())).toBe('404 NoSuchWebsiteConfiguration');
+  });
+
+  const ownership = async (Bucket: string) => {
+    const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
+    return OwnershipControls?.Rules?.map(({ ObjectOwnership }) => ObjectOwnership);
+  };
+
+  behaviour('a bucket is made without ACLs, unless it asks for them', async () => {
+    expect(await ownership(await s3.bucket())).toEqual(['BucketOwnerEnforced']);
+    expect(await ownership(await s3.bucket({ ObjectOwnership: 'ObjectWriter' }))).toEqual(['ObjectWriter']);
+  });
+
+  behaviour('the ownership of objects can be set, and forgotten', async () => {
+    const Bucket = await s3.bucket();
+    const OwnershipControls = { Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' as const }] };
+    await s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
+    expect(await ownership(Bucket)).toEqual(['BucketOwnerPreferred']);
+
+    await s3.send(new DeleteBucketOwnershipControlsCommand({ Bucket }));
+    expect(await refused(ownership(Bucket))).toBe('404 OwnershipControlsNotFoundError');
+  });
+
+  behaviour('a bucket without ACLs takes only the one that gives its owner control', async () => {
+    const bucket = await s3.bucketOf('key');
+    const closed = { ACL: 'private' as const };
+    expect(await refused(s3.put(bucket, 'key', 'x', closed))).toBe('400 AccessControlListNotSupported');
+    expect(await refused(s3.copy(bucket, 'key', 'copy', closed))).toBe('400 AccessControlListNotSupported');
+    const upload = new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'key', ...closed });
+    expect(await refused(s3.send(upload))).toBe('400 AccessControlListNotSupported');
+
+    await s3.copy(bucket, 'key', 'copy', { ACL: 'bucket-owner-full-control' });
+    expect(await s3.text(bucket, 'copy')).toBe('key');
+  });
+
+  behaviour('a bucket with ACLs takes each that there is', async () => {
+    const bucket = await s3.bucket({ ObjectOwnership: 'ObjectWriter' });
+    await s3.put(bucket, 'key', 'x', { ACL: 'private' });
+    await s3.copy(bucket, 'key', 'copy', { ACL: 'bucket-owner-full-control' });
+    expect(await refused(s3.put(bucket, 'key', 'x', { ACL: 'everybody' as 'private' }))).toBe('400 InvalidArgument');
   });
 
   behaviour('a bucket encrypts with S3 keys until another default is set', async () => {

@@ -173,6 +173,15 @@ export const deviations: Record<string, Record<string, string>> = {
   'an expected source owner that is not the owner is denied': { ministack: 'ignored', moto: 'ignored' },
   'an error tells its request id, in a header too': { moto: 'no x-amz-id-2' },
   'a bucket encrypts with S3 keys until another default is set': { moto: 'no encryption by default' },
+  'a bucket is made without ACLs, unless it asks for them': {
+    ministack: 'has none, also where it asks',
+    moto: 'has none unless it asks',
+  },
+  'a bucket without ACLs takes only the one that gives its owner control': {
+    ministack: 'takes any',
+    moto: 'takes any',
+  },
+  'a bucket with ACLs takes each that there is': { moto: 'takes others, too' },
 };
 
 /** Awkward keys, by name, that a server cannot hold at all; the behaviours of keys are tested with the others. */

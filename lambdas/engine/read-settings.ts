@@ -1,0 +1,13 @@
+import type { BucketSettings, Phase } from '../../statemachine/contract';
+import type { BucketProbes } from './bucket-probes';
+
+/** Asks for what copies have to heed; nothing where no phase copies. */
+export async function readSettings(phases: readonly Phase[], probes: BucketProbes): Promise<BucketSettings> {
+  if (!phases.some(({ copy, write }) => copy && write)) return { acls: false, website: false };
+  const [acls, ...websites] = await Promise.all([
+    probes.usesAcls(),
+    probes.isWebsite('source'),
+    probes.isWebsite('destination'),
+  ]);
+  return { acls, website: websites.includes(true) };
+}
