@@ -20,11 +20,11 @@ export function bytesBody(bytes: Buffer): Body {
 /**
  * `length` bytes of a repeated pattern, of which nothing is kept in memory.
  *
- * Above 64 MiB its MD5 and checksums are digests of its description, so that an object of terabytes costs nothing; they are still
- * equal exactly where the content is equal, in whole or in parts.
+ * Above `digestedInFull` bytes its MD5 and checksums are digests of its description, so that an object of terabytes costs nothing;
+ * they are still equal exactly where the content is equal, in whole or in parts.
  */
-export function syntheticBody(length: number, pattern = 'bucketsync'): Body {
-  return new SyntheticBody(Buffer.from(pattern), 0, length);
+export function syntheticBody(length: number, pattern = 'bucketsync', digestedInFull = 64 * 1024 * 1024): Body {
+  return new SyntheticBody(Buffer.from(pattern), 0, length, digestedInFull);
 }
 
 /** The bodies one after the other, as CompleteMultipartUpload puts parts together. */
@@ -118,7 +118,6 @@ class JoinedBody implements Body {
   }
 }
 
-const digestedInFull = 64 * 1024 * 1024;
 const chunkLength = 1024 * 1024;
 
 class SyntheticBody implements Body {
@@ -128,18 +127,22 @@ class SyntheticBody implements Body {
     private readonly pattern: Buffer,
     offset: number,
     readonly length: number,
+    private readonly digestedInFull: number,
   ) {
     this.phase = offset % pattern.length;
   }
 
   slice(start: number, end: number): Body {
-    return new SyntheticBody(this.pattern, this.phase + start, Math.max(0, Math.min(end, this.length) - start));
+    const length = Math.max(0, Math.min(end, this.length) - start);
+    return new SyntheticBody(this.pattern, this.phase + start, length, this.digestedInFull);
   }
 
   /** One body for both, when `next` goes on where this one stops. */
   followedBy(next: SyntheticBody): SyntheticBody | undefined {
     const goesOn = next.pattern.equals(this.pattern) && next.phase === (this.phase + this.length) % this.pattern.length;
-    return goesOn ? new SyntheticBody(this.pattern, this.phase, this.length + next.length) : undefined;
+    return goesOn
+      ? new SyntheticBody(this.pattern, this.phase, this.length + next.length, this.digestedInFull)
+      : undefined;
   }
 
   *chunks(): Iterable<Buffer> {
@@ -151,7 +154,7 @@ class SyntheticBody implements Body {
   }
 
   digestChunks(): Iterable<Buffer> {
-    return this.length <= digestedInFull
+    return this.length <= this.digestedInFull
       ? this.chunks()
       : [Buffer.from(`synthetic ${this.phase} ${this.length} `), this.pattern];
   }

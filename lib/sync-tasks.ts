@@ -1,4 +1,5 @@
-import { RANGE_MEMORY_MIB } from './contract';
+import { Duration } from 'aws-cdk-lib';
+import { RANGE_MEMORY_MIB } from '../statemachine/contract';
 
 /** One Task of the state machine and the function behind it. */
 export interface SyncTask {
@@ -6,14 +7,11 @@ export interface SyncTask {
   readonly name: string;
 
   /** Shorter than the Task's own `TimeoutSeconds`, so that the function's error arrives and not the state machine's. */
-  readonly timeoutSeconds: number;
+  readonly timeout: Duration;
 
   readonly memoryMiB: number;
 
-  /**
-   * What the function may do with the source, with the destination, and with reports and locks.
-   * Actions of KMS are on the key that the bucket is encrypted with, if it has one of its own.
-   */
+  /** S3 actions that the function may use on the source, on the destination, and on reports and locks. */
   readonly source: readonly string[];
   readonly destination: readonly string[];
   readonly reports: readonly string[];
@@ -29,12 +27,6 @@ const WRITE = 's3:PutObject';
 const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
 const WEBSITE = 's3:GetBucketWebsite';
-const OWNERSHIP = 's3:GetBucketOwnershipControls';
-const DECRYPT = 'kms:Decrypt';
-const ENCRYPT = 'kms:GenerateDataKey';
-
-/** Actions on the bucket itself; all others of S3 are on its objects. */
-export const BUCKET_ACTIONS: ReadonlySet<string> = new Set([LIST, WEBSITE, OWNERSHIP]);
 
 // A fraction of a core, but enough not to wait seconds for the SDK to load.
 const SMALL_MIB = 512;
@@ -43,30 +35,27 @@ const SMALL_MIB = 512;
 export const SYNC_TASKS: readonly SyncTask[] = [
   {
     name: 'ValidateInput',
-    timeoutSeconds: 110,
+    timeout: Duration.seconds(110),
     memoryMiB: SMALL_MIB,
     source: [LIST, WEBSITE],
-    destination: [LIST, WEBSITE, OWNERSHIP],
+    destination: [LIST, WEBSITE, 's3:GetBucketOwnershipControls'],
     reports: [],
     // Without LIST, S3 answers 403 and not 404 for a lock that is not there.
-    locks: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
+    locks: [LIST, READ, WRITE],
     describesExecutions: true,
   },
   {
     name: 'CopyRange',
-    timeoutSeconds: 900,
+    timeout: Duration.minutes(15),
     memoryMiB: RANGE_MEMORY_MIB,
-    source: [LIST, READ, 's3:GetObjectTagging', DECRYPT],
-    destination: [
-      ...[LIST, READ, WRITE, 's3:PutObjectTagging', 's3:PutObjectAcl', ABORT, 's3:ListMultipartUploadParts'],
-      ...[DECRYPT, ENCRYPT], // DECRYPT for multipart uploads, and for checksums
-    ],
-    reports: [WRITE, ENCRYPT],
+    source: [LIST, READ, 's3:GetObjectTagging'],
+    destination: [LIST, READ, WRITE, 's3:PutObjectTagging', 's3:PutObjectAcl', ABORT, 's3:ListMultipartUploadParts'],
+    reports: [WRITE],
     locks: [],
   },
   {
     name: 'AdvanceCopy',
-    timeoutSeconds: 290,
+    timeout: Duration.seconds(290),
     memoryMiB: SMALL_MIB,
     source: [LIST],
     destination: [ABORT],
@@ -75,17 +64,17 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
   {
     name: 'DeleteRange',
-    timeoutSeconds: 900,
+    timeout: Duration.minutes(15),
     memoryMiB: RANGE_MEMORY_MIB,
     source: [LIST],
     // To delete only what has a given ETag takes READ as well.
     destination: [LIST, READ, DELETE],
-    reports: [WRITE, ENCRYPT],
+    reports: [WRITE],
     locks: [],
   },
   {
     name: 'AdvanceDelete',
-    timeoutSeconds: 290,
+    timeout: Duration.seconds(290),
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [LIST],
@@ -94,7 +83,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
   {
     name: 'ClosePhase',
-    timeoutSeconds: 110,
+    timeout: Duration.seconds(110),
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [],
@@ -103,11 +92,11 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
   {
     name: 'FinishRun',
-    timeoutSeconds: 290,
+    timeout: Duration.seconds(290),
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [],
-    reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
-    locks: [LIST, READ, DELETE, DECRYPT],
+    reports: [LIST, READ, WRITE],
+    locks: [LIST, READ, DELETE],
   },
 ];

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CaseName } from './cases';
+import { readOutput, runMeasured } from './run-measured';
+import { startBenchS3 } from './s3-process';
+import { kindOf, type RequestKind } from './speeds';
+import type { Tool } from './tools/tool';
+
+export type Speed = 'full' | 's3';
+export type RequestCounts = Readonly<Record<RequestKind, number>>;
+
+/** How one tool did in one case. */
+export interface Run {
+  readonly case: CaseName;
+  readonly objects: number;
+  readonly speed: Speed;
+  readonly tool: string;
+  /** Why the destination is not equal to the source; absent where it is. */
+  readonly wrong?: string;
+  /** What of the objects' headers and metadata did not arrive. */
+  readonly lost?: string;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakBytes: number;
+  /** CPU time of the embedded S3: where it comes near the wall time, the server was the limit, not the tool. */
+  readonly serverCpuMs: number;
+  /** Requests by operation, as the server counted them. */
+  readonly requests: Readonly<Record<string, number>>;
+}
+
+export interface Task {
+  readonly case: CaseName;
+  readonly objects: number;
+  readonly speed: Speed;
+}
+
+/** Runs a tool once on fresh buckets. @param folder  where it is installed */
+export async function runTool(tool: Tool, folder: string, task: Task): Promise<Run> {
+  const scratch = mkdtempSync(join(tmpdir(), 'bucketsync-bench-'));
+  try {
+    await using s3 = await startBenchS3(task);
+    const { exitCode, ...usage } = await runMeasured(tool.command({ folder, endpoint: s3.endpoint, scratch }), scratch);
+    const { requests, cpuMs: serverCpuMs, difference } = await s3.see();
+    const failure = exitCode === 0 ? undefined : `exit code ${exitCode}: ${readOutput(scratch)}`;
+    const wrong = [difference.wrong, failure].filter(Boolean).join('; ');
+    return {
+      ...task,
+      tool: tool.name,
+      ...(wrong && { wrong }),
+      ...(difference.lost && { lost: difference.lost }),
+      ...usage,
+      serverCpuMs,
+      requests,
+    };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+export function countByKind(operations: Run['requests']): RequestCounts {
+  const counts = { list: 0, copy: 0, head: 0, delete: 0 };
+  for (const [operation, count] of Object.entries(operations)) counts[kindOf(operation)] += count;
+  return counts;
+}
+
+/** US dollars of the requests at the list prices of us-east-1; deletes are free. */
+export function costUsd({ list, copy, head }: RequestCounts): number {
+  return ((list + copy) * 0.005 + head * 0.0004) / 1000;
+}

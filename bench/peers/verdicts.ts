@@ -1,0 +1,68 @@
+import type { Verdict } from '../frame/suite';
+import { CASES, type CaseName } from './cases';
+import type { Run, Speed } from './run-tool';
+import type { PeersResults } from './suite';
+
+/** What bucketsync promises beside others. Speed is judged only at the sizes that the promises are about. */
+export function judgePeers({ runs }: PeersResults): Verdict[] {
+  const own = runs.filter(({ tool }) => tool === 'bucketsync');
+  const unchanged = own.filter((run) => run.case === 'unchanged');
+  return [...own.map(isMirror), ...unchanged.map(asksForNoObject), ...speedVerdicts(runs)];
+}
+
+function isMirror({ case: name, speed, wrong, lost }: Run): Verdict {
+  return {
+    claim: `${name}, ${speed}: the destination is equal to the source`,
+    holds: !wrong && !lost,
+    measured: wrong ?? lost ?? 'keys, contents, headers, metadata',
+  };
+}
+
+function asksForNoObject({ speed, requests: { HeadObject = 0 } }: Run): Verdict {
+  return {
+    claim: `unchanged, ${speed}: no HEAD for an object`,
+    holds: HeadObject === 0,
+    measured: `${HeadObject} HEADs`,
+  };
+}
+
+function speedVerdicts(runs: readonly Run[]): Verdict[] {
+  const full = runs.filter((run) => run.objects === CASES[run.case].size);
+  return (Object.keys(CASES) as CaseName[]).flatMap((name) => [
+    ...(name === 'unchanged'
+      ? [...faster(full, 's5cmd', 5), ...faster(full, 'aws-cli', 10)]
+      : fastest(full, name, 's3')),
+    ...fastest(full, name, 'full'),
+  ]);
+}
+
+function faster(runs: readonly Run[], rival: string, times: number): Verdict[] {
+  const [own, other] = ['bucketsync', rival].map((tool) => find(runs, 'unchanged', 's3', tool)[0]);
+  if (!own || !other) return [];
+  return [
+    {
+      claim: `unchanged, s3: at least ${times} times faster than ${rival}`,
+      holds: other.wallMs >= times * own.wallMs,
+      measured: `${(other.wallMs / own.wallMs).toFixed(1)} times`,
+    },
+  ];
+}
+
+/** Those that did not do the job are not compared with. */
+function fastest(runs: readonly Run[], name: CaseName, speed: Speed): Verdict[] {
+  const [own] = find(runs, name, speed, 'bucketsync');
+  const rivals = find(runs, name, speed).filter(({ tool, wrong }) => tool !== 'bucketsync' && !wrong);
+  const [best] = rivals.sort((a, b) => a.wallMs - b.wallMs);
+  if (!own || !best) return [];
+  return [
+    {
+      claim: `${name}, ${speed}: at least as fast as the fastest other`,
+      holds: own.wallMs <= best.wallMs,
+      measured: `${Math.round(own.wallMs)} ms, ${best.tool} ${Math.round(best.wallMs)} ms`,
+    },
+  ];
+}
+
+function find(runs: readonly Run[], name: CaseName, speed: Speed, tool?: string): Run[] {
+  return runs.filter((run) => run.case === name && run.speed === speed && (tool === undefined || run.tool === tool));
+}
