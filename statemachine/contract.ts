@@ -225,6 +225,11 @@ export const ENVIRONMENT = {
   roundBudgetsMs: 'BUCKETSYNC_ROUND_BUDGETS_MS',
   /** Keys on a list page, 1 to 1,000; less than 1,000 only in tests. */
   pageSize: 'BUCKETSYNC_PAGE_SIZE',
+  /** JSON list of the `s3://bucket/` or `s3://bucket/folder/` that an execution may name; not set: any. */
+  allowedSources: 'BUCKETSYNC_ALLOWED_SOURCES',
+  allowedDestinations: 'BUCKETSYNC_ALLOWED_DESTINATIONS',
+  /** Memory of the functions that work on ranges, in MiB, if it is not `RANGE_MEMORY_MIB`. */
+  rangeMemoryMib: 'BUCKETSYNC_RANGE_MEMORY_MIB',
 } as const;
 
 /**

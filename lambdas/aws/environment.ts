@@ -1,17 +1,32 @@
-import { ENVIRONMENT } from '../../statemachine/contract';
+import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../../statemachine/contract';
+import type { AllowedFolders } from '../engine/allowed-folders';
 
 export interface Environment {
   readonly reportLocation: string;
   readonly roundBudgetsMs: readonly number[];
   readonly pageSize: number;
+  readonly allowedFolders: AllowedFolders;
+  readonly rangeMemoryMib: number;
 }
 
 /** Reads the function's settings. @throws Error  names the variable that is missing or malformed, what it got and wants */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const withDefaults = {
+    [ENVIRONMENT.pageSize]: '1000',
+    [ENVIRONMENT.rangeMemoryMib]: String(RANGE_MEMORY_MIB),
+    ...variables,
+  };
+  const readFolders = (name: string) =>
+    variables[name] === undefined ? undefined : read(variables, name, parseFolders);
   return {
     reportLocation: read(variables, ENVIRONMENT.reportLocation, parseLocation),
     roundBudgetsMs: read(variables, ENVIRONMENT.roundBudgetsMs, parseBudgets),
-    pageSize: read({ [ENVIRONMENT.pageSize]: '1000', ...variables }, ENVIRONMENT.pageSize, parsePageSize),
+    pageSize: read(withDefaults, ENVIRONMENT.pageSize, parseInteger(1, 1000)),
+    allowedFolders: {
+      sources: readFolders(ENVIRONMENT.allowedSources),
+      destinations: readFolders(ENVIRONMENT.allowedDestinations),
+    },
+    rangeMemoryMib: read(withDefaults, ENVIRONMENT.rangeMemoryMib, parseInteger(128, 10_240)),
   };
 }
 
@@ -41,8 +56,22 @@ function parseBudgets(text: string): Parsed<number[]> {
   return { expected: 'milliseconds separated by commas, such as 5000,20000', value: valid ? budgets : undefined };
 }
 
-function parsePageSize(text: string): Parsed<number> {
-  const size = Number(text);
-  const valid = Number.isInteger(size) && size >= 1 && size <= 1000;
-  return { expected: 'an integer from 1 to 1000', value: valid ? size : undefined };
+/** As JSON, since a folder's name may hold any character. */
+function parseFolders(text: string): Parsed<string[]> {
+  const expected = 'a JSON list of s3://bucket/ or s3://bucket/folder/';
+  try {
+    const folders: unknown = JSON.parse(text);
+    const valid = Array.isArray(folders) && folders.every((folder) => /^s3:\/\/[^/]+\/(.*\/)?$/s.test(folder));
+    return { expected, value: valid ? folders : undefined };
+  } catch {
+    return { expected };
+  }
+}
+
+function parseInteger(least: number, most: number): (text: string) => Parsed<number> {
+  return (text) => {
+    const value = Number(text);
+    const valid = Number.isInteger(value) && value >= least && value <= most;
+    return { expected: `an integer from ${least} to ${most}`, value: valid ? value : undefined };
+  };
 }

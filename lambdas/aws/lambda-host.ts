@@ -22,10 +22,12 @@ const neverAborted = new AbortController().signal;
 
 /** The host of a Task in AWS Lambda and in a worker of the local runner. */
 export function lambdaHost(context: HostContext): Host {
-  const { reportLocation, roundBudgetsMs, pageSize } = readEnvironment(process.env);
+  const { reportLocation, roundBudgetsMs, pageSize, allowedFolders, rangeMemoryMib } = readEnvironment(process.env);
   return {
     runStore: openRunStore(reportLocation),
     roundBudgetsMs,
+    allowedFolders,
+    rangeMemoryMib,
     signal: context.signal ?? neverAborted,
     invocationId: randomUUID(),
     now: Date.now,

@@ -1,4 +1,4 @@
-import { type FinishedPhase, RANGE_MEMORY_MIB, type RunSummary } from '../../statemachine/contract';
+import type { FinishedPhase, RunSummary } from '../../statemachine/contract';
 
 /** List prices of us-east-1 in US dollars, as of November 2026. Deletes are free. */
 const PRICES = {
@@ -16,8 +16,13 @@ const TRANSITIONS = { run: 6, phase: 7, round: 3, range: 2 } as const;
 /**
  * What a run cost in US dollars, at list price and without data transfer. The requests count wherever it ran; Lambda
  * and Step Functions only where it was deployed.
+ *
+ * @param rangeMemoryMib  memory of the functions that work on ranges; undefined where it was not deployed
  */
-export function estimateCost(phases: readonly FinishedPhase[], deployed: boolean): RunSummary['estimatedCostUsd'] {
+export function estimateCost(
+  phases: readonly FinishedPhase[],
+  rangeMemoryMib: number | undefined,
+): RunSummary['estimatedCostUsd'] {
   const loops = phases.flatMap((phase) => [phase.copy, phase.delete]);
   const sum = (value: (loop: (typeof loops)[number]) => number) =>
     loops.reduce((total, loop) => total + value(loop), 0);
@@ -27,7 +32,7 @@ export function estimateCost(phases: readonly FinishedPhase[], deployed: boolean
     s3List: sum(({ counters }) => counters.requests.list) * PRICES.listOrCopy,
     s3Copy: sum(({ counters }) => counters.requests.copy + counters.requests.other) * PRICES.listOrCopy,
     s3Head: sum(({ counters }) => counters.requests.head) * PRICES.head,
-    ...(deployed && {
+    ...(rangeMemoryMib !== undefined && {
       stepFunctions:
         (TRANSITIONS.run +
           phases.length * TRANSITIONS.phase +
@@ -36,7 +41,7 @@ export function estimateCost(phases: readonly FinishedPhase[], deployed: boolean
         PRICES.stateTransition,
       lambda:
         (ranges + rounds + phases.length + 2) * PRICES.lambdaRequest +
-        ((sum((loop) => loop.busyMs) / 1000) * RANGE_MEMORY_MIB * PRICES.lambdaGbSecond) / 1024,
+        ((sum((loop) => loop.busyMs) / 1000) * rangeMemoryMib * PRICES.lambdaGbSecond) / 1024,
     }),
   };
   const rounded = Object.fromEntries(Object.entries(items).map(([item, usd]) => [item, round(usd)]));

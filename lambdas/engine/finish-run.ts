@@ -30,7 +30,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     phases: done.map(({ name, copy, delete: deletes }) => ({ name, copy: copy.counters, delete: deletes.counters })),
     totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
     elapsedMs: host.now() - Date.parse(run.startedAt),
-    estimatedCostUsd: estimateCost(done, run.executionId.startsWith('arn:')),
+    estimatedCostUsd: estimateCost(done, deployedMemory(run, host)),
     report: host.runStore.locate(`${runFolder(run.id)}/`),
     ...(error && { error }),
   };
@@ -48,7 +48,7 @@ function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunS
     phases: [],
     totals: emptyCounters(),
     elapsedMs: host.now() - Date.parse(task.startedAt),
-    estimatedCostUsd: estimateCost([], task.executionId.startsWith('arn:')),
+    estimatedCostUsd: estimateCost([], deployedMemory(task, host)),
     error: { name: caught.Error, message: messageOf(caught), keys: [] },
   };
 }
@@ -56,6 +56,11 @@ function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunS
 /** A guard's plan and a verify phase do the same work once more, so they are not added up; the plan of a dry run is. */
 function isWriting({ name }: FinishedPhase): boolean {
   return name !== 'plan' && name !== 'verify';
+}
+
+/** The local runner's ids are no ARNs: it costs no Lambda. */
+function deployedMemory({ executionId }: { readonly executionId: string }, host: Host): number | undefined {
+  return executionId.startsWith('arn:') ? host.rangeMemoryMib : undefined;
 }
 
 function addUp(phases: readonly FinishedPhase[]): Counters {

@@ -1,4 +1,5 @@
 import type { Counters, Run } from '../../statemachine/contract';
+import type { AllowedFolders } from './allowed-folders';
 import type { BucketProbes } from './bucket-probes';
 import type { Buckets, RequestObserver } from './object-store';
 import type { RunStore } from './run-store';
@@ -8,6 +9,9 @@ export interface Host {
   readonly runStore: RunStore;
   /** Milliseconds that a range may work in the first, second, … round; the last one holds for all others. */
   readonly roundBudgetsMs: readonly number[];
+  readonly allowedFolders: AllowedFolders;
+  /** Memory of the deployed functions that work on ranges. */
+  readonly rangeMemoryMib: number;
   /** Aborted when somebody stops the run. */
   readonly signal: AbortSignal;
   /** Unlike that of any other invocation. */

@@ -7,6 +7,7 @@ import {
 } from '../../statemachine/contract';
 import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/sync-input';
+import { refuseOtherFolders } from './allowed-folders';
 import type { Host } from './host';
 import type { ObjectSource } from './object-store';
 import { planPhases, startLoops } from './phases';
@@ -22,6 +23,7 @@ import { LOCKS_FOLDER, takeLock } from './run-lock';
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
   const input = parseSyncInput(task.input);
+  refuseOtherFolders(input, host.allowedFolders);
   refuseOwnReports(input, host);
   const [sourceRegion, destinationRegion] = await Promise.all([
     host.findRegion(input.source, input.sourceOwner),

@@ -8,6 +8,8 @@ it('reads the settings, with whole pages as a default', () => {
     reportLocation: 's3://reports',
     roundBudgetsMs: [5000, 20000],
     pageSize: 1000,
+    allowedFolders: { sources: undefined, destinations: undefined },
+    rangeMemoryMib: 1792,
   });
   expect(readEnvironment({ ...good, [ENVIRONMENT.pageSize]: '7' }).pageSize).toBe(7);
 });
@@ -30,6 +32,10 @@ it.each([
   [ENVIRONMENT.roundBudgetsMs, '0', 'got "0"'],
   [ENVIRONMENT.roundBudgetsMs, '5000,', 'got "5000,"'],
   [ENVIRONMENT.roundBudgetsMs, '1.5', 'got "1.5"'],
+  [ENVIRONMENT.allowedSources, '', 'a JSON list of s3://bucket/ or s3://bucket/folder/, got ""'],
+  [ENVIRONMENT.allowedDestinations, '"s3://a/"', 'got ""s3://a/""'],
+  [ENVIRONMENT.allowedDestinations, '["s3://a/folder"]', 'got "["s3://a/folder"]"'],
+  [ENVIRONMENT.rangeMemoryMib, 'much', 'an integer from 128 to 10240, got "much"'],
   [ENVIRONMENT.pageSize, '0', 'an integer from 1 to 1000, got "0"'],
   [ENVIRONMENT.pageSize, '', 'an integer from 1 to 1000, got ""'],
   [ENVIRONMENT.pageSize, '1001', 'an integer from 1 to 1000, got "1001"'],
@@ -39,4 +45,16 @@ it.each([
     expect.objectContaining({ message: expect.stringContaining(`Expected the environment variable ${name} to be `) }),
   );
   expect(() => readEnvironment({ ...good, [name]: value })).toThrow(message);
+});
+
+it('reads which folders may be mirrored', () => {
+  const allowed = {
+    [ENVIRONMENT.allowedSources]: '["s3://staging/"]',
+    [ENVIRONMENT.allowedDestinations]: '["s3://production/","s3://backup/a, b/"]',
+  };
+
+  expect(readEnvironment({ ...good, ...allowed }).allowedFolders).toEqual({
+    sources: ['s3://staging/'],
+    destinations: ['s3://production/', 's3://backup/a, b/'],
+  });
 });

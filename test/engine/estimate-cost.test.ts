@@ -19,7 +19,7 @@ it('counts the requests of both loops and all phases at list price, deletes for 
     phase(loop({ list: 500, copy: 2500, head: 10_000 }), loop({ list: 500, delete: 1_000_000 })),
     phase(loop({ list: 1000, other: 500 }), loop({})),
   ];
-  expect(estimateCost(phases, false)).toEqual({
+  expect(estimateCost(phases, undefined)).toEqual({
     total: 0.029,
     items: { s3List: 0.01, s3Copy: 0.015, s3Head: 0.004 },
   });
@@ -27,13 +27,16 @@ it('counts the requests of both loops and all phases at list price, deletes for 
 
 it('adds Step Functions and Lambda where it was deployed', () => {
   // One phase, 4 rounds, 200 ranges of 60 s each: 6 + 7 + 12 + 400 transitions, 207 invocations
-  const { total, items } = estimateCost([phase(loop({}, 2, 100, 6_000_000), loop({}, 2, 100, 6_000_000))], true);
+  const { total, items } = estimateCost(
+    [phase(loop({}, 2, 100, 6_000_000), loop({}, 2, 100, 6_000_000))],
+    RANGE_MEMORY_MIB,
+  );
   expect(items.stepFunctions).toBeCloseTo((425 * 0.025) / 1000, 5);
   expect(items.lambda).toBeCloseTo(12_000 * (RANGE_MEMORY_MIB / 1024) * 0.0000133334 + 207 * 0.0000002, 4);
   expect(total).toBeCloseTo((items.stepFunctions ?? 0) + (items.lambda ?? 0), 5);
 });
 
 it('costs a local run nothing but its requests, and a run that did not begin nothing at all', () => {
-  expect(estimateCost([], false)).toEqual({ total: 0, items: { s3List: 0, s3Copy: 0, s3Head: 0 } });
-  expect(estimateCost([phase(loop({}), loop({}))], false).items).not.toHaveProperty('lambda');
+  expect(estimateCost([], undefined)).toEqual({ total: 0, items: { s3List: 0, s3Copy: 0, s3Head: 0 } });
+  expect(estimateCost([phase(loop({}), loop({}))], undefined).items).not.toHaveProperty('lambda');
 });
