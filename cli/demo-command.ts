@@ -10,6 +10,7 @@ import type { RunSummary } from '../statemachine/contract';
 import { demoIntroduction, demoNextSteps, describeCheck } from './demo-text';
 import { runEnvironment } from './environment';
 import { mirror } from './mirror';
+import { printJson } from './output';
 import { createDisplay, type DisplayMode, displayMode } from './progress/display';
 import { renderSummary } from './summary';
 
@@ -41,7 +42,7 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   const second = await run();
 
   const held = equal && first.totals.copied > 0 && hadNothingToDo(second);
-  if (json) process.stdout.write(`${JSON.stringify({ runs: [first, second], equal }, null, 2)}\n`);
+  if (json) printJson({ runs: [first, second], equal });
   say(`\n${demoNextSteps(held)}`);
   return held ? 0 : 1;
 }

@@ -29,3 +29,10 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
 export function title({ source, destination, prefix = '', destinationPrefix = prefix }: SyncRequest): string {
   return `${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`;
 }
+
+/** The same for an execution's input, which anybody may have written. */
+export function describeInput(json: string | undefined): string {
+  const input: Partial<SyncRequest> = JSON.parse(json || 'null') ?? {};
+  const { source, destination } = input;
+  return source && destination ? title({ ...input, source, destination }) : 'an input that names no buckets';
+}

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
-import { addInputOptions } from './input-options';
+import { addDeployedCommands } from './deployed-program';
+import { addRequestArguments, EXIT_CODES } from './request-arguments';
 import { runCommand } from './run-command';
-
-const EXIT_CODES = '\nExit codes: 0 done, 1 the run failed, 2 bad input or usage.';
 
 /** @param finish  is told the exit code of the command that ran */
 export function buildProgram(finish: (exitCode: number) => void): Command {
@@ -29,6 +28,8 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await runCommand(command, { source, destination }, { dryRun: true })),
     );
 
+  addDeployedCommands(program, finish);
+
   program
     .command('demo')
     .summary('see it work, without an account')
@@ -42,15 +43,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
 }
 
 function addRunOptions(command: Command, fixed: { readonly dryRun?: true } = {}): Command {
-  command
-    .usage('s3://source[/folder] s3://destination[/folder] [options]')
-    .argument('[source]', 'bucket that is read, or a folder of it; never written to')
-    .argument('[destination]', 'bucket, or folder of it, that is made equal')
-    .addHelpText('after', EXIT_CODES)
-    .optionsGroup('What to mirror, and how:');
-  addInputOptions(command, fixed.dryRun ? ['dryRun'] : []);
-  return command
-    .option('--input <file>', 'JSON file with the execution input, - for standard input; options win over it')
+  return addRequestArguments(command, fixed)
     .optionsGroup('Where it runs:')
     .option('--endpoint-url <url>', 'S3 endpoint, if it is not AWS (default: AWS_ENDPOINT_URL_S3)')
     .option('--profile <name>', 'profile of the AWS configuration (default: AWS_PROFILE)')

@@ -3,6 +3,7 @@ import type { RunSummary } from '../statemachine/contract';
 import { type EnvironmentOptions, runEnvironment } from './environment';
 import { readInputOptions } from './input-options';
 import { mirror } from './mirror';
+import { printJson } from './output';
 import { displayMode } from './progress/display';
 import { readRequest } from './request';
 import { renderSummary } from './summary';
@@ -28,7 +29,8 @@ export async function runCommand(
   const env = runEnvironment(process.env, options);
   const request = await readRequest({ ...urls, inputFile: options.input, options: fields });
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });
-  process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : renderSummary(summary, process.stdout));
+  if (options.json) printJson(summary);
+  else process.stdout.write(renderSummary(summary, process.stdout));
   return exitCode(summary);
 }
 

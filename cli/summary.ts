@@ -100,6 +100,7 @@ function facts(summary: RunSummary, stream: Stream): string {
 
 /** What is too small to show would only make the line longer. */
 function describeCost({ total, items }: RunSummary['estimatedCostUsd']): string {
+  if (total === 0) return '';
   if (total < SMALLEST_USD) return `less than ${formatUsd(SMALLEST_USD)}`;
   const shown = Object.entries(items).filter(([, usd]) => usd >= SMALLEST_USD);
   const listed = amounts(Object.fromEntries(shown.sort(([, a], [, b]) => b - a)), formatUsd);

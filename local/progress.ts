@@ -12,6 +12,8 @@ export interface LoopProgress {
   readonly round: number;
   /** Ranges that run at this moment. */
   readonly running: number;
+  /** All ranges of this round, where they are known. */
+  readonly ranges?: { readonly done: number; readonly total: number };
   /** Of this phase, finished and running ranges together. */
   readonly counters: Counters;
 }

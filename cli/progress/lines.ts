@@ -34,7 +34,7 @@ function describe({ phase, copy, delete: deletes }: Progress, elapsedMs: number)
   return `${phase}: ${parts.join('; ')}`;
 }
 
-function describeLoop(name: string, { round, running, counters }: LoopProgress): string {
+function describeLoop(name: string, { round, running, ranges, counters }: LoopProgress): string {
   if (round === 0) return '';
   const outcomes = [
     counters.copied && `${formatCount(counters.copied)} copied (${formatBytes(counters.copiedBytes)})`,
@@ -43,6 +43,8 @@ function describeLoop(name: string, { round, running, counters }: LoopProgress):
     counters.skipped && `${formatCount(counters.skipped)} skipped`,
     counters.failed && `${formatCount(counters.failed)} failed`,
   ];
-  const where = `round ${round}, ${running} ${running === 1 ? 'range' : 'ranges'}`;
+  const where = ranges
+    ? `round ${round}, ${ranges.done} of ${ranges.total} ranges done`
+    : `round ${round}, ${running} ${running === 1 ? 'range' : 'ranges'}`;
   return `${name} (${where}): ${[`${formatCount(counters.listed)} listed`, ...outcomes.filter(Boolean)].join(', ')}`;
 }

@@ -37,7 +37,7 @@ function rows({ copy, delete: deletes }: Progress): string[][] {
   return [row('copy', copy), row('delete', deletes)].filter((cells) => cells.length > 0);
 }
 
-function row(name: string, { round, running, counters }: LoopProgress): string[] {
+function row(name: string, { round, running, ranges, counters }: LoopProgress): string[] {
   if (round === 0) return [];
   const isCopy = name === 'copy';
   return [
@@ -49,6 +49,6 @@ function row(name: string, { round, running, counters }: LoopProgress): string[]
     isCopy ? '' : formatCount(counters.deleted),
     formatCount(counters.failed),
     String(round),
-    String(running),
+    ranges ? `${ranges.done} of ${ranges.total} done` : String(running),
   ];
 }

@@ -19,7 +19,11 @@ export interface Finished {
 }
 
 /** Starts the command line as a user does, against the embedded S3, with reports in a folder of its own. */
-export function startCli(s3: S3Server | undefined, args: readonly string[]): ChildProcessWithoutNullStreams {
+export function startCli(
+  s3: S3Server | undefined,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): ChildProcessWithoutNullStreams {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
   const env = {
     ...Object.fromEntries(own),
@@ -28,6 +32,7 @@ export function startCli(s3: S3Server | undefined, args: readonly string[]): Chi
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: 'us-east-1',
     BUCKETSYNC_REPORT_LOCATION: mkdtempSync(join(tmpdir(), 'bucketsync-test-')),
+    ...more,
   };
   return spawn(process.execPath, ['--import', 'tsx', 'bin/bucketsync.ts', ...args], {
     cwd: ROOT,
@@ -38,8 +43,13 @@ export function startCli(s3: S3Server | undefined, args: readonly string[]): Chi
 }
 
 /** @param stdin  what the command line reads from standard input */
-export async function runCli(s3: S3Server | undefined, args: readonly string[], stdin = ''): Promise<Finished> {
-  const child = startCli(s3, args);
+export async function runCli(
+  s3: S3Server | undefined,
+  args: readonly string[],
+  stdin = '',
+  more: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
+  const child = startCli(s3, args, more);
   child.stdin.end(stdin);
   return finished(child);
 }

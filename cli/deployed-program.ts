@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addRequestArguments, EXIT_CODES } from './request-arguments';
+
+const RUN_ARGUMENT = 'id of a run, or ARN of its execution (default: the one that runs, else the newest)';
+const MAX_LIMIT = 1000;
+
+/** The commands that work with a state machine that was deployed. Each is imported when it is used: the SDK takes time. */
+export function addDeployedCommands(program: Command, finish: (exitCode: number) => void): void {
+  const start = addRequestArguments(program.command('start'))
+    .summary('start the deployed state machine')
+    .description('Makes the destination equal to the source, running the state machine in AWS.')
+    .option('--watch', 'follow the run to its end; Ctrl-C ends the watching, not the run')
+    .action(async (source, destination, _options, command) =>
+      finish(await (await import('./start-command')).startCommand(command, { source, destination })),
+    );
+  addDeployedOptions(start, 'print what was started, with --watch the summary, as one JSON document, and nothing else');
+
+  const watch = program
+    .command('watch')
+    .summary('follow a run in AWS')
+    .description('Follows a run in AWS to its end and prints its summary. Ctrl-C ends the watching, not the run.')
+    .argument('[run]', RUN_ARGUMENT)
+    .addHelpText('after', EXIT_CODES)
+    .action(async (run, options) => finish(await (await import('./watch-command')).watchCommand(run, options)));
+  addDeployedOptions(watch, 'print the summary as one JSON document, and nothing else');
+
+  const stop = program
+    .command('stop')
+    .summary('stop a run in AWS')
+    .description('Stops a run in AWS. What is done stays done; starting the same again goes on.')
+    .argument('[run]', RUN_ARGUMENT)
+    .option('--cause <text>', 'why, for those who look at the execution later')
+    .action(async (run, options) => finish(await (await import('./stop-command')).stopCommand(run, options)));
+  addDeployedOptions(stop, 'print what was stopped as one JSON document, and nothing else');
+
+  const history = program
+    .command('history')
+    .summary('list the runs in AWS')
+    .description('Lists the newest runs of the deployed state machine.')
+    .addOption(new Option('--limit <number>', 'how many').argParser(readLimit).default(20))
+    .action(async (options) => finish(await (await import('./history-command')).historyCommand(options)));
+  addDeployedOptions(history, 'print the runs as one JSON document, and nothing else');
+}
+
+function addDeployedOptions(command: Command, json: string): Command {
+  return command
+    .optionsGroup('Where it is deployed:')
+    .option('--stack <name>', 'CloudFormation stack that holds the state machine', 'BucketSync')
+    .option('--state-machine <arn>', 'the state machine itself, where the stack holds several')
+    .option('--endpoint-url <url>', 'endpoint of all services, if it is not AWS (default: AWS_ENDPOINT_URL)')
+    .option('--profile <name>', 'profile of the AWS configuration (default: AWS_PROFILE)')
+    .option('--region <name>', 'region (default: AWS_REGION)')
+    .optionsGroup('Output:')
+    .option('--json', json);
+}
+
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new InvalidArgumentError(`Expected a number from 1 to ${MAX_LIMIT}.`);
+}

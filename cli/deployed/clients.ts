@@ -1,0 +1,45 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { InvalidInputError } from '../../statemachine/errors';
+
+/** Where the deployed state machine is, in the words of every AWS tool. */
+export interface ConnectionOptions {
+  readonly endpointUrl?: string;
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+export interface Clients {
+  readonly stepFunctions: SFNClient;
+  readonly cloudFormation: CloudFormationClient;
+}
+
+/** A run is watched for hours, so a network that is gone for a minute must not end that. */
+const MAX_ATTEMPTS = 8;
+
+/**
+ * @param arn  what the clients are for; its region wins over the environment's
+ * @throws InvalidInputError  neither options, environment nor profile name a region
+ */
+export async function connect({ endpointUrl, profile, region }: ConnectionOptions, arn?: string): Promise<Clients> {
+  const settings = {
+    profile,
+    endpoint: endpointUrl,
+    // The AWS CLI reads the last name too, the SDK does not.
+    region: region ?? regionOf(arn) ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+    maxAttempts: MAX_ATTEMPTS,
+  };
+  const clients = {
+    stepFunctions: new SFNClient(settings),
+    cloudFormation: new CloudFormationClient(settings),
+  };
+  await clients.stepFunctions.config.region().catch((cause: unknown) => {
+    throw new InvalidInputError('Expected a region: give --region, or set AWS_REGION', { cause });
+  });
+  return clients;
+}
+
+/** `arn:aws:states:eu-west-1:…` */
+function regionOf(arn: string | undefined): string | undefined {
+  return arn?.split(':')[3] || undefined;
+}

@@ -1,0 +1,58 @@
+import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import { addCounters, emptyCounters, type RunError, type RunSummary } from '../../statemachine/contract';
+import { describeExecution, type Execution, runId } from './executions';
+import { HistoryReader } from './history-reader';
+import type { ObservedRun } from './observed-run';
+
+/**
+ * The summary of a run that has ended. One that was stopped, timed out or lost its last state wrote none; then it is what
+ * the history tells.
+ */
+export function summarise(execution: Execution, ended: DescribeExecutionOutput, run: ObservedRun): RunSummary {
+  const written = readSummary(ended.output) ?? run.summary;
+  if (written) return written;
+  const phases = run.phases.map(({ name, copy, delete: deletes }) => ({
+    name,
+    copy: copy.counters,
+    delete: deletes.counters,
+  }));
+  return {
+    runId: runId(execution),
+    status: 'failed',
+    input: JSON.parse(ended.input ?? 'null'),
+    phases,
+    totals: phases.flatMap((phase) => [phase.copy, phase.delete]).reduce(addCounters, emptyCounters()),
+    elapsedMs: elapsedMs(ended),
+    estimatedCostUsd: { total: 0, items: {} },
+    error: describeEnd(ended),
+  };
+}
+
+/** The summary of a run, or undefined while it goes on. */
+export async function readEndedRun(execution: Execution): Promise<RunSummary | undefined> {
+  const described = await describeExecution(execution);
+  if (described.status === 'RUNNING' || described.status === 'PENDING_REDRIVE') return undefined;
+  const written = readSummary(described.output);
+  if (written) return written;
+  const history = new HistoryReader(execution);
+  await history.readNew();
+  return summarise(execution, described, history.run);
+}
+
+/** Milliseconds; until now for a run that goes on. */
+export function elapsedMs({ startDate, stopDate }: { readonly startDate?: Date; readonly stopDate?: Date }): number {
+  return (stopDate ?? new Date()).getTime() - (startDate ?? new Date()).getTime();
+}
+
+function readSummary(output: string | undefined): RunSummary | undefined {
+  const parsed = JSON.parse(output || 'null') as Partial<RunSummary> | null;
+  return parsed?.runId === undefined ? undefined : (parsed as RunSummary);
+}
+
+function describeEnd({ status, error, cause }: DescribeExecutionOutput): RunError {
+  if (status === 'ABORTED') {
+    const message = `The execution was stopped${cause ? ` (${cause})` : ''}; functions that were at work finish what they have begun`;
+    return { name: 'InterruptedError', message, keys: [] };
+  }
+  return { name: error ?? status ?? 'Error', message: cause ?? 'The execution ended without a summary', keys: [] };
+}

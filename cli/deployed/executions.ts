@@ -1,0 +1,91 @@
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  ExecutionDoesNotExist,
+  type ExecutionListItem,
+  InvalidArn,
+  ListExecutionsCommand,
+  type ListExecutionsCommandInput,
+  StartExecutionCommand,
+  StateMachineDoesNotExist,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { InvalidInputError } from '../../statemachine/errors';
+import type { SyncRequest } from '../../statemachine/sync-input';
+import { connect } from './clients';
+import { findStateMachine, type StateMachine, type StateMachineOptions } from './state-machine';
+
+/** One execution of the deployed state machine: a run. */
+export interface Execution {
+  readonly arn: string;
+  readonly stateMachine: StateMachine;
+}
+
+const EXECUTION_ARN = /^(arn:[^:]+:states:[^:]+:\d{12}):execution:([^:]+):[^:]+$/;
+
+/** The execution's name, which is the run's id. */
+export function runId({ arn }: Pick<Execution, 'arn'>): string {
+  return arn.slice(arn.lastIndexOf(':') + 1);
+}
+
+export function isRunning(status: string | undefined): boolean {
+  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+}
+
+/** @throws InvalidInputError  there is no such state machine */
+export async function startExecution(stateMachine: StateMachine, request: SyncRequest): Promise<Execution> {
+  const { arn: stateMachineArn, clients } = stateMachine;
+  const command = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(request) });
+  const { executionArn } = await clients.stepFunctions.send(command).catch(explainAbsence);
+  if (!executionArn) throw new Error('Step Functions started an execution without an ARN');
+  return { arn: executionArn, stateMachine };
+}
+
+/**
+ * @param run  a run's id or the ARN of its execution; without one the newest run, running ones first
+ * @throws InvalidInputError  there is no such run
+ */
+export async function findExecution(run: string | undefined, options: StateMachineOptions): Promise<Execution> {
+  const [, arnStart, name] = EXECUTION_ARN.exec(run ?? '') ?? [];
+  if (run !== undefined && arnStart !== undefined) {
+    const stateMachine = { arn: `${arnStart}:stateMachine:${name}`, clients: await connect(options, run) };
+    return { arn: run, stateMachine };
+  }
+  const stateMachine = await findStateMachine(options);
+  if (run !== undefined)
+    return { arn: `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${run}`, stateMachine };
+  const [newest] = [
+    ...(await listExecutions(stateMachine, { statusFilter: 'RUNNING', maxResults: 1 })),
+    ...(await listExecutions(stateMachine, { maxResults: 1 })),
+  ];
+  if (newest?.executionArn) return { arn: newest.executionArn, stateMachine };
+  throw new InvalidInputError(`${stateMachine.arn} has not run yet: start it with \`bucketsync start\``);
+}
+
+/** @throws InvalidInputError  there is no such run */
+export async function describeExecution({ arn, stateMachine }: Execution): Promise<DescribeExecutionOutput> {
+  const command = new DescribeExecutionCommand({ executionArn: arn });
+  return stateMachine.clients.stepFunctions.send(command).catch(explainAbsence);
+}
+
+/** @param cause  who stopped it, for those who read the execution later */
+export async function stopExecution({ arn, stateMachine }: Execution, cause: string): Promise<void> {
+  const command = new StopExecutionCommand({ executionArn: arn, error: 'InterruptedError', cause });
+  await stateMachine.clients.stepFunctions.send(command).catch(explainAbsence);
+}
+
+/** The newest ones first. */
+export async function listExecutions(
+  { arn, clients }: StateMachine,
+  query: Omit<ListExecutionsCommandInput, 'stateMachineArn'>,
+): Promise<ExecutionListItem[]> {
+  const command = new ListExecutionsCommand({ stateMachineArn: arn, ...query });
+  const { executions = [] } = await clients.stepFunctions.send(command).catch(explainAbsence);
+  return executions;
+}
+
+function explainAbsence(error: unknown): never {
+  const absent = [ExecutionDoesNotExist, StateMachineDoesNotExist, InvalidArn].some((type) => error instanceof type);
+  if (absent) throw new InvalidInputError((error as Error).message, { cause: error });
+  throw error;
+}

@@ -1,0 +1,60 @@
+import { DescribeMapRunCommand, GetExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Progress } from '../../local/progress';
+import type { Execution } from './executions';
+import { type Loop, ObservedRun, type RangeCounts } from './observed-run';
+
+/** Follows the history of an execution: each call reads what is new since the one before. */
+export class HistoryReader {
+  readonly run: ObservedRun;
+  #lastEvent = 0;
+
+  constructor(
+    private readonly execution: Execution,
+    note: (line: string) => void = () => {},
+  ) {
+    this.run = new ObservedRun(note);
+  }
+
+  /** Reads the new events. Backwards, because a history can only be read from one of its ends. */
+  async readNew(): Promise<void> {
+    const events: HistoryEvent[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.#client.send(
+        new GetExecutionHistoryCommand({
+          executionArn: this.execution.arn,
+          reverseOrder: true,
+          includeExecutionData: true,
+          maxResults: PAGE_SIZE,
+          nextToken,
+        }),
+      );
+      const found = page.events ?? [];
+      const fresh = found.filter(({ id = 0 }) => id > this.#lastEvent);
+      events.push(...fresh);
+      nextToken = fresh.length === found.length ? page.nextToken : undefined;
+    } while (nextToken !== undefined);
+    this.#lastEvent = Math.max(this.#lastEvent, ...events.map(({ id = 0 }) => id));
+    for (const event of events.reverse()) this.run.add(event);
+  }
+
+  async progress(): Promise<Progress | undefined> {
+    const [copy, deletes] = await Promise.all([this.#countRanges('copy'), this.#countRanges('delete')]);
+    return this.run.progress({ copy, delete: deletes });
+  }
+
+  async #countRanges(loop: Loop): Promise<RangeCounts | undefined> {
+    const mapRunArn = this.run.mapRuns[loop];
+    if (mapRunArn === undefined) return undefined;
+    const { itemCounts } = await this.#client.send(new DescribeMapRunCommand({ mapRunArn }));
+    const { running = 0, succeeded = 0, failed = 0, timedOut = 0, aborted = 0, total = 0 } = itemCounts ?? {};
+    return { running, done: succeeded + failed + timedOut + aborted, total };
+  }
+
+  get #client() {
+    return this.execution.stateMachine.clients.stepFunctions;
+  }
+}
+
+/** As many as one answer may hold. */
+const PAGE_SIZE = 1000;

@@ -1,0 +1,159 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { LoopProgress, Progress } from '../../local/progress';
+import {
+  type CaughtError,
+  emptyCounters,
+  type FinishedPhase,
+  type LoopState,
+  type Phase,
+  type RunState,
+  type RunSummary,
+} from '../../statemachine/contract';
+
+export type Loop = 'copy' | 'delete';
+
+/** What `CopyRanges`, `AdvanceCopy` and the like hold of the run: their own loop, among others. */
+type BranchState = Partial<Record<Loop, LoopState>>;
+
+const LOOP_OF_STATE: Readonly<Record<string, Loop>> = {
+  CopyRanges: 'copy',
+  AdvanceCopy: 'copy',
+  DeleteRanges: 'delete',
+  AdvanceDelete: 'delete',
+};
+
+/**
+ * What an execution's history tells of a run so far. Counters come at the end of each round, from the Advance states;
+ * within a round only the map runs know how many of its ranges are done.
+ *
+ * | event | tells |
+ * | --- | --- |
+ * | `ParallelStateEntered` RunPhase | the phase, and the phases before it |
+ * | `MapStateEntered` CopyRanges, DeleteRanges | a loop's round, and how many ranges it has |
+ * | `MapRunStarted` | the map run that counts them |
+ * | `TaskStateExited` AdvanceCopy, AdvanceDelete | a loop's counters |
+ * | `TaskStateExited` FinishRun | the summary |
+ * | `LambdaFunctionFailed`, `TaskFailed` and the like | an error, which may be tried again |
+ */
+export class ObservedRun {
+  /** Set once the run has ended by itself. */
+  summary: RunSummary | undefined;
+  /** Map runs that count the ranges of the current rounds. */
+  readonly mapRuns: Partial<Record<Loop, string>> = {};
+  #state: RunState | undefined;
+  #loops: Partial<Record<Loop, LoopState>> = {};
+  readonly #previous = new Map<number, number>();
+  readonly #entered = new Map<number, string>();
+
+  constructor(private readonly note: (line: string) => void) {}
+
+  /** Takes the next event; they come in the order of their ids. */
+  add(event: HistoryEvent): void {
+    const { id = 0, previousEventId = 0, stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = event;
+    this.#previous.set(id, previousEventId);
+    if (entered?.name) this.#entered.set(id, entered.name);
+    if (entered?.name === 'RunPhase') this.#beginPhase(parse<RunState>(entered.input));
+    if (entered?.name) this.#update(entered.name, entered.input);
+    if (exited?.name) this.#update(exited.name, exited.output);
+    if (exited?.name === 'ClosePhase') this.#state = parse<RunState>(exited.output);
+    if (exited?.name === 'FinishRun') this.summary = parse<RunSummary>(exited.output);
+    if (event.mapRunStartedEventDetails) this.#beginMapRun(id, event.mapRunStartedEventDetails.mapRunArn);
+    const failure = failureOf(event);
+    if (failure) this.note(`${this.#stateOf(id) ?? 'a Task'} failed: ${failure}`);
+  }
+
+  get phases(): readonly FinishedPhase[] {
+    const done = this.#state?.done ?? [];
+    const phase = this.#state?.phases[0];
+    return phase
+      ? [...done, { name: phase.name, copy: finished(this.#loops.copy), delete: finished(this.#loops.delete) }]
+      : done;
+  }
+
+  /** @param ranges  how many ranges of the current rounds run and are done */
+  progress(ranges: Partial<Record<Loop, RangeCounts>>): Progress | undefined {
+    const phase = this.#state?.phases[0];
+    if (!phase) return undefined;
+    return {
+      phase: phase.name,
+      copy: this.#describe('copy', phase, ranges),
+      delete: this.#describe('delete', phase, ranges),
+    };
+  }
+
+  #beginPhase(state: RunState): void {
+    this.#state = state;
+    this.#loops = { ...state.loops };
+    delete this.mapRuns.copy;
+    delete this.mapRuns.delete;
+  }
+
+  #update(state: string, json: string | undefined): void {
+    const loop = LOOP_OF_STATE[state];
+    if (!loop) return;
+    const found = parse<BranchState>(json)[loop];
+    if (!found) return;
+    const error = found.error && this.#loops[loop]?.error === undefined ? found.error : undefined;
+    if (error) this.note(`the ${loop} loop ends: ${describeError(error)}`);
+    this.#loops[loop] = found;
+    if (state.startsWith('Advance')) delete this.mapRuns[loop];
+  }
+
+  #beginMapRun(id: number, arn: string | undefined): void {
+    const loop = LOOP_OF_STATE[this.#stateOf(id) ?? ''];
+    if (loop) this.mapRuns[loop] = arn;
+  }
+
+  /** The state that an event belongs to: the one that was entered last on its way. */
+  #stateOf(id: number): string | undefined {
+    for (let at = id; at > 0; at = this.#previous.get(at) ?? 0) {
+      const name = this.#entered.get(at);
+      if (name) return name;
+    }
+    return undefined;
+  }
+
+  #describe(loop: Loop, phase: Phase, ranges: Partial<Record<Loop, RangeCounts>>): LoopProgress {
+    const state = this.#loops[loop];
+    if (!phase[loop] || !state) return { round: 0, running: 0, counters: emptyCounters() };
+    const { round, tokens, counters } = state;
+    if (tokens.length === 0) return { round, running: 0, counters };
+    const { running, ...known } = ranges[loop] ?? { running: 0, done: 0, total: tokens.length };
+    return { round: round + 1, running, ranges: known, counters };
+  }
+}
+
+/** Ranges of a round. */
+export interface RangeCounts {
+  readonly running: number;
+  readonly done: number;
+  readonly total: number;
+}
+
+function finished(loop: LoopState | undefined): FinishedPhase['copy'] {
+  const { counters = emptyCounters(), round = 0, ranges = 0, busyMs = 0 } = loop ?? {};
+  return { counters, rounds: round, ranges, busyMs };
+}
+
+function failureOf(event: HistoryEvent): string | undefined {
+  const details =
+    event.lambdaFunctionFailedEventDetails ??
+    event.lambdaFunctionTimedOutEventDetails ??
+    event.lambdaFunctionScheduleFailedEventDetails ??
+    event.lambdaFunctionStartFailedEventDetails ??
+    event.taskFailedEventDetails ??
+    event.taskTimedOutEventDetails ??
+    event.mapRunFailedEventDetails;
+  return details && describeError({ Error: details.error ?? event.type ?? 'Error', Cause: details.cause ?? '' });
+}
+
+/** Lambda wraps a handler's error into JSON. */
+function describeError({ Error: name, Cause }: CaughtError): string {
+  const [, message = Cause] = /"errorMessage":\s*("(?:[^"\\]|\\.)*")/.exec(Cause) ?? [];
+  const text = message === Cause ? Cause : (JSON.parse(message) as string);
+  return text === '' ? name : `${name}: ${text}`;
+}
+
+function parse<State>(json: string | undefined): State {
+  return JSON.parse(json || '{}') as State;
+}

@@ -1,0 +1,29 @@
+import { userInfo } from 'node:os';
+import { InvalidInputError } from '../statemachine/errors';
+import { describeExecution, findExecution, isRunning, runId, stopExecution } from './deployed/executions';
+import type { StateMachineOptions } from './deployed/state-machine';
+import { printJson } from './output';
+
+interface StopOptions extends StateMachineOptions {
+  readonly cause?: string;
+  readonly json?: boolean;
+}
+
+/** `bucketsync stop`: ends a run of the deployed state machine. @returns the exit code */
+export async function stopCommand(run: string | undefined, options: StopOptions): Promise<number> {
+  const execution = await findExecution(run, options);
+  const { status } = await describeExecution(execution);
+  const id = runId(execution);
+  if (!isRunning(status)) throw new InvalidInputError(`The run ${id} has ended already: ${status}`);
+  await stopExecution(execution, options.cause ?? `bucketsync stop, by ${userInfo().username}`);
+  if (options.json) printJson({ runId: id, executionArn: execution.arn });
+  else process.stdout.write(`${describeStop(id)}\n`);
+  return 0;
+}
+
+function describeStop(id: string): string {
+  return [
+    `Stopped ${id}. No further range is begun; functions that are at work finish theirs, within 15 minutes at most.`,
+    'The run writes no summary and keeps its lock, which the next run takes over. Starting the same again goes on.',
+  ].join('\n');
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json, text } from 'node:stream/consumers';
+import type { RunSummary } from '../../statemachine/contract';
+import { FakeExecution } from './execution-history';
+import type { Mirror, MirrorOptions } from './mirror';
+
+const ARN = 'arn:aws:states:eu-west-1:111122223333';
+export const STATE_MACHINE_ARN = `${ARN}:stateMachine:BucketSync-StateMachine`;
+
+/** The parameters of any of the operations below. */
+interface Parameters {
+  readonly input?: string;
+  readonly executionArn?: string;
+  readonly mapRunArn?: string;
+  readonly statusFilter?: string;
+  readonly maxResults?: number;
+  readonly nextToken?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/**
+ * Step Functions, and of CloudFormation the list of a stack's resources, as far as the command line asks them. The
+ * executions are real runs of a `Mirror`; histories and answers have the shapes that AWS documents.
+ */
+export class StepFunctions {
+  /** Operations that were asked for, in order. */
+  readonly requests: string[] = [];
+  readonly executions: FakeExecution[] = [];
+  /** State machines of the stack `BucketSync`. */
+  stateMachines = [STATE_MACHINE_ARN];
+  /** For the runs that are started from now on. */
+  runOptions: MirrorOptions = {};
+  readonly #http = createServer((request, response) => void this.#serve(request, response));
+
+  private constructor(private readonly mirror: Mirror) {}
+
+  static async start(mirror: Mirror): Promise<StepFunctions> {
+    const service = new StepFunctions(mirror);
+    service.#http.listen(0, '127.0.0.1');
+    await once(service.#http, 'listening');
+    return service;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.executions.map(({ ended }) => ended));
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  get newest(): FakeExecution {
+    const execution = this.executions.at(-1);
+    if (!execution) throw new Error('Expected an execution, got none');
+    return execution;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, operation] = String(request.headers['x-amz-target'] ?? '').split('.');
+    if (operation === undefined) {
+      this.#listStackResources(new URLSearchParams(await text(request)), response);
+      return;
+    }
+    this.requests.push(operation);
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    try {
+      response.end(JSON.stringify(this.#answer(operation, (await json(request)) as Parameters)));
+    } catch (error) {
+      response.statusCode = 400;
+      response.end(JSON.stringify({ __type: (error as Error).name, message: (error as Error).message }));
+    }
+  }
+
+  #answer(operation: string, parameters: Parameters): object {
+    switch (operation) {
+      case 'StartExecution':
+        return this.#start(parameters);
+      case 'DescribeExecution':
+        return this.#find(parameters).describe();
+      case 'GetExecutionHistory':
+        return this.#find(parameters).readHistory(parameters.maxResults, parameters.nextToken);
+      case 'DescribeMapRun':
+        return { mapRunArn: parameters.mapRunArn, itemCounts: this.#findMapRun(parameters.mapRunArn) };
+      case 'ListExecutions':
+        return { executions: this.#list(parameters) };
+      case 'StopExecution':
+        return { stopDate: this.#find(parameters).abort(parameters.error, parameters.cause) };
+      default:
+        throw Object.assign(new Error(`${operation} is not known here`), { name: 'UnknownOperationException' });
+    }
+  }
+
+  #start({ input = '{}' }: Parameters): object {
+    const name = randomUUID();
+    const execution = new FakeExecution(
+      `${STATE_MACHINE_ARN.replace('stateMachine', 'execution')}:${name}`,
+      name,
+      input,
+    );
+    this.executions.push(execution);
+    const { around } = this.runOptions;
+    const run: Promise<RunSummary> = this.mirror.run(JSON.parse(input), {
+      ...this.runOptions,
+      around: (task, taskInput, invoke) =>
+        execution.record(task, taskInput, () => (around ? around(task, taskInput, invoke) : invoke())),
+    });
+    execution.end(run);
+    return { executionArn: execution.arn, startDate: execution.startDate };
+  }
+
+  #list({ statusFilter, maxResults = 100 }: Parameters): object[] {
+    const found = this.executions.filter(({ status }) => statusFilter === undefined || status === statusFilter);
+    return found
+      .toReversed()
+      .slice(0, maxResults)
+      .map((execution) => execution.listItem());
+  }
+
+  #find({ executionArn }: Parameters): FakeExecution {
+    const found = this.executions.find(({ arn }) => arn === executionArn);
+    if (found) return found;
+    throw Object.assign(new Error(`Execution Does Not Exist: '${executionArn}'`), { name: 'ExecutionDoesNotExist' });
+  }
+
+  #findMapRun(arn = ''): object {
+    const counts = this.executions.flatMap(({ mapRuns }) => mapRuns.get(arn) ?? [])[0];
+    if (!counts) throw new Error(`Expected a map run, got ${arn}`);
+    const { total, running, succeeded } = counts;
+    const none = { failed: 0, timedOut: 0, aborted: 0, resultsWritten: 0 };
+    return { ...none, total, running, succeeded, pending: total - running - succeeded };
+  }
+
+  #listStackResources(parameters: URLSearchParams, response: ServerResponse): void {
+    this.requests.push(parameters.get('Action') ?? '');
+    response.setHeader('content-type', 'text/xml');
+    if (parameters.get('StackName') !== 'BucketSync') {
+      response.statusCode = 400;
+      const message = `Stack with id ${parameters.get('StackName')} does not exist`;
+      response.end(
+        `<ErrorResponse><Error><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`,
+      );
+      return;
+    }
+    const members = this.stateMachines.map((arn) => memberXml('AWS::StepFunctions::StateMachine', arn));
+    const resources = [memberXml('AWS::S3::Bucket', 'reports'), ...members].join('');
+    const result = `<StackResourceSummaries>${resources}</StackResourceSummaries>`;
+    response.end(
+      `<ListStackResourcesResponse><ListStackResourcesResult>${result}</ListStackResourcesResult></ListStackResourcesResponse>`,
+    );
+  }
+}
+
+function memberXml(type: string, id: string): string {
+  return `<member><ResourceType>${type}</ResourceType><PhysicalResourceId>${id}</PhysicalResourceId></member>`;
+}
