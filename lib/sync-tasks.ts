@@ -48,7 +48,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     name: 'CopyRange',
     timeout: Duration.minutes(15),
     memoryMiB: RANGE_MEMORY_MIB,
-    source: [LIST, READ, 's3:GetObjectTagging'],
+    source: [LIST, READ, 's3:GetObjectTagging', 's3:GetObjectAttributes'],
     destination: [LIST, READ, WRITE, 's3:PutObjectTagging', 's3:PutObjectAcl', ABORT, 's3:ListMultipartUploadParts'],
     reports: [WRITE],
     locks: [],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Counters, Run } from '../../statemachine/contract';
 import type { Host } from '../engine/host';
+import { MULTIPART_LIMITS } from '../engine/part-layout';
 import { readEnvironment } from './environment';
 import { findRegion } from './find-region';
 import { isRunning } from './is-running';
@@ -28,6 +29,7 @@ export function lambdaHost(context: HostContext): Host {
     roundBudgetsMs,
     allowedFolders,
     rangeMemoryMib,
+    multipart: MULTIPART_LIMITS,
     signal: context.signal ?? neverAborted,
     invocationId: randomUUID(),
     now: Date.now,

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, StoreErrorReason>> = {
   ObjectNotInActiveTierError: 'archived',
   AccessDenied: 'access-denied',
   Forbidden: 'access-denied',
+  NoSuchUpload: 'upload-ended',
   SlowDown: 'slow-down',
   ServiceUnavailable: 'slow-down',
   RequestLimitExceeded: 'slow-down',

@@ -1,4 +1,6 @@
 import {
+  GetObjectAttributesCommand,
+  type GetObjectAttributesCommandOutput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandInput,
@@ -66,6 +68,34 @@ export class S3Source implements ObjectSource {
   async headPart(key: string, part: number): Promise<PartHead> {
     const answer = await this.#head(key, { PartNumber: part });
     return { sizeBytes: answer.ContentLength ?? 0, partsCount: answer.PartsCount };
+  }
+
+  async listPartSizes({ key, eTag }: { key: string; eTag: string }): Promise<number[] | undefined> {
+    const sizes: number[] = [];
+    let marker: string | undefined;
+    do {
+      const { ETag = '', ObjectParts } = await this.#partsPage(key, marker);
+      if (unquote(ETag) !== eTag || !ObjectParts?.Parts?.length) return undefined;
+      sizes.push(...ObjectParts.Parts.map(({ Size = 0 }) => Size));
+      marker = ObjectParts.IsTruncated ? ObjectParts.NextPartNumberMarker : undefined;
+    } while (marker !== undefined);
+    return sizes;
+  }
+
+  async #partsPage(key: string, marker: string | undefined): Promise<GetObjectAttributesCommandOutput> {
+    const { client, bucket, prefix, owner, observer } = this.side;
+    const command = new GetObjectAttributesCommand({
+      Bucket: bucket,
+      Key: `${prefix}${key}`,
+      ObjectAttributes: ['ETag', 'ObjectParts'],
+      PartNumberMarker: marker,
+      ExpectedBucketOwner: owner,
+    });
+    try {
+      return await observed('head', observer, () => client.send(command));
+    } catch (error) {
+      throw toStoreError(error);
+    }
   }
 
   async readTags(key: string): Promise<Tag[]> {

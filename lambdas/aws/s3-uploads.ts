@@ -19,7 +19,7 @@ import {
 import { checksumMembers, readChecksums } from './checksums';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { unquote } from './list-page';
-import { errorCode, toStoreError } from './s3-errors';
+import { toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
 import type { Side } from './s3-source';
 import type { WriteSettings } from './write-settings';
@@ -54,7 +54,7 @@ export class S3Uploads implements ObjectUploads {
     return UploadId;
   }
 
-  async copyPart({ key, uploadId, part, sourceETag, bytes }: PartRequest): Promise<UploadedPart> {
+  async copyPart({ key, uploadId, part, sourceETag, sizeBytes, bytes }: PartRequest): Promise<UploadedPart> {
     const command = new UploadPartCopyCommand({
       ...this.#object(key),
       UploadId: uploadId,
@@ -66,7 +66,7 @@ export class S3Uploads implements ObjectUploads {
     });
     const { CopyPartResult = {} } = await this.#send('copy', command);
     if (!CopyPartResult.ETag) throw toStoreError(new Error('S3 answered a part without an ETag'));
-    return { part, eTag: unquote(CopyPartResult.ETag), checksums: readChecksums(CopyPartResult) };
+    return { part, sizeBytes, eTag: unquote(CopyPartResult.ETag), checksums: readChecksums(CopyPartResult) };
   }
 
   async listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined> {
@@ -78,9 +78,7 @@ export class S3Uploads implements ObjectUploads {
           'other',
           new ListPartsCommand({ ...this.#object(key), UploadId: uploadId, PartNumberMarker: marker }),
         );
-        for (const found of page.Parts ?? []) {
-          parts.push({ part: found.PartNumber ?? 0, eTag: unquote(found.ETag ?? ''), checksums: readChecksums(found) });
-        }
+        parts.push(...(page.Parts ?? []).map(readPart));
         // The SDK's paginator goes by the marker alone, which the last page has too.
         marker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
       } while (marker !== undefined);
@@ -134,13 +132,24 @@ export class S3Uploads implements ObjectUploads {
 interface Answers {
   readonly UploadId?: string;
   readonly CopyPartResult?: { readonly ETag?: string };
-  readonly Parts?: readonly { readonly PartNumber?: number; readonly ETag?: string }[];
+  readonly Parts?: readonly ListedPart[];
   readonly IsTruncated?: boolean;
   readonly NextPartNumberMarker?: string;
 }
 
+interface ListedPart {
+  readonly PartNumber?: number;
+  readonly ETag?: string;
+  readonly Size?: number;
+}
+
+function readPart(found: ListedPart): UploadedPart {
+  const { PartNumber = 0, ETag = '', Size = 0 } = found;
+  return { part: PartNumber, sizeBytes: Size, eTag: unquote(ETag), checksums: readChecksums(found) };
+}
+
 function isUploadGone(error: unknown): boolean {
-  return error instanceof StoreError && errorCode(error.cause) === 'NoSuchUpload';
+  return error instanceof StoreError && error.reason === 'upload-ended';
 }
 
 function encodeTags(tags: readonly Tag[]): string {

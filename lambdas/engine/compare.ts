@@ -155,7 +155,8 @@ function judgeChecksums(source: ObjectHead, destination: ObjectHead): string | u
   return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
 }
 
-function sameAttributes(a: ObjectAttributes, b: ObjectAttributes): boolean {
+/** Whether headers, redirect and user metadata are equal. */
+export function sameAttributes(a: ObjectAttributes, b: ObjectAttributes): boolean {
   return (
     a.contentType === b.contentType &&
     a.cacheControl === b.cacheControl &&

@@ -2,6 +2,7 @@ import type { Counters, Run } from '../../statemachine/contract';
 import type { AllowedFolders } from './allowed-folders';
 import type { BucketProbes } from './bucket-probes';
 import type { Buckets, RequestObserver } from './object-store';
+import type { MultipartLimits } from './part-layout';
 import type { RunStore } from './run-store';
 
 /** Everything around a Task that is not thinking: S3, the run store, time. */
@@ -12,6 +13,7 @@ export interface Host {
   readonly allowedFolders: AllowedFolders;
   /** Memory of the deployed functions that work on ranges. */
   readonly rangeMemoryMib: number;
+  readonly multipart: MultipartLimits;
   /** Aborted when somebody stops the run. */
   readonly signal: AbortSignal;
   /** Unlike that of any other invocation. */

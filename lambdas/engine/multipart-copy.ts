@@ -1,11 +1,20 @@
+import { createHash } from 'node:crypto';
+import { sameAttributes } from './compare';
 import type { Send } from './object-copier';
-import type { CopyRequest, ListedObject, ObjectHead, UploadedPart } from './object-store';
+import {
+  type CopyRequest,
+  type ListedObject,
+  type ObjectHead,
+  type PartRequest,
+  StoreError,
+  type UploadedPart,
+} from './object-store';
 import type { RangeTask } from './range-task';
 
 /** Parts of one object under way at the same time. */
 const LANES = 16;
 
-interface Job {
+export interface Job {
   readonly version: ListedObject;
   /** The key before it on the source. */
   readonly after: string | undefined;
@@ -14,9 +23,11 @@ interface Job {
   /** Bytes of each part, in order. */
   readonly sizes: readonly number[];
   readonly destination: CopyRequest['destination'];
+  /** Of an earlier round. */
+  readonly begun: Upload | undefined;
 }
 
-interface Upload {
+export interface Upload {
   readonly id: string;
   readonly parts: UploadedPart[];
 }
@@ -32,21 +43,16 @@ export class MultipartCopy {
 
   /** @returns false where the object was handed on to the next round @throws StoreError */
   async copy(job: Job, send: Send): Promise<boolean> {
-    const { key, eTag, sizeBytes, checksum } = job.version;
+    const { key, eTag } = job.version;
     const { uploads } = this.task.buckets.destination;
-    const begun = await this.#resume(job, send);
+    if (job.begun) this.#resumed = true;
     // A range of this one object has nothing else to do, so it always begins, and a run always ends.
-    if (!begun && this.task.input.range.until !== key && this.task.shouldStop()) return this.#handOn(job);
-    const upload = begun ?? (await this.#begin(job, send));
+    else if (!this.task.isAlone(key) && this.task.shouldStop()) return this.#handOn(job);
+    const upload = job.begun ?? (await this.#begin(job, send));
     const abort = () => send(() => uploads.abort(key, upload.id));
     try {
-      const complete = await this.#copyParts(job, upload, send);
-      if (complete) {
-        const { destination } = job;
-        const { id: uploadId, parts } = upload;
-        await send(() =>
-          uploads.complete({ key, uploadId, parts, sizeBytes, checksum, ...(destination && { destination }) }),
-        );
+      if (await this.#copyParts(job, upload, send)) {
+        await this.#complete(job, upload, send);
         return true;
       }
     } catch (error) {
@@ -58,19 +64,18 @@ export class MultipartCopy {
     return this.#handOn(job);
   }
 
+  /** Finds the upload of an earlier round, if there is one of this very version. */
+  async findBegun({ key, eTag }: ListedObject, send: Send): Promise<Upload | undefined> {
+    const { upload } = this.task.input.range;
+    if (!upload || !this.task.isAlone(key) || upload.eTag !== eTag || this.#resumed) return undefined;
+    const parts = await send(() => this.task.buckets.destination.uploads.listParts(key, upload.id));
+    return parts && { id: upload.id, parts };
+  }
+
   async dropUnused(): Promise<void> {
     const { upload, until } = this.task.input.range;
     if (!upload || until === undefined || this.#resumed) return;
     await this.task.buckets.destination.uploads.abort(until, upload.id);
-  }
-
-  /** Goes on with the upload of an earlier round, if it is one of this very version. */
-  async #resume({ version: { key, eTag } }: Job, send: Send): Promise<Upload | undefined> {
-    const { upload, until } = this.task.input.range;
-    if (!upload || until !== key || upload.eTag !== eTag || this.#resumed) return undefined;
-    const parts = await send(() => this.task.buckets.destination.uploads.listParts(key, upload.id));
-    this.#resumed = true;
-    return parts && { id: upload.id, parts };
   }
 
   async #begin({ version, head }: Job, send: Send): Promise<Upload> {
@@ -87,15 +92,19 @@ export class MultipartCopy {
     const present = new Set(upload.parts.map(({ part }) => part));
     const missing = partRequests(job, upload.id).filter(({ part }) => !present.has(part));
     let failed = false;
-    const lane = async () => {
-      do {
-        const request = missing.shift();
-        if (!request) return;
-        upload.parts.push(await send(() => this.task.buckets.destination.uploads.copyPart(request)));
-      } while (!failed && !this.task.shouldStop());
+    const lane = async (first: boolean) => {
+      // One at least, so that each round gets on with an object that has a range of its own.
+      let must = first && this.task.isAlone(job.version.key);
+      for (let request = missing.shift(); request; request = missing.shift()) {
+        const part = await this.#copyPart(request, must, send);
+        if (!part) return;
+        upload.parts.push(part);
+        must = false;
+        if (failed || this.task.shouldStop()) return;
+      }
     };
-    const lanes = Array.from({ length: Math.min(LANES, missing.length) }, () =>
-      lane().catch((error: unknown) => {
+    const lanes = Array.from({ length: Math.min(LANES, missing.length) }, (_, index) =>
+      lane(index === 0).catch((error: unknown) => {
         failed = true;
         throw error;
       }),
@@ -106,18 +115,48 @@ export class MultipartCopy {
     return upload.parts.length === job.sizes.length;
   }
 
+  /** Its turn may come late; undefined where it would not end in time any more. */
+  #copyPart(request: PartRequest, must: boolean, send: Send): Promise<UploadedPart | undefined> {
+    return send(async () => {
+      if (!must && (this.task.interrupted || !this.task.hasTimeFor(request.sizeBytes))) return undefined;
+      return this.task.buckets.destination.uploads.copyPart(request);
+    });
+  }
+
+  /** An answer that was lost makes S3 refuse the next attempt, though the object is there. */
+  async #complete({ version, head, destination }: Job, { id, parts }: Upload, send: Send): Promise<void> {
+    const { key, sizeBytes, checksum } = version;
+    const { buckets } = this.task;
+    const request = { key, uploadId: id, parts, sizeBytes, checksum, ...(destination && { destination }) };
+    try {
+      await send(() => buckets.destination.uploads.complete(request));
+    } catch (error) {
+      if (!(error instanceof StoreError) || !['upload-ended', 'changed'].includes(error.reason)) throw error;
+      const found = await send(() => buckets.destination.headObject(key)).catch(() => undefined);
+      if (found?.eTag !== multipartETag(parts) || !sameAttributes(found.attributes, head.attributes)) throw error;
+      await send(() => buckets.destination.uploads.abort(key, id)).catch(() => {}); // an equal object may be somebody else's
+    }
+  }
+
   #handOn({ version: { key }, after }: Job, upload?: { id: string; eTag: string }): false {
     this.task.handOn({ ...(after !== undefined && { after }), until: key, ...(upload && { upload }) });
     return false;
   }
 }
 
-function partRequests({ version: { key, eTag }, sizes }: Job, uploadId: string) {
+function partRequests({ version: { key, eTag }, sizes }: Job, uploadId: string): PartRequest[] {
   let offset = 0;
   return sizes.map((size, index) => {
     const first = offset;
     offset += size;
     const bytes = sizes.length > 1 ? { first, last: offset - 1 } : undefined;
-    return { key, uploadId, part: index + 1, sourceETag: eTag, ...(bytes && { bytes }) };
+    return { key, uploadId, part: index + 1, sourceETag: eTag, sizeBytes: size, ...(bytes && { bytes }) };
   });
+}
+
+/** As S3 makes it: the MD5 of the parts' MD5s, and their number. Under KMS a part's ETag is none, so nothing equals it. */
+function multipartETag(parts: readonly UploadedPart[]): string {
+  const hash = createHash('md5');
+  for (const { eTag } of [...parts].sort((a, b) => a.part - b.part)) hash.update(eTag, 'hex');
+  return `${hash.digest('hex')}-${parts.length}`;
 }

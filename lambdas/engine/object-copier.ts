@@ -1,5 +1,5 @@
 import type { Inspection } from './compare';
-import { MultipartCopy } from './multipart-copy';
+import { type Job, MultipartCopy } from './multipart-copy';
 import { type CopyRequest, type ListedObject, type ObjectHead, StoreError } from './object-store';
 import { mayNeedParts, partLayout } from './part-layout';
 import type { RangeTask } from './range-task';
@@ -14,6 +14,9 @@ export interface Pair {
 
 /** Sends one request of a task: at once, or when the concurrency has a place for it. */
 export type Send = <T>(request: () => Promise<T>) => Promise<T>;
+
+/** Copied within what an invocation keeps back for its end, however slow S3 is; see `RangeTask.hasTimeFor`. */
+const LARGE_BYTES = 512 * 1024 * 1024;
 
 const atOnce: Send = (request) => request();
 
@@ -54,11 +57,15 @@ export class ObjectCopier {
     return this.#multipart.dropUnused();
   }
 
-  /** An object in parts takes many requests, so it waits for a place with each of them and holds none in between. */
+  /** A large object waits for a place with each of its requests and holds none in between; it may be handed on. */
   #schedule(source: ListedObject, work: (send: Send) => Promise<void>): Promise<void> | undefined {
     const { concurrency } = this.task;
-    if (!mayNeedParts(source)) return concurrency.run(() => this.#attempt(source, () => work(atOnce)));
+    if (!this.#isLarge(source)) return concurrency.run(() => this.#attempt(source, () => work(atOnce)));
     return this.task.runLarge(() => this.#attempt(source, () => work((request) => concurrency.request(request))));
+  }
+
+  #isLarge(source: ListedObject): boolean {
+    return source.sizeBytes > LARGE_BYTES || mayNeedParts(source, this.task.multipart);
   }
 
   /** Whatever goes wrong with an object is counted and reported under its key. */
@@ -90,19 +97,39 @@ export class ObjectCopier {
   /** @returns false where the object was handed on to the next round */
   async #copyVersion(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<boolean> {
     const { source: from, destination: to } = this.task.buckets;
-    if (mayNeedParts(version)) {
-      // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
-      const [known, first] = await Promise.all([
-        head ?? send(() => from.headObject(version.key)),
-        send(() => from.headPart(version.key, 1)),
-      ]);
-      const sizes = await partLayout(version, first, from, send);
-      const destination = this.#condition(pair);
-      if (sizes) return this.#multipart.copy({ version, after: pair.after, head: known, sizes, destination }, send);
+    if (mayNeedParts(version, this.task.multipart)) {
+      const job = await this.#planParts(pair, version, send, head);
+      if (job) return this.#multipart.copy(job, send);
     }
     const known = head ?? (this.#mayRedirect(version) ? await send(() => from.headObject(version.key)) : undefined);
-    await send(() => to.copyObject(this.#request(pair, version, known)));
-    return true;
+    return send(async () => {
+      if (this.#comesTooLate(version)) {
+        this.task.handOn({ ...(pair.after !== undefined && { after: pair.after }), until: version.key });
+        return false;
+      }
+      await to.copyObject(this.#request(pair, version, known));
+      return true;
+    });
+  }
+
+  /** @returns undefined where one CopyObject does as well */
+  async #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Job | undefined> {
+    const { source } = this.task.buckets;
+    // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
+    const [known, first, begun] = await Promise.all([
+      head ?? send(() => source.headObject(version.key)),
+      send(() => source.headPart(version.key, 1)),
+      this.#multipart.findBegun(version, send),
+    ]);
+    const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
+    const sizes = await partLayout(version, { first, copied }, source, this.task.multipart, send);
+    return sizes && { version, after: pair.after, head: known, sizes, destination: this.#condition(pair), begun };
+  }
+
+  /** One request for all of a large object is not begun unless it can end in this invocation. */
+  #comesTooLate({ key, sizeBytes }: ListedObject): boolean {
+    if (sizeBytes <= LARGE_BYTES || this.task.isAlone(key)) return false;
+    return this.task.interrupted || !this.task.hasTimeFor(sizeBytes);
   }
 
   /**

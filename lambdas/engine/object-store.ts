@@ -106,6 +106,11 @@ export interface ObjectSource {
   headObject(key: string, options?: { readonly checksums: boolean }): Promise<ObjectHead>;
   /** @param part  1 or more @throws StoreError  `changed` where the object has no such part */
   headPart(key: string, part: number): Promise<PartHead>;
+  /**
+   * Bytes of each part, in order; undefined where S3 does not tell, which it does only of parts with a checksum of their
+   * own, or where the object is not that version any more. @throws StoreError
+   */
+  listPartSizes(version: { readonly key: string; readonly eTag: string }): Promise<number[] | undefined>;
   /** @throws StoreError */
   readTags(key: string): Promise<Tag[]>;
 }
@@ -134,12 +139,14 @@ export interface PartRequest {
   readonly part: number;
   /** The part is copied only of this version of the source. */
   readonly sourceETag: string;
+  readonly sizeBytes: number;
   /** Inclusive; absent = the whole source. */
   readonly bytes?: { readonly first: number; readonly last: number };
 }
 
 export interface UploadedPart {
   readonly part: number;
+  readonly sizeBytes: number;
   readonly eTag: string;
   readonly checksums: Readonly<Record<string, string>>;
 }
@@ -161,7 +168,7 @@ export interface ObjectUploads {
   copyPart(request: PartRequest): Promise<UploadedPart>;
   /** The parts that are there already; none where the upload is gone. @throws StoreError */
   listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined>;
-  /** @throws StoreError */
+  /** @throws StoreError  `upload-ended` where the upload is gone, be it that an attempt before was heard and not answered */
   complete(request: CompleteRequest): Promise<void>;
   /** Throws away what was uploaded; it is fine if nothing is left of it. @throws StoreError */
   abort(key: string, uploadId: string): Promise<void>;
@@ -180,7 +187,15 @@ export interface RequestObserver {
   onSlowDown(): void;
 }
 
-export type StoreErrorReason = 'gone' | 'changed' | 'archived' | 'access-denied' | 'slow-down' | 'guarded' | 'refused';
+export type StoreErrorReason =
+  | 'gone'
+  | 'changed'
+  | 'archived'
+  | 'access-denied'
+  | 'slow-down'
+  | 'upload-ended'
+  | 'guarded'
+  | 'refused';
 
 /** A request for one object that S3 refused. */
 export class StoreError extends Error {

@@ -2,53 +2,92 @@ import type { ListedObject, ObjectSource, PartHead } from './object-store';
 
 const MIB = 1024 * 1024;
 const MAX_PARTS = 10_000;
-/** What one CopyObject takes. */
-export const MAX_COPY_BYTES = 5 * 1024 * MIB;
-/** Of an object whose own parts are not known; larger where 10,000 of them would not do. */
-const DEFAULT_PART_BYTES = 256 * MIB;
+/** From so many parts on it is worth a request to ask for all sizes at once, though S3 often does not tell. */
+const MANY_PARTS = 100;
 
-type Version = Pick<ListedObject, 'key' | 'sizeBytes'>;
+export interface MultipartLimits {
+  /** Larger objects are copied in parts; S3's CopyObject takes 5 GiB. */
+  readonly maxCopyBytes: number;
+  /** Bytes of a part of an object that has no parts of its own; more where 10,000 of them would not do. */
+  readonly partBytes: number;
+}
+
+/**
+ * As much as CopyObject takes, though parts in parallel would be sooner there: an object that was put in one piece
+ * keeps its ETag only if it is copied in one piece.
+ */
+export const MULTIPART_LIMITS: MultipartLimits = { maxCopyBytes: 5 * 1024 * MIB, partBytes: 256 * MIB };
+
+type Version = Pick<ListedObject, 'key' | 'eTag' | 'sizeBytes'>;
 type Send = <T>(request: () => Promise<T>) => Promise<T>;
 
-/** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`), or too large for CopyObject. */
-export function mayNeedParts({ eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>): boolean {
-  return eTag.includes('-') || sizeBytes > MAX_COPY_BYTES;
+/** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`), or a large one. */
+export function mayNeedParts(
+  { eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>,
+  { maxCopyBytes }: MultipartLimits,
+): boolean {
+  return eTag.includes('-') || sizeBytes > maxCopyBytes;
+}
+
+/** What is known of a version's parts before its layout is asked for. */
+export interface KnownParts {
+  readonly first: PartHead;
+  /** Bytes of parts that are copied already, by number. */
+  readonly copied: ReadonlyMap<number, number>;
 }
 
 /**
  * The sizes in bytes of the parts in which to copy an object: its own, so that the ETag stays equal.
  *
- * @param first  the source's first part
  * @returns undefined where one CopyObject does as well: it has no parts of its own, or S3 does not tell them
  */
 export async function partLayout(
   version: Version,
-  first: PartHead,
+  known: KnownParts,
   source: ObjectSource,
+  limits: MultipartLimits,
   send: Send,
 ): Promise<number[] | undefined> {
-  const own = first.partsCount === undefined ? undefined : await ownLayout(version, first, source, send);
-  const { sizeBytes } = version;
-  return own ?? (sizeBytes > MAX_COPY_BYTES ? evenLayout(sizeBytes) : undefined);
+  const own = known.first.partsCount === undefined ? undefined : await ownLayout(version, known, source, send);
+  return own ?? (version.sizeBytes > limits.maxCopyBytes ? evenLayout(version.sizeBytes, limits) : undefined);
 }
 
-/** Asks for each part but the last, since parts need not be equal; undefined where the sizes do not add up. */
+/**
+ * Neither the number of parts nor the size of the first and the last one prove what is between: parts need not be
+ * equal. So each part's size is asked for, but for the last, and those that are copied already. Undefined where they do
+ * not add up.
+ */
 async function ownLayout(
-  { key, sizeBytes }: Version,
-  first: PartHead,
+  version: Version,
+  { first, copied }: KnownParts,
   source: ObjectSource,
   send: Send,
 ): Promise<number[] | undefined> {
+  const { key, sizeBytes } = version;
   const count = first.partsCount ?? 1;
   if (count === 1) return [sizeBytes];
-  const middle = Array.from({ length: count - 2 }, (_, index) => send(() => source.headPart(key, index + 2)));
-  const sizes = [first.sizeBytes, ...(await Promise.all(middle)).map((part) => part.sizeBytes)];
-  const last = sizeBytes - sizes.reduce((sum, size) => sum + size, 0);
+  if (count - copied.size > MANY_PARTS) {
+    // Where it may not be asked, or fails otherwise, the parts one by one tell the same.
+    const listed = await send(() => source.listPartSizes(version)).catch(() => undefined);
+    if (listed?.length === count && sum(listed) === sizeBytes) return listed;
+  }
+  const sizes = await Promise.all(
+    Array.from({ length: count - 1 }, async (_, index) => {
+      const part = index + 1;
+      const size = part === 1 ? first.sizeBytes : copied.get(part);
+      return size ?? (await send(() => source.headPart(key, part))).sizeBytes;
+    }),
+  );
+  const last = sizeBytes - sum(sizes);
   return last > 0 ? [...sizes, last] : undefined;
 }
 
-function evenLayout(sizeBytes: number): number[] {
-  const partBytes = Math.max(DEFAULT_PART_BYTES, Math.ceil(sizeBytes / MAX_PARTS / MIB) * MIB);
+function evenLayout(sizeBytes: number, limits: MultipartLimits): number[] {
+  const partBytes = Math.max(limits.partBytes, Math.ceil(sizeBytes / MAX_PARTS / MIB) * MIB);
   const count = Math.ceil(sizeBytes / partBytes);
   return Array.from({ length: count }, (_, index) => Math.min(partBytes, sizeBytes - index * partBytes));
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
 }

@@ -12,13 +12,17 @@ import { AdaptiveConcurrency } from './adaptive-concurrency';
 import type { Host } from './host';
 import { keyFilter } from './key-filter';
 import type { Buckets, ListedObject } from './object-store';
+import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
 import type { WalkEnd } from './walk';
 
 /** Left at the end of an invocation for the requests under way and the report. */
 const CLOSING_MS = 30_000;
 
-/** Objects that are copied in parts at the same time; each may come back as a token of its own, so there are few. */
+/** What S3 copies in a millisecond by one request, at the very least; across regions it is slowest. */
+const SLOWEST_BYTES_PER_MS = 20_000;
+
+/** Large objects that are copied at the same time; each may come back as a token of its own, so there are few. */
 const LARGE_AT_ONCE = 16;
 
 /** What both range Tasks share: the two buckets, counters, report, concurrency, and the moment to stop. */
@@ -73,6 +77,20 @@ export class RangeTask {
   storageClassOf(source: ListedObject): string {
     const { storageClass } = this.input.run.input;
     return storageClass === 'same' ? source.storageClass : storageClass;
+  }
+
+  get multipart(): MultipartLimits {
+    return this.host.multipart;
+  }
+
+  /** The range is this one object, handed on by an earlier round. */
+  isAlone(key: string): boolean {
+    return this.input.range.until === key;
+  }
+
+  /** Whether a request that copies so many bytes ends before this invocation is ended by force. */
+  hasTimeFor(bytes: number): boolean {
+    return this.host.remainingMs() - CLOSING_MS >= bytes / SLOWEST_BYTES_PER_MS;
   }
 
   get interrupted(): boolean {

@@ -6,6 +6,7 @@ import { element, s3Document } from './xml';
 
 /** What HeadObject tells and more, as XML: only what `x-amz-object-attributes` asks for. The ETag has no quotes here. */
 export async function getObjectAttributes(call: Call): Promise<Answer> {
+  call.bucket.authorize('s3:GetObjectAttributes'); // besides s3:GetObject
   const version = call.bucket.find(call.key, call.query.get('versionId') ?? undefined);
   const asked = new Set((call.headers['x-amz-object-attributes'] ?? '').split(',').map((name) => name.trim()));
   if (asked.has('')) {

@@ -16,6 +16,7 @@ function side(answer: Answer): ObjectSource & { readonly requests: PageRequest[]
     headObject: refuse,
     headPart: refuse,
     readTags: refuse,
+    listPartSizes: refuse,
   };
 }
 

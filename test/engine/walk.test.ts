@@ -32,6 +32,7 @@ class Pages implements ObjectSource {
 
   readonly headObject = unexpected;
   readonly headPart = unexpected;
+  readonly listPartSizes = unexpected;
   readonly readTags = unexpected;
 }
 

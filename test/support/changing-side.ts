@@ -49,5 +49,6 @@ export class ChangingSide implements ObjectSource {
   }
 
   readonly headPart = this.headObject;
+  readonly listPartSizes = this.headObject;
   readonly readTags = this.headObject;
 }
