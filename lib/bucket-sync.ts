@@ -3,10 +3,10 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { SYNC_TASKS } from '../statemachine/sync-tasks';
 import { ReportBucket } from './report-bucket';
 import { SyncFunctions } from './sync-functions';
 import { SyncStateMachine } from './sync-state-machine';
-import { SYNC_TASKS } from './sync-tasks';
 
 export interface BucketSyncProps {
   /** Buckets that an execution may read. They are never written to. */

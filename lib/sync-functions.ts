@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -7,16 +7,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../statemachine/contract';
-import { SYNC_TASKS, type SyncTask } from './sync-tasks';
+import { BUCKET_ACTIONS, SYNC_TASKS, type SyncTask } from '../statemachine/sync-tasks';
 
 const PACKAGE_ROOT = join(__dirname, '..');
 
 // Growing, so that a small bucket is done in round one and work that is left is split soon; the last one leaves
 // a Lambda of 15 minutes time to finish what it has begun.
 const ROUND_BUDGETS_MS = [5_000, 20_000, 60_000, 240_000, 600_000];
-
-/** Actions on the bucket itself; all others are on its objects. */
-const BUCKET_ACTIONS = new Set(['s3:ListBucket', 's3:GetBucketWebsite', 's3:GetBucketOwnershipControls']);
 
 export interface SyncFunctionsProps {
   /** Buckets that are read. They are never written to. */
@@ -55,7 +52,7 @@ export class SyncFunctions extends Construct {
       depsLockFilePath: join(PACKAGE_ROOT, 'package-lock.json'),
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      timeout: task.timeout,
+      timeout: Duration.seconds(task.timeoutSeconds),
       memorySize: task.memoryMiB,
       tracing: lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
@@ -100,16 +97,16 @@ export class SyncFunctions extends Construct {
 
 /** By hand, because `grantRead` and its like give `s3:GetObject*`, `s3:GetBucket*` and `s3:List*`: far more than is used. */
 function grantS3(grantee: iam.IGrantable, bucket: s3.IBucket, actions: readonly string[], keys = '*'): void {
+  const onKey = actions.filter((action) => action.startsWith('kms:'));
   const onBucket = actions.filter((action) => BUCKET_ACTIONS.has(action));
-  const onObjects = actions.filter((action) => !BUCKET_ACTIONS.has(action));
+  const onObjects = actions.filter((action) => action.startsWith('s3:') && !BUCKET_ACTIONS.has(action));
   if (onBucket.length > 0) {
     iam.Grant.addToPrincipal({ grantee, actions: onBucket, resourceArns: [bucket.bucketArn] });
   }
   if (onObjects.length > 0) {
     iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [bucket.arnForObjects(keys)] });
   }
-  if (actions.includes('s3:GetObject')) bucket.encryptionKey?.grantDecrypt(grantee);
-  if (actions.includes('s3:PutObject')) bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+  if (onKey.length > 0) bucket.encryptionKey?.grant(grantee, ...onKey);
 }
 
 function toKebabCase(name: string): string {

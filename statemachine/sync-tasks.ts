@@ -1,5 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
-import { RANGE_MEMORY_MIB } from '../statemachine/contract';
+import { RANGE_MEMORY_MIB } from './contract';
 
 /** One Task of the state machine and the function behind it. */
 export interface SyncTask {
@@ -7,11 +6,14 @@ export interface SyncTask {
   readonly name: string;
 
   /** Shorter than the Task's own `TimeoutSeconds`, so that the function's error arrives and not the state machine's. */
-  readonly timeout: Duration;
+  readonly timeoutSeconds: number;
 
   readonly memoryMiB: number;
 
-  /** S3 actions that the function may use on the source, on the destination, and on reports and locks. */
+  /**
+   * What the function may do with the source, with the destination, and with reports and locks.
+   * Actions of KMS are on the key that the bucket is encrypted with, if it has one of its own.
+   */
   readonly source: readonly string[];
   readonly destination: readonly string[];
   readonly reports: readonly string[];
@@ -27,6 +29,12 @@ const WRITE = 's3:PutObject';
 const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
 const WEBSITE = 's3:GetBucketWebsite';
+const OWNERSHIP = 's3:GetBucketOwnershipControls';
+const DECRYPT = 'kms:Decrypt';
+const ENCRYPT = 'kms:GenerateDataKey';
+
+/** Actions on the bucket itself; all others of S3 are on its objects. */
+export const BUCKET_ACTIONS: ReadonlySet<string> = new Set([LIST, WEBSITE, OWNERSHIP]);
 
 // A fraction of a core, but enough not to wait seconds for the SDK to load.
 const SMALL_MIB = 512;
@@ -35,27 +43,30 @@ const SMALL_MIB = 512;
 export const SYNC_TASKS: readonly SyncTask[] = [
   {
     name: 'ValidateInput',
-    timeout: Duration.seconds(110),
+    timeoutSeconds: 110,
     memoryMiB: SMALL_MIB,
     source: [LIST, WEBSITE],
-    destination: [LIST, WEBSITE, 's3:GetBucketOwnershipControls'],
+    destination: [LIST, WEBSITE, OWNERSHIP],
     reports: [],
     // Without LIST, S3 answers 403 and not 404 for a lock that is not there.
-    locks: [LIST, READ, WRITE],
+    locks: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
     describesExecutions: true,
   },
   {
     name: 'CopyRange',
-    timeout: Duration.minutes(15),
+    timeoutSeconds: 900,
     memoryMiB: RANGE_MEMORY_MIB,
-    source: [LIST, READ, 's3:GetObjectTagging', 's3:GetObjectAttributes'],
-    destination: [LIST, READ, WRITE, 's3:PutObjectTagging', 's3:PutObjectAcl', ABORT, 's3:ListMultipartUploadParts'],
-    reports: [WRITE],
+    source: [LIST, READ, 's3:GetObjectTagging', 's3:GetObjectAttributes', DECRYPT],
+    destination: [
+      ...[LIST, READ, WRITE, 's3:PutObjectTagging', 's3:PutObjectAcl', ABORT, 's3:ListMultipartUploadParts'],
+      ...[DECRYPT, ENCRYPT], // DECRYPT for multipart uploads, and for checksums
+    ],
+    reports: [WRITE, ENCRYPT],
     locks: [],
   },
   {
     name: 'AdvanceCopy',
-    timeout: Duration.seconds(290),
+    timeoutSeconds: 290,
     memoryMiB: SMALL_MIB,
     source: [LIST],
     destination: [ABORT],
@@ -64,17 +75,17 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
   {
     name: 'DeleteRange',
-    timeout: Duration.minutes(15),
+    timeoutSeconds: 900,
     memoryMiB: RANGE_MEMORY_MIB,
     source: [LIST],
     // To delete only what has a given ETag takes READ as well.
     destination: [LIST, READ, DELETE],
-    reports: [WRITE],
+    reports: [WRITE, ENCRYPT],
     locks: [],
   },
   {
     name: 'AdvanceDelete',
-    timeout: Duration.seconds(290),
+    timeoutSeconds: 290,
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [LIST],
@@ -83,7 +94,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
   {
     name: 'ClosePhase',
-    timeout: Duration.seconds(110),
+    timeoutSeconds: 110,
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [],
@@ -92,11 +103,11 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
   {
     name: 'FinishRun',
-    timeout: Duration.seconds(290),
+    timeoutSeconds: 290,
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [],
-    reports: [LIST, READ, WRITE],
-    locks: [LIST, READ, DELETE],
+    reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
+    locks: [LIST, READ, DELETE, DECRYPT],
   },
 ];
