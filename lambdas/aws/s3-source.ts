@@ -140,6 +140,7 @@ function readHead(answer: HeadObjectCommandOutput): ObjectHead {
       expires: answer.ExpiresString,
       websiteRedirect: answer.WebsiteRedirectLocation,
       metadata: answer.Metadata ?? {},
+      hiddenMetadata: answer.MissingMeta,
     },
     opaqueETag: answer.SSECustomerAlgorithm !== undefined || (answer.ServerSideEncryption ?? '').startsWith('aws:kms'),
     checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},

@@ -83,7 +83,8 @@ export function compareSizeAndTime(source: ListedObject, destination: ListedObje
  * | same | differ, multipart or encrypted with a key | differ | copy |
  * | same | differ, multipart or encrypted with a key | equal | unchanged if the destination is newer, else copy |
  *
- * Notices a changed header also where the destination is newer. It cannot notice a change of tags alone.
+ * Notices a changed header also where the destination is newer, and user metadata that S3 does not show
+ * (`x-amz-missing-meta`) where its number of entries changed. It cannot notice a change of tags alone.
  */
 export function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
   return source.sizeBytes === destination.sizeBytes ? inspectAll : differentSize;
@@ -165,6 +166,7 @@ export function sameAttributes(a: ObjectAttributes, b: ObjectAttributes): boolea
     a.contentLanguage === b.contentLanguage &&
     a.expires === b.expires &&
     a.websiteRedirect === b.websiteRedirect &&
+    a.hiddenMetadata === b.hiddenMetadata &&
     sameMetadata(a.metadata, b.metadata)
   );
 }

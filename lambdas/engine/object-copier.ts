@@ -1,7 +1,7 @@
 import type { Inspection } from './compare';
 import { type Job, MultipartCopy } from './multipart-copy';
 import { type CopyRequest, type ListedObject, type ObjectHead, StoreError } from './object-store';
-import { mayNeedParts, partLayout } from './part-layout';
+import { MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
 import type { RangeTask } from './range-task';
 
 /** An object of the source, as the walk meets it. */
@@ -121,6 +121,10 @@ export class ObjectCopier {
       send(() => source.headPart(version.key, 1)),
       this.#multipart.findBegun(version, send),
     ]);
+    if (known.attributes.hiddenMetadata !== undefined) {
+      if (version.sizeBytes > MULTIPART_LIMITS.maxCopyBytes) throw new StoreError('hidden-metadata', HIDDEN_METADATA);
+      return undefined;
+    }
     const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
     const sizes = await partLayout(version, { first, copied }, source, this.task.multipart, send);
     return sizes && { version, after: pair.after, head: known, sizes, destination: this.#condition(pair), begun };
@@ -181,6 +185,10 @@ export class ObjectCopier {
 }
 
 const ARCHIVED = 'The source object is archived: restore it, or leave it out with `exclude`';
+
+const HIDDEN_METADATA =
+  'The source object has user metadata that S3 does not show (x-amz-missing-meta), and it is too large for CopyObject, the ' +
+  'only request that would carry it over: give it metadata of printable characters, or leave it out with `exclude`';
 
 function describe({ key, sizeBytes, eTag }: ListedObject) {
   return { key, sizeBytes, eTag };

@@ -74,6 +74,8 @@ export interface ObjectAttributes {
   readonly expires?: string;
   readonly websiteRedirect?: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Entries of user metadata that no HTTP header can show; only CopyObject carries them over. */
+  readonly hiddenMetadata?: number;
 }
 
 export interface CopyRequest {
@@ -194,6 +196,7 @@ export type StoreErrorReason =
   | 'access-denied'
   | 'slow-down'
   | 'upload-ended'
+  | 'hidden-metadata'
   | 'guarded'
   | 'refused';
 

@@ -25,7 +25,7 @@ export function readMetadata(headers: Headers): Metadata {
   const user: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (name.startsWith(userPrefix) && value !== undefined) {
-      user[name.slice(userPrefix.length)] = value;
+      user[name.slice(userPrefix.length)] = decodeUserValue(value);
     }
   }
   checkUserMetadata(user);
@@ -51,13 +51,43 @@ function checkUserMetadata(user: Record<string, string>): void {
   }
 }
 
-/** The response headers of an object's metadata; non-ASCII user metadata comes back in the form of RFC 2047. */
+/** Of a request: bytes beyond ASCII are UTF-8 if they can be, and what is in the form of RFC 2047 is decoded. */
+function decodeUserValue(value: string): string {
+  const utf8 = Buffer.from(value, 'latin1').toString('utf8');
+  const text = utf8.includes('\ufffd') ? value : utf8;
+  return text
+    .replace(/(=\?utf-8\?[bq]\?[^?]*\?=)\s+(?==\?utf-8\?[bq]\?)/gi, '$1')
+    .replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_word, encoding: string, encoded: string) =>
+      encoding.toLowerCase() === 'b' ? Buffer.from(encoded, 'base64').toString('utf8') : decodeQ(encoded),
+    );
+}
+
+function decodeQ(encoded: string): string {
+  const bytes = encoded.replaceAll('_', ' ').replace(/=([0-9a-f]{2})/gi, (_match, hex: string) => {
+    return String.fromCharCode(Number.parseInt(hex, 16));
+  });
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/**
+ * The response headers of an object's metadata; non-ASCII user metadata comes back in the form of RFC 2047, and what
+ * cannot be printed is only counted.
+ */
 export function metadataHeaders(metadata: Metadata): Headers {
   const headers: Headers = { ...metadata.system };
+  let missing = 0;
   for (const [name, value] of Object.entries(metadata.user)) {
-    headers[userPrefix + name] = mailSafe(value);
+    if (isPrintable(value)) {
+      headers[userPrefix + name] = mailSafe(value);
+    } else {
+      missing += 1;
+    }
   }
-  return headers;
+  return missing === 0 ? headers : { ...headers, 'x-amz-missing-meta': String(missing) };
+}
+
+function isPrintable(value: string): boolean {
+  return !/[\p{Cc}--\t]/v.test(value);
 }
 
 function mailSafe(value: string): string {

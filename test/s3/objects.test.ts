@@ -72,6 +72,13 @@ describeContract('objects', (s3) => {
     expect((await s3.head(bucket, 'non-ascii')).Metadata?.name).toMatch(/^=\?UTF-8\?[BQ]\?.+\?=$/);
   });
 
+  behaviour('user metadata that is sent in the form of RFC 2047 comes back as the same text', async () => {
+    const decode = (word = '') => Buffer.from(word.replace(/^=\?UTF-8\?B\?|\?=$/g, ''), 'base64').toString('utf8');
+    await s3.put(bucket, 'rfc-2047', 'hello', { Metadata: { name: '=?UTF-8?B?Z3LDvG4g5Lit?=' } });
+
+    expect(decode((await s3.head(bucket, 'rfc-2047')).Metadata?.name)).toBe('grün 中');
+  });
+
   behaviour('user metadata of more than 2 KB is too large', async () => {
     const Metadata = { name: 'x'.repeat(2045) };
 
