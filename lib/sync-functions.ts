@@ -1,15 +1,13 @@
-import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../statemachine/contract';
+import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../statemachine/contract';
 import { BUCKET_ACTIONS, SYNC_TASKS, type SyncTask } from '../statemachine/sync-tasks';
-
-const PACKAGE_ROOT = join(__dirname, '..');
+import { createHandlerFunction } from './handler-function';
+import { type BucketOrLocation, formatLocation, toLocation } from './sync-location';
 
 // Growing, so that a small bucket is done in round one and work that is left is split soon; the last one leaves
 // a Lambda of 15 minutes time to finish what it has begun.
@@ -17,70 +15,79 @@ const ROUND_BUDGETS_MS = [5_000, 20_000, 60_000, 240_000, 600_000];
 
 export interface SyncFunctionsProps {
   /** Buckets that are read. They are never written to. */
-  readonly sources: readonly s3.IBucket[];
+  readonly sources: readonly BucketOrLocation[];
 
   /** Buckets that are made equal to a source. */
-  readonly destinations: readonly s3.IBucket[];
+  readonly destinations: readonly BucketOrLocation[];
 
   /** Where reports and locks are kept. */
   readonly reportBucket: s3.IBucket;
 
   /** How long the functions' logs are kept. */
   readonly logRetention: logs.RetentionDays;
+
+  /**
+   * Memory of the functions that copy and delete.
+   *
+   * @default 1792 MiB
+   */
+  readonly memory?: Size;
+
+  /**
+   * Whether X-Ray follows the functions.
+   *
+   * @default true
+   */
+  readonly tracing?: boolean;
 }
 
 /** The functions behind the state machine's Tasks, each with its own role and log group. */
 export class SyncFunctions extends Construct {
   /** By the name of their Task. */
-  readonly byTask: ReadonlyMap<string, lambda.IFunction>;
+  readonly byTask: ReadonlyMap<string, lambda.Function>;
 
   constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
     super(scope, id);
-    this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, props)]));
+    const environment = this.createEnvironment(props);
+    this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, environment, props)]));
   }
 
-  private createFunction(task: SyncTask, props: SyncFunctionsProps): lambda.IFunction {
+  private createEnvironment({ sources, destinations, reportBucket, memory }: SyncFunctionsProps) {
+    const toJson = (places: readonly BucketOrLocation[]) => Stack.of(this).toJsonString(places.map(formatLocation));
+    return {
+      NODE_OPTIONS: '--enable-source-maps',
+      [ENVIRONMENT.reportLocation]: `s3://${reportBucket.bucketName}`,
+      [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join(','),
+      [ENVIRONMENT.allowedSources]: toJson(sources),
+      [ENVIRONMENT.allowedDestinations]: toJson(destinations),
+      ...(memory && { [ENVIRONMENT.rangeMemoryMib]: String(memory.toMebibytes()) }),
+    };
+  }
+
+  private createFunction(
+    task: SyncTask,
+    environment: Record<string, string>,
+    props: SyncFunctionsProps,
+  ): lambda.Function {
     const logGroup = new logs.LogGroup(this, `${task.name}Logs`, {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const handler = new NodejsFunction(this, task.name, {
+    const worksOnRanges = task.memoryMiB === RANGE_MEMORY_MIB;
+    const handler = createHandlerFunction(this, task.name, {
       description: `Task ${task.name} of the bucketsync state machine`,
-      entry: join(PACKAGE_ROOT, 'lambdas', 'handlers', `${toKebabCase(task.name)}.ts`),
-      handler: 'handler',
-      projectRoot: PACKAGE_ROOT,
-      depsLockFilePath: join(PACKAGE_ROOT, 'package-lock.json'),
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
       timeout: Duration.seconds(task.timeoutSeconds),
-      memorySize: task.memoryMiB,
-      tracing: lambda.Tracing.ACTIVE,
+      memorySize: (worksOnRanges && props.memory?.toMebibytes()) || task.memoryMiB,
+      tracing: props.tracing === false ? lambda.Tracing.DISABLED : lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       role: this.createRole(task, logGroup),
-      environment: {
-        NODE_OPTIONS: '--enable-source-maps',
-        [ENVIRONMENT.reportLocation]: `s3://${props.reportBucket.bucketName}`,
-        [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join(','),
-      },
-      bundling: {
-        format: OutputFormat.CJS,
-        target: 'node24',
-        // The SDK's ES modules, so that what a handler does not use is left out.
-        mainFields: ['module', 'main'],
-        // The SDK that is tested is the one that runs, whatever version the runtime carries.
-        externalModules: [],
-        minify: true,
-        keepNames: true,
-        sourceMap: true,
-        sourcesContent: false,
-        logLevel: LogLevel.WARNING,
-      },
+      environment,
     });
-    for (const bucket of props.sources) grantS3(handler, bucket, task.source);
-    for (const bucket of props.destinations) grantS3(handler, bucket, task.destination);
-    grantS3(handler, props.reportBucket, task.reports, 'runs/*');
-    grantS3(handler, props.reportBucket, task.locks, 'locks/*');
+    for (const place of props.sources) grant(handler, task.source, place);
+    for (const place of props.destinations) grant(handler, task.destination, place);
+    grant(handler, task.reports, { bucket: props.reportBucket, prefix: 'runs' });
+    grant(handler, task.locks, { bucket: props.reportBucket, prefix: 'locks' });
     return handler;
   }
 
@@ -95,8 +102,12 @@ export class SyncFunctions extends Construct {
   }
 }
 
-/** By hand, because `grantRead` and its like give `s3:GetObject*`, `s3:GetBucket*` and `s3:List*`: far more than is used. */
-function grantS3(grantee: iam.IGrantable, bucket: s3.IBucket, actions: readonly string[], keys = '*'): void {
+/**
+ * By hand, because `grantRead` and its like give `s3:GetObject*`, `s3:GetBucket*` and `s3:List*`: far more than is used.
+ * Listing is not limited to the folder: where it is, S3 answers 403 and not 404 for an object that is gone.
+ */
+function grant(grantee: iam.IGrantable, actions: readonly string[], place: BucketOrLocation): void {
+  const { bucket, prefix, encryptionKey } = toLocation(place);
   const onKey = actions.filter((action) => action.startsWith('kms:'));
   const onBucket = actions.filter((action) => BUCKET_ACTIONS.has(action));
   const onObjects = actions.filter((action) => action.startsWith('s3:') && !BUCKET_ACTIONS.has(action));
@@ -104,11 +115,7 @@ function grantS3(grantee: iam.IGrantable, bucket: s3.IBucket, actions: readonly 
     iam.Grant.addToPrincipal({ grantee, actions: onBucket, resourceArns: [bucket.bucketArn] });
   }
   if (onObjects.length > 0) {
-    iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [bucket.arnForObjects(keys)] });
+    iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
   }
-  if (onKey.length > 0) bucket.encryptionKey?.grant(grantee, ...onKey);
-}
-
-function toKebabCase(name: string): string {
-  return name.replace(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
+  if (onKey.length > 0) encryptionKey?.grant(grantee, ...onKey);
 }

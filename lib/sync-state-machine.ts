@@ -14,6 +14,13 @@ export interface SyncStateMachineProps {
 
   /** How long the state machine's logs are kept. */
   readonly logRetention: logs.RetentionDays;
+
+  /**
+   * Whether X-Ray follows executions.
+   *
+   * @default true
+   */
+  readonly tracing?: boolean;
 }
 
 /** The state machine of `statemachine/bucketsync.asl.json`, its role and its log group. */
@@ -29,7 +36,7 @@ export class SyncStateMachine extends Construct {
       definitionSubstitutions: Object.fromEntries(
         [...props.functions].map(([task, { functionArn }]) => [`${task}FunctionArn`, functionArn]),
       ),
-      tracingEnabled: true,
+      tracingEnabled: props.tracing !== false,
       logs: { destination: this.createLogGroup(props), level: sfn.LogLevel.ERROR, includeExecutionData: false },
     });
     for (const handler of props.functions.values()) handler.grantInvoke(this.stateMachine);

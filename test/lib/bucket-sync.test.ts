@@ -1,9 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
+import { Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketSync, type BucketSyncProps } from '../../lib/bucket-sync';
+import { BucketSync, type BucketSyncProps } from '../../lib';
+import { ENVIRONMENT } from '../../statemachine/contract';
 import { listPermissions } from './permissions';
 import { createApp } from './synthesize';
 
@@ -73,6 +74,66 @@ it('lets what is encrypted with a known key be read and written with that key', 
     'CopyRange: kms:Decrypt on <SourceKey>',
     'CopyRange: kms:GenerateDataKey on <DestinationKey>',
   ]);
+});
+
+it('uses the key that is given for an imported bucket', () => {
+  const template = synthesizeSync((stack) => {
+    const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/theirs');
+    return { sources: [{ bucket: source, encryptionKey }], destinations: [destination] };
+  });
+
+  expect(listPermissions(template).filter(({ action }) => action.startsWith('kms:'))).toEqual([
+    { grantee: 'CopyRange', action: 'kms:Decrypt', resource: 'arn:aws:kms:eu-west-1:111111111111:key/theirs' },
+  ]);
+});
+
+it('limits objects to a folder, and tells ValidateInput so', () => {
+  const template = synthesizeSync((stack) => {
+    const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
+    return { sources: [{ bucket: source, prefix: 'site' }], destinations: [{ bucket: destination, prefix: 'www/' }] };
+  });
+  const onObjects = listPermissions(template).filter(({ resource }) => /source-a\/|destination-a\//.test(resource));
+
+  expect([...new Set(onObjects.map(({ resource }) => resource))].sort()).toEqual([
+    's3:::destination-a/www/*',
+    's3:::source-a/site/*',
+  ]);
+  template.allResourcesProperties('AWS::Lambda::Function', {
+    Environment: {
+      Variables: {
+        [ENVIRONMENT.allowedSources]: '["s3://source-a/site/"]',
+        [ENVIRONMENT.allowedDestinations]: '["s3://destination-a/www/"]',
+      },
+    },
+  });
+});
+
+it('gives the functions that work on ranges the memory asked for, and FinishRun its price', () => {
+  const template = synthesizeSync((stack) => ({
+    sources: importBuckets(stack, 'source-a'),
+    destinations: importBuckets(stack, 'destination-a'),
+    memory: Size.gibibytes(3),
+  }));
+  const memory = Object.values(template.findResources('AWS::Lambda::Function')).map(
+    ({ Properties }) => Properties.MemorySize,
+  );
+
+  expect(memory.sort()).toEqual([3072, 3072, 512, 512, 512, 512, 512]);
+  template.allResourcesProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { [ENVIRONMENT.rangeMemoryMib]: '3072' } },
+  });
+});
+
+it('traces nothing where that is not wanted', () => {
+  const template = synthesizeSync((stack) => ({
+    sources: importBuckets(stack, 'source-a'),
+    destinations: importBuckets(stack, 'destination-a'),
+    tracing: false,
+  }));
+
+  expect(listPermissions(template).filter(({ action }) => action.startsWith('xray:'))).toEqual([]);
+  template.hasResourceProperties('AWS::StepFunctions::StateMachine', { TracingConfiguration: { Enabled: false } });
 });
 
 function encryptedBucket(stack: Stack, name: string): s3.IBucket {

@@ -1,0 +1,5 @@
+export type { SyncRequest } from '../statemachine/sync-input';
+export { BucketSync, type BucketSyncProps } from './bucket-sync';
+export type { BucketOrLocation, SyncLocation } from './sync-location';
+export type { ExecutionEnd, SyncNotifications } from './sync-notifications';
+export type { SyncSchedule } from './sync-schedule';
