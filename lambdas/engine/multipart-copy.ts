@@ -10,6 +10,7 @@ import {
   type UploadedPart,
 } from './object-store';
 import type { RangeTask } from './range-task';
+import { expectSameVersion } from './same-version';
 
 /** Parts of one object under way at the same time. */
 const LANES = 16;
@@ -51,6 +52,7 @@ export class MultipartCopy {
     const upload = job.begun ?? (await this.#begin(job, send));
     const abort = () => send(() => uploads.abort(key, upload.id));
     try {
+      if (!job.begun) await expectSameVersion(key, job.head, this.task.buckets.source, send);
       if (await this.#copyParts(job, upload, send)) {
         await this.#complete(job, upload, send);
         return true;

@@ -1,8 +1,15 @@
 import type { Inspection } from './compare';
 import { type Job, MultipartCopy } from './multipart-copy';
-import { type CopyRequest, type ListedObject, type ObjectHead, StoreError } from './object-store';
+import {
+  type CopyRequest,
+  type ListedObject,
+  type ObjectHead,
+  StoreError,
+  type StoreErrorReason,
+} from './object-store';
 import { MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
 import type { RangeTask } from './range-task';
+import { expectSameVersion } from './same-version';
 
 /** An object of the source, as the walk meets it. */
 export interface Pair {
@@ -73,23 +80,35 @@ export class ObjectCopier {
     try {
       await work();
     } catch (error) {
-      if (error instanceof StoreError && error.reason === 'gone') await this.#skip(source, 'gone');
-      else await this.#fail(source, error instanceof StoreError ? error.reason : 'refused', error);
+      const reason = await this.#reasonOf(error, source);
+      if (reason === 'gone') await this.#skip(source, reason);
+      else await this.#fail(source, reason, error);
     }
+  }
+
+  /** Under a condition NoSuchKey may be about the destination's object, which somebody deleted. */
+  async #reasonOf(error: unknown, { key }: ListedObject): Promise<StoreErrorReason> {
+    if (!(error instanceof StoreError)) return 'refused';
+    if (error.reason !== 'gone' || !this.task.input.run.input.conditional) return error.reason;
+    return this.task.buckets.source.headObject(key).then(
+      () => 'changed',
+      (gone: unknown) => (gone instanceof StoreError ? gone.reason : 'refused'),
+    );
   }
 
   /** Copies the version that was listed; if the object changed since, the one that is there now, once. */
   async #copyNow(pair: Pair, reason: string, send: Send, head?: ObjectHead): Promise<void> {
     const { source } = pair;
-    const listed = head ? { ...source, sizeBytes: head.sizeBytes, eTag: head.eTag } : source;
+    const { sizeBytes, eTag, lastModified } = head ?? source;
+    const listed = { ...source, sizeBytes, eTag, lastModified };
     try {
       if (await this.#copyVersion(pair, listed, send, head)) await this.#copied(listed, reason);
     } catch (error) {
       if (!(error instanceof StoreError) || error.reason !== 'changed') throw error;
       const latest = await send(() => this.task.buckets.source.headObject(source.key));
-      if (latest.eTag === listed.eTag) throw error; // it is the destination that changed
-      const { sizeBytes, eTag, storageClass } = latest;
-      const changed = { ...source, sizeBytes, eTag, storageClass, checksum: undefined };
+      if (latest.eTag === eTag && latest.lastModified === lastModified) throw error; // it is the destination that changed
+      const { storageClass } = latest;
+      const changed = { ...listed, sizeBytes: latest.sizeBytes, eTag: latest.eTag, storageClass, checksum: undefined };
       if (await this.#copyVersion(pair, changed, send, latest)) await this.#copied(changed, reason);
     }
   }
@@ -102,7 +121,7 @@ export class ObjectCopier {
       if (job) return this.#multipart.copy(job, send);
     }
     const known = head ?? (this.#mayRedirect(version) ? await send(() => from.headObject(version.key)) : undefined);
-    return send(async () => {
+    const copied = await send(async () => {
       if (this.#comesTooLate(version)) {
         this.task.handOn({ ...(pair.after !== undefined && { after: pair.after }), until: version.key });
         return false;
@@ -110,6 +129,10 @@ export class ObjectCopier {
       await to.copyObject(this.#request(pair, version, known));
       return true;
     });
+    if (copied && known?.attributes.websiteRedirect !== undefined) {
+      await expectSameVersion(version.key, known, from, send);
+    }
+    return copied;
   }
 
   /** @returns undefined where one CopyObject does as well */

@@ -58,7 +58,7 @@ it.each<[what: string, there: Side, here: Side, outcome: string, heads: number]>
     ['', { lastModified: newer, websiteRedirect: '/there' }],
     ['', { lastModified: older }],
     'metadata',
-    2,
+    3,
   ],
   [
     'other metadata below a newer copy',

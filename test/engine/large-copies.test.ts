@@ -1,5 +1,6 @@
 import { type Bucket, syntheticBody } from '../../local/s3';
 import type { ContinuationToken, RangeResult } from '../../statemachine/contract';
+import { openUploads } from '../support/contents';
 import { type MirrorOptions, past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
@@ -18,10 +19,6 @@ function putWithPartChecksums(bucket: Bucket, key: string, sizes: readonly numbe
   });
 }
 
-function openUploads({ uploads }: Bucket): number {
-  return [...uploads.values()].filter(({ completed }) => !completed).length;
-}
-
 describe('the layout of an object of many parts', () => {
   it('is asked for at once where the parts have checksums', async () => {
     const { source, destination, input } = mirror.createPair();
@@ -30,7 +27,7 @@ describe('the layout of an object of many parts', () => {
     expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 
     expect(destination.get('large')?.eTag).toBe(source.get('large')?.eTag);
-    expect(mirror.s3.requests.byOperation()).toMatchObject({ HeadObject: 2, GetObjectAttributes: 2 });
+    expect(mirror.s3.requests.byOperation()).toMatchObject({ HeadObject: 3, GetObjectAttributes: 2 });
   }, 30_000);
 
   it.each<[why: string, deny: string[], put: (source: Bucket) => void]>([
@@ -45,7 +42,10 @@ describe('the layout of an object of many parts', () => {
       expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 
       expect(destination.get('large')?.eTag).toBe(source.get('large')?.eTag);
-      expect(mirror.s3.requests.byOperation()).toMatchObject({ HeadObject: manySizes.length, GetObjectAttributes: 1 });
+      expect(mirror.s3.requests.byOperation()).toMatchObject({
+        HeadObject: manySizes.length + 1,
+        GetObjectAttributes: 1,
+      });
     },
     30_000,
   );
@@ -92,7 +92,7 @@ describe('completing an upload whose first answer was lost', () => {
     };
 
     expect(await mirror.run({ ...input, conditional })).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
-    expect(openUploads(destination)).toBe(0);
+    expect(openUploads(destination)).toEqual([]);
   });
 
   it.each<[what: string, interfere: (source: Bucket, destination: Bucket) => void]>([
@@ -158,7 +158,7 @@ describe('an object that may not be copied in the time left', () => {
     expect(results[0]?.tokens).toEqual([expect.objectContaining<ContinuationToken>({ until: 'large' })]);
     expect(mirror.s3.requests.byOperation()).toMatchObject(copies);
     expect(destination.get('large')?.eTag).toBe(source.get('large')?.eTag);
-    expect(openUploads(destination)).toBe(0);
+    expect(openUploads(destination)).toEqual([]);
   });
 });
 

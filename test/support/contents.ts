@@ -12,3 +12,8 @@ export function contentsOf(bucket: Bucket, prefix = ''): Map<string, string> {
   }
   return contents;
 }
+
+/** Keys of the multipart uploads that were begun and neither completed nor aborted. */
+export function openUploads({ uploads }: Bucket): string[] {
+  return [...uploads.values()].filter(({ completed }) => !completed).map(({ key }) => key);
+}
