@@ -42,7 +42,7 @@ const headers = fc.constantFrom<PutAttributes[]>(
   { system: { 'content-type': 'text/html' } },
   { system: { 'content-type': 'text/html', 'cache-control': 'no-store', expires: 'never' } },
   { user: { team: 'blue' } },
-  { user: { team: '=?UTF-8?B?Z3LDvG4=?=' } }, // as S3 shows what is not ASCII
+  { user: { team: 'grün' } },
 );
 const tags: fc.Arbitrary<ObjectVersion['tags']> = fc.constantFrom([], [['team', 'a+b =é :/@._-']], [['team', 'blue']]);
 const storageClass = fc.constantFrom('STANDARD', 'STANDARD', 'STANDARD_IA', 'GLACIER_IR', 'DEEP_ARCHIVE');
