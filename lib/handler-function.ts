@@ -50,8 +50,6 @@ export function createHandlerFunction(
     projectRoot: PACKAGE_ROOT,
     depsLockFilePath: join(PACKAGE_ROOT, 'package-lock.json'),
     bundling: HANDLER_BUNDLING,
-    // The SDK's own default is right; the construct's would add a variable for it.
-    awsSdkConnectionReuse: false,
   });
 }
 

@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+import { HANDLER_BUNDLING, handlerFolder, handlerSource } from '../lib/handler-function';
+import { SYNC_TASKS } from '../statemachine/sync-tasks';
 
 const ROOT = join(__dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -9,33 +12,53 @@ const DEFINITION = 'statemachine/bucketsync.asl.json';
 /** Each of them is a process or a thread of its own; what they find by path is laid out as in the repository. */
 const PROGRAMS = ['bin/bucketsync', 'cli/main', 'local/task-worker', 'local/demo/s3-server', 'local/demo/seed'];
 
+const common = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning',
+  // The SDK's ES modules, so that what is not used is left out.
+  mainFields: ['module', 'main'],
+} satisfies BuildOptions;
+
 /** The command line: few files, because most of its start-up time would go into finding modules. */
 async function buildPrograms(): Promise<void> {
   await build({
-    absWorkingDir: ROOT,
+    ...common,
     entryPoints: PROGRAMS.map((name) => `${name}.ts`),
     outdir: DIST,
     outbase: ROOT,
-    bundle: true,
-    platform: 'node',
     format: 'cjs',
     target: 'node22',
     supported: { 'dynamic-import': false }, // require() instead, which the compile cache covers
-    // The SDK's ES modules, so that what is not used is left out.
-    mainFields: ['module', 'main'],
     // The one starts a file of its own in each thread; the other is cached by the launcher that loads it.
     external: ['piscina', '../cli/main'],
-    minify: true,
-    keepNames: true,
-    sourcemap: true,
-    sourcesContent: false,
-    logLevel: 'warning',
   });
+}
+
+/** The functions as they are deployed, so that a CDK app that uses the package needs no bundler. */
+async function buildHandlers(): Promise<void> {
+  const { format, target, mainFields } = HANDLER_BUNDLING;
+  for (const { name } of SYNC_TASKS) {
+    const outfile = join(DIST, handlerFolder(name), 'index.js');
+    await build({ ...common, entryPoints: [handlerSource(name)], outfile, format, target, mainFields });
+  }
+}
+
+/** The construct: module by module, with declarations. */
+function buildConstructs(): void {
+  execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
 }
 
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   await buildPrograms();
+  await buildHandlers();
+  buildConstructs();
   cpSync(join(ROOT, DEFINITION), join(DIST, DEFINITION));
 }
 
