@@ -17,6 +17,10 @@ export interface Inspection {
 /** Compares what HeadObject says of both sides; returns the reason to copy, or undefined where there is none. */
 export type Judge = (source: ObjectHead, destination: ObjectHead) => string | undefined;
 
+/**
+ * A strategy. Each has its truth table, and says what it cannot notice. None but `always` notices a change of tags or
+ * of the storage class alone: no list page shows tags, and neither changes a date or an ETag.
+ */
 export type Compare = (source: ListedObject, destination: ListedObject) => Verdict;
 
 const unchanged: Verdict = { action: 'unchanged' };
@@ -43,8 +47,8 @@ const inspectChecksums: Verdict = { action: 'inspect', judge: judgeChecksums, ch
  * | same | differ, both look like an MD5 | no | copy |
  * | same | differ, both look like an MD5 | yes | HEAD both; unchanged if one is encrypted with a key, else copy |
  *
- * "Newer" is by S3's whole seconds, strictly. It cannot notice a change of tags alone, nor a change of content under
- * a multipart or KMS ETag that is older than the destination's object.
+ * "Newer" is by S3's whole seconds, strictly; only somebody else's write makes the destination newer than a source that
+ * changed. Then it cannot notice a change of content under a multipart or KMS ETag, nor one of headers and metadata.
  */
 export function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
@@ -54,18 +58,46 @@ export function compareAuto(source: ListedObject, destination: ListedObject): Ve
   return looksLikeMd5(source.eTag) && looksLikeMd5(destination.eTag) ? inspectContent : unchanged;
 }
 
-/** Copies where sizes differ; notices nothing else. */
+/**
+ * | size | then |
+ * | --- | --- |
+ * | differs | copy |
+ * | same | unchanged |
+ *
+ * It cannot notice a change that keeps the size.
+ */
 export function compareSize(source: ListedObject, destination: ListedObject): Verdict {
   return source.sizeBytes === destination.sizeBytes ? unchanged : differentSize;
 }
 
-/** Copies where sizes or ETags differ; an ETag that cannot be equal (KMS, other parts) is copied in every run. */
+/**
+ * Notices every change of content, on either side, and copies in every run what cannot have an equal ETag: where one
+ * side is encrypted with a key, or where the source has parts that S3 does not tell.
+ *
+ * | size | ETags | then |
+ * | --- | --- | --- |
+ * | differs | any | copy |
+ * | same | differ | copy |
+ * | same | equal | unchanged |
+ *
+ * It cannot notice a change of headers and metadata.
+ */
 export function compareETag(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   return source.eTag === destination.eTag ? unchanged : differentETag;
 }
 
-/** The rule of `aws s3 sync`: copies where sizes differ or the source is newer. */
+/**
+ * The rule of `aws s3 sync`. Notices whatever was put at the source in a later second than its copy.
+ *
+ * | size | source newer | then |
+ * | --- | --- | --- |
+ * | differs | any | copy |
+ * | same | yes | copy |
+ * | same | no | unchanged |
+ *
+ * It cannot notice what keeps the size and was put at the source in the second of the copy, or at the destination.
+ */
 export function compareSizeAndTime(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   return isNewer(source, destination) ? sourceNewer : unchanged;
@@ -84,7 +116,8 @@ export function compareSizeAndTime(source: ListedObject, destination: ListedObje
  * | same | differ, multipart or encrypted with a key | equal | unchanged if the destination is newer, else copy |
  *
  * Notices a changed header also where the destination is newer, and user metadata that S3 does not show
- * (`x-amz-missing-meta`) where its number of entries changed. It cannot notice a change of tags alone.
+ * (`x-amz-missing-meta`) where its number of entries changed. It cannot notice a change of content under a multipart or
+ * KMS ETag that is older than the destination's object.
  */
 export function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
   return source.sizeBytes === destination.sizeBytes ? inspectAll : differentSize;
@@ -100,12 +133,20 @@ export function compareMetadata(source: ListedObject, destination: ListedObject)
  * | same | equal | differ | copy |
  * | same | equal | equal | unchanged |
  * | same | there is none | any | as `metadata` |
+ *
+ * So it notices every change of content, headers and metadata, on either side, where S3 keeps such a checksum.
  */
 export function compareChecksum(source: ListedObject, destination: ListedObject): Verdict {
   return source.sizeBytes === destination.sizeBytes ? inspectChecksums : differentSize;
 }
 
-/** Copies every object. */
+/**
+ * Brings everything over, in every run.
+ *
+ * | size | then |
+ * | --- | --- |
+ * | any | copy |
+ */
 export function compareAlways(): Verdict {
   return always;
 }

@@ -1,135 +1,196 @@
-import { type Compare, compareBy } from '../../lambdas/engine/compare';
-import type { ListedObject, ObjectHead } from '../../lambdas/engine/object-store';
-import type { SyncInput } from '../../statemachine/contract';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compareBy } from '../../lambdas/engine/compare';
+import type { ListedObject, ObjectAttributes, ObjectHead } from '../../lambdas/engine/object-store';
+import { COMPARE_STRATEGIES, type SyncInput } from '../../statemachine/sync-input';
+
+/** One side of a pair, as its list page and its HEAD show it. */
+type Side = Partial<Omit<ListedObject, 'key' | 'checksum'> & ObjectHead>;
 
 const plain = 'd41d8cd98f00b204e9800998ecf8427e';
-const otherPlain = '0cc175b9c0f1b6a831c399e269772661';
-const parts = `${plain}-2`;
-const source: ListedObject = {
+const base = {
   key: 'k',
   sizeBytes: 1,
   eTag: plain,
   lastModified: 1_000_000,
   storageClass: 'STANDARD',
   archived: false,
-};
-const newer = { lastModified: 1_001_000 };
-const sameSecond = { lastModified: 1_000_999 };
-const older = { lastModified: 999_000 };
-
-function verdict(strategy: SyncInput['compare'], destination: Partial<ListedObject>, from: Partial<ListedObject> = {}) {
-  const compare: Compare = compareBy(strategy);
-  const result = compare({ ...source, ...from }, { ...source, ...destination });
-  return result.action === 'copy' ? result.reason : result.action;
-}
-
-it.each<[SyncInput['compare'], string, Partial<ListedObject>, Partial<ListedObject>, string]>([
-  ['auto', 'another size', { sizeBytes: 2, ...newer }, {}, 'size'],
-  ['auto', 'an equal ETag, destination newer', newer, {}, 'unchanged'],
-  ['auto', 'an equal ETag in the same second', sameSecond, {}, 'inspect'],
-  ['auto', 'an equal ETag, destination older', older, {}, 'inspect'],
-  ['auto', 'a multipart ETag, destination newer', { eTag: parts, ...newer }, {}, 'unchanged'],
-  ['auto', 'a multipart ETag at the source, destination newer', newer, { eTag: parts }, 'unchanged'],
-  ['auto', 'a multipart ETag in the same second', { eTag: parts, ...sameSecond }, {}, 'etag'],
-  ['auto', 'a multipart ETag, destination older', { eTag: parts, ...older }, {}, 'etag'],
-  ['auto', 'another MD5, destination older', { eTag: otherPlain, ...older }, {}, 'etag'],
-  ['auto', 'another MD5, destination newer', { eTag: otherPlain, ...newer }, {}, 'inspect'],
-  ['size', 'another size', { sizeBytes: 2 }, {}, 'size'],
-  ['size', 'another ETag', { eTag: otherPlain, ...older }, {}, 'unchanged'],
-  ['etag', 'another size', { sizeBytes: 2 }, {}, 'size'],
-  ['etag', 'another ETag', { eTag: otherPlain, ...newer }, {}, 'etag'],
-  ['etag', 'an equal ETag', older, {}, 'unchanged'],
-  ['size-and-time', 'another size', { sizeBytes: 2, ...newer }, {}, 'size'],
-  ['size-and-time', 'a newer source', older, {}, 'time'],
-  ['size-and-time', 'the same second', sameSecond, {}, 'unchanged'],
-  ['size-and-time', 'a newer destination', newer, {}, 'unchanged'],
-  ['metadata', 'another size', { sizeBytes: 2, ...newer }, {}, 'size'],
-  ['metadata', 'nothing different', newer, {}, 'inspect'],
-  ['checksum', 'another size', { sizeBytes: 2, ...newer }, {}, 'size'],
-  ['checksum', 'nothing different', newer, {}, 'inspect'],
-  ['always', 'nothing different', newer, {}, 'always'],
-])('compare: %s, with %s', (strategy, _case, destination, from, expected) => {
-  expect(verdict(strategy, destination, from)).toBe(expected);
-});
-
-const head: ObjectHead = {
-  sizeBytes: 1,
-  eTag: plain,
-  lastModified: 0,
-  storageClass: 'STANDARD',
   attributes: { contentType: 'text/html', metadata: { a: '1' } },
   opaqueETag: false,
   checksums: {},
   tagCount: 0,
 };
 
-function judge(destination: Partial<ListedObject>, here: ObjectHead): string | undefined {
-  const result = compareBy('auto')(source, { ...source, ...destination });
-  if (result.action !== 'inspect') throw new Error(`Expected to inspect, got ${result.action}`);
-  return result.judge(head, here);
+const larger: Side = { sizeBytes: 2 };
+const newer: Side = { lastModified: 1_001_000 };
+const sameSecond: Side = { lastModified: 1_000_999 };
+const older: Side = { lastModified: 999_000 };
+const otherMd5: Side = { eTag: '0cc175b9c0f1b6a831c399e269772661' };
+const inParts: Side = { eTag: `${plain}-2` };
+const withKey: Side = { ...otherMd5, opaqueETag: true };
+const otherHeaders: Side = { attributes: { contentType: 'text/plain', metadata: { a: '1' } } };
+const crc = (value: string): Side => ({ checksums: { CRC64NVME: value } });
+
+/** `copy: <reason>` or `unchanged`; with `HEAD, ` before it where both sides had to be asked. */
+function decide(strategy: SyncInput['compare'], source: Side, destination: Side): string {
+  const [from, to] = [
+    { ...base, ...source },
+    { ...base, ...destination },
+  ];
+  const verdict = compareBy(strategy)(from, to);
+  if (verdict.action === 'copy') return `copy: ${verdict.reason}`;
+  if (verdict.action === 'unchanged') return 'unchanged';
+  expect(verdict.checksums).toBe(strategy === 'checksum');
+  const reason = verdict.judge(from, to);
+  return reason === undefined ? 'HEAD, unchanged' : `HEAD, copy: ${reason}`;
 }
 
-it.each<[string, ObjectHead['attributes']]>([
-  ['content type', { contentType: 'text/plain', metadata: { a: '1' } }],
-  ['cache control', { contentType: 'text/html', cacheControl: 'no-store', metadata: { a: '1' } }],
-  ['content disposition', { contentType: 'text/html', contentDisposition: 'inline', metadata: { a: '1' } }],
-  ['content encoding', { contentType: 'text/html', contentEncoding: 'gzip', metadata: { a: '1' } }],
-  ['content language', { contentType: 'text/html', contentLanguage: 'de', metadata: { a: '1' } }],
-  ['expires', { contentType: 'text/html', expires: 'never', metadata: { a: '1' } }],
-  ['website redirect', { contentType: 'text/html', websiteRedirect: '/x', metadata: { a: '1' } }],
-  ['a metadata value', { contentType: 'text/html', metadata: { a: '2' } }],
-  ['a metadata name', { contentType: 'text/html', metadata: { b: '1' } }],
-  ['more metadata', { contentType: 'text/html', metadata: { a: '1', b: '2' } }],
-])('copies an equal ETag that is not older because of another %s', (_what, attributes) => {
-  expect(judge(older, { ...head, attributes })).toBe('metadata');
-  expect(judge(older, head)).toBeUndefined();
+type Case = readonly [source: Side, destination: Side, outcome: string];
+
+/** Cases of each row of the strategy's table in lambdas/engine/compare.ts, under the row itself. */
+const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
+  auto: {
+    'differs | any | any | copy': [
+      [{}, larger, 'copy: size'],
+      [larger, { ...otherMd5, ...newer }, 'copy: size'],
+    ],
+    'same | equal | yes | unchanged': [
+      [{}, newer, 'unchanged'],
+      [{}, { ...newer, ...otherHeaders }, 'unchanged'],
+    ],
+    'same | equal | no | HEAD both; copy if attributes differ': [
+      [{}, sameSecond, 'HEAD, unchanged'],
+      [{}, older, 'HEAD, unchanged'],
+      [{}, { ...sameSecond, ...otherHeaders }, 'HEAD, copy: metadata'],
+      [inParts, { ...inParts, ...older, ...otherHeaders }, 'HEAD, copy: metadata'],
+    ],
+    'same | differ, one is of a multipart object | yes | unchanged': [
+      [inParts, newer, 'unchanged'],
+      [{}, { ...inParts, ...newer }, 'unchanged'],
+      [inParts, { eTag: `${plain}-3`, ...newer }, 'unchanged'],
+    ],
+    'same | differ, one is of a multipart object | no | copy': [
+      [inParts, sameSecond, 'copy: etag'],
+      [{}, { ...inParts, ...older }, 'copy: etag'],
+    ],
+    'same | differ, both look like an MD5 | no | copy': [
+      [{}, { ...otherMd5, ...sameSecond }, 'copy: etag'],
+      [{}, { ...withKey, ...older }, 'copy: etag'],
+    ],
+    'same | differ, both look like an MD5 | yes | HEAD both; unchanged if one is encrypted with a key, else copy': [
+      [{}, { ...otherMd5, ...newer }, 'HEAD, copy: etag'],
+      [{}, { ...withKey, ...newer }, 'HEAD, unchanged'],
+      [withKey, newer, 'HEAD, unchanged'],
+    ],
+  },
+  size: {
+    'differs | copy': [[{}, { ...larger, ...newer }, 'copy: size']],
+    'same | unchanged': [[{}, { ...otherMd5, ...older, ...otherHeaders }, 'unchanged']],
+  },
+  etag: {
+    'differs | any | copy': [[inParts, { ...inParts, ...larger }, 'copy: size']],
+    'same | differ | copy': [
+      [{}, { ...otherMd5, ...newer }, 'copy: etag'],
+      [inParts, newer, 'copy: etag'],
+      [{}, { ...withKey, ...newer }, 'copy: etag'],
+    ],
+    'same | equal | unchanged': [[{}, { ...older, ...otherHeaders }, 'unchanged']],
+  },
+  'size-and-time': {
+    'differs | any | copy': [[{}, { ...larger, ...newer }, 'copy: size']],
+    'same | yes | copy': [[{}, older, 'copy: time']],
+    'same | no | unchanged': [
+      [{}, { ...otherMd5, ...sameSecond }, 'unchanged'],
+      [{}, { ...otherMd5, ...newer, ...otherHeaders }, 'unchanged'],
+    ],
+  },
+  metadata: {
+    'differs | any | any | copy': [[{}, { ...larger, ...newer }, 'copy: size']],
+    'same | equal | equal | unchanged': [
+      [{}, newer, 'HEAD, unchanged'],
+      [{}, older, 'HEAD, unchanged'],
+    ],
+    'same | equal | differ | copy': [[{}, { ...newer, ...otherHeaders }, 'HEAD, copy: metadata']],
+    'same | differ, and can be compared | any | copy': [
+      [{}, { ...otherMd5, ...newer }, 'HEAD, copy: etag'],
+      [{}, { ...otherMd5, ...newer, ...otherHeaders }, 'HEAD, copy: metadata'],
+    ],
+    'same | differ, multipart or encrypted with a key | differ | copy': [
+      [inParts, { ...newer, ...otherHeaders }, 'HEAD, copy: metadata'],
+      [{}, { ...withKey, ...newer, ...otherHeaders }, 'HEAD, copy: metadata'],
+    ],
+    'same | differ, multipart or encrypted with a key | equal | unchanged if the destination is newer, else copy': [
+      [inParts, newer, 'HEAD, unchanged'],
+      [inParts, sameSecond, 'HEAD, copy: etag'],
+      [{}, { ...withKey, ...newer }, 'HEAD, unchanged'],
+      [withKey, older, 'HEAD, copy: etag'],
+    ],
+  },
+  checksum: {
+    'differs | any | any | copy': [[crc('x'), { ...crc('x'), ...larger }, 'copy: size']],
+    'same | differ | any | copy': [
+      [crc('x'), { ...crc('y'), ...newer }, 'HEAD, copy: checksum'],
+      [crc('x'), { ...crc('y'), ...otherHeaders }, 'HEAD, copy: checksum'],
+      [{ checksums: { CRC32: 'x', SHA256: 'x' } }, { checksums: { CRC32: 'x', SHA256: 'y' } }, 'HEAD, copy: checksum'],
+    ],
+    'same | equal | differ | copy': [[crc('x'), { ...crc('x'), ...newer, ...otherHeaders }, 'HEAD, copy: metadata']],
+    'same | equal | equal | unchanged': [
+      [{ ...crc('x'), ...inParts }, { ...crc('x'), ...older }, 'HEAD, unchanged'],
+      [crc('x'), { ...crc('x'), ...withKey, ...older }, 'HEAD, unchanged'],
+    ],
+    'same | there is none | any | as `metadata`': [
+      [crc('x'), { checksums: { SHA256: 'x' } }, 'HEAD, unchanged'],
+      [{}, { ...otherMd5, ...newer }, 'HEAD, copy: etag'],
+      [inParts, newer, 'HEAD, unchanged'],
+      [inParts, older, 'HEAD, copy: etag'],
+      [{}, { ...newer, ...otherHeaders }, 'HEAD, copy: metadata'],
+    ],
+  },
+  always: { 'any | copy': [[{}, newer, 'copy: always']] },
+};
+
+describe.each(COMPARE_STRATEGIES)('compare: %s', (strategy) => {
+  const table = Object.entries(tables[strategy]);
+
+  it.each(table)('| %s |', (_row, cases) => {
+    expect(cases.map(([source, destination]) => decide(strategy, source, destination))).toEqual(
+      cases.map(([, , outcome]) => outcome),
+    );
+  });
+
+  it('has a case for each row of its table, and none beside', () => {
+    expect(documentedRows(strategy)).toEqual(table.map(([row]) => row));
+  });
 });
 
-it('takes another MD5 at a newer destination for a change, unless one side is encrypted with a key', () => {
-  const changed = { eTag: otherPlain, ...newer };
-  expect(judge(changed, { ...head, eTag: otherPlain })).toBe('etag');
-  expect(judge(changed, { ...head, eTag: otherPlain, opaqueETag: true })).toBeUndefined();
-});
+/** The rows of the table in the strategy's docstring. */
+function documentedRows(strategy: SyncInput['compare']): string[] {
+  const code = readFileSync(join(__dirname, '../../lambdas/engine/compare.ts'), 'utf8');
+  const [documented = ''] = code.split(`export function ${compareBy(strategy).name}(`);
+  const docstring = documented.slice(documented.lastIndexOf('/**'));
+  const rows = [...docstring.matchAll(/^ \* \| (.*) \|$/gm)].map(([, row = '']) => row);
+  return rows.slice(2); // below the head and its line
+}
 
-describe('with HeadObject on both sides', () => {
-  const page: ObjectHead = { ...head, lastModified: 1_000_000 };
-  const other = { attributes: { contentType: 'text/plain', metadata: {} } };
-  const crc = (value: string) => ({ checksums: { CRC64NVME: value } });
+const html = { contentType: 'text/html' };
 
-  function judgeBy(strategy: SyncInput['compare'], there: Partial<ObjectHead>, here: Partial<ObjectHead>) {
-    const result = compareBy(strategy)(source, source);
-    if (result.action !== 'inspect') throw new Error(`Expected to inspect, got ${result.action}`);
-    expect(result.checksums).toBe(strategy === 'checksum');
-    return result.judge({ ...page, ...there }, { ...page, ...here });
-  }
-
-  it.each<[SyncInput['compare'], string, Partial<ObjectHead>, Partial<ObjectHead>, string | undefined]>([
-    ['metadata', 'nothing different', {}, older, undefined],
-    ['metadata', 'other headers at a newer destination', {}, { ...other, ...newer }, 'metadata'],
-    ['metadata', 'another MD5 at a newer destination', {}, { eTag: otherPlain, ...newer }, 'etag'],
-    ['metadata', 'a multipart ETag, destination newer', { eTag: parts }, newer, undefined],
-    ['metadata', 'a multipart ETag, destination not newer', { eTag: parts }, sameSecond, 'etag'],
-    [
-      'metadata',
-      'a key of its own, destination newer',
-      {},
-      { eTag: otherPlain, opaqueETag: true, ...newer },
-      undefined,
-    ],
-    ['metadata', 'a key of its own, destination older', {}, { eTag: otherPlain, opaqueETag: true, ...older }, 'etag'],
-    ['metadata', 'a multipart ETag and other headers', { eTag: parts }, { ...other, ...newer }, 'metadata'],
-    [
-      'checksum',
-      'equal checksums, whatever ETag and time',
-      { eTag: parts, ...crc('x') },
-      { ...crc('x'), ...older },
-      undefined,
-    ],
-    ['checksum', 'other checksums, whatever ETag and time', crc('x'), { ...crc('y'), ...newer }, 'checksum'],
-    ['checksum', 'equal checksums and other headers', crc('x'), { ...crc('x'), ...other }, 'metadata'],
-    ['checksum', 'no algorithm in common, equal ETags', crc('x'), { checksums: { SHA256: 'x' } }, undefined],
-    ['checksum', 'no checksums, another MD5', {}, { eTag: otherPlain, ...newer }, 'etag'],
-  ])('compare: %s, with %s', (strategy, _case, there, here, expected) => {
-    expect(judgeBy(strategy, there, here)).toBe(expected);
+describe.each(['auto', 'metadata', 'checksum'] as const)('compare: %s', (strategy) => {
+  it.each<[string, ObjectAttributes]>([
+    ['content type', { contentType: 'text/plain', metadata: { a: '1' } }],
+    ['cache control', { ...html, cacheControl: 'no-store', metadata: { a: '1' } }],
+    ['content disposition', { ...html, contentDisposition: 'inline', metadata: { a: '1' } }],
+    ['content encoding', { ...html, contentEncoding: 'gzip', metadata: { a: '1' } }],
+    ['content language', { ...html, contentLanguage: 'de', metadata: { a: '1' } }],
+    ['expires', { ...html, expires: 'never', metadata: { a: '1' } }],
+    ['website redirect', { ...html, websiteRedirect: '/x', metadata: { a: '1' } }],
+    ['metadata value', { ...html, metadata: { a: '2' } }],
+    ['metadata name', { ...html, metadata: { b: '1' } }],
+    ['number of metadata', { ...html, metadata: { a: '1', b: '2' } }],
+    ['number of metadata that S3 does not show', { ...html, metadata: { a: '1' }, hiddenMetadata: 1 }],
+  ])('copies because of another %s, on either side', (_what, attributes) => {
+    const changed = { ...crc('x'), attributes };
+    expect(decide(strategy, crc('x'), changed)).toBe('HEAD, copy: metadata');
+    expect(decide(strategy, changed, crc('x'))).toBe('HEAD, copy: metadata');
+    expect(decide(strategy, changed, changed)).toBe('HEAD, unchanged');
   });
 });
