@@ -1,4 +1,5 @@
 import type { AnySuite } from './frame/suite';
 import { peers } from './peers/suite';
+import { scale } from './scale/suite';
 
-export const SUITES: readonly AnySuite[] = [peers];
+export const SUITES: readonly AnySuite[] = [peers, scale];

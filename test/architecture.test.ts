@@ -31,7 +31,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'local/': { imports: ['lambdas/', 'statemachine/', PACKAGES] },
   'cli/': { imports: ['local/', 'statemachine/', 'package.json', PACKAGES] },
   'scripts/': { imports: ['lib/', PACKAGES] },
-  'bench/': { imports: ['cli/', 'local/', 'package.json', PACKAGES], types: ['statemachine/'] },
+  'bench/': { imports: ['cli/', 'local/', 'lambdas/', 'statemachine/', 'package.json', PACKAGES] },
 };
 
 interface Import {

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Child } from '../frame/child';
+import { readOutput, runMeasured } from '../frame/run-measured';
 import type { CaseName } from './cases';
-import { readOutput, runMeasured } from './run-measured';
-import { startBenchS3 } from './s3-process';
+import type { Begin, End, Seen } from './s3-server';
 import { kindOf, type RequestKind } from './speeds';
 import type { Tool } from './tools/tool';
 
@@ -39,9 +40,10 @@ export interface Task {
 export async function runTool(tool: Tool, folder: string, task: Task): Promise<Run> {
   const scratch = mkdtempSync(join(tmpdir(), 'bucketsync-bench-'));
   try {
-    await using s3 = await startBenchS3(task);
-    const { exitCode, ...usage } = await runMeasured(tool.command({ folder, endpoint: s3.endpoint, scratch }), scratch);
-    const { requests, cpuMs: serverCpuMs, difference } = await s3.see();
+    await using s3 = new Child(join(__dirname, 's3-server.ts'));
+    const { endpoint } = await s3.ask<{ endpoint: string }>(task satisfies Begin);
+    const { exitCode, ...usage } = await runMeasured(tool.command({ folder, endpoint, scratch }), scratch);
+    const { requests, cpuMs: serverCpuMs, difference } = await s3.ask<Seen>({ end: true } satisfies End);
     const failure = exitCode === 0 ? undefined : `exit code ${exitCode}: ${readOutput(scratch)}`;
     const wrong = [difference.wrong, failure].filter(Boolean).join('; ');
     return {

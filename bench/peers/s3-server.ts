@@ -1,40 +1,46 @@
 import { type S3Server, startS3 } from '../../local/s3';
+import { answerParent } from '../frame/child';
 import { type CaseName, DESTINATION, fillBuckets, SOURCE } from './cases';
 import { type Difference, findDifference } from './equality';
 import { delayOf } from './speeds';
 
+/** Asks for buckets; answered by the endpoint. */
 export interface Begin {
   readonly case: CaseName;
   readonly objects: number;
   readonly speed: 'full' | 's3';
 }
 
-/** What the server saw of a run. */
+/** Asks what was seen since. */
+export interface End {
+  readonly end: true;
+}
+
 export interface Seen {
   readonly requests: Readonly<Record<string, number>>;
   readonly cpuMs: number;
   readonly difference: Difference;
 }
 
-/** The embedded S3 in a process of its own: `begin` fills it, any later message ends the run and asks what was seen. */
-async function serve(): Promise<void> {
-  let server: S3Server | undefined;
-  let cpuBefore = process.cpuUsage();
-  process.on('message', async (begin: Begin | 'end') => {
-    if (begin === 'end') {
-      const cpu = process.cpuUsage(cpuBefore);
-      process.send?.({
-        requests: server?.requests.byOperation() ?? {},
-        cpuMs: (cpu.user + cpu.system) / 1000,
-        difference: server ? findDifference(server.bucket(SOURCE), server.bucket(DESTINATION)) : {},
-      } satisfies Seen);
-      return;
-    }
-    server = await startS3(begin.speed === 's3' ? { onRequest: delayOf } : {});
-    fillBuckets(server.state, begin.case, begin.objects);
-    cpuBefore = process.cpuUsage();
-    process.send?.(server.endpoint);
-  });
+let server: S3Server | undefined;
+let cpuBefore = process.cpuUsage();
+
+async function begin({ case: name, objects, speed }: Begin): Promise<{ endpoint: string }> {
+  server = await startS3(speed === 's3' ? { onRequest: delayOf } : {});
+  fillBuckets(server.state, name, objects);
+  cpuBefore = process.cpuUsage();
+  return server;
 }
 
-void serve();
+function see(): Seen {
+  const cpu = process.cpuUsage(cpuBefore);
+  return {
+    requests: server?.requests.byOperation() ?? {},
+    cpuMs: (cpu.user + cpu.system) / 1000,
+    difference: server ? findDifference(server.bucket(SOURCE), server.bucket(DESTINATION)) : {},
+  };
+}
+
+answerParent<Begin | End>(async (question) =>
+  'end' in question ? see() : { endpoint: (await begin(question)).endpoint },
+);

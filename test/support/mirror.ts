@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { lambdaHost } from '../../lambdas/aws/lambda-host';
-import { advanceLoop } from '../../lambdas/engine/advance-loop';
-import { closePhase } from '../../lambdas/engine/close-phase';
-import { copyRange } from '../../lambdas/engine/copy-range';
-import { deleteRange } from '../../lambdas/engine/delete-range';
-import { finishRun } from '../../lambdas/engine/finish-run';
 import type { Host } from '../../lambdas/engine/host';
-import { validateInput } from '../../lambdas/engine/validate-input';
+import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
 import { type BucketOptions, type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
@@ -78,7 +73,7 @@ export class Mirror {
   run(input: SyncRequest | unknown, options: MirrorOptions = {}): Promise<RunSummary> {
     const { around = (_task, _input, invoke) => invoke() } = options;
     const invoke: Invoke = (task, taskInput) =>
-      around(task, taskInput, async () => tasks[task](taskInput as never, host(options)));
+      around(task, taskInput, async () => ENGINE_TASKS[task](taskInput as never, host(options)));
     const atOnce = {
       ValidateInput: 0,
       CopyRange: 0,
@@ -96,13 +91,3 @@ function host({ pageSize = 1000, host: overrides }: MirrorOptions): Host {
   process.env[ENVIRONMENT.pageSize] = String(pageSize);
   return { ...lambdaHost({ getRemainingTimeInMillis: () => 900_000 }), ...overrides };
 }
-
-const tasks: Record<TaskName, (input: never, host: Host) => unknown> = {
-  ValidateInput: validateInput,
-  CopyRange: copyRange,
-  AdvanceCopy: advanceLoop,
-  DeleteRange: deleteRange,
-  AdvanceDelete: advanceLoop,
-  ClosePhase: (input, { roundBudgetsMs }) => closePhase(input, roundBudgetsMs),
-  FinishRun: finishRun,
-};

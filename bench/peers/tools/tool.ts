@@ -1,4 +1,4 @@
-import type { Command } from '../run-measured';
+import type { Command } from '../../frame/run-measured';
 
 /** A program that makes one bucket equal to another. */
 export interface Tool {

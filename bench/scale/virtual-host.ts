@@ -1,0 +1,77 @@
+import { lambdaHost } from '../../lambdas/aws/lambda-host';
+import type { Host } from '../../lambdas/engine/host';
+import type { RunStore } from '../../lambdas/engine/run-store';
+import { ENVIRONMENT } from '../../statemachine/contract';
+import { type Virtual, VirtualBucket } from './virtual-bucket';
+import { type Conditions, virtualDestination, virtualSource } from './virtual-side';
+
+const LAMBDA_TIMEOUT_MS = 900_000;
+
+/** Reports are written and forgotten; only the lock and the summary are kept. */
+class ForgetfulStore implements RunStore {
+  readonly #kept = new Map<string, string>();
+
+  locate(name: string): string {
+    return name;
+  }
+
+  async put(name: string, body: string | Uint8Array): Promise<void> {
+    if (typeof body === 'string') this.#kept.set(name, body);
+  }
+
+  async get(name: string) {
+    const body = this.#kept.get(name);
+    return body === undefined ? undefined : { body: Buffer.from(body), version: body };
+  }
+
+  async putIfAbsent(name: string, body: string): Promise<boolean> {
+    if (this.#kept.has(name)) return false;
+    this.#kept.set(name, body);
+    return true;
+  }
+
+  async replace(name: string, body: string): Promise<boolean> {
+    this.#kept.set(name, body);
+    return true;
+  }
+
+  async delete(name: string): Promise<void> {
+    this.#kept.delete(name);
+  }
+
+  async list(): Promise<string[]> {
+    return [];
+  }
+}
+
+export interface VirtualRun {
+  readonly virtual: Virtual;
+  readonly roundBudgetsMs: readonly number[];
+  now(): number;
+  /** Of one invocation, which has a core of its own. */
+  conditions(): Conditions;
+}
+
+/** @returns makes the host of one invocation */
+export function virtualHosts({ virtual, roundBudgetsMs, now, conditions }: VirtualRun): () => Host {
+  process.env[ENVIRONMENT.reportLocation] ??= 'file:///nothing-is-written-there';
+  process.env[ENVIRONMENT.roundBudgetsMs] = roundBudgetsMs.join();
+  const source = new VirtualBucket(virtual, 'source');
+  const destination = new VirtualBucket(virtual, 'destination');
+  const runStore = new ForgetfulStore();
+  return () => {
+    const startedAt = now();
+    const around = conditions();
+    return {
+      ...lambdaHost({ getRemainingTimeInMillis: () => startedAt + LAMBDA_TIMEOUT_MS - now() }),
+      runStore,
+      now,
+      openBuckets: (_run, observer) => ({
+        source: virtualSource(source, around, observer),
+        destination: virtualDestination(destination, around, observer),
+      }),
+      openProbes: () => ({ isWebsite: async () => false, usesAcls: async () => false }),
+      findRegion: async () => 'us-east-1',
+    };
+  };
+}

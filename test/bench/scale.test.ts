@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { findMistake, listFloor } from '../../bench/scale/expected';
+import { historyEvents } from '../../bench/scale/history';
+import { KeySpace } from '../../bench/scale/key-space';
+import { runVirtual } from '../../bench/scale/run-virtual';
+import { LIMITS, SimulatedAws } from '../../bench/scale/simulated-aws';
+import { VirtualBucket } from '../../bench/scale/virtual-bucket';
+import { VirtualClock } from '../../bench/scale/virtual-clock';
+import { virtualHosts } from '../../bench/scale/virtual-host';
+import { VirtualIndex } from '../../bench/scale/virtual-index';
+import { NO_CONDITIONS } from '../../bench/scale/virtual-side';
+import { OrderedIndex } from '../../local/s3';
+
+const VIRTUAL = { keys: 5500, changedEvery: 100, orphanEvery: 70 };
+
+describe('a key space', () => {
+  it('is in order, and finds back what it computed', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 1e9 }), fc.double({ min: 0, max: 1, noNaN: true }), (size, place) => {
+        const keys = new KeySpace(size);
+        const index = Math.min(size - 2, Math.floor(place * size));
+
+        expect(keys.keyAt(index) < keys.keyAt(index + 1)).toBe(true);
+        expect(keys.indexAfter(keys.keyAt(index))).toBe(index + 1);
+        expect(keys.indexAfter(`${keys.keyAt(index)}!`)).toBe(index + 1);
+      }),
+    );
+  });
+});
+
+describe('the index of a virtual bucket', () => {
+  it.each(['source', 'destination'] as const)('lists like one that stores the same keys: %s', (side) => {
+    const bucket = new VirtualBucket(VIRTUAL, side);
+    const computed = new VirtualIndex(bucket, () => new Date(0));
+    const stored = new OrderedIndex();
+    for (const record of computed.after('')) stored.set(record);
+
+    expect(stored.size).toBe(bucket.objects);
+    for (const after of ['', bucket.keys.keyAt(7), `${bucket.keys.keyAt(5000)}+`, 'zzz']) {
+      expect([...computed.after(after)].map(({ key }) => key)).toEqual([...stored.after(after)].map(({ key }) => key));
+    }
+  });
+});
+
+describe('a run over virtual buckets', () => {
+  const run = (virtual = VIRTUAL) =>
+    runVirtual(virtualHosts({ virtual, roundBudgetsMs: [60_000], now: Date.now, conditions: () => NO_CONDITIONS }));
+
+  it('finds each difference with the fewest list requests', async () => {
+    const { summary, rounds, stateBytes } = await run();
+
+    expect(findMistake(VIRTUAL, summary)).toBeUndefined();
+    expect(summary.totals.requests.list).toBe(listFloor(VIRTUAL));
+    expect(rounds).toEqual({ copy: 1, delete: 1 });
+    expect(stateBytes).toBeGreaterThan(500);
+  });
+
+  it('is wrong where a difference was missed', async () => {
+    const { summary } = await run();
+
+    expect(findMistake({ ...VIRTUAL, changedEvery: 50 }, summary)).toMatch(/^copied: /);
+  });
+
+  it('takes as long as the limits of AWS make it, in simulated time', async () => {
+    const clock = new VirtualClock();
+    const aws = new SimulatedAws(clock);
+    const conditions = () => aws.conditions(10);
+    const hosts = virtualHosts({ virtual: VIRTUAL, roundBudgetsMs: [60_000], now: () => clock.now, conditions });
+
+    const { summary } = await clock.run(
+      runVirtual(hosts, (task, invoke) =>
+        task === 'CopyRange' || task === 'DeleteRange' ? aws.invoke(task, invoke) : invoke(),
+      ),
+    );
+
+    const pages = listFloor(VIRTUAL, 10) / 4;
+    expect(findMistake(VIRTUAL, summary)).toBeUndefined();
+    expect(clock.now).toBeGreaterThan(pages * 2 * LIMITS.cpuMsPerPage);
+    expect(clock.now).toBeLessThan(pages * 4 * (LIMITS.listMs + LIMITS.copyMs) + LIMITS.coldStartMs);
+  });
+});
+
+describe('simulated time', () => {
+  it('wakes everybody up in order, at the moment each one asked for', async () => {
+    const clock = new VirtualClock();
+    const woken: string[] = [];
+    const sleeper = async (name: string, naps: readonly number[]) => {
+      for (const nap of naps) {
+        await clock.sleep(nap);
+        woken.push(`${name} ${clock.now}`);
+      }
+    };
+
+    await clock.run(Promise.all([sleeper('a', [100, 50]), sleeper('b', [120]), sleeper('c', [0, 3_600_000])]));
+
+    expect(woken).toEqual(['c 0', 'a 100', 'b 120', 'a 150', 'c 3600000']);
+  });
+
+  it('passes an error on', async () => {
+    await expect(new VirtualClock().run(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  });
+
+  it.each([
+    ['starts no more children in a second than Step Functions does', 201, 0, 2000 + LIMITS.coldStartMs],
+    ['runs no more at once than Lambda does', LIMITS.concurrency + 1, 60_000, 60_000 + 2 * LIMITS.coldStartMs],
+  ])('%s', async (_, invocations, workMs, atLeastMs) => {
+    const clock = new VirtualClock();
+    const aws = new SimulatedAws(clock);
+    const invoke = () => aws.invoke('CopyRange', () => clock.sleep(workMs));
+
+    await clock.run(Promise.all(Array.from({ length: invocations }, invoke)));
+
+    expect(clock.now).toBeGreaterThanOrEqual(atLeastMs);
+    expect(aws.peakConcurrency).toBeLessThanOrEqual(LIMITS.concurrency);
+  });
+});
+
+describe('the history of the parent execution', () => {
+  it('grows by the same number of events with each round', () => {
+    const events = (copy: number) => historyEvents({ copy, delete: 1 });
+
+    expect(events(2) - events(1)).toBe(13); // Choice 2, Map 6, Task 5
+    expect(events(11) - events(1)).toBe(130);
+    expect(events(1)).toBe(2 + 3 * 5 + 3 * 2 + 2 + 4 + 2 * (13 + 2 + 2));
+  });
+});
