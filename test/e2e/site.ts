@@ -77,6 +77,7 @@ function listKeys(folder: string): string[] {
   const plain = Array.from({ length: OBJECTS }, (_, index) => `pages/${index % 40}/page-${index}.html`);
   return [
     ...['parts/2', 'parts/3 with space', 'parts/1'],
+    ...awkward.map((key) => `parts/1/${key}`),
     ...awkward,
     ...awkward.map((key) => `nested/folder/${key}`),
     ...awkward.map((key) => `${key}/below`),

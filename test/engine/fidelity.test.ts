@@ -1,8 +1,10 @@
 import { PutObjectCommand, type ServerSideEncryption } from '@aws-sdk/client-s3';
 import { type Bucket, type BucketOptions, bodyBytes, type PutAttributes, syntheticBody } from '../../local/s3';
 import { COMPARE_STRATEGIES, type SyncRequest } from '../../statemachine/sync-input';
+import { awkwardKeys } from '../s3/awkward-keys';
 import { Uploads } from '../s3/uploads';
 import { kms } from '../support/arbitrary-changes';
+import { contentsOf } from '../support/contents';
 import { useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
@@ -221,6 +223,34 @@ it.each([
   const [there, here] = await describeBoth(pair, 'redirect');
   expect(there?.WebsiteRedirectLocation).toBeDefined();
   expect(here).toEqual(there);
+});
+
+describe.each([
+  { way: 'small', put: (bucket: Bucket, key: string, attributes: PutAttributes) => bucket.put(key, key, attributes) },
+  {
+    way: 'in parts',
+    put: (bucket: Bucket, key: string, attributes: PutAttributes) => putInParts(bucket, key, [key.length], attributes),
+  },
+])('under every awkward key, $way,', ({ put }) => {
+  it('copies with tags and metadata, copies nothing twice, and deletes', async () => {
+    const { source, destination, input } = mirror.createPair();
+    for (const { key } of awkwardKeys) {
+      put(source, key, { user: { bytes: String(Buffer.byteLength(key)) }, tags: [['bytes', String(key.length)]] });
+      put(destination, `${key.slice(0, 500)}-`, {});
+    }
+    const orphans = [...contentsOf(destination).keys()].length;
+    clock += day;
+
+    const summary = await mirror.run(input, { pageSize: 7 });
+
+    expect(summary.totals).toMatchObject({ copied: awkwardKeys.length, deleted: orphans, failed: 0 });
+    expect(contentsOf(destination)).toEqual(contentsOf(source));
+    expect((await mirror.run(input)).totals).toMatchObject({ copied: 0, deleted: 0, failed: 0 });
+    for (const { key } of awkwardKeys) source.remove(key);
+    const emptied = await mirror.run({ ...input, allowEmptySource: true }, { pageSize: 7 });
+    expect(emptied.totals).toMatchObject({ deleted: awkwardKeys.length, failed: 0 });
+    expect(contentsOf(destination).size).toBe(0);
+  });
 });
 
 it.each(['folder/', 'folder//', '/', 'a/b/'])('carries over the folder object %j', async (key) => {

@@ -1,5 +1,6 @@
 import {
   AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -13,6 +14,7 @@ import {
 import { awkwardKeys, inListOrder, isXmlLegal } from './awkward-keys';
 import { behaviour, copySource, decodeListed, describeContract, refused, serverName } from './contract';
 import { lostKeys } from './deviations';
+import { Uploads } from './uploads';
 
 /** All that the server can hold; that it holds all of them is the first behaviour. */
 const keys = awkwardKeys.filter(({ name }) => !lostKeys[serverName]?.includes(name)).map(({ key }) => key);
@@ -122,17 +124,43 @@ describeContract('keys are opaque bytes', (s3) => {
     });
   });
 
-  behaviour('every awkward key can be uploaded in parts and its uploads listed', async () => {
+  behaviour('every awkward key can be copied in parts', async () => {
     const source = await awkwardBucket();
     const bucket = await s3.bucket();
     await onEveryKey(async (Key) => {
-      const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
+      const { UploadId } = await s3.send(
+        new CreateMultipartUploadCommand({ Bucket: bucket, Key, Metadata: { a: '1' } }),
+      );
       const upload = { Bucket: bucket, Key, UploadId };
-      await s3.send(new UploadPartCopyCommand({ ...upload, PartNumber: 1, CopySource: copySource(source, Key) }));
+      const copied = { ...upload, PartNumber: 1, CopySource: copySource(source, Key) };
+      await s3.send(new UploadPartCopyCommand(copied));
       const { Parts } = await s3.send(new ListPartsCommand(upload));
-      const { Uploads } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, EncodingType: 'url' }));
-      await s3.send(new AbortMultipartUploadCommand(upload));
       expect(Parts?.map(({ Size }) => Size)).toEqual([Buffer.byteLength(Key)]);
+      const completed = Parts?.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
+      await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: completed } }));
+      expect(await s3.text(bucket, Key)).toBe(Key);
+      expect((await s3.head(bucket, Key)).Metadata).toEqual({ a: '1' });
+    });
+    expect(await listed(bucket, 1000)).toEqual(ordered);
+  });
+
+  behaviour('every awkward key can be tagged while it is uploaded in parts', async () => {
+    const bucket = await s3.bucket();
+    const uploads = new Uploads(s3, () => bucket);
+    await onEveryKey(async (Key) => {
+      const upload = await uploads.create(Key, { Tagging: `bytes=${Buffer.byteLength(Key)}` });
+      await uploads.complete(upload, [await uploads.part(upload, 1, Buffer.from(Key))]);
+      const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key }));
+      expect(TagSet).toEqual([{ Key: 'bytes', Value: String(Buffer.byteLength(Key)) }]);
+    });
+  });
+
+  behaviour('every awkward key is listed among the uploads, and can be given up', async () => {
+    const bucket = await s3.bucket();
+    await onEveryKey(async (Key) => {
+      const upload = await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
+      const { Uploads } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, EncodingType: 'url' }));
+      await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId: upload.UploadId }));
       expect(Uploads?.map((listedUpload) => decodeListed(listedUpload.Key))).toEqual([Key]);
     });
   });
