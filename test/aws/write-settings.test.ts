@@ -82,25 +82,6 @@ it('leaves annotations behind, which S3 would copy unless told not to', async ()
   expect(copies.map(({ headers }) => headers['x-amz-object-annotation-directive'])).toEqual(['EXCLUDE']);
 });
 
-it('keeps the algorithm of the checksum of small and large objects', async () => {
-  const { source, destination, input } = mirror.createPair();
-  for (const algorithm of ['CRC32', 'SHA256'] as const) {
-    source.put(`small ${algorithm}`, 'x', { lastModified: past, checksum: { algorithm, type: 'FULL_OBJECT' } });
-  }
-  putInParts(source, 'large', [5 * MIB, MIB], {
-    lastModified: past,
-    checksum: { algorithm: 'CRC32C', type: 'FULL_OBJECT' },
-  });
-
-  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 3 } });
-
-  expect([...destination.index.after('')].map(({ key, versions }) => [key, versions[0]?.checksum.algorithm])).toEqual([
-    ['large', 'CRC32C'],
-    ['small CRC32', 'CRC32'],
-    ['small SHA256', 'SHA256'],
-  ]);
-});
-
 it('writes to a destination with Object Lock, whose uploads need a checksum', async () => {
   const { source, destination, input } = mirror.createPair({ destination: { objectLock: true } });
   const keys = fill(source);

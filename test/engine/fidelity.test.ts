@@ -10,6 +10,8 @@ import { MIB, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
 import { connect, describeObject } from '../support/s3-client';
 
+jest.setTimeout(30_000);
+
 const day = 24 * 60 * 60 * 1000;
 let clock = Date.parse('2026-03-01T00:00:00Z');
 const mirror = useMirror({ now: () => new Date(clock) });
@@ -210,14 +212,20 @@ describe.each(ways)('of a $way object ($by)', ({ put, by }) => {
   });
 });
 
-it.each([
-  ['a small object', (bucket: Bucket) => bucket.put('redirect', '', { websiteRedirect: '/elsewhere?a=1&b=é' })],
+it.each<[what: string, options: { source?: BucketOptions }, put: (bucket: Bucket) => void]>([
+  ['an empty object', {}, (bucket) => bucket.put('redirect', '', { websiteRedirect: '/elsewhere?a=1&b=2#c' })],
+  [
+    'any object of a website',
+    { source: { website: 'index.html' } },
+    (bucket) => bucket.put('redirect', 'moved', { websiteRedirect: 'https://example.com/' }),
+  ],
   [
     'a large object',
-    (bucket: Bucket) => putInParts(bucket, 'redirect', [5 * MIB, 1], { websiteRedirect: 'https://example.com/' }),
+    {},
+    (bucket) => putInParts(bucket, 'redirect', [5 * MIB, 1], { websiteRedirect: 'https://example.com/' }),
   ],
-])('carries over the website redirect of %s', async (_what, put) => {
-  const pair = mirror.createPair();
+])('carries over the website redirect of %s', async (_what, options, put) => {
+  const pair = mirror.createPair(options);
   put(pair.source);
   await copy(pair);
   const [there, here] = await describeBoth(pair, 'redirect');
