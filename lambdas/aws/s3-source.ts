@@ -18,6 +18,7 @@ import type {
   RequestObserver,
   Tag,
 } from '../engine/object-store';
+import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
 import { readListPage, unquote } from './list-page';
 import { errorCode, toStoreError } from './s3-errors';
@@ -51,7 +52,9 @@ export class S3Source implements ObjectSource {
       ExpectedBucketOwner: owner,
     });
     try {
-      return readListPage(await observed('list', observer, () => client.send(command)), bucket, prefix);
+      const requests = BucketRequests.of(client, bucket);
+      const { body } = await observed('list', observer, () => requests.send(command, (body) => ({ body })));
+      return readListPage(body, bucket, prefix);
     } catch (error) {
       if (error instanceof ListingError) throw error;
       const reason = error instanceof Error ? error.message : String(error);

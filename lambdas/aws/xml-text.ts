@@ -1,0 +1,29 @@
+const REFERENCE = /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));|&/g;
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/**
+ * Decodes the text between two tags.
+ *
+ * @returns undefined where readers of XML do not agree on it: unknown entities, carriage returns, white space alone
+ */
+export function decodeXmlText(text: string): string | undefined {
+  if (text.includes('\r') || (text !== '' && text.trim() === '')) return undefined;
+  if (!text.includes('&')) return text;
+  let known = true;
+  const decoded = text.replace(REFERENCE, (_, hex?: string, decimal?: string, name?: string) => {
+    const code = hex ? Number.parseInt(hex, 16) : decimal ? Number.parseInt(decimal, 10) : Number.NaN;
+    const character = name === undefined ? (code <= 0x10ffff ? String.fromCodePoint(code) : undefined) : NAMED[name];
+    known &&= character !== undefined;
+    return character ?? '';
+  });
+  return known ? decoded : undefined;
+}
+
+/** Decodes a key as a list has it, where a space is `+`. @returns undefined where it is no URL encoding */
+export function decodeListedKey(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,313 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  CopyObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+  type S3ClientConfig,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import { HttpResponse } from '@smithy/core/protocols';
+import type { HttpRequest } from '@smithy/types';
+import { BucketRequests } from '../../lambdas/aws/bucket-requests';
+import { type S3Server, startS3 } from '../../local/s3';
+import { awkwardKeys } from '../s3/awkward-keys';
+import { Interceptor } from '../support/interceptor';
+
+let s3: S3Server;
+let interceptor: Interceptor;
+beforeAll(async () => {
+  s3 = await startS3();
+  interceptor = await Interceptor.start(s3.endpoint);
+});
+afterAll(async () => {
+  await interceptor.stop();
+  await s3.close();
+});
+beforeEach(() => {
+  s3.onRequest = undefined;
+  interceptor.rewrite = undefined;
+  s3.createBucket('a-source').put('an object', 'content');
+  s3.createBucket('a-bucket');
+});
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+function createClient(config: S3ClientConfig = {}): S3Client {
+  return new S3Client({
+    region: 'us-east-1',
+    endpoint: s3.endpoint,
+    forcePathStyle: true,
+    followRegionRedirects: true,
+    credentials,
+    maxAttempts: 4,
+    ...config,
+  });
+}
+
+const requestsOf = (client: S3Client, bucket = 'a-bucket') => BucketRequests.of(client, bucket);
+const copy = () => new CopyObjectCommand({ Bucket: 'a-bucket', Key: 'a copy', CopySource: 'a-source/an%20object' });
+const list = () => new ListObjectsV2Command({ Bucket: 'a-bucket' });
+
+/** Fails the first requests of an operation. */
+function failFirst(operation: string, ...faults: ({ status: number; code: string } | 'reset')[]): void {
+  s3.onRequest = (request) => (request.operation === operation ? faults.shift() : undefined);
+}
+
+describe('a request', () => {
+  const objects = awkwardKeys.map(({ key }) => key);
+  const keyed = (Key: string) => ({ Bucket: 'a-bucket', Key, ExpectedBucketOwner: '123456789012' });
+  const copied = { CopySource: 'a-source/a%2Fb', CopySourceIfMatch: '"e"', ExpectedSourceBucketOwner: '210987654321' };
+  const commands = [
+    ...objects.map((key) => () => new HeadObjectCommand(keyed(key))),
+    ...objects.map((key) => () => new CopyObjectCommand({ ...keyed(key), ...copied })),
+    () => new HeadObjectCommand({ ...keyed('a'), PartNumber: 2, ChecksumMode: 'ENABLED' }),
+    () =>
+      new CopyObjectCommand({
+        ...keyed('a'),
+        ...copied,
+        StorageClass: 'GLACIER',
+        TaggingDirective: 'REPLACE',
+        MetadataDirective: 'REPLACE',
+        Metadata: { name: 'value', other: '' },
+        WebsiteRedirectLocation: '/é',
+        IfNoneMatch: '*',
+        ACL: 'bucket-owner-full-control',
+        ServerSideEncryption: 'aws:kms',
+        SSEKMSKeyId: 'key',
+        BucketKeyEnabled: false,
+        ChecksumAlgorithm: 'SHA256',
+      }),
+    () =>
+      new UploadPartCopyCommand({
+        ...keyed('a b'),
+        ...copied,
+        UploadId: 'i+d',
+        PartNumber: 3,
+        CopySourceRange: 'bytes=0-9',
+      }),
+    () =>
+      new ListObjectsV2Command({
+        Bucket: 'a-bucket',
+        Prefix: 'a b/+é',
+        StartAfter: 'a b/+é%',
+        ContinuationToken: '1/+=&',
+        MaxKeys: 7,
+        EncodingType: 'url',
+        OptionalObjectAttributes: ['RestoreStatus'],
+        ExpectedBucketOwner: '123456789012',
+      }),
+  ];
+
+  it.each<[string, S3ClientConfig]>([
+    ['of AWS', {}],
+    ['in another region', { region: 'eu-central-1' }],
+    ['in China', { region: 'cn-north-1' }],
+    ['with FIPS', { useFipsEndpoint: true }],
+    ['with IPv6', { useDualstackEndpoint: true }],
+    ['with acceleration', { useAccelerateEndpoint: true }],
+    ['with the bucket in the path', { forcePathStyle: true }],
+    ['of another S3', { endpoint: 'http://localhost:9000/s3', forcePathStyle: true }],
+    ['of another S3 with a host for each bucket', { endpoint: 'https://s3.example.com:8443' }],
+    ['with a session', { credentials: { ...credentials, sessionToken: 'token' } }],
+    ['with a name for the application', { userAgentAppId: 'mirror' }],
+  ])('to an endpoint %s is the one that the SDK sends', async (_name, config) => {
+    for (const create of commands) {
+      // Given
+      const sent: HttpRequest[] = [];
+      const requestHandler = {
+        handle: async (request: HttpRequest) => {
+          sent.push(request);
+          return { response: new HttpResponse({ statusCode: 403, headers: {}, body: new Uint8Array() }) };
+        },
+      };
+      const client = new S3Client({ region: 'us-east-1', credentials, ...config, requestHandler });
+
+      // When
+      await expect(client.send(create() as ListObjectsV2Command)).rejects.toThrow();
+      await expect(requestsOf(client).send(create() as ListObjectsV2Command)).rejects.toThrow();
+
+      // Then
+      const [expected, actual] = sent.map(comparable);
+      expect(actual).toEqual(expected);
+      expect(sent).toHaveLength(2);
+    }
+  });
+
+  it('takes fresh credentials once those at hand have expired', async () => {
+    const seen: string[] = [];
+    let made = 0;
+    s3.onRequest = ({ headers }) => {
+      seen.push(/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? '');
+      return undefined;
+    };
+    const expiring = async () => {
+      made += 1;
+      return { ...credentials, accessKeyId: `key-${made}`, expiration: new Date(Date.now() - 1000) };
+    };
+    const requests = requestsOf(createClient({ credentials: expiring }));
+
+    await requests.send(list());
+    await requests.send(list());
+
+    expect(new Set(seen).size).toBe(2);
+  });
+
+  it('follows a bucket to its region, and goes there at once from then on', async () => {
+    const moved = s3.createBucket('moved', { region: 'eu-west-1' });
+    moved.put('here', 'x');
+    s3.requests.reset();
+    const requests = requestsOf(createClient(), 'moved');
+    const listing = () => requests.send(new ListObjectsV2Command({ Bucket: 'moved' }));
+
+    const pages = await Promise.all([listing(), listing(), listing()]);
+    pages.push(await listing());
+
+    expect(pages.map(({ Contents }) => Contents?.[0]?.Key)).toEqual(['here', 'here', 'here', 'here']);
+    expect(s3.requests.of('ListObjectsV2')).toBe(3 + 3 + 1);
+  });
+
+  it('is not sent elsewhere where the client is not to follow', async () => {
+    s3.createBucket('moved', { region: 'eu-west-1' });
+    const requests = requestsOf(createClient({ followRegionRedirects: false }), 'moved');
+
+    await expect(requests.send(new ListObjectsV2Command({ Bucket: 'moved' }))).rejects.toMatchObject({
+      name: 'PermanentRedirect',
+    });
+  });
+
+  it('is repeated with the time of S3 where this clock is wrong', async () => {
+    // Given
+    const hour = 3_600_000;
+    const dates: number[] = [];
+    const server = createServer((request, response) => {
+      const signed = String(request.headers['x-amz-date']).replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5');
+      const now = Date.now() + hour;
+      dates.push(Date.parse(signed) - now);
+      response.setHeader('date', new Date(now).toUTCString());
+      response.statusCode = Math.abs(Date.parse(signed) - now) > 300_000 ? 403 : 200;
+      response.end(
+        response.statusCode === 403
+          ? '<Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message></Error>'
+          : '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>',
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const requests = requestsOf(
+      createClient({ endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
+    );
+
+    // When
+    const first = await requests.send(list());
+    const second = await requests.send(list());
+
+    // Then
+    expect(first).toMatchObject({ IsTruncated: false, $metadata: { attempts: 2 } });
+    expect(second).toMatchObject({ IsTruncated: false, $metadata: { attempts: 1 } });
+    expect(dates.map((difference) => Math.abs(Math.round(difference / hour)))).toEqual([1, 0, 0]);
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['SlowDown', { status: 503, code: 'SlowDown' }],
+    ['an internal error', { status: 500, code: 'InternalError' }],
+    ['no answer at all', 'reset'],
+    ['an error under the status 200', { status: 200, code: 'InternalError' }],
+  ] as const)('of %s is asked for again, and every attempt counted', async (_what, fault) => {
+    failFirst('CopyObject', fault, fault);
+    s3.requests.reset();
+
+    const answer = await requestsOf(createClient()).send(copy());
+
+    expect(answer).toMatchObject({ CopyObjectResult: { ETag: expect.any(String) }, $metadata: { attempts: 3 } });
+    expect(s3.requests.of('CopyObject')).toBe(3);
+  });
+
+  it.each([
+    ['nothing', () => ''],
+    ['a body that is cut off', (body: string) => ({ cut: body.slice(0, body.length / 2) })],
+  ])('with %s is asked for again', async (_what, rewrite) => {
+    let left = 2;
+    interceptor.rewrite = (_request, body) => {
+      left -= 1;
+      return left < 0 ? undefined : rewrite(body);
+    };
+
+    const answer = await requestsOf(createClient({ endpoint: interceptor.endpoint })).send(copy());
+
+    expect(answer).toMatchObject({ CopyObjectResult: { ETag: expect.any(String) }, $metadata: { attempts: 3 } });
+  });
+
+  it('that does not come in time is asked for again', async () => {
+    const delays = [2000];
+    s3.onRequest = () => {
+      const delayMs = delays.shift();
+      return delayMs === undefined ? undefined : { delayMs };
+    };
+    const client = createClient({ requestHandler: { requestTimeout: 100, throwOnRequestTimeout: true } });
+
+    await expect(requestsOf(client).send(list())).resolves.toMatchObject({ $metadata: { attempts: 2 } });
+  });
+
+  it.each([
+    ['an error that stays', { status: 503, code: 'SlowDown' }, { name: 'SlowDown', attempts: 4 }],
+    ['a refusal', { status: 403, code: 'AccessDenied' }, { name: 'AccessDenied', attempts: 1 }],
+    [
+      'a condition that does not hold',
+      { status: 412, code: 'PreconditionFailed' },
+      { name: 'PreconditionFailed', attempts: 1 },
+    ],
+  ])('with %s is the same error as the SDK throws', async (_what, fault, { name, attempts }) => {
+    s3.onRequest = () => fault;
+
+    const [expected, actual] = await Promise.all([
+      createClient()
+        .send(copy())
+        .catch((error) => error),
+      requestsOf(createClient())
+        .send(copy())
+        .catch((error) => error),
+    ]);
+
+    expect(actual).toBeInstanceOf(expected.constructor);
+    expect(actual).toMatchObject({ name, message: expected.message, $metadata: { attempts } });
+    expect(actual.$metadata.httpStatusCode).toBe(fault.status);
+  });
+
+  it('of HeadObject is read as the SDK reads it, Expires as it stands', async () => {
+    s3.bucket('a-bucket').put('an object', 'content', { user: { name: 'value' }, system: { expires: 'never' } });
+    const head = () => new HeadObjectCommand({ Bucket: 'a-bucket', Key: 'an object' });
+    const client = createClient();
+
+    const { $metadata: _, ...expected } = await client.send(head());
+    const { $metadata, ...actual } = await requestsOf(client).send(head());
+
+    expect(actual).toEqual(expected);
+    expect(actual.ExpiresString).toBe('never');
+    expect($metadata).toMatchObject({ attempts: 1, httpStatusCode: 200 });
+  });
+});
+
+/** A request without what is different each time. */
+function comparable({ headers, query, ...request }: HttpRequest) {
+  const { 'amz-sdk-invocation-id': _id, authorization = '', 'x-amz-date': _date, ...others } = headers;
+  const userAgent = (others['user-agent'] ?? '').replace(/m\/[\w,+-]*/, ''); // codes of how the SDK was used
+  const [scope, signed] = [/Credential=[^,]*/, /SignedHeaders=[^,]*/].map((part) => part.exec(authorization)?.[0]);
+  const { protocol, hostname, port, method, path, body } = request;
+  return {
+    protocol,
+    hostname,
+    port,
+    method,
+    path,
+    body,
+    query,
+    scope,
+    signed,
+    headers: { ...others, 'user-agent': userAgent },
+  };
+}
