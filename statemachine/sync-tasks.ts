@@ -26,6 +26,9 @@ export interface SyncTask {
 const LIST = 's3:ListBucket';
 const READ = 's3:GetObject';
 const WRITE = 's3:PutObject';
+const READ_TAGS = 's3:GetObjectTagging';
+const WRITE_TAGS = 's3:PutObjectTagging';
+const WRITE_ACL = 's3:PutObjectAcl';
 const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
 const WEBSITE = 's3:GetBucketWebsite';
@@ -45,8 +48,12 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     name: 'ValidateInput',
     timeoutSeconds: 110,
     memoryMiB: SMALL_MIB,
-    source: [LIST, WEBSITE],
-    destination: [LIST, WEBSITE, OWNERSHIP],
+    // What the other functions will do, so that it can be tried; it reads no more than a byte and writes nothing.
+    source: [LIST, WEBSITE, READ, READ_TAGS, DECRYPT],
+    destination: [
+      ...[LIST, WEBSITE, OWNERSHIP, READ, WRITE, WRITE_TAGS, WRITE_ACL, ABORT, DELETE],
+      ...[DECRYPT, ENCRYPT],
+    ],
     reports: [],
     // Without LIST, S3 answers 403 and not 404 for a lock that is not there.
     locks: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
@@ -56,9 +63,9 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     name: 'CopyRange',
     timeoutSeconds: 900,
     memoryMiB: RANGE_MEMORY_MIB,
-    source: [LIST, READ, 's3:GetObjectTagging', 's3:GetObjectAttributes', DECRYPT],
+    source: [LIST, READ, READ_TAGS, 's3:GetObjectAttributes', DECRYPT],
     destination: [
-      ...[LIST, READ, WRITE, 's3:PutObjectTagging', 's3:PutObjectAcl', ABORT, 's3:ListMultipartUploadParts'],
+      ...[LIST, READ, WRITE, WRITE_TAGS, WRITE_ACL, ABORT, 's3:ListMultipartUploadParts'],
       ...[DECRYPT, ENCRYPT], // DECRYPT for multipart uploads, and for checksums
     ],
     reports: [WRITE, ENCRYPT],

@@ -70,7 +70,12 @@ export function virtualHosts({ virtual, roundBudgetsMs, now, conditions }: Virtu
         source: virtualSource(source, around, observer),
         destination: virtualDestination(destination, around, observer),
       }),
-      openProbes: () => ({ isWebsite: async () => false, usesAcls: async () => false }),
+      openProbes: () => ({
+        isWebsite: async () => false,
+        usesAcls: async () => false,
+        readObject: async () => {},
+        deleteNothing: async () => {},
+      }),
       findRegion: async () => 'us-east-1',
     };
   };

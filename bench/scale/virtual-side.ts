@@ -1,9 +1,10 @@
-import type {
-  ObjectDestination,
-  ObjectPage,
-  ObjectSource,
-  PageRequest,
-  RequestObserver,
+import {
+  type ObjectDestination,
+  type ObjectPage,
+  type ObjectSource,
+  type PageRequest,
+  type RequestObserver,
+  StoreError,
 } from '../../lambdas/engine/object-store';
 import type { VirtualBucket } from './virtual-bucket';
 
@@ -68,7 +69,7 @@ function firstIndex(bucket: VirtualBucket, startAfter: string | undefined): numb
   return startAfter === undefined ? 0 : bucket.keys.indexAfter(startAfter);
 }
 
-/** Small objects of equal headers need no other request; one would mean that something is wrong. */
+/** Small objects of equal headers need no other request: a loop that makes one counts a failure; `ValidateInput` only tries. */
 async function unexpected(): Promise<never> {
-  throw new Error('Expected a mirror of virtual buckets to list, copy and delete only');
+  throw new StoreError('refused', 'Expected a mirror of virtual buckets to list, copy and delete only');
 }

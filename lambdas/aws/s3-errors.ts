@@ -24,7 +24,9 @@ export function toStoreError(error: unknown): StoreError {
 }
 
 export function storeError(code: string, message: string, cause?: unknown): StoreError {
-  return new StoreError(REASONS[code] ?? 'refused', `${code}: ${message}`, cause);
+  // A key that is disabled, deleted, in another region, or none.
+  const reason = code.startsWith('KMS.') ? 'key-unusable' : (REASONS[code] ?? 'refused');
+  return new StoreError(reason, `${code}: ${message}`, cause);
 }
 
 /** S3's error code. The answer to a HEAD has no body, so there it is the SDK's word for the status. */

@@ -1,9 +1,17 @@
-import { GetBucketOwnershipControlsCommand, GetBucketWebsiteCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketWebsiteCommand,
+  GetObjectCommand,
+} from '@aws-sdk/client-s3';
 import type { BucketProbes } from '../engine/bucket-probes';
-import { errorCode } from './s3-errors';
+import { errorCode, toStoreError } from './s3-errors';
 import type { Side } from './s3-source';
 
-type BucketSide = Pick<Side, 'client' | 'bucket' | 'owner'>;
+type BucketSide = Pick<Side, 'client' | 'bucket' | 'prefix' | 'owner'>;
+
+/** No object has it. */
+const NO_ETAG = `"${'0'.repeat(32)}"`;
 
 export class S3Probes implements BucketProbes {
   constructor(private readonly sides: { readonly source: BucketSide; readonly destination: BucketSide }) {}
@@ -27,6 +35,30 @@ export class S3Probes implements BucketProbes {
     } catch (error) {
       // A bucket of before there was object ownership: the writer owns what it writes.
       return errorCode(error) === 'OwnershipControlsNotFoundError';
+    }
+  }
+
+  async readObject(key: string): Promise<void> {
+    const { client, bucket, prefix, owner } = this.sides.source;
+    const object = { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ ...object, Range: 'bytes=0-0' }));
+      await Body?.transformToByteArray();
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  /** The condition keeps S3 from making a delete marker of a key that is not there; one made all the same is taken away. */
+  async deleteNothing(key: string): Promise<void> {
+    const { client, bucket, prefix, owner } = this.sides.destination;
+    const object = { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+    try {
+      const { DeleteMarker, VersionId } = await client.send(new DeleteObjectCommand({ ...object, IfMatch: NO_ETAG }));
+      if (!DeleteMarker || !VersionId) return;
+      await client.send(new DeleteObjectCommand({ ...object, VersionId })).catch(() => {}); // takes one more permission
+    } catch (error) {
+      throw toStoreError(error);
     }
   }
 }

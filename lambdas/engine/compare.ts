@@ -161,6 +161,11 @@ const strategies: Record<SyncInput['compare'], Compare> = {
   always: compareAlways,
 };
 
+/** Whether a strategy may ask both sides by HeadObject. */
+export function needsHeads(strategy: SyncInput['compare']): boolean {
+  return strategy === 'auto' || strategy === 'metadata' || strategy === 'checksum';
+}
+
 export function compareBy(strategy: SyncInput['compare']): Compare {
   return strategies[strategy];
 }

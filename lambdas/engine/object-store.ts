@@ -196,6 +196,7 @@ export type StoreErrorReason =
   | 'access-denied'
   | 'slow-down'
   | 'upload-ended'
+  | 'key-unusable'
   | 'hidden-metadata'
   | 'guarded'
   | 'refused';

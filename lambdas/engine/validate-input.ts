@@ -8,9 +8,10 @@ import {
 import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/sync-input';
 import { refuseOtherFolders } from './allowed-folders';
+import { findFirst, findSamples, type Samples } from './find-samples';
 import type { Host } from './host';
-import type { ObjectSource } from './object-store';
 import { planPhases, startLoops } from './phases';
+import { probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
 import { runFolder } from './report';
 import { LOCKS_FOLDER, takeLock } from './run-lock';
@@ -33,9 +34,15 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   refuseForeignKey(input, destinationRegion);
   const unset = { acls: false, website: false };
   const asked: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion, settings: unset };
-  await refuseEmptySource(asked, host);
+  const open = (run: Run) => host.openBuckets(run, { counters: emptyCounters().requests, onSlowDown() {} });
+  const first = await findFirst(open(asked), input);
+  refuseEmptySource(input, first);
   const phases = planPhases(input);
-  const run = { ...asked, settings: await readSettings(phases, host.openProbes(asked)) };
+  const probes = host.openProbes(asked);
+  const run = { ...asked, settings: await readSettings(phases, probes) };
+  const buckets = open(run);
+  const samples = await findSamples(buckets, first, input);
+  await probePermissions({ run, phases, buckets, probes, samples, id: host.invocationId });
   if (phases.some(({ write }) => write)) await takeLock(input, { executionId, startedAt }, host);
   return { run, phases, loops: startLoops(phases[0], input, host.roundBudgetsMs), done: [] };
 }
@@ -62,23 +69,11 @@ function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRe
   );
 }
 
-/** Lists one key of each side: proves that both can be listed, and that the mirror would not empty the destination. */
-async function refuseEmptySource(run: Run, host: Host): Promise<void> {
-  const { source, destination } = host.openBuckets(run, { counters: emptyCounters().requests, onSlowDown() {} });
-  const { input } = run;
-  const [sourceEmpty, destinationEmpty] = await Promise.all([isEmpty(source, input), isEmpty(destination, input)]);
-  if (!input.delete || input.allowEmptySource || !sourceEmpty || destinationEmpty) return;
+/** The mirror would empty the destination. */
+function refuseEmptySource(input: SyncInput, first: Samples): void {
+  if (!input.delete || input.allowEmptySource || first.source || !first.destination) return;
   throw new SourceEmptyError(
     `s3://${input.source}/${input.prefix} is empty and s3://${input.destination}/${input.destinationPrefix} is not: ` +
       'the mirror would delete everything there. If that is what you want, set `allowEmptySource` to true',
   );
-}
-
-/** The object that is named like the folder itself is no content: it is what is left of a folder that was emptied. */
-async function isEmpty(side: ObjectSource, { startAfter = '' }: SyncInput): Promise<boolean> {
-  let page = await side.listPage({ startAfter, maxKeys: 1 });
-  while (page.objects.length === 0 && page.next !== undefined) {
-    page = await side.listPage({ continuation: page.next, maxKeys: 1 });
-  }
-  return page.objects.length === 0;
 }

@@ -26,7 +26,7 @@ export interface BucketOptions {
   readonly ownership?: string;
   /** The index document of a bucket that is a website. @default none */
   readonly website?: string;
-  /** S3 actions that are refused, such as `s3:ListBucket`; `s3:*` refuses all. */
+  /** Actions that are refused, such as `s3:ListBucket` or `kms:Decrypt`; `s3:*` refuses all of S3. */
   readonly deny?: readonly string[];
   /** Where the keys are kept. @default in memory */
   readonly index?: BucketIndex;
@@ -204,7 +204,7 @@ export class Bucket {
   }
 
   denies(action: string): boolean {
-    return this.denied.has(action) || this.denied.has('s3:*');
+    return this.denied.has(action) || (action.startsWith('s3:') && this.denied.has('s3:*'));
   }
 
   /** @throws S3Error AccessDenied */

@@ -4,7 +4,7 @@ import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
 import { type Checksum, checksumElement, checksumValue, type Headers, parseAlgorithm } from './checksums';
 import { checkWrite } from './conditions';
 import { type CopySource, findCopySource } from './copy-source';
-import { encryptionHeaders, readEncryption } from './encryption';
+import { encryptionHeaders, readEncryption, useKey } from './encryption';
 import { invalidArgument, invalidRequest } from './errors';
 import { readMetadata } from './metadata';
 import { readLock } from './object-lock';
@@ -59,6 +59,7 @@ function copyOf(call: Call, source: CopySource): NewVersion {
   const { version } = source;
   const replaced = directive(headers, 'x-amz-metadata-directive') === 'REPLACE';
   const encryption = readEncryption(headers, bucket.encryption);
+  useKey(bucket, encryption, 'kms:GenerateDataKey');
   return {
     key,
     body: version.body,

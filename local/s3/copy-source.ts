@@ -1,6 +1,7 @@
 import type { Bucket } from './bucket';
 import type { Call } from './call';
 import { checkCopySource } from './conditions';
+import { useKey } from './encryption';
 import { accessDenied, invalidArgument, invalidObjectState } from './errors';
 import { isArchived, type ObjectVersion } from './object-version';
 
@@ -28,6 +29,7 @@ export function findCopySource(call: Call): CopySource {
   if (isArchived(version)) {
     throw invalidObjectState(version.storageClass);
   }
+  useKey(bucket, version.encryption, 'kms:Decrypt');
   return { bucket, version };
 }
 

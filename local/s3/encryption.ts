@@ -1,5 +1,6 @@
+import type { Bucket } from './bucket';
 import type { Headers } from './checksums';
-import { invalidArgument } from './errors';
+import { invalidArgument, S3Error } from './errors';
 
 /** How an object is encrypted at rest. */
 export interface Encryption {
@@ -32,6 +33,22 @@ export function readEncryption(headers: Headers, fallback: Encryption): Encrypti
     kmsKeyId: headers[`${header}-aws-kms-key-id`] ?? awsManagedKey,
     bucketKey: headers[`${header}-bucket-key-enabled`] === 'true',
   };
+}
+
+/**
+ * What S3 asks of the KMS key on the caller's behalf; what the caller may not do with keys stands in the bucket's `deny`.
+ *
+ * @throws S3Error AccessDenied, with a message that names the action and the key
+ */
+export function useKey(bucket: Bucket, encryption: Encryption, action: 'kms:GenerateDataKey' | 'kms:Decrypt'): void {
+  if (encryption.algorithm !== 'AES256' && bucket.denies(action)) {
+    const key = encryption.kmsKeyId ?? awsManagedKey;
+    throw new S3Error(
+      403,
+      'AccessDenied',
+      `User: arn:aws:iam::${bucket.ownerId}:user/test is not authorized to perform: ${action} on resource: ${key} because no identity-based policy allows the ${action} action`,
+    );
+  }
 }
 
 /** The headers that tell a client how an object is encrypted. */

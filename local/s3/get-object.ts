@@ -2,7 +2,7 @@ import type { Body } from './body';
 import { type Answer, type Call, versionHeader } from './call';
 import { type Checksum, checksumHeader, checksumValue, type Headers } from './checksums';
 import { checkRead } from './conditions';
-import { encryptionHeaders } from './encryption';
+import { encryptionHeaders, useKey } from './encryption';
 import { invalidObjectState, invalidRange, invalidRequest, S3Error } from './errors';
 import { metadataHeaders } from './metadata';
 import { lockHeaders } from './object-lock';
@@ -28,6 +28,9 @@ async function readObject(call: Call, withContent: boolean): Promise<Answer> {
   }
   if (withContent && isArchived(version)) {
     throw invalidObjectState(version.storageClass);
+  }
+  if (withContent || call.headers['x-amz-checksum-mode'] !== undefined) {
+    useKey(call.bucket, version.encryption, 'kms:Decrypt');
   }
   const part = readPart(call, version);
   const headers = {

@@ -3,7 +3,7 @@ import type { Bucket, NewVersion } from './bucket';
 import { type Answer, type Call, versionHeader } from './call';
 import { checksumHeader, checksumValue, type Headers, sentChecksum, verifyBody } from './checksums';
 import { checkWrite } from './conditions';
-import { encryptionHeaders, readEncryption } from './encryption';
+import { encryptionHeaders, readEncryption, useKey } from './encryption';
 import { invalidRequest, S3Error } from './errors';
 import { readMetadata } from './metadata';
 import { readLock } from './object-lock';
@@ -46,11 +46,13 @@ export function readAttributes(bucket: Bucket, headers: Headers): WriteAttribute
   if (tags.length > 0) {
     bucket.authorize('s3:PutObjectTagging');
   }
+  const encryption = readEncryption(headers, bucket.encryption);
+  useKey(bucket, encryption, 'kms:GenerateDataKey');
   return {
     metadata: readMetadata(headers),
     tags,
     storageClass: readStorageClass(headers),
-    encryption: readEncryption(headers, bucket.encryption),
+    encryption,
     websiteRedirect: headers['x-amz-website-redirect-location'],
     acl: readAcl(bucket, headers),
     lock: readLock(headers, bucket.objectLock),

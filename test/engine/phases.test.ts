@@ -57,7 +57,7 @@ it('plans without a single write, and foretells what the run then does', async (
 
   expect(contentsOf(destination)).toEqual(before);
   const operations = Object.keys(mirror.s3.requests.byOperation());
-  expect(operations.sort()).toEqual(['HeadBucket', 'ListObjectsV2']);
+  expect(operations).toEqual(['ListObjectsV2']);
   const run = await mirror.run(input);
   expect(plan.phases.map(({ name }) => name)).toEqual(['plan']);
   expect([plan.totals.copied, plan.totals.copiedBytes, plan.totals.deleted]).toEqual([

@@ -13,11 +13,11 @@ function createPair(sourceCount: number, destinationCount: number) {
   return pair;
 }
 
-/** What the server counted, in the counters' words; `ValidateInput` lists one key of each side on top. */
+/** What the server counted, in the counters' words. */
 function served(): RequestCounters {
   const of = (operation: string) => mirror.s3.requests.of(operation);
   return {
-    list: of('ListObjectsV2') - 2,
+    list: of('ListObjectsV2'),
     head: of('HeadObject') + of('GetObjectTagging'),
     copy: of('CopyObject') + of('UploadPartCopy'),
     delete: of('DeleteObjects') + of('DeleteObject'),
@@ -94,17 +94,7 @@ it.each<[operation: string, fault: Fault]>([
 
 it('reads nothing but list pages to find that nothing changed, also with `verify` and `maxDeletes`', async () => {
   const { input } = createPair(50, 50);
-  const summary = await mirror.run(
-    { ...input, verify: true, maxDeletes: '10%' },
-    {
-      pageSize: 20,
-      around: async (task, _input, invoke) => {
-        const result = await invoke();
-        if (task === 'ValidateInput') mirror.s3.requests.reset();
-        return result;
-      },
-    },
-  );
+  const summary = await mirror.run({ ...input, verify: true, maxDeletes: '10%' }, { pageSize: 20 });
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 0, deleted: 0 } });
   expect(summary.phases.map((phase) => phase.name)).toEqual(['plan', 'sync', 'verify']);
   expect(Object.keys(mirror.s3.requests.byOperation())).toEqual(['ListObjectsV2']);

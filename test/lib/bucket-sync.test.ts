@@ -73,6 +73,9 @@ it('lets what is encrypted with a known key be read and written with that key', 
     'CopyRange: kms:Decrypt on <DestinationKey>',
     'CopyRange: kms:Decrypt on <SourceKey>',
     'CopyRange: kms:GenerateDataKey on <DestinationKey>',
+    'ValidateInput: kms:Decrypt on <DestinationKey>',
+    'ValidateInput: kms:Decrypt on <SourceKey>',
+    'ValidateInput: kms:GenerateDataKey on <DestinationKey>',
   ]);
 });
 
@@ -83,8 +86,10 @@ it('uses the key that is given for an imported bucket', () => {
     return { sources: [{ bucket: source, encryptionKey }], destinations: [destination] };
   });
 
+  const resource = 'arn:aws:kms:eu-west-1:111111111111:key/theirs';
   expect(listPermissions(template).filter(({ action }) => action.startsWith('kms:'))).toEqual([
-    { grantee: 'CopyRange', action: 'kms:Decrypt', resource: 'arn:aws:kms:eu-west-1:111111111111:key/theirs' },
+    { grantee: 'ValidateInput', action: 'kms:Decrypt', resource },
+    { grantee: 'CopyRange', action: 'kms:Decrypt', resource },
   ]);
 });
 

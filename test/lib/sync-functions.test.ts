@@ -109,9 +109,9 @@ describe('the roles', () => {
   });
 
   it.each([
-    ['s3:DeleteObject', 'example-production', ['DeleteRange']],
-    ['s3:PutObject', 'example-production', ['CopyRange']],
-    ['s3:GetObject', 'example-staging', ['CopyRange']],
+    ['s3:DeleteObject', 'example-production', ['DeleteRange', 'ValidateInput']],
+    ['s3:PutObject', 'example-production', ['CopyRange', 'ValidateInput']],
+    ['s3:GetObject', 'example-staging', ['CopyRange', 'ValidateInput']],
     ['states:DescribeExecution', 'execution:', ['StateMachine', 'ValidateInput']],
   ])('let use %s on %s only %j', (action, resource, grantees) => {
     const allowed = permissions.filter(

@@ -40,7 +40,7 @@ it.each<[name: ErrorName, why: string, more: object, arrange: () => void]>([
   ['AccessDeniedError', 'a bucket may not be listed', {}, () => source.denied.add('s3:ListBucket')],
   ['SourceEmptyError', 'the source is empty', {}, () => ['a', 'b', 'c'].map((key) => source.remove(key))],
   ['DeleteGuardError', 'there are too many orphans', { maxDeletes: 1 }, () => {}],
-  ['SyncIncompleteError', 'no object may be read', {}, () => source.denied.add('s3:GetObject')],
+  ['SyncIncompleteError', 'an object is archived', {}, () => source.put('a', 'x', { storageClass: 'GLACIER' })],
   ['DriftError', 'somebody goes on writing', { verify: true }, writeAfterSync],
 ])(
   'ends with %s, whose name crossed threads, where %s',

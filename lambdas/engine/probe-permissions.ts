@@ -1,0 +1,109 @@
+import type { Phase, Run } from '../../statemachine/contract';
+import { AccessDeniedError } from '../../statemachine/errors';
+import type { BucketProbes } from './bucket-probes';
+import { needsHeads } from './compare';
+import { describeDenials } from './describe-denials';
+import type { Samples } from './find-samples';
+import { type Buckets, StoreError } from './object-store';
+
+export interface Probing {
+  readonly run: Run;
+  readonly phases: readonly Phase[];
+  readonly buckets: Buckets;
+  readonly probes: BucketProbes;
+  readonly samples: Samples;
+  /** Unlike any other; part of the keys that are tried. */
+  readonly id: string;
+}
+
+/** Something that the run will do, and did not get through. */
+export interface Denial {
+  /** Any of which may be missing. */
+  readonly actions: readonly string[];
+  readonly side: 'source' | 'destination';
+  readonly error: StoreError;
+}
+
+type Probe = Pick<Denial, 'actions' | 'side'> & { attempt(): Promise<unknown> };
+
+/**
+ * Tries, by requests that change nothing, what the phases will do: read an object and its tags, write, and delete, each
+ * as far as a phase does so. What cannot be told, because there is no object or S3 does not answer, is not missing.
+ *
+ * @throws AccessDeniedError  names everything that is missing, and the policy that would allow it
+ */
+export async function probePermissions(probing: Probing): Promise<void> {
+  const outcomes = await Promise.all([...listProbes(probing).map(tryOut), tryWrite(probing)]);
+  const denials = outcomes.filter((outcome) => outcome !== undefined);
+  if (denials.length > 0) throw new AccessDeniedError(describeDenials(probing.run, denials));
+}
+
+function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Probing): Probe[] {
+  const { source, destination } = samples;
+  const copies = phases.filter(({ copy }) => copy);
+  const writes = copies.some(({ write }) => write);
+  const heads = copies.length > 0 && needsHeads(input.compare);
+  const headers = { checksums: input.compare === 'checksum' };
+  const list: Probe[] = [];
+  if (source && writes) {
+    list.push({ actions: ['s3:GetObject'], side: 'source', attempt: () => probes.readObject(source.key) });
+    if (input.tags === 'copy') {
+      const attempt = () => buckets.source.readTags(source.key);
+      list.push({ actions: ['s3:GetObjectTagging'], side: 'source', attempt });
+    }
+  } else if (source && heads) {
+    const attempt = () => buckets.source.headObject(source.key, headers);
+    list.push({ actions: ['s3:GetObject'], side: 'source', attempt });
+  }
+  if (destination && heads) {
+    const attempt = () => buckets.destination.headObject(destination.key, headers);
+    list.push({ actions: ['s3:GetObject'], side: 'destination', attempt });
+  }
+  if (destination && phases.some((phase) => phase.delete && phase.write)) {
+    const attempt = () => probes.deleteNothing(beside(destination.key, id));
+    // The condition that keeps it from deleting anything takes the right to read.
+    list.push({ actions: ['s3:DeleteObject', 's3:GetObject'], side: 'destination', attempt });
+  }
+  return list;
+}
+
+/** Begins an upload as a large copy does, with tags, encryption and ACL, and throws it away. */
+async function tryWrite(probing: Probing): Promise<Denial | undefined> {
+  const { run, phases, buckets, samples, id } = probing;
+  const { source } = samples;
+  if (!source || !phases.some(({ copy, write }) => copy && write)) return undefined;
+  const { input, settings } = run;
+  const { uploads } = buckets.destination;
+  const key = beside(source.key, id);
+  const storageClass = input.storageClass === 'same' ? 'STANDARD' : input.storageClass;
+  const create = (tags: readonly { name: string; value: string }[]) => async () => {
+    const uploadId = await uploads.create({ key, attributes: { metadata: {} }, tags, storageClass });
+    const attempt = () => uploads.abort(key, uploadId);
+    aborted = await tryOut({ actions: ['s3:AbortMultipartUpload'], side: 'destination', attempt });
+  };
+  let aborted: Denial | undefined;
+  const plain: Probe = {
+    actions: ['s3:PutObject', ...(settings.acls ? ['s3:PutObjectAcl'] : [])],
+    side: 'destination',
+    attempt: create([]),
+  };
+  if (input.tags === 'ignore') return (await tryOut(plain)) ?? aborted;
+  const tagged = { ...plain, actions: ['s3:PutObjectTagging'], attempt: create([{ name: 'bucketsync', value: id }]) };
+  const denied = await tryOut(tagged);
+  return denied ? ((await tryOut(plain)) ?? denied) : aborted;
+}
+
+async function tryOut({ attempt, ...probe }: Probe): Promise<Denial | undefined> {
+  try {
+    await attempt();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return error.reason === 'access-denied' || error.reason === 'key-unusable' ? { ...probe, error } : undefined;
+  }
+}
+
+/** A key in the same folder: policies are often about folders. */
+function beside(key: string, id: string): string {
+  return `${key.slice(0, key.lastIndexOf('/') + 1)}.bucketsync-probe-${id}`;
+}
