@@ -9,7 +9,7 @@ const known = new WeakMap<S3Client, Map<string, BucketRequests>>();
  * Sends commands to a bucket as `S3Client.send` does, for half of the CPU time or less: the SDK assembles its middlewares,
  * resolves the endpoint and makes a signer for every request; here that is done once for a bucket.
  *
- * Only for commands without a body and without middlewares of their own: ListObjectsV2, HeadObject, CopyObject, UploadPartCopy.
+ * Only for commands without a body and without middlewares of their own: ListObjectsV2, HeadObject, CopyObject.
  */
 export class BucketRequests {
   #route: Promise<Route> | undefined;

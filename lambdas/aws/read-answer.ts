@@ -21,8 +21,8 @@ export function protocolOf(config: Config): Protocol {
 }
 
 const END_OF_ERROR = '</Error>';
-/** S3 begins the answer before they are done, so it may end in an error, or in nothing. */
-const LONG_OPERATIONS = new Set(['CopyObject', 'UploadPartCopy']);
+/** S3 begins the answer before it is done, so it may end in an error, or in nothing. */
+const LONG_OPERATION = 'CopyObject';
 
 /**
  * Reads an answer as the SDK does.
@@ -38,7 +38,7 @@ export async function readAnswer(
   try {
     if (response.statusCode >= 200 && response.statusCode < 300) {
       const body = await readBody(response.body as Readable);
-      if (body.length === 0 && LONG_OPERATIONS.has(schema.name)) throw abandoned();
+      if (body.length === 0 && schema.name === LONG_OPERATION) throw abandoned();
       response.body = body;
       if (endsInError(body)) response.statusCode = 503;
       else {

@@ -6,6 +6,8 @@ import {
   type ObjectDestination,
   StoreError,
 } from '../engine/object-store';
+import { BucketRequests } from './bucket-requests';
+import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { storeError, toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
@@ -49,7 +51,8 @@ export class S3Destination extends S3Source implements ObjectDestination {
       ExpectedSourceBucketOwner: this.source.owner,
     });
     try {
-      const answer = await observed('copy', observer, () => client.send(command));
+      const requests = BucketRequests.of(client, bucket);
+      const answer = await observed('copy', observer, () => requests.send(command, readCopyResult));
       if (!answer.CopyObjectResult?.ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
     } catch (error) {
       throw toStoreError(error);

@@ -121,7 +121,8 @@ export class S3Source implements ObjectSource {
       ...options,
     });
     try {
-      return await observed('head', observer, () => client.send(command));
+      const requests = BucketRequests.of(client, bucket);
+      return await observed('head', observer, () => requests.send(command));
     } catch (error) {
       throw toStoreError(error);
     }

@@ -17,7 +17,7 @@ export function parseTimestamp(text: string): number {
     lastMidnight = parseDay(day);
   }
   const seconds = (twoDigits(text, 11) * 60 + twoDigits(text, 14)) * 60 + twoDigits(text, 17);
-  const fraction = text.length === 20 || text.endsWith('.000Z') ? 0 : Math.floor(Number(text.slice(19, -1)) * 1000);
+  const fraction = text.length === 20 || text.endsWith('.000Z') ? 0 : Math.round(Number(text.slice(19, -1)) * 1000);
   return lastMidnight + seconds * 1000 + fraction;
 }
 
