@@ -173,6 +173,7 @@ export class Bucket {
    */
   remove(key: string): ObjectVersion | undefined {
     if (this.versioning === undefined) {
+      checkUnlocked(this.current(key)?.lock, this.clock.now(), false);
       this.index.delete(key);
       return undefined;
     }

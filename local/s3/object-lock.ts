@@ -1,5 +1,5 @@
 import type { Headers } from './checksums';
-import { accessDenied, invalidRequest } from './errors';
+import { invalidRequest, S3Error } from './errors';
 
 /** Object Lock on one version. */
 export interface Lock {
@@ -39,6 +39,6 @@ export function lockHeaders(lock: Lock | undefined): Headers {
 export function checkUnlocked(lock: Lock | undefined, now: Date, bypassGovernance: boolean): void {
   const retained = lock?.retainUntil !== undefined && lock.retainUntil > now;
   if (lock?.legalHold || (retained && !(lock.mode === 'GOVERNANCE' && bypassGovernance))) {
-    throw accessDenied();
+    throw new S3Error(403, 'AccessDenied', 'Access Denied because object protected by object lock.');
   }
 }

@@ -225,4 +225,39 @@ describe('the embedded S3, beyond what its clients see', () => {
 
     expect(await text(response)).toBe('content');
   });
+
+  it('counts user metadata that cannot be printed, and copies it', async () => {
+    s3.createBucket('bucket').put('key', 'content', { user: { hidden: 'a\u0001b', shown: 'grün' } });
+    await copy('copied');
+
+    const { Metadata, MissingMeta } = await client.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'copied' }));
+    expect(Metadata).toEqual({ shown: expect.stringMatching(/^=\?UTF-8\?B\?/) });
+    expect(MissingMeta).toBe(1);
+  });
+
+  describe('where the caller may not use the KMS key', () => {
+    const encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/a-key' };
+    const denied = (action: string) =>
+      expect.objectContaining({
+        name: 'AccessDenied',
+        message: expect.stringContaining(`not authorized to perform: ${action} on resource: ${encryption.kmsKeyId}`),
+      });
+
+    it('writes nothing, but for what is encrypted otherwise', async () => {
+      s3.createBucket('bucket', { encryption, deny: ['kms:GenerateDataKey'] }).put('key', 'content');
+      for (const request of [put('a'), copy('a')]) await expect(request).rejects.toEqual(denied('kms:GenerateDataKey'));
+      await copy('a', { ServerSideEncryption: 'AES256' });
+      expect(s3.bucket('bucket').get('a')).toBeDefined();
+    });
+
+    it('reads no content, but headers', async () => {
+      s3.createBucket('bucket', { encryption, deny: ['kms:Decrypt'] }).put('key', 'content');
+      const object = { Bucket: 'bucket', Key: 'key' };
+      await expect(client.send(new GetObjectCommand(object))).rejects.toEqual(denied('kms:Decrypt'));
+      await expect(copy('a')).rejects.toEqual(denied('kms:Decrypt'));
+      const checksum = client.send(new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' }));
+      expect(await refused(checksum)).toMatch(/^403/);
+      expect((await client.send(new HeadObjectCommand(object))).ContentLength).toBe(7);
+    });
+  });
 });
