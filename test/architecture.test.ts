@@ -30,7 +30,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'local/s3/': { imports: [PACKAGES] },
   'local/': { imports: ['lambdas/', 'statemachine/', PACKAGES] },
   'cli/': { imports: ['local/', 'statemachine/', 'package.json', PACKAGES] },
-  'scripts/': { imports: ['lib/', PACKAGES] },
+  'scripts/': { imports: ['lib/', 'statemachine/', PACKAGES] },
   'bench/': { imports: ['cli/', 'local/', 'lambdas/', 'statemachine/', 'package.json', PACKAGES] },
 };
 
