@@ -17,7 +17,11 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/test/e2e/'],
     },
-    { ...common, displayName: 'check', testMatch: ['<rootDir>/test/{architecture,statemachine/definition}.test.ts'] },
+    {
+      ...common,
+      displayName: 'check',
+      testMatch: ['<rootDir>/test/{architecture,statemachine/definition,lib/nag}.test.ts'],
+    },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ],
 };

@@ -1,32 +1,88 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Size, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { SyncRequest } from '../statemachine/sync-input';
 import { BucketSync } from './bucket-sync';
+import type { MirrorSettings } from './mirror-settings';
+import type { SyncLocation } from './sync-location';
+import type { SyncNotifications } from './sync-notifications';
+import type { SyncSchedule } from './sync-schedule';
 
 export interface BucketSyncStackProps extends StackProps {
-  /** Name of the bucket that is read. It must exist. */
-  readonly source: string;
-
-  /** Name of the bucket that is made equal to the source. It must exist. */
-  readonly destination: string;
+  /** Which buckets, which must exist, and how they are mirrored. */
+  readonly mirror: MirrorSettings;
 }
 
 /** One mirror between two buckets that exist already. */
 export class BucketSyncStack extends Stack {
-  constructor(scope: Construct, id: string, { source, destination, ...props }: BucketSyncStackProps) {
-    super(scope, id, { description: `Mirrors the S3 bucket ${source} into ${destination}`, ...props });
+  constructor(scope: Construct, id: string, { mirror, ...props }: BucketSyncStackProps) {
+    const { input } = mirror;
+    super(scope, id, { description: `Mirrors the S3 bucket ${input.source} into ${input.destination}`, ...props });
     const sync = new BucketSync(this, 'BucketSync', {
-      sources: [s3.Bucket.fromBucketName(this, 'Source', source)],
-      destinations: [s3.Bucket.fromBucketName(this, 'Destination', destination)],
+      sources: [importLocation(this, 'Source', input.source, input.prefix, mirror.sourceKey)],
+      destinations: [
+        importLocation(
+          this,
+          'Destination',
+          input.destination,
+          input.destinationPrefix ?? input.prefix,
+          mirror.destinationKey ?? input.sseKmsKeyId,
+        ),
+      ],
+      reportBucket: mirror.reportBucket ? s3.Bucket.fromBucketName(this, 'Reports', mirror.reportBucket) : undefined,
+      reportRetention: mirror.reportDays === undefined ? undefined : Duration.days(mirror.reportDays),
+      schedules: createSchedules(mirror),
+      notifications: createNotifications(this, mirror),
+      memory: mirror.memoryMib === undefined ? undefined : Size.mebibytes(mirror.memoryMib),
+      logRetention: mirror.logDays,
+      tracing: mirror.tracing,
     });
-    const { stateMachineArn } = sync.stateMachine;
-    const input = JSON.stringify({ source, destination });
-
-    new CfnOutput(this, 'StateMachineArn', { value: stateMachineArn });
-    new CfnOutput(this, 'ReportBucketName', { value: sync.reportBucket.bucketName });
-    new CfnOutput(this, 'StartCommand', {
-      description: 'Mirrors the bucket once',
-      value: `aws stepfunctions start-execution --region ${this.region} --state-machine-arn ${stateMachineArn} --input '${input}'`,
-    });
+    addOutputs(this, sync, input);
   }
+}
+
+/** The state machine, the report bucket, and the exact command that starts a run. */
+export function addOutputs(stack: Stack, sync: BucketSync, input: SyncRequest): void {
+  const { stateMachineArn } = sync.stateMachine;
+  new CfnOutput(stack, 'StateMachineArn', { value: stateMachineArn });
+  new CfnOutput(stack, 'ReportBucketName', { value: sync.reportBucket.bucketName });
+  new CfnOutput(stack, 'StartCommand', {
+    description: 'Mirrors the bucket once',
+    value:
+      `aws stepfunctions start-execution --region ${stack.region} --state-machine-arn ${stateMachineArn} ` +
+      `--input '${JSON.stringify(input).replaceAll("'", "'\\''")}'`,
+  });
+}
+
+function importLocation(scope: Construct, id: string, bucket: string, prefix = '', keyArn?: string): SyncLocation {
+  return {
+    bucket: s3.Bucket.fromBucketName(scope, id, bucket),
+    prefix,
+    encryptionKey: keyArn === undefined ? undefined : kms.Key.fromKeyArn(scope, `${id}Key`, keyArn),
+  };
+}
+
+function createSchedules(mirror: MirrorSettings): SyncSchedule[] {
+  if (mirror.schedule === undefined) return [];
+  const { scheduleWindowMinutes: window } = mirror;
+  return [
+    {
+      name: 'Schedule',
+      schedule: ScheduleExpression.expression(mirror.schedule, TimeZone.of(mirror.scheduleTimezone)),
+      input: mirror.input,
+      timeWindow: window === undefined ? undefined : Duration.minutes(window),
+      enabled: mirror.scheduleEnabled,
+    },
+  ];
+}
+
+function createNotifications(stack: Stack, mirror: MirrorSettings): SyncNotifications | undefined {
+  if (mirror.email === undefined) return undefined;
+  const topic = new sns.Topic(new Construct(stack, 'Notifications'), 'Topic', { enforceSSL: true });
+  topic.addSubscription(new EmailSubscription(mirror.email));
+  return { topic, on: mirror.notifyOn };
 }

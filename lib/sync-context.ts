@@ -1,34 +1,119 @@
+import { readFileSync } from 'node:fs';
 import type { Node } from 'constructs';
-import { syncInputSchema } from '../statemachine/sync-input';
+import type { z } from 'zod';
+import { describeUnknownField, formatValue } from '../statemachine/describe-issues';
+import { InvalidInputError } from '../statemachine/errors';
+import { type MirrorSettings, parseMirrorSettings, SETTINGS } from './mirror-settings';
 
-/** What the CDK app takes from `-c key=value`, or from `context` in `cdk.json`. */
-export interface SyncContext {
-  readonly source: string;
-  readonly destination: string;
-}
+/** What the CDK app is asked to make. */
+export type SyncContext =
+  | { readonly demo: true }
+  | { readonly demo: false; readonly mirrors: readonly MirrorSettings[] };
 
 /** The message is all that a user needs to see. */
 export class ContextError extends Error {
   override readonly name = 'ContextError';
 }
 
-/** @throws ContextError  names the context key, what it got and what it wants */
+/** Keys of the context that are no setting of a mirror. */
+const OWN_KEYS = ['config', 'demo'];
+
+const HOW_TO_GIVE =
+  'Give settings with -c KEY=VALUE or under "context" in cdk.json, several mirrors with -c config=mirrors.json; ' +
+  '-c demo=true deploys buckets of its own.';
+
+/**
+ * Reads what `-c key=value`, `context` in `cdk.json`, or a file named by `-c config=` says.
+ *
+ * @throws ContextError  names the key, what it got and what it wants
+ */
 export function readSyncContext(node: Node): SyncContext {
-  return { source: readBucketName(node, 'source'), destination: readBucketName(node, 'destination') };
+  // Keys of the CDK and of other tools have punctuation in them.
+  const given = Object.entries(node.getAllContext()).filter(([key]) => /^[A-Za-z]+$/.test(key));
+  const { config, demo, ...settings } = Object.fromEntries(given);
+  const unknown = given.find(([key]) => !OWN_KEYS.includes(key) && !(key in SETTINGS));
+  if (unknown) throw wrong(describeUnknownField(unknown[0], [...OWN_KEYS, ...Object.keys(SETTINGS)]));
+  if (readFlag('demo', demo)) {
+    refuseBeside('demo', given);
+    return { demo: true };
+  }
+  if (config !== undefined) {
+    refuseBeside('config', given);
+    return { demo: false, mirrors: readConfigFile(config) };
+  }
+  return { demo: false, mirrors: [parse(fromCommandLine(settings))] };
 }
 
-function readBucketName(node: Node, key: keyof SyncContext): string {
-  const value: unknown = node.tryGetContext(key);
-  const parsed = syncInputSchema.shape[key].safeParse(value);
-  if (parsed.success) return parsed.data;
-  const expected =
-    parsed.error.issues[0]?.code === 'invalid_type' ? 'the name of a bucket' : parsed.error.issues[0]?.message;
-  throw new ContextError(
-    `Expected context \`${key}\` to be ${expected}, got ${describe(value)}. ` +
-      `Give it with -c ${key}=BUCKET, or under "context" in cdk.json.`,
+function readFlag(key: string, value: unknown): boolean {
+  if (value === undefined || value === 'false' || value === false) return false;
+  if (value === 'true' || value === true) return true;
+  throw wrong(`Expected \`${key}\` to be true or false, got ${formatValue(value)}`);
+}
+
+/** What is said there would have no effect. */
+function refuseBeside(key: string, given: readonly [string, unknown][]): void {
+  const beside = given.find(([other]) => other !== key && other !== 'demo');
+  if (beside) throw wrong(`Expected no setting beside \`${key}\`, got \`${beside[0]}\``);
+}
+
+/** `{ "mirrors": [ { "name": …, "source": …, "destination": … }, … ] }` */
+function readConfigFile(path: unknown): MirrorSettings[] {
+  const { mirrors, ...rest } = readJson(String(path));
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw wrong(`${path}: ${describeUnknownField(unknown, ['mirrors'])}`);
+  if (!Array.isArray(mirrors) || mirrors.length === 0) {
+    throw wrong(`${path}: Expected \`mirrors\` to be a list of one mirror or more, got ${formatValue(mirrors)}`);
+  }
+  const parsed = mirrors.map((mirror, index) => parse(mirror, `${path}, mirrors[${index}]: `));
+  const twice = parsed.find(({ name }, index) => parsed.findIndex((other) => other.name === name) !== index);
+  if (twice) throw wrong(`${path}: Expected each \`name\` once, got "${twice.name}" twice`);
+  return parsed;
+}
+
+function readJson(path: string): Record<string, unknown> {
+  try {
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
+    throw new TypeError(`Expected a JSON object, got ${formatValue(content)}`);
+  } catch (error) {
+    throw wrong(`Could not read \`config\` ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function parse(settings: unknown, where = ''): MirrorSettings {
+  try {
+    return parseMirrorSettings(settings);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw wrong(`${where}${error.message}`);
+  }
+}
+
+/** On the command line everything is text: `true`, `5` and `a,b` become what the setting takes. */
+function fromCommandLine(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? readText(SETTINGS[key], value) : value,
+    ]),
   );
 }
 
-function describe(value: unknown): string {
-  return value === undefined ? 'nothing' : `\`${JSON.stringify(value)}\` (${typeof value})`;
+function readText(schema: z.ZodType | undefined, text: string): unknown {
+  const meanings = [text, readJsonValue(text), text.split(',')].filter((meaning) => meaning !== undefined);
+  const fits = (meaning: unknown) => schema?.safeParse(meaning).success;
+  const hasType = (meaning: unknown) => schema?.safeParse(meaning).error?.issues[0]?.code !== 'invalid_type';
+  return meanings.find(fits) ?? meanings.find(hasType) ?? text;
+}
+
+function readJsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function wrong(message: string): ContextError {
+  return new ContextError(`Wrong context: ${message}.\n${HOW_TO_GIVE}`);
 }

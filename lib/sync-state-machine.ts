@@ -39,7 +39,12 @@ export class SyncStateMachine extends Construct {
       tracingEnabled: props.tracing !== false,
       logs: { destination: this.createLogGroup(props), level: sfn.LogLevel.ERROR, includeExecutionData: false },
     });
-    for (const handler of props.functions.values()) handler.grantInvoke(this.stateMachine);
+    // By hand, because `grantInvoke` includes every version and alias.
+    iam.Grant.addToPrincipal({
+      grantee: this.stateMachine,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [...props.functions.values()].map(({ functionArn }) => functionArn),
+    });
     this.grantDistributedMap();
   }
 

@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { describeIssues, formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
 
 export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'metadata', 'checksum', 'always'] as const;
@@ -15,7 +15,7 @@ export const STORAGE_CLASSES = [
 
 export const ENCRYPTIONS = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
 
-const bucketName = z
+export const bucketName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket (3 to 63 of a-z, 0-9, "-" and ".")')
   .refine((name) => !name.includes('..'), 'the name of a bucket (no two dots in a row)')
@@ -36,10 +36,10 @@ const folder = key.transform((prefix) => (prefix === '' || prefix.endsWith('/') 
 const globs = z.array(
   z.string().min(1, 'a glob of at least one character').max(1024, 'a glob of at most 1,024 characters'),
 );
-const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');
+export const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');
 
 /** An id alone would be looked up in the account of whoever runs the mirror. */
-const kmsKeyArn = z
+export const kmsKeyArn = z
   .string()
   .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key, arn:aws:kms:region:account:key/id');
 
@@ -100,7 +100,7 @@ export interface SyncInput extends z.output<typeof syncInputSchema> {
  */
 export function parseSyncInput(value: unknown): SyncInput {
   const parsed = syncInputSchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) throw new InvalidInputError(describeFirst(parsed.error.issues));
+  if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(syncInputSchema.shape)));
   const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
   refuseOverlap(input);
   refuseStrayKey(input);
@@ -121,51 +121,4 @@ function refuseOverlap({ source, destination, prefix, destinationPrefix }: SyncI
     `Expected \`destination\` to be another bucket, or another folder of it: s3://${source}/${prefix} and ` +
       `s3://${destination}/${destinationPrefix} overlap, so the mirror would copy into or delete from its own source`,
   );
-}
-
-/** A misspelt field comes first: it explains why the one that was meant is missing. */
-function describeFirst(issues: z.core.$ZodIssue[]): string {
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  if (!issue) return 'The input is not valid';
-  if (issue.code === 'unrecognized_keys') return describeUnknownField(issue.keys[0] ?? '');
-  const field = issue.path.length === 0 ? 'the input' : `\`${formatPath(issue.path)}\``;
-  return `Expected ${field} to be ${expectation(issue)}, got ${formatValue(issue.input)}`;
-}
-
-function describeUnknownField(field: string): string {
-  const nearest = closest(field, Object.keys(syncInputSchema.shape));
-  return `Unknown field \`${field}\`: did you mean \`${nearest}\`?`;
-}
-
-function expectation(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.expected === 'object' ? 'a JSON object' : article(issue.expected);
-    case 'invalid_value':
-      return `one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}`;
-    case 'too_small':
-      return typeof issue.input === 'string' ? issue.message : `${issue.minimum} or more`;
-    case 'too_big':
-      return typeof issue.input === 'string' ? issue.message : `${issue.maximum} or less`;
-    default:
-      return issue.message;
-  }
-}
-
-function article(type: string): string {
-  if (type === 'int') return 'an integer';
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
-}
-
-function formatPath(path: PropertyKey[]): string {
-  return path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${String(part)}`))
-    .join('');
-}
-
-function formatValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text;
-  return `${shown} (${value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value})`;
 }

@@ -22,7 +22,7 @@ interface Rule {
 const RULES: Readonly<Record<string, Rule>> = {
   'bin/app.ts': { imports: ['lib/', /^aws-cdk-lib$/] },
   'bin/bucketsync.ts': { imports: ['cli/'] },
-  'lib/': { imports: ['statemachine/', /^aws-cdk-lib(\/|$)/, /^constructs$/] },
+  'lib/': { imports: ['statemachine/', /^aws-cdk-lib(\/|$)/, /^(constructs|zod)$/] },
   'statemachine/': { imports: [/^(zod|fastest-levenshtein)$/] },
   'lambdas/handlers/': { imports: ['lambdas/engine/', 'lambdas/aws/', 'statemachine/'], types: [/^aws-lambda$/] },
   'lambdas/engine/': { imports: ['statemachine/', PURE_PACKAGES], forbids: /\bprocess\.env\b|\bconsole\b/ },

@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listTasks, parseDefinition } from '../statemachine/definition';
@@ -22,13 +22,39 @@ function runApp(folder: string, context: Record<string, unknown>): SpawnSyncRetu
 describe('without a source', () => {
   const app = runApp('wrong', { destination: 'example-production' });
 
-  it('fails with one line and no stack trace', () => {
-    expect(app.stderr.trim().split('\n')).toEqual([expect.stringMatching(/^Expected context `source` to be /)]);
+  it('fails with a sentence, a hint and no stack trace', () => {
+    expect(app.stderr.trim().split('\n')).toEqual([
+      'Wrong context: Expected `source` to be a string, got nothing.',
+      expect.stringMatching(/^Give settings with -c KEY=VALUE/),
+    ]);
     expect(app.status).toBe(1);
   });
 
   it('synthesizes nothing', () => {
     expect(existsSync(join(outdir, 'wrong', 'manifest.json'))).toBe(false);
+  });
+});
+
+describe('a config file with two mirrors', () => {
+  const config = join(outdir, 'mirrors.json');
+  const buckets = { source: 'example-staging', destination: 'example-production' };
+  writeFileSync(
+    config,
+    JSON.stringify({
+      mirrors: [
+        { ...buckets, name: 'Site', region: 'eu-central-1' },
+        { ...buckets, name: 'Backup' },
+      ],
+    }),
+  );
+  const app = runApp('several', { config, 'aws:cdk:bundling-stacks': [] });
+
+  it('makes a stack of each', () => {
+    expect(app.status === 0 ? '' : app.stderr).toBe('');
+    const { artifacts } = JSON.parse(readFileSync(join(outdir, 'several', 'manifest.json'), 'utf8'));
+
+    expect(artifacts.Site.environment).toBe('aws://unknown-account/eu-central-1');
+    expect(artifacts.Backup.environment).toBe('aws://unknown-account/unknown-region');
   });
 });
 

@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { listPermissions } from './permissions';
 import { synthesize } from './synthesize';
 
@@ -41,4 +42,71 @@ it('gives these permissions', () => {
     .map(({ grantee, action, resource }) => `${grantee}: ${action} on ${resource}`);
 
   expect(lines.sort()).toMatchSnapshot();
+});
+
+describe('with every setting', () => {
+  const key = (name: string) => `arn:aws:kms:eu-central-1:111111111111:key/${name}`;
+  const full = synthesize({
+    source: 'example-staging',
+    destination: 'example-production',
+    prefix: 'site',
+    destinationPrefix: "editors' site",
+    sourceKey: key('11111111-1111-1111-1111-111111111111'),
+    destinationKey: key('22222222-2222-2222-2222-222222222222'),
+    reportBucket: 'example-reports',
+    schedule: 'cron(0 2 * * ? *)',
+    scheduleTimezone: 'Europe/Berlin',
+    scheduleWindowMinutes: 15,
+    email: 'editors@example.com',
+    notifyOn: ['FAILED'],
+    memoryMib: 2048,
+    logDays: 7,
+    tracing: false,
+    maxDeletes: '10%',
+  });
+  const input = JSON.stringify({
+    source: 'example-staging',
+    destination: 'example-production',
+    prefix: 'site',
+    destinationPrefix: "editors' site",
+    maxDeletes: '10%',
+  });
+
+  it('starts at that time with that input', () => {
+    full.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 2 * * ? *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+      Target: { Input: input },
+    });
+  });
+
+  it('writes a failure to that address, and nothing else', () => {
+    full.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'editors@example.com' });
+    full.hasResourceProperties('AWS::Events::Rule', { EventPattern: { detail: { status: ['FAILED'] } } });
+  });
+
+  it('uses what it is given, and no more of it than the folders', () => {
+    const resources = listPermissions(full).map(({ resource }) => resource);
+
+    full.resourceCountIs('AWS::S3::Bucket', 0);
+    expect(resources).toEqual(
+      expect.arrayContaining([
+        key('11111111-1111-1111-1111-111111111111'),
+        key('22222222-2222-2222-2222-222222222222'),
+        's3:::example-reports/runs/*',
+        's3:::example-staging/site/*',
+        "s3:::example-production/editors' site/*",
+      ]),
+    );
+    expect(resources).not.toContain('s3:::example-production/*');
+    full.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+    full.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 2048, TracingConfig: Match.absent() });
+  });
+
+  it('tells a command that a shell understands', () => {
+    expect(JSON.stringify(full.findOutputs('StartCommand'))).toContain(
+      JSON.stringify(` --input '${input.replace("'", "'\\''")}'`),
+    );
+  });
 });

@@ -1,30 +1,129 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ContextError, readSyncContext } from '../../lib/sync-context';
 
+const good = { source: 'staging', destination: 'production' };
+
 function readContext(context: Record<string, unknown>) {
-  return readSyncContext(new App({ context }).node);
+  return readSyncContext(new App({ context: { '@aws-cdk/core:x': true, 'cli-telemetry': false, ...context } }).node);
 }
 
-it('takes the names of two buckets', () => {
-  expect(readContext({ source: 'staging', destination: 'production' })).toEqual({
-    source: 'staging',
-    destination: 'production',
+it('takes the names of two buckets, with a default for all else', () => {
+  expect(readContext(good)).toEqual({
+    demo: false,
+    mirrors: [{ name: 'BucketSync', input: good, scheduleTimezone: 'UTC', scheduleEnabled: true, tracing: true }],
+  });
+});
+
+it('turns the text of the command line into what a setting takes', () => {
+  const context = readContext({
+    ...good,
+    maxDeletes: '100',
+    verify: 'true',
+    exclude: 'drafts/**,*.tmp',
+    schedule: 'cron(0 2 * * ? *)',
+    scheduleTimezone: 'Europe/Berlin',
+    scheduleWindowMinutes: '15',
+    scheduleEnabled: 'false',
+    notifyOn: 'FAILED',
+    email: 'editors@example.com',
+  });
+
+  expect(context).toMatchObject({
+    mirrors: [
+      {
+        input: { ...good, maxDeletes: 100, verify: true, exclude: ['drafts/**', '*.tmp'] },
+        schedule: 'cron(0 2 * * ? *)',
+        scheduleTimezone: 'Europe/Berlin',
+        scheduleWindowMinutes: 15,
+        scheduleEnabled: false,
+        notifyOn: ['FAILED'],
+        email: 'editors@example.com',
+      },
+    ],
   });
 });
 
 it.each([
-  [{}, 'Expected context `source` to be the name of a bucket, got nothing'],
-  [{ source: 'staging' }, 'Expected context `destination` to be the name of a bucket, got nothing'],
-  [{ source: 3, destination: 'production' }, 'Expected context `source` to be the name of a bucket, got `3` (number)'],
-  [
-    { source: 'staging', destination: 'Production' },
-    'Expected context `destination` to be the name of a bucket (3 to 63 of a-z, 0-9, "-" and "."), got `"Production"` (string)',
-  ],
+  [{}, 'Expected `source` to be a string, got nothing'],
+  [{ source: 'staging' }, 'Expected `destination` to be a string, got nothing'],
+  [{ ...good, sorce: 'staging' }, 'Unknown field `sorce`: did you mean `source`?'],
+  [{ ...good, scedule: 'rate(1 day)' }, 'Unknown field `scedule`: did you mean `schedule`?'],
+  [{ ...good, conf: 'x.json' }, 'did you mean `config`?'],
+  [{ ...good, source: 3 }, 'Expected `source` to be a string, got 3 (number)'],
+  [{ ...good, destination: 'Production' }, 'Expected `destination` to be the name of a bucket'],
+  [{ ...good, schedule: 'daily' }, 'Expected `schedule` to be cron(…), rate(…) or at(…)'],
+  [{ ...good, scheduleTimezone: 'Berlin' }, 'Expected `scheduleTimezone` to be a time zone, such as Europe/Berlin'],
+  [{ ...good, scheduleWindowMinutes: 'long' }, 'Expected `scheduleWindowMinutes` to be a number, got "long" (string)'],
+  [{ ...good, scheduleWindowMinutes: '0' }, 'Expected `scheduleWindowMinutes` to be 1 or more, got 0 (number)'],
+  [{ ...good, scheduleEnabled: 'maybe' }, 'Expected `scheduleEnabled` to be a boolean, got "maybe" (string)'],
+  [{ ...good, email: 'nobody' }, 'Expected `email` to be an e-mail address, got "nobody" (string)'],
+  [{ ...good, maxDeletes: '200%' }, 'Expected `maxDeletes` to be a count of 0 or more'],
+  [{ ...good, logDays: '8' }, 'Expected `logDays` to be one of 1, 3, 5, 7'],
+  [{ ...good, sourceKey: 'alias/mine' }, 'Expected `sourceKey` to be'],
+  [{ ...good, name: '1st' }, 'Expected `name` to be the name of a stack'],
+  [{ ...good, notifyOn: 'FAILED,LOST' }, 'Expected `notifyOn'],
+  [{ ...good, demo: 'true' }, 'Expected no setting beside `demo`, got `source`'],
+  [{ demo: 'yes' }, 'Expected `demo` to be true or false, got "yes" (string)'],
+  [{ ...good, config: 'mirrors.json' }, 'Expected no setting beside `config`, got `source`'],
 ])('refuses the context %j', (context, message) => {
   expect(() => readContext(context)).toThrow(ContextError);
   expect(() => readContext(context)).toThrow(message);
 });
 
-it('says how to give a context value', () => {
-  expect(() => readContext({})).toThrow('Give it with -c source=BUCKET, or under "context" in cdk.json.');
+it('says how to give settings', () => {
+  expect(() => readContext({})).toThrow('Give settings with -c KEY=VALUE or under "context" in cdk.json');
+});
+
+it.each([true, 'true'])('makes a demo where demo is %j', (demo) => {
+  expect(readContext({ demo })).toEqual({ demo: true });
+});
+
+describe('a config file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-config-'));
+  const config = join(folder, 'mirrors.json');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function readConfig(content: unknown) {
+    writeFileSync(config, typeof content === 'string' ? content : JSON.stringify(content));
+    return readContext({ config });
+  }
+
+  it('names several mirrors', () => {
+    const context = readConfig({
+      mirrors: [
+        { ...good, name: 'Site', verify: true },
+        { ...good, name: 'Backup' },
+      ],
+    });
+
+    expect(context).toMatchObject({
+      mirrors: [
+        { name: 'Site', input: { ...good, verify: true } },
+        { name: 'Backup', input: good },
+      ],
+    });
+  });
+
+  it.each([
+    ['{', 'Could not read `config`'],
+    [[], 'Expected a JSON object, got [] (array)'],
+    [{}, 'Expected `mirrors` to be a list of one mirror or more, got nothing'],
+    [{ mirrors: [] }, 'Expected `mirrors` to be a list of one mirror or more, got [] (array)'],
+    [{ mirors: [good] }, 'Unknown field `mirors`: did you mean `mirrors`?'],
+    [{ mirrors: [good, { source: 'staging' }] }, 'mirrors[1]: Expected `destination` to be a string, got nothing'],
+    [{ mirrors: [{ ...good, verfy: true }] }, 'mirrors[0]: Unknown field `verfy`: did you mean `verify`?'],
+    [{ mirrors: [{ ...good, verify: 'true' }] }, 'mirrors[0]: Expected `verify` to be a boolean, got "true" (string)'],
+    [{ mirrors: ['staging'] }, 'mirrors[0]: Expected a mirror to be a JSON object, got "staging" (string)'],
+    [{ mirrors: [good, good] }, 'Expected each `name` once, got "BucketSync" twice'],
+  ])('is refused with %j', (content, message) => {
+    expect(() => readConfig(content)).toThrow(ContextError);
+    expect(() => readConfig(content)).toThrow(message);
+  });
+
+  it('has to exist', () => {
+    expect(() => readContext({ config: join(folder, 'none.json') })).toThrow('Could not read `config`');
+  });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BucketSyncStack } from '../../lib/bucket-sync-stack';
+import { parseMirrorSettings } from '../../lib/mirror-settings';
 
 /** What `cdk` itself hands on from cdk.json, without bundling: the functions' code is a stand-in. */
 const CONTEXT = {
@@ -14,10 +15,12 @@ export function createApp(): App {
   return new App({ context: CONTEXT });
 }
 
-/** The template that `npm run synth` makes. */
-export function synthesize(): Template {
-  const props = { source: 'example-staging', destination: 'example-production' };
-  return Template.fromStack(new BucketSyncStack(createApp(), 'BucketSync', props));
+const EXAMPLE = { source: 'example-staging', destination: 'example-production' };
+
+/** The template that `npm run synth` makes, or that of other settings. */
+export function synthesize(settings: object = EXAMPLE): Template {
+  const mirror = parseMirrorSettings(settings);
+  return Template.fromStack(new BucketSyncStack(createApp(), 'BucketSync', { mirror }));
 }
 
 /** The properties of every resource of a type, by logical id. */

@@ -1,0 +1,82 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { z } from 'zod';
+import { describeIssues, describeUnknownField, formatValue } from '../statemachine/describe-issues';
+import { InvalidInputError } from '../statemachine/errors';
+import {
+  accountId,
+  bucketName,
+  kmsKeyArn,
+  parseSyncInput,
+  type SyncRequest,
+  syncInputSchema,
+} from '../statemachine/sync-input';
+import { EXECUTION_ENDS } from './sync-notifications';
+
+const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number' && days < 9999) as number[];
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** What one mirror is deployed with, besides the execution input. */
+const deploymentSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'the name of a stack (letters, digits and "-")')
+    .default('BucketSync'),
+  account: accountId.optional(),
+  region: z.string().optional(),
+  sourceKey: kmsKeyArn.optional(),
+  destinationKey: kmsKeyArn.optional(),
+  reportBucket: bucketName.optional(),
+  reportDays: z.int().min(1).optional(),
+  schedule: z
+    .string()
+    .regex(/^(cron|rate|at)\(.+\)$/, 'cron(…), rate(…) or at(…), as EventBridge Scheduler writes it')
+    .optional(),
+  scheduleTimezone: z.string().refine(isTimezone, 'a time zone, such as Europe/Berlin').default('UTC'),
+  scheduleWindowMinutes: z.int().min(1).max(1440).optional(),
+  scheduleEnabled: z.boolean().default(true),
+  email: z.email('an e-mail address').optional(),
+  notifyOn: z.array(z.enum(EXECUTION_ENDS)).optional(),
+  memoryMib: z.int().min(512).max(10240).optional(),
+  logDays: z
+    .int()
+    .refine((days) => LOG_DAYS.includes(days), `one of ${LOG_DAYS.join(', ')}`)
+    .optional(),
+  tracing: z.boolean().default(true),
+});
+
+/** How one mirror is deployed. */
+export interface MirrorSettings extends z.output<typeof deploymentSchema> {
+  /** The execution input as it was given; what it leaves open gets its default when it runs. */
+  readonly input: SyncRequest;
+}
+
+/** Every setting: those of the deployment, and each field of the execution input. */
+export const SETTINGS: Readonly<Record<string, z.ZodType>> = { ...deploymentSchema.shape, ...syncInputSchema.shape };
+
+/**
+ * Turns what somebody wrote down into the settings of a mirror: one flat object with those of the deployment and the
+ * fields of the execution input.
+ *
+ * @throws InvalidInputError  one sentence that names the setting, what it got and what it wants, or the nearest known one
+ */
+export function parseMirrorSettings(value: unknown): MirrorSettings {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidInputError(`Expected a mirror to be a JSON object, got ${formatValue(value)}`);
+  }
+  const given = Object.entries(value);
+  const unknown = given.find(([key]) => !(key in SETTINGS));
+  if (unknown) throw new InvalidInputError(describeUnknownField(unknown[0], Object.keys(SETTINGS)));
+  const deployment = Object.fromEntries(given.filter(([key]) => key in deploymentSchema.shape));
+  const input = Object.fromEntries(given.filter(([key]) => key in syncInputSchema.shape));
+  parseSyncInput(input);
+  const parsed = deploymentSchema.safeParse(deployment, { reportInput: true });
+  if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(SETTINGS)));
+  return { ...parsed.data, input: input as SyncRequest };
+}

@@ -1,0 +1,70 @@
+import { DeleteObjectsCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import PQueue from 'p-queue';
+import { bodyBytes } from '../s3';
+import { contentOf } from './content';
+import type { SiteObject } from './site-object';
+import { stagingSite } from './staging-site';
+
+const CONCURRENCY = 64;
+
+const client = new S3Client({
+  forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined, // an S3 on this machine has no name for each bucket
+  requestHandler: new NodeHttpHandler({ httpsAgent: { maxSockets: CONCURRENCY } }),
+});
+
+/** Properties of the custom resource. */
+export interface BucketContent {
+  readonly Bucket: string;
+  /** Whether the demo's site belongs into it. */
+  readonly Fill: 'true' | 'false';
+}
+
+/** Custom resource of CloudFormation: fills a bucket when the stack is made, and empties it when it is destroyed. */
+export async function handler(event: CloudFormationCustomResourceEvent<BucketContent>): Promise<void> {
+  const { Bucket, Fill } = event.ResourceProperties;
+  const answer = { ...event, PhysicalResourceId: Bucket, Status: 'SUCCESS', Reason: '' };
+  try {
+    if (event.RequestType === 'Create' && Fill === 'true') await fill(Bucket);
+    if (event.RequestType === 'Delete') await empty(Bucket);
+  } catch (error) {
+    Object.assign(answer, { Status: 'FAILED', Reason: String(error) });
+  }
+  await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify(answer) });
+}
+
+async function fill(bucket: string): Promise<void> {
+  const queue = new PQueue({ concurrency: CONCURRENCY });
+  const puts = [...stagingSite(new Date())].map((object) => () => client.send(putCommand(bucket, object)));
+  await queue.addAll(puts);
+}
+
+async function empty(bucket: string): Promise<void> {
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
+    if (Contents.length === 0) continue;
+    const Objects = Contents.map(({ Key }) => ({ Key }));
+    const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+    if (Errors.length > 0) throw new Error(`Could not delete ${Errors[0]?.Key}: ${Errors[0]?.Message}`);
+  }
+}
+
+function putCommand(bucket: string, { key, attributes, ...content }: SiteObject): PutObjectCommand {
+  const { system = {}, user = {}, tags = [] } = attributes;
+  return new PutObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    Body: bodyBytes(contentOf(content)),
+    ContentType: system['content-type'],
+    CacheControl: system['cache-control'],
+    ContentDisposition: system['content-disposition'],
+    ContentLanguage: system['content-language'],
+    Metadata: Object.fromEntries(Object.entries(user).map(([name, value]) => [name, encodeWords(value)])),
+    Tagging: tags.length > 0 ? new URLSearchParams(Object.fromEntries(tags)).toString() : undefined,
+  });
+}
+
+/** Headers are ASCII; S3 itself shows other characters in this form. */
+function encodeWords(value: string): string {
+  return /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
+}

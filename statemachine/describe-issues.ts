@@ -1,0 +1,55 @@
+import { closest } from 'fastest-levenshtein';
+import type { z } from 'zod';
+
+/**
+ * One sentence that says what is wrong: the field, what it got and what it wants. A misspelt field comes first, since it
+ * explains why the one that was meant is missing.
+ *
+ * @param error  of a parse with `reportInput`
+ * @param fields  all that there are, to name the one that was meant
+ */
+export function describeIssues({ issues }: z.ZodError, fields: readonly string[]): string {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  if (!issue) return 'The input is not valid';
+  if (issue.code === 'unrecognized_keys') return describeUnknownField(issue.keys[0] ?? '', fields);
+  const field = issue.path.length === 0 ? 'the input' : `\`${formatPath(issue.path)}\``;
+  return `Expected ${field} to be ${expectation(issue)}, got ${formatValue(issue.input)}`;
+}
+
+export function describeUnknownField(field: string, fields: readonly string[]): string {
+  const nearest = closest(field, fields);
+  return `Unknown field \`${field}\`: did you mean \`${nearest}\`?`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'object' ? 'a JSON object' : article(issue.expected);
+    case 'invalid_value':
+      return `one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}`;
+    case 'too_small':
+      return typeof issue.input === 'string' ? issue.message : `${issue.minimum} or more`;
+    case 'too_big':
+      return typeof issue.input === 'string' ? issue.message : `${issue.maximum} or less`;
+    default:
+      return issue.message;
+  }
+}
+
+function article(type: string): string {
+  if (type === 'int') return 'an integer';
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function formatPath(path: PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${String(part)}`))
+    .join('');
+}
+
+export function formatValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return `${shown} (${value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value})`;
+}

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import type { BucketContent } from '../../local/demo/bucket-content';
+import { stagingSite } from '../../local/demo/staging-site';
+import { type S3Server, startS3 } from '../../local/s3';
+
+jest.setTimeout(60_000);
+
+describe('the content of the deployed demo', () => {
+  let s3: S3Server;
+  let cloudFormation: Server;
+  const answers: { Status: string; Reason: string; LogicalResourceId: string }[] = [];
+
+  beforeAll(async () => {
+    s3 = await startS3();
+    cloudFormation = createServer(async (request, response) => {
+      answers.push(JSON.parse(await text(request)));
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(cloudFormation, 'listening');
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: s3.endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'us-east-1',
+    });
+  });
+
+  afterAll(async () => {
+    cloudFormation.close();
+    cloudFormation.closeAllConnections();
+    await s3.close();
+  });
+
+  async function tell(RequestType: 'Create' | 'Update' | 'Delete', properties: BucketContent) {
+    const { handler } = await import('../../local/demo/bucket-content');
+    const { port } = cloudFormation.address() as AddressInfo;
+    const event = {
+      RequestType,
+      ResponseURL: `http://127.0.0.1:${port}/`,
+      LogicalResourceId: 'Content',
+      ResourceProperties: { ServiceToken: 'arn', ...properties },
+    };
+    await handler(event as CloudFormationCustomResourceEvent<BucketContent>);
+    return answers.at(-1);
+  }
+
+  it('is the site where the bucket is to be filled, whole and with its headers', async () => {
+    const staging = s3.createBucket('staging');
+    const answer = await tell('Create', { Bucket: 'staging', Fill: 'true' });
+
+    expect(answer).toMatchObject({ Status: 'SUCCESS', LogicalResourceId: 'Content', PhysicalResourceId: 'staging' });
+    const site = [...stagingSite(new Date())];
+    expect(site.filter(({ key, sizeBytes }) => staging.get(key)?.body.length !== sizeBytes)).toEqual([]);
+    expect(staging.get('index.html')?.metadata.system).toMatchObject({ 'content-type': 'text/html; charset=utf-8' });
+  });
+
+  it('is left alone by an update', async () => {
+    await tell('Update', { Bucket: 'staging', Fill: 'true' });
+
+    expect(s3.bucket('staging').get('index.html')).toBeDefined();
+  });
+
+  it('is nothing where the bucket is not to be filled', async () => {
+    s3.createBucket('production');
+    s3.requests.reset();
+    await tell('Create', { Bucket: 'production', Fill: 'false' });
+
+    expect(s3.requests.total).toBe(0);
+  });
+
+  it('is gone in the end', async () => {
+    const answer = await tell('Delete', { Bucket: 'staging', Fill: 'true' });
+
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect([...stagingSite(new Date())].filter(({ key }) => s3.bucket('staging').get(key))).toEqual([]);
+  });
+
+  it('tells CloudFormation of a failure, so that the deployment does not wait for hours', async () => {
+    const answer = await tell('Create', { Bucket: 'no-such-bucket', Fill: 'true' });
+
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('NoSuchBucket') });
+  });
+});
