@@ -2,10 +2,10 @@ import { type Answer, type Call, countParam, xmlAnswer } from './call';
 import { readToken, writeToken } from './continuation-token';
 import { invalidArgument } from './errors';
 import { listPage, type Page } from './list-page';
-import { type ObjectVersion, quoted } from './object-version';
+import type { ObjectVersion } from './object-version';
 import { endOfPrefix, fromByteKey, type KeyRecord, toByteKey } from './ordered-index';
 import { listEncode } from './url-encoding';
-import { element, s3Document } from './xml';
+import { element, escapeXml, s3Document } from './xml';
 
 /** The current version, unless it is a delete marker. */
 function currentObject({ versions }: KeyRecord): readonly ObjectVersion[] {
@@ -117,7 +117,19 @@ function contents(
 /** What lists of objects and of versions say about one version. */
 export function entryElements(version: ObjectVersion, encode: (key: string) => string, owner: string): string {
   const { checksum, lastModified, eTag, body, storageClass } = version;
-  return `${element('Key', encode(version.key))}<LastModified>${lastModified.toISOString()}</LastModified>${element('ETag', quoted(eTag))}<ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm><ChecksumType>${checksum.type}</ChecksumType><Size>${body.length}</Size>${owner}<StorageClass>${storageClass}</StorageClass>`;
+  const key = encode(version.key);
+  // what was encoded for a URL holds nothing that XML would escape
+  const keyText = encode === listEncode ? key : escapeXml(key);
+  return `<Key>${keyText}</Key><LastModified>${isoDate(lastModified)}</LastModified><ETag>&quot;${escapeXml(eTag)}&quot;</ETag><ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm><ChecksumType>${checksum.type}</ChecksumType><Size>${body.length}</Size>${owner}<StorageClass>${storageClass}</StorageClass>`;
+}
+
+let lastDate = { time: 0, text: new Date(0).toISOString() };
+
+/** Objects that are listed together were often made together. */
+function isoDate(date: Date): string {
+  const time = date.getTime();
+  if (time !== lastDate.time) lastDate = { time, text: date.toISOString() };
+  return lastDate.text;
 }
 
 function restoreStatus({ restore }: ObjectVersion): string {
