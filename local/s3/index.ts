@@ -25,6 +25,7 @@ export type { ObjectVersion, Restore, StoredPart } from './object-version';
 export { type BucketIndex, type ByteKey, fromByteKey, type KeyRecord, OrderedIndex, toByteKey } from './ordered-index';
 export type { RequestCounts } from './request-counts';
 export {
+  type Authorize,
   type Fault,
   type RequestHook,
   type RequestInfo,

@@ -6,7 +6,7 @@ import { bytesBody } from './body';
 import type { Bucket, BucketOptions } from './bucket';
 import type { Answer, Call } from './call';
 import type { Headers } from './checksums';
-import { S3Error } from './errors';
+import { accessDenied, S3Error } from './errors';
 import { type Address, readAddress, readBytes } from './request';
 import { RequestCounts } from './request-counts';
 import { errorAnswer, hostId, respond } from './respond';
@@ -22,6 +22,8 @@ export interface RequestInfo {
   readonly key: string | undefined;
   readonly query: URLSearchParams;
   readonly headers: Headers;
+  /** As it was sent, without the `aws-chunked` encoding. */
+  readBody(): Promise<Buffer>;
 }
 
 /**
@@ -35,6 +37,9 @@ export type Fault =
 
 /** Runs before each request; may change the buckets, wait, or return a fault. */
 export type RequestHook = (request: RequestInfo) => Fault | undefined | Promise<Fault | undefined>;
+
+/** Stands in for IAM: where it answers false, the request is refused with AccessDenied. */
+export type Authorize = (request: RequestInfo) => Promise<boolean>;
 
 export interface S3ServerOptions extends S3StateOptions {
   /** @default 0, any free port */
@@ -54,6 +59,8 @@ export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> 
 export class S3Server {
   /** Counts of the requests so far. */
   readonly requests = new RequestCounts();
+  /** Asked for each request to a bucket that exists. @default everybody may do everything */
+  authorize: Authorize | undefined;
   private readonly http: Server;
   private requestIds = 0;
 
@@ -134,14 +141,19 @@ export class S3Server {
     const target = bucketName === '' ? 'service' : key === undefined ? 'bucket' : 'object';
     const route = findRoute(request.method ?? 'GET', target, query, headers);
     this.requests.add(route.operation);
+    const call = newCall(this.state, route.operation, request, address);
+    const readBody = async () => (await call.readBody()).bytes;
+    const info = { operation: route.operation, bucket: bucketName, key, query, headers, readBody };
     if (this.onRequest) {
-      const fault = await this.onRequest({ operation: route.operation, bucket: bucketName, key, query, headers });
+      const fault = await this.onRequest(info);
       if (fault === 'reset') {
         return 'reset';
       }
       await suffer(fault);
     }
-    const call = newCall(this.state, route.operation, request, address);
+    if (this.authorize && this.state.buckets.has(bucketName) && !(await this.authorize(info))) {
+      throw accessDenied();
+    }
     if (bucketName !== '' && route.operation !== 'CreateBucket') {
       checkAccess(call, route);
     }
@@ -159,6 +171,7 @@ async function suffer(fault: Exclude<Fault, 'reset'> | undefined): Promise<void>
 
 function newCall(state: S3State, operation: string, request: IncomingMessage, address: Address): Call {
   const headers = request.headers as Headers;
+  let read: ReturnType<typeof readBytes> | undefined;
   return {
     state,
     operation,
@@ -170,7 +183,8 @@ function newCall(state: S3State, operation: string, request: IncomingMessage, ad
       return state.bucket(address.bucketName);
     },
     async readBody() {
-      const { bytes, trailers } = await readBytes(request);
+      read ??= readBytes(request); // a hook may have read it before
+      const { bytes, trailers } = await read;
       return { bytes, body: bytesBody(bytes), headers: { ...headers, ...trailers } };
     },
   };

@@ -9,6 +9,8 @@ import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
 import { type BucketOptions, type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
 import { ENVIRONMENT, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import { asTask } from '../permissions/task-context';
+import { TaskIam } from '../permissions/task-iam';
 
 /** How one run differs from one in AWS. */
 export interface MirrorOptions {
@@ -31,6 +33,7 @@ export function useMirror(options: S3ServerOptions = {}): Mirror {
   const mirror = new Mirror();
   beforeAll(() => mirror.start(options));
   afterAll(() => mirror.stop());
+  afterEach(() => expect(mirror.iam.denials.splice(0)).toEqual([]));
   beforeEach(() => {
     mirror.s3.onRequest = undefined;
     mirror.s3.requests.reset();
@@ -43,10 +46,14 @@ export class Mirror {
   readonly runsFolder = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
   /** There once it has started. */
   s3!: S3Server;
+  /** Judges the requests of the Tasks by the roles that are deployed. */
+  iam!: TaskIam;
   #pairs = 0;
 
   async start(options: S3ServerOptions): Promise<void> {
     this.s3 = await startS3(options);
+    this.iam = new TaskIam(this.s3);
+    this.s3.authorize = (request) => this.iam.authorize(request);
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_S3: this.s3.endpoint,
       AWS_ACCESS_KEY_ID: 'test',
@@ -73,7 +80,8 @@ export class Mirror {
   /** What `ValidateInput` asks for, once a run, is left out of the counts: they are those of the loops. */
   run(input: SyncRequest | unknown, options: MirrorOptions = {}): Promise<RunSummary> {
     const { around = (_task, _input, invoke) => invoke() } = options;
-    const runTask = async (task: TaskName, taskInput: unknown) => ENGINE_TASKS[task](taskInput as never, host(options));
+    const runTask = (task: TaskName, taskInput: unknown) =>
+      asTask(task, taskInput, async () => ENGINE_TASKS[task](taskInput as never, host(options)));
     const invoke: Invoke = (task, taskInput) =>
       around(task, taskInput, () => {
         const result = () => runTask(task, taskInput);

@@ -1,0 +1,62 @@
+/** Permissions that no request of a Task needs, and why they are there all the same. */
+export interface Exception {
+  readonly role: RegExp;
+  readonly action: RegExp;
+  readonly resource?: RegExp;
+  readonly reason: string;
+}
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    role: /^(?!StateMachine)/,
+    action: /^logs:(CreateLogStream|PutLogEvents)$/,
+    reason: 'the Lambda runtime writes the log of the function',
+  },
+  {
+    role: /./,
+    action: /^xray:Put(TraceSegments|TelemetryRecords)$/,
+    reason: 'the Lambda runtime and Step Functions send the traces',
+  },
+  {
+    role: /^StateMachine$/,
+    action: /^xray:GetSampling(Rules|Targets)$/,
+    reason: 'Step Functions asks which executions to trace',
+  },
+  {
+    role: /^StateMachine$/,
+    action: /^logs:/,
+    reason: 'Step Functions sets the delivery of its log up, with actions that know no smaller resource',
+  },
+  {
+    role: /^StateMachine$/,
+    action: /^states:(DescribeExecution|StopExecution|RedriveExecution)$/,
+    reason: 'a Distributed Map follows and stops the executions of its ranges, and begins them again in a redrive',
+  },
+  {
+    role: /^StateMachine$/,
+    action: /^lambda:InvokeFunction$/,
+    resource: /:\*$/,
+    reason: "versions and aliases of the function, which CDK's grantInvoke includes",
+  },
+  {
+    role: /^AdvanceCopy$/,
+    action: /^s3:ListBucket$/,
+    resource: /the-source$/,
+    reason: 'to split ranges between rounds takes probes of the side that the loop walks',
+  },
+  {
+    role: /^AdvanceDelete$/,
+    action: /^s3:ListBucket$/,
+    resource: /the-destination$/,
+    reason: 'to split ranges between rounds takes probes of the side that the loop walks',
+  },
+];
+
+/** Requests that are sent to no server of AWS, so no role needs to allow them. */
+export const NOT_IN_AWS: readonly Exception[] = [
+  {
+    role: /^ValidateInput$/,
+    action: /^s3:DeleteObjectVersion$/,
+    reason: 'only of a server that heeds no If-Match: it makes a delete marker of a key that is not there',
+  },
+];

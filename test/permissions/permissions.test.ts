@@ -1,0 +1,106 @@
+import type { TaskName } from '../../local/handlers';
+import { useMirror } from '../support/mirror';
+import { StepFunctions } from '../support/step-functions';
+import { findGrants, type Need } from './evaluate';
+import { EXCEPTIONS, type Exception } from './needless';
+import { ACCOUNT, describePermission, type Permission, REGION, type Roles, readRoles } from './roles';
+import { runScenarios } from './scenarios';
+import { invokedTasks, serviceCalls } from './task-context';
+
+const mirror = useMirror();
+const roles = readRoles();
+const all = (Object.entries(roles) as [keyof Roles, readonly Permission[]][]).flatMap(([role, permissions]) =>
+  permissions.map((permission) => ({ role, permission })),
+);
+/** Permissions that were needed, as text. */
+const used = new Set<string>();
+const denials: string[] = [];
+const problems: string[] = [];
+
+beforeAll(async () => {
+  const service = await StepFunctions.start(mirror);
+  process.env.AWS_ENDPOINT_URL_SFN = service.endpoint;
+  problems.push(...(await runScenarios(mirror)));
+  await service.stop();
+  for (const [role, needs] of Object.entries(otherNeeds())) {
+    for (const need of needs) await judge(role as keyof Roles, need);
+  }
+  for (const permission of mirror.iam.used) used.add(permission);
+  denials.push(...mirror.iam.denials.splice(0));
+}, 120_000);
+
+/** What the Tasks ask of other services than S3, and what Step Functions does for the Tasks. */
+function otherNeeds(): Partial<Record<keyof Roles, Need[]>> {
+  const starting = roles.StateMachine.find(({ action }) => action === 'states:StartExecution');
+  const stateMachine = starting?.resource ?? `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:unknown`;
+  const needs: Partial<Record<keyof Roles, Need[]>> = {
+    StateMachine: [
+      ...[...invokedTasks].map((task) => ({ action: 'lambda:InvokeFunction', resource: functionArn(task) })),
+      // a Distributed Map starts an execution for each range
+      { action: 'states:StartExecution', resource: stateMachine },
+    ],
+  };
+  for (const { task, target } of serviceCalls) {
+    const [, operation = ''] = target.split('.');
+    if (!target.startsWith('AWSStepFunctions.'))
+      throw new Error(`Say in otherNeeds() which permission ${target} takes`);
+    const resource = `${stateMachine.replace(':stateMachine:', ':execution:')}:run`;
+    needs[task] = [...(needs[task] ?? []), { action: `states:${operation}`, resource }];
+  }
+  return needs;
+}
+
+function functionArn(task: TaskName): string {
+  const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:`;
+  const found = roles.StateMachine.find(
+    ({ resource }) => resource.startsWith(arn) && resource.includes(`Functions${task}`),
+  );
+  return found?.resource.replace(/:\*$/, '') ?? `${arn}${task}`;
+}
+
+async function judge(role: keyof Roles, need: Need): Promise<void> {
+  const grants = await findGrants(roles[role], need);
+  for (const grant of grants) used.add(describePermission(role, grant));
+  if (grants.length === 0)
+    denials.push(`${role} needs ${need.action} on ${need.resource}, and its role does not allow that`);
+}
+
+describe('the roles', () => {
+  it('allow every request that the functions send', () => {
+    expect(denials).toEqual([]);
+  });
+
+  it('let every scenario come to its end', () => {
+    expect(problems).toEqual([]);
+  });
+
+  it.each(all.map(({ role, permission }) => [describePermission(role, permission), role, permission] as const))(
+    'allow nothing that is not needed: %s',
+    (name, role, permission) => {
+      const isNeeded = used.has(name) || findExceptions(role, permission).length > 0;
+
+      expect(isNeeded ? '' : NEEDLESS).toBe('');
+    },
+  );
+});
+
+const NEEDLESS =
+  'no request of test/permissions/scenarios.ts needs it: add a scenario that does, or take it out of statemachine/sync-tasks.ts ' +
+  '(or lib/). If no request here can show that it is needed, give the reason in test/permissions/needless.ts';
+
+describe('the exceptions', () => {
+  it.each(EXCEPTIONS.map((exception) => [exception.reason, exception] as const))('hold: %s', (_reason, exception) => {
+    const excused = all.filter(({ role, permission }) => findExceptions(role, permission).includes(exception));
+
+    expect(excused).not.toEqual([]);
+    // one that is used needs no exception any more
+    expect(excused.filter(({ role, permission }) => used.has(describePermission(role, permission)))).toEqual([]);
+  });
+});
+
+function findExceptions(role: string, permission: Permission): Exception[] {
+  return EXCEPTIONS.filter(
+    ({ role: ofRole, action, resource }) =>
+      ofRole.test(role) && action.test(permission.action) && (resource?.test(permission.resource) ?? true),
+  );
+}

@@ -1,0 +1,172 @@
+import type { Bucket } from '../../local/s3';
+import { ENVIRONMENT, type RangeResult, type RunSummary } from '../../statemachine/contract';
+import { type Mirror, type MirrorOptions, past } from '../support/mirror';
+import { MIB, putInParts } from '../support/put-in-parts';
+
+/** Of a customer, so that KMS asks for permission. */
+const encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/customer' };
+const sizes = [5 * MIB, 5 * MIB, MIB];
+
+type Scenario = (mirror: Mirror) => Promise<void>;
+
+/** Runs that together need every permission which a request of a Task can need; each says which it is there for. */
+const SCENARIOS: readonly Scenario[] = [
+  copyWithTags,
+  copyInParts,
+  copyManyParts,
+  copyConditionally,
+  compareByChecksum,
+  copyToBucketWithAcls,
+  goOnWithUpload,
+  failAfterUpload,
+  reportFailures,
+  takeLockOver,
+  findLockGone,
+];
+
+/** @returns what went wrong, in one sentence for each scenario */
+export async function runScenarios(mirror: Mirror): Promise<string[]> {
+  mirror.s3.createBucket('reports', { encryption });
+  process.env[ENVIRONMENT.reportLocation] = 's3://reports';
+  const problems: string[] = [];
+  for (const scenario of SCENARIOS) {
+    await scenario(mirror).catch((error: Error) => problems.push(`${scenario.name}: ${error.message}`));
+    mirror.s3.onRequest = undefined;
+  }
+  return problems;
+}
+
+/** GetObjectTagging and PutObjectTagging of CopyObject; DeleteObject, alone and with others; the report and the lock. */
+async function copyWithTags(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('tagged', 'x', { lastModified: past, tags: [['team', 'blue']] });
+  destination.put('orphan', 'x');
+  destination.put('odd \u0001 orphan', 'x');
+  expectSuccess(await mirror.run(input));
+}
+
+/** GetObjectTagging on its own, PutObjectTagging of CreateMultipartUpload, kms:Decrypt of the parts. */
+async function copyInParts(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  putInParts(source, 'large', sizes, { lastModified: past, tags: [['team', 'blue']] });
+  expectSuccess(await mirror.run(input));
+}
+
+/** GetObjectAttributes: the parts of an object that has many, not all equal. Above 64 MiB their digests cost nothing. */
+async function copyManyParts(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  const parts = Array.from({ length: 110 }, (_, index) => (index === 30 ? 90 : 65) * MIB);
+  putInParts(source, 'large', parts, { lastModified: past });
+  expectSuccess(await mirror.run(input));
+}
+
+/** GetObject at the destination, for If-Match: of CopyObject, and in DeleteObjects. */
+async function copyConditionally(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('changed', 'new', { lastModified: past });
+  destination.put('changed', 'former', { lastModified: past });
+  destination.put('orphan', 'x');
+  destination.put('odd \u0001 orphan', 'x');
+  expectSuccess(await mirror.run({ ...input, conditional: true }));
+}
+
+/** GetObject at the destination, for HeadObject, with kms:Decrypt for its checksums. */
+async function compareByChecksum(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  for (const bucket of [source, destination]) bucket.put('same', 'x', { lastModified: past });
+  expectSuccess(await mirror.run({ ...input, compare: 'checksum' }));
+}
+
+/** PutObjectAcl. */
+async function copyToBucketWithAcls(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror, 'ObjectWriter');
+  source.put('object', 'x', { lastModified: past });
+  expectSuccess(await mirror.run(input));
+}
+
+/** ListMultipartUploadParts: an upload that a round hands on to the next one. */
+async function goOnWithUpload(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  putInParts(source, 'large', [...Array<number>(29).fill(5 * MIB), MIB], { lastModified: past });
+  expectSuccess(await mirror.run(input, shortRounds()));
+}
+
+/** AbortMultipartUpload of CopyRange, where a part fails, and of AdvanceCopy, where the range does after its upload was handed on. */
+async function failAfterUpload(mirror: Mirror): Promise<void> {
+  const partFails = createPair(mirror);
+  putInParts(partFails.source, 'large', sizes, { lastModified: past });
+  mirror.s3.onRequest = ({ operation, query }) =>
+    operation === 'UploadPartCopy' && query.get('partNumber') === '2'
+      ? { status: 400, code: 'InvalidRequest' }
+      : undefined;
+  await mirror.run(partFails.input);
+  mirror.s3.onRequest = undefined;
+
+  const rangeFails = createPair(mirror);
+  putInParts(rangeFails.source, 'large', [...Array<number>(29).fill(5 * MIB), MIB], { lastModified: past });
+  let handedOn = false;
+  await mirror.run(rangeFails.input, {
+    ...shortRounds(),
+    around: async (task, _input, invoke) => {
+      if (task === 'CopyRange' && handedOn) throw Object.assign(new Error('no more'), { name: 'ListingError' });
+      const result = (await invoke()) as Partial<RangeResult>;
+      handedOn ||= result.tokens?.some(({ upload }) => upload) ?? false;
+      return result;
+    },
+  });
+}
+
+/** ListBucket and GetObject on the reports: FinishRun names the keys that failed. */
+async function reportFailures(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  source.put('archived', 'x', { lastModified: past, storageClass: 'GLACIER' });
+  await mirror.run(input);
+}
+
+/** DescribeExecution, and PutObject with If-Match on the lock: its execution has ended meanwhile. */
+async function takeLockOver(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  source.put('object', 'x', { lastModified: past });
+  const reports = mirror.s3.bucket('reports');
+  const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:gone';
+  mirror.s3.onRequest = ({ operation, key = '' }) => {
+    const isFirst = operation === 'PutObject' && key.startsWith('locks/') && !reports.get(key);
+    if (isFirst) reports.put(key, JSON.stringify({ executionId, startedAt: past.toISOString() }));
+    return undefined;
+  };
+  expectSuccess(await mirror.run(input));
+}
+
+/** ListBucket on the locks: without it, one that was given back at this very moment would be a 403. */
+async function findLockGone(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  source.put('object', 'x', { lastModified: past });
+  const reports = mirror.s3.bucket('reports');
+  mirror.s3.onRequest = ({ operation, key = '' }) => {
+    if (!key.startsWith('locks/')) return undefined;
+    if (operation === 'PutObject') reports.put(key, '{}');
+    if (operation !== 'GetObject') return undefined;
+    reports.remove(key);
+    mirror.s3.onRequest = undefined;
+    return undefined;
+  };
+  expectSuccess(await mirror.run(input));
+}
+
+function createPair(
+  mirror: Mirror,
+  ownership?: string,
+): { source: Bucket; destination: Bucket; input: { source: string; destination: string } } {
+  return mirror.createPair({ source: { encryption }, destination: { encryption, ...(ownership && { ownership }) } });
+}
+
+/** A clock on which each reading takes a moment, so that a budget is a number of readings. */
+function shortRounds(): MirrorOptions {
+  let time = 0;
+  return { host: { now: () => time++, roundBudgetsMs: [12] } };
+}
+
+function expectSuccess({ status, error }: RunSummary): void {
+  if (status !== 'succeeded')
+    throw new Error(`Expected the scenario to succeed, got ${error?.name}: ${error?.message}`);
+}

@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
+import type { TaskName } from '../../local/handlers';
+
+/** Who sends a request. */
+export interface Sender {
+  readonly task: TaskName;
+  readonly source: string;
+  readonly destination: string;
+}
+
+const HEADER = 'x-test-sender';
+const sender = new AsyncLocalStorage<Sender>();
+
+/** Calls to services other than S3, such as `AWSStepFunctions.DescribeExecution`, by the Task that made them. */
+export const serviceCalls: { readonly task: TaskName; readonly target: string }[] = [];
+
+export const invokedTasks = new Set<TaskName>();
+
+/** Every HTTP request of this process that a Task causes says so; the SDK has signed it by then. */
+subscribe('http.client.request.created', (message) => {
+  const { request } = message as { request: ClientRequest };
+  const current = sender.getStore();
+  if (!current) return;
+  request.setHeader(HEADER, JSON.stringify(current));
+  const target = request.getHeader('x-amz-target');
+  if (target !== undefined) serviceCalls.push({ task: current.task, target: String(target) });
+});
+
+/** Runs a Task so that its requests can be told from all others. */
+export function asTask<Result>(task: TaskName, input: unknown, invoke: () => Promise<Result>): Promise<Result> {
+  const { source = '', destination = '' } = findInput(input);
+  invokedTasks.add(task);
+  return sender.run({ task, source, destination }, invoke);
+}
+
+export function senderOf(headers: Readonly<Record<string, string | undefined>>): Sender | undefined {
+  const value = headers[HEADER];
+  return value === undefined ? undefined : (JSON.parse(value) as Sender);
+}
+
+/** The execution's input, wherever a Task's input has it. */
+function findInput(input: unknown): { readonly source?: string; readonly destination?: string } {
+  const { run, state, input: given } = (input ?? {}) as Record<string, unknown>;
+  if (given) return given;
+  if (state) return findInput(state);
+  return ((run ?? {}) as { input?: object }).input ?? {};
+}

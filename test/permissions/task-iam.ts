@@ -1,0 +1,98 @@
+import type { TaskName } from '../../local/handlers';
+import type { RequestInfo, S3Server } from '../../local/s3';
+import { findGrants } from './evaluate';
+import { NOT_IN_AWS } from './needless';
+import {
+  ACCOUNT,
+  BUCKETS,
+  describePermission,
+  type Permission,
+  REGION,
+  type Roles,
+  readRoles,
+  type Side,
+} from './roles';
+import { listNeeds, type S3Need } from './s3-needs';
+import { type Sender, senderOf } from './task-context';
+
+/**
+ * IAM, as it stands before S3 in AWS: each request of a Task is judged by the synthesized role of that Task's very
+ * function. Requests of the tests themselves are not judged.
+ */
+export class TaskIam {
+  readonly roles: Roles = readRoles();
+  /** Permissions that were used, as `describePermission` names them. */
+  readonly used = new Set<string>();
+  /** Requests that no permission of their Task's role allows, as one sentence each. */
+  readonly denials: string[] = [];
+  readonly #known = new Map<string, Promise<Permission[]>>();
+
+  constructor(private readonly s3: S3Server) {}
+
+  async authorize(request: RequestInfo): Promise<boolean> {
+    const sender = senderOf(request.headers);
+    if (!sender) return true;
+    try {
+      return await this.#judge(sender, request);
+    } catch (error) {
+      this.denials.push(`${sender.task} sent ${request.operation}: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  async #judge(sender: Sender, request: RequestInfo): Promise<boolean> {
+    for (const need of await listNeeds(this.s3, request)) {
+      if (NOT_IN_AWS.some(({ role, action }) => role.test(sender.task) && action.test(need.action))) continue;
+      const grants = await this.#grantsFor(sender, need);
+      for (const permission of grants) this.used.add(describePermission(sender.task, permission));
+      if (grants.length > 0) continue;
+      this.denials.push(describeDenial(sender, need, request.operation));
+      return false;
+    }
+    return true;
+  }
+
+  async #grantsFor(sender: Sender, need: S3Need): Promise<Permission[]> {
+    // one object is as good as another of the same folder
+    const folder = need.key === undefined ? '' : `${/^[^/]*\//.exec(need.key)?.[0] ?? ''}key`;
+    const granted = await Promise.all(
+      sidesOf(sender, need).map((side) => this.#evaluate(sender.task, side, { ...need, key: folder })),
+    );
+    return granted.flat();
+  }
+
+  #evaluate(task: TaskName, side: Side, { action, key, prefix = '' }: S3Need): Promise<Permission[]> {
+    const name = [task, side, action, key, prefix].join('\n');
+    const bucket = `arn:aws:s3:::${BUCKETS[side]}`;
+    const isKms = action.startsWith('kms:');
+    const resource = isKms
+      ? `arn:aws:kms:${REGION}:${ACCOUNT}:key/${BUCKETS[side]}`
+      : key
+        ? `${bucket}/${key}`
+        : bucket;
+    const context = {
+      ...(isKms && { 'kms:ViaService': `s3.${REGION}.amazonaws.com` }),
+      ...(action === 's3:ListBucket' && { 's3:prefix': prefix }),
+    };
+    const known = this.#known.get(name) ?? findGrants(this.roles[task], { action, resource, context });
+    this.#known.set(name, known);
+    return known;
+  }
+}
+
+/** A bucket can be all three. Tests may keep reports and locks elsewhere than the environment says. */
+function sidesOf({ source, destination }: Sender, { bucket, key = '' }: S3Need): Side[] {
+  const sides: Side[] = [];
+  if (bucket === source) sides.push('source');
+  if (bucket === destination) sides.push('destination');
+  if (sides.length === 0 || /^(runs|locks)\//.test(key)) sides.push('reports');
+  return sides;
+}
+
+function describeDenial({ task }: Sender, { action, bucket, key }: S3Need, operation: string): string {
+  const resource = key === undefined ? bucket : `${bucket}/${key}`;
+  return (
+    `${task} sent ${operation}, which takes ${action} on ${resource}, and the role of its function does not allow that. ` +
+    'If it has to send it, add the action to this Task in statemachine/sync-tasks.ts, with a scenario in test/permissions that needs it'
+  );
+}
