@@ -14,7 +14,7 @@ export const awsCli: Tool = {
   name: 'aws-cli',
   version: '1.46.3',
   flags:
-    'compares by size and time, as it does by default; 64 concurrent requests instead of 10, more of them are slower',
+    'compares by size and time, as it does by default; 64 concurrent requests instead of 10, since more of them are no faster',
   prepare: (log) =>
     installOnce('aws-cli-1.46.3', log, async (folder) => {
       await installer('python3', ['-m', 'venv', folder], folder);

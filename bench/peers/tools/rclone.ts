@@ -6,7 +6,7 @@ export const rclone: Tool = {
   name: 'rclone',
   version: '1.76.0',
   flags:
-    '`--fast-list --checksum` as its S3 page advises, so that it needs no HEAD for each object; 128 checkers and ' +
+    '`--fast-list --checksum` as its S3 page advises, so that it needs no HEAD for each object; 256 checkers and ' +
     'transfers instead of 8 and 4; `--delete-during`, the fastest way to delete that it has; `--s3-no-check-bucket`',
   prepare: (log) =>
     installOnce('rclone-1.76.0', log, (folder) => buildGo(folder, 'github.com/rclone/rclone', '1.76.0', 'rclone')),
@@ -15,7 +15,7 @@ export const rclone: Tool = {
     args: [
       ...['sync', 's3:source', 's3:destination', '--config', join(scratch, 'none')],
       ...['--fast-list', '--checksum', '--delete-during', '--s3-no-check-bucket', '--log-level', 'ERROR'],
-      ...['--checkers', '128', '--transfers', '128'],
+      ...['--checkers', '256', '--transfers', '256'],
     ],
     env: {
       ...CREDENTIALS,

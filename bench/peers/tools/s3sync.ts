@@ -6,7 +6,7 @@ export const s3sync: Tool = {
   name: 's3sync',
   version: '1.62.4',
   flags:
-    '`--server-side-copy`, without which it downloads and uploads; 128 workers instead of 16; compares by size and ' +
+    '`--server-side-copy`, without which it downloads and uploads; 256 workers instead of 16; compares by size and ' +
     'time, as it does by default',
   prepare: (log) =>
     installOnce('s3sync-1.62.4', log, (folder) => {
@@ -18,7 +18,7 @@ export const s3sync: Tool = {
     args: [
       ...['--source-endpoint-url', endpoint, '--target-endpoint-url', endpoint],
       ...['--source-force-path-style', '--target-force-path-style'],
-      ...['--server-side-copy', '--delete', '--worker-size', '128', '--max-parallel-listings', '16'],
+      ...['--server-side-copy', '--delete', '--worker-size', '256', '--max-parallel-listings', '16'],
       ...['s3://source', 's3://destination'],
     ],
     env: CREDENTIALS,
