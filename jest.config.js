@@ -9,6 +9,8 @@ const common = {
 };
 
 module.exports = {
+  // Far beyond what any test takes: a busy machine is no failure.
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
     {

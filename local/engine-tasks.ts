@@ -11,9 +11,9 @@ import type { TaskName } from './handlers';
 export const ENGINE_TASKS: Readonly<Record<TaskName, (input: never, host: Host) => unknown>> = {
   ValidateInput: validateInput,
   CopyRange: copyRange,
-  AdvanceCopy: advanceLoop,
+  AdvanceCopy: (input, host) => advanceLoop(input, host, 'source'),
   DeleteRange: deleteRange,
-  AdvanceDelete: advanceLoop,
+  AdvanceDelete: (input, host) => advanceLoop(input, host, 'destination'),
   ClosePhase: (input, { roundBudgetsMs }) => closePhase(input, roundBudgetsMs),
   FinishRun: finishRun,
 };

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { readEnvironment } from '../lambdas/aws/environment';
 import {
   type Counters,
@@ -19,8 +20,8 @@ export interface LocalRunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Short enough to see progress by rounds; a run of a few seconds is done in the first. */
-const ROUND_BUDGETS_MS = '5000,20000,60000';
+/** The first one is short, so that all cores soon have a range to work on: a round costs next to nothing here. */
+const ROUND_BUDGETS_MS = '1000,5000,30000';
 
 /**
  * Runs the state machine on this machine, with the handlers in worker threads.
@@ -30,7 +31,11 @@ const ROUND_BUDGETS_MS = '5000,20000,60000';
  * @throws Error  the run could not write its summary; the lock of its destination may still be held
  */
 export async function runLocally(input: unknown, options: LocalRunOptions): Promise<RunSummary> {
-  const env = { [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS, ...options.env };
+  const env = {
+    [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS,
+    [ENVIRONMENT.rangesAtOnce]: String(availableParallelism()),
+    ...options.env,
+  };
   readEnvironment(env); // now, and not once in every retry of a Task
   const pool = new TaskPool(env);
   const interrupt = () => pool.interrupt();

@@ -92,12 +92,23 @@ export interface CaughtError {
   readonly Cause: string;
 }
 
+/** What each range of a round may use, so that together they stay within the limits of a state and of the run. */
+export interface RangeShare {
+  /** Ranges of the round. */
+  readonly ranges: number;
+  /** Walkers in a range at the same time; each may bring back a token. */
+  readonly walkers: number;
+  /** Objects that a range copies in parts at the same time; each may bring back a token. */
+  readonly uploads: number;
+}
+
 /** A loop between two rounds. */
 export interface LoopState {
   readonly round: number;
   /** How long each range of this round may work, in milliseconds. */
   readonly budgetMs: number;
   readonly tokens: readonly ContinuationToken[];
+  readonly share: RangeShare;
   readonly counters: Counters;
   /** Ranges that were run so far, each one Lambda invocation. */
   readonly ranges: number;
@@ -150,6 +161,7 @@ export interface RangeInput {
   /** Together they name the range within its loop, for the report. */
   readonly round: number;
   readonly index: number;
+  readonly share: RangeShare;
   /** Only of `DeleteRange`: what the rounds before have deleted. */
   readonly deleted?: number;
 }
@@ -223,6 +235,8 @@ export const ENVIRONMENT = {
   reportLocation: 'BUCKETSYNC_REPORT_LOCATION',
   /** Comma-separated milliseconds: the budgets of the first rounds; the last one holds for all others. */
   roundBudgetsMs: 'BUCKETSYNC_ROUND_BUDGETS_MS',
+  /** Ranges that can run at the same time, if that is not up to `maxConcurrency` alone. */
+  rangesAtOnce: 'BUCKETSYNC_RANGES_AT_ONCE',
   /** Keys on a list page, 1 to 1,000; less than 1,000 only in tests. */
   pageSize: 'BUCKETSYNC_PAGE_SIZE',
   /** JSON list of the `s3://bucket/` or `s3://bucket/folder/` that an execution may name; not set: any. */

@@ -5,6 +5,7 @@ export interface Environment {
   readonly reportLocation: string;
   readonly roundBudgetsMs: readonly number[];
   readonly pageSize: number;
+  readonly rangesAtOnce: number;
   readonly allowedFolders: AllowedFolders;
   readonly rangeMemoryMib: number;
 }
@@ -13,6 +14,7 @@ export interface Environment {
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const withDefaults = {
     [ENVIRONMENT.pageSize]: '1000',
+    [ENVIRONMENT.rangesAtOnce]: '1000',
     [ENVIRONMENT.rangeMemoryMib]: String(RANGE_MEMORY_MIB),
     ...variables,
   };
@@ -22,6 +24,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     reportLocation: read(variables, ENVIRONMENT.reportLocation, parseLocation),
     roundBudgetsMs: read(variables, ENVIRONMENT.roundBudgetsMs, parseBudgets),
     pageSize: read(withDefaults, ENVIRONMENT.pageSize, parseInteger(1, 1000)),
+    rangesAtOnce: read(withDefaults, ENVIRONMENT.rangesAtOnce, parseInteger(1, 1000)),
     allowedFolders: {
       sources: readFolders(ENVIRONMENT.allowedSources),
       destinations: readFolders(ENVIRONMENT.allowedDestinations),

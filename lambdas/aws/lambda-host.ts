@@ -23,12 +23,10 @@ const neverAborted = new AbortController().signal;
 
 /** The host of a Task in AWS Lambda and in a worker of the local runner. */
 export function lambdaHost(context: HostContext): Host {
-  const { reportLocation, roundBudgetsMs, pageSize, allowedFolders, rangeMemoryMib } = readEnvironment(process.env);
+  const { reportLocation, pageSize, ...settings } = readEnvironment(process.env);
   return {
+    ...settings,
     runStore: openRunStore(reportLocation),
-    roundBudgetsMs,
-    allowedFolders,
-    rangeMemoryMib,
     multipart: MULTIPART_LIMITS,
     signal: context.signal ?? neverAborted,
     invocationId: randomUUID(),

@@ -8,24 +8,33 @@ import {
   type RangeResult,
 } from '../../statemachine/contract';
 import type { Host } from './host';
+import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
+import { planRound } from './plan-round';
+import { FIRST_SHARE } from './range-share';
 
 /**
- * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up.
- * A range that failed for good ends the loop; the other loop goes on.
+ * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is
+ * left split into more ranges. A range that failed for good ends the loop; the other loop goes on.
+ *
+ * @param side  the one that the loop walks @throws ListingError
  */
-export async function advanceLoop(input: AdvanceInput, host: Host): Promise<LoopState> {
-  const { loop } = input;
+export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source' | 'destination'): Promise<LoopState> {
+  const { loop, run } = input;
   const finished = loop.results.filter((result): result is RangeResult => 'counters' in result);
   const failed = loop.results.find((result): result is FailedRange => 'error' in result);
   const tokens = finished.flatMap((result) => result.tokens);
-  if (failed) await abandonUploads([...loop.tokens, ...tokens], input, host);
+  const own = emptyCounters();
+  const buckets = host.openBuckets(run, { counters: own.requests, onSlowDown() {} });
+  if (failed) await abandonUploads([...loop.tokens, ...tokens], buckets);
+  const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
+  const next = failed ? { tokens: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);
   const round = loop.round + 1;
   return {
     round,
     budgetMs: budgetOf(round, host.roundBudgetsMs),
-    tokens: failed ? [] : tokens,
-    counters: finished.reduce((sum, { counters }) => addCounters(sum, counters), loop.counters),
+    ...next,
+    counters: finished.reduce((sum, { counters }) => addCounters(sum, counters), addCounters(loop.counters, own)),
     ranges: loop.ranges + loop.results.length,
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     ...(failed && { error: failed.error }),
@@ -33,9 +42,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host): Promise<Loop
 }
 
 /** No later round goes on with these, so their parts are not left behind. Those that were completed are gone already. */
-async function abandonUploads(tokens: readonly ContinuationToken[], { run }: AdvanceInput, host: Host): Promise<void> {
+async function abandonUploads(tokens: readonly ContinuationToken[], { destination }: Buckets): Promise<void> {
   const begun = tokens.filter(({ upload, until }) => upload && until !== undefined);
-  if (begun.length === 0) return;
-  const { destination } = host.openBuckets(run, { counters: emptyCounters().requests, onSlowDown() {} });
   await Promise.all(begun.map(({ until = '', upload }) => upload && destination.uploads.abort(until, upload.id)));
 }

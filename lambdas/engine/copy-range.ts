@@ -4,7 +4,7 @@ import type { Host } from './host';
 import { ObjectCopier } from './object-copier';
 import type { ListedObject } from './object-store';
 import { RangeTask } from './range-task';
-import { walk } from './walk';
+import type { Visitor } from './walker';
 
 /**
  * The copy loop's Task: walks the source, and copies what the destination lacks or has otherwise, until the range ends
@@ -17,12 +17,9 @@ export async function copyRange(input: RangeInput, host: Host): Promise<RangeRes
   const task = new RangeTask(input, host, 'copy');
   const copier = new ObjectCopier(task);
   const compare = compareBy(input.run.input.compare);
-  const { counters, buckets } = task;
-  let previous = input.range.after;
+  const { counters } = task;
 
-  function visit(source: ListedObject, destination: ListedObject | undefined): Promise<void> | undefined {
-    const after = previous;
-    previous = source.key;
+  function decide(source: ListedObject, destination: ListedObject | undefined, after: string | undefined) {
     counters.listed += 1;
     if (!task.takesPart(source)) {
       counters.skipped += 1;
@@ -38,15 +35,19 @@ export async function copyRange(input: RangeInput, host: Host): Promise<RangeRes
     return copier.inspect({ source, destination, after }, verdict);
   }
 
-  const end = await walk({
-    walked: buckets.source,
-    other: buckets.destination,
-    range: input.range,
-    proveAbsence: false,
-    visit,
-    shouldStop: task.shouldStop,
-  });
-  const result = await task.finish(end);
-  if (end.complete) await copier.dropUnusedUpload();
+  function createVisitor(after: string | undefined): Visitor {
+    let previous = after;
+    return {
+      visit(source, destination) {
+        const before = previous;
+        previous = source.key;
+        return decide(source, destination, before);
+      },
+    };
+  }
+
+  const ends = await task.walk(createVisitor);
+  const result = await task.finish(ends);
+  if (!ends.some(({ remainder }) => remainder)) await copier.dropUnusedUpload();
   return result;
 }

@@ -1,9 +1,9 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
+import { DeleteAllowance } from './delete-allowance';
 import type { Host } from './host';
-import type { ListedObject } from './object-store';
 import { OrphanDeleter } from './orphan-deleter';
 import { RangeTask } from './range-task';
-import { walk } from './walk';
+import { STOP, type Visitor } from './walker';
 
 /**
  * The delete loop's Task: walks the destination, and deletes what the source does not have, until the range ends or
@@ -14,31 +14,28 @@ import { walk } from './walk';
  */
 export async function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
   const task = new RangeTask(input, host, 'delete');
-  const deleter = new OrphanDeleter(task);
-  const { counters, buckets } = task;
+  const { counters } = task;
+  const allowance = new DeleteAllowance(input);
+  const deleters: OrphanDeleter[] = [];
 
-  function visit(destination: ListedObject, source: ListedObject | undefined): Promise<void> | undefined {
-    counters.listed += 1;
-    if (!task.takesPart(destination)) {
-      counters.skipped += 1;
-      return undefined;
-    }
-    if (source) {
-      counters.unchanged += 1;
-      return undefined;
-    }
-    return deleter.delete(destination);
+  function createVisitor(): Visitor {
+    const deleter = new OrphanDeleter(task, allowance);
+    deleters.push(deleter);
+    return {
+      visit(destination, source) {
+        const takesPart = task.takesPart(destination);
+        const orphan = takesPart && !source;
+        if (orphan && allowance.isShareSpent) return STOP;
+        counters.listed += 1;
+        if (orphan) return deleter.delete(destination);
+        counters[takesPart ? 'unchanged' : 'skipped'] += 1;
+        return undefined;
+      },
+      beforePage: () => deleter.flush(),
+    };
   }
 
-  const end = await walk({
-    walked: buckets.destination,
-    other: buckets.source,
-    range: input.range,
-    proveAbsence: true,
-    visit,
-    shouldStop: task.shouldStop,
-    beforePage: () => deleter.flush(),
-  });
-  await deleter.flush();
-  return task.finish(end);
+  const ends = await task.walk(createVisitor);
+  await Promise.all(deleters.map((deleter) => deleter.flush()));
+  return task.finish(ends);
 }

@@ -10,6 +10,8 @@ export interface Host {
   readonly runStore: RunStore;
   /** Milliseconds that a range may work in the first, second, … round; the last one holds for all others. */
   readonly roundBudgetsMs: readonly number[];
+  /** Ranges that can run at the same time; no more are made of a range. */
+  readonly rangesAtOnce: number;
   readonly allowedFolders: AllowedFolders;
   /** Memory of the deployed functions that work on ranges. */
   readonly rangeMemoryMib: number;

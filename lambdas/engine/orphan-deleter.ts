@@ -1,3 +1,4 @@
+import type { DeleteAllowance } from './delete-allowance';
 import { type DeleteFailure, type DeleteRequest, type ListedObject, StoreError } from './object-store';
 import type { RangeTask } from './range-task';
 
@@ -8,25 +9,20 @@ const BATCH = 1000;
  * Deletes orphans a thousand at a time, counts and reports each one. `flush` before the next page: an orphan that waits
  * may be put back meanwhile, on both sides, and would still be deleted.
  *
- * What is found beyond the run's `deleteLimit` is not deleted but reported as failed. The limit counts the rounds before
- * and this range; ranges of the same round do not know of each other.
+ * What is found beyond the run's `deleteLimit` is not deleted but reported as failed.
  */
 export class OrphanDeleter {
-  readonly #limit: number;
   #batch: ListedObject[] = [];
-  #found: number;
 
-  constructor(private readonly task: RangeTask) {
-    const { run, deleted } = task.input;
-    this.#limit = run.deleteLimit ?? Number.POSITIVE_INFINITY;
-    this.#found = deleted ?? 0;
-  }
+  constructor(
+    private readonly task: RangeTask,
+    private readonly allowance: DeleteAllowance,
+  ) {}
 
   /** Deletes `orphan` with the next batch; with a phase that does not write, counts it as if. */
   delete(orphan: ListedObject): Promise<void> | undefined {
     if (!this.task.input.phase.write) return this.#deleted(orphan);
-    this.#found += 1;
-    if (this.#found > this.#limit) return this.#failed(orphan, new StoreError('guarded', BEYOND_LIMIT));
+    if (!this.allowance.take()) return this.#failed(orphan, new StoreError('guarded', BEYOND_LIMIT));
     this.#batch.push(orphan);
     return this.#batch.length < BATCH ? undefined : this.flush();
   }

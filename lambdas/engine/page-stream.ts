@@ -38,16 +38,26 @@ export class PageStream {
   #lastKey: string | undefined;
   #startAfter: string | undefined;
   #continuation: string | undefined;
+  #until: string | undefined;
   #prefetched: Promise<NumberedPage> | undefined;
 
+  /** @param firstPage  of the range, where somebody has listed it already */
   constructor(
     private readonly side: ObjectSource,
-    private readonly range: KeyRange,
+    range: KeyRange,
     private readonly sequence: Sequence,
     private readonly prefetch: boolean,
+    firstPage?: ObjectPage,
   ) {
     this.#startAfter = range.after;
     this.#lastKey = range.after;
+    this.#until = range.until;
+    if (firstPage) this.#prefetched = Promise.resolve(this.#number(firstPage, sequence.next()));
+  }
+
+  /** What is at hand of the range, beginning with `current`. */
+  get rest(): ObjectPage {
+    return { objects: this.#objects.slice(this.#index), ...(!this.ended && { next: this.#continuation }) };
   }
 
   /**
@@ -78,6 +88,21 @@ export class PageStream {
     if (!this.ended && this.prefetch) this.#prefetched = this.#fetchAhead();
   }
 
+  /** Ends the range earlier, at `until`. What is beyond it was listed, if at all, with the pages before its end. */
+  cut(until: string): void {
+    this.#until = until;
+    const within = upTo(until, this.#objects);
+    if (within.length === this.#objects.length) return;
+    this.ended = true;
+    this.#objects = within;
+    this.current = this.#objects[this.#index];
+  }
+
+  /** Waits for the request that is under way, if there is one: it counts, though nobody wants its answer any more. */
+  async settle(): Promise<void> {
+    await this.#prefetched?.catch(() => {});
+  }
+
   /** Goes back to just behind `after` and forgets what was listed beyond it. */
   restart(after: string | undefined): void {
     this.#requestedAt = 0;
@@ -92,23 +117,14 @@ export class PageStream {
     this.#prefetched = undefined;
   }
 
-  /** Cuts the page at the range's end, and makes sure that S3's order is the one the walk relies on. */
+  /** Cuts the page at the range's end, once it is sure that all of it is in the order that the walk relies on. */
   #inRange(objects: readonly ListedObject[]): readonly ListedObject[] {
-    const { until } = this.range;
-    for (let index = 0; index < objects.length; index++) {
-      const key = (objects[index] as ListedObject).key;
-      if (this.#lastKey !== undefined && compareKeys(this.#lastKey, key) >= 0) {
-        throw new ListingError(
-          `Expected keys in UTF-8 order, got ${JSON.stringify(key)} after ${JSON.stringify(this.#lastKey)}`,
-        );
-      }
-      if (until !== undefined && compareKeys(key, until) > 0) {
-        this.ended = true;
-        return objects.slice(0, index);
-      }
-      this.#lastKey = key;
-    }
-    return objects;
+    requireOrder(objects, this.#lastKey);
+    this.#lastKey = objects.at(-1)?.key ?? this.#lastKey;
+    const last = objects.at(-1);
+    if (this.#until === undefined || !last || compareKeys(last.key, this.#until) <= 0) return objects;
+    this.ended = true;
+    return upTo(this.#until, objects);
   }
 
   async #fetch(): Promise<NumberedPage> {
@@ -116,6 +132,10 @@ export class PageStream {
     const page = await this.side.listPage(
       this.#continuation === undefined ? { startAfter: this.#startAfter } : { continuation: this.#continuation },
     );
+    return this.#number(page, requestedAt);
+  }
+
+  #number(page: ObjectPage, requestedAt: number): NumberedPage {
     return { ...page, requestedAt, receivedAt: this.sequence.next() };
   }
 
@@ -124,4 +144,23 @@ export class PageStream {
     page.catch(() => {}); // thrown by the `load` that takes this page; until then it is not unhandled
     return page;
   }
+}
+
+/** @throws ListingError  the keys are not in UTF-8 order, or not all behind `after` */
+export function requireOrder(objects: readonly ListedObject[], after: string | undefined): void {
+  let previous = after;
+  for (const { key } of objects) {
+    if (previous !== undefined && compareKeys(previous, key) >= 0) {
+      throw new ListingError(
+        `Expected keys in UTF-8 order, got ${JSON.stringify(key)} after ${JSON.stringify(previous)}`,
+      );
+    }
+    previous = key;
+  }
+}
+
+/** Those up to and including `until`. */
+export function upTo(until: string, objects: readonly ListedObject[]): readonly ListedObject[] {
+  const beyond = objects.findIndex(({ key }) => compareKeys(key, until) > 0);
+  return beyond < 0 ? objects : objects.slice(0, beyond);
 }

@@ -1,4 +1,5 @@
 import { emptyCounters, type LoopState, type Loops, type Phase, type SyncInput } from '../../statemachine/contract';
+import { FIRST_SHARE } from './range-share';
 
 const PAGES = ['**/*.html', '**/*.htm'];
 const everything = { include: [], exclude: [] };
@@ -45,6 +46,7 @@ export function startLoops(phase: Phase | undefined, input: SyncInput, roundBudg
     round: 0,
     budgetMs: budgetOf(0, roundBudgetsMs),
     tokens: takesPart ? [all] : [],
+    share: FIRST_SHARE,
     counters: emptyCounters(),
     ranges: 0,
     busyMs: 0,

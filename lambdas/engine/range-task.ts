@@ -14,7 +14,8 @@ import { keyFilter } from './key-filter';
 import type { Buckets, ListedObject } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
-import type { WalkEnd } from './walk';
+import { walkRange } from './walk';
+import type { Visitor, WalkEnd } from './walker';
 
 /** Left at the end of an invocation for the requests under way and the report. */
 const CLOSING_MS = 30_000;
@@ -22,15 +23,12 @@ const CLOSING_MS = 30_000;
 /** What S3 copies in a millisecond by one request, at the very least; across regions it is slowest. */
 const SLOWEST_BYTES_PER_MS = 20_000;
 
-/** Large objects that are copied at the same time; each may come back as a token of its own, so there are few. */
-const LARGE_AT_ONCE = 16;
-
 /** What both range Tasks share: the two buckets, counters, report, concurrency, and the moment to stop. */
 export class RangeTask {
   readonly counters: Counters = emptyCounters();
   readonly buckets: Buckets;
   readonly concurrency: AdaptiveConcurrency;
-  readonly #large = new PQueue({ concurrency: LARGE_AT_ONCE });
+  readonly #large: PQueue;
   readonly #unfinished: ContinuationToken[] = [];
   readonly #report: Report;
   readonly #takesPart: (key: string) => boolean;
@@ -40,11 +38,13 @@ export class RangeTask {
   constructor(
     readonly input: RangeInput,
     private readonly host: Host,
-    loop: 'copy' | 'delete',
+    private readonly loop: 'copy' | 'delete',
   ) {
     if (host.signal.aborted)
       throw new InterruptedError('The run was stopped; what was begun was finished. Run it again to go on');
-    const { run, phase, round, index } = input;
+    const { run, phase, round, index, share } = input;
+    // Each may come back as a token of its own, so there are few.
+    this.#large = new PQueue({ concurrency: share.uploads });
     this.#startedAt = host.now();
     this.#stopAt = this.#startedAt + Math.min(input.budgetMs, host.remainingMs() - CLOSING_MS);
     this.concurrency = new AdaptiveConcurrency(run.input.requestConcurrency);
@@ -117,28 +117,36 @@ export class RangeTask {
     return this.#report.add(line);
   }
 
+  /** Walks the range on the loop's own side, by as many walkers as the round allows. */
+  walk(createVisitor: (after: string | undefined) => Visitor): Promise<WalkEnd[]> {
+    const { source, destination } = this.buckets;
+    return walkRange(this.input.range, {
+      ...(this.loop === 'copy'
+        ? { walked: source, other: destination, proveAbsence: false }
+        : { walked: destination, other: source, proveAbsence: true }),
+      walkers: this.input.share.walkers,
+      createVisitor,
+      shouldStop: this.shouldStop,
+    });
+  }
+
   /**
    * Waits for what was begun and says what is left.
    *
    * A walk that failed after some keys keeps what it did, and hands the rest on: the next attempt meets the error
    * first and throws it.
    */
-  async finish(end: WalkEnd): Promise<RangeResult> {
+  async finish(ends: readonly WalkEnd[]): Promise<RangeResult> {
     await this.concurrency.settled();
     await this.#large.onIdle();
     await this.#report.close();
     this.host.onProgress(this.counters);
-    if (end.error !== undefined && end.decided === undefined) throw end.error;
+    const failed = ends.find(({ error }) => error !== undefined);
+    if (failed && !ends.some(({ begun }) => begun)) throw failed.error;
     return {
       counters: this.counters,
-      tokens: [...(end.complete ? [] : [this.#remainder(end)]), ...this.#unfinished],
+      tokens: [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished],
       elapsedMs: this.host.now() - this.#startedAt,
     };
-  }
-
-  #remainder({ decided }: WalkEnd): ContinuationToken {
-    const { after, until } = this.input.range;
-    const rest = decided ?? after;
-    return { ...(rest !== undefined && { after: rest }), ...(until !== undefined && { until }) };
   }
 }

@@ -1,100 +1,108 @@
 import type { KeyRange } from '../../statemachine/contract';
+import { ListingError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
-import type { ListedObject, ObjectSource } from './object-store';
-import { PageStream, Sequence } from './page-stream';
+import type { ObjectPage } from './object-store';
+import { RangeSplitter } from './split-range';
+import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';
 
-export interface Walk {
-  /** The side whose objects are visited, each exactly once and in order. */
-  readonly walked: ObjectSource;
-  /** The side in which their counterparts are looked up. */
-  readonly other: ObjectSource;
-  readonly range: KeyRange;
-  /**
-   * Call an object absent on the other side only by a page that was asked for after the object had been listed.
-   * The delete loop needs it: what was put on both sides meanwhile is no orphan.
-   */
-  readonly proveAbsence: boolean;
-  /** Decides an object. A promise makes the walk wait, so that work does not pile up. */
-  visit(object: ListedObject, counterpart: ListedObject | undefined): Promise<void> | undefined;
-  /** Asked after every object and every page. */
-  shouldStop(): boolean;
-  /** Awaited before every wait for a page: what was decided must not grow old meanwhile. */
-  beforePage?(): Promise<void> | undefined;
-}
+/** A small range is listed sooner than shared. */
+const PAGES_ALONE = 4;
 
-export interface WalkEnd {
-  /** The walked side was visited to the end of the range. */
-  readonly complete: boolean;
-  /** All keys up to and including this one are decided. Absent: none is. */
-  readonly decided?: string;
-  /** Why it ended early, if not by `shouldStop`. */
-  readonly error?: unknown;
+/** A walk is shared only when it has gone on for so many pages since it was last cut. */
+const PAGES_BEFORE_CUT = 2;
+
+/** Near the end of a range, what is left of a walk is no longer worth the requests that sharing it takes. */
+const PAGES_PER_CUT = 1 / 4;
+
+export interface SharedWalk extends Walk {
+  /** Walkers at the same time, 1 or more. */
+  readonly walkers: number;
+  /** For each walker its own: `after` is where its range begins. */
+  createVisitor(after: string | undefined): Visitor;
 }
 
 /**
- * Merge-join of both sides of a range: memory holds a few pages, whatever the number of objects.
+ * Walks a range by several walkers, because listing is waiting. It begins with one; when its pages show that there is
+ * more, others take over the upper part of what it has left, and whoever is done helps the one that walks longest.
  *
- * A counterpart is absent only if the other side was listed beyond the key, or to the end of the range.
- * A listing that fails ends the walk with `error`; nothing behind `decided` was visited.
+ * @returns how each walker ended; their remainders together are what is left of the range
  */
-export async function walk(options: Walk): Promise<WalkEnd> {
-  const sequence = new Sequence();
-  const { proveAbsence, range, shouldStop } = options;
-  const load = async (stream: PageStream) => {
-    await options.beforePage?.();
-    await stream.load();
-  };
-  const walked = new PageStream(options.walked, range, sequence, true);
-  // A page fetched ahead proves nothing about objects that are listed later.
-  const other = new PageStream(options.other, range, sequence, !proveAbsence);
-  let decided: string | undefined;
+export async function walkRange(range: KeyRange, options: SharedWalk): Promise<WalkEnd[]> {
+  const crew = new Crew(options);
+  crew.start(range);
+  return crew.finish();
+}
 
-  try {
-    for (;;) {
-      while (!walked.current && !walked.ended) await load(walked);
-      const object = walked.current;
-      if (!object) return { complete: true, decided };
+class Crew {
+  readonly #active = new Set<Walker>();
+  readonly #tasks: Promise<WalkEnd | undefined>[] = [];
+  readonly #splitter: RangeSplitter;
+  /** Walks of which somebody is about to take over a part. */
+  readonly #beingCut = new Set<Walker>();
+  #pages = 0;
+  #failed = false;
 
-      const passed = await skipTo(object.key, other, load, shouldStop);
-      if (passed !== undefined) return { complete: false, decided: passed };
-
-      const counterpart = other.current?.key === object.key ? other.current : undefined;
-      if (!counterpart && proveAbsence && other.requestedAt < walked.receivedAt) {
-        other.restart(decided ?? range.after);
-        continue;
-      }
-      const busy = options.visit(object, counterpart);
-      if (busy) await busy;
-      decided = object.key;
-      walked.advance();
-      if (shouldStop()) return { complete: walked.ended && !walked.current, decided };
-    }
-  } catch (error) {
-    return { complete: false, decided, error };
+  constructor(private readonly options: SharedWalk) {
+    this.#splitter = new RangeSplitter(options.walked, Number.POSITIVE_INFINITY);
   }
-}
 
-/**
- * Moves `other` to the first key that is not before `key`.
- *
- * @returns undefined when it is there; the last key it passed when it should stop on the way. The walked side has
- *     nothing between the last decided key and `key`, so all keys up to that one count as decided.
- */
-async function skipTo(
-  key: string,
-  other: PageStream,
-  load: (stream: PageStream) => Promise<void>,
-  shouldStop: () => boolean,
-): Promise<string | undefined> {
-  let passed: string | undefined;
-  for (;;) {
-    while (other.current) {
-      if (compareKeys(other.current.key, key) >= 0) return undefined;
-      passed = other.current.key;
-      other.advance();
+  start(range: KeyRange, firstPage?: ObjectPage): void {
+    const { options } = this;
+    const walk: Walk = { ...options, shouldStop: () => this.#failed || options.shouldStop() };
+    const walker = new Walker(walk, range, options.createVisitor(range.after), () => this.#onPage(), firstPage);
+    this.#active.add(walker);
+    this.#tasks.push(this.#run(walker));
+  }
+
+  async finish(): Promise<WalkEnd[]> {
+    const ends: WalkEnd[] = [];
+    // Walkers that start meanwhile are behind in the list.
+    for (let index = 0; index < this.#tasks.length; index++) {
+      const end = await this.#tasks[index];
+      if (end) ends.push(end);
     }
-    if (other.ended) return undefined;
-    if (passed !== undefined && shouldStop()) return passed;
-    await load(other);
+    return ends;
+  }
+
+  async #run(walker: Walker): Promise<WalkEnd> {
+    const end = await walker.run();
+    this.#active.delete(walker);
+    this.#failed ||= end.error !== undefined;
+    this.#recruit();
+    return end;
+  }
+
+  #onPage(): void {
+    this.#pages += 1;
+    this.#recruit();
+  }
+
+  #recruit(): void {
+    const { walkers, shouldStop } = this.options;
+    if (this.#pages < PAGES_ALONE || this.#active.size + this.#beingCut.size >= walkers) return;
+    if (this.#failed || shouldStop()) return;
+    const least = Math.max(PAGES_BEFORE_CUT, (this.#pages / walkers) * PAGES_PER_CUT);
+    const longest = [...this.#active]
+      .filter((walker) => walker.pages >= least && !this.#beingCut.has(walker))
+      .reduce<Walker | undefined>((most, walker) => (most && most.pages >= walker.pages ? most : walker), undefined);
+    if (longest) this.#tasks.push(this.#takeOver(longest));
+  }
+
+  async #takeOver(walker: Walker): Promise<undefined> {
+    const rest = walker.rest;
+    if (!rest) return;
+    this.#beingCut.add(walker);
+    try {
+      const [, upper] = await this.#splitter.split(rest, 2);
+      if (upper?.range.after === undefined) return;
+      const lastAtHand = rest.page.objects.at(-1)?.key ?? '';
+      const worthIt = compareKeys(upper.range.after, lastAtHand) >= 0;
+      if (worthIt && walker.cut(upper.range.after)) this.start(upper.range, upper.page);
+    } catch (error) {
+      // Then the walk goes on undivided, and meets the same error where it matters.
+      if (!(error instanceof ListingError)) throw error;
+    } finally {
+      this.#beingCut.delete(walker);
+    }
   }
 }

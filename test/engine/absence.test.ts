@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
-import { walk } from '../../lambdas/engine/walk';
+import { walkRange } from '../../lambdas/engine/walk';
 
 type Answer = (request: PageRequest, number: number) => ObjectPage | Promise<ObjectPage>;
 
@@ -28,18 +28,23 @@ function page(keys: readonly string[], next?: string): ObjectPage {
 /** What a delete loop would take for orphans. */
 async function findOrphans(destination: ObjectSource, source: ObjectSource): Promise<string[]> {
   const orphans: string[] = [];
-  const end = await walk({
-    walked: destination,
-    other: source,
-    range: {},
-    proveAbsence: true,
-    visit: ({ key }, counterpart) => {
-      if (!counterpart) orphans.push(key);
-      return undefined;
+  const ends = await walkRange(
+    {},
+    {
+      walked: destination,
+      other: source,
+      proveAbsence: true,
+      walkers: 1,
+      createVisitor: () => ({
+        visit({ key }, counterpart) {
+          if (!counterpart) orphans.push(key);
+          return undefined;
+        },
+      }),
+      shouldStop: () => false,
     },
-    shouldStop: () => false,
-  });
-  expect(end).toMatchObject({ complete: true });
+  );
+  expect(ends).toEqual([{ begun: true }]);
   return orphans;
 }
 

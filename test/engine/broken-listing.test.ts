@@ -61,9 +61,12 @@ const some = broken.filter(([what]) =>
 );
 
 describe.each([
-  ['source', broken],
-  ['destination', some],
-] as const)('a later page of the %s', (side, rows) => {
+  ['source', 'one walker', broken],
+  ['source', 'many walkers', broken],
+  ['destination', 'one walker', some],
+] as const)('a later page of the %s, with %s', (side, walkers, rows) => {
+  const serial = walkers === 'one walker';
+
   it.each(rows)(
     'ends the run with ListingError, and no delete behind it, where it is %s',
     async (_what, rewrite) => {
@@ -83,19 +86,20 @@ describe.each([
       };
 
       // When
-      const summary = await mirror.run(input, { pageSize: PAGE });
+      const summary = await mirror.run(input, { pageSize: PAGE, serial });
 
       // Then
       expect(rewritten).toBeGreaterThan(0);
       expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
       const left = [...contentsOf(destination).keys()];
       for (let index = 0; index < 40; index++) {
-        if (index % 5 !== 0 || index > PAGE + 4) expect(left).toContain(`site/${name(index)}`);
+        // Of many walkers, one may have listed to the end what comes behind.
+        if (index % 5 !== 0 || (serial && index > PAGE + 4)) expect(left).toContain(`site/${name(index)}`);
       }
 
       // When the listing is sound again
       interceptor.rewrite = undefined;
-      const again = await mirror.run(input, { pageSize: PAGE });
+      const again = await mirror.run(input, { pageSize: PAGE, serial });
 
       // Then
       expect(again.status).toBe('succeeded');

@@ -30,7 +30,7 @@ it('never deletes what is put on both sides while it lists, at whatever request 
       return undefined;
     };
 
-    const summary = await mirror.run(input, { pageSize: 10 });
+    const summary = await mirror.run(input, { serial: true, pageSize: 10 });
 
     expect(summary.error).toBeUndefined();
     expect([...contentsOf(destination).keys()].filter((key) => key.endsWith('-new'))).toHaveLength(50);
@@ -53,7 +53,7 @@ it.each<[string, Fault]>([
       (query.has('continuation-token') || query.has('start-after'));
     mirror.s3.onRequest = (request) => (isLaterSourcePage(request) ? fault : undefined);
 
-    const summary = await mirror.run(input, { pageSize: 10 });
+    const summary = await mirror.run(input, { serial: true, pageSize: 10 });
 
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
     for (const key of before.keys()) {
@@ -61,7 +61,7 @@ it.each<[string, Fault]>([
     }
 
     mirror.s3.onRequest = undefined;
-    const again = await mirror.run(input, { pageSize: 10 });
+    const again = await mirror.run(input, { serial: true, pageSize: 10 });
     expect(again.status).toBe('succeeded');
     expect([...contentsOf(destination).keys()]).toEqual([...contentsOf(source).keys()]);
   },
@@ -152,6 +152,7 @@ it('never deletes an orphan that is put back on both sides after its page, at wh
 
     // without the copy loop's help, which might put back what was deleted
     const summary = await mirror.run(input, {
+      serial: true,
       pageSize: 10,
       around: async (task, _input, invoke) => (task === 'CopyRange' ? nothingToCopy : invoke()),
     });
@@ -178,6 +179,7 @@ it.each<[maxDeletes: number | string, deleted: number]>([
   const summary = await mirror.run(
     { ...input, maxDeletes },
     {
+      serial: true,
       pageSize: 10,
       around: async (task, _input, invoke) => {
         const result = await invoke();

@@ -57,7 +57,7 @@ it('lists the source again at most once for a page of the destination that has o
   expect(destination.index.size).toBe(200);
 
   // When
-  const summary = await mirror.run(input, { pageSize: 10 });
+  const summary = await mirror.run(input, { serial: true, pageSize: 10 });
 
   // Then 20 pages of the destination, 7 of the source and one more for each of the 20
   expect(summary.totals.deleted).toBe(133);
@@ -94,7 +94,7 @@ it.each<[operation: string, fault: Fault]>([
 
 it('reads nothing but list pages to find that nothing changed, also with `verify` and `maxDeletes`', async () => {
   const { input } = createPair(50, 50);
-  const summary = await mirror.run({ ...input, verify: true, maxDeletes: '10%' }, { pageSize: 20 });
+  const summary = await mirror.run({ ...input, verify: true, maxDeletes: '10%' }, { serial: true, pageSize: 20 });
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 0, deleted: 0 } });
   expect(summary.phases.map((phase) => phase.name)).toEqual(['plan', 'sync', 'verify']);
   expect(Object.keys(mirror.s3.requests.byOperation())).toEqual(['ListObjectsV2']);

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { type WalkEnd, walk } from '../../lambdas/engine/walk';
+import { compareKeys } from '../../lambdas/engine/compare-keys';
+import { walkRange } from '../../lambdas/engine/walk';
+import type { Visitor } from '../../lambdas/engine/walker';
+import type { KeyRange } from '../../statemachine/contract';
 import { ChangingSide } from '../support/changing-side';
 
 const name = fc.stringMatching(/^[a-f]{1,2}$/);
@@ -14,6 +17,7 @@ const scenario = fc.record({
   newOnBoth: fc.uniqueArray(name, { maxLength: 5 }),
   sourcePage: fc.integer({ min: 1, max: 4 }),
   destinationPage: fc.integer({ min: 1, max: 4 }),
+  walkers: fc.integer({ min: 1, max: 4 }),
   stops: fc.infiniteStream(fc.boolean()),
 });
 
@@ -27,25 +31,31 @@ async function walkInRounds(
   walked: ChangingSide,
   other: ChangingSide,
   proveAbsence: boolean,
+  walkers: number,
   stops: Iterator<boolean>,
 ): Promise<Visit[]> {
   const visits: Visit[] = [];
-  let end: WalkEnd = { complete: false };
-  while (!end.complete) {
-    end = await walk({
+  const ranges: KeyRange[] = [{}];
+  for (let range = ranges.pop(); range; range = ranges.pop()) {
+    const ends = await walkRange(range, {
       walked,
       other,
-      range: { after: end.decided },
       proveAbsence,
-      visit: ({ key }, counterpart) => {
-        visits.push({ key, found: counterpart !== undefined });
-        return undefined;
-      },
+      walkers,
+      createVisitor: () => ({
+        visit({ key }, counterpart) {
+          visits.push({ key, found: counterpart !== undefined });
+          return undefined;
+        },
+      }),
       shouldStop: () => stops.next().value === true,
     });
-    if (end.error !== undefined) throw end.error;
+    for (const { error, remainder } of ends) {
+      if (error !== undefined) throw error;
+      if (remainder) ranges.push(remainder);
+    }
   }
-  return visits;
+  return visits.sort((a, b) => compareKeys(a.key, b.key));
 }
 
 const settings = { numRuns: Number(process.env.PROPERTY_RUNS ?? 1500) };
@@ -76,7 +86,7 @@ it('finds every orphan, and no key that is put on both sides at any moment, in w
       };
 
       // When
-      const walking = walkInRounds(destination, source, true, stops);
+      const walking = walkInRounds(destination, source, true, given.walkers, stops);
       await scheduler.waitFor(Promise.all([walking, putAll()]));
       const visits = await walking;
 
@@ -99,7 +109,7 @@ it('decides every key of the source once and finds its counterpart, however shor
       const source = new ChangingSide(new Set([...both, ...sourceOnly]), new Set(given.sourceMarkers), sourcePage);
       const destination = new ChangingSide(atDestination, new Set(given.destinationMarkers), destinationPage);
 
-      const visits = await walkInRounds(source, destination, false, stops);
+      const visits = await walkInRounds(source, destination, false, given.walkers, stops);
 
       expect(visits).toEqual([...source.keys].sort().map((key) => ({ key, found: atDestination.has(key) })));
     }),
@@ -116,18 +126,13 @@ it.each([true, false])(
     let ahead = 0;
 
     // When
-    await walk({
-      walked,
-      other,
-      range: {},
-      proveAbsence,
-      visit: async ({ key }) => {
-        await new Promise(setImmediate); // a prefetch that does not wait for its turn would now run on
-        const page = Math.floor(keys.indexOf(key) / 2) + 1;
-        ahead = Math.max(ahead, walked.requests.length - page, other.requests.length - page);
-      },
-      shouldStop: () => false,
-    });
+    const visit: Visitor['visit'] = async ({ key }) => {
+      await new Promise(setImmediate); // a prefetch that does not wait for its turn would now run on
+      const page = Math.floor(keys.indexOf(key) / 2) + 1;
+      ahead = Math.max(ahead, walked.requests.length - page, other.requests.length - page);
+    };
+    const options = { walked, other, proveAbsence, walkers: 1, shouldStop: () => false };
+    await walkRange({}, { ...options, createVisitor: () => ({ visit }) });
 
     // Then
     expect(ahead).toBe(1);
@@ -143,6 +148,7 @@ it('gets to the end though it may stop after every page of a side that has far m
     walked,
     other,
     true,
+    1,
     (function* () {
       for (;;) yield true;
     })(),

@@ -1,5 +1,5 @@
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
-import { walk } from '../../lambdas/engine/walk';
+import { walkRange } from '../../lambdas/engine/walk';
 import { ListingError } from '../../statemachine/errors';
 
 const listed = (key: string): ListedObject => ({
@@ -45,15 +45,17 @@ interface Options {
 async function run(walked: Pages, other: Pages, { range = {}, proveAbsence = false, stopAfter }: Options = {}) {
   const visits: string[] = [];
   let asked = 0;
-  const end = await walk({
+  const [end] = await walkRange(range, {
     walked,
     other,
-    range,
     proveAbsence,
-    visit: ({ key }, counterpart) => {
-      visits.push(counterpart ? `${key}=` : key);
-      return undefined;
-    },
+    walkers: 1,
+    createVisitor: () => ({
+      visit({ key }, counterpart) {
+        visits.push(counterpart ? `${key}=` : key);
+        return undefined;
+      },
+    }),
     shouldStop: () => stopAfter !== undefined && ++asked >= stopAfter,
   });
   return { visits, end };
@@ -62,7 +64,7 @@ async function run(walked: Pages, other: Pages, { range = {}, proveAbsence = fal
 it('visits every object once and finds its counterpart across page boundaries', async () => {
   const { visits, end } = await run(new Pages([['a', 'b'], ['c'], ['d', 'f']]), new Pages([['b'], ['c', 'd'], ['e']]));
   expect(visits).toEqual(['a', 'b=', 'c=', 'd=', 'f']);
-  expect(end).toEqual({ complete: true, decided: 'f' });
+  expect(end).toEqual({ begun: true });
 });
 
 it.each<[string, string[][]]>([
@@ -86,15 +88,15 @@ it.each<[string, string[][]]>([
 ])('ends with a ListingError where a listing %s, on either side', async (_what, pages) => {
   const far = new Pages([['\u{10ffff}'], []]);
   for (const { end } of [await run(new Pages(pages), far), await run(far, new Pages(pages))]) {
-    expect(end.complete).toBe(false);
-    expect(end.error).toBeInstanceOf(ListingError);
+    expect(end?.remainder).toBeDefined();
+    expect(end?.error).toBeInstanceOf(ListingError);
   }
 });
 
 it('does not take a listing that begins at or before the range for its beginning', async () => {
   const { visits, end } = await run(new Pages([['a', 'b'], ['c']]), new Pages([[], []]), { range: { after: 'a' } });
   expect(visits).toEqual([]);
-  expect(end.error).toBeInstanceOf(ListingError);
+  expect(end?.error).toBeInstanceOf(ListingError);
 });
 
 it('passes over an empty page that has a next one, on both sides', async () => {
@@ -106,14 +108,14 @@ it('stops at the end of the range, and asks for no page behind it', async () => 
   const walked = new Pages([['a', 'b', 'c'], ['d']]);
   const { visits, end } = await run(walked, new Pages([['b', 'x'], ['y']]), { range: { until: 'b' } });
   expect(visits).toEqual(['a', 'b=']);
-  expect(end.complete).toBe(true);
+  expect(end).toEqual({ begun: true });
   expect(walked.requests).toHaveLength(1);
 });
 
 it('keeps what it decided when the walked side cannot be listed further', async () => {
   const { visits, end } = await run(new Pages([['a', 'b'], new ListingError('no'), []]), new Pages([['b'], ['z']]));
   expect(visits).toEqual(['a', 'b=']);
-  expect(end).toMatchObject({ complete: false, decided: 'b', error: expect.any(ListingError) });
+  expect(end).toMatchObject({ remainder: { after: 'b' }, error: expect.any(ListingError) });
 });
 
 it('visits nothing that the other side was not listed for', async () => {
@@ -122,14 +124,14 @@ it('visits nothing that the other side was not listed for', async () => {
     new Pages([['a'], new ListingError('no'), []]),
   );
   expect(visits).toEqual(['a=']);
-  expect(end).toMatchObject({ complete: false, decided: 'a', error: expect.any(ListingError) });
+  expect(end).toMatchObject({ remainder: { after: 'a' }, error: expect.any(ListingError) });
 });
 
 it('gets on through a long run of keys that only the other side has, however often it is stopped', async () => {
   const other = new Pages([['a', 'b'], ['c', 'd'], ['e'], ['z']]);
   const { visits, end } = await run(new Pages([['z'], []]), other, { stopAfter: 1 });
   expect(visits).toEqual([]);
-  expect(end).toEqual({ complete: false, decided: 'b' });
+  expect(end).toEqual({ begun: true, remainder: { after: 'b' } });
 });
 
 /** Lists its keys as S3 does, two on a page. */

@@ -8,13 +8,15 @@ import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
 import { type BucketOptions, type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
-import { ENVIRONMENT, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import { ENVIRONMENT, type RangeShare, type RunSummary, type SyncRequest } from '../../statemachine/contract';
 import { asTask } from '../permissions/task-context';
 import { TaskIam } from '../permissions/task-iam';
 
 /** How one run differs from one in AWS. */
 export interface MirrorOptions {
   readonly pageSize?: number;
+  /** One range, one walker: list requests come one after the other, so that a test can count on their order. */
+  readonly serial?: boolean;
   /** Replaces parts of the host: clock, budgets, signal, … */
   readonly host?: Partial<Host>;
   /** Wraps every Task, to see or to fail it. */
@@ -81,7 +83,7 @@ export class Mirror {
   run(input: SyncRequest | unknown, options: MirrorOptions = {}): Promise<RunSummary> {
     const { around = (_task, _input, invoke) => invoke() } = options;
     const runTask = (task: TaskName, taskInput: unknown) =>
-      asTask(task, taskInput, async () => ENGINE_TASKS[task](taskInput as never, host(options)));
+      asTask(task, taskInput, async () => ENGINE_TASKS[task](prepare(taskInput, options) as never, host(options)));
     const invoke: Invoke = (task, taskInput) =>
       around(task, taskInput, () => {
         const result = () => runTask(task, taskInput);
@@ -112,7 +114,16 @@ export class Mirror {
   }
 }
 
-function host({ pageSize = 1000, host: overrides }: MirrorOptions): Host {
+function prepare(input: unknown, { serial }: MirrorOptions): unknown {
+  const { share } = input as { share?: RangeShare };
+  return serial && share ? { ...(input as object), share: { ...share, walkers: 1 } } : input;
+}
+
+function host({ pageSize = 1000, serial, host: overrides }: MirrorOptions): Host {
   process.env[ENVIRONMENT.pageSize] = String(pageSize);
-  return { ...lambdaHost({ getRemainingTimeInMillis: () => 900_000 }), ...overrides };
+  return {
+    ...lambdaHost({ getRemainingTimeInMillis: () => 900_000 }),
+    ...(serial && { rangesAtOnce: 1 }),
+    ...overrides,
+  };
 }

@@ -1,0 +1,44 @@
+import type { ContinuationToken, RangeShare } from '../../statemachine/contract';
+
+/** Past 256 KiB an execution dies where no Catch runs; the rest is left for the run itself and for longer keys than were seen. */
+const STATE_BYTES = 190 * 1024;
+
+/** A range's result without its tokens, with counters of twelve digits. */
+const RESULT_BYTES = 420;
+
+/** What an unfinished upload adds to a token. */
+const UPLOAD_BYTES = 360;
+
+/** Walkers that keep one core busy while S3 takes 80 ms for a page. */
+const MOST_WALKERS = 16;
+const MOST_UPLOADS = 16;
+
+/** Of a phase's first round, which has one range and knows nothing of its keys. */
+export const FIRST_SHARE: RangeShare = { ranges: 1, walkers: MOST_WALKERS, uploads: MOST_UPLOADS };
+
+/** Ranges that a round can have at most, so that the tokens that they had and those that they bring back fit the state. */
+export function mostRanges(tokenBytes: number): number {
+  return Math.max(1, Math.floor(STATE_BYTES / (RESULT_BYTES + UPLOAD_BYTES + 3 * tokenBytes)));
+}
+
+/** What each of `ranges` ranges may use. */
+export function shareOf(ranges: number, tokenBytes: number): RangeShare {
+  const bytes = STATE_BYTES / ranges - RESULT_BYTES - tokenBytes;
+  const uploads = clamp(bytes / 4 / (UPLOAD_BYTES + tokenBytes), MOST_UPLOADS);
+  const walkers = clamp((bytes - uploads * (UPLOAD_BYTES + tokenBytes)) / tokenBytes, MOST_WALKERS);
+  return { ranges, walkers, uploads };
+}
+
+/** Bytes of a token between two keys as long as the longest of these. */
+export function bytesOfToken(keys: readonly string[]): number {
+  const longest = keys.reduce((most, key) => Math.max(most, jsonBytes(key)), 0);
+  return jsonBytes({ after: '', until: '' } satisfies ContinuationToken) + 1 + 2 * longest;
+}
+
+function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+function clamp(value: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(value)));
+}

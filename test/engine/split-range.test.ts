@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { RangeSplitter } from '../../lambdas/engine/split-range';
+import type { KeyRange } from '../../statemachine/contract';
+import { key, keys } from '../support/arbitrary-keys';
+import { KEY_DISTRIBUTIONS } from '../support/key-distributions';
+import { KeyList } from '../support/key-list';
+
+async function split(side: KeyList, range: KeyRange, pieces: number, maxProbes = 10_000) {
+  const splitter = new RangeSplitter(side, maxProbes);
+  const parts = await splitter.split(await splitter.open(range), pieces);
+  return { splitter, ranges: parts.map((part) => part.range) };
+}
+
+const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) };
+
+it('covers exactly what the range covered, in no more pieces than asked, for any keys and any range', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      keys(60),
+      fc.option(key, { nil: undefined }),
+      fc.option(key, { nil: undefined }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (all, after, until, pieces, pageSize) => {
+        const side = new KeyList(all, pageSize);
+        const { ranges } = await split(side, { after, until }, pieces);
+
+        expect(ranges.length).toBeGreaterThanOrEqual(1);
+        expect(ranges.length).toBeLessThanOrEqual(pieces);
+        expect([ranges[0]?.after, ranges.at(-1)?.until]).toEqual([after, until]);
+        // Each range begins where the one before it ends.
+        expect(ranges.slice(1).map((range) => range.after)).toEqual(ranges.slice(0, -1).map((range) => range.until));
+        if (ranges.length > 1) for (const range of ranges) expect(side.count(range)).toBeGreaterThan(0);
+      },
+    ),
+    runs,
+  );
+}, 120_000);
+
+it('never asks for more pages than it may', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      keys(60),
+      fc.integer({ min: 2, max: 20 }),
+      fc.integer({ min: 1, max: 12 }),
+      async (all, pieces, most) => {
+        const side = new KeyList(all, 2);
+        const { splitter } = await split(side, {}, pieces, most);
+        expect(splitter.probes).toBe(side.requests);
+        expect(side.requests).toBeLessThanOrEqual(most + 1);
+      },
+    ),
+    runs,
+  );
+});
+
+const COUNT = 60_000;
+const sides = new Map<string, KeyList>();
+afterAll(() => sides.clear());
+
+describe.each(Object.keys(KEY_DISTRIBUTIONS))('%s', (name) => {
+  function listed(): KeyList {
+    const make = KEY_DISTRIBUTIONS[name] as (index: number, count: number) => string;
+    const side =
+      sides.get(name) ??
+      new KeyList(
+        Array.from({ length: COUNT }, (_, index) => make(index, COUNT)),
+        60,
+      );
+    sides.set(name, side);
+    return side;
+  }
+
+  it.each([17, 33, 64, 100])('are split into %i ranges of which none has three times the mean', async (pieces) => {
+    const side = listed();
+    const { splitter, ranges } = await split(side, {}, pieces);
+    const counts = ranges.map((range) => side.count(range));
+    expect(ranges.length).toBeGreaterThan(0.9 * pieces);
+    expect(Math.max(...counts)).toBeLessThanOrEqual((3 * side.size) / ranges.length);
+    expect(splitter.probes).toBeLessThanOrEqual(8 * pieces);
+  });
+});
