@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { HANDLER_BUNDLING, handlerFolder, handlerSource } from '../lib/handler-function';
 import { SYNC_TASKS } from '../statemachine/sync-tasks';
+import { collectLicences } from './licences';
 
 const ROOT = join(__dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -20,14 +21,15 @@ const common = {
   keepNames: true,
   sourcemap: true,
   sourcesContent: false,
+  metafile: true,
   logLevel: 'warning',
   // The SDK's ES modules, so that what is not used is left out.
   mainFields: ['module', 'main'],
 } satisfies BuildOptions;
 
 /** The command line: few files, because most of its start-up time would go into finding modules. */
-async function buildPrograms(): Promise<void> {
-  await build({
+async function buildPrograms(): Promise<string[]> {
+  const { metafile } = await build({
     ...common,
     entryPoints: PROGRAMS.map((name) => `${name}.ts`),
     outdir: DIST,
@@ -38,15 +40,20 @@ async function buildPrograms(): Promise<void> {
     // The one starts a file of its own in each thread; the other is cached by the launcher that loads it.
     external: ['piscina', '../cli/main'],
   });
+  return Object.keys(metafile.inputs);
 }
 
 /** The functions as they are deployed, so that a CDK app that uses the package needs no bundler. */
-async function buildHandlers(): Promise<void> {
+async function buildHandlers(): Promise<string[]> {
   const { format, target, mainFields } = HANDLER_BUNDLING;
+  const modules: string[] = [];
   for (const { name } of SYNC_TASKS) {
     const outfile = join(DIST, handlerFolder(name), 'index.js');
-    await build({ ...common, entryPoints: [handlerSource(name)], outfile, format, target, mainFields });
+    const entryPoints = [handlerSource(name)];
+    const { metafile } = await build({ ...common, entryPoints, outfile, format, target, mainFields });
+    modules.push(...Object.keys(metafile.inputs));
   }
+  return modules;
 }
 
 /** The construct: module by module, with declarations. */
@@ -56,8 +63,8 @@ function buildConstructs(): void {
 
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
-  await buildPrograms();
-  await buildHandlers();
+  const modules = [...(await buildPrograms()), ...(await buildHandlers())];
+  writeFileSync(join(DIST, 'third-party-licences.txt'), `${collectLicences(ROOT, modules)}\n`);
   buildConstructs();
   cpSync(join(ROOT, DEFINITION), join(DIST, DEFINITION));
 }

@@ -109,11 +109,13 @@ describe('the deployed state machine', () => {
     expect(summaryOf(second)).toMatchObject({ status: 'succeeded', totals: { copied: 0, deleted: 0, failed: 0 } });
   });
 
-  it('fails for a bucket that does not exist, and says which', async () => {
-    const refused = await execute({ source: 'staging', destination: 'no-such-bucket' });
+  it('refuses a bucket that it was not deployed for, and says so', async () => {
+    const refused = await execute({ source: 'staging', destination: 'another-bucket' });
 
     expect(refused.status).toBe('FAILED');
-    expect(await readHistory(refused)).toContain('There is no bucket s3://no-such-bucket');
+    expect(await readHistory(refused)).toContain(
+      'to be what this state machine was deployed for, s3://production/, got s3://another-bucket/',
+    );
   });
 
   /** What the states handed on: MiniStack knows neither `CausePath` nor a cause in DescribeExecution. */

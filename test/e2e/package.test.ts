@@ -37,6 +37,14 @@ describe('the package that npm pack makes', () => {
     );
   });
 
+  it('brings the licences of what is bundled into it', () => {
+    const licences = readFileSync(join(installed, 'dist', 'third-party-licences.txt'), 'utf8');
+
+    expect(licences).toMatch(/^commander \S+ \(MIT\)$/m);
+    expect(licences).toMatch(/^@aws-sdk\/client-s3 \S+ \(Apache-2\.0\)$/m);
+    expect(licences).toContain('Permission is hereby granted, free of charge');
+  });
+
   it('brings few packages with it', () => {
     const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 
