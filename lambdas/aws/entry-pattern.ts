@@ -22,7 +22,7 @@ const READ = {
 
 /** What it does not go by: the owner, and what Ceph and Google add. */
 const IGNORED = {
-  Owner: upToBoth('(?:<ID/>|<ID>[^<]*</ID>)', '(?:<DisplayName/>|<DisplayName>[^<]*</DisplayName>)'),
+  Owner: upToBoth('(?:<ID */>|<ID>[^<]*</ID>)', '(?:<DisplayName */>|<DisplayName>[^<]*</DisplayName>)'),
   Type: '[^<]*',
   Generation: '[^<]*',
   MetaGeneration: '[^<]*',

@@ -12,7 +12,7 @@ const ROOT = new RegExp(
 /** What a list page says of itself. */
 const FACT = new RegExp(
   `${SPACE}<(Name|Prefix|KeyCount|EncodingType|IsTruncated|NextContinuationToken|MaxKeys|Delimiter|StartAfter|ContinuationToken)` +
-    `(?:/>|>([^<]*)</\\1>)`,
+    `(?:${SPACE}/>|>([^<]*)</\\1>)`,
   'y',
 );
 const ENTRY = new RegExp(`${SPACE}<Contents>`, 'y');

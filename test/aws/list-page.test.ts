@@ -56,6 +56,10 @@ describe('a list page', () => {
     expect(next).toBeUndefined();
   });
 
+  it.each(['<Prefix/>', '<Prefix />', '<Prefix\n/>'])('has an empty element written as %j', (element) => {
+    expect(read(AWS.replace('<Prefix></Prefix>', element)).objects).toHaveLength(2);
+  });
+
   it('has relative keys', () => {
     const body = AWS.replaceAll('<Key>', '<Key>a+site/').replace('<Prefix></Prefix>', '<Prefix>a+site/</Prefix>');
 
