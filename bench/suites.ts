@@ -1,5 +1,6 @@
+import { cpu } from './cpu/suite';
 import type { AnySuite } from './frame/suite';
 import { peers } from './peers/suite';
 import { scale } from './scale/suite';
 
-export const SUITES: readonly AnySuite[] = [peers, scale];
+export const SUITES: readonly AnySuite[] = [cpu, peers, scale];

@@ -5,13 +5,15 @@ export const SPACE = '[ \\t\\r\\n]*';
 const NAME = /[ \t\r\n]*<(\/?[\w:.-]*)/y;
 const WORD = '([\\w-]+)';
 
-/** What an entry of a list page holds that a mirror goes by, each with one group: the value as it stands there. */
+/** What an entry of a list page holds that a mirror goes by, with groups for the values as they stand there. */
 const READ = {
-  Key: '([^<]+)',
+  // As almost every key is, and then as others are.
+  Key: '(?:([^<%+&\\x00-\\x20][^<%+&\\r]*)|([^<]+))',
   LastModified: `(${TIMESTAMP})`,
-  ETag: '([^<]*)',
+  ETag: '(?:&quot;([\\w-]*)&quot;|([^<]*))',
   Size: '(\\d{1,15})',
-  StorageClass: WORD,
+  // The one that most objects have needs no group.
+  StorageClass: `(?:STANDARD|${WORD})`,
   ChecksumAlgorithm: WORD,
   ChecksumType: WORD,
   RestoreStatus: `(${upToBoth(
@@ -19,6 +21,30 @@ const READ = {
     `<RestoreExpiryDate>${TIMESTAMP}</RestoreExpiryDate>`,
   )})`,
 };
+
+/** The groups of these elements, in the order of their brackets. */
+const GROUPS: Readonly<Record<keyof typeof READ, readonly Group[]>> = {
+  Key: ['plainKey', 'encodedKey'],
+  LastModified: ['lastModified'],
+  ETag: ['plainETag', 'escapedETag'],
+  Size: ['size'],
+  StorageClass: ['storageClass'],
+  ChecksumAlgorithm: ['checksumAlgorithm'],
+  ChecksumType: ['checksumType'],
+  RestoreStatus: ['restoreStatus'],
+};
+
+type Group =
+  | 'plainKey'
+  | 'encodedKey'
+  | 'lastModified'
+  | 'plainETag'
+  | 'escapedETag'
+  | 'size'
+  | 'storageClass'
+  | 'checksumAlgorithm'
+  | 'checksumType'
+  | 'restoreStatus';
 
 /** What it does not go by: the owner, and what Ceph and Google add. */
 const IGNORED = {
@@ -33,10 +59,10 @@ const ELEMENTS = new Map(Object.keys(CONTENT).map((name) => [name, new RegExp(el
 
 /** How a server writes those entries that have the same elements in the same order. */
 export interface EntryPattern {
-  /** Sticky: matches a whole entry behind `<Contents>`, its end included. */
+  /** Sticky: matches a whole entry from `<Contents>` to `</Contents>`. */
   readonly regExp: RegExp;
-  /** The number of the group that holds a value; 0 where these entries do not have it. */
-  readonly groups: Readonly<Record<keyof typeof READ, number>>;
+  /** The number of the group that holds a value; one that is never set where these entries do not have it. */
+  readonly groups: Readonly<Record<Group, number>>;
 }
 
 const patterns = new Map<string, EntryPattern>();
@@ -78,10 +104,16 @@ function patternOf(order: readonly string[]): EntryPattern {
   const id = order.join();
   let pattern = patterns.get(id);
   if (!pattern) {
-    const read = order.filter((name) => name in READ);
+    const found = order.flatMap((name) => GROUPS[name as keyof typeof READ] ?? []);
+    const number = (group: Group) => (found.includes(group) ? found.indexOf(group) : found.length) + 1;
     pattern = {
-      regExp: new RegExp(`${order.map(element).join('')}${SPACE}</Contents>`, 'y'),
-      groups: Object.fromEntries(Object.keys(READ).map((name) => [name, read.indexOf(name) + 1])),
+      // A last group that is never set, for what these entries do not have.
+      regExp: new RegExp(`${SPACE}<Contents>${order.map(element).join('')}${SPACE}</Contents>(?:|())`, 'y'),
+      groups: Object.fromEntries(
+        Object.values(GROUPS)
+          .flat()
+          .map((group) => [group, number(group)]),
+      ),
     } as EntryPattern;
     if (patterns.size >= MOST_PATTERNS) patterns.clear();
     patterns.set(id, pattern);

@@ -17,11 +17,6 @@ const FACT = new RegExp(
 );
 const ENTRY = new RegExp(`${SPACE}<Contents>`, 'y');
 const ARCHIVE_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
-/** What has to be decoded in a key, or cannot be in one. */
-const ENCODED = /[%+&\r]/;
-/** What has to be decoded in an ETag, between its quotes. */
-const ESCAPED = /[&"\r]/;
-const QUOTE = '&quot;';
 const END = new RegExp(`${SPACE}</ListBucketResult>${SPACE}$`, 'y');
 
 /**
@@ -59,9 +54,11 @@ class ListPageReader {
     const root = ROOT.exec(this.#text);
     if (!root) throw this.#unexpected('a ListBucketResult');
     this.#at = root[0].length;
-    while (!this.#skip(END)) {
-      if (this.#skip(ENTRY)) this.#objects.push(this.#readEntry());
-      else this.#readFact();
+    for (;;) {
+      const object = this.#readEntry();
+      if (object) this.#objects.push(object);
+      else if (this.#skip(END)) break;
+      else if (!this.#learnEntry()) this.#readFact();
     }
     return { objects: this.#objects, next: this.#readNext() };
   }
@@ -74,16 +71,25 @@ class ListPageReader {
     this.#at = FACT.lastIndex;
   }
 
-  #readEntry(): ListedObject {
-    for (const pattern of this.#patterns) {
+  /** @returns undefined where the next element is none of the entries that are known */
+  #readEntry(): ListedObject | undefined {
+    const patterns = this.#patterns;
+    for (let index = 0; index < patterns.length; index++) {
+      const pattern = patterns[index] as EntryPattern;
       const match = this.#match(pattern);
       if (match) return this.#toObject(match, pattern);
     }
-    const pattern = findPattern(this.#text, this.#at, this.#broken);
+    return undefined;
+  }
+
+  /** @returns whether the next element is an entry, written in a way that was not known before */
+  #learnEntry(): boolean {
+    ENTRY.lastIndex = this.#at;
+    if (!ENTRY.test(this.#text)) return false;
+    const pattern = findPattern(this.#text, ENTRY.lastIndex, this.#broken);
+    if (this.#patterns.includes(pattern)) throw this.#unexpected('an entry');
     this.#patterns = [pattern, ...this.#patterns];
-    const match = this.#match(pattern);
-    if (!match) throw this.#unexpected('an entry');
-    return this.#toObject(match, pattern);
+    return true;
   }
 
   #match({ regExp }: EntryPattern): RegExpExecArray | null {
@@ -94,34 +100,32 @@ class ListPageReader {
   }
 
   #toObject(match: RegExpExecArray, { groups }: EntryPattern): ListedObject {
-    const lastModified = parseTimestamp(match[groups.LastModified] as string);
-    if (Number.isNaN(lastModified)) throw this.#broken('a LastModified that exists', match[groups.LastModified]);
-    const storageClass = groups.StorageClass === 0 ? 'STANDARD' : (match[groups.StorageClass] as string);
-    const restored = groups.RestoreStatus !== 0 && this.#isRestored(match[groups.RestoreStatus] as string);
+    const lastModified = parseTimestamp(match[groups.lastModified] as string);
+    if (Number.isNaN(lastModified)) throw this.#broken('a LastModified that exists', match[groups.lastModified]);
+    const storageClass = match[groups.storageClass] ?? 'STANDARD';
+    const algorithm = match[groups.checksumAlgorithm];
+    const checksumType = match[groups.checksumType];
     return {
-      key: this.#readKey(match[groups.Key] as string),
-      sizeBytes: Number(match[groups.Size]),
-      eTag: this.#readETag(match[groups.ETag] as string),
+      key: this.#relative(match[groups.plainKey] ?? this.#decodeKey(match[groups.encodedKey] as string)),
+      sizeBytes: Number(match[groups.size]),
+      eTag: match[groups.plainETag] ?? unquote(this.#decode(match[groups.escapedETag] as string)),
       lastModified,
       storageClass,
-      archived: ARCHIVE_CLASSES.has(storageClass) && !restored,
-      checksum:
-        groups.ChecksumAlgorithm === 0 || groups.ChecksumType === 0
-          ? undefined
-          : this.#checksumOf(match[groups.ChecksumAlgorithm] as string, match[groups.ChecksumType] as string),
+      archived: ARCHIVE_CLASSES.has(storageClass) && !this.#isRestored(match[groups.restoreStatus] ?? ''),
+      checksum: algorithm && checksumType ? this.#checksumOf(algorithm, checksumType) : undefined,
     };
   }
 
-  #readKey(text: string): string {
-    const key = ENCODED.test(text) || text.charCodeAt(0) <= 0x20 ? decodeListedKey(this.#decode(text)) : text;
-    if (!key?.startsWith(this.prefix)) throw this.#broken(`a URL-encoded key below "${this.prefix}"`, text);
-    return this.prefix === '' ? key : key.slice(this.prefix.length);
+  #relative(key: string): string {
+    if (this.prefix === '') return key;
+    if (!key.startsWith(this.prefix)) throw this.#broken(`a key below "${this.prefix}"`, key);
+    return key.slice(this.prefix.length);
   }
 
-  #readETag(text: string): string {
-    const quoted = text.startsWith(QUOTE) && text.endsWith(QUOTE) && text.length >= 2 * QUOTE.length;
-    const eTag = quoted ? text.slice(QUOTE.length, -QUOTE.length) : text;
-    return ESCAPED.test(eTag) ? unquote(this.#decode(text)) : eTag;
+  #decodeKey(text: string): string {
+    const key = decodeListedKey(this.#decode(text));
+    if (key === undefined) throw this.#broken('a URL-encoded key', text);
+    return key;
   }
 
   #isRestored(status: string): boolean {

@@ -1,7 +1,7 @@
 /** A time as a list page has it: `2026-01-31T23:59:59.000Z`, the fraction with any number of digits or left out. */
 export const TIMESTAMP = String.raw`\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z`;
 
-let lastDay = '';
+let lastDay = 'none yet';
 let lastMidnight = Number.NaN;
 
 /**
@@ -11,10 +11,9 @@ let lastMidnight = Number.NaN;
  * @returns milliseconds since 1970; NaN where there is no such day
  */
 export function parseTimestamp(text: string): number {
-  const day = text.slice(0, 10);
-  if (day !== lastDay) {
-    lastDay = day;
-    lastMidnight = parseDay(day);
+  if (!text.startsWith(lastDay)) {
+    lastDay = text.slice(0, 10);
+    lastMidnight = parseDay(lastDay);
   }
   const seconds = (twoDigits(text, 11) * 60 + twoDigits(text, 14)) * 60 + twoDigits(text, 17);
   const fraction = text.length === 20 || text.endsWith('.000Z') ? 0 : Math.round(Number(text.slice(19, -1)) * 1000);

@@ -8,6 +8,8 @@
  */
 export function compareKeys(a: string, b: string): number {
   if (a === b) return 0;
+  // Both orders agree unless both keys have such a unit. Most keys have none, and `<` takes a third of the time.
+  if (!FROM_SURROGATES.test(a)) return a < b ? -1 : 1;
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
     const left = a.charCodeAt(index);
@@ -17,6 +19,7 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
+const FROM_SURROGATES = /[\ud800-\uffff]/;
 const FIRST_SURROGATE = 0xd800;
 const FIRST_AFTER_SURROGATES = 0xe000;
 

@@ -1,0 +1,88 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { lambdaHost } from '../../lambdas/aws/lambda-host';
+import { s3Client } from '../../lambdas/aws/s3-client';
+import { S3Destination } from '../../lambdas/aws/s3-destination';
+import { copyRange } from '../../lambdas/engine/copy-range';
+import type { Host } from '../../lambdas/engine/host';
+import { validateInput } from '../../lambdas/engine/validate-input';
+import { ENVIRONMENT, type RangeInput } from '../../statemachine/contract';
+import { answerParent } from '../frame/child';
+import { DESTINATION, SOURCE } from '../peers/cases';
+import { CREDENTIALS } from '../peers/tools/tool';
+import { SdkSource } from './sdk-source';
+
+/** Asks for a walk over both buckets. */
+export interface Walk {
+  readonly endpoint: string;
+  /** What reads the list pages. */
+  readonly reader: 'scanner' | 'sdk';
+}
+
+/** What a walk took this process, user and system time of all its threads. */
+export interface Walked {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly unchanged: number;
+  readonly listRequests: number;
+}
+
+const AN_HOUR_MS = 3_600_000;
+
+/** Walks twice: the first time so that the code is compiled, as it is in a function that is at work. */
+async function walk({ endpoint, reader }: Walk): Promise<Walked> {
+  Object.assign(process.env, CREDENTIALS, {
+    AWS_ENDPOINT_URL_S3: endpoint,
+    [ENVIRONMENT.reportLocation]: pathToFileURL(mkdtempSync(join(tmpdir(), 'bucketsync-cpu-'))).href,
+    [ENVIRONMENT.roundBudgetsMs]: String(AN_HOUR_MS),
+  });
+  const host = createHost(reader);
+  const input = await rangeOfAll(host);
+  await copyRange(input, host);
+  const [cpu, startedAt] = [process.cpuUsage(), performance.now()];
+  const { counters, tokens } = await copyRange(input, host);
+  const { user, system } = process.cpuUsage(cpu);
+  if (tokens.length > 0) throw new Error('Expected the walk to reach the end of the range');
+  return {
+    cpuMs: (user + system) / 1000,
+    wallMs: performance.now() - startedAt,
+    unchanged: counters.unchanged,
+    listRequests: counters.requests.list,
+  };
+}
+
+function createHost(reader: Walk['reader']): Host {
+  const host = lambdaHost({ getRemainingTimeInMillis: () => AN_HOUR_MS });
+  if (reader === 'scanner') return host;
+  return {
+    ...host,
+    openBuckets({ sourceRegion, destinationRegion }, observer) {
+      const common = { prefix: '', owner: undefined, pageSize: 1000, observer };
+      const source = { ...common, client: s3Client(sourceRegion), bucket: SOURCE };
+      const destination = { ...common, client: s3Client(destinationRegion), bucket: DESTINATION };
+      const written = new S3Destination(destination, source, {});
+      const listed = new SdkSource(destination);
+      written.listPage = (request) => listed.listPage(request);
+      return { source: new SdkSource(source), destination: written };
+    },
+  };
+}
+
+async function rangeOfAll(host: Host): Promise<RangeInput> {
+  const { run, phases } = await validateInput(
+    {
+      input: { source: SOURCE, destination: DESTINATION },
+      executionId: 'cpu',
+      executionName: 'cpu',
+      startedAt: new Date().toISOString(),
+    },
+    host,
+  );
+  const [phase] = phases;
+  if (!phase) throw new Error('Expected a phase');
+  return { run, phase, range: {}, budgetMs: AN_HOUR_MS, round: 1, index: 0 };
+}
+
+answerParent(walk);
