@@ -31,7 +31,7 @@ export interface Walked {
 
 const AN_HOUR_MS = 3_600_000;
 
-/** Walks twice: the first time so that the code is compiled, as it is in a function that is at work. */
+/** Walks once so that the code is compiled, as it is in a function at work, and then takes the best of three walks. */
 async function walk({ endpoint, reader }: Walk): Promise<Walked> {
   Object.assign(process.env, CREDENTIALS, {
     AWS_ENDPOINT_URL_S3: endpoint,
@@ -40,7 +40,13 @@ async function walk({ endpoint, reader }: Walk): Promise<Walked> {
   });
   const host = createHost(reader);
   const input = await rangeOfAll(host);
-  await copyRange(input, host);
+  await walkOnce(input, host);
+  const walks: Walked[] = [];
+  for (let run = 0; run < 3; run++) walks.push(await walkOnce(input, host));
+  return walks.reduce((best, other) => (other.cpuMs < best.cpuMs ? other : best));
+}
+
+async function walkOnce(input: RangeInput, host: Host): Promise<Walked> {
   const [cpu, startedAt] = [process.cpuUsage(), performance.now()];
   const { counters, tokens } = await copyRange(input, host);
   const { user, system } = process.cpuUsage(cpu);
@@ -82,7 +88,9 @@ async function rangeOfAll(host: Host): Promise<RangeInput> {
   );
   const [phase] = phases;
   if (!phase) throw new Error('Expected a phase');
-  return { run, phase, range: {}, budgetMs: AN_HOUR_MS, round: 1, index: 0 };
+  // One walker, so that each key is listed once: what splitting costs is measured by the suite `scale`.
+  const share = { ranges: 1, walkers: 1, uploads: 1 };
+  return { run, phase, range: {}, budgetMs: AN_HOUR_MS, round: 1, index: 0, share };
 }
 
 answerParent(walk);
