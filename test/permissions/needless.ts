@@ -33,12 +33,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'a Distributed Map follows and stops the executions of its ranges, and begins them again in a redrive',
   },
   {
-    role: /^StateMachine$/,
-    action: /^lambda:InvokeFunction$/,
-    resource: /:\*$/,
-    reason: "versions and aliases of the function, which CDK's grantInvoke includes",
-  },
-  {
     role: /^AdvanceCopy$/,
     action: /^s3:ListBucket$/,
     resource: /the-source$/,
