@@ -4,14 +4,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../statemachine/contract';
+import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
 import { BUCKET_ACTIONS, SYNC_TASKS, type SyncTask } from '../statemachine/sync-tasks';
 import { createHandlerFunction } from './handler-function';
 import { type BucketOrLocation, formatLocation, toLocation } from './sync-location';
-
-// Growing, so that a small bucket is done in round one and work that is left is split soon; the last one leaves
-// a Lambda of 15 minutes time to finish what it has begun.
-const ROUND_BUDGETS_MS = [5_000, 20_000, 60_000, 240_000, 600_000];
 
 export interface SyncFunctionsProps {
   /** Buckets that are read. They are never written to. */

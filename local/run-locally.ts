@@ -20,8 +20,12 @@ export interface LocalRunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The first one is short, so that all cores soon have a range to work on: a round costs next to nothing here. */
-const ROUND_BUDGETS_MS = '1000,5000,30000';
+/** What the handlers are told on this machine and not in Lambda, by environment variable. */
+export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
+  // The first one is short, so that all cores soon have a range to work on: a round costs next to nothing here.
+  [ENVIRONMENT.roundBudgetsMs]: '1000,5000,30000',
+  [ENVIRONMENT.rangesAtOnce]: String(availableParallelism()),
+};
 
 /**
  * Runs the state machine on this machine, with the handlers in worker threads.
@@ -31,11 +35,7 @@ const ROUND_BUDGETS_MS = '1000,5000,30000';
  * @throws Error  the run could not write its summary; the lock of its destination may still be held
  */
 export async function runLocally(input: unknown, options: LocalRunOptions): Promise<RunSummary> {
-  const env = {
-    [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS,
-    [ENVIRONMENT.rangesAtOnce]: String(availableParallelism()),
-    ...options.env,
-  };
+  const env = { ...LOCAL_SETTINGS, ...options.env };
   readEnvironment(env); // now, and not once in every retry of a Task
   const pool = new TaskPool(env);
   const interrupt = () => pool.interrupt();

@@ -252,6 +252,12 @@ export const ENVIRONMENT = {
  */
 export const RANGE_MEMORY_MIB = 1792;
 
+/**
+ * Budgets of the rounds in AWS, in milliseconds. Growing, so that a small bucket is done in round one and work that is
+ * left is split soon; the last one leaves a Lambda of 15 minutes time to finish what it has begun.
+ */
+export const ROUND_BUDGETS_MS: readonly number[] = [5_000, 20_000, 60_000, 240_000, 600_000];
+
 /** Fresh counters, all zero. */
 export function emptyCounters(): Counters {
   return {

@@ -1,5 +1,6 @@
 import { estimateCost } from '../../lambdas/engine/estimate-cost';
-import { RANGE_MEMORY_MIB } from '../../statemachine/contract';
+import { LOCAL_SETTINGS } from '../../local/run-locally';
+import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../../statemachine/contract';
 import { answerParent } from '../frame/child';
 import { findMistake, listFloor } from './expected';
 import { runVirtual } from './run-virtual';
@@ -43,14 +44,12 @@ export interface ScaleMeasurement {
   readonly costUsd?: { readonly total: number; readonly items: Readonly<Record<string, number>> };
 }
 
-/** The budgets of the command line, and those of the deployed functions. */
-const LOCAL_BUDGETS_MS = [5_000, 20_000, 60_000];
-const DEPLOYED_BUDGETS_MS = [5_000, 20_000, 60_000, 240_000, 600_000];
+const DEPLOYED_SETTINGS = { [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join() };
 
 async function measureHere(virtual: Virtual) {
   const startedAt = performance.now();
   const shape = await runVirtual(
-    virtualHosts({ virtual, roundBudgetsMs: LOCAL_BUDGETS_MS, now: Date.now, conditions: () => NO_CONDITIONS }),
+    virtualHosts({ virtual, settings: LOCAL_SETTINGS, now: Date.now, conditions: () => NO_CONDITIONS }),
   );
   return { shape, elapsedMs: performance.now() - startedAt };
 }
@@ -60,7 +59,7 @@ async function simulate(virtual: Virtual, keyStandsFor: number) {
   const aws = new SimulatedAws(clock);
   const hosts = virtualHosts({
     virtual,
-    roundBudgetsMs: DEPLOYED_BUDGETS_MS,
+    settings: DEPLOYED_SETTINGS,
     now: () => clock.now,
     conditions: () => aws.conditions(1000 / keyStandsFor),
   });

@@ -46,16 +46,17 @@ class ForgetfulStore implements RunStore {
 
 export interface VirtualRun {
   readonly virtual: Virtual;
-  readonly roundBudgetsMs: readonly number[];
+  /** Of the handlers, by environment variable. */
+  readonly settings: Readonly<Record<string, string>>;
   now(): number;
   /** Of one invocation, which has a core of its own. */
   conditions(): Conditions;
 }
 
 /** @returns makes the host of one invocation */
-export function virtualHosts({ virtual, roundBudgetsMs, now, conditions }: VirtualRun): () => Host {
+export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun): () => Host {
   process.env[ENVIRONMENT.reportLocation] ??= 'file:///nothing-is-written-there';
-  process.env[ENVIRONMENT.roundBudgetsMs] = roundBudgetsMs.join();
+  Object.assign(process.env, settings);
   const source = new VirtualBucket(virtual, 'source');
   const destination = new VirtualBucket(virtual, 'destination');
   const runStore = new ForgetfulStore();
