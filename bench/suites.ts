@@ -2,5 +2,6 @@ import { cpu } from './cpu/suite';
 import type { AnySuite } from './frame/suite';
 import { peers } from './peers/suite';
 import { scale } from './scale/suite';
+import { start } from './start/suite';
 
-export const SUITES: readonly AnySuite[] = [cpu, peers, scale];
+export const SUITES: readonly AnySuite[] = [cpu, peers, scale, start];

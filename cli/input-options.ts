@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SyncRequest, syncInputSchema } from '../statemachine/sync-input';
 
 /** What a JSON schema says of a field of the execution input. */

@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeIssues, describeUnknownField, formatValue } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
 import {

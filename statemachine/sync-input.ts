@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeIssues, formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
 
