@@ -10,7 +10,7 @@
  * s3.requests.of('CopyObject');    // counts since the start or `s3.requests.reset()`; also `total`, `byOperation()`
  * s3.bucket('source').get('key');  // the current ObjectVersion or undefined, without a request
  * s3.onRequest = async ({ operation, bucket, key }) =>
- *   operation === 'CopyObject' ? { status: 503, code: 'SlowDown' } : undefined; // or 'reset', or { delayMs: 80 }
+ *   operation === 'CopyObject' ? { status: 503, code: 'SlowDown' } : undefined; // or 'reset', { delayMs: 80 }, ...
  * await s3.close();
  * ```
  *
@@ -21,12 +21,12 @@ export { type Body, bodyBytes, bytesBody, joinBodies, syntheticBody } from './bo
 export { Bucket, type BucketOptions, type PutAttributes, type Versioning } from './bucket';
 export type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksums';
 export type { Encryption } from './encryption';
+export type { ErrorFault, Failure, Fault } from './fault';
 export type { ObjectVersion, Restore, StoredPart } from './object-version';
 export { type BucketIndex, type ByteKey, fromByteKey, type KeyRecord, OrderedIndex, toByteKey } from './ordered-index';
 export type { RequestCounts } from './request-counts';
 export {
   type Authorize,
-  type Fault,
   type RequestHook,
   type RequestInfo,
   type S3Server,

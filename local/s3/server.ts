@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccess } from './access';
 import { bytesBody } from './body';
 import type { Bucket, BucketOptions } from './bucket';
 import type { Answer, Call } from './call';
 import type { Headers } from './checksums';
-import { accessDenied, S3Error } from './errors';
+import { accessDenied } from './errors';
+import { type Fault, type Outcome, suffer } from './fault';
 import { type Address, readAddress, readBytes } from './request';
 import { RequestCounts } from './request-counts';
 import { errorAnswer, hostId, respond } from './respond';
-import { findRoute } from './routes';
+import { findRoute, type Route } from './routes';
 import { S3State, type S3StateOptions } from './state';
 
 /** What a hook sees of a request before it is carried out. */
@@ -25,15 +25,6 @@ export interface RequestInfo {
   /** As it was sent, without the `aws-chunked` encoding. */
   readBody(): Promise<Buffer>;
 }
-
-/**
- * What happens instead of the request, or before it:
- * an S3 error (status 200 too, as CopyObject can have), a connection cut without an answer, or a delay.
- */
-export type Fault =
-  | { readonly status: number; readonly code: string; readonly message?: string }
-  | 'reset'
-  | { readonly delayMs: number };
 
 /** Runs before each request; may change the buckets, wait, or return a fault. */
 export type RequestHook = (request: RequestInfo) => Fault | undefined | Promise<Fault | undefined>;
@@ -118,11 +109,10 @@ export class S3Server {
     const isHead = request.method === 'HEAD';
     try {
       const answer = await this.answer(request);
-      if (answer === 'reset') {
-        request.destroy();
-        return;
-      }
-      await respond(response, answer, isHead);
+      if (answer === 'reset') request.destroy();
+      else if (answer === 'stall') return;
+      else if ('cut' in answer) cutOff(response, answer.cut);
+      else await respond(response, answer, isHead);
     } catch (error) {
       if (response.headersSent || response.destroyed) {
         response.destroy();
@@ -134,7 +124,7 @@ export class S3Server {
     }
   }
 
-  private async answer(request: IncomingMessage): Promise<Answer | 'reset'> {
+  private async answer(request: IncomingMessage): Promise<Outcome> {
     const headers = request.headers as Headers;
     const address = readAddress(request);
     const { bucketName, key, query } = address;
@@ -144,29 +134,23 @@ export class S3Server {
     const call = newCall(this.state, route.operation, request, address);
     const readBody = async () => (await call.readBody()).bytes;
     const info = { operation: route.operation, bucket: bucketName, key, query, headers, readBody };
-    if (this.onRequest) {
-      const fault = await this.onRequest(info);
-      if (fault === 'reset') {
-        return 'reset';
-      }
-      await suffer(fault);
-    }
-    if (this.authorize && this.state.buckets.has(bucketName) && !(await this.authorize(info))) {
+    return suffer(await this.onRequest?.(info), () => this.carryOut(call, route, info));
+  }
+
+  private async carryOut(call: Call, route: Route, info: RequestInfo): Promise<Answer> {
+    if (this.authorize && this.state.buckets.has(info.bucket) && !(await this.authorize(info))) {
       throw accessDenied();
     }
-    if (bucketName !== '' && route.operation !== 'CreateBucket') {
+    if (info.bucket !== '' && route.operation !== 'CreateBucket') {
       checkAccess(call, route);
     }
     return route.handle(call);
   }
 }
 
-async function suffer(fault: Exclude<Fault, 'reset'> | undefined): Promise<void> {
-  if (fault && 'delayMs' in fault) {
-    await sleep(fault.delayMs);
-  } else if (fault) {
-    throw new S3Error(fault.status, fault.code, fault.message ?? fault.code);
-  }
+function cutOff(response: ServerResponse, text: string): void {
+  response.setHeader('content-length', Buffer.byteLength(text) + 1);
+  response.write(text, () => response.destroy());
 }
 
 function newCall(state: S3State, operation: string, request: IncomingMessage, address: Address): Call {
