@@ -22,7 +22,7 @@ export function protocolOf(config: Config): Protocol {
 
 const END_OF_ERROR = '</Error>';
 /** S3 begins the answer before it is done, so it may end in an error, or in nothing. */
-const LONG_OPERATION = 'CopyObject';
+export const LONG_OPERATION = 'CopyObject';
 
 /**
  * Reads an answer as the SDK does.

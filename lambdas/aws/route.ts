@@ -5,8 +5,9 @@ import { HttpRequest } from '@smithy/core/protocols';
 import { retryMiddleware } from '@smithy/core/retry';
 import { operation } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
-import { protocolOf, type ReadBody, type Response, readAnswer } from './read-answer';
+import { LONG_OPERATION, protocolOf, type ReadBody, type Response, readAnswer } from './read-answer';
 import { RequestSigner } from './request-signer';
+import { LONG_REQUEST } from './s3-client';
 
 type Config = S3Client['config'];
 
@@ -70,7 +71,8 @@ export class Route {
 
   async #attempt({ request, schema, read }: Outgoing): Promise<Incoming> {
     return this.signer.signed(request, async (signed) => {
-      const { response } = (await this.config.requestHandler.handle(signed)) as { response: Response };
+      const options = schema.name === LONG_OPERATION ? LONG_REQUEST : {};
+      const { response } = (await this.config.requestHandler.handle(signed, options)) as { response: Response };
       return { response, output: await readAnswer(response, schema, this.config, read) };
     });
   }

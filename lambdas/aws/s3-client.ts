@@ -1,9 +1,17 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
 
 /** S3 tells a bucket's region to whoever asks in any region of the partition. */
 const ANY_REGION = 'us-east-1';
-const MAX_ATTEMPTS = 6;
+
+/** Until an answer begins. */
+const ANSWER_TIMEOUT_MS = 60_000;
+/** Without a byte. As long as the slowest copy of one request takes; S3 may be silent meanwhile. */
+const SILENCE_TIMEOUT_MS = 300_000;
+/** For a request that S3 works on before it answers: only silence ends it. */
+export const LONG_REQUEST = { requestTimeout: 0 } as const;
+
 const clients = new Map<string, S3Client>();
 
 /** The client of a region, made once per sandbox. */
@@ -13,12 +21,15 @@ export function s3Client(region: string): S3Client {
   const client = new S3Client({
     region,
     maxAttempts: MAX_ATTEMPTS,
+    retryStrategy: new RetryEachRequest(),
     followRegionRedirects: true,
     // Other S3 servers rarely have a host name per bucket.
     forcePathStyle: customEndpoint() !== undefined,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 5_000,
-      requestTimeout: 300_000,
+      requestTimeout: ANSWER_TIMEOUT_MS,
+      throwOnRequestTimeout: true, // without, the SDK only warns, and a stalled request ends when the Lambda does
+      socketTimeout: SILENCE_TIMEOUT_MS,
       // The adaptive concurrency is the limit; a socket must never be one, see aws-sdk-js-v3#3560.
       httpAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
       httpsAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },

@@ -19,6 +19,7 @@ import {
 import { checksumMembers, readChecksums } from './checksums';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { unquote } from './list-page';
+import { LONG_REQUEST } from './s3-client';
 import { toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
 import type { Side } from './s3-source';
@@ -64,7 +65,7 @@ export class S3Uploads implements ObjectUploads {
       CopySourceRange: bytes && `bytes=${bytes.first}-${bytes.last}`,
       ExpectedSourceBucketOwner: this.source.owner,
     });
-    const { CopyPartResult = {} } = await this.#send('copy', command);
+    const { CopyPartResult = {} } = await this.#send('copy', command, LONG_REQUEST);
     if (!CopyPartResult.ETag) throw toStoreError(new Error('S3 answered a part without an ETag'));
     return { part, sizeBytes, eTag: unquote(CopyPartResult.ETag), checksums: readChecksums(CopyPartResult) };
   }
@@ -102,7 +103,7 @@ export class S3Uploads implements ObjectUploads {
       ...(destination === 'absent' && { IfNoneMatch: '*' }),
       ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
     });
-    await this.#send('other', command);
+    await this.#send('other', command, LONG_REQUEST);
   }
 
   async abort(key: string, uploadId: string): Promise<void> {
@@ -118,10 +119,12 @@ export class S3Uploads implements ObjectUploads {
     return { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
   }
 
-  async #send(kind: 'copy' | 'other', command: object): Promise<Answers> {
+  async #send(kind: 'copy' | 'other', command: object, options = {}): Promise<Answers> {
     const { client, observer } = this.side;
     try {
-      return await observed<Answers & { $metadata?: object }>(kind, observer, () => client.send(command as never));
+      return await observed<Answers & { $metadata?: object }>(kind, observer, () =>
+        client.send(command as never, options),
+      );
     } catch (error) {
       throw toStoreError(error);
     }
