@@ -33,8 +33,17 @@ const key = z
 /** A prefix names a folder: `site` means `site/`, so that a mirror of `site` never touches `site-archive/`. */
 const folder = key.transform((prefix) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`));
 
+/** What other tools read in a way of their own must not silently mean something else here. */
+const FOREIGN_GLOB = /(?<!\\)(?:[?*+@!]\([^)]*\)|\{[^{},]*\.\.[^{},]*\})/;
 const globs = z.array(
-  z.string().min(1, 'a glob of at least one character').max(1024, 'a glob of at most 1,024 characters'),
+  z
+    .string()
+    .min(1, 'a glob of at least one character')
+    .max(1024, 'a glob of at most 1,024 characters')
+    .refine(
+      (glob) => !FOREIGN_GLOB.test(glob),
+      'a glob without extended patterns like "!(a)" and ranges like "{1..3}" (name what is meant, or put "\\" before the bracket)',
+    ),
 );
 export const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');
 

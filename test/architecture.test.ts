@@ -6,7 +6,7 @@ const ROOT = join(__dirname, '..');
 
 /** Any package; Node's own modules are always allowed. */
 const PACKAGES = /^/;
-const PURE_PACKAGES = /^(picomatch|p-queue)$/;
+const PURE_PACKAGES = /^p-queue$/;
 const AWS_SDK = /^@(aws-sdk|smithy)\//;
 
 interface Rule {

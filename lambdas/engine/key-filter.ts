@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { compileGlob } from './glob';
 
 export interface Globs {
   readonly include: readonly string[];
@@ -14,7 +14,7 @@ export interface Globs {
  * | given, and none matches | any | no |
  * | any | one matches | no |
  *
- * `*` stops at `/`, `**` does not; a glob without `/` matches the last part of the key at any depth, as in .gitignore.
+ * What the globs mean is told by `compileGlob`.
  */
 export function keyFilter(...layers: readonly Globs[]): (key: string) => boolean {
   const tests = layers.flatMap(({ include, exclude }) => [
@@ -26,18 +26,8 @@ export function keyFilter(...layers: readonly Globs[]): (key: string) => boolean
 }
 
 function matcher(globs: readonly string[]): (key: string) => boolean {
-  // `s`: a key may hold a line break, and `**` has to pass it.
-  const options = { dot: true, flags: 's', nonegate: true, windows: false };
-  const matches = globs.map((glob) => picomatch(opaqueDots(glob), { ...options, basename: !glob.includes('/') }));
-  return (key) => {
-    const name = opaqueDots(key);
-    return matches.some((match) => match(name));
-  };
-}
-
-/** In a key `.` and `..` are names like any other; a wildcard never matches them as they stand. */
-function opaqueDots(text: string): string {
-  return text.includes('.') ? text.replace(/(?<=^|\/)\.{1,2}(?=\/|$)/g, '\0$&') : text;
+  const patterns = globs.map(compileGlob);
+  return (key) => patterns.some((pattern) => pattern.test(key));
 }
 
 function not(test: (key: string) => boolean): (key: string) => boolean {

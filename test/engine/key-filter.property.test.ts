@@ -9,12 +9,17 @@ const excluded = (glob: string) => {
 
 /** A segment of a key, of any characters but `/`. */
 const segment = key.map((name) => name.replaceAll('/', '')).filter((name) => name !== '');
+/** Every character that globs give a meaning. */
+const escaped = (text: string) => text.replace(/[\\*?[\]{},]/g, '\\$&');
 const rows: [glob: string, keys: fc.Arbitrary<string>][] = [
-  ['**', key],
+  ['**', fc.oneof(key, fc.constantFrom('', '/', '//'))],
+  ['*', fc.oneof(key, fc.constantFrom('', '/', '//', 'a//'))],
   ['private/**', key.map((name) => `private/${name}`)],
   ['**/private/**', key.map((name) => `${name}/private/${name}`)],
   ['**/private/**', key.map((name) => `private/${name}`)],
-  ['*', segment],
+  ['.*', fc.tuple(key, segment).map(([folder, name]) => `${folder}/.${name}`)],
+  ['.*', fc.constantFrom('.', '..', 'a/.', 'a/..', './', './/')],
+  ['*(x', segment.map((name) => `${name}(x`)],
   ['*.bak', segment.map((name) => `${name}.bak`)],
   ['*.bak', fc.tuple(key, segment).map(([folder, name]) => `${folder}/${name}.bak`)],
   ['**/*.bak', fc.tuple(key, segment).map(([folder, name]) => `${folder}/${name}.bak`)],
@@ -30,6 +35,17 @@ it.each(rows)('protects with %j every key that it describes', (glob, keys) => {
       expect({ name, excluded: isExcluded(name) }).toEqual({ name, excluded: true });
     }),
     { numRuns: 300 },
+  );
+});
+
+it('protects every key by its own name, whatever characters it is made of, and no other key', () => {
+  fc.assert(
+    fc.property(key, key, (name, other) => {
+      const isExcluded = excluded(`{${escaped(name)}/,}${escaped(name)}`);
+      expect(isExcluded(name)).toBe(true);
+      if (other !== `${name}/${name}` && !other.includes(name)) expect(isExcluded(other)).toBe(false);
+    }),
+    { numRuns: 1000 },
   );
 });
 

@@ -49,6 +49,13 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'Expected `maxConcurrency` to be 1 or more, got 0',
   ],
   [
+    'an extended glob',
+    { ...good, exclude: ['!(keep)'] },
+    'InvalidInputError',
+    'Expected `exclude[0]` to be a glob without extended patterns',
+  ],
+  ['a range in a glob', { ...good, include: ['part-{1..12}.csv'] }, 'InvalidInputError', 'and ranges like "{1..3}"'],
+  [
     'no integer',
     { ...good, maxConcurrency: 1.5 },
     'InvalidInputError',
