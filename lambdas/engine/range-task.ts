@@ -125,6 +125,7 @@ export class RangeTask {
         ? { walked: source, other: destination, proveAbsence: false }
         : { walked: destination, other: source, proveAbsence: true }),
       walkers: this.input.share.walkers,
+      oneOfMany: this.input.share.ranges > 1,
       createVisitor,
       shouldStop: this.shouldStop,
     });

@@ -13,7 +13,7 @@ export interface ListedRange {
 interface Branching {
   /** Code points. */
   readonly head: readonly number[];
-  /** Code points, in order; the last one does occur, the others may. */
+  /** Code points, in order, that may occur there; the first one does. */
   readonly symbols: readonly number[];
 }
 
@@ -22,6 +22,9 @@ const BEHIND_ALL = '\u{10ffff}';
 
 /** Where one of these occurs, the others are likely to. */
 const ALPHABETS = ['0123456789', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'].map(codePoints);
+
+/** From so many pieces on it is worth some requests to know which characters do occur; a cut in two may be uneven. */
+const EVEN_FROM = 4;
 
 /** Keys of a page that are looked at to learn which characters occur. */
 const SAMPLE = 64;
@@ -37,12 +40,13 @@ const SAMPLE = 64;
 export class RangeSplitter {
   /** List requests made so far. */
   probes = 0;
-  readonly #symbols = new Set<number>();
 
   constructor(
     private readonly side: ObjectSource,
     /** No more list requests than these. */
     private readonly maxProbes: number,
+    /** Characters that may occur; more are learned. */
+    private readonly symbols = new Set<number>(),
   ) {}
 
   /** Lists the first page of a range. @throws ListingError */
@@ -61,7 +65,7 @@ export class RangeSplitter {
 
   async #splitBelow(part: ListedRange, pieces: number, depth: number): Promise<ListedRange[]> {
     if (this.#isWhole(part, pieces)) return [part];
-    const branching = await this.#findBranching(part, depth);
+    const branching = await this.#findBranching(part, depth, pieces);
     return branching ? this.#cutBetween(part, branching, pieces) : [part];
   }
 
@@ -70,13 +74,15 @@ export class RangeSplitter {
   }
 
   /** @param depth  code points that the keys are known to share, but for those at the very end of the range */
-  async #findBranching(part: ListedRange, depth: number): Promise<Branching | undefined> {
+  async #findBranching(part: ListedRange, depth: number, pieces: number): Promise<Branching | undefined> {
     const { range, page } = part;
     const first = codePoints(page.objects.find(({ key }) => codePoints(key).length > depth)?.key ?? '');
     const last = codePoints(page.objects.at(-1)?.key ?? '');
     const end = range.until === undefined ? [] : codePoints(range.until);
-    let low = Math.max(depth, range.until === undefined ? 0 : sharedLength(first, end));
+    let low = Math.max(depth, sharedLength(first, end));
     let high = Math.max(low, sharedLength(first, last));
+    // Where the end has another character than the keys at hand, they are likely to branch there.
+    if (low < end.length && this.#between(first[low], end[low]).length > 1) high = low;
     for (let length = low; low < high; length = (low + high) >> 1) {
       const point = text(first.slice(0, length + 1)) + BEHIND_ALL;
       if (await this.#behind(part, point, first.slice(0, low))) high = length;
@@ -85,11 +91,15 @@ export class RangeSplitter {
     const lowest = first[low];
     if (lowest === undefined) return undefined;
     const head = first.slice(0, low);
-    const highest = sharedLength(head, end) === low ? (end[low] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
-    const symbols = [...this.#symbols.add(lowest)]
+    const symbols = this.#between(lowest, sharedLength(head, end) === low ? end[low] : undefined);
+    return { head, symbols: pieces < EVEN_FROM ? symbols : await this.#upToHighest(part, head, symbols) };
+  }
+
+  /** Characters that may occur from `lowest` to `highest`, in order. */
+  #between(lowest = 0, highest = Number.POSITIVE_INFINITY): number[] {
+    return [...this.symbols.add(lowest)]
       .filter((symbol) => symbol >= lowest && symbol <= highest)
       .sort((a, b) => a - b);
-    return { head, symbols: await this.#upToHighest(part, head, symbols) };
   }
 
   /** Leaves out the characters above the last one that does occur, and finds it if it was not seen yet. */
@@ -123,7 +133,7 @@ export class RangeSplitter {
     const parts = await this.#bisect(part, branching, symbols.length);
     const branches = await Promise.all(
       parts.map(async (branch) =>
-        branch.page.next === undefined ? undefined : this.#findBranching(branch, head.length + 1),
+        branch.page.next === undefined ? undefined : this.#findBranching(branch, head.length + 1, EVEN_FROM),
       ),
     );
     const weights = weigh(branches);
@@ -185,7 +195,7 @@ export class RangeSplitter {
     const step = Math.max(1, Math.floor(objects.length / SAMPLE));
     for (let index = 0; index < objects.length; index += step) {
       for (const symbol of codePoints((objects[index] as ListedObject).key)) {
-        if (!this.#symbols.has(symbol)) for (const alike of alphabetOf(symbol)) this.#symbols.add(alike);
+        if (!this.symbols.has(symbol)) for (const alike of alphabetOf(symbol)) this.symbols.add(alike);
       }
     }
   }

@@ -5,18 +5,28 @@ import type { ObjectPage } from './object-store';
 import { RangeSplitter } from './split-range';
 import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';
 
-/** A small range is listed sooner than shared. */
-const PAGES_ALONE = 4;
+/** What sharing a range may cost. Where ranges are many there is company already, and only a large one is shared. */
+const SHARING = {
+  alone: { pagesBefore: 4, probes: 32 },
+  oneOfMany: { pagesBefore: 16, probes: 8 },
+};
 
-/** A walk is shared only when it has gone on for so many pages since it was last cut. */
+/** List requests to find places for cuts, for each page of the walked side, in addition to `SHARING`'s. */
+const PROBES_PER_PAGE = 1 / 64;
+
+/** List requests for one cut; where more are needed, too little is left. At first nothing is known of the keys. */
+const PROBES_PER_CUT = 4;
+const PROBES_FOR_FIRST_CUT = 16;
+
+/** A walk is cut again only when it has gone on for so many pages, or for its part of all pages so far. */
 const PAGES_BEFORE_CUT = 2;
-
-/** Near the end of a range, what is left of a walk is no longer worth the requests that sharing it takes. */
-const PAGES_PER_CUT = 1 / 4;
+const PART_OF_PAGES = 1 / 4;
 
 export interface SharedWalk extends Walk {
   /** Walkers at the same time, 1 or more. */
   readonly walkers: number;
+  /** Other ranges are walked at the same time elsewhere. */
+  readonly oneOfMany?: boolean;
   /** For each walker its own: `after` is where its range begins. */
   createVisitor(after: string | undefined): Visitor;
 }
@@ -36,15 +46,16 @@ export async function walkRange(range: KeyRange, options: SharedWalk): Promise<W
 class Crew {
   readonly #active = new Set<Walker>();
   readonly #tasks: Promise<WalkEnd | undefined>[] = [];
-  readonly #splitter: RangeSplitter;
+  /** What the keys are made of, as far as cutting has shown. */
+  readonly #symbols = new Set<number>();
   /** Walks of which somebody is about to take over a part. */
   readonly #beingCut = new Set<Walker>();
   #pages = 0;
+  #cuts = 0;
+  #probes = 0;
   #failed = false;
 
-  constructor(private readonly options: SharedWalk) {
-    this.#splitter = new RangeSplitter(options.walked, Number.POSITIVE_INFINITY);
-  }
+  constructor(private readonly options: SharedWalk) {}
 
   start(range: KeyRange, firstPage?: ObjectPage): void {
     const { options } = this;
@@ -78,10 +89,11 @@ class Crew {
   }
 
   #recruit(): void {
-    const { walkers, shouldStop } = this.options;
-    if (this.#pages < PAGES_ALONE || this.#active.size + this.#beingCut.size >= walkers) return;
-    if (this.#failed || shouldStop()) return;
-    const least = Math.max(PAGES_BEFORE_CUT, (this.#pages / walkers) * PAGES_PER_CUT);
+    const { walkers, oneOfMany, shouldStop } = this.options;
+    const { pagesBefore, probes } = oneOfMany ? SHARING.oneOfMany : SHARING.alone;
+    if (this.#active.size + this.#beingCut.size >= walkers || this.#pages < pagesBefore) return;
+    if (this.#probes >= probes + this.#pages * PROBES_PER_PAGE || this.#failed || shouldStop()) return;
+    const least = Math.max(PAGES_BEFORE_CUT, (this.#pages / walkers) * PART_OF_PAGES);
     const longest = [...this.#active]
       .filter((walker) => walker.pages >= least && !this.#beingCut.has(walker))
       .reduce<Walker | undefined>((most, walker) => (most && most.pages >= walker.pages ? most : walker), undefined);
@@ -93,11 +105,17 @@ class Crew {
     if (!rest) return;
     this.#beingCut.add(walker);
     try {
-      const [, upper] = await this.#splitter.split(rest, 2);
+      const most = this.#cuts === 0 ? PROBES_FOR_FIRST_CUT : PROBES_PER_CUT;
+      const splitter = new RangeSplitter(this.options.walked, most, this.#symbols);
+      const [, upper] = await splitter.split(rest, 2);
+      this.#probes += splitter.probes;
+      walker.pages = 0; // to be left alone for a while, whatever comes of it
       if (upper?.range.after === undefined) return;
       const lastAtHand = rest.page.objects.at(-1)?.key ?? '';
       const worthIt = compareKeys(upper.range.after, lastAtHand) >= 0;
-      if (worthIt && walker.cut(upper.range.after)) this.start(upper.range, upper.page);
+      if (!worthIt || !walker.cut(upper.range.after)) return;
+      this.#cuts += 1;
+      this.start(upper.range, upper.page);
     } catch (error) {
       // Then the walk goes on undivided, and meets the same error where it matters.
       if (!(error instanceof ListingError)) throw error;

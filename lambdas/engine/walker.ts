@@ -46,7 +46,7 @@ export interface WalkEnd {
  * A listing that fails ends the walk with `error`; nothing behind `decided` was visited.
  */
 export class Walker {
-  /** Pages of the walked side since the walk began or was cut: what has taken long is likely to take long yet. */
+  /** Pages of the walked side since somebody last tried to cut the walk: what has taken long is likely to take long yet. */
   pages = 0;
   readonly #walked: PageStream;
   readonly #other: PageStream;
@@ -83,7 +83,6 @@ export class Walker {
     this.#range = { ...this.#range, until: point };
     this.#walked.cut(point);
     this.#other.cut(point);
-    this.pages = 0;
     return true;
   }
 
