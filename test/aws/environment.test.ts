@@ -10,6 +10,7 @@ it('reads the settings, with whole pages as a default', () => {
     pageSize: 1000,
     allowedFolders: { sources: undefined, destinations: undefined },
     rangeMemoryMib: 1792,
+    rangesAtOnce: 1000,
   });
   expect(readEnvironment({ ...good, [ENVIRONMENT.pageSize]: '7' }).pageSize).toBe(7);
 });
