@@ -114,6 +114,8 @@ export interface LoopState {
   readonly ranges: number;
   /** Milliseconds that all ranges together were busy. */
   readonly busyMs: number;
+  /** What attempts that were lost may have deleted of `deleteLimit`: nobody heard of it, so it is no part of `counters`. */
+  readonly lostDeletes: number;
   readonly error?: CaughtError;
 }
 
@@ -162,8 +164,9 @@ export interface RangeInput {
   readonly round: number;
   readonly index: number;
   readonly share: RangeShare;
-  /** Only of `DeleteRange`: what the rounds before have deleted. */
-  readonly deleted?: number;
+  /** Only of `DeleteRange`: what the rounds before have done, and `lostDeletes` of their loop. */
+  readonly before?: Counters;
+  readonly lostDeletes?: number;
 }
 
 /** What is left of a range; no tokens means that it is done. */
@@ -171,6 +174,8 @@ export interface RangeResult {
   readonly counters: Counters;
   readonly tokens: readonly ContinuationToken[];
   readonly elapsedMs: number;
+  /** Only of a range that an earlier attempt had begun: as many deletes as it may have made before it was lost. */
+  readonly lostDeletes?: number;
 }
 
 /** A range whose Task failed after all retries, as the Map's own Catch writes it. */

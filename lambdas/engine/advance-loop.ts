@@ -37,6 +37,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     counters: finished.reduce((sum, { counters }) => addCounters(sum, counters), addCounters(loop.counters, own)),
     ranges: loop.ranges + loop.results.length,
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
+    lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(failed && { error: failed.error }),
   };
 }

@@ -1,5 +1,21 @@
-import type { CaughtError, Counters, FinishedLoop, LoopState, Phase, Run, RunState } from '../../statemachine/contract';
-import { type BucketsyncError, DeleteGuardError, DriftError, SyncIncompleteError } from '../../statemachine/errors';
+import type {
+  CaughtError,
+  Counters,
+  FinishedLoop,
+  LoopState,
+  Loops,
+  Phase,
+  Run,
+  RunState,
+  SyncInput,
+} from '../../statemachine/contract';
+import {
+  type BucketsyncError,
+  DeleteGuardError,
+  DriftError,
+  SourceEmptyError,
+  SyncIncompleteError,
+} from '../../statemachine/errors';
 import { startLoops } from './phases';
 
 /**
@@ -11,7 +27,7 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   if (!phase) throw new Error('Expected a phase to close, got none');
   const { loops } = state;
   const run = withDeleteLimit(state.run, phase, loops.delete.counters);
-  const error = loops.copy.error ?? loops.delete.error ?? judge(phase, run, loops.copy.counters, loops.delete.counters);
+  const error = loops.copy.error ?? loops.delete.error ?? judge(phase, run, loops);
   const phases = error ? [] : rest;
   return {
     run,
@@ -30,8 +46,13 @@ function withDeleteLimit(run: Run, phase: Phase, { listed }: Counters): Run {
   return { ...run, deleteLimit: Math.floor(allowed) };
 }
 
-function judge(phase: Phase, run: Run, copy: Counters, deletes: Counters): CaughtError | undefined {
-  const error = tooManyDeletes(phase, run, deletes) ?? incomplete(copy, deletes) ?? drifted(phase, copy, deletes);
+function judge(phase: Phase, run: Run, loops: Loops): CaughtError | undefined {
+  const [copy, deletes] = [loops.copy.counters, loops.delete.counters];
+  const error =
+    nothingTakesPart(phase, run, copy, deletes) ??
+    tooManyDeletes(phase, run, loops.delete) ??
+    incomplete(copy, deletes) ??
+    drifted(phase, copy, deletes);
   return error && { Error: error.name, Cause: error.message };
 }
 
@@ -47,12 +68,29 @@ function incomplete(copy: Counters, deletes: Counters): BucketsyncError | undefi
   );
 }
 
+/** A plan has seen all of both sides, so it can tell where `ValidateInput` could not. */
+function nothingTakesPart(
+  phase: Phase,
+  { input }: Run,
+  copy: Counters,
+  deletes: Counters,
+): BucketsyncError | undefined {
+  if (phase.name !== 'plan' || !phase.copy || input.allowEmptySource) return undefined;
+  if (copy.listed > copy.skipped || deletes.deleted === 0) return undefined;
+  return new SourceEmptyError(
+    `Of the ${count(copy.listed, 'object')} in s3://${input.source}/${input.prefix} the filters let none take part, and the mirror ` +
+      `would delete ${count(deletes.deleted, 'object')} at the destination. If that is what you want, set \`allowEmptySource\` to true`,
+  );
+}
+
 function tooManyDeletes(
   phase: Phase,
-  { input: { maxDeletes }, deleteLimit }: Run,
-  { deleted, failed, listed }: Counters,
+  { input, deleteLimit }: Run,
+  { counters: { deleted, failed, listed }, lostDeletes }: LoopState,
 ): BucketsyncError | undefined {
-  if (deleteLimit === undefined || phase.name === 'verify' || deleted + failed <= deleteLimit) return undefined;
+  if (deleteLimit === undefined || phase.name === 'verify') return undefined;
+  if (deleted + failed + lostDeletes <= deleteLimit) return undefined;
+  const maxDeletes = describeLimit(input, deleteLimit);
   if (phase.name === 'plan') {
     return new DeleteGuardError(
       `The run would delete ${deleted} of the ${count(listed, 'object')} at the destination, and \`maxDeletes\` allows ` +
@@ -61,8 +99,20 @@ function tooManyDeletes(
   }
   return new DeleteGuardError(
     `The source lost objects after the plan: ${count(deleted + failed, 'orphan')} at the destination, and \`maxDeletes\` ` +
-      `allows ${maxDeletes}. ${count(deleted, 'object')} deleted, no more. Check the source; if it is right, allow more deletes`,
+      `allows ${maxDeletes}. ${count(deleted, 'object')} deleted, no more${describeLost(lostDeletes)}. Check the source; if it ` +
+      'is right, allow more deletes',
   );
+}
+
+/** `10% (52 of them)` */
+function describeLimit({ maxDeletes }: SyncInput, deleteLimit: number): string {
+  return typeof maxDeletes === 'number' ? `${maxDeletes}` : `${maxDeletes} (${deleteLimit} of them)`;
+}
+
+function describeLost(lostDeletes: number): string {
+  return lostDeletes === 0
+    ? ''
+    : `, but for up to ${lostDeletes} that a function deleted which did not come to its end`;
 }
 
 function drifted(phase: Phase, { copied }: Counters, { deleted }: Counters): BucketsyncError | undefined {

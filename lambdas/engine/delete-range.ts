@@ -15,7 +15,7 @@ import { STOP, type Visitor } from './walker';
 export async function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
   const task = new RangeTask(input, host, 'delete');
   const { counters } = task;
-  const allowance = new DeleteAllowance(input);
+  const allowance = await DeleteAllowance.claim(input, host);
   const deleters: OrphanDeleter[] = [];
 
   function createVisitor(): Visitor {
@@ -37,5 +37,5 @@ export async function deleteRange(input: RangeInput, host: Host): Promise<RangeR
 
   const ends = await task.walk(createVisitor);
   await Promise.all(deleters.map((deleter) => deleter.flush()));
-  return task.finish(ends);
+  return { ...(await task.finish(ends)), ...allowance.lost };
 }

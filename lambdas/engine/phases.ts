@@ -13,16 +13,20 @@ const everything = { include: [], exclude: [] };
  * | `mode: "mirror"` | sync |
  * | `mode: "publish"` | assets, pages, deletes: a page never links to an asset that is not there yet |
  * | `maxDeletes`, with any of them | plan of the deletes first, so that the guard comes before any delete |
+ * | `mayBeEmpty`, with any of them | plan of copies and deletes first, to see whether the source has anything that takes part |
  * | `verify`, unless `dryRun` | verify last |
  */
-export function planPhases(input: SyncInput): Phase[] {
+export function planPhases(input: SyncInput, options: { readonly mayBeEmpty?: boolean } = {}): Phase[] {
   if (input.dryRun) return [{ name: 'plan', copy: true, delete: input.delete, write: false, ...everything }];
-  return [...guardPhases(input), ...writePhases(input), ...verifyPhases(input)];
+  return [...guardPhases(input, options), ...writePhases(input), ...verifyPhases(input)];
 }
 
-function guardPhases({ delete: deletes, maxDeletes }: SyncInput): Phase[] {
-  if (!deletes || maxDeletes === undefined) return [];
-  return [{ name: 'plan', copy: false, delete: true, write: false, ...everything }];
+function guardPhases(
+  { delete: deletes, maxDeletes }: SyncInput,
+  { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean },
+): Phase[] {
+  if (!deletes || (maxDeletes === undefined && !mayBeEmpty)) return [];
+  return [{ name: 'plan', copy: mayBeEmpty, delete: true, write: false, ...everything }];
 }
 
 function writePhases({ mode, delete: deletes }: SyncInput): Phase[] {
@@ -50,6 +54,7 @@ export function startLoops(phase: Phase | undefined, input: SyncInput, roundBudg
     counters: emptyCounters(),
     ranges: 0,
     busyMs: 0,
+    lostDeletes: 0,
   });
   return { copy: start(phase?.copy ?? false), delete: start(phase?.delete ?? false) };
 }

@@ -37,11 +37,11 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const open = (run: Run) => host.openBuckets(run, { counters: emptyCounters().requests, onSlowDown() {} });
   const first = await findFirst(open(asked), input);
   refuseEmptySource(input, first);
-  const phases = planPhases(input);
+  const samples = await findSamples(open(asked), first, input);
+  const phases = planPhases(input, { mayBeEmpty: mayBeEmpty(input, first, samples) });
   const probes = host.openProbes(asked);
   const run = { ...asked, settings: await readSettings(phases, probes) };
   const buckets = open(run);
-  const samples = await findSamples(buckets, first, input);
   await probePermissions({ run, phases, buckets, probes, samples, id: host.invocationId });
   if (phases.some(({ write }) => write)) await takeLock(input, { executionId, startedAt }, host);
   return { run, phases, loops: startLoops(phases[0], input, host.roundBudgetsMs), done: [] };
@@ -67,6 +67,11 @@ function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRe
   throw new InvalidInputError(
     `Expected \`sseKmsKeyId\` to be a key in ${destinationRegion}, where s3://${destination} is, got "${sseKmsKeyId}"`,
   );
+}
+
+/** None of the first thousand objects of the source takes part: only a plan can tell whether any does. */
+function mayBeEmpty(input: SyncInput, first: Samples, takingPart: Samples): boolean {
+  return input.delete && !input.allowEmptySource && !takingPart.source && first.destination !== undefined;
 }
 
 /** The mirror would empty the destination. */

@@ -103,6 +103,9 @@ it.each<[maxDeletes: number | string, allowed: boolean]>([
     expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 10, copied: 1 } });
   } else {
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'DeleteGuardError' }, totals: { deleted: 0 } });
+    const allows = typeof maxDeletes === 'number' ? `allows ${maxDeletes}.` : `allows ${maxDeletes} (9 of them).`;
+    expect(summary.error?.message).toContain('would delete 10 of the 50 objects at the destination');
+    expect(summary.error?.message).toContain(allows);
     expect(destination.index.size).toBe(50);
   }
 });

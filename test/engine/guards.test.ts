@@ -33,6 +33,39 @@ describe('an empty source', () => {
     expect(writes()).toEqual([]);
   });
 
+  const many = Array.from({ length: 25 }, (_, index) => `a${String(index).padStart(2, '0')}`);
+
+  it.each<[what: string, sourceKeys: string[], destinationKeys: string[], input: object]>([
+    ['one that the include globs let take part', ['a.txt'], ['a.html', 'b.html'], { include: ['*.html'] }],
+    ['one that the exclude globs let take part', many, ['z'], { exclude: ['a*'] }],
+    ['one that takes part, in a mode with phases', ['a.txt'], ['a.html'], { include: ['*.html'], mode: 'publish' }],
+    ['one that takes part, by a plan', ['a.txt'], ['a.html'], { include: ['*.html'], dryRun: true }],
+    ['one that takes part, and deletes are limited', ['a.txt'], ['a.html'], { include: ['*.html'], maxDeletes: 5 }],
+  ])('is refused where the source has objects, but not %s', async (_what, sourceKeys, destinationKeys, more) => {
+    const { destination, input } = createPair(sourceKeys, destinationKeys);
+
+    const summary = await mirror.run({ ...input, ...more }, { pageSize: 10 });
+
+    expect(summary).toMatchObject({ status: 'failed', error: { name: 'SourceEmptyError' } });
+    expect(summary.error?.message).toContain(`${sourceKeys.length} object`);
+    expect([...contentsOf(destination).keys()]).toEqual(destinationKeys);
+    expect(writes()).toEqual([]);
+  });
+
+  it.each<[what: string, sourceKeys: string[], destinationKeys: string[], input: object]>([
+    ['what takes part comes late', [...many, 'z'], ['y', 'z'], { exclude: ['a*'] }],
+    ['nothing takes part at the destination either', many, many, { exclude: ['a*'] }],
+    ['it is allowed', many, ['z'], { exclude: ['a*'], allowEmptySource: true }],
+    ['nothing is deleted', many, ['z'], { exclude: ['a*'], delete: false }],
+  ])('is told from one of which the filters leave most out: %s', async (_what, sourceKeys, destinationKeys, more) => {
+    const { source, destination, input } = createPair(sourceKeys, destinationKeys);
+
+    const summary = await mirror.run({ ...input, ...more }, { pageSize: 10 });
+
+    expect(summary.status).toBe('succeeded');
+    expect(destination.get('z') !== undefined).toBe(source.get('z') !== undefined || 'delete' in more);
+  });
+
   it.each<[what: string, sourceKeys: string[], destinationKeys: string[], input: object]>([
     ['both sides are empty', [], [], {}],
     ['the destination has nothing below its prefix', [], ['site-archive/a'], { destinationPrefix: 'site' }],
