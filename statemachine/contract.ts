@@ -89,7 +89,8 @@ export interface BucketSettings {
 /** `Error` and `Cause` as a Catch writes them. */
 export interface CaughtError {
   readonly Error: string;
-  readonly Cause: string;
+  /** Not there after a timeout. */
+  readonly Cause?: string;
 }
 
 /** What each range of a round may use, so that together they stay within the limits of a state and of the run. */

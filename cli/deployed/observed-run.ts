@@ -148,7 +148,7 @@ function failureOf(event: HistoryEvent): string | undefined {
 }
 
 /** Lambda wraps a handler's error into JSON. */
-function describeError({ Error: name, Cause }: CaughtError): string {
+function describeError({ Error: name, Cause = '' }: CaughtError): string {
   const [, message = Cause] = /"errorMessage":\s*("(?:[^"\\]|\\.)*")/.exec(Cause) ?? [];
   const text = message === Cause ? Cause : (JSON.parse(message) as string);
   return text === '' ? name : `${name}: ${text}`;

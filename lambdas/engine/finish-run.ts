@@ -49,7 +49,7 @@ function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunS
     totals: emptyCounters(),
     elapsedMs: host.now() - Date.parse(task.startedAt),
     estimatedCostUsd: estimateCost([], deployedMemory(task, host)),
-    error: { name: caught.Error, message: messageOf(caught), keys: [] },
+    error: { name: nameOf(caught), message: messageOf(caught), keys: [] },
   };
 }
 
@@ -71,11 +71,16 @@ function addUp(phases: readonly FinishedPhase[]): Counters {
 
 async function describeError({ run }: RunState, caught: CaughtError, host: Host): Promise<RunError> {
   const failures = await readFailures(host.runStore, run.id, KEYS_IN_ERROR);
-  return { name: caught.Error, message: messageOf(caught), keys: failures.map(({ key }) => key).sort(compareKeys) };
+  return { name: nameOf(caught), message: messageOf(caught), keys: failures.map(({ key }) => key).sort(compareKeys) };
+}
+
+/** A Fail state may not have Step Functions' own names: `States.Timeout` becomes `Timeout`. */
+function nameOf({ Error: name }: CaughtError): string {
+  return name.replace(/^States\./, '');
 }
 
 /** Lambda wraps a handler's error into JSON; the local runner hands its message on as it is. */
-function messageOf({ Cause }: CaughtError): string {
+function messageOf({ Error: name, Cause = `${name}: Step Functions gave no cause` }: CaughtError): string {
   try {
     const cause = JSON.parse(Cause) as { errorMessage?: unknown };
     return typeof cause.errorMessage === 'string' ? cause.errorMessage : Cause;

@@ -1,3 +1,5 @@
+import { lambdaHost } from '../../lambdas/aws/lambda-host';
+import { finishRun } from '../../lambdas/engine/finish-run';
 import { type Invoke, runExecution } from '../../local/execution';
 import { ERROR_NAMES } from '../../statemachine/errors';
 import { useMirror } from '../support/mirror';
@@ -59,3 +61,17 @@ it('tries FinishRun again, and fails with its error where there is no summary', 
   };
   await expect(runExecution({}, lost, { ValidateInput: 0, FinishRun: 0 })).rejects.toThrow('no');
 });
+
+it('has a name and a message of its own for what Step Functions itself reports', async () => {
+  const task = {
+    executionInput: {},
+    executionId: 'local:',
+    executionName: 'run',
+    startedAt: new Date(0).toISOString(),
+  };
+  const { error } = await finishRun({ ...task, state: { Error: 'States.Timeout' } }, lambdaHost(neverOver));
+
+  expect(error).toEqual({ name: 'Timeout', message: 'States.Timeout: Step Functions gave no cause', keys: [] });
+});
+
+const neverOver = { getRemainingTimeInMillis: () => 900_000 };
