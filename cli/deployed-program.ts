@@ -40,6 +40,30 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .addOption(new Option('--limit <number>', 'how many').argParser(readLimit).default(20))
     .action(async (options) => finish(await (await import('./history-command')).historyCommand(options)));
   addDeployedOptions(history, 'print the runs as one JSON document, and nothing else');
+
+  program
+    .command('policy')
+    .summary('print what other accounts have to allow')
+    .description('Prints the policies of buckets and keys in other accounts than the one bucketsync is deployed in.')
+    .argument('<source>', 's3://bucket or s3://bucket/folder')
+    .argument('<destination>', 's3://bucket or s3://bucket/folder')
+    .requiredOption('--source-account <id>', 'account that owns the source')
+    .requiredOption('--destination-account <id>', 'account that owns the destination')
+    .option('--account <id>', 'account that bucketsync is deployed in (default: that of the destination)')
+    .option(
+      '--stack <name>',
+      'CloudFormation stack of bucketsync, which the names of its roles begin with',
+      'BucketSync',
+    )
+    .option('--source-key <arn>', 'KMS key that encrypts the source')
+    .option('--destination-key <arn>', 'KMS key that encrypts the destination')
+    .addOption(
+      new Option('--partition <name>', 'partition of AWS').choices(['aws', 'aws-cn', 'aws-us-gov']).default('aws'),
+    )
+    .option('--json', 'print them as one JSON document, and nothing else')
+    .action(async (source, destination, options) =>
+      finish(await (await import('./policy-command')).policyCommand(source, destination, options)),
+    );
 }
 
 function addDeployedOptions(command: Command, json: string): Command {
