@@ -32,18 +32,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     action: /^states:(DescribeExecution|StopExecution|RedriveExecution)$/,
     reason: 'a Distributed Map follows and stops the executions of its ranges, and begins them again in a redrive',
   },
-  {
-    role: /^AdvanceCopy$/,
-    action: /^s3:ListBucket$/,
-    resource: /the-source$/,
-    reason: 'to split ranges between rounds takes probes of the side that the loop walks',
-  },
-  {
-    role: /^AdvanceDelete$/,
-    action: /^s3:ListBucket$/,
-    resource: /the-destination$/,
-    reason: 'to split ranges between rounds takes probes of the side that the loop walks',
-  },
 ];
 
 /** Requests that are sent to no server of AWS, so no role needs to allow them. */
