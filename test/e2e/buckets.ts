@@ -65,10 +65,15 @@ export async function listBucket(s3: S3Client, bucket: string, folder = ''): Pro
 /** What has to be equal of an object at the source and at the destination. */
 export type ObjectState = Readonly<Record<string, unknown>>;
 
-/** Everything below `folder`, by relative key. */
-export async function readBucket(s3: S3Client, bucket: string, folder: string): Promise<Map<string, ObjectState>> {
+/** Everything below `folder` whose key is `wanted`, by relative key. */
+export async function readBucket(
+  s3: S3Client,
+  bucket: string,
+  folder: string,
+  wanted: (key: string) => boolean = () => true,
+): Promise<Map<string, ObjectState>> {
   const states = new Map<string, ObjectState>();
-  await forEach([...(await listBucket(s3, bucket, folder)).keys()], async (key) => {
+  await forEach([...(await listBucket(s3, bucket, folder)).keys()].filter(wanted), async (key) => {
     states.set(key.slice(folder.length), await readObject(s3, { Bucket: bucket, Key: key }));
   });
   return states;

@@ -2,24 +2,21 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionOutput,
-  GetExecutionHistoryCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import type { RunSummary } from '../../statemachine/contract';
 import { connect } from '../support/s3-client';
 import { compareStates, fillBucket, listBucket, readBucket } from './buckets';
-import { runCommand } from './command-line';
+import { type Finished, runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';
+import { nameStacks } from './stack-names';
 
 jest.setTimeout(180_000);
 
-const POLL_EVERY_MS = 250;
-const EXECUTION_WITHIN_MS = 120_000;
+const OBJECTS = 10_000;
+const SCHEDULED_WITHIN_MS = 100_000;
+const POLL_EVERY_MS = 1_000;
+const CONTEXT = ['-c', 'source=staging', '-c', 'destination=production'];
 
 /** The only one that takes the CDK command line unchanged and runs Lambda functions. */
 const [kind] = SERVER_KINDS.filter(({ name }) => name === 'ministack');
@@ -30,23 +27,23 @@ interface Outputs {
   readonly StartCommand: string;
 }
 
-describe('the deployed state machine', () => {
+interface PastRun {
+  readonly runId: string;
+  readonly status: string;
+  readonly totals?: RunSummary['totals'];
+}
+
+/** The life of a stack, from bootstrap to destroy; each test goes on where the one before has left it. */
+describe('the deployed mirror', () => {
   if (!kind) throw new Error('Expected to know how to start MiniStack');
-  const site = createSite('', kind.refusedKeys);
+  const site = createSite('', kind.refusedKeys, OBJECTS);
   const folder = mkdtempSync(join(tmpdir(), 'bucketsync-deployed-'));
+  const assembly = join(folder, 'cdk.out');
   let server: Server;
   let outputs: Outputs;
-  let first: DescribeExecutionOutput;
 
   beforeAll(async () => {
     server = await startServer(kind);
-    await cdk('bootstrap', 'aws://000000000000/us-east-1');
-    await cdk('deploy', '--require-approval', 'never', '--outputs-file', join(folder, 'outputs.json'));
-    outputs = JSON.parse(readFileSync(join(folder, 'outputs.json'), 'utf8')).BucketSync;
-    const s3 = connect(server.endpoint);
-    await fillBucket(s3, 'staging', '', site.source);
-    await fillBucket(s3, 'production', '', site.destination);
-    first = await execute({ source: 'staging', destination: 'production', exclude: [site.exclude] });
   });
 
   afterAll(async () => {
@@ -54,32 +51,59 @@ describe('the deployed state machine', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function cdk(...args: string[]): Promise<void> {
-    const context = ['-c', 'source=staging', '-c', 'destination=production', '--output', join(folder, 'cdk.out')];
-    const finished = await runCommand('cdk', [...args, ...context], server.env);
-    if (finished.exitCode !== 0) throw new Error(`cdk ${args.join(' ')} failed:\n${finished.stderr}`);
+  async function succeed(command: string, args: readonly string[], env = server.env): Promise<string> {
+    const { exitCode, stdout, stderr } = await runCommand(command, args, env);
+    if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${exitCode}:\n${stdout}\n${stderr}`);
+    return stdout;
   }
 
-  async function execute(input: object): Promise<DescribeExecutionOutput> {
-    const sfn = connectStepFunctions(server);
-    const started = { stateMachineArn: outputs.StateMachineArn, input: JSON.stringify(input) };
-    const { executionArn } = await sfn.send(new StartExecutionCommand(started));
-    const deadline = Date.now() + EXECUTION_WITHIN_MS;
-    for (;;) {
-      const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      if (execution.status !== 'RUNNING') return execution;
-      if (Date.now() > deadline) throw new Error(`${executionArn} still runs after ${EXECUTION_WITHIN_MS} ms`);
-      await delay(POLL_EVERY_MS);
-    }
+  const cdk = (...args: string[]) => succeed('cdk', [...args, ...CONTEXT, '--output', assembly]);
+
+  const bucketsync = (...args: string[]): Promise<Finished> =>
+    runCommand('npm', ['run', '-s', 'bucketsync', '--', ...args], server.env);
+
+  async function history(): Promise<PastRun[]> {
+    return JSON.parse((await bucketsync('history', '--json')).stdout).runs;
   }
 
-  it('is told about by the outputs of the stack', () => {
+  async function describeStack(): Promise<Stack | undefined> {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const client = new CloudFormationClient({ endpoint: server.endpoint, region: 'us-east-1', credentials });
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
+    return Stacks.find(({ StackName }) => StackName === 'BucketSync');
+  }
+
+  it('is bootstrapped and deployed by `cdk`', async () => {
+    await cdk('bootstrap', 'aws://000000000000/us-east-1');
+    await cdk('deploy', '--require-approval', 'never', '--outputs-file', join(folder, 'outputs.json'));
+    outputs = JSON.parse(readFileSync(join(folder, 'outputs.json'), 'utf8')).BucketSync;
+
     expect(outputs.StartCommand).toContain(`--state-machine-arn ${outputs.StateMachineArn} `);
   });
 
-  it('succeeds and puts out the summary', () => {
-    expect(first).toMatchObject({ status: 'SUCCEEDED' });
-    expect(summaryOf(first)).toMatchObject({
+  it('has a template that cfn-lint finds nothing wrong with', async () => {
+    const template = join(assembly, 'BucketSync.template.json');
+    // W3005: the CDK names dependencies that a reference implies as well
+    const args = ['--ignore-checks', 'W3005', '--', template];
+    const { stdout } = await runCommand('.venv/bin/cfn-lint', args, server.env);
+
+    expect(stdout).toBe('');
+  });
+
+  it('has 10,000 objects to mirror, of every kind of key', async () => {
+    const s3 = connect(server.endpoint);
+    await fillBucket(s3, 'staging', '', site.source);
+    await fillBucket(s3, 'production', '', site.destination);
+
+    expect((await listBucket(s3, 'staging')).size).toBe(OBJECTS + site.expected.skippedCopies);
+  });
+
+  it('mirrors them with `bucketsync start --watch`', async () => {
+    const args = ['s3://staging', 's3://production', '--exclude', site.exclude, '--watch', '--json'];
+    const { exitCode, stdout, stderr } = await bucketsync('start', ...args);
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
       status: 'succeeded',
       totals: { copied: site.expected.copied, deleted: site.expected.deleted, failed: 0 },
     });
@@ -87,49 +111,80 @@ describe('the deployed state machine', () => {
 
   it('makes the destination equal to the source', async () => {
     const s3 = connect(server.endpoint);
-    const source = await readBucket(s3, 'staging', '');
-    const destination = await readBucket(s3, 'production', '');
-    const mirrored = [...source.keys()].filter((key) => !key.startsWith('keep/'));
+    const [listed, mirrored] = await Promise.all([listBucket(s3, 'staging'), listBucket(s3, 'production')]);
+    const isMirrored = (key: string) => !key.startsWith('keep/');
+    expect([...mirrored.keys()].filter(isMirrored).sort()).toEqual([...listed.keys()].filter(isMirrored).sort());
 
-    expect([...destination.keys()].filter((key) => !key.startsWith('keep/')).sort()).toEqual(mirrored.sort());
-    expect(compareStates(mirrored, source, destination)).toEqual([]);
+    // headers, tags and content: of every awkward key, and of one plain page in ten
+    const sample = (key: string) => isMirrored(key) && !/^pages\/\d+\/page-\d*[1-9]\.html$/.test(key);
+    const source = await readBucket(s3, 'staging', '', sample);
+    const destination = await readBucket(s3, 'production', '', sample);
+    expect(source.size).toBeGreaterThan(1_000);
+    expect(compareStates([...source.keys()], source, destination)).toEqual([]);
   });
 
   it('leaves its report in the report bucket, and no lock', async () => {
-    const { runId } = summaryOf(first);
+    const [{ runId } = { runId: '' }] = await history();
     const kept = [...(await listBucket(connect(server.endpoint), outputs.ReportBucketName)).keys()];
 
     expect(kept).toContain(`runs/${runId}/summary.json`);
     expect(kept.filter((key) => key.startsWith('locks/'))).toEqual([]);
   });
 
-  it('has nothing to do when it is started again', async () => {
-    const second = await execute({ source: 'staging', destination: 'production', exclude: [site.exclude] });
+  it('has nothing to do when it is started again, as `start --watch` tells', async () => {
+    const args = ['start', 's3://staging', 's3://production', '--exclude', site.exclude, '--watch'];
+    const { exitCode, stdout } = await bucketsync(...args);
 
-    expect(summaryOf(second)).toMatchObject({ status: 'succeeded', totals: { copied: 0, deleted: 0, failed: 0 } });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^✔ Mirrored in .*\n {2}nothing copied or deleted, 10,000 already the same\n/);
   });
 
   it('refuses a bucket that it was not deployed for, and says so', async () => {
-    const refused = await execute({ source: 'staging', destination: 'another-bucket' });
+    const { exitCode, stdout } = await bucketsync('start', 's3://staging', 's3://elsewhere', '--watch');
 
-    expect(refused.status).toBe('FAILED');
-    expect(await readHistory(refused)).toContain(
-      'to be what this state machine was deployed for, s3://production/, got s3://another-bucket/',
-    );
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('was deployed for, s3://production/, got s3://elsewhere/');
   });
 
-  /** What the states handed on: MiniStack knows neither `CausePath` nor a cause in DescribeExecution. */
-  async function readHistory({ executionArn }: DescribeExecutionOutput): Promise<string> {
-    const { events } = await connectStepFunctions(server).send(new GetExecutionHistoryCommand({ executionArn }));
-    return JSON.stringify(events);
-  }
+  it('is started with the command of the outputs, and read with `aws stepfunctions describe-execution`', async () => {
+    // as in a shell: what is between quotes is one argument
+    const words = [...outputs.StartCommand.matchAll(/'([^']*)'|(\S+)/g)].map(
+      ([, quoted, plain]) => quoted ?? plain ?? '',
+    );
+    const { executionArn } = JSON.parse(await succeed('.venv/bin/aws', words.slice(1)));
+    await succeed('npm', ['run', '-s', 'bucketsync', '--', 'watch', executionArn]);
+    const describe = ['stepfunctions', 'describe-execution', '--execution-arn', executionArn];
+    const { status, output } = JSON.parse(await succeed('.venv/bin/aws', describe));
+
+    expect(status).toBe('SUCCEEDED');
+    // what the runs before have left out
+    expect(JSON.parse(output)).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1, failed: 0 } });
+  });
+
+  it('takes an update that adds a schedule, which starts a run by itself', async () => {
+    const before = (await history()).length;
+    await cdk('deploy', '--app', 'node --import tsx test/e2e/scheduled-app.ts', '--require-approval', 'never');
+    const deadline = Date.now() + SCHEDULED_WITHIN_MS;
+    let runs = await history();
+    while (!runs.slice(before).some(({ status }) => status === 'SUCCEEDED') && Date.now() < deadline) {
+      await delay(POLL_EVERY_MS);
+      runs = await history();
+    }
+
+    expect((await describeStack())?.StackStatus).toBe('UPDATE_COMPLETE');
+    expect(runs[before]).toMatchObject({ status: 'SUCCEEDED', totals: { copied: 0, deleted: 0, unchanged: 20_004 } });
+  });
+
+  it('is destroyed by `cdk`, but for the buckets that hold data', async () => {
+    const stacks = await nameStacks(server.endpoint);
+    await succeed('cdk', ['destroy', '--force', ...CONTEXT, '--output', assembly], {
+      ...server.env,
+      AWS_ENDPOINT_URL: stacks.endpoint,
+    });
+    stacks.stop();
+    const s3 = connect(server.endpoint);
+
+    expect(await describeStack()).toBeUndefined();
+    expect((await listBucket(s3, 'production')).size).toBe((await listBucket(s3, 'staging')).size);
+  });
 });
-
-function connectStepFunctions({ endpoint }: Server): SFNClient {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return new SFNClient({ endpoint, region: 'us-east-1', credentials });
-}
-
-function summaryOf({ output }: DescribeExecutionOutput): RunSummary {
-  return JSON.parse(output ?? 'null');
-}

@@ -33,15 +33,16 @@ export interface Site {
 }
 
 /**
- * 3,000 objects of every kind of key, content and property, and a destination that lacks every third of them, has
+ * Objects of every kind of key, content and property, and a destination that lacks every third of them, has
  * another third in an older state and holds orphans.
  *
  * @param folder  what stands before each key in the bucket, so that no key gets too long
  * @param refusedKeys  keys that the server cannot hold
+ * @param objects  how many, without those that are left out
  */
-export function createSite(folder: string, refusedKeys: RegExp | undefined): Site {
+export function createSite(folder: string, refusedKeys: RegExp | undefined, objects = OBJECTS): Site {
   const fits = (key: string) => Buffer.byteLength(folder + key) <= MAX_KEY_BYTES && !(refusedKeys?.test(key) ?? false);
-  const keys = [...new Set(listKeys(folder))].filter(fits).slice(0, OBJECTS);
+  const keys = [...new Set(listKeys(folder, objects))].filter(fits).slice(0, objects);
   const mirrored = keys.map(createObject);
   const orphans = [
     ...awkwardKeys.map(({ key }) => `orphans/${key}`).filter(fits),
@@ -71,10 +72,10 @@ export function createSite(folder: string, refusedKeys: RegExp | undefined): Sit
   };
 }
 
-function listKeys(folder: string): string[] {
+function listKeys(folder: string, objects: number): string[] {
   const awkward = awkwardKeys.map(({ key }) => key);
   const longest = 'k'.repeat(MAX_KEY_BYTES - Buffer.byteLength(folder));
-  const plain = Array.from({ length: OBJECTS }, (_, index) => `pages/${index % 40}/page-${index}.html`);
+  const plain = Array.from({ length: objects }, (_, index) => `pages/${index % 40}/page-${index}.html`);
   return [
     ...['parts/2', 'parts/3 with space', 'parts/1'],
     ...awkward.map((key) => `parts/1/${key}`),

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { TASK_HANDLERS, type TaskName } from '../../local/handlers';
+import { forward } from './forward';
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+const INVOCATION = /^\/2015-03-31\/functions\/.*?(\w+)\/invocations/;
+
+/** Wraps a handler, to see or to fail it. */
+export type Around = (task: TaskName, invoke: () => Promise<unknown>) => Promise<unknown>;
+
+/** Lambda's Invoke with the real handlers, in this process; every other request goes to `target`. */
+export class LambdaEndpoint {
+  around: Around = (_task, invoke) => invoke();
+  target = '';
+  readonly #http = createServer((request, response) => void this.#serve(request, response));
+
+  static async start(): Promise<LambdaEndpoint> {
+    const endpoint = new LambdaEndpoint();
+    endpoint.#http.listen(0, '127.0.0.1');
+    await once(endpoint.#http, 'listening');
+    return endpoint;
+  }
+
+  get port(): number {
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  stop(): void {
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request);
+    const [, task] = INVOCATION.exec(decodeURIComponent(request.url ?? '')) ?? [];
+    if (task !== undefined) await this.#invoke(task as TaskName, JSON.parse(body.toString('utf8')), response);
+    else await forward(request, new Uint8Array(body), this.target, response);
+  }
+
+  /** As Lambda answers: a function's error is no error of the request. */
+  async #invoke(task: TaskName, event: unknown, response: ServerResponse): Promise<void> {
+    response.setHeader('content-type', 'application/json');
+    try {
+      const { handler } = (await TASK_HANDLERS[task]()) as { handler: Handler };
+      const context = { getRemainingTimeInMillis: () => 900_000 };
+      response.end(JSON.stringify(await this.around(task, () => handler(event, context))));
+    } catch (error) {
+      const { name, message } = error as Error;
+      response.setHeader('x-amz-function-error', 'Unhandled');
+      response.end(JSON.stringify({ errorType: name, errorMessage: message, trace: [] }));
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { BucketSync } from '../../lib';
+
+/** The stack of `bin/app.ts`, built as another CDK app would, with a schedule that is soon seen to fire. */
+const app = new App();
+const stack = new Stack(app, 'BucketSync');
+new BucketSync(stack, 'BucketSync', {
+  sources: [s3.Bucket.fromBucketName(stack, 'Source', 'staging')],
+  destinations: [s3.Bucket.fromBucketName(stack, 'Destination', 'production')],
+  schedules: [
+    { name: 'every-minute', schedule: ScheduleExpression.rate(Duration.minutes(1)), input: { dryRun: true } },
+  ],
+});
