@@ -64,10 +64,10 @@ describe('the verdicts', () => {
   });
 
   it('count a HEAD for an unchanged object as a broken promise', () => {
-    const verdicts = judgePeers({ tools: [], runs: [{ ...own, requests: { HeadBucket: 2, HeadObject: 1 } }] });
+    const verdicts = judgePeers({ tools: [], runs: [{ ...own, requests: { HeadBucket: 2, HeadObject: 3 } }] });
 
     expect(verdicts.filter(({ holds }) => !holds).map(({ claim }) => claim)).toEqual([
-      'unchanged, s3: no HEAD for an object',
+      'unchanged, s3: no HEAD for an unchanged object',
     ]);
   });
 });
