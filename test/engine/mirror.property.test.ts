@@ -104,7 +104,7 @@ function expectProgress({ range }: RangeInput, { tokens }: RangeResult): void {
 
 /** The same globs by hand, to be independent of the engine's. */
 function excludedBy(globs: readonly string[]): (name: string) => boolean {
-  const base = (name: string) => name.replace(/\/$/, '').split('/').at(-1) ?? '';
+  const base = (name: string) => name.replace(/\/+$/, '').split('/').at(-1) ?? '';
   return (name) =>
     globs.some((glob) => {
       if (glob === 'a/**') return name === 'a' || name.startsWith('a/');
