@@ -12,7 +12,8 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   SourceEmptyError: 'Check the source. If it is empty on purpose, add --allow-empty-source. Nothing was deleted.',
   DeleteGuardError:
     'See what would go with `bucketsync plan`. If it is right, raise --max-deletes. Nothing was deleted.',
-  AlreadyRunningError: 'Wait until the other run has ended, then run again.',
+  AlreadyRunningError:
+    'Wait until the other run has ended, then run again. A lock that was left behind: the message has the command.',
   ListingError: 'Run again. Nothing was deleted in the part that could not be listed.',
   SyncIncompleteError: 'The report names each object and its reason. Put that right and run again: only they are left.',
   DriftError: 'Most likely somebody wrote to a bucket meanwhile. The report names each object; run again.',

@@ -28,6 +28,20 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await runCommand(command, { source, destination }, { dryRun: true })),
     );
 
+  addConnectionOptions(program.command('unlock'))
+    .summary('remove the lock of a run that has ended')
+    .description(
+      'Shows which run holds the lock of a destination, and removes it if that run has ended. A lock of a run in AWS is in ' +
+        "the stack's report bucket: name it with --report-location.",
+    )
+    .usage('s3://destination[/folder] [options]')
+    .argument('<destination>', 'bucket, or folder of it, that a run writes to')
+    .option('--force', 'remove it also where the run may still go on: stop that first, or two will write at once')
+    .addHelpText('after', '\nExit codes: 0 there is no lock now, 1 the lock is still there, 2 bad input or usage.')
+    .action(async (destination, options) =>
+      finish(await (await import('./unlock-command')).unlockCommand(destination, options)),
+    );
+
   addDeployedCommands(program, finish);
 
   program
@@ -43,12 +57,16 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
 }
 
 function addRunOptions(command: Command, fixed: { readonly dryRun?: true } = {}): Command {
-  return addRequestArguments(command, fixed)
+  return addConnectionOptions(addRequestArguments(command, fixed));
+}
+
+function addConnectionOptions(command: Command): Command {
+  return command
     .optionsGroup('Where it runs:')
     .option('--endpoint-url <url>', 'S3 endpoint, if it is not AWS (default: AWS_ENDPOINT_URL_S3)')
     .option('--profile <name>', 'profile of the AWS configuration (default: AWS_PROFILE)')
     .option('--region <name>', 'region (default: AWS_REGION)')
     .option('--report-location <place>', 'folder or s3://bucket for reports (default: ~/.bucketsync)')
     .optionsGroup('Output:')
-    .option('--json', 'print the summary as one JSON document, and nothing else');
+    .option('--json', 'print the outcome as one JSON document, and nothing else');
 }

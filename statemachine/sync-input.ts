@@ -31,7 +31,7 @@ const key = z
   .refine((value) => Buffer.byteLength(value) <= MAX_KEY_BYTES, `at most ${MAX_KEY_BYTES} bytes of UTF-8`);
 
 /** A prefix names a folder: `site` means `site/`, so that a mirror of `site` never touches `site-archive/`. */
-const folder = key.transform((prefix) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`));
+export const folder = key.transform((prefix) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`));
 
 /** What other tools read in a way of their own must not silently mean something else here. */
 const FOREIGN_GLOB = /(?<!\\)(?:[?*+@!]\([^)]*\)|\{[^{},]*\.\.[^{},]*\})/;

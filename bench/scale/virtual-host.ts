@@ -39,6 +39,10 @@ class ForgetfulStore implements RunStore {
     this.#kept.delete(name);
   }
 
+  async deleteVersion(name: string, version: string): Promise<boolean> {
+    return this.#kept.get(name) === version && this.#kept.delete(name);
+  }
+
   async list(): Promise<string[]> {
     return [];
   }

@@ -30,17 +30,12 @@ export class FolderRunStore implements RunStore {
     }
   }
 
-  /** Two processes that take over the same dead lock meet at the marker; one of them is first. */
-  async replace(name: string, body: string, version: string): Promise<boolean> {
-    const marker = `${name}.${version}`;
-    if (!(await this.putIfAbsent(marker, ''))) return false;
-    try {
-      if ((await this.get(name))?.version !== version) return false;
-      await this.put(name, body);
-      return true;
-    } finally {
-      await this.delete(marker);
-    }
+  replace(name: string, body: string, version: string): Promise<boolean> {
+    return this.#ifStill(name, version, () => this.put(name, body));
+  }
+
+  deleteVersion(name: string, version: string): Promise<boolean> {
+    return this.#ifStill(name, version, () => this.delete(name));
   }
 
   async delete(name: string): Promise<void> {
@@ -53,6 +48,19 @@ export class FolderRunStore implements RunStore {
       .sort()
       .slice(0, 1000)
       .map((name) => `${prefix}${name}`);
+  }
+
+  /** Two processes that take over the same dead lock meet at the marker; one of them is first. */
+  async #ifStill(name: string, version: string, change: () => Promise<void>): Promise<boolean> {
+    const marker = `${name}.${version}`;
+    if (!(await this.putIfAbsent(marker, ''))) return false;
+    try {
+      if ((await this.get(name))?.version !== version) return false;
+      await change();
+      return true;
+    } finally {
+      await this.delete(marker);
+    }
   }
 
   async #write(

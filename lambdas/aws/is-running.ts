@@ -12,7 +12,9 @@ export async function isRunning(executionId: string): Promise<boolean> {
 
 async function isExecutionRunning(executionArn: string): Promise<boolean> {
   try {
-    const { status } = await new SFNClient({}).send(new DescribeExecutionCommand({ executionArn }));
+    const { status } = await new SFNClient({ region: executionArn.split(':')[3] }).send(
+      new DescribeExecutionCommand({ executionArn }),
+    );
     return status === 'RUNNING' || status === 'PENDING_REDRIVE';
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return false;

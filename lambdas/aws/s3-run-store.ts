@@ -46,21 +46,20 @@ export class S3RunStore implements RunStore {
     await client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: name }));
   }
 
+  async deleteVersion(name: string, version: string): Promise<boolean> {
+    const client = await this.#client();
+    const command = new DeleteObjectCommand({ Bucket: this.bucket, Key: name, IfMatch: version });
+    return unlessRefused(client.send(command));
+  }
+
   async list(prefix: string): Promise<string[]> {
     const client = await this.#client();
     const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix }));
     return Contents.flatMap(({ Key }) => Key ?? []);
   }
 
-  async #putIf(name: string, body: string, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
-    try {
-      await this.#put(name, body, condition);
-      return true;
-    } catch (error) {
-      // NoSuchKey: what should be replaced is gone. ConditionalRequestConflict: somebody else writes at this moment.
-      if (['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(errorCode(error))) return false;
-      throw error;
-    }
+  #putIf(name: string, body: string, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
+    return unlessRefused(this.#put(name, body, condition));
   }
 
   async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
@@ -70,5 +69,17 @@ export class S3RunStore implements RunStore {
 
   #client(): Promise<S3Client> {
     return anyRegionClient();
+  }
+}
+
+/** Whether a request with a condition did what it was asked for. */
+async function unlessRefused(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    // NoSuchKey: what the condition is about is gone. ConditionalRequestConflict: somebody else writes at this moment.
+    if (['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(errorCode(error))) return false;
+    throw error;
   }
 }

@@ -2,13 +2,32 @@ import { createHash } from 'node:crypto';
 import type { SyncInput } from '../../statemachine/contract';
 import { AlreadyRunningError } from '../../statemachine/errors';
 import type { Host } from './host';
+import type { RunStore } from './run-store';
 
 /** The folder of all locks in the run store. */
 export const LOCKS_FOLDER = 'locks/';
 
 interface Lock {
+  /** ARN of the execution that holds it, or the local runner's equivalent. */
   readonly executionId: string;
+  /** ISO 8601. */
   readonly startedAt: string;
+}
+
+/** What a lock protects: one run at a time writes there. */
+export interface LockedFolder {
+  readonly destination: string;
+  readonly destinationPrefix: string;
+}
+
+/** A lock as it is found. */
+export interface FoundLock {
+  /** Where it is, for people. */
+  readonly place: string;
+  /** undefined where what is there cannot be read. */
+  readonly holder: Lock | undefined;
+  /** Deletes the lock unless it has changed hands since it was found; returns whether it did. */
+  remove(): Promise<boolean>;
 }
 
 /** Others may take or release it between two requests; past this many tries, something else is wrong with it. */
@@ -30,9 +49,27 @@ export async function takeLock(input: SyncInput, lock: Lock, host: Host, tries =
   const holder = JSON.parse(found.body.toString('utf8')) as Lock;
   if (holder.executionId === lock.executionId) return;
   if (tries === 0 || (await host.isRunning(holder.executionId))) {
-    throw alreadyRunning(input, holder, host.runStore.locate(name));
+    throw alreadyRunning(input, holder, host.runStore);
   }
   if (!(await host.runStore.replace(name, body, found.version))) return takeLock(input, lock, host, tries - 1);
+}
+
+/** Finds the lock of a folder, for those who come to see why nothing runs there. */
+export async function findLock(folder: LockedFolder, runStore: RunStore): Promise<FoundLock | undefined> {
+  const name = lockName(folder);
+  const found = await runStore.get(name);
+  if (!found) return undefined;
+  const remove = () => runStore.deleteVersion(name, found.version);
+  return { place: runStore.locate(name), holder: readHolder(found.body), remove };
+}
+
+function readHolder(body: Buffer): Lock | undefined {
+  try {
+    const { executionId, startedAt } = JSON.parse(body.toString('utf8')) as Partial<Lock>;
+    return executionId && startedAt ? { executionId, startedAt } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Gives the lock back, if it is this execution's. */
@@ -44,7 +81,7 @@ export async function releaseLock(input: SyncInput, executionId: string, host: H
   if (holder.executionId === executionId) await host.runStore.delete(name);
 }
 
-function lockName({ destination, destinationPrefix }: SyncInput): string {
+function lockName({ destination, destinationPrefix }: LockedFolder): string {
   const folder = createHash('sha256').update(destinationPrefix).digest('hex').slice(0, 16);
   return `${LOCKS_FOLDER}${destination}/${folder}.json`;
 }
@@ -52,10 +89,17 @@ function lockName({ destination, destinationPrefix }: SyncInput): string {
 function alreadyRunning(
   { destination, destinationPrefix }: SyncInput,
   holder: Lock,
-  lock: string,
+  runStore: RunStore,
 ): AlreadyRunningError {
+  const folder = `s3://${destination}/${destinationPrefix}`;
+  const reports = runStore.locate('').replace(/\/$/, '');
   return new AlreadyRunningError(
-    `Another run has been writing to s3://${destination}/${destinationPrefix} since ${holder.startedAt}: ` +
-      `${holder.executionId}. Wait for it or stop it; its lock is ${lock}`,
+    `Another run has been writing to ${folder} since ${holder.startedAt}: ${holder.executionId}. Wait for it or stop it. ` +
+      `If you know that it has ended: bucketsync unlock ${quoted(folder)} --report-location ${quoted(reports)}`,
   );
+}
+
+/** As a shell takes it. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

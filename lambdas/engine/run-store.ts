@@ -10,6 +10,8 @@ export interface RunStore {
   /** Writes only over `version`; returns whether it wrote. */
   replace(name: string, body: string, version: string): Promise<boolean>;
   delete(name: string): Promise<void>;
+  /** Deletes only `version`; returns whether it did. */
+  deleteVersion(name: string, version: string): Promise<boolean>;
   /** Names that begin with `prefix`, at most 1,000, in order. */
   list(prefix: string): Promise<string[]>;
 }

@@ -52,6 +52,18 @@ describe.each([
     expect((await Promise.all(takers)).filter(Boolean)).toHaveLength(1);
   });
 
+  it('deletes only the version that was read, and lets one of many do it', async () => {
+    await store.put('locks/e.json', 'first');
+    const first = (await store.get('locks/e.json'))?.version ?? '';
+    await store.put('locks/e.json', 'second');
+    expect(await store.deleteVersion('locks/e.json', first)).toBe(false);
+    const second = (await store.get('locks/e.json'))?.version ?? '';
+    const all = await Promise.all(Array.from({ length: 4 }, () => store.deleteVersion('locks/e.json', second)));
+    expect(all.filter(Boolean)).toHaveLength(1);
+    expect(await store.get('locks/e.json')).toBeUndefined();
+    expect(await store.deleteVersion('locks/e.json', second)).toBe(false);
+  });
+
   it('lists what is below a folder, in order', async () => {
     for (const name of ['b', 'c', 'a']) await store.put(`runs/3/failures/${name}`, 'x');
     expect(await store.list('runs/3/failures/')).toEqual(['a', 'b', 'c'].map((name) => `runs/3/failures/${name}`));

@@ -86,14 +86,17 @@ describe.each([
     expect(await takeAtOnce({ ...input, prefix: 'another', destinationPrefix: 'a' }, ['y'])).toEqual([]);
   });
 
-  it('names who has it, since when, and where it is', async () => {
+  it('names who has it, since when, and how to remove it', async () => {
     const input = createInput({ destinationPrefix: 'site' });
     await takeLock(input, lock('a'), host());
     const refusal = takeLock(input, lock('b'), host());
     await expect(refusal).rejects.toThrow(
       `Another run has been writing to s3://${input.destination}/site/ since 2026-01-01T00:00:00Z: a.`,
     );
-    await expect(refusal).rejects.toThrow(openRunStore(location).locate(`locks/${input.destination}/`));
+    const place = location.startsWith('file:') ? folder : location;
+    await expect(refusal).rejects.toThrow(
+      `bucketsync unlock s3://${input.destination}/site/ --report-location ${place}`,
+    );
   });
 
   it('lets one of two runs that start at once write, and the other touch nothing', async () => {

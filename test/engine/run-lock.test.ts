@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type MirrorOptions, past, useMirror } from '../support/mirror';
@@ -13,6 +13,13 @@ function createPair() {
 }
 
 const locks = (destination: string) => join(mirror.runsFolder, 'locks', destination);
+
+/** Since when, and who. */
+function holderOf(destination: string): readonly [string, string] {
+  const [name = ''] = readdirSync(locks(destination));
+  const { startedAt, executionId } = JSON.parse(readFileSync(join(locks(destination), name), 'utf8'));
+  return [startedAt, executionId];
+}
 
 /** Runs `second` while a first run of `input` is at its first copy. */
 async function runDuring(input: { source: string; destination: string }, second: () => Promise<unknown>) {
@@ -37,7 +44,11 @@ it('refuses a second run to the same destination folder, and lets the first one 
   const first = await runDuring(input, async () => {
     const second = await mirror.run(input);
     expect(second).toMatchObject({ status: 'failed', phases: [], error: { name: 'AlreadyRunningError' } });
-    expect(second.error?.message).toContain(locks(input.destination));
+    const [since, holder] = holderOf(input.destination);
+    expect(second.error?.message).toBe(
+      `Another run has been writing to s3://${input.destination}/ since ${since}: ${holder}. Wait for it or stop it. ` +
+        `If you know that it has ended: bucketsync unlock s3://${input.destination}/ --report-location ${mirror.runsFolder}`,
+    );
   });
   expect(first).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 });
@@ -92,5 +103,5 @@ it('does not wait for ever for a take-over that somebody was killed in the middl
   const summary = await mirror.run(input);
 
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'AlreadyRunningError' } });
-  expect(summary.error?.message).toContain(lock);
+  expect(summary.error?.message).toContain(`bucketsync unlock s3://${input.destination}/`);
 });
