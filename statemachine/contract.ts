@@ -97,9 +97,9 @@ export interface CaughtError {
 export interface RangeShare {
   /** Ranges of the round. */
   readonly ranges: number;
-  /** Walkers in a range at the same time; each may bring back a token. */
+  /** Walkers in a range at the same time. So many may bring back what they have left, and a large object that waited. */
   readonly walkers: number;
-  /** Objects that a range copies in parts at the same time; each may bring back a token. */
+  /** Large objects that a range copies at the same time; each may bring back a token. */
   readonly uploads: number;
 }
 
@@ -108,7 +108,10 @@ export interface LoopState {
   readonly round: number;
   /** How long each range of this round may work, in milliseconds. */
   readonly budgetMs: number;
+  /** The ranges of this round. */
   readonly tokens: readonly ContinuationToken[];
+  /** Left for a later round, because the state has no room for the results of so many ranges. */
+  readonly waiting: readonly ContinuationToken[];
   readonly share: RangeShare;
   readonly counters: Counters;
   /** Ranges that were run so far, each one Lambda invocation. */

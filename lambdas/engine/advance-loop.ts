@@ -17,18 +17,18 @@ import { FIRST_SHARE } from './range-share';
  * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is
  * left split into more ranges. A range that failed for good ends the loop; the other loop goes on.
  *
- * @param side  the one that the loop walks @throws ListingError
+ * @param side  the one that the loop walks
  */
 export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source' | 'destination'): Promise<LoopState> {
   const { loop, run } = input;
   const finished = loop.results.filter((result): result is RangeResult => 'counters' in result);
   const failed = loop.results.find((result): result is FailedRange => 'error' in result);
-  const tokens = finished.flatMap((result) => result.tokens);
+  const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
   const own = emptyCounters();
   const buckets = host.openBuckets(run, { counters: own.requests, onSlowDown() {} });
   if (failed) await abandonUploads([...loop.tokens, ...tokens], buckets);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
-  const next = failed ? { tokens: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);
+  const next = failed ? { tokens: [], waiting: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);
   const round = loop.round + 1;
   return {
     round,

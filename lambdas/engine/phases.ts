@@ -50,6 +50,7 @@ export function startLoops(phase: Phase | undefined, input: SyncInput, roundBudg
     round: 0,
     budgetMs: budgetOf(0, roundBudgetsMs),
     tokens: takesPart ? [all] : [],
+    waiting: [],
     share: FIRST_SHARE,
     counters: emptyCounters(),
     ranges: 0,

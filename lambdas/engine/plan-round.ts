@@ -1,45 +1,70 @@
 import type { ContinuationToken, KeyRange, RangeShare } from '../../statemachine/contract';
+import { ListingError } from '../../statemachine/errors';
 import type { ObjectSource } from './object-store';
-import { bytesOfToken, mostRanges, shareOf } from './range-share';
+import { bytesOfToken, mostRanges, rangesBeside, shareOf } from './range-share';
 import { divide, type ListedRange, RangeSplitter } from './split-range';
 
 /** List requests that splitting may take, for each range of the round. */
 const PROBES_PER_RANGE = 8;
 
+/** More than can run at once, so that none has to wait for the longest. */
+const RANGES_PER_PLACE = 2;
+
 export interface Round {
   readonly tokens: readonly ContinuationToken[];
+  /** For a later round; none unless `tokens` has some. */
+  readonly waiting: readonly ContinuationToken[];
   readonly share: RangeShare;
 }
 
 /**
  * Turns what is left into the tokens of the next round: split while that makes more ranges that can run, and never more
- * than fit the state. Together they cover exactly what `tokens` cover.
+ * than fit the state. Together with those that wait they cover exactly what `tokens` cover.
  *
- * @param side  what the loop walks @param most  ranges that can run at the same time @throws ListingError
+ * @param side  what the loop walks @param most  ranges that can run at the same time
  */
 export async function planRound(
   tokens: readonly ContinuationToken[],
   side: ObjectSource,
   most: number,
 ): Promise<Round> {
-  if (tokens.length >= Math.min(most, mostRanges(bytesOfToken(keysOf(tokens))))) return round(tokens, keysOf(tokens));
+  if (tokens.length >= Math.min(most, mostRanges(bytesOfToken(keysOf(tokens))))) return round(tokens, [], most);
   const splitter = new RangeSplitter(side, most * PROBES_PER_RANGE);
-  const parts = await Promise.all(tokens.map((token) => (token.upload ? token : splitter.open(token))));
-  const keys = [...keysOf(tokens), ...parts.flatMap((part) => ('page' in part ? keysIn(part) : []))];
+  const parts = await Promise.all(
+    tokens.map((token) => (token.upload ? token : splitter.open(token).catch(undivided(token)))),
+  );
+  const seen = parts.flatMap((part) => ('page' in part ? keysIn(part) : []));
   const pieces = divide(
-    Math.max(tokens.length, Math.min(most, mostRanges(bytesOfToken(keys)))),
+    Math.max(tokens.length, Math.min(most, mostRanges(bytesOfToken([...keysOf(tokens), ...seen])))),
     parts.map(() => 1),
   );
   const split = await Promise.all(
-    parts.map(async (part, index) =>
-      'page' in part ? tokensOf(await splitter.split(part, pieces[index] ?? 1)) : part,
+    parts.map((part, index) =>
+      'page' in part ? splitter.split(part, pieces[index] ?? 1).then(tokensOf, undivided([part.range])) : [part],
     ),
   );
-  return round(split.flat(), keys);
+  return round(split.flat(), seen, most);
 }
 
-function round(tokens: readonly ContinuationToken[], keys: readonly string[]): Round {
-  return { tokens, share: shareOf(Math.max(1, tokens.length), bytesOfToken(keys)) };
+/** Then the range goes on as it is, and meets the same error where it matters. */
+function undivided<T>(range: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof ListingError) return range;
+    throw error;
+  };
+}
+
+/** @param seen  other keys that the round may come to */
+function round(tokens: readonly ContinuationToken[], seen: readonly string[], most: number): Round {
+  // What was uploaded costs storage until it is complete.
+  const ordered = [...tokens.filter(({ upload }) => upload), ...tokens.filter(({ upload }) => !upload)];
+  const tokenBytes = bytesOfToken([...keysOf(tokens), ...seen]);
+  const ranges = Math.min(tokens.length, most * RANGES_PER_PLACE, rangesBeside(tokens, tokenBytes));
+  return {
+    tokens: ordered.slice(0, ranges),
+    waiting: ordered.slice(ranges),
+    share: shareOf(Math.max(1, ranges), tokens, tokenBytes),
+  };
 }
 
 function tokensOf(parts: readonly ListedRange[]): KeyRange[] {

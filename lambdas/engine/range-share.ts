@@ -9,6 +9,9 @@ const RESULT_BYTES = 420;
 /** What an unfinished upload adds to a token. */
 const UPLOAD_BYTES = 360;
 
+/** What it has left, and a large object that it met last and that waits for its turn. */
+const TOKENS_PER_WALKER = 2;
+
 /** Walkers that keep one core busy while S3 takes 80 ms for a page. */
 const MOST_WALKERS = 16;
 const MOST_UPLOADS = 16;
@@ -18,15 +21,32 @@ export const FIRST_SHARE: RangeShare = { ranges: 1, walkers: MOST_WALKERS, uploa
 
 /** Ranges that a round can have at most, so that the tokens that they had and those that they bring back fit the state. */
 export function mostRanges(tokenBytes: number): number {
-  return Math.max(1, Math.floor(STATE_BYTES / (RESULT_BYTES + UPLOAD_BYTES + 3 * tokenBytes)));
+  return atLeastOne(STATE_BYTES / (tokenBytes + leastBytes(tokenBytes)));
 }
 
-/** What each of `ranges` ranges may use. */
-export function shareOf(ranges: number, tokenBytes: number): RangeShare {
-  const bytes = STATE_BYTES / ranges - RESULT_BYTES - tokenBytes;
+/** The same where these tokens are in the state, whether they run or wait. */
+export function rangesBeside(tokens: readonly ContinuationToken[], tokenBytes: number): number {
+  return atLeastOne(roomBeside(tokens) / leastBytes(tokenBytes));
+}
+
+/** What each of `ranges` ranges may use, where these tokens are in the state. */
+export function shareOf(ranges: number, tokens: readonly ContinuationToken[], tokenBytes: number): RangeShare {
+  const bytes = roomBeside(tokens) / ranges - RESULT_BYTES;
   const uploads = clamp(bytes / 4 / (UPLOAD_BYTES + tokenBytes), MOST_UPLOADS);
-  const walkers = clamp((bytes - uploads * (UPLOAD_BYTES + tokenBytes)) / tokenBytes, MOST_WALKERS);
+  const walkers = clamp(
+    (bytes - uploads * (UPLOAD_BYTES + tokenBytes)) / (TOKENS_PER_WALKER * tokenBytes),
+    MOST_WALKERS,
+  );
   return { ranges, walkers, uploads };
+}
+
+/** What a range brings back that has one walker and one upload. */
+function leastBytes(tokenBytes: number): number {
+  return RESULT_BYTES + TOKENS_PER_WALKER * tokenBytes + UPLOAD_BYTES + tokenBytes;
+}
+
+function roomBeside(tokens: readonly ContinuationToken[]): number {
+  return STATE_BYTES - tokens.reduce((sum, token) => sum + jsonBytes(token) + 1, 0);
 }
 
 /** Bytes of a token between two keys as long as the longest of these. */
@@ -40,5 +60,9 @@ function jsonBytes(value: unknown): number {
 }
 
 function clamp(value: number, most: number): number {
-  return Math.max(1, Math.min(most, Math.floor(value)));
+  return Math.min(most, atLeastOne(value));
+}
+
+function atLeastOne(value: number): number {
+  return Math.max(1, Math.floor(value));
 }

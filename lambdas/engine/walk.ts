@@ -23,7 +23,7 @@ const PAGES_BEFORE_CUT = 2;
 const PART_OF_PAGES = 1 / 4;
 
 export interface SharedWalk extends Walk {
-  /** Walkers at the same time, 1 or more. */
+  /** Walkers at the same time, 1 or more; no more of them end early. */
   readonly walkers: number;
   /** Other ranges are walked at the same time elsewhere. */
   readonly oneOfMany?: boolean;
@@ -50,6 +50,8 @@ class Crew {
   readonly #symbols = new Set<number>();
   /** Walks of which somebody is about to take over a part. */
   readonly #beingCut = new Set<Walker>();
+  /** Walks that ended early: what they have left comes back beside what the others will have. */
+  #left = 0;
   #pages = 0;
   #cuts = 0;
   #probes = 0;
@@ -79,6 +81,7 @@ class Crew {
     const end = await walker.run();
     this.#active.delete(walker);
     this.#failed ||= end.error !== undefined;
+    if (end.remainder) this.#left += 1;
     this.#recruit();
     return end;
   }
@@ -91,7 +94,7 @@ class Crew {
   #recruit(): void {
     const { walkers, oneOfMany, shouldStop } = this.options;
     const { pagesBefore, probes } = oneOfMany ? SHARING.oneOfMany : SHARING.alone;
-    if (this.#active.size + this.#beingCut.size >= walkers || this.#pages < pagesBefore) return;
+    if (this.#active.size + this.#beingCut.size + this.#left >= walkers || this.#pages < pagesBefore) return;
     if (this.#probes >= probes + this.#pages * PROBES_PER_PAGE || this.#failed || shouldStop()) return;
     const least = Math.max(PAGES_BEFORE_CUT, (this.#pages / walkers) * PART_OF_PAGES);
     const longest = [...this.#active]

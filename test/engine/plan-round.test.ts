@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { planRound, type Round } from '../../lambdas/engine/plan-round';
+import { FIRST_SHARE } from '../../lambdas/engine/range-share';
+import type { ContinuationToken, Counters, RangeResult } from '../../statemachine/contract';
+import { ChangingSide } from '../support/changing-side';
+
+/** What Step Functions takes. */
+const STATE_BYTES = 256 * 1024;
+const MANY = 999_999_999_999;
+
+const requests = { list: MANY, head: MANY, copy: MANY, delete: MANY, other: MANY };
+const outcomes = { copied: MANY, copiedBytes: MANY, deleted: MANY, unchanged: MANY, skipped: MANY, failed: MANY };
+const counters: Counters = { listed: MANY, ...outcomes, requests };
+
+/** A range of which nothing comes to an end: each walker has something left, and each has met large objects. */
+function unfinished(token: ContinuationToken, { walkers, uploads }: Round['share'], large: boolean): RangeResult {
+  const { upload, ...rest } = token;
+  const begun = { ...rest, upload: { id: 'u'.repeat(300), eTag: `${'e'.repeat(32)}-10000` } };
+  const left = Array<ContinuationToken>(walkers).fill(rest);
+  const handedOn = large ? [...left, ...Array<ContinuationToken>(uploads).fill(begun)] : [];
+  return { counters, tokens: upload ? [token] : [...left, ...handedOn], elapsedMs: MANY, lostDeletes: MANY };
+}
+
+it('keeps the state small enough, however many rounds bring back all that they may', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 1000 }),
+      fc.integer({ min: 1, max: 1000 }),
+      fc.boolean(),
+      async (most, keyBytes, large) => {
+        const key = 'k'.repeat(keyBytes);
+        const nothingToCut = new ChangingSide(new Set());
+        let round: Round = { tokens: [{ after: key, until: key }], waiting: [], share: FIRST_SHARE };
+        for (let number = 1; number <= 12; number++) {
+          const { tokens, waiting, share } = round;
+          const results = tokens.map((token) => unfinished(token, share, large));
+
+          expect(JSON.stringify({ tokens, waiting, share, results }).length).toBeLessThan(STATE_BYTES);
+          expect(share.ranges).toBe(tokens.length);
+          expect(tokens.length).toBeGreaterThan(0);
+          round = await planRound([...waiting, ...results.flatMap((result) => result.tokens)], nothingToCut, most);
+        }
+      },
+    ),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 50) },
+  );
+});

@@ -1,0 +1,36 @@
+import { walkRange } from '../../lambdas/engine/walk';
+import { STOP } from '../../lambdas/engine/walker';
+import { KeyList } from '../support/key-list';
+
+it('brings back no more ranges than it may have walkers, though walkers stop and others take over', async () => {
+  // Given keys of which only a few can be decided; each cut leaves those that cannot to others
+  const keys = Array.from({ length: 4096 }, (_, number) => number.toString(2).padStart(12, '0'));
+  const side = new KeyList(keys, 2);
+  const decided: string[] = [];
+
+  // When
+  const ends = await walkRange(
+    {},
+    {
+      walked: side,
+      other: side,
+      proveAbsence: false,
+      walkers: 2,
+      createVisitor: () => ({
+        visit({ key }) {
+          if (key >= '000001') return STOP;
+          decided.push(key);
+          return undefined;
+        },
+      }),
+      shouldStop: () => false,
+    },
+  );
+
+  // Then
+  const left = ends.flatMap(({ remainder }) => remainder ?? []);
+  expect(left.length).toBeGreaterThan(0);
+  expect(left.length).toBeLessThanOrEqual(2);
+  expect(decided.sort()).toEqual(keys.slice(0, 64));
+  expect(left.reduce((sum, range) => sum + side.count(range), 0)).toBe(4032);
+});
