@@ -109,7 +109,7 @@ export class S3Server {
     const isHead = request.method === 'HEAD';
     try {
       const answer = await this.answer(request);
-      if (answer === 'reset') request.destroy();
+      if (answer === 'reset') request.socket.destroy();
       else if (answer === 'stall') return;
       else if ('cut' in answer) cutOff(response, answer.cut);
       else await respond(response, answer, isHead);
