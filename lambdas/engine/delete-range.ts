@@ -16,11 +16,9 @@ export async function deleteRange(input: RangeInput, host: Host): Promise<RangeR
   const task = new RangeTask(input, host, 'delete');
   const { counters } = task;
   const allowance = await DeleteAllowance.claim(input, host);
-  const deleters: OrphanDeleter[] = [];
 
   function createVisitor(): Visitor {
     const deleter = new OrphanDeleter(task, allowance);
-    deleters.push(deleter);
     return {
       visit(destination, source) {
         const takesPart = task.takesPart(destination);
@@ -31,11 +29,10 @@ export async function deleteRange(input: RangeInput, host: Host): Promise<RangeR
         counters[takesPart ? 'unchanged' : 'skipped'] += 1;
         return undefined;
       },
-      beforePage: () => deleter.flush(),
+      flush: () => deleter.flush(),
     };
   }
 
   const ends = await task.walk(createVisitor);
-  await Promise.all(deleters.map((deleter) => deleter.flush()));
   return { ...(await task.finish(ends)), ...allowance.lost };
 }

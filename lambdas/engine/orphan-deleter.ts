@@ -6,8 +6,8 @@ import type { RangeTask } from './range-task';
 const BATCH = 1000;
 
 /**
- * Deletes orphans a thousand at a time, counts and reports each one. `flush` before the next page: an orphan that waits
- * may be put back meanwhile, on both sides, and would still be deleted.
+ * Deletes orphans a thousand at a time, counts and reports each one. `flush` before the next page and at the end of the
+ * walk: an orphan that waits may be put back meanwhile, on both sides, and would still be deleted.
  *
  * What is found beyond the run's `deleteLimit` is not deleted but reported as failed.
  */

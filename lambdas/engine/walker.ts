@@ -24,8 +24,8 @@ export interface Visitor {
    * Decides an object. A promise makes the walk wait, so that work does not pile up; `STOP` ends it before this object.
    */
   visit(object: ListedObject, counterpart: ListedObject | undefined): Promise<void> | typeof STOP | undefined;
-  /** Awaited before every wait for a page: what was decided must not grow old meanwhile. */
-  beforePage?(): Promise<void> | undefined;
+  /** Awaited before every wait for a page, and at the end of the walk: what was decided must not grow old meanwhile. */
+  flush?(): Promise<void> | undefined;
 }
 
 export const STOP = Symbol('stop');
@@ -94,7 +94,7 @@ export class Walker {
       return { begun: this.#decided !== undefined, remainder: this.#remainder, error };
     } finally {
       this.#over = true;
-      await Promise.all([this.#walked.settle(), this.#other.settle()]);
+      await Promise.all([this.visitor.flush?.(), this.#walked.settle(), this.#other.settle()]);
     }
   }
 
@@ -152,7 +152,7 @@ export class Walker {
   }
 
   async #load(stream: PageStream): Promise<void> {
-    await this.visitor.beforePage?.();
+    await this.visitor.flush?.();
     await stream.load();
     if (stream !== this.#walked) return;
     this.pages += 1;

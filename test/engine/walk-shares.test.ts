@@ -34,3 +34,39 @@ it('brings back no more ranges than it may have walkers, though walkers stop and
   expect(decided.sort()).toEqual(keys.slice(0, 64));
   expect(left.reduce((sum, range) => sum + side.count(range), 0)).toBe(4032);
 });
+
+it('has done what a walker decided when the walker ends, not when all of them have ended', async () => {
+  // Given visitors that let things wait until the next page
+  const keys = Array.from({ length: 400 }, (_, number) => number.toString(2).padStart(9, '0'));
+  const side = new KeyList(keys, 3);
+  const waiting: string[][] = [];
+
+  // When
+  await walkRange(
+    {},
+    {
+      walked: side,
+      other: side,
+      proveAbsence: true,
+      walkers: 3,
+      createVisitor() {
+        const decided: string[] = [];
+        waiting.push(decided);
+        return {
+          visit({ key }) {
+            decided.push(key);
+            return undefined;
+          },
+          async flush() {
+            decided.length = 0;
+          },
+        };
+      },
+      shouldStop: () => false,
+    },
+  );
+
+  // Then
+  expect(waiting.length).toBeGreaterThan(2);
+  expect(waiting.flat()).toEqual([]);
+});
