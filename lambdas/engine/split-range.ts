@@ -3,7 +3,10 @@ import { compareKeys } from './compare-keys';
 import type { ListedObject, ObjectPage, ObjectSource } from './object-store';
 import { requireOrder, upTo } from './page-stream';
 
-/** A range and the first page of its listing, cut at the range's end; `page.next` is absent if it holds all objects. */
+/**
+ * A range and the first page of its listing, cut at the range's end; `page.next` is absent if it holds all objects. A page
+ * without objects that has a next one is all that could be had for the requests that were left.
+ */
 export interface ListedRange {
   readonly range: KeyRange;
   readonly page: ObjectPage;
@@ -182,7 +185,7 @@ export class RangeSplitter {
   async #list(range: KeyRange): Promise<ObjectPage> {
     this.probes += 1;
     let page = await this.side.listPage({ startAfter: range.after });
-    while (page.objects.length === 0 && page.next !== undefined) {
+    while (page.objects.length === 0 && page.next !== undefined && this.probes < this.maxProbes) {
       this.probes += 1;
       page = await this.side.listPage({ continuation: page.next });
     }

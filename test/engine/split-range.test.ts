@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { RangeSplitter } from '../../lambdas/engine/split-range';
 import type { KeyRange } from '../../statemachine/contract';
 import { key, keys } from '../support/arbitrary-keys';
+import { ChangingSide } from '../support/changing-side';
 import { KEY_DISTRIBUTIONS } from '../support/key-distributions';
 import { KeyList } from '../support/key-list';
 
@@ -52,6 +53,17 @@ it('never asks for more pages than it may', async () => {
     ),
     runs,
   );
+});
+
+it('gives up where S3 passes over more delete markers than it may ask for', async () => {
+  const markers = Array.from({ length: 500 }, (_, number) => `m${String(number).padStart(3, '0')}`);
+  const side = new ChangingSide(new Set(['a', 'b', 'z']), new Set(markers), 1);
+  const splitter = new RangeSplitter(side, 20);
+
+  const parts = await splitter.split(await splitter.open({ after: 'a' }), 4);
+
+  expect(parts.map(({ range }) => range)).toEqual([{ after: 'a' }]);
+  expect(side.requests.length).toBeLessThanOrEqual(21);
 });
 
 const COUNT = 60_000;
