@@ -108,8 +108,8 @@ export interface LoopState {
   readonly round: number;
   /** How long each range of this round may work, in milliseconds. */
   readonly budgetMs: number;
-  /** The ranges of this round. */
-  readonly tokens: readonly ContinuationToken[];
+  /** For each Task of this round the tokens that it works on. */
+  readonly tokens: readonly (readonly ContinuationToken[])[];
   /** Left for a later round, because the state has no room for the results of so many ranges. */
   readonly waiting: readonly ContinuationToken[];
   readonly share: RangeShare;
@@ -162,7 +162,8 @@ export interface ValidateInputInput {
 export interface RangeInput {
   readonly run: Run;
   readonly phase: Phase;
-  readonly range: ContinuationToken;
+  /** One or more. */
+  readonly tokens: readonly ContinuationToken[];
   readonly budgetMs: number;
   /** Together they name the range within its loop, for the report. */
   readonly round: number;

@@ -90,7 +90,7 @@ async function rangeOfAll(host: Host): Promise<RangeInput> {
   if (!phase) throw new Error('Expected a phase');
   // One walker, so that each key is listed once: what splitting costs is measured by the suite `scale`.
   const share = { ranges: 1, walkers: 1, uploads: 1 };
-  return { run, phase, range: {}, budgetMs: AN_HOUR_MS, round: 1, index: 0, share };
+  return { run, phase, tokens: [{}], budgetMs: AN_HOUR_MS, round: 1, index: 0, share };
 }
 
 answerParent(walk);

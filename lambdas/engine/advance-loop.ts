@@ -26,7 +26,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
   const own = emptyCounters();
   const buckets = host.openBuckets(run, { counters: own.requests, onSlowDown() {} });
-  if (failed) await abandonUploads([...loop.tokens, ...tokens], buckets);
+  if (failed) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
   const next = failed ? { tokens: [], waiting: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);
   const round = loop.round + 1;

@@ -48,6 +48,6 @@ export async function copyRange(input: RangeInput, host: Host): Promise<RangeRes
 
   const ends = await task.walk(createVisitor);
   const result = await task.finish(ends);
-  if (!ends.some(({ remainder }) => remainder)) await copier.dropUnusedUpload();
+  await copier.dropUnusedUploads(ends.flatMap(({ remainder }) => remainder ?? []));
   return result;
 }

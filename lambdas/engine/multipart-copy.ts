@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { KeyRange } from '../../statemachine/contract';
 import { sameAttributes } from './compare';
 import type { Send } from './object-copier';
 import {
@@ -38,7 +39,8 @@ export interface Upload {
  * with its upload's id; what fails or is interrupted is aborted, so that no parts are left behind.
  */
 export class MultipartCopy {
-  #resumed = false;
+  /** Keys whose uploads of an earlier round are taken up, or may not be. */
+  readonly #resumed = new Set<string>();
 
   constructor(private readonly task: RangeTask) {}
 
@@ -46,9 +48,9 @@ export class MultipartCopy {
   async copy(job: Job, send: Send): Promise<boolean> {
     const { key, eTag } = job.version;
     const { uploads } = this.task.buckets.destination;
-    if (job.begun) this.#resumed = true;
-    // A range of this one object has nothing else to do, so it always begins, and a run always ends.
-    else if (!this.task.isAlone(key) && this.task.shouldStop()) return this.#handOn(job);
+    if (job.begun) this.#resumed.add(key);
+    // An object that was handed on always begins, so that a run always ends.
+    else if (!this.task.tokenOf(key) && this.task.shouldStop()) return this.#handOn(job);
     const upload = job.begun ?? (await this.#begin(job, send));
     const abort = () => send(() => uploads.abort(key, upload.id));
     try {
@@ -68,16 +70,20 @@ export class MultipartCopy {
 
   /** Finds the upload of an earlier round, if there is one of this very version. */
   async findBegun({ key, eTag }: ListedObject, send: Send): Promise<Upload | undefined> {
-    const { upload } = this.task.input.range;
-    if (!upload || !this.task.isAlone(key) || upload.eTag !== eTag || this.#resumed) return undefined;
+    const upload = this.task.tokenOf(key)?.upload;
+    if (upload?.eTag !== eTag || this.#resumed.has(key)) return undefined;
     const parts = await send(() => this.task.buckets.destination.uploads.listParts(key, upload.id));
     return parts && { id: upload.id, parts };
   }
 
-  async dropUnused(): Promise<void> {
-    const { upload, until } = this.task.input.range;
-    if (!upload || until === undefined || this.#resumed) return;
-    await this.task.buckets.destination.uploads.abort(until, upload.id);
+  /** @param left  what is not walked yet */
+  async dropUnused(left: readonly KeyRange[]): Promise<void> {
+    const { uploads } = this.task.buckets.destination;
+    const unused = this.task.input.tokens.flatMap(({ until, upload }) => {
+      if (!upload || until === undefined || this.#resumed.has(until)) return [];
+      return left.some((range) => range.until === until) ? [] : [{ key: until, id: upload.id }];
+    });
+    await Promise.all(unused.map(({ key, id }) => uploads.abort(key, id)));
   }
 
   async #begin({ version, head }: Job, send: Send): Promise<Upload> {
@@ -96,7 +102,7 @@ export class MultipartCopy {
     let failed = false;
     const lane = async (first: boolean) => {
       // One at least, so that each round gets on with an object that has a range of its own.
-      let must = first && this.task.isAlone(job.version.key);
+      let must = first && this.task.tokenOf(job.version.key) !== undefined;
       for (let request = missing.shift(); request; request = missing.shift()) {
         const part = await this.#copyPart(request, must, send);
         if (!part) return;

@@ -1,3 +1,4 @@
+import type { KeyRange } from '../../statemachine/contract';
 import type { Inspection } from './compare';
 import { type Job, MultipartCopy } from './multipart-copy';
 import {
@@ -59,9 +60,9 @@ export class ObjectCopier {
     });
   }
 
-  /** Throws away an upload that an earlier round began, of an object that needs it no more. */
-  dropUnusedUpload(): Promise<void> {
-    return this.#multipart.dropUnused();
+  /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
+  dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
+    return this.#multipart.dropUnused(left);
   }
 
   /** A large object waits for a place with each of its requests and holds none in between; it may be handed on. */
@@ -155,7 +156,7 @@ export class ObjectCopier {
 
   /** One request for all of a large object is not begun unless it can end in this invocation. */
   #comesTooLate({ key, sizeBytes }: ListedObject): boolean {
-    if (sizeBytes <= LARGE_BYTES || this.task.isAlone(key)) return false;
+    if (sizeBytes <= LARGE_BYTES || this.task.tokenOf(key)) return false;
     return this.task.interrupted || !this.task.hasTimeFor(sizeBytes);
   }
 

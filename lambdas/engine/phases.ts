@@ -49,7 +49,7 @@ export function startLoops(phase: Phase | undefined, input: SyncInput, roundBudg
   const start = (takesPart: boolean): LoopState => ({
     round: 0,
     budgetMs: budgetOf(0, roundBudgetsMs),
-    tokens: takesPart ? [all] : [],
+    tokens: takesPart ? [[all]] : [],
     waiting: [],
     share: FIRST_SHARE,
     counters: emptyCounters(),

@@ -7,19 +7,18 @@ import { divide, type ListedRange, RangeSplitter } from './split-range';
 /** List requests that splitting may take, for each range of the round. */
 const PROBES_PER_RANGE = 8;
 
-/** More than can run at once, so that none has to wait for the longest. */
-const RANGES_PER_PLACE = 2;
-
 export interface Round {
-  readonly tokens: readonly ContinuationToken[];
+  /** For each Task of the round the tokens that it works on. */
+  readonly tokens: readonly (readonly ContinuationToken[])[];
   /** For a later round; none unless `tokens` has some. */
   readonly waiting: readonly ContinuationToken[];
   readonly share: RangeShare;
 }
 
 /**
- * Turns what is left into the tokens of the next round: split while that makes more ranges that can run, and never more
- * than fit the state. Together with those that wait they cover exactly what `tokens` cover.
+ * Turns what is left into the Tasks of the next round, as many as can run and as fit the state: split where there are
+ * fewer tokens than that, several to a Task where there are more. Together with those that wait they cover exactly what
+ * `tokens` cover.
  *
  * @param side  what the loop walks @param most  ranges that can run at the same time
  */
@@ -59,12 +58,17 @@ function round(tokens: readonly ContinuationToken[], seen: readonly string[], mo
   // What was uploaded costs storage until it is complete.
   const ordered = [...tokens.filter(({ upload }) => upload), ...tokens.filter(({ upload }) => !upload)];
   const tokenBytes = bytesOfToken([...keysOf(tokens), ...seen]);
-  const ranges = Math.min(tokens.length, most * RANGES_PER_PLACE, rangesBeside(tokens, tokenBytes));
-  return {
-    tokens: ordered.slice(0, ranges),
-    waiting: ordered.slice(ranges),
-    share: shareOf(Math.max(1, ranges), tokens, tokenBytes),
-  };
+  const ranges = Math.max(1, Math.min(tokens.length, most, rangesBeside(tokens, tokenBytes)));
+  const share = shareOf(ranges, tokens, tokenBytes);
+  const running = ordered.slice(0, ranges * share.walkers);
+  return { tokens: deal(running, ranges), waiting: ordered.slice(running.length), share };
+}
+
+/** As evenly as cards: neighbours go to different Tasks. */
+function deal(tokens: readonly ContinuationToken[], tasks: number): ContinuationToken[][] {
+  return Array.from({ length: Math.min(tasks, tokens.length) }, (_, first) =>
+    tokens.filter((_token, index) => index % tasks === first),
+  );
 }
 
 function tokensOf(parts: readonly ListedRange[]): KeyRange[] {

@@ -14,7 +14,7 @@ import { keyFilter } from './key-filter';
 import type { Buckets, ListedObject } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
-import { walkRange } from './walk';
+import { walkRanges } from './walk';
 import type { Visitor, WalkEnd } from './walker';
 
 /** Left at the end of an invocation for the requests under way and the report. */
@@ -83,9 +83,9 @@ export class RangeTask {
     return this.host.multipart;
   }
 
-  /** The range is this one object, handed on by an earlier round. */
-  isAlone(key: string): boolean {
-    return this.input.range.until === key;
+  /** The token of an object that an earlier round handed on; its range is that one object. */
+  tokenOf(key: string): ContinuationToken | undefined {
+    return this.input.tokens.find(({ until }) => until === key);
   }
 
   /** Whether a request that copies so many bytes ends before this invocation is ended by force. */
@@ -117,10 +117,10 @@ export class RangeTask {
     return this.#report.add(line);
   }
 
-  /** Walks the range on the loop's own side, by as many walkers as the round allows. */
+  /** Walks the ranges on the loop's own side, by as many walkers as the round allows. */
   walk(createVisitor: (after: string | undefined) => Visitor): Promise<WalkEnd[]> {
     const { source, destination } = this.buckets;
-    return walkRange(this.input.range, {
+    return walkRanges(this.input.tokens, {
       ...(this.loop === 'copy'
         ? { walked: source, other: destination, proveAbsence: false }
         : { walked: destination, other: source, proveAbsence: true }),

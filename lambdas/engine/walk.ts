@@ -5,9 +5,9 @@ import type { ObjectPage } from './object-store';
 import { RangeSplitter } from './split-range';
 import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';
 
-/** What sharing a range may cost. Where ranges are many there is company already, and only a large one is shared. */
+/** What sharing ranges may cost. Where ranges are many there is company already, and only a large one is shared. */
 const SHARING = {
-  alone: { pagesBefore: 4, probes: 32 },
+  alone: { pagesBefore: 4, probes: 48 },
   oneOfMany: { pagesBefore: 16, probes: 8 },
 };
 
@@ -32,14 +32,14 @@ export interface SharedWalk extends Walk {
 }
 
 /**
- * Walks a range by several walkers, because listing is waiting. It begins with one; when its pages show that there is
- * more, others take over the upper part of what it has left, and whoever is done helps the one that walks longest.
+ * Walks ranges by several walkers, because listing is waiting. It begins with one for each range; when their pages show
+ * that there is more, others take over parts of what they have left, and whoever is done helps the one that walks longest.
  *
- * @returns how each walker ended; their remainders together are what is left of the range
+ * @returns how each walker ended; their remainders together are what is left of the ranges
  */
-export async function walkRange(range: KeyRange, options: SharedWalk): Promise<WalkEnd[]> {
+export async function walkRanges(ranges: readonly KeyRange[], options: SharedWalk): Promise<WalkEnd[]> {
   const crew = new Crew(options);
-  crew.start(range);
+  for (const range of ranges) crew.start(range);
   return crew.finish();
 }
 
@@ -54,6 +54,8 @@ class Crew {
   #left = 0;
   #pages = 0;
   #cuts = 0;
+  /** Walkers that are about to start. */
+  #expected = 0;
   #probes = 0;
   #failed = false;
 
@@ -86,6 +88,11 @@ class Crew {
     return end;
   }
 
+  /** Walkers that may still start; a walk that ended early keeps its place, for it brings back a token. */
+  get #idle(): number {
+    return this.options.walkers - this.#active.size - this.#expected - this.#left;
+  }
+
   #onPage(): void {
     this.#pages += 1;
     this.#recruit();
@@ -94,7 +101,7 @@ class Crew {
   #recruit(): void {
     const { walkers, oneOfMany, shouldStop } = this.options;
     const { pagesBefore, probes } = oneOfMany ? SHARING.oneOfMany : SHARING.alone;
-    if (this.#active.size + this.#beingCut.size + this.#left >= walkers || this.#pages < pagesBefore) return;
+    if (this.#idle <= 0 || this.#pages < pagesBefore) return;
     if (this.#probes >= probes + this.#pages * PROBES_PER_PAGE || this.#failed || shouldStop()) return;
     const least = Math.max(PAGES_BEFORE_CUT, (this.#pages / walkers) * PART_OF_PAGES);
     const longest = [...this.#active]
@@ -106,24 +113,32 @@ class Crew {
   async #takeOver(walker: Walker): Promise<undefined> {
     const rest = walker.rest;
     if (!rest) return;
+    const isFirst = this.#cuts === 0;
+    // At first there are many idle ones, later one at a time.
+    const helpers = isFirst ? this.#idle : 1;
+    this.#expected += helpers;
     this.#beingCut.add(walker);
     try {
-      const most = this.#cuts === 0 ? PROBES_FOR_FIRST_CUT : PROBES_PER_CUT;
+      const most = isFirst ? PROBES_FOR_FIRST_CUT + 2 * helpers : PROBES_PER_CUT;
       const splitter = new RangeSplitter(this.options.walked, most, this.#symbols);
-      const [, upper] = await splitter.split(rest, 2);
+      const parts = await splitter.split(rest, 1 + helpers);
       this.#probes += splitter.probes;
       walker.pages = 0; // to be left alone for a while, whatever comes of it
-      if (upper?.range.after === undefined) return;
       const lastAtHand = rest.page.objects.at(-1)?.key ?? '';
-      const worthIt = compareKeys(upper.range.after, lastAtHand) >= 0;
-      if (!worthIt || !walker.cut(upper.range.after)) return;
+      const first = parts.findIndex(({ range }) => isBehind(range, lastAtHand) && walker.cut(range.after as string));
+      if (first < 0) return;
       this.#cuts += 1;
-      this.start(upper.range, upper.page);
+      for (const part of parts.slice(first)) this.start(part.range, part.page);
     } catch (error) {
       // Then the walk goes on undivided, and meets the same error where it matters.
       if (!(error instanceof ListingError)) throw error;
     } finally {
       this.#beingCut.delete(walker);
+      this.#expected -= helpers;
     }
   }
+}
+
+function isBehind({ after }: KeyRange, key: string): boolean {
+  return after !== undefined && compareKeys(after, key) >= 0;
 }

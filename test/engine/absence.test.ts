@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
-import { walkRange } from '../../lambdas/engine/walk';
+import { walkRanges } from '../../lambdas/engine/walk';
 
 type Answer = (request: PageRequest, number: number) => ObjectPage | Promise<ObjectPage>;
 
@@ -28,22 +28,19 @@ function page(keys: readonly string[], next?: string): ObjectPage {
 /** What a delete loop would take for orphans. */
 async function findOrphans(destination: ObjectSource, source: ObjectSource): Promise<string[]> {
   const orphans: string[] = [];
-  const ends = await walkRange(
-    {},
-    {
-      walked: destination,
-      other: source,
-      proveAbsence: true,
-      walkers: 1,
-      createVisitor: () => ({
-        visit({ key }, counterpart) {
-          if (!counterpart) orphans.push(key);
-          return undefined;
-        },
-      }),
-      shouldStop: () => false,
-    },
-  );
+  const ends = await walkRanges([{}], {
+    walked: destination,
+    other: source,
+    proveAbsence: true,
+    walkers: 1,
+    createVisitor: () => ({
+      visit({ key }, counterpart) {
+        if (!counterpart) orphans.push(key);
+        return undefined;
+      },
+    }),
+    shouldStop: () => false,
+  });
   expect(ends).toEqual([{ begun: true }]);
   return orphans;
 }

@@ -93,13 +93,10 @@ it('makes the destination equal, touches nothing else, and decides every key onc
   );
 }, 300_000);
 
-/** A range that is not done goes on behind where it began, so that a run always ends. */
-function expectProgress({ range }: RangeInput, { tokens }: RangeResult): void {
-  for (const token of tokens) {
-    expect(token.after).toBeDefined();
-    if (range.after !== undefined)
-      expect(Buffer.compare(Buffer.from(token.after ?? ''), Buffer.from(range.after))).toBe(1);
-  }
+/** What is not done goes on behind where it began, so that a run always ends. */
+function expectProgress({ tokens: before }: RangeInput, { tokens }: RangeResult): void {
+  const began = new Set(before.map((token) => JSON.stringify(token)));
+  if (tokens.length > 0) expect(tokens.some((token) => !began.has(JSON.stringify(token)))).toBe(true);
 }
 
 /** The same globs by hand, to be independent of the engine's. */

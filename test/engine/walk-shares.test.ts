@@ -1,4 +1,4 @@
-import { walkRange } from '../../lambdas/engine/walk';
+import { walkRanges } from '../../lambdas/engine/walk';
 import { STOP } from '../../lambdas/engine/walker';
 import { KeyList } from '../support/key-list';
 
@@ -9,23 +9,20 @@ it('brings back no more ranges than it may have walkers, though walkers stop and
   const decided: string[] = [];
 
   // When
-  const ends = await walkRange(
-    {},
-    {
-      walked: side,
-      other: side,
-      proveAbsence: false,
-      walkers: 2,
-      createVisitor: () => ({
-        visit({ key }) {
-          if (key >= '000001') return STOP;
-          decided.push(key);
-          return undefined;
-        },
-      }),
-      shouldStop: () => false,
-    },
-  );
+  const ends = await walkRanges([{}], {
+    walked: side,
+    other: side,
+    proveAbsence: false,
+    walkers: 2,
+    createVisitor: () => ({
+      visit({ key }) {
+        if (key >= '000001') return STOP;
+        decided.push(key);
+        return undefined;
+      },
+    }),
+    shouldStop: () => false,
+  });
 
   // Then
   const left = ends.flatMap(({ remainder }) => remainder ?? []);
@@ -42,29 +39,26 @@ it('has done what a walker decided when the walker ends, not when all of them ha
   const waiting: string[][] = [];
 
   // When
-  await walkRange(
-    {},
-    {
-      walked: side,
-      other: side,
-      proveAbsence: true,
-      walkers: 3,
-      createVisitor() {
-        const decided: string[] = [];
-        waiting.push(decided);
-        return {
-          visit({ key }) {
-            decided.push(key);
-            return undefined;
-          },
-          async flush() {
-            decided.length = 0;
-          },
-        };
-      },
-      shouldStop: () => false,
+  await walkRanges([{}], {
+    walked: side,
+    other: side,
+    proveAbsence: true,
+    walkers: 3,
+    createVisitor() {
+      const decided: string[] = [];
+      waiting.push(decided);
+      return {
+        visit({ key }) {
+          decided.push(key);
+          return undefined;
+        },
+        async flush() {
+          decided.length = 0;
+        },
+      };
     },
-  );
+    shouldStop: () => false,
+  });
 
   // Then
   expect(waiting.length).toBeGreaterThan(2);

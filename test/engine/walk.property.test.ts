@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compareKeys } from '../../lambdas/engine/compare-keys';
-import { walkRange } from '../../lambdas/engine/walk';
+import { walkRanges } from '../../lambdas/engine/walk';
 import type { Visitor } from '../../lambdas/engine/walker';
 import type { KeyRange } from '../../statemachine/contract';
 import { ChangingSide } from '../support/changing-side';
@@ -37,7 +37,7 @@ async function walkInRounds(
   const visits: Visit[] = [];
   const ranges: KeyRange[] = [{}];
   for (let range = ranges.pop(); range; range = ranges.pop()) {
-    const ends = await walkRange(range, {
+    const ends = await walkRanges([range], {
       walked,
       other,
       proveAbsence,
@@ -132,7 +132,7 @@ it.each([true, false])(
       ahead = Math.max(ahead, walked.requests.length - page, other.requests.length - page);
     };
     const options = { walked, other, proveAbsence, walkers: 1, shouldStop: () => false };
-    await walkRange({}, { ...options, createVisitor: () => ({ visit }) });
+    await walkRanges([{}], { ...options, createVisitor: () => ({ visit }) });
 
     // Then
     expect(ahead).toBe(1);

@@ -1,5 +1,5 @@
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
-import { walkRange } from '../../lambdas/engine/walk';
+import { walkRanges } from '../../lambdas/engine/walk';
 import { ListingError } from '../../statemachine/errors';
 
 const listed = (key: string): ListedObject => ({
@@ -45,7 +45,7 @@ interface Options {
 async function run(walked: Pages, other: Pages, { range = {}, proveAbsence = false, stopAfter }: Options = {}) {
   const visits: string[] = [];
   let asked = 0;
-  const [end] = await walkRange(range, {
+  const [end] = await walkRanges([range], {
     walked,
     other,
     proveAbsence,
