@@ -1,46 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { S3Server } from '../../local/s3';
+import { type Finished, finished, startCli, TIMEOUT_MS } from '../support/cli-process';
 
-const ROOT = resolve(__dirname, '../..');
+export { type Finished, finished, startCli } from '../support/cli-process';
 
-/** A process of its own waits for whatever else the machine does. */
-const TIMEOUT_MS = 60_000;
 jest.setTimeout(TIMEOUT_MS);
-
-export interface Finished {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Starts the command line as a user does, against the embedded S3, with reports in a folder of its own. */
-export function startCli(
-  s3: S3Server | undefined,
-  args: readonly string[],
-  more: NodeJS.ProcessEnv = {},
-): ChildProcessWithoutNullStreams {
-  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
-  const env = {
-    ...Object.fromEntries(own),
-    AWS_ENDPOINT_URL_S3: s3?.endpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
-    BUCKETSYNC_REPORT_LOCATION: mkdtempSync(join(tmpdir(), 'bucketsync-test-')),
-    ...more,
-  };
-  return spawn(process.execPath, ['--import', 'tsx', 'bin/bucketsync.ts', ...args], {
-    cwd: ROOT,
-    env,
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
-  });
-}
 
 /** @param stdin  what the command line reads from standard input */
 export async function runCli(
@@ -52,15 +15,6 @@ export async function runCli(
   const child = startCli(s3, args, more);
   child.stdin.end(stdin);
   return finished(child);
-}
-
-export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { exitCode, stdout, stderr };
 }
 
 /** Requests so far that change a bucket. */

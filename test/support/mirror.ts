@@ -61,9 +61,13 @@ export class Mirror {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: 'us-east-1',
-      [ENVIRONMENT.reportLocation]: pathToFileURL(this.runsFolder).href,
+      [ENVIRONMENT.reportLocation]: this.reportLocation,
       [ENVIRONMENT.roundBudgetsMs]: '60000',
     });
+  }
+
+  get reportLocation(): string {
+    return pathToFileURL(this.runsFolder).href;
   }
 
   async stop(): Promise<void> {

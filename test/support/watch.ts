@@ -12,6 +12,8 @@ export interface WatchedPair {
 export interface WatchedRun extends MirrorOptions {
   /** Changes the pair's own input. */
   readonly input?: Partial<SyncRequest>;
+  /** Tasks run twice at once: one of them is not heard, but writes its report and sends its requests all the same. */
+  readonly overlapping?: boolean;
   /** S3 sends requests to another region. */
   readonly redirected?: boolean;
 }
@@ -57,7 +59,7 @@ export class Watch {
   /** Runs the mirror once and judges what it did. */
   async run(options: WatchedRun = {}): Promise<RunSummary> {
     const heldBefore = this.begin();
-    let repeated = false;
+    let repeated = options.overlapping === true;
     const around: MirrorOptions['around'] = async (task, input, invoke) => {
       try {
         return await (options.around ?? ((_task, _input, invoke) => invoke()))(task, input, invoke);
