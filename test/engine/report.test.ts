@@ -42,6 +42,15 @@ function read(part: Uint8Array | undefined): ReportLine[] {
   return lines.map((text) => JSON.parse(text) as ReportLine);
 }
 
+it('loses no more than the part at hand where it is never closed', async () => {
+  const { store, parts } = memoryStore();
+  const report = new Report(store, 'run', 'writer');
+
+  for (let index = 0; index < 25_000; index++) await report.add(line(index));
+
+  expect([...parts.values()].map(read).map((part) => part.length)).toEqual([10_000, 10_000]);
+});
+
 it.each<[lines: number, parts: number[]]>([
   [0, []],
   [1, [1]],

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import type { RunSummary } from '../../statemachine/contract';
+import { finished, startCli, TIMEOUT_MS } from '../support/cli-process';
+import { Disturbances } from '../support/disturbances';
+import { useMirror } from '../support/mirror';
+import { randomOf } from '../support/random';
+import { retryAtOnce } from '../support/retries';
+import { createVariedPair, VARIED_PAGE } from '../support/varied-pair';
+import { Watch } from '../support/watch';
+
+jest.setTimeout(2 * TIMEOUT_MS);
+
+const mirror = useMirror();
+retryAtOnce();
+
+it.each([
+  ['CopyObject', 3],
+  ['UploadPartCopy', 2],
+  ['DeleteObjects', 1],
+])(
+  'finishes, after a process was killed at %s %i, with the next run, which takes the lock over',
+  async (kind, moment) => {
+    const pair = createVariedPair(mirror);
+    const watch = new Watch(mirror, pair);
+    const held = watch.begin();
+    const run = () =>
+      startCli(mirror.s3, ['run', `s3://${pair.source.name}`, `s3://${pair.destination.name}`, '--json'], {
+        BUCKETSYNC_REPORT_LOCATION: mirror.reportLocation,
+      });
+    const killed = run();
+    let left = moment;
+    mirror.s3.onRequest = ({ operation }) => {
+      if (operation === kind) left -= 1;
+      if (left <= 0) killed.kill('SIGKILL');
+      return undefined;
+    };
+    expect(await finished(killed)).toMatchObject({ exitCode: null, stdout: '' });
+    mirror.s3.onRequest = undefined;
+
+    const { stdout } = await finished(run());
+
+    expect(JSON.parse(stdout) as RunSummary).toMatchObject({ status: 'succeeded' });
+    watch.judgeDeletes(held);
+    await watch.expectConvergence({ pageSize: VARIED_PAGE });
+    expect(watch.violations).toEqual([]);
+  },
+);
+
+it.each([
+  ['run out of time at any request', { timeOut: 0.5, twice: 0 }],
+  ['are delivered twice at once', { timeOut: 0, twice: 0.7 }],
+  ['do both, while the source changes and S3 fails', { timeOut: 0.2, twice: 0.2, fault: 0.05, change: 0.05 }],
+])('loses nothing where Tasks %s', async (_what, rates) => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), fc.constantFrom(1, 60_000), async (seed, budgetMs) => {
+      const pair = createVariedPair(mirror);
+      const watch = new Watch(mirror, pair);
+      const change = () => pair.source.put('new', 'x');
+      const all = { fault: 0, change: 0, ...rates };
+      const disturbances = new Disturbances(all, randomOf(seed), new Map(), change);
+      const host = { roundBudgetsMs: [budgetMs] };
+      mirror.s3.onRequest = disturbances.onRequest;
+
+      const { around } = disturbances;
+      await watch.run({ pageSize: VARIED_PAGE, host, around, overlapping: all.twice > 0 });
+
+      mirror.s3.onRequest = undefined;
+      await watch.expectConvergence({ pageSize: VARIED_PAGE });
+      expect(watch.violations).toEqual([]);
+    }),
+    { numRuns: 6 },
+  );
+});

@@ -1,0 +1,103 @@
+import type { TaskName } from '../../local/handlers';
+import type { AdvanceInput } from '../../statemachine/contract';
+import { past, useMirror } from '../support/mirror';
+import { MIB, putInParts } from '../support/put-in-parts';
+
+const mirror = useMirror();
+
+/** Past this an execution ends where no Catch runs. */
+const STATE_LIMIT = 256 * 1024;
+
+/** What all ranges of a round may bring back. */
+const TOKENS_LIMIT = 200 * 1024;
+
+const LONGEST = 1024;
+
+/** A key of 1,024 bytes, of characters that JSON writes in six bytes each. */
+const longKey = (index: number) =>
+  index
+    .toString(7)
+    .padStart(LONGEST, '0')
+    .replaceAll(/\d/g, (digit) => String.fromCharCode(Number(digit) + 1));
+/** The same length, and different from the first character on. */
+const earlyKey = (index: number) => [...longKey(index)].reverse().join('');
+const shortKey = (index: number) => `\u0001${index}`;
+
+/** The largest input or result of a Task, which is about what the state then is, and what tokens a round brought back. */
+class StateSizes {
+  largest = 0;
+  tokens = 0;
+
+  readonly around = async (_task: TaskName, input: unknown, invoke: () => Promise<unknown>) => {
+    const result = await invoke();
+    this.largest = Math.max(this.largest, bytes(input), bytes(result));
+    const { loop } = input as Partial<AdvanceInput>;
+    const tokens = loop?.results.flatMap((range) => ('tokens' in range ? range.tokens : [])) ?? [];
+    this.tokens = Math.max(this.tokens, bytes(tokens));
+    return result;
+  };
+}
+
+it.each<[what: string, keys: (index: number) => string]>([
+  ['differ at their end', longKey],
+  ['differ at their beginning', earlyKey],
+  ['come behind short ones', (index) => (index < 250 ? shortKey(index) : `\u0002${longKey(index).slice(1)}`)],
+])('keeps the state of an execution under its limit, where keys of 1,024 bytes %s', async (_what, keys) => {
+  const { source, destination, input } = mirror.createPair();
+  for (let index = 0; index < 800; index++) {
+    source.put(keys(index), '');
+    destination.put(keys(index), '');
+  }
+  let clock = 0;
+  const sizes = new StateSizes();
+
+  const summary = await mirror.run(
+    { ...input, compare: 'size', maxConcurrency: 1000 },
+    {
+      pageSize: 10,
+      host: { roundBudgetsMs: [200, 30], rangesAtOnce: 1000, now: () => clock++ },
+      around: sizes.around,
+    },
+  );
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { unchanged: 1600 } });
+  expect(sizes.tokens).toBeGreaterThan(10 * LONGEST); // some did come back
+  expect(sizes.tokens).toBeLessThan(TOKENS_LIMIT);
+  expect(sizes.largest).toBeLessThan(STATE_LIMIT);
+});
+
+it('keeps the state under its limit where many large objects with such keys are handed on half copied', async () => {
+  const { source, destination, input } = mirror.createPair();
+  for (let index = 0; index < 60; index++) {
+    putInParts(source, longKey(index), [65 * MIB, 65 * MIB, 65 * MIB, 65 * MIB, 65 * MIB], { lastModified: past });
+  }
+  const sizes = new StateSizes();
+
+  const summary = await mirror.run(
+    { ...input, maxConcurrency: 1000 },
+    { host: { roundBudgetsMs: [1], rangesAtOnce: 1000 }, around: sizes.around },
+  );
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 60 } });
+  expect(destination.index.size).toBe(60);
+  expect(sizes.tokens).toBeGreaterThan(10 * LONGEST);
+  expect(sizes.tokens).toBeLessThan(TOKENS_LIMIT);
+  expect(sizes.largest).toBeLessThan(STATE_LIMIT);
+});
+
+it('names ten of many failures in the summary, however long their keys are', async () => {
+  const { source, input } = mirror.createPair();
+  for (let index = 0; index < 300; index++) source.put(longKey(index), 'x');
+  mirror.s3.onRequest = ({ operation }) =>
+    operation === 'CopyObject' ? { status: 403, code: 'AccessDenied' } : undefined;
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ totals: { failed: 300 } });
+  expect(summary.error?.keys).toHaveLength(10);
+  expect(bytes(summary)).toBeLessThan(STATE_LIMIT / 3);
+});
+
+function bytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
+}
