@@ -28,6 +28,16 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await runCommand(command, { source, destination }, { dryRun: true })),
     );
 
+  addConnectionOptions(program.command('retry'))
+    .summary('do what failed in a run')
+    .description(
+      'Copies and deletes only what failed in a run, by the same rules: a run from here by its id, a run in AWS by the ARN of ' +
+        'its execution, which starts another one there.',
+    )
+    .argument('<run>', 'id of a run, or ARN of its execution')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (run, options) => finish(await (await import('./retry-command')).retryCommand(run, options)));
+
   addConnectionOptions(program.command('unlock'))
     .summary('remove the lock of a run that has ended')
     .description(

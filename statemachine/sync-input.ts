@@ -61,6 +61,9 @@ function isDeleteLimit(limit: number | string): boolean {
   return /^\d{1,3}(\.\d+)?%$/.test(limit) && Number.parseFloat(limit) <= 100;
 }
 
+/** An execution's name, which is part of a report's place. */
+const runId = z.string().regex(/^(?!\.{1,2}$)[^\s/\\]{1,80}$/, 'the id of a run');
+
 /** The execution input, field by field: this is the one place that holds the defaults. */
 export const syncInputSchema = z.strictObject({
   source: bucketName.describe('bucket that is read; it is never written to'),
@@ -90,6 +93,7 @@ export const syncInputSchema = z.strictObject({
   conditional: z.boolean().default(false).describe('write only over what was listed (If-Match, If-None-Match)'),
   maxConcurrency: z.int().min(1).max(1000).default(100).describe('ranges that run at the same time'),
   requestConcurrency: z.int().min(1).max(1000).default(128).describe('requests that one range keeps open at most'),
+  retry: runId.optional().describe('id of a run: do only what failed in it'),
   sourceOwner: accountId.optional().describe('account that must own the source bucket'),
   destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
 });
@@ -113,7 +117,22 @@ export function parseSyncInput(value: unknown): SyncInput {
   const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
   refuseOverlap(input);
   refuseStrayKey(input);
+  refuseSharesOfRetries(input);
   return input;
+}
+
+/** @throws InvalidInputError */
+export function parseRunId(text: string): string {
+  if (runId.safeParse(text).success) return text;
+  throw new InvalidInputError(`Expected the id of a run, got "${text}"`);
+}
+
+/** A retry does not list the whole destination, so there is nothing that a percentage could be of. */
+function refuseSharesOfRetries({ retry, maxDeletes }: SyncInput): void {
+  if (retry === undefined || typeof maxDeletes !== 'string') return;
+  throw new InvalidInputError(
+    `Expected \`maxDeletes\` to be a count where \`retry\` is given, got ${formatValue(maxDeletes)}`,
+  );
 }
 
 function refuseStrayKey({ sse, sseKmsKeyId }: SyncInput): void {

@@ -54,7 +54,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
       ...[LIST, WEBSITE, OWNERSHIP, READ, WRITE, WRITE_TAGS, WRITE_ACL, ABORT, DELETE],
       ...[DECRYPT, ENCRYPT],
     ],
-    reports: [],
+    reports: [LIST, READ, DECRYPT], // the failures that a retry is about
     // Without LIST, S3 answers 403 and not 404 for a lock that is not there.
     locks: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
     describesExecutions: true,
@@ -68,7 +68,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
       ...[LIST, READ, WRITE, WRITE_TAGS, WRITE_ACL, ABORT, 's3:ListMultipartUploadParts'],
       ...[DECRYPT, ENCRYPT], // DECRYPT for multipart uploads, and for checksums
     ],
-    reports: [WRITE, ENCRYPT],
+    reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
     locks: [],
   },
   {
@@ -87,7 +87,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     source: [LIST],
     // To delete only what has a given ETag takes READ as well.
     destination: [LIST, READ, DELETE],
-    reports: [WRITE, ENCRYPT],
+    reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
     locks: [],
   },
   {

@@ -42,12 +42,13 @@ export class FolderRunStore implements RunStore {
     await rm(this.locate(name), { force: true });
   }
 
-  async list(prefix: string): Promise<string[]> {
+  async list(prefix: string, after = ''): Promise<string[]> {
     const names = (await readdir(this.locate(prefix)).catch(absent)) ?? [];
     return names
+      .map((name) => `${prefix}${name}`)
+      .filter((name) => name > after)
       .sort()
-      .slice(0, 1000)
-      .map((name) => `${prefix}${name}`);
+      .slice(0, 1000);
   }
 
   /** Two processes that take over the same dead lock meet at the marker; one of them is first. */

@@ -52,9 +52,10 @@ export class S3RunStore implements RunStore {
     return unlessRefused(client.send(command));
   }
 
-  async list(prefix: string): Promise<string[]> {
+  async list(prefix: string, after?: string): Promise<string[]> {
     const client = await this.#client();
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix }));
+    const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, StartAfter: after });
+    const { Contents = [] } = await client.send(command);
     return Contents.flatMap(({ Key }) => Key ?? []);
   }
 

@@ -1,5 +1,6 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { compareBy } from './compare';
+import { failedKeys } from './failed-keys';
 import type { Host } from './host';
 import { ObjectCopier } from './object-copier';
 import type { ListedObject } from './object-store';
@@ -14,7 +15,7 @@ import type { Visitor } from './walker';
  * @throws InterruptedError  the run was stopped before the range began
  */
 export async function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
-  const task = new RangeTask(input, host, 'copy');
+  const task = new RangeTask(input, host, 'copy', await failedKeys(input, host, 'copy'));
   const copier = new ObjectCopier(task);
   const compare = compareBy(input.run.input.compare);
   const { counters } = task;

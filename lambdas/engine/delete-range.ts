@@ -1,5 +1,6 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { DeleteAllowance } from './delete-allowance';
+import { failedKeys } from './failed-keys';
 import type { Host } from './host';
 import { OrphanDeleter } from './orphan-deleter';
 import { RangeTask } from './range-task';
@@ -13,7 +14,7 @@ import { STOP, type Visitor } from './walker';
  * @throws InterruptedError  the run was stopped before the range began
  */
 export async function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
-  const task = new RangeTask(input, host, 'delete');
+  const task = new RangeTask(input, host, 'delete', await failedKeys(input, host, 'delete'));
   const { counters } = task;
   const allowance = await DeleteAllowance.claim(input, host);
 

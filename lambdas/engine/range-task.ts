@@ -14,7 +14,8 @@ import { keyFilter } from './key-filter';
 import type { Buckets, ListedObject } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
-import { walkRanges } from './walk';
+import { type SharedWalk, walkRanges } from './walk';
+import { walkKeys } from './walk-keys';
 import type { Visitor, WalkEnd } from './walker';
 
 /** Left at the end of an invocation for the requests under way and the report. */
@@ -39,6 +40,8 @@ export class RangeTask {
     readonly input: RangeInput,
     private readonly host: Host,
     private readonly loop: 'copy' | 'delete',
+    /** All that the run is about, in order, if it is not about every key; see `failedKeys`. */
+    private readonly keys?: readonly string[],
   ) {
     if (host.signal.aborted)
       throw new InterruptedError('The run was stopped; what was begun was finished. Run it again to go on');
@@ -52,7 +55,8 @@ export class RangeTask {
       counters: this.counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
     });
-    this.#takesPart = keyFilter(run.input, phase);
+    const [matches, wanted] = [keyFilter(run.input, phase), keys && new Set(keys)];
+    this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
     this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);
   }
 
@@ -120,7 +124,7 @@ export class RangeTask {
   /** Walks the ranges on the loop's own side, by as many walkers as the round allows. */
   walk(createVisitor: (after: string | undefined) => Visitor): Promise<WalkEnd[]> {
     const { source, destination } = this.buckets;
-    return walkRanges(this.input.tokens, {
+    const walk: SharedWalk = {
       ...(this.loop === 'copy'
         ? { walked: source, other: destination, proveAbsence: false }
         : { walked: destination, other: source, proveAbsence: true }),
@@ -128,7 +132,8 @@ export class RangeTask {
       oneOfMany: this.input.share.ranges > 1,
       createVisitor,
       shouldStop: this.shouldStop,
-    });
+    };
+    return this.keys ? walkKeys(this.keys, this.input.tokens, walk) : walkRanges(this.input.tokens, walk);
   }
 
   /**

@@ -74,12 +74,27 @@ class ReportPart {
 /** The first failures that a run reported, at most `limit`. */
 export async function readFailures(store: RunStore, runId: string, limit: number): Promise<ReportLine[]> {
   const failures: ReportLine[] = [];
-  for (const name of await store.list(`${runFolder(runId)}/failures/`)) {
-    const part = await store.get(name);
-    if (!part) continue;
-    const lines = (await promisify(gunzip)(part.body)).toString('utf8').split('\n').filter(Boolean);
-    failures.push(...lines.slice(0, limit - failures.length).map((line) => JSON.parse(line) as ReportLine));
+  for await (const part of failureParts(store, runId)) {
+    failures.push(...part.slice(0, limit - failures.length));
     if (failures.length >= limit) break;
   }
   return failures;
+}
+
+/** All failures that a run reported, a part at a time. */
+export async function* failureParts(store: RunStore, runId: string): AsyncGenerator<ReportLine[]> {
+  const folder = `${runFolder(runId)}/failures/`;
+  let names = await store.list(folder);
+  while (names.length > 0) {
+    for (const name of names) {
+      const part = await store.get(name);
+      if (part) yield parseLines(await promisify(gunzip)(part.body));
+    }
+    names = await store.list(folder, names.at(-1));
+  }
+}
+
+function parseLines(body: Buffer): ReportLine[] {
+  const lines = body.toString('utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as ReportLine);
 }

@@ -12,6 +12,6 @@ export interface RunStore {
   delete(name: string): Promise<void>;
   /** Deletes only `version`; returns whether it did. */
   deleteVersion(name: string, version: string): Promise<boolean>;
-  /** Names that begin with `prefix`, at most 1,000, in order. */
-  list(prefix: string): Promise<string[]>;
+  /** Names that begin with `prefix`, behind `after` if it is given; at most 1,000, in order. */
+  list(prefix: string, after?: string): Promise<string[]>;
 }

@@ -8,6 +8,7 @@ import {
 import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/sync-input';
 import { refuseOtherFolders } from './allowed-folders';
+import { refuseNothingToRetry } from './failed-keys';
 import { findFirst, findSamples, type Samples } from './find-samples';
 import type { Host } from './host';
 import { planPhases, startLoops } from './phases';
@@ -26,6 +27,7 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const input = parseSyncInput(task.input);
   refuseOtherFolders(input, host.allowedFolders);
   refuseOwnReports(input, host);
+  await refuseNothingToRetry(input.retry, host);
   const [sourceRegion, destinationRegion] = await Promise.all([
     host.findRegion(input.source, input.sourceOwner),
     host.findRegion(input.destination, input.destinationOwner),
@@ -71,6 +73,8 @@ function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRe
 
 /** None of the first thousand objects of the source takes part: only a plan can tell whether any does. */
 function mayBeEmpty(input: SyncInput, first: Samples, takingPart: Samples): boolean {
+  // of a retry, which looks at few objects, even a plan could not
+  if (input.retry !== undefined) return false;
   return input.delete && !input.allowEmptySource && !takingPart.source && first.destination !== undefined;
 }
 

@@ -21,6 +21,7 @@ const SCENARIOS: readonly Scenario[] = [
   splitRanges,
   failAfterUpload,
   reportFailures,
+  retryFailures,
   takeLockOver,
   findLockGone,
 ];
@@ -131,6 +132,18 @@ async function reportFailures(mirror: Mirror): Promise<void> {
   const { source, input } = createPair(mirror);
   source.put('archived', 'x', { lastModified: past, storageClass: 'GLACIER' });
   await mirror.run(input);
+}
+
+/** ListBucket and GetObject on the reports: what a retry is about. */
+async function retryFailures(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('copied', 'x', { lastModified: past });
+  destination.put('orphan', 'x', { lastModified: past });
+  mirror.s3.onRequest = ({ operation }) =>
+    operation === 'CopyObject' || operation === 'DeleteObjects' ? { status: 409, code: 'OperationAborted' } : undefined;
+  const { runId } = await mirror.run(input);
+  mirror.s3.onRequest = undefined;
+  expectSuccess(await mirror.run({ ...input, retry: runId }));
 }
 
 /** DescribeExecution, and PutObject with If-Match on the lock: its execution has ended meanwhile. */

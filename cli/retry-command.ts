@@ -1,0 +1,72 @@
+import type { RunSummary, SyncRequest } from '../statemachine/contract';
+import { ENVIRONMENT } from '../statemachine/contract';
+import { InvalidInputError } from '../statemachine/errors';
+import { parseSyncInput } from '../statemachine/sync-input';
+import { readEndedRun } from './deployed/ended-run';
+import { findExecution, runId, startExecution } from './deployed/executions';
+import { type EnvironmentOptions, runEnvironment } from './environment';
+import { mirror } from './mirror';
+import { printJson } from './output';
+import { displayMode } from './progress/display';
+import { exitCode } from './run-command';
+import { renderSummary } from './summary';
+
+interface RetryOptions extends EnvironmentOptions {
+  readonly json?: boolean;
+}
+
+/** `bucketsync retry`: does what failed in a run, here or, given an execution's ARN, in AWS. @returns the exit code */
+export async function retryCommand(run: string, options: RetryOptions): Promise<number> {
+  return run.startsWith('arn:') ? retryInAws(run, options) : retryHere(run, options);
+}
+
+async function retryHere(run: string, options: RetryOptions): Promise<number> {
+  const env = runEnvironment(process.env, options);
+  Object.assign(process.env, env); // before the SDK is loaded, which reads it
+  const { readSummary } = await import('../local/read-summary');
+  const location = env[ENVIRONMENT.reportLocation] ?? '';
+  const request = retryOf(run, await readSummary(run, location));
+  const summary = await mirror(request, { env, display: displayMode(options.json === true) });
+  if (options.json) printJson(summary);
+  else process.stdout.write(renderSummary(summary, process.stdout));
+  return exitCode(summary);
+}
+
+async function retryInAws(run: string, options: RetryOptions): Promise<number> {
+  const failed = await findExecution(run, { ...options, stack: '' });
+  const execution = await startExecution(failed.stateMachine, retryOf(runId(failed), await readEndedRun(failed)));
+  if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
+  else process.stdout.write(`Started ${runId(execution)}\n  bucketsync watch ${execution.arn}\n`);
+  return 0;
+}
+
+/**
+ * The input that does what failed in a run. Its `maxDeletes` is what that run has left of its own.
+ *
+ * @throws InvalidInputError  more than single objects is left of the run
+ */
+export function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
+  if (summary?.error?.name !== 'SyncIncompleteError' || !hasReachedAll(summary)) {
+    const how = summary ? (summary.error?.name ?? 'it succeeded') : 'there is no summary of it';
+    throw new InvalidInputError(
+      `Expected a run of which only single objects are left (SyncIncompleteError), got ${run}: ${how}. Run the same again in full`,
+    );
+  }
+  const { maxDeletes, ...input } = parseSyncInput(summary.input);
+  const limit = limitOf(maxDeletes, summary);
+  return { ...input, retry: summary.runId, ...(limit !== undefined && { maxDeletes: limit - summary.totals.deleted }) };
+}
+
+/** A publishing run ends with the phase in which an object failed. */
+function hasReachedAll({ phases, input }: RunSummary): boolean {
+  const { mode, delete: deletes } = parseSyncInput(input);
+  const last = mode === 'mirror' ? 'sync' : deletes ? 'deletes' : 'pages';
+  return phases.some(({ name }) => name === last);
+}
+
+/** As a count: a percentage is of what the run's plan has counted at the destination. */
+function limitOf(maxDeletes: number | string | undefined, { phases }: RunSummary): number | undefined {
+  if (typeof maxDeletes !== 'string') return maxDeletes;
+  const listed = phases.find(({ name }) => name === 'plan')?.delete.listed ?? 0;
+  return Math.floor((listed * Number.parseFloat(maxDeletes)) / 100);
+}

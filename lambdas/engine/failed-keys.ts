@@ -1,0 +1,41 @@
+import type { KeyRange, RangeInput } from '../../statemachine/contract';
+import { InvalidInputError } from '../../statemachine/errors';
+import { compareKeys } from './compare-keys';
+import type { Host } from './host';
+import { failureParts, readFailures, runFolder } from './report';
+
+/**
+ * The keys of a Task's ranges that `retry` is about, in order: those that this loop reported as failed.
+ *
+ * @returns undefined where the run is no retry
+ */
+export async function failedKeys(
+  { run, tokens }: RangeInput,
+  { runStore }: Host,
+  action: 'copy' | 'delete',
+): Promise<string[] | undefined> {
+  const { retry } = run.input;
+  if (retry === undefined) return undefined;
+  const keys = new Set<string>();
+  for await (const part of failureParts(runStore, retry)) {
+    for (const { action: failed, key } of part) {
+      if (failed === action && tokens.some((range) => isWithin(range, key))) keys.add(key);
+    }
+  }
+  return [...keys].sort(compareKeys);
+}
+
+/** @throws InvalidInputError  there is nothing to retry */
+export async function refuseNothingToRetry(retry: string | undefined, { runStore }: Host): Promise<void> {
+  if (retry === undefined || (await readFailures(runStore, retry, 1)).length > 0) return;
+  throw new InvalidInputError(
+    `Expected \`retry\` to be the id of a run in which objects failed, got "${retry}": there are no failures in ` +
+      runStore.locate(`${runFolder(retry)}/`),
+  );
+}
+
+/** Whether a range holds a key. */
+export function isWithin({ after, until }: KeyRange, key: string): boolean {
+  if (after !== undefined && compareKeys(key, after) <= 0) return false;
+  return until === undefined || compareKeys(key, until) <= 0;
+}

@@ -1,0 +1,73 @@
+import type { KeyRange } from '../../statemachine/contract';
+import { isWithin } from './failed-keys';
+import { type SharedWalk, walkRanges } from './walk';
+import type { WalkEnd } from './walker';
+
+/** S3 takes no longer key, nor a longer StartAfter. */
+const MAX_KEY_BYTES = 1024;
+const LAST_BEFORE_SURROGATES = 0xd7ff;
+const LAST_SURROGATE = 0xdfff;
+const LAST_CODE_POINT = '\u{10ffff}';
+
+/**
+ * Walks ranges of which only some keys matter, each key in a range of its own, so that the rules are those of any walk
+ * and what lies between the keys is not listed.
+ *
+ * @param keys  in order, all within the ranges
+ * @returns how each walk ended; what is left of a range is one remainder, from the first key that is not done
+ */
+export async function walkKeys(
+  keys: readonly string[],
+  ranges: readonly KeyRange[],
+  options: SharedWalk,
+): Promise<WalkEnd[]> {
+  const walkers = Math.max(1, Math.floor(options.walkers / ranges.length));
+  const walks = ranges.map((range) => {
+    const within = keys.filter((key) => isWithin(range, key));
+    return walkKeysOf(range, within, { ...options, walkers });
+  });
+  return (await Promise.all(walks)).flat();
+}
+
+async function walkKeysOf(range: KeyRange, keys: readonly string[], options: SharedWalk): Promise<WalkEnd[]> {
+  const ends: WalkEnd[] = [];
+  for (let index = 0; index < keys.length; index += options.walkers) {
+    if (index > 0 && options.shouldStop()) {
+      return [...ends, { begun: true, remainder: { ...range, after: keys[index - 1] } }];
+    }
+    const some = keys.slice(index, index + options.walkers);
+    const walks = await walkAll(some, options);
+    const firstLeft = walks.findIndex(({ remainder }) => remainder);
+    if (firstLeft < 0) {
+      ends.push(...walks);
+      continue;
+    }
+    // Those behind it are done once more, so that one error cannot hide behind what goes well in every round.
+    const [left] = walks.splice(firstLeft) as [WalkEnd];
+    return [...ends, ...walks, { ...left, remainder: { ...range, after: left.remainder?.after } }];
+  }
+  return ends;
+}
+
+async function walkAll(keys: readonly string[], options: SharedWalk): Promise<WalkEnd[]> {
+  const walks = keys.map((key) => walkRanges([rangeOf(key)], { ...options, walkers: 1 }));
+  return (await Promise.all(walks)).flat();
+}
+
+function rangeOf(key: string): KeyRange {
+  const after = justBefore(key);
+  return { ...(after !== undefined && { after }), until: key };
+}
+
+/** A string before `key` with as little as possible between them; undefined where nothing is before it. */
+export function justBefore(key: string): string | undefined {
+  const points = Array.from(key);
+  const last = points.pop()?.codePointAt(0);
+  if (last === undefined) return undefined;
+  const start = points.join('');
+  if (last === 0) return start;
+  const before = last - 1 === LAST_SURROGATE ? LAST_BEFORE_SURROGATES : last - 1;
+  const point = start + String.fromCodePoint(before);
+  const closest = point + LAST_CODE_POINT;
+  return Buffer.byteLength(closest) <= MAX_KEY_BYTES ? closest : point;
+}

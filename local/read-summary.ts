@@ -1,0 +1,15 @@
+import { openRunStore } from '../lambdas/aws/run-store';
+import { runFolder } from '../lambdas/engine/report';
+import type { RunSummary } from '../statemachine/contract';
+import { parseRunId } from '../statemachine/sync-input';
+
+/**
+ * The summary that a run left in its report; undefined where it left none.
+ *
+ * @param location  where reports are kept: `s3://bucket` or `file:///folder`
+ * @throws InvalidInputError  what is given is no run's id
+ */
+export async function readSummary(runId: string, location: string): Promise<RunSummary | undefined> {
+  const found = await openRunStore(location).get(`${runFolder(parseRunId(runId))}/summary.json`);
+  return found && (JSON.parse(found.body.toString('utf8')) as RunSummary);
+}

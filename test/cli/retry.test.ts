@@ -1,0 +1,88 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunSummary } from '../../statemachine/contract';
+import { contentsOf } from '../support/contents';
+import { past, useMirror } from '../support/mirror';
+import { StepFunctions } from '../support/step-functions';
+import { runCli } from './command-line';
+
+const mirror = useMirror();
+const denied = { status: 403, code: 'AccessDenied' } as const;
+
+/** Five objects to copy, of which two are refused, and four orphans, of which none can be deleted. */
+function createFailingPair() {
+  const { source, destination, input } = mirror.createPair();
+  for (const key of ['a', 'b', 'c', 'd', 'e']) source.put(key, 'x', { lastModified: past });
+  for (const key of ['w', 'x', 'y', 'z']) destination.put(key, 'x');
+  mirror.s3.onRequest = ({ operation, key = '' }) => {
+    if (operation === 'DeleteObjects') return denied;
+    return operation === 'CopyObject' && ['b', 'd'].includes(key) ? denied : undefined;
+  };
+  return { source, destination, input, urls: [`s3://${source.name}`, `s3://${destination.name}`] };
+}
+
+it('does only what failed in a run here, and keeps to what that run has left of its deletes', async () => {
+  const { source, destination, urls } = createFailingPair();
+  const reports = ['--report-location', mkdtempSync(join(tmpdir(), 'bucketsync-test-')), '--json'];
+  const first = await runCli(mirror.s3, ['run', ...urls, '--max-deletes', '50%', ...reports]);
+  const failed = JSON.parse(first.stdout) as RunSummary;
+  expect(failed).toMatchObject({ error: { name: 'DeleteGuardError' } });
+
+  const second = await runCli(mirror.s3, ['run', ...urls, '--max-deletes', '100%', ...reports]);
+  const incomplete = JSON.parse(second.stdout) as RunSummary;
+  expect(incomplete).toMatchObject({ error: { name: 'SyncIncompleteError' }, totals: { failed: 6 } });
+  mirror.s3.onRequest = undefined;
+  source.put('new', 'x');
+
+  const third = await runCli(mirror.s3, ['retry', incomplete.runId, ...reports]);
+  const again = JSON.parse(third.stdout) as RunSummary;
+  expect(third.exitCode).toBe(0);
+  expect(again).toMatchObject({
+    status: 'succeeded',
+    input: { retry: incomplete.runId, maxDeletes: 4 },
+    totals: { copied: 2, deleted: 4, failed: 0 },
+  });
+  expect([...contentsOf(destination).keys()]).toEqual(['a', 'b', 'c', 'd', 'e']);
+
+  const refused = await runCli(mirror.s3, ['retry', failed.runId, ...reports]);
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).toContain('DeleteGuardError. Run the same again in full');
+});
+
+it.each([['never-ran'], ['../locks']])('refuses to retry %j', async (run) => {
+  expect(await runCli(mirror.s3, ['retry', run])).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
+it('refuses a publishing run that did not get to its end', async () => {
+  const { urls } = createFailingPair();
+  const reports = ['--report-location', mkdtempSync(join(tmpdir(), 'bucketsync-test-')), '--json'];
+  const { stdout } = await runCli(mirror.s3, ['run', ...urls, '--mode', 'publish', ...reports]);
+  const { exitCode, stderr } = await runCli(mirror.s3, ['retry', JSON.parse(stdout).runId, ...reports]);
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('Run the same again in full'),
+  });
+});
+
+it('starts the deployed state machine for a run in AWS', async () => {
+  const service = await StepFunctions.start(mirror);
+  try {
+    const { destination, urls } = createFailingPair();
+    const more = { AWS_ENDPOINT_URL: service.endpoint, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' };
+    await runCli(undefined, ['start', ...urls, '--watch', '--json'], '', more);
+    const { arn } = service.newest;
+    mirror.s3.onRequest = undefined;
+
+    const { exitCode, stdout } = await runCli(undefined, ['retry', arn, '--json'], '', more);
+
+    expect({ exitCode, started: JSON.parse(stdout).executionArn }).toEqual({
+      exitCode: 0,
+      started: service.newest.arn,
+    });
+    await service.newest.ended;
+    expect([...contentsOf(destination).keys()]).toEqual(['a', 'b', 'c', 'd', 'e']);
+  } finally {
+    await service.stop();
+  }
+});
