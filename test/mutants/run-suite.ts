@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A bug may make a walk endless. */
+const TIMEOUT_MS = 240_000;
+
+export interface Outcome {
+  /** Tests that failed, by their full names. */
+  readonly failed: readonly string[];
+  readonly passed: number;
+  /** Why the suite could not run at all: that is no verdict on a bug. */
+  readonly broken: readonly string[];
+  readonly timedOut: boolean;
+}
+
+interface JestResult {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+/** Runs a suite of the project in `folder`. */
+export async function runSuite(folder: string, suite: string): Promise<Outcome> {
+  const output = join(folder, 'mutants.json');
+  const args = [
+    '--runTestsByPath',
+    `test/${suite}.test.ts`,
+    '--selectProjects',
+    'unit',
+    '--json',
+    `--outputFile=${output}`,
+  ];
+  const jest = join(folder, 'node_modules/jest/bin/jest.js');
+  const options = { cwd: folder, stdio: 'ignore', timeout: TIMEOUT_MS, killSignal: 'SIGKILL' } as const;
+  const child = spawn(process.execPath, [jest, ...args, '--forceExit'], options);
+  const [, signal] = await once(child, 'close');
+  if (signal) return { failed: [], passed: 0, broken: [], timedOut: true };
+  const result = JSON.parse(readFileSync(output, 'utf8')) as JestResult;
+  rmSync(output);
+  const tests = result.testResults.flatMap(({ assertionResults }) => assertionResults);
+  return {
+    failed: tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+    passed: result.numPassedTests,
+    broken: result.testResults.filter((suite) => suite.assertionResults.length === 0).map(({ message }) => message),
+    timedOut: false,
+  };
+}
