@@ -92,7 +92,7 @@ export const syncInputSchema = z.strictObject({
   sseKmsKeyId: kmsKeyArn.optional().describe("ARN of the KMS key to encrypt with, in the destination's region"),
   conditional: z.boolean().default(false).describe('write only over what was listed (If-Match, If-None-Match)'),
   maxConcurrency: z.int().min(1).max(1000).default(100).describe('ranges that run at the same time'),
-  requestConcurrency: z.int().min(1).max(1000).default(128).describe('requests that one range keeps open at most'),
+  requestConcurrency: z.int().min(1).max(1000).default(256).describe('requests that one range keeps open at most'),
   retry: runId.optional().describe('id of a run: do only what failed in it'),
   sourceOwner: accountId.optional().describe('account that must own the source bucket'),
   destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
