@@ -1,5 +1,5 @@
 import type { KeyRange } from '../../statemachine/contract';
-import type { Inspection } from './compare';
+import { type Inspection, sameAttributes } from './compare';
 import { type Job, MultipartCopy } from './multipart-copy';
 import {
   type CopyRequest,
@@ -107,11 +107,23 @@ export class ObjectCopier {
     } catch (error) {
       if (!(error instanceof StoreError) || error.reason !== 'changed') throw error;
       const latest = await send(() => this.task.buckets.source.headObject(source.key));
-      if (latest.eTag === eTag && latest.lastModified === lastModified) throw error; // it is the destination that changed
+      if (latest.eTag === eTag && latest.lastModified === lastModified) {
+        if (!(await this.#isThere(pair, latest, send))) throw error; // it is the destination that changed
+        await this.#copied(listed, reason);
+        return;
+      }
       const { storageClass } = latest;
       const changed = { ...listed, sizeBytes: latest.sizeBytes, eTag: latest.eTag, storageClass, checksum: undefined };
       if (await this.#copyVersion(pair, changed, send, latest)) await this.#copied(changed, reason);
     }
+  }
+
+  /** An answer that was lost makes S3 refuse the next attempt under a condition, though the copy is there. */
+  async #isThere(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<boolean> {
+    if (!this.#condition(pair)) return false;
+    const { destination } = this.task.buckets;
+    const found = await send(() => destination.headObject(pair.source.key)).catch(() => undefined);
+    return found?.eTag === eTag && sameAttributes(found.attributes, attributes);
   }
 
   /** @returns false where the object was handed on to the next round */

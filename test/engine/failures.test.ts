@@ -163,3 +163,22 @@ it('names ten keys of many, and has all of them in the report', async () => {
   expect(summary.error?.keys).toHaveLength(10);
   expect(reportLines(summary, 'failures')).toHaveLength(30);
 });
+
+it.each([false, true])('with `conditional`, makes a copy whose answer was lost, over another: %j', async (replaces) => {
+  // Given
+  const { source, destination, input } = mirror.createPair();
+  source.put('a', 'new', { lastModified: past });
+  if (replaces) destination.put('a', 'old');
+  let requests = 0;
+  mirror.s3.onRequest = ({ operation }) => {
+    const isFirst = operation === 'CopyObject' && requests++ === 0;
+    return isFirst ? { after: { status: 500, code: 'InternalError' } } : undefined;
+  };
+
+  // When
+  const summary = await mirror.run({ ...input, conditional: true });
+
+  // Then
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
+  expect(requests).toBe(2);
+});
