@@ -42,7 +42,28 @@ export async function planRound(
       'page' in part ? splitter.split(part, pieces[index] ?? 1).then(tokensOf, undivided([part.range])) : [part],
     ),
   );
-  return round(split.flat(), seen, most);
+  return round(join(split, seen), seen, most);
+}
+
+/** Where the keys at the cuts turn out to be longer than those that were seen before, neighbours join until they fit. */
+function join(parts: readonly (readonly ContinuationToken[])[], seen: readonly string[]): ContinuationToken[] {
+  const fitting = mostRanges(bytesOfToken([...seen, ...keysOf(parts.flat())]));
+  const shares = divide(
+    Math.max(parts.length, fitting),
+    parts.map(({ length }) => length),
+  );
+  return parts.flatMap((part, index) => joinNeighbours(part, shares[index] ?? 1));
+}
+
+function joinNeighbours(ranges: readonly ContinuationToken[], count: number): ContinuationToken[] {
+  if (ranges.length <= count) return [...ranges];
+  let from = 0;
+  return divide(ranges.length, Array(count).fill(1)).map((size) => {
+    const { until: _until, ...begin } = ranges[from] as ContinuationToken;
+    from += size;
+    const { after: _after, ...end } = ranges[from - 1] as ContinuationToken;
+    return { ...begin, ...end };
+  });
 }
 
 /** Then the range goes on as it is, and meets the same error where it matters. */
