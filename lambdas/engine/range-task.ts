@@ -14,9 +14,12 @@ import { keyFilter } from './key-filter';
 import type { Buckets, ListedObject } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
-import { type SharedWalk, walkRanges } from './walk';
+import { SHARING, type SharedWalk, type Sharing, walkRanges } from './walk';
 import { walkKeys } from './walk-keys';
 import type { Visitor, WalkEnd } from './walker';
+
+/** From so many Tasks of a round on, each has little. */
+const MANY_TASKS = 16;
 
 /** Left at the end of an invocation for the requests under way and the report. */
 const CLOSING_MS = 30_000;
@@ -121,6 +124,12 @@ export class RangeTask {
     return this.#report.add(line);
   }
 
+  get #sharing(): Sharing {
+    const { round, share } = this.input;
+    if (share.ranges >= MANY_TASKS) return SHARING.manyTasks;
+    return round === 0 ? SHARING.firstRound : SHARING.laterRound;
+  }
+
   /** Walks the ranges on the loop's own side, by as many walkers as the round allows. */
   walk(createVisitor: (after: string | undefined) => Visitor): Promise<WalkEnd[]> {
     const { source, destination } = this.buckets;
@@ -129,7 +138,7 @@ export class RangeTask {
         ? { walked: source, other: destination, proveAbsence: false }
         : { walked: destination, other: source, proveAbsence: true }),
       walkers: this.input.share.walkers,
-      oneOfMany: this.input.share.ranges > 1,
+      sharing: this.#sharing,
       createVisitor,
       shouldStop: this.shouldStop,
     };

@@ -5,18 +5,32 @@ import type { ObjectPage } from './object-store';
 import { RangeSplitter } from './split-range';
 import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';
 
-/** What sharing ranges may cost. Where ranges are many there is company already, and only a large one is shared. */
-const SHARING = {
-  alone: { pagesBefore: 4, probes: 48 },
-  oneOfMany: { pagesBefore: 16, probes: 8 },
-};
+/** When ranges are shared, and what that may cost. */
+export interface Sharing {
+  /** Pages of the walked side before the first cut. */
+  readonly pagesBefore: number;
+  /** List requests to find places for cuts, in addition to `PROBES_PER_PAGE`. */
+  readonly probes: number;
+}
 
-/** List requests to find places for cuts, for each page of the walked side, in addition to `SHARING`'s. */
+export const SHARING = {
+  /** A small bucket is listed sooner than shared. */
+  firstRound: { pagesBefore: 8, probes: 48 },
+  /** What a round has left is large. */
+  laterRound: { pagesBefore: 2, probes: 48 },
+  /** There is company already, and each range has little. */
+  manyTasks: { pagesBefore: 16, probes: 8 },
+} satisfies Record<string, Sharing>;
+
+/** List requests to find places for cuts, for each page of the walked side. */
 const PROBES_PER_PAGE = 1 / 64;
 
 /** List requests for one cut; where more are needed, too little is left. At first nothing is known of the keys. */
 const PROBES_PER_CUT = 4;
 const PROBES_FOR_FIRST_CUT = 16;
+
+/** Walkers that join at the first cut, for each page that was needed to see that there is more. */
+const HELPERS_PER_PAGE = 4;
 
 /** A walk is cut again only when it has gone on for so many pages, or for its part of all pages so far. */
 const PAGES_BEFORE_CUT = 2;
@@ -25,8 +39,7 @@ const PART_OF_PAGES = 1 / 4;
 export interface SharedWalk extends Walk {
   /** Walkers at the same time, 1 or more; no more of them end early. */
   readonly walkers: number;
-  /** Other ranges are walked at the same time elsewhere. */
-  readonly oneOfMany?: boolean;
+  readonly sharing: Sharing;
   /** For each walker its own: `after` is where its range begins. */
   createVisitor(after: string | undefined): Visitor;
 }
@@ -99,8 +112,8 @@ class Crew {
   }
 
   #recruit(): void {
-    const { walkers, oneOfMany, shouldStop } = this.options;
-    const { pagesBefore, probes } = oneOfMany ? SHARING.oneOfMany : SHARING.alone;
+    const { walkers, sharing, shouldStop } = this.options;
+    const { pagesBefore, probes } = sharing;
     if (this.#idle <= 0 || this.#pages < pagesBefore) return;
     if (this.#probes >= probes + this.#pages * PROBES_PER_PAGE || this.#failed || shouldStop()) return;
     const least = Math.max(PAGES_BEFORE_CUT, (this.#pages / walkers) * PART_OF_PAGES);
@@ -115,7 +128,7 @@ class Crew {
     if (!rest) return;
     const isFirst = this.#cuts === 0;
     // At first there are many idle ones, later one at a time.
-    const helpers = isFirst ? this.#idle : 1;
+    const helpers = isFirst ? Math.min(this.#idle, HELPERS_PER_PAGE * this.#pages) : 1;
     this.#expected += helpers;
     this.#beingCut.add(walker);
     try {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
-import { walkRanges } from '../../lambdas/engine/walk';
+import { SHARING, walkRanges } from '../../lambdas/engine/walk';
 
 type Answer = (request: PageRequest, number: number) => ObjectPage | Promise<ObjectPage>;
 
@@ -33,6 +33,7 @@ async function findOrphans(destination: ObjectSource, source: ObjectSource): Pro
     other: source,
     proveAbsence: true,
     walkers: 1,
+    sharing: SHARING.laterRound,
     createVisitor: () => ({
       visit({ key }, counterpart) {
         if (!counterpart) orphans.push(key);

@@ -1,4 +1,4 @@
-import { walkRanges } from '../../lambdas/engine/walk';
+import { SHARING, walkRanges } from '../../lambdas/engine/walk';
 import { STOP } from '../../lambdas/engine/walker';
 import { KeyList } from '../support/key-list';
 
@@ -14,6 +14,7 @@ it('brings back no more ranges than it may have walkers, though walkers stop and
     other: side,
     proveAbsence: false,
     walkers: 2,
+    sharing: SHARING.laterRound,
     createVisitor: () => ({
       visit({ key }) {
         if (key >= '000001') return STOP;
@@ -44,6 +45,7 @@ it('has done what a walker decided when the walker ends, not when all of them ha
     other: side,
     proveAbsence: true,
     walkers: 3,
+    sharing: SHARING.laterRound,
     createVisitor() {
       const decided: string[] = [];
       waiting.push(decided);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compareKeys } from '../../lambdas/engine/compare-keys';
-import { walkRanges } from '../../lambdas/engine/walk';
+import { SHARING, walkRanges } from '../../lambdas/engine/walk';
 import type { Visitor } from '../../lambdas/engine/walker';
 import type { KeyRange } from '../../statemachine/contract';
 import { ChangingSide } from '../support/changing-side';
@@ -42,6 +42,7 @@ async function walkInRounds(
       other,
       proveAbsence,
       walkers,
+      sharing: SHARING.laterRound,
       createVisitor: () => ({
         visit({ key }, counterpart) {
           visits.push({ key, found: counterpart !== undefined });
@@ -131,7 +132,7 @@ it.each([true, false])(
       const page = Math.floor(keys.indexOf(key) / 2) + 1;
       ahead = Math.max(ahead, walked.requests.length - page, other.requests.length - page);
     };
-    const options = { walked, other, proveAbsence, walkers: 1, shouldStop: () => false };
+    const options = { walked, other, proveAbsence, walkers: 1, sharing: SHARING.laterRound, shouldStop: () => false };
     await walkRanges([{}], { ...options, createVisitor: () => ({ visit }) });
 
     // Then

@@ -1,5 +1,5 @@
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
-import { walkRanges } from '../../lambdas/engine/walk';
+import { SHARING, walkRanges } from '../../lambdas/engine/walk';
 import { ListingError } from '../../statemachine/errors';
 
 const listed = (key: string): ListedObject => ({
@@ -50,6 +50,7 @@ async function run(walked: Pages, other: Pages, { range = {}, proveAbsence = fal
     other,
     proveAbsence,
     walkers: 1,
+    sharing: SHARING.laterRound,
     createVisitor: () => ({
       visit({ key }, counterpart) {
         visits.push(counterpart ? `${key}=` : key);
