@@ -23,7 +23,7 @@ export interface LocalRunOptions {
 /** What the handlers are told on this machine and not in Lambda, by environment variable. */
 export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   // The first one is short, so that all cores soon have a range to work on: a round costs next to nothing here.
-  [ENVIRONMENT.roundBudgetsMs]: '1000,5000,30000',
+  [ENVIRONMENT.roundBudgetsMs]: '5000,15000,60000',
   [ENVIRONMENT.rangesAtOnce]: String(availableParallelism()),
 };
 

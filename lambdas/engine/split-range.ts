@@ -26,9 +26,6 @@ const BEHIND_ALL = '\u{10ffff}';
 /** Where one of these occurs, the others are likely to. */
 const ALPHABETS = ['0123456789', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'].map(codePoints);
 
-/** From so many pieces on it is worth some requests to know which characters do occur; a cut in two may be uneven. */
-const EVEN_FROM = 4;
-
 /** Keys of a page that are looked at to learn which characters occur. */
 const SAMPLE = 64;
 
@@ -50,6 +47,9 @@ export class RangeSplitter {
     private readonly maxProbes: number,
     /** Characters that may occur; more are learned. */
     private readonly symbols = new Set<number>(),
+    private readonly shouldStop = () => false,
+    /** Worth some requests, one after the other: to know which characters do occur, and how branches go on. */
+    private readonly evenly = true,
   ) {}
 
   /** Lists the first page of a range. @throws ListingError */
@@ -68,16 +68,20 @@ export class RangeSplitter {
 
   async #splitBelow(part: ListedRange, pieces: number, depth: number): Promise<ListedRange[]> {
     if (this.#isWhole(part, pieces)) return [part];
-    const branching = await this.#findBranching(part, depth, pieces);
+    const branching = await this.#findBranching(part, depth);
     return branching ? this.#cutBetween(part, branching, pieces) : [part];
   }
 
+  get #mayAsk(): boolean {
+    return this.probes < this.maxProbes && !this.shouldStop();
+  }
+
   #isWhole({ page }: ListedRange, pieces: number): boolean {
-    return pieces < 2 || page.next === undefined || this.probes >= this.maxProbes;
+    return pieces < 2 || page.next === undefined || !this.#mayAsk;
   }
 
   /** @param depth  code points that the keys are known to share, but for those at the very end of the range */
-  async #findBranching(part: ListedRange, depth: number, pieces: number): Promise<Branching | undefined> {
+  async #findBranching(part: ListedRange, depth: number): Promise<Branching | undefined> {
     const { range, page } = part;
     const first = codePoints(page.objects.find(({ key }) => codePoints(key).length > depth)?.key ?? '');
     const last = codePoints(page.objects.at(-1)?.key ?? '');
@@ -95,7 +99,7 @@ export class RangeSplitter {
     if (lowest === undefined) return undefined;
     const head = first.slice(0, low);
     const symbols = this.#between(lowest, sharedLength(head, end) === low ? end[low] : undefined);
-    return { head, symbols: pieces < EVEN_FROM ? symbols : await this.#upToHighest(part, head, symbols) };
+    return { head, symbols: this.evenly ? await this.#upToHighest(part, head, symbols) : symbols };
   }
 
   /** Characters that may occur from `lowest` to `highest`, in order. */
@@ -132,11 +136,11 @@ export class RangeSplitter {
   /** Where there are several pieces for each branch, branches that go on at the same depth weigh by their own branches. */
   async #cutBetween(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
     const { head, symbols } = branching;
-    if (pieces < 2 * symbols.length) return this.#bisect(part, branching, pieces);
+    if (!this.evenly || pieces < 2 * symbols.length) return this.#bisect(part, branching, pieces);
     const parts = await this.#bisect(part, branching, symbols.length);
     const branches = await Promise.all(
       parts.map(async (branch) =>
-        branch.page.next === undefined ? undefined : this.#findBranching(branch, head.length + 1, EVEN_FROM),
+        branch.page.next === undefined ? undefined : this.#findBranching(branch, head.length + 1),
       ),
     );
     const weights = weigh(branches);
@@ -177,7 +181,7 @@ export class RangeSplitter {
     if (range.until !== undefined && compareKeys(point, range.until) >= 0) return undefined;
     const rest = { ...range, after: point };
     const index = page.objects.findIndex(({ key }) => compareKeys(key, point) > 0);
-    if (index < 0 && this.probes >= this.maxProbes) return undefined;
+    if (index < 0 && !this.#mayAsk) return undefined;
     const found = index < 0 ? await this.#list(rest) : { ...page, objects: page.objects.slice(index) };
     return found.objects[0]?.key.startsWith(text(head)) ? { range: rest, page: found } : undefined;
   }
@@ -185,7 +189,7 @@ export class RangeSplitter {
   async #list(range: KeyRange): Promise<ObjectPage> {
     this.probes += 1;
     let page = await this.side.listPage({ startAfter: range.after });
-    while (page.objects.length === 0 && page.next !== undefined && this.probes < this.maxProbes) {
+    while (page.objects.length === 0 && page.next !== undefined && this.#mayAsk) {
       this.probes += 1;
       page = await this.side.listPage({ continuation: page.next });
     }

@@ -126,6 +126,7 @@ class Crew {
   async #takeOver(walker: Walker): Promise<undefined> {
     const rest = walker.rest;
     if (!rest) return;
+    const { walked, shouldStop } = this.options;
     const isFirst = this.#cuts === 0;
     // At first there are many idle ones, later one at a time.
     const helpers = isFirst ? Math.min(this.#idle, HELPERS_PER_PAGE * this.#pages) : 1;
@@ -133,7 +134,7 @@ class Crew {
     this.#beingCut.add(walker);
     try {
       const most = isFirst ? PROBES_FOR_FIRST_CUT + 2 * helpers : PROBES_PER_CUT;
-      const splitter = new RangeSplitter(this.options.walked, most, this.#symbols);
+      const splitter = new RangeSplitter(walked, most, this.#symbols, shouldStop, false);
       const parts = await splitter.split(rest, 1 + helpers);
       this.#probes += splitter.probes;
       walker.pages = 0; // to be left alone for a while, whatever comes of it
