@@ -138,15 +138,15 @@ export class RangeSplitter {
     const { head, symbols } = branching;
     if (!this.evenly || pieces < 2 * symbols.length) return this.#bisect(part, branching, pieces);
     const parts = await this.#bisect(part, branching, symbols.length);
-    const branches = await Promise.all(
+    const branches = await allOf(
       parts.map(async (branch) =>
         branch.page.next === undefined ? undefined : this.#findBranching(branch, head.length + 1),
       ),
     );
     const weights = weigh(branches);
     const shares = divide(pieces, weights);
-    const cut = await Promise.all(
-      parts.map((branch, index) => {
+    const cut = await allOf(
+      parts.map(async (branch, index) => {
         const next = branches[index];
         const share = shares[index] as number;
         return next && !this.#isWhole(branch, share) ? this.#cutBetween(branch, next, share) : [branch];
@@ -165,7 +165,7 @@ export class RangeSplitter {
     if (!upper) return this.#bisect(part, { head, symbols: below }, pieces);
     const above = symbols.filter((symbol) => symbol >= symbolOf(upper, head));
     const [lowerPieces = 1, upperPieces = 1] = divide(pieces, [below.length, Math.max(1, above.length)]);
-    const halves = await Promise.all([
+    const halves = await allOf([
       this.#bisect(endAt(part, point), { head, symbols: below }, lowerPieces),
       this.#bisect(upper, { head, symbols: above }, upperPieces),
     ]);
@@ -241,6 +241,15 @@ export function divide(pieces: number, weights: readonly number[]): number[] {
     const share = Math.max(1, Math.min(upTo - given, pieces - given - left));
     given += share;
     return share;
+  });
+}
+
+/** Waits for all of them, also where one fails: no request is left under way that nobody counts. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(promises);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
   });
 }
 

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { RangeSplitter } from '../../lambdas/engine/split-range';
 import type { KeyRange } from '../../statemachine/contract';
+import { ListingError } from '../../statemachine/errors';
 import { key, keys } from '../support/arbitrary-keys';
 import { ChangingSide } from '../support/changing-side';
 import { KEY_DISTRIBUTIONS } from '../support/key-distributions';
@@ -64,6 +66,31 @@ it('gives up where S3 passes over more delete markers than it may ask for', asyn
 
   expect(parts.map(({ range }) => range)).toEqual([{ after: 'a' }]);
   expect(side.requests.length).toBeLessThanOrEqual(21);
+});
+
+it('leaves no list request under way where one of them fails', async () => {
+  // Given
+  const side = new KeyList(
+    Array.from({ length: 2000 }, (_, index) => String(index).padStart(6, '0')),
+    10,
+  );
+  const list = side.listPage.bind(side);
+  let asked = 0;
+  let open = 0;
+  side.listPage = async (request) => {
+    asked += 1;
+    if (asked === 12) throw new ListingError('no');
+    open += 1;
+    for (let turn = 0; asked > 10 && turn < 20; turn++) await setImmediate();
+    open -= 1;
+    return list(request);
+  };
+
+  // When
+  await expect(split(side, {}, 16)).rejects.toThrow(ListingError);
+
+  // Then
+  expect(open).toBe(0);
 });
 
 const COUNT = 60_000;
