@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KeyRange } from '../../statemachine/contract';
+import { allOf } from './all-of';
 import { sameAttributes } from './compare';
 import type { Send } from './object-copier';
 import {
@@ -117,9 +118,7 @@ export class MultipartCopy {
         throw error;
       }),
     );
-    // all of them, so that no part arrives after the upload was aborted
-    const rejected = (await Promise.allSettled(lanes)).find((outcome) => outcome.status === 'rejected');
-    if (rejected) throw rejected.reason;
+    await allOf(lanes); // so that no part arrives after the upload was aborted
     return upload.parts.length === job.sizes.length;
   }
 

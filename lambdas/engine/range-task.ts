@@ -90,7 +90,7 @@ export class RangeTask {
     return this.host.multipart;
   }
 
-  /** The token of an object that an earlier round handed on; its range is that one object. */
+  /** The token that ends at an object: where an earlier round handed the object on, its range is that one object. */
   tokenOf(key: string): ContinuationToken | undefined {
     return this.input.tokens.find(({ until }) => until === key);
   }

@@ -1,5 +1,7 @@
 import type { KeyRange } from '../../statemachine/contract';
+import { allOf } from './all-of';
 import { compareKeys } from './compare-keys';
+import { divide } from './divide';
 import type { ListedObject, ObjectPage, ObjectSource } from './object-store';
 import { requireOrder, upTo } from './page-stream';
 
@@ -227,30 +229,6 @@ function endAt({ range, page }: ListedRange, until: string): ListedRange {
 function weigh(branches: readonly (Branching | undefined)[]): number[] {
   const depths = new Set(branches.flatMap((branch) => (branch ? [branch.head.length] : [])));
   return branches.map((branch) => (depths.size === 1 ? (branch?.symbols.length ?? 1) : 1));
-}
-
-/** Whole shares of `pieces` by weight, each at least one. @param pieces  as many as there are weights, or more */
-export function divide(pieces: number, weights: readonly number[]): number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let weightSoFar = 0;
-  let given = 0;
-  return weights.map((weight, index) => {
-    weightSoFar += weight;
-    const left = weights.length - index - 1;
-    const upTo = Math.round((pieces * weightSoFar) / total);
-    const share = Math.max(1, Math.min(upTo - given, pieces - given - left));
-    given += share;
-    return share;
-  });
-}
-
-/** Waits for all of them, also where one fails: no request is left under way that nobody counts. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const outcomes = await Promise.allSettled(promises);
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
 }
 
 function codePoints(key: string): number[] {
