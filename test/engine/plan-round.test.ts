@@ -3,6 +3,7 @@ import { planRound, type Round } from '../../lambdas/engine/plan-round';
 import { FIRST_SHARE } from '../../lambdas/engine/range-share';
 import type { ContinuationToken, Counters, RangeResult } from '../../statemachine/contract';
 import { ChangingSide } from '../support/changing-side';
+import { KeyList } from '../support/key-list';
 
 /** What Step Functions takes. */
 const STATE_BYTES = 256 * 1024;
@@ -48,5 +49,34 @@ it('keeps the state small enough, however many rounds bring back all that they m
       },
     ),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 50) },
+  );
+});
+
+it('covers what is left exactly once, whether it runs or waits, also where long keys make neighbours join', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.nat(5000), { minLength: 1, maxLength: 200 }),
+      fc.constantFrom(1, 40, 950),
+      fc.uniqueArray(fc.nat(5000), { maxLength: 12 }),
+      fc.integer({ min: 1, max: 300 }),
+      async (numbers, padding, cuts, most) => {
+        // Given ranges between any keys, short ones first
+        const nameOf = (number: number) =>
+          `${number < 100 ? 'a' : 'k'.repeat(padding)}${String(number).padStart(5, '0')}`;
+        const side = new KeyList(numbers.map(nameOf), 3);
+        const bounds = cuts.map(nameOf).sort();
+        const left = [undefined, ...bounds].map((after, index) => ({ after, until: bounds[index] }));
+
+        // When
+        const { tokens, waiting } = await planRound(left, side, most);
+
+        // Then the ranges follow each other without gap or overlap
+        const ranges = [...tokens.flat(), ...waiting].sort((a, b) => ((a.after ?? '') < (b.after ?? '') ? -1 : 1));
+        expect([ranges[0]?.after, ranges.at(-1)?.until]).toEqual([undefined, undefined]);
+        expect(ranges.slice(1).map(({ after }) => after)).toEqual(ranges.slice(0, -1).map(({ until }) => until));
+        expect(tokens.length).toBeLessThanOrEqual(most);
+      },
+    ),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
   );
 });
