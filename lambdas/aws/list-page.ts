@@ -105,13 +105,14 @@ class ListPageReader {
     const storageClass = match[groups.storageClass] ?? 'STANDARD';
     const algorithm = match[groups.checksumAlgorithm];
     const checksumType = match[groups.checksumType];
+    const restored = this.#isRestored(match[groups.restoreStatus]);
     return {
       key: this.#relative(match[groups.plainKey] ?? this.#decodeKey(match[groups.encodedKey] as string)),
       sizeBytes: Number(match[groups.size]),
       eTag: match[groups.plainETag] ?? unquote(this.#decode(match[groups.escapedETag] as string)),
       lastModified,
       storageClass,
-      archived: ARCHIVE_CLASSES.has(storageClass) && !this.#isRestored(match[groups.restoreStatus] ?? ''),
+      archived: ARCHIVE_CLASSES.has(storageClass) && !restored,
       checksum: algorithm && checksumType ? this.#checksumOf(algorithm, checksumType) : undefined,
     };
   }
@@ -128,7 +129,9 @@ class ListPageReader {
     return key;
   }
 
-  #isRestored(status: string): boolean {
+  /** Of a status whose elements are in any order; whatever class it is said of, its date has to exist. */
+  #isRestored(status: string | undefined): boolean {
+    if (status === undefined) return false;
     const expires = /<RestoreExpiryDate>([^<]+)/.exec(status)?.[1];
     if (expires === undefined) return false;
     if (Number.isNaN(parseTimestamp(expires))) throw this.#broken('a RestoreExpiryDate that exists', expires);

@@ -123,6 +123,15 @@ describe('a list page', () => {
     ['a size with a sign', (body) => body.replace('<Size>3', '<Size>-3'), '<Size>'],
     ['a size that no number can hold', (body) => body.replace('<Size>3', '<Size>90071992547409930'), '<Size>'],
     ['a day that does not exist', (body) => body.replace('2026-01-02', '2026-02-30'), 'LastModified'],
+    [
+      'a restored copy, of whatever class, that expires on a day that does not exist',
+      (body) =>
+        body.replace(
+          '</Contents>',
+          '<RestoreStatus><RestoreExpiryDate>2026-21-01T00:00:00.000Z</RestoreExpiryDate></RestoreStatus></Contents>',
+        ),
+      'RestoreExpiryDate',
+    ],
     ['a time without a zone', (body) => body.replace('05.000Z', '05.000'), 'LastModified'],
     ['a byte behind its end', (body) => `${body}x`, '>x'],
     [
