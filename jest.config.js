@@ -9,8 +9,6 @@ const common = {
 };
 
 module.exports = {
-  // Half the tests wait for a server or a process, so no core has to be left free.
-  maxWorkers: '100%',
   // Far beyond what any test takes: a busy machine is no failure.
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
