@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import type { HttpResponse } from '@smithy/core/protocols';
 import type { operation } from '@smithy/core/schema';
 
 export type Response = HttpResponse;
@@ -11,7 +11,6 @@ export type ReadBody = (body: Uint8Array) => object | undefined;
 
 /** The SDK's own type of it is a union of all kinds. */
 interface Protocol {
-  serializeRequest(schema: Schema, input: object, context: object): Promise<HttpRequest>;
   deserializeResponse(schema: Schema, context: object, response: Response): Promise<object>;
 }
 type Schema = ReturnType<typeof operation>;

@@ -1,11 +1,11 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { hostHeaderMiddleware, recursionDetectionMiddleware, userAgentMiddleware } from '@aws-sdk/core/client';
 import { getEndpointFromInstructions, toEndpointV1 } from '@smithy/core/endpoints';
-import { HttpRequest } from '@smithy/core/protocols';
+import { HttpBindingProtocol, HttpRequest } from '@smithy/core/protocols';
 import { retryMiddleware } from '@smithy/core/retry';
 import { operation } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
-import { LONG_OPERATION, protocolOf, type ReadBody, type Response, readAnswer } from './read-answer';
+import { LONG_OPERATION, type ReadBody, type Response, readAnswer } from './read-answer';
 import { RequestSigner } from './request-signer';
 import { LONG_REQUEST } from './s3-client';
 
@@ -62,11 +62,21 @@ export class Route {
   }
 
   async send(command: SdkCommand, read: ReadBody | undefined): Promise<object> {
-    const [, namespace, name, traits, input, output] = command.schema as StaticOperationSchema;
-    const schema = operation(namespace, name, traits, input, output);
-    const request = await protocolOf(this.config).serializeRequest(schema, command.input, this.#context);
+    const schema = operationOf(command);
+    const request = await this.#serialize(schema, command.input);
     Object.assign(request.headers, this.headers);
     return (await this.#handle({ input: command.input, request, schema, read })).output;
+  }
+
+  /** Without S3's own layers, which look through all members for what only a body needs: its content type. */
+  #serialize(schema: ReturnType<typeof operation>, input: object): Promise<HttpRequest> {
+    const { serializeRequest } = HttpBindingProtocol.prototype;
+    return serializeRequest.call(
+      this.config.protocol as never,
+      schema as never,
+      input,
+      this.#context as never,
+    ) as never;
   }
 
   async #attempt({ request, schema, read }: Outgoing): Promise<Incoming> {
@@ -76,6 +86,19 @@ export class Route {
       return { response, output: await readAnswer(response, schema, this.config, read) };
     });
   }
+}
+
+const operations = new WeakMap<object, ReturnType<typeof operation>>();
+
+/** The same object for each kind of command: the SDK keeps with it what it found out about the operation. */
+function operationOf(command: SdkCommand): ReturnType<typeof operation> {
+  const described = command.schema as StaticOperationSchema;
+  const known = operations.get(described);
+  if (known) return known;
+  const [, namespace, name, traits, input, output] = described;
+  const schema = operation(namespace, name, traits, input, output);
+  operations.set(described, schema);
+  return schema;
 }
 
 /** Where a request goes to, and what sends it. */

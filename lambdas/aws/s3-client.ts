@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
+import { Sha256 } from './sha256';
 
 /** S3 tells a bucket's region to whoever asks in any region of the partition. */
 const ANY_REGION = 'us-east-1';
@@ -25,6 +26,7 @@ export function s3Client(region: string): S3Client {
     followRegionRedirects: true,
     // Other S3 servers rarely have a host name per bucket.
     forcePathStyle: customEndpoint() !== undefined,
+    sha256: Sha256,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 5_000,
       requestTimeout: ANSWER_TIMEOUT_MS,
