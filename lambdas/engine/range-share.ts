@@ -45,8 +45,9 @@ function leastBytes(tokenBytes: number): number {
   return RESULT_BYTES + TOKENS_PER_WALKER * tokenBytes + UPLOAD_BYTES + tokenBytes;
 }
 
+/** An upload that goes on comes back beside what a range may bring back anew. */
 function roomBeside(tokens: readonly ContinuationToken[]): number {
-  return STATE_BYTES - tokens.reduce((sum, token) => sum + jsonBytes(token) + 1, 0);
+  return STATE_BYTES - tokens.reduce((sum, token) => sum + (jsonBytes(token) + 1) * (token.upload ? 2 : 1), 0);
 }
 
 /** Bytes of a token between two keys as long as the longest of these. */
