@@ -2,8 +2,9 @@ import type { ContinuationToken, KeyRange, RangeShare } from '../../statemachine
 import { ListingError } from '../../statemachine/errors';
 import { divide } from './divide';
 import type { ObjectSource } from './object-store';
+import type { ListedRange } from './range-probes';
 import { bytesOfToken, mostRanges, rangesBeside, shareOf } from './range-share';
-import { type ListedRange, RangeSplitter } from './split-range';
+import { RangeSplitter } from './split-range';
 
 /** List requests that splitting may take, for each range of the round. */
 const PROBES_PER_RANGE = 8;

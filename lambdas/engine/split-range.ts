@@ -1,18 +1,9 @@
 import type { KeyRange } from '../../statemachine/contract';
 import { allOf } from './all-of';
-import { compareKeys } from './compare-keys';
 import { divide } from './divide';
-import type { ListedObject, ObjectPage, ObjectSource } from './object-store';
-import { requireOrder, upTo } from './page-stream';
-
-/**
- * A range and the first page of its listing, cut at the range's end; `page.next` is absent if it holds all objects. A page
- * without objects that has a next one is all that could be had for the requests that were left.
- */
-export interface ListedRange {
-  readonly range: KeyRange;
-  readonly page: ObjectPage;
-}
+import { codePoints, KeySymbols } from './key-symbols';
+import type { ObjectSource } from './object-store';
+import { cutPage, type ListedRange, RangeProbes } from './range-probes';
 
 /** A place where the keys of a range branch: all of them start with `head`, then come these characters. */
 interface Branching {
@@ -20,16 +11,20 @@ interface Branching {
   readonly head: readonly number[];
   /** Code points, in order, that may occur there; the first one does. */
   readonly symbols: readonly number[];
+  /** There may be others above them. */
+  readonly open: boolean;
+}
+
+interface Branch {
+  readonly part: ListedRange;
+  readonly branching: Branching;
 }
 
 /** Follows every key that starts with what it is appended to, but for those that go on with this very character. */
 const BEHIND_ALL = '\u{10ffff}';
 
-/** Where one of these occurs, the others are likely to. */
-const ALPHABETS = ['0123456789', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'].map(codePoints);
-
-/** Keys of a page that are looked at to learn which characters occur. */
-const SAMPLE = 64;
+/** Probes that are sent together: an answer takes long, and makes some of those that come later needless. */
+const AT_ONCE = 3;
 
 /**
  * Cuts key ranges where that leaves keys on both sides, without any knowledge of how the keys are made.
@@ -40,23 +35,29 @@ const SAMPLE = 64;
  * is a page of the listing.
  */
 export class RangeSplitter {
-  /** List requests made so far. */
-  probes = 0;
+  readonly #probes: RangeProbes;
 
   constructor(
-    private readonly side: ObjectSource,
+    side: ObjectSource,
     /** No more list requests than these. */
-    private readonly maxProbes: number,
-    /** Characters that may occur; more are learned. */
-    private readonly symbols = new Set<number>(),
-    private readonly shouldStop = () => false,
+    maxProbes: number,
+    /** What the keys are made of, as far as it is known; more is learned. */
+    private readonly symbols = new KeySymbols(),
+    shouldStop = () => false,
     /** Worth some requests, one after the other: to know which characters do occur, and how branches go on. */
     private readonly evenly = true,
-  ) {}
+  ) {
+    this.#probes = new RangeProbes(side, maxProbes, symbols, shouldStop);
+  }
+
+  /** List requests made so far. */
+  get probes(): number {
+    return this.#probes.count;
+  }
 
   /** Lists the first page of a range. @throws ListingError */
-  async open(range: KeyRange): Promise<ListedRange> {
-    return { range, page: await this.#list(range) };
+  open(range: KeyRange): Promise<ListedRange> {
+    return this.#probes.open(range);
   }
 
   /**
@@ -64,7 +65,7 @@ export class RangeSplitter {
    * @throws ListingError
    */
   async split(part: ListedRange, pieces: number): Promise<ListedRange[]> {
-    this.#learn(part.page);
+    this.#probes.know(part);
     return this.#splitBelow(part, pieces, 0);
   }
 
@@ -74,12 +75,8 @@ export class RangeSplitter {
     return branching ? this.#cutBetween(part, branching, pieces) : [part];
   }
 
-  get #mayAsk(): boolean {
-    return this.probes < this.maxProbes && !this.shouldStop();
-  }
-
   #isWhole({ page }: ListedRange, pieces: number): boolean {
-    return pieces < 2 || page.next === undefined || !this.#mayAsk;
+    return pieces < 2 || page.next === undefined || !this.#probes.mayAsk;
   }
 
   /** @param depth  code points that the keys are known to share, but for those at the very end of the range */
@@ -91,33 +88,39 @@ export class RangeSplitter {
     let low = Math.max(depth, sharedLength(first, end));
     let high = Math.max(low, sharedLength(first, last));
     // Where the end has another character than the keys at hand, they are likely to branch there.
-    if (low < end.length && this.#between(first[low], end[low]).length > 1) high = low;
-    for (let length = low; low < high; length = (low + high) >> 1) {
-      const point = text(first.slice(0, length + 1)) + BEHIND_ALL;
-      if (await this.#behind(part, point, first.slice(0, low))) high = length;
-      else low = length + 1;
+    if (low < end.length && this.symbols.between(low, first[low] ?? 0, end[low]).length > 1) high = low;
+    // Keys that branched before are likely to branch again right there.
+    for (let atOnce = depth === 0 ? AT_ONCE : 1; low < high; atOnce = AT_ONCE) {
+      const lengths = spread(low, high, atOnce);
+      const found = await allOf(
+        lengths.map((length) =>
+          this.#probes.behind(part, text(first.slice(0, length + 1)) + BEHIND_ALL, text(first.slice(0, low))),
+        ),
+      );
+      const lowest = found.findIndex((behind) => behind !== undefined);
+      const next = codePoints(found[lowest]?.page.objects[0]?.key ?? '');
+      if (lowest >= 0) high = Math.min(lengths[lowest] as number, sharedLength(first, next));
+      const deepest = lengths.at(lowest < 0 ? -1 : lowest - 1);
+      if (lowest !== 0 && deepest !== undefined) low = Math.min(high, deepest + 1);
     }
     const lowest = first[low];
     if (lowest === undefined) return undefined;
     const head = first.slice(0, low);
-    const symbols = this.#between(lowest, sharedLength(head, end) === low ? end[low] : undefined);
-    return { head, symbols: this.evenly ? await this.#upToHighest(part, head, symbols) : symbols };
-  }
-
-  /** Characters that may occur from `lowest` to `highest`, in order. */
-  #between(lowest = 0, highest = Number.POSITIVE_INFINITY): number[] {
-    return [...this.symbols.add(lowest)]
-      .filter((symbol) => symbol >= lowest && symbol <= highest)
-      .sort((a, b) => a - b);
+    const open = sharedLength(head, end) < low || end.length === low;
+    const symbols = this.symbols.between(low, lowest, open ? undefined : end[low]);
+    return this.evenly
+      ? { head, symbols: await this.#upToHighest(part, head, symbols), open: false }
+      : { head, symbols, open };
   }
 
   /** Leaves out the characters above the last one that does occur, and finds it if it was not seen yet. */
   async #upToHighest(part: ListedRange, head: readonly number[], known: readonly number[]): Promise<readonly number[]> {
     const symbols = [...known];
     let low = 0;
-    for (let high = symbols.length - 1; low < high; ) {
-      const middle = (low + high + 1) >> 1;
-      const found = await this.#behind(part, text([...head, symbols[middle] as number]), head);
+    let high = symbols.length - 1;
+    // The highest one first: where it does occur, nothing has to be looked for.
+    for (let middle = high; low < high; middle = (low + high + 1) >> 1) {
+      const found = await this.#probes.behind(part, text([...head, symbols[middle] as number]), text(head));
       if (found)
         low = Math.max(
           middle,
@@ -127,7 +130,7 @@ export class RangeSplitter {
     }
     for (;;) {
       const highest = symbols[low] as number;
-      const unseen = await this.#behind(part, text([...head, highest]) + BEHIND_ALL, head);
+      const unseen = await this.#probes.behind(part, text([...head, highest]) + BEHIND_ALL, text(head));
       const symbol = unseen ? symbolOf(unseen, head) : highest;
       if (symbol <= highest) return symbols.slice(0, low + 1);
       low += 1;
@@ -138,8 +141,8 @@ export class RangeSplitter {
   /** Where there are several pieces for each branch, branches that go on at the same depth weigh by their own branches. */
   async #cutBetween(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
     const { head, symbols } = branching;
-    if (!this.evenly || pieces < 2 * symbols.length) return this.#bisect(part, branching, pieces);
-    const parts = await this.#bisect(part, branching, symbols.length);
+    if (!this.evenly || pieces < 2 * symbols.length) return this.#cutAmong(part, branching, pieces);
+    const parts = await this.#cutAt(part, branching, symbols.length);
     const branches = await allOf(
       parts.map(async (branch) =>
         branch.page.next === undefined ? undefined : this.#findBranching(branch, head.length + 1),
@@ -157,63 +160,87 @@ export class RangeSplitter {
     return cut.flat();
   }
 
-  async #bisect(part: ListedRange, { head, symbols }: Branching, pieces: number): Promise<ListedRange[]> {
-    if (this.#isWhole(part, pieces)) return [part];
-    if (symbols.length < 2) return this.#splitBelow(part, pieces, head.length + 1);
-    const middle = symbols.length >> 1;
-    const below = symbols.slice(0, middle);
-    const point = text([...head, symbols[middle] as number]);
-    const upper = await this.#behind(part, point, head);
-    if (!upper) return this.#bisect(part, { head, symbols: below }, pieces);
-    const above = symbols.filter((symbol) => symbol >= symbolOf(upper, head));
-    const [lowerPieces = 1, upperPieces = 1] = divide(pieces, [below.length, Math.max(1, above.length)]);
-    const halves = await allOf([
-      this.#bisect(endAt(part, point), { head, symbols: below }, lowerPieces),
-      this.#bisect(upper, { head, symbols: above }, upperPieces),
-    ]);
-    return halves.flat();
+  /** Cuts between characters, and what is still too few below each of them. */
+  async #cutAmong(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
+    const parts = await this.#cutAt(part, branching, pieces);
+    const shares = divide(
+      pieces,
+      parts.map(() => 1),
+    );
+    const depth = branching.head.length + 1;
+    const below = parts.map((branch, index) => this.#splitBelow(branch, shares[index] ?? 1, depth));
+    return (await allOf(below)).flat();
   }
 
-  /** What lies behind `point`; undefined where no key that starts with `head` does, or no more requests may be made. */
-  async #behind(
-    { range, page }: ListedRange,
-    point: string,
-    head: readonly number[],
-  ): Promise<ListedRange | undefined> {
-    if (range.until !== undefined && compareKeys(point, range.until) >= 0) return undefined;
-    const rest = { ...range, after: point };
-    const index = page.objects.findIndex(({ key }) => compareKeys(key, point) > 0);
-    if (index < 0 && !this.#mayAsk) return undefined;
-    const found = index < 0 ? await this.#list(rest) : { ...page, objects: page.objects.slice(index) };
-    return found.objects[0]?.key.startsWith(text(head)) ? { range: rest, page: found } : undefined;
-  }
-
-  async #list(range: KeyRange): Promise<ObjectPage> {
-    this.probes += 1;
-    let page = await this.side.listPage({ startAfter: range.after });
-    while (page.objects.length === 0 && page.next !== undefined && this.#mayAsk) {
-      this.probes += 1;
-      page = await this.side.listPage({ continuation: page.next });
+  /** Cuts between characters only. */
+  async #cutAt(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
+    let branches: Branch[] = [{ part, branching }];
+    while (branches.length < pieces && branches.some(mayBranch) && this.#probes.mayAsk) {
+      const shares = divide(
+        pieces,
+        branches.map(({ branching: { symbols } }) => symbols.length),
+      );
+      const cut = branches.map((branch, index) => this.#cutOnce(branch, shares[index] ?? 1));
+      branches = (await allOf(cut)).flat();
     }
-    requireOrder(page.objects, range.after);
-    this.#learn(page);
-    return range.until === undefined ? page : cutPage(page, range.until);
+    return branches.map((branch) => branch.part);
   }
 
-  #learn({ objects }: ObjectPage): void {
-    const step = Math.max(1, Math.floor(objects.length / SAMPLE));
-    for (let index = 0; index < objects.length; index += step) {
-      for (const symbol of codePoints((objects[index] as ListedObject).key)) {
-        if (!this.symbols.has(symbol)) for (const alike of alphabetOf(symbol)) this.symbols.add(alike);
-      }
-    }
+  /** Cuts between characters, at some places at once. */
+  async #cutOnce(branch: Branch, pieces: number): Promise<Branch[]> {
+    const { head, symbols, open } = branch.branching;
+    if (this.#isWhole(branch.part, pieces))
+      return [{ ...branch, branching: { head, symbols: symbols.slice(0, 1), open: false } }];
+    const chosen = between(symbols, Math.min(pieces - 1, AT_ONCE));
+    const points = chosen.map((symbol) => text([...head, symbol]));
+    if (open && pieces > points.length + 1) points.push(text([...head, symbols.at(-1) as number]) + BEHIND_ALL);
+    const behind = await allOf(points.map((point) => this.#probes.behind(branch.part, point, text(head))));
+    return this.#branchesOf(branch, chosen, behind);
+  }
+
+  /**
+   * @param chosen  the first character that lies behind each place, where it is known
+   * @param behind  what lies behind each place, in order; undefined where nothing does
+   */
+  #branchesOf(branch: Branch, chosen: readonly number[], behind: readonly (ListedRange | undefined)[]): Branch[] {
+    const branches: Branch[] = [];
+    let { part, branching } = branch;
+    behind.forEach((upper, index) => {
+      const { head, symbols } = branching;
+      const place = chosen[index] ?? Number.POSITIVE_INFINITY;
+      const below = symbols.filter((symbol) => symbol < place);
+      if (!upper) branching = { head, symbols: below.length > 0 ? below : symbols, open: false };
+      if (!upper || below.length === 0) return; // nothing is there, or nothing before it
+      branches.push({
+        part: endAt(part, upper.range.after as string),
+        branching: { head, symbols: below, open: false },
+      });
+      const lowest = symbolOf(upper, head);
+      const above = symbols.filter((symbol) => symbol >= lowest);
+      part = upper;
+      branching = { ...branching, symbols: above.length > 0 ? above : this.symbols.between(head.length, lowest) };
+    });
+    return [...branches, { part, branching }];
   }
 }
 
-/** Drops what lies behind `until`; then the page is the last one. */
-function cutPage(page: ObjectPage, until: string): ObjectPage {
-  const objects = upTo(until, page.objects);
-  return objects.length === page.objects.length ? page : { objects };
+/** Up to `most` whole numbers from `low` to below `high`, evenly spread; the first one is `low` where there are several. */
+function spread(low: number, high: number, most: number): number[] {
+  const count = Math.min(most, high - low);
+  return Array.from({ length: count }, (_, index) => low + Math.floor((index * (high - low)) / count));
+}
+
+/** Up to `most` of them but for the first one, so that as many lie between each two. */
+function between(symbols: readonly number[], most: number): number[] {
+  const count = Math.min(most, symbols.length - 1);
+  return Array.from(
+    { length: count },
+    (_, index) => symbols[Math.floor(((index + 1) * symbols.length) / (count + 1))] as number,
+  );
+}
+
+function mayBranch({ part, branching: { symbols, open } }: Branch): boolean {
+  return part.page.next !== undefined && (symbols.length > 1 || open);
 }
 
 /** The character behind `head` in the first key of a range; a key that is `head` itself comes before all of them. */
@@ -229,14 +256,6 @@ function endAt({ range, page }: ListedRange, until: string): ListedRange {
 function weigh(branches: readonly (Branching | undefined)[]): number[] {
   const depths = new Set(branches.flatMap((branch) => (branch ? [branch.head.length] : [])));
   return branches.map((branch) => (depths.size === 1 ? (branch?.symbols.length ?? 1) : 1));
-}
-
-function codePoints(key: string): number[] {
-  return Array.from(key, (character) => character.codePointAt(0) as number);
-}
-
-function alphabetOf(symbol: number): readonly number[] {
-  return ALPHABETS.find((alphabet) => alphabet.includes(symbol)) ?? [symbol];
 }
 
 function text(points: readonly number[]): string {

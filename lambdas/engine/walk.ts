@@ -1,6 +1,7 @@
 import type { KeyRange } from '../../statemachine/contract';
 import { ListingError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
+import { KeySymbols } from './key-symbols';
 import type { ObjectPage } from './object-store';
 import { RangeSplitter } from './split-range';
 import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';
@@ -15,15 +16,15 @@ export interface Sharing {
 
 export const SHARING = {
   /** A small bucket is listed sooner than shared. */
-  firstRound: { pagesBefore: 8, probes: 48 },
+  firstRound: { pagesBefore: 4, probes: 64 },
   /** What a round has left is large. */
-  laterRound: { pagesBefore: 2, probes: 48 },
+  laterRound: { pagesBefore: 2, probes: 64 },
   /** There is company already, and each range has little. */
   manyTasks: { pagesBefore: 16, probes: 8 },
 } satisfies Record<string, Sharing>;
 
 /** List requests to find places for cuts, for each page of the walked side. */
-const PROBES_PER_PAGE = 1 / 64;
+const PROBES_PER_PAGE = 1 / 32;
 
 /** List requests for one cut; where more are needed, too little is left. At first nothing is known of the keys. */
 const PROBES_PER_CUT = 4;
@@ -34,7 +35,7 @@ const HELPERS_PER_PAGE = 4;
 
 /** A walk is cut again only when it has gone on for so many pages, or for its part of all pages so far. */
 const PAGES_BEFORE_CUT = 2;
-const PART_OF_PAGES = 1 / 4;
+const PART_OF_PAGES = 1 / 2;
 
 export interface SharedWalk extends Walk {
   /** Walkers at the same time, 1 or more; no more of them end early. */
@@ -60,7 +61,7 @@ class Crew {
   readonly #active = new Set<Walker>();
   readonly #tasks: Promise<WalkEnd | undefined>[] = [];
   /** What the keys are made of, as far as cutting has shown. */
-  readonly #symbols = new Set<number>();
+  readonly #symbols = new KeySymbols();
   /** Walks of which somebody is about to take over a part. */
   readonly #beingCut = new Set<Walker>();
   /** Walks that ended early: what they have left comes back beside what the others will have. */
@@ -128,12 +129,12 @@ class Crew {
     if (!rest) return;
     const { walked, shouldStop } = this.options;
     const isFirst = this.#cuts === 0;
-    // At first there are many idle ones, later one at a time.
-    const helpers = isFirst ? Math.min(this.#idle, HELPERS_PER_PAGE * this.#pages) : 1;
+    const fair = Math.max(1, Math.floor(this.#idle / this.#active.size));
+    const helpers = Math.min(fair, HELPERS_PER_PAGE * walker.pages);
     this.#expected += helpers;
     this.#beingCut.add(walker);
     try {
-      const most = isFirst ? PROBES_FOR_FIRST_CUT + 2 * helpers : PROBES_PER_CUT;
+      const most = (isFirst ? PROBES_FOR_FIRST_CUT : PROBES_PER_CUT) + 2 * helpers;
       const splitter = new RangeSplitter(walked, most, this.#symbols, shouldStop, false);
       const parts = await splitter.split(rest, 1 + helpers);
       this.#probes += splitter.probes;

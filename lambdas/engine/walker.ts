@@ -2,7 +2,7 @@ import type { KeyRange } from '../../statemachine/contract';
 import { compareKeys } from './compare-keys';
 import type { ListedObject, ObjectPage, ObjectSource } from './object-store';
 import { PageStream, Sequence } from './page-stream';
-import type { ListedRange } from './split-range';
+import type { ListedRange } from './range-probes';
 
 /** What a walk compares, and when it ends early. */
 export interface Walk {
