@@ -72,13 +72,10 @@ function readHolder(body: Buffer): Lock | undefined {
   }
 }
 
-/** Gives the lock back, if it is this execution's. */
-export async function releaseLock(input: SyncInput, executionId: string, host: Host): Promise<void> {
-  const name = lockName(input);
-  const found = await host.runStore.get(name);
-  if (!found) return;
-  const holder = JSON.parse(found.body.toString('utf8')) as Lock;
-  if (holder.executionId === executionId) await host.runStore.delete(name);
+/** Gives the lock back, if it is this execution's; whoever takes it over at this very moment keeps it. */
+export async function releaseLock(input: SyncInput, executionId: string, { runStore }: Host): Promise<void> {
+  const found = await findLock(input, runStore);
+  if (found?.holder?.executionId === executionId) await found.remove();
 }
 
 function lockName({ destination, destinationPrefix }: LockedFolder): string {

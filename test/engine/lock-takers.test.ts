@@ -78,6 +78,22 @@ describe.each([
     expect(await takeAtOnce(input, ['c'])).toEqual(['c']);
   });
 
+  it('is not given back by an execution that loses it at this very moment', async () => {
+    const input = createInput();
+    await takeLock(input, lock('loser'), host());
+    dead.add('loser');
+    const { runStore } = host();
+    const get: typeof runStore.get = async (name) => {
+      const found = await openRunStore(location).get(name);
+      await takeLock(input, lock('winner'), host());
+      return found;
+    };
+
+    await releaseLock(input, 'loser', { ...host(), runStore: Object.assign(runStore, { get }) });
+
+    expect(await takeAtOnce(input, ['c'])).toEqual([]);
+  });
+
   it('is one of its own for each folder of a destination', async () => {
     const input = createInput();
     for (const destinationPrefix of ['', 'a', 'a/b', 'ä', '../a']) {
