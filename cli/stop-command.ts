@@ -24,6 +24,7 @@ export async function stopCommand(run: string | undefined, options: StopOptions)
 function describeStop(id: string): string {
   return [
     `Stopped ${id}. No further range is begun; functions that are at work finish theirs, within 15 minutes at most.`,
-    'The run writes no summary and keeps its lock, which the next run takes over. Starting the same again goes on.',
+    'The run writes no summary and keeps its lock, which the next run takes over: it waits until those functions have',
+    'noticed. Starting the same again goes on.',
   ].join('\n');
 }

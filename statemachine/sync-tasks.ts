@@ -69,7 +69,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
       ...[DECRYPT, ENCRYPT], // DECRYPT for multipart uploads, and for checksums
     ],
     reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
-    locks: [],
+    locks: [LIST, READ, DECRYPT],
   },
   {
     name: 'AdvanceCopy',
@@ -88,7 +88,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     // To delete only what has a given ETag takes READ as well.
     destination: [LIST, READ, DELETE],
     reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
-    locks: [],
+    locks: [LIST, READ, DECRYPT],
   },
   {
     name: 'AdvanceDelete',

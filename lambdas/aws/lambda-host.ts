@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Counters, Run } from '../../statemachine/contract';
 import type { Host } from '../engine/host';
 import { MULTIPART_LIMITS } from '../engine/part-layout';
@@ -31,6 +32,7 @@ export function lambdaHost(context: HostContext): Host {
     signal: context.signal ?? neverAborted,
     invocationId: randomUUID(),
     now: Date.now,
+    wait: (milliseconds) => setTimeout(milliseconds),
     remainingMs: () => context.getRemainingTimeInMillis(),
     findRegion,
     isRunning,

@@ -1,6 +1,5 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { compareBy } from './compare';
-import { failedKeys } from './failed-keys';
 import type { Host } from './host';
 import { ObjectCopier } from './object-copier';
 import type { ListedObject } from './object-store';
@@ -12,10 +11,11 @@ import type { Visitor } from './walker';
  * or the budget is spent.
  *
  * @throws ListingError  before anything of the range was decided
- * @throws InterruptedError  the run was stopped before the range began
+ * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
+ * @throws AlreadyRunningError  another run has taken its lock over
  */
 export async function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
-  const task = new RangeTask(input, host, 'copy', await failedKeys(input, host, 'copy'));
+  const task = await RangeTask.begin(input, host, 'copy');
   const copier = new ObjectCopier(task);
   const compare = compareBy(input.run.input.compare);
   const { counters } = task;

@@ -1,6 +1,5 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { DeleteAllowance } from './delete-allowance';
-import { failedKeys } from './failed-keys';
 import type { Host } from './host';
 import { OrphanDeleter } from './orphan-deleter';
 import { RangeTask } from './range-task';
@@ -11,10 +10,11 @@ import { STOP, type Visitor } from './walker';
  * the budget is spent. Only what both sides were listed for is deleted; see `walk`.
  *
  * @throws ListingError  before anything of the range was decided
- * @throws InterruptedError  the run was stopped before the range began
+ * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
+ * @throws AlreadyRunningError  another run has taken its lock over
  */
 export async function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
-  const task = new RangeTask(input, host, 'delete', await failedKeys(input, host, 'delete'));
+  const task = await RangeTask.begin(input, host, 'delete');
   const { counters } = task;
   const allowance = await DeleteAllowance.claim(input, host);
 

@@ -22,6 +22,7 @@ export interface Host {
   readonly invocationId: string;
   /** Milliseconds since 1970. */
   now(): number;
+  wait(milliseconds: number): Promise<void>;
   /** Milliseconds until this invocation is ended by force. */
   remainingMs(): number;
   openBuckets(run: Run, observer: RequestObserver): Buckets;

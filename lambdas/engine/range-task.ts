@@ -9,8 +9,10 @@ import {
 } from '../../statemachine/contract';
 import { InterruptedError } from '../../statemachine/errors';
 import { AdaptiveConcurrency } from './adaptive-concurrency';
+import { failedKeys } from './failed-keys';
 import type { Host } from './host';
 import { keyFilter } from './key-filter';
+import { fenced, LockFence } from './lock-fence';
 import type { Buckets, ListedObject } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
@@ -39,25 +41,34 @@ export class RangeTask {
   readonly #startedAt: number;
   readonly #stopAt: number;
 
-  constructor(
+  /** @throws InterruptedError | AlreadyRunningError  the run was stopped, or has lost its lock, before the range began */
+  static async begin(input: RangeInput, host: Host, loop: 'copy' | 'delete'): Promise<RangeTask> {
+    if (host.signal.aborted)
+      throw new InterruptedError('The run was stopped; what was begun was finished. Run it again to go on');
+    const fence = new LockFence(input, host);
+    await fence.start();
+    return new RangeTask(input, host, loop, fence, await failedKeys(input, host, loop));
+  }
+
+  private constructor(
     readonly input: RangeInput,
     private readonly host: Host,
     private readonly loop: 'copy' | 'delete',
+    private readonly fence: LockFence,
     /** All that the run is about, in order, if it is not about every key; see `failedKeys`. */
     private readonly keys?: readonly string[],
   ) {
-    if (host.signal.aborted)
-      throw new InterruptedError('The run was stopped; what was begun was finished. Run it again to go on');
     const { run, phase, round, index, share } = input;
     // Each may come back as a token of its own, so there are few.
     this.#large = new PQueue({ concurrency: share.uploads });
     this.#startedAt = host.now();
     this.#stopAt = this.#startedAt + Math.min(input.budgetMs, host.remainingMs() - CLOSING_MS);
     this.concurrency = new AdaptiveConcurrency(run.input.requestConcurrency);
-    this.buckets = host.openBuckets(run, {
+    const { source, destination } = host.openBuckets(run, {
       counters: this.counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
     });
+    this.buckets = { source, destination: fenced(destination, fence) };
     const [matches, wanted] = [keyFilter(run.input, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
     this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);
@@ -77,7 +88,8 @@ export class RangeTask {
 
   readonly shouldStop = (): boolean => {
     this.host.onProgress(this.counters);
-    return this.host.signal.aborted || this.host.now() >= this.#stopAt;
+    const now = this.host.now();
+    return this.fence.check(now) || this.host.signal.aborted || now >= this.#stopAt;
   };
 
   /** The storage class of a copy. */
@@ -100,8 +112,9 @@ export class RangeTask {
     return this.host.remainingMs() - CLOSING_MS >= bytes / SLOWEST_BYTES_PER_MS;
   }
 
+  /** Nothing of this run will go on with what is not done now. */
   get interrupted(): boolean {
-    return this.host.signal.aborted;
+    return this.host.signal.aborted || this.fence.lost !== undefined;
   }
 
   /**
@@ -150,12 +163,15 @@ export class RangeTask {
    *
    * A walk that failed after some keys keeps what it did, and hands the rest on: the next attempt meets the error
    * first and throws it.
+   *
+   * @throws AlreadyRunningError | InterruptedError  the run has lost its lock meanwhile
    */
   async finish(ends: readonly WalkEnd[]): Promise<RangeResult> {
     await this.concurrency.settled();
     await this.#large.onIdle();
     await this.#report.close();
     this.host.onProgress(this.counters);
+    if (this.fence.lost) throw this.fence.lost;
     const failed = ends.find(({ error }) => error !== undefined);
     if (failed && !ends.some(({ begun }) => begun)) throw failed.error;
     return {

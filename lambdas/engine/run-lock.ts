@@ -7,6 +7,9 @@ import type { RunStore } from './run-store';
 /** The folder of all locks in the run store. */
 export const LOCKS_FOLDER = 'locks/';
 
+/** How long it is enough for a run to have seen that the lock is its own. */
+export const LOCK_GOOD_FOR_MS = 10_000;
+
 interface Lock {
   /** ARN of the execution that holds it, or the local runner's equivalent. */
   readonly executionId: string;
@@ -30,12 +33,18 @@ export interface FoundLock {
   remove(): Promise<boolean>;
 }
 
+/**
+ * Functions of an execution in AWS that was stopped by force are still at work, until they look at the lock again; see
+ * `LockFence`. Some seconds more than that, for the requests that they have sent by then.
+ */
+const FORMER_RUN_MS = LOCK_GOOD_FOR_MS + 5_000;
+
 /** Others may take or release it between two requests; past this many tries, something else is wrong with it. */
 const TRIES = 20;
 
 /**
  * Takes the lock of a destination folder: one run at a time may write there. A lock whose execution has ended is taken
- * over; to take one's own again is fine, since a Task may be retried.
+ * over, once its functions have had time to notice; to take one's own again is fine, since a Task may be retried.
  *
  * @throws AlreadyRunningError
  */
@@ -52,6 +61,8 @@ export async function takeLock(input: SyncInput, lock: Lock, host: Host, tries =
     throw alreadyRunning(input, holder, host.runStore);
   }
   if (!(await host.runStore.replace(name, body, found.version))) return takeLock(input, lock, host, tries - 1);
+  // A process of this machine is gone with all that it did.
+  if (holder.executionId.startsWith('arn:')) await host.wait(FORMER_RUN_MS);
 }
 
 /** Finds the lock of a folder, for those who come to see why nothing runs there. */

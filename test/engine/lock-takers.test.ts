@@ -29,10 +29,12 @@ describe.each([
   ['a bucket', 's3://a-lock-bucket'],
 ])('a lock in %s', (_where, location) => {
   const dead = new Set<string>();
+  const waits: number[] = [];
 
   function host(): Host {
     const isRunning = async (executionId: string) => !dead.has(executionId);
-    return { runStore: openRunStore(location), isRunning } as Partial<Host> as Host;
+    const wait = async (milliseconds: number) => void waits.push(milliseconds);
+    return { runStore: openRunStore(location), isRunning, wait } as Partial<Host> as Host;
   }
 
   const lock = (executionId: string) => ({ executionId, startedAt: '2026-01-01T00:00:00Z' });
@@ -59,6 +61,17 @@ describe.each([
 
     expect(winners).toHaveLength(1);
     expect(await takeAtOnce(input, ['late'])).toEqual([]);
+  });
+
+  it('is waited for, where it is taken over, until functions of the former execution in AWS have noticed', async () => {
+    waits.splice(0);
+    for (const former of ['local:host:1:x', 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync:x']) {
+      const input = createInput();
+      await takeLock(input, lock(former), host());
+      dead.add(former);
+      await takeLock(input, lock('next'), host());
+    }
+    expect(waits).toEqual([15_000]);
   });
 
   it('can be taken again by the execution that has it, as a Task that is tried again does', async () => {

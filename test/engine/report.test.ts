@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { openRunStore } from '../../lambdas/aws/run-store';
 import { Report, readFailures } from '../../lambdas/engine/report';
 import type { RunStore } from '../../lambdas/engine/run-store';
 import type { ReportLine } from '../../statemachine/contract';
@@ -107,18 +108,13 @@ describe('a run whose report cannot be written', () => {
     // Given
     const { source, destination, input } = mirror.createPair();
     for (const key of ['a', 'b']) source.put(key, 'x', { lastModified: new Date(0) });
-    const refused: Partial<RunStore> = {
-      put: async (name) => {
-        if (name.includes('/actions/')) throw Object.assign(new Error('The disk is full'), { name: 'StoreIsFull' });
-      },
-      putIfAbsent: async () => true,
-      get: async () => undefined,
-      list: async () => [],
-      locate: (name) => `memory:${name}`,
+    const store = openRunStore(mirror.reportLocation);
+    const put: RunStore['put'] = async (name) => {
+      if (name.includes('/actions/')) throw Object.assign(new Error('The disk is full'), { name: 'StoreIsFull' });
     };
 
     // When
-    const summary = await mirror.run(input, { host: { runStore: refused as RunStore } });
+    const summary = await mirror.run(input, { host: { runStore: Object.assign(store, { put }) } });
 
     // Then
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'StoreIsFull', message: 'The disk is full' } });

@@ -151,4 +151,25 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'const phases = rest;',
     suites: ['engine/phases'],
   },
+  {
+    bug: 'write without a look at the lock',
+    file: 'lambdas/engine/lock-fence.ts',
+    search: '      await fence.pass();\n',
+    replace: '',
+    suites: ['engine/lock-fence'],
+  },
+  {
+    bug: 'begin a Task of a run that has lost its lock',
+    file: 'lambdas/engine/range-task.ts',
+    search: '    await fence.start();\n',
+    replace: '',
+    suites: ['engine/lock-fence'],
+  },
+  {
+    bug: 'take a lock that cannot be read for one that is lost',
+    file: 'lambdas/engine/lock-fence.ts',
+    search: 'if (this.host.now() - this.#heldAt >= MOST_WITHOUT_LOCK_MS) this.#lost',
+    replace: 'this.#lost',
+    suites: ['engine/lock-fence'],
+  },
 ];

@@ -87,7 +87,7 @@ export class Mirror {
   run(input: SyncRequest | unknown, options: MirrorOptions = {}): Promise<RunSummary> {
     const { around = (_task, _input, invoke) => invoke() } = options;
     const runTask = (task: TaskName, taskInput: unknown) =>
-      asTask(task, taskInput, async () => ENGINE_TASKS[task](prepare(taskInput, options) as never, host(options)));
+      asTask(task, taskInput, async () => ENGINE_TASKS[task](prepare(taskInput, options) as never, hostOf(options)));
     const invoke: Invoke = (task, taskInput) =>
       around(task, taskInput, () => {
         const result = () => runTask(task, taskInput);
@@ -123,7 +123,8 @@ function prepare(input: unknown, { serial }: MirrorOptions): unknown {
   return serial && share ? { ...(input as object), share: { ...share, walkers: 1 } } : input;
 }
 
-function host({ pageSize = 1000, serial, host: overrides }: MirrorOptions): Host {
+/** The host of a Task of such a run. */
+export function hostOf({ pageSize = 1000, serial, host: overrides }: MirrorOptions = {}): Host {
   process.env[ENVIRONMENT.pageSize] = String(pageSize);
   return {
     ...lambdaHost({ getRemainingTimeInMillis: () => 900_000 }),
