@@ -8,37 +8,55 @@ import { runFolder } from './report';
  * the next round divides again. Only when nothing is left to divide, an orphan is one too many.
  *
  * A share is for one attempt. An attempt that was lost may have deleted, and nobody knows how many: the next attempt of
- * the same range has nothing to spend, and says so in its result.
+ * the same range has nothing to spend, and says so in its result. So an attempt claims the share before it deletes
+ * anything, and one that deletes nothing does so at its end. What fails before costs nothing.
  */
 export class DeleteAllowance {
-  /** Makes the share this invocation's own, where there is a limit. */
-  static async claim(input: RangeInput, { runStore, invocationId }: Host): Promise<DeleteAllowance> {
-    const { run, phase, round, index } = input;
-    const share = shareOf(input);
-    if (share === undefined || share === 0) return new DeleteAllowance(input, share, 0);
-    const name = `${runFolder(run.id)}/deletes/${phase.name}-${round}-${index}`;
-    const isFirst = await runStore.putIfAbsent(name, invocationId);
-    return new DeleteAllowance(input, isFirst ? share : 0, isFirst ? 0 : share);
+  #share: number | undefined;
+  #lostDeletes = 0;
+  #claim: Promise<void> | undefined;
+  #isClaimed: boolean;
+
+  constructor(
+    private readonly input: RangeInput,
+    private readonly host: Host,
+  ) {
+    this.#share = shareOf(input);
+    this.#isClaimed = this.#share === undefined || this.#share === 0;
   }
 
-  #share: number | undefined;
+  /**
+   * Makes the share this invocation's own, where there is a limit.
+   *
+   * @returns a promise to wait for before anything is taken; undefined once it is known what there is to take
+   */
+  claim(): Promise<void> | undefined {
+    if (this.#isClaimed) return undefined;
+    this.#claim ??= this.#claimShare();
+    return this.#claim;
+  }
 
-  private constructor(
-    private readonly input: RangeInput,
-    share: number | undefined,
-    private readonly lostDeletes: number,
-  ) {
-    this.#share = share;
+  /** Ends the attempt: from now on no other one has anything to take. @returns what its result says of those before it */
+  async close(): Promise<Pick<RangeResult, 'lostDeletes'>> {
+    await this.claim();
+    return this.#lostDeletes === 0 ? {} : { lostDeletes: this.#lostDeletes };
+  }
+
+  async #claimShare(): Promise<void> {
+    const { run, phase, round, index } = this.input;
+    const { runStore, invocationId } = this.host;
+    const name = `${runFolder(run.id)}/deletes/${phase.name}-${round}-${index}`;
+    // A request whose answer was lost meets its own claim when it is repeated.
+    const isFirst =
+      (await runStore.putIfAbsent(name, invocationId)) ||
+      (await runStore.get(name))?.body.toString('utf8') === invocationId;
+    if (!isFirst) [this.#lostDeletes, this.#share] = [this.#share ?? 0, 0];
+    this.#isClaimed = true;
   }
 
   /** Another orphan would be one for the next round. */
   get isShareSpent(): boolean {
     return this.#share === 0 && leftOf(this.input) > 0;
-  }
-
-  /** What the range's result says of attempts before this one. */
-  get lost(): Pick<RangeResult, 'lostDeletes'> {
-    return this.lostDeletes === 0 ? {} : { lostDeletes: this.lostDeletes };
   }
 
   /** @returns whether one more orphan may be deleted */

@@ -1,9 +1,10 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { DeleteAllowance } from './delete-allowance';
 import type { Host } from './host';
+import type { ListedObject } from './object-store';
 import { OrphanDeleter } from './orphan-deleter';
 import { RangeTask } from './range-task';
-import { STOP, type Visitor } from './walker';
+import { type Decision, STOP, type Visitor } from './walker';
 
 /**
  * The delete loop's Task: walks the destination, and deletes what the source does not have, until the range ends or
@@ -16,17 +17,23 @@ import { STOP, type Visitor } from './walker';
 export async function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
   const task = await RangeTask.begin(input, host, 'delete');
   const { counters } = task;
-  const allowance = await DeleteAllowance.claim(input, host);
+  const allowance = new DeleteAllowance(input, host);
 
   function createVisitor(): Visitor {
     const deleter = new OrphanDeleter(task, allowance);
+    const deleteOrphan = (orphan: ListedObject): Decision | Promise<Decision> => {
+      const claim = allowance.claim();
+      if (claim) return claim.then(() => deleteOrphan(orphan));
+      if (allowance.isShareSpent) return STOP;
+      counters.listed += 1;
+      return deleter.delete(orphan);
+    };
     return {
       visit(destination, source) {
         const takesPart = task.takesPart(destination);
         const orphan = takesPart && !source;
-        if (orphan && allowance.isShareSpent) return STOP;
+        if (orphan) return deleteOrphan(destination);
         counters.listed += 1;
-        if (orphan) return deleter.delete(destination);
         counters[takesPart ? 'unchanged' : 'skipped'] += 1;
         return undefined;
       },
@@ -35,5 +42,6 @@ export async function deleteRange(input: RangeInput, host: Host): Promise<RangeR
   }
 
   const ends = await task.walk(createVisitor);
-  return { ...(await task.finish(ends)), ...allowance.lost };
+  const result = await task.finish(ends);
+  return { ...result, ...(await allowance.close()) };
 }

@@ -23,12 +23,15 @@ export interface Visitor {
   /**
    * Decides an object. A promise makes the walk wait, so that work does not pile up; `STOP` ends it before this object.
    */
-  visit(object: ListedObject, counterpart: ListedObject | undefined): Promise<void> | typeof STOP | undefined;
+  visit(object: ListedObject, counterpart: ListedObject | undefined): Decision | Promise<Decision>;
   /** Awaited before every wait for a page, and at the end of the walk: what was decided must not grow old meanwhile. */
   flush?(): Promise<void> | undefined;
 }
 
 export const STOP = Symbol('stop');
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a promise of nothing
+export type Decision = typeof STOP | undefined | void;
 
 export interface WalkEnd {
   /** What is not decided yet; absent = the walked side was visited to the end of the range. */
@@ -122,8 +125,7 @@ export class Walker {
         continue;
       }
       const busy = this.visitor.visit(object, counterpart);
-      if (busy === STOP) return false;
-      if (busy) await busy;
+      if (busy === STOP || (busy && (await busy) === STOP)) return false;
       this.#decided = object.key;
       walked.advance();
       if (shouldStop()) return walked.ended && !walked.current;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { lambdaHost } from '../../lambdas/aws/lambda-host';
+import { openRunStore } from '../../lambdas/aws/run-store';
 import { DeleteAllowance, shareOf } from '../../lambdas/engine/delete-allowance';
+import type { Host } from '../../lambdas/engine/host';
 import { emptyCounters, type RangeInput } from '../../statemachine/contract';
-import { past, useMirror } from '../support/mirror';
+import { hostOf, past, useMirror } from '../support/mirror';
 
 const mirror = useMirror();
 
@@ -31,16 +32,40 @@ it('gives the ranges of a round shares that add up to what is left, whatever the
   );
 });
 
-it('lets one attempt of a range spend its share, and no other', async () => {
-  const host = () => lambdaHost({ getRemainingTimeInMillis: () => 1000 });
-  const input = range(10, 2, 1, { deleted: 4, failed: 0 });
+/** For an attempt of a range that may delete three objects. */
+const allowanceOf = (index: number, host: Partial<Host> = {}) =>
+  new DeleteAllowance(range(10, 2, index, { deleted: 4, failed: 0 }), { ...hostOf(), ...host });
 
-  const first = await DeleteAllowance.claim(input, host());
-  const second = await DeleteAllowance.claim(input, host());
+it('lets one attempt of a range spend its share, and no other', async () => {
+  const [first, second] = [allowanceOf(1), allowanceOf(1)];
+  await first.claim();
+  await second.claim();
 
   expect([first.take(), first.take(), first.take(), first.take()]).toEqual([true, true, true, false]);
-  expect([first.lost, second.lost]).toEqual([{}, { lostDeletes: 3 }]);
+  expect([await first.close(), await second.close()]).toEqual([{}, { lostDeletes: 3 }]);
   expect([second.take(), second.isShareSpent]).toEqual([false, true]);
+});
+
+it('is claimed by a request that has to be repeated because its answer was lost', async () => {
+  const runStore = openRunStore(mirror.reportLocation);
+  const { putIfAbsent } = runStore;
+  const repeated: typeof putIfAbsent = async (...args) =>
+    (await putIfAbsent.apply(runStore, args)) && putIfAbsent.apply(runStore, args);
+  const allowance = allowanceOf(2, { runStore: Object.assign(runStore, { putIfAbsent: repeated }) });
+
+  await allowance.claim();
+
+  expect(allowance.take()).toBe(true);
+  expect(await allowance.close()).toEqual({});
+});
+
+it('asks once for all that need it at the same time, and then nobody waits', async () => {
+  const allowance = allowanceOf(0);
+
+  await Promise.all([allowance.claim(), allowance.claim()]);
+
+  expect(allowance.claim()).toBeUndefined();
+  expect(await allowance.close()).toEqual({});
 });
 
 const key = (index: number) => `${'abcdefgh'[index % 8]}/${String(index).padStart(4, '0')}`;
@@ -135,3 +160,84 @@ it.each<[attempts: readonly number[]]>([[[0]], [[0, 1]], [[1, 2, 4]]])(
     expect(deleted).toBeLessThanOrEqual(10);
   },
 );
+
+describe('the share of a range, ten objects,', () => {
+  const isSync = (task: string, input: unknown) => task === 'DeleteRange' && (input as RangeInput).phase.write;
+
+  /** Runs a mirror whose source loses every other object after the plan, in one range whose first attempt is in the hands of the test. */
+  async function run(firstAttempt: (invoke: () => Promise<unknown>) => Promise<unknown>, objects: number) {
+    const { source, destination, input } = mirror.createPair();
+    for (let index = 0; index < objects; index++) {
+      source.put(key(index), 'x', { lastModified: past });
+      destination.put(key(index), 'x');
+    }
+    let attempts = 0;
+    const summary = await mirror.run(
+      { ...input, maxDeletes: 10, compare: 'size' },
+      {
+        serial: true,
+        pageSize: 5,
+        around: async (task, taskInput, invoke) => {
+          if (isSync(task, taskInput) && attempts++ === 0) return firstAttempt(invoke);
+          const result = await invoke();
+          if (task === 'ClosePhase') for (let index = 0; index < objects; index += 2) source.remove(key(index));
+          return result;
+        },
+      },
+    );
+    return { summary, deleted: objects - destination.index.size };
+  }
+
+  it('is not touched by an attempt that fails before it deletes anything', async () => {
+    const failing = async (invoke: () => Promise<unknown>) => {
+      mirror.s3.onRequest = ({ operation }) =>
+        operation === 'ListObjectsV2' ? { status: 403, code: 'AccessDenied' } : undefined;
+      const outcome = invoke();
+      await outcome.catch(() => {});
+      mirror.s3.onRequest = undefined;
+      return outcome;
+    };
+    const { summary, deleted } = await run(failing, 20);
+
+    expect(deleted).toBe(10);
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 10, failed: 0 } });
+  });
+
+  it('counts as spent by an attempt that was lost, though the next one finds no orphan any more', async () => {
+    const results: unknown[] = [];
+    const twice = async (invoke: () => Promise<unknown>) => {
+      results.push(await invoke());
+      results.push(await invoke());
+      return results[1];
+    };
+    const { deleted } = await run(twice, 20);
+
+    expect(deleted).toBe(10);
+    expect(results).toMatchObject([{ counters: { deleted: 10 } }, { counters: { deleted: 0 }, lostDeletes: 10 }]);
+  });
+
+  it('is closed to later attempts by one that found no orphan', async () => {
+    const { source, destination, input } = mirror.createPair();
+    for (let index = 0; index < 20; index++) {
+      source.put(key(index), 'x', { lastModified: past });
+      destination.put(key(index), 'x');
+    }
+    let late: unknown;
+    const summary = await mirror.run(
+      { ...input, maxDeletes: 10, compare: 'size' },
+      {
+        around: async (task, taskInput, invoke) => {
+          const result = await invoke();
+          if (isSync(task, taskInput)) {
+            for (let index = 0; index < 8; index++) source.remove(key(index));
+            late = await invoke();
+          }
+          return result;
+        },
+      },
+    );
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 0 } });
+    expect(late).toMatchObject({ counters: { deleted: 0 }, lostDeletes: 10 });
+    expect(destination.index.size).toBe(20);
+  });
+});

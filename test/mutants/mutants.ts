@@ -126,8 +126,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'let a repeated attempt spend its share of `maxDeletes` again',
     file: 'lambdas/engine/delete-allowance.ts',
-    search: 'isFirst ? share : 0, isFirst ? 0 : share',
-    replace: 'share, 0',
+    search: 'if (!isFirst) [',
+    replace: 'if (isFirst === undefined) [',
     suites: ['engine/delete-allowance'],
   },
   {
@@ -171,5 +171,12 @@ export const MUTANTS: readonly Mutant[] = [
     search: 'if (this.host.now() - this.#heldAt >= MOST_WITHOUT_LOCK_MS) this.#lost',
     replace: 'this.#lost',
     suites: ['engine/lock-fence'],
+  },
+  {
+    bug: 'leave the share of `maxDeletes` to another attempt where there was no orphan',
+    file: 'lambdas/engine/delete-allowance.ts',
+    search: '    await this.claim();\n',
+    replace: '',
+    suites: ['engine/delete-allowance'],
   },
 ];
