@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { ListingError } from '../../statemachine/errors';
 import type { ChecksumKind, ListedObject, ObjectPage } from '../engine/object-store';
 import { type EntryPattern, findPattern, SPACE } from './entry-pattern';
+import { isEcho } from './list-echo';
 import { parseTimestamp } from './timestamp';
 import { decodeListedKey, decodeXmlText } from './xml-text';
 
@@ -19,17 +20,29 @@ const ENTRY = new RegExp(`${SPACE}<Contents>`, 'y');
 const ARCHIVE_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 const END = new RegExp(`${SPACE}</ListBucketResult>${SPACE}$`, 'y');
 
+/** Where the page that was asked for begins: at its token, or behind a key of the bucket, or with the first key. */
+export interface PageStart {
+  readonly startAfter?: string;
+  readonly continuation?: string;
+}
+
 /**
  * Reads S3's answer to ListObjectsV2, asked for with `EncodingType=url`, into a page of relative keys.
  *
  * The SDK's own parser takes ten times as long or more, which would be most of a run that finds nothing to do. In
  * return this one knows list pages only: whatever else is in the document is an error, never passed over.
  *
+ * A page that begins further ahead looks like any other, and what it leaves out would be taken for absent. Only what the
+ * server repeats of the request tells: `asked` is held against it, as far as it does.
+ *
  * @param body  the whole answer
  * @throws ListingError  it is not what a listing of `prefix` must look like; it must not be compared
  */
-export function readListPage(body: Uint8Array, bucket: string, prefix: string): ObjectPage {
-  return new ListPageReader(body, bucket, prefix).read();
+export function readListPage(body: Uint8Array, bucket: string, prefix: string, asked?: PageStart): ObjectPage {
+  const reader = new ListPageReader(body, bucket, prefix);
+  const page = reader.read();
+  if (asked) reader.requireAnswerTo(asked);
+  return page;
 }
 
 class ListPageReader {
@@ -164,6 +177,23 @@ class ListPageReader {
     if (truncated !== 'true') throw this.#broken('IsTruncated', truncated);
     if (!next) throw this.#broken('a NextContinuationToken', next);
     return next;
+  }
+
+  /**
+   * | asked for       | `StartAfter`                | `ContinuationToken`         |
+   * | --------------- | --------------------------- | --------------------------- |
+   * | a continuation  | is not looked at            | is the token, empty or none |
+   * | any other start | is the key, empty or none   | likewise                    |
+   */
+  requireAnswerTo({ startAfter = '', continuation }: PageStart): void {
+    this.#requireEcho('ContinuationToken', continuation ?? startAfter);
+    if (continuation === undefined) this.#requireEcho('StartAfter', startAfter);
+  }
+
+  #requireEcho(name: string, asked: string): void {
+    const text = this.#facts.get(name);
+    const echoed = text && decodeXmlText(text);
+    if (echoed && !isEcho(echoed, asked)) throw this.#broken(`the ${name} ${JSON.stringify(asked)}`, echoed);
   }
 
   #fact(name: string): string | undefined {

@@ -41,10 +41,11 @@ export class S3Source implements ObjectSource {
 
   async listPage({ startAfter, continuation, maxKeys }: PageRequest): Promise<ObjectPage> {
     const { client, bucket, prefix, owner, pageSize, observer } = this.side;
+    const after = startAfter === undefined ? undefined : `${prefix}${startAfter}` || undefined;
     const command = new ListObjectsV2Command({
       Bucket: bucket,
       Prefix: prefix || undefined,
-      StartAfter: startAfter === undefined ? undefined : `${prefix}${startAfter}` || undefined,
+      StartAfter: after,
       ContinuationToken: continuation,
       MaxKeys: Math.min(maxKeys ?? pageSize, pageSize),
       EncodingType: 'url',
@@ -54,7 +55,7 @@ export class S3Source implements ObjectSource {
     try {
       const requests = BucketRequests.of(client, bucket);
       const { body } = await observed('list', observer, () => requests.send(command, (body) => ({ body })));
-      return readListPage(body, bucket, prefix);
+      return readListPage(body, bucket, prefix, { startAfter: after, continuation });
     } catch (error) {
       if (error instanceof ListingError) throw error;
       const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-import { readListPage } from '../../lambdas/aws/list-page';
+import { type PageStart, readListPage } from '../../lambdas/aws/list-page';
 
 const read = (body: string, prefix = '') => readListPage(Buffer.from(body), 'a-bucket', prefix);
 
@@ -148,6 +148,51 @@ describe('a list page', () => {
     );
   });
 
+  it.each<[what: string, asked: PageStart, facts: string]>([
+    ['nothing of it', { startAfter: 'a/b' }, ''],
+    ['nothing of a continuation', { continuation: 'tok' }, ''],
+    ['empty elements', {}, '<StartAfter></StartAfter><ContinuationToken/>'],
+    ['empty elements of all', { startAfter: 'a/b' }, '<StartAfter/><ContinuationToken></ContinuationToken>'],
+    ['StartAfter as AWS encodes it', { startAfter: 'a/ü +' }, '<StartAfter>a/%C3%BC+%2B</StartAfter>'],
+    ['StartAfter as others encode it', { startAfter: 'a/ü +' }, '<StartAfter>a%2F%C3%BC%20+</StartAfter>'],
+    ['StartAfter as it is', { startAfter: 'a/ü +%&' }, '<StartAfter>a/ü +%&amp;</StartAfter>'],
+    ['StartAfter encoded twice', { startAfter: 'a/b' }, '<StartAfter>a%252Fb</StartAfter>'],
+    ['what XML cannot hold', { startAfter: 'a\u0001' }, '<StartAfter>a?</StartAfter>'],
+    ['white space that is lost', { startAfter: 'a ' }, '<StartAfter>a</StartAfter>'],
+    [
+      'a character that not all encode alike',
+      { startAfter: 'a\u{1f600}' },
+      '<StartAfter>a%ED%A0%BD%ED%B8%80</StartAfter>',
+    ],
+    [
+      'a token as AWS writes it',
+      { continuation: '1ueGc/XYE+w=' },
+      '<ContinuationToken>1ueGc/XYE+w=</ContinuationToken>',
+    ],
+    ['a token that is encoded', { continuation: '1/a+b=' }, '<ContinuationToken>1%2Fa%2Bb%3D</ContinuationToken>'],
+    ['a StartAfter of its own beside a token', { continuation: 'tok' }, '<StartAfter>z</StartAfter>'],
+    [
+      'StartAfter as a token, too',
+      { startAfter: 'a' },
+      '<StartAfter>a</StartAfter><ContinuationToken>a</ContinuationToken>',
+    ],
+  ])('may say of what was asked for %s', (_what, asked, facts) => {
+    expect(readListPage(answerWith(facts), 'a-bucket', '', asked).objects).toHaveLength(2);
+  });
+
+  it.each<[what: string, asked: PageStart, facts: string]>([
+    ['a later start', { startAfter: 'a' }, '<StartAfter>m</StartAfter>'],
+    ['a later start, encoded', { startAfter: 'a b' }, '<StartAfter>m%20n</StartAfter>'],
+    ['a start where none was given', {}, '<StartAfter>m</StartAfter>'],
+    ['another token', { continuation: 'tok' }, '<ContinuationToken>other</ContinuationToken>'],
+    ['a token instead of a start', { startAfter: 'a' }, '<ContinuationToken>tok</ContinuationToken>'],
+    ['a token where none was given', {}, '<ContinuationToken>tok</ContinuationToken>'],
+  ])('that answers a request with %s is refused', (_what, asked, facts) => {
+    expect(() => readListPage(answerWith(facts), 'a-bucket', '', asked)).toThrow(
+      expect.objectContaining({ name: 'ListingError', message: expect.stringMatching(/StartAfter|ContinuationToken/) }),
+    );
+  });
+
   it('that is no UTF-8 is refused', () => {
     const body = Buffer.concat([Buffer.from(AWS.replace('a+b', '')), Buffer.from([0xff])]);
 
@@ -156,3 +201,4 @@ describe('a list page', () => {
 });
 
 const AWS = servers.AWS as string;
+const answerWith = (facts: string) => Buffer.from(AWS.replace('<KeyCount>', `${facts}<KeyCount>`));

@@ -48,8 +48,18 @@ const broken: [what: string, rewrite: (body: string) => string | { cut: string }
   ['keys from the end to the beginning', (body) => inOrder(body, (entries) => entries.reverse())],
   ['a key twice', (body) => inOrder(body, (entries) => [entries[0] ?? '', ...entries.slice(0, -1)])],
   ['keys of the page before', (body) => body.replaceAll(/<Key>site\/k\d/g, '<Key>site/k0')],
+  ['the page of a request further ahead', (body) => furtherAhead(body, 3)],
   ['keys of another folder', (body) => body.replaceAll('<Key>site/', '<Key>sites/')],
 ];
+
+/** Complete and in order, but for what comes before it. */
+function furtherAhead(body: string, by: number): string {
+  let index = 0;
+  return body
+    .replace(contents, (entry) => (index++ < by ? '' : entry))
+    .replace(/<KeyCount>\d+/, `<KeyCount>${Math.max(0, index - by)}`)
+    .replace(/<(StartAfter|ContinuationToken)>[^<]*/, '<$1>site/k99');
+}
 
 function inOrder(body: string, arrange: (entries: string[]) => string[]): string {
   const entries = arrange([...(body.match(contents) ?? [])]);
@@ -57,7 +67,13 @@ function inOrder(body: string, arrange: (entries: string[]) => string[]): string
 }
 
 const some = broken.filter(([what]) =>
-  ['nothing', 'another KeyCount', 'a key twice', 'keys of another folder'].includes(what),
+  [
+    'nothing',
+    'another KeyCount',
+    'a key twice',
+    'the page of a request further ahead',
+    'keys of another folder',
+  ].includes(what),
 );
 
 describe.each([

@@ -47,6 +47,13 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['engine/walk', 'engine/broken-listing'],
   },
   {
+    bug: 'believe the page of another request',
+    file: 'lambdas/aws/list-page.ts',
+    search: '  if (asked) reader.requireAnswerTo(asked);\n',
+    replace: '',
+    suites: ['aws/list-page', 'engine/broken-listing'],
+  },
+  {
     bug: 'forget the condition on a part',
     file: 'lambdas/aws/s3-uploads.ts',
     search: 'CopySourceIfMatch:',

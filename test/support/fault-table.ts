@@ -93,6 +93,18 @@ export const FAULTS: readonly FaultRow[] = [
     on: LIST,
     transient: true,
   },
+  {
+    name: 'the page of another request',
+    fault: {
+      rewrite: (body) =>
+        body
+          .replace(/<(StartAfter|ContinuationToken)>.*?<\/\1>/, '')
+          .replace('<KeyCount>', '<ContinuationToken>of-another</ContinuationToken><KeyCount>'),
+    },
+    on: LIST,
+    transient: true,
+    lasting: true,
+  },
   { name: 'expired credentials', fault: expired, on: ANY, transient: false, lasting: true },
   { name: '403 AccessDenied', fault: denied, on: ANY, transient: false, lasting: true },
 ];
