@@ -35,6 +35,7 @@ export function errorCode(error: unknown): string {
   const status = error.$metadata.httpStatusCode;
   if (status === 403 && !(error.name in REASONS)) return 'AccessDenied';
   if (status === 404 && error.name === 'Error') return 'NotFound';
+  if (status === 503 && error.name === 'Unknown') return 'SlowDown';
   if (status === 412) return 'PreconditionFailed';
   if (status === 416 && !(error.name in REASONS)) return 'InvalidPartNumber';
   return error.name;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestCounters } from '../../statemachine/contract';
 import type { RequestObserver } from '../engine/object-store';
 
@@ -5,14 +6,17 @@ interface Answer {
   readonly $metadata?: { readonly attempts?: number };
 }
 
-/** Sends a request, counts every attempt that it took, and passes on that S3 wanted to be asked less. */
+/** Who observes the request that is under way; a retry strategy is told nothing about the request. */
+const observers = new AsyncLocalStorage<RequestObserver>();
+
+/** Sends a request, counts every attempt that it took, and passes on at once that S3 wants to be asked less. */
 export async function observed<T extends Answer>(
   kind: keyof RequestCounters,
   observer: RequestObserver,
   send: () => Promise<T>,
 ): Promise<T> {
   try {
-    const answer = await send();
+    const answer = await observers.run(observer, send);
     count(kind, observer, answer);
     return answer;
   } catch (error) {
@@ -21,8 +25,11 @@ export async function observed<T extends Answer>(
   }
 }
 
-function count(kind: keyof RequestCounters, { counters, onSlowDown }: RequestObserver, { $metadata }: Answer): void {
-  const attempts = $metadata?.attempts ?? 1;
-  counters[kind] += attempts;
-  if (attempts > 1) onSlowDown();
+/** An attempt of the request that is under way has failed, and another may not. */
+export function attemptFailed(): void {
+  observers.getStore()?.onSlowDown();
+}
+
+function count(kind: keyof RequestCounters, { counters }: RequestObserver, { $metadata }: Answer): void {
+  counters[kind] += $metadata?.attempts ?? 1;
 }

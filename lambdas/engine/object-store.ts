@@ -185,7 +185,7 @@ export interface Buckets {
 /** What a store tells about the requests it makes. */
 export interface RequestObserver {
   readonly counters: RequestCounters;
-  /** S3 asked for fewer requests, or a request had to be repeated. */
+  /** At once for each attempt that S3 turned away, or that failed in a way that another may not. */
   onSlowDown(): void;
 }
 

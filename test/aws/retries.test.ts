@@ -1,3 +1,7 @@
+import { RetryEachRequest } from '../../lambdas/aws/retry-each-request';
+import { s3Client } from '../../lambdas/aws/s3-client';
+import { S3Destination } from '../../lambdas/aws/s3-destination';
+import { emptyCounters } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { useMirror } from '../support/mirror';
 import { retryAtOnce, setTimeoutOfClients } from '../support/retries';
@@ -60,4 +64,59 @@ it('retries each of many requests that fail at once, however often the others fa
 
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 100, requests: { copy: 500 } } });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
+
+it('slows the others down as soon as S3 turns an attempt away, not when the request has ended', async () => {
+  const { source, destination } = mirror.createPair();
+  source.put('a', 'x');
+  const eTag = source.get('a')?.eTag ?? '';
+  const observer = { counters: emptyCounters().requests, slowDowns: 0, onSlowDown: () => void observer.slowDowns++ };
+  const side = { client: s3Client('us-east-1'), prefix: '', owner: undefined, pageSize: 1000, observer };
+  const store = new S3Destination({ ...side, bucket: destination.name }, { ...side, bucket: source.name }, {});
+  const slowDownsBefore: number[] = [];
+  mirror.s3.onRequest = () => {
+    slowDownsBefore.push(observer.slowDowns);
+    return slowDownsBefore.length < 4 ? { status: 503, code: 'SlowDown' } : undefined;
+  };
+
+  await store.copyObject({ key: 'a', sourceETag: eTag, storageClass: 'STANDARD', tags: 'copy' });
+
+  expect(slowDownsBefore).toEqual([0, 1, 2, 3]);
+  expect(observer).toMatchObject({ slowDowns: 3, counters: { copy: 4 } });
+});
+
+it.each(['CopyObject', 'HeadObject'])('asks often where S3 turns %s away, also without a code', async (refused) => {
+  const { source, input } = mirror.createPair();
+  source.put('empty', ''); // takes a HEAD
+  let left = 20;
+  mirror.s3.onRequest = ({ operation }) =>
+    operation === refused && left-- > 0 ? { status: 503, code: 'SlowDown' } : undefined;
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
+});
+
+it.each(['CopyObject', 'HeadObject'])('gives a %s up that S3 turns away for good, and says so', async (refused) => {
+  const { source, input } = mirror.createPair();
+  source.put('empty', '');
+  mirror.s3.onRequest = ({ operation }) => (operation === refused ? { status: 503, code: 'SlowDown' } : undefined);
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, failed: 1 } });
+  expect(mirror.s3.requests.of(refused)).toBe(24);
+});
+
+it('waits as long as a server asks for, within limits', async () => {
+  jest.useFakeTimers({ now: 1_000_000, doNotFake: ['nextTick', 'setImmediate'] });
+  const retries = new RetryEachRequest();
+  const first = await retries.acquireInitialRetryToken();
+  const waits = [0, 3_000, 60_000].map(async (askedMs) => {
+    const retryAfterHint = new Date(Date.now() + askedMs);
+    const token = await retries.refreshRetryTokenForRetry(first, { errorType: 'TRANSIENT', retryAfterHint });
+    return token.getRetryDelay();
+  });
+  expect(await Promise.all(waits)).toEqual([0, 3_000, 5_000]);
+  jest.useRealTimers();
 });
