@@ -1,20 +1,32 @@
 import PQueue from 'p-queue';
 
 const START = 16;
-const BACK_OFF = 0.7;
+const GROWTH = 0.01;
+const FALL = 0.5;
 
 /**
- * Runs tasks in parallel, as many as S3 takes: the number doubles after each full turn until S3 first asks to slow
- * down, from then on it grows by one a turn and falls by 30 % each time.
+ * Runs tasks in parallel, as many as S3 takes. The limit follows each answer; a turn is as many answers as the limit is:
+ *
+ * | S3                              | the limit                                                           |
+ * | ------------------------------- | ------------------------------------------------------------------- |
+ * | never asked to slow down        | grows by one for each answer, so it doubles each turn               |
+ * | did so, and took all since then | grows by 1 % in the first turn, 2 % in the second, and so on        |
+ * | turns an attempt away           | falls by half a place: hardly for a few, to a half for a whole turn |
+ *
+ * So it settles where a few in a hundred are turned away, whatever S3 takes, and nearly all of that is used; and it is
+ * soon there where that changes. See docs/performance.md.
  */
 export class AdaptiveConcurrency {
   readonly #queue: PQueue;
+  /** With the fractions that add up. */
+  #limit: number;
   #limitMet = false;
-  #sinceChange = 0;
+  #answersSinceSlowDown = 0;
 
   /** @param max  requests open at most, 1 or more */
   constructor(private readonly max: number) {
-    this.#queue = new PQueue({ concurrency: Math.min(START, max) });
+    this.#limit = Math.min(START, max);
+    this.#queue = new PQueue({ concurrency: this.#limit });
   }
 
   get current(): number {
@@ -44,12 +56,11 @@ export class AdaptiveConcurrency {
     return outcome as T;
   }
 
-  /** S3 asked for fewer requests. Those already under way do not count again. */
+  /** S3 turned an attempt away. */
   slowDown(): void {
-    if (this.#sinceChange < 0) return;
     this.#limitMet = true;
-    this.#sinceChange = -this.current;
-    this.#queue.concurrency = Math.max(1, Math.floor(this.current * BACK_OFF));
+    this.#answersSinceSlowDown = 0;
+    this.#setLimit(this.#limit - FALL);
   }
 
   /** Resolves when everything that was given to `run` has ended. */
@@ -58,9 +69,14 @@ export class AdaptiveConcurrency {
   }
 
   #grow(): void {
-    this.#sinceChange += 1;
-    if (this.#sinceChange < this.current || this.current >= this.max) return;
-    this.#sinceChange = 0;
-    this.#queue.concurrency = Math.min(this.max, this.#limitMet ? this.current + 1 : this.current * 2);
+    this.#answersSinceSlowDown += 1;
+    const turns = this.#answersSinceSlowDown / this.#limit;
+    this.#setLimit(this.#limit + (this.#limitMet ? Math.min(1, GROWTH * turns) : 1));
+  }
+
+  #setLimit(limit: number): void {
+    this.#limit = Math.max(1, Math.min(this.max, limit));
+    const places = Math.floor(this.#limit);
+    if (places !== this.current) this.#queue.concurrency = places;
   }
 }

@@ -42,28 +42,34 @@ it('opens as S3 answers, and never beyond its limit', async () => {
   expect(load.most).toBe(100);
 });
 
-it('falls by 30 % when S3 asks to slow down, once for all requests under way', async () => {
+it('falls by half a place for each attempt that S3 turns away', async () => {
   const concurrency = new AdaptiveConcurrency(100);
   await runMany(concurrency, 1000);
-  for (let index = 0; index < 50; index++) concurrency.slowDown();
-  expect(concurrency.current).toBe(70);
-  await runMany(concurrency, 100);
   concurrency.slowDown();
-  expect(concurrency.current).toBe(49);
+  expect(concurrency.current).toBe(99);
+  for (let refused = 1; refused < 100; refused++) concurrency.slowDown();
+  expect(concurrency.current).toBe(50);
 });
 
-it('grows by one a turn after that', async () => {
-  const concurrency = new AdaptiveConcurrency(100);
-  await runMany(concurrency, 16);
+it('grows slowly after that, and faster the longer S3 turns nothing away', async () => {
+  const concurrency = new AdaptiveConcurrency(1000);
+  await runMany(concurrency, 84);
   concurrency.slowDown();
-  expect(concurrency.current).toBe(22);
-  await runMany(concurrency, 32 + 22);
-  expect(concurrency.current).toBe(23);
+  concurrency.slowDown();
+  const grown: number[] = [];
+  for (let turns = 0; turns < 10; turns++) {
+    const before = concurrency.current;
+    await runMany(concurrency, before);
+    grown.push(concurrency.current - before);
+  }
+  expect(grown).toEqual([0, 1, 3, 3, 5, 5, 7, 7, 9, 10]);
+  await runMany(concurrency, 10_000);
+  expect(concurrency.current).toBe(1000);
 });
 
 it('never falls below one', async () => {
   const concurrency = new AdaptiveConcurrency(1);
-  concurrency.slowDown();
+  for (let refused = 0; refused < 10; refused++) concurrency.slowDown();
   expect(concurrency.current).toBe(1);
   await runMany(concurrency, 3);
 });

@@ -1,0 +1,108 @@
+import { Allowance } from '../../bench/load/allowance';
+import { VirtualClock } from '../../bench/scale/virtual-clock';
+import { RetryEachRequest } from '../../lambdas/aws/retry-each-request';
+import { AdaptiveConcurrency } from '../../lambdas/engine/adaptive-concurrency';
+import { randomOf } from '../support/random';
+
+const TASKS = 2;
+const MOST = 256;
+const COPY_MS = 40;
+const REFUSAL_MS = 5;
+
+beforeEach(() => {
+  jest.spyOn(Math, 'random').mockImplementation(randomOf(1)); // of the waits, and of how long a copy takes
+});
+afterEach(() => jest.restoreAllMocks());
+
+interface Change {
+  readonly atMs: number;
+  readonly perSecond: number;
+}
+
+/** Copies objects as two Tasks do, in simulated time, at a server that allows so many in a second. */
+async function copyAll(objects: number, perSecond: number, changes: readonly Change[] = []) {
+  const clock = new VirtualClock();
+  const server = new Allowance(perSecond, () => clock.now);
+  const retries = new RetryEachRequest();
+  let left = objects;
+  let failed = 0;
+
+  async function attempt(): Promise<boolean> {
+    const taken = server.take();
+    await clock.sleep(taken ? COPY_MS * (0.75 + Math.random() / 2) : REFUSAL_MS);
+    return taken;
+  }
+
+  /** As the SDK does with a retry strategy. */
+  async function request(concurrency: AdaptiveConcurrency): Promise<void> {
+    let token = await retries.acquireInitialRetryToken();
+    while (!(await attempt())) {
+      concurrency.slowDown();
+      try {
+        token = await retries.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' });
+      } catch {
+        failed += 1;
+        return;
+      }
+      await clock.sleep(token.getRetryDelay());
+    }
+  }
+
+  async function runTask(): Promise<void> {
+    const concurrency = new AdaptiveConcurrency(MOST);
+    while (left > 0) {
+      left -= 1;
+      await concurrency.run(() => request(concurrency));
+    }
+    await concurrency.settled();
+  }
+
+  for (const change of changes) {
+    void clock.until(change.atMs).then(() => {
+      server.take(); // what the allowance was until now
+      server.perSecond = change.perSecond;
+    });
+  }
+  await clock.run(Promise.all(Array.from({ length: TASKS }, runTask)));
+  const { refused, copiesPerSecond } = server;
+  return { failed, refused, share: copiesPerSecond / perSecond, seconds: clock.now / 1000 };
+}
+
+it.each([50, 100, 400, 1000, 3500])(
+  'uses 95 %% of %d copies a second that S3 allows, and has few refused',
+  async (perSecond) => {
+    const objects = perSecond * 10;
+
+    const { failed, refused, share } = await copyAll(objects, perSecond);
+
+    expect(failed).toBe(0);
+    expect(share).toBeGreaterThan(0.95);
+    expect(refused).toBeLessThan(objects / 4);
+  },
+);
+
+it('fails no object where S3 takes nothing at all for ten seconds, and goes on soon after', async () => {
+  const outage = [
+    { atMs: 2_000, perSecond: 0 },
+    { atMs: 12_000, perSecond: 400 },
+  ];
+
+  const { failed, seconds } = await copyAll(400 * 5, 400, outage);
+
+  expect(failed).toBe(0);
+  expect(seconds).toBeLessThan(15 + 3);
+});
+
+it('fails no object where S3 suddenly takes a twentieth', async () => {
+  const { failed, seconds } = await copyAll(2_000 + 50 * 10, 1_000, [{ atMs: 2_000, perSecond: 50 }]);
+
+  expect(failed).toBe(0);
+  expect(seconds).toBeLessThan(12 + 3);
+});
+
+it('soon uses ten times as much where S3 allows that', async () => {
+  const { failed, seconds } = await copyAll(500 + 1_000 * 5, 100, [{ atMs: 5_000, perSecond: 1_000 }]);
+
+  expect(failed).toBe(0);
+  expect(seconds).toBeLessThan(10 + 1.5);
+});
