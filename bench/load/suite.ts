@@ -11,7 +11,7 @@ import type { Suite, Verdict } from '../frame/suite';
 import { DESTINATION, SOURCE } from '../peers/cases';
 import type { Fill, Load } from './s3-server';
 
-const LIMITS = [100, 400] as const;
+const LIMITS = [50, 100, 400, 1000] as const;
 const QUICK_SECONDS = 5;
 const LEAST_SHARE = 0.9;
 
