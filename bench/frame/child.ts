@@ -6,9 +6,15 @@ export class Child implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #exited: Promise<unknown>;
 
-  /** @param file  its path */
-  constructor(private readonly file: string) {
-    this.#process = fork(file);
+  /**
+   * @param file  its path
+   * @param flags  of Node.js, in addition to those of this process
+   */
+  constructor(
+    private readonly file: string,
+    flags: readonly string[] = [],
+  ) {
+    this.#process = fork(file, { execArgv: [...process.execArgv, ...flags] });
     this.#exited = once(this.#process, 'exit');
   }
 

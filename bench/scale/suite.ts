@@ -4,6 +4,7 @@ import { formatCount, formatDuration } from '../../cli/numbers';
 import { Child } from '../frame/child';
 import type { Suite } from '../frame/suite';
 import { bucketsync } from '../peers/tools/bucketsync';
+import { lambdaHeap } from './lambda-heap';
 import type { Order, ScaleMeasurement } from './measure-run';
 import { runCommandLine } from './run-command-line';
 import { scaleTables } from './tables';
@@ -15,6 +16,13 @@ const QUICK_SIZES = { all: [20_000], engine: [100_000], simulated: [1e7] } as co
 
 /** A page of ten keys stands for one of a thousand, and takes as long. Copies and deletes stand for themselves. */
 const KEY_STANDS_FOR = 100;
+
+/**
+ * Memory of the function whose heap the measured process gets, whatever the size of the buckets; the deployed one has
+ * more. Where there is room, V8 lets garbage lie until the heap is several times what lives in it, and the longer a run,
+ * the nearer it comes to that: between sizes one would compare how long it has been lying.
+ */
+const HEAP_OF_MIB = 512;
 
 interface Options {
   readonly layers: readonly ScaleMeasurement['layers'][];
@@ -57,7 +65,8 @@ async function measure({ layers, quick }: Options, log: (line: string) => void):
 
 /** In a process of its own, so that the memory is its alone. */
 async function runInChild(layer: 'engine' | 'simulated', objects: number): Promise<ScaleMeasurement> {
-  await using child = new Child(join(__dirname, 'measure-run.ts'));
+  const heap = layer === 'engine' ? lambdaHeap(HEAP_OF_MIB) : [];
+  await using child = new Child(join(__dirname, 'measure-run.ts'), heap);
   const order: Order =
     layer === 'engine'
       ? { virtual: unevenly(objects) }

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { findMistake, listFloor } from '../../bench/scale/expected';
 import { historyEvents } from '../../bench/scale/history';
 import { KeySpace } from '../../bench/scale/key-space';
+import { lambdaHeap } from '../../bench/scale/lambda-heap';
 import { runVirtual } from '../../bench/scale/run-virtual';
 import { LIMITS, SimulatedAws } from '../../bench/scale/simulated-aws';
 import { VirtualBucket } from '../../bench/scale/virtual-bucket';
@@ -41,6 +43,20 @@ describe('the index of a virtual bucket', () => {
     for (const after of ['', bucket.keys.keyAt(7), `${bucket.keys.keyAt(5000)}+`, 'zzz']) {
       expect([...computed.after(after)].map(({ key }) => key)).toEqual([...stored.after(after)].map(({ key }) => key));
     }
+  });
+});
+
+describe('the heap of the measured process', () => {
+  it('is divided as Lambda divides that of a function', () => {
+    expect(lambdaHeap(1792)).toEqual(['--max-semi-space-size=89', '--max-old-space-size=1613']);
+  });
+
+  it('is what V8 then keeps to', () => {
+    const limit = "require('node:v8').getHeapStatistics().heap_size_limit / 1024 ** 2";
+    const output = execFileSync(process.execPath, [...lambdaHeap(512), '--print', limit], { encoding: 'utf8' });
+
+    expect(Number(output)).toBeGreaterThanOrEqual(461);
+    expect(Number(output)).toBeLessThanOrEqual(461 + 3 * 32); // V8 rounds a half of the young up to a power of two
   });
 });
 
