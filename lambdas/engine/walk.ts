@@ -16,7 +16,7 @@ export interface Sharing {
 
 export const SHARING = {
   /** A small bucket is listed sooner than shared. */
-  firstRound: { pagesBefore: 4, probes: 64 },
+  firstRound: { pagesBefore: 6, probes: 64 },
   /** What a round has left is large. */
   laterRound: { pagesBefore: 2, probes: 64 },
   /** There is company already, and each range has little. */
