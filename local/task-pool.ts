@@ -7,6 +7,8 @@ import type { TaskName } from './handlers';
 import { MODULE_FLAGS, modulePath } from './module-path';
 import type { Invocation, InvocationProgress, InvocationResult, WorkerData } from './task-worker';
 
+const THREADS = Math.max(2, availableParallelism());
+
 /** A Task that failed, under the name that `Retry` and `Catch` match. */
 export class TaskError extends Error {
   constructor(
@@ -21,7 +23,8 @@ export class TaskError extends Error {
 export class TaskPool {
   readonly #pool: Piscina;
   readonly #interruptChannel: BroadcastChannel;
-  readonly #interrupted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #interrupted = sharedNumber();
+  readonly #idle = sharedNumber();
   readonly #listeners = new Map<number, (counters: Counters) => void>();
   #invocations = 0;
 
@@ -35,11 +38,13 @@ export class TaskPool {
       workerData: {
         interruptChannel,
         interrupted: this.#interrupted,
+        idle: this.#idle,
       } satisfies WorkerData,
       env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
       minThreads: 2, // one for each loop
-      maxThreads: Math.max(2, availableParallelism()),
+      maxThreads: THREADS,
     });
+    Atomics.store(this.#idle, 0, THREADS);
     this.#pool.on('message', ({ id, counters }: InvocationProgress) => this.#listeners.get(id)?.(counters));
   }
 
@@ -47,11 +52,14 @@ export class TaskPool {
   async invoke(task: TaskName, input: unknown, onProgress?: (counters: Counters) => void): Promise<unknown> {
     const id = this.#invocations++;
     if (onProgress) this.#listeners.set(id, onProgress);
+    // Below zero where Tasks wait for a thread.
+    Atomics.sub(this.#idle, 0, 1);
     try {
       const answer: InvocationResult = await this.#pool.run({ id, task, input } satisfies Invocation);
       if ('error' in answer) throw new TaskError(answer.error.name, answer.error.message);
       return answer.result;
     } finally {
+      Atomics.add(this.#idle, 0, 1);
       this.#listeners.delete(id);
     }
   }
@@ -66,4 +74,9 @@ export class TaskPool {
     this.#interruptChannel.close();
     await this.#pool.destroy();
   }
+}
+
+/** A number that all threads see. */
+function sharedNumber(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 }

@@ -10,6 +10,8 @@ export interface WorkerData {
   readonly interruptChannel: string;
   /** Not zero once that message was sent: a thread that starts later never gets it. */
   readonly interrupted: Int32Array;
+  /** How many threads have no Task at this moment. */
+  readonly idle: Int32Array;
 }
 
 export interface Invocation {
@@ -32,7 +34,7 @@ type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
 const LAMBDA_TIMEOUT_MS = 900_000;
 const PROGRESS_EVERY_MS = 100;
 
-const { interruptChannel, interrupted } = Piscina.workerData as WorkerData;
+const { interruptChannel, interrupted, idle } = Piscina.workerData as WorkerData;
 const interruption = new AbortController();
 const channel = new BroadcastChannel(interruptChannel);
 channel.onmessage = () => interruption.abort();
@@ -56,6 +58,7 @@ function createContext(id: number): HostContext {
   return {
     signal: interruption.signal,
     getRemainingTimeInMillis: () => startedAt + LAMBDA_TIMEOUT_MS - Date.now(),
+    othersIdle: () => Atomics.load(idle, 0) > 0,
     onProgress(counters) {
       const now = Date.now();
       if (now - lastProgress < PROGRESS_EVERY_MS) return;

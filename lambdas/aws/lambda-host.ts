@@ -18,6 +18,7 @@ export interface HostContext {
   getRemainingTimeInMillis(): number;
   readonly signal?: AbortSignal;
   onProgress?(counters: Counters): void;
+  othersIdle?(): boolean;
 }
 
 const neverAborted = new AbortController().signal;
@@ -37,6 +38,7 @@ export function lambdaHost(context: HostContext): Host {
     findRegion,
     isRunning,
     onProgress: (counters) => context.onProgress?.(counters),
+    othersIdle: () => context.othersIdle?.() ?? false,
     openBuckets(run, observer) {
       const { source, destination } = sides(run);
       return {

@@ -32,4 +32,6 @@ export interface Host {
   /** false only if it is certain that the execution has ended. */
   isRunning(executionId: string): Promise<boolean>;
   onProgress(counters: Counters): void;
+  /** Whether others could take a part of this invocation's work, and have none. */
+  othersIdle(): boolean;
 }

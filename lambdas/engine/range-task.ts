@@ -23,6 +23,9 @@ import type { Visitor, WalkEnd } from './walker';
 /** From so many Tasks of a round on, each has little. */
 const MANY_TASKS = 16;
 
+/** A range ends its round early where others have no work, so that they get a share; but what it costs must be worth it. */
+const LEAST_ROUND_MS = 1_000;
+
 /** Left at the end of an invocation for the requests under way and the report. */
 const CLOSING_MS = 30_000;
 
@@ -89,7 +92,8 @@ export class RangeTask {
   readonly shouldStop = (): boolean => {
     this.host.onProgress(this.counters);
     const now = this.host.now();
-    return this.fence.check(now) || this.host.signal.aborted || now >= this.#stopAt;
+    if (this.fence.check(now) || this.host.signal.aborted || now >= this.#stopAt) return true;
+    return now >= this.#startedAt + LEAST_ROUND_MS && this.host.othersIdle();
   };
 
   /** The storage class of a copy. */

@@ -1,0 +1,44 @@
+import { contentsOf } from '../support/contents';
+import { past, useMirror } from '../support/mirror';
+
+const mirror = useMirror();
+
+/** Copies 60 objects, all that a first round does; the clock goes on by a tenth of a second whenever it is looked at. */
+async function copyRounds(othersIdle: boolean) {
+  const { source, destination, input } = mirror.createPair();
+  for (let index = 0; index < 60; index++) source.put(`k${index}`, `content ${index}`, { lastModified: past });
+  let now = Date.now();
+  const host = {
+    othersIdle: () => othersIdle,
+    now: () => {
+      now += 100;
+      return now;
+    },
+    roundBudgetsMs: [600_000],
+    rangesAtOnce: 3,
+  };
+  let rounds = 0;
+  const summary = await mirror.run(input, {
+    pageSize: 10,
+    host,
+    around: (task, _input, invoke) => {
+      if (task === 'AdvanceCopy') rounds += 1;
+      return invoke();
+    },
+  });
+  return { summary, rounds, equal: contentsOf(source).size === contentsOf(destination).size };
+}
+
+it('ends a round early where others have no work, so that they get a share', async () => {
+  const { summary, rounds, equal } = await copyRounds(true);
+
+  expect(rounds).toBeGreaterThan(1);
+  expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
+});
+
+it('works on to the end of its budget where all others are at work', async () => {
+  const { summary, rounds, equal } = await copyRounds(false);
+
+  expect(rounds).toBe(1);
+  expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
+});
