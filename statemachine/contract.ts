@@ -22,6 +22,8 @@ export interface UnfinishedUpload {
   readonly id: string;
   /** Of the source's version that its parts are copied from. */
   readonly eTag: string;
+  /** Parts up to this number are as the source has them, later ones may not be; absent where none was found wrong. */
+  readonly rightParts?: number;
 }
 
 export interface RequestCounters {

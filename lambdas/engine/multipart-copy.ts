@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KeyRange } from '../../statemachine/contract';
+import type { KeyRange, UnfinishedUpload } from '../../statemachine/contract';
 import { allOf } from './all-of';
 import { sameAttributes } from './compare';
 import type { Send } from './object-copier';
@@ -7,10 +7,12 @@ import {
   type CopyRequest,
   type ListedObject,
   type ObjectHead,
+  type PartHead,
   type PartRequest,
   StoreError,
   type UploadedPart,
 } from './object-store';
+import { askLayout, type PartLayout } from './part-layout';
 import type { RangeTask } from './range-task';
 import { expectSameVersion } from './same-version';
 
@@ -23,8 +25,9 @@ export interface Job {
   readonly after: string | undefined;
   /** What HeadObject says of it. */
   readonly head: ObjectHead;
-  /** Bytes of each part, in order. */
-  readonly sizes: readonly number[];
+  /** And of its first part. */
+  readonly first: PartHead;
+  readonly layout: PartLayout;
   readonly destination: CopyRequest['destination'];
   /** Of an earlier round. */
   readonly begun: Upload | undefined;
@@ -32,7 +35,9 @@ export interface Job {
 
 export interface Upload {
   readonly id: string;
-  readonly parts: UploadedPart[];
+  parts: UploadedPart[];
+  /** Parts that are missing here may be there all the same, cut in a way that proved wrong. */
+  corrected: boolean;
 }
 
 /**
@@ -47,16 +52,16 @@ export class MultipartCopy {
 
   /** @returns false where the object was handed on to the next round @throws StoreError */
   async copy(job: Job, send: Send): Promise<boolean> {
-    const { key, eTag } = job.version;
+    const { key } = job.version;
     const { uploads } = this.task.buckets.destination;
-    if (job.begun) this.#resumed.add(key);
-    // An object that was handed on always begins, so that a run always ends.
-    else if (!this.task.tokenOf(key) && this.task.shouldStop()) return this.#handOn(job);
-    const upload = job.begun ?? (await this.#begin(job, send));
+    const begun = job.begun && fits(job.begun, job.layout) ? job.begun : undefined;
+    if (begun) this.#resumed.add(key);
+    else if (this.#isTooLateFor(key)) return this.#handOn(job);
+    const upload = begun ?? (await this.#begin(job, send));
     const abort = () => send(() => uploads.abort(key, upload.id));
     try {
-      if (!job.begun) await expectSameVersion(key, job.head, this.task.buckets.source, send);
-      if (await this.#copyParts(job, upload, send)) {
+      if (!begun) await expectSameVersion(key, job.head, this.task.buckets.source, send);
+      if ((await this.#copyParts(job, job.layout, upload, send)) && (await this.#prove(job, upload, send))) {
         await this.#complete(job, upload, send);
         return true;
       }
@@ -64,7 +69,7 @@ export class MultipartCopy {
       await abort().catch(() => {}); // the first error is the one to tell
       throw error;
     }
-    if (!this.task.interrupted) return this.#handOn(job, { id: upload.id, eTag });
+    if (!this.task.interrupted) return this.#handOn(job, upload);
     await abort();
     return this.#handOn(job);
   }
@@ -73,8 +78,10 @@ export class MultipartCopy {
   async findBegun({ key, eTag }: ListedObject, send: Send): Promise<Upload | undefined> {
     const upload = this.task.tokenOf(key)?.upload;
     if (upload?.eTag !== eTag || this.#resumed.has(key)) return undefined;
-    const parts = await send(() => this.task.buckets.destination.uploads.listParts(key, upload.id));
-    return parts && { id: upload.id, parts };
+    const { id, rightParts } = upload;
+    const found = await send(() => this.task.buckets.destination.uploads.listParts(key, id));
+    if (!found || rightParts === undefined) return found && { id, parts: found, corrected: false };
+    return { id, parts: found.filter(({ part }) => part <= rightParts), corrected: true };
   }
 
   /** @param left  what is not walked yet */
@@ -93,13 +100,40 @@ export class MultipartCopy {
     const tags = this.task.input.run.input.tags === 'copy' ? await send(() => source.readTags(key)) : [];
     const storageClass = this.task.storageClassOf(version);
     const request = { key, attributes: head.attributes, tags, storageClass, ...(checksum && { checksum }) };
-    return { id: await send(() => destination.uploads.create(request)), parts: [] };
+    return { id: await send(() => destination.uploads.create(request)), parts: [], corrected: false };
+  }
+
+  /** An object that was handed on always begins, so that a run always ends. */
+  #isTooLateFor(key: string): boolean {
+    return !this.task.tokenOf(key) && this.task.shouldStop();
+  }
+
+  /**
+   * Where the layout was assumed, equal ETags prove that it is the source's. Where they differ it was wrong, or one of them
+   * is no MD5: then S3 is asked for the layout, and what was cut otherwise is copied again.
+   *
+   * @returns false where there is no time for that
+   */
+  async #prove(job: Job, upload: Upload, send: Send): Promise<boolean> {
+    const { version, first, layout } = job;
+    const { source } = this.task.buckets;
+    if (!layout.assumed || multipartETag(upload.parts) === version.eTag) return true;
+    if (this.task.interrupted || this.#isTooLateFor(version.key)) return false;
+    const sizes = await askLayout(version, { first, copied: new Map() }, source, send);
+    // The answers may be about another version, and no part may be left to copy that would be refused then.
+    await expectSameVersion(version.key, job.head, source, send);
+    if (!sizes) return true; // S3 does not know, and the content is whole
+    const own = { sizes, assumed: false };
+    const right = new Set(samePlaces(layout, own));
+    upload.parts = upload.parts.filter(({ part }) => right.has(part));
+    upload.corrected = true;
+    return this.#copyParts(job, own, upload, send);
   }
 
   /** @returns whether all parts are there */
-  async #copyParts(job: Job, upload: Upload, send: Send): Promise<boolean> {
+  async #copyParts(job: Job, layout: PartLayout, upload: Upload, send: Send): Promise<boolean> {
     const present = new Set(upload.parts.map(({ part }) => part));
-    const missing = partRequests(job, upload.id).filter(({ part }) => !present.has(part));
+    const missing = partRequests(job, layout, upload.id).filter(({ part }) => !present.has(part));
     let failed = false;
     const lane = async (first: boolean) => {
       // One at least, so that each round gets on with an object that has a range of its own.
@@ -119,7 +153,7 @@ export class MultipartCopy {
       }),
     );
     await allOf(lanes); // so that no part arrives after the upload was aborted
-    return upload.parts.length === job.sizes.length;
+    return upload.parts.length === layout.sizes.length;
   }
 
   /** Its turn may come late; undefined where it would not end in time any more. */
@@ -145,20 +179,54 @@ export class MultipartCopy {
     }
   }
 
-  #handOn({ version: { key }, after }: Job, upload?: { id: string; eTag: string }): false {
-    this.task.handOn({ ...(after !== undefined && { after }), until: key, ...(upload && { upload }) });
+  #handOn({ version: { key, eTag }, after }: Job, upload?: Upload): false {
+    const unfinished: UnfinishedUpload | undefined = upload && {
+      id: upload.id,
+      eTag,
+      ...(upload.corrected && { rightParts: partsBeforeGap(upload) }),
+    };
+    const token = { ...(after !== undefined && { after }), until: key };
+    this.task.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
     return false;
   }
 }
 
-function partRequests({ version: { key, eTag }, sizes }: Job, uploadId: string): PartRequest[] {
-  let offset = 0;
-  return sizes.map((size, index) => {
-    const first = offset;
-    offset += size;
-    const bytes = sizes.length > 1 ? { first, last: offset - 1 } : undefined;
-    return { key, uploadId, part: index + 1, sourceETag: eTag, sizeBytes: size, ...(bytes && { bytes }) };
+function partRequests({ version: { key, eTag } }: Job, layout: PartLayout, uploadId: string): PartRequest[] {
+  const starts = startsOf(layout);
+  return layout.sizes.map((sizeBytes, index) => {
+    const first = starts[index] ?? 0;
+    const bytes = starts.length > 1 ? { first, last: first + sizeBytes - 1 } : undefined;
+    return { key, uploadId, part: index + 1, sourceETag: eTag, sizeBytes, ...(bytes && { bytes }) };
   });
+}
+
+/** The offset of each part in bytes. */
+function startsOf({ sizes }: PartLayout): number[] {
+  let offset = 0;
+  return sizes.map((size) => {
+    offset += size;
+    return offset - size;
+  });
+}
+
+/** The numbers of the parts that are the same bytes in both layouts. */
+function samePlaces(one: PartLayout, other: PartLayout): number[] {
+  const [starts, others] = [startsOf(one), startsOf(other)];
+  return starts.flatMap((start, index) =>
+    start === others[index] && one.sizes[index] === other.sizes[index] ? [index + 1] : [],
+  );
+}
+
+function fits({ parts }: Upload, { sizes }: PartLayout): boolean {
+  return parts.every(({ part, sizeBytes }) => sizes[part - 1] === sizeBytes);
+}
+
+/** How many parts there are from the first one on until one is missing. */
+function partsBeforeGap({ parts }: Upload): number {
+  const numbers = new Set(parts.map(({ part }) => part));
+  let count = 0;
+  while (numbers.has(count + 1)) count += 1;
+  return count;
 }
 
 /** As S3 makes it: the MD5 of the parts' MD5s, and their number. Under KMS a part's ETag is none, so nothing equals it. */

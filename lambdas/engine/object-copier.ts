@@ -162,8 +162,10 @@ export class ObjectCopier {
       return undefined;
     }
     const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
-    const sizes = await partLayout(version, { first, copied }, source, this.task.multipart, send);
-    return sizes && { version, after: pair.after, head: known, sizes, destination: this.#condition(pair), begun };
+    const provable = !known.opaqueETag && !begun?.corrected;
+    const layout = await partLayout(version, { first, copied, provable }, source, this.task.multipart, send);
+    const destination = this.#condition(pair);
+    return layout && { version, after: pair.after, head: known, first, layout, destination, begun };
   }
 
   /** One request for all of a large object is not begun unless it can end in this invocation. */

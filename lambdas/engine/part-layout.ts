@@ -36,20 +36,42 @@ export interface KnownParts {
   readonly copied: ReadonlyMap<number, number>;
 }
 
+/** How an object is cut into parts. */
+export interface PartLayout {
+  /** Bytes of each part, in order. */
+  readonly sizes: readonly number[];
+  /** Likely, but nobody said so: only the ETag of the copied parts proves it. */
+  readonly assumed: boolean;
+}
+
 /**
- * The sizes in bytes of the parts in which to copy an object: its own, so that the ETag stays equal.
+ * The parts in which to copy an object: its own, so that the ETag stays equal.
  *
+ * @param provable  whether the ETags of copied parts can prove a layout that is assumed
  * @returns undefined where one CopyObject does as well: it has no parts of its own, or S3 does not tell them
  */
 export async function partLayout(
   version: Version,
-  known: KnownParts,
+  known: KnownParts & { readonly provable: boolean },
   source: ObjectSource,
   limits: MultipartLimits,
   send: Send,
-): Promise<number[] | undefined> {
-  const own = known.first.partsCount === undefined ? undefined : await ownLayout(version, known, source, send);
-  return own ?? (version.sizeBytes > limits.maxCopyBytes ? evenLayout(version.sizeBytes, limits) : undefined);
+): Promise<PartLayout | undefined> {
+  const likely = known.provable ? likelyLayout(version, known.first) : undefined;
+  if (likely) return { sizes: likely, assumed: true };
+  const asked = known.first.partsCount === undefined ? undefined : await askLayout(version, known, source, send);
+  const sizes = asked ?? (version.sizeBytes > limits.maxCopyBytes ? evenLayout(version.sizeBytes, limits) : undefined);
+  return sizes && { sizes, assumed: false };
+}
+
+/** As nearly all programs upload: parts as large as the first one, the last with what remains. Two are no question. */
+function likelyLayout(
+  { sizeBytes }: Version,
+  { partsCount: count = 1, sizeBytes: partBytes }: PartHead,
+): number[] | undefined {
+  const last = sizeBytes - (count - 1) * partBytes;
+  if (count <= 2 || last <= 0 || last > partBytes) return undefined;
+  return [...Array<number>(count - 1).fill(partBytes), last];
 }
 
 /**
@@ -57,7 +79,7 @@ export async function partLayout(
  * equal. So each part's size is asked for, but for the last, and those that are copied already. Undefined where they do
  * not add up.
  */
-async function ownLayout(
+export async function askLayout(
   version: Version,
   { first, copied }: KnownParts,
   source: ObjectSource,
