@@ -1,5 +1,6 @@
 import { type _Object, ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import { S3Source, type Side } from '../../lambdas/aws/s3-source';
+import { S3Source } from '../../lambdas/aws/s3-source';
+import type { Side } from '../../lambdas/aws/side';
 import type { ListedObject, ObjectPage, PageRequest } from '../../lambdas/engine/object-store';
 import { ListingError } from '../../statemachine/errors';
 

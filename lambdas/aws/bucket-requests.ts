@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { GetOutputType, MetadataBearer } from '@smithy/types';
 import { type ReadBody, redirectedTo } from './read-answer';
-import { Route, type SdkCommand } from './route';
+import { type Headers, Route, type SdkCommand } from './route';
 
 const known = new WeakMap<S3Client, Map<string, BucketRequests>>();
 
@@ -9,7 +9,7 @@ const known = new WeakMap<S3Client, Map<string, BucketRequests>>();
  * Sends commands to a bucket as `S3Client.send` does, for half of the CPU time or less: the SDK assembles its middlewares,
  * resolves the endpoint and makes a signer for every request; here that is done once for a bucket.
  *
- * Only for commands without a body and without middlewares of their own: ListObjectsV2, HeadObject, CopyObject.
+ * Only for commands whose own middlewares are known here: all that a mirror sends to its two buckets.
  */
 export class BucketRequests {
   #route: Promise<Route> | undefined;
@@ -30,23 +30,25 @@ export class BucketRequests {
 
   /**
    * @param read  reads the body of a good answer in place of the SDK
+   * @param headers  those that the SDK would serialize otherwise
    * @throws S3ServiceException, or whatever `S3Client.send` throws, with the number of attempts in `$metadata`
    */
   async send<Command extends SdkCommand, Output = GetOutputType<Command>>(
     command: Command,
     read?: (body: Uint8Array) => Output | undefined,
+    headers?: Headers,
   ): Promise<Output & MetadataBearer> {
     const { config } = this.client;
     this.#route ??= this.#open();
     const route = this.#route;
     try {
-      return (await (await route).send(command, read as ReadBody)) as Output & MetadataBearer;
+      return (await (await route).send(command, read as ReadBody, headers)) as Output & MetadataBearer;
     } catch (error) {
       const region = config.followRegionRedirects ? redirectedTo(error) : undefined;
       if (region === undefined || region === (await route).region) throw error;
       // Of many requests under way, the first one to be told moves the bucket.
       if (this.#route === route) this.#route = this.#open(region);
-      return (await (await this.#route).send(command, read as ReadBody)) as Output & MetadataBearer;
+      return (await (await this.#route).send(command, read as ReadBody, headers)) as Output & MetadataBearer;
     }
   }
 

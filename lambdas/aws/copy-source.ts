@@ -1,4 +1,4 @@
-import type { Side } from './s3-source';
+import type { Side } from './side';
 
 /** What the destination needs to know of the source to copy from it. */
 export type SourceSide = Pick<Side, 'bucket' | 'prefix' | 'owner'>;

@@ -20,8 +20,12 @@ export function protocolOf(config: Config): Protocol {
 }
 
 const END_OF_ERROR = '</Error>';
+const LONG_OPERATIONS = new Set(['CopyObject', 'UploadPartCopy', 'CompleteMultipartUpload']);
+
 /** S3 begins the answer before it is done, so it may end in an error, or in nothing. */
-export const LONG_OPERATION = 'CopyObject';
+export function isLongOperation(name: string): boolean {
+  return LONG_OPERATIONS.has(name);
+}
 
 /**
  * Reads an answer as the SDK does.
@@ -37,7 +41,7 @@ export async function readAnswer(
   try {
     if (response.statusCode >= 200 && response.statusCode < 300) {
       const body = await readBody(response.body as Readable);
-      if (body.length === 0 && schema.name === LONG_OPERATION) throw abandoned();
+      if (body.length === 0 && isLongOperation(schema.name)) throw abandoned();
       response.body = body;
       if (endsInError(body)) response.statusCode = 503;
       else {

@@ -5,11 +5,13 @@ import { HttpBindingProtocol, HttpRequest } from '@smithy/core/protocols';
 import { retryMiddleware } from '@smithy/core/retry';
 import { operation } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
-import { LONG_OPERATION, type ReadBody, type Response, readAnswer } from './read-answer';
+import { describeBody, hasBody } from './describe-body';
+import { isLongOperation, type ReadBody, type Response, readAnswer } from './read-answer';
 import { RequestSigner } from './request-signer';
 import { LONG_REQUEST } from './s3-client';
 
 type Config = S3Client['config'];
+export type Headers = Readonly<Record<string, string>>;
 
 /** A command of the SDK, as far as it is looked at. */
 export interface SdkCommand {
@@ -42,7 +44,7 @@ export class Route {
     readonly region: string,
     endpoint: ReturnType<typeof toEndpointV1>,
     /** Those that all requests have. */
-    private readonly headers: Readonly<Record<string, string>>,
+    private readonly headers: Headers,
     private readonly signer: RequestSigner,
   ) {
     this.#context = { ...config, endpoint: async () => endpoint };
@@ -61,27 +63,25 @@ export class Route {
     return new Route(config, region, destination, await commonHeaders(config, destination), signer);
   }
 
-  async send(command: SdkCommand, read: ReadBody | undefined): Promise<object> {
+  /** @param headers  those of this request that the SDK cannot serialize */
+  async send(command: SdkCommand, read: ReadBody | undefined, headers: Headers = {}): Promise<object> {
     const schema = operationOf(command);
     const request = await this.#serialize(schema, command.input);
-    Object.assign(request.headers, this.headers);
+    Object.assign(request.headers, this.headers, headers);
+    if (hasBody(schema)) await describeBody(request, schema, command.input, this.config);
     return (await this.#handle({ input: command.input, request, schema, read })).output;
   }
 
-  /** Without S3's own layers, which look through all members for what only a body needs: its content type. */
+  /** Without S3's own layers where there is no body: they look through all members for what only a body needs, its type. */
   #serialize(schema: ReturnType<typeof operation>, input: object): Promise<HttpRequest> {
-    const { serializeRequest } = HttpBindingProtocol.prototype;
-    return serializeRequest.call(
-      this.config.protocol as never,
-      schema as never,
-      input,
-      this.#context as never,
-    ) as never;
+    const protocol = this.config.protocol as unknown as HttpBindingProtocol;
+    const { serializeRequest } = hasBody(schema) ? protocol : HttpBindingProtocol.prototype;
+    return serializeRequest.call(protocol as never, schema as never, input, this.#context as never) as never;
   }
 
   async #attempt({ request, schema, read }: Outgoing): Promise<Incoming> {
     return this.signer.signed(request, async (signed) => {
-      const options = schema.name === LONG_OPERATION ? LONG_REQUEST : {};
+      const options = isLongOperation(schema.name) ? LONG_REQUEST : {};
       const { response } = (await this.config.requestHandler.handle(signed, options)) as { response: Response };
       return { response, output: await readAnswer(response, schema, this.config, read) };
     });

@@ -6,13 +6,12 @@ import {
   type ObjectDestination,
   StoreError,
 } from '../engine/object-store';
-import { BucketRequests } from './bucket-requests';
 import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { storeError, toStoreError } from './s3-errors';
-import { observed } from './s3-requests';
-import { S3Source, type Side } from './s3-source';
+import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
+import { objectOf, type Side, send } from './side';
 import type { WriteSettings } from './write-settings';
 
 /** What XML 1.0 cannot carry, even escaped, so that DeleteObjects refuses the whole batch. */
@@ -32,11 +31,9 @@ export class S3Destination extends S3Source implements ObjectDestination {
   }
 
   async copyObject(request: CopyRequest): Promise<void> {
-    const { client, bucket, prefix, owner, observer } = this.side;
     const { destination, tags } = request;
     const command = new CopyObjectCommand({
-      Bucket: bucket,
-      Key: `${prefix}${request.key}`,
+      ...objectOf(this.side, request.key),
       CopySource: encodeCopySource(this.source, request.key),
       CopySourceIfMatch: `"${request.sourceETag}"`,
       StorageClass: request.storageClass as StorageClass,
@@ -47,16 +44,10 @@ export class S3Destination extends S3Source implements ObjectDestination {
       ...(tags === 'ignore' && { TaggingDirective: 'REPLACE' as const }),
       ...(destination === 'absent' && { IfNoneMatch: '*' }),
       ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
-      ExpectedBucketOwner: owner,
       ExpectedSourceBucketOwner: this.source.owner,
     });
-    try {
-      const requests = BucketRequests.of(client, bucket);
-      const answer = await observed('copy', observer, () => requests.send(command, readCopyResult));
-      if (!answer.CopyObjectResult?.ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
-    } catch (error) {
-      throw toStoreError(error);
-    }
+    const answer = await send(this.side, 'copy', command, { read: readCopyResult });
+    if (!answer.CopyObjectResult?.ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
   }
 
   async deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]> {
@@ -70,36 +61,26 @@ export class S3Destination extends S3Source implements ObjectDestination {
 
   async #deleteTogether(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]> {
     if (requests.length === 0) return [];
-    const { client, bucket, prefix, owner, observer } = this.side;
+    const { bucket, prefix, owner } = this.side;
     const Objects = requests.map(({ key, eTag }) => ({ Key: `${prefix}${key}`, ETag: eTag && `"${eTag}"` }));
     const command = new DeleteObjectsCommand({
       Bucket: bucket,
       Delete: { Objects, Quiet: true },
       ExpectedBucketOwner: owner,
     });
-    try {
-      const { Errors = [] } = await observed('delete', observer, () => client.send(command));
-      const asked = new Set(Objects.map(({ Key }) => Key));
-      return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
-        // Whichever key is meant must not be taken for deleted.
-        if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
-        return { key: Key.slice(prefix.length), error: storeError(Code, Message) };
-      });
-    } catch (error) {
-      throw toStoreError(error);
-    }
+    const { Errors = [] } = await send(this.side, 'delete', command);
+    const asked = new Set(Objects.map(({ Key }) => Key));
+    return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
+      // Whichever key is meant must not be taken for deleted.
+      if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
+      return { key: Key.slice(prefix.length), error: storeError(Code, Message) };
+    });
   }
 
   async #deleteAlone({ key, eTag }: DeleteRequest): Promise<DeleteFailure[]> {
-    const { client, bucket, prefix, owner, observer } = this.side;
-    const command = new DeleteObjectCommand({
-      Bucket: bucket,
-      Key: `${prefix}${key}`,
-      IfMatch: eTag && `"${eTag}"`,
-      ExpectedBucketOwner: owner,
-    });
+    const command = new DeleteObjectCommand({ ...objectOf(this.side, key), IfMatch: eTag && `"${eTag}"` });
     try {
-      await observed('delete', observer, () => client.send(command));
+      await send(this.side, 'delete', command);
       return [];
     } catch (error) {
       return [{ key, error: toStoreError(error) }];

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { BucketProbes } from '../engine/bucket-probes';
 import { errorCode, toStoreError } from './s3-errors';
-import type { Side } from './s3-source';
+import type { Side } from './side';
 
 type BucketSide = Pick<Side, 'client' | 'bucket' | 'prefix' | 'owner'>;
 

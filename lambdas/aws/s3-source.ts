@@ -1,40 +1,19 @@
 import {
   GetObjectAttributesCommand,
-  type GetObjectAttributesCommandOutput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandInput,
   type HeadObjectCommandOutput,
   ListObjectsV2Command,
-  type S3Client,
 } from '@aws-sdk/client-s3';
 import { ListingError } from '../../statemachine/errors';
-import type {
-  ObjectHead,
-  ObjectPage,
-  ObjectSource,
-  PageRequest,
-  PartHead,
-  RequestObserver,
-  Tag,
-} from '../engine/object-store';
+import type { ObjectHead, ObjectPage, ObjectSource, PageRequest, PartHead, Tag } from '../engine/object-store';
 import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
 import { readListPage, unquote } from './list-page';
-import { errorCode, toStoreError } from './s3-errors';
+import { errorCode } from './s3-errors';
 import { observed } from './s3-requests';
-
-/** One side of a run: a folder of a bucket, reached through the client of the bucket's region. */
-export interface Side {
-  readonly client: S3Client;
-  readonly bucket: string;
-  /** Empty, or ends in `/`. */
-  readonly prefix: string;
-  readonly owner: string | undefined;
-  /** Keys on a page at most. */
-  readonly pageSize: number;
-  readonly observer: RequestObserver;
-}
+import { objectOf, type Side, send } from './side';
 
 export class S3Source implements ObjectSource {
   constructor(protected readonly side: Side) {}
@@ -78,7 +57,12 @@ export class S3Source implements ObjectSource {
     const sizes: number[] = [];
     let marker: string | undefined;
     do {
-      const { ETag = '', ObjectParts } = await this.#partsPage(key, marker);
+      const command: GetObjectAttributesCommand = new GetObjectAttributesCommand({
+        ...objectOf(this.side, key),
+        ObjectAttributes: ['ETag', 'ObjectParts'],
+        PartNumberMarker: marker,
+      });
+      const { ETag = '', ObjectParts } = await send(this.side, 'head', command);
       if (unquote(ETag) !== eTag || !ObjectParts?.Parts?.length) return undefined;
       sizes.push(...ObjectParts.Parts.map(({ Size = 0 }) => Size));
       marker = ObjectParts.IsTruncated ? ObjectParts.NextPartNumberMarker : undefined;
@@ -86,47 +70,13 @@ export class S3Source implements ObjectSource {
     return sizes;
   }
 
-  async #partsPage(key: string, marker: string | undefined): Promise<GetObjectAttributesCommandOutput> {
-    const { client, bucket, prefix, owner, observer } = this.side;
-    const command = new GetObjectAttributesCommand({
-      Bucket: bucket,
-      Key: `${prefix}${key}`,
-      ObjectAttributes: ['ETag', 'ObjectParts'],
-      PartNumberMarker: marker,
-      ExpectedBucketOwner: owner,
-    });
-    try {
-      return await observed('head', observer, () => client.send(command));
-    } catch (error) {
-      throw toStoreError(error);
-    }
-  }
-
   async readTags(key: string): Promise<Tag[]> {
-    const { client, bucket, prefix, owner, observer } = this.side;
-    const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner });
-    try {
-      const { TagSet = [] } = await observed('head', observer, () => client.send(command));
-      return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
-    } catch (error) {
-      throw toStoreError(error);
-    }
+    const { TagSet = [] } = await send(this.side, 'head', new GetObjectTaggingCommand(objectOf(this.side, key)));
+    return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
   }
 
-  async #head(key: string, options: Partial<HeadObjectCommandInput>): Promise<HeadObjectCommandOutput> {
-    const { client, bucket, prefix, owner, observer } = this.side;
-    const command = new HeadObjectCommand({
-      Bucket: bucket,
-      Key: `${prefix}${key}`,
-      ExpectedBucketOwner: owner,
-      ...options,
-    });
-    try {
-      const requests = BucketRequests.of(client, bucket);
-      return await observed('head', observer, () => requests.send(command));
-    } catch (error) {
-      throw toStoreError(error);
-    }
+  #head(key: string, options: Partial<HeadObjectCommandInput>): Promise<HeadObjectCommandOutput> {
+    return send(this.side, 'head', new HeadObjectCommand({ ...objectOf(this.side, key), ...options }));
   }
 }
 

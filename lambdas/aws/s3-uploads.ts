@@ -4,6 +4,8 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   ListPartsCommand,
+  type ListPartsCommandOutput,
+  type Part,
   type StorageClass,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -19,10 +21,7 @@ import {
 import { checksumMembers, readChecksums } from './checksums';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { unquote } from './list-page';
-import { LONG_REQUEST } from './s3-client';
-import { toStoreError } from './s3-errors';
-import { observed } from './s3-requests';
-import type { Side } from './s3-source';
+import { objectOf, type Side, send } from './side';
 import type { WriteSettings } from './write-settings';
 
 /** Multipart uploads in a bucket, by UploadPartCopy. */
@@ -35,7 +34,7 @@ export class S3Uploads implements ObjectUploads {
 
   async create({ key, attributes, tags, storageClass, checksum }: UploadRequest): Promise<string> {
     const command = new CreateMultipartUploadCommand({
-      ...this.#object(key),
+      ...objectOf(this.side, key),
       ContentType: attributes.contentType,
       CacheControl: attributes.cacheControl,
       ContentDisposition: attributes.contentDisposition,
@@ -49,15 +48,16 @@ export class S3Uploads implements ObjectUploads {
       ChecksumAlgorithm: checksum?.algorithm as ChecksumAlgorithm | undefined,
       ChecksumType: checksum?.type,
     });
-    if (attributes.expires !== undefined) sendAsIs(command, 'expires', attributes.expires);
-    const { UploadId } = await this.#send('other', command);
-    if (!UploadId) throw toStoreError(new Error('S3 began an upload without an id'));
+    // The SDK would make a date of it; S3 keeps the header's text, whatever it is.
+    const headers = attributes.expires === undefined ? undefined : { expires: attributes.expires };
+    const { UploadId } = await send(this.side, 'other', command, { ...(headers && { headers }) });
+    if (!UploadId) throw new StoreError('refused', 'S3 began an upload without an id');
     return UploadId;
   }
 
   async copyPart({ key, uploadId, part, sourceETag, sizeBytes, bytes }: PartRequest): Promise<UploadedPart> {
     const command = new UploadPartCopyCommand({
-      ...this.#object(key),
+      ...objectOf(this.side, key),
       UploadId: uploadId,
       PartNumber: part,
       CopySource: encodeCopySource(this.source, key),
@@ -65,8 +65,8 @@ export class S3Uploads implements ObjectUploads {
       CopySourceRange: bytes && `bytes=${bytes.first}-${bytes.last}`,
       ExpectedSourceBucketOwner: this.source.owner,
     });
-    const { CopyPartResult = {} } = await this.#send('copy', command, LONG_REQUEST);
-    if (!CopyPartResult.ETag) throw toStoreError(new Error('S3 answered a part without an ETag'));
+    const { CopyPartResult = {} } = await send(this.side, 'copy', command);
+    if (!CopyPartResult.ETag) throw new StoreError('refused', 'S3 answered a part without an ETag');
     return { part, sizeBytes, eTag: unquote(CopyPartResult.ETag), checksums: readChecksums(CopyPartResult) };
   }
 
@@ -75,10 +75,12 @@ export class S3Uploads implements ObjectUploads {
     let marker: string | undefined;
     try {
       do {
-        const page: Answers = await this.#send(
-          'other',
-          new ListPartsCommand({ ...this.#object(key), UploadId: uploadId, PartNumberMarker: marker }),
-        );
+        const command = new ListPartsCommand({
+          ...objectOf(this.side, key),
+          UploadId: uploadId,
+          PartNumberMarker: marker,
+        });
+        const page: ListPartsCommandOutput = await send(this.side, 'other', command);
         parts.push(...(page.Parts ?? []).map(readPart));
         // The SDK's paginator goes by the marker alone, which the last page has too.
         marker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
@@ -95,7 +97,7 @@ export class S3Uploads implements ObjectUploads {
       .sort((a, b) => a.part - b.part)
       .map(({ part, eTag, checksums }) => ({ PartNumber: part, ETag: `"${eTag}"`, ...checksumMembers(checksums) }));
     const command = new CompleteMultipartUploadCommand({
-      ...this.#object(key),
+      ...objectOf(this.side, key),
       UploadId: uploadId,
       MultipartUpload: { Parts },
       MpuObjectSize: sizeBytes,
@@ -103,50 +105,20 @@ export class S3Uploads implements ObjectUploads {
       ...(destination === 'absent' && { IfNoneMatch: '*' }),
       ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
     });
-    await this.#send('other', command, LONG_REQUEST);
+    await send(this.side, 'other', command);
   }
 
   async abort(key: string, uploadId: string): Promise<void> {
+    const command = new AbortMultipartUploadCommand({ ...objectOf(this.side, key), UploadId: uploadId });
     try {
-      await this.#send('other', new AbortMultipartUploadCommand({ ...this.#object(key), UploadId: uploadId }));
+      await send(this.side, 'other', command);
     } catch (error) {
       if (!isUploadGone(error)) throw error;
     }
   }
-
-  #object(key: string) {
-    const { bucket, prefix, owner } = this.side;
-    return { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
-  }
-
-  async #send(kind: 'copy' | 'other', command: object, options = {}): Promise<Answers> {
-    const { client, observer } = this.side;
-    try {
-      return await observed<Answers & { $metadata?: object }>(kind, observer, () =>
-        client.send(command as never, options),
-      );
-    } catch (error) {
-      throw toStoreError(error);
-    }
-  }
 }
 
-/** What the commands above answer, as far as it is read here. */
-interface Answers {
-  readonly UploadId?: string;
-  readonly CopyPartResult?: { readonly ETag?: string };
-  readonly Parts?: readonly ListedPart[];
-  readonly IsTruncated?: boolean;
-  readonly NextPartNumberMarker?: string;
-}
-
-interface ListedPart {
-  readonly PartNumber?: number;
-  readonly ETag?: string;
-  readonly Size?: number;
-}
-
-function readPart(found: ListedPart): UploadedPart {
+function readPart(found: Part): UploadedPart {
   const { PartNumber = 0, ETag = '', Size = 0 } = found;
   return { part: PartNumber, sizeBytes: Size, eTag: unquote(ETag), checksums: readChecksums(found) };
 }
@@ -157,15 +129,4 @@ function isUploadGone(error: unknown): boolean {
 
 function encodeTags(tags: readonly Tag[]): string {
   return tags.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
-}
-
-/** The SDK would make a date of `Expires`; S3 keeps the header's text, whatever it is. */
-function sendAsIs(command: CreateMultipartUploadCommand, header: string, value: string): void {
-  command.middlewareStack.add(
-    (next) => (args) => {
-      (args.request as { headers: Record<string, string> }).headers[header] = value;
-      return next(args);
-    },
-    { step: 'build' },
-  );
 }

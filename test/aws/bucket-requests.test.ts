@@ -1,11 +1,20 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectAttributesCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
   S3Client,
   type S3ClientConfig,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
@@ -94,6 +103,66 @@ describe('a request', () => {
         OptionalObjectAttributes: ['RestoreStatus'],
         ExpectedBucketOwner: '123456789012',
       }),
+    () => new GetObjectTaggingCommand(keyed('a')),
+    () =>
+      new GetObjectAttributesCommand({
+        ...keyed('a'),
+        ObjectAttributes: ['ETag', 'ObjectParts'],
+        PartNumberMarker: '1000',
+      }),
+    () =>
+      new CreateMultipartUploadCommand({
+        ...keyed('a'),
+        ContentType: 'text/html',
+        CacheControl: 'no-store',
+        ContentDisposition: 'attachment',
+        ContentEncoding: 'gzip',
+        ContentLanguage: 'de',
+        WebsiteRedirectLocation: '/é',
+        Metadata: { name: 'value', other: '' },
+        Tagging: 'a=b%20c',
+        StorageClass: 'GLACIER',
+        ACL: 'bucket-owner-full-control',
+        ServerSideEncryption: 'aws:kms',
+        SSEKMSKeyId: 'key',
+        BucketKeyEnabled: true,
+        ChecksumAlgorithm: 'SHA256',
+        ChecksumType: 'COMPOSITE',
+      }),
+    () =>
+      new UploadPartCopyCommand({
+        ...keyed('a'),
+        ...copied,
+        UploadId: 'an/id+',
+        PartNumber: 10_000,
+        CopySourceRange: 'bytes=0-5242879',
+      }),
+    () => new ListPartsCommand({ ...keyed('a'), UploadId: 'an/id+', PartNumberMarker: '1000' }),
+    () =>
+      new CompleteMultipartUploadCommand({
+        ...keyed('a'),
+        UploadId: 'an/id+',
+        MultipartUpload: {
+          Parts: [
+            { PartNumber: 1, ETag: '"e"', ChecksumSHA256: 'a+/=' },
+            { PartNumber: 2, ETag: '"f"', ChecksumSHA256: 'b+/=' },
+          ],
+        },
+        MpuObjectSize: 5_242_881,
+        ChecksumType: 'COMPOSITE',
+        IfNoneMatch: '*',
+      }),
+    () => new AbortMultipartUploadCommand({ ...keyed('a'), UploadId: 'an/id+' }),
+    () => new DeleteObjectCommand({ ...keyed('a'), IfMatch: '"e"' }),
+    () =>
+      new DeleteObjectsCommand({
+        Bucket: 'a-bucket',
+        Delete: {
+          Objects: [{ Key: 'a' }, { Key: 'é \r\n\t<&>"\'', ETag: '"e"' }],
+          Quiet: true,
+        },
+        ExpectedBucketOwner: '123456789012',
+      }),
   ];
 
   it.each<[string, S3ClientConfig]>([
@@ -114,6 +183,9 @@ describe('a request', () => {
 
   it.each(awkwardKeys)('for $name is the one that the SDK sends', async ({ key }) => {
     await expectSameRequest(() => new HeadObjectCommand(keyed(key)));
+    await expectSameRequest(
+      () => new DeleteObjectsCommand({ Bucket: 'a-bucket', Delete: { Objects: [{ Key: key }], Quiet: true } }),
+    );
     await expectSameRequest(() => new CopyObjectCommand({ ...keyed(key), ...copied }), { forcePathStyle: true });
   });
 
@@ -148,6 +220,53 @@ describe('a request', () => {
 
     expect(pages.map(({ Contents }) => Contents?.[0]?.Key)).toEqual(['here', 'here', 'here', 'here']);
     expect(s3.requests.of('ListObjectsV2')).toBe(3 + 3 + 1);
+  });
+
+  it.each([
+    ['301', { status: 301, code: 'PermanentRedirect' }],
+    ['307', { status: 307, code: 'TemporaryRedirect' }],
+    ['400', { status: 400, code: 'AuthorizationHeaderMalformed' }],
+  ])('with a body follows a bucket to its region when it is told by %s', async (_status, { status, code }) => {
+    // Given
+    const seen: string[] = [];
+    const server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      seen.push(`${request.headers['x-amz-checksum-crc32']} ${Buffer.concat(chunks).toString().slice(-60)}`);
+      const here = request.headers.authorization?.includes('/eu-west-1/');
+      response.statusCode = here ? 200 : status;
+      response.setHeader('x-amz-bucket-region', 'eu-west-1');
+      response.end(here ? '<DeleteResult></DeleteResult>' : `<Error><Code>${code}</Code></Error>`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+    // When
+    await requestsOf(createClient({ endpoint })).send(
+      new DeleteObjectsCommand({ Bucket: 'a-bucket', Delete: { Objects: [{ Key: 'a' }] } }),
+    );
+
+    // Then
+    expect(seen).toHaveLength(2);
+    expect(seen[0]).toContain('<Key>a</Key>');
+    expect(seen[1]).toBe(seen[0]);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('has the headers that it is given, and they are signed', async () => {
+    let signed = '';
+    s3.onRequest = ({ headers }) => {
+      signed = headers.authorization ?? '';
+      return undefined;
+    };
+    const command = new CreateMultipartUploadCommand({ Bucket: 'a-bucket', Key: 'a' });
+
+    await requestsOf(createClient()).send(command, undefined, { expires: 'never' });
+
+    const [upload] = s3.bucket('a-bucket').uploads.values();
+    expect(upload?.attributes.metadata.system).toMatchObject({ expires: 'never' });
+    expect(signed).toMatch(/SignedHeaders=[^,]*expires/);
   });
 
   it('is not sent elsewhere where the client is not to follow', async () => {
@@ -193,20 +312,59 @@ describe('a request', () => {
   });
 });
 
-describe('an answer', () => {
+/** What S3 works on before it answers, so that the answer may end in an error, or in nothing. */
+const longOperations: readonly [operation: string, send: (client: S3Client) => Promise<{ $metadata: object }>][] = [
+  ['CopyObject', (client) => requestsOf(client).send(copy())],
+  [
+    'UploadPartCopy',
+    async (client) => {
+      const { UploadId } = await begin(client);
+      return requestsOf(client).send(copyPart(UploadId));
+    },
+  ],
+  [
+    'CompleteMultipartUpload',
+    async (client) => {
+      const { UploadId } = await begin(client);
+      const { CopyPartResult } = await requestsOf(client).send(copyPart(UploadId));
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag: CopyPartResult?.ETag }] };
+      const named = { Bucket: 'a-bucket', Key: 'a copy', UploadId };
+      return requestsOf(client).send(new CompleteMultipartUploadCommand({ ...named, MultipartUpload }));
+    },
+  ],
+];
+
+const begin = (client: S3Client) =>
+  requestsOf(client).send(new CreateMultipartUploadCommand({ Bucket: 'a-bucket', Key: 'a copy' }));
+const copyPart = (UploadId: string | undefined) =>
+  new UploadPartCopyCommand({
+    Bucket: 'a-bucket',
+    Key: 'a copy',
+    UploadId,
+    PartNumber: 1,
+    CopySource: 'a-source/an%20object',
+  });
+
+const operationOf = ({ searchParams }: URL) => {
+  if (searchParams.has('partNumber')) return 'UploadPartCopy';
+  if (searchParams.has('uploadId')) return 'CompleteMultipartUpload';
+  return searchParams.has('uploads') ? 'CreateMultipartUpload' : 'CopyObject';
+};
+
+describe.each(longOperations)('an answer to %s', (operation, send) => {
   it.each([
     ['SlowDown', { status: 503, code: 'SlowDown' }],
     ['an internal error', { status: 500, code: 'InternalError' }],
     ['no answer at all', 'reset'],
     ['an error under the status 200', { status: 200, code: 'InternalError' }],
   ] as const)('of %s is asked for again, and every attempt counted', async (_what, fault) => {
-    failFirst('CopyObject', fault, fault);
+    failFirst(operation, fault, fault);
     s3.requests.reset();
 
-    const answer = await requestsOf(createClient()).send(copy());
+    const answer = await send(createClient());
 
-    expect(answer).toMatchObject({ CopyObjectResult: { ETag: expect.any(String) }, $metadata: { attempts: 3 } });
-    expect(s3.requests.of('CopyObject')).toBe(3);
+    expect(answer).toMatchObject({ $metadata: { attempts: 3 } });
+    expect(s3.requests.of(operation)).toBe(3);
   });
 
   it.each([
@@ -214,16 +372,26 @@ describe('an answer', () => {
     ['a body that is cut off', (body: string) => ({ cut: body.slice(0, body.length / 2) })],
   ])('with %s is asked for again', async (_what, rewrite) => {
     let left = 2;
-    interceptor.rewrite = (_request, body) => {
+    interceptor.rewrite = (request, body) => {
+      if (operationOf(request) !== operation) return undefined;
       left -= 1;
       return left < 0 ? undefined : rewrite(body);
     };
 
-    const answer = await requestsOf(createClient({ endpoint: interceptor.endpoint })).send(copy());
+    const answer = await send(createClient({ endpoint: interceptor.endpoint }));
 
-    expect(answer).toMatchObject({ CopyObjectResult: { ETag: expect.any(String) }, $metadata: { attempts: 3 } });
+    expect(answer).toMatchObject({ $metadata: { attempts: 3 } });
   });
 
+  it('is waited for however long it takes to begin', async () => {
+    s3.onRequest = (request) => (request.operation === operation ? { delayMs: 400 } : undefined);
+    const client = createClient({ requestHandler: { requestTimeout: 150, throwOnRequestTimeout: true } });
+
+    expect(await send(client)).toMatchObject({ $metadata: { attempts: 1 } });
+  });
+});
+
+describe('an answer', () => {
   it('that does not come in time is asked for again', async () => {
     const delays = [2000];
     s3.onRequest = () => {

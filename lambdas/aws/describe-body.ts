@@ -1,0 +1,34 @@
+import { flexibleChecksumsMiddleware } from '@aws-sdk/checksums/flexible-checksums';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { HttpRequest } from '@smithy/core/protocols';
+
+type Config = S3Client['config'];
+
+/** Operations that have a body, and whether S3 takes it only with a checksum. */
+const CHECKED = new Map([
+  ['CompleteMultipartUpload', false],
+  ['DeleteObjects', true],
+]);
+
+const RULE = {
+  requestChecksumRequired: true,
+  requestAlgorithmMember: { name: 'ChecksumAlgorithm', httpHeader: 'x-amz-sdk-checksum-algorithm' },
+};
+
+type Operation = { readonly name: string };
+
+export function hasBody({ name }: Operation): boolean {
+  return CHECKED.has(name);
+}
+
+/** Adds the headers that tell what the body of a request is, by the SDK's own middlewares. */
+export async function describeBody(request: HttpRequest, { name }: Operation, input: object, config: Config) {
+  const length = config.bodyLengthChecker(request.body);
+  if (length !== undefined) request.headers['content-length'] = String(length);
+  if (!CHECKED.get(name)) return;
+  const done = async (described: { request: unknown }) => {
+    Object.assign(request.headers, (described.request as HttpRequest).headers);
+    return { response: undefined, output: { $metadata: {} } };
+  };
+  await flexibleChecksumsMiddleware(config, RULE)(done, {})({ input: { ...input }, request });
+}
