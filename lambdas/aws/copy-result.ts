@@ -1,11 +1,28 @@
-import type { CopyObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { CopyObjectCommandOutput, UploadPartCopyCommandOutput } from '@aws-sdk/client-s3';
 
-const RESULT = /^(?:<\?xml[^<>]*\?>)?\s*<CopyObjectResult[^<>]*>(?:<\w+>[^<]*<\/\w+>)*<\/CopyObjectResult>\s*$/;
-const ETAG = /<ETag>([^<]+)<\/ETag>/;
+const RESULT = /^(?:<\?xml[^<>]*\?>)?\s*<(Copy(?:Object|Part)Result)[^<>]*>((?:<\w+>[^<]*<\/\w+>)*)<\/\1>\s*$/;
+const MEMBER = /<(ETag|Checksum(?!Type>)\w+)>([^<]+)<\/\1>/g;
+
+type Read<Output> = Omit<Output, '$metadata'> | undefined;
 
 /** Reads what a mirror wants to know of CopyObject's answer: that there is a copy. What looks unusual is left to the SDK. */
-export function readCopyResult(body: Uint8Array): Omit<CopyObjectCommandOutput, '$metadata'> | undefined {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
-  const eTag = RESULT.test(text) ? ETAG.exec(text)?.[1] : undefined;
-  return eTag === undefined ? undefined : { CopyObjectResult: { ETag: eTag } };
+export function readCopyResult(body: Uint8Array): Read<CopyObjectCommandOutput> {
+  const result = readResult(body, 'CopyObjectResult');
+  return result && { CopyObjectResult: result };
+}
+
+/** The same of UploadPartCopy, with the part's checksum. */
+export function readPartResult(body: Uint8Array): Read<UploadPartCopyCommandOutput> {
+  const result = readResult(body, 'CopyPartResult');
+  return result && { CopyPartResult: result };
+}
+
+function readResult(body: Uint8Array, name: string): Record<string, string> | undefined {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1').replaceAll('&quot;', '"');
+  const [, element, content = ''] = RESULT.exec(text) ?? [];
+  if (element !== name || content.includes('&')) return undefined;
+  const members = Object.fromEntries(
+    [...content.matchAll(MEMBER)].map(([, member = '', value = '']) => [member, value]),
+  );
+  return members.ETag === undefined ? undefined : members;
 }

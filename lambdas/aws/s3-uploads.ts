@@ -19,6 +19,7 @@ import {
   type UploadRequest,
 } from '../engine/object-store';
 import { checksumMembers, readChecksums } from './checksums';
+import { readPartResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { unquote } from './list-page';
 import { objectOf, type Side, send } from './side';
@@ -65,7 +66,7 @@ export class S3Uploads implements ObjectUploads {
       CopySourceRange: bytes && `bytes=${bytes.first}-${bytes.last}`,
       ExpectedSourceBucketOwner: this.source.owner,
     });
-    const { CopyPartResult = {} } = await send(this.side, 'copy', command);
+    const { CopyPartResult = {} } = await send(this.side, 'copy', command, { read: readPartResult });
     if (!CopyPartResult.ETag) throw new StoreError('refused', 'S3 answered a part without an ETag');
     return { part, sizeBytes, eTag: unquote(CopyPartResult.ETag), checksums: readChecksums(CopyPartResult) };
   }
