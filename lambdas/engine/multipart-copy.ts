@@ -16,8 +16,8 @@ import { askLayout, type PartLayout } from './part-layout';
 import type { RangeTask } from './range-task';
 import { expectSameVersion } from './same-version';
 
-/** Parts of one object under way at the same time. */
-const LANES = 16;
+/** Parts under way or waiting for their turn, of all objects together; as many as requests can be open by default. */
+const LANES = 256;
 
 export interface Job {
   readonly version: ListedObject;
@@ -47,11 +47,22 @@ export interface Upload {
 export class MultipartCopy {
   /** Keys whose uploads of an earlier round are taken up, or may not be. */
   readonly #resumed = new Set<string>();
+  /** Objects that are being copied now. */
+  #underWay = 0;
 
   constructor(private readonly task: RangeTask) {}
 
   /** @returns false where the object was handed on to the next round @throws StoreError */
   async copy(job: Job, send: Send): Promise<boolean> {
+    this.#underWay += 1;
+    try {
+      return await this.#copy(job, send);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #copy(job: Job, send: Send): Promise<boolean> {
     const { key } = job.version;
     const { uploads } = this.task.buckets.destination;
     const begun = job.begun && fits(job.begun, job.layout) ? job.begun : undefined;
@@ -60,8 +71,8 @@ export class MultipartCopy {
     const upload = begun ?? (await this.#begin(job, send));
     const abort = () => send(() => uploads.abort(key, upload.id));
     try {
-      if (!begun) await expectSameVersion(key, job.head, this.task.buckets.source, send);
-      if ((await this.#copyParts(job, job.layout, upload, send)) && (await this.#prove(job, upload, send))) {
+      const same = begun ? undefined : this.#expectSame(job, send);
+      if ((await this.#copyParts(job, job.layout, upload, send, same)) && (await this.#prove(job, upload, send))) {
         await this.#complete(job, upload, send);
         return true;
       }
@@ -103,6 +114,10 @@ export class MultipartCopy {
     return { id: await send(() => destination.uploads.create(request)), parts: [], corrected: false };
   }
 
+  #expectSame({ version, head }: Job, send: Send): Promise<void> {
+    return expectSameVersion(version.key, head, this.task.buckets.source, send);
+  }
+
   /** An object that was handed on always begins, so that a run always ends. */
   #isTooLateFor(key: string): boolean {
     return !this.task.tokenOf(key) && this.task.shouldStop();
@@ -121,7 +136,7 @@ export class MultipartCopy {
     if (this.task.interrupted || this.#isTooLateFor(version.key)) return false;
     const sizes = await askLayout(version, { first, copied: new Map() }, source, send);
     // The answers may be about another version, and no part may be left to copy that would be refused then.
-    await expectSameVersion(version.key, job.head, source, send);
+    await this.#expectSame(job, send);
     if (!sizes) return true; // S3 does not know, and the content is whole
     const own = { sizes, assumed: false };
     const right = new Set(samePlaces(layout, own));
@@ -130,8 +145,15 @@ export class MultipartCopy {
     return this.#copyParts(job, own, upload, send);
   }
 
-  /** @returns whether all parts are there */
-  async #copyParts(job: Job, layout: PartLayout, upload: Upload, send: Send): Promise<boolean> {
+  /** @param condition  stops where it fails @returns whether all parts are there */
+  async #copyParts(
+    job: Job,
+    layout: PartLayout,
+    upload: Upload,
+    send: Send,
+    condition = Promise.resolve(),
+  ): Promise<boolean> {
+    const { uploads } = this.task.buckets.destination;
     const present = new Set(upload.parts.map(({ part }) => part));
     const missing = partRequests(job, layout, upload.id).filter(({ part }) => !present.has(part));
     let failed = false;
@@ -139,29 +161,29 @@ export class MultipartCopy {
       // One at least, so that each round gets on with an object that has a range of its own.
       let must = first && this.task.tokenOf(job.version.key) !== undefined;
       for (let request = missing.shift(); request; request = missing.shift()) {
-        const part = await this.#copyPart(request, must, send);
+        const { sizeBytes } = request;
+        // Its turn may come late.
+        const mayBegin = () => !failed && (must || this.#isTimeFor(sizeBytes));
+        const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined));
         if (!part) return;
         upload.parts.push(part);
         must = false;
-        if (failed || this.task.shouldStop()) return;
       }
     };
-    const lanes = Array.from({ length: Math.min(LANES, missing.length) }, (_, index) =>
-      lane(index === 0).catch((error: unknown) => {
+    const count = Math.min(missing.length, Math.max(1, Math.floor(LANES / this.#underWay)));
+    const lanes = Array.from({ length: count }, (_, index) => lane(index === 0));
+    const stopping = [condition, ...lanes].map((promise) =>
+      promise.catch((error: unknown) => {
         failed = true;
         throw error;
       }),
     );
-    await allOf(lanes); // so that no part arrives after the upload was aborted
+    await allOf(stopping); // so that no part arrives after the upload was aborted
     return upload.parts.length === layout.sizes.length;
   }
 
-  /** Its turn may come late; undefined where it would not end in time any more. */
-  #copyPart(request: PartRequest, must: boolean, send: Send): Promise<UploadedPart | undefined> {
-    return send(async () => {
-      if (!must && (this.task.interrupted || !this.task.hasTimeFor(request.sizeBytes))) return undefined;
-      return this.task.buckets.destination.uploads.copyPart(request);
-    });
+  #isTimeFor(sizeBytes: number): boolean {
+    return !this.task.shouldStop() && this.task.hasTimeFor(sizeBytes);
   }
 
   /** An answer that was lost makes S3 refuse the next attempt, though the object is there. */

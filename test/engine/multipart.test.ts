@@ -1,4 +1,4 @@
-import { type Bucket, bodyBytes } from '../../local/s3';
+import { type Bucket, bodyBytes, type Fault } from '../../local/s3';
 import type { ContinuationToken, RangeInput, RangeResult } from '../../statemachine/contract';
 import { openUploads } from '../support/contents';
 import { type MirrorOptions, past, useMirror } from '../support/mirror';
@@ -6,6 +6,9 @@ import { MIB, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
 
 const mirror = useMirror();
+
+// Of more than 64 MiB, so that the embedded S3 need not digest each part.
+const many = Array<number>(600).fill(65 * MIB);
 
 function expectEqual(source: Bucket, destination: Bucket, key: string): void {
   const [from, to] = [source.get(key), destination.get(key)];
@@ -40,13 +43,51 @@ it('leaves no parts behind where one cannot be copied, and says which object it 
   expect(destination.get('large')).toBeUndefined();
 });
 
+it.each<[what: string, disturb: (source: Bucket) => (operation: string) => Fault | undefined]>([
+  [
+    'its source is written again',
+    (source) => (operation) => {
+      if (operation === 'CreateMultipartUpload') putInParts(source, 'large', many, { user: { team: 'red' } });
+      return undefined;
+    },
+  ],
+  [
+    'a part is refused',
+    () => {
+      let parts = 0;
+      return (operation) =>
+        operation === 'UploadPartCopy' && ++parts === 20 ? { status: 412, code: 'PreconditionFailed' } : undefined;
+    },
+  ],
+])('copies no more parts once %s', async (_what, disturb) => {
+  // Given
+  const { source, destination, input } = mirror.createPair();
+  putInParts(source, 'large', many, { lastModified: past });
+  const disturbed = disturb(source);
+  let begun = 0;
+  let copied = 0;
+  mirror.s3.onRequest = ({ operation, key }) => {
+    if (key !== 'large') return undefined; // but of a probe
+    if (operation === 'CreateMultipartUpload') begun += 1;
+    if (operation === 'UploadPartCopy' && begun === 1) copied += 1;
+    return begun > 1 ? undefined : disturbed(operation);
+  };
+
+  // When
+  await mirror.run(input);
+
+  // Then
+  expect(copied).toBeGreaterThan(0);
+  expect(copied).toBeLessThan(many.length / 2);
+  expect(openUploads(destination)).toEqual([]);
+});
+
 /** A clock on which each reading takes a moment, so that a budget is a number of readings. */
 function shortRounds(budget: number): MirrorOptions {
   let time = 0;
   return { host: { now: () => time++, roundBudgetsMs: [budget] } };
 }
 
-// Of more than 64 MiB, so that the embedded S3 need not digest each part.
 const manyParts = [...Array<number>(59).fill(65 * MIB), MIB];
 
 it('goes on with the parts of the round before, and copies each part once', async () => {

@@ -156,21 +156,21 @@ describe('over several rounds', () => {
     expect(mirror.s3.requests.byOperation()).toMatchObject({ CreateMultipartUpload: 1, CompleteMultipartUpload: 1 });
     expect(destination.get('large')?.eTag).toBe(source.get('large')?.eTag);
     expect(openUploads(destination)).toEqual([]);
-    // What was right in one round stays: each part twice, and some again that came before an earlier one.
-    expect(seen.copied.length).toBeLessThan(2 * sizes.length + 16 * tokens.length);
+    expect(seen.copied.length).toBeLessThanOrEqual(2 * sizes.length); // what was right in one round stays
     expect(tokens.filter(({ upload }) => upload).length).toBeGreaterThan(0);
   });
 
   it('the next one goes on from where all is right', async () => {
-    // Given a round that ends while it copies parts again
+    // Given a round that ends while it copies parts again, of which not all can be under way
+    const many = inMib(65, 66, ...Array<number>(597).fill(65), 3);
     const { source, destination, input } = mirror.createPair();
-    putInParts(source, 'large', sizes, { lastModified: past });
+    putInParts(source, 'large', many, { lastModified: past });
     const tokens: ContinuationToken[] = [];
     const seen = recordParts();
     let stopped = false;
     const short = shortRounds(1000, tokens);
     const now = () => {
-      stopped ||= seen.copied.length > sizes.length + 20;
+      stopped ||= seen.copied.length > many.length + 20;
       return stopped && tokens.length === 0 ? 10_000 : 0;
     };
 
@@ -183,9 +183,9 @@ describe('over several rounds', () => {
     expect(others).toEqual([]);
     const right = token?.upload?.rightParts ?? 0;
     expect(right).toBeGreaterThan(1);
-    expect(right).toBeLessThan(sizes.length);
-    const last = seen.copied.slice(-(sizes.length - right));
-    expect(ascending(last)).toEqual(numbered(sizes.length - right, right + 1));
+    expect(right).toBeLessThan(many.length);
+    const last = seen.copied.slice(-(many.length - right));
+    expect(ascending(last)).toEqual(numbered(many.length - right, right + 1));
     expect(destination.get('large')?.eTag).toBe(source.get('large')?.eTag);
   });
 
