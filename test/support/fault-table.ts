@@ -109,14 +109,11 @@ export const FAULTS: readonly FaultRow[] = [
   { name: '403 AccessDenied', fault: denied, on: ANY, transient: false, lasting: true },
 ];
 
-/**
- * What S3 says to a request that was signed for another region. The SDK follows some of these for some requests only;
- * the others fail, and the next run asks for the region anew.
- */
-export const REDIRECTS: readonly { readonly error: ErrorFault; readonly followed: boolean }[] = [
-  { error: { status: 301, code: 'PermanentRedirect' }, followed: true },
-  { error: { status: 307, code: 'TemporaryRedirect' }, followed: false },
-  { error: { status: 400, code: 'AuthorizationHeaderMalformed' }, followed: false },
+/** What S3 says to a request that was signed for another region. */
+export const REDIRECTS: readonly ErrorFault[] = [
+  { status: 301, code: 'PermanentRedirect' },
+  { status: 307, code: 'TemporaryRedirect' },
+  { status: 400, code: 'AuthorizationHeaderMalformed' },
 ];
 
 /** The region that a request was signed for. */
