@@ -10,6 +10,7 @@ import {
   type PartHead,
   type PartRequest,
   StoreError,
+  type Tag,
   type UploadedPart,
 } from './object-store';
 import { askLayout, type PartLayout } from './part-layout';
@@ -28,6 +29,8 @@ export interface Job {
   /** And of its first part. */
   readonly first: PartHead;
   readonly layout: PartLayout;
+  /** Absent where an earlier round may have begun with them. */
+  readonly tags: readonly Tag[] | undefined;
   readonly destination: CopyRequest['destination'];
   /** Of an earlier round. */
   readonly begun: Upload | undefined;
@@ -105,10 +108,14 @@ export class MultipartCopy {
     await Promise.all(unused.map(({ key, id }) => uploads.abort(key, id)));
   }
 
-  async #begin({ version, head }: Job, send: Send): Promise<Upload> {
-    const { source, destination } = this.task.buckets;
+  async readTags(key: string, send: Send): Promise<Tag[]> {
+    return this.task.input.run.input.tags === 'copy' ? send(() => this.task.buckets.source.readTags(key)) : [];
+  }
+
+  async #begin({ version, head, ...job }: Job, send: Send): Promise<Upload> {
+    const { destination } = this.task.buckets;
     const { key, checksum } = version;
-    const tags = this.task.input.run.input.tags === 'copy' ? await send(() => source.readTags(key)) : [];
+    const tags = job.tags ?? (await this.readTags(key, send));
     const storageClass = this.task.storageClassOf(version);
     const request = { key, attributes: head.attributes, tags, storageClass, ...(checksum && { checksum }) };
     return { id: await send(() => destination.uploads.create(request)), parts: [], corrected: false };

@@ -152,9 +152,10 @@ export class ObjectCopier {
   async #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Job | undefined> {
     const { source } = this.task.buckets;
     // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
-    const [known, first, begun] = await Promise.all([
+    const [known, first, tags, begun] = await Promise.all([
       head ?? send(() => source.headObject(version.key)),
       send(() => source.headPart(version.key, 1)),
+      this.task.tokenOf(version.key)?.upload ? undefined : this.#multipart.readTags(version.key, send),
       this.#multipart.findBegun(version, send),
     ]);
     if (known.attributes.hiddenMetadata !== undefined) {
@@ -165,7 +166,7 @@ export class ObjectCopier {
     const provable = !known.opaqueETag && !begun?.corrected;
     const layout = await partLayout(version, { first, copied, provable }, source, this.task.multipart, send);
     const destination = this.#condition(pair);
-    return layout && { version, after: pair.after, head: known, first, layout, destination, begun };
+    return layout && { version, after: pair.after, head: known, first, layout, tags, destination, begun };
   }
 
   /** One request for all of a large object is not begun unless it can end in this invocation. */
