@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { KeyRange, UnfinishedUpload } from '../../statemachine/contract';
 import { allOf } from './all-of';
 import { sameAttributes } from './compare';
@@ -13,9 +12,10 @@ import {
   type Tag,
   type UploadedPart,
 } from './object-store';
-import { askLayout, type PartLayout } from './part-layout';
+import { askLayout, type PartLayout, samePlaces, startsOf } from './part-layout';
 import type { RangeTask } from './range-task';
 import { expectSameVersion } from './same-version';
+import { fits, multipartETag, partsBeforeGap } from './uploaded-parts';
 
 /** Parts under way or waiting for their turn, of all objects together; as many as requests can be open by default. */
 const LANES = 256;
@@ -68,7 +68,7 @@ export class MultipartCopy {
   async #copy(job: Job, send: Send): Promise<boolean> {
     const { key } = job.version;
     const { uploads } = this.task.buckets.destination;
-    const begun = job.begun && fits(job.begun, job.layout) ? job.begun : undefined;
+    const begun = job.begun && fits(job.begun.parts, job.layout) ? job.begun : undefined;
     if (begun) this.#resumed.add(key);
     else if (this.#isTooLateFor(key)) return this.#handOn(job);
     const upload = begun ?? (await this.#begin(job, send));
@@ -212,7 +212,7 @@ export class MultipartCopy {
     const unfinished: UnfinishedUpload | undefined = upload && {
       id: upload.id,
       eTag,
-      ...(upload.corrected && { rightParts: partsBeforeGap(upload) }),
+      ...(upload.corrected && { rightParts: partsBeforeGap(upload.parts) }),
     };
     const token = { ...(after !== undefined && { after }), until: key };
     this.task.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
@@ -227,40 +227,4 @@ function partRequests({ version: { key, eTag } }: Job, layout: PartLayout, uploa
     const bytes = starts.length > 1 ? { first, last: first + sizeBytes - 1 } : undefined;
     return { key, uploadId, part: index + 1, sourceETag: eTag, sizeBytes, ...(bytes && { bytes }) };
   });
-}
-
-/** The offset of each part in bytes. */
-function startsOf({ sizes }: PartLayout): number[] {
-  let offset = 0;
-  return sizes.map((size) => {
-    offset += size;
-    return offset - size;
-  });
-}
-
-/** The numbers of the parts that are the same bytes in both layouts. */
-function samePlaces(one: PartLayout, other: PartLayout): number[] {
-  const [starts, others] = [startsOf(one), startsOf(other)];
-  return starts.flatMap((start, index) =>
-    start === others[index] && one.sizes[index] === other.sizes[index] ? [index + 1] : [],
-  );
-}
-
-function fits({ parts }: Upload, { sizes }: PartLayout): boolean {
-  return parts.every(({ part, sizeBytes }) => sizes[part - 1] === sizeBytes);
-}
-
-/** How many parts there are from the first one on until one is missing. */
-function partsBeforeGap({ parts }: Upload): number {
-  const numbers = new Set(parts.map(({ part }) => part));
-  let count = 0;
-  while (numbers.has(count + 1)) count += 1;
-  return count;
-}
-
-/** As S3 makes it: the MD5 of the parts' MD5s, and their number. Under KMS a part's ETag is none, so nothing equals it. */
-function multipartETag(parts: readonly UploadedPart[]): string {
-  const hash = createHash('md5');
-  for (const { eTag } of [...parts].sort((a, b) => a.part - b.part)) hash.update(eTag, 'hex');
-  return `${hash.digest('hex')}-${parts.length}`;
 }

@@ -110,6 +110,23 @@ function evenLayout(sizeBytes: number, limits: MultipartLimits): number[] {
   return Array.from({ length: count }, (_, index) => Math.min(partBytes, sizeBytes - index * partBytes));
 }
 
+/** The offset of each part in bytes. */
+export function startsOf({ sizes }: PartLayout): number[] {
+  let offset = 0;
+  return sizes.map((size) => {
+    offset += size;
+    return offset - size;
+  });
+}
+
+/** The numbers of the parts that are the same bytes in both layouts. */
+export function samePlaces(one: PartLayout, other: PartLayout): number[] {
+  const [starts, others] = [startsOf(one), startsOf(other)];
+  return starts.flatMap((start, index) =>
+    start === others[index] && one.sizes[index] === other.sizes[index] ? [index + 1] : [],
+  );
+}
+
 function sum(sizes: readonly number[]): number {
   return sizes.reduce((total, size) => total + size, 0);
 }
