@@ -103,7 +103,9 @@ export class MultipartCopy {
     const { uploads } = this.task.buckets.destination;
     const unused = this.task.input.tokens.flatMap(({ until, upload }) => {
       if (!upload || until === undefined || this.#resumed.has(until)) return [];
-      return left.some((range) => range.until === until) ? [] : [{ key: until, id: upload.id }];
+      return left.some((range) => range.until === until && range.after !== until)
+        ? []
+        : [{ key: until, id: upload.id }];
     });
     await Promise.all(unused.map(({ key, id }) => uploads.abort(key, id)));
   }

@@ -102,7 +102,10 @@ export class Walker {
   }
 
   get #remainder(): KeyRange {
-    return this.#decided === undefined ? this.#range : { ...this.#range, after: this.#decided };
+    if (this.#decided === undefined) return this.#range;
+    // An upload that the range is about is that of its end, and went on with it.
+    if (this.#decided === this.#range.until) return { after: this.#decided, until: this.#decided };
+    return { ...this.#range, after: this.#decided };
   }
 
   /** @returns whether the range is walked to its end */

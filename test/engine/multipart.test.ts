@@ -112,6 +112,19 @@ it('goes on with the parts of the round before, and copies each part once', asyn
   expect(openUploads(destination)).toEqual([]);
 });
 
+it('leaves an upload alone that goes on, where the end of its range was decided and the walk stopped just then', async () => {
+  const { source, destination, input } = mirror.createPair();
+  putInParts(source, 'c', manyParts.slice(-12), { lastModified: past });
+  source.put('d', 'x', { lastModified: past });
+
+  const summary = await mirror.run(input, { ...shortRounds(1), pageSize: 1 });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2 } });
+  expect(mirror.s3.requests.byOperation()).toMatchObject({ UploadPartCopy: 12, CreateMultipartUpload: 1 });
+  expect(mirror.s3.requests.of('AbortMultipartUpload')).toBe(0);
+  expect(openUploads(destination)).toEqual([]);
+});
+
 /** Runs until the large object is handed on for the first time, then changes something, then goes on. */
 function afterFirstHandOn(change: () => void): MirrorOptions {
   let handedOn = false;
