@@ -3,7 +3,7 @@ import type { Bucket, ObjectVersion } from '../../local/s3';
 export interface Difference {
   /** Keys or contents differ: the tool did not do the job. */
   readonly wrong?: string;
-  /** Keys and contents are equal, headers or metadata are not. */
+  /** Keys and contents are equal; headers, metadata or ETags are not. */
   readonly lost?: string;
 }
 
@@ -17,13 +17,14 @@ export function findDifference(source: Bucket, destination: Bucket): Difference 
     if (!copy) wrong.push(`${key} is missing`);
     else if (!hasContentOf(object, copy)) wrong.push(`${key} has other content`);
     else if (JSON.stringify(object?.metadata) !== JSON.stringify(copy.metadata)) lost.push(`metadata of ${key}`);
+    else if (object?.eTag !== copy.eTag) lost.push(`ETag of ${key}`);
   }
   const orphans = destination.index.size - copies;
   if (orphans > 0) wrong.push(`${orphans} orphans are left`);
   return { ...(wrong.length > 0 && { wrong: sumUp(wrong) }), ...(lost.length > 0 && { lost: sumUp(lost) }) };
 }
 
-/** Not by ETag: a copy may be put together from other parts than its source. */
+/** A copy may be put together from other parts than its source: then its ETag is another one, but not its content. */
 function hasContentOf(object: ObjectVersion | undefined, copy: ObjectVersion): boolean {
   return object?.body === copy.body || object?.body.md5() === copy.body.md5();
 }

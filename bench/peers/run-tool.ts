@@ -19,7 +19,7 @@ export interface Run {
   readonly tool: string;
   /** Why the destination is not equal to the source; absent where it is. */
   readonly wrong?: string;
-  /** What of the objects' headers and metadata did not arrive. */
+  /** What of the objects' headers, metadata and ETags did not arrive. */
   readonly lost?: string;
   readonly wallMs: number;
   readonly cpuMs: number;

@@ -46,7 +46,7 @@ function row(run: Run, own: Run | undefined): string[] {
   const { tool, wrong, lost, wallMs, cpuMs, peakBytes, serverCpuMs } = run;
   const requests = countByKind(run.requests);
   return [
-    [tool, wrong && `(WRONG: ${wrong})`, lost && '(loses metadata)'].filter(Boolean).join(' '),
+    [tool, wrong && `(WRONG: ${wrong})`, lost && `(loses ${lost.split(' of ')[0]})`].filter(Boolean).join(' '),
     formatDuration(wallMs),
     own ? ratio(wallMs, own.wallMs) : '',
     formatDuration(cpuMs),

@@ -2,7 +2,7 @@ import { CASES, type CaseName, DESTINATION, fillBuckets, SOURCE } from '../../be
 import { findDifference } from '../../bench/peers/equality';
 import type { Run } from '../../bench/peers/run-tool';
 import { judgePeers } from '../../bench/peers/verdicts';
-import { type Bucket, S3State } from '../../local/s3';
+import { type Bucket, type ObjectVersion, S3State } from '../../local/s3';
 
 describe('the cases of the suite peers', () => {
   it.each(Object.keys(CASES) as CaseName[])('leave something to look at in both buckets: %s', (name) => {
@@ -28,6 +28,14 @@ describe('the comparison after a run', () => {
       'lost metadata',
       (bucket, key) => bucket.put(key, bucket.get(key)?.body),
       { lost: expect.stringMatching(/^metadata of /) },
+    ],
+    [
+      'another ETag',
+      (bucket, key) => {
+        const { body, metadata } = bucket.get(key) as ObjectVersion;
+        bucket.put(key, body, { ...metadata, eTag: 'other-2' });
+      },
+      { lost: expect.stringMatching(/^ETag of /) },
     ],
   ])('finds %s', (_, change, expected) => {
     const { source, destination } = fill('unchanged', 10);
@@ -55,6 +63,15 @@ describe('the verdicts', () => {
       'nothing by a rival that did not do it',
       [{ ...own, speed: 'full' }, run({ speed: 'full', wallMs: 1, wrong: 'x' })],
       [],
+    ],
+    [
+      'a copy slower than one that loses something, and faster than one that does not',
+      [
+        { ...own, case: 'large', objects: 20 },
+        run({ case: 'large', objects: 20, wallMs: 99, lost: 'ETag of x' }),
+        run({ case: 'large', objects: 20, wallMs: 101 }),
+      ],
+      [false, true],
     ],
     ['nothing at sizes that tell nothing', [own, run({ objects: 2000, wallMs: 1 })], []],
   ])('judge %s', (_, runs, expected) => {

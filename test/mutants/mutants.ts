@@ -125,9 +125,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'cut ranges with a gap',
-    file: 'lambdas/engine/split-range.ts',
-    search: '? { range: rest, page: found } : undefined;',
-    replace: '? { range: { ...rest, after: found.objects[0].key }, page: found } : undefined;',
+    file: 'lambdas/engine/range-probes.ts',
+    search: '? { range: { ...range, after: point }, page: found }',
+    replace: '? { range: { ...range, after: found.objects[0].key }, page: found }',
     suites: ['engine/split-range', 'engine/walk.property'],
   },
   {
