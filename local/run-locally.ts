@@ -7,7 +7,7 @@ import {
   type RangeResult,
   type RunSummary,
 } from '../statemachine/contract';
-import { type Invoke, runExecution } from './execution';
+import type { Invoke } from './execution';
 import type { Progress } from './progress';
 import { ProgressTracker } from './progress-tracker';
 import { TaskPool } from './task-pool';
@@ -42,6 +42,8 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   if (options.signal?.aborted) interrupt();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   try {
+    // The threads start meanwhile.
+    const { runExecution } = await import('./execution');
     return await runExecution(input, trackingInvoke(pool, new ProgressTracker(options.onProgress ?? (() => {}))));
   } finally {
     options.signal?.removeEventListener('abort', interrupt);

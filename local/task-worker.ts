@@ -40,6 +40,11 @@ const channel = new BroadcastChannel(interruptChannel);
 channel.onmessage = () => interruption.abort();
 channel.unref();
 
+/** All of them are needed soon, and there is time while the first one waits for S3. */
+setImmediate(() => {
+  for (const load of Object.values(TASK_HANDLERS)) void load();
+});
+
 /** Calls a Task's handler as AWS Lambda would. */
 export default async function invoke({ id, task, input }: Invocation): Promise<InvocationResult> {
   if (Atomics.load(interrupted, 0) !== 0) interruption.abort();

@@ -2,42 +2,53 @@ import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type Key
 import type { Checksum, SourceData } from '@smithy/types';
 
 const keys = new WeakMap<object, KeyObject>();
-let lastSecret: string | undefined;
-let lastKey: KeyObject | undefined;
+/** Of texts that were signed with secrets that are texts. */
+const signatures = new Map<string, Uint8Array>();
+/** A client has a few at a time; credentials that changed are forgotten with all others. */
+const MOST_SIGNATURES = 100;
 
 /**
- * SHA-256 for the SDK's signatures, as its own but for one thing: a secret becomes a key once, and not for each request,
- * where it is most of the cost. The SDK keeps the array of a day's signing key, so its identity tells.
+ * SHA-256 for the SDK's signatures, as its own but for what it does again for each request:
+ *
+ * - A secret becomes a key once. The SDK keeps the array of a day's signing key, so its identity tells.
+ * - The secret access key, a text, signs the same few texts always; the results are kept.
  */
 export class Sha256 implements Checksum {
-  #hash: Hash | Hmac;
+  #hash: Hash | Hmac | undefined;
+  #text = '';
 
   constructor(private readonly secret?: SourceData) {
-    this.#hash = newHash(secret);
+    this.reset();
   }
 
   update(data: Uint8Array): void {
-    this.#hash.update(data);
+    if (this.#hash) this.#hash.update(data);
+    else this.#text += Buffer.from(data).toString('latin1');
   }
 
   async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
+    return this.#hash ? this.#hash.digest() : signText(this.secret as string, this.#text);
   }
 
   reset(): void {
-    this.#hash = newHash(this.secret);
+    const { secret } = this;
+    this.#text = '';
+    if (secret === undefined) this.#hash = createHash('sha256');
+    else if (typeof secret !== 'string') this.#hash = createHmac('sha256', keyOf(secret));
   }
 }
 
-function newHash(secret: SourceData | undefined): Hash | Hmac {
-  return secret === undefined ? createHash('sha256') : createHmac('sha256', keyOf(secret));
+function signText(secret: string, text: string): Uint8Array {
+  const id = JSON.stringify([secret, text]);
+  const known = signatures.get(id);
+  if (known) return known;
+  if (signatures.size >= MOST_SIGNATURES) signatures.clear();
+  const signature = createHmac('sha256', secret).update(text, 'latin1').digest();
+  signatures.set(id, signature);
+  return signature;
 }
 
-function keyOf(secret: SourceData): KeyObject {
-  if (typeof secret === 'string') {
-    if (secret !== lastSecret) [lastSecret, lastKey] = [secret, createSecretKey(secret, 'utf8')];
-    return lastKey as KeyObject;
-  }
+function keyOf(secret: Exclude<SourceData, string>): KeyObject {
   const known = keys.get(secret);
   if (known) return known;
   const bytes = ArrayBuffer.isView(secret)
