@@ -93,8 +93,13 @@ export class RangeTask {
     this.host.onProgress(this.counters);
     const now = this.host.now();
     if (this.fence.check(now) || this.host.signal.aborted || now >= this.#stopAt) return true;
-    return now >= this.#startedAt + LEAST_ROUND_MS && this.host.othersIdle();
+    return now >= this.#startedAt + LEAST_ROUND_MS && this.host.othersIdle() && !this.#isCopyingLarge;
   };
+
+  /** Handing a large object on in the middle costs more than others could do meanwhile. */
+  get #isCopyingLarge(): boolean {
+    return this.#large.pending > 0 || this.#large.size > 0;
+  }
 
   /** The storage class of a copy. */
   storageClassOf(source: ListedObject): string {

@@ -4,8 +4,9 @@ import { past, useMirror } from '../support/mirror';
 const mirror = useMirror();
 
 /** Copies 60 objects, all that a first round does; the clock goes on by a tenth of a second whenever it is looked at. */
-async function copyRounds(othersIdle: boolean) {
+async function copyRounds({ othersIdle, large = false }: { othersIdle: boolean; large?: boolean }) {
   const { source, destination, input } = mirror.createPair();
+  if (large) source.put('a', 'in parts', { lastModified: past, eTag: `${'0'.repeat(32)}-2` });
   for (let index = 0; index < 60; index++) source.put(`k${index}`, `content ${index}`, { lastModified: past });
   let now = Date.now();
   const host = {
@@ -30,15 +31,32 @@ async function copyRounds(othersIdle: boolean) {
 }
 
 it('ends a round early where others have no work, so that they get a share', async () => {
-  const { summary, rounds, equal } = await copyRounds(true);
+  const { summary, rounds, equal } = await copyRounds({ othersIdle: true });
 
   expect(rounds).toBeGreaterThan(1);
   expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
 });
 
 it('works on to the end of its budget where all others are at work', async () => {
-  const { summary, rounds, equal } = await copyRounds(false);
+  const { summary, rounds, equal } = await copyRounds({ othersIdle: false });
 
   expect(rounds).toBe(1);
   expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
+});
+
+it('works on where it is copying a large object, which nobody could share', async () => {
+  // Given a copy that S3 does not answer before all others are done
+  let others = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  mirror.s3.onRequest = async ({ operation, key }) => {
+    if (operation !== 'CopyObject') return undefined;
+    if (key === 'a') await promise;
+    else if (++others === 60) resolve();
+    return undefined;
+  };
+
+  const { summary, rounds, equal } = await copyRounds({ othersIdle: true, large: true });
+
+  expect(rounds).toBe(1);
+  expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 61, true]);
 });
