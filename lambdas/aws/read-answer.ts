@@ -69,10 +69,10 @@ function readBody(stream: Readable): Promise<Buffer> {
   });
 }
 
+/** Some servers put a line end behind it. */
 function endsInError(body: Uint8Array): boolean {
-  const { length } = body;
-  if (length < END_OF_ERROR.length || body[length - 1] !== 0x3e) return false;
-  return Buffer.from(body.subarray(length - END_OF_ERROR.length)).toString('latin1') === END_OF_ERROR;
+  const end = Buffer.from(body.subarray(-END_OF_ERROR.length - 8)).toString('latin1');
+  return end.trimEnd().endsWith(END_OF_ERROR);
 }
 
 function abandoned(): Error {

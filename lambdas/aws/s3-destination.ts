@@ -8,6 +8,7 @@ import {
 } from '../engine/object-store';
 import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
+import { expectRoot } from './expect-root';
 import { storeError, toStoreError } from './s3-errors';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
@@ -68,7 +69,9 @@ export class S3Destination extends S3Source implements ObjectDestination {
       Delete: { Objects, Quiet: true },
       ExpectedBucketOwner: owner,
     });
-    const { Errors = [] } = await send(this.side, 'delete', command);
+    const { Errors = [] } = await send<DeleteObjectsCommand>(this.side, 'delete', command, {
+      read: expectRoot('DeleteResult'),
+    });
     const asked = new Set(Objects.map(({ Key }) => Key));
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
       // Whichever key is meant must not be taken for deleted.

@@ -21,6 +21,7 @@ import {
 import { checksumMembers, readChecksums } from './checksums';
 import { readPartResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
+import { expectRoot } from './expect-root';
 import { unquote } from './list-page';
 import { objectOf, type Side, send } from './side';
 import type { WriteSettings } from './write-settings';
@@ -106,7 +107,7 @@ export class S3Uploads implements ObjectUploads {
       ...(destination === 'absent' && { IfNoneMatch: '*' }),
       ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
     });
-    await send(this.side, 'other', command);
+    await send(this.side, 'other', command, { read: expectRoot('CompleteMultipartUploadResult') });
   }
 
   async abort(key: string, uploadId: string): Promise<void> {

@@ -69,25 +69,55 @@ it.each(['\u0001/', '\uffff/', 'plain/'])(
   },
 );
 
-it('takes nothing for deleted where S3 refuses a key that it was not asked for', async () => {
+/** What `use` meets at an S3 that gives one answer to all. */
+async function answering<T>(body: string, use: (destination: S3Destination) => Promise<T>): Promise<T> {
   const s3 = createServer((request, response) => {
     request.resume();
-    response.end('<DeleteResult><Error><Key>another</Key><Code>AccessDenied</Code></Error></DeleteResult>');
+    response.end(body);
   }).listen(0, '127.0.0.1');
   await once(s3, 'listening');
   const { port } = s3.address() as AddressInfo;
-  const client = new S3Client({ endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true, region: 'us-east-1' });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new S3Client({ endpoint, forcePathStyle: true, region: 'us-east-1', maxAttempts: 1 });
   const observer = { counters: emptyCounters().requests, onSlowDown() {} };
   const side = { client, bucket: 'b', prefix: '', owner: undefined, pageSize: 1000, observer };
-  const destination = new S3Destination(side, { bucket: 'a', prefix: '', owner: undefined }, {});
+  try {
+    return await use(new S3Destination(side, { bucket: 'a', prefix: '', owner: undefined }, {}));
+  } finally {
+    client.destroy();
+    s3.closeAllConnections();
+    s3.close();
+  }
+}
 
-  await expect(destination.deleteObjects([{ key: 'a' }, { key: 'b' }])).rejects.toMatchObject({
+it('takes nothing for deleted where S3 refuses a key that it was not asked for', async () => {
+  const answer = '<DeleteResult><Error><Key>another</Key><Code>AccessDenied</Code></Error></DeleteResult>';
+
+  const deleted = answering(answer, (destination) => destination.deleteObjects([{ key: 'a' }, { key: 'b' }]));
+
+  await expect(deleted).rejects.toMatchObject({
     name: 'StoreError',
     reason: 'access-denied',
     message: expect.stringContaining('"another"'),
   });
+});
 
-  client.destroy();
-  s3.closeAllConnections();
-  s3.close();
+describe.each([
+  ['an error and a line end', '<Error><Code>InternalError</Code><Message>We failed.</Message></Error>\r\n'],
+  ['the page of a proxy', '<html><body>Please sign in</body></html>'],
+  ['an answer to something else', '<ListBucketResult></ListBucketResult>'],
+])('with %s for an answer', (_what, answer) => {
+  it('takes nothing for deleted', async () => {
+    const deleted = answering(answer, (destination) => destination.deleteObjects([{ key: 'a' }]));
+
+    await expect(deleted).rejects.toMatchObject({ name: 'StoreError' });
+  });
+
+  it('takes no upload for completed', async () => {
+    const parts = [{ part: 1, sizeBytes: 1, eTag: 'e', checksums: {} }];
+    const upload = { key: 'a', uploadId: 'u', parts, sizeBytes: 1 };
+    const completed = answering(answer, (destination) => destination.uploads.complete(upload));
+
+    await expect(completed).rejects.toMatchObject({ name: 'StoreError' });
+  });
 });
