@@ -5,8 +5,8 @@ import { attemptFailed } from './s3-requests';
 export const MAX_ATTEMPTS = 6;
 
 /**
- * Of a request that S3 turns away because there are too many. It waits 18 s in all, hardly ever less than 10 s, nor more
- * than the 30 s that an invocation keeps back for its end.
+ * Of a request that S3 turns away because there are too many. It waits 20 s in all on average, hardly ever less than 10 s
+ * or more than the 30 s that an invocation keeps back for its end.
  */
 const MAX_ATTEMPTS_WHEN_BUSY = 24;
 const MOST_WAIT_MS = 2_000;
@@ -34,7 +34,7 @@ export class RetryEachRequest implements RetryStrategyV2 {
   async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo): Promise<RetryToken> {
     const { errorType, retryAfterHint } = info;
     if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('Another attempt would not mend it');
-    attemptFailed();
+    await attemptFailed();
     const attempts = token.getRetryCount() + 1;
     if (attempts >= (isBusy(info) ? MAX_ATTEMPTS_WHEN_BUSY : MAX_ATTEMPTS)) throw new Error('No attempt is left');
     const waitMs = Math.floor(Math.random() * Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1)));

@@ -25,9 +25,12 @@ export async function observed<T extends Answer>(
   }
 }
 
-/** An attempt of the request that is under way has failed, and another may not. */
-export function attemptFailed(): void {
-  observers.getStore()?.onSlowDown();
+/** An attempt of the request that is under way has failed. Resolves when another one may be sent, rejects if none may. */
+export async function attemptFailed(): Promise<void> {
+  const observer = observers.getStore();
+  observer?.onSlowDown();
+  // What is asked meanwhile is no part of this request.
+  await observers.exit(() => observer?.beforeRetry?.());
 }
 
 function count(kind: keyof RequestCounters, { counters }: RequestObserver, { $metadata }: Answer): void {

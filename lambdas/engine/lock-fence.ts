@@ -6,6 +6,8 @@ import { type FoundLock, findLock, LOCK_GOOD_FOR_MS } from './run-lock';
 
 /** How long a run may go on while its lock cannot be read: six looks, each of six attempts. */
 const MOST_WITHOUT_LOCK_MS = 60_000;
+/** While something waits for the lock to be read. */
+const BETWEEN_LOOKS_MS = 1_000;
 
 /**
  * Keeps a Task from writing for a run that has lost its lock.
@@ -19,7 +21,7 @@ const MOST_WITHOUT_LOCK_MS = 60_000;
  * | names this run                 | goes on                                                                |
  * | names another run              | ends with AlreadyRunningError                                          |
  * | is gone                        | ends with InterruptedError                                             |
- * | cannot be read                 | goes on, or at its start waits, and reads it again after ten seconds   |
+ * | cannot be read                 | goes on, but for writes, which wait until it can be read again         |
  * | could not be read for a minute | ends with InterruptedError                                             |
  */
 export class LockFence {
@@ -65,8 +67,17 @@ export class LockFence {
   /** Resolves, mostly at once, when a request that writes may be sent. @throws AlreadyRunningError | InterruptedError */
   async pass(): Promise<void> {
     if (!this.#isNeeded) return;
-    if (this.#look || this.host.now() - this.#lookedAt >= LOCK_GOOD_FOR_MS) await this.#lookAgain();
+    if (this.#look || this.#isOld(this.#lookedAt)) await this.#lookAgain();
+    while (this.#isOld(this.#heldAt) && !this.#lost) {
+      await this.host.wait(BETWEEN_LOOKS_MS);
+      await this.#lookAgain();
+    }
     this.#requireHeld();
+  }
+
+  /** Also where the clock was put back. */
+  #isOld(moment: number): boolean {
+    return Math.abs(this.host.now() - moment) >= LOCK_GOOD_FOR_MS;
   }
 
   #requireHeld(): void {

@@ -187,6 +187,8 @@ export interface RequestObserver {
   readonly counters: RequestCounters;
   /** At once for each attempt that S3 turned away, or that failed in a way that another may not. */
   onSlowDown(): void;
+  /** Resolves when a request may be sent once more; if it rejects, the request has failed. */
+  beforeRetry?(): Promise<void>;
 }
 
 export type StoreErrorReason =

@@ -55,6 +55,11 @@ export class PageStream {
     if (firstPage) this.#prefetched = Promise.resolve(this.#number(firstPage, sequence.next()));
   }
 
+  /** Behind the page at hand there is more of the range. */
+  get hasMore(): boolean {
+    return !this.ended && this.#continuation !== undefined;
+  }
+
   /** What is at hand of the range, beginning with `current`. */
   get rest(): ObjectPage {
     return { objects: this.#objects.slice(this.#index), ...(!this.ended && { next: this.#continuation }) };

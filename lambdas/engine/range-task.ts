@@ -43,6 +43,8 @@ export class RangeTask {
   readonly #takesPart: (key: string) => boolean;
   readonly #startedAt: number;
   readonly #stopAt: number;
+  /** When the first object was decided while others were idle. */
+  #workedSince: number | undefined;
 
   /** @throws InterruptedError | AlreadyRunningError  the run was stopped, or has lost its lock, before the range began */
   static async begin(input: RangeInput, host: Host, loop: 'copy' | 'delete'): Promise<RangeTask> {
@@ -70,6 +72,8 @@ export class RangeTask {
     const { source, destination } = host.openBuckets(run, {
       counters: this.counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
+      // An attempt may come minutes after the first one.
+      beforeRetry: () => fence.pass(),
     });
     this.buckets = { source, destination: fenced(destination, fence) };
     const [matches, wanted] = [keyFilter(run.input, phase), keys && new Set(keys)];
@@ -92,14 +96,21 @@ export class RangeTask {
   readonly shouldStop = (): boolean => {
     this.host.onProgress(this.counters);
     const now = this.host.now();
-    if (this.fence.check(now) || this.host.signal.aborted || now >= this.#stopAt) return true;
-    return now >= this.#startedAt + LEAST_ROUND_MS && this.host.othersIdle() && !this.#isCopyingLarge;
+    return this.fence.check(now) || this.host.signal.aborted || now >= this.#stopAt;
   };
 
-  /** Handing a large object on in the middle costs more than others could do meanwhile. */
-  get #isCopyingLarge(): boolean {
-    return this.#large.pending > 0 || this.#large.size > 0;
-  }
+  /**
+   * Whether others would get a part of what is left if the round ended now. Handing a large object on in the middle costs
+   * more than they could do meanwhile.
+   */
+  readonly shouldShare = (): boolean => {
+    const { share, run } = this.input;
+    if (share.ranges >= Math.min(run.input.maxConcurrency, this.host.rangesAtOnce) || !this.host.othersIdle())
+      return false;
+    this.#workedSince ??= this.host.now();
+    const isCopyingLarge = this.#large.pending > 0 || this.#large.size > 0;
+    return !isCopyingLarge && this.host.now() >= this.#workedSince + LEAST_ROUND_MS;
+  };
 
   /** The storage class of a copy. */
   storageClassOf(source: ListedObject): string {
@@ -163,6 +174,7 @@ export class RangeTask {
       sharing: this.#sharing,
       createVisitor,
       shouldStop: this.shouldStop,
+      shouldShare: this.shouldShare,
     };
     return this.keys ? walkKeys(this.keys, this.input.tokens, walk) : walkRanges(this.input.tokens, walk);
   }
@@ -180,7 +192,10 @@ export class RangeTask {
     await this.#large.onIdle();
     await this.#report.close();
     this.host.onProgress(this.counters);
-    if (this.fence.lost) throw this.fence.lost;
+    if (this.fence.lost) {
+      await this.#abandonUploads();
+      throw this.fence.lost;
+    }
     const failed = ends.find(({ error }) => error !== undefined);
     if (failed && !ends.some(({ begun }) => begun)) throw failed.error;
     return {
@@ -188,5 +203,12 @@ export class RangeTask {
       tokens: [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished],
       elapsedMs: this.host.now() - this.#startedAt,
     };
+  }
+
+  /** Nobody learns of their ids any more. */
+  async #abandonUploads(): Promise<void> {
+    const { uploads } = this.buckets.destination;
+    const begun = this.#unfinished.map(({ until = '', upload }) => upload && uploads.abort(until, upload.id));
+    await Promise.allSettled(begun);
   }
 }

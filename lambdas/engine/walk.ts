@@ -41,6 +41,8 @@ export interface SharedWalk extends Walk {
   /** Walkers at the same time, 1 or more; no more of them end early. */
   readonly walkers: number;
   readonly sharing: Sharing;
+  /** Asked after every object and every page: whether to end early so that others get what is left. */
+  shouldShare?(): boolean;
   /** For each walker its own: `after` is where its range begins. */
   createVisitor(after: string | undefined): Visitor;
 }
@@ -72,12 +74,13 @@ class Crew {
   #expected = 0;
   #probes = 0;
   #failed = false;
+  #isShared = false;
 
   constructor(private readonly options: SharedWalk) {}
 
   start(range: KeyRange, firstPage?: ObjectPage): void {
     const { options } = this;
-    const walk: Walk = { ...options, shouldStop: () => this.#failed || options.shouldStop() };
+    const walk: Walk = { ...options, shouldStop: () => this.#shouldStop() };
     const walker = new Walker(walk, range, options.createVisitor(range.after), () => this.#onPage(), firstPage);
     this.#active.add(walker);
     this.#tasks.push(this.#run(walker));
@@ -100,6 +103,14 @@ class Crew {
     if (end.remainder) this.#left += 1;
     this.#recruit();
     return end;
+  }
+
+  #shouldStop(): boolean {
+    const { shouldStop, shouldShare } = this.options;
+    if (this.#failed || shouldStop()) return true;
+    // All of them end once one has: a page is not worth it, and cannot be cut.
+    this.#isShared ||= shouldShare?.() === true && [...this.#active].some((walker) => walker.hasMore);
+    return this.#isShared;
   }
 
   /** Walkers that may still start; a walk that ended early keeps its place, for it brings back a token. */
@@ -133,12 +144,10 @@ class Crew {
     const helpers = Math.min(fair, HELPERS_PER_PAGE * walker.pages);
     this.#expected += helpers;
     this.#beingCut.add(walker);
+    const most = (isFirst ? PROBES_FOR_FIRST_CUT : PROBES_PER_CUT) + 2 * helpers;
+    const splitter = new RangeSplitter(walked, most, this.#symbols, shouldStop, false);
     try {
-      const most = (isFirst ? PROBES_FOR_FIRST_CUT : PROBES_PER_CUT) + 2 * helpers;
-      const splitter = new RangeSplitter(walked, most, this.#symbols, shouldStop, false);
       const parts = await splitter.split(rest, 1 + helpers);
-      this.#probes += splitter.probes;
-      walker.pages = 0; // to be left alone for a while, whatever comes of it
       const lastAtHand = rest.page.objects.at(-1)?.key ?? '';
       const first = parts.findIndex(({ range }) => isBehind(range, lastAtHand) && walker.cut(range.after as string));
       if (first < 0) return;
@@ -148,6 +157,8 @@ class Crew {
       // Then the walk goes on undivided, and meets the same error where it matters.
       if (!(error instanceof ListingError)) throw error;
     } finally {
+      this.#probes += splitter.probes;
+      walker.pages = 0; // to be left alone for a while, whatever came of it
       this.#beingCut.delete(walker);
       this.#expected -= helpers;
     }

@@ -72,6 +72,11 @@ export class Walker {
     this.#other = new PageStream(walk.other, range, sequence, !walk.proveAbsence);
   }
 
+  /** Another page has to be listed. */
+  get hasMore(): boolean {
+    return this.#walked.hasMore;
+  }
+
   /** What is left to walk, with the page at hand; undefined where that is all, or no page is at hand. */
   get rest(): ListedRange | undefined {
     const page = this.#walked.rest;

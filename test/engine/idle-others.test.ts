@@ -4,7 +4,8 @@ import { past, useMirror } from '../support/mirror';
 const mirror = useMirror();
 
 /** Copies 60 objects, all that a first round does; the clock goes on by a tenth of a second whenever it is looked at. */
-async function copyRounds({ othersIdle, large = false }: { othersIdle: boolean; large?: boolean }) {
+async function copyRounds(how: { othersIdle: boolean; large?: boolean; pageSize?: number; maxConcurrency?: number }) {
+  const { othersIdle, large = false, pageSize = 10, maxConcurrency = 100 } = how;
   const { source, destination, input } = mirror.createPair();
   if (large) source.put('a', 'in parts', { lastModified: past, eTag: `${'0'.repeat(32)}-2` });
   for (let index = 0; index < 60; index++) source.put(`k${index}`, `content ${index}`, { lastModified: past });
@@ -19,14 +20,17 @@ async function copyRounds({ othersIdle, large = false }: { othersIdle: boolean; 
     rangesAtOnce: 3,
   };
   let rounds = 0;
-  const summary = await mirror.run(input, {
-    pageSize: 10,
-    host,
-    around: (task, _input, invoke) => {
-      if (task === 'AdvanceCopy') rounds += 1;
-      return invoke();
+  const summary = await mirror.run(
+    { ...input, maxConcurrency },
+    {
+      pageSize,
+      host,
+      around: (task, _input, invoke) => {
+        if (task === 'AdvanceCopy') rounds += 1;
+        return invoke();
+      },
     },
-  });
+  );
   return { summary, rounds, equal: contentsOf(source).size === contentsOf(destination).size };
 }
 
@@ -42,6 +46,15 @@ it('works on to the end of its budget where all others are at work', async () =>
 
   expect(rounds).toBe(1);
   expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
+});
+
+it.each([
+  ['all that is left is at hand', { pageSize: 1000 }],
+  ['no more ranges are allowed', { maxConcurrency: 1 }],
+])('works on where %s, so that others would get nothing', async (_why, how) => {
+  const { rounds, equal } = await copyRounds({ othersIdle: true, ...how });
+
+  expect([rounds, equal]).toEqual([1, true]);
 });
 
 it('works on where it is copying a large object, which nobody could share', async () => {
