@@ -15,6 +15,8 @@ interface Lock {
   readonly executionId: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** From an execution in AWS, whose functions may not have noticed yet. */
+  readonly takenOver?: boolean;
 }
 
 /** What a lock protects: one run at a time writes there. */
@@ -56,13 +58,16 @@ export async function takeLock(input: SyncInput, lock: Lock, host: Host, tries =
   if (!found && tries > 0) return takeLock(input, lock, host, tries - 1);
   if (!found) throw new Error(`Could neither take nor read the lock ${host.runStore.locate(name)}`);
   const holder = JSON.parse(found.body.toString('utf8')) as Lock;
-  if (holder.executionId === lock.executionId) return;
+  // Its own, be it that an answer was lost, or that the Task was: how long the others have had since is not known.
+  if (holder.executionId === lock.executionId) return holder.takenOver ? host.wait(FORMER_RUN_MS) : undefined;
   if (tries === 0 || (await host.isRunning(holder.executionId))) {
     throw alreadyRunning(input, holder, host.runStore);
   }
-  if (!(await host.runStore.replace(name, body, found.version))) return takeLock(input, lock, host, tries - 1);
   // A process of this machine is gone with all that it did.
-  if (holder.executionId.startsWith('arn:')) await host.wait(FORMER_RUN_MS);
+  const takenOver = holder.takenOver || holder.executionId.startsWith('arn:');
+  const taken = JSON.stringify({ ...lock, ...(takenOver && { takenOver }) } satisfies Lock);
+  if (!(await host.runStore.replace(name, taken, found.version))) return takeLock(input, lock, host, tries - 1);
+  if (takenOver) await host.wait(FORMER_RUN_MS);
 }
 
 /** Finds the lock of a folder, for those who come to see why nothing runs there. */

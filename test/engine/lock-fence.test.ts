@@ -15,6 +15,10 @@ const NOTICED_MS = 10_000;
 const anotherRun = JSON.stringify({ executionId: 'another-run', startedAt: '2026-01-01T00:00:00Z' });
 const nothingDone = { counters: emptyCounters(), tokens: [], elapsedMs: 0 };
 
+/** What becomes of a request. */
+// biome-ignore lint/suspicious/noConfusingVoidType: mostly nothing
+type Happening = { readonly status: number; readonly code: string } | undefined | void;
+
 /** Sixty objects to copy, sixty to delete. */
 function createPair() {
   const pair = mirror.createPair();
@@ -57,14 +61,16 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
   const deliverLate = (input: unknown) => ENGINE_TASKS[task](input as never, hostOf());
 
   /** Runs this loop alone, by one request after the other; before each one that writes, something happens. */
-  async function run(onWrite: (count: number, lock: string) => void | Promise<void>, host: MirrorOptions['host']) {
+  async function run(
+    onWrite: (count: number, lock: string) => Happening | Promise<Happening>,
+    host: MirrorOptions['host'],
+  ) {
     const { destination, input } = createPair();
     let writes = 0;
     mirror.s3.onRequest = async (request) => {
       if (request.operation !== operation || request.bucket !== destination.name) return undefined;
       writes += 1;
-      await onWrite(writes, await lockOf(destination.name));
-      return undefined;
+      return (await onWrite(writes, await lockOf(destination.name))) ?? undefined;
     };
     const options = { serial: true, pageSize: 10, host, around: without(other) };
     const summary = await mirror.run({ ...input, requestConcurrency: 1 }, options);
@@ -92,6 +98,22 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
     // FinishRun left the lock to whom it belongs
     const lock = await store().get(lost);
     expect(lock?.body.toString()).toBe(error === 'AlreadyRunningError' ? anotherRun : undefined);
+  });
+
+  it('does not repeat a request that failed while another run has taken its lock over', async () => {
+    let ahead = 0;
+    const { summary, writes } = await run(
+      async (count, lock) => {
+        if (count !== 2) return undefined;
+        await store().put(lock, anotherRun);
+        ahead = NOTICED_MS;
+        return { status: 503, code: 'SlowDown' };
+      },
+      { now: () => Date.now() + ahead },
+    );
+
+    expect(summary).toMatchObject({ status: 'failed', error: { name: 'AlreadyRunningError' } });
+    expect(writes).toBe(2);
   });
 
   it('does nothing in a Task that is delivered after another run began', async () => {

@@ -74,6 +74,24 @@ describe.each([
     expect(waits).toEqual([15_000]);
   });
 
+  it('is waited for again by who took it over and was not told, or is tried again', async () => {
+    const input = createInput();
+    const former = 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync:y';
+    await takeLock(input, lock(former), host());
+    dead.add(former);
+    const { runStore, ...others } = host();
+    const replace: typeof runStore.replace = async (name, body, version) => {
+      await runStore.replace(name, body, version);
+      return false; // S3 refuses the second attempt of a request whose answer was lost
+    };
+    waits.splice(0);
+
+    await takeLock(input, lock('next'), { ...others, runStore: Object.assign(openRunStore(location), { replace }) });
+    await takeLock(input, lock('next'), host());
+
+    expect(waits).toEqual([15_000, 15_000]);
+  });
+
   it('can be taken again by the execution that has it, as a Task that is tried again does', async () => {
     const input = createInput();
     await takeLock(input, lock('a'), host());
