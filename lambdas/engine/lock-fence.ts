@@ -51,7 +51,7 @@ export class LockFence {
     if (!this.#isNeeded) return;
     this.#heldAt = this.host.now();
     await this.#lookAgain();
-    while (!this.#isKnown && !this.#lost) {
+    while (!this.#isKnown && !this.#lost && !this.host.signal.aborted) {
       await this.host.wait(LOCK_GOOD_FOR_MS);
       await this.#lookAgain();
     }

@@ -48,10 +48,10 @@ export class RangeTask {
 
   /** @throws InterruptedError | AlreadyRunningError  the run was stopped, or has lost its lock, before the range began */
   static async begin(input: RangeInput, host: Host, loop: 'copy' | 'delete'): Promise<RangeTask> {
+    const fence = new LockFence(input, host);
+    if (!host.signal.aborted) await fence.start();
     if (host.signal.aborted)
       throw new InterruptedError('The run was stopped; what was begun was finished. Run it again to go on');
-    const fence = new LockFence(input, host);
-    await fence.start();
     return new RangeTask(input, host, loop, fence, await failedKeys(input, host, loop));
   }
 

@@ -83,17 +83,27 @@ class Crew {
     const walk: Walk = { ...options, shouldStop: () => this.#shouldStop() };
     const walker = new Walker(walk, range, options.createVisitor(range.after), () => this.#onPage(), firstPage);
     this.#active.add(walker);
-    this.#tasks.push(this.#run(walker));
+    this.#addTask(this.#run(walker));
   }
 
   async finish(): Promise<WalkEnd[]> {
     const ends: WalkEnd[] = [];
+    const errors: unknown[] = [];
     // Walkers that start meanwhile are behind in the list.
     for (let index = 0; index < this.#tasks.length; index++) {
-      const end = await this.#tasks[index];
+      const end = await this.#tasks[index]?.catch((error: unknown) => void errors.push(error));
       if (end) ends.push(end);
     }
+    if (errors.length > 0) throw errors[0];
     return ends;
+  }
+
+  /** What fails ends all others, and is thrown once they have ended. */
+  #addTask(task: Promise<WalkEnd | undefined>): void {
+    task.catch(() => {
+      this.#failed = true;
+    });
+    this.#tasks.push(task);
   }
 
   async #run(walker: Walker): Promise<WalkEnd> {
@@ -132,7 +142,7 @@ class Crew {
     const longest = [...this.#active]
       .filter((walker) => walker.pages >= least && !this.#beingCut.has(walker))
       .reduce<Walker | undefined>((most, walker) => (most && most.pages >= walker.pages ? most : walker), undefined);
-    if (longest) this.#tasks.push(this.#takeOver(longest));
+    if (longest) this.#addTask(this.#takeOver(longest));
   }
 
   async #takeOver(walker: Walker): Promise<undefined> {

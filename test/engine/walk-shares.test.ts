@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { SHARING, walkRanges } from '../../lambdas/engine/walk';
 import { STOP } from '../../lambdas/engine/walker';
 import { KeyList } from '../support/key-list';
@@ -65,4 +66,38 @@ it('has done what a walker decided when the walker ends, not when all of them ha
   // Then
   expect(waiting.length).toBeGreaterThan(2);
   expect(waiting.flat()).toEqual([]);
+});
+
+it('has ended all walkers when it throws what no listing throws', async () => {
+  // Given a side that breaks where somebody looks for a place to cut
+  const keys = Array.from({ length: 2000 }, (_, number) => number.toString(2).padStart(11, '0'));
+  const side = new KeyList(keys, 3);
+  const list = side.listPage.bind(side);
+  side.listPage = async (request) => {
+    if (request.startAfter !== undefined && !keys.includes(request.startAfter)) throw new TypeError('broken');
+    return list(request);
+  };
+  let visited = 0;
+  const visit = () => {
+    visited += 1;
+    return undefined;
+  };
+
+  // When
+  const walk = walkRanges([{}], {
+    walked: side,
+    other: side,
+    proveAbsence: false,
+    walkers: 4,
+    sharing: SHARING.laterRound,
+    createVisitor: () => ({ visit }),
+    shouldStop: () => false,
+  });
+
+  // Then
+  await expect(walk).rejects.toThrow(TypeError);
+  const before = visited;
+  for (let turn = 0; turn < 50; turn++) await setImmediate();
+  expect(visited).toBe(before);
+  expect(visited).toBeLessThan(keys.length);
 });
