@@ -1,24 +1,10 @@
 import type { KeyRange } from '../../statemachine/contract';
 import { allOf } from './all-of';
+import { type Branch, type Branching, cutBranch, mayBranch, placesBetween, symbolOf, weigh } from './branches';
 import { divide } from './divide';
 import { codePoints, KeySymbols } from './key-symbols';
 import type { ObjectSource } from './object-store';
-import { cutPage, type ListedRange, RangeProbes } from './range-probes';
-
-/** A place where the keys of a range branch: all of them start with `head`, then come these characters. */
-interface Branching {
-  /** Code points. */
-  readonly head: readonly number[];
-  /** Code points, in order, that may occur there; the first one does. */
-  readonly symbols: readonly number[];
-  /** There may be others above them. */
-  readonly open: boolean;
-}
-
-interface Branch {
-  readonly part: ListedRange;
-  readonly branching: Branching;
-}
+import { type ListedRange, RangeProbes } from './range-probes';
 
 /** Follows every key that starts with what it is appended to, but for those that go on with this very character. */
 const BEHIND_ALL = '\u{10ffff}';
@@ -191,36 +177,11 @@ export class RangeSplitter {
     const { head, symbols, open } = branch.branching;
     if (this.#isWhole(branch.part, pieces))
       return [{ ...branch, branching: { head, symbols: symbols.slice(0, 1), open: false } }];
-    const chosen = between(symbols, Math.min(pieces - 1, AT_ONCE));
+    const chosen = placesBetween(symbols, Math.min(pieces - 1, AT_ONCE));
     const points = chosen.map((symbol) => text([...head, symbol]));
     if (open && pieces > points.length + 1) points.push(text([...head, symbols.at(-1) as number]) + BEHIND_ALL);
     const behind = await allOf(points.map((point) => this.#probes.behind(branch.part, point, text(head))));
-    return this.#branchesOf(branch, chosen, behind);
-  }
-
-  /**
-   * @param chosen  the first character that lies behind each place, where it is known
-   * @param behind  what lies behind each place, in order; undefined where nothing does
-   */
-  #branchesOf(branch: Branch, chosen: readonly number[], behind: readonly (ListedRange | undefined)[]): Branch[] {
-    const branches: Branch[] = [];
-    let { part, branching } = branch;
-    behind.forEach((upper, index) => {
-      const { head, symbols } = branching;
-      const place = chosen[index] ?? Number.POSITIVE_INFINITY;
-      const below = symbols.filter((symbol) => symbol < place);
-      if (!upper) branching = { head, symbols: below.length > 0 ? below : symbols, open: false };
-      if (!upper || below.length === 0) return; // nothing is there, or nothing before it
-      branches.push({
-        part: endAt(part, upper.range.after as string),
-        branching: { head, symbols: below, open: false },
-      });
-      const lowest = symbolOf(upper, head);
-      const above = symbols.filter((symbol) => symbol >= lowest);
-      part = upper;
-      branching = { ...branching, symbols: above.length > 0 ? above : this.symbols.between(head.length, lowest) };
-    });
-    return [...branches, { part, branching }];
+    return cutBranch(branch, chosen, behind, this.symbols);
   }
 }
 
@@ -228,34 +189,6 @@ export class RangeSplitter {
 function spread(low: number, high: number, most: number): number[] {
   const count = Math.min(most, high - low);
   return Array.from({ length: count }, (_, index) => low + Math.floor((index * (high - low)) / count));
-}
-
-/** Up to `most` of them but for the first one, so that as many lie between each two. */
-function between(symbols: readonly number[], most: number): number[] {
-  const count = Math.min(most, symbols.length - 1);
-  return Array.from(
-    { length: count },
-    (_, index) => symbols[Math.floor(((index + 1) * symbols.length) / (count + 1))] as number,
-  );
-}
-
-function mayBranch({ part, branching: { symbols, open } }: Branch): boolean {
-  return part.page.next !== undefined && (symbols.length > 1 || open);
-}
-
-/** The character behind `head` in the first key of a range; a key that is `head` itself comes before all of them. */
-function symbolOf({ page }: ListedRange, head: readonly number[]): number {
-  return codePoints(page.objects[0]?.key ?? '')[head.length] ?? -1;
-}
-
-function endAt({ range, page }: ListedRange, until: string): ListedRange {
-  return { range: { ...range, until }, page: cutPage(page, until) };
-}
-
-/** Branches that branch again at the same depth weigh by how often they do; otherwise nothing is known, and all are equal. */
-function weigh(branches: readonly (Branching | undefined)[]): number[] {
-  const depths = new Set(branches.flatMap((branch) => (branch ? [branch.head.length] : [])));
-  return branches.map((branch) => (depths.size === 1 ? (branch?.symbols.length ?? 1) : 1));
 }
 
 function text(points: readonly number[]): string {
