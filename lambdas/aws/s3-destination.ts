@@ -70,7 +70,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
       ExpectedBucketOwner: owner,
     });
     const { Errors = [] } = await send<DeleteObjectsCommand>(this.side, 'delete', command, {
-      read: expectRoot('DeleteResult'),
+      read: expectRoot('Delete'),
     });
     const asked = new Set(Objects.map(({ Key }) => Key));
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {

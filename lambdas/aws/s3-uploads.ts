@@ -107,7 +107,7 @@ export class S3Uploads implements ObjectUploads {
       ...(destination === 'absent' && { IfNoneMatch: '*' }),
       ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
     });
-    await send(this.side, 'other', command, { read: expectRoot('CompleteMultipartUploadResult') });
+    await send(this.side, 'other', command, { read: expectRoot('CompleteMultipartUpload') });
   }
 
   async abort(key: string, uploadId: string): Promise<void> {

@@ -90,6 +90,9 @@ async function answering<T>(body: string, use: (destination: S3Destination) => P
   }
 }
 
+const parts = [{ part: 1, sizeBytes: 1, eTag: 'e', checksums: {} }];
+const upload = { key: 'a', uploadId: 'u', parts, sizeBytes: 1 };
+
 it('takes nothing for deleted where S3 refuses a key that it was not asked for', async () => {
   const answer = '<DeleteResult><Error><Key>another</Key><Code>AccessDenied</Code></Error></DeleteResult>';
 
@@ -101,6 +104,15 @@ it('takes nothing for deleted where S3 refuses a key that it was not asked for',
     message: expect.stringContaining('"another"'),
   });
 });
+
+it.each(['CompleteMultipartUploadResult', 'CompleteMultipartUploadResponse'])(
+  'takes an upload for completed by a %s',
+  async (root) => {
+    const answer = `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></${root}>`;
+
+    await expect(answering(answer, (destination) => destination.uploads.complete(upload))).resolves.toBeUndefined();
+  },
+);
 
 describe.each([
   ['an error and a line end', '<Error><Code>InternalError</Code><Message>We failed.</Message></Error>\r\n'],
@@ -114,8 +126,6 @@ describe.each([
   });
 
   it('takes no upload for completed', async () => {
-    const parts = [{ part: 1, sizeBytes: 1, eTag: 'e', checksums: {} }];
-    const upload = { key: 'a', uploadId: 'u', parts, sizeBytes: 1 };
     const completed = answering(answer, (destination) => destination.uploads.complete(upload));
 
     await expect(completed).rejects.toMatchObject({ name: 'StoreError' });
