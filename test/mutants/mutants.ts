@@ -182,7 +182,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'begin a Task of a run that has lost its lock',
     file: 'lambdas/engine/range-task.ts',
-    search: '    await fence.start();\n',
+    search: '    if (!host.signal.aborted) await fence.start();\n',
     replace: '',
     suites: ['engine/lock-fence'],
   },
