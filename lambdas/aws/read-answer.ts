@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { HttpResponse } from '@smithy/core/protocols';
 import type { operation } from '@smithy/core/schema';
+import type { MetadataBearer } from '@smithy/types';
 
 export type Response = HttpResponse;
 type Config = S3Client['config'];
@@ -11,7 +13,7 @@ export type ReadBody = (body: Uint8Array) => object | undefined;
 
 /** The SDK's own type of it is a union of all kinds. */
 interface Protocol {
-  deserializeResponse(schema: Schema, context: object, response: Response): Promise<object>;
+  deserializeResponse(schema: Schema, context: object, response: Response): Promise<MetadataBearer>;
 }
 type Schema = ReturnType<typeof operation>;
 
@@ -37,10 +39,10 @@ export async function readAnswer(
   schema: Schema,
   config: Config,
   read: ReadBody | undefined,
-): Promise<object> {
+): Promise<MetadataBearer> {
   try {
     if (response.statusCode >= 200 && response.statusCode < 300) {
-      const body = await readBody(response.body as Readable);
+      const body = await readBody(response.body as Readable | Buffer);
       if (body.length === 0 && isLongOperation(schema.name)) throw abandoned();
       response.body = body;
       if (endsInError(body)) response.statusCode = 503;
@@ -58,15 +60,9 @@ export async function readAnswer(
   }
 }
 
-/** As the SDK's `streamCollector`, which pipes into another stream at three times the cost for a list page. */
-function readBody(stream: Readable): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    stream.on('error', reject);
-    stream.on('close', () => reject(Object.assign(new Error('The answer was cut off'), { code: 'ECONNRESET' })));
-  });
+/** A handler other than ours hands out a stream. */
+async function readBody(body: Readable | Buffer): Promise<Buffer> {
+  return Buffer.isBuffer(body) ? body : buffer(body);
 }
 
 /** Some servers put a line end behind it. */

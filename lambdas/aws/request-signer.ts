@@ -1,21 +1,25 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { HttpRequest } from '@smithy/core/protocols';
-import type { Response } from './read-answer';
 
 type Config = S3Client['config'];
 type Endpoint = Awaited<ReturnType<typeof getEndpointFromInstructions>>;
-type Signer = Config['httpAuthSchemes'][number]['signer'];
+type Scheme = Config['httpAuthSchemes'][number]['signer'];
+type Signer = Awaited<ReturnType<Config['signer']>>;
 
 const SIGNATURE = 'aws.auth#sigv4';
 
-/** Signs by the SDK's scheme, which takes fresh credentials when they expire and corrects the clock by S3's answers. */
+/** Signs by the SDK, which takes fresh credentials when they expire and corrects the clock by S3's answers. */
 export class RequestSigner {
   private constructor(
+    private readonly config: Config,
     private readonly signer: Signer,
-    private readonly properties: Readonly<Record<string, unknown>>,
+    private readonly where: { readonly signingRegion: string; readonly signingService: string },
+    /** Absent where the clock is not to be corrected. */
+    private readonly scheme: Scheme | undefined,
   ) {}
 
+  /** @throws Error  the endpoint takes another kind of signature */
   static async create(config: Config, endpoint: Endpoint): Promise<RequestSigner> {
     const [scheme] = (endpoint.properties?.authSchemes ?? []) as {
       name: string;
@@ -28,38 +32,19 @@ export class RequestSigner {
         `Expected a bucket whose requests take Signature Version 4, got ${scheme?.name ?? 'no signature'}`,
       );
     }
-    const signer = await config.signer(scheme as never);
-    return new RequestSigner(known.signer, {
-      context: { endpointV2: endpoint },
-      // The SDK would make a new signer for each request.
-      config: {
-        signer: async () => signer,
-        disableClockSkewCorrection: config.disableClockSkewCorrection,
-        get systemClockOffset() {
-          return config.systemClockOffset;
-        },
-        set systemClockOffset(offset) {
-          config.systemClockOffset = offset;
-        },
-      },
-      signingRegion: scheme.signingRegion,
-      signingName: scheme.signingName,
-    });
+    const where = { signingRegion: scheme.signingRegion, signingService: scheme.signingName };
+    const trusted = await config.disableClockSkewCorrection?.();
+    return new RequestSigner(config, await config.signer(scheme as never), where, trusted ? undefined : known.signer);
   }
 
-  /** Sends a request signed. Of a refusal and of a good answer, the signer learns what time it is at S3. */
-  async signed<Answer extends { readonly response: Response }>(
-    request: HttpRequest,
-    send: (signed: HttpRequest) => Promise<Answer>,
-  ): Promise<Answer> {
-    const properties = { ...this.properties }; // it notes in them when it signed
-    const signed = await this.signer.sign(request, {}, properties);
-    try {
-      const answer = await send(signed as HttpRequest);
-      this.signer.successHandler?.(answer.response, properties);
-      return answer;
-    } catch (error) {
-      throw this.signer.errorHandler?.(properties)(error as Error) ?? error;
-    }
+  async sign(request: HttpRequest): Promise<HttpRequest> {
+    const signingDate = new Date(Date.now() + this.config.systemClockOffset);
+    return (await this.signer.sign(request, { signingDate, ...this.where })) as HttpRequest;
+  }
+
+  /** Learns of a refusal what time it is at S3; marks it where that explains it. @throws always, the refusal */
+  refused(refusal: unknown): never {
+    this.scheme?.errorHandler?.({ config: this.config })(refusal as Error);
+    throw refusal;
   }
 }

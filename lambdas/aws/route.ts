@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { hostHeaderMiddleware, recursionDetectionMiddleware, userAgentMiddleware } from '@aws-sdk/core/client';
 import { getEndpointFromInstructions, toEndpointV1 } from '@smithy/core/endpoints';
 import { HttpBindingProtocol, HttpRequest } from '@smithy/core/protocols';
 import { retryMiddleware } from '@smithy/core/retry';
 import { operation } from '@smithy/core/schema';
-import type { StaticOperationSchema } from '@smithy/types';
+import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
 import { describeBody, hasBody } from './describe-body';
 import { isLongOperation, type ReadBody, type Response, readAnswer } from './read-answer';
 import { RequestSigner } from './request-signer';
@@ -28,7 +29,7 @@ interface Outgoing {
 }
 interface Incoming {
   readonly response: Response;
-  readonly output: object;
+  readonly output: MetadataBearer;
 }
 type Handler = (outgoing: Outgoing) => Promise<Incoming>;
 type Middleware = (next: Handler, context: object) => Handler;
@@ -48,8 +49,8 @@ export class Route {
     private readonly signer: RequestSigner,
   ) {
     this.#context = { ...config, endpoint: async () => endpoint };
-    const retry = (retryMiddleware(config) as unknown as Middleware)((outgoing) => this.#attempt(outgoing), {});
-    this.#handle = (recursionDetectionMiddleware() as unknown as Middleware)(retry, {});
+    const send: Handler = (outgoing) => this.#sendRepeatedly(outgoing);
+    this.#handle = (recursionDetectionMiddleware() as unknown as Middleware)(send, {});
   }
 
   /** @throws Error  the SDK has no endpoint for the bucket, or one that takes another kind of signature */
@@ -64,7 +65,7 @@ export class Route {
   }
 
   /** @param headers  those of this request that the SDK cannot serialize */
-  async send(command: SdkCommand, read: ReadBody | undefined, headers: Headers = {}): Promise<object> {
+  async send(command: SdkCommand, read: ReadBody | undefined, headers: Headers = {}): Promise<MetadataBearer> {
     const schema = operationOf(command);
     const request = await this.#serialize(schema, command.input);
     Object.assign(request.headers, this.headers, headers);
@@ -79,12 +80,35 @@ export class Route {
     return serializeRequest.call(protocol as never, schema as never, input, this.#context as never) as never;
   }
 
+  /** The SDK's retries begin with the first failure: they take longer than the signature. */
+  async #sendRepeatedly(outgoing: Outgoing): Promise<Incoming> {
+    const { headers } = outgoing.request;
+    headers['amz-sdk-invocation-id'] = randomUUID();
+    headers['amz-sdk-request'] = `attempt=1; max=${await this.config.maxAttempts()}`;
+    let first: Promise<Incoming> | undefined = this.#attempt(outgoing);
+    try {
+      const answer = await first;
+      Object.assign(answer.output.$metadata, { attempts: 1 });
+      return answer;
+    } catch {
+      const retry = retryMiddleware(this.config) as unknown as Middleware;
+      return retry(() => {
+        const attempt = first ?? this.#attempt(outgoing);
+        first = undefined;
+        return attempt;
+      }, {})(outgoing);
+    }
+  }
+
   async #attempt({ request, schema, read }: Outgoing): Promise<Incoming> {
-    return this.signer.signed(request, async (signed) => {
-      const options = isLongOperation(schema.name) ? LONG_REQUEST : {};
+    const signed = await this.signer.sign(request);
+    const options = { collect: true, ...(isLongOperation(schema.name) && LONG_REQUEST) };
+    try {
       const { response } = (await this.config.requestHandler.handle(signed, options)) as { response: Response };
       return { response, output: await readAnswer(response, schema, this.config, read) };
-    });
+    } catch (error) {
+      return this.signer.refused(error);
+    }
   }
 }
 

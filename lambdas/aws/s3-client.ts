@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
+import { UndiciHandler } from './undici-handler';
 
 /** S3 tells a bucket's region to whoever asks in any region of the partition. */
 const ANY_REGION = 'us-east-1';
@@ -27,15 +27,7 @@ export function s3Client(region: string): S3Client {
     // Other S3 servers rarely have a host name per bucket.
     forcePathStyle: customEndpoint() !== undefined,
     sha256: Sha256,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: 5_000,
-      requestTimeout: ANSWER_TIMEOUT_MS,
-      throwOnRequestTimeout: true, // without, the SDK only warns, and a stalled request ends when the Lambda does
-      socketTimeout: SILENCE_TIMEOUT_MS,
-      // The adaptive concurrency is the limit; a socket must never be one, see aws-sdk-js-v3#3560.
-      httpAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
-      httpsAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
-    }),
+    requestHandler: new UndiciHandler({ requestTimeout: ANSWER_TIMEOUT_MS, socketTimeout: SILENCE_TIMEOUT_MS }),
   });
   clients.set(region, client);
   return client;

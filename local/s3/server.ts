@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { checkAccess } from './access';
 import { bytesBody } from './body';
 import type { Bucket, BucketOptions } from './bucket';
@@ -71,6 +72,11 @@ export class S3Server {
 
   get port(): number {
     return (this.http.address() as AddressInfo).port;
+  }
+
+  /** Connections that are open, used or not. */
+  get connections(): Promise<number> {
+    return promisify(this.http.getConnections).call(this.http);
   }
 
   /** Makes a bucket, without a request. */

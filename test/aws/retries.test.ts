@@ -34,11 +34,11 @@ it('waits longer for a copy, and asks again once its connection is silent', asyn
   const { source, destination, input } = mirror.createPair();
   source.put('slow', 'x');
   source.put('stalled', 'x');
-  const restore = [setTimeoutOfClients('requestTimeout', 300), setTimeoutOfClients('socketTimeout', 1500)];
+  const restore = [setTimeoutOfClients('requestTimeout', 300), setTimeoutOfClients('socketTimeout', 3000)];
   let stalls = 0;
   mirror.s3.onRequest = ({ operation, key }) => {
     if (operation !== 'CopyObject') return undefined;
-    if (key === 'slow') return { delayMs: 600 };
+    if (key === 'slow') return { delayMs: 1500 }; // undici looks at its timeouts twice a second
     return stalls++ === 0 ? 'stall' : undefined;
   };
 

@@ -30,6 +30,12 @@ describe.each([
     expect(await store.get('runs/2/summary.json')).toBeUndefined();
   });
 
+  it('takes more than the 2 MiB from which on the SDK asks S3 first', async () => {
+    const body = Buffer.alloc(3 * 1024 * 1024, 'x');
+    await store.put('runs/1/actions/large.jsonl.gz', body);
+    expect((await store.get('runs/1/actions/large.jsonl.gz'))?.body.equals(body)).toBe(true);
+  });
+
   it('writes only where nothing is', async () => {
     expect(await store.putIfAbsent('locks/a.json', 'first')).toBe(true);
     expect(await store.putIfAbsent('locks/a.json', 'second')).toBe(false);

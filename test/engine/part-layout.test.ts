@@ -105,7 +105,7 @@ describe('an object whose ETag proves nothing', () => {
       expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 
       expect(partsOf(destination)).toEqual(sizes);
-      expect(seen).toEqual({ copied: expect.any(Array), asked: [2, 3] });
+      expect(ascending(seen.asked)).toEqual([2, 3]);
       expect(ascending(seen.copied)).toEqual([1, 2, 3, 4]);
     },
   );
@@ -124,7 +124,7 @@ describe('an object whose ETag proves nothing', () => {
 
     expect(partsOf(destination)).toEqual(sizes);
     expect(ascending(seen.copied)).toEqual(copied);
-    expect(seen.asked).toEqual([2, 3]);
+    expect(ascending(seen.asked)).toEqual([2, 3]);
   });
 });
 

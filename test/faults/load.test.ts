@@ -1,20 +1,9 @@
-import type { Agent } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import { s3Client } from '../../lambdas/aws/s3-client';
 import { useMirror } from '../support/mirror';
 
 const mirror = useMirror();
 
 afterEach(() => jest.restoreAllMocks());
-
-/** Connections that the SDK's client has open at this moment. */
-function openSockets(): number {
-  const { requestHandler } = s3Client('us-east-1').config;
-  const { httpAgent } = (requestHandler as unknown as NodeHttpHandler).httpHandlerConfigs();
-  const { sockets, freeSockets } = httpAgent as Agent;
-  return [sockets, freeSockets].flatMap((byHost) => Object.values(byHost).flat()).length;
-}
 
 it('opens a socket for each of 1,000 requests in flight and no more, and lists no further than it can copy', async () => {
   const COUNT = 5000;
@@ -34,7 +23,7 @@ it('opens a socket for each of 1,000 requests in flight and no more, and lists n
     if (held.length === due || arrived === COUNT) {
       await settled();
       atMost.inFlight = Math.max(atMost.inFlight, held.length);
-      atMost.sockets = Math.max(atMost.sockets, openSockets());
+      atMost.sockets = Math.max(atMost.sockets, await mirror.s3.connections);
       atMost.pagesAhead = Math.max(atMost.pagesAhead, mirror.s3.requests.of('ListObjectsV2') - arrived / PAGE);
       due = Math.min(MOST, due * 2);
       for (const release of held.splice(0)) release();

@@ -18,14 +18,18 @@ export const serviceCalls: { readonly task: TaskName; readonly target: string }[
 
 export const invokedTasks = new Set<TaskName>();
 
-/** Every HTTP request of this process that a Task causes says so; the SDK has signed it by then. */
+/** Every HTTP request of this process that a Task causes says so; the SDK has signed it by then. Those to S3 go by undici. */
+subscribe('undici:request:create', (message) => {
+  const { request } = message as { request: { addHeader(name: string, value: string): void } };
+  const current = sender.getStore();
+  if (current) request.addHeader(HEADER, JSON.stringify(current));
+});
+
 subscribe('http.client.request.created', (message) => {
   const { request } = message as { request: ClientRequest };
   const current = sender.getStore();
-  if (!current) return;
-  request.setHeader(HEADER, JSON.stringify(current));
   const target = request.getHeader('x-amz-target');
-  if (target !== undefined) serviceCalls.push({ task: current.task, target: String(target) });
+  if (current && target !== undefined) serviceCalls.push({ task: current.task, target: String(target) });
 });
 
 /** Runs a Task so that its requests can be told from all others. */

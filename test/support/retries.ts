@@ -1,5 +1,5 @@
-import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { s3Client } from '../../lambdas/aws/s3-client';
+import type { Timeouts, UndiciHandler } from '../../lambdas/aws/undici-handler';
 
 /** The SDK waits a random part of a growing time before it asks again: of all parts, none. */
 export function retryAtOnce(): void {
@@ -10,9 +10,9 @@ export function retryAtOnce(): void {
 }
 
 /** Sets a timeout of the clients, in milliseconds, until the returned function is called. */
-export function setTimeoutOfClients(name: 'requestTimeout' | 'socketTimeout', value: number): () => void {
+export function setTimeoutOfClients(name: keyof Timeouts, value: number): () => void {
   const { requestHandler } = s3Client('us-east-1').config;
-  const handler = requestHandler as unknown as NodeHttpHandler;
+  const handler = requestHandler as unknown as UndiciHandler;
   const before = handler.httpHandlerConfigs()[name];
   handler.updateHttpClientConfig(name, value);
   return () => handler.updateHttpClientConfig(name, before);

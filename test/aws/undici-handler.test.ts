@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { HttpRequest } from '@smithy/core/protocols';
+import { isTransientError } from '@smithy/core/retry';
+import { UndiciHandler } from '../../lambdas/aws/undici-handler';
+
+const handler = new UndiciHandler({ requestTimeout: 300, socketTimeout: 600 });
+const received: string[] = [];
+let server: Server;
+/** What the server does with a request once it is there. */
+let answer: (socket: Socket) => void;
+
+beforeAll(async () => {
+  server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      received.push(chunk.toString('latin1'));
+      answer(socket);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(() => {
+  handler.destroy();
+  server.close();
+});
+beforeEach(() => received.splice(0));
+
+function get(headers: Record<string, string> = {}, options?: { collect?: boolean }) {
+  const { port } = server.address() as AddressInfo;
+  const request = { protocol: 'http:', hostname: '127.0.0.1', port, method: 'GET', path: '/a%20b', headers };
+  return handler.handle(new HttpRequest({ ...request, query: { 'x-id': 'a b', list: ['1', '2'], flag: '' } }), options);
+}
+
+const respond = (text: string) => (socket: Socket) => void socket.write(Buffer.from(text, 'latin1'));
+
+it('sends path, query and headers as they are, byte for byte', async () => {
+  answer = respond('HTTP/1.1 204 No Content\r\n\r\n');
+
+  await get({ 'x-amz-meta-a': 'caf\u00e9', host: 'a-bucket.example' });
+
+  const [line, ...headers] = received.join('').trimEnd().split('\r\n');
+  expect(line).toBe('GET /a%20b?flag=&list=1&list=2&x-id=a%20b HTTP/1.1');
+  expect(headers).toEqual(expect.arrayContaining(['host: a-bucket.example', 'x-amz-meta-a: caf\u00e9']));
+});
+
+it('reads headers byte for byte, and joins those that come twice', async () => {
+  answer = respond('HTTP/1.1 200 OK\r\nX-One: caf\u00e9\r\nX-Two: a\r\nx-two: b\r\nContent-Length: 0\r\n\r\n');
+
+  const { response } = await get();
+
+  expect(response).toMatchObject({ statusCode: 200, headers: { 'x-one': 'caf\u00e9', 'x-two': 'a, b' } });
+});
+
+it('reads a body in chunks, as a stream or whole', async () => {
+  answer = respond('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n');
+
+  expect(await text((await get()).response.body)).toBe('abcde');
+  expect((await get({}, { collect: true })).response.body.toString()).toBe('abcde');
+});
+
+it.each<[what: string, answer: (socket: Socket) => void]>([
+  ['is reset', (socket) => socket.resetAndDestroy()],
+  ['is closed before an answer', (socket) => socket.end()],
+  ['is closed in the middle of a body', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc')],
+  [
+    'is closed in the middle of a chunk',
+    (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\na'),
+  ],
+  ['is silent before an answer', () => {}],
+  ['is silent in the middle of a body', respond('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc')],
+])('fails so that the SDK asks again where the connection %s', async (_what, act) => {
+  answer = act;
+
+  const error = await get().catch((reason: unknown) => reason);
+
+  expect(isTransientError(error as never)).toBe(true);
+});
+
+it('fails so that the SDK asks again where nobody listens', async () => {
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const { port } = closed.address() as AddressInfo;
+  closed.close();
+  await once(closed, 'close');
+
+  const error = await handler
+    .handle(new HttpRequest({ protocol: 'http:', hostname: '127.0.0.1', port, path: '/' }))
+    .catch((reason: unknown) => reason);
+
+  expect(isTransientError(error as never)).toBe(true);
+});
