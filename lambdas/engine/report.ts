@@ -60,11 +60,11 @@ class ReportPart {
   /** Keeps an error for `close`: that a report cannot be written is no failure of the object at hand. */
   async #flush(): Promise<void> {
     if (this.#lines.length === 0) return;
-    const lines = this.#lines;
+    const text = `${this.#lines.join('\n')}\n`;
     this.#lines = [];
     const name = `${this.name}-${this.#written++}.jsonl.gz`;
     try {
-      await this.store.put(name, await promisify(gzip)(`${lines.join('\n')}\n`));
+      await this.store.put(name, await promisify(gzip)(text));
     } catch (error) {
       this.#error ??= error;
     }
