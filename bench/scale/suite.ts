@@ -18,11 +18,11 @@ const QUICK_SIZES = { all: [20_000], engine: [100_000], simulated: [1e7] } as co
 const KEY_STANDS_FOR = 100;
 
 /**
- * Memory of the function whose heap the measured process gets, whatever the size of the buckets; the deployed one has
- * more. Where there is room, V8 lets garbage lie until the heap is several times what lives in it, and the longer a run,
- * the nearer it comes to that: between sizes one would compare how long it has been lying.
+ * Memory of the function whose heap the measured process gets, whatever the size of the buckets: the smallest that Lambda
+ * has. Where there is more room, V8 lets garbage lie until the heap is several times what lives in it, and the longer a
+ * run, the nearer it comes to that: between sizes one would compare how long it has been lying.
  */
-const HEAP_OF_MIB = 512;
+const HEAP_OF_MIB = 128;
 
 interface Options {
   readonly layers: readonly ScaleMeasurement['layers'][];
