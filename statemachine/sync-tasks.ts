@@ -115,6 +115,6 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     source: [],
     destination: [],
     reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
-    locks: [LIST, READ, DELETE, DECRYPT],
+    locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
   },
 ];

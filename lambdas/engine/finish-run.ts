@@ -35,7 +35,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     ...(error && { error }),
   };
   await host.runStore.put(`${runFolder(run.id)}/summary.json`, `${JSON.stringify(summary, undefined, 2)}\n`);
-  await releaseLock(run.input, run.executionId, host);
+  await releaseLock(run.input, run.executionId, host, error !== undefined);
   return summary;
 }
 

@@ -20,7 +20,7 @@ const BETWEEN_LOOKS_MS = 1_000;
  * | ------------------------------ | ---------------------------------------------------------------------- |
  * | names this run                 | goes on                                                                |
  * | names another run              | ends with AlreadyRunningError                                          |
- * | is gone                        | ends with InterruptedError                                             |
+ * | is gone, or says that it ended | ends with InterruptedError                                             |
  * | cannot be read                 | goes on, but for writes, which wait until it can be read again         |
  * | could not be read for a minute | ends with InterruptedError                                             |
  */
@@ -102,7 +102,7 @@ export class LockFence {
     this.#lookedAt = askedAt;
     const { run } = this.input;
     const found = await findLock(run.input, this.host.runStore);
-    if (found?.holder?.executionId !== run.executionId) {
+    if (found?.holder?.executionId !== run.executionId || found.holder.ended) {
       this.#lost ??= this.#describe(found);
       return;
     }
@@ -116,7 +116,10 @@ export class LockFence {
         `Somebody removed this run's lock of ${this.#folder}, so that another run may write there: this one writes no more`,
       );
     }
-    const { executionId, startedAt } = found.holder;
+    const { executionId, startedAt, ended } = found.holder;
+    if (ended && executionId === this.input.run.executionId) {
+      return new InterruptedError(`This run of ${this.#folder} has ended, so it writes no more`);
+    }
     return new AlreadyRunningError(
       `Another run, which began at ${startedAt}, has taken this run's lock of ${this.#folder} over: ${executionId}. ` +
         'This one was taken for ended, and writes no more',

@@ -17,6 +17,8 @@ interface Lock {
   readonly startedAt: string;
   /** From an execution in AWS, whose functions may not have noticed yet. */
   readonly takenOver?: boolean;
+  /** The run writes no more, but functions of it may not have noticed yet. */
+  readonly ended?: boolean;
 }
 
 /** What a lock protects: one run at a time writes there. */
@@ -31,12 +33,14 @@ export interface FoundLock {
   readonly place: string;
   /** undefined where what is there cannot be read. */
   readonly holder: Lock | undefined;
+  /** Says in the lock that its run has ended, unless it has changed hands since it was found; returns whether it did. */
+  end(): Promise<boolean>;
   /** Deletes the lock unless it has changed hands since it was found; returns whether it did. */
   remove(): Promise<boolean>;
 }
 
 /**
- * Functions of an execution in AWS that was stopped by force are still at work, until they look at the lock again; see
+ * Functions of an execution in AWS that was stopped or failed may still be at work, until they look at the lock again; see
  * `LockFence`. Some seconds more than that, for the requests that they have sent by then.
  */
 const FORMER_RUN_MS = LOCK_GOOD_FOR_MS + 5_000;
@@ -75,23 +79,39 @@ export async function findLock(folder: LockedFolder, runStore: RunStore): Promis
   const name = lockName(folder);
   const found = await runStore.get(name);
   if (!found) return undefined;
-  const remove = () => runStore.deleteVersion(name, found.version);
-  return { place: runStore.locate(name), holder: readHolder(found.body), remove };
+  const holder = readHolder(found.body);
+  return {
+    place: runStore.locate(name),
+    holder,
+    end: () => runStore.replace(name, JSON.stringify({ ...holder, ended: true }), found.version),
+    remove: () => runStore.deleteVersion(name, found.version),
+  };
 }
 
 function readHolder(body: Buffer): Lock | undefined {
   try {
-    const { executionId, startedAt } = JSON.parse(body.toString('utf8')) as Partial<Lock>;
-    return executionId && startedAt ? { executionId, startedAt } : undefined;
+    const { executionId, startedAt, ended } = JSON.parse(body.toString('utf8')) as Partial<Lock>;
+    return executionId && startedAt ? { executionId, startedAt, ...(ended && { ended }) } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Gives the lock back, if it is this execution's; whoever takes it over at this very moment keeps it. */
-export async function releaseLock(input: SyncInput, executionId: string, { runStore }: Host): Promise<void> {
-  const found = await findLock(input, runStore);
-  if (found?.holder?.executionId === executionId) await found.remove();
+/**
+ * Gives the lock back, if it is this execution's; whoever takes it over at this very moment keeps it.
+ *
+ * @param failed  functions of an execution in AWS may be at work yet: then the lock is kept until they have noticed
+ */
+export async function releaseLock(input: SyncInput, executionId: string, host: Host, failed: boolean): Promise<void> {
+  const found = await findLock(input, host.runStore);
+  if (found?.holder?.executionId !== executionId) return;
+  if (!failed || !executionId.startsWith('arn:')) {
+    await found.remove();
+    return;
+  }
+  await found.end();
+  await host.wait(FORMER_RUN_MS);
+  await releaseLock(input, executionId, host, false);
 }
 
 function lockName({ destination, destinationPrefix }: LockedFolder): string {

@@ -37,6 +37,12 @@ async function lockOf(destination: string): Promise<string> {
   return lock;
 }
 
+/** As FinishRun does where a run has failed in AWS. */
+async function endIn(lock: string): Promise<void> {
+  const found = await store().get(lock);
+  await store().put(lock, JSON.stringify({ ...JSON.parse(String(found?.body)), ended: true }));
+}
+
 /** FinishRun looks at the lock, too. */
 let isFinishing = false;
 
@@ -80,6 +86,7 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
   it.each<[happens: string, change: (lock: string) => Promise<void>, error: string]>([
     ['another run has taken its lock over', (lock) => store().put(lock, anotherRun), 'AlreadyRunningError'],
     ['somebody has removed its lock', (lock) => store().delete(lock), 'InterruptedError'],
+    ['its lock says that it has ended', endIn, 'InterruptedError'],
   ])('writes no more once %s', async (_happens, change, error) => {
     let lost = '';
     let ahead = 0;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openRunStore } from '../../lambdas/aws/run-store';
 import type { Host } from '../../lambdas/engine/host';
-import { releaseLock, takeLock } from '../../lambdas/engine/run-lock';
+import { findLock, releaseLock, takeLock } from '../../lambdas/engine/run-lock';
 import type { SyncInput } from '../../statemachine/contract';
 import { parseSyncInput } from '../../statemachine/sync-input';
 import { useMirror } from '../support/mirror';
@@ -102,10 +102,10 @@ describe.each([
   it('is given back by the execution that has it, and by no other', async () => {
     const input = createInput();
     await takeLock(input, lock('a'), host());
-    await releaseLock(input, 'b', host());
+    await releaseLock(input, 'b', host(), false);
     expect(await takeAtOnce(input, ['c'])).toEqual([]);
-    await releaseLock(input, 'a', host());
-    await releaseLock(input, 'a', host());
+    await releaseLock(input, 'a', host(), false);
+    await releaseLock(input, 'a', host(), false);
     expect(await takeAtOnce(input, ['c'])).toEqual(['c']);
   });
 
@@ -120,9 +120,26 @@ describe.each([
       return found;
     };
 
-    await releaseLock(input, 'loser', { ...host(), runStore: Object.assign(runStore, { get }) });
+    await releaseLock(input, 'loser', { ...host(), runStore: Object.assign(runStore, { get }) }, false);
 
     expect(await takeAtOnce(input, ['c'])).toEqual([]);
+  });
+
+  it('is kept by a run that failed in AWS until its functions have noticed that it has ended', async () => {
+    const waited: (readonly string[] | boolean | undefined)[] = [];
+    for (const run of ['local:host:1:x', 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync:z']) {
+      const input = createInput();
+      await takeLock(input, lock(run), host());
+      const wait = async (milliseconds: number) => {
+        waits.push(milliseconds);
+        waited.push((await findLock(input, openRunStore(location)))?.holder?.ended, await takeAtOnce(input, ['next']));
+      };
+      waits.splice(0);
+      await releaseLock(input, run, { ...host(), wait }, true);
+      expect(await takeAtOnce(input, ['next'])).toEqual(['next']);
+    }
+    expect(waits).toEqual([15_000]);
+    expect(waited).toEqual([true, []]);
   });
 
   it('is one of its own for each folder of a destination', async () => {

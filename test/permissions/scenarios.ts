@@ -21,6 +21,7 @@ const SCENARIOS: readonly Scenario[] = [
   splitRanges,
   failAfterUpload,
   reportFailures,
+  failInAws,
   retryFailures,
   takeLockOver,
   findLockGone,
@@ -132,6 +133,20 @@ async function reportFailures(mirror: Mirror): Promise<void> {
   const { source, input } = createPair(mirror);
   source.put('archived', 'x', { lastModified: past, storageClass: 'GLACIER' });
   await mirror.run(input);
+}
+
+/** PutObject on the lock: functions of the run may be at work yet, so FinishRun says in it that the run has ended. */
+async function failInAws(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  source.put('archived', 'x', { lastModified: past, storageClass: 'GLACIER' });
+  await mirror.run(input, {
+    host: { wait: async () => {} },
+    around: (task, taskInput, invoke) => {
+      const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:failed';
+      if (task === 'ValidateInput') Object.assign(taskInput as object, { executionId });
+      return invoke();
+    },
+  });
 }
 
 /** ListBucket and GetObject on the reports: what a retry is about. */
