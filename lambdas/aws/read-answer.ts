@@ -54,8 +54,11 @@ export async function readAnswer(
     }
     return await protocolOf(config).deserializeResponse(schema, config, response);
   } catch (error) {
-    // The retries and the clock correction look at its headers.
-    if (error instanceof Error) Object.defineProperty(error, '$response', { value: response });
+    // The retries and the clock correction look at its status and headers, also where a proxy's HTML cannot be read.
+    if (error instanceof Error) {
+      Object.defineProperty(error, '$response', { value: response });
+      if (!('$metadata' in error)) Object.assign(error, { $metadata: { httpStatusCode: response.statusCode } });
+    }
     throw error;
   }
 }

@@ -1,22 +1,38 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { HttpRequest } from '@smithy/core/protocols';
+import type { Response } from './read-answer';
 
 type Config = S3Client['config'];
 type Endpoint = Awaited<ReturnType<typeof getEndpointFromInstructions>>;
-type Scheme = Config['httpAuthSchemes'][number]['signer'];
 type Signer = Awaited<ReturnType<Config['signer']>>;
 
-const SIGNATURE = 'aws.auth#sigv4';
+/** What S3 lets a clock be wrong by is fifteen minutes; from here on, the SDK takes a refusal for one of the clock. */
+const WRONG_CLOCK_MS = 240_000;
+/** The date of an answer that took longer may be that of its beginning. */
+const LONGEST_ANSWER_MS = 900_000;
 
-/** Signs by the SDK, which takes fresh credentials when they expire and corrects the clock by S3's answers. */
+export interface Signed {
+  readonly request: HttpRequest;
+  /** When, in milliseconds, by this machine's clock. */
+  readonly at: number;
+  /** What S3's clock was thought to be ahead of it. */
+  readonly clockOffsetMs: number;
+}
+
+/** What the SDK makes of an answer that is not good. */
+export interface Refusal {
+  readonly $response?: Response;
+  readonly $metadata?: { readonly httpStatusCode?: number; clockSkewCorrected?: true };
+}
+
+/** Signs by the SDK, which takes fresh credentials when they expire, and by the time that S3's refusals tell. */
 export class RequestSigner {
   private constructor(
     private readonly config: Config,
     private readonly signer: Signer,
-    private readonly where: { readonly signingRegion: string; readonly signingService: string },
-    /** Absent where the clock is not to be corrected. */
-    private readonly scheme: Scheme | undefined,
+    private readonly scope: { readonly signingRegion: string; readonly signingService: string },
+    private readonly mayCorrectClock: boolean,
   ) {}
 
   /** @throws Error  the endpoint takes another kind of signature */
@@ -26,25 +42,32 @@ export class RequestSigner {
       signingRegion: string;
       signingName: string;
     }[];
-    const known = config.httpAuthSchemes.find(({ schemeId }) => schemeId === SIGNATURE);
-    if (scheme?.name !== 'sigv4' || !known) {
+    if (scheme?.name !== 'sigv4') {
       throw new Error(
         `Expected a bucket whose requests take Signature Version 4, got ${scheme?.name ?? 'no signature'}`,
       );
     }
-    const where = { signingRegion: scheme.signingRegion, signingService: scheme.signingName };
-    const trusted = await config.disableClockSkewCorrection?.();
-    return new RequestSigner(config, await config.signer(scheme as never), where, trusted ? undefined : known.signer);
+    const scope = { signingRegion: scheme.signingRegion, signingService: scheme.signingName };
+    const isTrusted = (await config.disableClockSkewCorrection?.()) === true;
+    return new RequestSigner(config, await config.signer(scheme as never), scope, !isTrusted);
   }
 
-  async sign(request: HttpRequest): Promise<HttpRequest> {
-    const signingDate = new Date(Date.now() + this.config.systemClockOffset);
-    return (await this.signer.sign(request, { signingDate, ...this.where })) as HttpRequest;
+  async sign(request: HttpRequest): Promise<Signed> {
+    const at = Date.now();
+    const clockOffsetMs = this.config.systemClockOffset;
+    const options = { signingDate: new Date(at + clockOffsetMs), ...this.scope };
+    return { request: (await this.signer.sign(request, options)) as HttpRequest, at, clockOffsetMs };
   }
 
-  /** Learns of a refusal what time it is at S3; marks it where that explains it. @throws always, the refusal */
-  refused(refusal: unknown): never {
-    this.scheme?.errorHandler?.({ config: this.config })(refusal as Error);
-    throw refusal;
+  /** Learns of a 403 what time it is at S3, and marks it for the SDK's retries where another time explains it. */
+  learnFrom({ $response, $metadata }: Refusal, { at, clockOffsetMs }: Signed): void {
+    if (!this.mayCorrectClock || $metadata?.httpStatusCode !== 403) return;
+    const { date = '', age } = $response?.headers ?? {};
+    const now = Date.now();
+    const learnt = Date.parse(date) - now;
+    // A cache tells when it got the answer.
+    if (Number.isNaN(learnt) || age !== undefined || now - at > LONGEST_ANSWER_MS) return;
+    this.config.systemClockOffset = learnt;
+    if (Math.abs(learnt - clockOffsetMs) >= WRONG_CLOCK_MS) $metadata.clockSkewCorrected = true;
   }
 }

@@ -8,7 +8,7 @@ import { operation } from '@smithy/core/schema';
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
 import { describeBody, hasBody } from './describe-body';
 import { isLongOperation, type ReadBody, type Response, readAnswer } from './read-answer';
-import { RequestSigner } from './request-signer';
+import { type Refusal, RequestSigner } from './request-signer';
 import { LONG_REQUEST } from './s3-client';
 
 type Config = S3Client['config'];
@@ -49,7 +49,7 @@ export class Route {
     private readonly signer: RequestSigner,
   ) {
     this.#context = { ...config, endpoint: async () => endpoint };
-    const send: Handler = (outgoing) => this.#sendRepeatedly(outgoing);
+    const send: Handler = (outgoing) => this.#sendWithRetries(outgoing);
     this.#handle = (recursionDetectionMiddleware() as unknown as Middleware)(send, {});
   }
 
@@ -80,10 +80,11 @@ export class Route {
     return serializeRequest.call(protocol as never, schema as never, input, this.#context as never) as never;
   }
 
-  /** The SDK's retries begin with the first failure: they take longer than the signature. */
-  async #sendRepeatedly(outgoing: Outgoing): Promise<Incoming> {
+  /** The SDK's retries take more time than the signature, so they are entered with a failure; to them, it is attempt 1. */
+  async #sendWithRetries(outgoing: Outgoing): Promise<Incoming> {
     const { headers } = outgoing.request;
-    headers['amz-sdk-invocation-id'] = randomUUID();
+    const invocation = randomUUID();
+    headers['amz-sdk-invocation-id'] = invocation;
     headers['amz-sdk-request'] = `attempt=1; max=${await this.config.maxAttempts()}`;
     let first: Promise<Incoming> | undefined = this.#attempt(outgoing);
     try {
@@ -93,6 +94,7 @@ export class Route {
     } catch {
       const retry = retryMiddleware(this.config) as unknown as Middleware;
       return retry(() => {
+        headers['amz-sdk-invocation-id'] = invocation; // they have made another one
         const attempt = first ?? this.#attempt(outgoing);
         first = undefined;
         return attempt;
@@ -104,10 +106,11 @@ export class Route {
     const signed = await this.signer.sign(request);
     const options = { collect: true, ...(isLongOperation(schema.name) && LONG_REQUEST) };
     try {
-      const { response } = (await this.config.requestHandler.handle(signed, options)) as { response: Response };
+      const { response } = (await this.config.requestHandler.handle(signed.request, options)) as { response: Response };
       return { response, output: await readAnswer(response, schema, this.config, read) };
     } catch (error) {
-      return this.signer.refused(error);
+      this.signer.learnFrom(error as Refusal, signed);
+      throw error;
     }
   }
 }

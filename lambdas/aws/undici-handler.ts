@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import type { HttpHandlerOptions } from '@smithy/types';
 import type { Dispatcher } from 'undici';
-import Agent from 'undici/lib/dispatcher/agent.js'; // half the code and start of all of undici
+import Pool from 'undici/lib/dispatcher/pool.js'; // half the code and start of all of undici
 
 export interface Timeouts {
   /** Until an answer begins, in milliseconds; 0 waits as long as for a byte. */
@@ -12,7 +12,7 @@ export interface Timeouts {
 }
 
 interface Options extends Pick<HttpHandlerOptions, 'requestTimeout'> {
-  /** The bytes of the body in place of a stream of them. */
+  /** Leaves the body as the bytes that were read; the SDK's own middlewares expect a stream of them. */
   readonly collect?: boolean;
 }
 
@@ -25,7 +25,8 @@ const CONNECTION_TIMEOUT_MS = 5_000;
  * there are: the adaptive concurrency is the limit, a socket must never be one, see aws-sdk-js-v3#3560.
  */
 export class UndiciHandler implements HttpHandler<Timeouts> {
-  readonly #agent = new Agent({ connect: { timeout: CONNECTION_TIMEOUT_MS } });
+  /** By origin. undici's `Agent` closes a pool whose last connection was closed, and then each of its successors, too. */
+  readonly #pools = new Map<string, Pool>();
   readonly #timeouts: { -readonly [name in keyof Timeouts]: Timeouts[name] };
 
   constructor(timeouts: Timeouts) {
@@ -37,14 +38,17 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
     const { protocol, hostname, port, method, body } = request;
     const { Expect: _, ...headers } = request.headers; // the SDK asks so for a large body; undici cannot wait for the answer
     const { socketTimeout } = this.#timeouts;
+    const untilAnswer = requestTimeout ?? this.#timeouts.requestTimeout;
     const query = buildQueryString(request.query);
-    const response = await this.#dispatch({
-      origin: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+    const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
+    const response = await dispatch(this.#poolOf(origin), {
+      origin,
       path: query ? `${request.path}?${query}` : request.path,
       method: method as Dispatcher.HttpMethod,
       headers,
       body,
-      headersTimeout: Math.min((requestTimeout ?? this.#timeouts.requestTimeout) || socketTimeout, socketTimeout),
+      reset: false, // else it closes the connection behind each HEAD
+      headersTimeout: untilAnswer === 0 ? socketTimeout : Math.min(untilAnswer, socketTimeout),
       bodyTimeout: socketTimeout,
     });
     if (!collect) response.body = Readable.from([response.body]);
@@ -60,29 +64,36 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
   }
 
   destroy(): void {
-    void this.#agent.destroy();
+    for (const pool of this.#pools.values()) void pool.destroy();
+    this.#pools.clear();
   }
 
-  #dispatch(options: Dispatcher.DispatchOptions): Promise<HttpResponse> {
-    return new Promise((resolve, reject) => {
-      const response = new HttpResponse({ statusCode: 0 });
-      const chunks: Buffer[] = [];
-      this.#agent.dispatch(options, {
-        onRequestStart: () => {},
-        onResponseStart: (_controller, status, headers) => {
-          response.statusCode = status;
-          response.headers = joined(headers);
-        },
-        onResponseData: (_controller, chunk) => void chunks.push(chunk),
-        onResponseEnd: () => {
-          response.body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-          // By then the connection is free: undici lets it go in the next turn, and would open one more for who asks now.
-          process.nextTick(() => setImmediate(resolve, response));
-        },
-        onResponseError: (_controller, error) => reject(asTransient(error)),
-      });
-    });
+  #poolOf(origin: string): Pool {
+    const pool = this.#pools.get(origin) ?? new Pool(origin, { connect: { timeout: CONNECTION_TIMEOUT_MS } });
+    this.#pools.set(origin, pool);
+    return pool;
   }
+}
+
+function dispatch(pool: Pool, options: Dispatcher.DispatchOptions): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const response = new HttpResponse({ statusCode: 0 });
+    const chunks: Buffer[] = [];
+    pool.dispatch(options, {
+      onRequestStart: () => {},
+      onResponseStart: (_controller, status, headers) => {
+        response.statusCode = status;
+        response.headers = joined(headers);
+      },
+      onResponseData: (_controller, chunk) => void chunks.push(chunk),
+      onResponseEnd: () => {
+        response.body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+        // undici frees the connection in a `setImmediate` of its own, right behind this; who asks earlier gets one more.
+        process.nextTick(() => setImmediate(resolve, response));
+      },
+      onResponseError: (_controller, error) => reject(asTransient(error)),
+    });
+  });
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -92,15 +103,19 @@ function joined(headers: Record<string, string | string[] | undefined>): Record<
   return headers as Record<string, string>;
 }
 
-/** By the names under which the SDK asks again. */
-const NAMES: Readonly<Record<string, string>> = {
+/** The names under which the SDK asks again, by undici's code or name of an error. */
+const NAME_FOR_RETRIES: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'TimeoutError',
   UND_ERR_HEADERS_TIMEOUT: 'TimeoutError',
   UND_ERR_BODY_TIMEOUT: 'TimeoutError',
   UND_ERR_SOCKET: 'RequestTimeout',
+  // A body that was cut off where the server had announced to close the connection.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'RequestTimeout',
+  HTTPParserError: 'RequestTimeout',
 };
 
 function asTransient(error: Error): Error {
-  const name = NAMES[(error as NodeJS.ErrnoException).code ?? ''];
+  const { code = error.name } = error as NodeJS.ErrnoException;
+  const name = NAME_FOR_RETRIES[code];
   return name === undefined ? error : Object.assign(error, { name });
 }

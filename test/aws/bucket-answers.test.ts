@@ -119,6 +119,23 @@ describe('an answer', () => {
   });
 
   it.each([
+    [429, 'Too many requests'],
+    [502, '<html><body><hr>Bad gateway</body></html>'],
+  ])('with the status %i and a body that is no XML is asked for again', async (status, body) => {
+    let left = 2;
+    const endpoint = await local.serve((_request, response) => {
+      response.statusCode = left-- > 0 ? status : 200;
+      response.end(
+        response.statusCode === 200 ? '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>' : body,
+      );
+    });
+
+    const answer = await requestsOf(local.createClient({ endpoint })).send(list());
+
+    expect(answer).toMatchObject({ IsTruncated: false, $metadata: { attempts: 3 } });
+  });
+
+  it.each([
     ['an error that stays', { status: 503, code: 'SlowDown' }, { name: 'SlowDown', attempts: 4 }],
     ['a refusal', { status: 403, code: 'AccessDenied' }, { name: 'AccessDenied', attempts: 1 }],
     [

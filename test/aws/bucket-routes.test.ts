@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { CreateMultipartUploadCommand, DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { credentials, list, requestsOf, useBucketAndClients } from '../support/bucket-and-clients';
 
@@ -89,31 +90,96 @@ describe('a request', () => {
     });
   });
 
-  it('is repeated with the time of S3 where this clock is wrong', async () => {
-    // Given
+  describe('where the clocks differ', () => {
     const hour = 3_600_000;
-    const dates: number[] = [];
-    const endpoint = await local.serve((request, response) => {
-      const signed = String(request.headers['x-amz-date']).replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5');
-      const now = Date.now() + hour;
-      dates.push(Date.parse(signed) - now);
-      response.setHeader('date', new Date(now).toUTCString());
-      response.statusCode = Math.abs(Date.parse(signed) - now) > 300_000 ? 403 : 200;
-      response.end(
-        response.statusCode === 403
-          ? '<Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message></Error>'
-          : '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>',
-      );
+    /** What the server's clock is ahead of this one, and the difference of each request from it, in hours. */
+    let ahead = 0;
+    const differences: number[] = [];
+    let requests: ReturnType<typeof requestsOf>;
+    /** Answers before the time is looked at. */
+    let before: (response: ServerResponse) => boolean;
+
+    beforeEach(async () => {
+      differences.splice(0);
+      before = () => false;
+      const endpoint = await local.serve((request, response) => {
+        const signed = String(request.headers['x-amz-date']).replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5');
+        const now = Date.now() + ahead * hour;
+        differences.push(Math.round((Date.parse(signed) - now) / hour) + 0); // never -0
+        response.setHeader('date', new Date(now).toUTCString());
+        if (before(response)) return;
+        response.statusCode = Math.abs(Date.parse(signed) - now) > 900_000 ? 403 : 200;
+        response.end(
+          response.statusCode === 403
+            ? '<Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message></Error>'
+            : '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>',
+        );
+      });
+      requests = requestsOf(local.createClient({ endpoint }));
     });
-    const requests = requestsOf(local.createClient({ endpoint }));
 
-    // When
-    const first = await requests.send(list());
-    const second = await requests.send(list());
+    const attempts = async () => {
+      const answer = await requests.send(list()).catch((error) => error);
+      return answer.$metadata.attempts;
+    };
 
-    // Then
-    expect(first).toMatchObject({ IsTruncated: false, $metadata: { attempts: 2 } });
-    expect(second).toMatchObject({ IsTruncated: false, $metadata: { attempts: 1 } });
-    expect(dates.map((difference) => Math.abs(Math.round(difference / hour)))).toEqual([1, 0, 0]);
+    it('is repeated with the time of S3, and from then on signed by it, also when this clock is set right', async () => {
+      ahead = 1;
+      expect([await attempts(), await attempts()]).toEqual([2, 1]);
+      expect(differences).toEqual([-1, 0, 0]);
+
+      ahead = 0;
+      expect(await Promise.all([attempts(), attempts(), attempts()])).toEqual([2, 2, 2]);
+      expect(await attempts()).toBe(1);
+      expect(differences.slice(3)).toEqual([1, 1, 1, 0, 0, 0, 0]);
+    });
+
+    it.each<[what: string, status: number, headers: Record<string, string>, asked: number]>([
+      ['a proxy that is at a loss', 502, {}, 2],
+      ['an answer about the object', 404, {}, 1],
+      ['a cache', 403, { age: '3600' }, 1],
+    ])('is not signed by the time of %s', async (_what, status, headers, asked) => {
+      ahead = 0;
+      const wrong = new Date(Date.now() - hour).toUTCString();
+      let left = 1;
+      before = (response) => {
+        left -= 1;
+        if (left < 0) return false;
+        response.writeHead(status, { ...headers, date: wrong });
+        response.end('<Error><Code>Other</Code><Message>No.</Message></Error>');
+        return true;
+      };
+
+      expect(await attempts()).toBe(asked);
+      expect(await attempts()).toBe(1);
+      expect(differences).toEqual(Array.from({ length: asked + 1 }, () => 0));
+    });
+
+    it('is asked for once where S3 has refused it for another reason, however wrong this clock is', async () => {
+      ahead = 1;
+      await attempts();
+      before = (response) => {
+        response.statusCode = 403;
+        response.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+        return true;
+      };
+
+      expect(await attempts()).toBe(1);
+    });
+  });
+
+  it('keeps its id when it is repeated, and says which attempt it is', async () => {
+    const sent: unknown[] = [];
+    const endpoint = await local.serve(({ headers }, response) => {
+      sent.push([headers['amz-sdk-invocation-id'], headers['amz-sdk-request']]);
+      response.statusCode = sent.length < 3 ? 500 : 200;
+      response.end('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>');
+    });
+
+    await requestsOf(local.createClient({ endpoint, maxAttempts: 4 })).send(list());
+
+    const [[id] = []] = sent as [string][];
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(sent).toEqual([1, 2, 3].map((attempt) => [id, `attempt=${attempt}; max=4`]));
   });
 });

@@ -8,11 +8,13 @@ import { UndiciHandler } from '../../lambdas/aws/undici-handler';
 const handler = new UndiciHandler({ requestTimeout: 300, socketTimeout: 600 });
 const received: string[] = [];
 let server: Server;
+let connections = 0;
 /** What the server does with a request once it is there. */
 let answer: (socket: Socket) => void;
 
 beforeAll(async () => {
   server = createServer((socket) => {
+    connections++;
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
       received.push(chunk.toString('latin1'));
@@ -28,9 +30,9 @@ afterAll(() => {
 });
 beforeEach(() => received.splice(0));
 
-function get(headers: Record<string, string> = {}, options?: { collect?: boolean }) {
+function get(headers: Record<string, string> = {}, options?: { collect?: boolean }, method = 'GET') {
   const { port } = server.address() as AddressInfo;
-  const request = { protocol: 'http:', hostname: '127.0.0.1', port, method: 'GET', path: '/a%20b', headers };
+  const request = { protocol: 'http:', hostname: '127.0.0.1', port, method, path: '/a%20b', headers };
   return handler.handle(new HttpRequest({ ...request, query: { 'x-id': 'a b', list: ['1', '2'], flag: '' } }), options);
 }
 
@@ -61,6 +63,23 @@ it('reads a body in chunks, as a stream or whole', async () => {
   expect((await get({}, { collect: true })).response.body.toString()).toBe('abcde');
 });
 
+it('goes on by the same connection behind a HEAD, and by one more for each that the server closes', async () => {
+  answer = respond('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+  await get();
+  const before = connections;
+
+  for (let count = 0; count < 5; count++) await get({}, {}, 'HEAD');
+  expect(connections - before).toBe(0);
+
+  answer = (socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  await Promise.all([get(), get(), get(), get()]);
+  answer = respond('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+  const closed = connections;
+  for (let count = 0; count < 20; count++) await get();
+
+  expect(connections - closed).toBeLessThanOrEqual(2);
+});
+
 it.each<[what: string, answer: (socket: Socket) => void]>([
   ['is reset', (socket) => socket.resetAndDestroy()],
   ['is closed before an answer', (socket) => socket.end()],
@@ -68,6 +87,14 @@ it.each<[what: string, answer: (socket: Socket) => void]>([
   [
     'is closed in the middle of a chunk',
     (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\na'),
+  ],
+  [
+    'is closed, as announced, in the middle of a body',
+    (socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\nabc'),
+  ],
+  [
+    'is closed, as announced, in the middle of a chunk',
+    (socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n9\r\na'),
   ],
   ['is silent before an answer', () => {}],
   ['is silent in the middle of a body', respond('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc')],
