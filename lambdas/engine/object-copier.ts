@@ -10,7 +10,7 @@ import {
 } from './object-store';
 import { MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
 import type { RangeTask } from './range-task';
-import { expectSameVersion } from './same-version';
+import { expectSameVersion, RewrittenError } from './same-version';
 
 /** An object of the source, as the walk meets it. */
 export interface Pair {
@@ -107,7 +107,8 @@ export class ObjectCopier {
     } catch (error) {
       if (!(error instanceof StoreError) || error.reason !== 'changed') throw error;
       const latest = await send(() => this.task.buckets.source.headObject(source.key));
-      if (latest.eTag === eTag && latest.lastModified === lastModified) {
+      const isAsListed = latest.eTag === eTag && latest.lastModified === lastModified;
+      if (isAsListed && !(error instanceof RewrittenError)) {
         if (!(await this.#isThere(pair, latest, send))) throw error; // it is the destination that changed
         await this.#copied(listed, reason);
         return;
@@ -152,10 +153,9 @@ export class ObjectCopier {
   async #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Job | undefined> {
     const { source } = this.task.buckets;
     // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
-    const [known, first, tags, begun] = await Promise.all([
+    const [known, first, begun] = await Promise.all([
       head ?? send(() => source.headObject(version.key)),
       send(() => source.headPart(version.key, 1)),
-      this.task.tokenOf(version.key)?.upload ? undefined : this.#multipart.readTags(version.key, send),
       this.#multipart.findBegun(version, send),
     ]);
     if (known.attributes.hiddenMetadata !== undefined) {
@@ -164,7 +164,11 @@ export class ObjectCopier {
     }
     const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
     const provable = !known.opaqueETag && !begun?.corrected;
-    const layout = await partLayout(version, { first, copied, provable }, source, this.task.multipart, send);
+    const [layout, tags] = await Promise.all([
+      partLayout(version, { first, copied, provable }, source, this.task.multipart, send),
+      // After the headers: these are looked at again once the upload has begun, and must not be newer than the tags.
+      begun ? undefined : this.#multipart.readTags(version.key, send),
+    ]);
     const destination = this.#condition(pair);
     return layout && { version, after: pair.after, head: known, first, layout, tags, destination, begun };
   }

@@ -1,13 +1,22 @@
+import { sameAttributes } from './compare';
 import type { Send } from './object-copier';
 import { type ObjectHead, type ObjectSource, StoreError } from './object-store';
 
+/** The source got other headers while they were read. */
+export class RewrittenError extends StoreError {
+  constructor() {
+    super('changed', 'The source was written again while its headers were read');
+  }
+}
+
 /**
- * Makes sure that a copy does not hold the headers of one version and the content of another. Conditions go by the ETag,
- * which stays equal where the same bytes are put again with other headers; only the date tells.
+ * Makes sure that a copy does not hold the headers of one version and the content or the tags of another. Conditions go by
+ * the ETag, which stays equal where the same bytes are put again with other headers; only the headers themselves and the
+ * date tell.
  *
  * A copy that has begun before this holds notices what changes later in the next run: the source is not older then.
  *
- * @throws StoreError  `changed`
+ * @throws RewrittenError
  */
 export async function expectSameVersion(
   key: string,
@@ -15,7 +24,7 @@ export async function expectSameVersion(
   source: ObjectSource,
   send: Send,
 ): Promise<void> {
-  const { eTag, lastModified } = await send(() => source.headObject(key));
-  if (eTag === head.eTag && lastModified === head.lastModified) return;
-  throw new StoreError('changed', 'The source was written again while its headers were read');
+  const { eTag, lastModified, attributes } = await send(() => source.headObject(key));
+  if (eTag === head.eTag && lastModified === head.lastModified && sameAttributes(attributes, head.attributes)) return;
+  throw new RewrittenError();
 }

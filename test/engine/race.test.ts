@@ -99,7 +99,7 @@ const changes: readonly (readonly [what: string, change: (source: Bucket) => voi
   ['is overwritten', (source) => source.put('k', 'another content', red)],
   ['is overwritten in parts', (source) => putInParts(source, 'k', [70 * MIB, 2 * MIB], red)],
   ['is overwritten by as many bytes', overwriteBySameSize],
-  ['gets other headers and tags', rewriteHeaders],
+  ['gets other headers and tags', (source) => rewriteHeaders(source)],
   ['is deleted', (source) => source.remove('k')],
 ];
 
@@ -111,9 +111,10 @@ function overwriteBySameSize(source: Bucket): void {
 }
 
 /** The same content put again: its ETag stays equal, and nothing but its date tells. */
-function rewriteHeaders(source: Bucket): void {
+function rewriteHeaders(source: Bucket, more: PutAttributes = {}): void {
   const { body, eTag, parts, websiteRedirect } = source.get('k') ?? fail();
-  source.put('k', body, { ...red, eTag, ...(parts && { parts }), ...(websiteRedirect && { websiteRedirect: '/red' }) });
+  const redirect = websiteRedirect && { websiteRedirect: '/red' };
+  source.put('k', body, { ...red, eTag, ...(parts && { parts }), ...redirect, ...more });
 }
 
 describe.each(races)('while it mirrors $what', (race) => {
@@ -149,6 +150,29 @@ describe.each(races)('while it mirrors $what', (race) => {
       expect([at, versionOf(destination.get('k'))]).toEqual([at, versionOf(source.get('k'))]);
     }
     expect(reached).toBeGreaterThanOrEqual(moments.length - 2);
+  });
+
+  it('copies one whole version, at whatever moment of the second in which it was put the source gets other headers and tags', async () => {
+    for (const moment of await momentsOf(race)) {
+      // Given
+      const pair = mirror.createPair();
+      race.begin(pair);
+      const { source, destination } = pair;
+      const versions = [versionOf(destination.get('k')), versionOf(source.get('k'))];
+
+      // When
+      const { hook, operations } = raceAt(moment, () => {
+        rewriteHeaders(source, { lastModified: source.get('k')?.lastModified });
+        versions.push(versionOf(source.get('k')));
+      });
+      const summary = await runWith(hook, pair, race);
+
+      // Then
+      const at = `before request ${moment}, ${operations[moment - 1]}`;
+      expect([at, reportLines(summary, 'failures')]).toEqual([at, []]);
+      expect([at, versions.includes(versionOf(destination.get('k')))]).toEqual([at, true]);
+      expect([at, openUploads(destination)]).toEqual([at, []]);
+    }
   });
 
   it.each<[what: string, change: (destination: Bucket) => void]>([
@@ -193,3 +217,25 @@ describe.each(races)('while it mirrors $what', (race) => {
 function fail(): never {
   throw new Error('Expected an object');
 }
+
+it('copies no headers of one version with tags of another where HEADs of the source are asked for again', async () => {
+  const pair = mirror.createPair();
+  const { source, destination } = pair;
+  putLarge(source);
+  const versions = [versionOf(source.get('k'))];
+  let heads = 0;
+
+  const summary = await runWith(({ operation, bucket, query }) => {
+    clock += 1000;
+    if (operation !== 'HeadObject' || bucket !== source.name || query.has('partNumber')) return undefined;
+    heads += 1;
+    if (heads === 1) return { status: 503, code: 'SlowDown' };
+    if (heads > 2) return undefined;
+    rewriteHeaders(source);
+    versions.push(versionOf(source.get('k')));
+    return undefined;
+  }, pair);
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+  expect(versions).toContain(versionOf(destination.get('k')));
+});
