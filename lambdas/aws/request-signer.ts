@@ -22,6 +22,7 @@ export interface Signed {
 
 /** What the SDK makes of an answer that is not good. */
 export interface Refusal {
+  readonly name?: string;
   readonly $response?: Response;
   readonly $metadata?: { readonly httpStatusCode?: number; clockSkewCorrected?: true };
 }
@@ -60,7 +61,7 @@ export class RequestSigner {
   }
 
   /** Learns of a 403 what time it is at S3, and marks it for the SDK's retries where another time explains it. */
-  learnFrom({ $response, $metadata }: Refusal, { at, clockOffsetMs }: Signed): void {
+  learnFrom({ name, $response, $metadata }: Refusal, { at, clockOffsetMs }: Signed): void {
     if (!this.mayCorrectClock || $metadata?.httpStatusCode !== 403) return;
     const { date = '', age } = $response?.headers ?? {};
     const now = Date.now();
@@ -68,6 +69,9 @@ export class RequestSigner {
     // A cache tells when it got the answer.
     if (Number.isNaN(learnt) || age !== undefined || now - at > LONGEST_ANSWER_MS) return;
     this.config.systemClockOffset = learnt;
-    if (Math.abs(learnt - clockOffsetMs) >= WRONG_CLOCK_MS) $metadata.clockSkewCorrected = true;
+    // The answer to a HEAD has no code.
+    if (name === 'RequestTimeTooSkewed' || Math.abs(learnt - clockOffsetMs) >= WRONG_CLOCK_MS) {
+      $metadata.clockSkewCorrected = true;
+    }
   }
 }

@@ -6,6 +6,7 @@ import { bytesBody } from './body';
 import type { Bucket, BucketOptions } from './bucket';
 import type { Answer, Call } from './call';
 import type { Headers } from './checksums';
+import { checkClock } from './clock';
 import { accessDenied } from './errors';
 import { type Fault, type Outcome, suffer } from './fault';
 import { type Address, readAddress, readBytes } from './request';
@@ -144,6 +145,7 @@ export class S3Server {
   }
 
   private async carryOut(call: Call, route: Route, info: RequestInfo): Promise<Answer> {
+    checkClock(info.headers);
     if (this.authorize && this.state.buckets.has(info.bucket) && !(await this.authorize(info))) {
       throw accessDenied();
     }

@@ -133,6 +133,20 @@ describe('the embedded S3, beyond what its clients see', () => {
     });
   });
 
+  it.each([
+    [-16, '403 RequestTimeTooSkewed'],
+    [-14, 'taken'],
+    [14, 'taken'],
+    [16, '403 RequestTimeTooSkewed'],
+  ])('takes a request that was signed %i minutes from now by the rule of S3', async (minutes, outcome) => {
+    s3.createBucket('a-bucket');
+    client.config.systemClockOffset = minutes * 60_000;
+
+    const sent = client.send(new ListObjectsV2Command({ Bucket: 'a-bucket' }));
+
+    expect(await (outcome === 'taken' ? sent.then(() => outcome) : refused(sent))).toBe(outcome);
+  });
+
   it('refuses the S3 actions that a bucket denies', async () => {
     const bucket = s3.createBucket('bucket', { deny: ['s3:ListBucket'] });
     bucket.put('key', 'content', { tags: [['team', 'blue']] });

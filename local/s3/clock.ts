@@ -1,0 +1,26 @@
+import type { Headers } from './checksums';
+import { S3Error } from './errors';
+
+const MOST_MS = 15 * 60 * 1000;
+const BASIC_FORMAT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+/**
+ * A request is signed by the clock of whoever sends it, which must not be far from that of the `Date` in the answers.
+ *
+ * @throws S3Error RequestTimeTooSkewed
+ */
+export function checkClock({ 'x-amz-date': signedAt = '' }: Headers): void {
+  if (!BASIC_FORMAT.test(signedAt)) return;
+  const difference = Date.parse(signedAt.replace(BASIC_FORMAT, '$1-$2-$3T$4:$5:$6Z')) - Date.now();
+  if (Math.abs(difference) <= MOST_MS) return;
+  throw new S3Error(
+    403,
+    'RequestTimeTooSkewed',
+    'The difference between the request time and the current time is too large.',
+    {
+      RequestTime: signedAt,
+      ServerTime: new Date().toISOString(),
+      MaxAllowedSkewMilliseconds: String(MOST_MS),
+    },
+  );
+}
