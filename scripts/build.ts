@@ -29,7 +29,7 @@ const common = {
 
 /**
  * What local Step Functions would load and never use here: our handlers are local, and the definition is known to be valid.
- * It is half of what a short run would load.
+ * It is a third of what the main thread of a short run would load.
  */
 const withoutUnused: Plugin = {
   name: 'without-unused',
