@@ -9,6 +9,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
+import { ERROR_NAMES } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
@@ -35,8 +36,13 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     ...(error && { error }),
   };
   await host.runStore.put(`${runFolder(run.id)}/summary.json`, `${JSON.stringify(summary, undefined, 2)}\n`);
-  await releaseLock(run.input, run.executionId, host, error !== undefined);
+  await releaseLock(run.input, run.executionId, host, brokeOff(state));
   return summary;
+}
+
+/** Ended by no error of ours, such as `States.Timeout`: nobody has heard from all functions, so some may be at work yet. */
+function brokeOff({ error }: RunState): boolean {
+  return error !== undefined && !ERROR_NAMES.some((name) => name === error.Error);
 }
 
 /** `ValidateInput` did not let the run begin: there is no phase, no report and no lock. */

@@ -40,7 +40,7 @@ export interface FoundLock {
 }
 
 /**
- * Functions of an execution in AWS that was stopped or failed may still be at work, until they look at the lock again; see
+ * Functions of an execution in AWS that was stopped or broke off may still be at work, until they look at the lock again; see
  * `LockFence`. Some seconds more than that, for the requests that they have sent by then.
  */
 const FORMER_RUN_MS = LOCK_GOOD_FOR_MS + 5_000;
@@ -100,12 +100,12 @@ function readHolder(body: Buffer): Lock | undefined {
 /**
  * Gives the lock back, if it is this execution's; whoever takes it over at this very moment keeps it.
  *
- * @param failed  functions of an execution in AWS may be at work yet: then the lock is kept until they have noticed
+ * @param brokeOff  functions of an execution in AWS may be at work yet: then the lock is kept until they have noticed
  */
-export async function releaseLock(input: SyncInput, executionId: string, host: Host, failed: boolean): Promise<void> {
+export async function releaseLock(input: SyncInput, executionId: string, host: Host, brokeOff: boolean): Promise<void> {
   const found = await findLock(input, host.runStore);
   if (found?.holder?.executionId !== executionId) return;
-  if (!failed || !executionId.startsWith('arn:')) {
+  if (!brokeOff || !executionId.startsWith('arn:')) {
     await found.remove();
     return;
   }

@@ -150,7 +150,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
       }
       return invoke();
     };
-    const hurried = (text: string) => text.replaceAll('"TimeoutSeconds": 300', '"TimeoutSeconds": 1');
+    const hurried = (text: string) => text.replace('"TimeoutSeconds": 300', '"TimeoutSeconds": 1'); // the first one
 
     expect(await execute(createInput(), hurried)).toMatchObject({ status: 'FAILED', error: 'Timeout' });
     expect(attempts).toBe(6);

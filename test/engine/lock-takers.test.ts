@@ -125,7 +125,7 @@ describe.each([
     expect(await takeAtOnce(input, ['c'])).toEqual([]);
   });
 
-  it('is kept by a run that failed in AWS until its functions have noticed that it has ended', async () => {
+  it('is kept by a run that broke off in AWS until its functions have noticed that it has ended', async () => {
     const waited: (readonly string[] | boolean | undefined)[] = [];
     for (const run of ['local:host:1:x', 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync:z']) {
       const input = createInput();

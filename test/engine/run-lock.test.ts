@@ -105,3 +105,26 @@ it('does not wait for ever for a take-over that somebody was killed in the middl
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'AlreadyRunningError' } });
   expect(summary.error?.message).toContain(`bucketsync unlock s3://${input.destination}/`);
 });
+
+it.each<[error: string, waits: number[]]>([
+  ['ListingError', []],
+  ['Lambda.Unknown', [15_000]],
+  ['States.Timeout', [15_000]],
+])('is given back once functions have noticed, where a run in AWS ends with %s', async (name, expected) => {
+  const input = createPair();
+  const waits: number[] = [];
+
+  const summary = await mirror.run(input, {
+    host: { wait: async (milliseconds) => void waits.push(milliseconds) },
+    around: async (task, taskInput, invoke) => {
+      if (task === 'CopyRange') throw Object.assign(new Error('of the test'), { name });
+      const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:x';
+      if (task === 'ValidateInput') Object.assign(taskInput as object, { executionId });
+      return invoke();
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: name.replace('States.', '') } });
+  expect(waits).toEqual(expected);
+  expect(readdirSync(locks(input.destination))).toEqual([]);
+});
