@@ -200,4 +200,32 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
     suites: ['engine/delete-allowance'],
   },
+  {
+    bug: 'write while the lock says that the run has ended',
+    file: 'lambdas/engine/lock-fence.ts',
+    search: ' || found.holder.ended',
+    replace: '',
+    suites: ['engine/lock-fence'],
+  },
+  {
+    bug: 'tell versions of a source apart by the date alone',
+    file: 'lambdas/engine/same-version.ts',
+    search: ' && sameAttributes(attributes, head.attributes)',
+    replace: '',
+    suites: ['engine/race'],
+  },
+  {
+    bug: 'learn the time of whoever answers',
+    file: 'lambdas/aws/request-signer.ts',
+    search: ' || $metadata?.httpStatusCode !== 403',
+    replace: ' || !$metadata',
+    suites: ['aws/bucket-routes'],
+  },
+  {
+    bug: 'close the connection behind each HEAD',
+    file: 'lambdas/aws/undici-handler.ts',
+    search: '      reset: false,',
+    replace: '',
+    suites: ['aws/undici-handler'],
+  },
 ];
