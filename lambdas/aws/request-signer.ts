@@ -61,17 +61,28 @@ export class RequestSigner {
   }
 
   /** Learns of a 403 what time it is at S3, and marks it for the SDK's retries where another time explains it. */
-  learnFrom({ name, $response, $metadata }: Refusal, { at, clockOffsetMs }: Signed): void {
-    if (!this.mayCorrectClock || $metadata?.httpStatusCode !== 403) return;
-    const { date = '', age } = $response?.headers ?? {};
+  learnFrom({ name, $response, $metadata }: Refusal, signed: Signed): void {
+    if ($metadata?.httpStatusCode !== 403 || !$response) return;
+    const learnt = this.#learn($response, signed);
+    if (learnt === undefined) return;
+    // The answer to a HEAD has no code.
+    if (name === 'RequestTimeTooSkewed' || Math.abs(learnt - signed.clockOffsetMs) >= WRONG_CLOCK_MS) {
+      $metadata.clockSkewCorrected = true;
+    }
+  }
+
+  /** Once the clock was wrong, good answers tell whether it still is. */
+  confirm(answer: Response, signed: Signed): void {
+    if (Math.abs(this.config.systemClockOffset) >= WRONG_CLOCK_MS) this.#learn(answer, signed);
+  }
+
+  #learn({ headers: { date = '', age } }: Response, { at }: Signed): number | undefined {
     const now = Date.now();
     const learnt = Date.parse(date) - now;
     // A cache tells when it got the answer.
-    if (Number.isNaN(learnt) || age !== undefined || now - at > LONGEST_ANSWER_MS) return;
+    const isKnown = !Number.isNaN(learnt) && age === undefined && now - at <= LONGEST_ANSWER_MS;
+    if (!isKnown || !this.mayCorrectClock) return undefined;
     this.config.systemClockOffset = learnt;
-    // The answer to a HEAD has no code.
-    if (name === 'RequestTimeTooSkewed' || Math.abs(learnt - clockOffsetMs) >= WRONG_CLOCK_MS) {
-      $metadata.clockSkewCorrected = true;
-    }
+    return learnt;
   }
 }

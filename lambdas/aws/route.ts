@@ -107,7 +107,9 @@ export class Route {
     const options = { collect: true, ...(isLongOperation(schema.name) && LONG_REQUEST) };
     try {
       const { response } = (await this.config.requestHandler.handle(signed.request, options)) as { response: Response };
-      return { response, output: await readAnswer(response, schema, this.config, read) };
+      const output = await readAnswer(response, schema, this.config, read);
+      this.signer.confirm(response, signed);
+      return { response, output };
     } catch (error) {
       this.signer.learnFrom(error as Refusal, signed);
       throw error;

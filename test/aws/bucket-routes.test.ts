@@ -134,6 +134,23 @@ describe('a request', () => {
       expect(differences.slice(3)).toEqual([1, 1, 1, 0, 0, 0, 0]);
     });
 
+    it('is signed by this clock again once good answers tell that it is right', async () => {
+      ahead = 0.2;
+      const refuse = (response: ServerResponse) => {
+        response.statusCode = 403;
+        response.end(); // as that of a HEAD, so that only its date tells why
+        return true;
+      };
+      let left = 1;
+      before = (response) => left-- > 0 && refuse(response);
+      expect(await attempts()).toBe(2);
+
+      ahead = 0;
+      expect(await attempts()).toBe(1);
+      [ahead, left] = [0.2, 1];
+      expect(await attempts()).toBe(2);
+    });
+
     it.each<[what: string, status: number, headers: Record<string, string>, asked: number]>([
       ['a proxy that is at a loss', 502, {}, 2],
       ['an answer about the object', 404, {}, 1],

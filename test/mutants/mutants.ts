@@ -217,8 +217,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'learn the time of whoever answers',
     file: 'lambdas/aws/request-signer.ts',
-    search: ' || $metadata?.httpStatusCode !== 403',
-    replace: ' || !$metadata',
+    search: '$metadata?.httpStatusCode !== 403 || !$response',
+    replace: '!$metadata || !$response',
     suites: ['aws/bucket-routes'],
   },
   {
@@ -227,5 +227,12 @@ export const MUTANTS: readonly Mutant[] = [
     search: '      reset: false,',
     replace: '',
     suites: ['aws/undici-handler'],
+  },
+  {
+    bug: 'go on by the time that a refusal told, though good answers tell another',
+    file: 'lambdas/aws/route.ts',
+    search: '      this.signer.confirm(response, signed);\n',
+    replace: '',
+    suites: ['aws/bucket-routes'],
   },
 ];
