@@ -41,6 +41,7 @@ export class TaskPool {
         idle: this.#idle,
       } satisfies WorkerData,
       env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+      atomics: 'disabled', // or a thread without a Task would not load its handlers, nor see S3 close its connections
       minThreads: 2, // one for each loop
       maxThreads: THREADS,
     });

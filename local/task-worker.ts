@@ -40,10 +40,8 @@ const channel = new BroadcastChannel(interruptChannel);
 channel.onmessage = () => interruption.abort();
 channel.unref();
 
-/** All of them are needed soon, and there is time while the first one waits for S3. */
-setImmediate(() => {
-  for (const load of Object.values(TASK_HANDLERS)) void load();
-});
+/** All of them are needed soon. A Task that is waiting already comes first: there is time while it waits for S3. */
+setImmediate(() => setImmediate(loadHandlers));
 
 /** Calls a Task's handler as AWS Lambda would. */
 export default async function invoke({ id, task, input }: Invocation): Promise<InvocationResult> {
@@ -55,6 +53,10 @@ export default async function invoke({ id, task, input }: Invocation): Promise<I
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { error: { name, message } };
   }
+}
+
+function loadHandlers(): void {
+  for (const load of Object.values(TASK_HANDLERS)) void load();
 }
 
 function createContext(id: number): HostContext {
