@@ -131,7 +131,8 @@ describe('a request', () => {
       ahead = 0;
       expect(await Promise.all([attempts(), attempts(), attempts()])).toEqual([2, 2, 2]);
       expect(await attempts()).toBe(1);
-      expect(differences.slice(3)).toEqual([1, 1, 1, 0, 0, 0, 0]);
+      // One may be sent again before another is sent.
+      expect(differences.slice(3).sort()).toEqual([0, 0, 0, 0, 1, 1, 1]);
     });
 
     it('is signed by this clock again once good answers tell that it is right', async () => {
