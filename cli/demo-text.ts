@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Check } from '../local/demo/equality';
 import { type BucketFacts, type DemoFacts, PRODUCTION, STAGING } from '../local/demo/seed';
-import { formatBytes, formatCount } from './numbers';
+import { formatBytes, formatCount } from '../statemachine/numbers';
 import { renderTable } from './table';
 
 /** What is there before the first run, and what it has to do. */

@@ -1,9 +1,9 @@
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../statemachine/contract';
+import { formatBytes, formatCount, formatDuration } from '../statemachine/numbers';
 import { elapsedMs, readEndedRun } from './deployed/ended-run';
 import { listExecutions } from './deployed/executions';
 import { findStateMachine, type StateMachine, type StateMachineOptions } from './deployed/state-machine';
-import { formatBytes, formatCount, formatDuration } from './numbers';
 import { printJson } from './output';
 import { renderTable } from './table';
 

@@ -2,8 +2,16 @@ import { styleText } from 'node:util';
 import { Help } from 'commander';
 import type { Counters, RunError, RunSummary } from '../statemachine/contract';
 import { addCounters, emptyCounters } from '../statemachine/contract';
+import {
+  formatAmounts,
+  formatBytes,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatObjects,
+  formatRate,
+} from '../statemachine/numbers';
 import { nextStep } from './next-steps';
-import { formatBytes, formatCount, formatDuration, formatObjects, formatRate, formatUsd } from './numbers';
 import { writesNothing } from './phases';
 import { renderTable } from './table';
 
@@ -54,8 +62,6 @@ function isPlan({ input, phases }: RunSummary): boolean {
   return asked || (phases.length > 0 && phases.every(({ name }) => writesNothing(name)));
 }
 
-const SMALLEST_USD = 0.0001;
-
 const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
 
 function phaseTable(summary: RunSummary, stream: Stream): string {
@@ -89,32 +95,13 @@ function facts(summary: RunSummary, stream: Stream): string {
   const { elapsedMs, estimatedCostUsd, totals, report } = summary;
   const pairs = [
     ['Speed', formatRate(sum(summary, 'copy'), sum(summary, 'delete'), elapsedMs)],
-    ['Requests', amounts(totals.requests, formatCount)],
-    ['On AWS', describeCost(estimatedCostUsd)],
-    ['Report', report],
+    ['Requests', formatAmounts(totals.requests, formatCount)],
+    ['On AWS', formatCost(estimatedCostUsd)],
+    ['Report', report && `${report}report.html`],
   ];
   // where no phase was reached, nothing was done that could have a speed or a price
   const shown = pairs.filter(([name, value]) => value && (summary.phases.length > 0 || name === 'Report'));
   return shown.map(([name = '', value]) => `  ${styleText('dim', name.padEnd(9), { stream })} ${value}`).join('\n');
-}
-
-/** What is too small to show would only make the line longer. */
-function describeCost({ total, items }: RunSummary['estimatedCostUsd']): string {
-  if (total === 0) return '';
-  if (total < SMALLEST_USD) return `less than ${formatUsd(SMALLEST_USD)}`;
-  const shown = Object.entries(items).filter(([, usd]) => usd >= SMALLEST_USD);
-  const listed = amounts(Object.fromEntries(shown.sort(([, a], [, b]) => b - a)), formatUsd);
-  return `about ${formatUsd(total)} (${listed})`.replace(' ()', '');
-}
-
-function amounts(numbers: object, format: (value: number) => string): string {
-  const present = Object.entries(numbers).filter(([, value]) => value > 0);
-  return present.map(([name, value]) => `${words(name)} ${format(value)}`).join(', ');
-}
-
-/** `s3List` becomes `S3 list`. */
-function words(name: string): string {
-  return name.replace(/^s3/, 'S3').replace(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function failure({ name, message, keys }: RunError, failed: number, stream: Stream): string {

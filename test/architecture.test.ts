@@ -6,7 +6,7 @@ const ROOT = join(__dirname, '..');
 
 /** Any package; Node's own modules are always allowed. */
 const PACKAGES = /^/;
-const PURE_PACKAGES = /^p-queue$/;
+const PURE_PACKAGES = /^(mustache|p-queue)$/;
 const AWS_SDK = /^@(aws-sdk|smithy)\//;
 
 interface Rule {
@@ -23,7 +23,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'bin/app.ts': { imports: ['lib/', /^aws-cdk-lib$/] },
   'bin/bucketsync.ts': { imports: ['cli/'] },
   'lib/': { imports: ['statemachine/', /^aws-cdk-lib(\/|$)/, /^(constructs|zod)$/] },
-  'statemachine/': { imports: [/^(zod|fastest-levenshtein)$/] },
+  'statemachine/': { imports: [/^(zod|fastest-levenshtein|pretty-bytes|pretty-ms)$/] },
   'lambdas/handlers/': { imports: ['lambdas/engine/', 'lambdas/aws/', 'statemachine/'], types: [/^aws-lambda$/] },
   'lambdas/engine/': { imports: ['statemachine/', PURE_PACKAGES], forbids: /\bprocess\.env\b|\bconsole\b/ },
   'lambdas/aws/': { imports: ['lambdas/engine/', 'statemachine/', AWS_SDK, /^undici(\/|$)/], types: [/^aws-lambda$/] },

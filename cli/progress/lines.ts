@@ -1,5 +1,5 @@
 import type { LoopProgress, Progress } from '../../local/progress';
-import { formatBytes, formatCount, formatRate } from '../numbers';
+import { formatBytes, formatCount, formatRate } from '../../statemachine/numbers';
 import { phaseTitle } from '../phases';
 import type { ProgressDisplay } from './display';
 import { PhaseClock } from './phase-clock';

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import ora from 'ora';
 import type { LoopProgress, Progress } from '../../local/progress';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../numbers';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../../statemachine/numbers';
 import { phaseTitle } from '../phases';
 import { renderTable } from '../table';
 import type { ProgressDisplay } from './display';

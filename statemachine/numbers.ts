@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import prettyMilliseconds from 'pretty-ms';
-import type { Counters } from '../statemachine/contract';
+import type { Counters, RunSummary } from './contract';
 
 const integers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -28,8 +28,30 @@ export function formatUsd(usd: number): string {
   return `$${usd.toFixed(usd === 0 || usd >= 0.01 ? 2 : 4)}`;
 }
 
+const SMALLEST_USD = 0.0001;
+
+/** `about $0.05 (S3 copy $0.04, S3 list $0.01)`: what is too small to show would only make it longer. */
+export function formatCost({ total, items }: RunSummary['estimatedCostUsd']): string {
+  if (total === 0) return '';
+  if (total < SMALLEST_USD) return `less than ${formatUsd(SMALLEST_USD)}`;
+  const shown = Object.entries(items).filter(([, usd]) => usd >= SMALLEST_USD);
+  const listed = formatAmounts(Object.fromEntries(shown.sort(([, a], [, b]) => b - a)), formatUsd);
+  return `about ${formatUsd(total)} (${listed})`.replace(' ()', '');
+}
+
 /** Objects a second; a loop lists every object once, so the one that is further ahead counts. */
 export function formatRate(copy: Counters, deletes: Counters, elapsedMs: number): string {
   const objects = Math.max(copy.listed, deletes.listed);
   return `${formatCount((objects * 1000) / Math.max(elapsedMs, 1))} objects/s`;
+}
+
+/** `list 4, head 20`: what is more than zero of some numbers, by name. */
+export function formatAmounts(numbers: object, format: (value: number) => string): string {
+  const present = Object.entries(numbers).filter(([, value]) => value > 0);
+  return present.map(([name, value]) => `${words(name)} ${format(value)}`).join(', ');
+}
+
+/** `s3List` becomes `S3 list`. */
+function words(name: string): string {
+  return name.replace(/^s3/, 'S3').replace(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
