@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -9,6 +10,12 @@ import {
 import type { RunStore } from '../engine/run-store';
 import { anyRegionClient } from './s3-client';
 import { errorCode } from './s3-errors';
+
+/** What browsers, and so the console of S3, open by a click. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json',
+};
 
 /** A run store in a bucket. */
 export class S3RunStore implements RunStore {
@@ -65,7 +72,8 @@ export class S3RunStore implements RunStore {
 
   async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
     const client = await this.#client();
-    await client.send(new PutObjectCommand({ Bucket: this.bucket, Key: name, Body: body, ...condition }));
+    const content = { Body: body, ContentType: CONTENT_TYPES[extname(name)] };
+    await client.send(new PutObjectCommand({ Bucket: this.bucket, Key: name, ...content, ...condition }));
   }
 
   #client(): Promise<S3Client> {

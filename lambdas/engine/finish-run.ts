@@ -5,25 +5,31 @@ import {
   emptyCounters,
   type FinishedPhase,
   type FinishRunInput,
+  type ReportLine,
   type RunError,
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
 import { ERROR_NAMES } from '../../statemachine/errors';
+import { allOf } from './all-of';
 import { compareKeys } from './compare-keys';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
 import { readFailures, runFolder } from './report';
+import { renderReportPage } from './report-page';
 import { releaseLock } from './run-lock';
 
 const KEYS_IN_ERROR = 10;
+const FAILURES_ON_PAGE = 1000;
 
-/** Task `FinishRun`: writes the summary beside the report, releases the lock, and returns the summary. */
+/** Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. */
 export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSummary> {
   const { state } = task;
   if (!('run' in state)) return refusedRun(task, state, host);
   const { run, done } = state;
-  const error = state.error && (await describeError(state, state.error, host));
+  const failures = state.error ? await readFailures(host.runStore, run.id, FAILURES_ON_PAGE) : [];
+  const error = state.error && describeError(state.error, failures);
+  const folder = runFolder(run.id);
   const summary: RunSummary = {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
@@ -32,10 +38,13 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: estimateCost(done, deployedMemory(run, host)),
-    report: host.runStore.locate(`${runFolder(run.id)}/`),
+    report: host.runStore.locate(`${folder}/`),
     ...(error && { error }),
   };
-  await host.runStore.put(`${runFolder(run.id)}/summary.json`, `${JSON.stringify(summary, undefined, 2)}\n`);
+  await allOf([
+    host.runStore.put(`${folder}/summary.json`, `${JSON.stringify(summary, undefined, 2)}\n`),
+    host.runStore.put(`${folder}/report.html`, renderReportPage({ run, summary, failures })),
+  ]);
   await releaseLock(run.input, run.executionId, host, brokeOff(state));
   return summary;
 }
@@ -75,9 +84,9 @@ function addUp(phases: readonly FinishedPhase[]): Counters {
     .reduce(addCounters, emptyCounters());
 }
 
-async function describeError({ run }: RunState, caught: CaughtError, host: Host): Promise<RunError> {
-  const failures = await readFailures(host.runStore, run.id, KEYS_IN_ERROR);
-  return { name: nameOf(caught), message: messageOf(caught), keys: failures.map(({ key }) => key).sort(compareKeys) };
+function describeError(caught: CaughtError, failures: readonly ReportLine[]): RunError {
+  const keys = failures.slice(0, KEYS_IN_ERROR).map(({ key }) => key);
+  return { name: nameOf(caught), message: messageOf(caught), keys: keys.sort(compareKeys) };
 }
 
 /** A Fail state may not have Step Functions' own names: `States.Timeout` becomes `Timeout`. */

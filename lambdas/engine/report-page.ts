@@ -1,0 +1,108 @@
+import Mustache from 'mustache';
+import type { Counters, ReportLine, Run, RunSummary } from '../../statemachine/contract';
+import { formatAmounts, formatBytes, formatCost, formatCount, formatDuration } from '../../statemachine/numbers';
+
+/** What the page tells. */
+export interface ReportedRun {
+  readonly run: Run;
+  readonly summary: RunSummary;
+  /** What failed, or the first of it: `summary.totals.failed` tells how much there is. */
+  readonly failures: readonly ReportLine[];
+}
+
+/** A run's report for people: one HTML document that needs nothing else, neither scripts nor the network. */
+export function renderReportPage({ run, summary, failures }: ReportedRun): string {
+  const { input } = run;
+  const { status, totals, estimatedCostUsd, error } = summary;
+  const facts = {
+    Run: run.id,
+    Began: run.startedAt,
+    Took: formatDuration(summary.elapsedMs),
+    Requests: formatAmounts(totals.requests, formatCount),
+    'On AWS': formatCost(estimatedCostUsd),
+  };
+  return Mustache.render(PAGE, {
+    status,
+    from: `s3://${input.source}/${input.prefix}`,
+    to: `s3://${input.destination}/${input.destinationPrefix}`,
+    facts: Object.entries(facts).map(([name, value]) => ({ name, value })),
+    error: error && { name: error.name, message: error.message },
+    headings: HEADINGS,
+    loops: summary.phases.flatMap(({ name, copy, delete: deletes }) => [
+      { cells: [name, 'copy', ...describeCounters(copy)] },
+      { cells: [name, 'delete', ...describeCounters(deletes)] },
+    ]),
+    failed: failures.length > 0 && {
+      count: formatCount(totals.failed),
+      shown: failures.length < totals.failed && formatCount(failures.length),
+      failures: failures.map((line) => ({ ...line, key: JSON.stringify(line.key) })),
+    },
+    input: JSON.stringify(input, undefined, 2),
+  });
+}
+
+const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
+
+/** In the order of the headings. */
+function describeCounters(counters: Counters): string[] {
+  const { listed, copied, copiedBytes, unchanged, deleted, skipped, failed } = counters;
+  const outcomes = [unchanged, deleted, skipped, failed].map(formatCount);
+  return [formatCount(listed), formatCount(copied), formatBytes(copiedBytes), ...outcomes];
+}
+
+/** Mustache escapes what it fills in. */
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>bucketsync {{status}}: {{from}} → {{to}}</title>
+<style>
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; }
+th, td { padding: 0.2rem 1rem 0.2rem 0; text-align: left; vertical-align: top; }
+.counters td:nth-child(n + 3), .counters th:nth-child(n + 3) { text-align: right; }
+th { opacity: 0.65; font-weight: normal; }
+pre, code, .message { white-space: pre-wrap; overflow-wrap: anywhere; }
+.failed h1, .message { color: #c62828; }
+.succeeded h1 { color: #2e7d32; }
+</style>
+</head>
+<body class="{{status}}">
+<h1>The run {{status}}</h1>
+<p><code>{{from}}</code> → <code>{{to}}</code></p>
+{{#error}}
+<p class="message"><b>{{name}}</b>: {{message}}</p>
+{{/error}}
+<table>
+{{#facts}}
+<tr><th>{{name}}</th><td>{{value}}</td></tr>
+{{/facts}}
+</table>
+<h2>What was done</h2>
+<table class="counters">
+<tr>{{#headings}}<th>{{.}}</th>{{/headings}}</tr>
+{{#loops}}
+<tr>{{#cells}}<td>{{.}}</td>{{/cells}}</tr>
+{{/loops}}
+</table>
+{{#failed}}
+<h2>{{count}} failed</h2>
+{{#shown}}
+<p>The first {{shown}} are shown. Beside this page, <code>failures/</code> has all of them.</p>
+{{/shown}}
+<table>
+<tr><th>key</th><th>action</th><th>reason</th><th>error</th></tr>
+{{#failures}}
+<tr><td><code>{{key}}</code></td><td>{{action}}</td><td>{{reason}}</td><td>{{error}}</td></tr>
+{{/failures}}
+</table>
+{{/failed}}
+<p>Beside this page, <code>actions/</code> and <code>failures/</code> have a line of JSON for each object that was copied,
+deleted, skipped or failed, and <code>summary.json</code> has these numbers.</p>
+<h2>What was asked for</h2>
+<pre>{{input}}</pre>
+</body>
+</html>
+`;

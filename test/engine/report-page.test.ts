@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { past, useMirror } from '../support/mirror';
+
+const mirror = useMirror();
+const denied = { status: 403, code: 'AccessDenied' } as const;
+
+async function pageOf(keys: readonly string[], refused: readonly string[]): Promise<{ page: string; text: string }> {
+  const { source, input } = mirror.createPair();
+  for (const key of keys) source.put(key, 'x', { lastModified: past });
+  mirror.s3.onRequest = ({ operation, key = '' }) =>
+    operation === 'CopyObject' && refused.includes(key) ? denied : undefined;
+  const { report } = await mirror.run(input);
+  const page = readFileSync(`${report}report.html`, 'utf8');
+  const shown = page.replace(/^.*<body/s, '<body').replaceAll(/<[^>]+>/g, ' ');
+  return { page, text: shown.replaceAll(/\s+/g, ' ') };
+}
+
+it('tells what a run did, phase by phase', async () => {
+  const { text } = await pageOf(['a', 'b', 'c'], []);
+  expect(text).toContain('The run succeeded');
+  expect(text).toContain('sync copy 3 3 3 B 0 0 0 0 ');
+  expect(text).toContain('&quot;compare&quot;: &quot;auto&quot;');
+  expect(text).not.toContain('were');
+});
+
+it('names what failed, and why', async () => {
+  const { text } = await pageOf(['a', 'b', 'c'], ['a', 'c']);
+  expect(text).toContain('The run failed');
+  expect(text).toContain('SyncIncompleteError : 2 objects could not be copied');
+  expect(text).toContain('2 failed');
+  for (const key of ['a', 'c']) expect(text).toContain(`&quot;${key}&quot; copy access-denied AccessDenied`);
+  expect(text).not.toContain('are shown');
+});
+
+it('shows keys as text, whatever they are made of', async () => {
+  const { page, text } = await pageOf(
+    ['<script>alert(1)</script>', '"&\'`\n'],
+    ['<script>alert(1)</script>', '"&\'`\n'],
+  );
+  expect(page).not.toContain('<script');
+  expect(text).toContain('&quot;&lt;script&gt;alert(1)&lt;&#x2F;script&gt;&quot;');
+  expect(text).toContain('&quot;\\&quot;&amp;&#39;&#x60;\\n&quot;');
+});
+
+it('shows the first thousand failures of more, and says so', async () => {
+  const keys = Array.from({ length: 1_001 }, (_, index) => `key-${index}`);
+  const { text } = await pageOf(keys, keys);
+  expect(text).toContain('1,001 failed');
+  expect(text).toContain('The first 1,000 are shown.');
+  expect(text.match(/ copy access-denied /g)).toHaveLength(1_000);
+});
