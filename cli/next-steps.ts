@@ -15,7 +15,8 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   AlreadyRunningError:
     'Wait until the other run has ended, then run again. A lock that was left behind: the message has the command.',
   ListingError: 'Run again. Nothing was deleted in the part that could not be listed.',
-  SyncIncompleteError: 'The report names each object and its reason. Put that right and run again: only they are left.',
+  SyncIncompleteError:
+    '`bucketsync report` names each object and its reason. Put that right and run again: only they are left.',
   DriftError: 'Most likely somebody wrote to a bucket meanwhile. The report names each object; run again.',
   CredentialsProviderError:
     'Log in as for every AWS tool: `aws configure`, `aws sso login`, AWS_ACCESS_KEY_ID and the like, or --profile.',

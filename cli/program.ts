@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { addDeployedCommands } from './deployed-program';
 import { addRequestArguments, EXIT_CODES } from './request-arguments';
@@ -37,6 +37,24 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .argument('<run>', 'id of a run, or ARN of its execution')
     .addHelpText('after', EXIT_CODES)
     .action(async (run, options) => finish(await (await import('./retry-command')).retryCommand(run, options)));
+
+  addConnectionOptions(program.command('report'))
+    .summary('show what a run has done')
+    .description(
+      'Shows the summary of a run and what failed in it: of a run from here by its id, of a run in AWS by the ARN of its execution.',
+    )
+    .argument('<run>', 'id of a run, or ARN of its execution')
+    .addOption(
+      new Option('--lines <which>', "print the report's own lines, a JSON document each, and nothing else").choices([
+        'actions',
+        'failures',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 shown, whatever the run has come to, 1 it cannot be read, 2 bad input or usage.',
+    )
+    .action(async (run, options) => finish(await (await import('./report-command')).reportCommand(run, options)));
 
   addConnectionOptions(program.command('unlock'))
     .summary('remove the lock of a run that has ended')

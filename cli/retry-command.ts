@@ -23,7 +23,7 @@ export async function retryCommand(run: string, options: RetryOptions): Promise<
 async function retryHere(run: string, options: RetryOptions): Promise<number> {
   const env = runEnvironment(process.env, options);
   Object.assign(process.env, env); // before the SDK is loaded, which reads it
-  const { readSummary } = await import('../local/read-summary');
+  const { readSummary } = await import('../local/read-report');
   const location = env[ENVIRONMENT.reportLocation] ?? '';
   const request = retryOf(run, await readSummary(run, location));
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });

@@ -2,7 +2,7 @@ import type { KeyRange, RangeInput } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
 import type { Host } from './host';
-import { failureParts, readFailures, runFolder } from './report';
+import { readFailures, reportParts, runFolder } from './report';
 
 /**
  * The keys of a Task's ranges that `retry` is about, in order: those that this loop reported as failed.
@@ -17,7 +17,7 @@ export async function failedKeys(
   const { retry } = run.input;
   if (retry === undefined) return undefined;
   const keys = new Set<string>();
-  for await (const part of failureParts(runStore, retry)) {
+  for await (const part of reportParts(runStore, retry, 'failures')) {
     for (const { action: failed, key } of part) {
       if (failed === action && tokens.some((range) => isWithin(range, key))) keys.add(key);
     }

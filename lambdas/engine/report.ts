@@ -10,12 +10,14 @@ export function runFolder(runId: string): string {
   return `runs/${runId}`;
 }
 
+export type ReportFolder = 'actions' | 'failures';
+
 /**
  * Writes what happened to each object, as JSON lines in gzip parts below the run's folder: `actions/` and, apart from
  * them so that they are found at once, `failures/`. Parts are written as they fill, so a crash loses the last one only.
  */
 export class Report {
-  readonly #parts: { readonly actions: ReportPart; readonly failures: ReportPart };
+  readonly #parts: Readonly<Record<ReportFolder, ReportPart>>;
 
   /** @param writer  names the invocation that writes, so that a repeated one adds to the report and replaces nothing */
   constructor(store: RunStore, runId: string, writer: string) {
@@ -74,16 +76,16 @@ class ReportPart {
 /** The first failures that a run reported, at most `limit`. */
 export async function readFailures(store: RunStore, runId: string, limit: number): Promise<ReportLine[]> {
   const failures: ReportLine[] = [];
-  for await (const part of failureParts(store, runId)) {
+  for await (const part of reportParts(store, runId, 'failures')) {
     failures.push(...part.slice(0, limit - failures.length));
     if (failures.length >= limit) break;
   }
   return failures;
 }
 
-/** All failures that a run reported, a part at a time. */
-export async function* failureParts(store: RunStore, runId: string): AsyncGenerator<ReportLine[]> {
-  const folder = `${runFolder(runId)}/failures/`;
+/** All that a run reported in one of its two folders, a part at a time. */
+export async function* reportParts(store: RunStore, runId: string, which: ReportFolder): AsyncGenerator<ReportLine[]> {
+  const folder = `${runFolder(runId)}/${which}/`;
   let names = await store.list(folder);
   while (names.length > 0) {
     for (const name of names) {

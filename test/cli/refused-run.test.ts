@@ -58,7 +58,7 @@ describe('a run that cannot be done', () => {
     const { exitCode, stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"a key"\nWhat to do: The report names each object/);
+    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"a key"\nWhat to do: `bucketsync report` names each object/);
   });
 
   function deny(bucket: string): void {

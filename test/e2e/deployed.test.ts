@@ -29,6 +29,7 @@ interface Outputs {
 
 interface PastRun {
   readonly runId: string;
+  readonly executionArn: string;
   readonly status: string;
   readonly totals?: RunSummary['totals'];
 }
@@ -127,8 +128,18 @@ describe('the deployed mirror', () => {
     const [{ runId } = { runId: '' }] = await history();
     const kept = [...(await listBucket(connect(server.endpoint), outputs.ReportBucketName)).keys()];
 
-    expect(kept).toContain(`runs/${runId}/summary.json`);
+    expect(kept).toEqual(expect.arrayContaining([`runs/${runId}/summary.json`, `runs/${runId}/report.html`]));
     expect(kept.filter((key) => key.startsWith('locks/'))).toEqual([]);
+  });
+
+  it('shows what it did with `bucketsync report`', async () => {
+    const [{ executionArn } = { executionArn: '' }] = await history();
+    const { exitCode, stdout } = await bucketsync('report', executionArn, '--lines', 'actions');
+
+    expect(exitCode).toBe(0);
+    const actions = stdout.trim().split('\n');
+    expect(actions).toHaveLength(site.expected.copied + site.expected.deleted);
+    expect(actions.map((line) => JSON.parse(line).action)).toContain('delete');
   });
 
   it('has nothing to do when it is started again, as `start --watch` tells', async () => {

@@ -1,7 +1,9 @@
 import { openRunStore } from '../lambdas/aws/run-store';
-import { runFolder } from '../lambdas/engine/report';
-import type { RunSummary } from '../statemachine/contract';
+import { type ReportFolder, reportParts, runFolder } from '../lambdas/engine/report';
+import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/sync-input';
+
+export type { ReportFolder } from '../lambdas/engine/report';
 
 /**
  * The summary that a run left in its report; undefined where it left none.
@@ -12,4 +14,9 @@ import { parseRunId } from '../statemachine/sync-input';
 export async function readSummary(runId: string, location: string): Promise<RunSummary | undefined> {
   const found = await openRunStore(location).get(`${runFolder(parseRunId(runId))}/summary.json`);
   return found && (JSON.parse(found.body.toString('utf8')) as RunSummary);
+}
+
+/** The lines of a run's report, of what was done or of what failed, a part at a time and in no order. */
+export function readReport(runId: string, location: string, which: ReportFolder): AsyncGenerator<ReportLine[]> {
+  return reportParts(openRunStore(location), runId, which);
 }

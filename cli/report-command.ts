@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReportFolder } from '../local/read-report';
+import { ENVIRONMENT, type ReportLine, type RunSummary } from '../statemachine/contract';
+import { InvalidInputError } from '../statemachine/errors';
+import { formatCount } from '../statemachine/numbers';
+import { readEndedRun } from './deployed/ended-run';
+import { findExecution } from './deployed/executions';
+import { type EnvironmentOptions, runEnvironment } from './environment';
+import { printJson } from './output';
+import { renderSummary } from './summary';
+
+interface ReportOptions extends EnvironmentOptions {
+  readonly lines?: ReportFolder;
+  readonly json?: boolean;
+}
+
+/** A run that has ended, and where its report is kept: `s3://bucket` or `file:///folder`. */
+interface EndedRun {
+  readonly summary: RunSummary;
+  readonly location: string;
+}
+
+const FAILURES_SHOWN = 100;
+
+/** `bucketsync report`: what a run has done, here or, given an execution's ARN, in AWS. @returns the exit code */
+export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
+  const region = options.region ?? (run.startsWith('arn:') ? run.split(':')[3] : undefined);
+  const env = runEnvironment(process.env, { ...options, region });
+  Object.assign(process.env, env); // before the SDK is loaded, which reads it
+  const ended = run.startsWith('arn:')
+    ? await findInAws(run, options)
+    : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
+  if (options.lines) await printLines(ended, options.lines);
+  else if (options.json) printJson(ended.summary);
+  else process.stdout.write(await describe(run, ended));
+  return 0;
+}
+
+async function findHere(run: string, location: string): Promise<EndedRun> {
+  const { readSummary } = await import('../local/read-report');
+  const summary = await readSummary(run, location);
+  if (summary) return { summary, location };
+  throw new InvalidInputError(
+    `Expected the id of a run that has ended, got "${run}": there is no summary of it in ${location}/runs. ` +
+      'A run in AWS is named by the ARN of its execution',
+  );
+}
+
+async function findInAws(run: string, options: ReportOptions): Promise<EndedRun> {
+  const summary = await readEndedRun(await findExecution(run, { ...options, stack: '' }));
+  if (!summary)
+    throw new InvalidInputError(`Expected a run that has ended, got ${run}: see it with \`bucketsync watch\``);
+  return { summary, location: summary.report ? `s3://${new URL(summary.report).host}` : '' };
+}
+
+/** No lines where the run did not begin, or left no summary. */
+async function* readLines({ summary, location }: EndedRun, which: ReportFolder): AsyncGenerator<ReportLine[]> {
+  if (summary.report === undefined) return;
+  const { readReport } = await import('../local/read-report');
+  yield* readReport(summary.runId, location, which);
+}
+
+async function printLines(run: EndedRun, which: ReportFolder): Promise<void> {
+  const texts = Readable.from(readLines(run, which)).map((lines: ReportLine[]) =>
+    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  );
+  await pipeline(texts, process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error; // whoever reads, such as `head`, has seen enough
+  });
+}
+
+async function describe(run: string, ended: EndedRun): Promise<string> {
+  const { summary } = ended;
+  const failures = await firstFailures(ended);
+  const left = summary.totals.failed - failures.length;
+  return [
+    renderSummary(summary, process.stdout),
+    ...failures.map(({ key, action, reason, error }) => `  ${action} ${JSON.stringify(key)} (${reason}): ${error}\n`),
+    ...(left > 0 ? [`  and ${formatCount(left)} more: bucketsync report ${run} --lines failures\n`] : []),
+  ].join('');
+}
+
+async function firstFailures(run: EndedRun): Promise<ReportLine[]> {
+  const failures: ReportLine[] = [];
+  for await (const part of readLines(run, 'failures')) {
+    failures.push(...part.slice(0, FAILURES_SHOWN - failures.length));
+    if (failures.length >= FAILURES_SHOWN) break;
+  }
+  return failures;
+}

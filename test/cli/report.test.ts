@@ -1,0 +1,96 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRunStore } from '../../lambdas/aws/run-store';
+import type { RunSummary } from '../../statemachine/contract';
+import { past, useMirror } from '../support/mirror';
+import { StepFunctions } from '../support/step-functions';
+import { runCli } from './command-line';
+
+const mirror = useMirror();
+const reports = ['--report-location', mkdtempSync(join(tmpdir(), 'bucketsync-test-'))];
+
+/** Three objects to copy, of which one is refused. */
+function createFailingPair() {
+  const { source, destination } = mirror.createPair();
+  for (const key of ['a', 'b\n', 'c']) source.put(key, 'x', { lastModified: past });
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'CopyObject' && key === 'b\n' ? { status: 403, code: 'AccessDenied' } : undefined;
+  return [`s3://${source.name}`, `s3://${destination.name}`];
+}
+
+const keysOf = (lines: string) =>
+  lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).key)
+    .sort();
+
+describe('of a run here', () => {
+  let summary: RunSummary;
+  const report = (...args: string[]) => runCli(mirror.s3, ['report', summary.runId, ...reports, ...args]);
+
+  beforeAll(async () => {
+    const { stdout } = await runCli(mirror.s3, ['run', ...createFailingPair(), '--json', ...reports]);
+    summary = JSON.parse(stdout);
+  });
+
+  it('shows the summary, and each failure with its reason', async () => {
+    const { exitCode, stdout, stderr } = await report();
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('2 objects copied (2 B), 1 failed');
+    expect(stdout).toContain('  copy "b\\n" (access-denied): AccessDenied');
+    expect(stdout).toContain(`${summary.report}report.html`);
+  });
+
+  it('prints the summary alone with --json', async () => {
+    expect(JSON.parse((await report('--json')).stdout)).toEqual(summary);
+  });
+
+  it.each([
+    ['actions', ['a', 'c']],
+    ['failures', ['b\n']],
+  ])('prints its lines with --lines %s', async (which, keys) => {
+    const { exitCode, stdout } = await report('--lines', which);
+    expect({ exitCode, keys: keysOf(stdout) }).toEqual({ exitCode: 0, keys });
+  });
+});
+
+it.each([['never-ran'], ['../locks']])('refuses the id %j', async (run) => {
+  const { exitCode, stdout, stderr } = await runCli(mirror.s3, ['report', run, ...reports]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(`got "${run}"`);
+});
+
+describe('of a run in AWS', () => {
+  let service: StepFunctions;
+  beforeAll(async () => {
+    service = await StepFunctions.start(mirror);
+  });
+  afterAll(() => service.stop());
+
+  it('is read from its report bucket', async () => {
+    mirror.s3.createBucket('report-bucket');
+    service.runOptions = { host: { runStore: openRunStore('s3://report-bucket') } };
+    const more = { AWS_ENDPOINT_URL: service.endpoint, AWS_ENDPOINT_URL_S3: mirror.s3.endpoint };
+    await runCli(undefined, ['start', ...createFailingPair(), '--watch', '--json'], '', more);
+
+    const { stdout } = await runCli(undefined, ['report', service.newest.arn], '', more);
+    expect(stdout).toContain('  copy "b\\n" (access-denied): AccessDenied');
+    const lines = await runCli(undefined, ['report', service.newest.arn, '--lines', 'actions'], '', more);
+    expect(keysOf(lines.stdout)).toEqual(['a', 'c']);
+  });
+
+  it('is refused while it goes on', async () => {
+    const held = Promise.withResolvers<void>();
+    const around = (_task: unknown, _input: unknown, invoke: () => Promise<unknown>) => held.promise.then(invoke);
+    service.runOptions = { around };
+    const more = { AWS_ENDPOINT_URL: service.endpoint };
+    await runCli(undefined, ['start', ...createFailingPair()], '', more);
+
+    const { exitCode, stdout, stderr } = await runCli(undefined, ['report', service.newest.arn], '', more);
+    held.resolve();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('Expected a run that has ended');
+  });
+});
