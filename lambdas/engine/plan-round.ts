@@ -1,10 +1,13 @@
-import type { ContinuationToken, KeyRange, RangeShare } from '../../statemachine/contract';
+import type { ContinuationToken, RangeShare } from '../../statemachine/contract';
 import { ListingError } from '../../statemachine/errors';
 import { divide } from './divide';
 import type { ObjectSource } from './object-store';
 import type { ListedRange } from './range-probes';
 import { bytesOfToken, mostRanges, rangesBeside, shareOf } from './range-share';
 import { RangeSplitter } from './split-range';
+
+/** What is left, with the first page of its listing where there is one. */
+type Part = ContinuationToken | ListedRange;
 
 /** List requests that splitting may take, for each range of the round. */
 const PROBES_PER_RANGE = 8;
@@ -34,17 +37,19 @@ export async function planRound(
   const parts = await Promise.all(
     tokens.map((token) => (token.upload ? token : splitter.open(token).catch(undivided(token)))),
   );
-  const seen = parts.flatMap((part) => ('page' in part ? keysIn(part) : []));
+  const fitting = mostRanges(bytesOfToken([...keysOf(tokens), ...parts.flatMap(keysIn)]));
   const pieces = divide(
-    Math.max(tokens.length, Math.min(most, mostRanges(bytesOfToken([...keysOf(tokens), ...seen])))),
+    Math.max(tokens.length, Math.min(most, fitting)),
     parts.map(() => 1),
   );
   const split = await Promise.all(
     parts.map((part, index) =>
-      'page' in part ? splitter.split(part, pieces[index] ?? 1).then(tokensOf, undivided([part.range])) : [part],
+      'page' in part ? splitter.split(part, pieces[index] ?? 1).catch(undivided([part])) : [part],
     ),
   );
-  return round(join(split, seen), seen, most);
+  // What a cut is made of may be far shorter than the keys behind it.
+  const seen = split.flat().flatMap(keysIn);
+  return round(join(split.map(tokensOf), seen), seen, most);
 }
 
 /** Where the keys at the cuts turn out to be longer than those that were seen before, neighbours join until they fit. */
@@ -94,12 +99,12 @@ function deal(tokens: readonly ContinuationToken[], tasks: number): Continuation
   );
 }
 
-function tokensOf(parts: readonly ListedRange[]): KeyRange[] {
-  return parts.map(({ range }) => range);
+function tokensOf(parts: readonly Part[]): ContinuationToken[] {
+  return parts.map((part) => ('page' in part ? part.range : part));
 }
 
-function keysIn({ page }: ListedRange): string[] {
-  return page.objects.map(({ key }) => key);
+function keysIn(part: Part): string[] {
+  return 'page' in part ? part.page.objects.map(({ key }) => key) : [];
 }
 
 function keysOf(tokens: readonly ContinuationToken[]): string[] {

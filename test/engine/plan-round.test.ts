@@ -52,6 +52,23 @@ it('keeps the state small enough, however many rounds bring back all that they m
   );
 });
 
+it.each([1, 100, 1000])(
+  'keeps the state small enough where only the keys behind the cuts are long: %i ranges',
+  async (most) => {
+    // Given a first page of short keys, and keys of 1,024 bytes that differ near their beginning
+    const short = Array.from({ length: 20 }, (_, number) => `a${number}`);
+    const long = Array.from({ length: 4000 }, (_, number) => `b${String(number).padStart(4, '0')}`.padEnd(1024, 'x'));
+
+    // When each walker of the next round stops at one of the long keys
+    const { tokens, waiting, share } = await planRound([{}], new KeyList([...short, ...long], 10), most);
+    const stopped = tokens.map((task) => task.map((range) => ({ ...range, after: long[0] as string })));
+
+    // Then
+    const results = stopped.map((task) => unfinished(task, share, false));
+    expect(JSON.stringify({ tokens, waiting, share, results }).length).toBeLessThan(STATE_BYTES);
+  },
+);
+
 it('covers what is left exactly once, whether it runs or waits, also where long keys make neighbours join', async () => {
   await fc.assert(
     fc.asyncProperty(
