@@ -109,7 +109,8 @@ class Crew {
   async #run(walker: Walker): Promise<WalkEnd> {
     const end = await walker.run();
     this.#active.delete(walker);
-    this.#failed ||= end.error !== undefined;
+    // A range that cannot be listed may stay so for good: if it ended the others, a round would do an object of each.
+    this.#failed ||= end.error !== undefined && !(end.error instanceof ListingError);
     if (end.remainder) this.#left += 1;
     this.#recruit();
     return end;

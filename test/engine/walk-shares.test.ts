@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SHARING, walkRanges } from '../../lambdas/engine/walk';
 import { STOP } from '../../lambdas/engine/walker';
+import { ListingError } from '../../statemachine/errors';
 import { KeyList } from '../support/key-list';
 
 it('brings back no more ranges than it may have walkers, though walkers stop and others take over', async () => {
@@ -66,6 +67,39 @@ it('has done what a walker decided when the walker ends, not when all of them ha
   // Then
   expect(waiting.length).toBeGreaterThan(2);
   expect(waiting.flat()).toEqual([]);
+});
+
+it('walks all other ranges to their end where one cannot be listed', async () => {
+  // Given two ranges, of which the second is never listed
+  const keys = Array.from({ length: 400 }, (_, number) => String(number).padStart(3, '0'));
+  const side = new KeyList(keys, 3);
+  const list = side.listPage.bind(side);
+  side.listPage = async (request) => {
+    if ((request.continuation ?? request.startAfter ?? '') >= '199') throw new ListingError('no');
+    return list(request);
+  };
+  const decided: string[] = [];
+
+  // When
+  const ends = await walkRanges([{ until: '199' }, { after: '199' }], {
+    walked: side,
+    other: side,
+    proveAbsence: false,
+    walkers: 2,
+    sharing: SHARING.laterRound,
+    createVisitor: () => ({
+      visit({ key }) {
+        decided.push(key);
+        return undefined;
+      },
+    }),
+    shouldStop: () => false,
+  });
+
+  // Then
+  expect(decided).toEqual(keys.slice(0, 200));
+  expect(ends).toContainEqual({ begun: true });
+  expect(ends).toContainEqual({ begun: false, remainder: { after: '199' }, error: expect.any(ListingError) });
 });
 
 it('has ended all walkers when it throws what no listing throws', async () => {
