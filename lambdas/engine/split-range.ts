@@ -5,6 +5,7 @@ import { divide } from './divide';
 import { codePoints, KeySymbols } from './key-symbols';
 import type { ObjectSource } from './object-store';
 import { type ListedRange, RangeProbes } from './range-probes';
+import { findUnseen } from './unseen-symbols';
 
 /** Follows every key that starts with what it is appended to, but for those that go on with this very character. */
 const BEHIND_ALL = '\u{10ffff}';
@@ -100,8 +101,11 @@ export class RangeSplitter {
   }
 
   /** Leaves out the characters above the last one that does occur, and finds it if it was not seen yet. */
-  async #upToHighest(part: ListedRange, head: readonly number[], known: readonly number[]): Promise<readonly number[]> {
-    const symbols = [...known];
+  async #upToHighest(
+    part: ListedRange,
+    head: readonly number[],
+    symbols: readonly number[],
+  ): Promise<readonly number[]> {
     let low = 0;
     let high = symbols.length - 1;
     // The highest one first: where it does occur, nothing has to be looked for.
@@ -114,14 +118,12 @@ export class RangeSplitter {
         );
       else high = middle - 1;
     }
-    for (;;) {
-      const highest = symbols[low] as number;
-      const unseen = await this.#probes.behind(part, text([...head, highest]) + BEHIND_ALL, text(head));
-      const symbol = unseen ? symbolOf(unseen, head) : highest;
-      if (symbol <= highest) return symbols.slice(0, low + 1);
-      low += 1;
-      symbols.splice(low, symbols.length, symbol);
-    }
+    const unseen = await findUnseen(symbols[low] as number, async (symbol) => {
+      const found = await this.#probes.behind(part, text([...head, symbol]) + BEHIND_ALL, text(head));
+      // Behind all that goes on with it, but for what goes on with the last character there is.
+      return found && symbolOf(found, head) > symbol ? symbolOf(found, head) : undefined;
+    });
+    return [...symbols.slice(0, low + 1), ...unseen];
   }
 
   /** Where there are several pieces for each branch, branches that go on at the same depth weigh by their own branches. */

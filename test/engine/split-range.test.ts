@@ -97,9 +97,14 @@ const COUNT = 60_000;
 const sides = new Map<string, KeyList>();
 afterAll(() => sides.clear());
 
-describe.each(Object.keys(KEY_DISTRIBUTIONS))('%s', (name) => {
+const distributions: typeof KEY_DISTRIBUTIONS = {
+  ...KEY_DISTRIBUTIONS,
+  'a script of which few characters are on the first page': (index) =>
+    `${String.fromCodePoint(0x4e00 + ((index * 7919) % 6000))}/${index}`,
+};
+
+describe.each(Object.entries(distributions))('%s', (name, make) => {
   function listed(): KeyList {
-    const make = KEY_DISTRIBUTIONS[name] as (index: number, count: number) => string;
     const side =
       sides.get(name) ??
       new KeyList(
