@@ -42,8 +42,13 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   };
 }
 
-/** No later round goes on with these, so their parts are not left behind. Those that were completed are gone already. */
+/**
+ * No later round goes on with these, so their parts are not left behind. Those that were completed are gone already. What
+ * fails here must not hide why the loop has failed.
+ */
 async function abandonUploads(tokens: readonly ContinuationToken[], { destination }: Buckets): Promise<void> {
   const begun = tokens.filter(({ upload, until }) => upload && until !== undefined);
-  await Promise.all(begun.map(({ until = '', upload }) => upload && destination.uploads.abort(until, upload.id)));
+  await Promise.allSettled(
+    begun.map(({ until = '', upload }) => upload && destination.uploads.abort(until, upload.id)),
+  );
 }

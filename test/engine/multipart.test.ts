@@ -187,3 +187,24 @@ it('leaves no parts behind where the run is stopped, or where its loop fails', a
   expect(failed).toMatchObject({ status: 'failed', error: { message: 'The second round fails' } });
   expect(openUploads(broken.destination)).toEqual([]);
 });
+
+it("tells the loop's own error also where its uploads cannot be aborted", async () => {
+  // Given
+  const { source, input } = mirror.createPair();
+  putInParts(source, 'c', manyParts, { lastModified: past });
+
+  // When
+  const summary = await mirror.run(input, {
+    ...shortRounds(12),
+    around: async (task, range, invoke) => {
+      if (task !== 'CopyRange' || !(range as RangeInput).tokens.some(({ upload }) => upload)) return invoke();
+      mirror.s3.onRequest = ({ operation }) =>
+        operation === 'AbortMultipartUpload' ? { status: 403, code: 'AccessDenied' } : undefined;
+      throw new Error('The second round fails');
+    },
+  });
+
+  // Then
+  expect(mirror.s3.requests.of('AbortMultipartUpload')).toBe(1);
+  expect(summary).toMatchObject({ status: 'failed', error: { message: 'The second round fails' } });
+});
