@@ -14,13 +14,14 @@ import { readListPage, unquote } from './list-page';
 import { errorCode } from './s3-errors';
 import { observed } from './s3-requests';
 import { objectOf, type Side, send } from './side';
+import { startAfterOf } from './start-after';
 
 export class S3Source implements ObjectSource {
   constructor(protected readonly side: Side) {}
 
   async listPage({ startAfter, continuation, maxKeys }: PageRequest): Promise<ObjectPage> {
     const { client, bucket, prefix, owner, pageSize, observer } = this.side;
-    const after = startAfter === undefined ? undefined : `${prefix}${startAfter}` || undefined;
+    const after = startAfter === undefined ? undefined : startAfterOf(`${prefix}${startAfter}`) || undefined;
     const command = new ListObjectsV2Command({
       Bucket: bucket,
       Prefix: prefix || undefined,

@@ -3,8 +3,6 @@ import { isWithin } from './failed-keys';
 import { type SharedWalk, walkRanges } from './walk';
 import type { WalkEnd } from './walker';
 
-/** S3 takes no longer key, nor a longer StartAfter. */
-const MAX_KEY_BYTES = 1024;
 const LAST_BEFORE_SURROGATES = 0xd7ff;
 const LAST_SURROGATE = 0xdfff;
 const LAST_CODE_POINT = '\u{10ffff}';
@@ -67,7 +65,5 @@ export function justBefore(key: string): string | undefined {
   const start = points.join('');
   if (last === 0) return start;
   const before = last - 1 === LAST_SURROGATE ? LAST_BEFORE_SURROGATES : last - 1;
-  const point = start + String.fromCodePoint(before);
-  const closest = point + LAST_CODE_POINT;
-  return Buffer.byteLength(closest) <= MAX_KEY_BYTES ? closest : point;
+  return start + String.fromCodePoint(before) + LAST_CODE_POINT;
 }

@@ -4,6 +4,7 @@ import { invalidArgument } from './errors';
 import { listPage, type Page } from './list-page';
 import type { ObjectVersion } from './object-version';
 import { endOfPrefix, fromByteKey, type KeyRecord, toByteKey } from './ordered-index';
+import { requireKeyLength } from './request';
 import { listEncode } from './url-encoding';
 import { element, escapeXml, s3Document } from './xml';
 
@@ -19,6 +20,7 @@ export function listObjectsV2(call: Call): Answer {
   const { query } = call;
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after') ?? '';
+  requireKeyLength(startAfter); // AWS documents it as a key, so it may refuse one that is too long
   const options = readListOptions(call);
   const after = token === null ? toByteKey(startAfter) : readToken(token);
   const page = listPage(call.bucket.index, { ...options, after }, currentObject);

@@ -26,13 +26,16 @@ export function readAddress(request: IncomingMessage): Address {
   const slash = host === undefined ? path.indexOf('/', 1) : 0;
   const bucketName = host ?? decode(slash === -1 ? path.slice(1) : path.slice(1, slash));
   const key = slash === -1 ? '' : decode(path.slice(slash + 1));
-  if (Buffer.byteLength(key) > keyLimitBytes) {
-    throw new S3Error(400, 'KeyTooLongError', 'Your key is too long', {
-      Size: String(Buffer.byteLength(key)),
-      MaxSizeAllowed: String(keyLimitBytes),
-    });
-  }
+  requireKeyLength(key);
   return { bucketName, key: key === '' ? undefined : key, query };
+}
+
+/** @throws S3Error KeyTooLongError */
+export function requireKeyLength(key: string): void {
+  const size = Buffer.byteLength(key);
+  if (size <= keyLimitBytes) return;
+  const details = { Size: String(size), MaxSizeAllowed: String(keyLimitBytes) };
+  throw new S3Error(400, 'KeyTooLongError', 'Your key is too long', details);
 }
 
 function decode(text: string): string {

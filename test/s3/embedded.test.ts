@@ -73,6 +73,12 @@ describe('the embedded S3, beyond what its clients see', () => {
     expect(bucket.get('missing')).toBeUndefined();
   });
 
+  it('lists behind no key that is longer than a key may be', async () => {
+    s3.createBucket('bucket');
+
+    expect(await refused(list({ StartAfter: 'k'.repeat(1025) }))).toBe('400 KeyTooLongError');
+  });
+
   it('counts requests by operation until they are reset', async () => {
     s3.createBucket('bucket');
     await put('key');
