@@ -1,5 +1,6 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { compareBy } from './compare';
+import { fitError } from './fit-error';
 import type { Host } from './host';
 import { ObjectCopier } from './object-copier';
 import type { ListedObject } from './object-store';
@@ -14,7 +15,11 @@ import type { Visitor } from './walker';
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
  * @throws AlreadyRunningError  another run has taken its lock over
  */
-export async function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
+export function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
+  return fitError(input, () => copyWithin(input, host));
+}
+
+async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   const task = await RangeTask.begin(input, host, 'copy');
   const copier = new ObjectCopier(task);
   const compare = compareBy(input.run.input.compare);

@@ -1,5 +1,6 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { DeleteAllowance } from './delete-allowance';
+import { fitError } from './fit-error';
 import type { Host } from './host';
 import type { ListedObject } from './object-store';
 import { OrphanDeleter } from './orphan-deleter';
@@ -14,7 +15,11 @@ import { type Decision, STOP, type Visitor } from './walker';
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
  * @throws AlreadyRunningError  another run has taken its lock over
  */
-export async function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
+export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
+  return fitError(input, () => deleteWithin(input, host));
+}
+
+async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   const task = await RangeTask.begin(input, host, 'delete');
   const { counters } = task;
   const allowance = new DeleteAllowance(input, host);

@@ -27,6 +27,7 @@ const shortKey = (index: number) => `\u0001${index}`;
 class StateSizes {
   largest = 0;
   tokens = 0;
+  failedRanges = 0;
 
   readonly around = async (_task: TaskName, input: unknown, invoke: () => Promise<unknown>) => {
     const result = await invoke();
@@ -34,6 +35,8 @@ class StateSizes {
     const { loop } = input as Partial<AdvanceInput>;
     const tokens = loop?.results.flatMap((range) => ('tokens' in range ? range.tokens : [])) ?? [];
     this.tokens = Math.max(this.tokens, bytes(tokens));
+    const failed = loop?.results.filter((range) => 'error' in range) ?? [];
+    this.failedRanges = Math.max(this.failedRanges, failed.length);
     return result;
   };
 }
@@ -84,6 +87,47 @@ it('keeps the state under its limit where many large objects with such keys are 
   expect(sizes.tokens).toBeLessThan(TOKENS_LIMIT);
   expect(sizes.largest).toBeLessThan(STATE_LIMIT);
 });
+
+it.each([
+  ['short', 'key'],
+  ['long', `\u0001${'"'.repeat(900)}`],
+])(
+  'keeps the state under its limit where all ranges of a round fail, beside keys that are %s',
+  async (_what, start) => {
+    const { source, destination, input } = mirror.createPair();
+    const keys = Array.from({ length: 4000 }, (_, index) => `${String(index).padStart(4, '0')}${start}`);
+    for (const key of keys) source.put(key, 'x', { lastModified: past });
+    let rounds = 0;
+    const sizes = new StateSizes();
+    mirror.s3.onRequest = ({ operation, bucket }) =>
+      operation === 'ListObjectsV2' && bucket === destination.name && rounds > 0
+        ? { status: 403, code: 'AccessDenied', message: `You may not list it. ${'Ask its owner. '.repeat(20)}` }
+        : undefined;
+    let clock = 0;
+
+    const summary = await mirror.run(
+      { ...input, compare: 'size', maxConcurrency: 1000, delete: false },
+      {
+        pageSize: 10,
+        host: { roundBudgetsMs: [400, 30], rangesAtOnce: 1000, now: () => clock++ },
+        around: async (task, taskInput, invoke) => {
+          if (task === 'AdvanceCopy') rounds += 1;
+          return sizes.around(task, taskInput, () => invoke().catch(asLambdaTells));
+        },
+      },
+    );
+
+    expect(summary.error).toMatchObject({ name: 'ListingError', message: expect.stringContaining('Could not list') });
+    expect(sizes.failedRanges).toBeGreaterThan(10);
+    expect(sizes.largest).toBeLessThan(STATE_LIMIT);
+  },
+);
+
+/** The cause of a Task's error is JSON, the trace included. */
+function asLambdaTells({ name, message, stack = '' }: Error): never {
+  const cause = { errorType: name, errorMessage: message, trace: stack.split('\n') };
+  throw Object.assign(new Error(JSON.stringify(cause)), { name });
+}
 
 it('names ten of many failures in the summary, however long their keys are', async () => {
   const { source, input } = mirror.createPair();
