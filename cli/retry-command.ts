@@ -64,9 +64,9 @@ function hasReachedAll({ phases, input }: RunSummary): boolean {
   return phases.some(({ name }) => name === last);
 }
 
-/** As a count: a percentage is of what the run's plan has counted at the destination. */
+/** As a count: a percentage is of what takes part at the destination, as the run's plan has counted it. */
 function limitOf(maxDeletes: number | string | undefined, { phases }: RunSummary): number | undefined {
   if (typeof maxDeletes !== 'string') return maxDeletes;
-  const listed = phases.find(({ name }) => name === 'plan')?.delete.listed ?? 0;
-  return Math.floor((listed * Number.parseFloat(maxDeletes)) / 100);
+  const { listed = 0, skipped = 0 } = phases.find(({ name }) => name === 'plan')?.delete ?? {};
+  return Math.floor(((listed - skipped) * Number.parseFloat(maxDeletes)) / 100);
 }

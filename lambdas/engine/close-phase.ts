@@ -38,11 +38,15 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   };
 }
 
-/** A plan has counted the destination, so `maxDeletes` as a percentage becomes a count, which the deletes keep to. */
-function withDeleteLimit(run: Run, phase: Phase, { listed }: Counters): Run {
+/**
+ * A plan has counted the destination, so `maxDeletes` as a percentage becomes a count, which the deletes keep to. It is of
+ * what takes part: objects that are left alone anyway must not make room for more deletes.
+ */
+function withDeleteLimit(run: Run, phase: Phase, { listed, skipped }: Counters): Run {
   const { maxDeletes } = run.input;
   if (phase.name !== 'plan' || maxDeletes === undefined) return run;
-  const allowed = typeof maxDeletes === 'number' ? maxDeletes : (listed * Number.parseFloat(maxDeletes)) / 100;
+  const allowed =
+    typeof maxDeletes === 'number' ? maxDeletes : ((listed - skipped) * Number.parseFloat(maxDeletes)) / 100;
   return { ...run, deleteLimit: Math.floor(allowed) };
 }
 
@@ -86,15 +90,15 @@ function nothingTakesPart(
 function tooManyDeletes(
   phase: Phase,
   { input, deleteLimit }: Run,
-  { counters: { deleted, failed, listed }, lostDeletes }: LoopState,
+  { counters: { deleted, failed, listed, skipped }, lostDeletes }: LoopState,
 ): BucketsyncError | undefined {
   if (deleteLimit === undefined || phase.name === 'verify') return undefined;
   if (deleted + failed + lostDeletes <= deleteLimit) return undefined;
   const maxDeletes = describeLimit(input, deleteLimit);
   if (phase.name === 'plan') {
     return new DeleteGuardError(
-      `The run would delete ${deleted} of the ${count(listed, 'object')} at the destination, and \`maxDeletes\` allows ` +
-        `${maxDeletes}. Nothing was deleted. Check the source; if it is right, allow more deletes`,
+      `The run would delete ${deleted} of the ${count(listed - skipped, 'object')} at the destination that take part, and ` +
+        `\`maxDeletes\` allows ${maxDeletes}. Nothing was deleted. Check the source; if it is right, allow more deletes`,
     );
   }
   return new DeleteGuardError(

@@ -24,12 +24,14 @@ function createFailingPair() {
 
 it('does only what failed in a run here, and keeps to what that run has left of its deletes', async () => {
   const { source, destination, urls } = createFailingPair();
+  for (const key of ['left/1', 'left/2']) destination.put(key, 'x');
   const reports = ['--report-location', mkdtempSync(join(tmpdir(), 'bucketsync-test-')), '--json'];
-  const first = await runCli(mirror.s3, ['run', ...urls, '--max-deletes', '50%', ...reports]);
+  const filtered = [...urls, '--exclude', 'left/**'];
+  const first = await runCli(mirror.s3, ['run', ...filtered, '--max-deletes', '50%', ...reports]);
   const failed = JSON.parse(first.stdout) as RunSummary;
   expect(failed).toMatchObject({ error: { name: 'DeleteGuardError' } });
 
-  const second = await runCli(mirror.s3, ['run', ...urls, '--max-deletes', '100%', ...reports]);
+  const second = await runCli(mirror.s3, ['run', ...filtered, '--max-deletes', '100%', ...reports]);
   const incomplete = JSON.parse(second.stdout) as RunSummary;
   expect(incomplete).toMatchObject({ error: { name: 'SyncIncompleteError' }, totals: { failed: 6 } });
   mirror.s3.onRequest = undefined;
@@ -43,7 +45,7 @@ it('does only what failed in a run here, and keeps to what that run has left of 
     input: { retry: incomplete.runId, maxDeletes: 4 },
     totals: { copied: 2, deleted: 4, failed: 0 },
   });
-  expect([...contentsOf(destination).keys()]).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect([...contentsOf(destination).keys()]).toEqual(['a', 'b', 'c', 'd', 'e', 'left/1', 'left/2']);
 
   const refused = await runCli(mirror.s3, ['retry', failed.runId, ...reports]);
   expect(refused).toMatchObject({ exitCode: 2, stdout: '' });

@@ -110,6 +110,19 @@ it.each<[maxDeletes: number | string, allowed: boolean]>([
   }
 });
 
+it('takes a percentage of what takes part, not of what the filters leave alone', async () => {
+  const { source, destination, input } = createAlmostEqualPair();
+  source.put('other/kept', 'x', { lastModified: past });
+  for (let index = 0; index < 200; index++) destination.put(`other/${index}`, 'x');
+
+  const summary = await mirror.run({ ...input, exclude: ['other/**'], maxDeletes: '19.9%' });
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'DeleteGuardError' }, totals: { deleted: 0 } });
+  expect(summary.error?.message).toContain('would delete 10 of the 50 objects at the destination that take part');
+  expect(summary.error?.message).toContain('allows 19.9% (9 of them).');
+  expect(destination.index.size).toBe(250);
+});
+
 it('leaves alone what comes before `startAfter` and what is outside of the folder', async () => {
   const { source, destination, input } = mirror.createPair();
   for (const key of ['p/a', 'p/m', 'p/z']) source.put(key, 'new', { lastModified: past });
