@@ -98,7 +98,7 @@ export class MultipartCopy {
     return { id, parts: found.filter(({ part }) => part <= rightParts), corrected: true };
   }
 
-  /** @param left  what is not walked yet */
+  /** What cannot be aborted is left behind, and is no failure of what was done. @param left  what is not walked yet */
   async dropUnused(left: readonly KeyRange[]): Promise<void> {
     const { uploads } = this.task.buckets.destination;
     const unused = this.task.input.tokens.flatMap(({ until, upload }) => {
@@ -107,7 +107,7 @@ export class MultipartCopy {
         ? []
         : [{ key: until, id: upload.id }];
     });
-    await Promise.all(unused.map(({ key, id }) => uploads.abort(key, id)));
+    await Promise.allSettled(unused.map(({ key, id }) => uploads.abort(key, id)));
   }
 
   async readTags(key: string, send: Send): Promise<Tag[]> {
