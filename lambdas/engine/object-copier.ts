@@ -100,8 +100,8 @@ export class ObjectCopier {
   /** Copies the version that was listed; if the object changed since, the one that is there now, once. */
   async #copyNow(pair: Pair, reason: string, send: Send, head?: ObjectHead): Promise<void> {
     const { source } = pair;
-    const { sizeBytes, eTag, lastModified } = head ?? source;
-    const listed = { ...source, sizeBytes, eTag, lastModified };
+    const listed = head ? asAsked(source, head) : source;
+    const { eTag, lastModified } = listed;
     try {
       if (await this.#copyVersion(pair, listed, send, head)) await this.#copied(listed, reason);
     } catch (error) {
@@ -113,8 +113,7 @@ export class ObjectCopier {
         await this.#copied(listed, reason);
         return;
       }
-      const { storageClass } = latest;
-      const changed = { ...listed, sizeBytes: latest.sizeBytes, eTag: latest.eTag, storageClass, checksum: undefined };
+      const changed = { ...asAsked(source, latest), checksum: undefined };
       if (await this.#copyVersion(pair, changed, send, latest)) await this.#copied(changed, reason);
     }
   }
@@ -235,6 +234,12 @@ const HIDDEN_METADATA =
 
 function describe({ key, sizeBytes, eTag }: ListedObject) {
   return { key, sizeBytes, eTag };
+}
+
+/** What was listed, as a HEAD shows it now: it may have changed since. That has no word about the checksum of another version. */
+function asAsked(listed: ListedObject, { sizeBytes, eTag, lastModified, storageClass }: ObjectHead): ListedObject {
+  const checksum = eTag === listed.eTag ? listed.checksum : undefined;
+  return { ...listed, sizeBytes, eTag, lastModified, storageClass, checksum };
 }
 
 function absentWhereGone(error: unknown): undefined {

@@ -99,6 +99,7 @@ const changes: readonly (readonly [what: string, change: (source: Bucket) => voi
   ['is overwritten', (source) => source.put('k', 'another content', red)],
   ['is overwritten in parts', (source) => putInParts(source, 'k', [70 * MIB, 2 * MIB], red)],
   ['is overwritten by as many bytes', overwriteBySameSize],
+  ['is overwritten in another storage class', (source) => source.put('k', 'other', { storageClass: 'GLACIER_IR' })],
   ['gets other headers and tags', (source) => rewriteHeaders(source)],
   ['is deleted', (source) => source.remove('k')],
 ];
