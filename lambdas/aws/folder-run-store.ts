@@ -3,6 +3,9 @@ import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import type { RunStore } from '../engine/run-store';
 
+/** What is being written. A process that is killed leaves it behind. */
+const DRAFT = '.draft';
+
 /** A run store in a folder of this machine. Files appear whole or not at all. */
 export class FolderRunStore implements RunStore {
   constructor(private readonly folder: string) {}
@@ -46,7 +49,7 @@ export class FolderRunStore implements RunStore {
     const names = (await readdir(this.locate(prefix)).catch(absent)) ?? [];
     return names
       .map((name) => `${prefix}${name}`)
-      .filter((name) => name > after)
+      .filter((name) => name > after && !name.endsWith(DRAFT))
       .sort()
       .slice(0, 1000);
   }
@@ -70,7 +73,7 @@ export class FolderRunStore implements RunStore {
     place: (from: string, to: string) => Promise<void>,
   ): Promise<void> {
     const path = this.locate(name);
-    const draft = `${path}.${randomUUID()}.draft`;
+    const draft = `${path}.${randomUUID()}${DRAFT}`;
     await mkdir(dirname(path), { recursive: true });
     await writeFile(draft, body);
     try {

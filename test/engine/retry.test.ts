@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { compareKeys } from '../../lambdas/engine/compare-keys';
 import { justBefore } from '../../lambdas/engine/walk-keys';
@@ -128,6 +131,16 @@ it('goes on over many short rounds until all is done, and ends with the error of
   const again = await mirror.run({ ...input, retry: failed.runId, verify: true }, short);
   expect(again).toMatchObject({ status: 'succeeded' });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
+
+it('passes over what a killed process has left of a report, half written', async () => {
+  const { input, failed } = await runWithFailures([name(7)], { delete: false });
+  const left = `runs/${failed.runId}/failures/sync-copy-0-0-1-0.jsonl.gz.1.draft`;
+  writeFileSync(join(mirror.runsFolder, left), gzipSync('{"action":"copy"').subarray(0, 12));
+
+  const again = await mirror.run({ ...input, retry: failed.runId });
+
+  expect(again).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 });
 
 it.each(['../locks', 'a/b', '..', 'never-ran'])('refuses %j as a run to retry', async (retry) => {
