@@ -61,6 +61,12 @@ function isDeleteLimit(limit: number | string): boolean {
   return /^\d{1,3}(\.\d+)?%$/.test(limit) && Number.parseFloat(limit) <= 100;
 }
 
+/**
+ * An execution's state holds the input once beside the tokens of a round (200 KiB), and twice where a phase and the run end;
+ * past 256 KiB it dies where no Catch runs.
+ */
+const MAX_INPUT_BYTES = 40 * 1024;
+
 /** An execution's name, which is part of a report's place. */
 const runId = z.string().regex(/^(?!\.{1,2}$)[^\s/\\]{1,80}$/, 'the id of a run');
 
@@ -115,6 +121,7 @@ export function parseSyncInput(value: unknown): SyncInput {
   const parsed = syncInputSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(syncInputSchema.shape)));
   const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
+  refuseLongInput(input);
   refuseOverlap(input);
   refuseStrayKey(input);
   refuseSharesOfRetries(input);
@@ -125,6 +132,15 @@ export function parseSyncInput(value: unknown): SyncInput {
 export function parseRunId(text: string): string {
   if (runId.safeParse(text).success) return text;
   throw new InvalidInputError(`Expected the id of a run, got "${text}"`);
+}
+
+function refuseLongInput(input: SyncInput): void {
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes <= MAX_INPUT_BYTES) return;
+  throw new InvalidInputError(
+    `Expected the input to be at most ${MAX_INPUT_BYTES} bytes of JSON, got ${bytes}: an execution's state has no room for more. ` +
+      'Let `include` and `exclude` name folders, or kinds of keys, in place of single keys',
+  );
 }
 
 /** A retry does not list the whole destination, so there is nothing that a percentage could be of. */

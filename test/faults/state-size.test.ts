@@ -129,6 +129,24 @@ function asLambdaTells({ name, message, stack = '' }: Error): never {
   throw Object.assign(new Error(JSON.stringify(cause)), { name });
 }
 
+it('takes as many globs as the state has room for, and refuses more at once', async () => {
+  const { source, input } = mirror.createPair();
+  for (let index = 0; index < 200; index++) source.put(longKey(index), '');
+  const globs = (count: number) => Array.from({ length: count }, (_, index) => `${index}-${'x'.repeat(1000)}`);
+  const sizes = new StateSizes();
+
+  const taken = await mirror.run(
+    { ...input, exclude: globs(38) },
+    { pageSize: 10, host: { roundBudgetsMs: [1], rangesAtOnce: 1000 }, around: sizes.around },
+  );
+  const refused = await mirror.run({ ...input, exclude: globs(131) }, { around: sizes.around });
+
+  expect(taken).toMatchObject({ status: 'succeeded', totals: { copied: 200 } });
+  expect(refused).toMatchObject({ phases: [], error: { name: 'InvalidInputError' } });
+  expect(refused.error?.message).toContain('Expected the input to be at most 40960 bytes of JSON');
+  expect(sizes.largest).toBeLessThan(STATE_LIMIT);
+});
+
 it('names ten of many failures in the summary, however long their keys are', async () => {
   const { source, input } = mirror.createPair();
   for (let index = 0; index < 300; index++) source.put(longKey(index), 'x');
