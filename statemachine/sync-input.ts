@@ -125,6 +125,7 @@ export function parseSyncInput(value: unknown): SyncInput {
   refuseOverlap(input);
   refuseStrayKey(input);
   refuseSharesOfRetries(input);
+  refuseEndlessDrift(input);
   return input;
 }
 
@@ -148,6 +149,14 @@ function refuseSharesOfRetries({ retry, maxDeletes }: SyncInput): void {
   if (retry === undefined || typeof maxDeletes !== 'string') return;
   throw new InvalidInputError(
     `Expected \`maxDeletes\` to be a count where \`retry\` is given, got ${formatValue(maxDeletes)}`,
+  );
+}
+
+/** To `always` everything differs, so it cannot tell that both sides are equal. */
+function refuseEndlessDrift({ compare, verify, dryRun }: SyncInput): void {
+  if (compare !== 'always' || !verify || dryRun) return;
+  throw new InvalidInputError(
+    `Expected \`compare\` to be a strategy that can find both sides equal where \`verify\` is given, got ${formatValue(compare)}`,
   );
 }
 

@@ -68,6 +68,12 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'InvalidInputError',
     'Expected `maxDeletes` to be a count of 0 or more',
   ],
+  [
+    'a verification that would always find a difference',
+    { ...good, compare: 'always', verify: true },
+    'InvalidInputError',
+    'Expected `compare` to be a strategy that can find both sides equal where `verify` is given, got "always" (string)',
+  ],
   ['a bad name', { ...good, source: 'No_Bucket' }, 'InvalidInputError', 'Expected `source` to be the name of a bucket'],
   ['a directory bucket', { ...good, source: 'a--use1-az4--x-s3' }, 'InvalidInputError', 'a general purpose bucket'],
   [
