@@ -72,7 +72,7 @@ async function printLines(run: EndedRun, which: ReportFolder): Promise<void> {
 
 async function describe(run: string, ended: EndedRun): Promise<string> {
   const { summary } = ended;
-  const failures = await firstFailures(ended);
+  const failures = await readFailures(ended);
   const left = summary.totals.failed - failures.length;
   return [
     renderSummary(summary, process.stdout),
@@ -81,11 +81,8 @@ async function describe(run: string, ended: EndedRun): Promise<string> {
   ].join('');
 }
 
-async function firstFailures(run: EndedRun): Promise<ReportLine[]> {
-  const failures: ReportLine[] = [];
-  for await (const part of readLines(run, 'failures')) {
-    failures.push(...part.slice(0, FAILURES_SHOWN - failures.length));
-    if (failures.length >= FAILURES_SHOWN) break;
-  }
-  return failures;
+async function readFailures({ summary, location }: EndedRun): Promise<ReportLine[]> {
+  if (summary.report === undefined) return [];
+  const { readFirstFailures } = await import('../local/read-report');
+  return readFirstFailures(summary.runId, location, FAILURES_SHOWN);
 }

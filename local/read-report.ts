@@ -1,5 +1,5 @@
 import { openRunStore } from '../lambdas/aws/run-store';
-import { type ReportFolder, reportParts, runFolder } from '../lambdas/engine/report';
+import { type ReportFolder, readFailures, reportParts, runFolder } from '../lambdas/engine/report';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/sync-input';
 
@@ -19,4 +19,9 @@ export async function readSummary(runId: string, location: string): Promise<RunS
 /** The lines of a run's report, of what was done or of what failed, a part at a time and in no order. */
 export function readReport(runId: string, location: string, which: ReportFolder): AsyncGenerator<ReportLine[]> {
   return reportParts(openRunStore(location), runId, which);
+}
+
+/** The first failures that a run reported, at most `limit`. */
+export function readFirstFailures(runId: string, location: string, limit: number): Promise<ReportLine[]> {
+  return readFailures(openRunStore(location), runId, limit);
 }

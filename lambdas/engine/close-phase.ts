@@ -55,13 +55,14 @@ function judge(phase: Phase, run: Run, loops: Loops): CaughtError | undefined {
   const error =
     nothingTakesPart(phase, run, copy, deletes) ??
     tooManyDeletes(phase, run, loops.delete) ??
-    incomplete(copy, deletes) ??
+    incomplete(phase, run, copy, deletes) ??
     drifted(phase, copy, deletes);
   return error && { Error: error.name, Cause: error.message };
 }
 
-function incomplete(copy: Counters, deletes: Counters): BucketsyncError | undefined {
-  if (copy.failed + deletes.failed === 0) return undefined;
+/** What the plan before a run could not have copied stops nothing: the phases after it do all others, and tell. */
+function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Counters): BucketsyncError | undefined {
+  if (copy.failed + deletes.failed === 0 || (phase.name === 'plan' && !input.dryRun)) return undefined;
   const parts = [
     copy.failed > 0 ? `${count(copy.failed, 'object')} could not be copied` : '',
     deletes.failed > 0 ? `${count(deletes.failed, 'object')} could not be deleted` : '',

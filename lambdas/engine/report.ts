@@ -73,14 +73,16 @@ class ReportPart {
   }
 }
 
-/** The first failures that a run reported, at most `limit`. */
+/** The first failures that a run reported, at most `limit`; one that a plan and the phase after it both met is one. */
 export async function readFailures(store: RunStore, runId: string, limit: number): Promise<ReportLine[]> {
-  const failures: ReportLine[] = [];
+  const failures = new Map<string, ReportLine>();
   for await (const part of reportParts(store, runId, 'failures')) {
-    failures.push(...part.slice(0, limit - failures.length));
-    if (failures.length >= limit) break;
+    for (const line of part) {
+      failures.set(`${line.action} ${line.key}`, line);
+      if (failures.size >= limit) return [...failures.values()];
+    }
   }
-  return failures;
+  return [...failures.values()];
 }
 
 /** All that a run reported in one of its two folders, a part at a time. */

@@ -66,6 +66,19 @@ describe('an empty source', () => {
     expect(destination.get('z') !== undefined).toBe(source.get('z') !== undefined || 'delete' in more);
   });
 
+  it('copies all others where the plan that tells it meets an object that cannot be copied', async () => {
+    const { source, destination, input } = createPair([...many, 'y'], ['orphan']);
+    source.put('z', 'x', { lastModified: past, storageClass: 'GLACIER' });
+
+    const summary = await mirror.run({ ...input, exclude: ['a*'] }, { pageSize: 10 });
+
+    expect(summary).toMatchObject({
+      error: { name: 'SyncIncompleteError', keys: ['z'] },
+      totals: { copied: 1, failed: 1, deleted: 1 },
+    });
+    expect([...contentsOf(destination).keys()]).toEqual(['y']);
+  });
+
   it.each<[what: string, sourceKeys: string[], destinationKeys: string[], input: object]>([
     ['both sides are empty', [], [], {}],
     ['the destination has nothing below its prefix', [], ['site-archive/a'], { destinationPrefix: 'site' }],
