@@ -64,14 +64,21 @@ export async function takeLock(input: SyncInput, lock: Lock, host: Host, tries =
   const holder = JSON.parse(found.body.toString('utf8')) as Lock;
   // Its own, be it that an answer was lost, or that the Task was: how long the others have had since is not known.
   if (holder.executionId === lock.executionId) return holder.takenOver ? host.wait(FORMER_RUN_MS) : undefined;
-  if (tries === 0 || (await host.isRunning(holder.executionId))) {
-    throw alreadyRunning(input, holder, host.runStore);
-  }
+  if (tries === 0 || (await mayRun(input, holder, host))) throw alreadyRunning(input, holder, host.runStore);
   // A process of this machine is gone with all that it did.
   const takenOver = holder.takenOver || holder.executionId.startsWith('arn:');
   const taken = JSON.stringify({ ...lock, ...(takenOver && { takenOver }) } satisfies Lock);
   if (!(await host.runStore.replace(name, taken, found.version))) return takeLock(input, lock, host, tries - 1);
   if (takenOver) await host.wait(FORMER_RUN_MS);
+}
+
+/** Who may not ask whether an execution runs, such as one of another state machine, must not take its lock. */
+async function mayRun(input: SyncInput, holder: Lock, { isRunning, runStore }: Host): Promise<boolean> {
+  try {
+    return await isRunning(holder.executionId);
+  } catch (error) {
+    throw alreadyRunning(input, holder, runStore, error);
+  }
 }
 
 /** Finds the lock of a folder, for those who come to see why nothing runs there. */
@@ -123,13 +130,22 @@ function alreadyRunning(
   { destination, destinationPrefix }: SyncInput,
   holder: Lock,
   runStore: RunStore,
+  unanswered?: unknown,
 ): AlreadyRunningError {
   const folder = `s3://${destination}/${destinationPrefix}`;
   const reports = runStore.locate('').replace(/\/$/, '');
   return new AlreadyRunningError(
-    `Another run has been writing to ${folder} since ${holder.startedAt}: ${holder.executionId}. Wait for it or stop it. ` +
+    `Another run has been writing to ${folder} since ${holder.startedAt}: ${holder.executionId}. ${describeDoubt(unanswered)}` +
+      'Wait for it or stop it. ' +
       `If you know that it has ended: bucketsync unlock ${quoted(folder)} --report-location ${quoted(reports)}`,
+    { cause: unanswered },
   );
+}
+
+function describeDoubt(unanswered: unknown): string {
+  return unanswered instanceof Error
+    ? `Whether it has ended could not be asked (${unanswered.name}: ${unanswered.message}). `
+    : '';
 }
 
 /** As a shell takes it. */

@@ -90,6 +90,23 @@ it('takes over the lock of a process that has ended', async () => {
   expect(await mirror.run(input)).toMatchObject({ error: { name: 'AlreadyRunningError' } });
 });
 
+it('is not taken over from an execution that nobody may ask about, and says so', async () => {
+  const input = createPair();
+  const executionId = 'arn:aws:states:us-east-1:111122223333:execution:AnotherStack:x';
+  let lock = '';
+  await runDuring(input, async () => {
+    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
+  });
+  writeFileSync(lock, JSON.stringify({ executionId, startedAt: 'once' }));
+  const denied = Object.assign(new Error('no states:DescribeExecution'), { name: 'AccessDeniedException' });
+
+  const summary = await mirror.run(input, { host: { isRunning: () => Promise.reject(denied) } });
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'AlreadyRunningError' } });
+  expect(summary.error?.message).toContain('(AccessDeniedException: no states:DescribeExecution)');
+  expect(summary.error?.message).toContain(`bucketsync unlock s3://${input.destination}/`);
+});
+
 it('does not wait for ever for a take-over that somebody was killed in the middle of', async () => {
   const input = createPair();
   let lock = '';

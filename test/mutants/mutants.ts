@@ -161,7 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'take the lock of whoever holds it',
     file: 'lambdas/engine/run-lock.ts',
-    search: 'tries === 0 || (await host.isRunning(holder.executionId))',
+    search: 'tries === 0 || (await mayRun(input, holder, host))',
     replace: 'tries === 0',
     suites: ['engine/run-lock'],
   },
