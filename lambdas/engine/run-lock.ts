@@ -61,7 +61,8 @@ export async function takeLock(input: SyncInput, lock: Lock, host: Host, tries =
   const found = await host.runStore.get(name);
   if (!found && tries > 0) return takeLock(input, lock, host, tries - 1);
   if (!found) throw new Error(`Could neither take nor read the lock ${host.runStore.locate(name)}`);
-  const holder = JSON.parse(found.body.toString('utf8')) as Lock;
+  const holder = readHolder(found.body);
+  if (!holder) throw unreadable(input, host.runStore);
   // Its own, be it that an answer was lost, or that the Task was: how long the others have had since is not known.
   if (holder.executionId === lock.executionId) return holder.takenOver ? host.wait(FORMER_RUN_MS) : undefined;
   if (tries === 0 || (await mayRun(input, holder, host))) throw alreadyRunning(input, holder, host.runStore);
@@ -97,8 +98,8 @@ export async function findLock(folder: LockedFolder, runStore: RunStore): Promis
 
 function readHolder(body: Buffer): Lock | undefined {
   try {
-    const { executionId, startedAt, ended } = JSON.parse(body.toString('utf8')) as Partial<Lock>;
-    return executionId && startedAt ? { executionId, startedAt, ...(ended && { ended }) } : undefined;
+    const lock = JSON.parse(body.toString('utf8')) as Partial<Lock>;
+    return lock.executionId && lock.startedAt ? (lock as Lock) : undefined;
   } catch {
     return undefined;
   }
@@ -126,20 +127,29 @@ function lockName({ destination, destinationPrefix }: LockedFolder): string {
   return `${LOCKS_FOLDER}${destination}/${folder}.json`;
 }
 
-function alreadyRunning(
-  { destination, destinationPrefix }: SyncInput,
-  holder: Lock,
-  runStore: RunStore,
-  unanswered?: unknown,
-): AlreadyRunningError {
-  const folder = `s3://${destination}/${destinationPrefix}`;
-  const reports = runStore.locate('').replace(/\/$/, '');
+function alreadyRunning(input: SyncInput, holder: Lock, runStore: RunStore, unanswered?: unknown): AlreadyRunningError {
   return new AlreadyRunningError(
-    `Another run has been writing to ${folder} since ${holder.startedAt}: ${holder.executionId}. ${describeDoubt(unanswered)}` +
-      'Wait for it or stop it. ' +
-      `If you know that it has ended: bucketsync unlock ${quoted(folder)} --report-location ${quoted(reports)}`,
+    `Another run has been writing to ${locate(input)} since ${holder.startedAt}: ${holder.executionId}. ` +
+      `${describeDoubt(unanswered)}Wait for it or stop it. If you know that it has ended: ${unlocking(input, runStore)}`,
     { cause: unanswered },
   );
+}
+
+/** Such as a file that a power failure has left empty. */
+function unreadable(input: SyncInput, runStore: RunStore): AlreadyRunningError {
+  return new AlreadyRunningError(
+    `The lock ${runStore.locate(lockName(input))} cannot be read, so another run may be writing to ${locate(input)}. ` +
+      `If you know that none is: ${unlocking(input, runStore)} --force`,
+  );
+}
+
+function locate({ destination, destinationPrefix }: LockedFolder): string {
+  return `s3://${destination}/${destinationPrefix}`;
+}
+
+function unlocking(folder: LockedFolder, runStore: RunStore): string {
+  const reports = runStore.locate('').replace(/\/$/, '');
+  return `bucketsync unlock ${quoted(locate(folder))} --report-location ${quoted(reports)}`;
 }
 
 function describeDoubt(unanswered: unknown): string {

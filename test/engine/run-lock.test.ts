@@ -107,6 +107,21 @@ it('is not taken over from an execution that nobody may ask about, and says so',
   expect(summary.error?.message).toContain(`bucketsync unlock s3://${input.destination}/`);
 });
 
+it.each(['', '{}', 'null'])('is not taken over where it cannot be read, and says so: %j', async (content) => {
+  const input = createPair();
+  let lock = '';
+  await runDuring(input, async () => {
+    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
+  });
+  writeFileSync(lock, content);
+
+  const { error } = await mirror.run(input);
+
+  expect(error).toMatchObject({ name: 'AlreadyRunningError' });
+  expect(error?.message).toContain(`The lock ${lock} cannot be read`);
+  expect(error?.message).toContain(`--report-location ${mirror.runsFolder} --force`);
+});
+
 it('does not wait for ever for a take-over that somebody was killed in the middle of', async () => {
   const input = createPair();
   let lock = '';
