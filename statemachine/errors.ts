@@ -20,6 +20,11 @@ export const ERROR_NAMES = [
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
+/** Whether an error is one of ours; any other, such as `States.Timeout`, may have left a function at work. */
+export function isErrorName(name: string): boolean {
+  return ERROR_NAMES.some((known) => known === name);
+}
+
 /** The input is wrong; nothing was touched. */
 export class InvalidInputError extends BucketsyncError {
   override readonly name = 'InvalidInputError';

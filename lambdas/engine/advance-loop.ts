@@ -7,6 +7,7 @@ import {
   type LoopState,
   type RangeResult,
 } from '../../statemachine/contract';
+import { isErrorName } from '../../statemachine/errors';
 import type { Host } from './host';
 import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
@@ -15,14 +16,16 @@ import { FIRST_SHARE } from './range-share';
 
 /**
  * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is
- * left split into more ranges. A range that failed for good ends the loop; the other loop goes on.
+ * left split into more ranges. A range that failed for good ends the loop; the other loop goes on. Of several errors the one
+ * counts that may have left a function at work: the run then keeps its lock for a while.
  *
  * @param side  the one that the loop walks
  */
 export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source' | 'destination'): Promise<LoopState> {
   const { loop, run } = input;
   const finished = loop.results.filter((result): result is RangeResult => 'counters' in result);
-  const failed = loop.results.find((result): result is FailedRange => 'error' in result);
+  const failures = loop.results.filter((result): result is FailedRange => 'error' in result);
+  const failed = failures.find(({ error }) => !isErrorName(error.Error)) ?? failures[0];
   const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
   const own = emptyCounters();
   const buckets = host.openBuckets(run, { counters: own.requests, onSlowDown() {} });

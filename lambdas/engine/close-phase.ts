@@ -13,6 +13,7 @@ import {
   type BucketsyncError,
   DeleteGuardError,
   DriftError,
+  isErrorName,
   SourceEmptyError,
   SyncIncompleteError,
 } from '../../statemachine/errors';
@@ -27,7 +28,7 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   if (!phase) throw new Error('Expected a phase to close, got none');
   const { loops } = state;
   const run = withDeleteLimit(state.run, phase, loops.delete.counters);
-  const error = loops.copy.error ?? loops.delete.error ?? judge(phase, run, loops);
+  const error = errorOf(loops) ?? judge(phase, run, loops);
   const phases = error ? [] : rest;
   return {
     run,
@@ -36,6 +37,12 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
     done: [...state.done, { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) }],
     ...(error && { error }),
   };
+}
+
+/** Of both loops; first one that may have left a function at work, so that the run keeps its lock for a while. */
+function errorOf({ copy, delete: deletes }: Loops): CaughtError | undefined {
+  const errors = [copy.error, deletes.error].filter((error) => error !== undefined);
+  return errors.find(({ Error: name }) => !isErrorName(name)) ?? errors[0];
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
-import { ERROR_NAMES } from '../../statemachine/errors';
+import { isErrorName } from '../../statemachine/errors';
 import { allOf } from './all-of';
 import { compareKeys } from './compare-keys';
 import { estimateCost } from './estimate-cost';
@@ -51,7 +51,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
 
 /** Ended by no error of ours, such as `States.Timeout`: nobody has heard from all functions, so some may be at work yet. */
 function brokeOff({ error }: RunState): boolean {
-  return error !== undefined && !ERROR_NAMES.some((name) => name === error.Error);
+  return error !== undefined && !isErrorName(error.Error);
 }
 
 /** `ValidateInput` did not let the run begin: there is no phase, no report and no lock. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { RangeShare } from '../../statemachine/contract';
 import { type MirrorOptions, past, useMirror } from '../support/mirror';
 
 const mirror = useMirror();
@@ -159,4 +160,34 @@ it.each<[error: string, waits: number[]]>([
   expect(summary).toMatchObject({ status: 'failed', error: { name: name.replace('States.', '') } });
   expect(waits).toEqual(expected);
   expect(readdirSync(locks(input.destination))).toEqual([]);
+});
+
+it.each<[where: string, errorOf: (task: string, input: { index?: number; share?: RangeShare }) => string | undefined]>([
+  ['loop', (task) => ({ CopyRange: 'ListingError', DeleteRange: 'States.Timeout' })[task]],
+  [
+    'range',
+    (task, { index = 0, share }) => {
+      if (task !== 'CopyRange' || (share?.ranges ?? 0) < 2) return undefined;
+      return index === 0 ? 'ListingError' : 'States.Timeout';
+    },
+  ],
+])('is kept for as long where another %s failed by an error of ours', async (_where, errorOf) => {
+  const input = createPair();
+  for (let index = 0; index < 60; index++) mirror.s3.bucket(input.source).put(`k${index}`, 'x', { lastModified: past });
+  const waits: number[] = [];
+
+  const summary = await mirror.run(input, {
+    pageSize: 5,
+    host: { roundBudgetsMs: [1], wait: async (milliseconds) => void waits.push(milliseconds) },
+    around: async (task, taskInput, invoke) => {
+      const name = errorOf(task, taskInput as object);
+      if (name) throw Object.assign(new Error('of the test'), { name });
+      const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:x';
+      if (task === 'ValidateInput') Object.assign(taskInput as object, { executionId });
+      return invoke();
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'Timeout' } });
+  expect(waits).toEqual([15_000]);
 });
