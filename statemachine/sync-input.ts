@@ -35,6 +35,8 @@ export const folder = key.transform((prefix) => (prefix === '' || prefix.endsWit
 
 /** What other tools read in a way of their own must not silently mean something else here. */
 const FOREIGN_GLOB = /(?<!\\)(?:[?*+@!]\([^)]*\)|\{[^{},]*\.\.[^{},]*\})/;
+/** All in a folder to others, here its own object alone. Of stars it is what it looks like: all such objects. */
+const FOLDER_GLOB = /(?<!\\|(?:^|\/)\*+)\/$/;
 const globs = z.array(
   z
     .string()
@@ -43,6 +45,14 @@ const globs = z.array(
     .refine(
       (glob) => !FOREIGN_GLOB.test(glob),
       'a glob without extended patterns like "!(a)" and ranges like "{1..3}" (name what is meant, or put "\\" before the bracket)',
+    )
+    .refine(
+      (glob) => !FOLDER_GLOB.test(glob),
+      'a glob that does not end in "/" (all in a folder is "folder/**", its own object alone "folder\\/")',
+    )
+    .refine(
+      (glob) => !glob.startsWith('/'),
+      'a glob that does not begin with "/" (keys are relative; one that does begin with it is "\\/...")',
     ),
 );
 export const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { contentsOf } from '../support/contents';
 import { useMirror } from '../support/mirror';
 
 const mirror = useMirror();
@@ -53,6 +54,18 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     { ...good, exclude: ['!(keep)'] },
     'InvalidInputError',
     'Expected `exclude[0]` to be a glob without extended patterns',
+  ],
+  [
+    'a glob of a folder that others take for all in it',
+    { ...good, exclude: ['drafts/'] },
+    'InvalidInputError',
+    'Expected `exclude[0]` to be a glob that does not end in "/" (all in a folder is "folder/**"',
+  ],
+  [
+    'a glob of a path that others take for a relative one',
+    { ...good, exclude: ['/drafts/**'] },
+    'InvalidInputError',
+    'Expected `exclude[0]` to be a glob that does not begin with "/" (keys are relative',
   ],
   ['a range in a glob', { ...good, include: ['part-{1..12}.csv'] }, 'InvalidInputError', 'and ranges like "{1..3}"'],
   [
@@ -142,6 +155,25 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
   expect(summary.error?.message).toContain(message);
   expect(Object.keys(mirror.s3.requests.byOperation()).filter((operation) => writes.test(operation))).toEqual([]);
   expect(readdirSync(mirror.runsFolder)).toEqual([]); // no lock either
+});
+
+it.each([
+  [
+    ['**/', 'a/*/', '*/'],
+    ['a/b/', 'c/'],
+  ],
+  [
+    ['c\\/', '\\/d'],
+    ['/d', 'c/'],
+  ],
+])('protects by the globs %j folders and what begins with a slash: %j', async (exclude, kept) => {
+  const { source, destination, input } = mirror.createPair();
+  source.put('x', 'x');
+  for (const key of ['/d', 'a/b/', 'c/', 'c/e', 'd']) destination.put(key, 'x');
+
+  await mirror.run({ ...input, exclude });
+
+  expect([...contentsOf(destination).keys()].filter((key) => key !== 'x')).toEqual(kept);
 });
 
 it('mirrors from one folder of a bucket to another that does not overlap', async () => {
