@@ -196,10 +196,18 @@ function judgeAll(source: ObjectHead, destination: ObjectHead): string | undefin
 }
 
 function judgeChecksums(source: ObjectHead, destination: ObjectHead): string | undefined {
-  const common = Object.keys(source.checksums).filter((algorithm) => algorithm in destination.checksums);
-  if (common.length === 0) return judgeAll(source, destination);
-  if (common.some((algorithm) => source.checksums[algorithm] !== destination.checksums[algorithm])) return 'checksum';
+  const same = sameChecksums(source, destination);
+  if (same === undefined) return judgeAll(source, destination);
+  if (!same) return 'checksum';
   return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
+}
+
+/** Whether the checksums of algorithms that both have are equal; undefined where there is none. */
+export function sameChecksums(a: ObjectHead, b: ObjectHead): boolean | undefined {
+  const common = Object.keys(a.checksums).filter((algorithm) => algorithm in b.checksums);
+  return common.length === 0
+    ? undefined
+    : common.every((algorithm) => a.checksums[algorithm] === b.checksums[algorithm]);
 }
 
 /** Whether headers, redirect and user metadata are equal. */

@@ -1,10 +1,11 @@
 import type { KeyRange } from '../../statemachine/contract';
-import { type Inspection, sameAttributes } from './compare';
+import { type Inspection, sameAttributes, sameChecksums } from './compare';
 import { type Job, MultipartCopy } from './multipart-copy';
 import {
   type CopyRequest,
   type ListedObject,
   type ObjectHead,
+  type ObjectSource,
   StoreError,
   type StoreErrorReason,
 } from './object-store';
@@ -118,12 +119,20 @@ export class ObjectCopier {
     }
   }
 
-  /** An answer that was lost makes S3 refuse the next attempt under a condition, though the copy is there. */
+  /**
+   * An answer that was lost makes S3 refuse the next attempt under a condition, though the copy is there. Its ETag is
+   * another one where a key encrypts it; then a checksum tells.
+   */
   async #isThere(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<boolean> {
     if (!this.#condition(pair)) return false;
-    const { destination } = this.task.buckets;
-    const found = await send(() => destination.headObject(pair.source.key)).catch(() => undefined);
-    return found?.eTag === eTag && sameAttributes(found.attributes, attributes);
+    const { source, destination } = this.task.buckets;
+    const head = (side: ObjectSource) =>
+      send(() => side.headObject(pair.source.key, { checksums: true })).catch(() => undefined);
+    const found = await head(destination);
+    if (!found || !sameAttributes(found.attributes, attributes)) return false;
+    if (found.eTag === eTag) return true;
+    const there = found.opaqueETag ? await head(source) : undefined;
+    return there?.eTag === eTag && sameChecksums(there, found) === true;
   }
 
   /** @returns false where the object was handed on to the next round */

@@ -164,21 +164,46 @@ it('names ten keys of many, and has all of them in the report', async () => {
   expect(reportLines(summary, 'failures')).toHaveLength(30);
 });
 
-it.each([false, true])('with `conditional`, makes a copy whose answer was lost, over another: %j', async (replaces) => {
-  // Given
+it.each([
+  [false, 'AES256'],
+  [true, 'AES256'],
+  [false, 'aws:kms'],
+  [true, 'aws:kms'],
+] as const)(
+  'with `conditional`, makes a copy whose answer was lost, over another: %j, with %s',
+  async (replaces, algorithm) => {
+    // Given
+    const { source, destination, input } = mirror.createPair();
+    destination.encryption = { algorithm };
+    source.put('a', 'new', { lastModified: past });
+    if (replaces) destination.put('a', 'another');
+    let requests = 0;
+    mirror.s3.onRequest = ({ operation }) => {
+      const isFirst = operation === 'CopyObject' && requests++ === 0;
+      return isFirst ? { after: { status: 500, code: 'InternalError' } } : undefined;
+    };
+
+    // When
+    const summary = await mirror.run({ ...input, conditional: true });
+
+    // Then
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
+    expect(requests).toBe(2);
+  },
+);
+
+it('with `conditional`, tells what somebody else wrote from a copy whose answer was lost, also where a key encrypts it', async () => {
   const { source, destination, input } = mirror.createPair();
-  source.put('a', 'new', { lastModified: past });
-  if (replaces) destination.put('a', 'old');
+  destination.encryption = { algorithm: 'aws:kms' };
+  source.put('a', 'our', { lastModified: past });
   let requests = 0;
   mirror.s3.onRequest = ({ operation }) => {
-    const isFirst = operation === 'CopyObject' && requests++ === 0;
-    return isFirst ? { after: { status: 500, code: 'InternalError' } } : undefined;
+    if (operation === 'CopyObject' && requests++ === 0) destination.put('a', 'his');
+    return undefined;
   };
 
-  // When
   const summary = await mirror.run({ ...input, conditional: true });
 
-  // Then
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
-  expect(requests).toBe(2);
+  expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, failed: 1 } });
+  expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'a', reason: 'changed' });
 });
