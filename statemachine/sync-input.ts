@@ -62,9 +62,8 @@ export const kmsKeyArn = z
   .string()
   .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key, arn:aws:kms:region:account:key/id');
 
-const deleteLimit = z
-  .union([z.number(), z.string()])
-  .refine(isDeleteLimit, 'a count of 0 or more, or a percentage from "0%" to "100%"');
+const DELETE_LIMIT = 'a count of 0 or more, or a percentage from "0%" to "100%"';
+const deleteLimit = z.union([z.number(), z.string()], DELETE_LIMIT).refine(isDeleteLimit, DELETE_LIMIT);
 
 function isDeleteLimit(limit: number | string): boolean {
   if (typeof limit === 'number') return Number.isSafeInteger(limit) && limit >= 0;

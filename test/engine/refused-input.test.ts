@@ -82,6 +82,12 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'Expected `maxDeletes` to be a count of 0 or more',
   ],
   [
+    'neither a count nor a percentage',
+    { ...good, maxDeletes: true },
+    'InvalidInputError',
+    'Expected `maxDeletes` to be a count of 0 or more, or a percentage from "0%" to "100%", got true (boolean)',
+  ],
+  [
     'a verification that would always find a difference',
     { ...good, compare: 'always', verify: true },
     'InvalidInputError',
