@@ -122,7 +122,7 @@ export interface ObjectDestination extends ObjectSource {
   /** Copies one object of the source here. @throws StoreError */
   copyObject(request: CopyRequest): Promise<void>;
   readonly uploads: ObjectUploads;
-  /** Deletes up to 1,000 objects; returns those that S3 did not delete. @throws StoreError  the whole request failed */
+  /** Deletes up to 1,000 objects; returns those that S3 did not delete, which are all of a request that failed. */
   deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]>;
 }
 
