@@ -11,6 +11,7 @@ const BAD_USAGE = 2;
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   try {
     const program = buildProgram((code) => {
       exitCode = code;
@@ -28,4 +29,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 function describe(error: unknown): string {
   if (error instanceof InvalidInputError) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** Whoever read the output has gone, as `head` does: that must not end a run in its middle, with its lock held. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

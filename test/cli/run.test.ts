@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
-import { runCli, writeRequests } from './command-line';
+import { runCli, startCli, writeRequests } from './command-line';
 
 const LONG_AGO = { lastModified: new Date('2024-01-01') };
 
@@ -43,6 +44,16 @@ describe('bucketsync run', () => {
     const summary = JSON.parse(stdout) as RunSummary;
     expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1101, deleted: 1, failed: 0 } });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  it('goes on to its end where nobody reads what it prints any more', async () => {
+    const child = startCli(s3, ['run', 's3://my-source', 's3://my-destination']);
+    child.stdout.destroy();
+    child.stderr.destroy();
+
+    const [exitCode] = await once(child, 'exit');
+
+    expect({ exitCode, copied: s3.bucket('my-destination').index.size }).toEqual({ exitCode: 0, copied: 1101 });
   });
 
   it('lets options win over the input file', async () => {
