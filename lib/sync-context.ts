@@ -100,10 +100,28 @@ function fromCommandLine(settings: Record<string, unknown>): Record<string, unkn
 }
 
 function readText(schema: z.ZodType | undefined, text: string): unknown {
-  const meanings = [text, readJsonValue(text), text.split(',')].filter((meaning) => meaning !== undefined);
+  const meanings = [text, readJsonValue(text), splitList(text)].filter((meaning) => meaning !== undefined);
   const fits = (meaning: unknown) => schema?.safeParse(meaning).success;
   const hasType = (meaning: unknown) => schema?.safeParse(meaning).error?.issues[0]?.code !== 'invalid_type';
   return meanings.find(fits) ?? meanings.find(hasType) ?? text;
+}
+
+/** At its commas, but not at those in the braces of a glob. */
+function splitList(text: string): string[] {
+  const items: string[] = [];
+  let item = '';
+  let depth = 0;
+  for (const [piece] of text.matchAll(/\\?./gs)) {
+    if (piece === ',' && depth === 0) {
+      items.push(item);
+      item = '';
+      continue;
+    }
+    item += piece;
+    if (piece === '{') depth += 1;
+    if (piece === '}') depth = Math.max(0, depth - 1);
+  }
+  return [...items, item];
 }
 
 function readJsonValue(text: string): unknown {

@@ -47,6 +47,16 @@ it('turns the text of the command line into what a setting takes', () => {
 });
 
 it.each([
+  ['*.{jpg,png}', ['*.{jpg,png}']],
+  ['drafts/**,{a,b{c,d}}/*,x', ['drafts/**', '{a,b{c,d}}/*', 'x']],
+  ['\\{a,b\\}', ['\\{a', 'b\\}']],
+  ['}a,b', ['}a', 'b']],
+  ['["a,b"]', ['a,b']],
+])('takes apart the list of globs %s, but not what stands in braces', (exclude, globs) => {
+  expect(readContext({ ...good, exclude })).toMatchObject({ mirrors: [{ input: { exclude: globs } }] });
+});
+
+it.each([
   [{}, 'Expected `source` to be a string, got nothing'],
   [{ source: 'staging' }, 'Expected `destination` to be a string, got nothing'],
   [{ ...good, sorce: 'staging' }, 'Unknown field `sorce`: did you mean `source`?'],
