@@ -36,6 +36,10 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   say(demoIntroduction(s3.facts, s3.endpoint));
   step(`1  Mirror s3://${STAGING} to s3://${PRODUCTION}`);
   const first = await run();
+  if (wasStopped(first)) {
+    if (json) printJson({ runs: [first], equal: false });
+    return 1;
+  }
   step('2  Compare all objects of both buckets, by the AWS SDK alone');
   const equal = first.status === 'succeeded' && (await prove(s3.endpoint, display, say));
   step('3  Mirror once more: there should be nothing left to do');
@@ -43,7 +47,7 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
 
   const held = equal && first.totals.copied > 0 && hadNothingToDo(second);
   if (json) printJson({ runs: [first, second], equal });
-  say(`\n${demoNextSteps(held)}`);
+  if (!wasStopped(second)) say(`\n${demoNextSteps(held)}`);
   return held ? 0 : 1;
 }
 
@@ -54,6 +58,11 @@ async function prove(endpoint: string, display: DisplayMode, say: (text: string)
   spinner.end();
   say(checks.map(describeCheck).join('\n'));
   return checks.every(({ different }) => different.length === 0);
+}
+
+/** By Ctrl-C, which is meant for the whole demo. */
+function wasStopped({ error }: RunSummary): boolean {
+  return error?.name === 'InterruptedError';
 }
 
 function hadNothingToDo({ status, totals }: RunSummary): boolean {

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../statemachine/contract';
-import { runCli } from './command-line';
+import { finished, runCli, startCli } from './command-line';
 
 describe('bucketsync demo', () => {
   it('prints two summaries and whether the buckets are equal as one JSON document', async () => {
@@ -23,5 +23,17 @@ describe('bucketsync demo', () => {
     );
     expect(stdout).toContain('npm run -s bucketsync -- plan s3://my-staging s3://my-production');
     expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  it('ends where its first run was stopped, and takes that for no fault of its own', async () => {
+    const child = startCli(undefined, ['demo']);
+    const result = finished(child);
+    child.stderr.on('data', (line) => String(line).includes('sync: ') && child.kill('SIGINT'));
+
+    const { exitCode, stdout } = await result;
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('The run was stopped');
+    expect(stdout).not.toMatch(/Mirror once more|did not hold/);
   });
 });
