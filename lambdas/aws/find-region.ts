@@ -21,10 +21,10 @@ export async function findRegion(bucket: string, owner: string | undefined): Pro
   }
 }
 
-/** No answer of S3 at all: no network, no such endpoint, no credentials. The message is the SDK's. */
+/** No answer of S3 at all: no network, no such endpoint, no credentials. Name and message are the SDK's. */
 function unreachable(bucket: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`Could not ask S3 for s3://${bucket}: ${reason}`, { cause });
+  const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+  return Object.assign(new Error(`Could not ask S3 for s3://${bucket}: ${message}`, { cause }), { name });
 }
 
 function describeDenial(bucket: string, owner: string | undefined): string {

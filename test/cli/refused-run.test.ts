@@ -51,6 +51,19 @@ describe('a run that cannot be done', () => {
     expect(stdout + stderr).not.toContain('    at ');
   });
 
+  it('tells how to log in where there are no credentials', async () => {
+    const { exitCode, stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination'], '', {
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    });
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/CredentialsProviderError: Could not ask S3 for s3:.*\nWhat to do: Log in/);
+  });
+
   it('names the objects that could not be copied', async () => {
     s3.onRequest = ({ operation, key }) =>
       operation === 'CopyObject' && key === 'a key' ? { status: 403, code: 'AccessDenied' } : undefined;
