@@ -30,9 +30,9 @@ export class S3RunStore implements RunStore {
   }
 
   async get(name: string) {
-    const client = await this.#client();
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key: name });
     try {
-      const { Body, ETag = '' } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: name }));
+      const { Body, ETag = '' } = await this.#ask((client) => client.send(command));
       return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), version: ETag };
     } catch (error) {
       if (errorCode(error) === 'NoSuchKey') return undefined;
@@ -49,20 +49,17 @@ export class S3RunStore implements RunStore {
   }
 
   async delete(name: string): Promise<void> {
-    const client = await this.#client();
-    await client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: name }));
+    await this.#ask((client) => client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: name })));
   }
 
   async deleteVersion(name: string, version: string): Promise<boolean> {
-    const client = await this.#client();
     const command = new DeleteObjectCommand({ Bucket: this.bucket, Key: name, IfMatch: version });
-    return unlessRefused(client.send(command));
+    return unlessRefused(this.#ask((client) => client.send(command)));
   }
 
   async list(prefix: string, after?: string): Promise<string[]> {
-    const client = await this.#client();
     const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, StartAfter: after });
-    const { Contents = [] } = await client.send(command);
+    const { Contents = [] } = await this.#ask((client) => client.send(command));
     return Contents.flatMap(({ Key }) => Key ?? []);
   }
 
@@ -71,13 +68,21 @@ export class S3RunStore implements RunStore {
   }
 
   async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
-    const client = await this.#client();
     const content = { Body: body, ContentType: CONTENT_TYPES[extname(name)] };
-    await client.send(new PutObjectCommand({ Bucket: this.bucket, Key: name, ...content, ...condition }));
+    const command = new PutObjectCommand({ Bucket: this.bucket, Key: name, ...content, ...condition });
+    await this.#ask((client) => client.send(command));
   }
 
-  #client(): Promise<S3Client> {
-    return anyRegionClient();
+  /** S3 does not say which bucket its errors are about, and a run has two others. */
+  async #ask<Output>(send: (client: S3Client) => Promise<Output>): Promise<Output> {
+    try {
+      return await send(await anyRegionClient());
+    } catch (error) {
+      if (error instanceof Error) {
+        error.message = `Could not use s3://${this.bucket} for reports and locks: ${error.message}`;
+      }
+      throw error;
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openRunStore } from '../../lambdas/aws/run-store';
+import type { RunStore } from '../../lambdas/engine/run-store';
 import { useMirror } from '../support/mirror';
 
 const mirror = useMirror();
@@ -81,5 +82,17 @@ describe.each([
     await store.delete('locks/d.json');
     await store.delete('locks/d.json');
     expect(await store.get('locks/d.json')).toBeUndefined();
+  });
+});
+
+it.each<[request: string, ask: (store: RunStore) => Promise<unknown>]>([
+  ['put', (store) => store.put('locks/a.json', 'x')],
+  ['put if nothing is there', (store) => store.putIfAbsent('locks/a.json', 'x')],
+  ['get', (store) => store.get('locks/a.json')],
+  ['list', (store) => store.list('runs/1/failures/')],
+])('tells of which bucket S3 says that it is not there: %s', async (_request, ask) => {
+  await expect(ask(openRunStore('s3://no-such-reports'))).rejects.toMatchObject({
+    name: 'NoSuchBucket',
+    message: 'Could not use s3://no-such-reports for reports and locks: The specified bucket does not exist',
   });
 });
