@@ -1,5 +1,6 @@
 import type { RunSummary } from '../statemachine/contract';
 import type { SyncRequest } from '../statemachine/sync-input';
+import { printable } from './printable';
 import { createDisplay, type DisplayMode } from './progress/display';
 import { formatS3Url } from './s3-url';
 import { abortOnStopSignals } from './stop-signals';
@@ -27,7 +28,7 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
 
 /** `s3://staging/site/ → s3://production/site/` */
 export function title({ source, destination, prefix = '', destinationPrefix = prefix }: SyncRequest): string {
-  return `${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`;
+  return printable(`${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`);
 }
 
 /** The same for an execution's input, which anybody may have written. */

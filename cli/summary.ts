@@ -13,6 +13,7 @@ import {
 } from '../statemachine/numbers';
 import { nextStep } from './next-steps';
 import { writesNothing } from './phases';
+import { printable } from './printable';
 import { renderTable } from './table';
 
 type Stream = NodeJS.WriteStream;
@@ -105,8 +106,8 @@ function facts(summary: RunSummary, stream: Stream): string {
 }
 
 function failure({ name, message, keys }: RunError, failed: number, stream: Stream): string {
-  const lines = [wrap(`${styleText('red', name, { stream })}: ${message}`, stream)];
-  lines.push(...keys.map((key) => `  ${JSON.stringify(key)}`));
+  const lines = [wrap(`${styleText('red', printable(name), { stream })}: ${printable(message)}`, stream)];
+  lines.push(...keys.map((key) => `  ${printable(JSON.stringify(key))}`));
   if (keys.length > 0 && failed > keys.length) lines.push(`  and ${formatCount(failed - keys.length)} more`);
   const next = nextStep(name);
   if (next !== '') lines.push(wrap(`${styleText('bold', 'What to do', { stream })}: ${next}`, stream));

@@ -74,6 +74,21 @@ describe('a run that cannot be done', () => {
     expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"a key"\nWhat to do: `bucketsync report` names each object/);
   });
 
+  it('shows what a terminal would obey as its code: in a key, in the name of a folder', async () => {
+    const key = 'x\u009b31m\u001b[32m\u007f\u202ey\n\u00fc';
+    s3.bucket('my-source').put(`\u009b8m/${key}`, 'x');
+    s3.onRequest = ({ operation }) => (operation === 'CopyObject' ? { status: 403, code: 'AccessDenied' } : undefined);
+
+    const { stdout, stderr } = await runCli(s3, ['run', 's3://my-source/\u009b8m', 's3://my-destination']);
+    s3.bucket('my-destination').put('an orphan', 'its content');
+    const refused = await runCli(s3, ['run', 's3://my-source/\u001b[8m', 's3://my-destination']);
+
+    expect(stdout).toContain('  "x\\u009b31m\\u001b[32m\\u007f\\u202ey\\n\u00fc"\n');
+    expect(stderr).toContain('s3://my-source/\\u009b8m \u2192 s3://my-destination\n');
+    expect(refused.stdout).toContain('SourceEmptyError: s3://my-source/\\u001b[8m/ is empty');
+    expect(stdout + stderr + refused.stdout + refused.stderr).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
+  });
+
   function deny(bucket: string): void {
     s3.bucket(bucket).denied.add('s3:ListBucket');
   }

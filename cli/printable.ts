@@ -1,0 +1,9 @@
+/**
+ * Text that others have chosen, such as a key, as it can be shown: what a terminal would take for a command, or for a
+ * change of the direction in which it writes, becomes its code, such as `\u009b`.
+ */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
