@@ -25,7 +25,10 @@ export function runEnvironment(shell: NodeJS.ProcessEnv, options: EnvironmentOpt
   env.AWS_REGION = options.region ?? shell.AWS_REGION ?? shell.AWS_DEFAULT_REGION;
   if (options.profile !== undefined) useProfile(env, options.profile);
   if (options.endpointUrl !== undefined) env.AWS_ENDPOINT_URL_S3 = checkEndpoint(options.endpointUrl);
-  env[ENVIRONMENT.reportLocation] = reportLocation(options.reportLocation ?? shell[ENVIRONMENT.reportLocation]);
+  // An empty variable is as good as none, as for every AWS tool.
+  env[ENVIRONMENT.reportLocation] = reportLocation(
+    options.reportLocation ?? (shell[ENVIRONMENT.reportLocation] || undefined),
+  );
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
@@ -43,9 +46,9 @@ function checkEndpoint(url: string): string {
 }
 
 function reportLocation(location = join(homedir(), '.bucketsync')): string {
-  if (location.startsWith('file://')) return location;
-  if (!location.startsWith('s3:')) return pathToFileURL(resolve(location)).href;
-  const { bucket, prefix } = parseS3Url(location);
+  if (location.startsWith('file:///')) return location;
+  if (location !== '' && !/^(s3|file):/.test(location)) return pathToFileURL(resolve(location)).href;
+  const { bucket, prefix } = location.startsWith('s3:') ? parseS3Url(location) : {};
   if (prefix === '') return `s3://${bucket}`;
   throw new InvalidInputError(`Expected --report-location to be a folder or s3://bucket, got "${location}"`);
 }

@@ -48,6 +48,16 @@ describe('bad input', () => {
     ],
     ['no endpoint', ['run', from, to, '--endpoint-url', 'localhost'], 'Expected --endpoint-url to be a URL'],
     [
+      'a report folder of another machine',
+      ['run', from, to, '--report-location', 'file://server/share'],
+      'Expected --report-location to be a folder or s3://bucket, got "file://server/share"',
+    ],
+    [
+      'an empty report folder',
+      ['run', from, to, '--report-location', ''],
+      'Expected --report-location to be a folder or s3://bucket, got ""',
+    ],
+    [
       'no report bucket',
       ['run', from, to, '--report-location', 's3://b/c'],
       'Expected --report-location to be a folder or',
