@@ -40,7 +40,8 @@ function useProfile(env: NodeJS.ProcessEnv, profile: string): void {
   delete env.AWS_SESSION_TOKEN;
 }
 
-function checkEndpoint(url: string): string {
+/** @throws InvalidInputError */
+export function checkEndpoint(url: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
   throw new InvalidInputError(`Expected --endpoint-url to be a URL like http://localhost:9000, got "${url}"`);
 }

@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { InvalidInputError } from '../../statemachine/errors';
+import { checkEndpoint } from '../environment';
 
 /** Where the deployed state machine is, in the words of every AWS tool. */
 export interface ConnectionOptions {
@@ -19,12 +20,12 @@ const MAX_ATTEMPTS = 8;
 
 /**
  * @param arn  what the clients are for; its region wins over the environment's
- * @throws InvalidInputError  neither options, environment nor profile name a region
+ * @throws InvalidInputError  the endpoint is no URL, or neither options, environment nor profile name a region
  */
 export async function connect({ endpointUrl, profile, region }: ConnectionOptions, arn?: string): Promise<Clients> {
   const settings = {
     profile,
-    endpoint: endpointUrl,
+    endpoint: endpointUrl === undefined ? undefined : checkEndpoint(endpointUrl),
     // The AWS CLI reads the last name too, the SDK does not.
     region: region ?? regionOf(arn) ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
     maxAttempts: MAX_ATTEMPTS,

@@ -48,6 +48,11 @@ describe('bad input', () => {
     ],
     ['no endpoint', ['run', from, to, '--endpoint-url', 'localhost'], 'Expected --endpoint-url to be a URL'],
     [
+      'no endpoint of a stack',
+      ['history', '--endpoint-url', 'localhost'],
+      'Expected --endpoint-url to be a URL like http://localhost:9000, got "localhost"',
+    ],
+    [
       'a report folder of another machine',
       ['run', from, to, '--report-location', 'file://server/share'],
       'Expected --report-location to be a folder or s3://bucket, got "file://server/share"',
