@@ -43,7 +43,7 @@ export async function startExecution(stateMachine: StateMachine, request: SyncRe
 
 /**
  * @param run  a run's id or the ARN of its execution; without one the newest run, running ones first
- * @throws InvalidInputError  there is no such run
+ * @throws InvalidInputError  there is no such run, or the ARN is of something else
  */
 export async function findExecution(run: string | undefined, options: StateMachineOptions): Promise<Execution> {
   const [, arnStart, name] = EXECUTION_ARN.exec(run ?? '') ?? [];
@@ -51,6 +51,7 @@ export async function findExecution(run: string | undefined, options: StateMachi
     const stateMachine = { arn: `${arnStart}:stateMachine:${name}`, clients: await connect(options, run) };
     return { arn: run, stateMachine };
   }
+  if (run?.startsWith('arn:')) throw new InvalidInputError(`Expected the ARN of an execution, got "${run}"`);
   const stateMachine = await findStateMachine(options);
   if (run !== undefined)
     return { arn: `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${run}`, stateMachine };

@@ -47,6 +47,11 @@ describe('bad input', () => {
       'the folder in the URLs or in --prefix, got it in both',
     ],
     ['no endpoint', ['run', from, to, '--endpoint-url', 'localhost'], 'Expected --endpoint-url to be a URL'],
+    ...['retry', 'watch', 'stop'].map((command): [string, string[], string] => [
+      `an ARN that is no execution's, to ${command}`,
+      [command, 'arn:aws:states:us-east-1:111111111111:stateMachine:mirror'],
+      'Expected the ARN of an execution, got "arn:aws:states:us-east-1:111111111111:stateMachine:mirror"',
+    ]),
     [
       'no endpoint of a stack',
       ['history', '--endpoint-url', 'localhost'],
