@@ -29,7 +29,10 @@ const deploymentSchema = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'the name of a stack (letters, digits and "-")')
     .default('BucketSync'),
   account: accountId.optional(),
-  region: z.string().optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]+(-[a-z]+)+-\d+$/, 'a region, such as eu-central-1')
+    .optional(),
   sourceKey: kmsKeyArn.optional(),
   destinationKey: kmsKeyArn.optional(),
   reportBucket: bucketName.optional(),

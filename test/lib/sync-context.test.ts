@@ -74,6 +74,8 @@ it.each([
   [{ ...good, logDays: '8' }, 'Expected `logDays` to be one of 1, 3, 5, 7'],
   [{ ...good, sourceKey: 'alias/mine' }, 'Expected `sourceKey` to be'],
   [{ ...good, name: '1st' }, 'Expected `name` to be the name of a stack'],
+  [{ ...good, region: '' }, 'Expected `region` to be a region, such as eu-central-1, got "" (string)'],
+  [{ ...good, region: 'Frankfurt' }, 'Expected `region` to be a region, such as eu-central-1, got "Frankfurt"'],
   [{ ...good, notifyOn: 'FAILED,LOST' }, 'Expected `notifyOn'],
   [{ ...good, demo: 'true' }, 'Expected no setting beside `demo`, got `source`'],
   [{ demo: 'yes' }, 'Expected `demo` to be true or false, got "yes" (string)'],
