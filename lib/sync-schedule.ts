@@ -6,7 +6,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { InvalidInputError } from '../statemachine/errors';
 import { parseSyncInput, type SyncRequest } from '../statemachine/sync-input';
-import { type BucketOrLocation, type SyncLocation, toLocation } from './sync-location';
+import { type BucketOrLocation, formatLocation, type SyncLocation, toLocation } from './sync-location';
 
 /** When a mirror runs by itself, and what it does then. */
 export interface SyncSchedule {
@@ -75,12 +75,24 @@ function completeInput({ name, input = {} }: SyncSchedule, target: SyncScheduleT
       ...(input.destination === undefined && destinationFields(onlyOne('destination', target.destinations))),
       ...input,
     };
-    parseSyncInput(withoutTokens(complete));
+    const { prefix, destinationPrefix } = parseSyncInput(withoutTokens(complete));
+    refuseOtherFolders('source', `s3://${complete.source}/${prefix}`, target.sources);
+    refuseOtherFolders('destination', `s3://${complete.destination}/${destinationPrefix}`, target.destinations);
     return complete;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(`Schedule \`${name}\`: ${error.message}`, { cause: error });
   }
+}
+
+/** As ValidateInput does; of a name that CloudFormation fills in only that one can tell. */
+function refuseOtherFolders(field: 'source' | 'destination', asked: string, places: readonly BucketOrLocation[]): void {
+  const allowed = places.map(formatLocation);
+  if ([asked, ...allowed].some((folder) => Token.isUnresolved(folder))) return;
+  if (allowed.some((folder) => asked.startsWith(folder))) return;
+  throw new InvalidInputError(
+    `Expected \`${field}\` to be what executions may use, ${allowed.join(' or ')}, got ${asked}`,
+  );
 }
 
 function onlyOne(side: 'source' | 'destination', places: readonly BucketOrLocation[]): SyncLocation {

@@ -105,8 +105,34 @@ it.each<[SyncSchedule, string]>([
   ],
   [{ ...nightly, input: { maxDelets: 1 } as object }, 'did you mean `maxDeletes`?'],
   [{ ...nightly, input: { source: 'Staging' } }, 'Schedule `nightly`: Expected `source` to be the name of a bucket'],
+  [
+    { ...nightly, input: { source: 'elsewhere' } },
+    'Schedule `nightly`: Expected `source` to be what executions may use, s3://staging/, got s3://elsewhere/',
+  ],
 ])('refuses at synthesis what would fail at night: %#', (schedule, message) => {
   expect(() => synthesizeSchedules([schedule])).toThrow(message);
+});
+
+it.each<[input: SyncSchedule['input'], message: string | undefined]>([
+  [{ prefix: 'site/news' }, undefined],
+  [{ prefix: 'sites' }, 'Expected `source` to be what executions may use, s3://staging/site/, got s3://staging/sites/'],
+  [{ source: 'staging' }, 'Expected `source` to be what executions may use, s3://staging/site/, got s3://staging/'],
+  [
+    { destinationPrefix: 'b/c' },
+    'Expected `destination` to be what executions may use, s3://production/a/ or s3://production/b/d/, got s3://production/b/c/',
+  ],
+])('knows at synthesis which folders a schedule may name: %j', (input, message) => {
+  const stack = new Stack(createApp(), 'Stack');
+  const production = s3.Bucket.fromBucketName(stack, 'Production', 'production');
+  const create = () =>
+    new BucketSync(stack, 'BucketSync', {
+      sources: [{ bucket: s3.Bucket.fromBucketName(stack, 'Staging', 'staging'), prefix: 'site' }],
+      destinations: ['a', 'b/d'].map((prefix) => ({ bucket: production, prefix })),
+      schedules: [{ ...nightly, input: { destination: 'production', destinationPrefix: 'a', ...input } }],
+    });
+
+  if (message === undefined) expect(create).not.toThrow();
+  else expect(create).toThrow(`Schedule \`nightly\`: ${message}`);
 });
 
 it('wants to know the source where there are two', () => {
