@@ -64,6 +64,29 @@ describe('a run that cannot be done', () => {
     expect(stdout).toMatch(/CredentialsProviderError: Could not ask S3 for s3:.*\nWhat to do: Log in/);
   });
 
+  it.each<[status: number, code: string, says: string]>([
+    [400, 'ExpiredToken', 'ExpiredToken: Could not ask S3 for s3://my-source: The provided token has expired.'],
+    [403, 'InvalidAccessKeyId', 'InvalidAccessKeyId: Could not ask S3 for s3://my-source: The key does not exist.'],
+    [403, 'SignatureDoesNotMatch', 'SignatureDoesNotMatch: Could not ask S3 for s3://my-source: The secret is wrong.'],
+    [403, 'AccessDenied', 'AccessDeniedError: S3 refused access to s3://my-source (403): allow s3:ListBucket'],
+  ])('gives the reason that S3 has for %d %s, which no answer to a HEAD holds', async (status, code, says) => {
+    const message = says.replace(/^.*my-source: /, '');
+    s3.onRequest = ({ bucket }) => (bucket === 'my-source' ? { status, code, message } : undefined);
+
+    const { exitCode, stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(says);
+  });
+
+  it('tells what a server answered that gives no reason', async () => {
+    s3.onRequest = () => ({ status: 418, code: '' });
+
+    const { stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
+
+    expect(stdout).toMatch(/Could not ask S3 for s3:\/\/my-\w+: it answered 418/);
+  });
+
   it('names the objects that could not be copied', async () => {
     s3.onRequest = ({ operation, key }) =>
       operation === 'CopyObject' && key === 'a key' ? { status: 403, code: 'AccessDenied' } : undefined;
