@@ -32,6 +32,12 @@ export function runEnvironment(shell: NodeJS.ProcessEnv, options: EnvironmentOpt
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
+/** Makes it the environment of this process; before the SDK is loaded, which reads it. */
+export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+}
+
 /** A named profile wins over keys in the environment, as in the AWS CLI. */
 function useProfile(env: NodeJS.ProcessEnv, profile: string): void {
   env.AWS_PROFILE = profile;

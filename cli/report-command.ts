@@ -6,7 +6,7 @@ import { InvalidInputError } from '../statemachine/errors';
 import { formatCount } from '../statemachine/numbers';
 import { readEndedRun } from './deployed/ended-run';
 import { findExecution } from './deployed/executions';
-import { type EnvironmentOptions, runEnvironment } from './environment';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { printJson } from './output';
 import { renderSummary } from './summary';
 
@@ -27,7 +27,7 @@ const FAILURES_SHOWN = 100;
 export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
   const region = options.region ?? (run.startsWith('arn:') ? run.split(':')[3] : undefined);
   const env = runEnvironment(process.env, { ...options, region });
-  Object.assign(process.env, env); // before the SDK is loaded, which reads it
+  adoptEnvironment(env);
   const ended = run.startsWith('arn:')
     ? await findInAws(run, options)
     : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../statemachine/errors';
 import { parseSyncInput } from '../statemachine/sync-input';
 import { readEndedRun } from './deployed/ended-run';
 import { findExecution, runId, startExecution } from './deployed/executions';
-import { type EnvironmentOptions, runEnvironment } from './environment';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { mirror } from './mirror';
 import { printJson } from './output';
 import { displayMode } from './progress/display';
@@ -22,7 +22,7 @@ export async function retryCommand(run: string, options: RetryOptions): Promise<
 
 async function retryHere(run: string, options: RetryOptions): Promise<number> {
   const env = runEnvironment(process.env, options);
-  Object.assign(process.env, env); // before the SDK is loaded, which reads it
+  adoptEnvironment(env);
   const { readSummary } = await import('../local/read-report');
   const location = env[ENVIRONMENT.reportLocation] ?? '';
   const request = retryOf(run, await readSummary(run, location));

@@ -2,7 +2,7 @@ import type { Unlocked } from '../local/unlock';
 import { ENVIRONMENT } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { bucketName, folder } from '../statemachine/sync-input';
-import { type EnvironmentOptions, runEnvironment } from './environment';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { printJson } from './output';
 import { formatS3Url, parseS3Url } from './s3-url';
 
@@ -18,7 +18,7 @@ export async function unlockCommand(url: string, options: UnlockOptions): Promis
     throw new InvalidInputError(`Expected the name of a bucket, got "${bucket}"`);
   const destination = { destination: bucket, destinationPrefix: folder.parse(prefix) };
   const env = runEnvironment(process.env, options);
-  Object.assign(process.env, env); // before the SDK is loaded, which reads it
+  adoptEnvironment(env);
   const { unlock } = await import('../local/unlock');
   const result = await unlock(destination, env[ENVIRONMENT.reportLocation] ?? '', options.force === true);
   if (options.json) printJson(result);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -78,6 +78,23 @@ it('asks Step Functions about a lock in the report bucket of a stack', async () 
   } finally {
     await service.stop();
   }
+});
+
+it('goes by a profile that is named, whatever keys the environment holds', async () => {
+  mirror.s3.createBucket('other-reports');
+  const credentials = join(newFolder(), 'credentials');
+  writeFileSync(credentials, '[mine]\naws_access_key_id = of-the-profile\naws_secret_access_key = test\n');
+  const signers = new Set<string | undefined>();
+  mirror.s3.onRequest = ({ headers }) => {
+    signers.add(/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1]);
+    return undefined;
+  };
+
+  const args = ['unlock', 's3://a-destination', '--report-location', 's3://other-reports', '--profile', 'mine'];
+  const done = await runCli(mirror.s3, args, '', { AWS_SHARED_CREDENTIALS_FILE: credentials });
+
+  expect(done).toMatchObject({ exitCode: 0, stderr: '' });
+  expect([...signers]).toEqual(['of-the-profile']);
 });
 
 it.each<[args: string[]]>([[['unlock']], [['unlock', 'a-destination']], [['unlock', 's3://A_Bucket']]])(
