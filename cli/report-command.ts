@@ -8,6 +8,7 @@ import { readEndedRun } from './deployed/ended-run';
 import { findExecution } from './deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { printJson } from './output';
+import { printable } from './printable';
 import { renderSummary } from './summary';
 
 interface ReportOptions extends EnvironmentOptions {
@@ -76,7 +77,9 @@ async function describe(run: string, ended: EndedRun): Promise<string> {
   const left = summary.totals.failed - failures.length;
   return [
     renderSummary(summary, process.stdout),
-    ...failures.map(({ key, action, reason, error }) => `  ${action} ${JSON.stringify(key)} (${reason}): ${error}\n`),
+    ...failures.map(({ key, action, reason, error }) =>
+      printable(`  ${action} ${JSON.stringify(key)} (${reason}): ${error}\n`),
+    ),
     ...(left > 0 ? [`  and ${formatCount(left)} more: bucketsync report ${run} --lines failures\n`] : []),
   ].join('');
 }
