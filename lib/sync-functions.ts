@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, type Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Size, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
+import { literally } from '../statemachine/policy-text';
 import { BUCKET_ACTIONS, SYNC_TASKS, type SyncTask } from '../statemachine/sync-tasks';
 import { createHandlerFunction } from './handler-function';
 import { type BucketOrLocation, formatLocation, toLocation } from './sync-location';
@@ -111,7 +112,9 @@ function grant(grantee: iam.IGrantable, actions: readonly string[], place: Bucke
     iam.Grant.addToPrincipal({ grantee, actions: onBucket, resourceArns: [bucket.bucketArn] });
   }
   if (onObjects.length > 0) {
-    iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
+    // A name that CloudFormation fills in is taken as it is.
+    const folder = Token.isUnresolved(prefix) ? prefix : literally(prefix);
+    iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [bucket.arnForObjects(`${folder}*`)] });
   }
   if (onKey.length > 0) encryptionKey?.grant(grantee, ...onKey);
 }

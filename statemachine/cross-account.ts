@@ -1,3 +1,4 @@
+import { literally } from './policy-text';
 import { BUCKET_ACTIONS, SYNC_TASKS } from './sync-tasks';
 
 /** One side of a mirror, as far as its owner has to allow something. */
@@ -89,7 +90,7 @@ function bucketPolicy(side: 'source' | 'destination', request: CrossAccountReque
         Sid: side === 'source' ? 'BucketsyncRead' : 'BucketsyncWrite',
         ...allowRoles(request),
         Action: actions.filter((action) => !BUCKET_ACTIONS.has(action)),
-        Resource: `${bucketArn}/${prefix}*`,
+        Resource: `${bucketArn}/${literally(prefix)}*`,
       },
     ],
   };

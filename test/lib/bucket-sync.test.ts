@@ -114,6 +114,19 @@ it('limits objects to a folder, and tells ValidateInput so', () => {
   });
 });
 
+it('limits objects to a folder whose name is a pattern to IAM', () => {
+  const template = synthesizeSync((stack) => {
+    const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
+    return { sources: [{ bucket: source, prefix: 'a*?$/' }], destinations: [{ bucket: destination, prefix: '${x}' }] };
+  });
+  const onObjects = listPermissions(template).filter(({ resource }) => /source-a\/|destination-a\//.test(resource));
+
+  expect([...new Set(onObjects.map(({ resource }) => resource))].sort()).toEqual([
+    's3:::destination-a/${$}{x}/*',
+    's3:::source-a/a${*}${?}$/*',
+  ]);
+});
+
 it('gives the functions that work on ranges the memory asked for, and FinishRun its price', () => {
   const template = synthesizeSync((stack) => ({
     sources: importBuckets(stack, 'source-a'),
