@@ -74,8 +74,9 @@ function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Count
     copy.failed > 0 ? `${count(copy.failed, 'object')} could not be copied` : '',
     deletes.failed > 0 ? `${count(deletes.failed, 'object')} could not be deleted` : '',
   ];
+  const others = phase.name === 'plan' ? 'nothing was written' : 'all others were';
   return new SyncIncompleteError(
-    `${parts.filter(Boolean).join(' and ')}; all others were. The report says why for each key; ` +
+    `${parts.filter(Boolean).join(' and ')}; ${others}. The report says why for each key; ` +
       'run it again once the reasons are gone',
   );
 }

@@ -42,6 +42,15 @@ it('takes a 200 that carries an error for a failure', async () => {
   expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, failed: 1 } });
 }, 60_000);
 
+it('says of a dry run that nothing was written, whatever could not have been', async () => {
+  const { source, input } = mirror.createPair();
+  source.put('archived', 'x', { storageClass: 'DEEP_ARCHIVE', lastModified: past });
+
+  const { error } = await mirror.run({ ...input, dryRun: true });
+
+  expect(error?.message).toMatch(/^1 object could not be copied; nothing was written\./);
+});
+
 it('reports an archived object without asking for it, and copies a restored one', async () => {
   const { source, destination, input } = createPair([]);
   source.put('archived', 'x', { storageClass: 'DEEP_ARCHIVE', lastModified: past });
