@@ -20,6 +20,10 @@ export const bucketName = z
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket (3 to 63 of a-z, 0-9, "-" and ".")')
   .refine((name) => !name.includes('..'), 'the name of a bucket (no two dots in a row)')
   .refine(
+    (name) => !/(-s3alias|--ol-s3)$/.test(name),
+    "a bucket's own name: of an access point nobody can tell which bucket is behind it, and whether it is the other one",
+  )
+  .refine(
     (name) => !name.endsWith('--x-s3'),
     'a general purpose bucket: a directory bucket lists its keys in no order, so it cannot be mirrored',
   );
