@@ -19,8 +19,8 @@ function memoryStore(refuseFrom = Number.POSITIVE_INFINITY) {
       const body = parts.get(name);
       return body && { body: Buffer.from(body), version: '' };
     },
-    async list(prefix) {
-      return [...parts.keys()].filter((name) => name.startsWith(prefix)).sort();
+    async list(prefix, after = '') {
+      return [...parts.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
     },
   };
   return { store: store as RunStore, parts };
@@ -84,14 +84,17 @@ it('keeps failures apart, where they are found at once', async () => {
   expect(await readFailures(store, 'another', 2)).toEqual([]);
 });
 
-it('collects failures of several writers up to the limit', async () => {
+it('collects failures of several writers up to the limit, each object once', async () => {
   const { store } = memoryStore();
-  for (const writer of ['a', 'b', 'c']) {
+  const writers = { a: [0, 1, 2], b: [2, 3], c: [4, 5, 6] };
+  for (const [writer, indexes] of Object.entries(writers)) {
     const report = new Report(store, 'run', writer);
-    for (let index = 0; index < 4; index++) await report.add(line(index, writer));
+    for (const index of indexes) await report.add(line(index, 'denied'));
     await report.close();
   }
-  expect((await readFailures(store, 'run', 6)).map(({ error }) => error)).toEqual(['a', 'a', 'a', 'a', 'b', 'b']);
+  const collect = async (limit: number) => (await readFailures(store, 'run', limit)).map(({ sizeBytes }) => sizeBytes);
+  expect(await collect(6)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(await collect(100)).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
 it('throws what the store threw when it is closed, and not where a line is added', async () => {
