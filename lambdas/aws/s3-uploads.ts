@@ -9,15 +9,14 @@ import {
   type StorageClass,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import {
-  type CompleteRequest,
-  type ObjectUploads,
-  type PartRequest,
-  StoreError,
-  type Tag,
-  type UploadedPart,
-  type UploadRequest,
-} from '../engine/object-store';
+import { StoreError, type Tag } from '../engine/object-store';
+import type {
+  CompleteRequest,
+  ObjectUploads,
+  PartRequest,
+  UploadedPart,
+  UploadRequest,
+} from '../engine/object-uploads';
 import { checksumMembers, readChecksums } from './checksums';
 import { readPartResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';

@@ -1,20 +1,19 @@
 import type { KeyRange, UnfinishedUpload } from '../../statemachine/contract';
-import { allOf } from './all-of';
-import { sameAttributes } from './compare';
-import type { Send } from './object-copier';
+import { copyParts } from './copy-parts';
 import {
   type CopyRequest,
   type ListedObject,
   type ObjectHead,
   type PartHead,
-  type PartRequest,
   StoreError,
   type Tag,
-  type UploadedPart,
 } from './object-store';
-import { askLayout, type PartLayout, samePlaces, startsOf } from './part-layout';
+import type { UploadedPart } from './object-uploads';
+import { askLayout, type PartLayout, samePlaces } from './part-layout';
 import type { RangeTask } from './range-task';
+import { sameAttributes } from './same-attributes';
 import { expectSameVersion } from './same-version';
+import type { Send } from './send';
 import { fits, multipartETag, partsBeforeGap } from './uploaded-parts';
 
 /** Parts under way or waiting for their turn, of all objects together; as many as requests can be open by default. */
@@ -75,7 +74,7 @@ export class MultipartCopy {
     const abort = () => send(() => uploads.abort(key, upload.id));
     try {
       const same = begun ? undefined : this.#expectSame(job, send);
-      if ((await this.#copyParts(job, job.layout, upload, send, same)) && (await this.#prove(job, upload, send))) {
+      if ((await this.#copyParts(job, upload, send, same)) && (await this.#prove(job, upload, send))) {
         await this.#complete(job, upload, send);
         return true;
       }
@@ -151,48 +150,13 @@ export class MultipartCopy {
     const right = new Set(samePlaces(layout, own));
     upload.parts = upload.parts.filter(({ part }) => right.has(part));
     upload.corrected = true;
-    return this.#copyParts(job, own, upload, send);
+    return this.#copyParts({ ...job, layout: own }, upload, send);
   }
 
   /** @param condition  stops where it fails @returns whether all parts are there */
-  async #copyParts(
-    job: Job,
-    layout: PartLayout,
-    upload: Upload,
-    send: Send,
-    condition = Promise.resolve(),
-  ): Promise<boolean> {
-    const { uploads } = this.task.buckets.destination;
-    const present = new Set(upload.parts.map(({ part }) => part));
-    const missing = partRequests(job, layout, upload.id).filter(({ part }) => !present.has(part));
-    let failed = false;
-    const lane = async (first: boolean) => {
-      // One at least, so that each round gets on with an object that has a range of its own.
-      let must = first && this.task.tokenOf(job.version.key) !== undefined;
-      for (let request = missing.shift(); request; request = missing.shift()) {
-        const { sizeBytes } = request;
-        // Its turn may come late.
-        const mayBegin = () => !failed && (must || this.#isTimeFor(sizeBytes));
-        const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined));
-        if (!part) return;
-        upload.parts.push(part);
-        must = false;
-      }
-    };
-    const count = Math.min(missing.length, Math.max(1, Math.floor(LANES / this.#underWay)));
-    const lanes = Array.from({ length: count }, (_, index) => lane(index === 0));
-    const stopping = [condition, ...lanes].map((promise) =>
-      promise.catch((error: unknown) => {
-        failed = true;
-        throw error;
-      }),
-    );
-    await allOf(stopping); // so that no part arrives after the upload was aborted
-    return upload.parts.length === layout.sizes.length;
-  }
-
-  #isTimeFor(sizeBytes: number): boolean {
-    return !this.task.shouldStop() && this.task.hasTimeFor(sizeBytes);
+  #copyParts(job: Job, upload: Upload, send: Send, condition?: Promise<void>): Promise<boolean> {
+    const lanes = Math.max(1, Math.floor(LANES / this.#underWay));
+    return copyParts(this.task, job, upload, { lanes, send, condition });
   }
 
   /** An answer that was lost makes S3 refuse the next attempt, though the object is there. */
@@ -220,13 +184,4 @@ export class MultipartCopy {
     this.task.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
     return false;
   }
-}
-
-function partRequests({ version: { key, eTag } }: Job, layout: PartLayout, uploadId: string): PartRequest[] {
-  const starts = startsOf(layout);
-  return layout.sizes.map((sizeBytes, index) => {
-    const first = starts[index] ?? 0;
-    const bytes = starts.length > 1 ? { first, last: first + sizeBytes - 1 } : undefined;
-    return { key, uploadId, part: index + 1, sourceETag: eTag, sizeBytes, ...(bytes && { bytes }) };
-  });
 }

@@ -1,4 +1,5 @@
 import type { RequestCounters } from '../../statemachine/contract';
+import type { ObjectUploads } from './object-uploads';
 
 /** An object as a list page shows it. Its key is relative: without the prefix of its side. */
 export interface ListedObject {
@@ -124,56 +125,6 @@ export interface ObjectDestination extends ObjectSource {
   readonly uploads: ObjectUploads;
   /** Deletes up to 1,000 objects; returns those that S3 did not delete, which are all of a request that failed. */
   deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]>;
-}
-
-export interface UploadRequest {
-  readonly key: string;
-  readonly attributes: ObjectAttributes;
-  readonly tags: readonly Tag[];
-  readonly storageClass: string;
-  readonly checksum?: ChecksumKind;
-}
-
-export interface PartRequest {
-  readonly key: string;
-  readonly uploadId: string;
-  /** 1 to 10,000. */
-  readonly part: number;
-  /** The part is copied only of this version of the source. */
-  readonly sourceETag: string;
-  readonly sizeBytes: number;
-  /** Inclusive; absent = the whole source. */
-  readonly bytes?: { readonly first: number; readonly last: number };
-}
-
-export interface UploadedPart {
-  readonly part: number;
-  readonly sizeBytes: number;
-  readonly eTag: string;
-  readonly checksums: Readonly<Record<string, string>>;
-}
-
-export interface CompleteRequest {
-  readonly key: string;
-  readonly uploadId: string;
-  readonly parts: readonly UploadedPart[];
-  readonly sizeBytes: number;
-  readonly checksum?: ChecksumKind;
-  readonly destination?: CopyRequest['destination'];
-}
-
-/** Multipart uploads at the destination, whose parts are copied from the source. */
-export interface ObjectUploads {
-  /** @returns the upload's id @throws StoreError */
-  create(request: UploadRequest): Promise<string>;
-  /** @throws StoreError */
-  copyPart(request: PartRequest): Promise<UploadedPart>;
-  /** The parts that are there already; none where the upload is gone. @throws StoreError */
-  listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined>;
-  /** @throws StoreError  `upload-ended` where the upload is gone, be it that an attempt before was heard and not answered */
-  complete(request: CompleteRequest): Promise<void>;
-  /** Throws away what was uploaded; it is fine if nothing is left of it. @throws StoreError */
-  abort(key: string, uploadId: string): Promise<void>;
 }
 
 /** Both sides of a run. */

@@ -1,6 +1,6 @@
-import { sameAttributes } from './compare';
-import type { Send } from './object-copier';
 import { type ObjectHead, type ObjectSource, StoreError } from './object-store';
+import { sameAttributes } from './same-attributes';
+import type { Send } from './send';
 
 /** The source got other headers while they were read. */
 export class RewrittenError extends StoreError {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { UploadedPart } from './object-store';
+import type { UploadedPart } from './object-uploads';
 import type { PartLayout } from './part-layout';
 
 /** As S3 makes it: the MD5 of the parts' MD5s, and their number. Under KMS a part's ETag is none, so nothing equals it. */

@@ -132,7 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'count a failed object as copied',
-    file: 'lambdas/engine/object-copier.ts',
+    file: 'lambdas/engine/copy-outcomes.ts',
     search: '    this.task.counters.failed += 1;\n',
     replace: '    this.task.counters.copied += 1;\n',
     suites: ['engine/failures'],

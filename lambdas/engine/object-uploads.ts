@@ -1,0 +1,51 @@
+import type { ChecksumKind, CopyRequest, ObjectAttributes, Tag } from './object-store';
+
+export interface UploadRequest {
+  readonly key: string;
+  readonly attributes: ObjectAttributes;
+  readonly tags: readonly Tag[];
+  readonly storageClass: string;
+  readonly checksum?: ChecksumKind;
+}
+
+export interface PartRequest {
+  readonly key: string;
+  readonly uploadId: string;
+  /** 1 to 10,000. */
+  readonly part: number;
+  /** The part is copied only of this version of the source. */
+  readonly sourceETag: string;
+  readonly sizeBytes: number;
+  /** Inclusive; absent = the whole source. */
+  readonly bytes?: { readonly first: number; readonly last: number };
+}
+
+export interface UploadedPart {
+  readonly part: number;
+  readonly sizeBytes: number;
+  readonly eTag: string;
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+export interface CompleteRequest {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly parts: readonly UploadedPart[];
+  readonly sizeBytes: number;
+  readonly checksum?: ChecksumKind;
+  readonly destination?: CopyRequest['destination'];
+}
+
+/** Multipart uploads at the destination, whose parts are copied from the source. */
+export interface ObjectUploads {
+  /** @returns the upload's id @throws StoreError */
+  create(request: UploadRequest): Promise<string>;
+  /** @throws StoreError */
+  copyPart(request: PartRequest): Promise<UploadedPart>;
+  /** The parts that are there already; none where the upload is gone. @throws StoreError */
+  listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined>;
+  /** @throws StoreError  `upload-ended` where the upload is gone, be it that an attempt before was heard and not answered */
+  complete(request: CompleteRequest): Promise<void>;
+  /** Throws away what was uploaded; it is fine if nothing is left of it. @throws StoreError */
+  abort(key: string, uploadId: string): Promise<void>;
+}

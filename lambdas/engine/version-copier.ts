@@ -1,0 +1,140 @@
+import type { KeyRange } from '../../statemachine/contract';
+import { type Job, MultipartCopy } from './multipart-copy';
+import { type CopyRequest, type ListedObject, type ObjectHead, type ObjectSource, StoreError } from './object-store';
+import { MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
+import type { RangeTask } from './range-task';
+import { sameAttributes, sameChecksums } from './same-attributes';
+import { expectSameVersion } from './same-version';
+import type { Send } from './send';
+
+/** An object of the source, as the walk meets it. */
+export interface Pair {
+  readonly source: ListedObject;
+  readonly destination: ListedObject | undefined;
+  /** The key before it on the source; with `source.key` it makes a range of this one object. */
+  readonly after: string | undefined;
+}
+
+/** Copied within what an invocation keeps back for its end, however slow S3 is; see `RangeTask.hasTimeFor`. */
+const LARGE_BYTES = 512 * 1024 * 1024;
+
+const HIDDEN_METADATA =
+  'The source object has user metadata that S3 does not show (x-amz-missing-meta), and it is too large for CopyObject, the ' +
+  'only request that would carry it over: give it metadata of printable characters, or leave it out with `exclude`';
+
+/** Copies one version of an object, by one CopyObject or in parts: that version or none. */
+export class VersionCopier {
+  readonly #multipart: MultipartCopy;
+
+  constructor(private readonly task: RangeTask) {
+    this.#multipart = new MultipartCopy(task);
+  }
+
+  /** Whether it may take long, or many requests. */
+  isLarge(source: ListedObject): boolean {
+    return source.sizeBytes > LARGE_BYTES || mayNeedParts(source, this.task.multipart);
+  }
+
+  /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
+  dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
+    return this.#multipart.dropUnused(left);
+  }
+
+  /**
+   * @param head  what HeadObject says of the source, if that is known
+   * @returns false where the object was handed on to the next round
+   * @throws StoreError  `changed` where the source, or under a condition the destination, is another version by now
+   */
+  async copy(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<boolean> {
+    const { source: from, destination: to } = this.task.buckets;
+    if (mayNeedParts(version, this.task.multipart)) {
+      const job = await this.#planParts(pair, version, send, head);
+      if (job) return this.#multipart.copy(job, send);
+    }
+    const known = head ?? (this.#mayRedirect(version) ? await send(() => from.headObject(version.key)) : undefined);
+    const copied = await send(async () => {
+      if (this.#comesTooLate(version)) {
+        this.task.handOn({ ...(pair.after !== undefined && { after: pair.after }), until: version.key });
+        return false;
+      }
+      await to.copyObject(this.#request(pair, version, known));
+      return true;
+    });
+    if (copied && known?.attributes.websiteRedirect !== undefined) {
+      await expectSameVersion(version.key, known, from, send);
+    }
+    return copied;
+  }
+
+  /** @returns undefined where one CopyObject does as well */
+  async #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Job | undefined> {
+    const { source } = this.task.buckets;
+    // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
+    const [known, first, begun] = await Promise.all([
+      head ?? send(() => source.headObject(version.key)),
+      send(() => source.headPart(version.key, 1)),
+      this.#multipart.findBegun(version, send),
+    ]);
+    if (known.attributes.hiddenMetadata !== undefined) {
+      if (version.sizeBytes > MULTIPART_LIMITS.maxCopyBytes) throw new StoreError('hidden-metadata', HIDDEN_METADATA);
+      return undefined;
+    }
+    const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
+    const provable = !known.opaqueETag && !begun?.corrected;
+    const [layout, tags] = await Promise.all([
+      partLayout(version, { first, copied, provable }, source, this.task.multipart, send),
+      // After the headers: these are looked at again once the upload has begun, and must not be newer than the tags.
+      begun ? undefined : this.#multipart.readTags(version.key, send),
+    ]);
+    const destination = this.#condition(pair);
+    return layout && { version, after: pair.after, head: known, first, layout, tags, destination, begun };
+  }
+
+  /** One request for all of a large object is not begun unless it can end in this invocation. */
+  #comesTooLate({ key, sizeBytes }: ListedObject): boolean {
+    if (sizeBytes <= LARGE_BYTES || this.task.tokenOf(key)) return false;
+    return this.task.interrupted || !this.task.hasTimeFor(sizeBytes);
+  }
+
+  /**
+   * A list page does not show a website redirect, and CopyObject drops it: a HEAD has to tell. Outside of websites only
+   * an empty object is likely to be one; but strategies that compare headers must not find one missing afterwards.
+   */
+  #mayRedirect({ sizeBytes }: ListedObject): boolean {
+    const { settings, input } = this.task.input.run;
+    return sizeBytes === 0 || settings.website || input.compare === 'metadata' || input.compare === 'checksum';
+  }
+
+  #request(pair: Pair, version: ListedObject, head: ObjectHead | undefined): CopyRequest {
+    const destination = this.#condition(pair);
+    return {
+      key: version.key,
+      sourceETag: version.eTag,
+      storageClass: this.task.storageClassOf(version),
+      tags: this.task.input.run.input.tags,
+      websiteRedirect: head?.attributes.websiteRedirect,
+      ...(destination && { destination }),
+    };
+  }
+
+  #condition({ destination }: Pair): CopyRequest['destination'] {
+    if (!this.task.input.run.input.conditional) return undefined;
+    return destination ? { eTag: destination.eTag } : 'absent';
+  }
+
+  /**
+   * An answer that was lost makes S3 refuse the next attempt under a condition, though the copy is there. Its ETag is
+   * another one where a key encrypts it; then a checksum tells.
+   */
+  async isThere(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<boolean> {
+    if (!this.#condition(pair)) return false;
+    const { source, destination } = this.task.buckets;
+    const head = (side: ObjectSource) =>
+      send(() => side.headObject(pair.source.key, { checksums: true })).catch(() => undefined);
+    const found = await head(destination);
+    if (!found || !sameAttributes(found.attributes, attributes)) return false;
+    if (found.eTag === eTag) return true;
+    const there = found.opaqueETag ? await head(source) : undefined;
+    return there?.eTag === eTag && sameChecksums(there, found) === true;
+  }
+}
