@@ -235,4 +235,32 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
     suites: ['aws/bucket-routes'],
   },
+  {
+    bug: 'take a percentage of maxDeletes of what the filters leave alone, too',
+    file: 'lambdas/engine/close-phase.ts',
+    search: '(listed - skipped) * Number',
+    replace: 'listed * Number',
+    suites: ['engine/delete-safety'],
+  },
+  {
+    bug: 'let each range of a round throw as much as it likes',
+    file: 'lambdas/engine/fit-error.ts',
+    search: '    if (error instanceof Error) cut(error, Math.floor(ERRORS_BYTES / share.ranges));\n',
+    replace: '    void share;\n',
+    suites: ['faults/state-size'],
+  },
+  {
+    bug: 'size a round by what was seen before it was cut',
+    file: 'lambdas/engine/plan-round.ts',
+    search: 'const seen = split.flat().flatMap(keysIn);',
+    replace: 'const seen = parts.flatMap(keysIn);',
+    suites: ['engine/plan-round'],
+  },
+  {
+    bug: 'end all walks of a Task where one cannot list',
+    file: 'lambdas/engine/walk.ts',
+    search: ' && !(end.error instanceof ListingError)',
+    replace: '',
+    suites: ['engine/walk-shares'],
+  },
 ];
