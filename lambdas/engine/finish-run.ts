@@ -20,7 +20,7 @@ import { renderReportPage } from './report-page';
 import { releaseLock } from './run-lock';
 
 const KEYS_IN_ERROR = 10;
-const FAILURES_ON_PAGE = 1000;
+const FAILURES_ON_PAGE = 100;
 
 /** Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. */
 export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSummary> {

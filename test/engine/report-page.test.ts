@@ -42,10 +42,10 @@ it('shows keys as text, whatever they are made of', async () => {
   expect(text).toContain('&quot;\\&quot;&amp;&#39;&#x60;\\n&quot;');
 });
 
-it('shows the first thousand failures of more, and says so', async () => {
-  const keys = Array.from({ length: 1_001 }, (_, index) => `key-${index}`);
+it('shows the first hundred failures of more, and says so', async () => {
+  const keys = Array.from({ length: 101 }, (_, index) => `key-${index}`);
   const { text } = await pageOf(keys, keys);
-  expect(text).toContain('1,001 failed');
-  expect(text).toContain('The first 1,000 are shown.');
-  expect(text.match(/ copy access-denied /g)).toHaveLength(1_000);
+  expect(text).toContain('101 failed');
+  expect(text).toContain('The first 100 are shown.');
+  expect(text.match(/ copy access-denied /g)).toHaveLength(100);
 });
