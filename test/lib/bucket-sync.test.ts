@@ -115,15 +115,19 @@ it('limits objects to a folder, and tells ValidateInput so', () => {
 });
 
 it('limits objects to a folder whose name is a pattern to IAM', () => {
+  const $ = '$';
   const template = synthesizeSync((stack) => {
     const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
-    return { sources: [{ bucket: source, prefix: 'a*?$/' }], destinations: [{ bucket: destination, prefix: '${x}' }] };
+    return {
+      sources: [{ bucket: source, prefix: 'a*?$/' }],
+      destinations: [{ bucket: destination, prefix: `${$}{x}` }],
+    };
   });
   const onObjects = listPermissions(template).filter(({ resource }) => /source-a\/|destination-a\//.test(resource));
 
   expect([...new Set(onObjects.map(({ resource }) => resource))].sort()).toEqual([
-    's3:::destination-a/${$}{x}/*',
-    's3:::source-a/a${*}${?}$/*',
+    `s3:::destination-a/${$}{${$}}{x}/*`,
+    `s3:::source-a/a${$}{*}${$}{?}$/*`,
   ]);
 });
 
