@@ -20,7 +20,7 @@ export const ERROR_NAMES = [
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
-/** Whether an error is one of ours; any other, such as `States.Timeout`, may have left a function at work. */
+/** Whether an error is one of ours. */
 export function isErrorName(name: string): boolean {
   return ERROR_NAMES.some((known) => known === name);
 }

@@ -7,7 +7,7 @@ import {
   type LoopState,
   type RangeResult,
 } from '../../statemachine/contract';
-import { isErrorName } from '../../statemachine/errors';
+import { gravest } from './caught-errors';
 import type { Host } from './host';
 import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
@@ -16,8 +16,7 @@ import { FIRST_SHARE } from './range-share';
 
 /**
  * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is
- * left split into more ranges. A range that failed for good ends the loop; the other loop goes on. Of several errors the one
- * counts that may have left a function at work: the run then keeps its lock for a while.
+ * left split into more ranges. A range that failed for good ends the loop; the other loop goes on.
  *
  * @param side  the one that the loop walks
  */
@@ -25,13 +24,13 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const { loop, run } = input;
   const finished = loop.results.filter((result): result is RangeResult => 'counters' in result);
   const failures = loop.results.filter((result): result is FailedRange => 'error' in result);
-  const failed = failures.find(({ error }) => !isErrorName(error.Error)) ?? failures[0];
+  const error = gravest(failures.map((failure) => failure.error));
   const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
   const own = emptyCounters();
   const buckets = host.openBuckets(run, { counters: own.requests, onSlowDown() {} });
-  if (failed) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
+  if (error) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
-  const next = failed ? { tokens: [], waiting: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);
+  const next = error ? { tokens: [], waiting: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);
   const round = loop.round + 1;
   return {
     round,
@@ -41,7 +40,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     ranges: loop.ranges + loop.results.length,
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
-    ...(failed && { error: failed.error }),
+    ...(error && { error }),
   };
 }
 

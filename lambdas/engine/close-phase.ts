@@ -13,10 +13,10 @@ import {
   type BucketsyncError,
   DeleteGuardError,
   DriftError,
-  isErrorName,
   SourceEmptyError,
   SyncIncompleteError,
 } from '../../statemachine/errors';
+import { gravest } from './caught-errors';
 import { startLoops } from './phases';
 
 /**
@@ -28,7 +28,7 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   if (!phase) throw new Error('Expected a phase to close, got none');
   const { loops } = state;
   const run = withDeleteLimit(state.run, phase, loops.delete.counters);
-  const error = errorOf(loops) ?? judge(phase, run, loops);
+  const error = gravest(errorsOf(loops)) ?? judge(phase, run, loops);
   const phases = error ? [] : rest;
   return {
     run,
@@ -39,10 +39,8 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   };
 }
 
-/** Of both loops; first one that may have left a function at work, so that the run keeps its lock for a while. */
-function errorOf({ copy, delete: deletes }: Loops): CaughtError | undefined {
-  const errors = [copy.error, deletes.error].filter((error) => error !== undefined);
-  return errors.find(({ Error: name }) => !isErrorName(name)) ?? errors[0];
+function errorsOf({ copy, delete: deletes }: Loops): CaughtError[] {
+  return [copy.error, deletes.error].filter((error) => error !== undefined);
 }
 
 /**

@@ -7,11 +7,10 @@ import {
   type FinishRunInput,
   type ReportLine,
   type RunError,
-  type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
-import { isErrorName } from '../../statemachine/errors';
 import { allOf } from './all-of';
+import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
@@ -45,13 +44,9 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     host.runStore.put(`${folder}/summary.json`, `${JSON.stringify(summary, undefined, 2)}\n`),
     host.runStore.put(`${folder}/report.html`, renderReportPage({ run, summary, failures })),
   ]);
-  await releaseLock(run.input, run.executionId, host, brokeOff(state));
+  const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
+  await releaseLock(run.input, run.executionId, host, brokeOff);
   return summary;
-}
-
-/** Ended by no error of ours, such as `States.Timeout`: nobody has heard from all functions, so some may be at work yet. */
-function brokeOff({ error }: RunState): boolean {
-  return error !== undefined && !isErrorName(error.Error);
 }
 
 /** `ValidateInput` did not let the run begin: there is no phase, no report and no lock. */
