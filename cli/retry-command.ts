@@ -1,5 +1,10 @@
-import type { RunSummary, SyncRequest } from '../statemachine/contract';
-import { ENVIRONMENT } from '../statemachine/contract';
+import {
+  allowedDeletes,
+  ENVIRONMENT,
+  emptyCounters,
+  type RunSummary,
+  type SyncRequest,
+} from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { parseSyncInput } from '../statemachine/sync-input';
 import { readEndedRun } from './deployed/ended-run';
@@ -64,9 +69,7 @@ function hasReachedAll({ phases, input }: RunSummary): boolean {
   return phases.some(({ name }) => name === last);
 }
 
-/** As a count: a percentage is of what takes part at the destination, as the run's plan has counted it. */
 function limitOf(maxDeletes: number | string | undefined, { phases }: RunSummary): number | undefined {
-  if (typeof maxDeletes !== 'string') return maxDeletes;
-  const { listed = 0, skipped = 0 } = phases.find(({ name }) => name === 'plan')?.delete ?? {};
-  return Math.floor(((listed - skipped) * Number.parseFloat(maxDeletes)) / 100);
+  if (maxDeletes === undefined) return undefined;
+  return allowedDeletes(maxDeletes, phases.find(({ name }) => name === 'plan')?.delete ?? emptyCounters());
 }

@@ -303,3 +303,14 @@ export function addCounters(a: Counters, b: Counters): Counters {
     },
   };
 }
+
+/**
+ * `maxDeletes` as a count. A percentage is of what takes part at the destination: objects that are left alone anyway must
+ * not make room for more deletes.
+ *
+ * @param planned  the counters of the delete loop of the run's plan
+ */
+export function allowedDeletes(maxDeletes: number | string, planned: Counters): number {
+  if (typeof maxDeletes === 'number') return maxDeletes;
+  return Math.floor(((planned.listed - planned.skipped) * Number.parseFloat(maxDeletes)) / 100);
+}

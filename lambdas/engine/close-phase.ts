@@ -1,13 +1,14 @@
-import type {
-  CaughtError,
-  Counters,
-  FinishedLoop,
-  LoopState,
-  Loops,
-  Phase,
-  Run,
-  RunState,
-  SyncInput,
+import {
+  allowedDeletes,
+  type CaughtError,
+  type Counters,
+  type FinishedLoop,
+  type LoopState,
+  type Loops,
+  type Phase,
+  type Run,
+  type RunState,
+  type SyncInput,
 } from '../../statemachine/contract';
 import {
   type BucketsyncError,
@@ -43,16 +44,11 @@ function errorsOf({ copy, delete: deletes }: Loops): CaughtError[] {
   return [copy.error, deletes.error].filter((error) => error !== undefined);
 }
 
-/**
- * A plan has counted the destination, so `maxDeletes` as a percentage becomes a count, which the deletes keep to. It is of
- * what takes part: objects that are left alone anyway must not make room for more deletes.
- */
-function withDeleteLimit(run: Run, phase: Phase, { listed, skipped }: Counters): Run {
+/** A plan has counted the destination, so `maxDeletes` as a percentage becomes a count, which the deletes keep to. */
+function withDeleteLimit(run: Run, phase: Phase, deletes: Counters): Run {
   const { maxDeletes } = run.input;
   if (phase.name !== 'plan' || maxDeletes === undefined) return run;
-  const allowed =
-    typeof maxDeletes === 'number' ? maxDeletes : ((listed - skipped) * Number.parseFloat(maxDeletes)) / 100;
-  return { ...run, deleteLimit: Math.floor(allowed) };
+  return { ...run, deleteLimit: allowedDeletes(maxDeletes, deletes) };
 }
 
 function judge(phase: Phase, run: Run, loops: Loops): CaughtError | undefined {

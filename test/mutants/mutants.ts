@@ -237,9 +237,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'take a percentage of maxDeletes of what the filters leave alone, too',
-    file: 'lambdas/engine/close-phase.ts',
-    search: '(listed - skipped) * Number',
-    replace: 'listed * Number',
+    file: 'statemachine/contract.ts',
+    search: '(planned.listed - planned.skipped) * Number',
+    replace: 'planned.listed * Number',
     suites: ['engine/delete-safety'],
   },
   {
