@@ -40,6 +40,15 @@ async function runDuring(input: { source: string; destination: string }, second:
   return first;
 }
 
+/** Where runs of `input` keep their lock, learned from one of them, which has ended since. */
+async function findLockFile(input: { source: string; destination: string }): Promise<string> {
+  let lock = '';
+  await runDuring(input, async () => {
+    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
+  });
+  return lock;
+}
+
 it('refuses a second run to the same destination folder, and lets the first one finish', async () => {
   const input = createPair();
   const first = await runDuring(input, async () => {
@@ -76,11 +85,7 @@ it.each<[how: string, options: MirrorOptions, input: object]>([
 
 it('takes over the lock of a process that has ended', async () => {
   const input = createPair();
-  // the name of the lock, learned from a run that is refused
-  let lock = '';
-  await runDuring(input, async () => {
-    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
-  });
+  const lock = await findLockFile(input);
   const endedProcess = 2 ** 22 + 1; // beyond the largest id that Linux gives
   mkdirSync(locks(input.destination), { recursive: true });
   writeFileSync(lock, JSON.stringify({ executionId: `local:${hostname()}:${endedProcess}:x`, startedAt: 'once' }));
@@ -94,10 +99,7 @@ it('takes over the lock of a process that has ended', async () => {
 it('is not taken over from an execution that nobody may ask about, and says so', async () => {
   const input = createPair();
   const executionId = 'arn:aws:states:us-east-1:111122223333:execution:AnotherStack:x';
-  let lock = '';
-  await runDuring(input, async () => {
-    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
-  });
+  const lock = await findLockFile(input);
   writeFileSync(lock, JSON.stringify({ executionId, startedAt: 'once' }));
   const denied = Object.assign(new Error('no states:DescribeExecution'), { name: 'AccessDeniedException' });
 
@@ -110,10 +112,7 @@ it('is not taken over from an execution that nobody may ask about, and says so',
 
 it.each(['', '{}', 'null'])('is not taken over where it cannot be read, and says so: %j', async (content) => {
   const input = createPair();
-  let lock = '';
-  await runDuring(input, async () => {
-    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
-  });
+  const lock = await findLockFile(input);
   writeFileSync(lock, content);
 
   const { error } = await mirror.run(input);
@@ -125,10 +124,7 @@ it.each(['', '{}', 'null'])('is not taken over where it cannot be read, and says
 
 it('does not wait for ever for a take-over that somebody was killed in the middle of', async () => {
   const input = createPair();
-  let lock = '';
-  await runDuring(input, async () => {
-    lock = join(locks(input.destination), readdirSync(locks(input.destination))[0] ?? '');
-  });
+  const lock = await findLockFile(input);
   const dead = JSON.stringify({ executionId: `local:${hostname()}:${2 ** 22 + 1}:x`, startedAt: 'once' });
   writeFileSync(lock, dead);
   writeFileSync(`${lock}.${createHash('sha256').update(dead).digest('hex')}`, '');

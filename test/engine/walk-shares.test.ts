@@ -4,6 +4,12 @@ import { STOP } from '../../lambdas/engine/walker';
 import { ListingError } from '../../statemachine/errors';
 import { KeyList } from '../support/key-list';
 
+/** A walk of two equal sides by so many walkers, which nothing stops. */
+function sharedBy(walkers: number, side: KeyList) {
+  const sharing = SHARING.laterRound;
+  return { walked: side, other: side, proveAbsence: false, walkers, sharing, shouldStop: () => false };
+}
+
 it('brings back no more ranges than it may have walkers, though walkers stop and others take over', async () => {
   // Given keys of which only a few can be decided; each cut leaves those that cannot to others
   const keys = Array.from({ length: 4096 }, (_, number) => number.toString(2).padStart(12, '0'));
@@ -12,11 +18,7 @@ it('brings back no more ranges than it may have walkers, though walkers stop and
 
   // When
   const ends = await walkRanges([{}], {
-    walked: side,
-    other: side,
-    proveAbsence: false,
-    walkers: 2,
-    sharing: SHARING.laterRound,
+    ...sharedBy(2, side),
     createVisitor: () => ({
       visit({ key }) {
         if (key >= '000001') return STOP;
@@ -24,7 +26,6 @@ it('brings back no more ranges than it may have walkers, though walkers stop and
         return undefined;
       },
     }),
-    shouldStop: () => false,
   });
 
   // Then
@@ -43,11 +44,8 @@ it('has done what a walker decided when the walker ends, not when all of them ha
 
   // When
   await walkRanges([{}], {
-    walked: side,
-    other: side,
+    ...sharedBy(3, side),
     proveAbsence: true,
-    walkers: 3,
-    sharing: SHARING.laterRound,
     createVisitor() {
       const decided: string[] = [];
       waiting.push(decided);
@@ -61,7 +59,6 @@ it('has done what a walker decided when the walker ends, not when all of them ha
         },
       };
     },
-    shouldStop: () => false,
   });
 
   // Then
@@ -82,18 +79,13 @@ it('walks all other ranges to their end where one cannot be listed', async () =>
 
   // When
   const ends = await walkRanges([{ until: '199' }, { after: '199' }], {
-    walked: side,
-    other: side,
-    proveAbsence: false,
-    walkers: 2,
-    sharing: SHARING.laterRound,
+    ...sharedBy(2, side),
     createVisitor: () => ({
       visit({ key }) {
         decided.push(key);
         return undefined;
       },
     }),
-    shouldStop: () => false,
   });
 
   // Then
@@ -119,13 +111,8 @@ it('has ended all walkers when it throws what no listing throws', async () => {
 
   // When
   const walk = walkRanges([{}], {
-    walked: side,
-    other: side,
-    proveAbsence: false,
-    walkers: 4,
-    sharing: SHARING.laterRound,
+    ...sharedBy(4, side),
     createVisitor: () => ({ visit }),
-    shouldStop: () => false,
   });
 
   // Then
