@@ -32,7 +32,7 @@ export function runEnvironment(shell: NodeJS.ProcessEnv, options: EnvironmentOpt
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
-/** Makes it the environment of this process; before the SDK is loaded, which reads it. */
+/** Makes it the environment of this process: before the first client of the SDK is made, which reads it. */
 export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);

@@ -4,8 +4,9 @@ import type { ReportFolder } from '../local/read-report';
 import { ENVIRONMENT, type ReportLine, type RunSummary } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { formatCount } from '../statemachine/numbers';
+import { regionOf } from './deployed/clients';
 import { readEndedRun } from './deployed/ended-run';
-import { findExecution } from './deployed/executions';
+import { findByArn, isArn } from './deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { printJson } from './output';
 import { printable } from './printable';
@@ -26,12 +27,11 @@ const FAILURES_SHOWN = 100;
 
 /** `bucketsync report`: what a run has done, here or, given an execution's ARN, in AWS. @returns the exit code */
 export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
-  const region = options.region ?? (run.startsWith('arn:') ? run.split(':')[3] : undefined);
+  // The report bucket is where its stack is.
+  const region = options.region ?? (isArn(run) ? regionOf(run) : undefined);
   const env = runEnvironment(process.env, { ...options, region });
   adoptEnvironment(env);
-  const ended = run.startsWith('arn:')
-    ? await findInAws(run, options)
-    : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
+  const ended = isArn(run) ? await findInAws(run, options) : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
   if (options.lines) await printLines(ended, options.lines);
   else if (options.json) printJson(ended.summary);
   else process.stdout.write(await describe(run, ended));
@@ -49,7 +49,7 @@ async function findHere(run: string, location: string): Promise<EndedRun> {
 }
 
 async function findInAws(run: string, options: ReportOptions): Promise<EndedRun> {
-  const summary = await readEndedRun(await findExecution(run, { ...options, stack: '' }));
+  const summary = await readEndedRun(await findByArn(run, options));
   if (!summary)
     throw new InvalidInputError(`Expected a run that has ended, got ${run}: see it with \`bucketsync watch\``);
   return { summary, location: summary.report ? `s3://${new URL(summary.report).host}` : '' };

@@ -8,7 +8,7 @@ import {
 import { InvalidInputError } from '../statemachine/errors';
 import { parseSyncInput } from '../statemachine/sync-input';
 import { readEndedRun } from './deployed/ended-run';
-import { findExecution, runId, startExecution } from './deployed/executions';
+import { findByArn, isArn, runId, startExecution } from './deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { mirror } from './mirror';
 import { printJson } from './output';
@@ -22,7 +22,7 @@ interface RetryOptions extends EnvironmentOptions {
 
 /** `bucketsync retry`: does what failed in a run, here or, given an execution's ARN, in AWS. @returns the exit code */
 export async function retryCommand(run: string, options: RetryOptions): Promise<number> {
-  return run.startsWith('arn:') ? retryInAws(run, options) : retryHere(run, options);
+  return isArn(run) ? retryInAws(run, options) : retryHere(run, options);
 }
 
 async function retryHere(run: string, options: RetryOptions): Promise<number> {
@@ -38,7 +38,7 @@ async function retryHere(run: string, options: RetryOptions): Promise<number> {
 }
 
 async function retryInAws(run: string, options: RetryOptions): Promise<number> {
-  const failed = await findExecution(run, { ...options, stack: '' });
+  const failed = await findByArn(run, options);
   const execution = await startExecution(failed.stateMachine, retryOf(runId(failed), await readEndedRun(failed)));
   if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
   else process.stdout.write(`Started ${runId(execution)}\n  bucketsync watch ${execution.arn}\n`);

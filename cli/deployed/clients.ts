@@ -41,6 +41,6 @@ export async function connect({ endpointUrl, profile, region }: ConnectionOption
 }
 
 /** `arn:aws:states:eu-west-1:…` */
-function regionOf(arn: string | undefined): string | undefined {
+export function regionOf(arn: string | undefined): string | undefined {
   return arn?.split(':')[3] || undefined;
 }

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { InvalidInputError } from '../../statemachine/errors';
 import type { SyncRequest } from '../../statemachine/sync-input';
-import { connect } from './clients';
+import { type ConnectionOptions, connect } from './clients';
 import { findStateMachine, type StateMachine, type StateMachineOptions } from './state-machine';
 
 /** One execution of the deployed state machine: a run. */
@@ -22,6 +22,11 @@ export interface Execution {
 }
 
 const EXECUTION_ARN = /^(arn:[^:]+:states:[^:]+:\d{12}):execution:([^:]+):[^:]+$/;
+
+/** Whether a run is named by its execution's ARN; else it is by its id. */
+export function isArn(run: string): boolean {
+  return run.startsWith('arn:');
+}
 
 /** The execution's name, which is the run's id. */
 export function runId({ arn }: Pick<Execution, 'arn'>): string {
@@ -46,12 +51,7 @@ export async function startExecution(stateMachine: StateMachine, request: SyncRe
  * @throws InvalidInputError  there is no such run, or the ARN is of something else
  */
 export async function findExecution(run: string | undefined, options: StateMachineOptions): Promise<Execution> {
-  const [, arnStart, name] = EXECUTION_ARN.exec(run ?? '') ?? [];
-  if (run !== undefined && arnStart !== undefined) {
-    const stateMachine = { arn: `${arnStart}:stateMachine:${name}`, clients: await connect(options, run) };
-    return { arn: run, stateMachine };
-  }
-  if (run?.startsWith('arn:')) throw new InvalidInputError(`Expected the ARN of an execution, got "${run}"`);
+  if (run !== undefined && isArn(run)) return findByArn(run, options);
   const stateMachine = await findStateMachine(options);
   if (run !== undefined)
     return { arn: `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${run}`, stateMachine };
@@ -61,6 +61,13 @@ export async function findExecution(run: string | undefined, options: StateMachi
   ];
   if (newest?.executionArn) return { arn: newest.executionArn, stateMachine };
   throw new InvalidInputError(`${stateMachine.arn} has not run yet: start it with \`bucketsync start\``);
+}
+
+/** @throws InvalidInputError  the ARN is of something else */
+export async function findByArn(arn: string, options: ConnectionOptions): Promise<Execution> {
+  const [, start, name] = EXECUTION_ARN.exec(arn) ?? [];
+  if (start === undefined) throw new InvalidInputError(`Expected the ARN of an execution, got "${arn}"`);
+  return { arn, stateMachine: { arn: `${start}:stateMachine:${name}`, clients: await connect(options, arn) } };
 }
 
 /** @throws InvalidInputError  there is no such run */
