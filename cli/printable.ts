@@ -3,7 +3,7 @@
  * change of the direction in which it writes, becomes its code, such as `\u009b`.
  */
 export function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, (character) => {
+  return text.replace(/(?!\n)\p{Cc}|\p{Bidi_Control}/gu, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
