@@ -9,7 +9,7 @@ export interface PartsOptions {
   /** Parts under way at the same time. */
   readonly lanes: number;
   readonly send: Send;
-  /** Stops where it fails. */
+  /** Where it fails, no further part is begun. */
   readonly condition?: Promise<void>;
 }
 

@@ -153,7 +153,6 @@ export class MultipartCopy {
     return this.#copyParts({ ...job, layout: own }, upload, send);
   }
 
-  /** @param condition  stops where it fails @returns whether all parts are there */
   #copyParts(job: Job, upload: Upload, send: Send, condition?: Promise<void>): Promise<boolean> {
     const lanes = Math.max(1, Math.floor(LANES / this.#underWay));
     return copyParts(this.task, job, upload, { lanes, send, condition });

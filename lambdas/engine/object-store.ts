@@ -123,7 +123,7 @@ export interface ObjectDestination extends ObjectSource {
   /** Copies one object of the source here. @throws StoreError */
   copyObject(request: CopyRequest): Promise<void>;
   readonly uploads: ObjectUploads;
-  /** Deletes up to 1,000 objects; returns those that S3 did not delete, which are all of a request that failed. */
+  /** Deletes up to 1,000 objects; returns those that S3 did not delete. Of a request that failed these are all. */
   deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]>;
 }
 

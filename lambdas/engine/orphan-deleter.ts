@@ -44,7 +44,7 @@ export class OrphanDeleter {
     }
   }
 
-  /** A request that may not be sent is the failure of each of its keys. */
+  /** Where the lock is lost, no request is sent: that is the failure of each of its keys. */
   async #request(batch: readonly ListedObject[]): Promise<Map<string, StoreError>> {
     try {
       const failures = await this.task.buckets.destination.deleteObjects(batch.map((orphan) => this.#describe(orphan)));

@@ -66,6 +66,22 @@ export class VersionCopier {
     return copied;
   }
 
+  /**
+   * Whether the copy is there all the same: an answer that was lost makes S3 refuse the next attempt under a condition.
+   * Its ETag is another one where a key encrypts it; then a checksum tells.
+   */
+  async isThere(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<boolean> {
+    if (!this.#condition(pair)) return false;
+    const { source, destination } = this.task.buckets;
+    const head = (side: ObjectSource) =>
+      send(() => side.headObject(pair.source.key, { checksums: true })).catch(() => undefined);
+    const found = await head(destination);
+    if (!found || !sameAttributes(found.attributes, attributes)) return false;
+    if (found.eTag === eTag) return true;
+    const there = found.opaqueETag ? await head(source) : undefined;
+    return there?.eTag === eTag && sameChecksums(there, found) === true;
+  }
+
   /** @returns undefined where one CopyObject does as well */
   async #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Job | undefined> {
     const { source } = this.task.buckets;
@@ -120,21 +136,5 @@ export class VersionCopier {
   #condition({ destination }: Pair): CopyRequest['destination'] {
     if (!this.task.input.run.input.conditional) return undefined;
     return destination ? { eTag: destination.eTag } : 'absent';
-  }
-
-  /**
-   * An answer that was lost makes S3 refuse the next attempt under a condition, though the copy is there. Its ETag is
-   * another one where a key encrypts it; then a checksum tells.
-   */
-  async isThere(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<boolean> {
-    if (!this.#condition(pair)) return false;
-    const { source, destination } = this.task.buckets;
-    const head = (side: ObjectSource) =>
-      send(() => side.headObject(pair.source.key, { checksums: true })).catch(() => undefined);
-    const found = await head(destination);
-    if (!found || !sameAttributes(found.attributes, attributes)) return false;
-    if (found.eTag === eTag) return true;
-    const there = found.opaqueETag ? await head(source) : undefined;
-    return there?.eTag === eTag && sameChecksums(there, found) === true;
   }
 }
