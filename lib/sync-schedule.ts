@@ -4,6 +4,7 @@ import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { refuseOtherFolders } from '../statemachine/allowed-folders';
 import { InvalidInputError } from '../statemachine/errors';
 import { parseSyncInput, type SyncRequest } from '../statemachine/sync-input';
 import { type BucketOrLocation, formatLocation, type SyncLocation, toLocation } from './sync-location';
@@ -75,9 +76,11 @@ function completeInput({ name, input = {} }: SyncSchedule, target: SyncScheduleT
       ...(input.destination === undefined && destinationFields(onlyOne('destination', target.destinations))),
       ...input,
     };
-    const { prefix, destinationPrefix } = parseSyncInput(withoutTokens(complete));
-    refuseOtherFolders('source', `s3://${complete.source}/${prefix}`, target.sources);
-    refuseOtherFolders('destination', `s3://${complete.destination}/${destinationPrefix}`, target.destinations);
+    const parsed = parseSyncInput(withoutTokens(complete));
+    refuseOtherFolders(parsed, {
+      sources: allowedFolders([complete.source, parsed.prefix], target.sources),
+      destinations: allowedFolders([complete.destination, parsed.destinationPrefix], target.destinations),
+    });
     return complete;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
@@ -85,14 +88,10 @@ function completeInput({ name, input = {} }: SyncSchedule, target: SyncScheduleT
   }
 }
 
-/** As ValidateInput does; of a name that CloudFormation fills in only that one can tell. */
-function refuseOtherFolders(field: 'source' | 'destination', asked: string, places: readonly BucketOrLocation[]): void {
-  const allowed = places.map(formatLocation);
-  if ([asked, ...allowed].some((folder) => Token.isUnresolved(folder))) return;
-  if (allowed.some((folder) => asked.startsWith(folder))) return;
-  throw new InvalidInputError(
-    `Expected \`${field}\` to be what executions may use, ${allowed.join(' or ')}, got ${asked}`,
-  );
+/** What may be asked for; undefined, and left to ValidateInput, where CloudFormation fills in any of the names. */
+function allowedFolders(asked: readonly unknown[], places: readonly BucketOrLocation[]): string[] | undefined {
+  const folders = places.map(formatLocation);
+  return [...asked, ...folders].some((name) => Token.isUnresolved(name)) ? undefined : folders;
 }
 
 function onlyOne(side: 'source' | 'destination', places: readonly BucketOrLocation[]): SyncLocation {

@@ -1,5 +1,5 @@
+import type { AllowedFolders } from '../../statemachine/allowed-folders';
 import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../../statemachine/contract';
-import type { AllowedFolders } from '../engine/allowed-folders';
 
 export interface Environment {
   readonly reportLocation: string;

@@ -1,5 +1,5 @@
+import type { AllowedFolders } from '../../statemachine/allowed-folders';
 import type { Counters, Run } from '../../statemachine/contract';
-import type { AllowedFolders } from './allowed-folders';
 import type { BucketProbes } from './bucket-probes';
 import type { Buckets, RequestObserver } from './object-store';
 import type { MultipartLimits } from './part-layout';

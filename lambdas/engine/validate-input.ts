@@ -1,3 +1,4 @@
+import { refuseOtherFolders } from '../../statemachine/allowed-folders';
 import {
   emptyCounters,
   type Run,
@@ -7,7 +8,6 @@ import {
 } from '../../statemachine/contract';
 import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/sync-input';
-import { refuseOtherFolders } from './allowed-folders';
 import { refuseNothingToRetry } from './failed-keys';
 import { findFirst, findSamples, type Samples } from './find-samples';
 import type { Host } from './host';

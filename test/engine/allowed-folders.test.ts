@@ -37,6 +37,6 @@ it.each([
   const summary = await mirror.run(input, { host: { allowedFolders } });
 
   expect(summary.error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining(message) });
-  expect(summary.error?.message).toContain(`Expected ${field} to be what this state machine was deployed for`);
+  expect(summary.error?.message).toContain(`Expected ${field} to be what this state machine is deployed for`);
   expect(mirror.s3.requests.total).toBe(0);
 });

@@ -107,7 +107,7 @@ it.each<[SyncSchedule, string]>([
   [{ ...nightly, input: { source: 'Staging' } }, 'Schedule `nightly`: Expected `source` to be the name of a bucket'],
   [
     { ...nightly, input: { source: 'elsewhere' } },
-    'Schedule `nightly`: Expected `source` to be what executions may use, s3://staging/, got s3://elsewhere/',
+    'Schedule `nightly`: Expected `source` to be what this state machine is deployed for, s3://staging/, got s3://elsewhere/',
   ],
 ])('refuses at synthesis what would fail at night: %#', (schedule, message) => {
   expect(() => synthesizeSchedules([schedule])).toThrow(message);
@@ -115,11 +115,17 @@ it.each<[SyncSchedule, string]>([
 
 it.each<[input: SyncSchedule['input'], message: string | undefined]>([
   [{ prefix: 'site/news' }, undefined],
-  [{ prefix: 'sites' }, 'Expected `source` to be what executions may use, s3://staging/site/, got s3://staging/sites/'],
-  [{ source: 'staging' }, 'Expected `source` to be what executions may use, s3://staging/site/, got s3://staging/'],
+  [
+    { prefix: 'sites' },
+    'Expected `source` to be what this state machine is deployed for, s3://staging/site/, got s3://staging/sites/',
+  ],
+  [
+    { source: 'staging' },
+    'Expected `source` to be what this state machine is deployed for, s3://staging/site/, got s3://staging/',
+  ],
   [
     { destinationPrefix: 'b/c' },
-    'Expected `destination` to be what executions may use, s3://production/a/ or s3://production/b/d/, got s3://production/b/c/',
+    'Expected `destination` to be what this state machine is deployed for, s3://production/a/ or s3://production/b/d/, got s3://production/b/c/',
   ],
 ])('knows at synthesis which folders a schedule may name: %j', (input, message) => {
   const stack = new Stack(createApp(), 'Stack');

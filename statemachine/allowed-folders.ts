@@ -1,5 +1,5 @@
-import { InvalidInputError } from '../../statemachine/errors';
-import type { SyncInput } from '../../statemachine/sync-input';
+import { InvalidInputError } from './errors';
+import type { SyncInput } from './sync-input';
 
 /** What a deployment may be asked to mirror, as `s3://bucket/` or `s3://bucket/folder/`; undefined: anything. */
 export interface AllowedFolders {
@@ -20,6 +20,6 @@ export function refuseOtherFolders(input: SyncInput, { sources, destinations }: 
 function refuse(field: keyof SyncInput, asked: string, allowed: readonly string[] | undefined): void {
   if (allowed === undefined || allowed.some((folder) => asked.startsWith(folder))) return;
   throw new InvalidInputError(
-    `Expected \`${field}\` to be what this state machine was deployed for, ${allowed.join(' or ')}, got ${asked}`,
+    `Expected \`${field}\` to be what this state machine is deployed for, ${allowed.join(' or ')}, got ${asked}`,
   );
 }
