@@ -21,7 +21,7 @@ export const bucketName = z
   .refine((name) => !name.includes('..'), 'the name of a bucket (no two dots in a row)')
   .refine(
     (name) => !/(-s3alias|--ol-s3)$/.test(name),
-    "a bucket's own name: of an access point nobody can tell which bucket is behind it, and whether it is the other one",
+    "a bucket's own name (that of an access point does not tell which bucket is behind it, which may be the other one)",
   )
   .refine(
     (name) => !name.endsWith('--x-s3'),
@@ -39,7 +39,7 @@ export const folder = key.transform((prefix) => (prefix === '' || prefix.endsWit
 
 /** What other tools read in a way of their own must not silently mean something else here. */
 const FOREIGN_GLOB = /(?<!\\)(?:[?*+@!]\([^)]*\)|\{[^{},]*\.\.[^{},]*\})/;
-/** All in a folder to others, here its own object alone. Of stars it is what it looks like: all such objects. */
+/** To others `drafts/` is all in the folder, here the object of that name. Behind stars alone it means here what it looks like. */
 const FOLDER_GLOB = /(?<!\\|(?:^|\/)\*+)\/$/;
 const globs = z.array(
   z
@@ -52,11 +52,11 @@ const globs = z.array(
     )
     .refine(
       (glob) => !FOLDER_GLOB.test(glob),
-      'a glob that does not end in "/" (all in a folder is "folder/**", its own object alone "folder\\/")',
+      'a glob that does not end in "/" (all in a folder is "folder/**", the object "folder/" alone is "folder\\/")',
     )
     .refine(
       (glob) => !glob.startsWith('/'),
-      'a glob that does not begin with "/" (keys are relative; one that does begin with it is "\\/...")',
+      'a glob that does not begin with "/" (keys are relative; where one does begin with "/", write "\\/...")',
     ),
 );
 export const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');
@@ -153,7 +153,7 @@ function refuseLongInput(input: SyncInput): void {
   if (bytes <= MAX_INPUT_BYTES) return;
   throw new InvalidInputError(
     `Expected the input to be at most ${MAX_INPUT_BYTES} bytes of JSON, got ${bytes}: an execution's state has no room for more. ` +
-      'Let `include` and `exclude` name folders, or kinds of keys, in place of single keys',
+      'Let `include` and `exclude` name folders, or kinds of keys, instead of single keys',
   );
 }
 
