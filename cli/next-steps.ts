@@ -9,14 +9,14 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
     'Check both names, and that --profile, --region and --endpoint-url lead to where the buckets are. Nothing was touched.',
   AccessDeniedError:
     'Give these credentials the permission that is missing and run again: what is already the same is left alone.',
-  SourceEmptyError: 'Check the source. If it is empty on purpose, add --allow-empty-source. Nothing was deleted.',
+  SourceEmptyError: 'Check source and filters. If it is meant, add --allow-empty-source. Nothing was deleted.',
   DeleteGuardError:
-    'See what would go with `bucketsync plan`. If it is right, raise --max-deletes. Nothing was deleted.',
+    'See what would go with `bucketsync plan`. If it is right, raise --max-deletes. The message says what was deleted.',
   AlreadyRunningError:
     'Wait until the other run has ended, then run again. A lock that was left behind: the message has the command.',
   ListingError: 'Run again. Nothing was deleted in the part that could not be listed.',
   SyncIncompleteError:
-    '`bucketsync report` names each object and its reason. Put that right and run again: only they are left.',
+    '`bucketsync report <run>` names each object and its reason. Put that right and run again: only they are left.',
   DriftError: 'Most likely somebody wrote to a bucket meanwhile. The report names each object; run again.',
   CredentialsProviderError:
     'Log in as for every AWS tool: `aws configure`, `aws sso login`, AWS_ACCESS_KEY_ID and the like, or --profile.',

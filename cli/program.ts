@@ -52,7 +52,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 shown, whatever the run has come to, 1 it cannot be read, 2 bad input or usage.',
+      '\nExit codes: 0 shown, however the run has ended, 1 it cannot be read, 2 bad input or usage.',
     )
     .action(async (run, options) => finish(await (await import('./report-command')).reportCommand(run, options)));
 

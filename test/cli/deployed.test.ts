@@ -145,7 +145,7 @@ describe('bucketsync start', () => {
     const { exitCode, stdout } = await cli('start', ...urls, '--watch');
 
     expect(stdout).toContain('29 objects copied (203 B), 1 deleted, 1 failed');
-    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"7"\nWhat to do: `bucketsync report` names each object/);
+    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"7"\nWhat to do: `bucketsync report <run>` names each object/);
     expect(exitCode).toBe(1);
   });
 

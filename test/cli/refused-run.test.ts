@@ -94,7 +94,9 @@ describe('a run that cannot be done', () => {
     const { exitCode, stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"a key"\nWhat to do: `bucketsync report` names each object/);
+    expect(stdout).toMatch(
+      /SyncIncompleteError: .*\n {2}"a key"\nWhat to do: `bucketsync report <run>` names each object/,
+    );
   });
 
   it('shows what a terminal would obey as its code: in a key, in the name of a folder', async () => {
