@@ -6,7 +6,7 @@ import { formatAmounts, formatBytes, formatCost, formatCount, formatDuration } f
 export interface ReportedRun {
   readonly run: Run;
   readonly summary: RunSummary;
-  /** What failed, or the first of it: `summary.totals.failed` tells how much there is. */
+  /** The first objects that failed; those that failed in a plan or a verify phase too, which the totals leave out. */
   readonly failures: readonly ReportLine[];
 }
 
@@ -14,6 +14,7 @@ export interface ReportedRun {
 export function renderReportPage({ run, summary, failures }: ReportedRun): string {
   const { input } = run;
   const { status, totals, estimatedCostUsd, error } = summary;
+  const failed = Math.max(totals.failed, failures.length);
   const facts = {
     Run: run.id,
     Began: run.startedAt,
@@ -33,8 +34,8 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
       { cells: [name, 'delete', ...describeCounters(deletes)] },
     ]),
     failed: failures.length > 0 && {
-      count: formatCount(totals.failed),
-      shown: failures.length < totals.failed && formatCount(failures.length),
+      count: formatCount(failed),
+      shown: failures.length < failed && formatCount(failures.length),
       failures: failures.map((line) => ({ ...line, key: JSON.stringify(line.key) })),
     },
     input: JSON.stringify(input, undefined, 2),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { RunSummary } from '../../statemachine/contract';
 import { past, useMirror } from '../support/mirror';
 
 const mirror = useMirror();
@@ -9,7 +10,10 @@ async function pageOf(keys: readonly string[], refused: readonly string[]): Prom
   for (const key of keys) source.put(key, 'x', { lastModified: past });
   mirror.s3.onRequest = ({ operation, key = '' }) =>
     operation === 'CopyObject' && refused.includes(key) ? denied : undefined;
-  const { report } = await mirror.run(input);
+  return readPage(await mirror.run(input));
+}
+
+function readPage({ report }: RunSummary): { page: string; text: string } {
   const page = readFileSync(`${report}report.html`, 'utf8');
   const shown = page.replace(/^.*<body/s, '<body').replaceAll(/<[^>]+>/g, ' ');
   return { page, text: shown.replaceAll(/\s+/g, ' ') };
@@ -30,6 +34,25 @@ it('names what failed, and why', async () => {
   expect(text).toContain('2 failed key action reason error');
   for (const key of ['a', 'c']) expect(text).toContain(`&quot;${key}&quot; copy access-denied AccessDenied`);
   expect(text).not.toContain('are shown');
+});
+
+it('counts what failed where a run was verified, which its totals leave out', async () => {
+  const { source, input } = mirror.createPair();
+  source.put('a', 'x', { lastModified: past });
+
+  const summary = await mirror.run(
+    { ...input, compare: 'metadata', verify: true },
+    {
+      around: async (task, _input, invoke) => {
+        if (task === 'ClosePhase')
+          mirror.s3.onRequest = ({ operation }) => (operation === 'HeadObject' ? denied : undefined);
+        return invoke();
+      },
+    },
+  );
+
+  expect(summary.totals).toMatchObject({ copied: 1, failed: 0 });
+  expect(readPage(summary).text).toContain('1 failed key action reason error &quot;a&quot; copy access-denied');
 });
 
 it('shows keys as text, whatever they are made of', async () => {
