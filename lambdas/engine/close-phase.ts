@@ -100,7 +100,7 @@ function tooManyDeletes(
   const maxDeletes = describeLimit(input, deleteLimit);
   if (phase.name === 'plan') {
     return new DeleteGuardError(
-      `The run would delete ${deleted} of the ${count(listed - skipped, 'object')} at the destination that take part, and ` +
+      `The run would delete ${deleted} of the ${count(listed - skipped, 'object')} taking part at the destination, and ` +
         `\`maxDeletes\` allows ${maxDeletes}. Nothing was deleted. Check the source; if it is right, allow more deletes`,
     );
   }

@@ -104,7 +104,7 @@ it.each<[maxDeletes: number | string, allowed: boolean]>([
   } else {
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'DeleteGuardError' }, totals: { deleted: 0 } });
     const allows = typeof maxDeletes === 'number' ? `allows ${maxDeletes}.` : `allows ${maxDeletes} (9 of them).`;
-    expect(summary.error?.message).toContain('would delete 10 of the 50 objects at the destination');
+    expect(summary.error?.message).toContain('would delete 10 of the 50 objects taking part at the destination');
     expect(summary.error?.message).toContain(allows);
     expect(destination.index.size).toBe(50);
   }
@@ -118,7 +118,7 @@ it('takes a percentage of what takes part, not of what the filters leave alone',
   const summary = await mirror.run({ ...input, exclude: ['other/**'], maxDeletes: '19.9%' });
 
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'DeleteGuardError' }, totals: { deleted: 0 } });
-  expect(summary.error?.message).toContain('would delete 10 of the 50 objects at the destination that take part');
+  expect(summary.error?.message).toContain('would delete 10 of the 50 objects taking part at the destination');
   expect(summary.error?.message).toContain('allows 19.9% (9 of them).');
   expect(destination.index.size).toBe(250);
 });
