@@ -53,7 +53,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
 
   async deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]> {
     const [odd, plain] = partition(requests, ({ key }) => isOdd(`${this.side.prefix}${key}`));
-    // What is deleted alone is deleted also where the others are not, and all of it is answered before anybody goes on.
+    // Where the others fail, those that are deleted alone go on: their answers are waited for, and counted as they are.
     const failures = await Promise.all([
       this.#deleteTogether(plain).catch((error: unknown) =>
         plain.map(({ key }) => ({ key, error: toStoreError(error) })),

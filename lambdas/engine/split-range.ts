@@ -120,7 +120,7 @@ export class RangeSplitter {
     }
     const unseen = await findUnseen(symbols[low] as number, async (symbol) => {
       const found = await this.#probes.behind(part, text([...head, symbol]) + BEHIND_ALL, text(head));
-      // Behind all that goes on with it, but for what goes on with the last character there is.
+      // A key that goes on with the symbol and then the last character there is lies there, too; it is no other symbol.
       return found && symbolOf(found, head) > symbol ? symbolOf(found, head) : undefined;
     });
     return [...symbols.slice(0, low + 1), ...unseen];

@@ -26,7 +26,7 @@ const keysOf = (lines: string) =>
     .map((line) => JSON.parse(line).key)
     .sort();
 
-describe('of a run here', () => {
+describe('the report of a run here', () => {
   let summary: RunSummary;
   const report = (...args: string[]) => runCli(mirror.s3, ['report', summary.runId, ...reports, ...args]);
 
@@ -56,13 +56,13 @@ describe('of a run here', () => {
   });
 });
 
-it.each([['never-ran'], ['../locks']])('refuses the id %j', async (run) => {
+it.each([['never-ran'], ['../locks']])('is refused for the id %j', async (run) => {
   const { exitCode, stdout, stderr } = await runCli(mirror.s3, ['report', run, ...reports]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain(`got "${run}"`);
 });
 
-describe('of a run in AWS', () => {
+describe('the report of a run in AWS', () => {
   let service: StepFunctions;
   beforeAll(async () => {
     service = await StepFunctions.start(mirror);
