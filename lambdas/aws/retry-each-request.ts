@@ -36,13 +36,19 @@ export class RetryEachRequest implements RetryStrategyV2 {
     if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('Another attempt would not mend it');
     await attemptFailed();
     const attempts = token.getRetryCount() + 1;
-    if (attempts >= (isBusy(info) ? MAX_ATTEMPTS_WHEN_BUSY : MAX_ATTEMPTS)) throw new Error('No attempt is left');
-    const waitMs = Math.floor(Math.random() * Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1)));
+    const waitMs = waitAfter(attempts, isBusy(info));
+    if (waitMs === undefined) throw new Error('No attempt is left');
     const askedMs = retryAfterHint ? retryAfterHint.getTime() - Date.now() : 0;
     return tokenOf(attempts, Math.max(waitMs, Math.min(askedMs, waitMs + MOST_LONGER_MS)));
   }
 
   recordSuccess(): void {}
+}
+
+/** Milliseconds until the next attempt, after so many that failed; undefined where none is left. @param busy  S3 had too many */
+export function waitAfter(attempts: number, busy: boolean): number | undefined {
+  if (attempts >= (busy ? MAX_ATTEMPTS_WHEN_BUSY : MAX_ATTEMPTS)) return undefined;
+  return Math.floor(Math.random() * Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1)));
 }
 
 function tokenOf(retries: number, delayMs: number): RetryToken {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, type StorageClass } from '@aws-sdk/client-s3';
 import {
   type CopyRequest,
@@ -9,6 +10,7 @@ import {
 import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { expectRoot } from './expect-root';
+import { waitAfter } from './retry-each-request';
 import { storeError, toStoreError } from './s3-errors';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
@@ -18,6 +20,9 @@ import type { WriteSettings } from './write-settings';
 /** What XML 1.0 cannot carry, even escaped, so that DeleteObjects refuses the whole batch. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
 const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
+/** Codes of a key that S3 did not delete, but may if it is asked again. */
+const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable']);
 
 export class S3Destination extends S3Source implements ObjectDestination {
   readonly uploads: S3Uploads;
@@ -55,16 +60,36 @@ export class S3Destination extends S3Source implements ObjectDestination {
     const [odd, plain] = partition(requests, ({ key }) => isOdd(`${this.side.prefix}${key}`));
     // Where the others fail, those that are deleted alone go on: their answers are waited for, and counted as they are.
     const failures = await Promise.all([
-      this.#deleteTogether(plain).catch((error: unknown) =>
-        plain.map(({ key }) => ({ key, error: toStoreError(error) })),
-      ),
+      this.#deleteTogether(plain),
       ...odd.map((request) => this.#deleteAlone(request)),
     ]);
     return failures.flat();
   }
 
-  async #deleteTogether(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]> {
+  /**
+   * Of single keys S3 says under the status 200 that it failed at them and may be asked again, which the SDK takes for done.
+   * Only those are asked for again.
+   */
+  async #deleteTogether(requests: readonly DeleteRequest[], attempts = 1): Promise<DeleteFailure[]> {
     if (requests.length === 0) return [];
+    try {
+      if (attempts > 1) await this.side.observer.beforeRetry?.();
+      const errors = await this.#requestDeletes(requests);
+      const [passing, lasting] = partition(errors, ({ code }) => PASSING_FAULTS.has(code));
+      const busy = passing.some(({ error }) => error.reason === 'slow-down');
+      const waitMs = waitAfter(attempts, busy);
+      if (passing.length === 0 || waitMs === undefined) return errors;
+      this.side.observer.onSlowDown();
+      await setTimeout(waitMs);
+      const failed = new Set(passing.map(({ key }) => key));
+      const again = requests.filter(({ key }) => failed.has(key));
+      return [...lasting, ...(await this.#deleteTogether(again, attempts + 1))];
+    } catch (error) {
+      return requests.map(({ key }) => ({ key, error: toStoreError(error) }));
+    }
+  }
+
+  async #requestDeletes(requests: readonly DeleteRequest[]): Promise<(DeleteFailure & { readonly code: string })[]> {
     const { bucket, prefix, owner } = this.side;
     const Objects = requests.map(({ key, eTag }) => ({ Key: `${prefix}${key}`, ETag: eTag && `"${eTag}"` }));
     const command = new DeleteObjectsCommand({
@@ -79,7 +104,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
       // Whichever key is meant must not be taken for deleted.
       if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
-      return { key: Key.slice(prefix.length), error: storeError(Code, Message) };
+      return { key: Key.slice(prefix.length), error: storeError(Code, Message), code: Code };
     });
   }
 

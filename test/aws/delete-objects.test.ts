@@ -122,6 +122,51 @@ it('counts what has to be deleted alone by its own answer, and waits for it, whe
   expect([...destination.index.after('')].map(({ key }) => key)).toEqual(['a', 'b', 'kept']);
 });
 
+describe.each(['InternalError', 'SlowDown'])('where S3 fails at a key under the status 200, with %s', (code) => {
+  /** An orphan that comes back at once, as if it had not been deleted, for so many answers. */
+  function createPair(times: number) {
+    const { source, destination, input } = mirror.createPair();
+    source.put('kept', 'x', { lastModified: past });
+    for (const key of ['a', 'b', 'c']) destination.put(key, 'x');
+    let failures = 0;
+    mirror.s3.onRequest = ({ operation }) => {
+      if (operation !== 'DeleteObjects') return undefined;
+      if (++failures > times) return undefined;
+      const error = `<Error><Key>b</Key><Code>${code}</Code><Message>Please try again.</Message></Error>`;
+      return {
+        rewrite(body) {
+          destination.put('b', 'x');
+          destination.put('a', 'put back by somebody else');
+          return body.replace('</DeleteResult>', `${error}</DeleteResult>`);
+        },
+      };
+    };
+    return { destination, input };
+  }
+
+  it('asks again for that key, and for no other', async () => {
+    const { destination, input } = createPair(2);
+
+    const summary = await mirror.run(input);
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 3, failed: 0, requests: { delete: 3 } } });
+    expect([...destination.index.after('')].map(({ key }) => key)).toEqual(['a', 'kept']);
+  });
+
+  it('reports the key in the end', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const { input } = createPair(Number.POSITIVE_INFINITY);
+
+    const summary = await mirror.run(input);
+
+    jest.restoreAllMocks();
+    expect(summary).toMatchObject({
+      error: { name: 'SyncIncompleteError', keys: ['b'] },
+      totals: { deleted: 2, failed: 1 },
+    });
+  });
+});
+
 it.each(['CompleteMultipartUploadResult', 'CompleteMultipartUploadResponse'])(
   'takes an upload for completed by a %s',
   async (root) => {
