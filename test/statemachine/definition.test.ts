@@ -9,6 +9,7 @@ import {
   listTasks,
   parseDefinition,
   type State,
+  waitsFor,
 } from './definition';
 
 /** It has no types of its own. */
@@ -16,6 +17,9 @@ const validate =
   jest.requireActual<(definition: object) => { isValid: boolean; errorsText: (separator: string) => string }>(
     'asl-validator',
   );
+
+/** A new account runs ten functions at a time: these are the ranges of both loops, by ten, for as long as a round may take. */
+const LONGEST_QUEUE_SECONDS = (200 / 10) * 630;
 
 const definition = parseDefinition();
 const tasks = listTasks(definition);
@@ -84,6 +88,13 @@ describe.each(tasks)('the Task %s', (name, task) => {
 
     expect(retried).not.toEqual([]);
     expect(retried.filter((error) => !isKnownError(error))).toEqual([]);
+  });
+
+  it('waits where Lambda runs no more functions at a time, for as long as those of the whole round may take', () => {
+    const retrier = task.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'));
+
+    expect(retrier && waitsFor(retrier)).toBeGreaterThan(LONGEST_QUEUE_SECONDS);
+    expect(retrier?.MaxDelaySeconds).toBeLessThanOrEqual(60);
   });
 
   it('catches every error, and leads on from there', () => {

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds: number;
+  readonly MaxAttempts: number;
+  readonly BackoffRate: number;
+  readonly MaxDelaySeconds?: number;
+}
+
 /** A state, with only the fields that the tests look at. */
 export interface State {
   readonly Type: string;
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly Next?: string;
   readonly End?: boolean;
@@ -44,6 +52,12 @@ export function listStates(definition: States): [string, State][] {
 
 export function listTasks(definition: States): [string, State][] {
   return listStates(definition).filter(([, { Type }]) => Type === 'Task');
+}
+
+/** Seconds that the attempts of a retrier take on average, under full jitter. */
+export function waitsFor({ IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds = Infinity }: Retrier): number {
+  const waits = Array.from({ length: MaxAttempts }, (_, attempt) => IntervalSeconds * BackoffRate ** attempt);
+  return waits.reduce((sum, wait) => sum + Math.min(wait, MaxDelaySeconds) / 2, 0);
 }
 
 /** Where a state can lead to. */

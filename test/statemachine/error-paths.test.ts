@@ -29,8 +29,11 @@ describe.each(['ValidateInput', 'CopyRange', 'DeleteRange', 'AdvanceCopy', 'Adva
       expect(summary).toMatchObject({ status: 'failed', error: { name, message: `${name} of the test` } });
     });
 
-    it('is tried again after an error of Lambda', async () => {
-      const around = failing('Lambda.TooManyRequestsException', task, 2);
+    it.each([
+      ['an error of Lambda', 'Lambda.ServiceException', 2],
+      ['Lambda had no place for it for hours', 'Lambda.TooManyRequestsException', 500],
+    ])('is tried again after %s', async (_what, name, times) => {
+      const around = failing(name, task, times);
       expect(await mirror.run(createInput(), { around })).toMatchObject({
         status: 'succeeded',
         totals: { copied: 20 },
