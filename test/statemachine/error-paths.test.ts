@@ -42,6 +42,16 @@ describe.each(['ValidateInput', 'CopyRange', 'DeleteRange', 'AdvanceCopy', 'Adva
   },
 );
 
+describe.each(['CopyRange', 'DeleteRange', 'AdvanceCopy', 'AdvanceDelete', 'ClosePhase'])('%s', (task) => {
+  it.each(['Lambda.Unknown', 'Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.OutOfMemory', 'States.Timeout'])(
+    'is tried again where its function did not come to its end: %s',
+    async (name) => {
+      const summary = await mirror.run(createInput(), { around: failing(name, task, 2) });
+      expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 20, deleted: 1 } });
+    },
+  );
+});
+
 it.each(['CopyRange', 'DeleteRange', 'ValidateInput'])('%s is tried again after a ListingError', async (task) => {
   const summary = await mirror.run(createInput(), { around: failing('ListingError', task, 2) });
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 20, deleted: 1 } });
