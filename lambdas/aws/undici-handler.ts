@@ -112,6 +112,8 @@ const NAME_FOR_RETRIES: Readonly<Record<string, string>> = {
   // A body that was cut off where the server had announced to close the connection.
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'RequestTimeout',
   HTTPParserError: 'RequestTimeout',
+  // Lambda has 1,024 file descriptors. Fewer requests in flight leave some free, and a failed attempt sees to that.
+  EMFILE: 'TimeoutError',
 };
 
 function asTransient(error: Error): Error {

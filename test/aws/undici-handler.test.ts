@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { HttpRequest } from '@smithy/core/protocols';
 import { isTransientError } from '@smithy/core/retry';
@@ -117,5 +117,23 @@ it('fails so that the SDK asks again where nobody listens', async () => {
     .handle(new HttpRequest({ protocol: 'http:', hostname: '127.0.0.1', port, path: '/' }))
     .catch((reason: unknown) => reason);
 
+  expect(isTransientError(error as never)).toBe(true);
+});
+
+it('fails so that the SDK asks again where the process may open no more files', async () => {
+  const full = new UndiciHandler({ requestTimeout: 300, socketTimeout: 600 });
+  const connect = jest.spyOn(jest.requireActual<typeof import('node:net')>('node:net'), 'connect');
+  connect.mockImplementation(() => {
+    const error = Object.assign(new Error('connect EMFILE 127.0.0.1:443'), { code: 'EMFILE', syscall: 'connect' });
+    return new Socket().destroy(error);
+  });
+
+  const error = await full
+    .handle(new HttpRequest({ protocol: 'http:', hostname: '127.0.0.1', path: '/' }))
+    .catch((reason: unknown) => reason);
+
+  connect.mockRestore();
+  full.destroy();
+  expect(error).toMatchObject({ code: 'EMFILE' });
   expect(isTransientError(error as never)).toBe(true);
 });
