@@ -43,20 +43,21 @@ const inspectChecksums: Verdict = { action: 'inspect', judge: judgeChecksums, ch
  * | differs | any | any | copy |
  * | same | equal | yes | unchanged |
  * | same | equal | no | HEAD both; copy if attributes differ |
- * | same | differ, one is of a multipart object | yes | unchanged |
- * | same | differ, one is of a multipart object | no | copy |
- * | same | differ, both look like an MD5 | no | copy |
- * | same | differ, both look like an MD5 | yes | HEAD both; unchanged if one is encrypted with a key, else copy |
+ * | same | differ | no | copy |
+ * | same | differ, of as many parts or of none | yes | HEAD both; unchanged if one is encrypted with a key, else copy |
+ * | same | differ, of another number of parts | yes | unchanged |
  *
- * "Newer" is by S3's whole seconds, strictly; only somebody else's write makes the destination newer than a source that
- * changed. Then it cannot notice a change of content under a multipart or KMS ETag, nor one of headers and metadata.
+ * "Newer" is by S3's whole seconds, strictly. The destination is newer than a source that changed where somebody else wrote to
+ * it, or where the source was uploaded in parts: S3 dates that by the beginning of the upload, and the copy may have been
+ * made of the version before until it ended. Then it cannot notice a change of content under the ETag of another number of
+ * parts or of a KMS key, nor one of headers and metadata.
  */
 export function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   const destinationNewer = isNewer(destination, source);
   if (source.eTag === destination.eTag) return destinationNewer ? unchanged : inspectAttributes;
   if (!destinationNewer) return differentETag;
-  return looksLikeMd5(source.eTag) && looksLikeMd5(destination.eTag) ? inspectContent : unchanged;
+  return sameKindOfETag(source, destination) ? inspectContent : unchanged;
 }
 
 /**
@@ -113,12 +114,12 @@ export function compareSizeAndTime(source: ListedObject, destination: ListedObje
  * | same | equal | equal | unchanged |
  * | same | equal | differ | copy |
  * | same | differ, and can be compared | any | copy |
- * | same | differ, multipart or encrypted with a key | differ | copy |
- * | same | differ, multipart or encrypted with a key | equal | unchanged if the destination is newer, else copy |
+ * | same | differ, of another number of parts or encrypted with a key | differ | copy |
+ * | same | differ, of another number of parts or encrypted with a key | equal | unchanged if the destination is newer, else copy |
  *
  * Notices a changed header also where the destination is newer, and user metadata that S3 does not show
- * (`x-amz-missing-meta`) where its number of entries changed. It cannot notice a change of content under a multipart or
- * KMS ETag that is older than the destination's object.
+ * (`x-amz-missing-meta`) where its number of entries changed. It cannot notice a change of content under the ETag of
+ * another number of parts or of a KMS key that is older than the destination's object.
  */
 export function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
   return source.sizeBytes === destination.sizeBytes ? inspectAll : differentSize;
@@ -175,10 +176,15 @@ function isNewer(a: Pick<ListedObject, 'lastModified'>, b: Pick<ListedObject, 'l
   return Math.floor(a.lastModified / 1000) > Math.floor(b.lastModified / 1000);
 }
 
-/** The ETag of a multipart object ends in the number of its parts: `…-12`. */
-function looksLikeMd5(eTag: string): boolean {
-  return !eTag.includes('-');
+/**
+ * Whether two ETags are equal where the content is, but for encryption: the ETag of a multipart object is of its parts, and ends
+ * in their number, `…-12`. As many parts of as many bytes are most likely the same parts; if not, a copy makes them so.
+ */
+function sameKindOfETag({ eTag: one }: ETagged, { eTag: other }: ETagged): boolean {
+  return one.split('-')[1] === other.split('-')[1];
 }
+
+type ETagged = Pick<ListedObject, 'eTag'>;
 
 function judgeAttributes(source: ObjectHead, destination: ObjectHead): string | undefined {
   if (source.eTag !== destination.eTag) return 'etag';
@@ -192,7 +198,7 @@ function judgeContent(source: ObjectHead, destination: ObjectHead): string | und
 function judgeAll(source: ObjectHead, destination: ObjectHead): string | undefined {
   if (!sameAttributes(source.attributes, destination.attributes)) return 'metadata';
   if (source.eTag === destination.eTag) return undefined;
-  const comparable = [source, destination].every((side) => looksLikeMd5(side.eTag) && !side.opaqueETag);
+  const comparable = sameKindOfETag(source, destination) && !source.opaqueETag && !destination.opaqueETag;
   return comparable || !isNewer(destination, source) ? 'etag' : undefined;
 }
 

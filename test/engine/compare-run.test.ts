@@ -1,8 +1,10 @@
+import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import type { Bucket, BucketOptions, PutAttributes } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { useMirror } from '../support/mirror';
 import { reportLines } from '../support/report-lines';
+import { connect } from '../support/s3-client';
 
 let now = new Date('2026-03-01T00:00:00Z');
 const mirror = useMirror({ now: () => now });
@@ -97,6 +99,37 @@ it.each<[what: string, there: Side, here: Side, outcome: string, heads: number]>
   ],
 ])('with %s, decides as its table says', async (_what, there, here, outcome, heads) => {
   expect(await decide(there, here)).toMatchObject({ outcome, heads });
+});
+
+it('notices what was uploaded in parts from before the copy until after it, though the copy is newer', async () => {
+  // Given a copy of an object that is being replaced by another one of the same size
+  const { source, destination, input } = mirror.createPair();
+  const client = connect(mirror.s3.endpoint);
+  const begin = async () => {
+    const upload = { Bucket: source.name, Key: 'k' };
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
+    return async (Body: string) => {
+      const part = { ...upload, UploadId, PartNumber: 1 };
+      const { ETag } = await client.send(new UploadPartCommand({ ...part, Body }));
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+      await client.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload }));
+    };
+  };
+  await (await begin())('first');
+  now = new Date(now.getTime() + 60_000);
+  const complete = await begin();
+  now = new Date(now.getTime() + 60_000);
+  await mirror.run(input);
+  await complete('other');
+  client.destroy();
+
+  // When
+  const summary = await mirror.run(input);
+
+  // Then
+  expect(summary.totals).toMatchObject({ copied: 1 });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+  expect(await mirror.run({ ...input, verify: true })).toMatchObject({ status: 'succeeded', totals: { copied: 0 } });
 });
 
 it.each<[what: string, options: BucketOptions, fill: (source: Bucket) => void]>([

@@ -27,6 +27,7 @@ const sameSecond: Side = { lastModified: 1_000_999 };
 const older: Side = { lastModified: 999_000 };
 const otherMd5: Side = { eTag: '0cc175b9c0f1b6a831c399e269772661' };
 const inParts: Side = { eTag: `${plain}-2` };
+const inOtherParts: Side = { eTag: `${otherMd5.eTag}-2` };
 const withKey: Side = { ...otherMd5, opaqueETag: true };
 const otherHeaders: Side = { attributes: { contentType: 'text/plain', metadata: { a: '1' } } };
 const crc = (value: string): Side => ({ checksums: { CRC64NVME: value } });
@@ -64,23 +65,25 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [{}, { ...sameSecond, ...otherHeaders }, 'HEAD, copy: metadata'],
       [inParts, { ...inParts, ...older, ...otherHeaders }, 'HEAD, copy: metadata'],
     ],
-    'same | differ, one is of a multipart object | yes | unchanged': [
-      [inParts, newer, 'unchanged'],
-      [{}, { ...inParts, ...newer }, 'unchanged'],
-      [inParts, { eTag: `${plain}-3`, ...newer }, 'unchanged'],
-    ],
-    'same | differ, one is of a multipart object | no | copy': [
+    'same | differ | no | copy': [
       [inParts, sameSecond, 'copy: etag'],
       [{}, { ...inParts, ...older }, 'copy: etag'],
-    ],
-    'same | differ, both look like an MD5 | no | copy': [
+      [inParts, { ...inOtherParts, ...older }, 'copy: etag'],
       [{}, { ...otherMd5, ...sameSecond }, 'copy: etag'],
       [{}, { ...withKey, ...older }, 'copy: etag'],
     ],
-    'same | differ, both look like an MD5 | yes | HEAD both; unchanged if one is encrypted with a key, else copy': [
-      [{}, { ...otherMd5, ...newer }, 'HEAD, copy: etag'],
-      [{}, { ...withKey, ...newer }, 'HEAD, unchanged'],
-      [withKey, newer, 'HEAD, unchanged'],
+    'same | differ, of as many parts or of none | yes | HEAD both; unchanged if one is encrypted with a key, else copy':
+      [
+        [{}, { ...otherMd5, ...newer }, 'HEAD, copy: etag'],
+        [{}, { ...withKey, ...newer }, 'HEAD, unchanged'],
+        [withKey, newer, 'HEAD, unchanged'],
+        [inParts, { ...inOtherParts, ...newer }, 'HEAD, copy: etag'],
+        [inParts, { ...inOtherParts, ...newer, opaqueETag: true }, 'HEAD, unchanged'],
+      ],
+    'same | differ, of another number of parts | yes | unchanged': [
+      [inParts, newer, 'unchanged'],
+      [{}, { ...inParts, ...newer }, 'unchanged'],
+      [inParts, { eTag: `${plain}-3`, ...newer }, 'unchanged'],
     ],
   },
   size: {
@@ -114,17 +117,19 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
     'same | differ, and can be compared | any | copy': [
       [{}, { ...otherMd5, ...newer }, 'HEAD, copy: etag'],
       [{}, { ...otherMd5, ...newer, ...otherHeaders }, 'HEAD, copy: metadata'],
+      [inParts, { ...inOtherParts, ...newer }, 'HEAD, copy: etag'],
     ],
-    'same | differ, multipart or encrypted with a key | differ | copy': [
+    'same | differ, of another number of parts or encrypted with a key | differ | copy': [
       [inParts, { ...newer, ...otherHeaders }, 'HEAD, copy: metadata'],
       [{}, { ...withKey, ...newer, ...otherHeaders }, 'HEAD, copy: metadata'],
     ],
-    'same | differ, multipart or encrypted with a key | equal | unchanged if the destination is newer, else copy': [
-      [inParts, newer, 'HEAD, unchanged'],
-      [inParts, sameSecond, 'HEAD, copy: etag'],
-      [{}, { ...withKey, ...newer }, 'HEAD, unchanged'],
-      [withKey, older, 'HEAD, copy: etag'],
-    ],
+    'same | differ, of another number of parts or encrypted with a key | equal | unchanged if the destination is newer, else copy':
+      [
+        [inParts, newer, 'HEAD, unchanged'],
+        [inParts, sameSecond, 'HEAD, copy: etag'],
+        [{}, { ...withKey, ...newer }, 'HEAD, unchanged'],
+        [withKey, older, 'HEAD, copy: etag'],
+      ],
   },
   checksum: {
     'differs | any | any | copy': [[crc('x'), { ...crc('x'), ...larger }, 'copy: size']],

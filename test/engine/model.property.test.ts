@@ -30,9 +30,11 @@ interface Pair {
 }
 
 const isNewer = (a: ObjectVersion, b: ObjectVersion) => a.lastModified.getTime() > b.lastModified.getTime();
-const isMd5 = ({ parts, encryption }: ObjectVersion) => parts === undefined && encryption.algorithm === 'AES256';
+const isEncrypted = ({ encryption }: ObjectVersion) => encryption.algorithm !== 'AES256';
+const partsOf = ({ parts = [] }: ObjectVersion) => parts.length;
 const destinationNewer = ({ source, before }: Pair) => isNewer(before, source);
-const comparable = ({ source, before }: Pair) => isMd5(source) && isMd5(before);
+const comparable = ({ source, before }: Pair) =>
+  !isEncrypted(source) && !isEncrypted(before) && partsOf(source) === partsOf(before);
 const contentIsKnown = (pair: Pair) => comparable(pair) || !destinationNewer(pair);
 
 /** What is equal after a run, whatever was done to both sides before it. */
@@ -52,14 +54,19 @@ const promises: Record<SyncInput['compare'], (pair: Pair) => readonly Facet[]> =
 
 /** Where nothing that is promised differs and it copies all the same, because it cannot know. */
 const copiesBlindly: Record<SyncInput['compare'], (pair: Pair) => boolean> = {
-  auto: (pair) => differentETags(pair) && !comparable(pair) && !destinationNewer(pair),
+  auto: (pair) => differentETags(pair) && isDoubtful(pair),
   size: () => false,
   etag: (pair) => differentETags(pair),
   'size-and-time': ({ source, before }) => isNewer(source, before),
-  metadata: (pair) => differentETags(pair) && !comparable(pair) && !destinationNewer(pair),
+  metadata: (pair) => differentETags(pair) && isDoubtful(pair),
   checksum: () => false,
   always: () => true,
 };
+
+/** As many parts may be cut in other places. */
+function isDoubtful(pair: Pair): boolean {
+  return comparable(pair) ? partsOf(pair.source) > 0 : !destinationNewer(pair);
+}
 
 function differentETags({ source, before }: Pair): boolean {
   return source.eTag !== before.eTag;
@@ -168,9 +175,8 @@ function pick(object: ObjectVersion, facets: readonly Facet[]): unknown {
 
 /** What `compare: etag` copies in every run: with a key no copy can have the ETag of its source. */
 function neverEqual({ source, destination }: Sides): string[] {
-  const encrypted = ({ encryption }: ObjectVersion) => encryption.algorithm !== 'AES256';
   return objectsOf(source)
-    .filter((object) => encrypted(object) || encrypted(destination.get(object.key) ?? object))
+    .filter((object) => isEncrypted(object) || isEncrypted(destination.get(object.key) ?? object))
     .filter((object) => !isArchived(object))
     .map(({ key }) => key)
     .sort();
