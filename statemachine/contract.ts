@@ -91,7 +91,7 @@ export interface BucketSettings {
 /** `Error` and `Cause` as a Catch writes them. */
 export interface CaughtError {
   readonly Error: string;
-  /** Not there after a timeout. */
+  /** Empty after a timeout, or not there. */
   readonly Cause?: string;
 }
 

@@ -90,11 +90,12 @@ function nameOf({ Error: name }: CaughtError): string {
 }
 
 /** Lambda wraps a handler's error into JSON; the local runner hands its message on as it is. */
-function messageOf({ Error: name, Cause = `${name}: Step Functions gave no cause` }: CaughtError): string {
+function messageOf({ Error: name, Cause: given }: CaughtError): string {
+  const cause = given || `${name}: Step Functions gave no cause`;
   try {
-    const cause = JSON.parse(Cause) as { errorMessage?: unknown };
-    return typeof cause.errorMessage === 'string' ? cause.errorMessage : Cause;
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
   } catch {
-    return Cause;
+    return cause;
   }
 }

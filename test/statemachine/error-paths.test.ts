@@ -75,14 +75,17 @@ it('tries FinishRun again, and fails with its error where there is no summary', 
   await expect(runExecution({}, lost, { ValidateInput: 0, FinishRun: 0 })).rejects.toThrow('no');
 });
 
-it('has a name and a message of its own for what Step Functions itself reports', async () => {
+it.each([
+  { Error: 'States.Timeout', Cause: '' }, // as AWS has it
+  { Error: 'States.Timeout' },
+])('has a name and a message of its own for what Step Functions itself reports: %j', async (state) => {
   const task = {
     executionInput: {},
     executionId: 'local:',
     executionName: 'run',
     startedAt: new Date(0).toISOString(),
   };
-  const { error } = await finishRun({ ...task, state: { Error: 'States.Timeout' } }, lambdaHost(neverOver));
+  const { error } = await finishRun({ ...task, state }, lambdaHost(neverOver));
 
   expect(error).toEqual({ name: 'Timeout', message: 'States.Timeout: Step Functions gave no cause', keys: [] });
 });
