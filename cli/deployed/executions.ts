@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
@@ -37,10 +38,14 @@ export function isRunning(status: string | undefined): boolean {
   return status === 'RUNNING' || status === 'PENDING_REDRIVE';
 }
 
-/** @throws InvalidInputError  there is no such state machine */
+/**
+ * Its name makes sure that it is started once, however often the SDK has to ask.
+ *
+ * @throws InvalidInputError  there is no such state machine
+ */
 export async function startExecution(stateMachine: StateMachine, request: SyncRequest): Promise<Execution> {
   const { arn: stateMachineArn, clients } = stateMachine;
-  const command = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(request) });
+  const command = new StartExecutionCommand({ stateMachineArn, name: randomUUID(), input: JSON.stringify(request) });
   const { executionArn } = await clients.stepFunctions.send(command).catch(explainAbsence);
   if (!executionArn) throw new Error('Step Functions started an execution without an ARN');
   return { arn: executionArn, stateMachine };

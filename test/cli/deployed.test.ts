@@ -87,6 +87,22 @@ describe('bucketsync start', () => {
     expect(service.requests).toEqual(['ListStackResources', 'StartExecution']);
   });
 
+  it('starts one run, also where the answer was lost and it asks again', async () => {
+    service.lostAnswers = 1;
+
+    const { exitCode, stdout } = await cli(
+      'start',
+      ...createPair().urls,
+      '--state-machine',
+      STATE_MACHINE_ARN,
+      '--json',
+    );
+
+    expect(exitCode).toBe(0);
+    expect(service.requests).toEqual(['StartExecution', 'StartExecution']);
+    expect(service.executions.map(({ name }) => name)).toEqual([JSON.parse(stdout).runId]);
+  });
+
   it('says how to go on with the run', async () => {
     const { stdout } = await cli('start', ...createPair().urls);
 

@@ -12,6 +12,7 @@ export const STATE_MACHINE_ARN = `${ARN}:stateMachine:BucketSync-StateMachine`;
 
 /** The parameters of any of the operations below. */
 interface Parameters {
+  readonly name?: string;
   readonly input?: string;
   readonly executionArn?: string;
   readonly mapRunArn?: string;
@@ -32,6 +33,8 @@ export class StepFunctions {
   readonly executions: FakeExecution[] = [];
   /** State machines of the stack `BucketSync`. */
   stateMachines = [STATE_MACHINE_ARN];
+  /** Answers to be lost on their way, from now on. */
+  lostAnswers = 0;
   /** For the runs that are started from now on. */
   runOptions: MirrorOptions = {};
   readonly #http = createServer((request, response) => void this.#serve(request, response));
@@ -70,7 +73,9 @@ export class StepFunctions {
     this.requests.push(operation);
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     try {
-      response.end(JSON.stringify(this.#answer(operation, (await json(request)) as Parameters)));
+      const answer = JSON.stringify(this.#answer(operation, (await json(request)) as Parameters));
+      if (this.lostAnswers-- > 0) response.destroy();
+      else response.end(answer);
     } catch (error) {
       response.statusCode = 400;
       response.end(JSON.stringify({ __type: (error as Error).name, message: (error as Error).message }));
@@ -96,8 +101,10 @@ export class StepFunctions {
     }
   }
 
-  #start({ input = '{}' }: Parameters): object {
-    const name = randomUUID();
+  /** An execution of the same name and input is the same one. */
+  #start({ name = randomUUID(), input = '{}' }: Parameters): object {
+    const same = this.executions.find((execution) => execution.name === name && execution.input === input);
+    if (same) return { executionArn: same.arn, startDate: same.startDate };
     const execution = new FakeExecution(
       `${STATE_MACHINE_ARN.replace('stateMachine', 'execution')}:${name}`,
       name,
