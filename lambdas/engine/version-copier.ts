@@ -68,7 +68,8 @@ export class VersionCopier {
 
   /**
    * Whether the copy is there all the same: an answer that was lost makes S3 refuse the next attempt under a condition.
-   * Its ETag is another one where a key encrypts it; then a checksum tells.
+   * Its ETag is another one where a key encrypts one of them, or where the source was uploaded in parts; then a checksum
+   * tells.
    */
   async isThere(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<boolean> {
     if (!this.#condition(pair)) return false;
@@ -78,7 +79,7 @@ export class VersionCopier {
     const found = await head(destination);
     if (!found || !sameAttributes(found.attributes, attributes)) return false;
     if (found.eTag === eTag) return true;
-    const there = found.opaqueETag ? await head(source) : undefined;
+    const there = await head(source);
     return there?.eTag === eTag && sameChecksums(there, found) === true;
   }
 

@@ -174,16 +174,19 @@ it('names ten keys of many, and has all of them in the report', async () => {
 });
 
 it.each([
-  [false, 'AES256'],
-  [true, 'AES256'],
-  [false, 'aws:kms'],
-  [true, 'aws:kms'],
+  [false, 'AES256', 'AES256'],
+  [true, 'AES256', 'AES256'],
+  [false, 'AES256', 'aws:kms'],
+  [true, 'AES256', 'aws:kms'],
+  [false, 'aws:kms', 'AES256'],
+  [true, 'aws:kms', 'aws:kms'],
 ] as const)(
-  'with `conditional`, makes a copy whose answer was lost, over another: %j, with %s',
-  async (replaces, algorithm) => {
+  'with `conditional`, makes a copy whose answer was lost, over another: %j, from %s to %s',
+  async (replaces, from, to) => {
     // Given
     const { source, destination, input } = mirror.createPair();
-    destination.encryption = { algorithm };
+    source.encryption = { algorithm: from };
+    destination.encryption = { algorithm: to };
     source.put('a', 'new', { lastModified: past });
     if (replaces) destination.put('a', 'another');
     let requests = 0;
