@@ -61,16 +61,27 @@ function judge(phase: Phase, run: Run, loops: Loops): CaughtError | undefined {
   return error && { Error: error.name, Cause: error.message };
 }
 
+/** What became of all that did not fail; a phase that is incomplete is the last one. */
+const OTHERS: Readonly<Record<Phase['name'], string>> = {
+  plan: 'nothing was written',
+  sync: 'all others were',
+  assets: 'all other assets were, no page was copied, and nothing was deleted',
+  pages: 'all others were, and nothing was deleted',
+  deletes: 'all others were',
+  verify: 'all others were',
+};
+
 /** What the plan before a run could not have copied stops nothing: the phases after it do all others, and tell. */
 function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Counters): BucketsyncError | undefined {
   if (copy.failed + deletes.failed === 0 || (phase.name === 'plan' && !input.dryRun)) return undefined;
   const parts = [
-    copy.failed > 0 ? `${count(copy.failed, 'object')} could not be copied` : '',
+    copy.failed > 0
+      ? `${count(copy.failed, 'object')} could not be ${phase.name === 'verify' ? 'compared' : 'copied'}`
+      : '',
     deletes.failed > 0 ? `${count(deletes.failed, 'object')} could not be deleted` : '',
   ];
-  const others = phase.name === 'plan' ? 'nothing was written' : 'all others were';
   return new SyncIncompleteError(
-    `${parts.filter(Boolean).join(' and ')}; ${others}. The report says why for each key; ` +
+    `${parts.filter(Boolean).join(' and ')}; ${OTHERS[phase.name]}. The report says why for each key; ` +
       'run it again once the reasons are gone',
   );
 }

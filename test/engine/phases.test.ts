@@ -45,8 +45,22 @@ it('publishes no page and deletes nothing where an asset failed', async () => {
   const summary = await mirror.run({ ...input, mode: 'publish', verify: true });
 
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'SyncIncompleteError', keys: ['app.js'] } });
+  expect(summary.error?.message).toContain(
+    '1 object could not be copied; all other assets were, no page was copied, and nothing was deleted.',
+  );
   expect(summary.phases.map(({ name }) => name)).toEqual(['assets']);
   expect([...contentsOf(destination).keys()]).toEqual(['img/a.png', 'index.html', 'old.js']);
+});
+
+it('deletes nothing where a page failed, and says so', async () => {
+  const { destination, input } = createSite();
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'CopyObject' && key === 'index.html' ? { status: 403, code: 'AccessDenied' } : undefined;
+
+  const summary = await mirror.run({ ...input, mode: 'publish' });
+
+  expect(summary.error?.message).toContain('1 object could not be copied; all others were, and nothing was deleted.');
+  expect(destination.get('old.js')).toBeDefined();
 });
 
 it('plans without a single write, and foretells what the run then does', async () => {
@@ -72,6 +86,27 @@ it('verifies that nothing differs', async () => {
   const summary = await mirror.run({ ...input, verify: true });
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 4, deleted: 1 } });
   expect(summary.phases.map(({ name }) => name)).toEqual(['sync', 'verify']);
+});
+
+it('says that it could not compare, and what, where verifying fails', async () => {
+  const { input } = createSite();
+  let verifying = false;
+  mirror.s3.onRequest = ({ operation, key }) =>
+    verifying && operation === 'HeadObject' && key === 'app.js' ? { status: 403, code: 'AccessDenied' } : undefined;
+
+  const summary = await mirror.run(
+    { ...input, verify: true, compare: 'metadata' },
+    {
+      around: async (task, _input, invoke) => {
+        const result = await invoke();
+        verifying ||= task === 'ClosePhase';
+        return result;
+      },
+    },
+  );
+
+  expect(summary.error).toMatchObject({ name: 'SyncIncompleteError', keys: ['app.js'] });
+  expect(summary.error?.message).toContain('1 object could not be compared; all others were.');
 });
 
 it('ends with DriftError where somebody else writes to the destination meanwhile', async () => {
