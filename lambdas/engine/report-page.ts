@@ -14,7 +14,8 @@ export interface ReportedRun {
 export function renderReportPage({ run, summary, failures }: ReportedRun): string {
   const { input } = run;
   const { status, totals, estimatedCostUsd, error } = summary;
-  const failed = Math.max(totals.failed, failures.length);
+  // The totals are without what writes nothing, and what a plan and the phase after it both met is counted once.
+  const failed = Math.max(failures.length, ...summary.phases.map((phase) => phase.copy.failed + phase.delete.failed));
   const facts = {
     Run: run.id,
     Began: run.startedAt,
