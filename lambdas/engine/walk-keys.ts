@@ -12,7 +12,7 @@ const LAST_CODE_POINT = '\u{10ffff}';
  * and what lies between the keys is not listed.
  *
  * @param keys  in order, all within the ranges
- * @returns how each walk ended; what is left of a range is one remainder, from the first key that is not done
+ * @returns how each walk ended; what is left of a range is what is left of some keys, and one remainder behind them
  */
 export async function walkKeys(
   keys: readonly string[],
@@ -30,21 +30,21 @@ export async function walkKeys(
 async function walkKeysOf(range: KeyRange, keys: readonly string[], options: SharedWalk): Promise<WalkEnd[]> {
   const ends: WalkEnd[] = [];
   for (let index = 0; index < keys.length; index += options.walkers) {
-    if (index > 0 && options.shouldStop()) {
-      return [...ends, { begun: true, remainder: { ...range, after: keys[index - 1] } }];
+    // One that is left keeps its range: were it done once more with those behind it, they would be, too.
+    const isLeft = ends.some(({ remainder }) => remainder);
+    if (index > 0 && (isLeft || options.shouldStop())) {
+      return [...ends, { begun: false, remainder: { ...range, after: keys[index - 1] } }];
     }
     const some = keys.slice(index, index + options.walkers);
-    const walks = await walkAll(some, options);
-    const firstLeft = walks.findIndex(({ remainder }) => remainder);
-    if (firstLeft < 0) {
-      ends.push(...walks);
-      continue;
-    }
-    // Those behind it are done once more, so that one error cannot hide behind what goes well in every round.
-    const [left] = walks.splice(firstLeft) as [WalkEnd];
-    return [...ends, ...walks, { ...left, remainder: { ...range, after: left.remainder?.after } }];
+    ends.push(...(await walkAll(some, options)).map((end) => keptOf(range, end)));
   }
   return ends;
+}
+
+/** What is left of a key keeps the upload that its range may be about. */
+function keptOf(range: KeyRange, { remainder, ...end }: WalkEnd): WalkEnd {
+  if (!remainder || remainder.after === remainder.until) return end;
+  return { ...end, remainder: remainder.until === range.until ? { ...range, ...remainder } : remainder };
 }
 
 async function walkAll(keys: readonly string[], options: SharedWalk): Promise<WalkEnd[]> {

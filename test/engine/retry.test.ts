@@ -133,6 +133,21 @@ it('goes on over many short rounds until all is done, and ends with the error of
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
+it('does all other keys once where one cannot be listed, and counts them', async () => {
+  const { destination, input, failed } = await runWithFailures([name(7), name(8), name(9)], { delete: false });
+  mirror.s3.onRequest = ({ operation, bucket, query }) => {
+    const isOne =
+      operation === 'ListObjectsV2' && bucket === destination.name && query.get('start-after') === justBefore(name(7));
+    return isOne ? { status: 403, code: 'AccessDenied' } : undefined;
+  };
+
+  const broken = await mirror.run({ ...input, retry: failed.runId });
+
+  expect(broken).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
+  expect(keysOf(broken, 'copy')).toEqual([name(8), name(9)]);
+  expect(broken.totals).toMatchObject({ listed: 2, copied: 2 });
+});
+
 it('passes over what a killed process has left of a report, half written', async () => {
   const { input, failed } = await runWithFailures([name(7)], { delete: false });
   const left = `runs/${failed.runId}/failures/sync-copy-0-0-1-0.jsonl.gz.1.draft`;
