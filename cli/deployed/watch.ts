@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunSummary } from '../../statemachine/contract';
+import { printable } from '../printable';
 import type { ProgressDisplay } from '../progress/display';
 import { summarise } from './ended-run';
 import { describeExecution, type Execution, isRunning } from './executions';
@@ -21,7 +22,7 @@ export async function watchExecution(
   execution: Execution,
   { display, signal }: WatchOptions,
 ): Promise<RunSummary | undefined> {
-  const history = new HistoryReader(execution, display.note);
+  const history = new HistoryReader(execution, (line) => display.note(printable(line)));
   let pollMs = FIRST_POLL_MS;
   while (!signal.aborted) {
     // before its history, so that the history of an execution that has ended is complete

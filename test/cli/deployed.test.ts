@@ -146,6 +146,21 @@ describe('bucketsync start', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('--watch shows what a terminal would obey in an error as its code', async () => {
+    let failed = false;
+    service.runOptions = {
+      around: async (task, _input, invoke) => {
+        if (task !== 'AdvanceCopy' || failed) return invoke();
+        failed = true;
+        throw Object.assign(new Error('Could not list s3://site/\u009b2J\u202e/'), { name: 'ListingError' });
+      },
+    };
+
+    const { stderr } = await cli('start', ...createPair().urls, '--watch');
+
+    expect(stderr).toContain('AdvanceCopy failed: ListingError: Could not list s3://site/\\u009b2J\\u202e/');
+  });
+
   it('--watch --json prints the summary as one document, and nothing else anywhere', async () => {
     const { exitCode, stdout, stderr } = await cli('start', ...createPair().urls, '--watch', '--json');
 
