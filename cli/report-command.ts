@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReportFolder } from '../local/read-report';
-import { ENVIRONMENT, type ReportLine, type RunSummary } from '../statemachine/contract';
+import { countFailed, ENVIRONMENT, type ReportLine, type RunSummary } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { formatCount } from '../statemachine/numbers';
 import { regionOf } from './deployed/clients';
@@ -74,7 +74,7 @@ async function printLines(run: EndedRun, which: ReportFolder): Promise<void> {
 async function describe(run: string, ended: EndedRun): Promise<string> {
   const { summary } = ended;
   const failures = await readFailures(ended);
-  const left = summary.totals.failed - failures.length;
+  const left = countFailed(summary) - failures.length;
   return [
     renderSummary(summary, process.stdout),
     ...failures.map(({ key, action, reason, error }) =>

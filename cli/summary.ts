@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { Help } from 'commander';
 import type { Counters, RunError, RunSummary } from '../statemachine/contract';
-import { addCounters, emptyCounters } from '../statemachine/contract';
+import { addCounters, countFailed, emptyCounters } from '../statemachine/contract';
 import {
   formatAmounts,
   formatBytes,
@@ -21,7 +21,7 @@ type Stream = NodeJS.WriteStream;
 /** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
 export function renderSummary(summary: RunSummary, stream: Stream): string {
   const parts = [headline(summary, stream), phaseTable(summary, stream), facts(summary, stream)];
-  if (summary.error) parts.push(failure(summary.error, summary.totals.failed, stream));
+  if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 

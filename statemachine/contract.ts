@@ -314,3 +314,8 @@ export function allowedDeletes(maxDeletes: number | string, planned: Counters): 
   if (typeof maxDeletes === 'number') return maxDeletes;
   return Math.floor(((planned.listed - planned.skipped) * Number.parseFloat(maxDeletes)) / 100);
 }
+
+/** Objects that failed; `totals` leaves out phases that write nothing. What a plan and the phase after it both met is one. */
+export function countFailed({ phases }: Pick<RunSummary, 'phases'>): number {
+  return Math.max(0, ...phases.map((phase) => phase.copy.failed + phase.delete.failed));
+}

@@ -1,5 +1,5 @@
 import Mustache from 'mustache';
-import type { Counters, ReportLine, Run, RunSummary } from '../../statemachine/contract';
+import { type Counters, countFailed, type ReportLine, type Run, type RunSummary } from '../../statemachine/contract';
 import { formatAmounts, formatBytes, formatCost, formatCount, formatDuration } from '../../statemachine/numbers';
 
 /** What the page tells. */
@@ -14,8 +14,8 @@ export interface ReportedRun {
 export function renderReportPage({ run, summary, failures }: ReportedRun): string {
   const { input } = run;
   const { status, totals, estimatedCostUsd, error } = summary;
-  // The totals are without what writes nothing, and what a plan and the phase after it both met is counted once.
-  const failed = Math.max(failures.length, ...summary.phases.map((phase) => phase.copy.failed + phase.delete.failed));
+  // A run that broke off has not counted all that it reported.
+  const failed = Math.max(failures.length, countFailed(summary));
   const facts = {
     Run: run.id,
     Began: run.startedAt,

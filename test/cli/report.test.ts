@@ -56,6 +56,21 @@ describe('the report of a run here', () => {
   });
 });
 
+it('counts in the report what failed in a phase that writes nothing, too', async () => {
+  const { source, destination } = mirror.createPair();
+  for (let index = 0; index < 101; index++) source.put(`key-${index}`, 'x', { lastModified: past });
+  mirror.s3.onRequest = ({ operation, bucket }) =>
+    operation === 'HeadObject' && bucket === destination.name ? { status: 403, code: 'AccessDenied' } : undefined;
+  const urls = [`s3://${source.name}`, `s3://${destination.name}`];
+
+  const run = await runCli(mirror.s3, ['run', ...urls, '--verify', '--compare', 'metadata', ...reports]);
+  const id = /runs\/([^/]+)\/report.html/.exec(run.stdout)?.[1] ?? '';
+  const report = await runCli(mirror.s3, ['report', id, ...reports]);
+
+  expect(run.stdout).toContain('  and 91 more\n');
+  expect(report.stdout).toContain(`  and 1 more: bucketsync report ${id} --lines failures\n`);
+});
+
 it.each([['never-ran'], ['../locks']])('is refused for the id %j', async (run) => {
   const { exitCode, stdout, stderr } = await runCli(mirror.s3, ['report', run, ...reports]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
