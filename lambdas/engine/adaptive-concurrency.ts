@@ -1,6 +1,8 @@
 import PQueue from 'p-queue';
 
 const START = 16;
+/** S3 takes each of the thousand keys of a DeleteObjects for a write, of which it allows some thousands a second. */
+export const START_OF_DELETES = 1;
 const GROWTH = 0.01;
 const FALL = 0.5;
 
@@ -23,9 +25,12 @@ export class AdaptiveConcurrency {
   #limitMet = false;
   #answersSinceSlowDown = 0;
 
-  /** @param max  requests open at most, 1 or more */
-  constructor(private readonly max: number) {
-    this.#limit = Math.min(START, max);
+  /** @param max  requests open at most, 1 or more @param start  and at first */
+  constructor(
+    private readonly max: number,
+    start = START,
+  ) {
+    this.#limit = Math.min(start, max);
     this.#queue = new PQueue({ concurrency: this.#limit });
   }
 

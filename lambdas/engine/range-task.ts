@@ -8,7 +8,7 @@ import {
   type ReportLine,
 } from '../../statemachine/contract';
 import { InterruptedError } from '../../statemachine/errors';
-import { AdaptiveConcurrency } from './adaptive-concurrency';
+import { AdaptiveConcurrency, START_OF_DELETES } from './adaptive-concurrency';
 import { failedKeys } from './failed-keys';
 import type { Host } from './host';
 import { keyFilter } from './key-filter';
@@ -68,7 +68,10 @@ export class RangeTask {
     this.#large = new PQueue({ concurrency: share.uploads });
     this.#startedAt = host.now();
     this.#stopAt = this.#startedAt + Math.min(input.budgetMs, host.remainingMs() - CLOSING_MS);
-    this.concurrency = new AdaptiveConcurrency(run.input.requestConcurrency);
+    this.concurrency = new AdaptiveConcurrency(
+      run.input.requestConcurrency,
+      loop === 'delete' ? START_OF_DELETES : undefined,
+    );
     const { source, destination } = host.openBuckets(run, {
       counters: this.counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),

@@ -122,6 +122,20 @@ it('counts what has to be deleted alone by its own answer, and waits for it, whe
   expect([...destination.index.after('')].map(({ key }) => key)).toEqual(['a', 'b', 'kept']);
 });
 
+it('waits its turn longer than other requests where S3 has too many', async () => {
+  jest.spyOn(Math, 'random').mockReturnValue(0); // no time between attempts
+  const { destination, input } = mirror.createPair();
+  for (const key of ['a', 'b']) destination.put(key, 'x');
+  let refused = 0;
+  mirror.s3.onRequest = ({ operation }) =>
+    operation === 'DeleteObjects' && refused++ < 90 ? { status: 503, code: 'SlowDown' } : undefined;
+
+  const summary = await mirror.run({ ...input, allowEmptySource: true });
+
+  jest.restoreAllMocks();
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 2, failed: 0, requests: { delete: 91 } } });
+});
+
 describe.each(['InternalError', 'SlowDown'])('where S3 fails at a key under the status 200, with %s', (code) => {
   /** An orphan that comes back at once, as if it had not been deleted, for so many answers. */
   function createPair(times: number) {

@@ -1,12 +1,12 @@
 import { Allowance } from '../../bench/load/allowance';
 import { VirtualClock } from '../../bench/scale/virtual-clock';
 import { RetryEachRequest } from '../../lambdas/aws/retry-each-request';
-import { AdaptiveConcurrency } from '../../lambdas/engine/adaptive-concurrency';
+import { TURNS_OF_DELETES } from '../../lambdas/aws/s3-destination';
+import { AdaptiveConcurrency, START_OF_DELETES } from '../../lambdas/engine/adaptive-concurrency';
 import { randomOf } from '../support/random';
 
-const TASKS = 2;
 const MOST = 256;
-const COPY_MS = 40;
+const ANSWER_MS = 40;
 const REFUSAL_MS = 5;
 
 beforeEach(() => {
@@ -20,27 +20,42 @@ interface Change {
 }
 
 /** Copies objects as two Tasks do, in simulated time, at a server that allows so many in a second. */
-async function copyAll(objects: number, perSecond: number, changes: readonly Change[] = []) {
+function copyAll(objects: number, perSecond: number, changes: readonly Change[] = []) {
+  return sendAll(objects, perSecond, { tasks: 2, changes });
+}
+
+interface Load {
+  readonly tasks: number;
+  /** How many requests a Task opens at first, if not as many as for copies. */
+  readonly start?: number;
+  /** How many times a request has all its attempts. */
+  readonly turns?: number;
+  readonly changes?: readonly Change[];
+}
+
+/** The same for any requests. */
+async function sendAll(requests: number, perSecond: number, { tasks, start, turns = 1, changes = [] }: Load) {
   const clock = new VirtualClock();
   const server = new Allowance(perSecond, () => clock.now);
   const retries = new RetryEachRequest();
-  let left = objects;
+  let left = requests;
   let failed = 0;
 
   async function attempt(): Promise<boolean> {
     const taken = server.take();
-    await clock.sleep(taken ? COPY_MS * (0.75 + Math.random() / 2) : REFUSAL_MS);
+    await clock.sleep(taken ? ANSWER_MS * (0.75 + Math.random() / 2) : REFUSAL_MS);
     return taken;
   }
 
   /** As the SDK does with a retry strategy. */
-  async function request(concurrency: AdaptiveConcurrency): Promise<void> {
+  async function request(concurrency: AdaptiveConcurrency, turn = 1): Promise<void> {
     let token = await retries.acquireInitialRetryToken();
     while (!(await attempt())) {
       concurrency.slowDown();
       try {
         token = await retries.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' });
       } catch {
+        if (turn < turns) return request(concurrency, turn + 1);
         failed += 1;
         return;
       }
@@ -49,7 +64,7 @@ async function copyAll(objects: number, perSecond: number, changes: readonly Cha
   }
 
   async function runTask(): Promise<void> {
-    const concurrency = new AdaptiveConcurrency(MOST);
+    const concurrency = new AdaptiveConcurrency(MOST, start);
     while (left > 0) {
       left -= 1;
       await concurrency.run(() => request(concurrency));
@@ -63,7 +78,7 @@ async function copyAll(objects: number, perSecond: number, changes: readonly Cha
       server.perSecond = change.perSecond;
     });
   }
-  await clock.run(Promise.all(Array.from({ length: TASKS }, runTask)));
+  await clock.run(Promise.all(Array.from({ length: tasks }, runTask)));
   const { refused, copiesPerSecond } = server;
   return { failed, refused, share: copiesPerSecond / perSecond, seconds: clock.now / 1000 };
 }
@@ -106,3 +121,18 @@ it('soon uses ten times as much where S3 allows that', async () => {
   expect(failed).toBe(0);
   expect(seconds).toBeLessThan(10 + 1.5);
 });
+
+it.each([4, 32])(
+  'loses no batch of deletes of a hundred ranges, where %d partitions count each key of it',
+  async (partitions) => {
+    const batchesPerSecond = (partitions * 3_500) / 1_000;
+
+    const { failed } = await sendAll(1_680, batchesPerSecond, {
+      tasks: 100,
+      start: START_OF_DELETES,
+      turns: TURNS_OF_DELETES,
+    });
+
+    expect(failed).toBe(0);
+  },
+);
