@@ -136,7 +136,8 @@ export class Walker {
       if (busy === STOP || (busy && (await busy) === STOP)) return false;
       this.#decided = object.key;
       walked.advance();
-      if (shouldStop()) return walked.ended && !walked.current;
+      // The page may end with the range, before the listing shows that nothing follows.
+      if (shouldStop()) return object.key === this.#range.until || (walked.ended && !walked.current);
     }
   }
 

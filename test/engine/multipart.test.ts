@@ -112,6 +112,25 @@ it('goes on with the parts of the round before, and copies each part once', asyn
   expect(openUploads(destination)).toEqual([]);
 });
 
+it('has nothing left of a range whose end was decided, where the page ends there and the walk stopped just then', async () => {
+  const { source, input } = mirror.createPair();
+  for (const key of ['c', 'd', 'e']) putInParts(source, key, manyParts.slice(-12), { lastModified: past });
+  const tokens: ContinuationToken[] = [];
+
+  const summary = await mirror.run(input, {
+    ...shortRounds(1),
+    pageSize: 1,
+    around: async (_task, _input, invoke) => {
+      const result = (await invoke()) as Partial<RangeResult>;
+      tokens.push(...(result.tokens ?? []));
+      return result;
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { listed: 3, copied: 3 } });
+  expect(tokens.filter(({ after, until }) => until !== undefined && after === until)).toEqual([]);
+});
+
 it('leaves an upload alone that goes on, where the end of its range was decided and the walk stopped just then', async () => {
   const { source, destination, input } = mirror.createPair();
   putInParts(source, 'c', manyParts.slice(-12), { lastModified: past });
