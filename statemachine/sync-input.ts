@@ -40,7 +40,8 @@ export const folder = key.transform((prefix) => (prefix === '' || prefix.endsWit
 /** What other tools read in a way of their own must not silently mean something else here. */
 const FOREIGN_GLOB = /(?<!\\)(?:[?*+@!]\([^)]*\)|\{[^{},]*\.\.[^{},]*\})/;
 /** To others `drafts/` is all in the folder, here the object of that name. Behind stars alone it means here what it looks like. */
-const FOLDER_GLOB = /(?<!\\|(?:^|\/)\*+)\/$/;
+const FOLDER_GLOB = /(?<!\\|(?:^|\/)\*+)\/$|\{[^{}]*(?<!\\)\/(?:,[^{}]*)?\}$/;
+const ROOTED_GLOB = /^(?:\{(?:[^{}]*,)?)?\//;
 const globs = z.array(
   z
     .string()
@@ -55,7 +56,7 @@ const globs = z.array(
       'a glob that does not end in "/" (all in a folder is "folder/**", the object "folder/" alone is "folder\\/")',
     )
     .refine(
-      (glob) => !glob.startsWith('/'),
+      (glob) => !ROOTED_GLOB.test(glob),
       'a glob that does not begin with "/" (keys are relative; where one does begin with "/", write "\\/...")',
     ),
 );

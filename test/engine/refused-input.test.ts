@@ -67,6 +67,8 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'InvalidInputError',
     'Expected `exclude[0]` to be a glob that does not begin with "/" (keys are relative',
   ],
+  ['folders in braces', { ...good, exclude: ['{logs/,tmp}'] }, 'InvalidInputError', 'does not end in "/"'],
+  ['a path in braces', { ...good, exclude: ['{logs,/tmp}/**'] }, 'InvalidInputError', 'does not begin with "/"'],
   ['a range in a glob', { ...good, include: ['part-{1..12}.csv'] }, 'InvalidInputError', 'and ranges like "{1..3}"'],
   [
     'no integer',
