@@ -24,9 +24,6 @@ const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 /** Codes of a key that S3 did not delete, but may if it is asked again. */
 const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable']);
 
-/** S3 takes each key of a batch for a write, so batches have to wait longer than other requests: so many times as long. */
-export const TURNS_OF_DELETES = 4;
-
 export class S3Destination extends S3Source implements ObjectDestination {
   readonly uploads: S3Uploads;
 
@@ -88,11 +85,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
       const again = requests.filter(({ key }) => failed.has(key));
       return [...lasting, ...(await this.#deleteTogether(again, attempts + 1))];
     } catch (error) {
-      const failure = toStoreError(error);
-      if (failure.reason === 'slow-down' && attempts < TURNS_OF_DELETES) {
-        return this.#deleteTogether(requests, attempts + 1);
-      }
-      return requests.map(({ key }) => ({ key, error: failure }));
+      return requests.map(({ key }) => ({ key, error: toStoreError(error) }));
     }
   }
 

