@@ -17,6 +17,18 @@ export async function runCli(
   return finished(child);
 }
 
+/** Waits for a text on a child's stderr. */
+export async function seen(child: ReturnType<typeof startCli>, expected: RegExp): Promise<void> {
+  let text = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      if (expected.test(text)) resolve();
+    });
+    child.once('close', () => reject(new Error(`Expected ${expected}, got ${JSON.stringify(text)}`)));
+  });
+}
+
 /** Requests so far that change a bucket. */
 export function writeRequests({ requests }: S3Server): number {
   const isWrite = /^(Put|Copy|Delete|Create|Complete|Upload)/;

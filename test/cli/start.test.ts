@@ -1,0 +1,186 @@
+import { useMirror } from '../support/mirror';
+import { STATE_MACHINE_ARN } from '../support/step-functions';
+import { finished, runCli, seen, startCli } from './command-line';
+import { Deployed } from './deployed';
+
+const mirror = useMirror();
+const deployed = new Deployed(mirror);
+const { cli, createPair, environment, holdTask } = deployed;
+
+/** What no two runs have in common. */
+function withoutTimes(text: string): string {
+  return text.replace(/ in [\d.]+ m?s\n/, ' in a while\n').replace(/ {2}(Speed|On AWS|Report) .*\n/g, '');
+}
+
+describe('bucketsync start', () => {
+  it('starts the state machine of the stack with the input that `run` would have', async () => {
+    const { urls, source, destination } = createPair();
+
+    const options = ['--exclude', '*.tmp', '--max-deletes', '10%', '--no-delete', '--json'];
+    const { exitCode, stdout, stderr } = await cli('start', `${urls[0]}/a`, `${urls[1]}/b`, ...options);
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const { arn, name, input } = deployed.service.newest;
+    expect(JSON.parse(stdout)).toEqual({ runId: name, executionArn: arn });
+    expect(JSON.parse(input)).toEqual({
+      source: source.name,
+      destination: destination.name,
+      prefix: 'a',
+      destinationPrefix: 'b',
+      exclude: ['*.tmp'],
+      maxDeletes: '10%',
+      delete: false,
+    });
+    expect(deployed.service.requests).toEqual(['ListStackResources', 'StartExecution']);
+  });
+
+  it('starts one run, also where the answer was lost and it asks again', async () => {
+    deployed.service.lostAnswers = 1;
+
+    const { exitCode, stdout } = await cli(
+      'start',
+      ...createPair().urls,
+      '--state-machine',
+      STATE_MACHINE_ARN,
+      '--json',
+    );
+
+    expect(exitCode).toBe(0);
+    expect(deployed.service.requests).toEqual(['StartExecution', 'StartExecution']);
+    expect(deployed.service.executions.map(({ name }) => name)).toEqual([JSON.parse(stdout).runId]);
+  });
+
+  it('says how to go on with the run', async () => {
+    const { stdout } = await cli('start', ...createPair().urls);
+
+    const { arn, name } = deployed.service.newest;
+    expect(stdout).toContain(`Started ${name}: s3://source-`);
+    expect(stdout).toContain(`\n  bucketsync watch ${arn}\n  bucketsync stop ${arn}\n`);
+  });
+
+  it('--watch prints the same summary as `run`, and ends with its exit code', async () => {
+    const { exitCode, stdout } = await cli('start', ...createPair().urls, '--no-delete', '--watch');
+    const here = await runCli(mirror.s3, ['run', ...createPair().urls, '--no-delete']);
+
+    expect(withoutTimes(stdout)).toBe(withoutTimes(here.stdout));
+    expect(stdout).toMatch(/^✔ Mirrored in .*\n {2}30 objects copied \(210 B\)\n/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('--watch shows the phase, the rounds, and how many ranges are done', async () => {
+    const task = holdTask('CopyRange');
+    const child = startCli(undefined, ['start', ...createPair().urls, '--watch'], environment());
+    const result = finished(child);
+    await seen(child, /sync: copying what is missing or changed, deleting orphans\n/);
+    await seen(child, /sync: copy loop \(round 1, 0 of 1 ranges done\): 0 listed; delete loop \(round 1, .* 1 deleted/);
+    task.release();
+
+    expect((await result).stdout).toContain('30 objects copied');
+  });
+
+  it('--watch tells of an error that is tried again', async () => {
+    let failures = 0;
+    deployed.service.runOptions = {
+      around: async (task, _input, invoke) => {
+        if (task !== 'AdvanceCopy' || failures++ > 0) return invoke();
+        throw Object.assign(new Error('no "answer"'), { name: 'ListingError' });
+      },
+    };
+
+    const { exitCode, stderr } = await cli('start', ...createPair().urls, '--watch');
+
+    expect(stderr).toContain('AdvanceCopy failed: ListingError: no "answer"\n');
+    expect(exitCode).toBe(0);
+  });
+
+  it('--watch shows what a terminal would obey in an error as its code', async () => {
+    let failed = false;
+    deployed.service.runOptions = {
+      around: async (task, _input, invoke) => {
+        if (task !== 'AdvanceCopy' || failed) return invoke();
+        failed = true;
+        throw Object.assign(new Error('Could not list s3://site/\u009b2J\u202e/'), { name: 'ListingError' });
+      },
+    };
+
+    const { stderr } = await cli('start', ...createPair().urls, '--watch');
+
+    expect(stderr).toContain('AdvanceCopy failed: ListingError: Could not list s3://site/\\u009b2J\\u202e/');
+  });
+
+  it('--watch --json prints the summary as one document, and nothing else anywhere', async () => {
+    const { exitCode, stdout, stderr } = await cli('start', ...createPair().urls, '--watch', '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'succeeded', totals: { copied: 30, deleted: 1 } });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  it('ends with 1 and the whole summary where the run fails', async () => {
+    const { urls } = createPair();
+    mirror.s3.onRequest = ({ operation, key }) =>
+      operation === 'CopyObject' && key === '7' ? { status: 403, code: 'AccessDenied' } : undefined;
+
+    const { exitCode, stdout } = await cli('start', ...urls, '--watch');
+
+    expect(stdout).toContain('29 objects copied (203 B), 1 deleted, 1 failed');
+    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"7"\nWhat to do: `bucketsync report <run>` names each object/);
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['a field of the wrong type', ['--max-concurrency', '0'], 'Expected --max-concurrency to be 1 or more'],
+    ['an unknown option', ['--max-delete', '5'], "unknown option '--max-delete'"],
+    ['no ARN of a state machine', ['--state-machine', 'BucketSync'], 'Expected --state-machine to be the ARN'],
+  ])('refuses before anything is asked of AWS: %s', async (_what, options, message) => {
+    const { exitCode, stdout, stderr } = await cli(
+      'start',
+      's3://source-1',
+      's3://destination-1',
+      ...options,
+      '--json',
+    );
+
+    expect(stderr).toContain(message);
+    expect({ exitCode, stdout, requests: deployed.service.requests }).toEqual({
+      exitCode: 2,
+      stdout: '',
+      requests: [],
+    });
+  });
+
+  it.each<[what: string, arrange: () => string[], message: string]>([
+    ['a stack that does not exist', () => ['--stack', 'Other'], 'There is no stack Other in us-east-1'],
+    ['a stack without a state machine', () => stateMachines(), 'to hold one state machine, got none'],
+    [
+      'a stack with two',
+      () => stateMachines('arn:one', 'arn:two'),
+      'got 2: choose one with --state-machine:\narn:one\narn:two',
+    ],
+  ])('refuses %s', async (_what, arrange, message) => {
+    const { exitCode, stdout, stderr } = await cli('start', 's3://source-1', 's3://destination-1', ...arrange());
+
+    expect(stderr).toContain(message);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  });
+
+  it('needs no stack and no region where the ARN is given', async () => {
+    const { urls } = createPair();
+    const args = ['start', ...urls, '--state-machine', STATE_MACHINE_ARN];
+    const { exitCode } = await runCli(undefined, args, '', { ...environment(), AWS_REGION: undefined });
+
+    expect({ exitCode, requests: deployed.service.requests }).toEqual({ exitCode: 0, requests: ['StartExecution'] });
+  });
+
+  it('asks for a region where there is none', async () => {
+    const env = { ...environment(), AWS_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' };
+    const { exitCode, stderr } = await runCli(undefined, ['start', 's3://source-1', 's3://destination-1'], '', env);
+
+    expect(stderr).toBe('error: Expected a region: give --region, or set AWS_REGION\n');
+    expect(exitCode).toBe(2);
+  });
+
+  function stateMachines(...arns: string[]): string[] {
+    deployed.service.stateMachines = arns;
+    return [];
+  }
+});
