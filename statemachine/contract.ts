@@ -229,15 +229,28 @@ export interface RunError {
   readonly keys: readonly string[];
 }
 
-/** One line of a report. */
+/**
+ * One line of a report: what became of one object in one phase.
+ *
+ * | phase | action | outcome |
+ * | --- | --- | --- |
+ * | plan | copy, delete, skip | planned: nothing was written |
+ * | sync, assets, pages, deletes | copy, delete, skip | done |
+ * | verify | compare | differs: the copy is outdated or missing, or (reason `orphan`) an orphan is left |
+ * | any | any of its own | failed: `error` says why |
+ */
 export interface ReportLine {
-  readonly action: 'copy' | 'delete' | 'skip';
+  /** When it was decided, or S3 answered, by the clock of the function that did it: ISO 8601. */
+  readonly time: string;
+  readonly phase: Phase['name'];
+  readonly action: 'copy' | 'delete' | 'skip' | 'compare';
+  readonly outcome: 'done' | 'planned' | 'differs' | 'failed';
   readonly key: string;
   readonly sizeBytes: number;
   readonly eTag: string;
   /** Why: `missing`, `size`, `etag`, `time`, `metadata`, `always`, `orphan`, `gone`, `archived`, ... */
   readonly reason: string;
-  /** Set where it failed: S3's error code and message. */
+  /** Set if it failed: S3's error code and message. */
   readonly error?: string;
 }
 

@@ -5,7 +5,6 @@ import {
   emptyCounters,
   type RangeInput,
   type RangeResult,
-  type ReportLine,
 } from '../../statemachine/contract';
 import { InterruptedError } from '../../statemachine/errors';
 import { AdaptiveConcurrency, START_OF_DELETES } from './adaptive-concurrency';
@@ -16,6 +15,7 @@ import { fenced, LockFence } from './lock-fence';
 import type { Buckets, ListedObject } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
+import { describeOutcome, type Outcome } from './report-line';
 import { SHARING, type SharedWalk, type Sharing, walkRanges } from './walk';
 import { walkKeys } from './walk-keys';
 import type { Visitor, WalkEnd } from './walker';
@@ -156,8 +156,8 @@ export class RangeTask {
     this.#unfinished.push(token);
   }
 
-  report(line: ReportLine): Promise<void> | undefined {
-    return this.#report.add(line);
+  report(outcome: Outcome): Promise<void> | undefined {
+    return this.#report.add(describeOutcome(outcome, this.input.phase, this.host.now()));
   }
 
   get #sharing(): Sharing {

@@ -27,7 +27,10 @@ function memoryStore(refuseFrom = Number.POSITIVE_INFINITY) {
 }
 
 const line = (index: number, error?: string): ReportLine => ({
+  time: '2026-01-01T00:00:00.000Z',
+  phase: 'sync',
   action: 'copy',
+  outcome: error === undefined ? 'done' : 'failed',
   key: `key ${index}\n`,
   sizeBytes: index,
   eTag: 'e',

@@ -163,9 +163,10 @@ export class Watch {
   #judgeReport(summary: RunSummary, repeated: boolean): void {
     if (summary.report === undefined) return; // it did not begin
     const { totals, phases } = summary;
-    const [actions, failures] = [reportLines(summary, 'actions'), reportLines(summary, 'failures')];
-    const copied = actions.filter(({ action }) => action === 'copy').map(({ key }) => key);
-    const deleted = actions.filter(({ action }) => action === 'delete').map(({ key }) => key);
+    const failures = reportLines(summary, 'failures');
+    const done = reportLines(summary, 'actions').filter(({ outcome }) => outcome === 'done');
+    const copied = done.filter(({ action }) => action === 'copy').map(({ key }) => key);
+    const deleted = done.filter(({ action }) => action === 'delete').map(({ key }) => key);
     const counts = { copied: copied.length, deleted: deleted.length, failed: failures.length };
     for (const [name, lines] of Object.entries(counts) as [keyof typeof counts, number][]) {
       if (repeated ? lines < totals[name] : lines !== totals[name]) {
