@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { describeIssues, formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
+import { RESERVED_FOLDER } from './reserved-folder';
 
 export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'metadata', 'checksum', 'always'] as const;
 export const STORAGE_CLASSES = [
@@ -36,6 +37,10 @@ const key = z
 
 /** A prefix names a folder: `site` means `site/`, so that a mirror of `site` never touches `site-archive/`. */
 export const folder = key.transform((prefix) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`));
+const mirroredFolder = folder.refine(
+  (prefix) => !prefix.startsWith(RESERVED_FOLDER),
+  `a folder outside of "${RESERVED_FOLDER}", which bucketsync keeps for itself`,
+);
 
 /** What other tools read in a way of their own must not silently mean something else here. */
 const FOREIGN_GLOB = /(?<!\\)(?:[?*+@!]\([^)]*\)|\{[^{},]*\.\.[^{},]*\})/;
@@ -88,8 +93,8 @@ const runId = z.string().regex(/^(?!\.{1,2}$)[^\s/\\]{1,80}$/, 'the id of a run'
 export const syncInputSchema = z.strictObject({
   source: bucketName.describe('bucket that is read; it is never written to'),
   destination: bucketName.describe('bucket that is made equal to the source'),
-  prefix: folder.default('').describe('folder of the source to mirror'),
-  destinationPrefix: folder.optional().describe('folder at the destination (default: prefix)'),
+  prefix: mirroredFolder.default('').describe('folder of the source to mirror'),
+  destinationPrefix: mirroredFolder.optional().describe('folder at the destination (default: prefix)'),
   startAfter: key.optional().describe('leave everything up to and including this relative key alone'),
   include: globs.default([]).describe('globs on the relative key; only what matches one is mirrored'),
   exclude: globs.default([]).describe('globs on the relative key; what matches one is neither copied nor deleted'),

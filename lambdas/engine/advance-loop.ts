@@ -8,6 +8,7 @@ import {
   type RangeResult,
 } from '../../statemachine/contract';
 import { gravest } from './caught-errors';
+import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
@@ -27,7 +28,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const error = gravest(failures.map((failure) => failure.error));
   const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
   const own = emptyCounters();
-  const buckets = host.openBuckets(run, { counters: own.requests, onSlowDown() {} });
+  const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {} });
   if (error) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
   const next = error ? { tokens: [], waiting: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);

@@ -9,6 +9,7 @@ import {
 import { InterruptedError } from '../../statemachine/errors';
 import { AdaptiveConcurrency, START_OF_DELETES } from './adaptive-concurrency';
 import { failedKeys } from './failed-keys';
+import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { keyFilter } from './key-filter';
 import { fenced, LockFence } from './lock-fence';
@@ -72,7 +73,7 @@ export class RangeTask {
       run.input.requestConcurrency,
       loop === 'delete' ? START_OF_DELETES : undefined,
     );
-    const { source, destination } = host.openBuckets(run, {
+    const { source, destination } = openBuckets(host, run, {
       counters: this.counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
       // An attempt may come minutes after the first one.

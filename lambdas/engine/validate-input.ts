@@ -10,6 +10,7 @@ import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/sync-input';
 import { refuseNothingToRetry } from './failed-keys';
 import { findFirst, findSamples, type Samples } from './find-samples';
+import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { planPhases, startLoops } from './phases';
 import { probePermissions } from './probe-permissions';
@@ -36,7 +37,7 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   refuseForeignKey(input, destinationRegion);
   const unset = { acls: false, website: false };
   const asked: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion, settings: unset };
-  const open = (run: Run) => host.openBuckets(run, { counters: emptyCounters().requests, onSlowDown() {} });
+  const open = (run: Run) => openBuckets(host, run, { counters: emptyCounters().requests, onSlowDown() {} });
   const first = await findFirst(open(asked), input);
   refuseEmptySource(input, first);
   const samples = await findSamples(open(asked), first, input);

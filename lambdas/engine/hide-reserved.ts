@@ -1,0 +1,37 @@
+import type { Run, SyncInput } from '../../statemachine/contract';
+import { isReserved, RESERVED_FOLDER } from '../../statemachine/reserved-folder';
+import { compareKeys } from './compare-keys';
+import type { Host } from './host';
+import type { Buckets, ListedObject, ObjectPage, ObjectSource, RequestObserver } from './object-store';
+
+/** Right behind all keys that begin with `RESERVED_FOLDER`: "0" follows "/". */
+const BEHIND = RESERVED_FOLDER.replace(/\/$/, '0');
+
+/**
+ * Opens both sides of a run, without what bucketsync keeps in the buckets for itself: no listing shows it, so it is not
+ * counted, copied or deleted, and is no orphan.
+ */
+export function openBuckets(host: Host, run: Run, observer: RequestObserver): Buckets {
+  const { source, destination } = host.openBuckets(run, observer);
+  hideReserved(source, run.input);
+  hideReserved(destination, run.input);
+  return { source, destination };
+}
+
+function hideReserved(side: ObjectSource, input: SyncInput): void {
+  if (input.prefix !== '' && input.destinationPrefix !== '') return;
+  const listPage = side.listPage.bind(side);
+  side.listPage = async (request) => withoutReserved(await listPage(request), input);
+}
+
+/** A page that holds nothing else becomes an empty one, and goes on if it did. */
+function withoutReserved(page: ObjectPage, input: SyncInput): ObjectPage {
+  if (!mayHoldReserved(page.objects)) return page;
+  return { ...page, objects: page.objects.filter(({ key }) => !isReserved(key, input)) };
+}
+
+/** Hardly any page does. A page that is out of order is rejected anyway. */
+function mayHoldReserved(objects: readonly ListedObject[]): boolean {
+  const [first, last] = [objects[0], objects.at(-1)];
+  return first !== undefined && last !== undefined && first.key < BEHIND && compareKeys(last.key, RESERVED_FOLDER) >= 0;
+}
