@@ -78,6 +78,10 @@ export interface Run {
   readonly settings: BucketSettings;
   /** How many objects may be deleted: `maxDeletes` as a count, known once the plan has counted the destination. */
   readonly deleteLimit?: number;
+  /** Where the source had content that takes part when it was last seen: a key, or the beginning of one. */
+  readonly content?: string;
+  /** All phases that copy have listed the source to its end, and it had no content that takes part. */
+  readonly sourceWasEmpty?: true;
 }
 
 /** What the buckets are set to, as far as copies heed it; both are false where nothing is copied. */
@@ -122,6 +126,8 @@ export interface LoopState {
   readonly busyMs: number;
   /** What attempts that were lost may have deleted of `deleteLimit`: nobody heard of it, so it is no part of `counters`. */
   readonly lostDeletes: number;
+  /** Only of the copy loop: as in its ranges. */
+  readonly content?: string;
   readonly error?: CaughtError;
 }
 
@@ -152,6 +158,8 @@ export interface FinishedLoop {
   readonly rounds: number;
   readonly ranges: number;
   readonly busyMs: number;
+  /** Only of the copy loop: as in its ranges. */
+  readonly content?: string;
 }
 
 export interface ValidateInputInput {
@@ -183,6 +191,8 @@ export interface RangeResult {
   readonly elapsedMs: number;
   /** Only of a range that an earlier attempt had begun: as many deletes as it may have made before it was lost. */
   readonly lostDeletes?: number;
+  /** Only of `CopyRange`: where it saw the first content that takes part, a key or the beginning of one; none if it saw none. */
+  readonly content?: string;
 }
 
 /** A range whose Task failed after all retries, as the Map's own Catch writes it. */

@@ -33,6 +33,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
   const next = error ? { tokens: [], waiting: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);
   const round = loop.round + 1;
+  const content = loop.content ?? finished.find((result) => result.content !== undefined)?.content;
   return {
     round,
     budgetMs: budgetOf(round, host.roundBudgetsMs),
@@ -41,6 +42,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     ranges: loop.ranges + loop.results.length,
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
+    ...(content !== undefined && { content }),
     ...(error && { error }),
   };
 }

@@ -3,6 +3,7 @@ import {
   type CaughtError,
   type Counters,
   type FinishedLoop,
+  type FinishedPhase,
   type LoopState,
   type Loops,
   type Phase,
@@ -31,11 +32,13 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   const run = withDeleteLimit(state.run, phase, loops.delete.counters);
   const error = gravest(errorsOf(loops)) ?? judge(phase, run, loops);
   const phases = error ? [] : rest;
+  const finished = { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) };
+  const done = [...state.done, finished];
   return {
-    run,
+    run: withContent(run, phase, phases[0], done),
     phases,
     loops: startLoops(phases[0], run.input, roundBudgetsMs),
-    done: [...state.done, { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) }],
+    done,
     ...(error && { error }),
   };
 }
@@ -51,10 +54,22 @@ function withDeleteLimit(run: Run, phase: Phase, deletes: Counters): Run {
   return { ...run, deleteLimit: allowedDeletes(maxDeletes, deletes) };
 }
 
+/**
+ * What the finished phases have seen of the source: the deletes that follow need not search for content. Where the deletes
+ * have a phase of their own, all of the source was listed before, and may have been empty.
+ */
+function withContent(run: Run, { copy }: Phase, next: Phase | undefined, done: readonly FinishedPhase[]): Run {
+  const content = done.findLast((phase) => phase.copy.content !== undefined)?.copy.content;
+  if (content !== undefined) return { ...run, content };
+  // a retry lists what had failed, and nothing else
+  if (!copy || next?.name !== 'deletes' || run.input.retry !== undefined) return run;
+  return { ...run, sourceWasEmpty: true };
+}
+
 function judge(phase: Phase, run: Run, loops: Loops): CaughtError | undefined {
   const [copy, deletes] = [loops.copy.counters, loops.delete.counters];
   const error =
-    nothingTakesPart(phase, run, copy, deletes) ??
+    nothingTakesPart(phase, run, loops) ??
     tooManyDeletes(phase, run, loops.delete) ??
     incomplete(phase, run, copy, deletes) ??
     drifted(phase, copy, deletes);
@@ -87,17 +102,14 @@ function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Count
 }
 
 /** A plan has seen all of both sides, so it can tell where `ValidateInput` could not. */
-function nothingTakesPart(
-  phase: Phase,
-  { input }: Run,
-  copy: Counters,
-  deletes: Counters,
-): BucketsyncError | undefined {
-  if (phase.name !== 'plan' || !phase.copy || input.allowEmptySource) return undefined;
-  if (copy.listed > copy.skipped || deletes.deleted === 0) return undefined;
+function nothingTakesPart(phase: Phase, { input }: Run, loops: Loops): BucketsyncError | undefined {
+  if (phase.name !== 'plan' || !phase.copy || input.allowEmptySource || input.retry !== undefined) return undefined;
+  const { deleted } = loops.delete.counters;
+  if (loops.copy.content !== undefined || deleted === 0) return undefined;
   return new SourceEmptyError(
-    `Of the ${count(copy.listed, 'object')} in s3://${input.source}/${input.prefix} the filters let none take part, and the mirror ` +
-      `would delete ${count(deletes.deleted, 'object')} at the destination. If that is what you want, set \`allowEmptySource\` to true`,
+    `Of the ${count(loops.copy.counters.listed, 'object')} in s3://${input.source}/${input.prefix} none takes part: the filters ` +
+      'leave it out, or it is no more than a folder marker. The mirror would delete ' +
+      `${count(deleted, 'object')} at the destination. If that is what you want, set \`allowEmptySource\` to true`,
   );
 }
 
@@ -145,6 +157,6 @@ function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-function finishLoop({ counters, round, ranges, busyMs }: LoopState): FinishedLoop {
-  return { counters, rounds: round, ranges, busyMs };
+function finishLoop({ counters, round, ranges, busyMs, content }: LoopState): FinishedLoop {
+  return { counters, rounds: round, ranges, busyMs, ...(content !== undefined && { content }) };
 }

@@ -31,6 +31,7 @@ async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
       counters.skipped += 1;
       return undefined;
     }
+    task.noteContent(source);
     if (!destination) return copier.copy({ source, destination, after }, 'missing');
     const verdict = compare(source, destination);
     if (verdict.action === 'unchanged') {

@@ -5,12 +5,14 @@ import type { Host } from './host';
 import type { ListedObject } from './object-store';
 import { OrphanDeleter } from './orphan-deleter';
 import { RangeTask } from './range-task';
+import { SourceGuard } from './source-guard';
 import { type Decision, STOP, type Visitor } from './walker';
 
 /**
  * The delete loop's Task: walks the destination, and deletes what the source does not have, until the range ends or
  * the budget is spent. Only what both sides were listed for is deleted; see `walk`.
  *
+ * @throws SourceEmptyError  there are orphans, and the source is empty
  * @throws ListingError  before anything of the range was decided
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
  * @throws AlreadyRunningError  another run has taken its lock over
@@ -23,10 +25,21 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   const task = await RangeTask.begin(input, host, 'delete');
   const { counters } = task;
   const allowance = new DeleteAllowance(input, host);
+  const guard = new SourceGuard(task);
+
+  function count(outcome: 'unchanged' | 'skipped'): undefined {
+    counters.listed += 1;
+    counters[outcome] += 1;
+  }
 
   function createVisitor(): Visitor {
     const deleter = new OrphanDeleter(task, allowance);
     const deleteOrphan = (orphan: ListedObject): Decision | Promise<Decision> => {
+      const look = guard.ask(orphan);
+      if (look) return look.then(() => deleteOrphan(orphan));
+      const verdict = guard.judge(orphan);
+      if (verdict === 'later') return STOP;
+      if (verdict === 'leave') return count('skipped');
       const claim = allowance.claim();
       if (claim) return claim.then(() => deleteOrphan(orphan));
       if (allowance.isShareSpent) return STOP;
@@ -38,15 +51,13 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
         const takesPart = task.takesPart(destination);
         const orphan = takesPart && !source;
         if (orphan) return deleteOrphan(destination);
-        counters.listed += 1;
-        counters[takesPart ? 'unchanged' : 'skipped'] += 1;
-        return undefined;
+        return count(takesPart ? 'unchanged' : 'skipped');
       },
       flush: () => deleter.flush(),
     };
   }
 
-  const ends = await task.walk(createVisitor);
+  const ends = await task.walk(createVisitor, guard.watch(task.buckets.source));
   const result = await task.finish(ends);
   return { ...result, ...(await allowance.close()) };
 }

@@ -1,5 +1,9 @@
 import type { SyncInput } from '../../statemachine/contract';
+import { InterruptedError } from '../../statemachine/errors';
+import { isContent } from './content';
+import type { Host } from './host';
 import { keyFilter } from './key-filter';
+import { listPages } from './list-pages';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
 
 /** An object of each side to try requests on. */
@@ -8,33 +12,62 @@ export interface Samples {
   readonly destination?: ListedObject;
 }
 
-/** The first object of each side, whether it takes part or not. */
-export async function findFirst({ source, destination }: Buckets, input: SyncInput): Promise<Samples> {
-  const [there, here] = await Promise.all([firstOf(source, input), firstOf(destination, input)]);
+/** What a look at one side found. No object and not sure: it was not listed to its end, so it may hold some. */
+export interface Found {
+  readonly object?: ListedObject;
+  readonly isSure: boolean;
+}
+
+/** How long `ValidateInput` looks for a first object: its function has 110 seconds, and more to do. */
+const LOOK_MS = 20_000;
+
+/** The first object of each side that is content, whether it takes part or not. @throws InterruptedError */
+export async function findFirst(
+  { source, destination }: Buckets,
+  { startAfter = '' }: SyncInput,
+  host: Host,
+): Promise<{ readonly source: Found; readonly destination: Found }> {
+  const look = (side: ObjectSource) => find(side, { startAfter, firstKeys: 1 }, isContent, host);
+  const [there, here] = await Promise.all([look(source), look(destination)]);
   return { source: there, destination: here };
 }
 
 /** Objects that take part: the first ones, or where the filters leave those out, others of the next page. */
-export async function findSamples(buckets: Buckets, first: Samples, input: SyncInput): Promise<Samples> {
+export async function findSamples(buckets: Buckets, first: Samples, input: SyncInput, host: Host): Promise<Samples> {
   const [source, destination] = await Promise.all([
-    takingPart(buckets.source, first.source, input),
-    takingPart(buckets.destination, first.destination, input),
+    takingPart(buckets.source, first.source, input, host),
+    takingPart(buckets.destination, first.destination, input, host),
   ]);
   return { source, destination };
 }
 
-/** The object that is named like the folder itself is no content: it is what is left of a folder that was emptied. */
-async function firstOf(side: ObjectSource, { startAfter = '' }: SyncInput): Promise<ListedObject | undefined> {
-  let page = await side.listPage({ startAfter, maxKeys: 1 });
-  while (page.objects.length === 0 && page.next !== undefined) {
-    page = await side.listPage({ continuation: page.next, maxKeys: 1 });
-  }
-  return page.objects[0];
-}
-
-async function takingPart(side: ObjectSource, first: ListedObject | undefined, input: SyncInput) {
+async function takingPart(side: ObjectSource, first: ListedObject | undefined, input: SyncInput, host: Host) {
   const takesPart = keyFilter(input);
   if (!first || takesPart(first.key)) return first;
-  const { objects } = await side.listPage({ startAfter: first.key });
-  return objects.find(({ key }) => takesPart(key));
+  const start = { startAfter: first.key, lastPage: (page: readonly ListedObject[]) => page.length > 0 };
+  return (await find(side, start, (object) => isContent(object) && takesPart(object.key), host)).object;
+}
+
+interface Look {
+  readonly startAfter: string;
+  readonly firstKeys?: number;
+  /** Whether to look no further than a page. */
+  readonly lastPage?: (page: readonly ListedObject[]) => boolean;
+}
+
+async function find(
+  side: ObjectSource,
+  { startAfter, firstKeys, lastPage }: Look,
+  matches: (object: ListedObject) => boolean,
+  host: Host,
+): Promise<Found> {
+  const until = host.now() + LOOK_MS;
+  for await (const { objects, next } of listPages(side, startAfter, firstKeys)) {
+    const object = objects.find(matches);
+    if (object) return { object, isSure: true };
+    if (next === undefined) break;
+    if (host.signal.aborted) throw new InterruptedError('The run was stopped before it began; nothing was written');
+    if (lastPage?.(objects) || host.now() >= until) return { isSure: false };
+  }
+  return { isSure: true };
 }

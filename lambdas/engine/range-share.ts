@@ -3,8 +3,8 @@ import type { ContinuationToken, RangeShare } from '../../statemachine/contract'
 /** Past 256 KiB an execution dies where no Catch runs; the rest is left for the run itself and for longer keys than were seen. */
 const STATE_BYTES = 190 * 1024;
 
-/** A range's result without its tokens, with counters of twelve digits. */
-const RESULT_BYTES = 420;
+/** A range's result without its tokens, with counters of twelve digits and a place of content. */
+const RESULT_BYTES = 480;
 
 /** What an unfinished upload adds to a token. */
 const UPLOAD_BYTES = 360;

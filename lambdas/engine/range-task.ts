@@ -6,14 +6,15 @@ import {
   type RangeInput,
   type RangeResult,
 } from '../../statemachine/contract';
-import { InterruptedError } from '../../statemachine/errors';
+import { InterruptedError, SourceEmptyError } from '../../statemachine/errors';
 import { AdaptiveConcurrency, START_OF_DELETES } from './adaptive-concurrency';
+import { isContent, placeOf } from './content';
 import { failedKeys } from './failed-keys';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { keyFilter } from './key-filter';
 import { fenced, LockFence } from './lock-fence';
-import type { Buckets, ListedObject } from './object-store';
+import type { Buckets, ListedObject, ObjectSource } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
 import { describeOutcome, type Outcome } from './report-line';
@@ -46,6 +47,7 @@ export class RangeTask {
   readonly #stopAt: number;
   /** When the first object was decided while others were idle. */
   #workedSince: number | undefined;
+  #content: string | undefined;
 
   /** @throws InterruptedError | AlreadyRunningError  the run was stopped, or has lost its lock, before the range began */
   static async begin(input: RangeInput, host: Host, loop: 'copy' | 'delete'): Promise<RangeTask> {
@@ -95,6 +97,11 @@ export class RangeTask {
       if (prefix === '' || destinationPrefix === '') return false;
     }
     return this.#takesPart(key);
+  }
+
+  /** Takes note of an object of the source that takes part. */
+  noteContent(source: ListedObject): void {
+    if (this.#content === undefined && isContent(source)) this.#content = placeOf(source.key);
   }
 
   readonly shouldStop = (): boolean => {
@@ -168,8 +175,11 @@ export class RangeTask {
   }
 
   /** Walks the ranges on the loop's own side, by as many walkers as the round allows. */
-  walk(createVisitor: (after: string | undefined) => Visitor): Promise<WalkEnd[]> {
-    const { source, destination } = this.buckets;
+  walk(
+    createVisitor: (after: string | undefined) => Visitor,
+    source: ObjectSource = this.buckets.source,
+  ): Promise<WalkEnd[]> {
+    const { destination } = this.buckets;
     const walk: SharedWalk = {
       ...(this.loop === 'copy'
         ? { walked: source, other: destination, proveAbsence: false }
@@ -187,7 +197,7 @@ export class RangeTask {
    * Waits for what was begun and says what is left.
    *
    * A walk that failed after some keys keeps what it did, and hands the rest on: the next attempt meets the error
-   * first and throws it.
+   * first and throws it. An empty source ends the run at once: no attempt may go on to delete.
    *
    * @throws AlreadyRunningError | InterruptedError  the run has lost its lock meanwhile
    */
@@ -200,12 +210,15 @@ export class RangeTask {
       await this.#abandonUploads();
       throw this.fence.lost;
     }
-    const failed = ends.find(({ error }) => error !== undefined);
-    if (failed && !ends.some(({ begun }) => begun)) throw failed.error;
+    const failures = ends.filter(({ error }) => error !== undefined);
+    const failed = failures.find(({ error }) => error instanceof SourceEmptyError) ?? failures[0];
+    const isEmpty = failed?.error instanceof SourceEmptyError;
+    if (failed && (isEmpty || !ends.some(({ begun }) => begun))) throw failed.error;
     return {
       counters: this.counters,
       tokens: [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished],
       elapsedMs: this.host.now() - this.#startedAt,
+      ...(this.#content !== undefined && { content: this.#content }),
     };
   }
 

@@ -8,8 +8,9 @@ import {
 } from '../../statemachine/contract';
 import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/sync-input';
+import { placeOf } from './content';
 import { refuseNothingToRetry } from './failed-keys';
-import { findFirst, findSamples, type Samples } from './find-samples';
+import { type Found, findFirst, findSamples, type Samples } from './find-samples';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { planPhases, startLoops } from './phases';
@@ -38,12 +39,13 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const unset = { acls: false, website: false };
   const asked: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion, settings: unset };
   const open = (run: Run) => openBuckets(host, run, { counters: emptyCounters().requests, onSlowDown() {} });
-  const first = await findFirst(open(asked), input);
+  const first = await findFirst(open(asked), input, host);
   refuseEmptySource(input, first);
-  const samples = await findSamples(open(asked), first, input);
+  const found = { source: first.source.object, destination: first.destination.object };
+  const samples = await findSamples(open(asked), found, input, host);
   const phases = planPhases(input, { mayBeEmpty: mayBeEmpty(input, first, samples) });
   const probes = host.openProbes(asked);
-  const run = { ...asked, settings: await readSettings(phases, probes) };
+  const run = { ...asked, settings: await readSettings(phases, probes), ...contentOf(samples) };
   const buckets = open(run);
   await probePermissions({ run, phases, buckets, probes, samples, id: host.invocationId });
   if (phases.some(({ write }) => write)) await takeLock(input, { executionId, startedAt }, host);
@@ -72,18 +74,32 @@ function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRe
   );
 }
 
-/** None of the first thousand objects of the source takes part: only a plan can tell whether any does. */
-function mayBeEmpty(input: SyncInput, first: Samples, takingPart: Samples): boolean {
+interface FirstObjects {
+  readonly source: Found;
+  readonly destination: Found;
+}
+
+function contentOf({ source }: Samples): Pick<Run, 'content'> {
+  return source ? { content: placeOf(source.key) } : {};
+}
+
+/** No object of the source is known to take part, be it that the look at it took too long: only a plan can tell. */
+function mayBeEmpty(input: SyncInput, first: FirstObjects, takingPart: Samples): boolean {
   // of a retry, which looks at few objects, even a plan could not
   if (input.retry !== undefined) return false;
-  return input.delete && !input.allowEmptySource && !takingPart.source && first.destination !== undefined;
+  return input.delete && !input.allowEmptySource && !takingPart.source && !isEmpty(first.destination);
 }
 
 /** The mirror would empty the destination. */
-function refuseEmptySource(input: SyncInput, first: Samples): void {
-  if (!input.delete || input.allowEmptySource || first.source || !first.destination) return;
+function refuseEmptySource(input: SyncInput, { source, destination }: FirstObjects): void {
+  if (!input.delete || input.allowEmptySource || !isEmpty(source) || !destination.object) return;
   throw new SourceEmptyError(
     `s3://${input.source}/${input.prefix} is empty and s3://${input.destination}/${input.destinationPrefix} is not: ` +
       'the mirror would delete everything there. If that is what you want, set `allowEmptySource` to true',
   );
+}
+
+/** Listed to its end without content, folder markers aside. */
+function isEmpty({ object, isSure }: Found): boolean {
+  return isSure && object === undefined;
 }

@@ -159,6 +159,27 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['engine/guards'],
   },
   {
+    bug: 'take an empty first page that goes on for an empty bucket',
+    file: 'lambdas/engine/find-samples.ts',
+    search: '    if (next === undefined) break;\n',
+    replace: '    if (next === undefined || objects.length === 0) break;\n',
+    suites: ['engine/emptied-source'],
+  },
+  {
+    bug: 'take a folder marker for content',
+    file: 'lambdas/engine/content.ts',
+    search: " && !(sizeBytes === 0 && key.endsWith('/'))",
+    replace: '',
+    suites: ['engine/emptied-source'],
+  },
+  {
+    bug: 'delete though the source was emptied after the run began',
+    file: 'lambdas/engine/source-guard.ts',
+    search: "    this.#state = 'empty';\n",
+    replace: "    this.#state = 'content';\n",
+    suites: ['engine/emptied-source'],
+  },
+  {
     bug: 'take the lock of whoever holds it',
     file: 'lambdas/engine/run-lock.ts',
     search: 'tries === 0 || (await mayRun(input, holder, host))',

@@ -1,0 +1,98 @@
+import { SourceEmptyError } from '../../statemachine/errors';
+import { isContent } from './content';
+import { keyFilter } from './key-filter';
+import { listPages } from './list-pages';
+import type { ListedObject, ObjectSource } from './object-store';
+import type { RangeTask } from './range-task';
+import { justBefore } from './walk-keys';
+
+type Verdict = 'delete' | 'leave' | 'later';
+
+/**
+ * Deletes nothing before it is known that the source has content: it may have been emptied after `ValidateInput` looked.
+ * What the walk itself lists of the source tells that, mostly; otherwise the source is asked once, before the Task's
+ * first delete.
+ *
+ * | the source                                   | an orphan                                                       |
+ * | -------------------------------------------- | --------------------------------------------------------------- |
+ * | has content that takes part                  | is deleted                                                      |
+ * | has none                                     | ends the run; a folder marker is left alone, as it has no data  |
+ * | could not be listed so far in the time there is | waits for a later round                                      |
+ *
+ * A phase that does not write counts orphans all the same: `ClosePhase` judges it.
+ */
+export class SourceGuard {
+  readonly #takesPart: (key: string) => boolean;
+  readonly #judgesHere: boolean;
+  #looking: Promise<void> | undefined;
+  #state: 'unknown' | 'content' | 'empty' | 'not listed';
+
+  constructor(private readonly task: RangeTask) {
+    const { run, phase } = task.input;
+    this.#takesPart = keyFilter(run.input);
+    // A retry looks at few objects, so that its plan does not tell.
+    this.#judgesHere = phase.write || run.input.retry !== undefined;
+    this.#state = run.input.allowEmptySource ? 'content' : run.sourceWasEmpty ? 'empty' : 'unknown';
+  }
+
+  /** The same side; what it lists is taken note of. */
+  watch(source: ObjectSource): ObjectSource {
+    return {
+      listPage: async (request) => {
+        const page = await source.listPage(request);
+        if (this.#state === 'unknown') this.#note(page.objects);
+        return page;
+      },
+      headObject: (key, options) => source.headObject(key, options),
+      headPart: (key, part) => source.headPart(key, part),
+      listPartSizes: (version) => source.listPartSizes(version),
+      readTags: (key) => source.readTags(key),
+    };
+  }
+
+  /** @returns a promise to wait for before anything is judged; undefined once it is known what the source has */
+  ask(orphan: ListedObject): Promise<void> | undefined {
+    if (this.#state !== 'unknown' || (!this.#judgesHere && isContent(orphan))) return undefined;
+    this.#looking ??= this.#look();
+    return this.#looking;
+  }
+
+  /** @throws SourceEmptyError */
+  judge(orphan: ListedObject): Verdict {
+    if (this.#state === 'content' || (!this.#judgesHere && isContent(orphan))) return 'delete';
+    if (this.#state !== 'empty') return 'later';
+    if (!isContent(orphan)) return 'leave';
+    throw this.#emptied(orphan);
+  }
+
+  #note(objects: readonly ListedObject[]): void {
+    if (objects.some((object) => isContent(object) && this.#takesPart(object.key))) this.#state = 'content';
+  }
+
+  /** Begins where content was seen before. */
+  async #look(): Promise<void> {
+    const { content, input } = this.task.input.run;
+    const starts = content === undefined ? [input.startAfter] : [justBefore(content), input.startAfter];
+    for (const startAfter of starts) {
+      for await (const { objects } of listPages(this.task.buckets.source, startAfter)) {
+        this.#note(objects);
+        if (this.#state !== 'unknown') return;
+        if (this.task.shouldStop()) {
+          this.#state = 'not listed';
+          return;
+        }
+      }
+    }
+    this.#state = 'empty';
+  }
+
+  #emptied({ key }: ListedObject): SourceEmptyError {
+    const { source, prefix, destination, destinationPrefix } = this.task.input.run.input;
+    const when = this.task.input.run.sourceWasEmpty ? 'had nothing' : 'has nothing';
+    return new SourceEmptyError(
+      `s3://${source}/${prefix} ${when} that takes part when this run was about to delete ${JSON.stringify(key)} in ` +
+        `s3://${destination}/${destinationPrefix}: somebody emptied the source after the run had begun. Nothing was ` +
+        'deletes nothing more. If that is what you want, set `allowEmptySource` to true',
+    );
+  }
+}
