@@ -1,39 +1,79 @@
 import { parseArgs } from 'node:util';
-import type { Tally } from '../support/disturbances';
+import { playCase } from '../model/play-case';
+import { sampleCase } from '../model/sample-case';
+import { count, type Tally } from '../support/disturbances';
 import { Mirror } from '../support/mirror';
 import { playEpisode } from './episode';
 
-/** Plays episodes for so many minutes, the first one with `seed`, each other with the next number. */
+/** What is played with a seed; returns what no run may do and one did. */
+type Play = (mirror: Mirror, seed: number, tally: Tally) => Promise<readonly string[]>;
+
+/** Model cases are short, so that there are several for each episode. */
+const CASES_AT_ONCE = 8;
+
+const PLAYS: Readonly<Record<string, Play>> = {
+  episodes: playEpisode,
+  model: playCases,
+};
+
+/** Plays everything for so many minutes, or what `--only` names: first with `seed`, then with the next number, and so on. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '30' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-    },
-  });
-  const [minutes, firstSeed] = [Number(values.minutes), Number(values.seed)];
-  if (!(minutes > 0) || !Number.isInteger(firstSeed)) throw new Error('Expected --minutes N and --seed N');
+  const { minutes, firstSeed, plays } = readArguments();
   Math.random = () => 0; // the SDK waits a random part of a growing time before it asks again
   const mirror = new Mirror();
   await mirror.start({});
   const tally: Tally = new Map();
-  const violations: string[] = [];
+  let violations = 0;
   const end = Date.now() + minutes * 60_000;
   let seed = firstSeed;
   for (; Date.now() < end; seed++) {
-    const found = await playEpisode(mirror, seed, tally);
-    for (const violation of found) {
-      violations.push(violation);
-      console.log(`VIOLATION, repeat with --minutes 0.01 --seed ${seed}: ${violation}`);
+    for (const [name, play] of plays) {
+      count(tally, `played: ${name}`);
+      const found = [...(await play(mirror, seed, tally).catch(thrown)), ...mirror.iam.denials.splice(0)];
+      violations += found.length;
+      for (const violation of found) {
+        console.log(`VIOLATION, repeat with --only ${name} --minutes 0.01 --seed ${seed}: ${violation}`);
+      }
     }
-    const denials = mirror.iam.denials.splice(0);
-    if (denials.length > 0) violations.push(...denials);
   }
   await mirror.stop();
-  console.log(`\nepisodes: ${seed - firstSeed}, seeds ${firstSeed} to ${seed - 1}`);
+  console.log(`\nseeds ${firstSeed} to ${seed - 1}`);
   for (const [what, times] of [...tally].sort(([a], [b]) => a.localeCompare(b))) console.log(`${what}: ${times}`);
-  console.log(`violations: ${violations.length}`);
-  process.exitCode = violations.length > 0 ? 1 : 0;
+  console.log(`violations: ${violations}`);
+  process.exitCode = violations > 0 ? 1 : 0;
+}
+
+/** No run may end without a summary. */
+function thrown(error: unknown): string[] {
+  return [`threw ${error instanceof Error ? error.stack : error}`];
+}
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '30' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+      only: { type: 'string' },
+    },
+  });
+  const [minutes, firstSeed] = [Number(values.minutes), Number(values.seed)];
+  const plays = Object.entries(PLAYS).filter(([name]) => values.only === undefined || name === values.only);
+  if (!(minutes > 0) || !Number.isInteger(firstSeed) || plays.length === 0) {
+    throw new Error(`Expected --minutes N, --seed N and --only ${Object.keys(PLAYS).join('|')}`);
+  }
+  return { minutes, firstSeed, plays };
+}
+
+/** Cases of the independent model. Each of the `CASES_AT_ONCE` has a seed of its own. */
+async function playCases(mirror: Mirror, seed: number, tally: Tally): Promise<string[]> {
+  const violations: string[] = [];
+  for (let index = 0; index < CASES_AT_ONCE; index++) {
+    count(tally, 'model, cases');
+    const played = await playCase(mirror, sampleCase(seed * CASES_AT_ONCE + index));
+    for (const ending of played.endings) count(tally, `model, runs: ${ending}`);
+    violations.push(...played.violations.map((violation) => `case ${index}: ${violation}`));
+  }
+  return violations;
 }
 
 void main();

@@ -1,0 +1,19 @@
+import fc from 'fast-check';
+import { keyFilter } from '../../lambdas/engine/key-filter';
+import { parseSyncInput } from '../../statemachine/sync-input';
+import { aKey } from './arbitrary-case';
+import { aGlob } from './arbitrary-globs';
+import { globMatches } from './reference/globs';
+
+const buckets = { source: 'a-source', destination: 'a-destination' };
+
+it('matches globs as a reference does that goes through glob and key step by step', () => {
+  fc.assert(
+    fc.property(aGlob, fc.array(aKey, { minLength: 20, maxLength: 20 }), (glob, keys) => {
+      const { exclude } = parseSyncInput({ ...buckets, exclude: [glob] });
+      const isLeft = keyFilter({ include: [], exclude });
+      for (const key of keys) expect({ key, matches: !isLeft(key) }).toEqual({ key, matches: globMatches(glob, key) });
+    }),
+    { seed: 20, numRuns: Number(process.env.PROPERTY_RUNS ?? 1000), unbiased: true },
+  );
+});

@@ -1,0 +1,124 @@
+import type { Bucket, ObjectVersion } from '../../local/s3';
+import type { ReportLine, RunSummary } from '../../statemachine/contract';
+import { reportLines } from '../support/report-lines';
+import type { Carried } from './reference/facts';
+import type { LoopCounts, Outcome, PhaseOutcome } from './reference/outcome';
+import type { Request } from './reference/request';
+import { snapshotOf, versionsOf } from './snapshot';
+
+/** A run that has ended, and what the model had foretold of it. */
+export interface JudgedRun {
+  readonly request: Request;
+  readonly expected: Outcome;
+  readonly summary: RunSummary;
+  /** A Task was tried again, so that a line may be there twice. */
+  readonly repeated: boolean;
+  readonly before: Readonly<Record<'source' | 'destination', ReadonlyMap<string, ObjectVersion>>>;
+  readonly source: Bucket;
+  readonly destination: Bucket;
+}
+
+/** @returns each thing in which the run was not as foretold, as a sentence */
+export function judgeRun(run: JudgedRun): string[] {
+  return [
+    ...judgeEnding(run),
+    ...judgeDestination(run),
+    ...judgeUntouched(run),
+    ...judgePhases(run),
+    ...judgeTotals(run),
+    ...judgeReport(run),
+  ];
+}
+
+function judgeEnding({ expected, summary }: JudgedRun): string[] {
+  if (summary.error?.name === expected.error) return [];
+  return [`expected the error ${expected.error}, got ${summary.error?.name}: ${summary.error?.message}`];
+}
+
+/** Content, headers, metadata, tags and storage class of all that the folder holds. */
+function judgeDestination({ request, expected, destination }: JudgedRun): string[] {
+  const held = snapshotOf(destination, request.destinationPrefix);
+  const keys = [...new Set([...expected.holds.keys(), ...held.keys()])];
+  return keys.flatMap((key) => {
+    const [should, does] = [expected.holds.get(key), held.get(key)].map((facts) => facts && describe(facts));
+    return should === does ? [] : [`expected ${JSON.stringify(key)} to be ${should}, got ${does}`];
+  });
+}
+
+function describe({ sizeBytes, content, headers, tags, storageClass }: Carried): string {
+  return JSON.stringify({ sizeBytes, content, headers, tags, storageClass });
+}
+
+/** The source, what lies outside of the folder, and what was neither copied nor deleted: not even written again. */
+function judgeUntouched({ request, expected, before, source, destination }: JudgedRun): string[] {
+  const written = new Set([...expected.copied, ...expected.deleted].map((key) => `${request.destinationPrefix}${key}`));
+  return [
+    ...changesOf(before.source, versionsOf(source)).map((key) => `the source's ${JSON.stringify(key)} was touched`),
+    ...changesOf(before.destination, versionsOf(destination))
+      .filter((key) => !written.has(key))
+      .map((key) => `${JSON.stringify(key)} was touched`),
+  ];
+}
+
+function changesOf(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
+}
+
+function judgePhases({ expected, summary }: JudgedRun): string[] {
+  const [should, did] = [expected.phases, summary.phases].map((phases) => phases.map(({ name }) => name).join());
+  if (should !== did) return [`expected the phases ${should}, got ${did}`];
+  return expected.phases.flatMap((phase, index) => {
+    const counted = summary.phases[index];
+    if (!counted) return [];
+    // The delete loop walks while the copy loop writes: it may meet what is new.
+    const fresh = phase.name === 'sync' && phase.delete.listed >= 0 ? phase.copied.length : 0;
+    return [
+      ...judgeCounts(`${phase.name}, copies`, phase.copy, counted.copy, 0),
+      ...judgeCounts(`${phase.name}, deletes`, phase.delete, counted.delete, fresh),
+    ];
+  });
+}
+
+function judgeCounts(what: string, should: LoopCounts, did: LoopCounts, fresh: number): string[] {
+  const more = did.listed - should.listed;
+  const fits = more >= 0 && more <= fresh;
+  return (Object.keys(should) as (keyof LoopCounts)[]).flatMap((name) => {
+    const wanted = should[name] + (fits && (name === 'listed' || name === 'unchanged') ? more : 0);
+    return did[name] === wanted ? [] : [`${what}: expected ${wanted} ${name}, got ${did[name]}`];
+  });
+}
+
+/** The totals are of what was written, or of a dry run's plan. */
+function judgeTotals({ request, summary }: JudgedRun): string[] {
+  const counted = summary.phases.filter(({ name }) => request.dryRun || (name !== 'plan' && name !== 'verify'));
+  return (['listed', 'copied', 'copiedBytes', 'deleted', 'unchanged', 'skipped', 'failed'] as const).flatMap((name) => {
+    const sum = counted.reduce((total, { copy, delete: deletes }) => total + copy[name] + deletes[name], 0);
+    return summary.totals[name] === sum
+      ? []
+      : [`expected the total of ${name} to be ${sum}, got ${summary.totals[name]}`];
+  });
+}
+
+/** Each phase reports what it decided, each key once, and whether that was done. */
+function judgeReport({ expected, summary, repeated }: JudgedRun): string[] {
+  if (summary.report === undefined) return expected.phases.length === 0 ? [] : ['expected a report, got none'];
+  const lines = [...reportLines(summary, 'actions'), ...reportLines(summary, 'failures')];
+  const [should, did] = [expected.phases.flatMap(linesOf), lines.map(describeLine)].map((all) => {
+    return (repeated ? [...new Set(all)] : all).sort();
+  });
+  return should?.join('\n') === did?.join('\n') ? [] : [`expected the lines ${should?.join()}, got ${did?.join()}`];
+}
+
+function linesOf({ name, writes, copied, deleted, failed }: PhaseOutcome): string[] {
+  const outcome = writes ? 'done' : name === 'verify' ? 'differs' : 'planned';
+  const act = (action: string) => (name === 'verify' ? 'compare' : action);
+  return [
+    ...copied.map((key) => [name, act('copy'), outcome, key].join(' ')),
+    ...deleted.map((key) => [name, act('delete'), outcome, key].join(' ')),
+    ...failed.map((key) => [name, act('copy'), 'failed', key].join(' ')),
+  ];
+}
+
+function describeLine({ phase, action, outcome, key }: ReportLine): string {
+  return [phase, action, outcome, key].join(' ');
+}

@@ -1,0 +1,171 @@
+import type { Bucket } from '../../local/s3';
+import type { RunSummary, SyncRequest } from '../../statemachine/contract';
+import { FAULTS } from '../support/fault-table';
+import type { Mirror } from '../support/mirror';
+import type { ModelCase } from './arbitrary-case';
+import { type ObjectSpec, putObject } from './arbitrary-objects';
+import { judgeRun } from './judge-run';
+import { outcomeOf } from './reference/outcome';
+import type { Request } from './reference/request';
+import { snapshotOf, versionsOf } from './snapshot';
+
+type Placed = ModelCase['objects'][number];
+
+/** One case under way: two filled buckets and the request. */
+interface Stage {
+  readonly mirror: Mirror;
+  readonly source: Bucket;
+  readonly destination: Bucket;
+  readonly request: Request;
+  readonly input: SyncRequest;
+  readonly conditions: ModelCase['conditions'];
+}
+
+/** What the runs came to, for the counts that are printed. */
+export interface Played {
+  readonly violations: readonly string[];
+  readonly endings: readonly string[];
+}
+
+/** Plays a case on the real state machine: up to two runs with something to do, each followed by one that has nothing. */
+export async function playCase(mirror: Mirror, given: ModelCase): Promise<Played> {
+  const stage = setUp(mirror, given);
+  const endings: string[] = [];
+  const violations = await playRun(stage, endings);
+  if (given.goesOn && violations.length === 0) {
+    for (const placed of given.objects) change(stage, placed);
+    violations.push(...(await playRun(stage, endings)));
+  }
+  violations.push(...mirror.iam.denials.splice(0));
+  for (const { name } of [stage.source, stage.destination]) mirror.s3.state.buckets.delete(name);
+  return { violations, endings };
+}
+
+/** Before the folder, behind it, and named almost like it. */
+const OUTSIDE = ['0', 'zz'];
+
+function setUp(mirror: Mirror, { buckets, objects, input: given, conditions, isEmptied }: ModelCase): Stage {
+  const pair = mirror.createPair({
+    source: optionsOf(buckets.source),
+    destination: optionsOf(buckets.destination),
+  });
+  const { prefix, ...rest } = given;
+  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  const request: Request = {
+    ...rest,
+    prefix: folder,
+    destinationPrefix: given.destinationPrefix ?? folder,
+    include: given.include ?? [],
+    exclude: given.exclude ?? [],
+    encrypts: buckets.destination.encrypts,
+    lookahead: 1 + conditions.pageSize,
+  };
+  const input = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const stage = { mirror, ...pair, request, input: { ...pair.input, ...input }, conditions };
+  for (const placed of objects) place(stage, isEmptied ? { ...placed, source: undefined } : placed);
+  putOutside(pair.source, folder);
+  putOutside(pair.destination, request.destinationPrefix);
+  return stage;
+}
+
+function optionsOf({ versioned, encrypts }: ModelCase['buckets']['source']) {
+  return {
+    ...(versioned && { versioning: 'Enabled' as const }),
+    ...(encrypts && { encryption: { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/k' } }),
+  };
+}
+
+function putOutside(bucket: Bucket, folder: string): void {
+  if (folder === '') return;
+  for (const key of [...OUTSIDE, folder.slice(0, -1), `${folder.slice(0, -1)}-x`]) bucket.put(key, 'outside');
+}
+
+function place({ source, destination, request }: Stage, placed: Placed): void {
+  const [there, here] = [`${request.prefix}${placed.key}`, `${request.destinationPrefix}${placed.key}`];
+  if (there !== '' && placed.source) {
+    if (source.versioning) putObject(source, there, placed.older);
+    putObject(source, there, placed.source);
+  }
+  const counterpart = counterpartOf(placed);
+  if (here !== '' && counterpart) putObject(destination, here, counterpart);
+}
+
+function counterpartOf({ source, older, destination }: Placed): ObjectSpec | undefined {
+  if (destination === undefined || !('alike' in destination)) return destination;
+  return { ...(source ?? older), second: destination.second };
+}
+
+function change({ source, destination, request }: Stage, { key, change, older }: Placed): void {
+  const [there, here] = [`${request.prefix}${key}`, `${request.destinationPrefix}${key}`];
+  if (there === '' || here === '') return;
+  if (change?.what === 'put') putObject(source, there, change.object);
+  if (change?.what === 'remove') source.remove(there);
+  if (change?.what === 'remove there') destination.remove(here);
+  if (change?.what === 'roll back') rollBack(source, there, older);
+}
+
+/** The version before is current again, with the date that it always had. */
+function rollBack(source: Bucket, key: string, older: ObjectSpec): void {
+  const current = source.get(key);
+  if (!current) return;
+  if (source.versioning) source.removeVersion(key, current.versionId);
+  else putObject(source, key, older);
+}
+
+/** One run that the model foretells, and unless it wrote nothing on purpose, one that must do nothing. */
+async function playRun(stage: Stage, endings: string[]): Promise<string[]> {
+  const { mirror, source, destination, request, input } = stage;
+  const before = { source: versionsOf(source), destination: versionsOf(destination) };
+  const expected = outcomeOf(
+    request,
+    snapshotOf(source, request.prefix),
+    snapshotOf(destination, request.destinationPrefix),
+  );
+  const { summary, repeated } = await run(stage);
+  endings.push(summary.error?.name ?? (request.dryRun ? 'dry run' : 'succeeded'));
+  const violations = judgeRun({ request, expected, summary, repeated, before, source, destination });
+  if (violations.length > 0 || summary.error || request.dryRun) return violations;
+  const again = outcomeOf(
+    { ...request, verify: false },
+    snapshotOf(source, request.prefix),
+    snapshotOf(destination, request.destinationPrefix),
+  );
+  if (again.error !== undefined) return []; // the source was emptied on purpose, or by filters: the guard speaks up
+  const second = await mirror.run({ ...input, verify: false }, {});
+  if (second.status !== 'succeeded') return [`the second run failed: ${JSON.stringify(second.error)}`];
+  const { copied, deleted } = second.totals;
+  const isDone = request.compare !== 'always' && request.compare !== 'etag';
+  return copied + deleted > (isDone ? 0 : again.copied.length)
+    ? [`the second run copied ${copied} and deleted ${deleted}`]
+    : [];
+}
+
+/** @returns the summary, and whether a Task was tried again: then what it had reported is there twice */
+async function run({ mirror, input, conditions }: Stage): Promise<{ summary: RunSummary; repeated: boolean }> {
+  const { pageSize, budgetMs, rangesAtOnce, faults } = conditions;
+  let repeated = false;
+  let requests = 0;
+  mirror.s3.onRequest = ({ operation }) => {
+    const fault = faults.find(({ at }) => at === requests);
+    requests += 1;
+    const rows = FAULTS.filter(({ on, transient }) => transient && on.test(operation));
+    return fault && rows[fault.row % rows.length]?.fault;
+  };
+  try {
+    const summary = await mirror.run(input, {
+      pageSize,
+      host: { roundBudgetsMs: [budgetMs], rangesAtOnce },
+      around: async (_task, _input, invoke) => {
+        try {
+          return await invoke();
+        } catch (error) {
+          repeated = true;
+          throw error;
+        }
+      },
+    });
+    return { summary, repeated };
+  } finally {
+    mirror.s3.onRequest = undefined;
+  }
+}

@@ -1,0 +1,209 @@
+import { isCopied } from './compare';
+import type { Carried, Folder, ObjectFacts } from './facts';
+import { keysBehind, type Request, takesPart } from './request';
+
+/** What a loop counts. */
+export interface LoopCounts {
+  readonly listed: number;
+  readonly copied: number;
+  readonly copiedBytes: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+/** What a phase decided, by key. */
+export interface PhaseOutcome {
+  readonly name: string;
+  readonly writes: boolean;
+  readonly copied: readonly string[];
+  /** Archived objects that would have to be read. */
+  readonly failed: readonly string[];
+  readonly deleted: readonly string[];
+  readonly copy: LoopCounts;
+  readonly delete: LoopCounts;
+}
+
+/** What a run has to come to, told from its input and both sides as they are before it. */
+export interface Outcome {
+  readonly error: string | undefined;
+  /** Those that ran, in order; the last one is the one that the error ended. */
+  readonly phases: readonly PhaseOutcome[];
+  /** The destination's folder after the run. */
+  readonly holds: ReadonlyMap<string, Carried>;
+  readonly copied: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+interface PhasePlan {
+  readonly name: string;
+  readonly copy: boolean;
+  readonly delete: boolean;
+  readonly writes: boolean;
+  readonly selects: (key: string) => boolean;
+}
+
+const all = () => true;
+const isPage = (key: string) => /\.html?$/.test(key.split('/').at(-1) ?? '');
+const none: LoopCounts = { listed: 0, copied: 0, copiedBytes: 0, deleted: 0, unchanged: 0, skipped: 0, failed: 0 };
+
+/** Later than any date in a bucket: that of what the run itself writes. */
+const NOW = Number.MAX_SAFE_INTEGER;
+
+export function outcomeOf(request: Request, source: Folder, destination: Folder): Outcome {
+  if (isEmptied(request, source, destination)) return ended('SourceEmptyError', [], destination, []);
+  const phases: PhaseOutcome[] = [];
+  let error: string | undefined;
+  let limit: number | undefined;
+  let holds = destination;
+  const written: PhaseOutcome[] = [];
+  for (const plan of plansOf(request, source, destination)) {
+    const phase = decide(request, plan, source, holds);
+    phases.push(phase);
+    if (plan.name === 'plan') limit = limitOf(request, phase);
+    if (plan.writes) {
+      holds = write(request, phase, source, holds);
+      written.push(phase);
+    }
+    error = errorOf(request, phase, { source, destination, limit });
+    if (error !== undefined) break;
+  }
+  return ended(error, phases, holds, written);
+}
+
+function ended(
+  error: string | undefined,
+  phases: readonly PhaseOutcome[],
+  holds: Folder,
+  written: readonly PhaseOutcome[],
+): Outcome {
+  const [copied, deleted] = [written.flatMap((phase) => phase.copied), written.flatMap((phase) => phase.deleted)];
+  return { error, phases, holds, copied, deleted };
+}
+
+const hasContent = (keys: readonly string[]) => keys.some((key) => key !== '');
+
+/** The source holds nothing, and the destination has something to lose. */
+function isEmptied(request: Request, source: Folder, destination: Folder): boolean {
+  if (!request.delete || request.allowEmptySource) return false;
+  return !hasContent(keysBehind(request, source)) && hasContent(keysBehind(request, destination));
+}
+
+function plansOf(request: Request, source: Folder, destination: Folder): PhasePlan[] {
+  const { dryRun, mode, delete: deletes, maxDeletes, verify } = request;
+  const plan = { name: 'plan', writes: false, selects: all };
+  if (dryRun) return [{ ...plan, copy: true, delete: deletes }];
+  const isDoubtful = letsNothingThrough(request, source, destination, request.lookahead);
+  const guard = deletes && (maxDeletes !== undefined || isDoubtful);
+  const writing = { writes: true, delete: false, copy: true };
+  return [
+    ...(guard ? [{ ...plan, copy: isDoubtful, delete: true }] : []),
+    ...(mode === 'mirror'
+      ? [{ ...writing, name: 'sync', delete: deletes, selects: all }]
+      : [
+          { ...writing, name: 'assets', selects: (key: string) => !isPage(key) },
+          { ...writing, name: 'pages', selects: isPage },
+          ...(deletes ? [{ ...writing, name: 'deletes', copy: false, delete: true, selects: all }] : []),
+        ]),
+    ...(verify ? [{ name: 'verify', copy: true, delete: deletes, writes: false, selects: all }] : []),
+  ];
+}
+
+/** None of the source's first objects takes part, so that the run might delete everything. */
+function letsNothingThrough(request: Request, source: Folder, destination: Folder, lookahead = Infinity): boolean {
+  if (!request.delete || request.allowEmptySource || !hasContent(keysBehind(request, destination))) return false;
+  const seen = keysBehind(request, source).filter((key) => key !== '');
+  return !seen.slice(0, lookahead).some((key) => takesPart(request, key));
+}
+
+function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder): PhaseOutcome {
+  const takes = (key: string) => takesPart(request, key) && plan.selects(key);
+  const [there, here] = [keysBehind(request, source), keysBehind(request, holds)];
+  const wanted = plan.copy ? there.filter((key) => takes(key) && differs(request, key, source, holds)) : [];
+  const failed = wanted.filter((key) => source.get(key)?.archived);
+  const copied = wanted.filter((key) => !failed.includes(key));
+  const deleted = plan.delete ? here.filter((key) => takes(key) && !source.has(key)) : [];
+  const skippedThere = there.filter((key) => !takes(key)).length;
+  const skippedHere = here.filter((key) => !takes(key)).length;
+  return {
+    name: plan.name,
+    writes: plan.writes,
+    copied,
+    failed,
+    deleted,
+    copy: plan.copy
+      ? {
+          ...none,
+          listed: there.length,
+          copied: copied.length,
+          copiedBytes: copied.reduce((sum, key) => sum + at(source, key).sizeBytes, 0),
+          failed: failed.length,
+          skipped: skippedThere,
+          unchanged: there.length - wanted.length - skippedThere,
+        }
+      : none,
+    delete: plan.delete
+      ? {
+          ...none,
+          listed: here.length,
+          deleted: deleted.length,
+          skipped: skippedHere,
+          unchanged: here.length - deleted.length - skippedHere,
+        }
+      : none,
+  };
+}
+
+function differs({ compare }: Request, key: string, source: Folder, holds: Folder): boolean {
+  const there = holds.get(key);
+  return there === undefined || isCopied(compare, at(source, key), there);
+}
+
+function write(request: Request, { copied, deleted }: PhaseOutcome, source: Folder, holds: Folder): Folder {
+  const after = new Map(holds);
+  for (const key of copied) after.set(key, copyOf(request, at(source, key)));
+  for (const key of deleted) after.delete(key);
+  return after;
+}
+
+/** The destination encrypts as it is set to; with a key on either side no copy has the ETag of its source. */
+function copyOf({ tags, storageClass, encrypts }: Request, object: ObjectFacts): ObjectFacts {
+  return {
+    ...object,
+    second: NOW,
+    encrypted: encrypts,
+    eTag: encrypts || object.encrypted ? `copy of ${object.eTag}` : object.eTag,
+    tags: tags === 'copy' ? object.tags : '[]',
+    storageClass: storageClass === 'same' ? object.storageClass : storageClass,
+    archived: false,
+  };
+}
+
+/** How many deletes a plan allows; a share is of what takes part at the destination. */
+function limitOf({ maxDeletes }: Request, { delete: { listed, skipped } }: PhaseOutcome): number | undefined {
+  if (typeof maxDeletes !== 'string') return maxDeletes;
+  return Math.floor(((listed - skipped) * Number(maxDeletes.replace('%', ''))) / 100);
+}
+
+interface Guarded {
+  readonly source: Folder;
+  readonly destination: Folder;
+  readonly limit: number | undefined;
+}
+
+function errorOf(request: Request, phase: PhaseOutcome, { source, destination, limit }: Guarded): string | undefined {
+  if (phase.name === 'plan') {
+    if (phase.deleted.length > 0 && letsNothingThrough(request, source, destination)) return 'SourceEmptyError';
+    if (limit !== undefined && request.delete && phase.deleted.length > limit) return 'DeleteGuardError';
+  }
+  if (phase.failed.length > 0 && (phase.writes || request.dryRun)) return 'SyncIncompleteError';
+  if (phase.name === 'verify' && phase.copied.length + phase.deleted.length > 0) return 'DriftError';
+  return undefined;
+}
+
+function at(folder: Folder, key: string): ObjectFacts {
+  const found = folder.get(key);
+  if (found === undefined) throw new Error(`Expected the model to hold ${JSON.stringify(key)}`);
+  return found;
+}
