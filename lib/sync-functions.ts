@@ -6,7 +6,13 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
 import { literally } from '../statemachine/policy-text';
-import { BUCKET_ACTIONS, SYNC_TASKS, type SyncTask } from '../statemachine/sync-tasks';
+import {
+  type AllowedAction,
+  BUCKET_ACTIONS,
+  type LimitedAction,
+  SYNC_TASKS,
+  type SyncTask,
+} from '../statemachine/sync-tasks';
 import { createHandlerFunction } from './handler-function';
 import { type BucketOrLocation, formatLocation, toLocation } from './sync-location';
 
@@ -103,18 +109,24 @@ export class SyncFunctions extends Construct {
  * By hand, because `grantRead` and its like give `s3:GetObject*`, `s3:GetBucket*` and `s3:List*`: far more than is used.
  * Listing is not limited to the folder: where it is, S3 answers 403 and not 404 for an object that is gone.
  */
-function grant(grantee: iam.IGrantable, actions: readonly string[], place: BucketOrLocation): void {
+function grant(grantee: iam.IGrantable, allowed: readonly AllowedAction[], place: BucketOrLocation): void {
   const { bucket, prefix, encryptionKey } = toLocation(place);
+  const actions = allowed.filter((action) => typeof action === 'string');
+  const limited = allowed.filter((action) => typeof action !== 'string');
   const onKey = actions.filter((action) => action.startsWith('kms:'));
   const onBucket = actions.filter((action) => BUCKET_ACTIONS.has(action));
   const onObjects = actions.filter((action) => action.startsWith('s3:') && !BUCKET_ACTIONS.has(action));
+  // A name that CloudFormation fills in is taken as it is.
+  const folder = bucket.arnForObjects(`${Token.isUnresolved(prefix) ? prefix : literally(prefix)}*`);
   if (onBucket.length > 0) {
     iam.Grant.addToPrincipal({ grantee, actions: onBucket, resourceArns: [bucket.bucketArn] });
   }
-  if (onObjects.length > 0) {
-    // A name that CloudFormation fills in is taken as it is.
-    const folder = Token.isUnresolved(prefix) ? prefix : literally(prefix);
-    iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [bucket.arnForObjects(`${folder}*`)] });
-  }
+  if (onObjects.length > 0) iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [folder] });
+  for (const limit of limited) grantWithin(grantee, limit, folder);
   if (onKey.length > 0) encryptionKey?.grant(grantee, ...onKey);
+}
+
+function grantWithin(grantee: iam.IGrantable, { action, name, condition }: LimitedAction, folder: string): void {
+  const resource = name === undefined ? folder : `${folder}${name}*`;
+  iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [resource], conditions: condition });
 }

@@ -219,6 +219,8 @@ export interface FinishRunInput {
 export interface RunSummary {
   readonly runId: string;
   readonly status: 'succeeded' | 'failed';
+  /** ISO 8601. */
+  readonly startedAt: string;
   /** As normalised; as given where it was not valid. */
   readonly input: unknown;
   readonly phases: readonly { readonly name: Phase['name']; readonly copy: Counters; readonly delete: Counters }[];
@@ -263,6 +265,9 @@ export interface ReportLine {
   /** Set if it failed: S3's error code and message. */
   readonly error?: string;
 }
+
+/** How the name of a key begins with which permissions are tried; no object ever has it. */
+export const PROBE_NAME = '.bucketsync-probe-';
 
 /** Environment variables of the functions, and of the local runner's workers. */
 export const ENVIRONMENT = {

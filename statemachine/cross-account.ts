@@ -1,5 +1,5 @@
 import { literally } from './policy-text';
-import { BUCKET_ACTIONS, SYNC_TASKS } from './sync-tasks';
+import { BUCKET_ACTIONS, nameOfAction, SYNC_TASKS } from './sync-tasks';
 
 /** One side of a mirror, as far as its owner has to allow something. */
 export interface MirroredBucket {
@@ -115,9 +115,9 @@ function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest)
   };
 }
 
-/** What any of the functions may do on that side. */
+/** What any of the functions may do on that side; each is held within its limits by its role's own policy. */
 function listActions(side: 'source' | 'destination'): string[] {
-  return [...new Set(SYNC_TASKS.flatMap((task) => task[side]))].sort();
+  return [...new Set(SYNC_TASKS.flatMap((task) => task[side].map(nameOfAction)))].sort();
 }
 
 /** By a pattern of names, so that the policy holds before the roles exist and after they are made anew. */

@@ -1,4 +1,14 @@
-import { RANGE_MEMORY_MIB } from './contract';
+import { PROBE_NAME, RANGE_MEMORY_MIB } from './contract';
+
+/** An action of IAM: anywhere in its folder, or within a limit. */
+export type AllowedAction = string | LimitedAction;
+
+export interface LimitedAction {
+  readonly action: string;
+  /** Only on keys in which this stands behind the folder. */
+  readonly name?: string;
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
 
 /** One Task of the state machine and the function behind it. */
 export interface SyncTask {
@@ -14,10 +24,10 @@ export interface SyncTask {
    * What the function may do with the source, with the destination, and with reports and locks.
    * Actions of KMS are on the key that the bucket is encrypted with, if it has one of its own.
    */
-  readonly source: readonly string[];
-  readonly destination: readonly string[];
-  readonly reports: readonly string[];
-  readonly locks: readonly string[];
+  readonly source: readonly AllowedAction[];
+  readonly destination: readonly AllowedAction[];
+  readonly reports: readonly AllowedAction[];
+  readonly locks: readonly AllowedAction[];
 
   /** Whether the function asks if an execution still runs, to take over the lock of one that does not. */
   readonly describesExecutions?: boolean;
@@ -36,6 +46,19 @@ const OWNERSHIP = 's3:GetBucketOwnershipControls';
 const DECRYPT = 'kms:Decrypt';
 const ENCRYPT = 'kms:GenerateDataKey';
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html */
+const WRITE_ONCE = { action: WRITE, condition: { Null: { 's3:if-none-match': 'false' } } };
+
+/**
+ * To begin an upload and to delete under a condition, as far as that can be tried without touching anything: no request
+ * of these can complete an object, and no key in them is anybody else's.
+ */
+const TRIALS: readonly AllowedAction[] = [
+  { action: WRITE, name: PROBE_NAME, condition: { Bool: { 's3:ObjectCreationOperation': 'false' } } },
+  { action: DELETE, name: PROBE_NAME, condition: { Null: { 's3:if-match': 'false' } } },
+  ...[WRITE_TAGS, WRITE_ACL, ABORT].map((action) => ({ action, name: PROBE_NAME })),
+];
+
 /** Actions on the bucket itself; all others of S3 are on its objects. */
 export const BUCKET_ACTIONS: ReadonlySet<string> = new Set([LIST, WEBSITE, OWNERSHIP]);
 
@@ -48,12 +71,9 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     name: 'ValidateInput',
     timeoutSeconds: 110,
     memoryMiB: SMALL_MIB,
-    // What the other functions will do, so that it can be tried; it reads no more than a byte and writes nothing.
+    // It reads no more than a byte, and tries what the other functions will do on keys of its own.
     source: [LIST, WEBSITE, READ, READ_TAGS, DECRYPT],
-    destination: [
-      ...[LIST, WEBSITE, OWNERSHIP, READ, WRITE, WRITE_TAGS, WRITE_ACL, ABORT, DELETE],
-      ...[DECRYPT, ENCRYPT],
-    ],
+    destination: [LIST, WEBSITE, OWNERSHIP, READ, ...TRIALS, DECRYPT, ENCRYPT],
     reports: [LIST, READ, DECRYPT], // the failures that a retry is about
     // Without LIST, S3 answers 403 and not 404 for a lock that is not there.
     locks: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
@@ -68,7 +88,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
       ...[LIST, READ, WRITE, WRITE_TAGS, WRITE_ACL, ABORT, 's3:ListMultipartUploadParts'],
       ...[DECRYPT, ENCRYPT], // DECRYPT for multipart uploads, and for checksums
     ],
-    reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
+    reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],
   },
   {
@@ -87,7 +107,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     source: [LIST],
     // To delete only what has a given ETag takes READ as well.
     destination: [LIST, READ, DELETE],
-    reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
+    reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],
   },
   {
@@ -114,7 +134,12 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [],
-    reports: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
+    reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
   },
 ];
+
+/** The action alone, whatever its limit. */
+export function nameOfAction(allowed: AllowedAction): string {
+  return typeof allowed === 'string' ? allowed : allowed.action;
+}

@@ -1,4 +1,4 @@
-import type { Phase, Run } from '../../statemachine/contract';
+import { type Phase, PROBE_NAME, type Run } from '../../statemachine/contract';
 import { AccessDeniedError } from '../../statemachine/errors';
 import type { BucketProbes } from './bucket-probes';
 import { needsHeads } from './compare';
@@ -105,5 +105,5 @@ async function tryOut({ attempt, ...probe }: Probe): Promise<Denial | undefined>
 
 /** A key in the same folder: policies are often about folders. */
 function beside(key: string, id: string): string {
-  return `${key.slice(0, key.lastIndexOf('/') + 1)}.bucketsync-probe-${id}`;
+  return `${key.slice(0, key.lastIndexOf('/') + 1)}${PROBE_NAME}${id}`;
 }

@@ -102,6 +102,7 @@ it('limits objects to a folder, and tells ValidateInput so', () => {
 
   expect([...new Set(onObjects.map(({ resource }) => resource))].sort()).toEqual([
     's3:::destination-a/www/*',
+    's3:::destination-a/www/*.bucketsync-probe-*',
     's3:::source-a/site/*',
   ]);
   template.allResourcesProperties('AWS::Lambda::Function', {
@@ -127,6 +128,7 @@ it('limits objects to a folder whose name is a pattern to IAM', () => {
 
   expect([...new Set(onObjects.map(({ resource }) => resource))].sort()).toEqual([
     `s3:::destination-a/${$}{${$}}{x}/*`,
+    `s3:::destination-a/${$}{${$}}{x}/*.bucketsync-probe-*`,
     `s3:::source-a/a${$}{*}${$}{?}$/*`,
   ]);
 });

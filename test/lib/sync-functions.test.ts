@@ -109,13 +109,15 @@ describe('the roles', () => {
   });
 
   it.each([
-    ['s3:DeleteObject', 'example-production', ['DeleteRange', 'ValidateInput']],
-    ['s3:PutObject', 'example-production', ['CopyRange', 'ValidateInput']],
-    ['s3:GetObject', 'example-staging', ['CopyRange', 'ValidateInput']],
-    ['states:DescribeExecution', 'execution:', ['StateMachine', 'ValidateInput']],
+    ['s3:DeleteObject', /:example-production\/\*$/, ['DeleteRange']],
+    ['s3:PutObject', /:example-production\/\*$/, ['CopyRange']],
+    ['s3:DeleteObject', /:example-production\/\*\.bucketsync-probe-\*$/, ['ValidateInput']],
+    ['s3:PutObject', /:example-production\/\*\.bucketsync-probe-\*$/, ['ValidateInput']],
+    ['s3:GetObject', /:example-staging\//, ['CopyRange', 'ValidateInput']],
+    ['states:DescribeExecution', /:execution:/, ['StateMachine', 'ValidateInput']],
   ])('let use %s on %s only %j', (action, resource, grantees) => {
     const allowed = permissions.filter(
-      (permission) => permission.action === action && permission.resource.includes(resource),
+      (permission) => permission.action === action && resource.test(permission.resource),
     );
 
     expect([...new Set(allowed.map(({ grantee }) => grantee))].sort()).toEqual(grantees);

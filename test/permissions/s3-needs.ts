@@ -6,6 +6,8 @@ export interface S3Need {
   readonly bucket: string;
   readonly key?: string;
   readonly prefix?: string;
+  /** What conditions of a policy may ask about the request. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 type Rule = (request: ObjectRequest) => readonly S3Need[];
@@ -55,7 +57,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   AbortMultipartUpload: ({ on, key }) => [on('s3:AbortMultipartUpload', key)],
 
   DeleteObject: ({ on, key, headers }) => [
-    on('s3:DeleteObject', key),
+    { ...on('s3:DeleteObject', key), context: conditionsOf(headers) },
     ...(headers['if-match'] ? [on('s3:GetObject', key)] : []),
   ],
   'DeleteObject of a version': ({ on, key }) => [on('s3:DeleteObjectVersion', key)],
@@ -107,9 +109,13 @@ function readTags({ from, headers, on, key }: ObjectRequest): S3Need[] {
   return [{ action: 's3:GetObjectTagging', bucket: from.bucket.name, key: from.key }, on('s3:PutObjectTagging', key)];
 }
 
-function write({ on, key, headers, target }: ObjectRequest): S3Need[] {
+/** Which PutObject permissions begin an object and do not make one. */
+const CREATE_NOTHING = /^(CreateMultipartUpload|UploadPart|UploadPartCopy)$/;
+
+function write({ on, key, headers, target, operation }: ObjectRequest): S3Need[] {
+  const creates = String(!CREATE_NOTHING.test(operation));
   return [
-    on('s3:PutObject', key),
+    { ...on('s3:PutObject', key), context: { ...conditionsOf(headers), 's3:ObjectCreationOperation': creates } },
     ...(headers['x-amz-tagging'] ? [on('s3:PutObjectTagging', key)] : []),
     ...(headers['x-amz-acl'] ? [on('s3:PutObjectAcl', key)] : []),
     // "If-Match: you must have s3:GetObject as well"
@@ -118,6 +124,15 @@ function write({ on, key, headers, target }: ObjectRequest): S3Need[] {
       ? [on('kms:GenerateDataKey')]
       : []),
   ];
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html */
+function conditionsOf(headers: ObjectRequest['headers']): Record<string, string> {
+  const given = ['if-match', 'if-none-match'].flatMap((name) => {
+    const value = headers[name];
+    return value === undefined ? [] : [[`s3:${name}`, value] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 function decryptParts({ target, on }: ObjectRequest): S3Need[] {

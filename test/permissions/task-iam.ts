@@ -1,5 +1,6 @@
 import type { TaskName } from '../../local/handlers';
 import type { RequestInfo, S3Server } from '../../local/s3';
+import { PROBE_NAME } from '../../statemachine/contract';
 import { findGrants } from './evaluate';
 import { NOT_IN_AWS } from './needless';
 import {
@@ -53,16 +54,17 @@ export class TaskIam {
   }
 
   async #grantsFor(sender: Sender, need: S3Need): Promise<Permission[]> {
-    // one object is as good as another of the same folder
-    const folder = need.key === undefined ? '' : `${/^[^/]*\//.exec(need.key)?.[0] ?? ''}key`;
+    const key = need.key === undefined ? '' : typicalKey(need.key);
     const granted = await Promise.all(
-      sidesOf(sender, need).map((side) => this.#evaluate(sender.task, side, { ...need, key: folder })),
+      sidesOf(sender, need).map((side) => this.#evaluate(sender.task, side, { ...need, key })),
     );
     return granted.flat();
   }
 
-  #evaluate(task: TaskName, side: Side, { action, key, prefix = '' }: S3Need): Promise<Permission[]> {
-    const name = [task, side, action, key, prefix].join('\n');
+  #evaluate(task: TaskName, side: Side, need: S3Need): Promise<Permission[]> {
+    const { action, key, prefix = '', context: asked = {} } = need;
+    const conditions = Object.fromEntries(Object.keys(asked).map((name) => [name, typicalValue(asked[name] ?? '')]));
+    const name = [task, side, action, key, prefix, JSON.stringify(conditions)].join('\n');
     const bucket = `arn:aws:s3:::${BUCKETS[side]}`;
     const isKms = action.startsWith('kms:');
     const resource = isKms
@@ -73,11 +75,24 @@ export class TaskIam {
     const context = {
       ...(isKms && { 'kms:ViaService': `s3.${REGION}.amazonaws.com` }),
       ...(action === 's3:ListBucket' && { 's3:prefix': prefix }),
+      ...conditions,
     };
     const known = this.#known.get(name) ?? findGrants(this.roles[task], { action, resource, context });
     this.#known.set(name, known);
     return known;
   }
+}
+
+/** One object is as good as another of the same folder; but policies know the names of probes. */
+function typicalKey(key: string): string {
+  const [folder = ''] = /^[^/]*\//.exec(key) ?? [];
+  const [probe = ''] = new RegExp(`(?<=^|/)${PROBE_NAME.replaceAll('.', '\\.')}`).exec(key) ?? [];
+  return `${folder}${probe}key`;
+}
+
+/** One ETag is as good as another. */
+function typicalValue(value: string): string {
+  return value.startsWith('"') ? '"etag"' : value;
 }
 
 /** A bucket can be all three. Tests may keep reports and locks elsewhere than the environment says. */
