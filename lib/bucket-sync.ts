@@ -22,7 +22,7 @@ export interface BucketSyncProps {
   /**
    * Where reports and locks are kept.
    *
-   * @default a new bucket: encrypted, TLS only, not public; it is kept when the stack is destroyed
+   * @default a new bucket: encrypted, TLS only, not public, versioned; it is kept when the stack is destroyed
    */
   readonly reportBucket?: s3.IBucket;
 

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 
 export interface ReportBucketProps {
   /**
-   * How long the report of a run is kept.
+   * How long the report of a run is kept. A report that somebody deletes or replaces is kept for another 30 days.
    *
    * @default 90 days
    */
@@ -12,7 +12,7 @@ export interface ReportBucketProps {
 }
 
 /**
- * Where reports and locks are kept: encrypted, TLS only, not public, reports expire.
+ * Where reports and locks are kept: encrypted, TLS only, not public, versioned, reports expire.
  * It outlives the stack, because the reports say what was deleted and when.
  */
 export class ReportBucket extends Construct {
@@ -27,9 +27,16 @@ export class ReportBucket extends Construct {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: RemovalPolicy.RETAIN,
+      versioned: true,
       lifecycleRules: [
         // Reports only: a lock must not expire under a run that holds it.
-        { prefix: 'runs/', expiration: props.retention ?? Duration.days(90) },
+        {
+          prefix: 'runs/',
+          expiration: props.retention ?? Duration.days(90),
+          noncurrentVersionExpiration: Duration.days(30),
+        },
+        // Each run writes and deletes one.
+        { prefix: 'locks/', expiredObjectDeleteMarker: true, noncurrentVersionExpiration: Duration.days(1) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

@@ -24,9 +24,9 @@ class ForgetfulStore implements RunStore {
     return body === undefined ? undefined : { body: Buffer.from(body), version: body };
   }
 
-  async putIfAbsent(name: string, body: string): Promise<boolean> {
+  async putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {
     if (this.#kept.has(name)) return false;
-    this.#kept.set(name, body);
+    await this.put(name, body);
     return true;
   }
 

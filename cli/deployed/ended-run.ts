@@ -19,6 +19,7 @@ export function summarise(execution: Execution, ended: DescribeExecutionOutput, 
   return {
     runId: runId(execution),
     status: 'failed',
+    startedAt: (ended.startDate ?? new Date(0)).toISOString(),
     input: JSON.parse(ended.input ?? 'null'),
     phases,
     totals: phases.flatMap((phase) => [phase.copy, phase.delete]).reduce(addCounters, emptyCounters()),

@@ -23,7 +23,7 @@ export class FolderRunStore implements RunStore {
     return body && { body, version: createHash('sha256').update(body).digest('hex') };
   }
 
-  async putIfAbsent(name: string, body: string): Promise<boolean> {
+  async putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {
     try {
       await this.#write(name, body, link); // unlike a rename, it fails where something is
       return true;

@@ -40,7 +40,7 @@ export class S3RunStore implements RunStore {
     }
   }
 
-  putIfAbsent(name: string, body: string): Promise<boolean> {
+  putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {
     return this.#putIf(name, body, { IfNoneMatch: '*' });
   }
 
@@ -63,7 +63,7 @@ export class S3RunStore implements RunStore {
     return Contents.flatMap(({ Key }) => Key ?? []);
   }
 
-  #putIf(name: string, body: string, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
+  #putIf(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
     return unlessRefused(this.#put(name, body, condition));
   }
 

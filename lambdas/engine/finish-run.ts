@@ -9,7 +9,6 @@ import {
   type RunError,
   type RunSummary,
 } from '../../statemachine/contract';
-import { allOf } from './all-of';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
 import { estimateCost } from './estimate-cost';
@@ -17,6 +16,8 @@ import type { Host } from './host';
 import { readFailures, runFolder } from './report';
 import { renderReportPage } from './report-page';
 import { releaseLock } from './run-lock';
+import type { RunStore } from './run-store';
+import { writeOnce } from './write-once';
 
 const KEYS_IN_ERROR = 10;
 const FAILURES_ON_PAGE = 100;
@@ -32,6 +33,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   const summary: RunSummary = {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
+    startedAt: run.startedAt,
     input: run.input,
     phases: done.map(({ name, copy, delete: deletes }) => ({ name, copy: copy.counters, delete: deletes.counters })),
     totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
@@ -40,13 +42,27 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     report: host.runStore.locate(`${folder}/`),
     ...(error && { error }),
   };
-  await allOf([
-    host.runStore.put(`${folder}/summary.json`, `${JSON.stringify(summary, undefined, 2)}\n`),
-    host.runStore.put(`${folder}/report.html`, renderReportPage({ run, summary, failures })),
-  ]);
+  const written = await writeSummary(summary, host.runStore);
+  await writeOnce(host.runStore, `${folder}/report.html`, renderReportPage({ run, summary: written, failures }));
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
   await releaseLock(run.input, run.executionId, host, brokeOff);
-  return summary;
+  return written;
+}
+
+/**
+ * @returns the summary that is there afterwards: of a Task that is repeated, the first attempt's
+ * @throws Error  another run of the same name has written its own
+ */
+async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSummary> {
+  const name = `${runFolder(summary.runId)}/summary.json`;
+  const found = await writeOnce(store, name, `${JSON.stringify(summary, undefined, 2)}\n`);
+  if (!found) return summary;
+  const former = JSON.parse(found.toString('utf8')) as RunSummary;
+  if (former.startedAt === summary.startedAt) return former;
+  throw new Error(
+    `Expected no other run to be called ${summary.runId}, and one has left ${store.locate(name)}. ` +
+      'Start each execution under a name of its own',
+  );
 }
 
 /** `ValidateInput` did not let the run begin: there is no phase, no report and no lock. */
@@ -54,6 +70,7 @@ function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunS
   return {
     runId: task.executionName,
     status: 'failed',
+    startedAt: task.startedAt,
     input: task.executionInput,
     phases: [],
     totals: emptyCounters(),

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { ReportLine } from '../../statemachine/contract';
 import type { RunStore } from './run-store';
+import { writeOnce } from './write-once';
 
 const LINES_PER_PART = 10_000;
 
@@ -66,7 +67,8 @@ class ReportPart {
     this.#lines = [];
     const name = `${this.name}-${this.#written++}.jsonl.gz`;
     try {
-      await this.store.put(name, await promisify(gzip)(text));
+      // what is there can only be this very part, of a request whose answer was lost: the name is the invocation's own
+      await writeOnce(this.store, name, await promisify(gzip)(text));
     } catch (error) {
       this.#error ??= error;
     }

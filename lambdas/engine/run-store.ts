@@ -2,11 +2,12 @@
 export interface RunStore {
   /** What a person types to find `name`. */
   locate(name: string): string;
+  /** Writes over whatever is there. */
   put(name: string, body: string | Uint8Array): Promise<void>;
   /** @returns the body and its version, or undefined where there is none */
   get(name: string): Promise<{ readonly body: Buffer; readonly version: string } | undefined>;
   /** Writes only where nothing is; returns whether it wrote. */
-  putIfAbsent(name: string, body: string): Promise<boolean>;
+  putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean>;
   /** Writes only over `version`; returns whether it wrote. */
   replace(name: string, body: string, version: string): Promise<boolean>;
   delete(name: string): Promise<void>;

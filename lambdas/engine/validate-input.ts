@@ -30,11 +30,12 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   refuseOtherFolders(input, host.allowedFolders);
   refuseOwnReports(input, host);
   await refuseNothingToRetry(input.retry, host);
+  const { executionName: id, executionId, startedAt } = task;
   const [sourceRegion, destinationRegion] = await Promise.all([
     host.findRegion(input.source, input.sourceOwner),
     host.findRegion(input.destination, input.destinationOwner),
+    refuseUsedName(id, host),
   ]);
-  const { executionName: id, executionId, startedAt } = task;
   refuseForeignKey(input, destinationRegion);
   const unset = { acls: false, website: false };
   const asked: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion, settings: unset };
@@ -64,6 +65,16 @@ function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
         'Choose another bucket or folder for the reports',
     );
   }
+}
+
+/** State machines may share a report bucket, and a name of an execution may be used again after 90 days. */
+async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
+  const folder = `${runFolder(id)}/`;
+  if ((await runStore.list(folder)).length === 0) return;
+  throw new InvalidInputError(
+    `Expected a name that no other run has had, got the execution "${id}": its report is in ${runStore.locate(folder)}. ` +
+      'Start the execution under another name',
+  );
 }
 
 /** S3 encrypts with keys of the bucket's own region only. */

@@ -9,6 +9,7 @@ import { useMirror } from '../support/mirror';
 const mirror = useMirror();
 beforeAll(() => {
   mirror.s3.createBucket('a-report-bucket');
+  mirror.s3.createBucket('versioned-reports', { versioning: 'Enabled' });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -17,6 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
 describe.each([
   ['a folder', pathToFileURL(folder).href, `${folder}/runs/1/summary.json`],
   ['a bucket', 's3://a-report-bucket', 's3://a-report-bucket/runs/1/summary.json'],
+  ['a versioned bucket', 's3://versioned-reports', 's3://versioned-reports/runs/1/summary.json'],
 ])('a run store in %s', (_where, location, path) => {
   const store = openRunStore(location);
 
@@ -41,6 +43,16 @@ describe.each([
     expect(await store.putIfAbsent('locks/a.json', 'first')).toBe(true);
     expect(await store.putIfAbsent('locks/a.json', 'second')).toBe(false);
     expect((await store.get('locks/a.json'))?.body.toString()).toBe('first');
+  });
+
+  it('writes bytes where nothing is, also where something was', async () => {
+    const [first, second] = [Buffer.from([0, 255, 10]), Buffer.from([1, 254])];
+    expect(await store.putIfAbsent('runs/5/actions/a-0.jsonl.gz', first)).toBe(true);
+    expect(await store.putIfAbsent('runs/5/actions/a-0.jsonl.gz', second)).toBe(false);
+    expect((await store.get('runs/5/actions/a-0.jsonl.gz'))?.body).toEqual(first);
+    await store.delete('runs/5/actions/a-0.jsonl.gz');
+    expect(await store.get('runs/5/actions/a-0.jsonl.gz')).toBeUndefined();
+    expect(await store.putIfAbsent('runs/5/actions/a-0.jsonl.gz', second)).toBe(true);
   });
 
   it('replaces only the version that was read', async () => {

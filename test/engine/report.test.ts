@@ -10,10 +10,12 @@ function memoryStore(refuseFrom = Number.POSITIVE_INFINITY) {
   const parts = new Map<string, Uint8Array>();
   let puts = 0;
   const store: Partial<RunStore> = {
-    async put(name, body) {
+    async putIfAbsent(name, body) {
       puts += 1;
       if (puts >= refuseFrom) throw new Error(`put ${puts} was refused`);
+      expect(parts.has(name)).toBe(false);
       parts.set(name, Buffer.from(body));
+      return true;
     },
     async get(name) {
       const body = parts.get(name);
@@ -115,12 +117,13 @@ describe('a run whose report cannot be written', () => {
     const { source, destination, input } = mirror.createPair();
     for (const key of ['a', 'b']) source.put(key, 'x', { lastModified: new Date(0) });
     const store = openRunStore(mirror.reportLocation);
-    const put: RunStore['put'] = async (name) => {
+    const putIfAbsent: RunStore['putIfAbsent'] = async (name, body) => {
       if (name.includes('/actions/')) throw Object.assign(new Error('The disk is full'), { name: 'StoreIsFull' });
+      return openRunStore(mirror.reportLocation).putIfAbsent(name, body);
     };
 
     // When
-    const summary = await mirror.run(input, { host: { runStore: Object.assign(store, { put }) } });
+    const summary = await mirror.run(input, { host: { runStore: Object.assign(store, { putIfAbsent }) } });
 
     // Then
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'StoreIsFull', message: 'The disk is full' } });

@@ -44,11 +44,26 @@ it.each([
   synthesizeBucket(props).hasResourceProperties('AWS::S3::Bucket', {
     LifecycleConfiguration: {
       Rules: [
-        { Prefix: 'runs/', ExpirationInDays: days, Status: 'Enabled' },
+        {
+          Prefix: 'runs/',
+          ExpirationInDays: days,
+          NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+          Status: 'Enabled',
+        },
+        {
+          Prefix: 'locks/',
+          ExpiredObjectDeleteMarker: true,
+          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+          Status: 'Enabled',
+        },
         { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
       ],
     },
   });
+});
+
+it('keeps what somebody deletes or replaces', () => {
+  synthesizeBucket().hasResourceProperties('AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Enabled' } });
 });
 
 it('outlives the stack', () => {
