@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { describeIssues, formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
+import { hasForeignPattern, isFolder, isRooted } from './glob-refusals';
 import { RESERVED_FOLDER } from './reserved-folder';
 
 export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'metadata', 'checksum', 'always'] as const;
@@ -43,25 +44,21 @@ const mirroredFolder = folder.refine(
 );
 
 /** What other tools read in a way of their own must not silently mean something else here. */
-const FOREIGN_GLOB = /(?<!\\)(?:[?*+@!]\([^)]*\)|\{[^{},]*\.\.[^{},]*\})/;
-/** To others `drafts/` is all in the folder, here the object of that name. Behind stars alone it means here what it looks like. */
-const FOLDER_GLOB = /(?<!\\|(?:^|\/)\*+)\/$|\{[^{}]*(?<!\\)\/(?:,[^{}]*)?\}$/;
-const ROOTED_GLOB = /^(?:\{(?:[^{}]*,)?)?\//;
 const globs = z.array(
   z
     .string()
     .min(1, 'a glob of at least one character')
     .max(1024, 'a glob of at most 1,024 characters')
     .refine(
-      (glob) => !FOREIGN_GLOB.test(glob),
-      'a glob without extended patterns like "!(a)" and ranges like "{1..3}" (name what is meant, or put "\\" before the bracket)',
+      (glob) => !hasForeignPattern(glob),
+      'a glob without extended patterns like "!(a)", ranges like "{1..3}" and classes like "[[:digit:]]" (name what is meant, or put "\\" before the bracket)',
     )
     .refine(
-      (glob) => !FOLDER_GLOB.test(glob),
+      (glob) => !isFolder(glob),
       'a glob that does not end in "/" (all in a folder is "folder/**", the object "folder/" alone is "folder\\/")',
     )
     .refine(
-      (glob) => !ROOTED_GLOB.test(glob),
+      (glob) => !isRooted(glob),
       'a glob that does not begin with "/" (keys are relative; where one does begin with "/", write "\\/...")',
     ),
 );

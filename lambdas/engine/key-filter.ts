@@ -26,8 +26,8 @@ export function keyFilter(...layers: readonly Globs[]): (key: string) => boolean
 }
 
 function matcher(globs: readonly string[]): (key: string) => boolean {
-  const patterns = globs.map(compileGlob);
-  return (key) => patterns.some((pattern) => pattern.test(key));
+  const glob = compileGlob(...globs);
+  return (key) => glob.test(key);
 }
 
 function not(test: (key: string) => boolean): (key: string) => boolean {

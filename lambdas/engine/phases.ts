@@ -1,7 +1,8 @@
 import { emptyCounters, type LoopState, type Loops, type Phase, type SyncInput } from '../../statemachine/contract';
 import { FIRST_SHARE } from './range-share';
 
-const PAGES = ['**/*.html', '**/*.htm'];
+/** In small letters or in capitals: readers see no difference. */
+const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
 const everything = { include: [], exclude: [] };
 
 /**

@@ -65,6 +65,19 @@ it.each<[glob: string, key: string, matches: boolean]>([
   ['{a,{b,c}d}', 'cd', true],
   ['{a/,}b', 'a/b', true],
   ['{a/,}b', 'b', true],
+  ['{a/,}**/b', 'b', true],
+  ['{a,{b}', 'a', false],
+  ['{a,{b}', '{a,{b}', true],
+  ['{a,{b},c}', '{b}', true],
+  ['[a-c', '[a-c', true],
+  ['{a,}', '', false],
+  ['**/**', '', true],
+  ['a/**/**', 'a', true],
+  ['**', 'a\n/b', true],
+  ['[a-\\]]', '\\', false],
+  ['[!-~]', 'b', true],
+  ['[\u{1f600}-\u{1f64f}]', '\u{1f610}', true],
+  ['[!\u{1f600}]', '\u{1f610}', true],
   ['a\\', 'a\\', true],
 ])('matches %j against %j: %j', (glob, key, matches) => {
   expect(keyFilter({ include: [], exclude: [glob] })(key)).toBe(!matches);
@@ -74,4 +87,51 @@ it.each<[glob: string, key: string, matches: boolean]>([
 it('lets an exclude win over an include, and asks every layer', () => {
   const takesPart = keyFilter({ include: ['blog/**'], exclude: ['*.tmp'] }, { include: ['*.html'], exclude: [] });
   expect(['blog/a.html', 'blog/a.tmp', 'blog/a.css', 'news/a.html'].filter(takesPart)).toEqual(['blog/a.html']);
+});
+
+describe('a folder, which is an object whose key ends in a slash,', () => {
+  const rows: [glob: string, matches: readonly string[], doesNot: readonly string[]][] = [
+    ['a', ['a', 'a/', 'x/a', 'x/a/'], ['a/b', 'a/b/']],
+    ['**/a', ['a', 'a/', 'x/a', 'x/a/'], ['a/b', 'a/b/']],
+    ['a/*', ['a/', 'a/b', 'a/b/'], ['a', 'a/b/c', 'x/a/b/']],
+    ['a/?', ['a/b', 'a/b/'], ['a/', 'a/bc/', 'a/b/c']],
+    ['a/[bc]', ['a/b', 'a/c/'], ['a/d/', 'a/b/c']],
+    ['a/{b,*}', ['a/b/', 'a/c/'], ['a/b/c']],
+    ['a/*b', ['a/b/', 'a/cb/'], ['a/c/']],
+    ['*/b', ['a/b', 'a/b/'], ['b/', 'x/a/b/']],
+    ['a/*/c', ['a/b/c', 'a/b/c/'], ['a/b/']],
+    ['a/b', ['a/b'], ['a/b/', 'x/a/b']],
+    ['{a,x}/b', ['a/b', 'x/b'], ['a/b/']],
+    ['a/b\\/', ['a/b/'], ['a/b', 'a/b//']],
+    ['a/\\*', ['a/*'], ['a/*/', 'a/b']],
+    ['a/x]', ['a/x]'], ['a/x]/']],
+    ['a/x}', ['a/x}'], ['a/x}/']],
+    ['a/\\?', ['a/?'], ['a/?/', 'a/b']],
+    ['a/\\[b]', ['a/[b]'], ['a/[b]/', 'a/b']],
+    ['a/**', ['a', 'a/', 'a/b/', 'a/b/c/'], ['ab/', 'x/a/']],
+  ];
+
+  it.each(rows)('is matched or not by %j like the object without that slash', (glob, matches, doesNot) => {
+    const takesPart = keyFilter({ include: [glob], exclude: [] });
+
+    expect([...matches, ...doesNot].filter(takesPart)).toEqual(matches);
+  });
+});
+
+describe('an alternative', () => {
+  it.each<[glob: string, matches: readonly string[], doesNot: readonly string[]]>([
+    ['{*.tmp,logs/**}', ['x.tmp', 'd/x.tmp', 'logs/a'], ['d/logs/a', 'logsx']],
+    ['{logs/**,*.tmp}', ['x.tmp', 'd/x.tmp', 'logs/a'], ['d/logs/a']],
+    ['x{.tmp,/y}', ['x.tmp', 'd/x.tmp', 'x/y'], ['d/x/y', 'x']],
+    ['{a,{b,c/d}}e', ['ae', 'x/ae', 'be', 'x/be', 'c/de'], ['x/c/de', 'e']],
+    ['{a\\/b,c}', ['a/b', 'c', 'x/c'], ['x/a/b']],
+    ['*{,.bak}', ['a', 'a/b.bak'], []],
+    ['a{/,}**/b', ['a/b', 'a/x/b', 'ax/b', 'axx/y/b'], ['ab']],
+    ['a{/**,}', ['a', 'a/', 'a/b/c', 'x/a'], ['ab', 'x/a/b']],
+    ['{a/,}{b/,}**', ['a/b/c', 'b/x', 'a/x', 'x'], []],
+  ])('of %j is a glob of its own, with or without a slash', (glob, matches, doesNot) => {
+    const takesPart = keyFilter({ include: [glob], exclude: [] });
+
+    expect([...matches, ...doesNot].filter(takesPart)).toEqual(matches);
+  });
 });

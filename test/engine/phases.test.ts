@@ -37,6 +37,17 @@ it('publishes assets, then pages, then deletes', async () => {
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
+it('publishes a page after the assets however its ending is written', async () => {
+  const { source, input } = createSite();
+  for (const key of ['INDEX.HTML', 'zz/Old.Htm', 'index.html5', 'html']) source.put(key, 'x');
+  const writes = recordWrites();
+
+  await mirror.run({ ...input, mode: 'publish' });
+
+  expect(writes.slice(0, 4).sort()).toEqual(['app.js', 'html', 'img/a.png', 'index.html5']);
+  expect(writes.slice(4, 8).sort()).toEqual(['INDEX.HTML', 'blog/post.html', 'index.html', 'zz/Old.Htm']);
+});
+
 it('publishes no page and deletes nothing where an asset failed', async () => {
   const { destination, input } = createSite();
   mirror.s3.onRequest = ({ operation, key }) =>

@@ -68,8 +68,10 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'Expected `exclude[0]` to be a glob that does not begin with "/" (keys are relative',
   ],
   ['folders in braces', { ...good, exclude: ['{logs/,tmp}'] }, 'InvalidInputError', 'does not end in "/"'],
+  ['a folder behind braces', { ...good, exclude: ['logs/{,x}'] }, 'InvalidInputError', 'does not end in "/"'],
+  ['a class of characters', { ...good, exclude: ['[[:digit:]]*'] }, 'InvalidInputError', 'like "[[:digit:]]"'],
   ['a path in braces', { ...good, exclude: ['{logs,/tmp}/**'] }, 'InvalidInputError', 'does not begin with "/"'],
-  ['a range in a glob', { ...good, include: ['part-{1..12}.csv'] }, 'InvalidInputError', 'and ranges like "{1..3}"'],
+  ['a range in a glob', { ...good, include: ['part-{1..12}.csv'] }, 'InvalidInputError', 'ranges like "{1..3}"'],
   [
     'no integer',
     { ...good, maxConcurrency: 1.5 },
