@@ -91,7 +91,7 @@ export class SourceGuard {
     const when = this.task.input.run.sourceWasEmpty ? 'had nothing' : 'has nothing';
     return new SourceEmptyError(
       `s3://${source}/${prefix} ${when} that takes part when this run was about to delete ${JSON.stringify(key)} in ` +
-        `s3://${destination}/${destinationPrefix}: somebody emptied the source after the run had begun. Nothing was ` +
+        `s3://${destination}/${destinationPrefix}: somebody emptied the source after the run had begun. It ` +
         'deletes nothing more. If that is what you want, set `allowEmptySource` to true',
     );
   }

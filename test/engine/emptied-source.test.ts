@@ -98,7 +98,9 @@ describe('a source that is emptied after the run began', () => {
     const summary = await mirror.run({ ...input, ...more }, { around: emptiedBefore(task, source) });
 
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'SourceEmptyError' } });
-    expect(summary.error?.message).toContain('allowEmptySource');
+    expect(summary.error?.message).toContain(
+      'It deletes nothing more. If that is what you want, set `allowEmptySource` to true',
+    );
     expect(keysOf(destination)).toEqual(keys);
   });
 
