@@ -12,7 +12,7 @@ it('matches globs as a reference does that goes through glob and key step by ste
     fc.property(aGlob, fc.array(aKey, { minLength: 20, maxLength: 20 }), (glob, keys) => {
       const { exclude } = parseSyncInput({ ...buckets, exclude: [glob] });
       const isLeft = keyFilter({ include: [], exclude });
-      for (const key of keys) expect({ key, matches: !isLeft(key) }).toEqual({ key, matches: globMatches(glob, key) });
+      expect(keys.filter((key) => !isLeft(key))).toEqual(keys.filter((key) => globMatches(glob, key)));
     }),
     { seed: 20, numRuns: Number(process.env.PROPERTY_RUNS ?? 1000), unbiased: true },
   );

@@ -58,7 +58,7 @@ function setUp(mirror: Mirror, { buckets, objects, input: given, conditions, isE
     include: given.include ?? [],
     exclude: given.exclude ?? [],
     encrypts: buckets.destination.encrypts,
-    lookahead: 1 + conditions.pageSize,
+    pageSize: conditions.pageSize,
   };
   const input = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const stage = { mirror, ...pair, request, input: { ...pair.input, ...input }, conditions };

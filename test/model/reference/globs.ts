@@ -6,39 +6,37 @@ type Step =
 
 /**
  * Whether a glob matches a relative key, found by dynamic programming over all its steps and all code points of the key. It reads
- * `*`, `**`, `?`, sets without spans, one level of alternatives, and escapes: what the cases are made of.
+ * `*`, `**`, `?`, sets, braces, and escapes of anything but braces and commas: what the cases are made of.
  */
 export function globMatches(glob: string, key: string): boolean {
   return alternatives(glob).some((alternative) => matchesOne(alternative, key));
 }
 
-/** `a{b,c}d` → `abd`, `acd`; each decides for itself whether it has a slash. */
-function alternatives(glob: string): string[] {
-  const [found, before = '', within = '', behind = ''] =
-    /^((?:[^{\\]|\\.)*)\{([^{}]*,[^{}]*)\}(.*)$/su.exec(glob) ?? [];
+/** `a{b,c}d` → `abd`, `acd`, the innermost braces first; each decides for itself whether it has a slash or a wildcard. */
+export function alternatives(glob: string): string[] {
+  const [found, before = '', within = '', behind = ''] = /^(.*)\{([^{}]*,[^{}]*)\}(.*)$/su.exec(glob) ?? [];
   if (found === undefined) return [glob];
   return within.split(',').flatMap((choice) => alternatives(`${before}${choice}${behind}`));
 }
 
 function matchesOne(glob: string, key: string): boolean {
   const steps = readSteps(glob);
-  if (!glob.includes('/')) return lastParts(key).some((part) => matchesAll(steps, part));
-  return matchesAll(steps, key) || (isForFolders(steps) && key.endsWith('/') && matchesAll(steps, key.slice(0, -1)));
+  const names = withAndWithoutSlashes(key);
+  if (!glob.includes('/')) return names.some((name) => lastParts(name).some((part) => matchesAll(steps, part)));
+  const isWild = steps.some(({ kind }) => kind !== 'literal');
+  return isWild ? names.some((name) => matchesAll(steps, name)) : matchesAll(steps, key);
 }
 
-/** What a glob without a slash may describe: the ends of the key, each with and without the slashes behind it. */
-function lastParts(key: string): string[] {
+/** `a//` → `a`, `a/`, `a//` */
+function withAndWithoutSlashes(key: string): string[] {
   const named = key.replace(/\/+$/, '');
-  const ends = Array.from({ length: key.length - named.length + 1 }, (_, more) => key.slice(0, named.length + more));
-  return ends.flatMap((end) => [
-    end,
-    ...[...end].flatMap((_, index) => (end[index] === '/' ? [end.slice(index + 1)] : [])),
-  ]);
+  return Array.from({ length: key.length - named.length + 1 }, (_, more) => key.slice(0, named.length + more));
 }
 
-/** `a/*` is for the folder objects in `a` as well. */
-function isForFolders(steps: readonly Step[]): boolean {
-  return ['star', 'stars', 'set'].includes(steps.at(-1)?.kind ?? '');
+/** `a/b` → `a/b`, `b`: what may be the last part, if slashes may be part of its name. */
+function lastParts(name: string): string[] {
+  const parts = name.split('/');
+  return parts.map((_, index) => parts.slice(index).join('/'));
 }
 
 function readSteps(glob: string): Step[] {
@@ -55,11 +53,20 @@ function readSteps(glob: string): Step[] {
     } else if (point === '*') steps.push({ kind: 'star' });
     else if (end > 0) {
       const negated = points[at + 1] === '!';
-      steps.push({ kind: 'set', negated, members: points.slice(at + (negated ? 2 : 1), end) });
+      steps.push({ kind: 'set', negated, members: membersOf(points.slice(at + (negated ? 2 : 1), end)) });
       at = end;
     } else steps.push({ kind: 'literal', point });
   }
   return steps;
+}
+
+/** `a-c` → `a`, `b`, `c` */
+function membersOf(points: readonly string[]): string[] {
+  return points.flatMap((point, index) => {
+    if (point !== '-' || index === 0 || index === points.length - 1) return [point];
+    const [low = 0, high = 0] = [points[index - 1], points[index + 1]].map((edge) => edge?.codePointAt(0));
+    return Array.from({ length: high - low + 1 }, (_, more) => String.fromCodePoint(low + more));
+  });
 }
 
 /** reachable[i] = whether the first steps up to the current one match the first i points. */

@@ -1,6 +1,14 @@
 import { isCopied } from './compare';
 import type { Carried, Folder, ObjectFacts } from './facts';
-import { keysBehind, type Request, takesPart } from './request';
+import {
+  hasContent,
+  isContent,
+  keysBehind,
+  letsContentThrough,
+  type Request,
+  showsContent,
+  takesPart,
+} from './request';
 
 /** What a loop counts. */
 export interface LoopCounts {
@@ -45,7 +53,7 @@ interface PhasePlan {
 }
 
 const all = () => true;
-const isPage = (key: string) => /\.html?$/.test(key.split('/').at(-1) ?? '');
+const isPage = (key: string) => /\.html?\/*$/i.test(key);
 const none: LoopCounts = { listed: 0, copied: 0, copiedBytes: 0, deleted: 0, unchanged: 0, skipped: 0, failed: 0 };
 
 /** Later than any date in a bucket: that of what the run itself writes. */
@@ -66,7 +74,7 @@ export function outcomeOf(request: Request, source: Folder, destination: Folder)
       holds = write(request, phase, source, holds);
       written.push(phase);
     }
-    error = errorOf(request, phase, { source, destination, limit });
+    error = errorOf(request, phase, source, limit);
     if (error !== undefined) break;
   }
   return ended(error, phases, holds, written);
@@ -82,19 +90,17 @@ function ended(
   return { error, phases, holds, copied, deleted };
 }
 
-const hasContent = (keys: readonly string[]) => keys.some((key) => key !== '');
-
 /** The source holds nothing, and the destination has something to lose. */
 function isEmptied(request: Request, source: Folder, destination: Folder): boolean {
   if (!request.delete || request.allowEmptySource) return false;
-  return !hasContent(keysBehind(request, source)) && hasContent(keysBehind(request, destination));
+  return !hasContent(request, source) && hasContent(request, destination);
 }
 
 function plansOf(request: Request, source: Folder, destination: Folder): PhasePlan[] {
   const { dryRun, mode, delete: deletes, maxDeletes, verify } = request;
   const plan = { name: 'plan', writes: false, selects: all };
   if (dryRun) return [{ ...plan, copy: true, delete: deletes }];
-  const isDoubtful = letsNothingThrough(request, source, destination, request.lookahead);
+  const isDoubtful = !request.allowEmptySource && !showsContent(request, source) && hasContent(request, destination);
   const guard = deletes && (maxDeletes !== undefined || isDoubtful);
   const writing = { writes: true, delete: false, copy: true };
   return [
@@ -110,22 +116,18 @@ function plansOf(request: Request, source: Folder, destination: Folder): PhasePl
   ];
 }
 
-/** None of the source's first objects takes part, so that the run might delete everything. */
-function letsNothingThrough(request: Request, source: Folder, destination: Folder, lookahead = Infinity): boolean {
-  if (!request.delete || request.allowEmptySource || !hasContent(keysBehind(request, destination))) return false;
-  const seen = keysBehind(request, source).filter((key) => key !== '');
-  return !seen.slice(0, lookahead).some((key) => takesPart(request, key));
-}
-
 function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder): PhaseOutcome {
   const takes = (key: string) => takesPart(request, key) && plan.selects(key);
   const [there, here] = [keysBehind(request, source), keysBehind(request, holds)];
   const wanted = plan.copy ? there.filter((key) => takes(key) && differs(request, key, source, holds)) : [];
   const failed = wanted.filter((key) => source.get(key)?.archived);
   const copied = wanted.filter((key) => !failed.includes(key));
-  const deleted = plan.delete ? here.filter((key) => takes(key) && !source.has(key)) : [];
+  const orphans = plan.delete ? here.filter((key) => takes(key) && !source.has(key)) : [];
+  const isEmpty = !request.allowEmptySource && !letsContentThrough(request, source);
+  const left = isEmpty ? orphans.filter((key) => !isContent(holds, key)) : [];
+  const deleted = orphans.filter((key) => !left.includes(key));
   const skippedThere = there.filter((key) => !takes(key)).length;
-  const skippedHere = here.filter((key) => !takes(key)).length;
+  const skippedHere = here.filter((key) => !takes(key)).length + left.length;
   return {
     name: plan.name,
     writes: plan.writes,
@@ -186,15 +188,10 @@ function limitOf({ maxDeletes }: Request, { delete: { listed, skipped } }: Phase
   return Math.floor(((listed - skipped) * Number(maxDeletes.replace('%', ''))) / 100);
 }
 
-interface Guarded {
-  readonly source: Folder;
-  readonly destination: Folder;
-  readonly limit: number | undefined;
-}
-
-function errorOf(request: Request, phase: PhaseOutcome, { source, destination, limit }: Guarded): string | undefined {
+function errorOf(request: Request, phase: PhaseOutcome, source: Folder, limit: number | undefined): string | undefined {
   if (phase.name === 'plan') {
-    if (phase.deleted.length > 0 && letsNothingThrough(request, source, destination)) return 'SourceEmptyError';
+    const isEmpty = !request.allowEmptySource && !letsContentThrough(request, source);
+    if (isEmpty && phase.deleted.length > 0) return 'SourceEmptyError';
     if (limit !== undefined && request.delete && phase.deleted.length > limit) return 'DeleteGuardError';
   }
   if (phase.failed.length > 0 && (phase.writes || request.dryRun)) return 'SyncIncompleteError';

@@ -21,8 +21,8 @@ export interface Request {
   readonly storageClass: string;
   /** Whether the destination bucket encrypts with a KMS key. */
   readonly encrypts: boolean;
-  /** How many objects are looked at, before the run begins, for one that takes part. */
-  readonly lookahead: number;
+  /** Keys on a list page. */
+  readonly pageSize: number;
 }
 
 /** Whether the filters let a key take part. The folder's own marker has no counterpart where the other side is a whole bucket. */
@@ -33,9 +33,44 @@ export function takesPart(request: Request, key: string): boolean {
   return (include.length === 0 || include.some(matches)) && !exclude.some(matches);
 }
 
-/** What a run looks at of a folder, in the order of S3. What bucketsync keeps at the root of a bucket for itself it does not see. */
-export function keysBehind({ startAfter, prefix, destinationPrefix }: Request, folder: Folder): string[] {
-  const isRoot = prefix === '' || destinationPrefix === '';
-  const seen = [...folder.keys()].filter((key) => !(isRoot && key.startsWith('.bucketsync/')));
-  return seen.filter((key) => startAfter === undefined || byBytes(key, startAfter) > 0).sort(byBytes);
+/** What a run looks at of a folder, in the order of S3. */
+export function keysBehind(request: Request, folder: Folder): string[] {
+  return allBehind(request, folder).filter((key) => !isHidden(request, key));
+}
+
+function allBehind({ startAfter }: Request, folder: Folder): string[] {
+  return [...folder.keys()].filter((key) => startAfter === undefined || byBytes(key, startAfter) > 0).sort(byBytes);
+}
+
+/** What bucketsync keeps at the root of a bucket for itself. */
+function isHidden({ prefix, destinationPrefix }: Request, key: string): boolean {
+  return key.startsWith('.bucketsync/') && (prefix === '' || destinationPrefix === '');
+}
+
+/** Whether an object is more than what is left of a folder. */
+export function isContent(folder: Folder, key: string): boolean {
+  return key !== '' && !(key.endsWith('/') && folder.get(key)?.sizeBytes === 0);
+}
+
+export function hasContent(request: Request, folder: Folder): boolean {
+  return keysBehind(request, folder).some((key) => isContent(folder, key));
+}
+
+/** Whether the filters let anything of the source take part. */
+export function letsContentThrough(request: Request, source: Folder): boolean {
+  return keysBehind(request, source).some((key) => isContent(source, key) && takesPart(request, key));
+}
+
+/** The same, as far as it shows before the run begins: by the first object that is content, and the page of objects behind it. */
+export function showsContent(request: Request, source: Folder): boolean {
+  const all = allBehind(request, source);
+  const matches = (key: string) => isContent(source, key) && takesPart(request, key);
+  const first = all.findIndex((key) => !isHidden(request, key) && isContent(source, key));
+  if (first < 0) return false;
+  if (matches(all[first] ?? '')) return true;
+  for (let at = first + 1; at < all.length; at += request.pageSize) {
+    const page = all.slice(at, at + request.pageSize).filter((key) => !isHidden(request, key));
+    if (page.length > 0) return page.some(matches);
+  }
+  return false;
 }
