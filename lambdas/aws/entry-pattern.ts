@@ -46,12 +46,17 @@ type Group =
   | 'checksumType'
   | 'restoreStatus';
 
+const IGNORED_TEXT = '[^<]{0,1024}';
+
 /** What it does not go by: the owner, and what Ceph and Google add. */
 const IGNORED = {
-  Owner: upToBoth('(?:<ID */>|<ID>[^<]*</ID>)', '(?:<DisplayName */>|<DisplayName>[^<]*</DisplayName>)'),
-  Type: '[^<]*',
-  Generation: '[^<]*',
-  MetaGeneration: '[^<]*',
+  Owner: upToBoth(
+    `(?:<ID */>|<ID>${IGNORED_TEXT}</ID>)`,
+    `(?:<DisplayName */>|<DisplayName>${IGNORED_TEXT}</DisplayName>)`,
+  ),
+  Type: IGNORED_TEXT,
+  Generation: IGNORED_TEXT,
+  MetaGeneration: IGNORED_TEXT,
 };
 
 const CONTENT: Readonly<Record<string, string>> = { ...READ, ...IGNORED };
@@ -66,6 +71,8 @@ export interface EntryPattern {
 }
 
 const patterns = new Map<string, EntryPattern>();
+/** Of an entry: each of those that are known, and a checksum of each algorithm. */
+const MOST_ELEMENTS = 32;
 /** Far more than servers have; only a broken one could fill the memory. */
 const MOST_PATTERNS = 100;
 
@@ -91,6 +98,7 @@ export function findPattern(
     if (!pattern.test(text)) throw broken(`a <${name}> as S3 writes it`, text.slice(at, at + 80));
     // An object can have checksums of several algorithms; the first one is taken.
     if (order.includes(name) && name !== 'ChecksumAlgorithm') throw broken(`one <${name}> in an entry`, 'another');
+    if (order.length >= MOST_ELEMENTS) throw broken(`${MOST_ELEMENTS} elements in an entry at most`, 'more');
     order.push(name);
     at = pattern.lastIndex;
   }
@@ -125,7 +133,8 @@ function element(name: string): string {
   return `${SPACE}<${name}>${CONTENT[name]}</${name}>`;
 }
 
-/** None, one or both of two elements, in any order. */
+/** None, one or both of two elements, in any order. No space may belong to either of two patterns: they would try all ways to share it. */
 function upToBoth(a: string, b: string): string {
-  return `${SPACE}(?:${a}${SPACE}(?:${b})?|${b}${SPACE}(?:${a})?)?${SPACE}`;
+  const [spacedA, spacedB] = [SPACE + a, SPACE + b];
+  return `(?:${spacedA}(?:${spacedB})?|${spacedB}(?:${spacedA})?)?${SPACE}`;
 }

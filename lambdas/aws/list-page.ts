@@ -8,7 +8,7 @@ import { decodeListedKey, decodeXmlText } from './xml-text';
 
 const ATTRIBUTE = `[ \\t\\r\\n]+[\\w:.-]+=(?:"[^"<]*"|'[^'<]*')`;
 const ROOT = new RegExp(
-  `^${SPACE}(?:<\\?xml(?:${ATTRIBUTE})*${SPACE}\\?>)?${SPACE}<ListBucketResult(?:${ATTRIBUTE})*${SPACE}>`,
+  `^(?:${SPACE}<\\?xml(?:${ATTRIBUTE})*${SPACE}\\?>)?${SPACE}<ListBucketResult(?:${ATTRIBUTE})*${SPACE}>`,
 );
 /** What a list page says of itself. */
 const FACT = new RegExp(
@@ -19,6 +19,23 @@ const FACT = new RegExp(
 const ENTRY = new RegExp(`${SPACE}<Contents>`, 'y');
 const ARCHIVE_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 const END = new RegExp(`${SPACE}</ListBucketResult>${SPACE}$`, 'y');
+
+/** Tried for each entry. A server has two or three; of more, those that were met last are kept. */
+const MOST_PATTERNS = 8;
+
+/** S3 has no longer key. */
+const LONGEST_KEY_BYTES = 1024;
+/** What may travel in the state of an execution has an end, too: far beyond what any server has. */
+const LONGEST = {
+  ETag: 256,
+  StorageClass: 64,
+  ChecksumAlgorithm: 64,
+  ChecksumType: 64,
+  NextContinuationToken: 8192,
+} as const;
+
+/** Enough to see what is wrong. */
+const SHOWN_CHARACTERS = 200;
 
 /** Where the page that was asked for begins: at its token, or behind a key of the bucket, or with the first key. */
 export interface PageStart {
@@ -101,7 +118,7 @@ class ListPageReader {
     if (!ENTRY.test(this.#text)) return false;
     const pattern = findPattern(this.#text, ENTRY.lastIndex, this.#broken);
     if (this.#patterns.includes(pattern)) throw this.#unexpected('an entry');
-    this.#patterns = [pattern, ...this.#patterns];
+    this.#patterns = [pattern, ...this.#patterns].slice(0, MOST_PATTERNS);
     return true;
   }
 
@@ -115,14 +132,14 @@ class ListPageReader {
   #toObject(match: RegExpExecArray, { groups }: EntryPattern): ListedObject {
     const lastModified = parseTimestamp(match[groups.lastModified] as string);
     if (Number.isNaN(lastModified)) throw this.#broken('a LastModified that exists', match[groups.lastModified]);
-    const storageClass = match[groups.storageClass] ?? 'STANDARD';
+    const storageClass = this.#short('StorageClass', match[groups.storageClass] ?? 'STANDARD');
     const algorithm = match[groups.checksumAlgorithm];
     const checksumType = match[groups.checksumType];
     const restored = this.#isRestored(match[groups.restoreStatus]);
     return {
       key: this.#relative(match[groups.plainKey] ?? this.#decodeKey(match[groups.encodedKey] as string)),
       sizeBytes: Number(match[groups.size]),
-      eTag: match[groups.plainETag] ?? unquote(this.#decode(match[groups.escapedETag] as string)),
+      eTag: this.#short('ETag', match[groups.plainETag] ?? unquote(this.#decode(match[groups.escapedETag] as string))),
       lastModified,
       storageClass,
       archived: ARCHIVE_CLASSES.has(storageClass) && !restored,
@@ -130,7 +147,13 @@ class ListPageReader {
     };
   }
 
+  #short(name: keyof typeof LONGEST, value: string): string {
+    if (value.length <= LONGEST[name]) return value;
+    throw this.#broken(`${name} of ${LONGEST[name]} characters at most`, value);
+  }
+
   #relative(key: string): string {
+    if (isTooLong(key)) throw this.#broken(`a key of ${LONGEST_KEY_BYTES} bytes at most`, key);
     if (this.prefix === '') return key;
     if (!key.startsWith(this.prefix)) throw this.#broken(`a key below "${this.prefix}"`, key);
     return key.slice(this.prefix.length);
@@ -154,7 +177,10 @@ class ListPageReader {
   /** One object for all entries that have the same kind of checksum. */
   #checksumOf(algorithm: string, type: string): ChecksumKind {
     if (this.#checksum?.algorithm !== algorithm || this.#checksum.type !== type) {
-      this.#checksum = { algorithm, type: type as ChecksumKind['type'] };
+      this.#checksum = {
+        algorithm: this.#short('ChecksumAlgorithm', algorithm),
+        type: this.#short('ChecksumType', type) as ChecksumKind['type'],
+      };
     }
     return this.#checksum;
   }
@@ -176,7 +202,7 @@ class ListPageReader {
     const next = this.#fact('NextContinuationToken');
     if (truncated !== 'true') throw this.#broken('IsTruncated', truncated);
     if (!next) throw this.#broken('a NextContinuationToken', next);
-    return next;
+    return this.#short('NextContinuationToken', next);
   }
 
   /**
@@ -219,7 +245,7 @@ class ListPageReader {
   }
 
   #broken = (expected: string, got: string | undefined): ListingError => {
-    const shown = got === undefined ? 'nothing' : JSON.stringify(got);
+    const shown = got === undefined ? 'nothing' : JSON.stringify(got.slice(0, SHOWN_CHARACTERS));
     return new ListingError(`Expected ${expected} in the listing of s3://${this.bucket}, got ${shown}`);
   };
 }
@@ -229,6 +255,11 @@ function decodeBody(body: Uint8Array): string | undefined {
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (isAscii(buffer)) return buffer.toString('latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
+}
+
+/** A character has three bytes at most; what takes four is two characters here. */
+function isTooLong(key: string): boolean {
+  return key.length * 3 > LONGEST_KEY_BYTES && Buffer.byteLength(key) > LONGEST_KEY_BYTES;
 }
 
 export function unquote(eTag: string): string {

@@ -25,6 +25,9 @@ import { unquote } from './list-page';
 import { objectOf, type Side, send } from './side';
 import type { WriteSettings } from './write-settings';
 
+/** It travels in the state of an execution. Servers have up to some 500 characters. */
+const LONGEST_UPLOAD_ID = 1024;
+
 /** Multipart uploads in a bucket, by UploadPartCopy. */
 export class S3Uploads implements ObjectUploads {
   constructor(
@@ -53,6 +56,8 @@ export class S3Uploads implements ObjectUploads {
     const headers = attributes.expires === undefined ? undefined : { expires: attributes.expires };
     const { UploadId } = await send(this.side, 'other', command, { ...(headers && { headers }) });
     if (!UploadId) throw new StoreError('refused', 'S3 began an upload without an id');
+    if (UploadId.length > LONGEST_UPLOAD_ID)
+      throw new StoreError('refused', `S3 began an upload with an id of ${UploadId.length} characters`);
     return UploadId;
   }
 

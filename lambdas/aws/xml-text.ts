@@ -12,11 +12,17 @@ export function decodeXmlText(text: string): string | undefined {
   let known = true;
   const decoded = text.replace(REFERENCE, (_, hex?: string, decimal?: string, name?: string) => {
     const code = hex ? Number.parseInt(hex, 16) : decimal ? Number.parseInt(decimal, 10) : Number.NaN;
-    const character = name === undefined ? (code <= 0x10ffff ? String.fromCodePoint(code) : undefined) : NAMED[name];
+    const character = name === undefined ? toCharacter(code) : NAMED[name];
     known &&= character !== undefined;
     return character ?? '';
   });
   return known ? decoded : undefined;
+}
+
+/** Half of a surrogate pair is none, and no text in UTF-8 can hold it. */
+function toCharacter(code: number): string | undefined {
+  const exists = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+  return exists ? String.fromCodePoint(code) : undefined;
 }
 
 /** Decodes a key as a list has it, where a space is `+`. @returns undefined where it is no URL encoding */

@@ -30,12 +30,14 @@ async function readBySdk(body: string, prefix: string): Promise<ObjectPage> {
 
 const read = (body: string, prefix: string) => readListPage(Buffer.from(body), BUCKET, prefix);
 
-const page = fc.record({
-  style,
-  prefix: fc.constantFrom('', 'site/', 'a b/', 'ü/'),
-  entries: fc.array(entry, { maxLength: 6 }),
-  next: fc.option(fc.constantFrom('token', '1/ab+c=', 'a&b'), { nil: undefined }),
-});
+const page = fc
+  .record({
+    style,
+    prefix: fc.constantFrom('', 'site/', 'a b/', 'ü/'),
+    entries: fc.array(entry, { maxLength: 6 }),
+    next: fc.option(fc.constantFrom('token', '1/ab+c=', 'a&b'), { nil: undefined }),
+  })
+  .filter(({ prefix, entries }) => entries.every(({ key }) => Buffer.byteLength(prefix + key) <= 1024));
 type Page = { style: Style; prefix: string; entries: Entry[]; next?: string };
 
 const render = ({ style, prefix, entries, next }: Page) => renderPage(style, { bucket: BUCKET, prefix, entries, next });

@@ -1,6 +1,9 @@
 import type { RequestInfo } from '../../local/s3';
+import { emptyCounters, type Run } from '../../statemachine/contract';
+import { parseSyncInput } from '../../statemachine/sync-input';
 import { contentsOf } from '../support/contents';
-import { past, useMirror } from '../support/mirror';
+import { hostOf, past, useMirror } from '../support/mirror';
+import { MIB, putInParts } from '../support/put-in-parts';
 
 const mirror = useMirror();
 
@@ -35,6 +38,21 @@ const probes = [
   'CreateMultipartUpload',
   'AbortMultipartUpload',
 ];
+/** All that a run sends to its two buckets. */
+const ALL_OPERATIONS = [
+  ...probes,
+  'HeadBucket',
+  'ListObjectsV2',
+  'HeadObject',
+  'GetObjectAttributes',
+  'CopyObject',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'ListParts',
+  'DeleteObject',
+  'DeleteObjects',
+];
+const observer = { counters: emptyCounters().requests, onSlowDown() {} };
 const regionOf = ({ headers }: RequestInfo) => /Credential=[^/]+\/\d+\/([^/]+)/.exec(headers.authorization ?? '')?.[1];
 
 it.each([
@@ -62,17 +80,36 @@ it.each([
 });
 
 it('names the owners in every request, so that no bucket of somebody else is read or written', async () => {
-  const { source, input } = createPair('owned', { source: 'us-east-1', destination: 'us-east-1' });
+  // Given what takes each kind of request: parts with layouts to be found out, an upload that is given up, tags, headers
+  const { source, destination, input } = createPair('owned', { source: 'us-east-1', destination: 'us-east-1' });
+  putInParts(source, 'parts', [5 * MIB, 5 * MIB, MIB], { lastModified: past, tags: [['team', 'red']] });
+  putInParts(source, 'refused', [5 * MIB, 5 * MIB], { lastModified: past });
+  for (const side of [source, destination]) side.put('headers', 'x', { lastModified: past, user: { side: side.name } });
   const requests = recordRequests();
+  const record = mirror.s3.onRequest;
+  mirror.s3.onRequest = async (request) => {
+    await record?.(request);
+    const isRefused = request.operation === 'UploadPartCopy' && request.key === 'refused';
+    return isRefused ? { status: 403, code: 'AccessDenied' } : undefined;
+  };
 
-  const summary = await mirror.run({ ...input, sourceOwner: '111111111111', destinationOwner: '222222222222' });
+  // When
+  const owners = { sourceOwner: '111111111111', destinationOwner: '222222222222' };
+  const summary = await mirror.run({ ...input, ...owners, compare: 'checksum' });
+  const run = { input: parseSyncInput(summary.input), sourceRegion: 'us-east-1', destinationRegion: 'us-east-1' };
+  const buckets = hostOf().openBuckets({ ...run, settings: { acls: false, website: false } } as Run, observer);
+  await buckets.source.listPartSizes({ key: 'parts', eTag: 'another' }); // asked of parts with checksums of their own
+  await buckets.destination.uploads.listParts('parts', 'ended'); // and of an upload that goes on
 
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 5, deleted: 2 } });
+  // Then
+  expect(summary).toMatchObject({ error: { keys: ['refused'] }, totals: { deleted: 2, failed: 1 } });
   for (const { bucket, operation, headers } of requests) {
     const owner = bucket === source.name ? '111111111111' : '222222222222';
     expect([operation, headers['x-amz-expected-bucket-owner']]).toEqual([operation, owner]);
-    if (operation === 'CopyObject') expect(headers['x-amz-source-expected-bucket-owner']).toBe('111111111111');
+    const sourceOwner = headers['x-amz-copy-source'] === undefined ? undefined : '111111111111';
+    expect([operation, headers['x-amz-source-expected-bucket-owner']]).toEqual([operation, sourceOwner]);
   }
+  expect(new Set(requests.map(({ operation }) => operation))).toEqual(new Set(ALL_OPERATIONS));
 });
 
 it('names no owner where none was given', async () => {
