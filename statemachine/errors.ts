@@ -73,4 +73,11 @@ export class DriftError extends BucketsyncError {
 /** Somebody stopped the run; what was begun was finished. */
 export class InterruptedError extends BucketsyncError {
   override readonly name = 'InterruptedError';
+
+  constructor(
+    message = 'The run was stopped; what was begun was finished. Run it again to go on',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }

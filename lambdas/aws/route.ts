@@ -9,7 +9,8 @@ import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
 import { describeBody, hasBody } from './describe-body';
 import { isLongOperation, type ReadBody, type Response, readAnswer } from './read-answer';
 import { type Refusal, RequestSigner } from './request-signer';
-import { LONG_REQUEST } from './s3-client';
+import { LONG_REQUEST, SHORT_REQUEST } from './s3-client';
+import { limitsOfRequest } from './s3-requests';
 
 type Config = S3Client['config'];
 export type Headers = Readonly<Record<string, string>>;
@@ -104,7 +105,8 @@ export class Route {
 
   async #attempt({ request, schema, read }: Outgoing): Promise<Incoming> {
     const signed = await this.signer.sign(request);
-    const options = { collect: true, ...(isLongOperation(schema.name) && LONG_REQUEST) };
+    const limits = isLongOperation(schema.name) ? LONG_REQUEST : limitsOfRequest(SHORT_REQUEST);
+    const options = { collect: true, ...limits };
     try {
       const { response } = (await this.config.requestHandler.handle(signed.request, options)) as { response: Response };
       const output = await readAnswer(response, schema, this.config, read);

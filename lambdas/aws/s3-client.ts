@@ -8,10 +8,15 @@ const ANY_REGION = 'us-east-1';
 
 /** Until an answer begins. */
 const ANSWER_TIMEOUT_MS = 60_000;
+/** Until it has ended, of what the SDK itself sends: a part of a report may be long, and the network slow. */
+const WHOLE_ANSWER_TIMEOUT_MS = 300_000;
+const MAX_BYTES = 64 * 1024 ** 2;
 /** Without a byte. As long as the slowest copy of one request takes; S3 may be silent meanwhile. */
 const SILENCE_TIMEOUT_MS = 300_000;
-/** For a request that S3 works on before it answers: only silence ends it. */
-export const LONG_REQUEST = { requestTimeout: 0 } as const;
+/** For a request to one of the buckets. A list page of a thousand long keys has some 4 MiB. */
+export const SHORT_REQUEST = { answerTimeout: ANSWER_TIMEOUT_MS, maxBytes: 16 * 1024 ** 2 } as const;
+/** For one that S3 works on before it answers: silence ends it, or what is the longest life of a function. */
+export const LONG_REQUEST = { requestTimeout: 0, answerTimeout: 900_000, maxBytes: 1024 ** 2 } as const;
 
 const clients = new Map<string, S3Client>();
 
@@ -27,7 +32,12 @@ export function s3Client(region: string): S3Client {
     // Other S3 servers rarely have a host name per bucket.
     forcePathStyle: customEndpoint() !== undefined,
     sha256: Sha256,
-    requestHandler: new UndiciHandler({ requestTimeout: ANSWER_TIMEOUT_MS, socketTimeout: SILENCE_TIMEOUT_MS }),
+    requestHandler: new UndiciHandler({
+      requestTimeout: ANSWER_TIMEOUT_MS,
+      socketTimeout: SILENCE_TIMEOUT_MS,
+      answerTimeout: WHOLE_ANSWER_TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+    }),
   });
   clients.set(region, client);
   return client;

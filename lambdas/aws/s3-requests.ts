@@ -6,8 +6,8 @@ interface Answer {
   readonly $metadata?: { readonly attempts?: number };
 }
 
-/** Who observes the request that is under way; a retry strategy is told nothing about the request. */
-const observers = new AsyncLocalStorage<RequestObserver>();
+/** The request that is under way, which neither a retry strategy nor a handler is told about, and who observes it. */
+const current = new AsyncLocalStorage<{ readonly kind: keyof RequestCounters; readonly observer: RequestObserver }>();
 
 /** Sends a request, counts every attempt that it took, and passes on at once that S3 wants to be asked less. */
 export async function observed<T extends Answer>(
@@ -16,7 +16,7 @@ export async function observed<T extends Answer>(
   send: () => Promise<T>,
 ): Promise<T> {
   try {
-    const answer = await observers.run(observer, send);
+    const answer = await current.run({ kind, observer }, send);
     count(kind, observer, answer);
     return answer;
   } catch (error) {
@@ -27,10 +27,28 @@ export async function observed<T extends Answer>(
 
 /** An attempt of the request that is under way has failed. Resolves when another one may be sent, rejects if none may. */
 export async function attemptFailed(): Promise<void> {
-  const observer = observers.getStore();
+  const { kind, observer } = current.getStore() ?? {};
   observer?.onSlowDown();
   // What is asked meanwhile is no part of this request.
-  await observers.exit(() => observer?.beforeRetry?.());
+  await current.exit(() => observer?.beforeRetry?.());
+  if (kind === 'list' && isOver(observer)) throw new Error('The time for list pages is over');
+}
+
+interface Limits {
+  readonly answerTimeout: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A list page changes nothing, so it is waited for only as long as somebody wants it; of all else the answer counts. */
+export function limitsOfRequest<Given extends Limits>(limits: Given): Given & Limits {
+  const { kind, observer } = current.getStore() ?? {};
+  if (kind !== 'list' || !observer) return limits;
+  const left = Math.max(1, observer.listMs?.() ?? limits.answerTimeout);
+  return { ...limits, answerTimeout: Math.min(limits.answerTimeout, left), signal: observer.signal };
+}
+
+function isOver(observer: RequestObserver | undefined): boolean {
+  return observer?.signal?.aborted === true || (observer?.listMs?.() ?? 1) <= 0;
 }
 
 function count(kind: keyof RequestCounters, { counters }: RequestObserver, { $metadata }: Answer): void {

@@ -1,17 +1,18 @@
 import { Readable } from 'node:stream';
-import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import { buildQueryString, type HttpHandler, type HttpRequest, type HttpResponse } from '@smithy/core/protocols';
 import type { HttpHandlerOptions } from '@smithy/types';
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js'; // half the code and start of all of undici
+import { type AnswerLimits, dispatch } from './dispatch';
 
-export interface Timeouts {
+export interface Timeouts extends Omit<AnswerLimits, 'signal'> {
   /** Until an answer begins, in milliseconds; 0 waits as long as for a byte. */
   readonly requestTimeout: number;
   /** Without a byte, in milliseconds. */
   readonly socketTimeout: number;
 }
 
-interface Options extends Pick<HttpHandlerOptions, 'requestTimeout'> {
+interface Options extends Pick<HttpHandlerOptions, 'requestTimeout'>, Partial<AnswerLimits> {
   /** Leaves the body as the bytes that were read; the SDK's own middlewares expect a stream of them. */
   readonly collect?: boolean;
 }
@@ -34,14 +35,17 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
   }
 
   /** @throws Error  as the SDK's retries know it */
-  async handle(request: HttpRequest, { requestTimeout, collect }: Options = {}): Promise<{ response: HttpResponse }> {
+  async handle(
+    request: HttpRequest,
+    { requestTimeout, collect, ...limits }: Options = {},
+  ): Promise<{ response: HttpResponse }> {
     const { protocol, hostname, port, method, body } = request;
     const { Expect: _, ...headers } = request.headers; // the SDK asks so for a large body; undici cannot wait for the answer
-    const { socketTimeout } = this.#timeouts;
+    const { socketTimeout, answerTimeout, maxBytes } = this.#timeouts;
     const untilAnswer = requestTimeout ?? this.#timeouts.requestTimeout;
     const query = buildQueryString(request.query);
     const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
-    const response = await dispatch(this.#poolOf(origin), {
+    const options = {
       origin,
       path: query ? `${request.path}?${query}` : request.path,
       method: method as Dispatcher.HttpMethod,
@@ -50,7 +54,12 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
       reset: false, // else it closes the connection behind each HEAD
       headersTimeout: untilAnswer === 0 ? socketTimeout : Math.min(untilAnswer, socketTimeout),
       bodyTimeout: socketTimeout,
-    });
+    };
+    const response = await dispatch(this.#poolOf(origin), options, {
+      answerTimeout: limits.answerTimeout ?? answerTimeout,
+      maxBytes: limits.maxBytes ?? maxBytes,
+      signal: limits.signal,
+    }).catch(asTransient);
     if (!collect) response.body = Readable.from([response.body]);
     return { response };
   }
@@ -75,34 +84,6 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
   }
 }
 
-function dispatch(pool: Pool, options: Dispatcher.DispatchOptions): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    const response = new HttpResponse({ statusCode: 0 });
-    const chunks: Buffer[] = [];
-    pool.dispatch(options, {
-      onRequestStart: () => {},
-      onResponseStart: (_controller, status, headers) => {
-        response.statusCode = status;
-        response.headers = joined(headers);
-      },
-      onResponseData: (_controller, chunk) => void chunks.push(chunk),
-      onResponseEnd: () => {
-        response.body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-        // undici frees the connection in a `setImmediate` of its own, right behind this; who asks earlier gets one more.
-        process.nextTick(() => setImmediate(resolve, response));
-      },
-      onResponseError: (_controller, error) => reject(asTransient(error)),
-    });
-  });
-}
-
-function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  for (const [name, value] of Object.entries(headers)) {
-    if (Array.isArray(value)) headers[name] = value.join(', ');
-  }
-  return headers as Record<string, string>;
-}
-
 /** The names under which the SDK asks again, by undici's code or name of an error. */
 const NAME_FOR_RETRIES: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'TimeoutError',
@@ -116,8 +97,8 @@ const NAME_FOR_RETRIES: Readonly<Record<string, string>> = {
   EMFILE: 'TimeoutError',
 };
 
-function asTransient(error: Error): Error {
+function asTransient(error: Error): never {
   const { code = error.name } = error as NodeJS.ErrnoException;
   const name = NAME_FOR_RETRIES[code];
-  return name === undefined ? error : Object.assign(error, { name });
+  throw name === undefined ? error : Object.assign(error, { name });
 }

@@ -140,6 +140,10 @@ export interface RequestObserver {
   onSlowDown(): void;
   /** Resolves when a request may be sent once more; if it rejects, the request has failed. */
   beforeRetry?(): Promise<void>;
+  /** Aborted when no list page is wanted any more; it fails then. */
+  readonly signal?: AbortSignal;
+  /** How long a list page may take from now on, in milliseconds; it fails then. */
+  listMs?(): number;
 }
 
 export type StoreErrorReason =

@@ -13,6 +13,7 @@ import { failedKeys } from './failed-keys';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { keyFilter } from './key-filter';
+import { listLimits } from './list-limits';
 import { fenced, LockFence } from './lock-fence';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
 import type { MultipartLimits } from './part-layout';
@@ -53,8 +54,7 @@ export class RangeTask {
   static async begin(input: RangeInput, host: Host, loop: 'copy' | 'delete'): Promise<RangeTask> {
     const fence = new LockFence(input, host);
     if (!host.signal.aborted) await fence.start();
-    if (host.signal.aborted)
-      throw new InterruptedError('The run was stopped; what was begun was finished. Run it again to go on');
+    if (host.signal.aborted) throw new InterruptedError();
     return new RangeTask(input, host, loop, fence, await failedKeys(input, host, loop));
   }
 
@@ -80,6 +80,7 @@ export class RangeTask {
       onSlowDown: () => this.concurrency.slowDown(),
       // An attempt may come minutes after the first one.
       beforeRetry: () => fence.pass(),
+      ...listLimits(host, this.#stopAt),
     });
     this.buckets = { source, destination: fenced(destination, fence) };
     const [matches, wanted] = [keyFilter(run.input, phase), keys && new Set(keys)];
@@ -213,7 +214,8 @@ export class RangeTask {
     const failures = ends.filter(({ error }) => error !== undefined);
     const failed = failures.find(({ error }) => error instanceof SourceEmptyError) ?? failures[0];
     const isEmpty = failed?.error instanceof SourceEmptyError;
-    if (failed && (isEmpty || !ends.some(({ begun }) => begun))) throw failed.error;
+    if (failed && (isEmpty || !ends.some(({ begun }) => begun)))
+      throw this.interrupted && !isEmpty ? new InterruptedError() : failed.error;
     return {
       counters: this.counters,
       tokens: [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished],

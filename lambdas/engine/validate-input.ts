@@ -6,18 +6,22 @@ import {
   type SyncInput,
   type ValidateInputInput,
 } from '../../statemachine/contract';
-import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
+import { InterruptedError, InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/sync-input';
 import { placeOf } from './content';
 import { refuseNothingToRetry } from './failed-keys';
 import { type Found, findFirst, findSamples, type Samples } from './find-samples';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
+import { listLimits } from './list-limits';
 import { planPhases, startLoops } from './phases';
 import { probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
 import { runFolder } from './report';
 import { LOCKS_FOLDER, takeLock } from './run-lock';
+
+/** Left at the end of an invocation for what comes behind the list pages. */
+const CLOSING_MS = 40_000;
 
 /**
  * Task `ValidateInput`: checks what was asked for and whether it can be done, before anything is written; then takes
@@ -26,6 +30,7 @@ import { LOCKS_FOLDER, takeLock } from './run-lock';
  * @throws InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
+  if (host.signal.aborted) throw new InterruptedError();
   const input = parseSyncInput(task.input);
   refuseOtherFolders(input, host.allowedFolders);
   refuseOwnReports(input, host);
@@ -39,7 +44,9 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   refuseForeignKey(input, destinationRegion);
   const unset = { acls: false, website: false };
   const asked: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion, settings: unset };
-  const open = (run: Run) => openBuckets(host, run, { counters: emptyCounters().requests, onSlowDown() {} });
+  const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
+  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, stopAt) };
+  const open = (run: Run) => openBuckets(host, run, observer);
   const first = await findFirst(open(asked), input, host);
   refuseEmptySource(input, first);
   const found = { source: first.source.object, destination: first.destination.object };

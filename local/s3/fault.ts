@@ -11,8 +11,17 @@ export interface ErrorFault {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the client gets: an error, a connection that is cut, or nothing for ever. */
-export type Failure = ErrorFault | 'reset' | 'stall';
+/** An answer that does not end: a piece of a body, again and again. */
+export interface EndlessAnswer {
+  readonly endless: string;
+  /** @default 200 */
+  readonly status?: number;
+  /** Between two pieces. @default 0, as fast as they are taken */
+  readonly pauseMs?: number;
+}
+
+/** What the client gets: an error, a connection that is cut, nothing for ever, or something for ever. */
+export type Failure = ErrorFault | EndlessAnswer | 'reset' | 'stall';
 
 /**
  * What goes wrong with a request: it fails and has no effect; it is carried out `after` all and its answer lost; its
@@ -24,12 +33,12 @@ export type Fault =
   | { readonly rewrite: (body: string) => string | { readonly cut: string } }
   | { readonly delayMs: number };
 
-export type Outcome = Answer | 'reset' | 'stall' | { readonly cut: string };
+export type Outcome = Answer | EndlessAnswer | 'reset' | 'stall' | { readonly cut: string };
 
 /** @throws S3Error */
 export async function suffer(fault: Fault | undefined, carryOut: () => Promise<Answer>): Promise<Outcome> {
   if (fault === undefined) return carryOut();
-  if (typeof fault === 'string' || 'code' in fault) return fail(fault);
+  if (typeof fault === 'string' || 'code' in fault || 'endless' in fault) return fail(fault);
   if ('delayMs' in fault) {
     await sleep(fault.delayMs);
     return carryOut();
@@ -40,8 +49,8 @@ export async function suffer(fault: Fault | undefined, carryOut: () => Promise<A
   return typeof body === 'string' ? { ...answer, body } : body;
 }
 
-function fail(failure: Failure): 'reset' | 'stall' {
-  if (typeof failure === 'string') return failure;
+function fail(failure: Failure): EndlessAnswer | 'reset' | 'stall' {
+  if (typeof failure === 'string' || 'endless' in failure) return failure;
   const { status, code, message = code, headers = {} } = failure;
   throw new S3Error(status, code, message, {}, headers);
 }

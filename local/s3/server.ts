@@ -8,7 +8,7 @@ import type { Answer, Call } from './call';
 import type { Headers } from './checksums';
 import { checkClock } from './clock';
 import { accessDenied } from './errors';
-import { type Fault, type Outcome, suffer } from './fault';
+import { type EndlessAnswer, type Fault, type Outcome, suffer } from './fault';
 import { type Address, readAddress, readBytes } from './request';
 import { RequestCounts } from './request-counts';
 import { errorAnswer, hostId, respond } from './respond';
@@ -119,6 +119,7 @@ export class S3Server {
       if (answer === 'reset') request.socket.destroy();
       else if (answer === 'stall') return;
       else if ('cut' in answer) cutOff(response, answer.cut);
+      else if ('endless' in answer) repeat(response, answer);
       else await respond(response, answer, isHead);
     } catch (error) {
       if (response.headersSent || response.destroyed) {
@@ -159,6 +160,16 @@ export class S3Server {
 function cutOff(response: ServerResponse, text: string): void {
   response.setHeader('content-length', Buffer.byteLength(text) + 1);
   response.write(text, () => response.destroy());
+}
+
+/** Until the client hangs up. */
+function repeat(response: ServerResponse, { endless, status = 200, pauseMs = 0 }: EndlessAnswer): void {
+  response.statusCode = status;
+  const go = () => {
+    if (response.destroyed) return;
+    response.write(endless, () => (pauseMs === 0 ? setImmediate(go) : setTimeout(go, pauseMs)));
+  };
+  go();
 }
 
 function newCall(state: S3State, operation: string, request: IncomingMessage, address: Address): Call {

@@ -5,7 +5,8 @@ import { HttpRequest } from '@smithy/core/protocols';
 import { isTransientError } from '@smithy/core/retry';
 import { UndiciHandler } from '../../lambdas/aws/undici-handler';
 
-const handler = new UndiciHandler({ requestTimeout: 300, socketTimeout: 600 });
+const timeouts = { requestTimeout: 300, socketTimeout: 600, answerTimeout: 60_000, maxBytes: 1024 ** 2 };
+const handler = new UndiciHandler(timeouts);
 const received: string[] = [];
 let server: Server;
 let connections = 0;
@@ -121,7 +122,7 @@ it('fails so that the SDK asks again where nobody listens', async () => {
 });
 
 it('fails so that the SDK asks again where the process may open no more files', async () => {
-  const full = new UndiciHandler({ requestTimeout: 300, socketTimeout: 600 });
+  const full = new UndiciHandler(timeouts);
   const connect = jest.spyOn(jest.requireActual<typeof import('node:net')>('node:net'), 'connect');
   connect.mockImplementation(() => {
     const error = Object.assign(new Error('connect EMFILE 127.0.0.1:443'), { code: 'EMFILE', syscall: 'connect' });

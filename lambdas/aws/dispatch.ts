@@ -1,0 +1,128 @@
+import { HttpResponse } from '@smithy/core/protocols';
+import type { Dispatcher } from 'undici';
+
+/** What ends an answer that does not end by itself. */
+export interface AnswerLimits {
+  /** For the whole answer, from the sending of the request on, in milliseconds. */
+  readonly answerTimeout: number;
+  /** Of the body of a good answer. */
+  readonly maxBytes: number;
+  /** Aborted when nobody wants the answer any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** An error has a code and a few words, whatever was asked for. */
+const MAX_ERROR_BYTES = 1024 ** 2;
+
+/** More was sent than an answer of S3 can have. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+}
+
+/**
+ * Sends one request and reads its answer whole.
+ *
+ * @throws Error  as undici names it; `TimeoutError`, `AnswerTooLargeError` or the reason of the signal where a limit ended it
+ */
+export function dispatch(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  limits: AnswerLimits,
+): Promise<HttpResponse> {
+  const answer = new Answer(limits);
+  dispatcher.dispatch(options, answer);
+  return answer.whole;
+}
+
+class Answer implements Dispatcher.DispatchHandler {
+  readonly whole: Promise<HttpResponse>;
+  readonly #response = new HttpResponse({ statusCode: 0 });
+  readonly #chunks: Buffer[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #bytes = 0;
+  #mostBytes: number;
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: Error | undefined;
+  #resolve!: (response: HttpResponse) => void;
+  #reject!: (error: Error) => void;
+
+  constructor(private readonly limits: AnswerLimits) {
+    const { answerTimeout, maxBytes, signal } = limits;
+    this.#mostBytes = maxBytes;
+    this.whole = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#timer = setTimeout(() => this.#fail(tooLate(answerTimeout)), answerTimeout);
+    signal?.addEventListener('abort', this.#onAbort);
+    if (signal?.aborted) this.#onAbort();
+  }
+
+  /** A limit may be reached while the request waits for a connection. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#failure) controller.abort(this.#failure);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#response.statusCode = status;
+    this.#response.headers = joined(headers);
+    if (status >= 300) this.#mostBytes = Math.min(this.#mostBytes, MAX_ERROR_BYTES);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#mostBytes) this.#fail(tooLarge(this.#mostBytes));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#settle();
+    this.#response.body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    // undici frees the connection in a `setImmediate` of its own, right behind this; who asks earlier gets one more.
+    process.nextTick(() => setImmediate(this.#resolve, this.#response));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#settle();
+    this.#reject(this.#failure ?? error);
+  }
+
+  readonly #onAbort = () => this.#fail(this.limits.signal?.reason);
+
+  /** Closes the connection: what else comes on it belongs to this answer. */
+  #fail(error: Error): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#settle();
+    this.#chunks.length = 0;
+    this.#controller?.abort(error);
+    this.#reject(error);
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.limits.signal?.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+/** The SDK's retries know the name. */
+function tooLate(milliseconds: number): Error {
+  const error = new Error(`The answer did not end within ${Math.ceil(milliseconds / 1000)} s`);
+  return Object.assign(error, { name: 'TimeoutError' });
+}
+
+function tooLarge(bytes: number): Error {
+  return new AnswerTooLargeError(`The answer did not end within ${bytes / 1024 ** 2} MiB`);
+}
+
+function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  for (const [name, value] of Object.entries(headers)) {
+    if (Array.isArray(value)) headers[name] = value.join(', ');
+  }
+  return headers as Record<string, string>;
+}

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { HttpRequest } from '@smithy/core/protocols';
+import { isTransientError } from '@smithy/core/retry';
+import type { AnswerLimits } from '../../lambdas/aws/dispatch';
+import { UndiciHandler } from '../../lambdas/aws/undici-handler';
+
+const hour = 3_600_000;
+const handler = new UndiciHandler({ requestTimeout: hour, socketTimeout: hour, answerTimeout: hour, maxBytes: 1000 });
+const sockets = new Set<Socket>();
+let server: Server;
+let answer: (socket: Socket) => void;
+
+beforeAll(async () => {
+  server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('data', () => answer(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(() => {
+  handler.destroy();
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+function get(limits: Partial<AnswerLimits> = {}) {
+  const { port } = server.address() as AddressInfo;
+  const request = { protocol: 'http:', hostname: '127.0.0.1', port, path: '/', headers: {} };
+  return handler.handle(new HttpRequest(request), { collect: true, ...limits });
+}
+
+const OK = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+/** Sends pieces for ever, as fast as they are taken, and tells when the client has hung up. */
+function endlessly(start: string, piece: string): { begun: Promise<unknown>; closed: Promise<unknown> } {
+  const closed = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  answer = (socket) => {
+    socket.once('close', () => closed.resolve());
+    socket.write(start);
+    const go = () => {
+      if (!socket.destroyed) socket.write(piece, () => setImmediate(go));
+    };
+    go();
+    begun.resolve();
+  };
+  return { begun: begun.promise, closed: closed.promise };
+}
+
+describe('an answer', () => {
+  it.each([
+    ['whose body does not end', OK, '1\r\n \r\n'],
+    ['whose headers do not end', 'HTTP/1.1 200 OK\r\n', ''],
+    ['that is announced again and again', '', 'HTTP/1.1 102 Processing\r\n\r\n'],
+  ])(
+    '%s fails once its time is over, so that the SDK asks again, and its connection is closed',
+    async (_what, start, piece) => {
+      const { closed } = endlessly(start, piece);
+
+      const error = await get({ answerTimeout: 200, maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
+
+      expect(error).toBeInstanceOf(Error);
+      expect(isTransientError(error)).toBe(true);
+      await closed;
+    },
+  );
+
+  it('that nobody wants any more ends at once, with the reason', async () => {
+    const { begun, closed } = endlessly(OK, '1\r\n \r\n');
+    const controller = new AbortController();
+    const asked = get({ signal: controller.signal, maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
+    await begun;
+
+    controller.abort(new Error('stopped'));
+
+    expect(await asked).toMatchObject({ message: 'stopped' });
+    await closed;
+    expect(await get({ signal: controller.signal }).catch((reason) => reason)).toMatchObject({ message: 'stopped' });
+  });
+
+  it('that is larger than it may be fails for good before it is read, and its connection is closed', async () => {
+    const { closed } = endlessly(OK, `100\r\n${' '.repeat(256)}\r\n`);
+
+    const error = await get().catch((reason) => reason);
+
+    expect(error).toMatchObject({ name: 'AnswerTooLargeError' });
+    expect(isTransientError(error)).toBe(false);
+    await closed;
+  });
+
+  it('that is an error may be no larger than errors are, whatever else was asked for', async () => {
+    const { closed } = endlessly(OK.replace('200 OK', '400 Bad Request'), `4000\r\n${' '.repeat(16_384)}\r\n`);
+
+    const error = await get({ maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
+
+    expect(error).toMatchObject({ name: 'AnswerTooLargeError' });
+    await closed;
+  });
+
+  it('whose headers are larger than headers are fails', async () => {
+    const { closed } = endlessly('HTTP/1.1 200 OK\r\n', `x-a: ${'a'.repeat(1000)}\r\n`);
+
+    expect(await get().catch((reason) => reason)).toBeInstanceOf(Error);
+    await closed;
+  });
+
+  it('may be as large as it may be', async () => {
+    answer = (socket) => void socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n${' '.repeat(1000)}`);
+
+    expect((await get()).response.body).toHaveLength(1000);
+  });
+});
