@@ -347,4 +347,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (this.#bytes < 0) this.#fail(tooLarge(this.#mostBytes));',
     suites: ['aws/answer-limits'],
   },
+  {
+    bug: 'take an execution that waits for its redrive for ended',
+    file: 'lambdas/aws/is-running.ts',
+    search: " || status === 'PENDING_REDRIVE'",
+    replace: '',
+    suites: ['aws/is-running'],
+  },
 ];

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { isRunning } from '../../lambdas/aws/is-running';
+
+const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync:a-run';
+const asked: unknown[] = [];
+let answer: { readonly statusCode: number; readonly body: object };
+
+/** Step Functions, as far as it says how an execution stands. */
+const server = createServer(async (request, response) => {
+  asked.push(await json(request));
+  response.writeHead(answer.statusCode, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify(answer.body));
+});
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  Object.assign(process.env, { AWS_ENDPOINT_URL_SFN: endpoint, ...credentials });
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+it.each([
+  ['RUNNING', true],
+  ['PENDING_REDRIVE', true],
+  ['SUCCEEDED', false],
+  ['FAILED', false],
+  ['TIMED_OUT', false],
+  ['ABORTED', false],
+])('an execution of status %s may still write: %s', async (status, running) => {
+  asked.splice(0);
+  answer = { statusCode: 200, body: { executionArn: ARN, status, startDate: 0 } };
+
+  expect(await isRunning(ARN)).toBe(running);
+  expect(asked).toEqual([{ executionArn: ARN }]);
+});
+
+it('takes an execution that Step Functions has forgotten for ended, and passes on that it may not ask', async () => {
+  answer = { statusCode: 400, body: { __type: 'ExecutionDoesNotExist', message: 'gone' } };
+  expect(await isRunning(ARN)).toBe(false);
+
+  answer = { statusCode: 400, body: { __type: 'AccessDeniedException', message: 'no' } };
+  await expect(isRunning(ARN)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});
