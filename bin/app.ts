@@ -1,21 +1,15 @@
 import { App } from 'aws-cdk-lib';
-import { BucketSyncStack } from '../lib/bucket-sync-stack';
-import { DemoStack } from '../lib/demo-stack';
-import { ContextError, readSyncContext } from '../lib/sync-context';
+import { createStacks } from '../lib/create-stacks';
+import { readSyncContext } from '../lib/sync-context';
+
+/** Errors whose message is all that a user needs to see. */
+const EXPLAINED = ['ContextError', 'InvalidInputError'];
 
 const app = new App();
 try {
-  const context = readSyncContext(app.node);
-  if (context.demo) {
-    new DemoStack(app, 'BucketSyncDemo');
-  } else {
-    for (const mirror of context.mirrors) {
-      const { name, account, region } = mirror;
-      new BucketSyncStack(app, name, { mirror, env: { account, region } });
-    }
-  }
+  createStacks(app, readSyncContext(app.node));
 } catch (error) {
-  if (!(error instanceof ContextError)) throw error;
+  if (!(error instanceof Error) || !EXPLAINED.includes(error.name)) throw error;
   console.error(error.message);
   process.exit(1);
 }

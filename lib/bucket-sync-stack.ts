@@ -5,7 +5,6 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { SyncRequest } from '../statemachine/sync-input';
 import { BucketSync } from './bucket-sync';
 import type { MirrorSettings } from './mirror-settings';
 import type { SyncLocation } from './sync-location';
@@ -15,46 +14,55 @@ import type { SyncSchedule } from './sync-schedule';
 export interface BucketSyncStackProps extends StackProps {
   /** Which buckets, which must exist, and how they are mirrored. */
   readonly mirror: MirrorSettings;
+
+  /**
+   * Where reports are kept if `mirror` names no bucket for them.
+   *
+   * @default a bucket in this stack
+   */
+  readonly reportBucket?: s3.IBucket;
 }
 
 /** One mirror between two buckets that exist already. */
 export class BucketSyncStack extends Stack {
-  constructor(scope: Construct, id: string, { mirror, ...props }: BucketSyncStackProps) {
-    const { input } = mirror;
-    super(scope, id, { description: `Mirrors the S3 bucket ${input.source} into ${input.destination}`, ...props });
+  constructor(scope: Construct, id: string, { mirror, reportBucket, ...props }: BucketSyncStackProps) {
+    const { source, destination, prefix, destinationPrefix = prefix, ...input } = mirror.input;
+    super(scope, id, { description: `Mirrors the S3 bucket ${source} into ${destination}`, ...props });
     const sync = new BucketSync(this, 'BucketSync', {
-      sources: [importLocation(this, 'Source', input.source, input.prefix, mirror.sourceKey)],
-      destinations: [
-        importLocation(
-          this,
-          'Destination',
-          input.destination,
-          input.destinationPrefix ?? input.prefix,
-          mirror.destinationKey ?? input.sseKmsKeyId,
-        ),
+      mirrors: [
+        {
+          source: importLocation(this, 'Source', source, prefix, mirror.sourceKey),
+          destination: importLocation(
+            this,
+            'Destination',
+            destination,
+            destinationPrefix,
+            mirror.destinationKey ?? input.sseKmsKeyId,
+          ),
+          input,
+          mayOverride: mirror.mayOverride,
+          schedules: createSchedules(mirror),
+        },
       ],
-      reportBucket: mirror.reportBucket ? s3.Bucket.fromBucketName(this, 'Reports', mirror.reportBucket) : undefined,
+      reportBucket: mirror.reportBucket ? s3.Bucket.fromBucketName(this, 'Reports', mirror.reportBucket) : reportBucket,
       reportRetention: mirror.reportDays === undefined ? undefined : Duration.days(mirror.reportDays),
-      schedules: createSchedules(mirror),
       notifications: createNotifications(this, mirror),
       memory: mirror.memoryMib === undefined ? undefined : Size.mebibytes(mirror.memoryMib),
       logRetention: mirror.logDays,
       tracing: mirror.tracing,
     });
-    addOutputs(this, sync, input);
+    addOutputs(this, sync);
   }
 }
 
 /** The state machine, the report bucket, and the exact command that starts a run. */
-export function addOutputs(stack: Stack, sync: BucketSync, input: SyncRequest): void {
+export function addOutputs(stack: Stack, sync: BucketSync): void {
   const { stateMachineArn } = sync.stateMachine;
   new CfnOutput(stack, 'StateMachineArn', { value: stateMachineArn });
   new CfnOutput(stack, 'ReportBucketName', { value: sync.reportBucket.bucketName });
   new CfnOutput(stack, 'StartCommand', {
     description: 'Mirrors the bucket once',
-    value:
-      `aws stepfunctions start-execution --region ${stack.region} --state-machine-arn ${stateMachineArn} ` +
-      `--input '${JSON.stringify(input).replaceAll("'", "'\\''")}'`,
+    value: `aws stepfunctions start-execution --region ${stack.region} --state-machine-arn ${stateMachineArn} --input '{}'`,
   });
 }
 
@@ -73,7 +81,6 @@ function createSchedules(mirror: MirrorSettings): SyncSchedule[] {
     {
       name: 'Schedule',
       schedule: ScheduleExpression.expression(mirror.schedule, TimeZone.of(mirror.scheduleTimezone)),
-      input: mirror.input,
       timeWindow: window === undefined ? undefined : Duration.minutes(window),
       enabled: mirror.scheduleEnabled,
     },

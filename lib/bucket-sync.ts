@@ -4,23 +4,23 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { InvalidInputError } from '../statemachine/errors';
 import { SYNC_TASKS } from '../statemachine/sync-tasks';
+import { type RegisteredMirror, registerMirrors } from './mirror-registry';
 import { ReportBucket } from './report-bucket';
 import { SyncFunctions } from './sync-functions';
-import type { BucketOrLocation } from './sync-location';
+import { checkSetting, type SyncMirror, toSetting } from './sync-mirror';
 import { type SyncNotifications, SyncNotificationsRule } from './sync-notifications';
-import { createSchedule, type SyncSchedule } from './sync-schedule';
+import { checkScheduleInput, createSchedule, createScheduleRole, readStarts, scheduleInput } from './sync-schedule';
 import { SyncStateMachine } from './sync-state-machine';
+import { withoutTokens } from './unresolved-text';
 
 export interface BucketSyncProps {
-  /** Buckets that an execution may read. They are never written to. */
-  readonly sources: readonly BucketOrLocation[];
-
-  /** Buckets that an execution may make equal to a source. */
-  readonly destinations: readonly BucketOrLocation[];
+  /** What is mirrored: pairs of a source and a destination, one or more. An execution is about one of them. */
+  readonly mirrors: readonly SyncMirror[];
 
   /**
-   * Where reports and locks are kept.
+   * Where reports are kept, and locks that may not lie in a destination.
    *
    * @default a new bucket: encrypted, TLS only, not public, versioned; it is kept when the stack is destroyed
    */
@@ -32,13 +32,6 @@ export interface BucketSyncProps {
    * @default 90 days
    */
   readonly reportRetention?: Duration;
-
-  /**
-   * When executions start by themselves.
-   *
-   * @default never
-   */
-  readonly schedules?: readonly SyncSchedule[];
 
   /**
    * Who is told that an execution has ended.
@@ -69,16 +62,18 @@ export interface BucketSyncProps {
   readonly tracing?: boolean;
 }
 
-/** A state machine that mirrors one S3 bucket into another, with everything that it needs. */
+/** A state machine that mirrors S3 buckets into others, with everything that it needs. */
 export class BucketSync extends Construct {
   readonly stateMachine: sfn.IStateMachine;
   readonly reportBucket: s3.IBucket;
 
+  /** @throws InvalidInputError  a mirror or a schedule could not run, or would get into the way of another one */
   constructor(scope: Construct, id: string, props: BucketSyncProps) {
     super(scope, id);
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     this.reportBucket =
       props.reportBucket ?? new ReportBucket(this, 'ReportBucket', { retention: props.reportRetention }).bucket;
+    this.checkMirrors(props.mirrors);
 
     const functions = new SyncFunctions(this, 'Functions', { ...props, reportBucket: this.reportBucket, logRetention });
     const sync = new SyncStateMachine(this, 'StateMachine', { ...props, functions: functions.byTask, logRetention });
@@ -91,19 +86,37 @@ export class BucketSync extends Construct {
     if (props.notifications) this.createNotifications(props.notifications);
   }
 
-  private createSchedules({ schedules = [], sources, destinations }: BucketSyncProps): void {
+  private checkMirrors(mirrors: readonly SyncMirror[]): void {
+    if (mirrors.length === 0) {
+      throw new InvalidInputError('Expected `mirrors` to be a list of one mirror or more, got an empty list');
+    }
+    const { path } = this.node;
+    const deployed = mirrors.map((mirror) => checkSetting(toSetting(mirror), path));
+    const registered = mirrors.map((mirror, index): RegisteredMirror => {
+      const schedules = (mirror.schedules ?? []).flatMap((schedule) => {
+        const input = scheduleInput(schedule, toSetting(mirror), mirrors.length === 1);
+        const { dryRun } = checkScheduleInput(schedule.name, input, deployed);
+        const starts = readStarts(schedule);
+        // A dry run takes no lock.
+        return starts && schedule.enabled !== false && !dryRun ? [{ ...starts, name: schedule.name }] : [];
+      });
+      return { name: path, input: (deployed[index] as (typeof deployed)[number]).input, schedules };
+    });
+    registerMirrors(this.node.root, registered, withoutTokens(this.reportBucket.bucketName));
+  }
+
+  private createSchedules({ mirrors }: BucketSyncProps): void {
+    const schedules = mirrors.flatMap((mirror) => (mirror.schedules ?? []).map((schedule) => ({ schedule, mirror })));
     if (schedules.length === 0) return;
     const scope = new Construct(this, 'Schedules');
-    const ownQueue = schedules.some(({ deadLetterQueue }) => deadLetterQueue === undefined)
+    const role = createScheduleRole(scope);
+    const ownQueue = schedules.some(({ schedule }) => schedule.deadLetterQueue === undefined)
       ? new sqs.Queue(scope, 'DeadLetters', { enforceSSL: true, retentionPeriod: Duration.days(14) })
       : undefined;
-    for (const schedule of schedules) {
+    for (const { schedule, mirror } of schedules) {
       const deadLetterQueue = schedule.deadLetterQueue ?? ownQueue;
-      createSchedule(
-        scope,
-        { ...schedule, deadLetterQueue },
-        { stateMachine: this.stateMachine, sources, destinations },
-      );
+      const input = scheduleInput(schedule, toSetting(mirror), mirrors.length === 1);
+      createSchedule(scope, { ...schedule, deadLetterQueue }, { stateMachine: this.stateMachine, input, role });
     }
   }
 

@@ -25,8 +25,11 @@ export class DemoStack extends Stack {
     const staging = this.createBucket('Staging', { filled: true });
     const production = this.createBucket('Production');
     const reportBucket = this.createBucket('Reports');
-    const sync = new BucketSync(this, 'BucketSync', { sources: [staging], destinations: [production], reportBucket });
-    addOutputs(this, sync, { source: staging.bucketName, destination: production.bucketName });
+    const sync = new BucketSync(this, 'BucketSync', {
+      mirrors: [{ source: staging, destination: production }],
+      reportBucket,
+    });
+    addOutputs(this, sync);
   }
 
   private createBucket(id: string, { filled = false } = {}): s3.Bucket {

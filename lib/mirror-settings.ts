@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { describeIssues, describeUnknownField, formatValue } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
+import { OVERRIDABLE_FIELDS } from '../statemachine/narrowing';
 import {
   accountId,
   bucketName,
@@ -10,6 +11,7 @@ import {
   type SyncRequest,
   syncInputSchema,
 } from '../statemachine/sync-input';
+import { parseScheduleExpression } from './schedule-expression';
 import { EXECUTION_ENDS } from './sync-notifications';
 
 const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number' && days < 9999) as number[];
@@ -20,6 +22,11 @@ function isTimezone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+function checkSchedule(expression: string, context: z.RefinementCtx<string>): void {
+  const parsed = parseScheduleExpression(expression);
+  if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed, input: expression });
 }
 
 /** What one mirror is deployed with, besides the execution input. */
@@ -37,10 +44,8 @@ const deploymentSchema = z.strictObject({
   destinationKey: kmsKeyArn.optional(),
   reportBucket: bucketName.optional(),
   reportDays: z.int().min(1).optional(),
-  schedule: z
-    .string()
-    .regex(/^(cron|rate|at)\(.+\)$/, 'cron(…), rate(…) or at(…), as EventBridge Scheduler writes it')
-    .optional(),
+  mayOverride: z.array(z.enum(OVERRIDABLE_FIELDS)).optional(),
+  schedule: z.string().superRefine(checkSchedule).optional(),
   scheduleTimezone: z.string().refine(isTimezone, 'a time zone, such as Europe/Berlin').default('UTC'),
   scheduleWindowMinutes: z.int().min(1).max(1440).optional(),
   scheduleEnabled: z.boolean().default(true),
@@ -56,7 +61,7 @@ const deploymentSchema = z.strictObject({
 
 /** How one mirror is deployed. */
 export interface MirrorSettings extends z.output<typeof deploymentSchema> {
-  /** The execution input as it was given; what it leaves open gets its default when it runs. */
+  /** What every execution begins with, as it was given; what it leaves open gets its default when it runs. */
   readonly input: SyncRequest;
 }
 

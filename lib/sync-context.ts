@@ -3,12 +3,18 @@ import type { Node } from 'constructs';
 import type { z } from 'zod';
 import { describeUnknownField, formatValue } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
+import { nameSettings } from './context-keys';
 import { type MirrorSettings, parseMirrorSettings, SETTINGS } from './mirror-settings';
 
 /** What the CDK app is asked to make. */
 export type SyncContext =
   | { readonly demo: true }
-  | { readonly demo: false; readonly mirrors: readonly MirrorSettings[] };
+  | {
+      readonly demo: false;
+      readonly mirrors: readonly MirrorSettings[];
+      /** Whether mirrors that name no report bucket have one together. */
+      readonly shareReports: boolean;
+    };
 
 /** The message is all that a user needs to see. */
 export class ContextError extends Error {
@@ -28,20 +34,25 @@ const HOW_TO_GIVE =
  * @throws ContextError  names the key, what it got and what it wants
  */
 export function readSyncContext(node: Node): SyncContext {
-  // Keys of the CDK and of other tools have punctuation in them.
-  const given = Object.entries(node.getAllContext()).filter(([key]) => /^[A-Za-z]+$/.test(key));
+  const given = readSettings(node.getAllContext());
   const { config, demo, ...settings } = Object.fromEntries(given);
-  const unknown = given.find(([key]) => !OWN_KEYS.includes(key) && !(key in SETTINGS));
-  if (unknown) throw wrong(describeUnknownField(unknown[0], [...OWN_KEYS, ...Object.keys(SETTINGS)]));
   if (readFlag('demo', demo)) {
     refuseBeside('demo', given);
     return { demo: true };
   }
   if (config !== undefined) {
     refuseBeside('config', given);
-    return { demo: false, mirrors: readConfigFile(config) };
+    return { demo: false, mirrors: readConfigFile(config), shareReports: true };
   }
-  return { demo: false, mirrors: [parse(fromCommandLine(settings))] };
+  return { demo: false, mirrors: [parse(fromCommandLine(settings))], shareReports: false };
+}
+
+function readSettings(context: Readonly<Record<string, unknown>>): [string, unknown][] {
+  try {
+    return nameSettings(context, [...OWN_KEYS, ...Object.keys(SETTINGS)]);
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
 }
 
 function readFlag(key: string, value: unknown): boolean {

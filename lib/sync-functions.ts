@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
+import { InvalidInputError } from '../statemachine/errors';
 import { literally } from '../statemachine/policy-text';
 import {
   type AllowedAction,
@@ -14,14 +15,12 @@ import {
   type SyncTask,
 } from '../statemachine/sync-tasks';
 import { createHandlerFunction } from './handler-function';
-import { type BucketOrLocation, formatLocation, toLocation } from './sync-location';
+import { type BucketOrLocation, toLocation } from './sync-location';
+import { type SyncMirror, toSetting } from './sync-mirror';
 
 export interface SyncFunctionsProps {
-  /** Buckets that are read. They are never written to. */
-  readonly sources: readonly BucketOrLocation[];
-
-  /** Buckets that are made equal to a source. */
-  readonly destinations: readonly BucketOrLocation[];
+  /** Pairs of what is read and of what is made equal to it. */
+  readonly mirrors: readonly SyncMirror[];
 
   /** Where reports and locks are kept. */
   readonly reportBucket: s3.IBucket;
@@ -51,27 +50,24 @@ export class SyncFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
     super(scope, id);
-    const environment = this.createEnvironment(props);
-    this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, environment, props)]));
+    this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, props)]));
   }
 
-  private createEnvironment({ sources, destinations, reportBucket, memory }: SyncFunctionsProps) {
-    const toJson = (places: readonly BucketOrLocation[]) => Stack.of(this).toJsonString(places.map(formatLocation));
-    return {
+  private createEnvironment({ mirrors, reportBucket, memory }: SyncFunctionsProps, task: SyncTask) {
+    const settings = mirrors.map(toSetting);
+    const environment = {
       NODE_OPTIONS: '--enable-source-maps',
       [ENVIRONMENT.reportLocation]: `s3://${reportBucket.bucketName}`,
+      [ENVIRONMENT.reportOwner]: reportBucket.env.account,
       [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join(','),
-      [ENVIRONMENT.allowedSources]: toJson(sources),
-      [ENVIRONMENT.allowedDestinations]: toJson(destinations),
       ...(memory && { [ENVIRONMENT.rangeMemoryMib]: String(memory.toMebibytes()) }),
     };
+    if (task.name !== 'ValidateInput') return environment;
+    refuseLongEnvironment({ ...environment, [ENVIRONMENT.mirrors]: JSON.stringify(settings) });
+    return { ...environment, [ENVIRONMENT.mirrors]: Stack.of(this).toJsonString(settings) };
   }
 
-  private createFunction(
-    task: SyncTask,
-    environment: Record<string, string>,
-    props: SyncFunctionsProps,
-  ): lambda.Function {
+  private createFunction(task: SyncTask, props: SyncFunctionsProps): lambda.Function {
     const logGroup = new logs.LogGroup(this, `${task.name}Logs`, {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -85,10 +81,13 @@ export class SyncFunctions extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       role: this.createRole(task, logGroup),
-      environment,
+      environment: this.createEnvironment(props, task),
     });
-    for (const place of props.sources) grant(handler, task.source, place);
-    for (const place of props.destinations) grant(handler, task.destination, place);
+    for (const { source, destination, ...mirror } of props.mirrors) {
+      const { sourceOwner, destinationOwner } = toSetting({ source, destination, ...mirror });
+      grant(handler, task.source, source, sourceOwner);
+      grant(handler, task.destination, destination, destinationOwner);
+    }
     grant(handler, task.reports, { bucket: props.reportBucket, prefix: 'runs' });
     grant(handler, task.locks, { bucket: props.reportBucket, prefix: 'locks' });
     return handler;
@@ -105,12 +104,37 @@ export class SyncFunctions extends Construct {
   }
 }
 
+/** Lambda's limit for all names and values of a function. */
+const MAX_ENVIRONMENT_BYTES = 4096;
+/** The longest name that CloudFormation may fill in: that of a bucket. */
+const LONGEST_NAME = '-'.repeat(63);
+
+/** @throws InvalidInputError  the function could not be deployed */
+function refuseLongEnvironment(environment: Readonly<Record<string, string>>): void {
+  const text = Object.entries(environment).flat().join('');
+  const bytes = Buffer.byteLength(text.replaceAll(/\$\{Token\[[^\]]*\]\}/g, LONGEST_NAME));
+  if (bytes <= MAX_ENVIRONMENT_BYTES) return;
+  throw new InvalidInputError(
+    `Expected the settings of all mirrors to fit into the ${MAX_ENVIRONMENT_BYTES} bytes that a Lambda function has for its environment, ` +
+      `got ${bytes}. Let \`include\` and \`exclude\` name folders, or kinds of keys, instead of single keys, or deploy fewer mirrors in one construct`,
+  );
+}
+
 /**
  * By hand, because `grantRead` and its like give `s3:GetObject*`, `s3:GetBucket*` and `s3:List*`: far more than is used.
  * Listing is not limited to the folder: where it is, S3 answers 403 and not 404 for an object that is gone.
+ *
+ * @param owner  account that has to own the bucket: a bucket that was deleted and made anew by another account is not used.
+ * A key needs no such condition, because its ARN holds its account.
  */
-function grant(grantee: iam.IGrantable, allowed: readonly AllowedAction[], place: BucketOrLocation): void {
+function grant(
+  grantee: iam.IGrantable,
+  allowed: readonly AllowedAction[],
+  place: BucketOrLocation,
+  owner?: string,
+): void {
   const { bucket, prefix, encryptionKey } = toLocation(place);
+  const conditions = { StringEquals: { 'aws:ResourceAccount': owner ?? bucket.env.account } };
   const actions = allowed.filter((action) => typeof action === 'string');
   const limited = allowed.filter((action) => typeof action !== 'string');
   const onKey = actions.filter((action) => action.startsWith('kms:'));
@@ -119,14 +143,21 @@ function grant(grantee: iam.IGrantable, allowed: readonly AllowedAction[], place
   // A name that CloudFormation fills in is taken as it is.
   const folder = bucket.arnForObjects(`${Token.isUnresolved(prefix) ? prefix : literally(prefix)}*`);
   if (onBucket.length > 0) {
-    iam.Grant.addToPrincipal({ grantee, actions: onBucket, resourceArns: [bucket.bucketArn] });
+    iam.Grant.addToPrincipal({ grantee, actions: onBucket, resourceArns: [bucket.bucketArn], conditions });
   }
-  if (onObjects.length > 0) iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [folder] });
-  for (const limit of limited) grantWithin(grantee, limit, folder);
+  if (onObjects.length > 0)
+    iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [folder], conditions });
+  for (const limit of limited) grantWithin(grantee, limit, folder, conditions);
   if (onKey.length > 0) encryptionKey?.grant(grantee, ...onKey);
 }
 
-function grantWithin(grantee: iam.IGrantable, { action, name, condition }: LimitedAction, folder: string): void {
+function grantWithin(
+  grantee: iam.IGrantable,
+  { action, name, condition = {} }: LimitedAction,
+  folder: string,
+  { StringEquals }: { readonly StringEquals: Readonly<Record<string, string>> },
+): void {
   const resource = name === undefined ? folder : `${folder}${name}*`;
-  iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [resource], conditions: condition });
+  const conditions = { ...condition, StringEquals: { ...condition.StringEquals, ...StringEquals } };
+  iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [resource], conditions });
 }

@@ -4,7 +4,10 @@ import { syncInputSchema } from '../statemachine/sync-input';
 
 /** A bucket, or a folder of it, that executions may use. */
 export interface SyncLocation {
-  /** Own or imported, also of another account or region. */
+  /**
+   * Own or imported, also of another Region. Import a bucket of another account with
+   * `Bucket.fromBucketAttributes(…, { bucketName, account })`: no other account may own it.
+   */
   readonly bucket: s3.IBucket;
 
   /**
@@ -33,10 +36,4 @@ export function toLocation(place: BucketOrLocation): SyncLocation & { readonly p
     prefix: syncInputSchema.shape.prefix.parse(location.prefix),
     encryptionKey: location.encryptionKey ?? location.bucket.encryptionKey,
   };
-}
-
-/** `s3://bucket/folder/`, as ValidateInput compares it. */
-export function formatLocation(place: BucketOrLocation): string {
-  const { bucket, prefix } = toLocation(place);
-  return `s3://${bucket.bucketName}/${prefix}`;
 }

@@ -1,13 +1,18 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { refuseOtherFolders } from '../statemachine/allowed-folders';
+import type { DeployedMirror } from '../statemachine/deployed-mirrors';
+import { settleInput } from '../statemachine/deployed-settings';
 import { InvalidInputError } from '../statemachine/errors';
-import { parseSyncInput, type SyncRequest } from '../statemachine/sync-input';
-import { type BucketOrLocation, formatLocation, type SyncLocation, toLocation } from './sync-location';
+import type { SyncInput, SyncRequest } from '../statemachine/sync-input';
+import { parseScheduleExpression } from './schedule-expression';
+import type { Starts } from './schedule-starts';
+import type { MirrorSetting } from './sync-mirror';
+import { withoutTokens } from './unresolved-text';
 
 /** When a mirror runs by itself, and what it does then. */
 export interface SyncSchedule {
@@ -18,9 +23,9 @@ export interface SyncSchedule {
   readonly schedule: scheduler.ScheduleExpression;
 
   /**
-   * The execution's input. `source` and `destination` may be left out where there is only one of them.
+   * What an execution does beside what is deployed, within what it may.
    *
-   * @default the only source, the only destination, and the defaults of everything else
+   * @default what is deployed
    */
   readonly input?: Partial<SyncRequest>;
 
@@ -46,78 +51,81 @@ export interface SyncSchedule {
   readonly deadLetterQueue?: sqs.IQueue;
 }
 
-export interface SyncScheduleTarget {
-  readonly stateMachine: sfn.IStateMachine;
-  readonly sources: readonly BucketOrLocation[];
-  readonly destinations: readonly BucketOrLocation[];
-}
-
 /** One schedule; its role may start this state machine and nothing else. */
-export function createSchedule(scope: Construct, schedule: SyncSchedule, target: SyncScheduleTarget): void {
+export function createSchedule(
+  scope: Construct,
+  schedule: SyncSchedule,
+  target: { readonly stateMachine: sfn.IStateMachine; readonly input: object; readonly role: iam.IRole },
+): void {
   new scheduler.Schedule(scope, schedule.name, {
     description: `Starts the mirror ${schedule.name}`,
     schedule: schedule.schedule,
     enabled: schedule.enabled,
     timeWindow: schedule.timeWindow && scheduler.TimeWindow.flexible(schedule.timeWindow),
     target: new targets.StepFunctionsStartExecution(target.stateMachine, {
-      input: scheduler.ScheduleTargetInput.fromObject(completeInput(schedule, target)),
+      input: scheduler.ScheduleTargetInput.fromObject(target.input),
       deadLetterQueue: schedule.deadLetterQueue,
+      role: target.role,
       // A start that is missed is better seen in the queue than done in the middle of the day.
       maxEventAge: Duration.hours(1),
     }),
   });
 }
 
-/** @throws InvalidInputError  the input would be refused when the schedule fires; names the schedule */
-function completeInput({ name, input = {} }: SyncSchedule, target: SyncScheduleTarget): Partial<SyncRequest> {
+/** In the construct, and not in the stack as the CDK's own, so that tags and permission boundaries of the construct reach it. */
+export function createScheduleRole(scope: Construct): iam.Role {
+  const { account } = Stack.of(scope);
+  const group = Stack.of(scope).formatArn({
+    service: 'scheduler',
+    resource: 'schedule-group',
+    resourceName: 'default',
+  });
+  return new iam.Role(scope, 'StarterRole', {
+    description: 'Starts executions of the bucketsync state machine',
+    assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': group } },
+    }),
+  });
+}
+
+/** What tells a mirror from the others of its construct: nothing if there are none. */
+export function scheduleInput(
+  { input = {} }: SyncSchedule,
+  mirror: MirrorSetting,
+  isOnlyOne: boolean,
+): Partial<SyncRequest> {
+  if (isOnlyOne) return input;
+  const { source, destination, prefix = '', destinationPrefix = prefix } = mirror;
+  const namesFolder = input.prefix !== undefined || input.destinationPrefix !== undefined;
+  return { source, destination, ...(!namesFolder && { prefix, destinationPrefix }), ...input };
+}
+
+/** @throws InvalidInputError  the execution would be rejected; names the schedule */
+export function checkScheduleInput(
+  name: string,
+  input: Partial<SyncRequest>,
+  mirrors: readonly DeployedMirror[],
+): SyncInput {
   try {
-    const complete = {
-      ...(input.source === undefined && sourceFields(onlyOne('source', target.sources))),
-      ...(input.destination === undefined && destinationFields(onlyOne('destination', target.destinations))),
-      ...input,
-    };
-    const parsed = parseSyncInput(withoutTokens(complete));
-    refuseOtherFolders(parsed, {
-      sources: allowedFolders([complete.source, parsed.prefix], target.sources),
-      destinations: allowedFolders([complete.destination, parsed.destinationPrefix], target.destinations),
-    });
-    return complete;
+    return settleInput(withoutTokens(input), mirrors).input;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(`Schedule \`${name}\`: ${error.message}`, { cause: error });
   }
 }
 
-/** What may be asked for; undefined, and left to ValidateInput, where CloudFormation fills in any of the names. */
-function allowedFolders(asked: readonly unknown[], places: readonly BucketOrLocation[]): string[] | undefined {
-  const folders = places.map(formatLocation);
-  return [...asked, ...folders].some((name) => Token.isUnresolved(name)) ? undefined : folders;
-}
-
-function onlyOne(side: 'source' | 'destination', places: readonly BucketOrLocation[]): SyncLocation {
-  const [place] = places;
-  if (place !== undefined && places.length === 1) return toLocation(place);
-  throw new InvalidInputError(`Expected \`input.${side}\` to name one of ${places.length} buckets, got nothing`);
-}
-
-function sourceFields({ bucket, prefix }: SyncLocation): Partial<SyncRequest> {
-  return { source: bucket.bucketName, ...(prefix && { prefix }) };
-}
-
-function destinationFields({ bucket, prefix }: SyncLocation): Partial<SyncRequest> {
-  return { destination: bucket.bucketName, ...(prefix && { destinationPrefix: prefix }) };
-}
-
-/** Names that CloudFormation fills in are checked when the schedule fires; each stands for a bucket of its own here. */
-function withoutTokens(input: Partial<SyncRequest>): unknown {
-  const { source, destination } = input;
-  return {
-    ...input,
-    source: Token.isUnresolved(source) ? 'a-source' : source,
-    destination: Token.isUnresolved(destination)
-      ? source === destination
-        ? 'a-source'
-        : 'a-destination'
-      : destination,
-  };
+/**
+ * When it starts; undefined if CloudFormation fills that in.
+ *
+ * @throws InvalidInputError  EventBridge Scheduler would reject the expression; names the schedule
+ */
+export function readStarts({ name, schedule, timeWindow }: SyncSchedule): Starts | undefined {
+  const timezone = schedule.timeZone?.timezoneName ?? 'UTC';
+  const { expressionString: expression } = schedule;
+  if (Token.isUnresolved(expression) || Token.isUnresolved(timezone)) return undefined;
+  const parsed = parseScheduleExpression(expression);
+  if (typeof parsed === 'string') {
+    throw new InvalidInputError(`Schedule \`${name}\`: Expected \`schedule\` to be ${parsed}, got "${expression}"`);
+  }
+  return { schedule: parsed, timezone, windowMinutes: timeWindow?.toMinutes() ?? 0 };
 }

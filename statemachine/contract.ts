@@ -2,6 +2,7 @@
  * IMPORTANT: these shapes are shared by the constructs, the Lambda functions, the local runner and the command line.
  * They travel as JSON through the state machine (bucketsync.asl.json), so they hold data only.
  */
+import type { DeployedRules } from './deployed-settings';
 import type { SyncInput } from './sync-input';
 
 export type { SyncInput, SyncRequest } from './sync-input';
@@ -73,6 +74,8 @@ export interface Run {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly input: SyncInput;
+  /** What else holds, of what the state machine is deployed with. */
+  readonly deployed?: DeployedRules;
   readonly sourceRegion: string;
   readonly destinationRegion: string;
   readonly settings: BucketSettings;
@@ -223,6 +226,8 @@ export interface RunSummary {
   readonly startedAt: string;
   /** As normalised; as given where it was not valid. */
   readonly input: unknown;
+  /** What else held, of what the state machine is deployed with. */
+  readonly deployed?: DeployedRules;
   readonly phases: readonly { readonly name: Phase['name']; readonly copy: Counters; readonly delete: Counters }[];
   /** All phases that write (of a run that writes nothing: all phases), both loops added up; `listed` and the outcomes of both. */
   readonly totals: Counters;
@@ -279,9 +284,13 @@ export const ENVIRONMENT = {
   rangesAtOnce: 'BUCKETSYNC_RANGES_AT_ONCE',
   /** Keys on a list page, 1 to 1,000; less than 1,000 only in tests. */
   pageSize: 'BUCKETSYNC_PAGE_SIZE',
-  /** JSON list of the `s3://bucket/` or `s3://bucket/folder/` that an execution may name; not set: any. */
-  allowedSources: 'BUCKETSYNC_ALLOWED_SOURCES',
-  allowedDestinations: 'BUCKETSYNC_ALLOWED_DESTINATIONS',
+  /**
+   * What is deployed, only for `ValidateInput`: a JSON list of mirrors, each one object with fields of the input and with
+   * `mayOverride`. Not set: an execution may mirror anything.
+   */
+  mirrors: 'BUCKETSYNC_MIRRORS',
+  /** Account that has to own the bucket of the report location; not set: any. */
+  reportOwner: 'BUCKETSYNC_REPORT_OWNER',
   /** Memory of the functions that work on ranges, in MiB, if it is not `RANGE_MEMORY_MIB`. */
   rangeMemoryMib: 'BUCKETSYNC_RANGE_MEMORY_MIB',
 } as const;

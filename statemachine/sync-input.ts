@@ -145,13 +145,26 @@ export function parseSyncInput(value: unknown): SyncInput {
   return input;
 }
 
+/**
+ * Checks what an execution of a deployed state machine may leave open: all of it.
+ *
+ * @returns only the fields that were given
+ * @throws InvalidInputError
+ */
+export function parseGivenFields(value: unknown): Partial<SyncInput> {
+  const parsed = syncInputSchema.partial().safeParse(value, { reportInput: true });
+  if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(syncInputSchema.shape)));
+  return Object.fromEntries(Object.entries(parsed.data).filter(([field]) => field in (value as object)));
+}
+
 /** @throws InvalidInputError */
 export function parseRunId(text: string): string {
   if (runId.safeParse(text).success) return text;
   throw new InvalidInputError(`Expected the id of a run, got "${text}"`);
 }
 
-function refuseLongInput(input: SyncInput): void {
+/** @throws InvalidInputError */
+export function refuseLongInput(input: object): void {
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes <= MAX_INPUT_BYTES) return;
   throw new InvalidInputError(

@@ -10,44 +10,45 @@ const app = new App();
 /** Publishes a web site: what changed every hour, and once a week everything is compared header by header. */
 const site = new Stack(app, 'PublishSite');
 new BucketSync(site, 'Mirror', {
-  sources: [s3.Bucket.fromBucketName(site, 'Staging', 'example-staging')],
-  destinations: [s3.Bucket.fromBucketName(site, 'Production', 'example-production')],
-  notifications: { topic: new sns.Topic(site, 'Editors', { enforceSSL: true }), on: ['FAILED', 'TIMED_OUT'] },
-  schedules: [
+  mirrors: [
     {
-      name: 'hourly',
-      schedule: ScheduleExpression.rate(Duration.hours(1)),
+      source: s3.Bucket.fromBucketName(site, 'Staging', 'example-staging'),
+      destination: s3.Bucket.fromBucketName(site, 'Production', 'example-production'),
       input: { mode: 'publish', maxDeletes: '10%' },
-    },
-    {
-      name: 'weekly',
-      schedule: ScheduleExpression.cron({
-        weekDay: 'SUN',
-        hour: '3',
-        minute: '0',
-        timeZone: TimeZone.EUROPE_BERLIN,
-      }),
-      input: { mode: 'publish', maxDeletes: '10%', compare: 'metadata', verify: true },
-      timeWindow: Duration.minutes(30),
+      schedules: [
+        { name: 'hourly', schedule: ScheduleExpression.cron({ minute: '0' }) },
+        {
+          name: 'weekly',
+          schedule: ScheduleExpression.cron({
+            weekDay: 'SUN',
+            hour: '3',
+            minute: '30',
+            timeZone: TimeZone.EUROPE_BERLIN,
+          }),
+          input: { compare: 'metadata', verify: true },
+          timeWindow: Duration.minutes(15),
+        },
+      ],
     },
   ],
+  notifications: { topic: new sns.Topic(site, 'Editors', { enforceSSL: true }), on: ['FAILED', 'TIMED_OUT'] },
 });
 
 /** Keeps a copy of another account's data, encrypted with that account's key, in a bucket that this stack makes. */
 const backup = new Stack(app, 'Backup');
 new BucketSync(backup, 'Mirror', {
-  sources: [
+  mirrors: [
     {
-      bucket: s3.Bucket.fromBucketAttributes(backup, 'Data', { bucketName: 'example-data', account: '111111111111' }),
-      prefix: 'invoices',
-      encryptionKey: kms.Key.fromKeyArn(backup, 'DataKey', 'arn:aws:kms:eu-central-1:111111111111:key/example'),
+      source: {
+        bucket: s3.Bucket.fromBucketAttributes(backup, 'Data', { bucketName: 'example-data', account: '111111111111' }),
+        prefix: 'invoices',
+        encryptionKey: kms.Key.fromKeyArn(backup, 'DataKey', 'arn:aws:kms:eu-central-1:111111111111:key/example'),
+      },
+      destination: new s3.Bucket(backup, 'Copy', {
+        blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+        enforceSSL: true,
+        lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      }),
     },
-  ],
-  destinations: [
-    new s3.Bucket(backup, 'Copy', {
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
-    }),
   ],
 });

@@ -1,12 +1,15 @@
-import type { AllowedFolders } from '../../statemachine/allowed-folders';
 import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../../statemachine/contract';
+import { type DeployedMirror, parseDeployedMirror } from '../../statemachine/deployed-mirrors';
+import { accountId } from '../../statemachine/sync-input';
 
 export interface Environment {
   readonly reportLocation: string;
   readonly roundBudgetsMs: readonly number[];
   readonly pageSize: number;
   readonly rangesAtOnce: number;
-  readonly allowedFolders: AllowedFolders;
+  /** What is deployed; undefined: nothing, so an execution may mirror anything. */
+  readonly mirrors: readonly DeployedMirror[] | undefined;
+  readonly reportOwner: string | undefined;
   readonly rangeMemoryMib: number;
 }
 
@@ -18,17 +21,15 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     [ENVIRONMENT.rangeMemoryMib]: String(RANGE_MEMORY_MIB),
     ...variables,
   };
-  const readFolders = (name: string) =>
-    variables[name] === undefined ? undefined : read(variables, name, parseFolders);
+  const readIfSet = <T>(name: string, parse: (text: string) => Parsed<T>) =>
+    variables[name] === undefined ? undefined : read(variables, name, parse);
   return {
     reportLocation: read(variables, ENVIRONMENT.reportLocation, parseLocation),
     roundBudgetsMs: read(variables, ENVIRONMENT.roundBudgetsMs, parseBudgets),
     pageSize: read(withDefaults, ENVIRONMENT.pageSize, parseInteger(1, 1000)),
     rangesAtOnce: read(withDefaults, ENVIRONMENT.rangesAtOnce, parseInteger(1, 1000)),
-    allowedFolders: {
-      sources: readFolders(ENVIRONMENT.allowedSources),
-      destinations: readFolders(ENVIRONMENT.allowedDestinations),
-    },
+    mirrors: readIfSet(ENVIRONMENT.mirrors, parseMirrors),
+    reportOwner: readIfSet(ENVIRONMENT.reportOwner, parseAccount),
     rangeMemoryMib: read(withDefaults, ENVIRONMENT.rangeMemoryMib, parseInteger(128, 10_240)),
   };
 }
@@ -59,16 +60,19 @@ function parseBudgets(text: string): Parsed<number[]> {
   return { expected: 'milliseconds separated by commas, such as 5000,20000', value: valid ? budgets : undefined };
 }
 
-/** As JSON, since a folder's name may hold any character. */
-function parseFolders(text: string): Parsed<string[]> {
-  const expected = 'a JSON list of s3://bucket/ or s3://bucket/folder/';
+function parseMirrors(text: string): Parsed<DeployedMirror[]> {
+  const expected = 'a JSON list of mirrors, each with fields of the input and with mayOverride';
   try {
-    const folders: unknown = JSON.parse(text);
-    const valid = Array.isArray(folders) && folders.every((folder) => /^s3:\/\/[^/]+\/(.*\/)?$/s.test(folder));
-    return { expected, value: valid ? folders : undefined };
-  } catch {
-    return { expected };
+    const mirrors: unknown = JSON.parse(text);
+    const isList = Array.isArray(mirrors) && mirrors.length > 0;
+    return { expected, value: isList ? mirrors.map(parseDeployedMirror) : undefined };
+  } catch (error) {
+    return { expected: `${expected} (${(error as Error).message})` };
   }
+}
+
+function parseAccount(text: string): Parsed<string> {
+  return { expected: 'an AWS account id of 12 digits', value: accountId.safeParse(text).data };
 }
 
 function parseInteger(least: number, most: number): (text: string) => Parsed<number> {

@@ -25,10 +25,10 @@ const neverAborted = new AbortController().signal;
 
 /** The host of a Task in AWS Lambda and in a worker of the local runner. */
 export function lambdaHost(context: HostContext): Host {
-  const { reportLocation, pageSize, ...settings } = readEnvironment(process.env);
+  const { reportLocation, reportOwner, pageSize, ...settings } = readEnvironment(process.env);
   return {
     ...settings,
-    runStore: openRunStore(reportLocation),
+    runStore: openRunStore(reportLocation, reportOwner),
     multipart: MULTIPART_LIMITS,
     signal: context.signal ?? neverAborted,
     invocationId: randomUUID(),

@@ -3,8 +3,12 @@ import type { RunStore } from '../engine/run-store';
 import { FolderRunStore } from './folder-run-store';
 import { S3RunStore } from './s3-run-store';
 
-/** Opens the store that a location names: `s3://bucket` or `file:///folder`. */
-export function openRunStore(location: string): RunStore {
+/**
+ * Opens the store that a location names: `s3://bucket` or `file:///folder`.
+ *
+ * @param owner  account that has to own the bucket
+ */
+export function openRunStore(location: string, owner?: string): RunStore {
   const url = new URL(location);
-  return url.protocol === 's3:' ? new S3RunStore(url.hostname) : new FolderRunStore(fileURLToPath(url));
+  return url.protocol === 's3:' ? new S3RunStore(url.hostname, owner) : new FolderRunStore(fileURLToPath(url));
 }

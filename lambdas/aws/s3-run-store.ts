@@ -19,7 +19,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** A run store in a bucket. */
 export class S3RunStore implements RunStore {
-  constructor(private readonly bucket: string) {}
+  /** @param owner  account that has to own the bucket: one that somebody else made anew gets no report, and is not believed */
+  constructor(
+    private readonly bucket: string,
+    private readonly owner?: string,
+  ) {}
 
   locate(name: string): string {
     return `s3://${this.bucket}/${name}`;
@@ -30,7 +34,7 @@ export class S3RunStore implements RunStore {
   }
 
   async get(name: string) {
-    const command = new GetObjectCommand({ Bucket: this.bucket, Key: name });
+    const command = new GetObjectCommand({ ...this.#place, Key: name });
     try {
       const { Body, ETag = '' } = await this.#ask((client) => client.send(command));
       return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), version: ETag };
@@ -49,18 +53,22 @@ export class S3RunStore implements RunStore {
   }
 
   async delete(name: string): Promise<void> {
-    await this.#ask((client) => client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: name })));
+    await this.#ask((client) => client.send(new DeleteObjectCommand({ ...this.#place, Key: name })));
   }
 
   async deleteVersion(name: string, version: string): Promise<boolean> {
-    const command = new DeleteObjectCommand({ Bucket: this.bucket, Key: name, IfMatch: version });
+    const command = new DeleteObjectCommand({ ...this.#place, Key: name, IfMatch: version });
     return unlessRefused(this.#ask((client) => client.send(command)));
   }
 
   async list(prefix: string, after?: string): Promise<string[]> {
-    const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, StartAfter: after });
+    const command = new ListObjectsV2Command({ ...this.#place, Prefix: prefix, StartAfter: after });
     const { Contents = [] } = await this.#ask((client) => client.send(command));
     return Contents.flatMap(({ Key }) => Key ?? []);
+  }
+
+  get #place() {
+    return { Bucket: this.bucket, ExpectedBucketOwner: this.owner };
   }
 
   #putIf(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
@@ -69,7 +77,7 @@ export class S3RunStore implements RunStore {
 
   async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
     const content = { Body: body, ContentType: CONTENT_TYPES[extname(name)] };
-    const command = new PutObjectCommand({ Bucket: this.bucket, Key: name, ...content, ...condition });
+    const command = new PutObjectCommand({ ...this.#place, Key: name, ...content, ...condition });
     await this.#ask((client) => client.send(command));
   }
 

@@ -9,7 +9,6 @@ import {
   type Phase,
   type Run,
   type RunState,
-  type SyncInput,
 } from '../../statemachine/contract';
 import {
   type BucketsyncError,
@@ -49,9 +48,9 @@ function errorsOf({ copy, delete: deletes }: Loops): CaughtError[] {
 
 /** A plan has counted the destination, so `maxDeletes` as a percentage becomes a count, which the deletes keep to. */
 function withDeleteLimit(run: Run, phase: Phase, deletes: Counters): Run {
-  const { maxDeletes } = run.input;
-  if (phase.name !== 'plan' || maxDeletes === undefined) return run;
-  return { ...run, deleteLimit: allowedDeletes(maxDeletes, deletes) };
+  const limits = [run.input.maxDeletes, run.deployed?.maxDeletes].filter((limit) => limit !== undefined);
+  if (phase.name !== 'plan' || limits.length === 0) return run;
+  return { ...run, deleteLimit: Math.min(...limits.map((limit) => allowedDeletes(limit, deletes))) };
 }
 
 /**
@@ -115,12 +114,12 @@ function nothingTakesPart(phase: Phase, { input }: Run, loops: Loops): Bucketsyn
 
 function tooManyDeletes(
   phase: Phase,
-  { input, deleteLimit }: Run,
+  { input, deployed, deleteLimit }: Run,
   { counters: { deleted, failed, listed, skipped }, lostDeletes }: LoopState,
 ): BucketsyncError | undefined {
   if (deleteLimit === undefined || phase.name === 'verify') return undefined;
   if (deleted + failed + lostDeletes <= deleteLimit) return undefined;
-  const maxDeletes = describeLimit(input, deleteLimit);
+  const maxDeletes = describeLimit([input.maxDeletes, deployed?.maxDeletes], deleteLimit);
   if (phase.name === 'plan') {
     return new DeleteGuardError(
       `The run would delete ${deleted} of the ${count(listed - skipped, 'object')} taking part at the destination, and ` +
@@ -134,9 +133,12 @@ function tooManyDeletes(
   );
 }
 
-/** `10% (52 of them)` */
-function describeLimit({ maxDeletes }: SyncInput, deleteLimit: number): string {
-  return typeof maxDeletes === 'number' ? `${maxDeletes}` : `${maxDeletes} (${deleteLimit} of them)`;
+/** `10% (52 of them)`, or of a count and a percentage that both hold the one that allows less. */
+function describeLimit(limits: readonly (number | string | undefined)[], deleteLimit: number): string {
+  const percentage = limits.find((limit) => typeof limit === 'string');
+  return percentage === undefined || limits.includes(deleteLimit)
+    ? `${deleteLimit}`
+    : `${percentage} (${deleteLimit} of them)`;
 }
 
 function describeLost(lostDeletes: number): string {

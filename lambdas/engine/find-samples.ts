@@ -1,10 +1,10 @@
-import type { SyncInput } from '../../statemachine/contract';
+import type { Run, SyncInput } from '../../statemachine/contract';
 import { InterruptedError } from '../../statemachine/errors';
 import { isContent } from './content';
 import type { Host } from './host';
-import { keyFilter } from './key-filter';
 import { listPages } from './list-pages';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
+import { runFilter } from './run-filter';
 
 /** An object of each side to try requests on. */
 export interface Samples {
@@ -33,16 +33,16 @@ export async function findFirst(
 }
 
 /** Objects that take part: the first ones, or where the filters leave those out, others of the next page. */
-export async function findSamples(buckets: Buckets, first: Samples, input: SyncInput, host: Host): Promise<Samples> {
+export async function findSamples(buckets: Buckets, first: Samples, run: Run, host: Host): Promise<Samples> {
   const [source, destination] = await Promise.all([
-    takingPart(buckets.source, first.source, input, host),
-    takingPart(buckets.destination, first.destination, input, host),
+    takingPart(buckets.source, first.source, run, host),
+    takingPart(buckets.destination, first.destination, run, host),
   ]);
   return { source, destination };
 }
 
-async function takingPart(side: ObjectSource, first: ListedObject | undefined, input: SyncInput, host: Host) {
-  const takesPart = keyFilter(input);
+async function takingPart(side: ObjectSource, first: ListedObject | undefined, run: Run, host: Host) {
+  const takesPart = runFilter(run);
   if (!first || takesPart(first.key)) return first;
   const start = { startAfter: first.key, lastPage: (page: readonly ListedObject[]) => page.length > 0 };
   return (await find(side, start, (object) => isContent(object) && takesPart(object.key), host)).object;

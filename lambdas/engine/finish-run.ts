@@ -35,6 +35,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     status: error ? 'failed' : 'succeeded',
     startedAt: run.startedAt,
     input: run.input,
+    ...(run.deployed && { deployed: run.deployed }),
     phases: done.map(({ name, copy, delete: deletes }) => ({ name, copy: copy.counters, delete: deletes.counters })),
     totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
     elapsedMs: host.now() - Date.parse(run.startedAt),

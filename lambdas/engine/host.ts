@@ -1,5 +1,5 @@
-import type { AllowedFolders } from '../../statemachine/allowed-folders';
 import type { Counters, Run } from '../../statemachine/contract';
+import type { DeployedMirror } from '../../statemachine/deployed-mirrors';
 import type { BucketProbes } from './bucket-probes';
 import type { Buckets, RequestObserver } from './object-store';
 import type { MultipartLimits } from './part-layout';
@@ -12,7 +12,8 @@ export interface Host {
   readonly roundBudgetsMs: readonly number[];
   /** Ranges that can run at the same time; no more are made of a range. */
   readonly rangesAtOnce: number;
-  readonly allowedFolders: AllowedFolders;
+  /** What is deployed; undefined: nothing, so an execution may mirror anything. */
+  readonly mirrors: readonly DeployedMirror[] | undefined;
   /** Memory of the deployed functions that work on ranges. */
   readonly rangeMemoryMib: number;
   readonly multipart: MultipartLimits;

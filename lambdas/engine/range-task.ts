@@ -12,13 +12,13 @@ import { isContent, placeOf } from './content';
 import { failedKeys } from './failed-keys';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
-import { keyFilter } from './key-filter';
 import { listLimits } from './list-limits';
 import { fenced, LockFence } from './lock-fence';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import { Report } from './report';
 import { describeOutcome, type Outcome } from './report-line';
+import { runFilter } from './run-filter';
 import { SHARING, type SharedWalk, type Sharing, walkRanges } from './walk';
 import { walkKeys } from './walk-keys';
 import type { Visitor, WalkEnd } from './walker';
@@ -83,7 +83,7 @@ export class RangeTask {
       ...listLimits(host, this.#stopAt),
     });
     this.buckets = { source, destination: fenced(destination, fence) };
-    const [matches, wanted] = [keyFilter(run.input, phase), keys && new Set(keys)];
+    const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
     this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);
   }

@@ -1,9 +1,9 @@
 import { SourceEmptyError } from '../../statemachine/errors';
 import { isContent } from './content';
-import { keyFilter } from './key-filter';
 import { listPages } from './list-pages';
 import type { ListedObject, ObjectSource } from './object-store';
 import type { RangeTask } from './range-task';
+import { runFilter } from './run-filter';
 import { justBefore } from './walk-keys';
 
 type Verdict = 'delete' | 'leave' | 'later';
@@ -29,7 +29,7 @@ export class SourceGuard {
 
   constructor(private readonly task: RangeTask) {
     const { run, phase } = task.input;
-    this.#takesPart = keyFilter(run.input);
+    this.#takesPart = runFilter(run);
     // A retry looks at few objects, so that its plan does not tell.
     this.#judgesHere = phase.write || run.input.retry !== undefined;
     this.#state = run.input.allowEmptySource ? 'content' : run.sourceWasEmpty ? 'empty' : 'unknown';

@@ -1,4 +1,3 @@
-import { refuseOtherFolders } from '../../statemachine/allowed-folders';
 import {
   emptyCounters,
   type Run,
@@ -6,8 +5,8 @@ import {
   type SyncInput,
   type ValidateInputInput,
 } from '../../statemachine/contract';
+import { settleInput } from '../../statemachine/deployed-settings';
 import { InterruptedError, InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
-import { parseSyncInput } from '../../statemachine/sync-input';
 import { placeOf } from './content';
 import { refuseNothingToRetry } from './failed-keys';
 import { type Found, findFirst, findSamples, type Samples } from './find-samples';
@@ -18,6 +17,7 @@ import { planPhases, startLoops } from './phases';
 import { probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
 import { runFolder } from './report';
+import { withLimitOfRetry } from './retry-limit';
 import { LOCKS_FOLDER, takeLock } from './run-lock';
 
 /** Left at the end of an invocation for what comes behind the list pages. */
@@ -31,10 +31,10 @@ const CLOSING_MS = 40_000;
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
   if (host.signal.aborted) throw new InterruptedError();
-  const input = parseSyncInput(task.input);
-  refuseOtherFolders(input, host.allowedFolders);
-  refuseOwnReports(input, host);
-  await refuseNothingToRetry(input.retry, host);
+  const settled = settleInput(task.input, host.mirrors);
+  refuseOwnReports(settled.input, host);
+  await refuseNothingToRetry(settled.input.retry, host);
+  const { input, deployed } = await withLimitOfRetry(settled, host);
   const { executionName: id, executionId, startedAt } = task;
   const [sourceRegion, destinationRegion] = await Promise.all([
     host.findRegion(input.source, input.sourceOwner),
@@ -43,14 +43,15 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   ]);
   refuseForeignKey(input, destinationRegion);
   const unset = { acls: false, website: false };
-  const asked: Run = { id, executionId, startedAt, input, sourceRegion, destinationRegion, settings: unset };
+  const about = { id, executionId, startedAt, input, ...(deployed && { deployed }) };
+  const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
   const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
   const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, stopAt) };
   const open = (run: Run) => openBuckets(host, run, observer);
   const first = await findFirst(open(asked), input, host);
   refuseEmptySource(input, first);
   const found = { source: first.source.object, destination: first.destination.object };
-  const samples = await findSamples(open(asked), found, input, host);
+  const samples = await findSamples(open(asked), found, asked, host);
   const phases = planPhases(input, { mayBeEmpty: mayBeEmpty(input, first, samples) });
   const probes = host.openProbes(asked);
   const run = { ...asked, settings: await readSettings(phases, probes), ...contentOf(samples) };

@@ -8,7 +8,8 @@ it('reads the settings, with whole pages as a default', () => {
     reportLocation: 's3://reports',
     roundBudgetsMs: [5000, 20000],
     pageSize: 1000,
-    allowedFolders: { sources: undefined, destinations: undefined },
+    mirrors: undefined,
+    reportOwner: undefined,
     rangeMemoryMib: 1792,
     rangesAtOnce: 1000,
   });
@@ -33,9 +34,11 @@ it.each([
   [ENVIRONMENT.roundBudgetsMs, '0', 'got "0"'],
   [ENVIRONMENT.roundBudgetsMs, '5000,', 'got "5000,"'],
   [ENVIRONMENT.roundBudgetsMs, '1.5', 'got "1.5"'],
-  [ENVIRONMENT.allowedSources, '', 'a JSON list of s3://bucket/ or s3://bucket/folder/, got ""'],
-  [ENVIRONMENT.allowedDestinations, '"s3://a/"', 'got ""s3://a/""'],
-  [ENVIRONMENT.allowedDestinations, '["s3://a/folder"]', 'got "["s3://a/folder"]"'],
+  [ENVIRONMENT.mirrors, '', 'a JSON list of mirrors, each with fields of the input'],
+  [ENVIRONMENT.mirrors, '[]', 'got "[]"'],
+  [ENVIRONMENT.mirrors, '{"source":"staging","destination":"production"}', 'a JSON list of mirrors'],
+  [ENVIRONMENT.mirrors, '[{"source":"staging"}]', 'Expected `destination` to be a string, got nothing'],
+  [ENVIRONMENT.reportOwner, '', 'an AWS account id of 12 digits, got ""'],
   [ENVIRONMENT.rangeMemoryMib, 'much', 'an integer from 128 to 10240, got "much"'],
   [ENVIRONMENT.pageSize, '0', 'an integer from 1 to 1000, got "0"'],
   [ENVIRONMENT.pageSize, '', 'an integer from 1 to 1000, got ""'],
@@ -48,14 +51,20 @@ it.each([
   expect(() => readEnvironment({ ...good, [name]: value })).toThrow(message);
 });
 
-it('reads which folders may be mirrored', () => {
-  const allowed = {
-    [ENVIRONMENT.allowedSources]: '["s3://staging/"]',
-    [ENVIRONMENT.allowedDestinations]: '["s3://production/","s3://backup/a, b/"]',
-  };
+it('reads what is deployed, and knows the defaults of all else', () => {
+  const mirrors = JSON.stringify([
+    { source: 'staging', destination: 'production', maxDeletes: '5%', mayOverride: ['maxDeletes'] },
+  ]);
 
-  expect(readEnvironment({ ...good, ...allowed }).allowedFolders).toEqual({
-    sources: ['s3://staging/'],
-    destinations: ['s3://production/', 's3://backup/a, b/'],
+  const environment = readEnvironment({
+    ...good,
+    [ENVIRONMENT.mirrors]: mirrors,
+    [ENVIRONMENT.reportOwner]: '111111111111',
   });
+
+  expect(environment).toMatchObject({
+    mirrors: [{ input: { source: 'staging', maxDeletes: '5%', delete: true }, mayOverride: ['maxDeletes'] }],
+    reportOwner: '111111111111',
+  });
+  expect(readEnvironment(good)).toMatchObject({ mirrors: undefined, reportOwner: undefined });
 });

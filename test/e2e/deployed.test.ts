@@ -154,7 +154,7 @@ describe('the deployed mirror', () => {
     const { exitCode, stdout } = await bucketsync('start', 's3://staging', 's3://elsewhere', '--watch');
 
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('is deployed for, s3://production/, got s3://elsewhere/');
+    expect(stdout).toContain('is deployed for, s3://staging/ → s3://production/, got s3://elsewhere/');
   });
 
   it('is started with the command of the outputs, and read with `aws stepfunctions describe-execution`', async () => {

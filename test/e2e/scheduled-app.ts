@@ -7,9 +7,13 @@ import { BucketSync } from '../../lib';
 const app = new App();
 const stack = new Stack(app, 'BucketSync');
 new BucketSync(stack, 'BucketSync', {
-  sources: [s3.Bucket.fromBucketName(stack, 'Source', 'staging')],
-  destinations: [s3.Bucket.fromBucketName(stack, 'Destination', 'production')],
-  schedules: [
-    { name: 'every-minute', schedule: ScheduleExpression.rate(Duration.minutes(1)), input: { dryRun: true } },
+  mirrors: [
+    {
+      source: s3.Bucket.fromBucketName(stack, 'Source', 'staging'),
+      destination: s3.Bucket.fromBucketName(stack, 'Destination', 'production'),
+      schedules: [
+        { name: 'every-minute', schedule: ScheduleExpression.rate(Duration.minutes(1)), input: { dryRun: true } },
+      ],
+    },
   ],
 });

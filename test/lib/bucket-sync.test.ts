@@ -3,10 +3,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketSync, type BucketSyncProps } from '../../lib';
+import { BucketSync, type BucketSyncProps, type SyncMirror } from '../../lib';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { listPermissions } from './permissions';
-import { createApp } from './synthesize';
+import { createApp, deployedMirrors } from './synthesize';
 
 function synthesizeSync(propsOf: (stack: Stack) => BucketSyncProps): Template {
   const stack = new Stack(createApp(), 'Stack');
@@ -17,10 +17,14 @@ function synthesizeSync(propsOf: (stack: Stack) => BucketSyncProps): Template {
 const importBuckets = (stack: Stack, ...names: string[]) =>
   names.map((name) => s3.Bucket.fromBucketName(stack, name, name));
 
-it('lets each source be read and each destination be written', () => {
+function importPairs(stack: Stack, name: string): [SyncMirror] {
+  const [source, destination] = importBuckets(stack, `source-${name}`, `destination-${name}`);
+  return [{ source, destination } as SyncMirror];
+}
+
+it('lets the source of each mirror be read and its destination be written', () => {
   const template = synthesizeSync((stack) => ({
-    sources: importBuckets(stack, 'source-a', 'source-b'),
-    destinations: importBuckets(stack, 'destination-a', 'destination-b'),
+    mirrors: [...importPairs(stack, 'a'), ...importPairs(stack, 'b')],
   }));
 
   const copied = listPermissions(template).filter(
@@ -38,8 +42,7 @@ it('lets each source be read and each destination be written', () => {
 
 it('makes no report bucket where one is given', () => {
   const template = synthesizeSync((stack) => ({
-    sources: importBuckets(stack, 'source-a'),
-    destinations: importBuckets(stack, 'destination-a'),
+    mirrors: importPairs(stack, 'a'),
     reportBucket: s3.Bucket.fromBucketName(stack, 'Reports', 'my-reports'),
   }));
 
@@ -53,8 +56,7 @@ it('makes no report bucket where one is given', () => {
 
 it('keeps logs for as long as asked', () => {
   const template = synthesizeSync((stack) => ({
-    sources: importBuckets(stack, 'source-a'),
-    destinations: importBuckets(stack, 'destination-a'),
+    mirrors: importPairs(stack, 'a'),
     logRetention: RetentionDays.ONE_WEEK,
   }));
 
@@ -63,8 +65,7 @@ it('keeps logs for as long as asked', () => {
 
 it('lets what is encrypted with a known key be read and written with that key', () => {
   const template = synthesizeSync((stack) => ({
-    sources: [encryptedBucket(stack, 'Source')],
-    destinations: [encryptedBucket(stack, 'Destination')],
+    mirrors: [{ source: encryptedBucket(stack, 'Source'), destination: encryptedBucket(stack, 'Destination') }],
   }));
 
   const keys = listPermissions(template).filter(({ action }) => action.startsWith('kms:'));
@@ -83,7 +84,7 @@ it('uses the key that is given for an imported bucket', () => {
   const template = synthesizeSync((stack) => {
     const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/theirs');
-    return { sources: [{ bucket: source, encryptionKey }], destinations: [destination] };
+    return { mirrors: [{ source: { bucket: source, encryptionKey }, destination }] };
   });
 
   const resource = 'arn:aws:kms:eu-west-1:111111111111:key/theirs';
@@ -96,7 +97,9 @@ it('uses the key that is given for an imported bucket', () => {
 it('limits objects to a folder, and tells ValidateInput so', () => {
   const template = synthesizeSync((stack) => {
     const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
-    return { sources: [{ bucket: source, prefix: 'site' }], destinations: [{ bucket: destination, prefix: 'www/' }] };
+    return {
+      mirrors: [{ source: { bucket: source, prefix: 'site' }, destination: { bucket: destination, prefix: 'www/' } }],
+    };
   });
   const onObjects = listPermissions(template).filter(({ resource }) => /source-a\/|destination-a\//.test(resource));
 
@@ -105,14 +108,9 @@ it('limits objects to a folder, and tells ValidateInput so', () => {
     's3:::destination-a/www/*.bucketsync-probe-*',
     's3:::source-a/site/*',
   ]);
-  template.allResourcesProperties('AWS::Lambda::Function', {
-    Environment: {
-      Variables: {
-        [ENVIRONMENT.allowedSources]: '["s3://source-a/site/"]',
-        [ENVIRONMENT.allowedDestinations]: '["s3://destination-a/www/"]',
-      },
-    },
-  });
+  expect(deployedMirrors(template)).toMatchObject([
+    { source: 'source-a', prefix: 'site/', destination: 'destination-a', destinationPrefix: 'www/' },
+  ]);
 });
 
 it('limits objects to a folder whose name is a pattern to IAM', () => {
@@ -120,8 +118,9 @@ it('limits objects to a folder whose name is a pattern to IAM', () => {
   const template = synthesizeSync((stack) => {
     const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
     return {
-      sources: [{ bucket: source, prefix: 'a*?$/' }],
-      destinations: [{ bucket: destination, prefix: `${$}{x}` }],
+      mirrors: [
+        { source: { bucket: source, prefix: 'a*?$/' }, destination: { bucket: destination, prefix: `${$}{x}` } },
+      ],
     };
   });
   const onObjects = listPermissions(template).filter(({ resource }) => /source-a\/|destination-a\//.test(resource));
@@ -135,8 +134,7 @@ it('limits objects to a folder whose name is a pattern to IAM', () => {
 
 it('gives the functions that work on ranges the memory asked for, and FinishRun its price', () => {
   const template = synthesizeSync((stack) => ({
-    sources: importBuckets(stack, 'source-a'),
-    destinations: importBuckets(stack, 'destination-a'),
+    mirrors: importPairs(stack, 'a'),
     memory: Size.gibibytes(3),
   }));
   const memory = Object.values(template.findResources('AWS::Lambda::Function')).map(
@@ -151,8 +149,7 @@ it('gives the functions that work on ranges the memory asked for, and FinishRun 
 
 it('traces nothing where that is not wanted', () => {
   const template = synthesizeSync((stack) => ({
-    sources: importBuckets(stack, 'source-a'),
-    destinations: importBuckets(stack, 'destination-a'),
+    mirrors: importPairs(stack, 'a'),
     tracing: false,
   }));
 

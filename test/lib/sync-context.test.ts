@@ -13,6 +13,7 @@ function readContext(context: Record<string, unknown>) {
 it('takes the names of two buckets, with a default for all else', () => {
   expect(readContext(good)).toEqual({
     demo: false,
+    shareReports: false,
     mirrors: [{ name: 'BucketSync', input: good, scheduleTimezone: 'UTC', scheduleEnabled: true, tracing: true }],
   });
 });
@@ -64,7 +65,8 @@ it.each([
   [{ ...good, conf: 'x.json' }, 'did you mean `config`?'],
   [{ ...good, source: 3 }, 'Expected `source` to be a string, got 3 (number)'],
   [{ ...good, destination: 'Production' }, 'Expected `destination` to be the name of a bucket'],
-  [{ ...good, schedule: 'daily' }, 'Expected `schedule` to be cron(…), rate(…) or at(…)'],
+  [{ ...good, schedule: 'daily' }, 'Expected `schedule` to be cron(minutes hours'],
+  [{ ...good, schedule: 'cron(0 2 * * *)' }, 'Expected `schedule` to be six fields in cron(minutes hours'],
   [{ ...good, scheduleTimezone: 'Berlin' }, 'Expected `scheduleTimezone` to be a time zone, such as Europe/Berlin'],
   [{ ...good, scheduleWindowMinutes: 'long' }, 'Expected `scheduleWindowMinutes` to be a number, got "long" (string)'],
   [{ ...good, scheduleWindowMinutes: '0' }, 'Expected `scheduleWindowMinutes` to be 1 or more, got 0 (number)'],

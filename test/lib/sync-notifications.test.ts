@@ -8,8 +8,12 @@ import { createApp } from './synthesize';
 function synthesizeNotifications(on?: SyncNotifications['on']): Template {
   const stack = new Stack(createApp(), 'Stack');
   new BucketSync(stack, 'BucketSync', {
-    sources: [s3.Bucket.fromBucketName(stack, 'Source', 'staging')],
-    destinations: [s3.Bucket.fromBucketName(stack, 'Destination', 'production')],
+    mirrors: [
+      {
+        source: s3.Bucket.fromBucketName(stack, 'Source', 'staging'),
+        destination: s3.Bucket.fromBucketName(stack, 'Destination', 'production'),
+      },
+    ],
     notifications: { topic: new sns.Topic(stack, 'Topic'), on },
   });
   return Template.fromStack(stack);

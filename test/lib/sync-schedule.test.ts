@@ -1,9 +1,9 @@
-import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, TimeZone } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { BucketSync, type SyncSchedule } from '../../lib';
+import { BucketSync, type SyncMirror, type SyncSchedule } from '../../lib';
 import { listPermissions } from './permissions';
 import { createApp } from './synthesize';
 
@@ -12,13 +12,11 @@ const nightly = {
   schedule: ScheduleExpression.cron({ hour: '2', minute: '30', timeZone: TimeZone.EUROPE_BERLIN }),
 };
 
-function synthesizeSchedules(schedules: SyncSchedule[], sources = ['staging']): Template {
+function synthesizeSchedules(schedules: SyncSchedule[], more: Partial<SyncMirror> = {}): Template {
   const stack = new Stack(createApp(), 'Stack');
-  new BucketSync(stack, 'BucketSync', {
-    sources: sources.map((name) => s3.Bucket.fromBucketName(stack, name, name)),
-    destinations: [{ bucket: new s3.Bucket(stack, 'Production'), prefix: 'site' }],
-    schedules,
-  });
+  const staging = s3.Bucket.fromBucketName(stack, 'Staging', 'staging');
+  const production = { bucket: new s3.Bucket(stack, 'Production'), prefix: 'site' };
+  new BucketSync(stack, 'BucketSync', { mirrors: [{ source: staging, destination: production, schedules, ...more }] });
   return Template.fromStack(stack);
 }
 
@@ -32,8 +30,21 @@ it('starts the mirror at that time of that place', () => {
   });
 });
 
-it('takes the only source and the only destination where it names none', () => {
-  synthesizeSchedules([nightly]).hasResourceProperties('AWS::Scheduler::Schedule', {
+it('starts what is deployed', () => {
+  synthesizeSchedules([nightly]).hasResourceProperties('AWS::Scheduler::Schedule', { Target: { Input: '{}' } });
+});
+
+it('names the mirror where there are several', () => {
+  const stack = new Stack(createApp(), 'Stack');
+  const bucket = (name: string) => s3.Bucket.fromBucketName(stack, name, name);
+  new BucketSync(stack, 'BucketSync', {
+    mirrors: [
+      { source: bucket('staging'), destination: new s3.Bucket(stack, 'Production'), schedules: [nightly] },
+      { source: bucket('data'), destination: { bucket: bucket('backup'), prefix: 'data' } },
+    ],
+  });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::Scheduler::Schedule', {
     Target: {
       Input: {
         'Fn::Join': [
@@ -41,7 +52,7 @@ it('takes the only source and the only destination where it names none', () => {
           [
             '{"source":"staging","destination":"',
             { Ref: Match.stringLikeRegexp('^Production') },
-            '","destinationPrefix":"site/"}',
+            '","prefix":"","destinationPrefix":""}',
           ],
         ],
       },
@@ -53,7 +64,7 @@ it('hands on an input, a window and whether it is on', () => {
   const weekly = {
     ...nightly,
     name: 'weekly',
-    input: { source: 'staging', destination: 'production', maxDeletes: '10%' },
+    input: { verify: true, maxDeletes: '10%' },
     timeWindow: Duration.minutes(15),
     enabled: false,
   };
@@ -61,7 +72,7 @@ it('hands on an input, a window and whether it is on', () => {
   synthesizeSchedules([weekly]).hasResourceProperties('AWS::Scheduler::Schedule', {
     State: 'DISABLED',
     FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
-    Target: { Input: '{"source":"staging","destination":"production","maxDeletes":"10%"}' },
+    Target: { Input: '{"verify":true,"maxDeletes":"10%"}' },
   });
 });
 
@@ -72,7 +83,8 @@ it('keeps starts that failed in one queue, encrypted and TLS only, or in the one
     name: 'own',
     deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Q', 'arn:aws:sqs:eu-west-1:111111111111:mine'),
   };
-  const template = synthesizeSchedules([nightly, { ...nightly, name: 'noon' }, own]);
+  const at = (hour: string) => ({ schedule: ScheduleExpression.cron({ hour, minute: '0' }) });
+  const template = synthesizeSchedules([nightly, { ...nightly, ...at('12'), name: 'noon' }, { ...own, ...at('18') }]);
   const queues = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(({ Properties }) =>
     JSON.stringify(Properties.Target.DeadLetterConfig.Arn),
   );
@@ -89,7 +101,7 @@ it('keeps starts that failed in one queue, encrypted and TLS only, or in the one
 
 it('may start this state machine, write to its queue, and nothing else', () => {
   const permissions = listPermissions(synthesizeSchedules([nightly])).filter(({ grantee }) =>
-    grantee.startsWith('SchedulerRole'),
+    grantee.startsWith('SchedulesStarter'),
   );
 
   expect(permissions.map(({ action, resource }) => `${action} on ${resource}`).sort()).toEqual([
@@ -98,51 +110,66 @@ it('may start this state machine, write to its queue, and nothing else', () => {
   ]);
 });
 
-it.each<[SyncSchedule, string]>([
-  [
-    { ...nightly, input: { maxDeletes: '200%' } },
-    'Schedule `nightly`: Expected `maxDeletes` to be a count of 0 or more',
-  ],
-  [{ ...nightly, input: { maxDelets: 1 } as object }, 'did you mean `maxDeletes`?'],
-  [{ ...nightly, input: { source: 'Staging' } }, 'Schedule `nightly`: Expected `source` to be the name of a bucket'],
-  [
-    { ...nightly, input: { source: 'elsewhere' } },
-    'Schedule `nightly`: Expected `source` to be what this state machine is deployed for, s3://staging/, got s3://elsewhere/',
-  ],
-])('refuses at synthesis what would fail at night: %#', (schedule, message) => {
-  expect(() => synthesizeSchedules([schedule])).toThrow(message);
+it('trusts EventBridge Scheduler alone, for schedules of this account', () => {
+  synthesizeSchedules([nightly]).hasResourceProperties('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: {
+      Statement: [
+        {
+          Action: 'sts:AssumeRole',
+          Effect: 'Allow',
+          Principal: { Service: 'scheduler.amazonaws.com' },
+          Condition: {
+            StringEquals: {
+              'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+              'aws:SourceArn': { 'Fn::Join': ['', Match.arrayWith([':schedule-group/default'])] },
+            },
+          },
+        },
+      ],
+    },
+  });
 });
 
-it.each<[input: SyncSchedule['input'], message: string | undefined]>([
-  [{ prefix: 'site/news' }, undefined],
+it.each<[input: SyncSchedule['input'], message: string]>([
+  [{ maxDeletes: '200%' }, 'Schedule `nightly`: Expected `maxDeletes` to be a count of 0 or more'],
+  [{ maxDelets: 1 } as object, 'did you mean `maxDeletes`?'],
+  [{ source: 'Staging' }, 'Schedule `nightly`: Expected `source` to be the name of a bucket'],
+  [{ source: 'elsewhere' }, 'Schedule `nightly`: Expected `source` to be what this state machine is deployed for'],
   [
-    { prefix: 'sites' },
-    'Expected `source` to be what this state machine is deployed for, s3://staging/site/, got s3://staging/sites/',
+    { prefix: 'news', destinationPrefix: 'site' },
+    'Schedule `nightly`: Expected `destinationPrefix` to be "site/news/"',
   ],
   [
-    { source: 'staging' },
-    'Expected `source` to be what this state machine is deployed for, s3://staging/site/, got s3://staging/',
+    { maxDeletes: 6 },
+    'Schedule `nightly`: Expected `maxDeletes` to be no more than what this state machine is deployed with, 5',
   ],
-  [
-    { destinationPrefix: 'b/c' },
-    'Expected `destination` to be what this state machine is deployed for, s3://production/a/ or s3://production/b/d/, got s3://production/b/c/',
-  ],
-])('knows at synthesis which folders a schedule may name: %j', (input, message) => {
-  const stack = new Stack(createApp(), 'Stack');
-  const production = s3.Bucket.fromBucketName(stack, 'Production', 'production');
-  const create = () =>
-    new BucketSync(stack, 'BucketSync', {
-      sources: [{ bucket: s3.Bucket.fromBucketName(stack, 'Staging', 'staging'), prefix: 'site' }],
-      destinations: ['a', 'b/d'].map((prefix) => ({ bucket: production, prefix })),
-      schedules: [{ ...nightly, input: { destination: 'production', destinationPrefix: 'a', ...input } }],
-    });
-
-  if (message === undefined) expect(create).not.toThrow();
-  else expect(create).toThrow(`Schedule \`nightly\`: ${message}`);
+  [{ allowEmptySource: true }, 'Schedule `nightly`: Expected `allowEmptySource` to be equal to what'],
+])('refuses at synthesis what would fail at night: %j', (input, message) => {
+  expect(() => synthesizeSchedules([{ ...nightly, input }], { input: { maxDeletes: 5 } })).toThrow(message);
 });
 
-it('wants to know the source where there are two', () => {
-  expect(() => synthesizeSchedules([nightly], ['staging', 'other'])).toThrow(
-    'Schedule `nightly`: Expected `input.source` to name one of 2 buckets, got nothing',
-  );
+it.each<SyncSchedule['input']>([{ prefix: 'news' }, { maxDeletes: 4 }, { mode: 'publish' }, { verify: true }])(
+  'accepts at synthesis what an execution may: %j',
+  (input) => {
+    const more: Partial<SyncMirror> = { input: { maxDeletes: 5 }, mayOverride: ['mode'] };
+
+    expect(() => synthesizeSchedules([{ ...nightly, input }], more)).not.toThrow();
+  },
+);
+
+it.each(['cron(0 2 * * *)', 'rate(1 hours)', 'rate(0 minutes)', 'at(2030-02-30T00:00:00)', 'daily'])(
+  'refuses the expression %s',
+  (expression) => {
+    const schedule = ScheduleExpression.expression(expression);
+
+    expect(() => synthesizeSchedules([{ ...nightly, schedule }])).toThrow(
+      'Schedule `nightly`: Expected `schedule` to be',
+    );
+  },
+);
+
+it('leaves an expression alone that CloudFormation fills in', () => {
+  const schedule = ScheduleExpression.expression(Lazy.string({ produce: () => 'rate(1 hour)' }));
+
+  expect(() => synthesizeSchedules([{ ...nightly, schedule }])).not.toThrow();
 });

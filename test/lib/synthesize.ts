@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BucketSyncStack } from '../../lib/bucket-sync-stack';
 import { parseMirrorSettings } from '../../lib/mirror-settings';
+import { ENVIRONMENT } from '../../statemachine/contract';
 
 /** What `cdk` itself hands on from cdk.json, without bundling: the functions' code is a stand-in. */
 const CONTEXT = {
@@ -21,6 +22,21 @@ const EXAMPLE = { source: 'example-staging', destination: 'example-production' }
 export function synthesize(settings: object = EXAMPLE): Template {
   const mirror = parseMirrorSettings(settings);
   return Template.fromStack(new BucketSyncStack(createApp(), 'BucketSync', { mirror }));
+}
+
+/** What ValidateInput is told of each mirror, with tokens as `<Name>`. */
+export function deployedMirrors(template: Template): Record<string, unknown>[] {
+  const found = Object.values(template.findResources('AWS::Lambda::Function')).map(
+    ({ Properties }) => Properties.Environment?.Variables[ENVIRONMENT.mirrors],
+  );
+  const [variable, ...others] = found.filter((value) => value !== undefined);
+  if (others.length > 0) throw new Error('Expected only ValidateInput to know what is deployed');
+  const text = typeof variable === 'string' ? variable : variable['Fn::Join'][1].map(asText).join('');
+  return JSON.parse(text);
+}
+
+function asText(part: string | { readonly Ref: string }): string {
+  return typeof part === 'string' ? part : `<${part.Ref}>`;
 }
 
 /** The properties of every resource of a type, by logical id. */

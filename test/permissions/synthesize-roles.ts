@@ -15,8 +15,7 @@ export function synthesizeRoles(): Roles {
       encryptionKey: kms.Key.fromKeyArn(stack, `${side}Key`, `arn:aws:kms:${REGION}:${ACCOUNT}:key/${BUCKETS[side]}`),
     });
   new BucketSync(stack, 'BucketSync', {
-    sources: [importBucket('source')],
-    destinations: [importBucket('destination')],
+    mirrors: [{ source: importBucket('source'), destination: importBucket('destination') }],
     reportBucket: importBucket('reports'),
   });
   return readTemplate(Template.fromStack(stack));

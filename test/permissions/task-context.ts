@@ -32,9 +32,18 @@ subscribe('http.client.request.created', (message) => {
   if (current && target !== undefined) serviceCalls.push({ task: current.task, target: String(target) });
 });
 
-/** Runs a Task so that its requests can be told from all others. */
-export function asTask<Result>(task: TaskName, input: unknown, invoke: () => Promise<Result>): Promise<Result> {
-  const { source = '', destination = '' } = findInput(input);
+/**
+ * Runs a Task so that its requests can be told from all others.
+ *
+ * @param deployed  what ValidateInput takes where an execution's input leaves it open
+ */
+export function asTask<Result>(
+  task: TaskName,
+  input: unknown,
+  invoke: () => Promise<Result>,
+  deployed?: Pick<Sender, 'source' | 'destination'>,
+): Promise<Result> {
+  const { source = '', destination = '' } = { ...deployed, ...findInput(input) };
   invokedTasks.add(task);
   return sender.run({ task, source, destination }, invoke);
 }

@@ -86,8 +86,11 @@ export class Mirror {
   /** What `ValidateInput` asks for, once a run, is left out of the counts: they are those of the loops. */
   run(input: SyncRequest | unknown, options: MirrorOptions = {}): Promise<RunSummary> {
     const { around = (_task, _input, invoke) => invoke() } = options;
-    const runTask = (task: TaskName, taskInput: unknown) =>
-      asTask(task, taskInput, async () => ENGINE_TASKS[task](prepare(taskInput, options) as never, hostOf(options)));
+    const [{ input: deployed } = {}] = options.host?.mirrors ?? [];
+    const runTask = (task: TaskName, taskInput: unknown) => {
+      const invokeTask = async () => ENGINE_TASKS[task](prepare(taskInput, options) as never, hostOf(options));
+      return asTask(task, taskInput, invokeTask, deployed);
+    };
     const invoke: Invoke = (task, taskInput) =>
       around(task, taskInput, () => {
         const result = () => runTask(task, taskInput);

@@ -1,0 +1,150 @@
+import type { IConstruct } from 'constructs';
+import { describePlaces } from '../statemachine/deployed-mirrors';
+import { InvalidInputError } from '../statemachine/errors';
+import type { SyncInput } from '../statemachine/sync-input';
+import { findSharedStart, type Starts } from './schedule-starts';
+
+/** A folder of a bucket; the prefix is empty or ends in `/`. */
+interface Folder {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** A mirror of the app, as far as it can get into the way of another one. */
+export interface RegisteredMirror {
+  /** Construct path, for errors. */
+  readonly name: string;
+  readonly input: SyncInput;
+  /** Those that are on, and write. */
+  readonly schedules: readonly (Starts & { readonly name: string })[];
+}
+
+interface App {
+  readonly mirrors: RegisteredMirror[];
+  readonly reports: { readonly owner: string; readonly bucket: string }[];
+}
+
+const apps = new WeakMap<IConstruct, App>();
+
+/** In the report bucket. */
+const REPORT_FOLDERS = ['runs/', 'locks/'];
+
+/**
+ * Puts mirrors on record and compares them with all others of the app, in whatever stack they are.
+ *
+ * | two mirrors | are |
+ * | --- | --- |
+ * | whose destination folders overlap, and a key there belongs to two keys of sources | an error |
+ * | whose destination folders overlap, with one source folder that agrees | fine, but not in one construct |
+ * | of which each begins where another one ends, round to the first | an error: a cycle |
+ * | of which one begins where the other ends | fine: a chain |
+ * | with schedules into overlapping folders that may start in the same minute | an error: only one of them would run |
+ *
+ * Names that CloudFormation fills in are compared as the tokens that they are.
+ *
+ * @throws InvalidInputError  names both, or all
+ */
+export function registerMirrors(root: IConstruct, mirrors: readonly RegisteredMirror[], reportBucket: string): void {
+  const app = apps.get(root) ?? { mirrors: [], reports: [] };
+  apps.set(root, app);
+  const [first] = mirrors;
+  mirrors.forEach((mirror, index) => {
+    for (const other of mirrors.slice(0, index)) refuseSameDestination(mirror, other);
+    for (const other of app.mirrors) refuseFight(mirror, other);
+    refuseFightingSchedules(mirror, mirror);
+    app.mirrors.push(mirror);
+    refuseCycle(mirror, app.mirrors);
+  });
+  if (first) app.reports.push({ owner: first.name, bucket: reportBucket });
+  for (const mirror of app.mirrors) for (const report of app.reports) refuseReportsInside(mirror, report);
+}
+
+function sourceOf({ input }: RegisteredMirror): Folder {
+  return { bucket: input.source, prefix: input.prefix };
+}
+
+function destinationOf({ input }: RegisteredMirror): Folder {
+  return { bucket: input.destination, prefix: input.destinationPrefix };
+}
+
+function overlap(a: Folder, b: Folder): boolean {
+  return a.bucket === b.bucket && (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix));
+}
+
+function describe({ name, input }: RegisteredMirror): string {
+  return `\`${name}\` (${describePlaces(input)})`;
+}
+
+/** An execution could not say which one it means. */
+function refuseSameDestination(mirror: RegisteredMirror, other: RegisteredMirror): void {
+  if (!overlap(destinationOf(mirror), destinationOf(other))) return;
+  throw new InvalidInputError(
+    `Expected the mirrors of a state machine to have a destination folder each, got ${describe(other)} and ${describe(mirror)}, ` +
+      'which overlap. If one is a part of the other, leave it out: an execution may name a sub-folder',
+  );
+}
+
+function refuseFight(mirror: RegisteredMirror, other: RegisteredMirror): void {
+  if (!overlap(destinationOf(mirror), destinationOf(other))) return;
+  if (!haveOneSource(mirror, other)) {
+    throw new InvalidInputError(
+      `Expected no two mirrors with different sources to write to one folder, got ${describe(other)} and ${describe(mirror)}: ` +
+        'each would delete what the other one copies',
+    );
+  }
+  refuseFightingSchedules(mirror, other);
+}
+
+/** Whether each key of the smaller destination folder belongs to the same key of a source in both. */
+function haveOneSource(a: RegisteredMirror, b: RegisteredMirror): boolean {
+  if (a.input.source !== b.input.source) return false;
+  const [outer, inner] = a.input.destinationPrefix.length <= b.input.destinationPrefix.length ? [a, b] : [b, a];
+  const folder = inner.input.destinationPrefix.slice(outer.input.destinationPrefix.length);
+  return inner.input.prefix === outer.input.prefix + folder;
+}
+
+/** The lock lets one of them run, and the other one fails. */
+function refuseFightingSchedules(mirror: RegisteredMirror, other: RegisteredMirror): void {
+  mirror.schedules.forEach((schedule, index) => {
+    for (const earlier of mirror === other ? mirror.schedules.slice(0, index) : other.schedules) {
+      const time = findSharedStart(earlier, schedule);
+      if (time === undefined) continue;
+      throw new InvalidInputError(
+        `Expected schedules that write to one folder to start at different times, got \`${earlier.name}\` of ${describe(other)} and ` +
+          `\`${schedule.name}\` of ${describe(mirror)}, which may both start at ${time}: only one of them would run. ` +
+          'Give cron(…) times apart from each other (a rate(…) may start at any time), or leave one of them out',
+      );
+    }
+  });
+}
+
+/** Through the mirror that was added last: without it there was none. */
+function refuseCycle(added: RegisteredMirror, mirrors: readonly RegisteredMirror[]): void {
+  const ways: RegisteredMirror[][] = [[added]];
+  const seen = new Set<RegisteredMirror>();
+  for (let way = ways.shift(); way; way = ways.shift()) {
+    const end = destinationOf(way.at(-1) ?? added);
+    if (way.length > 1 && overlap(end, sourceOf(added))) {
+      throw new InvalidInputError(
+        `Expected mirrors that do not lead back to where they begin, got a cycle: ${way.map(describe).join(', then ')}. ` +
+          'What one of them copies would come back as a change of its own source',
+      );
+    }
+    for (const next of mirrors) {
+      if (next === added || seen.has(next) || !overlap(end, sourceOf(next))) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
+  }
+}
+
+function refuseReportsInside(mirror: RegisteredMirror, { owner, bucket }: { owner: string; bucket: string }): void {
+  for (const prefix of REPORT_FOLDERS) {
+    const folder = [sourceOf(mirror), destinationOf(mirror)].find((side) => overlap(side, { bucket, prefix }));
+    if (!folder) continue;
+    throw new InvalidInputError(
+      `Expected reports and locks to be kept apart from what is mirrored, got those of \`${owner}\` in s3://${bucket}/${prefix}, ` +
+        `and s3://${folder.bucket}/${folder.prefix} of ${describe(mirror)}. Choose another report bucket`,
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { SyncInput, SyncRequest } from './sync-input';
+
+/** Which values of a field an execution may ask for, other than the deployed one. */
+export interface Narrowing<Value> {
+  /** How the value has to compare with what is deployed, for the error. */
+  readonly to: string;
+  readonly allows: (asked: Value, deployed: Value) => boolean;
+}
+
+const none: Narrowing<unknown> = { to: 'equal to what', allows: () => false };
+const any: Narrowing<unknown> = { to: 'anything beside what', allows: () => true };
+const become = (wanted: boolean): Narrowing<boolean> => ({ ...none, allows: (asked) => asked === wanted });
+const lower: Narrowing<number> = { to: 'no more than what', allows: (asked, deployed) => asked < deployed };
+/** An owner may be named if the deployment names none. */
+const unset: Narrowing<string | undefined> = { ...none, allows: (_asked, deployed) => deployed === undefined };
+
+/** For each strategy those that notice all that it does, and more; the table in docs/fidelity.md says what each notices. */
+const STRICTER: Readonly<Record<SyncInput['compare'], readonly SyncInput['compare'][]>> = {
+  size: ['size-and-time', 'auto', 'metadata', 'etag', 'checksum'],
+  'size-and-time': ['auto', 'metadata', 'checksum'],
+  auto: ['metadata', 'checksum'],
+  metadata: ['checksum'],
+  etag: ['checksum'],
+  checksum: [],
+  // It notices everything, but for the price of every copy: only `mayOverride` allows it where it is not deployed.
+  always: [],
+};
+
+/** A count and a percentage cannot be compared, so both hold. */
+const fewerDeletes: Narrowing<number | string | undefined> = {
+  to: 'no more than what',
+  allows: (asked, deployed) =>
+    deployed === undefined || typeof asked !== typeof deployed || parseLimit(asked) <= parseLimit(deployed),
+};
+
+function parseLimit(limit: number | string | undefined): number {
+  return Number.parseFloat(String(limit));
+}
+
+/** S3's order. */
+const later: Narrowing<string | undefined> = {
+  to: 'not before what',
+  allows: (asked = '', deployed = '') => Buffer.compare(Buffer.from(asked), Buffer.from(deployed)) >= 0,
+};
+
+/**
+ * What an execution may change of what is deployed, field by field. A field that is not here may not be given at all, and
+ * does not compile.
+ *
+ * | field | an execution may |
+ * | --- | --- |
+ * | `source`, `destination`, `prefix`, `destinationPrefix` | name the deployed folders, or a sub-folder of both |
+ * | `startAfter` | begin later |
+ * | `include`, `exclude` | leave more out: the deployed lists hold as well |
+ * | `compare` | choose a strategy that notices more, but not `always` |
+ * | `delete` | turn it off |
+ * | `maxDeletes` | lower it; a count beside a percentage, and the other way round: both hold |
+ * | `allowEmptySource` | turn it off |
+ * | `dryRun`, `verify`, `conditional` | turn it on |
+ * | `maxConcurrency`, `requestConcurrency` | lower it |
+ * | `retry` | name any run |
+ * | `sourceOwner`, `destinationOwner` | name one if none is deployed |
+ * | `mode`, `tags`, `storageClass`, `sse`, `sseKmsKeyId` | nothing |
+ */
+export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narrowing<SyncInput[Field]> } = {
+  // Folders are compared where the mirror is looked for.
+  source: any,
+  destination: any,
+  prefix: any,
+  destinationPrefix: any,
+  startAfter: later,
+  include: any,
+  exclude: any,
+  compare: {
+    to: 'equal to, or stricter than, what',
+    allows: (asked, deployed) => STRICTER[deployed].includes(asked),
+  },
+  delete: become(false),
+  maxDeletes: fewerDeletes,
+  allowEmptySource: become(false),
+  mode: none,
+  dryRun: become(true),
+  verify: become(true),
+  tags: none,
+  storageClass: none,
+  sse: none,
+  sseKmsKeyId: none,
+  conditional: become(true),
+  maxConcurrency: lower,
+  requestConcurrency: lower,
+  retry: any,
+  sourceOwner: unset,
+  destinationOwner: unset,
+};
+
+/** Fields that `mayOverride` cannot open: the roles allow no other bucket, folder or owner, and a retry is open anyway. */
+const FIXED = [
+  'source',
+  'destination',
+  'prefix',
+  'destinationPrefix',
+  'sourceOwner',
+  'destinationOwner',
+  'retry',
+] as const;
+
+export type InputField = keyof SyncRequest;
+export type OverridableField = Exclude<InputField, (typeof FIXED)[number]>;
+
+export const OVERRIDABLE_FIELDS = (Object.keys(NARROWING) as InputField[]).filter(
+  (field) => !FIXED.some((fixed) => fixed === field),
+) as OverridableField[];
