@@ -18,3 +18,9 @@ export function phaseTitle(phase: Phase['name']): string {
 export function writesNothing(phase: Phase['name']): boolean {
   return phase === 'plan' || phase === 'verify';
 }
+
+/** What the counters `copied` and `deleted` count in a phase. */
+export function outcomeWords(phase: Phase['name']): { readonly copied: string; readonly deleted: string } {
+  if (phase === 'plan') return { copied: 'to copy', deleted: 'to delete' };
+  return phase === 'verify' ? { copied: 'differ', deleted: 'orphans left' } : { copied: 'copied', deleted: 'deleted' };
+}

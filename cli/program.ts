@@ -45,10 +45,10 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     )
     .argument('<run>', 'id of a run, or ARN of its execution')
     .addOption(
-      new Option('--lines <which>', "print the report's own lines, a JSON document each, and nothing else").choices([
-        'actions',
-        'failures',
-      ]),
+      new Option(
+        '--lines <which>',
+        "print the report's own lines, a JSON document each, and nothing else: what was done (of a dry run: would be), what a plan found, what verify found to differ, or what failed",
+      ).choices(['actions', 'plan', 'differences', 'failures']),
     )
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReportFolder } from '../local/read-report';
+import type { ReportView } from '../local/read-report';
 import { countFailed, ENVIRONMENT, type ReportLine, type RunSummary } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { formatCount } from '../statemachine/numbers';
@@ -13,7 +13,7 @@ import { printable } from './printable';
 import { renderSummary } from './summary';
 
 interface ReportOptions extends EnvironmentOptions {
-  readonly lines?: ReportFolder;
+  readonly lines?: ReportView;
   readonly json?: boolean;
 }
 
@@ -56,14 +56,19 @@ async function findInAws(run: string, options: ReportOptions): Promise<EndedRun>
 }
 
 /** No lines where the run did not begin, or left no summary. */
-async function* readLines({ summary, location }: EndedRun, which: ReportFolder): AsyncGenerator<ReportLine[]> {
+async function* readLines({ summary, location }: EndedRun, view: ReportView): AsyncGenerator<ReportLine[]> {
   if (summary.report === undefined) return;
   const { readReport } = await import('../local/read-report');
-  yield* readReport(summary.runId, location, which);
+  yield* readReport(summary.runId, location, view);
 }
 
-async function printLines(run: EndedRun, which: ReportFolder): Promise<void> {
-  const texts = Readable.from(readLines(run, which)).map((lines: ReportLine[]) =>
+/** A dry run has done nothing: what it has to show is its plan. */
+function viewOf({ summary: { input } }: EndedRun, view: ReportView): ReportView {
+  return view === 'actions' && (input as { dryRun?: unknown } | null)?.dryRun === true ? 'plan' : view;
+}
+
+async function printLines(run: EndedRun, view: ReportView): Promise<void> {
+  const texts = Readable.from(readLines(run, viewOf(run, view))).map((lines: ReportLine[]) =>
     lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
   );
   await pipeline(texts, process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {

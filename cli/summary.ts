@@ -30,7 +30,8 @@ function headline(summary: RunSummary, stream: Stream): string {
   if (summary.error) {
     const cross = styleText('red', '✖', { stream });
     const ended = summary.error.name === 'InterruptedError' ? 'was stopped' : 'failed';
-    return `${cross} ${styleText('bold', `The run ${ended} after ${time}`, { stream })}\n  ${outcome(summary)}`;
+    const nothing = hasWritten(summary) ? '' : ', nothing was written';
+    return `${cross} ${styleText('bold', `The run ${ended} after ${time}${nothing}`, { stream })}\n  ${outcome(summary)}`;
   }
   const tick = styleText('green', '✔', { stream });
   const done = isPlan(summary) ? `Planned in ${time}, nothing was written` : `Mirrored in ${time}`;
@@ -39,8 +40,9 @@ function headline(summary: RunSummary, stream: Stream): string {
 
 /** `1,204 objects copied (34.5 MB), 214 deleted, 11,196 already the same` */
 function outcome(summary: RunSummary): string {
-  const { copied, copiedBytes, deleted, failed } = summary.totals;
-  const { unchanged } = sum(summary, 'copy');
+  const { copied, copiedBytes, unchanged, failed: notCopied } = sum(summary, 'copy');
+  const { deleted, failed: notDeleted } = sum(summary, 'delete');
+  const failed = notCopied + notDeleted;
   const verb = isPlan(summary) ? 'to be ' : '';
   const parts = [
     copied > 0 && `${formatObjects(copied)} ${verb}copied (${formatBytes(copiedBytes)})`,
@@ -52,10 +54,15 @@ function outcome(summary: RunSummary): string {
   return parts.filter(Boolean).join(', ');
 }
 
-/** One loop of all phases that count, which are those in `totals`. */
+/** One loop of all phases that count: those that write; if none did, the plan. */
 function sum(summary: RunSummary, loop: 'copy' | 'delete'): Counters {
   const counted = summary.phases.filter(({ name }) => isPlan(summary) || !writesNothing(name));
   return counted.map((phase) => phase[loop]).reduce(addCounters, emptyCounters());
+}
+
+/** Summaries of older versions do not say so. */
+function hasWritten({ wrote, phases }: RunSummary): boolean {
+  return wrote ?? phases.some(({ name }) => !writesNothing(name));
 }
 
 function isPlan({ input, phases }: RunSummary): boolean {
@@ -65,12 +72,23 @@ function isPlan({ input, phases }: RunSummary): boolean {
 
 const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
 
+/** What the headings mean in a phase that writes nothing. */
+const NOTES: Readonly<Partial<Record<RunSummary['phases'][number]['name'], string>>> = {
+  plan: 'plan: what would be copied and deleted',
+  verify: 'verify: objects that differ, and orphans that are left',
+};
+
 function phaseTable(summary: RunSummary, stream: Stream): string {
   const rows = summary.phases.flatMap((phase) => [
     ...loopRow(phase.name, 'copy', phase.copy),
     ...loopRow(phase.name, 'delete', phase.delete),
   ]);
-  return rows.length === 0 ? '' : renderTable(stream, HEADINGS, rows, 2);
+  if (rows.length === 0) return '';
+  const notes = summary.phases.flatMap(({ name }) => NOTES[name] ?? []);
+  return [
+    renderTable(stream, HEADINGS, rows, 2),
+    ...notes.map((note) => styleText('dim', `  ${note}`, { stream })),
+  ].join('\n');
 }
 
 /** No row for a loop that had nothing to list. */

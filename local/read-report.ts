@@ -1,9 +1,10 @@
 import { openRunStore } from '../lambdas/aws/run-store';
-import { type ReportFolder, readFailures, reportParts, runFolder } from '../lambdas/engine/report';
+import { type ReportView, readFailures, readLines } from '../lambdas/engine/read-report';
+import { runFolder } from '../lambdas/engine/report';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/sync-input';
 
-export type { ReportFolder } from '../lambdas/engine/report';
+export type { ReportView } from '../lambdas/engine/read-report';
 
 /**
  * The summary that a run left in its report; undefined where it left none.
@@ -16,9 +17,9 @@ export async function readSummary(runId: string, location: string): Promise<RunS
   return found && (JSON.parse(found.body.toString('utf8')) as RunSummary);
 }
 
-/** The lines of a run's report, of what was done or of what failed, a part at a time and in no order. */
-export function readReport(runId: string, location: string, which: ReportFolder): AsyncGenerator<ReportLine[]> {
-  return reportParts(openRunStore(location), runId, which);
+/** The lines of a run's report that a view has, a part at a time and in no order. */
+export function readReport(runId: string, location: string, view: ReportView): AsyncGenerator<ReportLine[]> {
+  return readLines(openRunStore(location), runId, view);
 }
 
 /** The first failures that a run reported, at most `limit`. */

@@ -231,6 +231,8 @@ export interface RunSummary {
   readonly phases: readonly { readonly name: Phase['name']; readonly copy: Counters; readonly delete: Counters }[];
   /** All phases that write (of a run that writes nothing: all phases), both loops added up; `listed` and the outcomes of both. */
   readonly totals: Counters;
+  /** Whether a phase that writes has begun. If not, nothing was written: neither copied nor deleted. */
+  readonly wrote: boolean;
   readonly elapsedMs: number;
   /** At us-east-1 list prices. */
   readonly estimatedCostUsd: { readonly total: number; readonly items: Readonly<Record<string, number>> };
@@ -352,7 +354,12 @@ export function allowedDeletes(maxDeletes: number | string, planned: Counters): 
   return Math.floor(((planned.listed - planned.skipped) * Number.parseFloat(maxDeletes)) / 100);
 }
 
-/** Objects that failed; `totals` leaves out phases that write nothing. What a plan and the phase after it both met is one. */
+/**
+ * Objects that failed; `totals` leaves out phases that write nothing. The phases after a plan decide all keys again, so they,
+ * and not the plan, say what failed.
+ */
 export function countFailed({ phases }: Pick<RunSummary, 'phases'>): number {
-  return Math.max(0, ...phases.map((phase) => phase.copy.failed + phase.delete.failed));
+  const isPlan = phases.every(({ name }) => name === 'plan');
+  const counted = phases.filter(({ name }) => isPlan || name !== 'plan');
+  return counted.reduce((sum, phase) => sum + phase.copy.failed + phase.delete.failed, 0);
 }

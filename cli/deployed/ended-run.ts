@@ -1,5 +1,6 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { addCounters, emptyCounters, type RunError, type RunSummary } from '../../statemachine/contract';
+import { writesNothing } from '../phases';
 import { describeExecution, type Execution, runId } from './executions';
 import { HistoryReader } from './history-reader';
 import type { ObservedRun } from './observed-run';
@@ -23,6 +24,7 @@ export function summarise(execution: Execution, ended: DescribeExecutionOutput, 
     input: JSON.parse(ended.input ?? 'null'),
     phases,
     totals: phases.flatMap((phase) => [phase.copy, phase.delete]).reduce(addCounters, emptyCounters()),
+    wrote: phases.some(({ name }) => !writesNothing(name)),
     elapsedMs: elapsedMs(ended),
     estimatedCostUsd: { total: 0, items: {} },
     error: describeEnd(ended),

@@ -1,6 +1,6 @@
 import type { LoopProgress, Progress } from '../../local/progress';
 import { formatBytes, formatCount, formatRate } from '../../statemachine/numbers';
-import { phaseTitle } from '../phases';
+import { outcomeWords, phaseTitle } from '../phases';
 import type { ProgressDisplay } from './display';
 import { PhaseClock } from './phase-clock';
 
@@ -29,16 +29,21 @@ export function linesDisplay(
 }
 
 function describe({ phase, copy, delete: deletes }: Progress, elapsedMs: number): string {
-  const loops = [describeLoop('copy loop', copy), describeLoop('delete loop', deletes)];
+  const loops = [describeLoop('copy loop', copy, phase), describeLoop('delete loop', deletes, phase)];
   const parts = [...loops.filter((loop) => loop !== ''), formatRate(copy.counters, deletes.counters, elapsedMs)];
   return `${phase}: ${parts.join('; ')}`;
 }
 
-function describeLoop(name: string, { round, running, ranges, counters }: LoopProgress): string {
+function describeLoop(
+  name: string,
+  { round, running, ranges, counters }: LoopProgress,
+  phase: Progress['phase'],
+): string {
   if (round === 0) return '';
+  const { copied, deleted } = outcomeWords(phase);
   const outcomes = [
-    counters.copied && `${formatCount(counters.copied)} copied (${formatBytes(counters.copiedBytes)})`,
-    counters.deleted && `${formatCount(counters.deleted)} deleted`,
+    counters.copied && `${formatCount(counters.copied)} ${copied} (${formatBytes(counters.copiedBytes)})`,
+    counters.deleted && `${formatCount(counters.deleted)} ${deleted}`,
     counters.unchanged && `${formatCount(counters.unchanged)} unchanged`,
     counters.skipped && `${formatCount(counters.skipped)} skipped`,
     counters.failed && `${formatCount(counters.failed)} failed`,

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import ora from 'ora';
 import type { LoopProgress, Progress } from '../../local/progress';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../../statemachine/numbers';
-import { phaseTitle } from '../phases';
+import { outcomeWords, phaseTitle } from '../phases';
 import { renderTable } from '../table';
 import type { ProgressDisplay } from './display';
 import { PhaseClock } from './phase-clock';
@@ -20,7 +20,7 @@ export function liveDisplay(title: string): ProgressDisplay {
       spinner.text = [
         title,
         `  ${phaseTitle(progress.phase)} ${dim(`(${pace.join(', ')})`)}`,
-        renderTable(process.stderr, HEADINGS, rows(progress)),
+        renderTable(process.stderr, headings(progress), rows(progress)),
       ].join('\n');
     },
     note: (line) => {
@@ -31,7 +31,10 @@ export function liveDisplay(title: string): ProgressDisplay {
   };
 }
 
-const HEADINGS = ['', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'failed', 'round', 'ranges'];
+function headings({ phase }: Progress): string[] {
+  const { copied, deleted } = outcomeWords(phase);
+  return ['', 'listed', copied, 'bytes', 'unchanged', deleted, 'failed', 'round', 'ranges'];
+}
 
 function rows({ copy, delete: deletes }: Progress): string[][] {
   return [row('copy', copy), row('delete', deletes)].filter((cells) => cells.length > 0);

@@ -85,13 +85,17 @@ const OTHERS: Readonly<Record<Phase['name'], string>> = {
   verify: 'all others were',
 };
 
+/** What failed where nothing is copied. */
+const COULD_NOT_COPY: Readonly<Partial<Record<Phase['name'], string>>> = {
+  plan: 'would not be copied',
+  verify: 'could not be compared',
+};
+
 /** What the plan before a run could not have copied stops nothing: the phases after it do all others, and tell. */
 function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Counters): BucketsyncError | undefined {
   if (copy.failed + deletes.failed === 0 || (phase.name === 'plan' && !input.dryRun)) return undefined;
   const parts = [
-    copy.failed > 0
-      ? `${count(copy.failed, 'object')} could not be ${phase.name === 'verify' ? 'compared' : 'copied'}`
-      : '',
+    copy.failed > 0 ? `${count(copy.failed, 'object')} ${COULD_NOT_COPY[phase.name] ?? 'could not be copied'}` : '',
     deletes.failed > 0 ? `${count(deletes.failed, 'object')} could not be deleted` : '',
   ];
   return new SyncIncompleteError(

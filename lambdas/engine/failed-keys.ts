@@ -2,7 +2,9 @@ import type { KeyRange, RangeInput } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
 import type { Host } from './host';
-import { readFailures, reportParts, runFolder } from './report';
+import { readFailures } from './read-report';
+import { runFolder } from './report';
+import { listParts, readPart } from './report-parts';
 
 /**
  * The keys of a Task's ranges that `retry` is about, in order: those that this loop reported as failed.
@@ -17,9 +19,11 @@ export async function failedKeys(
   const { retry } = run.input;
   if (retry === undefined) return undefined;
   const keys = new Set<string>();
-  for await (const part of reportParts(runStore, retry, 'failures')) {
-    for (const { action: failed, key } of part) {
-      if (failed === action && tokens.some((range) => isWithin(range, key))) keys.add(key);
+  for (const part of await listParts(runStore, retry, 'failures')) {
+    for (const { action: failed, key } of await readPart(runStore, part)) {
+      // what could not be compared may have to be copied
+      const isOurs = failed === action || (failed === 'compare' && action === 'copy');
+      if (isOurs && tokens.some((range) => isWithin(range, key))) keys.add(key);
     }
   }
   return [...keys].sort(compareKeys);

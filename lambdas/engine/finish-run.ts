@@ -7,13 +7,15 @@ import {
   type FinishRunInput,
   type ReportLine,
   type RunError,
+  type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
-import { readFailures, runFolder } from './report';
+import { readFailures } from './read-report';
+import { runFolder } from './report';
 import { renderReportPage } from './report-page';
 import { releaseLock } from './run-lock';
 import type { RunStore } from './run-store';
@@ -38,6 +40,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     ...(run.deployed && { deployed: run.deployed }),
     phases: done.map(({ name, copy, delete: deletes }) => ({ name, copy: copy.counters, delete: deletes.counters })),
     totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
+    wrote: hasWritten(state),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: estimateCost(done, deployedMemory(run, host)),
     report: host.runStore.locate(`${folder}/`),
@@ -75,10 +78,16 @@ function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunS
     input: task.executionInput,
     phases: [],
     totals: emptyCounters(),
+    wrote: false,
     elapsedMs: host.now() - Date.parse(task.startedAt),
     estimatedCostUsd: estimateCost([], deployedMemory(task, host)),
     error: { name: nameOf(caught), message: messageOf(caught), keys: [] },
   };
+}
+
+/** A phase that broke off is still the first of those to come. */
+function hasWritten({ done, phases, error }: RunState): boolean {
+  return done.some(isWriting) || (error !== undefined && phases[0]?.write === true);
 }
 
 /** A guard's plan and a verify phase do the same work once more, so they are not added up; the plan of a dry run is. */

@@ -29,11 +29,11 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
     to: `s3://${input.destination}/${input.destinationPrefix}`,
     facts: Object.entries(facts).map(([name, value]) => ({ name, value })),
     error: error && { name: error.name, message: error.message },
-    headings: HEADINGS,
-    loops: summary.phases.flatMap(({ name, copy, delete: deletes }) => [
-      { cells: [name, 'copy', ...describeCounters(copy)] },
-      { cells: [name, 'delete', ...describeCounters(deletes)] },
-    ]),
+    nothing: !summary.wrote,
+    sections: SECTIONS.flatMap(({ title, headings, has }) => {
+      const loops = summary.phases.filter(({ name }) => has(name)).flatMap(describeLoops);
+      return loops.length === 0 ? [] : { title, headings: headings.map((heading) => ({ heading })), loops };
+    }),
     failed: failures.length > 0 && {
       count: formatCount(failed),
       shown: failures.length < failed && formatCount(failures.length),
@@ -43,7 +43,37 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
   });
 }
 
-const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
+type PhaseName = RunSummary['phases'][number]['name'];
+
+/** A plan counts what would be done and a verify phase what differs: neither may look like what was done. */
+const SECTIONS = [
+  {
+    title: 'What would be done',
+    headings: headings('would be copied', 'would be deleted'),
+    has: (name: PhaseName) => name === 'plan',
+  },
+  {
+    title: 'What was done',
+    headings: headings('copied', 'deleted'),
+    has: (name: PhaseName) => name !== 'plan' && name !== 'verify',
+  },
+  {
+    title: 'What differed afterwards',
+    headings: headings('differ', 'orphans left'),
+    has: (name: PhaseName) => name === 'verify',
+  },
+];
+
+function headings(copied: string, deleted: string): string[] {
+  return ['phase', 'loop', 'listed', copied, 'bytes', 'unchanged', deleted, 'skipped', 'failed'];
+}
+
+function describeLoops({ name, copy, delete: deletes }: RunSummary['phases'][number]) {
+  return [
+    { cells: [name, 'copy', ...describeCounters(copy)] },
+    { cells: [name, 'delete', ...describeCounters(deletes)] },
+  ];
+}
 
 /** In the order of the headings. */
 function describeCounters(counters: Counters): string[] {
@@ -74,6 +104,9 @@ pre, code, .message { white-space: pre-wrap; overflow-wrap: anywhere; }
 <body class="{{status}}">
 <h1>The run {{status}}</h1>
 <p><code>{{from}}</code> → <code>{{to}}</code></p>
+{{#nothing}}
+<p><b>Nothing was written.</b></p>
+{{/nothing}}
 {{#error}}
 <p class="message"><b>{{name}}</b>: {{message}}</p>
 {{/error}}
@@ -82,27 +115,30 @@ pre, code, .message { white-space: pre-wrap; overflow-wrap: anywhere; }
 <tr><th>{{name}}</th><td>{{value}}</td></tr>
 {{/facts}}
 </table>
-<h2>What was done</h2>
+{{#sections}}
+<h2>{{title}}</h2>
 <table class="counters">
-<tr>{{#headings}}<th>{{.}}</th>{{/headings}}</tr>
+<tr>{{#headings}}<th>{{heading}}</th>{{/headings}}</tr>
 {{#loops}}
 <tr>{{#cells}}<td>{{.}}</td>{{/cells}}</tr>
 {{/loops}}
 </table>
+{{/sections}}
 {{#failed}}
 <h2>{{count}} failed</h2>
 {{#shown}}
 <p>The first {{shown}} are shown. Beside this page, <code>failures/</code> has all of them.</p>
 {{/shown}}
 <table>
-<tr><th>key</th><th>action</th><th>reason</th><th>error</th></tr>
+<tr><th>key</th><th>phase</th><th>action</th><th>reason</th><th>error</th></tr>
 {{#failures}}
-<tr><td><code>{{key}}</code></td><td>{{action}}</td><td>{{reason}}</td><td>{{error}}</td></tr>
+<tr><td><code>{{key}}</code></td><td>{{phase}}</td><td>{{action}}</td><td>{{reason}}</td><td>{{error}}</td></tr>
 {{/failures}}
 </table>
 {{/failed}}
-<p>Beside this page, <code>actions/</code> and <code>failures/</code> have a line of JSON for each object that was copied,
-deleted, skipped or failed, and <code>summary.json</code> has these numbers.</p>
+<p>Beside this page, <code>actions/</code> and <code>failures/</code> have a line of JSON for each object and phase: what was
+done, what was only planned, what a verify phase found to differ, what failed, and when. <code>summary.json</code> has these
+numbers.</p>
 <h2>What was asked for</h2>
 <pre>{{input}}</pre>
 </body>

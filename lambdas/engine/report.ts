@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import type { ReportLine } from '../../statemachine/contract';
 import type { RunStore } from './run-store';
 import { writeOnce } from './write-once';
@@ -18,13 +18,13 @@ export type ReportFolder = 'actions' | 'failures';
  * them so that they are found at once, `failures/`. Parts are written as they fill, so a crash loses the last one only.
  */
 export class Report {
-  readonly #parts: Readonly<Record<ReportFolder, ReportPart>>;
+  readonly #parts: Readonly<Record<ReportFolder, PartWriter>>;
 
   /** @param writer  names the invocation that writes, so that a repeated one adds to the report and replaces nothing */
   constructor(store: RunStore, runId: string, writer: string) {
     this.#parts = {
-      actions: new ReportPart(store, `${runFolder(runId)}/actions/${writer}`),
-      failures: new ReportPart(store, `${runFolder(runId)}/failures/${writer}`),
+      actions: new PartWriter(store, `${runFolder(runId)}/actions/${writer}`),
+      failures: new PartWriter(store, `${runFolder(runId)}/failures/${writer}`),
     };
   }
 
@@ -40,7 +40,7 @@ export class Report {
   }
 }
 
-class ReportPart {
+class PartWriter {
   #lines: string[] = [];
   #written = 0;
   #error: unknown;
@@ -73,34 +73,4 @@ class ReportPart {
       this.#error ??= error;
     }
   }
-}
-
-/** The first failures that a run reported, at most `limit`; one that a plan and the phase after it both met is one. */
-export async function readFailures(store: RunStore, runId: string, limit: number): Promise<ReportLine[]> {
-  const failures = new Map<string, ReportLine>();
-  for await (const part of reportParts(store, runId, 'failures')) {
-    for (const line of part) {
-      failures.set(`${line.action} ${line.key}`, line);
-      if (failures.size >= limit) return [...failures.values()];
-    }
-  }
-  return [...failures.values()];
-}
-
-/** All that a run reported in one of its two folders, a part at a time. */
-export async function* reportParts(store: RunStore, runId: string, which: ReportFolder): AsyncGenerator<ReportLine[]> {
-  const folder = `${runFolder(runId)}/${which}/`;
-  let names = await store.list(folder);
-  while (names.length > 0) {
-    for (const name of names) {
-      const part = await store.get(name);
-      if (part) yield parseLines(await promisify(gunzip)(part.body));
-    }
-    names = await store.list(folder, names.at(-1));
-  }
-}
-
-function parseLines(body: Buffer): ReportLine[] {
-  const lines = body.toString('utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as ReportLine);
 }

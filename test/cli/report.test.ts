@@ -21,8 +21,8 @@ function createFailingPair() {
 
 const keysOf = (lines: string) =>
   lines
-    .trim()
     .split('\n')
+    .filter(Boolean)
     .map((line) => JSON.parse(line).key)
     .sort();
 
@@ -50,10 +50,39 @@ describe('the report of a run here', () => {
   it.each([
     ['actions', ['a', 'c']],
     ['failures', ['b\n']],
+    ['plan', []],
+    ['differences', []],
   ])('prints its lines with --lines %s', async (which, keys) => {
     const { exitCode, stdout } = await report('--lines', which);
     expect({ exitCode, keys: keysOf(stdout) }).toEqual({ exitCode: 0, keys });
   });
+});
+
+it('shows a guarded run as one that wrote nothing: no line of it was done', async () => {
+  const { source, destination } = mirror.createPair();
+  source.put('a', 'x', { lastModified: past });
+  for (const key of ['o1', 'o2']) destination.put(key, 'x');
+  const urls = [`s3://${source.name}`, `s3://${destination.name}`];
+
+  const run = await runCli(mirror.s3, ['run', ...urls, '--max-deletes', '1', ...reports]);
+  const id = /runs\/([^/]+)\/report.html/.exec(run.stdout)?.[1] ?? '';
+  const lines = (which: string) => runCli(mirror.s3, ['report', id, '--lines', which, ...reports]);
+
+  expect(run.stdout).toMatch(/The run failed after [^\n]*, nothing was written\n {2}2 to be deleted/);
+  expect((await lines('actions')).stdout).toBe('');
+  expect(keysOf((await lines('plan')).stdout)).toEqual(['o1', 'o2']);
+});
+
+it('shows the plan of a dry run as its lines, each as planned', async () => {
+  const { source, destination } = mirror.createPair();
+  source.put('a', 'x', { lastModified: past });
+  const urls = [`s3://${source.name}`, `s3://${destination.name}`];
+  const run = await runCli(mirror.s3, ['run', ...urls, '--dry-run', '--json', ...reports]);
+  const { runId } = JSON.parse(run.stdout) as RunSummary;
+
+  const { stdout } = await runCli(mirror.s3, ['report', runId, '--lines', 'actions', ...reports]);
+
+  expect(JSON.parse(stdout)).toMatchObject({ phase: 'plan', action: 'copy', outcome: 'planned', key: 'a' });
 });
 
 it('counts in the report what failed in a phase that writes nothing, too', async () => {

@@ -48,7 +48,7 @@ it('says of a dry run that nothing was written, whatever could not have been', a
 
   const { error } = await mirror.run({ ...input, dryRun: true });
 
-  expect(error?.message).toMatch(/^1 object could not be copied; nothing was written\./);
+  expect(error?.message).toMatch(/^1 object would not be copied; nothing was written\./);
 });
 
 it('reports an archived object without asking for it, and copies a restored one', async () => {

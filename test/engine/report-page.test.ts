@@ -24,15 +24,15 @@ it('tells what a run did, phase by phase', async () => {
   expect(text).toContain('The run succeeded');
   expect(text).toContain('sync copy 3 3 3 B 0 0 0 0 ');
   expect(text).toContain('&quot;compare&quot;: &quot;auto&quot;');
-  expect(text).not.toContain('key action reason error');
+  expect(text).not.toContain('key phase action reason error');
 });
 
 it('names what failed, and why', async () => {
   const { text } = await pageOf(['a', 'b', 'c'], ['a', 'c']);
   expect(text).toContain('The run failed');
   expect(text).toContain('SyncIncompleteError : 2 objects could not be copied');
-  expect(text).toContain('2 failed key action reason error');
-  for (const key of ['a', 'c']) expect(text).toContain(`&quot;${key}&quot; copy access-denied AccessDenied`);
+  expect(text).toContain('2 failed key phase action reason error');
+  for (const key of ['a', 'c']) expect(text).toContain(`&quot;${key}&quot; sync copy access-denied AccessDenied`);
   expect(text).not.toContain('are shown');
 });
 
@@ -75,4 +75,52 @@ it('shows the first hundred failures of more, and says so', async () => {
   expect(text).toContain('101 failed');
   expect(text).toContain('The first 100 are shown.');
   expect(text.match(/ copy access-denied /g)).toHaveLength(100);
+});
+
+/** Of two objects to copy and two orphans. */
+async function pageOfChanges(more: object): Promise<string> {
+  const { source, destination, input } = mirror.createPair();
+  for (const key of ['a', 'b']) source.put(key, 'x', { lastModified: past });
+  for (const key of ['orphan 1', 'orphan 2']) destination.put(key, 'x');
+  return readPage(await mirror.run({ ...input, ...more })).text;
+}
+
+const WOULD_BE =
+  'What would be done phase loop listed would be copied bytes unchanged would be deleted skipped failed plan ';
+
+it('says of a dry run that nothing was written, and what would be', async () => {
+  const text = await pageOfChanges({ dryRun: true });
+  expect(text).toContain('The run succeeded');
+  expect(text).toContain('Nothing was written.');
+  expect(text).toContain(`${WOULD_BE}copy 2 2 2 B 0 0 0 0`);
+  expect(text).not.toContain('What was done');
+});
+
+it('says of a run that its plan ended that nothing was written', async () => {
+  const text = await pageOfChanges({ maxDeletes: 1 });
+  expect(text).toContain('DeleteGuardError');
+  expect(text).toContain('Nothing was written.');
+  expect(text).toContain(WOULD_BE);
+  expect(text).not.toContain('What was done');
+});
+
+it('tells what was planned from what was done and from what verify found', async () => {
+  const text = await pageOfChanges({ maxDeletes: 2, verify: true });
+  expect(text).not.toContain('Nothing was written.');
+  expect(text).toContain(`${WOULD_BE}copy`);
+  expect(text).toContain('What was done phase loop listed copied bytes unchanged deleted skipped failed sync copy 2 2');
+  expect(text).toContain('What differed afterwards phase loop listed differ bytes unchanged orphans left');
+});
+
+it('does not say so of a run that broke off while it wrote', async () => {
+  const { source, input } = mirror.createPair();
+  source.put('a', 'x', { lastModified: past });
+  const summary = await mirror.run(input, {
+    around: async (task, _input, invoke) => {
+      if (task === 'ClosePhase') throw Object.assign(new Error('no answer'), { name: 'States.Timeout' });
+      return invoke();
+    },
+  });
+  expect(summary).toMatchObject({ status: 'failed', phases: [], wrote: true });
+  expect(readPage(summary).text).not.toContain('Nothing was written.');
 });

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { openRunStore } from '../../lambdas/aws/run-store';
-import { Report, readFailures } from '../../lambdas/engine/report';
+import { readFailures } from '../../lambdas/engine/read-report';
+import { Report } from '../../lambdas/engine/report';
 import type { RunStore } from '../../lambdas/engine/run-store';
 import type { ReportLine } from '../../statemachine/contract';
 import { useMirror } from '../support/mirror';
@@ -93,7 +94,7 @@ it('collects failures of several writers up to the limit, each object once', asy
   const { store } = memoryStore();
   const writers = { a: [0, 1, 2], b: [2, 3], c: [4, 5, 6] };
   for (const [writer, indexes] of Object.entries(writers)) {
-    const report = new Report(store, 'run', writer);
+    const report = new Report(store, 'run', `sync-copy-0-0-${writer}`);
     for (const index of indexes) await report.add(line(index, 'denied'));
     await report.close();
   }
