@@ -354,4 +354,32 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
     suites: ['aws/is-running'],
   },
+  {
+    bug: 'say of what a plan found that it was done',
+    file: 'lambdas/engine/report-line.ts',
+    search: "name === 'plan' ? 'planned' : 'done'",
+    replace: "'done'",
+    suites: ['engine/report-lines'],
+  },
+  {
+    bug: 'show what two attempts reported twice',
+    file: 'lambdas/engine/read-report.ts',
+    search: '      if (isRepeated(part)) seen.add(name);\n',
+    replace: '',
+    suites: ['engine/read-report'],
+  },
+  {
+    bug: 'write over a file of a report',
+    file: 'lambdas/engine/write-once.ts',
+    search: 'return await store.putIfAbsent(name, body);',
+    replace: 'return await store.put(name, body).then(() => true);',
+    suites: ['engine/write-once'],
+  },
+  {
+    bug: 'let ValidateInput delete under no condition',
+    file: 'statemachine/sync-tasks.ts',
+    search: "{ action: DELETE, name: PROBE_NAME, condition: { Null: { 's3:if-match': 'false' } } }",
+    replace: 'DELETE',
+    suites: ['permissions/limits'],
+  },
 ];
