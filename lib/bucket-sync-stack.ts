@@ -50,6 +50,7 @@ export class BucketSyncStack extends Stack {
       memory: mirror.memoryMib === undefined ? undefined : Size.mebibytes(mirror.memoryMib),
       logRetention: mirror.logDays,
       tracing: mirror.tracing,
+      acls: mirror.acls,
     });
     addOutputs(this, sync);
   }

@@ -55,6 +55,13 @@ export interface BucketSyncProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
+   * Whether a destination uses ACLs, so that copies have to give its owner control: lets CopyRange use `s3:PutObjectAcl`.
+   *
+   * @default false
+   */
+  readonly acls?: boolean;
+
+  /**
    * Whether X-Ray follows executions and functions.
    *
    * @default true

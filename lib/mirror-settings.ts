@@ -57,6 +57,7 @@ const deploymentSchema = z.strictObject({
     .refine((days) => LOG_DAYS.includes(days), `one of ${LOG_DAYS.join(', ')}`)
     .optional(),
   tracing: z.boolean().default(true),
+  acls: z.boolean().default(false),
 });
 
 /** How one mirror is deployed. */

@@ -11,8 +11,10 @@ import {
   type AllowedAction,
   BUCKET_ACTIONS,
   type LimitedAction,
+  nameOfAction,
   SYNC_TASKS,
   type SyncTask,
+  WRITE_ACL,
 } from '../statemachine/sync-tasks';
 import { createHandlerFunction } from './handler-function';
 import { type BucketOrLocation, toLocation } from './sync-location';
@@ -34,6 +36,13 @@ export interface SyncFunctionsProps {
    * @default 1792 MiB
    */
   readonly memory?: Size;
+
+  /**
+   * Whether a destination uses ACLs, so that copies have to give its owner control: lets CopyRange use `s3:PutObjectAcl`.
+   *
+   * @default false
+   */
+  readonly acls?: boolean;
 
   /**
    * Whether X-Ray follows the functions.
@@ -83,10 +92,11 @@ export class SyncFunctions extends Construct {
       role: this.createRole(task, logGroup),
       environment: this.createEnvironment(props, task),
     });
+    const needed = (allowed: AllowedAction) => props.acls || nameOfAction(allowed) !== WRITE_ACL;
     for (const { source, destination, ...mirror } of props.mirrors) {
       const { sourceOwner, destinationOwner } = toSetting({ source, destination, ...mirror });
       grant(handler, task.source, source, sourceOwner);
-      grant(handler, task.destination, destination, destinationOwner);
+      grant(handler, task.destination.filter(needed), destination, destinationOwner);
     }
     grant(handler, task.reports, { bucket: props.reportBucket, prefix: 'runs' });
     grant(handler, task.locks, { bucket: props.reportBucket, prefix: 'locks' });

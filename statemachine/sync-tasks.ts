@@ -38,7 +38,8 @@ const READ = 's3:GetObject';
 const WRITE = 's3:PutObject';
 const READ_TAGS = 's3:GetObjectTagging';
 const WRITE_TAGS = 's3:PutObjectTagging';
-const WRITE_ACL = 's3:PutObjectAcl';
+/** Only where a destination uses ACLs. */
+export const WRITE_ACL = 's3:PutObjectAcl';
 const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
 const WEBSITE = 's3:GetBucketWebsite';

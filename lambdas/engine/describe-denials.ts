@@ -7,6 +7,9 @@ interface Statement {
   readonly Resource: string;
 }
 
+const ACLS =
+  '. The destination uses ACLs (its Object Ownership is not `BucketOwnerEnforced`): deploy with `acls: true`, or turn its ACLs off';
+
 /** One message for all that is missing: each action with its resource, and the policy statements that allow them. */
 export function describeDenials(run: Run, denials: readonly Denial[]): string {
   const missing = denials.map((denial) => ({ denial, ...readMessage(run, denial) }));
@@ -23,6 +26,7 @@ export function describeDenials(run: Run, denials: readonly Denial[]): string {
   return (
     `S3 refused what the run has to do: ${lines.join('; ')}. ` +
     `Allow it, in the role's policy and where the bucket is another account's in the bucket's: ${JSON.stringify(statements)}` +
+    (missing.some(({ actions }) => actions.includes('s3:PutObjectAcl')) ? ACLS : '') +
     (tagsOnly ? '. Or leave tags behind by `tags: "ignore"`' : '')
   );
 }

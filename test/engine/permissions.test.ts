@@ -85,6 +85,7 @@ it('names s3:PutObjectAcl where the destination uses ACLs', async () => {
   source.put('a', 'x');
   const { error } = await mirror.run(input);
   expect(error).toMatchObject({ name: 'AccessDeniedError', message: expect.stringContaining('s3:PutObjectAcl') });
+  expect(error?.message).toContain('deploy with `acls: true`');
 });
 
 describe('KMS', () => {

@@ -14,7 +14,9 @@ it('takes the names of two buckets, with a default for all else', () => {
   expect(readContext(good)).toEqual({
     demo: false,
     shareReports: false,
-    mirrors: [{ name: 'BucketSync', input: good, scheduleTimezone: 'UTC', scheduleEnabled: true, tracing: true }],
+    mirrors: [
+      { name: 'BucketSync', input: good, scheduleTimezone: 'UTC', scheduleEnabled: true, tracing: true, acls: false },
+    ],
   });
 });
 

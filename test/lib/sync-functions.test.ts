@@ -88,6 +88,19 @@ describe('the roles', () => {
     expect(managed).toEqual([]);
   });
 
+  it.each([
+    [undefined, []],
+    [true, ['CopyRange', 'ValidateInput']],
+  ])('let set ACLs, with `acls` %s, only %j', (acls, grantees) => {
+    const made =
+      acls === undefined
+        ? permissions
+        : listPermissions(synthesize({ source: 'example-staging', destination: 'example-production', acls }));
+    const setting = made.filter(({ action }) => action === 's3:PutObjectAcl');
+
+    expect([...new Set(setting.map(({ grantee }) => grantee))].sort()).toEqual(grantees);
+  });
+
   it('name each action in full', () => {
     expect(permissions.filter(({ action }) => action.includes('*'))).toEqual([]);
   });

@@ -17,6 +17,7 @@ export function synthesizeRoles(): Roles {
   new BucketSync(stack, 'BucketSync', {
     mirrors: [{ source: importBucket('source'), destination: importBucket('destination') }],
     reportBucket: importBucket('reports'),
+    acls: true,
   });
   return readTemplate(Template.fromStack(stack));
 }
