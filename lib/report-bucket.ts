@@ -37,6 +37,8 @@ export class ReportBucket extends Construct {
         },
         // Each run writes and deletes one.
         { prefix: 'locks/', expiredObjectDeleteMarker: true, noncurrentVersionExpiration: Duration.days(1) },
+        // Written anew by each run that needs it; that of a mirror which is gone has to go, too.
+        { prefix: 'evidence/', expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

@@ -100,6 +100,7 @@ export class SyncFunctions extends Construct {
     }
     grant(handler, task.reports, { bucket: props.reportBucket, prefix: 'runs' });
     grant(handler, task.locks, { bucket: props.reportBucket, prefix: 'locks' });
+    grant(handler, task.evidence ?? [], { bucket: props.reportBucket, prefix: 'evidence' });
     return handler;
   }
 

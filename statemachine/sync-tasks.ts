@@ -29,6 +29,9 @@ export interface SyncTask {
   readonly reports: readonly AllowedAction[];
   readonly locks: readonly AllowedAction[];
 
+  /** What it may do with what earlier runs have proved of pairs, beside the reports; nothing if it is not set. */
+  readonly evidence?: readonly string[];
+
   /** Whether the function asks if an execution still runs, to take over the lock of one that does not. */
   readonly describesExecutions?: boolean;
 }
@@ -91,6 +94,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     ],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],
+    evidence: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
   },
   {
     name: 'AdvanceCopy',
@@ -137,6 +141,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destination: [],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
+    evidence: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
   },
 ];
 

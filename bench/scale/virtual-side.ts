@@ -53,9 +53,10 @@ export function virtualDestination(
   const uploads = { create: unexpected, copyPart: unexpected, listParts: unexpected, complete: unexpected };
   return {
     ...virtualSource(bucket, conditions, observer),
-    async copyObject({ key }) {
+    async copyObject({ key, sourceETag }) {
       observer.counters.copy += 1;
       await conditions.copy(key);
+      return sourceETag;
     },
     async deleteObjects([first]) {
       observer.counters.delete += 1;

@@ -10,6 +10,7 @@ import {
 import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { expectRoot } from './expect-root';
+import { unquote } from './list-page';
 import { waitAfter } from './retry-each-request';
 import { storeError, toStoreError } from './s3-errors';
 import { S3Source } from './s3-source';
@@ -36,7 +37,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
     this.uploads = new S3Uploads(side, source, settings);
   }
 
-  async copyObject(request: CopyRequest): Promise<void> {
+  async copyObject(request: CopyRequest): Promise<string> {
     const { destination, tags } = request;
     const command = new CopyObjectCommand({
       ...objectOf(this.side, request.key),
@@ -53,7 +54,9 @@ export class S3Destination extends S3Source implements ObjectDestination {
       ExpectedSourceBucketOwner: this.source.owner,
     });
     const answer = await send(this.side, 'copy', command, { read: readCopyResult });
-    if (!answer.CopyObjectResult?.ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
+    const { ETag } = answer.CopyObjectResult ?? {};
+    if (!ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
+    return unquote(ETag);
   }
 
   async deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]> {

@@ -98,7 +98,14 @@ export class S3Uploads implements ObjectUploads {
     }
   }
 
-  async complete({ key, uploadId, parts, sizeBytes, checksum, destination }: CompleteRequest): Promise<void> {
+  async complete({
+    key,
+    uploadId,
+    parts,
+    sizeBytes,
+    checksum,
+    destination,
+  }: CompleteRequest): Promise<string | undefined> {
     const Parts = [...parts]
       .sort((a, b) => a.part - b.part)
       .map(({ part, eTag, checksums }) => ({ PartNumber: part, ETag: `"${eTag}"`, ...checksumMembers(checksums) }));
@@ -111,7 +118,10 @@ export class S3Uploads implements ObjectUploads {
       ...(destination === 'absent' && { IfNoneMatch: '*' }),
       ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
     });
-    await send(this.side, 'other', command, { read: expectRoot('CompleteMultipartUpload') });
+    const answer = await send<CompleteMultipartUploadCommand>(this.side, 'other', command, {
+      read: expectRoot('CompleteMultipartUpload'),
+    });
+    return answer.ETag === undefined ? undefined : unquote(answer.ETag);
   }
 
   async abort(key: string, uploadId: string): Promise<void> {

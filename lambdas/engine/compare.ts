@@ -13,6 +13,8 @@ export interface Inspection {
   readonly judge: Judge;
   /** Whether `judge` needs checksums; asking for them takes `kms:Decrypt` where objects are encrypted with a key. */
   readonly checksums: boolean;
+  /** What to do instead if a run is known to have proved that this very pair is equal; absent if no proof is needed. */
+  readonly ifProven?: Verdict;
 }
 
 /** Compares what HeadObject says of both sides; returns the reason to copy, or undefined where there is none. */
@@ -30,34 +32,34 @@ const differentETag: Verdict = { action: 'copy', reason: 'etag' };
 const sourceNewer: Verdict = { action: 'copy', reason: 'time' };
 const always: Verdict = { action: 'copy', reason: 'always' };
 const inspectAttributes: Verdict = { action: 'inspect', judge: judgeAttributes, checksums: false };
-const inspectContent: Verdict = { action: 'inspect', judge: judgeContent, checksums: false };
 const inspectAll: Verdict = { action: 'inspect', judge: judgeAll, checksums: false };
-const inspectChecksums: Verdict = { action: 'inspect', judge: judgeChecksums, checksums: true };
 
 /**
- * Content by ETag where ETags can be compared, by time where they cannot; attributes where an equal ETag is not older
- * at the source. A finished mirror stays finished, whatever its encryption or part layout.
+ * Content by ETag if ETags can be compared, by evidence if they cannot; attributes if an equal ETag is not older at the source.
+ * A finished mirror stays finished, whatever its encryption or part layout.
  *
- * | size | ETags | destination newer | then |
+ * | size | ETags | newer | then |
  * | --- | --- | --- | --- |
  * | differs | any | any | copy |
- * | same | equal | yes | unchanged |
- * | same | equal | no | HEAD both; copy if attributes differ |
- * | same | differ | no | copy |
- * | same | differ, of as many parts or of none | yes | HEAD both; unchanged if one is encrypted with a key, else copy |
- * | same | differ, of another number of parts | yes | unchanged |
+ * | same | equal | destination | unchanged |
+ * | same | equal | source, or neither | HEAD both; copy if attributes differ |
+ * | same | differ | source | copy |
+ * | same | differ, proven to be of one content | destination | unchanged |
+ * | same | differ, proven to be of one content | neither | HEAD both; copy if attributes differ |
+ * | same | differ, not proven | destination, or neither | HEAD both; unchanged if checksums and attributes are equal, else copy |
  *
- * "Newer" is by S3's whole seconds, strictly. The destination is newer than a source that changed where somebody else wrote to
- * it, or where the source was uploaded in parts: S3 dates that by the beginning of the upload, and the copy may have been
- * made of the version before until it ended. Then it cannot notice a change of content under the ETag of another number of
- * parts or of a KMS key, nor one of headers and metadata.
+ * "Newer" is by S3's whole seconds. "Proven" is a pair of ETags that a run has found equal by checksums, or has made equal by a
+ * copy; see `Evidence`. A date alone proves nothing: a source that was rolled back to an earlier version, or that was filled by
+ * S3 Replication, is older than its copy.
+ *
+ * It cannot notice other headers and metadata under an equal ETag if the destination is newer: a list page shows neither.
  */
 export function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   const destinationNewer = isNewer(destination, source);
   if (source.eTag === destination.eTag) return destinationNewer ? unchanged : inspectAttributes;
-  if (!destinationNewer) return differentETag;
-  return sameKindOfETag(source, destination) ? inspectContent : unchanged;
+  if (isNewer(source, destination)) return differentETag;
+  return askForEvidence(destinationNewer ? unchanged : inspectProven(source, destination));
 }
 
 /**
@@ -112,17 +114,17 @@ export function compareSizeAndTime(source: ListedObject, destination: ListedObje
  * | --- | --- | --- | --- |
  * | differs | any | any | copy |
  * | same | equal | equal | unchanged |
- * | same | equal | differ | copy |
- * | same | differ, and can be compared | any | copy |
- * | same | differ, of another number of parts or encrypted with a key | differ | copy |
- * | same | differ, of another number of parts or encrypted with a key | equal | unchanged if the destination is newer, else copy |
+ * | same | any | differ | copy |
+ * | same | differ, proven to be of one content | equal | unchanged |
+ * | same | differ, not proven | equal | unchanged if checksums are equal, else copy |
  *
- * Notices a changed header also where the destination is newer, and user metadata that S3 does not show
- * (`x-amz-missing-meta`) where its number of entries changed. It cannot notice a change of content under the ETag of
- * another number of parts or of a KMS key that is older than the destination's object.
+ * Notices every change of content, headers and metadata, on either side, whatever the dates, and user metadata that S3 does
+ * not show (`x-amz-missing-meta`) if its number of entries changed.
  */
 export function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
-  return source.sizeBytes === destination.sizeBytes ? inspectAll : differentSize;
+  if (source.sizeBytes !== destination.sizeBytes) return differentSize;
+  if (source.eTag === destination.eTag) return inspectAll;
+  return askForEvidence(inspectProven(source, destination));
 }
 
 /**
@@ -136,10 +138,14 @@ export function compareMetadata(source: ListedObject, destination: ListedObject)
  * | same | equal | equal | unchanged |
  * | same | there is none | any | as `metadata` |
  *
- * So it notices every change of content, headers and metadata, on either side, where S3 keeps such a checksum.
+ * So it notices every change of content, headers and metadata, on either side. Unlike `metadata` it does not rely on what
+ * an earlier run has proved if S3 keeps such a checksum.
  */
 export function compareChecksum(source: ListedObject, destination: ListedObject): Verdict {
-  return source.sizeBytes === destination.sizeBytes ? inspectChecksums : differentSize;
+  if (source.sizeBytes !== destination.sizeBytes) return differentSize;
+  const inspection = { action: 'inspect', judge: judgeChecksums(judgeAll), checksums: true } as const;
+  if (source.eTag === destination.eTag) return inspection;
+  return { ...inspection, ifProven: { ...inspection, judge: judgeChecksums(judgeProven(source, destination)) } };
 }
 
 /**
@@ -163,7 +169,7 @@ const strategies: Record<SyncInput['compare'], Compare> = {
   always: compareAlways,
 };
 
-/** Whether a strategy may ask both sides by HeadObject. */
+/** Whether a strategy may ask both sides by HeadObject, and goes by what earlier runs have proved. */
 export function needsHeads(strategy: SyncInput['compare']): boolean {
   return strategy === 'auto' || strategy === 'metadata' || strategy === 'checksum';
 }
@@ -176,9 +182,19 @@ function isNewer(a: Pick<ListedObject, 'lastModified'>, b: Pick<ListedObject, 'l
   return Math.floor(a.lastModified / 1000) > Math.floor(b.lastModified / 1000);
 }
 
+/** ETags differ: equal checksums prove that the content is one, and so does an earlier run that says so. */
+function askForEvidence(ifProven: Verdict): Inspection {
+  return { action: 'inspect', judge: judgeAll, checksums: true, ifProven };
+}
+
+/** The content is known to be one, the attributes are not. */
+function inspectProven(source: ListedObject, destination: ListedObject): Inspection {
+  return { action: 'inspect', judge: judgeProven(source, destination), checksums: false };
+}
+
 /**
- * Whether two ETags are equal where the content is, but for encryption: the ETag of a multipart object is of its parts, and ends
- * in their number, `…-12`. As many parts of as many bytes are most likely the same parts; if not, a copy makes them so.
+ * Whether two ETags are equal if the content is, but for encryption: the ETag of a multipart object is of its parts, and ends
+ * in their number, `…-12`. As many parts of as many bytes are most likely the same parts.
  */
 function sameKindOfETag({ eTag: one }: ETagged, { eTag: other }: ETagged): boolean {
   return one.split('-')[1] === other.split('-')[1];
@@ -191,20 +207,29 @@ function judgeAttributes(source: ObjectHead, destination: ObjectHead): string | 
   return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
 }
 
-function judgeContent(source: ObjectHead, destination: ObjectHead): string | undefined {
-  return source.opaqueETag || destination.opaqueETag ? undefined : 'etag';
-}
-
 function judgeAll(source: ObjectHead, destination: ObjectHead): string | undefined {
   if (!sameAttributes(source.attributes, destination.attributes)) return 'metadata';
   if (source.eTag === destination.eTag) return undefined;
+  const same = sameChecksums(source, destination);
+  if (same) return undefined;
   const comparable = sameKindOfETag(source, destination) && !source.opaqueETag && !destination.opaqueETag;
-  return comparable || !isNewer(destination, source) ? 'etag' : undefined;
+  if (comparable) return 'etag';
+  return same === undefined ? 'unproven' : 'checksum';
 }
 
-function judgeChecksums(source: ObjectHead, destination: ObjectHead): string | undefined {
-  const same = sameChecksums(source, destination);
-  if (same === undefined) return judgeAll(source, destination);
-  if (!same) return 'checksum';
-  return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
+/** What was proven is about the ETags of the list pages, and of no others. */
+function judgeProven(from: ETagged, to: ETagged): Judge {
+  return (source, destination) => {
+    if (source.eTag !== from.eTag || destination.eTag !== to.eTag) return judgeAll(source, destination);
+    return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
+  };
+}
+
+function judgeChecksums(judgeOthers: Judge): Judge {
+  return (source, destination) => {
+    const same = sameChecksums(source, destination);
+    if (same === undefined) return judgeOthers(source, destination);
+    if (!same) return 'checksum';
+    return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
+  };
 }

@@ -14,6 +14,7 @@ import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
+import { keepEvidence } from './keep-evidence';
 import { readFailures } from './read-report';
 import { runFolder } from './report';
 import { renderReportPage } from './report-page';
@@ -48,6 +49,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   };
   const written = await writeSummary(summary, host.runStore);
   await writeOnce(host.runStore, `${folder}/report.html`, renderReportPage({ run, summary: written, failures }));
+  await keepEvidence(state, host);
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
   await releaseLock(run.input, run.executionId, host, brokeOff);
   return written;

@@ -35,6 +35,11 @@ export interface Job {
   readonly begun: Upload | undefined;
 }
 
+/** What S3 has made of the parts. */
+export interface Completed {
+  readonly eTag: string | undefined;
+}
+
 export interface Upload {
   readonly id: string;
   parts: UploadedPart[];
@@ -54,8 +59,8 @@ export class MultipartCopy {
 
   constructor(private readonly task: RangeTask) {}
 
-  /** @returns false where the object was handed on to the next round @throws StoreError */
-  async copy(job: Job, send: Send): Promise<boolean> {
+  /** @returns the ETag of what was made, or undefined if the object was handed on to the next round @throws StoreError */
+  async copy(job: Job, send: Send): Promise<Completed | undefined> {
     this.#underWay += 1;
     try {
       return await this.#copy(job, send);
@@ -64,7 +69,7 @@ export class MultipartCopy {
     }
   }
 
-  async #copy(job: Job, send: Send): Promise<boolean> {
+  async #copy(job: Job, send: Send): Promise<Completed | undefined> {
     const { key } = job.version;
     const { uploads } = this.task.buckets.destination;
     const begun = job.begun && fits(job.begun.parts, job.layout) ? job.begun : undefined;
@@ -75,8 +80,7 @@ export class MultipartCopy {
     try {
       const same = begun ? undefined : this.#expectSame(job, send);
       if ((await this.#copyParts(job, upload, send, same)) && (await this.#prove(job, upload, send))) {
-        await this.#complete(job, upload, send);
-        return true;
+        return { eTag: await this.#complete(job, upload, send) };
       }
     } catch (error) {
       await abort().catch(() => {}); // the first error is the one to tell
@@ -159,21 +163,22 @@ export class MultipartCopy {
   }
 
   /** An answer that was lost makes S3 refuse the next attempt, though the object is there. */
-  async #complete({ version, head, destination }: Job, { id, parts }: Upload, send: Send): Promise<void> {
+  async #complete({ version, head, destination }: Job, { id, parts }: Upload, send: Send): Promise<string | undefined> {
     const { key, sizeBytes, checksum } = version;
     const { buckets } = this.task;
     const request = { key, uploadId: id, parts, sizeBytes, checksum, ...(destination && { destination }) };
     try {
-      await send(() => buckets.destination.uploads.complete(request));
+      return await send(() => buckets.destination.uploads.complete(request));
     } catch (error) {
       if (!(error instanceof StoreError) || !['upload-ended', 'changed'].includes(error.reason)) throw error;
       const found = await send(() => buckets.destination.headObject(key)).catch(() => undefined);
       if (found?.eTag !== multipartETag(parts) || !sameAttributes(found.attributes, head.attributes)) throw error;
       await send(() => buckets.destination.uploads.abort(key, id)).catch(() => {}); // an equal object may be somebody else's
+      return found.eTag;
     }
   }
 
-  #handOn({ version: { key, eTag }, after }: Job, upload?: Upload): false {
+  #handOn({ version: { key, eTag }, after }: Job, upload?: Upload): undefined {
     const unfinished: UnfinishedUpload | undefined = upload && {
       id: upload.id,
       eTag,
@@ -181,6 +186,6 @@ export class MultipartCopy {
     };
     const token = { ...(after !== undefined && { after }), until: key };
     this.task.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
-    return false;
+    return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { type ListedObject, type ObjectHead, StoreError, type StoreErrorReason }
 import type { RangeTask } from './range-task';
 import { RewrittenError } from './same-version';
 import type { Send } from './send';
-import { type Pair, VersionCopier } from './version-copier';
+import { type Copy, HANDED_ON, type Pair, VersionCopier } from './version-copier';
 
 const atOnce: Send = (request) => request();
 
@@ -36,8 +36,10 @@ export class ObjectCopier {
         send(() => buckets.destination.headObject(destination.key, inspection).catch(absentWhereGone)),
       ]);
       const reason = here ? inspection.judge(there, here) : 'missing';
-      if (reason === undefined) counters.unchanged += 1;
-      else if (source.archived) await this.#outcomes.archived(source);
+      if (reason === undefined) {
+        counters.unchanged += 1;
+        await prove(pair, there.eTag, here?.eTag);
+      } else if (source.archived) await this.#outcomes.archived(source);
       else if (!this.task.input.phase.write) await this.#outcomes.copied(source, reason);
       else await this.#copyNow({ ...pair, destination: here && destination }, reason, send, there);
     });
@@ -82,19 +84,25 @@ export class ObjectCopier {
     const listed = head ? asAsked(source, head) : source;
     const { eTag, lastModified } = listed;
     try {
-      if (await this.#versions.copy(pair, listed, send, head)) await this.#outcomes.copied(listed, reason);
+      await this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, head), reason);
     } catch (error) {
       if (!(error instanceof StoreError) || error.reason !== 'changed') throw error;
       const latest = await send(() => this.task.buckets.source.headObject(source.key));
       const isAsListed = latest.eTag === eTag && latest.lastModified === lastModified;
       if (isAsListed && !(error instanceof RewrittenError)) {
-        if (!(await this.#versions.isThere(pair, latest, send))) throw error; // it is the destination that changed
-        await this.#outcomes.copied(listed, reason);
-        return;
+        const there = await this.#versions.findCopy(pair, latest, send);
+        if (there === undefined) throw error; // it is the destination that changed
+        return this.#copied(pair, listed, there, reason);
       }
       const changed = { ...asAsked(source, latest), checksum: undefined };
-      if (await this.#versions.copy(pair, changed, send, latest)) await this.#outcomes.copied(changed, reason);
+      await this.#copied(pair, changed, await this.#versions.copy(pair, changed, send, latest), reason);
     }
+  }
+
+  async #copied(pair: Pair, version: ListedObject, copy: Copy, reason: string): Promise<void> {
+    if (copy === HANDED_ON) return;
+    await this.#outcomes.copied(version, reason);
+    await prove(pair, version.eTag, copy.eTag);
   }
 }
 
@@ -102,6 +110,12 @@ export class ObjectCopier {
 function asAsked(listed: ListedObject, { sizeBytes, eTag, lastModified, storageClass }: ObjectHead): ListedObject {
   const checksum = eTag === listed.eTag ? listed.checksum : undefined;
   return { ...listed, sizeBytes, eTag, lastModified, storageClass, checksum };
+}
+
+/** An equal ETag needs no evidence beside it. */
+function prove({ source: { key }, lane }: Pair, sourceETag: string, destinationETag: string | undefined) {
+  if (!destinationETag || destinationETag === sourceETag) return undefined;
+  return lane.add({ key, sourceETag, destinationETag });
 }
 
 function absentWhereGone(error: unknown): undefined {

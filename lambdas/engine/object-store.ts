@@ -120,8 +120,8 @@ export interface ObjectSource {
 
 /** The side that is made equal. */
 export interface ObjectDestination extends ObjectSource {
-  /** Copies one object of the source here. @throws StoreError */
-  copyObject(request: CopyRequest): Promise<void>;
+  /** Copies one object of the source here. @returns the copy's ETag @throws StoreError */
+  copyObject(request: CopyRequest): Promise<string>;
   readonly uploads: ObjectUploads;
   /** Deletes up to 1,000 objects; returns those that S3 did not delete. Of a request that failed these are all. */
   deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]>;

@@ -44,8 +44,11 @@ export interface ObjectUploads {
   copyPart(request: PartRequest): Promise<UploadedPart>;
   /** The parts that are there already; none where the upload is gone. @throws StoreError */
   listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined>;
-  /** @throws StoreError  `upload-ended` where the upload is gone, be it that an attempt before was heard and not answered */
-  complete(request: CompleteRequest): Promise<void>;
+  /**
+   * @returns the object's ETag, if S3 tells it
+   * @throws StoreError  `upload-ended` where the upload is gone, be it that an attempt before was heard and not answered
+   */
+  complete(request: CompleteRequest): Promise<string | undefined>;
   /** Throws away what was uploaded; it is fine if nothing is left of it. @throws StoreError */
   abort(key: string, uploadId: string): Promise<void>;
 }

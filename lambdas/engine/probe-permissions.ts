@@ -43,7 +43,8 @@ function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Pr
   const copies = phases.filter(({ copy }) => copy);
   const writes = copies.some(({ write }) => write);
   const heads = copies.length > 0 && needsHeads(input.compare);
-  const headers = { checksums: input.compare === 'checksum' };
+  // They are asked for when ETags cannot be compared, which takes the right to use a key.
+  const headers = { checksums: true };
   const list: Probe[] = [];
   if (source && writes) {
     list.push({ actions: ['s3:GetObject'], side: 'source', attempt: () => probes.readObject(source.key) });

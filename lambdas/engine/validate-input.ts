@@ -8,6 +8,7 @@ import {
 import { settleInput } from '../../statemachine/deployed-settings';
 import { InterruptedError, InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { placeOf } from './content';
+import { EVIDENCE_FOLDER } from './evidence';
 import { refuseNothingToRetry } from './failed-keys';
 import { type Found, findFirst, findSamples, type Samples } from './find-samples';
 import { openBuckets } from './hide-reserved';
@@ -65,7 +66,7 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
 function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
   const source = `s3://${input.source}/${input.prefix}`;
   const destination = `s3://${input.destination}/${input.destinationPrefix}`;
-  for (const place of [runFolder(''), LOCKS_FOLDER].map((folder) => runStore.locate(folder))) {
+  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER].map((folder) => runStore.locate(folder))) {
     const side = [source, destination].find((folder) => folder.startsWith(place) || place.startsWith(folder));
     if (side === undefined) continue;
     throw new InvalidInputError(

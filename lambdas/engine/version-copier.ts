@@ -1,4 +1,5 @@
 import type { KeyRange } from '../../statemachine/contract';
+import type { EvidenceLane } from './evidence-writer';
 import { type Job, MultipartCopy } from './multipart-copy';
 import { type CopyRequest, type ListedObject, type ObjectHead, type ObjectSource, StoreError } from './object-store';
 import { MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
@@ -13,7 +14,15 @@ export interface Pair {
   readonly destination: ListedObject | undefined;
   /** The key before it on the source; with `source.key` it makes a range of this one object. */
   readonly after: string | undefined;
+  /** Takes what a copy of it proves. */
+  readonly lane: EvidenceLane;
 }
+
+/** The object was not copied: the next round goes on with it. */
+export const HANDED_ON = Symbol('handed on');
+
+/** What was made at the destination; its ETag only if S3 told it. */
+export type Copy = { readonly eTag: string | undefined } | typeof HANDED_ON;
 
 /** Copied within what an invocation keeps back for its end, however slow S3 is; see `RangeTask.hasTimeFor`. */
 const LARGE_BYTES = 512 * 1024 * 1024;
@@ -42,45 +51,43 @@ export class VersionCopier {
 
   /**
    * @param head  what HeadObject says of the source, if that is known
-   * @returns false where the object was handed on to the next round
    * @throws StoreError  `changed` where the source, or under a condition the destination, is another version by now
    */
-  async copy(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<boolean> {
+  async copy(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Copy> {
     const { source: from, destination: to } = this.task.buckets;
     if (mayNeedParts(version, this.task.multipart)) {
       const job = await this.#planParts(pair, version, send, head);
-      if (job) return this.#multipart.copy(job, send);
+      if (job) return (await this.#multipart.copy(job, send)) ?? HANDED_ON;
     }
     const known = head ?? (this.#mayRedirect(version) ? await send(() => from.headObject(version.key)) : undefined);
-    const copied = await send(async () => {
+    const copy: Copy = await send(async () => {
       if (this.#comesTooLate(version)) {
         this.task.handOn({ ...(pair.after !== undefined && { after: pair.after }), until: version.key });
-        return false;
+        return HANDED_ON;
       }
-      await to.copyObject(this.#request(pair, version, known));
-      return true;
+      return { eTag: await to.copyObject(this.#request(pair, version, known)) };
     });
-    if (copied && known?.attributes.websiteRedirect !== undefined) {
+    if (copy !== HANDED_ON && known?.attributes.websiteRedirect !== undefined) {
       await expectSameVersion(version.key, known, from, send);
     }
-    return copied;
+    return copy;
   }
 
   /**
-   * Whether the copy is there all the same: an answer that was lost makes S3 refuse the next attempt under a condition.
+   * Finds the copy that is there all the same: an answer that was lost makes S3 refuse the next attempt under a condition.
    * Its ETag is another one where a key encrypts one of them, or where the source was uploaded in parts; then a checksum
    * tells.
    */
-  async isThere(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<boolean> {
-    if (!this.#condition(pair)) return false;
+  async findCopy(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<ObjectHead | undefined> {
+    if (!this.#condition(pair)) return undefined;
     const { source, destination } = this.task.buckets;
     const head = (side: ObjectSource) =>
       send(() => side.headObject(pair.source.key, { checksums: true })).catch(() => undefined);
     const found = await head(destination);
-    if (!found || !sameAttributes(found.attributes, attributes)) return false;
-    if (found.eTag === eTag) return true;
+    if (!found || !sameAttributes(found.attributes, attributes)) return undefined;
+    if (found.eTag === eTag) return found;
     const there = await head(source);
-    return there?.eTag === eTag && sameChecksums(there, found) === true;
+    return there?.eTag === eTag && sameChecksums(there, found) === true ? found : undefined;
   }
 
   /** @returns undefined where one CopyObject does as well */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Bucket, ObjectVersion } from '../../local/s3';
 import { COMPARE_STRATEGIES, type SyncInput } from '../../statemachine/sync-input';
@@ -31,41 +32,33 @@ interface Pair {
 
 const isNewer = (a: ObjectVersion, b: ObjectVersion) => a.lastModified.getTime() > b.lastModified.getTime();
 const isEncrypted = ({ encryption }: ObjectVersion) => encryption.algorithm !== 'AES256';
-const partsOf = ({ parts = [] }: ObjectVersion) => parts.length;
 const destinationNewer = ({ source, before }: Pair) => isNewer(before, source);
-const comparable = ({ source, before }: Pair) =>
-  !isEncrypted(source) && !isEncrypted(before) && partsOf(source) === partsOf(before);
-const contentIsKnown = (pair: Pair) => comparable(pair) || !destinationNewer(pair);
 
 /** What is equal after a run, whatever was done to both sides before it. */
 const promises: Record<SyncInput['compare'], (pair: Pair) => readonly Facet[]> = {
-  auto: (pair) => [
-    'size',
-    ...(contentIsKnown(pair) ? ['content' as const] : []),
-    ...(destinationNewer(pair) ? [] : ['attributes' as const]),
-  ],
+  auto: (pair) => ['size', 'content', ...(destinationNewer(pair) ? [] : ['attributes' as const])],
   size: () => ['size'],
   etag: () => ['size', 'content'],
   'size-and-time': ({ source, before }) => (isNewer(source, before) ? everything : ['size']),
-  metadata: (pair) => ['size', 'attributes', ...(contentIsKnown(pair) ? ['content' as const] : [])],
+  metadata: () => ['size', 'content', 'attributes'],
   checksum: () => ['size', 'content', 'attributes'],
   always: () => everything,
 };
 
 /** Where nothing that is promised differs and it copies all the same, because it cannot know. */
 const copiesBlindly: Record<SyncInput['compare'], (pair: Pair) => boolean> = {
-  auto: (pair) => differentETags(pair) && isDoubtful(pair),
+  auto: (pair) => differentETags(pair) && (isNewer(pair.source, pair.before) || differentAttributes(pair)),
   size: () => false,
   etag: (pair) => differentETags(pair),
   'size-and-time': ({ source, before }) => isNewer(source, before),
-  metadata: (pair) => differentETags(pair) && isDoubtful(pair),
+  metadata: () => false,
   checksum: () => false,
   always: () => true,
 };
 
-/** As many parts may be cut in other places. */
-function isDoubtful(pair: Pair): boolean {
-  return comparable(pair) ? partsOf(pair.source) > 0 : !destinationNewer(pair);
+/** Seen only if both sides are asked for other reasons. */
+function differentAttributes({ source, before }: Pair): boolean {
+  return !isDeepStrictEqual(factsOf(source).attributes, factsOf(before).attributes);
 }
 
 function differentETags({ source, before }: Pair): boolean {

@@ -12,6 +12,27 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    bug: 'take a date for evidence that two objects are equal',
+    file: 'lambdas/engine/compare.ts',
+    search: 'return askForEvidence(destinationNewer ?',
+    replace: 'return destinationNewer ? unchanged : askForEvidence(destinationNewer ?',
+    suites: ['engine/compare', 'engine/evidence'],
+  },
+  {
+    bug: 'take what was proved of one version of the source for all of them',
+    file: 'lambdas/engine/evidence.ts',
+    search: 'sourceETag, destinationETag, key].join',
+    replace: 'destinationETag, key].join',
+    suites: ['engine/evidence'],
+  },
+  {
+    bug: 'forget what was proved of objects that the filters leave out',
+    file: 'lambdas/engine/pair-visitor.ts',
+    search: '(known) => this.#keep(known, { source, destination }))',
+    replace: '() => undefined)',
+    suites: ['engine/evidence'],
+  },
+  {
     bug: 'treat a listing error as the end of the listing',
     file: 'lambdas/aws/s3-source.ts',
     search: '      if (error instanceof ListingError) throw error;\n',

@@ -16,6 +16,7 @@ const SCENARIOS: readonly Scenario[] = [
   copyManyParts,
   copyConditionally,
   compareByChecksum,
+  goByEvidence,
   copyToBucketWithAcls,
   goOnWithUpload,
   splitRanges,
@@ -60,6 +61,15 @@ async function copyManyParts(mirror: Mirror): Promise<void> {
   const { source, input } = createPair(mirror);
   const parts = Array.from({ length: 110 }, (_, index) => (index === 30 ? 90 : 65) * MIB);
   putInParts(source, 'large', parts, { lastModified: past });
+  expectSuccess(await mirror.run(input));
+}
+
+/** GetObject and PutObject of what was proved, and DeleteObject of what the run before had written. */
+async function goByEvidence(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  // with a key no copy has the ETag of its source
+  source.put('encrypted', 'x', { lastModified: past, eTag: 'f'.repeat(32) });
+  expectSuccess(await mirror.run(input));
   expectSuccess(await mirror.run(input));
 }
 

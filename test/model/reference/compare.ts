@@ -16,29 +16,34 @@ export function isCopied(strategy: Strategy, source: ObjectFacts, destination: O
     case 'checksum':
       return source.headers !== destination.headers || contentDiffers(source, destination);
     case 'metadata':
-      return source.headers !== destination.headers || contentMayDiffer(source, destination);
+      return (
+        source.headers !== destination.headers || (source.eTag !== destination.eTag && isUnproven(source, destination))
+      );
     default:
       return auto(source, destination);
   }
 }
 
 function auto(source: ObjectFacts, destination: ObjectFacts): boolean {
-  if (source.eTag !== destination.eTag)
-    return destination.second <= source.second || contentMayDiffer(source, destination);
-  return destination.second <= source.second && source.headers !== destination.headers;
-}
-
-function contentMayDiffer(source: ObjectFacts, destination: ObjectFacts): boolean {
-  if (source.eTag === destination.eTag) return false;
-  return isComparable(source, destination) || destination.second <= source.second;
+  const headersDiffer = source.headers !== destination.headers;
+  if (source.eTag === destination.eTag) return destination.second <= source.second && headersDiffer;
+  if (source.second > destination.second) return true;
+  if (isCopyOf(destination, source)) return destination.second === source.second && headersDiffer;
+  return headersDiffer || isUnproven(source, destination);
 }
 
 function contentDiffers(source: ObjectFacts, destination: ObjectFacts): boolean {
-  if (source.checksum === undefined || destination.checksum === undefined) return contentMayDiffer(source, destination);
+  if (source.checksum === undefined || destination.checksum === undefined)
+    return source.eTag !== destination.eTag && isUnproven(source, destination);
   return source.checksum !== destination.checksum;
 }
 
-/** Of as many parts, and without a key: then different ETags are different contents, or other parts of the same content. */
-function isComparable(source: ObjectFacts, destination: ObjectFacts): boolean {
-  return source.parts === destination.parts && !source.encrypted && !destination.encrypted;
+/** Nothing says that the content is one: neither a checksum nor a copy of this run. A date says nothing. */
+function isUnproven(source: ObjectFacts, destination: ObjectFacts): boolean {
+  if (isCopyOf(destination, source)) return false;
+  return source.checksum === undefined || source.checksum !== destination.checksum;
+}
+
+function isCopyOf(destination: ObjectFacts, source: ObjectFacts): boolean {
+  return destination.copyOf === source.eTag;
 }

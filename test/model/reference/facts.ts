@@ -12,6 +12,8 @@ export interface ObjectFacts {
   readonly encrypted: boolean;
   /** A checksum of the whole content, as S3 shows it; undefined where S3 keeps only one of the parts' checksums. */
   readonly checksum: string | undefined;
+  /** ETag of the object that the run made it a copy of; absent if the run did not make it. */
+  readonly copyOf?: string;
   /** Content headers, user metadata and website redirect. */
   readonly headers: string;
   readonly tags: string;

@@ -176,6 +176,7 @@ function copyOf({ tags, storageClass, encrypts }: Request, object: ObjectFacts):
     second: NOW,
     encrypted: encrypts,
     eTag: encrypts || object.encrypted ? `copy of ${object.eTag}` : object.eTag,
+    copyOf: object.eTag,
     tags: tags === 'copy' ? object.tags : '[]',
     storageClass: storageClass === 'same' ? object.storageClass : storageClass,
     archived: false,

@@ -1,0 +1,62 @@
+import type { RunState } from '../../statemachine/contract';
+import { needsHeads } from './compare';
+import { type EvidencePart, generationOf, indexFolder, partFolder } from './evidence';
+import { listAll, readIndexes } from './evidence-reader';
+import type { Host } from './host';
+import { planPhases } from './phases';
+import type { RunStore } from './run-store';
+
+const DELETES_AT_ONCE = 32;
+/** What is left then is dropped after the next run. */
+const MOST_DELETING_MS = 60_000;
+
+/** Errors of a run whose copy loops have seen all of the source. */
+const AFTER_ALL: ReadonlySet<string> = new Set(['SyncIncompleteError', 'DeleteGuardError', 'DriftError']);
+
+/**
+ * Drops what earlier runs have proved, once this one has looked at every pair: it has written down again what still holds.
+ * All that it wrote becomes one list, for the next run to read at once. At every moment some list names all that is known.
+ *
+ * It never fails: evidence that is left over, or lost, costs time.
+ */
+export async function keepEvidence(state: RunState, host: Host): Promise<void> {
+  if (!hasSeenEverything(state)) return;
+  try {
+    await keepLatest(state, host);
+  } catch {
+    // the next run tries again
+  }
+}
+
+function hasSeenEverything({ run: { input }, done, error }: RunState): boolean {
+  if (!needsHeads(input.compare) || input.retry !== undefined || (error && !AFTER_ALL.has(error.Error))) return false;
+  const copying = planPhases(input).filter(({ copy, write }) => copy && write);
+  return copying.length > 0 && copying.every(({ name }) => done.some((phase) => phase.name === name));
+}
+
+async function keepLatest({ run }: RunState, host: Host): Promise<void> {
+  const { runStore } = host;
+  const indexes = await listAll(runStore, indexFolder(run.input));
+  if (indexes.length === 0) return;
+  const generation = generationOf(run);
+  const isOwn = (name: string) => name.startsWith(`${indexFolder(run.input)}${generation}`);
+  const listed = await readIndexes(runStore, indexes.filter(isOwn));
+  const parts = [...new Map(listed.map((part) => [part.name, part])).values()];
+  const latest = `${indexFolder(run.input)}${generation}.json`;
+  await runStore.put(latest, JSON.stringify(parts));
+  const stopAt = host.now() + MOST_DELETING_MS;
+  const drop = (names: readonly string[]) => deleteAll(names, runStore, () => host.now() >= stopAt);
+  await drop(indexes.filter((name) => name !== latest));
+  await drop(await findUnlisted(runStore, partFolder(run.input), parts));
+}
+
+async function findUnlisted(store: RunStore, folder: string, parts: readonly EvidencePart[]): Promise<string[]> {
+  const listed = new Set(parts.map(({ name }) => name));
+  return (await listAll(store, folder)).filter((name) => !listed.has(name));
+}
+
+async function deleteAll(names: readonly string[], store: RunStore, isTooLate: () => boolean): Promise<void> {
+  for (let index = 0; index < names.length && !isTooLate(); index += DELETES_AT_ONCE) {
+    await Promise.all(names.slice(index, index + DELETES_AT_ONCE).map((name) => store.delete(name)));
+  }
+}
