@@ -27,7 +27,7 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   const reports = await mkdtemp(join(tmpdir(), 'bucketsync-demo-'));
   await using s3 = await startS3Process<DemoFacts>(modulePath('local/demo/seed'));
   const run = async () => {
-    const env = runEnvironment(demoShell(), { endpointUrl: s3.endpoint, reportLocation: reports });
+    const env = await runEnvironment(demoShell(), { endpointUrl: s3.endpoint, reportLocation: reports });
     const summary = await mirror({ source: STAGING, destination: PRODUCTION }, { env, display });
     say(renderSummary(summary, process.stdout).trimEnd());
     return summary;

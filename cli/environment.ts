@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ENVIRONMENT } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
+import { readAwsConfig } from './aws-config';
+import { useEndpoint } from './endpoint';
+import { useProfile } from './profile';
 import { parseS3Url } from './s3-url';
 
 /** Options that say where a run works, in the words of every AWS tool. */
@@ -17,14 +20,18 @@ export interface EnvironmentOptions {
 /**
  * The environment of a run: what the shell has, and the options on top of it.
  *
- * @throws InvalidInputError  an option does not have the form it needs
+ * @throws InvalidInputError  an option does not have the form it needs, or the profile is unknown or has no credentials
  */
-export function runEnvironment(shell: NodeJS.ProcessEnv, options: EnvironmentOptions): NodeJS.ProcessEnv {
+export async function runEnvironment(
+  shell: NodeJS.ProcessEnv,
+  options: EnvironmentOptions,
+): Promise<NodeJS.ProcessEnv> {
   const env = { ...shell };
   // The AWS CLI reads this name too, the SDK does not.
   env.AWS_REGION = options.region ?? shell.AWS_REGION ?? shell.AWS_DEFAULT_REGION;
-  if (options.profile !== undefined) useProfile(env, options.profile);
-  if (options.endpointUrl !== undefined) env.AWS_ENDPOINT_URL_S3 = checkEndpoint(options.endpointUrl);
+  const config = await readAwsConfig(env);
+  useProfile(env, options.profile, config);
+  useEndpoint(env, options.endpointUrl, config);
   // An empty variable is as good as none, as for every AWS tool.
   env[ENVIRONMENT.reportLocation] = reportLocation(
     options.reportLocation ?? (shell[ENVIRONMENT.reportLocation] || undefined),
@@ -36,20 +43,6 @@ export function runEnvironment(shell: NodeJS.ProcessEnv, options: EnvironmentOpt
 export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
-}
-
-/** A named profile wins over keys in the environment, as in the AWS CLI. */
-function useProfile(env: NodeJS.ProcessEnv, profile: string): void {
-  env.AWS_PROFILE = profile;
-  delete env.AWS_ACCESS_KEY_ID;
-  delete env.AWS_SECRET_ACCESS_KEY;
-  delete env.AWS_SESSION_TOKEN;
-}
-
-/** @throws InvalidInputError */
-export function checkEndpoint(url: string): string {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw new InvalidInputError(`Expected --endpoint-url to be a URL like http://localhost:9000, got "${url}"`);
 }
 
 function reportLocation(location = join(homedir(), '.bucketsync')): string {

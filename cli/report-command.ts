@@ -29,7 +29,7 @@ const FAILURES_SHOWN = 100;
 export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
   // The report bucket is where its stack is.
   const region = options.region ?? (isArn(run) ? regionOf(run) : undefined);
-  const env = runEnvironment(process.env, { ...options, region });
+  const env = await runEnvironment(process.env, { ...options, region });
   adoptEnvironment(env);
   const ended = isArn(run) ? await findInAws(run, options) : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
   if (options.lines) await printLines(ended, options.lines);

@@ -26,7 +26,7 @@ export async function retryCommand(run: string, options: RetryOptions): Promise<
 }
 
 async function retryHere(run: string, options: RetryOptions): Promise<number> {
-  const env = runEnvironment(process.env, options);
+  const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
   const { readSummary } = await import('../local/read-report');
   const location = env[ENVIRONMENT.reportLocation] ?? '';

@@ -26,7 +26,7 @@ export async function runCommand(
 ): Promise<number> {
   const options = command.opts<RunOptions>();
   const fields = { ...readInputOptions(command), ...fixed };
-  const env = runEnvironment(process.env, options);
+  const env = await runEnvironment(process.env, options);
   const request = await readRequest({ ...urls, inputFile: options.input, options: fields });
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });
   if (options.json) printJson(summary);

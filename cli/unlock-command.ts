@@ -17,7 +17,7 @@ export async function unlockCommand(url: string, options: UnlockOptions): Promis
   if (!bucketName.safeParse(bucket).success)
     throw new InvalidInputError(`Expected the name of a bucket, got "${bucket}"`);
   const destination = { destination: bucket, destinationPrefix: folder.parse(prefix) };
-  const env = runEnvironment(process.env, options);
+  const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
   const { unlock } = await import('../local/unlock');
   const result = await unlock(destination, env[ENVIRONMENT.reportLocation] ?? '', options.force === true);

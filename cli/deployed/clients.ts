@@ -1,7 +1,9 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { InvalidInputError } from '../../statemachine/errors';
-import { checkEndpoint } from '../environment';
+import { readAwsConfig } from '../aws-config';
+import { checkEndpoint, useEndpoint } from '../endpoint';
+import { useProfile } from '../profile';
 
 /** Where the deployed state machine is, in the words of every AWS tool. */
 export interface ConnectionOptions {
@@ -20,9 +22,12 @@ const MAX_ATTEMPTS = 8;
 
 /**
  * @param arn  what the clients are for; its region wins over the environment's
- * @throws InvalidInputError  the endpoint is no URL, or neither options, environment nor profile name a region
+ * @throws InvalidInputError  the endpoint is no URL, the profile is unknown or has no credentials, or neither options, environment nor profile name a region
  */
 export async function connect({ endpointUrl, profile, region }: ConnectionOptions, arn?: string): Promise<Clients> {
+  const config = await readAwsConfig(process.env);
+  useProfile(process.env, profile, config);
+  useEndpoint(process.env, undefined, config);
   const settings = {
     profile,
     endpoint: endpointUrl === undefined ? undefined : checkEndpoint(endpointUrl),

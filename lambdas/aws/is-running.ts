@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 
 /**
  * Whether an execution still runs: false only if that is certain.
@@ -11,6 +12,9 @@ export async function isRunning(executionId: string): Promise<boolean> {
 }
 
 async function isExecutionRunning(executionArn: string): Promise<boolean> {
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SFN } = process.env;
+  // S3 is elsewhere, and no endpoint of Step Functions was named: AWS knows nothing of an execution there.
+  if (s3 && !isAwsEndpoint(s3) && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_SFN) return true;
   try {
     const { status } = await new SFNClient({ region: executionArn.split(':')[3] }).send(
       new DescribeExecutionCommand({ executionArn }),

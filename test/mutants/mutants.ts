@@ -403,4 +403,18 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'DELETE',
     suites: ['permissions/limits'],
   },
+  {
+    bug: 'take other credentials where a profile has none',
+    file: 'cli/profile.ts',
+    search: '  if (hasSource(section)) return new Set();\n  throw',
+    replace: '  if (hasSource(section) || true) return new Set();\n  throw',
+    suites: ['cli/profile'],
+  },
+  {
+    bug: 'leave it to AWS_IGNORE_CONFIGURED_ENDPOINT_URLS whether a named endpoint is asked',
+    file: 'cli/endpoint.ts',
+    search: "  env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'false';\n",
+    replace: '',
+    suites: ['cli/profile'],
+  },
 ];

@@ -24,7 +24,7 @@ export function startCli(
   more: NodeJS.ProcessEnv = {},
 ): ChildProcessWithoutNullStreams {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     ...Object.fromEntries(own),
     AWS_ENDPOINT_URL_S3: s3?.endpoint,
     AWS_ACCESS_KEY_ID: 'test',

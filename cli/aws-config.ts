@@ -1,0 +1,30 @@
+import { loadSharedConfigFiles } from '@smithy/core/config';
+
+/** A section of the AWS configuration, by setting. */
+export type Section = Readonly<Record<string, string | undefined>>;
+
+/** What the two files of the AWS configuration say, as the SDK reads them. A file that is not there says nothing. */
+export interface AwsConfig {
+  /** By name; what both files say of a profile together. */
+  readonly profiles: ReadonlyMap<string, Section>;
+  /** `services` sections, by name. */
+  readonly services: ReadonlyMap<string, Section>;
+}
+
+export async function readAwsConfig(env: NodeJS.ProcessEnv): Promise<AwsConfig> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    ...(env.AWS_CONFIG_FILE && { configFilepath: env.AWS_CONFIG_FILE }),
+    ...(env.AWS_SHARED_CREDENTIALS_FILE && { filepath: env.AWS_SHARED_CREDENTIALS_FILE }),
+  });
+  const profiles = new Map<string, Section>();
+  const services = new Map<string, Section>();
+  for (const [name, section] of Object.entries(configFile)) {
+    const [, kind, title = ''] = /^(services|sso-session)\.(.*)$/s.exec(name) ?? [];
+    if (kind === 'services') services.set(title, section);
+    else if (kind === undefined) profiles.set(name, section);
+  }
+  for (const [name, section] of Object.entries(credentialsFile)) {
+    profiles.set(name, { ...profiles.get(name), ...section });
+  }
+  return { profiles, services };
+}

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type S3Server, startS3 } from '../../local/s3';
+import { past } from '../support/mirror';
+import { runCli } from './command-line';
+
+const HOOK = resolve(__dirname, '../support/connections.cjs');
+const folder = mkdtempSync(join(tmpdir(), 'bucketsync-connections-'));
+/** Neither keys nor an endpoint in the environment: all that the SDK could ask elsewhere, it would. */
+const bare = { AWS_ENDPOINT_URL_S3: undefined, AWS_CONFIG_FILE: join(folder, 'config') };
+let s3: S3Server;
+let count = 0;
+
+beforeAll(async () => {
+  s3 = await startS3();
+  writeFileSync(bare.AWS_CONFIG_FILE, '[default]\nignore_configured_endpoint_urls = true\n');
+});
+afterAll(() => s3.close());
+beforeEach(() => {
+  s3.onRequest = undefined;
+  s3.createBucket('reports');
+  s3.createBucket('source', { region: 'eu-west-1' }).put('a', 'x', { lastModified: past });
+  s3.createBucket('destination', { region: 'eu-central-1' }).put('orphan', 'x', { lastModified: past });
+});
+
+/** @returns how it ended, and where it connected to */
+async function run(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  const file = join(folder, `connections-${count++}`);
+  writeFileSync(file, '');
+  const env = { ...bare, NODE_OPTIONS: `--require ${HOOK}`, CONNECTIONS_FILE: file, ...more };
+  const ended = await runCli(undefined, args, '', env);
+  return { ...ended, places: [...new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean))] };
+}
+
+const sides = ['s3://source', 's3://destination'];
+const reports = ['--report-location', 's3://reports'];
+const here = () => `127.0.0.1:${s3.port}`;
+
+describe('a command', () => {
+  it.each([
+    ['by an option', () => [['--endpoint-url', s3.endpoint], {}] as const],
+    ['by a variable', () => [[], { AWS_ENDPOINT_URL_S3: s3.endpoint }] as const],
+    ['by a variable for all services', () => [[], { AWS_ENDPOINT_URL: s3.endpoint }] as const],
+  ])(
+    'connects to the endpoint that was named %s and to nothing else, whatever is to be ignored',
+    async (_how, name) => {
+      const [endpoint, more] = name();
+      const ignoring = { ...more, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+
+      const plan = await run(['plan', ...sides, ...endpoint, ...reports, '--json'], ignoring);
+      const made = await run(['run', ...sides, ...endpoint, ...reports, '--json'], ignoring);
+      const { runId } = JSON.parse(made.stdout);
+      const report = await run(['report', runId, ...endpoint, ...reports, '--json'], ignoring);
+      const unlock = await run(['unlock', 's3://destination', ...endpoint, ...reports], ignoring);
+
+      for (const { exitCode, stderr, places } of [plan, made, report, unlock]) {
+        expect({ exitCode, stderr, places }).toMatchObject({ exitCode: 0, places: [here()] });
+      }
+    },
+  );
+
+  it.each([
+    ['301', 301, 'PermanentRedirect'],
+    ['307', 307, 'TemporaryRedirect'],
+    ['400', 400, 'AuthorizationHeaderMalformed'],
+  ])('follows no redirect to another host: %s', async (_what, status, code) => {
+    s3.onRequest = () => ({
+      status,
+      code,
+      headers: { location: 'http://elsewhere.example/', 'x-amz-bucket-region': 'ap-south-1' },
+    });
+
+    const { exitCode, places } = await run(['run', ...sides, '--endpoint-url', s3.endpoint, '--json']);
+
+    expect({ exitCode, places }).toEqual({ exitCode: 1, places: [here()] });
+  });
+
+  it('looks for credentials nowhere else', async () => {
+    const without = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+
+    const { exitCode, places } = await run(['plan', ...sides, '--endpoint-url', s3.endpoint], without);
+
+    expect({ exitCode, places }).toEqual({ exitCode: 1, places: [] });
+  });
+
+  it.each(['run', 'plan', 'unlock', 'report', 'retry', 'start', 'watch', 'stop', 'history'])(
+    'asks nobody where its profile does not exist: %s',
+    async (command) => {
+      const places: Record<string, readonly string[]> = { unlock: ['s3://destination'], report: ['a'], retry: ['a'] };
+      const args = places[command] ?? (['run', 'plan', 'start'].includes(command) ? sides : []);
+
+      const ended = await run([command, ...args, '--profile', 'tset', '--endpoint-url', s3.endpoint]);
+
+      expect(ended).toMatchObject({ exitCode: 2, places: [], stderr: expect.stringContaining('"tset"') });
+    },
+  );
+
+  it('connects to its own S3 and to nothing else: demo', async () => {
+    const { exitCode, places } = await run(['demo', '--json'], { AWS_PROFILE: 'tset' });
+
+    expect(exitCode).toBe(0);
+    expect(places).toHaveLength(1);
+    expect(places[0]).toMatch(/^127\.0\.0\.1:/);
+  });
+});
