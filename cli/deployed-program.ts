@@ -8,7 +8,11 @@ const MAX_LIMIT = 1000;
 export function addDeployedCommands(program: Command, finish: (exitCode: number) => void): void {
   const start = addRequestArguments(program.command('start'))
     .summary('start the deployed state machine')
-    .description('Makes the destination equal to the source, running the state machine in AWS.')
+    .usage('[s3://source[/folder] s3://destination[/folder]] [options]')
+    .description(
+      'Starts what is deployed, in AWS. Buckets, folders and options narrow it: a sub-folder, more excludes, fewer deletes. ' +
+        'What they leave open is as deployed, whatever default is shown here.',
+    )
     .option('--watch', 'follow the run to its end; Ctrl-C ends the watching, not the run')
     .action(async (source, destination, _options, command) =>
       finish(await (await import('./start-command')).startCommand(command, { source, destination })),

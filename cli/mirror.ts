@@ -31,9 +31,14 @@ export function title({ source, destination, prefix = '', destinationPrefix = pr
   return printable(`${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`);
 }
 
+/** The same for an execution in AWS, which may leave the buckets to what is deployed. */
+export function describeRequest({ source, destination, ...request }: Partial<SyncRequest>): string {
+  if (source !== undefined && destination !== undefined) return title({ ...request, source, destination });
+  const folder = request.prefix ?? request.destinationPrefix;
+  return printable(folder ? `what is deployed, only ${folder}` : 'what is deployed');
+}
+
 /** The same for an execution's input, which anybody may have written. */
 export function describeInput(json: string | undefined): string {
-  const input: Partial<SyncRequest> = JSON.parse(json || 'null') ?? {};
-  const { source, destination } = input;
-  return source && destination ? title({ ...input, source, destination }) : 'an input that names no buckets';
+  return describeRequest(JSON.parse(json || 'null') ?? {});
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { BucketsyncError, InvalidInputError } from '../statemachine/errors';
-import { parseSyncInput, type SyncRequest } from '../statemachine/sync-input';
+import { parseGivenFields, parseSyncInput, type SyncRequest } from '../statemachine/sync-input';
 import { optionName } from './input-options';
 import { parseS3Url } from './s3-url';
 
@@ -11,6 +11,8 @@ export interface RequestSources {
   readonly destination?: string;
   /** Name of a JSON file; `-` is standard input. */
   readonly inputFile?: string;
+  /** Whether a deployed state machine fills in what is left open, the two buckets included. */
+  readonly isDeployed?: boolean;
   /** Fields given as options. They win over the file. */
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -21,16 +23,17 @@ export interface RequestSources {
  *
  * @throws InvalidInputError  names the option, or the file, that is wrong
  */
-export async function readRequest(sources: RequestSources): Promise<SyncRequest> {
+export async function readRequest<Request = SyncRequest>(sources: RequestSources): Promise<Request> {
   const fromFile = sources.inputFile === undefined ? {} : await readInputFile(sources.inputFile);
   const request = { ...fromFile, ...readUrls(sources), ...sources.options };
-  refuseMissingUrls(request);
+  if (!sources.isDeployed) refuseMissingUrls(request);
   try {
-    parseSyncInput(request);
+    if (sources.isDeployed) parseGivenFields(request);
+    else parseSyncInput(request);
   } catch (error) {
     throw asTyped(error, sources);
   }
-  return request as SyncRequest;
+  return request as Request;
 }
 
 function readUrls({ source, destination, options }: RequestSources): Partial<SyncRequest> {

@@ -58,7 +58,7 @@ export function retryOf(run: string, summary: RunSummary | undefined): SyncReque
     );
   }
   const { maxDeletes, ...input } = parseSyncInput(summary.input);
-  const limit = limitOf(maxDeletes, summary);
+  const limit = limitOf([maxDeletes, summary.deployed?.maxDeletes], summary);
   return { ...input, retry: summary.runId, ...(limit !== undefined && { maxDeletes: limit - summary.totals.deleted }) };
 }
 
@@ -69,7 +69,10 @@ function hasReachedAll({ phases, input }: RunSummary): boolean {
   return phases.some(({ name }) => name === last);
 }
 
-function limitOf(maxDeletes: number | string | undefined, { phases }: RunSummary): number | undefined {
-  if (maxDeletes === undefined) return undefined;
-  return allowedDeletes(maxDeletes, phases.find(({ name }) => name === 'plan')?.delete ?? emptyCounters());
+/** What is deployed holds beside the input's own limit. */
+function limitOf(limits: readonly (number | string | undefined)[], { phases }: RunSummary): number | undefined {
+  const given = limits.filter((limit) => limit !== undefined);
+  if (given.length === 0) return undefined;
+  const planned = phases.find(({ name }) => name === 'plan')?.delete ?? emptyCounters();
+  return Math.min(...given.map((limit) => allowedDeletes(limit, planned)));
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import type { SyncRequest } from '../statemachine/sync-input';
 import { type Execution, runId, startExecution } from './deployed/executions';
 import { findStateMachine, type StateMachineOptions } from './deployed/state-machine';
 import { readInputOptions } from './input-options';
-import { title } from './mirror';
+import { describeRequest } from './mirror';
 import { printJson } from './output';
 import { readRequest } from './request';
 import { watchToItsEnd } from './watch-command';
@@ -14,7 +15,8 @@ interface StartOptions extends StateMachineOptions {
 }
 
 /**
- * `bucketsync start`: starts the deployed state machine, once the input has been checked here.
+ * `bucketsync start`: starts the deployed state machine, once the form of the input has been checked here. What it leaves open
+ * is as deployed.
  *
  * @returns the exit code: with --watch that of the run
  */
@@ -23,11 +25,16 @@ export async function startCommand(
   urls: { readonly source?: string; readonly destination?: string },
 ): Promise<number> {
   const options = command.opts<StartOptions>();
-  const request = await readRequest({ ...urls, inputFile: options.input, options: readInputOptions(command) });
+  const request = await readRequest<Partial<SyncRequest>>({
+    ...urls,
+    inputFile: options.input,
+    isDeployed: true,
+    options: readInputOptions(command),
+  });
   const execution = await startExecution(await findStateMachine(options), request);
-  if (options.watch) return watchToItsEnd(execution, title(request), options);
+  if (options.watch) return watchToItsEnd(execution, describeRequest(request), options);
   if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
-  else process.stdout.write(`${describeStart(execution, title(request))}\n`);
+  else process.stdout.write(`${describeStart(execution, describeRequest(request))}\n`);
   return 0;
 }
 

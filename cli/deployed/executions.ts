@@ -43,7 +43,7 @@ export function isRunning(status: string | undefined): boolean {
  *
  * @throws InvalidInputError  there is no such state machine
  */
-export async function startExecution(stateMachine: StateMachine, request: SyncRequest): Promise<Execution> {
+export async function startExecution(stateMachine: StateMachine, request: Partial<SyncRequest>): Promise<Execution> {
   const { arn: stateMachineArn, clients } = stateMachine;
   const command = new StartExecutionCommand({ stateMachineArn, name: randomUUID(), input: JSON.stringify(request) });
   const { executionArn } = await clients.stepFunctions.send(command).catch(explainAbsence);
