@@ -84,6 +84,26 @@ describe('the roles', () => {
   );
 });
 
+it.each(
+  all
+    .filter(({ permission }) => permission.action.startsWith('s3:'))
+    .map(({ role, permission }) => [describePermission(role, permission), role, permission] as const),
+)('a bucket of another account is not used: %s', async (_name, role, permission) => {
+  const { action, resource, condition = {} } = permission;
+  const met = Object.fromEntries(Object.values(condition).flatMap((keys) => Object.entries(keys)));
+  const context = { ...(met as Record<string, string>), 's3:prefix': '' };
+  const need = { action, resource: resource.replaceAll('*', 'key') };
+
+  const own = await findGrants(roles[role], { ...need, context });
+  const theirs = await findGrants(roles[role], {
+    ...need,
+    context: { ...context, 'aws:ResourceAccount': '999999999999' },
+  });
+
+  expect(theirs).toEqual([]);
+  expect(own).not.toEqual([]);
+});
+
 const NEEDLESS =
   'no request of test/permissions/scenarios.ts needs it: add a scenario that does, or take it out of statemachine/sync-tasks.ts ' +
   '(or lib/). If no request here can show that it is needed, give the reason in test/permissions/needless.ts';
