@@ -17,6 +17,18 @@ export interface KeyRange {
 export interface ContinuationToken extends KeyRange {
   /** The range is one object, `until`, and this multipart upload holds what was copied of it so far. */
   readonly upload?: UnfinishedUpload;
+  /** The listing of the range stopped among pages without keys. */
+  readonly listing?: UnfinishedListing;
+}
+
+/**
+ * Where listings go on that have found no key behind `after` so far, as S3 passes over delete markers. They are S3's own
+ * tokens, so only S3 knows what they mean; if it does not accept one any more, the range is listed from its beginning.
+ */
+export interface UnfinishedListing {
+  /** Of the side that the loop walks. */
+  readonly walked?: string;
+  readonly other?: string;
 }
 
 export interface UnfinishedUpload {
@@ -85,6 +97,8 @@ export interface Run {
   readonly content?: string;
   /** All phases that copy have listed the source to its end, and it had no content that takes part. */
   readonly sourceWasEmpty?: true;
+  /** Rounds of both loops in the phases that are done. */
+  readonly rounds?: number;
 }
 
 /** What the buckets are set to, as far as copies heed it; both are false where nothing is copied. */
@@ -131,6 +145,8 @@ export interface LoopState {
   readonly lostDeletes: number;
   /** Only of the copy loop: as in its ranges. */
   readonly content?: string;
+  /** Rounds so far, one after the other, that decided no object, and of these the last ones that came no further at all. */
+  readonly idle?: { readonly rounds: number; readonly stuck: number };
   readonly error?: CaughtError;
 }
 

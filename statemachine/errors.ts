@@ -58,6 +58,13 @@ export class AlreadyRunningError extends BucketsyncError {
 /** S3 did not list a bucket to its end; what was not listed must not be compared. */
 export class ListingError extends BucketsyncError {
   override readonly name = 'ListingError';
+  /** S3 rejected the continuation token that it had given itself. */
+  readonly refusesToken: boolean;
+
+  constructor(message: string, { refusesToken = false, ...options }: ErrorOptions & { refusesToken?: boolean } = {}) {
+    super(message, options);
+    this.refusesToken = refusesToken;
+  }
 }
 
 /** Some objects could not be copied or deleted; all others were. */

@@ -11,6 +11,7 @@ import type { ObjectHead, ObjectPage, ObjectSource, PageRequest, PartHead, Tag }
 import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
 import { readListPage, unquote } from './list-page';
+import { expectPartsCount, PartMarkers } from './part-markers';
 import { errorCode } from './s3-errors';
 import { observed } from './s3-requests';
 import { objectOf, type Side, send } from './side';
@@ -19,12 +20,12 @@ import { startAfterOf } from './start-after';
 export class S3Source implements ObjectSource {
   constructor(protected readonly side: Side) {}
 
-  async listPage({ startAfter, continuation, maxKeys }: PageRequest): Promise<ObjectPage> {
+  async listPage({ startAfter, continuation, keyPrefix = '', maxKeys }: PageRequest): Promise<ObjectPage> {
     const { client, bucket, prefix, owner, pageSize, observer } = this.side;
     const after = startAfter === undefined ? undefined : startAfterOf(`${prefix}${startAfter}`) || undefined;
     const command = new ListObjectsV2Command({
       Bucket: bucket,
-      Prefix: prefix || undefined,
+      Prefix: `${prefix}${keyPrefix}` || undefined,
       StartAfter: after,
       ContinuationToken: continuation,
       MaxKeys: Math.min(maxKeys ?? pageSize, pageSize),
@@ -35,12 +36,14 @@ export class S3Source implements ObjectSource {
     try {
       const requests = BucketRequests.of(client, bucket);
       const { body } = await observed('list', observer, () => requests.send(command, (body) => ({ body })));
-      return readListPage(body, bucket, prefix, { startAfter: after, continuation });
+      const page = readListPage(body, bucket, `${prefix}${keyPrefix}`, { startAfter: after, continuation });
+      return keyPrefix === '' ? page : withPrefix(keyPrefix, page);
     } catch (error) {
       if (error instanceof ListingError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new ListingError(`Could not list s3://${bucket}/${prefix}: ${errorCode(error)}: ${reason}`, {
         cause: error,
+        refusesToken: continuation !== undefined && isRefusal(error),
       });
     }
   }
@@ -51,11 +54,12 @@ export class S3Source implements ObjectSource {
 
   async headPart(key: string, part: number): Promise<PartHead> {
     const answer = await this.#head(key, { PartNumber: part });
-    return { sizeBytes: answer.ContentLength ?? 0, partsCount: answer.PartsCount };
+    return { sizeBytes: answer.ContentLength ?? 0, partsCount: expectPartsCount(answer.PartsCount) };
   }
 
   async listPartSizes({ key, eTag }: { key: string; eTag: string }): Promise<number[] | undefined> {
     const sizes: number[] = [];
+    const markers = new PartMarkers();
     let marker: string | undefined;
     do {
       const command: GetObjectAttributesCommand = new GetObjectAttributesCommand({
@@ -66,7 +70,7 @@ export class S3Source implements ObjectSource {
       const { ETag = '', ObjectParts } = await send(this.side, 'head', command);
       if (unquote(ETag) !== eTag || !ObjectParts?.Parts?.length) return undefined;
       sizes.push(...ObjectParts.Parts.map(({ Size = 0 }) => Size));
-      marker = ObjectParts.IsTruncated ? ObjectParts.NextPartNumberMarker : undefined;
+      marker = markers.next(ObjectParts.IsTruncated, ObjectParts.NextPartNumberMarker);
     } while (marker !== undefined);
     return sizes;
   }
@@ -79,6 +83,18 @@ export class S3Source implements ObjectSource {
   #head(key: string, options: Partial<HeadObjectCommandInput>): Promise<HeadObjectCommandOutput> {
     return send(this.side, 'head', new HeadObjectCommand({ ...objectOf(this.side, key), ...options }));
   }
+}
+
+function withPrefix(keyPrefix: string, page: ObjectPage): ObjectPage {
+  return { ...page, objects: page.objects.map((object) => ({ ...object, key: keyPrefix + object.key })) };
+}
+
+/** Statuses of requests that a server does not accept as they are, or has never learned. */
+const REFUSALS = new Set([400, 422, 501]);
+
+function isRefusal(error: unknown): boolean {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return REFUSALS.has($metadata?.httpStatusCode ?? 0);
 }
 
 function readHead(answer: HeadObjectCommandOutput): ObjectHead {

@@ -22,6 +22,7 @@ import { readPartResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { expectRoot } from './expect-root';
 import { unquote } from './list-page';
+import { PartMarkers } from './part-markers';
 import { objectOf, type Side, send } from './side';
 import type { WriteSettings } from './write-settings';
 
@@ -78,6 +79,7 @@ export class S3Uploads implements ObjectUploads {
 
   async listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined> {
     const parts: UploadedPart[] = [];
+    const markers = new PartMarkers();
     let marker: string | undefined;
     try {
       do {
@@ -89,7 +91,7 @@ export class S3Uploads implements ObjectUploads {
         const page: ListPartsCommandOutput = await send(this.side, 'other', command);
         parts.push(...(page.Parts ?? []).map(readPart));
         // The SDK's paginator goes by the marker alone, which the last page has too.
-        marker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+        marker = markers.next(page.IsTruncated, page.NextPartNumberMarker);
       } while (marker !== undefined);
       return parts;
     } catch (error) {

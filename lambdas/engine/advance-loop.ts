@@ -14,6 +14,7 @@ import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
 import { planRound } from './plan-round';
 import { FIRST_SHARE } from './range-share';
+import { judgeRound } from './round-limits';
 
 /**
  * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is
@@ -25,24 +26,29 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const { loop, run } = input;
   const finished = loop.results.filter((result): result is RangeResult => 'counters' in result);
   const failures = loop.results.filter((result): result is FailedRange => 'error' in result);
-  const error = gravest(failures.map((failure) => failure.error));
+  const done = finished.reduce((sum, { counters }) => addCounters(sum, counters), emptyCounters());
   const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
+  const { idle, error: limit } = judgeRound(input, done, tokens);
+  const error = gravest(failures.map((failure) => failure.error)) ?? limit;
   const own = emptyCounters();
   const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {} });
   if (error) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
-  const next = error ? { tokens: [], waiting: [], share: FIRST_SHARE } : await planRound(tokens, buckets[side], most);
+  const next = error
+    ? { tokens: [], waiting: [], share: FIRST_SHARE }
+    : await planRound(tokens, buckets[side], most, () => host.signal.aborted);
   const round = loop.round + 1;
   const content = loop.content ?? finished.find((result) => result.content !== undefined)?.content;
   return {
     round,
     budgetMs: budgetOf(round, host.roundBudgetsMs),
     ...next,
-    counters: finished.reduce((sum, { counters }) => addCounters(sum, counters), addCounters(loop.counters, own)),
+    counters: addCounters(addCounters(loop.counters, done), own),
     ranges: loop.ranges + loop.results.length,
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(content !== undefined && { content }),
+    ...(idle && { idle }),
     ...(error && { error }),
   };
 }

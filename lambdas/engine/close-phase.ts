@@ -34,7 +34,7 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   const finished = { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) };
   const done = [...state.done, finished];
   return {
-    run: withContent(run, phase, phases[0], done),
+    run: { ...withContent(run, phase, phases[0], done), rounds: roundsOf(done) },
     phases,
     loops: startLoops(phases[0], run.input, roundBudgetsMs),
     done,
@@ -51,6 +51,10 @@ function withDeleteLimit(run: Run, phase: Phase, deletes: Counters): Run {
   const limits = [run.input.maxDeletes, run.deployed?.maxDeletes].filter((limit) => limit !== undefined);
   if (phase.name !== 'plan' || limits.length === 0) return run;
   return { ...run, deleteLimit: Math.min(...limits.map((limit) => allowedDeletes(limit, deletes))) };
+}
+
+function roundsOf(done: readonly FinishedPhase[]): number {
+  return done.reduce((sum, { copy, delete: deletes }) => sum + copy.rounds + deletes.rounds, 0);
 }
 
 /**

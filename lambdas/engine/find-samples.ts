@@ -3,7 +3,7 @@ import { InterruptedError } from '../../statemachine/errors';
 import { isContent } from './content';
 import type { Host } from './host';
 import { listPages } from './list-pages';
-import type { Buckets, ListedObject, ObjectSource } from './object-store';
+import type { Buckets, ListedObject, ObjectSource, PageRequest } from './object-store';
 import { runFilter } from './run-filter';
 
 /** An object of each side to try requests on. */
@@ -27,7 +27,7 @@ export async function findFirst(
   { startAfter = '' }: SyncInput,
   host: Host,
 ): Promise<{ readonly source: Found; readonly destination: Found }> {
-  const look = (side: ObjectSource) => find(side, { startAfter, firstKeys: 1 }, isContent, host);
+  const look = (side: ObjectSource) => find(side, { request: { startAfter, maxKeys: 1 } }, isContent, host);
   const [there, here] = await Promise.all([look(source), look(destination)]);
   return { source: there, destination: here };
 }
@@ -44,25 +44,24 @@ export async function findSamples(buckets: Buckets, first: Samples, run: Run, ho
 async function takingPart(side: ObjectSource, first: ListedObject | undefined, run: Run, host: Host) {
   const takesPart = runFilter(run);
   if (!first || takesPart(first.key)) return first;
-  const start = { startAfter: first.key, lastPage: (page: readonly ListedObject[]) => page.length > 0 };
+  const start = { request: { startAfter: first.key }, lastPage: (page: readonly ListedObject[]) => page.length > 0 };
   return (await find(side, start, (object) => isContent(object) && takesPart(object.key), host)).object;
 }
 
 interface Look {
-  readonly startAfter: string;
-  readonly firstKeys?: number;
+  readonly request: PageRequest;
   /** Whether to look no further than a page. */
   readonly lastPage?: (page: readonly ListedObject[]) => boolean;
 }
 
 async function find(
   side: ObjectSource,
-  { startAfter, firstKeys, lastPage }: Look,
+  { request, lastPage }: Look,
   matches: (object: ListedObject) => boolean,
   host: Host,
 ): Promise<Found> {
   const until = host.now() + LOOK_MS;
-  for await (const { objects, next } of listPages(side, startAfter, firstKeys)) {
+  for await (const { objects, next } of listPages(side, request)) {
     const object = objects.find(matches);
     if (object) return { object, isSure: true };
     if (next === undefined) break;

@@ -1,27 +1,24 @@
-import type { ObjectPage, ObjectSource } from './object-store';
+import type { ObjectPage, ObjectSource, PageRequest } from './object-store';
 import { requireOrder } from './page-stream';
 import { TokenWatch } from './token-watch';
 
 /**
  * The pages of a listing, one after the other, for looks that end as soon as they have found something.
  *
- * @param firstKeys  keys of the first page, if not as many as S3 gives
+ * @param first  the request for the first page; its `maxKeys` holds for this page only
  * @throws ListingError
  */
-export async function* listPages(
-  side: ObjectSource,
-  startAfter: string | undefined,
-  firstKeys?: number,
-): AsyncGenerator<ObjectPage, undefined> {
+export async function* listPages(side: ObjectSource, first: PageRequest): AsyncGenerator<ObjectPage, undefined> {
+  const { keyPrefix } = first;
   const watch = new TokenWatch();
-  let after = startAfter;
-  let page = await side.listPage({ startAfter, ...(firstKeys !== undefined && { maxKeys: firstKeys }) });
+  let after = first.startAfter;
+  let page = await side.listPage(first);
   for (;;) {
     requireOrder(page.objects, after);
     after = page.objects.at(-1)?.key ?? after;
     watch.take(page.next);
     yield page;
     if (page.next === undefined) return;
-    page = await side.listPage({ continuation: page.next });
+    page = await side.listPage({ continuation: page.next, ...(keyPrefix !== undefined && { keyPrefix }) });
   }
 }

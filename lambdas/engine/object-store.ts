@@ -35,6 +35,8 @@ export interface PageRequest {
   readonly startAfter?: string;
   /** `next` of the page before. */
   readonly continuation?: string;
+  /** Only keys that begin with this. */
+  readonly keyPrefix?: string;
   /** 1 to 1,000; absent = as many as S3 gives. */
   readonly maxKeys?: number;
 }

@@ -1,7 +1,8 @@
 import type { KeyRange } from '../../statemachine/contract';
 import { ListingError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
-import type { ListedObject, ObjectPage, ObjectSource } from './object-store';
+import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from './object-store';
+import { TokenWatch } from './token-watch';
 
 /** Numbers the requests and answers of both sides of a walk, so that one can be told to be later than another. */
 export class Sequence {
@@ -14,6 +15,8 @@ export class Sequence {
 }
 
 interface NumberedPage extends ObjectPage {
+  /** By which it was asked for, if by one. */
+  readonly token?: string;
   readonly requestedAt: number;
   readonly receivedAt: number;
 }
@@ -23,6 +26,9 @@ interface NumberedPage extends ObjectPage {
  *
  * `current` is the object at hand. After `advance` it may be undefined: then either `ended` is true, and the range is
  * listed to its end, or `load` brings the next page. An error is thrown by `load`, never shown as an end.
+ *
+ * A server that rejects its own continuation tokens is asked by `StartAfter` instead. A token of an earlier round may
+ * have expired: then the range is listed from its beginning.
  */
 export class PageStream {
   current: ListedObject | undefined;
@@ -40,24 +46,69 @@ export class PageStream {
   #continuation: string | undefined;
   #until: string | undefined;
   #prefetched: Promise<NumberedPage> | undefined;
+  #watch = new TokenWatch();
+  /** By which the page at hand was asked for. */
+  #token: string | undefined;
+  /** Pages without objects since the last object, or since the range's beginning. */
+  #emptyPages = 0;
+  /** What lies before the page at hand was listed in an earlier round, back to the last object. */
+  #isGapCarried = false;
+  #refusesTokens = false;
+  /** Keys up to this one may be listed once more, and are passed over. */
+  #decided: string | undefined;
 
-  /** @param firstPage  of the range, where somebody has listed it already */
+  /**
+   * @param firstPage  of the range, where somebody has listed it already
+   * @param token  S3's own, of an earlier round that found no object before it
+   */
   constructor(
     private readonly side: ObjectSource,
     range: KeyRange,
     private readonly sequence: Sequence,
     private readonly prefetch: boolean,
     firstPage?: ObjectPage,
+    token?: string,
   ) {
     this.#startAfter = range.after;
     this.#lastKey = range.after;
     this.#until = range.until;
+    this.#continuation = token;
+    if (token !== undefined) {
+      this.#isGapCarried = true;
+      this.#emptyPages = 1;
+      this.#watch.take(token);
+      // the token may be from before `after`, if the range has moved on by what the other side showed
+      this.#lastKey = undefined;
+      this.#decided = range.after;
+    }
     if (firstPage) this.#prefetched = Promise.resolve(this.#number(firstPage, sequence.next()));
   }
 
   /** Behind the page at hand there is more of the range. */
   get hasMore(): boolean {
     return !this.ended && this.#continuation !== undefined;
+  }
+
+  /** Nothing is at hand, since the last page that was loaded had no objects. */
+  get isInGap(): boolean {
+    return this.current === undefined && !this.ended && this.#emptyPages > 0 && this.receivedAt > 0;
+  }
+
+  /** S3's token to go on from, if it is behind pages without objects; all before it is passed. */
+  get resume(): string | undefined {
+    if (this.ended && this.current === undefined) return undefined;
+    if (this.#emptyPages === 0 || this.#index > 0) return undefined;
+    return this.current === undefined ? this.#continuation : this.#token;
+  }
+
+  /** What lies right before `current`, or before the end, was listed in an earlier round. */
+  get isGapCarried(): boolean {
+    return this.#isGapCarried && this.#index === 0;
+  }
+
+  /** The next objects of the page at hand, beginning with `current`. */
+  ahead(count: number): readonly ListedObject[] {
+    return this.#objects.slice(this.#index, this.#index + count);
   }
 
   /** What is at hand of the range, beginning with `current`. */
@@ -70,6 +121,7 @@ export class PageStream {
    * since S3 passes over delete markers; so it is the page before that tells what lies before a page's first key.
    */
   get requestedAt(): number {
+    if (this.isGapCarried) return 0;
     return this.#index === 0 && this.#gapRequestedAt > 0 ? this.#gapRequestedAt : this.#requestedAt;
   }
 
@@ -80,16 +132,20 @@ export class PageStream {
 
   /** @throws ListingError  the range could not be listed; what was not listed must not be compared */
   async load(): Promise<void> {
-    const page = await (this.#prefetched ?? this.#fetch());
-    this.#prefetched = undefined;
+    const page = await this.#next();
+    if (this.#objects.length > 0) this.#isGapCarried = false;
     if (this.#objects.length > 0 || this.#gapRequestedAt === 0) this.#gapRequestedAt = this.#requestedAt;
-    this.#objects = this.#inRange(page.objects);
+    if (this.#objects.length > 0) this.#emptyPages = 0;
+    this.#objects = behind(this.#decided, this.#inRange(page.objects));
     this.#index = 0;
     this.current = this.#objects[0];
     this.#requestedAt = page.requestedAt;
     this.receivedAt = page.receivedAt;
+    this.#token = page.token;
+    this.#watch.take(page.next);
     this.#continuation = page.next;
     this.ended ||= page.next === undefined;
+    if (!this.current) this.#emptyPages += 1;
     if (!this.ended && this.prefetch) this.#prefetched = this.#fetchAhead();
   }
 
@@ -120,6 +176,11 @@ export class PageStream {
     this.#startAfter = after;
     this.#continuation = undefined;
     this.#prefetched = undefined;
+    this.#watch = new TokenWatch();
+    this.#token = undefined;
+    this.#emptyPages = 0;
+    this.#isGapCarried = false;
+    this.#decided = undefined;
   }
 
   /** Cuts the page at the range's end, once it is sure that all of it is in the order that the walk relies on. */
@@ -132,16 +193,43 @@ export class PageStream {
     return upTo(this.#until, objects);
   }
 
-  async #fetch(): Promise<NumberedPage> {
-    const requestedAt = this.sequence.next();
-    const page = await this.side.listPage(
-      this.#continuation === undefined ? { startAfter: this.#startAfter } : { continuation: this.#continuation },
-    );
-    return this.#number(page, requestedAt);
+  async #next(): Promise<NumberedPage> {
+    const asked = this.#prefetched ?? this.#fetch();
+    this.#prefetched = undefined;
+    try {
+      return await asked;
+    } catch (error) {
+      if (!(error instanceof ListingError) || !this.#beginAgain(error)) throw error;
+      return this.#fetch();
+    }
   }
 
-  #number(page: ObjectPage, requestedAt: number): NumberedPage {
-    return { ...page, requestedAt, receivedAt: this.sequence.next() };
+  /** @returns whether there is another way to ask for the page */
+  #beginAgain({ refusesToken }: ListingError): boolean {
+    if (this.#isGapCarried && this.#requestedAt === 0) {
+      this.restart(this.#startAfter);
+      return true;
+    }
+    if (!refusesToken || this.#refusesTokens || this.#objects.length === 0) return false;
+    this.#refusesTokens = true;
+    return true;
+  }
+
+  async #fetch(): Promise<NumberedPage> {
+    const requestedAt = this.sequence.next();
+    const request = this.#request;
+    const page = await this.side.listPage(request);
+    return this.#number(page, requestedAt, request.continuation);
+  }
+
+  get #request(): PageRequest {
+    if (this.#continuation === undefined) return { startAfter: this.#startAfter };
+    if (this.#refusesTokens && this.#objects.length > 0) return { startAfter: this.#lastKey };
+    return { continuation: this.#continuation };
+  }
+
+  #number(page: ObjectPage, requestedAt: number, token?: string): NumberedPage {
+    return { ...page, requestedAt, receivedAt: this.sequence.next(), ...(token !== undefined && { token }) };
   }
 
   #fetchAhead(): Promise<NumberedPage> {
@@ -162,6 +250,11 @@ export function requireOrder(objects: readonly ListedObject[], after: string | u
     }
     previous = key;
   }
+}
+
+/** Those behind `after`. */
+function behind(after: string | undefined, objects: readonly ListedObject[]): readonly ListedObject[] {
+  return after === undefined ? objects : objects.filter(({ key }) => compareKeys(key, after) > 0);
 }
 
 /** Those up to and including `until`. */

@@ -26,16 +26,18 @@ export interface Round {
  * `tokens` cover.
  *
  * @param side  what the loop walks @param most  ranges that can run at the same time
+ * @param shouldStop  whether to leave the rest as it is
  */
 export async function planRound(
   tokens: readonly ContinuationToken[],
   side: ObjectSource,
   most: number,
+  shouldStop: () => boolean = () => false,
 ): Promise<Round> {
   if (tokens.length >= Math.min(most, mostRanges(bytesOfToken(keysOf(tokens))))) return round(tokens, [], most);
-  const splitter = new RangeSplitter(side, most * PROBES_PER_RANGE);
+  const splitter = new RangeSplitter(side, most * PROBES_PER_RANGE, undefined, shouldStop);
   const parts = await Promise.all(
-    tokens.map((token) => (token.upload ? token : splitter.open(token).catch(undivided(token)))),
+    tokens.map((token) => (token.upload || token.listing ? token : splitter.open(token).catch(undivided(token)))),
   );
   const fitting = mostRanges(bytesOfToken([...keysOf(tokens), ...parts.flatMap(keysIn)]));
   const pieces = divide(
@@ -68,8 +70,8 @@ function joinNeighbours(ranges: readonly ContinuationToken[], count: number): Co
   return divide(ranges.length, Array(count).fill(1)).map((size) => {
     const { until: _until, ...begin } = ranges[from] as ContinuationToken;
     from += size;
-    const { after: _after, ...end } = ranges[from - 1] as ContinuationToken;
-    return { ...begin, ...end };
+    const { until } = ranges[from - 1] as ContinuationToken;
+    return { ...begin, ...(until !== undefined && { until }) };
   });
 }
 

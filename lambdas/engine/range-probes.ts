@@ -3,6 +3,10 @@ import { compareKeys } from './compare-keys';
 import type { KeySymbols } from './key-symbols';
 import type { ObjectPage, ObjectSource } from './object-store';
 import { requireOrder, upTo } from './page-stream';
+import { TokenWatch } from './token-watch';
+
+/** A probe passes no more pages without keys: a stretch of them may have thousands. */
+const MOST_EMPTY_PAGES = 4;
 
 /**
  * A range and the first page of its listing, cut at the range's end; `page.next` is absent if it holds all objects. A page
@@ -74,10 +78,14 @@ export class RangeProbes {
 
   async #list(after: string | undefined): Promise<ObjectPage> {
     this.count += 1;
+    const watch = new TokenWatch();
     let page = await this.side.listPage({ startAfter: after });
-    while (page.objects.length === 0 && page.next !== undefined && this.mayAsk) {
+    watch.take(page.next);
+    for (let empty = 0; page.objects.length === 0 && page.next !== undefined && this.mayAsk; empty++) {
+      if (empty === MOST_EMPTY_PAGES) break;
       this.count += 1;
       page = await this.side.listPage({ continuation: page.next });
+      watch.take(page.next);
     }
     requireOrder(page.objects, after);
     this.symbols.learn(page);

@@ -1,7 +1,10 @@
 import type { ContinuationToken, RangeShare } from '../../statemachine/contract';
 
 /** Past 256 KiB an execution dies where no Catch runs; the rest is left for the run itself and for longer keys than were seen. */
-const STATE_BYTES = 190 * 1024;
+const STATE_BYTES = 170 * 1024;
+
+/** Beside that, what S3's own continuation tokens take in the results of all ranges of a round. */
+const LISTINGS_BYTES = 20 * 1024;
 
 /** A range's result without its tokens, with counters of twelve digits and a place of content. */
 const RESULT_BYTES = 480;
@@ -38,6 +41,22 @@ export function shareOf(ranges: number, tokens: readonly ContinuationToken[], to
     MOST_WALKERS,
   );
   return { ranges, walkers, uploads };
+}
+
+/**
+ * Drops the listings for which a range's result has no room: what they have passed is passed again in the next round, which
+ * has more room if fewer ranges are left.
+ */
+export function withFittingListings(tokens: readonly ContinuationToken[], ranges: number): ContinuationToken[] {
+  let room = LISTINGS_BYTES / ranges;
+  return tokens.map((token) => {
+    const { listing, ...range } = token;
+    if (!listing) return token;
+    const bytes = jsonBytes({ listing });
+    if (bytes > room) return range;
+    room -= bytes;
+    return token;
+  });
 }
 
 /** What a range brings back that has one walker and one upload. */

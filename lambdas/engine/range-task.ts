@@ -16,6 +16,7 @@ import { listLimits } from './list-limits';
 import { fenced, LockFence } from './lock-fence';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
 import type { MultipartLimits } from './part-layout';
+import { withFittingListings } from './range-share';
 import { Report } from './report';
 import { describeOutcome, type Outcome } from './report-line';
 import { runFilter } from './run-filter';
@@ -216,9 +217,10 @@ export class RangeTask {
     const isEmpty = failed?.error instanceof SourceEmptyError;
     if (failed && (isEmpty || !ends.some(({ begun }) => begun)))
       throw this.interrupted && !isEmpty ? new InterruptedError() : failed.error;
+    const tokens = [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished];
     return {
       counters: this.counters,
-      tokens: [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished],
+      tokens: withFittingListings(tokens, this.input.share.ranges),
       elapsedMs: this.host.now() - this.#startedAt,
       ...(this.#content !== undefined && { content: this.#content }),
     };

@@ -74,7 +74,7 @@ export class SourceGuard {
     const { content, input } = this.task.input.run;
     const starts = content === undefined ? [input.startAfter] : [justBefore(content), input.startAfter];
     for (const startAfter of starts) {
-      for await (const { objects } of listPages(this.task.buckets.source, startAfter)) {
+      for await (const { objects } of listPages(this.task.buckets.source, { startAfter })) {
         this.#note(objects);
         if (this.#state !== 'unknown') return;
         if (this.task.shouldStop()) {

@@ -10,9 +10,11 @@ export class TokenWatch {
   #since = 0;
   #until = 1;
 
-  /** @param token  of the next page; absent = there is none @throws ListingError  the listing has come by here before */
+  /** @param token  of the next page; absent = there is none @throws ListingError  the listing was here before, or says nothing */
   take(token: string | undefined): void {
     if (token === undefined) return;
+    if (token === '')
+      throw new ListingError('Expected a continuation token of a listing that goes on, got an empty one');
     if (token === this.#last || token === this.#kept) {
       throw new ListingError(
         `Expected another continuation token on each page of a listing, got ${JSON.stringify(shorten(token))} again: ` +

@@ -1,4 +1,4 @@
-import type { KeyRange } from '../../statemachine/contract';
+import type { ContinuationToken } from '../../statemachine/contract';
 import { isWithin } from './failed-keys';
 import { type SharedWalk, walkRanges } from './walk';
 import type { WalkEnd } from './walker';
@@ -16,7 +16,7 @@ const LAST_CODE_POINT = '\u{10ffff}';
  */
 export async function walkKeys(
   keys: readonly string[],
-  ranges: readonly KeyRange[],
+  ranges: readonly ContinuationToken[],
   options: SharedWalk,
 ): Promise<WalkEnd[]> {
   const walkers = Math.max(1, Math.floor(options.walkers / ranges.length));
@@ -27,8 +27,9 @@ export async function walkKeys(
   return (await Promise.all(walks)).flat();
 }
 
-async function walkKeysOf(range: KeyRange, keys: readonly string[], options: SharedWalk): Promise<WalkEnd[]> {
+async function walkKeysOf(token: ContinuationToken, keys: readonly string[], options: SharedWalk): Promise<WalkEnd[]> {
   const ends: WalkEnd[] = [];
+  const { listing: _listing, ...range } = token;
   for (let index = 0; index < keys.length; index += options.walkers) {
     // One that is left keeps its range: were it done once more with those behind it, they would be, too.
     const isLeft = ends.some(({ remainder }) => remainder);
@@ -36,25 +37,28 @@ async function walkKeysOf(range: KeyRange, keys: readonly string[], options: Sha
       return [...ends, { begun: false, remainder: { ...range, after: keys[index - 1] } }];
     }
     const some = keys.slice(index, index + options.walkers);
-    ends.push(...(await walkAll(some, options)).map((end) => keptOf(range, end)));
+    ends.push(...(await walkAll(some, token, options)).map((end) => keptOf(range, end)));
   }
   return ends;
 }
 
 /** What is left of a key keeps the upload that its range may be about. */
-function keptOf(range: KeyRange, { remainder, ...end }: WalkEnd): WalkEnd {
+function keptOf(range: ContinuationToken, { remainder, ...end }: WalkEnd): WalkEnd {
   if (!remainder || remainder.after === remainder.until) return end;
   return { ...end, remainder: remainder.until === range.until ? { ...range, ...remainder } : remainder };
 }
 
-async function walkAll(keys: readonly string[], options: SharedWalk): Promise<WalkEnd[]> {
-  const walks = keys.map((key) => walkRanges([rangeOf(key)], { ...options, walkers: 1 }));
+async function walkAll(keys: readonly string[], token: ContinuationToken, options: SharedWalk): Promise<WalkEnd[]> {
+  const walks = keys.map((key) => walkRanges([rangeOf(key, token)], { ...options, walkers: 1 }));
   return (await Promise.all(walks)).flat();
 }
 
-function rangeOf(key: string): KeyRange {
+function rangeOf(key: string, token: ContinuationToken): ContinuationToken {
   const after = justBefore(key);
-  return { ...(after !== undefined && { after }), until: key };
+  const range = { ...(after !== undefined && { after }), until: key };
+  // an earlier round stopped within this very range
+  const isSame = token.until === key && token.after === after;
+  return isSame && token.listing ? { ...range, listing: token.listing } : range;
 }
 
 /** A string before `key` with as little as possible between them; undefined where nothing is before it. */

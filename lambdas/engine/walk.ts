@@ -1,4 +1,4 @@
-import type { KeyRange } from '../../statemachine/contract';
+import type { ContinuationToken, KeyRange } from '../../statemachine/contract';
 import { ListingError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
 import { KeySymbols } from './key-symbols';
@@ -53,7 +53,7 @@ export interface SharedWalk extends Walk {
  *
  * @returns how each walker ended; their remainders together are what is left of the ranges
  */
-export async function walkRanges(ranges: readonly KeyRange[], options: SharedWalk): Promise<WalkEnd[]> {
+export async function walkRanges(ranges: readonly ContinuationToken[], options: SharedWalk): Promise<WalkEnd[]> {
   const crew = new Crew(options);
   for (const range of ranges) crew.start(range);
   return crew.finish();
@@ -78,7 +78,7 @@ class Crew {
 
   constructor(private readonly options: SharedWalk) {}
 
-  start(range: KeyRange, firstPage?: ObjectPage): void {
+  start(range: ContinuationToken, firstPage?: ObjectPage): void {
     const { options } = this;
     const walk: Walk = { ...options, shouldStop: () => this.#shouldStop() };
     const walker = new Walker(walk, range, options.createVisitor(range.after), () => this.#onPage(), firstPage);
@@ -120,7 +120,8 @@ class Crew {
     const { shouldStop, shouldShare } = this.options;
     if (this.#failed || shouldStop()) return true;
     // All of them end once one has: a page is not worth it, and cannot be cut.
-    this.#isShared ||= shouldShare?.() === true && [...this.#active].some((walker) => walker.hasMore);
+    this.#isShared ||=
+      shouldShare?.() === true && [...this.#active].some((walker) => walker.hasMore && !walker.isInGap);
     return this.#isShared;
   }
 

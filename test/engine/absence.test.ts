@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
-import { SHARING, walkRanges } from '../../lambdas/engine/walk';
+import { SHARING, type SharedWalk, walkRanges } from '../../lambdas/engine/walk';
+import type { ContinuationToken } from '../../statemachine/contract';
+import { ChangingSide } from '../support/changing-side';
 
 type Answer = (request: PageRequest, number: number) => ObjectPage | Promise<ObjectPage>;
 
@@ -79,4 +81,35 @@ it.each<[string, string[], string[]]>([
   // Then
   expect(put).toBe(true);
   expect(orphans).not.toContain('m');
+});
+
+it('does not take for an orphan what was put on both sides between two rounds, where the first one had listed the source', async () => {
+  // Given a stretch of the source without keys that a round cannot pass
+  const letters = [...'abcdefghijklmnopqrstuvwxy'];
+  const destination = new ChangingSide(new Set(['z', 'zz']), new Set(), 10);
+  const source = new ChangingSide(new Set(['zz']), new Set(letters), 2);
+  const orphans: string[] = [];
+  const walk = (tokens: readonly ContinuationToken[], pages: number) => {
+    const until = source.requests.length + pages;
+    const options: SharedWalk = {
+      walked: destination,
+      other: source,
+      proveAbsence: true,
+      walkers: 1,
+      sharing: SHARING.laterRound,
+      createVisitor: () => ({ visit: ({ key }, found) => void (found || orphans.push(key)) }),
+      shouldStop: () => source.requests.length >= until,
+    };
+    return walkRanges(tokens, options);
+  };
+  const [first] = await walk([{}], 6);
+
+  // When
+  for (const side of [source, destination]) side.keys.add('c').add('m');
+  const ends = await walk([first?.remainder ?? {}], 1000);
+
+  // Then
+  expect(first).toEqual({ begun: false, remainder: { listing: { other: 'l' } } });
+  expect(ends).toEqual([{ begun: true }]);
+  expect(orphans).toEqual(['z']);
 });

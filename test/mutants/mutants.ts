@@ -56,8 +56,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'drop the last page',
     file: 'lambdas/engine/page-stream.ts',
-    search: 'this.#objects = this.#inRange(page.objects);',
-    replace: 'this.#objects = this.#inRange(this.#continuation && !page.next ? [] : page.objects);',
+    search: 'this.#inRange(page.objects));',
+    replace: 'this.#inRange(this.#continuation && !page.next ? [] : page.objects));',
     suites: ['engine/walk'],
   },
   {
@@ -213,6 +213,34 @@ export const MUTANTS: readonly Mutant[] = [
     search: '    if (next === undefined) break;\n',
     replace: '    if (next === undefined || objects.length === 0) break;\n',
     suites: ['engine/emptied-source'],
+  },
+  {
+    bug: 'list a stretch without keys from its beginning in each round',
+    file: 'lambdas/engine/range-task.ts',
+    search: 'withFittingListings(tokens, this.input.share.ranges)',
+    replace: 'withFittingListings(tokens, Number.POSITIVE_INFINITY)',
+    suites: ['engine/empty-pages'],
+  },
+  {
+    bug: 'believe what an earlier round listed of the other side',
+    file: 'lambdas/engine/walker.ts',
+    search: 'const found = await this.#lookUp();',
+    replace: 'const found = undefined as ListedObject | undefined | typeof STOP;',
+    suites: ['engine/absence'],
+  },
+  {
+    bug: 'notice no circle of several continuation tokens',
+    file: 'lambdas/engine/token-watch.ts',
+    search: 'token === this.#last || token === this.#kept',
+    replace: 'token === this.#last',
+    suites: ['engine/token-watch'],
+  },
+  {
+    bug: 'let each loop fill the history of an execution',
+    file: 'lambdas/engine/round-limits.ts',
+    search: '2 * rounds + (run.rounds ?? 0)',
+    replace: 'rounds',
+    suites: ['engine/round-limits'],
   },
   {
     bug: 'take a folder marker for content',

@@ -31,14 +31,16 @@ export class ChangingSide implements ObjectSource {
     this.#open += 1;
     this.mostOpen = Math.max(this.mostOpen, this.#open);
     await this.pause('request');
-    const page = this.#page(request.continuation ?? request.startAfter);
+    const page = this.#page(request.continuation ?? request.startAfter, request.keyPrefix);
     await this.pause('answer');
     this.#open -= 1;
     return page;
   }
 
-  #page(after: string | undefined): ObjectPage {
-    const names = [...new Set([...this.keys, ...this.markers])].filter((name) => after === undefined || name > after);
+  #page(after: string | undefined, keyPrefix = ''): ObjectPage {
+    const names = [...new Set([...this.keys, ...this.markers])].filter(
+      (name) => name.startsWith(keyPrefix) && (after === undefined || name > after),
+    );
     const covered = names.sort().slice(0, this.pageSize);
     const objects = covered.filter((name) => this.keys.has(name)).map(listedObject);
     return { objects, ...(covered.length < names.length && { next: covered.at(-1) }) };
