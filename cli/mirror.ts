@@ -12,7 +12,7 @@ export interface MirrorOptions {
 
 /** One run on this machine, shown while it goes on and stopped cleanly by Ctrl-C. */
 export async function mirror(request: SyncRequest, { env, display }: MirrorOptions): Promise<RunSummary> {
-  const shown = await createDisplay(display, title(request));
+  const shown = await createDisplay(display, `${title(request)} ${describePlace(env)}`);
   const { signal, release } = abortOnStopSignals(() => {
     shown.note('stopping: finishing what was begun (Ctrl-C again stops at once)');
   });
@@ -24,6 +24,15 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
     shown.end();
     release();
   }
+}
+
+/** Where it will run, as far as the environment tells: `(AWS, profile prod, eu-west-1)`. Each bucket's own region is in the summary. */
+function describePlace({
+  AWS_ENDPOINT_URL_S3: endpoint,
+  AWS_PROFILE: profile,
+  AWS_REGION: region,
+}: NodeJS.ProcessEnv): string {
+  return printable(`(${[endpoint || 'AWS', profile && `profile ${profile}`, region].filter(Boolean).join(', ')})`);
 }
 
 /** `s3://staging/site/ → s3://production/site/` */

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { Help } from 'commander';
 import type { Counters, RunError, RunSummary } from '../statemachine/contract';
 import { addCounters, countFailed, emptyCounters } from '../statemachine/contract';
+import { formatPlace } from '../statemachine/format-place';
 import {
   formatAmounts,
   formatBytes,
@@ -111,11 +112,12 @@ function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): st
 }
 
 function facts(summary: RunSummary, stream: Stream): string {
-  const { elapsedMs, estimatedCostUsd, totals, report } = summary;
+  const { elapsedMs, estimatedCostUsd, totals, where, report } = summary;
   const pairs = [
     ['Speed', formatRate(sum(summary, 'copy'), sum(summary, 'delete'), elapsedMs)],
     ['Requests', formatAmounts(totals.requests, formatCount)],
     ['On AWS', formatCost(estimatedCostUsd)],
+    ['Where', where && printable(formatPlace(where))],
     ['Report', report && `${report}report.html`],
   ];
   // where no phase was reached, nothing was done that could have a speed or a price

@@ -252,9 +252,21 @@ export interface RunSummary {
   readonly elapsedMs: number;
   /** At us-east-1 list prices. */
   readonly estimatedCostUsd: { readonly total: number; readonly items: Readonly<Record<string, number>> };
+  /** Absent where the run did not begin. */
+  readonly where?: Place;
   /** Where the report is: `s3://bucket/runs/<run id>/` or a folder; absent where the run did not begin. */
   readonly report?: string;
   readonly error?: RunError;
+}
+
+/** Where a run worked. */
+export interface Place {
+  /** Whose credentials, or whose state machine, it was; absent where it cannot be told without a request. */
+  readonly account?: string;
+  /** Of S3; absent: AWS. */
+  readonly endpoint?: string;
+  readonly sourceRegion: string;
+  readonly destinationRegion: string;
 }
 
 export interface RunError {

@@ -7,7 +7,7 @@ import { readEnvironment } from './environment';
 import { findRegion } from './find-region';
 import { isRunning } from './is-running';
 import { openRunStore } from './run-store';
-import { s3Client } from './s3-client';
+import { customEndpoint, findAccount, s3Client } from './s3-client';
 import { S3Destination } from './s3-destination';
 import { S3Probes } from './s3-probes';
 import { S3Source } from './s3-source';
@@ -37,6 +37,8 @@ export function lambdaHost(context: HostContext): Host {
     remainingMs: () => context.getRemainingTimeInMillis(),
     findRegion,
     isRunning,
+    endpoint: customEndpoint(),
+    findAccount,
     onProgress: (counters) => context.onProgress?.(counters),
     othersIdle: () => context.othersIdle?.() ?? false,
     openBuckets(run, observer) {

@@ -51,6 +51,13 @@ export async function anyRegionClient(): Promise<S3Client> {
   return s3Client(await anyRegion);
 }
 
-function customEndpoint(): string | undefined {
+/** The account of the credentials, which they know if they came by a role or a session; no request is made for it. */
+export async function findAccount(): Promise<string | undefined> {
+  const client = await anyRegionClient();
+  const identity = await client.config.credentials().catch(() => undefined);
+  return identity?.accountId;
+}
+
+export function customEndpoint(): string | undefined {
   return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;
 }

@@ -12,6 +12,7 @@ import {
 } from '../../statemachine/contract';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
+import { describePlace } from './describe-place';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
 import { keepEvidence } from './keep-evidence';
@@ -44,6 +45,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     wrote: hasWritten(state),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: estimateCost(done, deployedMemory(run, host)),
+    where: await describePlace(run, host),
     report: host.runStore.locate(`${folder}/`),
     ...(error && { error }),
   };

@@ -32,6 +32,10 @@ export interface Host {
   findRegion(bucket: string, owner: string | undefined): Promise<string>;
   /** false only if it is certain that the execution has ended. */
   isRunning(executionId: string): Promise<boolean>;
+  /** Of S3, where it is not AWS. */
+  readonly endpoint?: string;
+  /** The account of the credentials, as far as they tell it themselves. It never fails. */
+  findAccount?(): Promise<string | undefined>;
   onProgress(counters: Counters): void;
   /** Whether others could take a part of this invocation's work, and have none. */
   othersIdle(): boolean;

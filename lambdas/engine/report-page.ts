@@ -1,5 +1,6 @@
 import Mustache from 'mustache';
 import { type Counters, countFailed, type ReportLine, type Run, type RunSummary } from '../../statemachine/contract';
+import { formatPlace } from '../../statemachine/format-place';
 import { formatAmounts, formatBytes, formatCost, formatCount, formatDuration } from '../../statemachine/numbers';
 
 /** What the page tells. */
@@ -18,6 +19,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
   const failed = Math.max(failures.length, countFailed(summary));
   const facts = {
     Run: run.id,
+    Where: summary.where && formatPlace(summary.where),
     Began: run.startedAt,
     Took: formatDuration(summary.elapsedMs),
     Requests: formatAmounts(totals.requests, formatCount),
@@ -27,7 +29,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
     status,
     from: `s3://${input.source}/${input.prefix}`,
     to: `s3://${input.destination}/${input.destinationPrefix}`,
-    facts: Object.entries(facts).map(([name, value]) => ({ name, value })),
+    facts: Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : { name, value })),
     error: error && { name: error.name, message: error.message },
     nothing: !summary.wrote,
     sections: SECTIONS.flatMap(({ title, headings, has }) => {

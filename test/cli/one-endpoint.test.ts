@@ -50,7 +50,8 @@ describe('a command', () => {
 
       const plan = await run(['plan', ...sides, ...endpoint, ...reports, '--json'], ignoring);
       const made = await run(['run', ...sides, ...endpoint, ...reports, '--json'], ignoring);
-      const { runId } = JSON.parse(made.stdout);
+      const { runId, where } = JSON.parse(made.stdout);
+      expect(where).toEqual({ endpoint: s3.endpoint, sourceRegion: 'eu-west-1', destinationRegion: 'eu-central-1' });
       const report = await run(['report', runId, ...endpoint, ...reports, '--json'], ignoring);
       const unlock = await run(['unlock', 's3://destination', ...endpoint, ...reports], ignoring);
 
