@@ -10,7 +10,7 @@ import type { RunSummary } from '../statemachine/contract';
 import { demoIntroduction, demoNextSteps, describeCheck } from './demo-text';
 import { runEnvironment } from './environment';
 import { mirror } from './mirror';
-import { printJson } from './output';
+import { print, printJson } from './output';
 import { createDisplay, type DisplayMode, displayMode } from './progress/display';
 import { renderSummary } from './summary';
 
@@ -21,7 +21,7 @@ import { renderSummary } from './summary';
  * @returns the exit code: 0 only if all of it held
  */
 export async function demoCommand({ json }: { readonly json: boolean }): Promise<number> {
-  const say = json ? () => {} : (text: string) => process.stdout.write(`${text}\n`);
+  const say = json ? () => {} : (text: string) => print(`${text}\n`);
   const step = (text: string) => say(`\n${styleText('bold', text)}\n`);
   const display = displayMode(json);
   const reports = await mkdtemp(join(tmpdir(), 'bucketsync-demo-'));

@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatDuration } from '../statemachine/number
 import { elapsedMs, readEndedRun } from './deployed/ended-run';
 import { listExecutions } from './deployed/executions';
 import { findStateMachine, type StateMachine, type StateMachineOptions } from './deployed/state-machine';
-import { printJson } from './output';
+import { print, printJson } from './output';
 import { renderTable } from './table';
 
 interface HistoryOptions extends StateMachineOptions {
@@ -33,7 +33,7 @@ export async function historyCommand(options: HistoryOptions): Promise<number> {
   // one after the other: DescribeExecution is limited to some 15 a second
   for (const execution of executions) runs.push(await readRun(execution, stateMachine));
   if (options.json) printJson({ stateMachineArn: stateMachine.arn, runs });
-  else process.stdout.write(`${runs.length === 0 ? 'No run yet' : renderRuns(runs)}\n`);
+  else print(`${runs.length === 0 ? 'No run yet' : renderRuns(runs)}\n`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../statemachine/errors';
+import { printNote } from './output';
 import { buildProgram } from './program';
 
 const BAD_USAGE = 2;
@@ -21,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has printed its own message, or the help that was asked for
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE;
-    process.stderr.write(`error: ${describe(error)}\n`);
+    printNote(`error: ${describe(error)}\n`);
     return error instanceof InvalidInputError ? BAD_USAGE : 1;
   }
 }

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../statemachine/contract';
+import { printable } from '../statemachine/printable';
 import type { SyncRequest } from '../statemachine/sync-input';
-import { printable } from './printable';
 import { createDisplay, type DisplayMode } from './progress/display';
 import { formatS3Url } from './s3-url';
 import { abortOnStopSignals } from './stop-signals';

@@ -1,7 +1,7 @@
 import { type CrossAccountPolicy, listCrossAccountPolicies, type MirroredBucket } from '../statemachine/cross-account';
 import { InvalidInputError } from '../statemachine/errors';
 import { parseSyncInput, syncInputSchema } from '../statemachine/sync-input';
-import { printJson } from './output';
+import { print, printJson } from './output';
 import { parseS3Url } from './s3-url';
 
 interface PolicyOptions {
@@ -45,7 +45,7 @@ export async function policyCommand(source: string, destination: string, options
   const ownership = request.destination.account === account ? [] : [request.destination];
   if (options.json) printJson({ account, policies, ownership: ownership.map(ownershipControls) });
   else
-    process.stdout.write(
+    print(
       `${[...policies.map(describePolicy), ...ownership.map(describeOwnership)].join('\n\n') || describeNone(account)}\n`,
     );
   return 0;

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { addDeployedCommands } from './deployed-program';
+import { print, printNote } from './output';
 import { addRequestArguments, EXIT_CODES } from './request-arguments';
 import { runCommand } from './run-command';
 
@@ -11,6 +12,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .version(version)
     .helpCommand(false)
     .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: printNote })
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', EXIT_CODES);
 

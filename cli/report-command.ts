@@ -4,12 +4,12 @@ import type { ReportView } from '../local/read-report';
 import { countFailed, ENVIRONMENT, type ReportLine, type RunSummary } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { formatCount } from '../statemachine/numbers';
+import { printable, printableJson } from '../statemachine/printable';
 import { regionOf } from './deployed/clients';
 import { readEndedRun } from './deployed/ended-run';
 import { findByArn, isArn } from './deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
-import { printJson } from './output';
-import { printable } from './printable';
+import { print, printJson } from './output';
 import { renderSummary } from './summary';
 
 interface ReportOptions extends EnvironmentOptions {
@@ -34,7 +34,7 @@ export async function reportCommand(run: string, options: ReportOptions): Promis
   const ended = isArn(run) ? await findInAws(run, options) : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
   if (options.lines) await printLines(ended, options.lines);
   else if (options.json) printJson(ended.summary);
-  else process.stdout.write(await describe(run, ended));
+  else print(await describe(run, ended));
   return 0;
 }
 
@@ -69,7 +69,7 @@ function viewOf({ summary: { input } }: EndedRun, view: ReportView): ReportView 
 
 async function printLines(run: EndedRun, view: ReportView): Promise<void> {
   const texts = Readable.from(readLines(run, viewOf(run, view))).map((lines: ReportLine[]) =>
-    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    lines.map((line) => `${printableJson(line)}\n`).join(''),
   );
   await pipeline(texts, process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error; // whoever reads, such as `head`, has seen enough

@@ -11,7 +11,7 @@ import { readEndedRun } from './deployed/ended-run';
 import { findByArn, isArn, runId, startExecution } from './deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { mirror } from './mirror';
-import { printJson } from './output';
+import { print, printJson } from './output';
 import { displayMode } from './progress/display';
 import { exitCode } from './run-command';
 import { renderSummary } from './summary';
@@ -33,7 +33,7 @@ async function retryHere(run: string, options: RetryOptions): Promise<number> {
   const request = retryOf(run, await readSummary(run, location));
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });
   if (options.json) printJson(summary);
-  else process.stdout.write(renderSummary(summary, process.stdout));
+  else print(renderSummary(summary, process.stdout));
   return exitCode(summary);
 }
 
@@ -41,7 +41,7 @@ async function retryInAws(run: string, options: RetryOptions): Promise<number> {
   const failed = await findByArn(run, options);
   const execution = await startExecution(failed.stateMachine, retryOf(runId(failed), await readEndedRun(failed)));
   if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
-  else process.stdout.write(`Started ${runId(execution)}\n  bucketsync watch ${execution.arn}\n`);
+  else print(`Started ${runId(execution)}\n  bucketsync watch ${execution.arn}\n`);
   return 0;
 }
 

@@ -3,7 +3,7 @@ import type { RunSummary } from '../statemachine/contract';
 import { type EnvironmentOptions, runEnvironment } from './environment';
 import { readInputOptions } from './input-options';
 import { mirror } from './mirror';
-import { printJson } from './output';
+import { print, printJson } from './output';
 import { displayMode } from './progress/display';
 import { readRequest } from './request';
 import { renderSummary } from './summary';
@@ -30,7 +30,7 @@ export async function runCommand(
   const request = await readRequest({ ...urls, inputFile: options.input, options: fields });
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });
   if (options.json) printJson(summary);
-  else process.stdout.write(renderSummary(summary, process.stdout));
+  else print(renderSummary(summary, process.stdout));
   return exitCode(summary);
 }
 

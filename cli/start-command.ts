@@ -4,7 +4,7 @@ import { type Execution, runId, startExecution } from './deployed/executions';
 import { findStateMachine, type StateMachineOptions } from './deployed/state-machine';
 import { readInputOptions } from './input-options';
 import { describeRequest } from './mirror';
-import { printJson } from './output';
+import { print, printJson } from './output';
 import { readRequest } from './request';
 import { watchToItsEnd } from './watch-command';
 
@@ -34,7 +34,7 @@ export async function startCommand(
   const execution = await startExecution(await findStateMachine(options), request);
   if (options.watch) return watchToItsEnd(execution, describeRequest(request), options);
   if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
-  else process.stdout.write(`${describeStart(execution, describeRequest(request))}\n`);
+  else print(`${describeStart(execution, describeRequest(request))}\n`);
   return 0;
 }
 

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { InvalidInputError } from '../statemachine/errors';
 import { describeExecution, findExecution, isRunning, runId, stopExecution } from './deployed/executions';
 import type { StateMachineOptions } from './deployed/state-machine';
-import { printJson } from './output';
+import { print, printJson } from './output';
 
 interface StopOptions extends StateMachineOptions {
   readonly cause?: string;
@@ -17,7 +17,7 @@ export async function stopCommand(run: string | undefined, options: StopOptions)
   if (!isRunning(status)) throw new InvalidInputError(`The run ${id} has ended already: ${status}`);
   await stopExecution(execution, options.cause ?? `bucketsync stop, by ${userInfo().username}`);
   if (options.json) printJson({ runId: id, executionArn: execution.arn });
-  else process.stdout.write(`${describeStop(id)}\n`);
+  else print(`${describeStop(id)}\n`);
   return 0;
 }
 

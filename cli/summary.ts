@@ -12,9 +12,9 @@ import {
   formatObjects,
   formatRate,
 } from '../statemachine/numbers';
+import { printable } from '../statemachine/printable';
 import { nextStep } from './next-steps';
 import { writesNothing } from './phases';
-import { printable } from './printable';
 import { renderTable } from './table';
 
 type Stream = NodeJS.WriteStream;

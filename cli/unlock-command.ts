@@ -1,9 +1,10 @@
 import type { Unlocked } from '../local/unlock';
 import { ENVIRONMENT } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
+import { printableLine } from '../statemachine/printable';
 import { bucketName, folder } from '../statemachine/sync-input';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
-import { printJson } from './output';
+import { print, printJson } from './output';
 import { formatS3Url, parseS3Url } from './s3-url';
 
 interface UnlockOptions extends EnvironmentOptions {
@@ -22,13 +23,13 @@ export async function unlockCommand(url: string, options: UnlockOptions): Promis
   const { unlock } = await import('../local/unlock');
   const result = await unlock(destination, env[ENVIRONMENT.reportLocation] ?? '', options.force === true);
   if (options.json) printJson(result);
-  else process.stdout.write(`${describe(formatS3Url(bucket, destination.destinationPrefix), result)}\n`);
+  else print(`${describe(formatS3Url(bucket, destination.destinationPrefix), result)}\n`);
   return result.removed || result.lock === undefined ? 0 : 1;
 }
 
 function describe(destination: string, { lock, executionId, startedAt, running, removed }: Unlocked): string {
   if (lock === undefined) return `No run holds the lock of ${destination}.`;
-  const holder = executionId ? `${executionId}, since ${startedAt}` : 'something that cannot be read';
+  const holder = executionId ? printableLine(`${executionId}, since ${startedAt}`) : 'something that cannot be read';
   const state = running ? 'As far as can be told it still runs.' : 'It has ended.';
   return [`The lock of ${destination} is held by ${holder}.`, state, outcome({ lock, running, removed })].join('\n');
 }

@@ -3,7 +3,7 @@ import { describeExecution, type Execution, findExecution, runId } from './deplo
 import type { StateMachineOptions } from './deployed/state-machine';
 import { watchExecution } from './deployed/watch';
 import { describeInput } from './mirror';
-import { printJson } from './output';
+import { print, printJson } from './output';
 import { createDisplay, displayMode } from './progress/display';
 import { exitCode } from './run-command';
 import { abortOnStopSignals } from './stop-signals';
@@ -43,7 +43,7 @@ export async function watchToItsEnd(
     return INTERRUPTED;
   }
   if (json) printJson(summary);
-  else process.stdout.write(renderSummary(summary, process.stdout));
+  else print(renderSummary(summary, process.stdout));
   return exitCode(summary);
 }
 

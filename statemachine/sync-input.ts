@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { describeIssues, formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
 import { hasForeignPattern, isFolder, isRooted } from './glob-refusals';
+import { printable } from './printable';
 import { RESERVED_FOLDER } from './reserved-folder';
 
 export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'metadata', 'checksum', 'always'] as const;
@@ -84,7 +85,10 @@ function isDeleteLimit(limit: number | string): boolean {
 const MAX_INPUT_BYTES = 40 * 1024;
 
 /** An execution's name, which is part of a report's place. */
-const runId = z.string().regex(/^(?!\.{1,2}$)[^\s/\\]{1,80}$/, 'the id of a run');
+const runId = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[^\s/\\]{1,80}$/, 'the id of a run')
+  .refine((id) => printable(id) === id, 'the id of a run, without characters that cannot be shown');
 
 /** The execution input, field by field: this is the one place that holds the defaults. */
 export const syncInputSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunSummary } from '../../statemachine/contract';
-import { printable } from '../printable';
+import { printable } from '../../statemachine/printable';
 import type { ProgressDisplay } from '../progress/display';
 import { summarise } from './ended-run';
 import { describeExecution, type Execution, isRunning } from './executions';

@@ -1,4 +1,5 @@
 import type { Progress } from '../../local/progress';
+import { printNote } from '../output';
 
 /** Shows a run while it goes on; always on stderr, so that stdout holds the result alone. */
 export interface ProgressDisplay {
@@ -14,7 +15,7 @@ export type DisplayMode = 'live' | 'lines' | 'quiet';
 /** Says only what must be said. */
 const quietDisplay: ProgressDisplay = {
   update: () => {},
-  note: (line) => process.stderr.write(`${line}\n`),
+  note: (line) => printNote(`${line}\n`),
   end: () => {},
 };
 

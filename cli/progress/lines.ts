@@ -1,5 +1,6 @@
 import type { LoopProgress, Progress } from '../../local/progress';
 import { formatBytes, formatCount, formatRate } from '../../statemachine/numbers';
+import { printNote } from '../output';
 import { outcomeWords, phaseTitle } from '../phases';
 import type { ProgressDisplay } from './display';
 import { PhaseClock } from './phase-clock';
@@ -9,7 +10,7 @@ const LINE_EVERY_MS = 5_000;
 /** For logs and pipes: one line when a phase begins, then one every few seconds. */
 export function linesDisplay(
   title: string,
-  write: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+  write: (line: string) => void = (line) => printNote(`${line}\n`),
   now: () => number = () => performance.now(),
 ): ProgressDisplay {
   const clock = new PhaseClock(now);

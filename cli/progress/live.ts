@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import ora from 'ora';
 import type { LoopProgress, Progress } from '../../local/progress';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../../statemachine/numbers';
+import { printNote, shown } from '../output';
 import { outcomeWords, phaseTitle } from '../phases';
 import { renderTable } from '../table';
 import type { ProgressDisplay } from './display';
@@ -12,20 +13,23 @@ export function liveDisplay(title: string): ProgressDisplay {
   const clock = new PhaseClock(() => performance.now());
   const dim = (text: string) => styleText('dim', text, { stream: process.stderr });
   // without discardStdin: a terminal in raw mode would not turn Ctrl-C into a signal
-  const spinner = ora({ text: title, stream: process.stderr, discardStdin: false }).start();
+  const spinner = ora({ text: shown(title, process.stderr), stream: process.stderr, discardStdin: false }).start();
   return {
     update: (progress) => {
       const { elapsedMs } = clock.tick(progress);
       const pace = [formatRate(progress.copy.counters, progress.delete.counters, elapsedMs), formatDuration(elapsedMs)];
-      spinner.text = [
-        title,
-        `  ${phaseTitle(progress.phase)} ${dim(`(${pace.join(', ')})`)}`,
-        renderTable(process.stderr, headings(progress), rows(progress)),
-      ].join('\n');
+      spinner.text = shown(
+        [
+          title,
+          `  ${phaseTitle(progress.phase)} ${dim(`(${pace.join(', ')})`)}`,
+          renderTable(process.stderr, headings(progress), rows(progress)),
+        ].join('\n'),
+        process.stderr,
+      );
     },
     note: (line) => {
       spinner.clear();
-      process.stderr.write(`${line}\n`);
+      printNote(`${line}\n`);
     },
     end: () => spinner.stop(),
   };

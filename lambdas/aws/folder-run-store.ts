@@ -1,12 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import type { RunStore } from '../engine/run-store';
 
 /** What is being written. A process that is killed leaves it behind. */
 const DRAFT = '.draft';
 
-/** A run store in a folder of this machine. Files appear whole or not at all. */
+// Reports hold the keys of both buckets, which other users of the machine may not be allowed to list.
+const OWNERS_FILE = 0o600;
+const OWNERS_FOLDER = 0o700;
+
+/** A run store in a folder of this machine. Files appear whole or not at all, and only their owner can read them. */
 export class FolderRunStore implements RunStore {
   constructor(private readonly folder: string) {}
 
@@ -67,6 +71,13 @@ export class FolderRunStore implements RunStore {
     }
   }
 
+  /** Also closes `runs/` and the like if an earlier version left them open; the store's own folder may be shared on purpose. */
+  async #makeFolder(path: string): Promise<void> {
+    const created = await mkdir(path, { recursive: true, mode: OWNERS_FOLDER });
+    const [top = ''] = relative(this.folder, path).split(sep);
+    if (created !== undefined && top !== '') await chmod(join(this.folder, top), OWNERS_FOLDER);
+  }
+
   async #write(
     name: string,
     body: string | Uint8Array,
@@ -74,8 +85,8 @@ export class FolderRunStore implements RunStore {
   ): Promise<void> {
     const path = this.locate(name);
     const draft = `${path}.${randomUUID()}${DRAFT}`;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(draft, body);
+    await this.#makeFolder(dirname(path));
+    await writeFile(draft, body, { mode: OWNERS_FILE });
     try {
       await place(draft, path);
     } finally {

@@ -10,6 +10,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
+import { printableJson } from '../../statemachine/printable';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
 import { describePlace } from './describe-place';
@@ -63,7 +64,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
  */
 async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSummary> {
   const name = `${runFolder(summary.runId)}/summary.json`;
-  const found = await writeOnce(store, name, `${JSON.stringify(summary, undefined, 2)}\n`);
+  const found = await writeOnce(store, name, `${printableJson(summary, 2)}\n`);
   if (!found) return summary;
   const former = JSON.parse(found.toString('utf8')) as RunSummary;
   if (former.startedAt === summary.startedAt) return former;

@@ -2,6 +2,7 @@ import Mustache from 'mustache';
 import { type Counters, countFailed, type ReportLine, type Run, type RunSummary } from '../../statemachine/contract';
 import { formatPlace } from '../../statemachine/format-place';
 import { formatAmounts, formatBytes, formatCost, formatCount, formatDuration } from '../../statemachine/numbers';
+import { printable } from '../../statemachine/printable';
 
 /** What the page tells. */
 export interface ReportedRun {
@@ -25,7 +26,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
     Requests: formatAmounts(totals.requests, formatCount),
     'On AWS': formatCost(estimatedCostUsd),
   };
-  return Mustache.render(PAGE, {
+  const view = {
     status,
     from: `s3://${input.source}/${input.prefix}`,
     to: `s3://${input.destination}/${input.destinationPrefix}`,
@@ -42,7 +43,9 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
       failures: failures.map((line) => ({ ...line, key: JSON.stringify(line.key) })),
     },
     input: JSON.stringify(input, undefined, 2),
-  });
+  };
+  // all of it once more, so that no field can be forgotten; the page's own text has nothing to escape
+  return printable(Mustache.render(PAGE, view));
 }
 
 type PhaseName = RunSummary['phases'][number]['name'];
@@ -89,6 +92,8 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width">
 <title>bucketsync {{status}}: {{from}} → {{to}}</title>
 <style>

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ReportLine } from '../../statemachine/contract';
+import { printableJson } from '../../statemachine/printable';
 import type { RunStore } from './run-store';
 import { writeOnce } from './write-once';
 
@@ -51,7 +52,7 @@ class PartWriter {
   ) {}
 
   add(line: ReportLine): Promise<void> | undefined {
-    this.#lines.push(JSON.stringify(line));
+    this.#lines.push(printableJson(line));
     return this.#lines.length < LINES_PER_PART ? undefined : this.#flush();
   }
 

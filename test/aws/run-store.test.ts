@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -106,5 +106,37 @@ it.each<[request: string, ask: (store: RunStore) => Promise<unknown>]>([
   await expect(ask(openRunStore('s3://no-such-reports'))).rejects.toMatchObject({
     name: 'NoSuchBucket',
     message: 'Could not use s3://no-such-reports for reports and locks: The specified bucket does not exist',
+  });
+});
+
+describe('a run store in a folder, on a machine that others use,', () => {
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+  it.each([0o000, 0o022])('is for its owner alone under the umask %i', async (umask) => {
+    const before = process.umask(umask);
+    try {
+      const reports = join(mkdtempSync(join(tmpdir(), 'bucketsync-store-')), 'new');
+      const store = openRunStore(pathToFileURL(reports).href);
+      await store.put('runs/1/summary.json', 'x');
+      await store.putIfAbsent('locks/a/b.json', 'x');
+
+      const files = ['runs/1/summary.json', 'locks/a/b.json'].map((name) => modeOf(join(reports, name)));
+      const folders = ['', 'runs', 'runs/1', 'locks', 'locks/a'].map((name) => modeOf(join(reports, name)));
+      expect({ files, folders }).toEqual({ files: ['600', '600'], folders: ['700', '700', '700', '700', '700'] });
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('closes what an earlier version left open, but not the folder that holds it', async () => {
+    const reports = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
+    for (const name of ['', 'runs', 'runs/old']) {
+      mkdirSync(join(reports, name), { recursive: true });
+      chmodSync(join(reports, name), 0o755);
+    }
+
+    await openRunStore(pathToFileURL(reports).href).put('runs/new/summary.json', 'x');
+
+    expect(['', 'runs', 'runs/new'].map((name) => modeOf(join(reports, name)))).toEqual(['755', '700', '700']);
   });
 });

@@ -131,6 +131,20 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['engine/key-filter', 'engine/key-filter.property'],
   },
   {
+    bug: 'print to the terminal what keys tell it to do',
+    file: 'cli/output.ts',
+    search: 'index % 2 === 1 ? piece : printable(piece)',
+    replace: 'index % 2 === 1 ? piece : piece',
+    suites: ['cli/hostile-text'],
+  },
+  {
+    bug: 'let everybody on this machine read the reports',
+    file: 'lambdas/aws/folder-run-store.ts',
+    search: 'await writeFile(draft, body, { mode: OWNERS_FILE });',
+    replace: 'await writeFile(draft, body);',
+    suites: ['aws/run-store'],
+  },
+  {
     bug: 'let a slash in one alternative of a glob anchor the others',
     file: 'lambdas/engine/glob-states.ts',
     search: 'if (canAvoidSlashes(tokens)) this.#lastParts.push(start);',
