@@ -140,3 +140,39 @@ describe('a run store in a folder, on a machine that others use,', () => {
     expect(['', 'runs', 'runs/new'].map((name) => modeOf(join(reports, name)))).toEqual(['755', '700', '700']);
   });
 });
+
+describe('a run store in a bucket that has to belong to an account', () => {
+  const OWNER = '111111111111';
+  const operations: Record<string, (store: RunStore) => Promise<unknown>> = {
+    put: (store) => store.put('runs/1/a', 'x'),
+    get: (store) => store.get('runs/1/a'),
+    putIfAbsent: (store) => store.putIfAbsent('runs/1/b', 'x'),
+    replace: async (store) => store.replace('runs/1/a', 'y', (await store.get('runs/1/a'))?.version ?? ''),
+    list: (store) => store.list('runs/'),
+    deleteVersion: async (store) => store.deleteVersion('runs/1/a', (await store.get('runs/1/a'))?.version ?? ''),
+    delete: (store) => store.delete('runs/1/b'),
+  };
+  beforeAll(() => {
+    mirror.s3.createBucket('owned-reports', { ownerId: OWNER });
+    mirror.s3.createBucket('their-reports', { ownerId: '222222222222' }).put('runs/1/a', 'theirs');
+  });
+
+  it.each(Object.entries(operations))('names it in %s', async (_name, operation) => {
+    const owners: unknown[] = [];
+    mirror.s3.onRequest = ({ headers }) => {
+      owners.push(headers['x-amz-expected-bucket-owner']);
+      return undefined;
+    };
+
+    await operation(openRunStore('s3://owned-reports', OWNER));
+
+    expect(owners.length).toBeGreaterThan(0);
+    expect(owners.filter((owner) => owner !== OWNER)).toEqual([]);
+  });
+
+  it.each(Object.entries(operations))('refuses %s where somebody else owns it by now', async (_name, operation) => {
+    await expect(operation(openRunStore('s3://their-reports', OWNER))).rejects.toThrow(
+      'Could not use s3://their-reports for reports and locks',
+    );
+  });
+});
