@@ -94,8 +94,9 @@ export class SyncFunctions extends Construct {
     });
     const needed = (allowed: AllowedAction) => props.acls || nameOfAction(allowed) !== WRITE_ACL;
     for (const { source, destination, ...mirror } of props.mirrors) {
-      const { sourceOwner, destinationOwner } = toSetting({ source, destination, ...mirror });
-      grant(handler, task.source, source, sourceOwner);
+      const { sourceOwner, destinationOwner, ...setting } = toSetting({ source, destination, ...mirror });
+      const byHead = setting.proof === 'head' || setting.mayOverride?.includes('proof');
+      grant(handler, [...task.source, ...((byHead && task.sourceByHead) || [])], source, sourceOwner);
       grant(handler, task.destination.filter(needed), destination, destinationOwner);
     }
     grant(handler, task.reports, { bucket: props.reportBucket, prefix: 'runs' });

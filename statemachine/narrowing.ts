@@ -60,7 +60,7 @@ const later: Narrowing<string | undefined> = {
  * | `maxConcurrency`, `requestConcurrency` | lower it |
  * | `retry` | name any run |
  * | `sourceOwner`, `destinationOwner` | name one if none is deployed |
- * | `mode`, `tags`, `storageClass`, `sse`, `sseKmsKeyId` | nothing |
+ * | `mode`, `proof`, `tags`, `storageClass`, `sse`, `sseKmsKeyId` | nothing |
  */
 export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narrowing<SyncInput[Field]> } = {
   // Folders are compared where the mirror is looked for.
@@ -78,6 +78,8 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   delete: become(false),
   maxDeletes: fewerDeletes,
   allowEmptySource: become(false),
+  // The roles allow a HEAD only if the deployment asks for it.
+  proof: none,
   mode: none,
   dryRun: become(true),
   verify: become(true),

@@ -102,6 +102,10 @@ export const syncInputSchema = z.strictObject({
   compare: z.enum(COMPARE_STRATEGIES).default('auto').describe('how to tell whether an object changed'),
   delete: z.boolean().default(true).describe('delete what the source does not have'),
   maxDeletes: deleteLimit.optional().describe('fail before any delete if there would be more (a count, or "10%")'),
+  proof: z
+    .enum(['list', 'head'])
+    .optional()
+    .describe('what shows that the source lacks a key before it is deleted (default: list on AWS, head elsewhere)'),
   allowEmptySource: z.boolean().default(false).describe('let an empty source empty the destination'),
   mode: z.enum(['mirror', 'publish']).default('mirror').describe('publish: assets first, then pages, then deletes'),
   dryRun: z.boolean().default(false).describe('decide and report, write nothing'),

@@ -32,6 +32,9 @@ export interface SyncTask {
   /** What it may do with what earlier runs have proved of pairs, beside the reports; nothing if it is not set. */
   readonly evidence?: readonly string[];
 
+  /** What it may do with the source as well, if `proof` is "head". */
+  readonly sourceByHead?: readonly AllowedAction[];
+
   /** Whether the function asks if an execution still runs, to take over the lock of one that does not. */
   readonly describesExecutions?: boolean;
 }
@@ -107,6 +110,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
   {
     name: 'DeleteRange',
+    sourceByHead: [READ],
     timeoutSeconds: 900,
     memoryMiB: RANGE_MEMORY_MIB,
     source: [LIST],

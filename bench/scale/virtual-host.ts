@@ -69,6 +69,7 @@ export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun)
     const around = conditions();
     return {
       ...lambdaHost({ getRemainingTimeInMillis: () => startedAt + LAMBDA_TIMEOUT_MS - now() }),
+      trustsListings: true, // as in AWS, which it imitates
       runStore,
       now,
       openBuckets: (_run, observer) => ({

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import type { Counters, Run } from '../../statemachine/contract';
 import type { Host } from '../engine/host';
 import { MULTIPART_LIMITS } from '../engine/part-layout';
@@ -25,11 +26,13 @@ const neverAborted = new AbortController().signal;
 
 /** The host of a Task in AWS Lambda and in a worker of the local runner. */
 export function lambdaHost(context: HostContext): Host {
+  const endpoint = customEndpoint();
   const { reportLocation, reportOwner, pageSize, ...settings } = readEnvironment(process.env);
   return {
     ...settings,
     runStore: openRunStore(reportLocation, reportOwner),
     multipart: MULTIPART_LIMITS,
+    trustsListings: endpoint === undefined || isAwsEndpoint(endpoint),
     signal: context.signal ?? neverAborted,
     invocationId: randomUUID(),
     now: Date.now,
@@ -37,7 +40,7 @@ export function lambdaHost(context: HostContext): Host {
     remainingMs: () => context.getRemainingTimeInMillis(),
     findRegion,
     isRunning,
-    endpoint: customEndpoint(),
+    endpoint,
     findAccount,
     onProgress: (counters) => context.onProgress?.(counters),
     othersIdle: () => context.othersIdle?.() ?? false,

@@ -58,6 +58,7 @@ export async function findAccount(): Promise<string | undefined> {
   return identity?.accountId;
 }
 
+/** Of an S3 that is not AWS's own. */
 export function customEndpoint(): string | undefined {
   return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, type StorageClass } from '@aws-sdk/client-s3';
 import {
+  type ConfirmDeletes,
   type CopyRequest,
   type DeleteFailure,
   type DeleteRequest,
@@ -24,6 +25,8 @@ const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** Codes of a key that S3 did not delete, but may if it is asked again. */
 const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable']);
+
+type CodedFailure = DeleteFailure & { readonly code: string };
 
 export class S3Destination extends S3Source implements ObjectDestination {
   readonly uploads: S3Uploads;
@@ -59,50 +62,76 @@ export class S3Destination extends S3Source implements ObjectDestination {
     return unquote(ETag);
   }
 
-  async deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]> {
+  async deleteObjects(
+    requests: readonly DeleteRequest[],
+    confirm: ConfirmDeletes = (all) => all,
+  ): Promise<DeleteFailure[]> {
     const [odd, plain] = partition(requests, ({ key }) => isOdd(`${this.side.prefix}${key}`));
     // Where the others fail, those that are deleted alone go on: their answers are waited for, and counted as they are.
     const failures = await Promise.all([
-      this.#deleteTogether(plain),
-      ...odd.map((request) => this.#deleteAlone(request)),
+      this.#repeat(plain, confirm, (some, side) => this.#deleteTogether(some, side)),
+      ...odd.map((request) => this.#repeat([request], confirm, (some, side) => this.#deleteAlone(some, side))),
     ]);
     return failures.flat();
   }
 
   /**
-   * Of single keys S3 says under the status 200 that it failed at them and may be asked again, which the SDK takes for done.
-   * Only those are asked for again.
+   * Makes the attempts of a delete, which are not left to the SDK: whatever waits may be put back meanwhile, so each is
+   * confirmed. Of single keys S3 says under the status 200 that it failed at them and may be asked again, which the SDK
+   * takes for done. Only those are asked for again.
    */
-  async #deleteTogether(requests: readonly DeleteRequest[], attempts = 1): Promise<DeleteFailure[]> {
+  async #repeat(
+    requests: readonly DeleteRequest[],
+    confirm: ConfirmDeletes,
+    attempt: (some: readonly DeleteRequest[], side: Side) => Promise<CodedFailure[]>,
+    attempts = 1,
+  ): Promise<DeleteFailure[]> {
     if (requests.length === 0) return [];
     try {
       if (attempts > 1) await this.side.observer.beforeRetry?.();
-      const errors = await this.#requestDeletes(requests);
-      const [passing, lasting] = partition(errors, ({ code }) => PASSING_FAULTS.has(code));
+      const confirmed = await confirm(requests, attempts);
+      if (confirmed.length === 0) return [];
+      const errors = await this.#attempt(confirmed, attempt);
+      const [passing, lasting] = partition(errors, ({ passes }) => passes);
       const busy = passing.some(({ error }) => error.reason === 'slow-down');
       const waitMs = waitAfter(attempts, busy);
       if (passing.length === 0 || waitMs === undefined) return errors;
-      this.side.observer.onSlowDown();
       await setTimeout(waitMs);
       const failed = new Set(passing.map(({ key }) => key));
-      const again = requests.filter(({ key }) => failed.has(key));
-      return [...lasting, ...(await this.#deleteTogether(again, attempts + 1))];
+      const again = confirmed.filter(({ key }) => failed.has(key));
+      return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1))];
     } catch (error) {
       return requests.map(({ key }) => ({ key, error: toStoreError(error) }));
     }
   }
 
-  async #requestDeletes(requests: readonly DeleteRequest[]): Promise<(DeleteFailure & { readonly code: string })[]> {
-    const { bucket, prefix, owner } = this.side;
+  async #attempt(
+    requests: readonly DeleteRequest[],
+    attempt: (some: readonly DeleteRequest[], side: Side) => Promise<CodedFailure[]>,
+  ): Promise<(DeleteFailure & { readonly passes: boolean })[]> {
+    let passes = false;
+    const leaveToSender = () => {
+      passes = true;
+    };
+    try {
+      const failures = await attempt(requests, { ...this.side, observer: { ...this.side.observer, leaveToSender } });
+      const coded = failures.map((failure) => ({ ...failure, passes: PASSING_FAULTS.has(failure.code) }));
+      if (coded.some((failure) => failure.passes)) this.side.observer.onSlowDown();
+      return coded;
+    } catch (error) {
+      return requests.map(({ key }) => ({ key, error: toStoreError(error), passes }));
+    }
+  }
+
+  async #deleteTogether(requests: readonly DeleteRequest[], side: Side): Promise<CodedFailure[]> {
+    const { bucket, prefix, owner } = side;
     const Objects = requests.map(({ key, eTag }) => ({ Key: `${prefix}${key}`, ETag: eTag && `"${eTag}"` }));
     const command = new DeleteObjectsCommand({
       Bucket: bucket,
       Delete: { Objects, Quiet: true },
       ExpectedBucketOwner: owner,
     });
-    const { Errors = [] } = await send<DeleteObjectsCommand>(this.side, 'delete', command, {
-      read: expectRoot('Delete'),
-    });
+    const { Errors = [] } = await send<DeleteObjectsCommand>(side, 'delete', command, { read: expectRoot('Delete') });
     const asked = new Set(Objects.map(({ Key }) => Key));
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
       // Whichever key is meant must not be taken for deleted.
@@ -111,14 +140,11 @@ export class S3Destination extends S3Source implements ObjectDestination {
     });
   }
 
-  async #deleteAlone({ key, eTag }: DeleteRequest): Promise<DeleteFailure[]> {
-    const command = new DeleteObjectCommand({ ...objectOf(this.side, key), IfMatch: eTag && `"${eTag}"` });
-    try {
-      await send(this.side, 'delete', command);
-      return [];
-    } catch (error) {
-      return [{ key, error: toStoreError(error) }];
+  async #deleteAlone(requests: readonly DeleteRequest[], side: Side): Promise<CodedFailure[]> {
+    for (const { key, eTag } of requests) {
+      await send(side, 'delete', new DeleteObjectCommand({ ...objectOf(side, key), IfMatch: eTag && `"${eTag}"` }));
     }
+    return [];
   }
 }
 

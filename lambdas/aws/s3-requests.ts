@@ -29,6 +29,10 @@ export async function observed<T extends Answer>(
 export async function attemptFailed(): Promise<void> {
   const { kind, observer } = current.getStore() ?? {};
   observer?.onSlowDown();
+  if (observer?.leaveToSender) {
+    observer.leaveToSender();
+    throw new Error('Whoever sent the request decides on another attempt');
+  }
   // What is asked meanwhile is no part of this request.
   await current.exit(() => observer?.beforeRetry?.());
   if (kind === 'list' && isOver(observer)) throw new Error('The time for list pages is over');

@@ -17,6 +17,8 @@ export interface Host {
   /** Memory of the deployed functions that work on ranges. */
   readonly rangeMemoryMib: number;
   readonly multipart: MultipartLimits;
+  /** The S3 is AWS's own, whose list pages leave nothing out. */
+  readonly trustsListings: boolean;
   /** Aborted when somebody stops the run. */
   readonly signal: AbortSignal;
   /** Unlike that of any other invocation. */

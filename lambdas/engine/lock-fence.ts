@@ -156,7 +156,8 @@ export function fenced(destination: ObjectDestination, fence: LockFence): Object
     listPartSizes: (version) => destination.listPartSizes(version),
     readTags: (key) => destination.readTags(key),
     copyObject: passing((request) => destination.copyObject(request)),
-    deleteObjects: passing((requests) => destination.deleteObjects(requests)),
+    deleteObjects: (requests, confirm) =>
+      passing((all: typeof requests) => destination.deleteObjects(all, confirm))(requests),
     uploads: {
       create: passing((request) => uploads.create(request)),
       copyPart: passing((request) => uploads.copyPart(request)),

@@ -58,22 +58,23 @@ export class ObjectCopier {
   }
 
   /** Whatever goes wrong with an object is counted and reported under its key. */
-  async #attempt(source: ListedObject, work: () => Promise<void>): Promise<void> {
+  async #attempt(source: ListedObject, work: () => Promise<void>, isFirst = true): Promise<void> {
     try {
       await work();
     } catch (error) {
       const reason = await this.#reasonOf(error, source);
+      if (reason === 'contradictory' && isFirst) return this.#attempt(source, work, false);
       if (reason === 'gone') await this.#outcomes.skipped(source, reason);
       else await this.#outcomes.failed(source, reason, error);
     }
   }
 
-  /** Under a condition NoSuchKey may be about the destination's object, which somebody deleted. */
+  /** That an object is gone is believed only if HeadObject says so. Under a condition it may be the destination's. */
   async #reasonOf(error: unknown, { key }: ListedObject): Promise<StoreErrorReason> {
     if (!(error instanceof StoreError)) return 'refused';
-    if (error.reason !== 'gone' || !this.task.input.run.input.conditional) return error.reason;
+    if (error.reason !== 'gone') return error.reason;
     return this.task.buckets.source.headObject(key).then(
-      () => 'changed',
+      () => (this.task.input.run.input.conditional ? 'changed' : 'contradictory'),
       (gone: unknown) => (gone instanceof StoreError ? gone.reason : 'refused'),
     );
   }

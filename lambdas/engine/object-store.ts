@@ -98,6 +98,12 @@ export interface DeleteRequest {
   readonly eTag?: string;
 }
 
+/** Leaves out what need not be deleted any more. @param attempt  1 or more */
+export type ConfirmDeletes = (
+  requests: readonly DeleteRequest[],
+  attempt: number,
+) => Promise<readonly DeleteRequest[]> | readonly DeleteRequest[];
+
 export interface DeleteFailure {
   readonly key: string;
   readonly error: StoreError;
@@ -125,8 +131,12 @@ export interface ObjectDestination extends ObjectSource {
   /** Copies one object of the source here. @returns the copy's ETag @throws StoreError */
   copyObject(request: CopyRequest): Promise<string>;
   readonly uploads: ObjectUploads;
-  /** Deletes up to 1,000 objects; returns those that S3 did not delete. Of a request that failed these are all. */
-  deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteFailure[]>;
+  /**
+   * Deletes up to 1,000 objects; returns those that S3 did not delete. Of a request that failed these are all.
+   *
+   * @param confirm  asked before each attempt, which is about what it returns
+   */
+  deleteObjects(requests: readonly DeleteRequest[], confirm?: ConfirmDeletes): Promise<DeleteFailure[]>;
 }
 
 /** Both sides of a run. */
@@ -142,6 +152,8 @@ export interface RequestObserver {
   onSlowDown(): void;
   /** Resolves when a request may be sent once more; if it rejects, the request has failed. */
   beforeRetry?(): Promise<void>;
+  /** There could be another attempt, and whoever sent the request makes it: the request has failed. */
+  leaveToSender?(): void;
   /** Aborted when no list page is wanted any more; it fails then. */
   readonly signal?: AbortSignal;
   /** How long a list page may take from now on, in milliseconds; it fails then. */
@@ -158,6 +170,8 @@ export type StoreErrorReason =
   | 'key-unusable'
   | 'hidden-metadata'
   | 'guarded'
+  | 'listing-incomplete'
+  | 'contradictory'
   | 'refused';
 
 /** A request for one object that S3 refused. */

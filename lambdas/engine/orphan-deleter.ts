@@ -1,6 +1,15 @@
 import type { DeleteAllowance } from './delete-allowance';
 import { type DeleteFailure, type DeleteRequest, type ListedObject, StoreError } from './object-store';
+import { type Found, PROOF_GOOD_FOR_MS } from './orphan-proof';
 import type { RangeTask } from './range-task';
+
+interface Batch {
+  readonly orphans: readonly ListedObject[];
+  /** When the source was last asked whether it lacks them. */
+  provenAt: number;
+  /** Those that are not deleted, and why. */
+  readonly kept: Map<string, Found>;
+}
 
 /** What one DeleteObjects request takes. */
 const BATCH = 1000;
@@ -13,6 +22,7 @@ const BATCH = 1000;
  */
 export class OrphanDeleter {
   #batch: ListedObject[] = [];
+  #batchBegan = 0;
 
   constructor(
     private readonly task: RangeTask,
@@ -23,6 +33,7 @@ export class OrphanDeleter {
   delete(orphan: ListedObject): Promise<void> | undefined {
     if (!this.task.input.phase.write) return this.#deleted(orphan);
     if (!this.allowance.take()) return this.#failed(orphan, new StoreError('guarded', BEYOND_LIMIT));
+    if (this.#batch.length === 0) this.#batchBegan = this.task.now();
     this.#batch.push(orphan);
     return this.#batch.length < BATCH ? undefined : this.flush();
   }
@@ -30,28 +41,62 @@ export class OrphanDeleter {
   /** Resolves when S3 has answered. */
   flush(): Promise<void> | undefined {
     if (this.#batch.length === 0) return undefined;
-    const batch = this.#batch;
+    const batch: Batch = { orphans: this.#batch, provenAt: this.#batchBegan, kept: new Map() };
     this.#batch = [];
-    return this.task.concurrency.request(() => this.#deleteBatch(batch));
+    return this.#flush(batch);
   }
 
-  async #deleteBatch(batch: readonly ListedObject[]): Promise<void> {
-    const failures = await this.#request(batch);
-    for (const orphan of batch) {
-      const error = failures.get(orphan.key);
-      if (error && error.reason !== 'gone') await this.#failed(orphan, error);
-      else await this.#deleted(orphan);
-    }
+  async #flush(batch: Batch): Promise<void> {
+    if (this.task.proof === 'head') await this.#proveByHead(batch);
+    const left = batch.orphans.filter(({ key }) => !batch.kept.has(key));
+    if (left.length > 0) await this.task.concurrency.request(() => this.#deleteBatch(left, batch));
+    for (const orphan of batch.orphans) await this.#conclude(orphan, batch.kept.get(orphan.key));
+  }
+
+  /** Where listings may be cut short without a word, a key is absent only if S3 says so of the key itself. */
+  async #proveByHead(batch: Batch): Promise<void> {
+    batch.provenAt = this.task.now();
+    const found = await this.task.orphanProof.askByHead(batch.orphans.map(({ key }) => key));
+    for (const [key, what] of found) batch.kept.set(key, this.#isOlder(what) ? listingIncomplete() : what);
+  }
+
+  /** What was there before the run began was missing on its list pages. */
+  #isOlder(found: Found): boolean {
+    if (found === 'listed' || found instanceof StoreError) return false;
+    return found.lastModified < Date.parse(this.task.input.run.startedAt);
+  }
+
+  async #deleteBatch(orphans: readonly ListedObject[], batch: Batch): Promise<void> {
+    const failures = await this.#request(orphans, batch);
+    for (const [key, error] of failures) if (error.reason !== 'gone') batch.kept.set(key, error);
+  }
+
+  /** What waited may have been put back on both sides, with the very same bytes, so that no condition would notice. */
+  async #confirm(requests: readonly DeleteRequest[], attempt: number, batch: Batch): Promise<readonly DeleteRequest[]> {
+    if (attempt === 1 && this.task.now() - batch.provenAt < PROOF_GOOD_FOR_MS) return requests;
+    batch.provenAt = this.task.now();
+    const found = await this.task.orphanProof.ask(requests.map(({ key }) => key));
+    for (const [key, what] of found) batch.kept.set(key, what);
+    return requests.filter(({ key }) => !found.has(key));
+  }
+
+  async #conclude(orphan: ListedObject, kept: Found | undefined): Promise<void> {
+    if (kept === undefined) await this.#deleted(orphan);
+    else if (kept instanceof StoreError) await this.#failed(orphan, kept);
+    else this.task.counters.unchanged += 1; // the source has it by now
   }
 
   /** Where the lock is lost, no request is sent: that is the failure of each of its keys. */
-  async #request(batch: readonly ListedObject[]): Promise<Map<string, StoreError>> {
+  async #request(orphans: readonly ListedObject[], batch: Batch): Promise<Map<string, StoreError>> {
     try {
-      const failures = await this.task.buckets.destination.deleteObjects(batch.map((orphan) => this.#describe(orphan)));
+      const requests = orphans.map((orphan) => this.#describe(orphan));
+      const failures = await this.task.buckets.destination.deleteObjects(requests, (some, attempt) =>
+        this.#confirm(some, attempt, batch),
+      );
       return new Map(failures.map(({ key, error }: DeleteFailure) => [key, error]));
     } catch (error) {
       const failure = error instanceof StoreError ? error : new StoreError('refused', String(error), error);
-      return new Map(batch.map(({ key }) => [key, failure]));
+      return new Map(orphans.map(({ key }) => [key, failure]));
     }
   }
 
@@ -71,3 +116,11 @@ export class OrphanDeleter {
 }
 
 const BEYOND_LIMIT = 'There are more orphans than `maxDeletes` allows, and more than the plan had found';
+
+function listingIncomplete(): StoreError {
+  return new StoreError(
+    'listing-incomplete',
+    'The source did not list this object, and has it: HeadObject finds it, with a date before the run began. Either the ' +
+      'listing of this S3 is cut short, or an older version was restored meanwhile. Nothing was deleted under this key',
+  );
+}

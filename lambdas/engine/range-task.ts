@@ -15,6 +15,7 @@ import type { Host } from './host';
 import { listLimits } from './list-limits';
 import { fenced, LockFence } from './lock-fence';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
+import { OrphanProof } from './orphan-proof';
 import type { MultipartLimits } from './part-layout';
 import { withFittingListings } from './range-share';
 import { Report } from './report';
@@ -41,6 +42,7 @@ export class RangeTask {
   readonly counters: Counters = emptyCounters();
   readonly buckets: Buckets;
   readonly concurrency: AdaptiveConcurrency;
+  readonly orphanProof: OrphanProof;
   readonly #large: PQueue;
   readonly #unfinished: ContinuationToken[] = [];
   readonly #report: Report;
@@ -84,6 +86,7 @@ export class RangeTask {
       ...listLimits(host, this.#stopAt),
     });
     this.buckets = { source, destination: fenced(destination, fence) };
+    this.orphanProof = new OrphanProof(source, this.proof);
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
     this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);
@@ -129,6 +132,15 @@ export class RangeTask {
   storageClassOf(source: ListedObject): string {
     const { storageClass } = this.input.run.input;
     return storageClass === 'same' ? source.storageClass : storageClass;
+  }
+
+  /** What it takes to believe that the source lacks a key. */
+  get proof(): 'list' | 'head' {
+    return this.input.run.input.proof ?? (this.host.trustsListings ? 'list' : 'head');
+  }
+
+  now(): number {
+    return this.host.now();
   }
 
   get multipart(): MultipartLimits {

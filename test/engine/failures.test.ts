@@ -219,3 +219,30 @@ it('with `conditional`, tells what somebody else wrote from a copy whose answer 
   expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, failed: 1 } });
   expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'a', reason: 'changed' });
 });
+
+describe('where S3 says of a copy that there is no such object', () => {
+  function createPair(times: number) {
+    const { source, destination, input } = mirror.createPair();
+    for (const key of ['a', 'b', 'c']) source.put(key, 'x', { lastModified: past });
+    let said = 0;
+    mirror.s3.onRequest = ({ operation, key }) =>
+      operation === 'CopyObject' && key === 'b' && said++ < times ? { status: 404, code: 'NoSuchKey' } : undefined;
+    return { source, destination, input };
+  }
+
+  it('copies it at the second attempt if HeadObject finds it', async () => {
+    const { source, destination, input } = createPair(1);
+
+    expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 3, skipped: 0 } });
+    expect(contentsOf(destination)).toEqual(contentsOf(source));
+  });
+
+  it('reports it as failed if S3 goes on contradicting itself', async () => {
+    const { input } = createPair(Number.POSITIVE_INFINITY);
+
+    const summary = await mirror.run(input);
+
+    expect(summary).toMatchObject({ error: { name: 'SyncIncompleteError', keys: ['b'] }, totals: { copied: 2 } });
+    expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'b', reason: 'contradictory' });
+  });
+});

@@ -101,6 +101,18 @@ describe('the roles', () => {
     expect([...new Set(setting.map(({ grantee }) => grantee))].sort()).toEqual(grantees);
   });
 
+  it.each([
+    [undefined, ['CopyRange', 'ValidateInput']],
+    ['head', ['CopyRange', 'DeleteRange', 'ValidateInput']],
+  ])('let read objects of the source, with `proof` %s, only %j', (proof, grantees) => {
+    const template = synthesize({ source: 'example-staging', destination: 'example-production', proof });
+    const reading = listPermissions(template).filter(
+      ({ action, resource }) => action === 's3:GetObject' && resource.includes(':example-staging/'),
+    );
+
+    expect([...new Set(reading.map(({ grantee }) => grantee))].sort()).toEqual(grantees);
+  });
+
   it('name each action in full', () => {
     expect(permissions.filter(({ action }) => action.includes('*'))).toEqual([]);
   });

@@ -12,6 +12,27 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    bug: 'send a delete again without asking the source again',
+    file: 'lambdas/engine/orphan-deleter.ts',
+    search: 'if (attempt === 1 && this.task.now()',
+    replace: 'if (this.task.now()',
+    suites: ['engine/orphan-proof'],
+  },
+  {
+    bug: 'take every answer to a HEAD but an object for a proof of absence',
+    file: 'lambdas/engine/orphan-proof.ts',
+    search: "if (!(answer instanceof StoreError && answer.reason === 'gone'))",
+    replace: 'if (!(answer instanceof StoreError))',
+    suites: ['engine/orphan-proof'],
+  },
+  {
+    bug: 'believe of a copy that its source is gone',
+    file: 'lambdas/engine/object-copier.ts',
+    search: "if (error.reason !== 'gone') return error.reason;",
+    replace: "if (error.reason !== 'gone' || error.message) return error.reason;",
+    suites: ['engine/failures'],
+  },
+  {
     bug: 'take a date for evidence that two objects are equal',
     file: 'lambdas/engine/compare.ts',
     search: 'return askForEvidence(destinationNewer ?',

@@ -34,6 +34,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   },
   delete: { deployed: { delete: false }, narrower: [false], wider: [true] },
   maxDeletes: { deployed: { maxDeletes: 10 }, narrower: [0, 9, 10, '100%'], wider: [11] },
+  proof: { deployed: { proof: 'head' }, narrower: ['head'], wider: ['list'] },
   allowEmptySource: { deployed: {}, narrower: [false], wider: [true] },
   mode: { deployed: {}, narrower: ['mirror'], wider: ['publish'] },
   dryRun: { deployed: { dryRun: true }, narrower: [true], wider: [false] },

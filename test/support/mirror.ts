@@ -131,6 +131,8 @@ export function hostOf({ pageSize = 1000, serial, host: overrides }: MirrorOptio
   process.env[ENVIRONMENT.pageSize] = String(pageSize);
   return {
     ...lambdaHost({ getRemainingTimeInMillis: () => 900_000 }),
+    // as in AWS, which it imitates
+    trustsListings: true,
     ...(serial && { rangesAtOnce: 1 }),
     ...overrides,
   };

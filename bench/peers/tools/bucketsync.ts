@@ -17,6 +17,8 @@ export const bucketsync: Tool = {
     file: process.execPath,
     args: [
       ...[join(folder, 'bin/bucketsync.js'), 'run', 's3://source', 's3://destination'],
+      // The server imitates AWS, where a list page is proof enough; the others send no HEAD before a delete either.
+      ...['--proof', 'list'],
       ...['--endpoint-url', endpoint, '--report-location', scratch, '--json'],
     ],
     env: CREDENTIALS,

@@ -1,0 +1,68 @@
+import PQueue from 'p-queue';
+import { compareKeys } from './compare-keys';
+import { type ObjectHead, type ObjectSource, StoreError } from './object-store';
+import { justBefore } from './walk-keys';
+
+/** How long it is enough to know that the source does not have a key. */
+export const PROOF_GOOD_FOR_MS = 5_000;
+
+const HEADS_AT_ONCE = 64;
+
+/** What the source holds under a key that was listed as absent; an error if it does not say. */
+export type Found = ObjectHead | 'listed' | StoreError;
+
+/** Asks the source whether it really lacks some keys. */
+export class OrphanProof {
+  readonly #heads = new PQueue({ concurrency: HEADS_AT_ONCE });
+
+  constructor(
+    private readonly source: ObjectSource,
+    private readonly kind: 'list' | 'head',
+  ) {}
+
+  /** @param keys  in order @returns those that the source may hold; what is not among them is an orphan */
+  ask(keys: readonly string[]): Promise<Map<string, Found>> {
+    return this.kind === 'head' ? this.askByHead(keys) : this.#askByList(keys);
+  }
+
+  /** One request for each key: it does not depend on a listing that is whole. */
+  async askByHead(keys: readonly string[]): Promise<Map<string, Found>> {
+    const found = new Map<string, Found>();
+    await Promise.all(
+      keys.map((key) =>
+        this.#heads.add(async () => {
+          const answer = await this.source.headObject(key).catch(toStoreError);
+          if (!(answer instanceof StoreError && answer.reason === 'gone')) found.set(key, answer);
+        }),
+      ),
+    );
+    return found;
+  }
+
+  /** A page for neighbours: it begins right before the first key that no page before it was about. */
+  async #askByList(keys: readonly string[]): Promise<Map<string, Found>> {
+    const found = new Map<string, Found>();
+    let [index, continuation]: [number, string | undefined] = [0, undefined];
+    while (index < keys.length) {
+      const first = keys[index] as string;
+      const page = await this.source.listPage(continuation ? { continuation } : { startAfter: justBefore(first) });
+      const last = page.next === undefined ? undefined : page.objects.at(-1)?.key;
+      const listed = new Set(page.objects.map(({ key }) => key));
+      const before = index;
+      while (
+        index < keys.length &&
+        (page.next === undefined || (last !== undefined && compareKeys(keys[index] as string, last) <= 0))
+      ) {
+        if (listed.has(keys[index] as string)) found.set(keys[index] as string, 'listed');
+        index += 1;
+      }
+      // A page without any of the range says nothing: the next one has to.
+      continuation = index === before ? page.next : undefined;
+    }
+    return found;
+  }
+}
+
+function toStoreError(error: unknown): StoreError {
+  return error instanceof StoreError ? error : new StoreError('refused', String(error), error);
+}
