@@ -64,6 +64,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .addOption(
       new Option('--partition <name>', 'partition of AWS').choices(['aws', 'aws-cn', 'aws-us-gov']).default('aws'),
     )
+    .option('--acls', 'the destination uses ACLs: allow to set them, as roles deployed with `acls=true` do')
     .option('--json', 'print them as one JSON document, and nothing else')
     .action(async (source, destination, options) =>
       finish(await (await import('./policy-command')).policyCommand(source, destination, options)),

@@ -13,6 +13,8 @@ interface PolicyOptions {
   readonly sourceKey?: string;
   readonly destinationKey?: string;
   readonly partition: string;
+  /** The destination uses ACLs. */
+  readonly acls?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,9 +42,11 @@ export async function policyCommand(source: string, destination: string, options
     account,
     stackName: options.stack,
     partition: options.partition,
+    acls: options.acls,
   };
   const policies = listCrossAccountPolicies(request);
-  const ownership = request.destination.account === account ? [] : [request.destination];
+  // A bucket that is to keep its ACLs must not be told to drop them.
+  const ownership = options.acls || request.destination.account === account ? [] : [request.destination];
   if (options.json) printJson({ account, policies, ownership: ownership.map(ownershipControls) });
   else
     print(

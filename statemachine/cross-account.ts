@@ -1,5 +1,5 @@
 import { literally } from './policy-text';
-import { BUCKET_ACTIONS, nameOfAction, SYNC_TASKS } from './sync-tasks';
+import { BUCKET_ACTIONS, nameOfAction, SYNC_TASKS, WRITE_ACL } from './sync-tasks';
 
 /** One side of a mirror, as far as its owner has to allow something. */
 export interface MirroredBucket {
@@ -27,6 +27,12 @@ export interface CrossAccountRequest {
    * @default aws
    */
   readonly partition?: string;
+  /**
+   * Whether bucketsync is deployed with `acls: true`, for a destination that uses ACLs.
+   *
+   * @default false
+   */
+  readonly acls?: boolean;
 }
 
 /** A policy that somebody has to paste, and where. */
@@ -76,7 +82,7 @@ export function listCrossAccountPolicies(request: CrossAccountRequest): CrossAcc
 function bucketPolicy(side: 'source' | 'destination', request: CrossAccountRequest): PolicyDocument {
   const { bucket, prefix } = request[side];
   const bucketArn = `arn:${partitionOf(request)}:s3:::${bucket}`;
-  const actions = listActions(side).filter((action) => action.startsWith('s3:'));
+  const actions = listActions(side, request).filter((action) => action.startsWith('s3:'));
   return {
     Version: '2012-10-17',
     Statement: [
@@ -107,7 +113,7 @@ function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest)
       {
         Sid: side === 'source' ? 'BucketsyncDecrypt' : 'BucketsyncEncrypt',
         ...allow,
-        Action: listActions(side).filter((action) => action.startsWith('kms:')),
+        Action: listActions(side, request).filter((action) => action.startsWith('kms:')),
         Resource: '*', // in a key's own policy: this key
         Condition: { ...Condition, ...viaS3 },
       },
@@ -116,8 +122,10 @@ function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest)
 }
 
 /** What any of the functions may do on that side; each is held within its limits by its role's own policy. */
-function listActions(side: 'source' | 'destination'): string[] {
-  return [...new Set(SYNC_TASKS.flatMap((task) => task[side].map(nameOfAction)))].sort();
+function listActions(side: 'source' | 'destination', { acls }: CrossAccountRequest): string[] {
+  const actions = new Set(SYNC_TASKS.flatMap((task) => task[side].map(nameOfAction)));
+  if (!acls) actions.delete(WRITE_ACL);
+  return [...actions].sort();
 }
 
 /** By a pattern of names, so that the policy holds before the roles exist and after they are made anew. */

@@ -35,6 +35,17 @@ it('prints the ownership setting of a destination in another account', async () 
   });
 });
 
+it.each([
+  ['not if the destination uses no ACLs', [], false],
+  ['if it does', ['--acls'], true],
+])('lets roles set ACLs in another account: %s', async (_when, more, lets) => {
+  const { stdout } = await policy(...accounts, '--account', DATA ?? '', ...more);
+
+  expect(stdout.includes('"s3:PutObjectAcl"')).toBe(lets);
+  // Ownership controls would turn them off.
+  expect(stdout.includes('put-bucket-ownership-controls')).toBe(!lets);
+});
+
 it('says that there is nothing to paste within one account', async () => {
   const { exitCode, stdout } = await policy('--source-account', DATA ?? '', '--destination-account', DATA ?? '');
 
