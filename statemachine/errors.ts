@@ -17,6 +17,7 @@ export const ERROR_NAMES = [
   'SyncIncompleteError',
   'DriftError',
   'InterruptedError',
+  'RunNameTakenError',
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
@@ -75,6 +76,11 @@ export class SyncIncompleteError extends BucketsyncError {
 /** A verify phase found differences. */
 export class DriftError extends BucketsyncError {
   override readonly name = 'DriftError';
+}
+
+/** Another run of the same name has left its report, which must not be replaced. */
+export class RunNameTakenError extends BucketsyncError {
+  override readonly name = 'RunNameTakenError';
 }
 
 /** Somebody stopped the run; what was begun was finished. */

@@ -10,6 +10,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
+import { RunNameTakenError } from '../../statemachine/errors';
 import { printableJson } from '../../statemachine/printable';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
@@ -60,7 +61,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
 
 /**
  * @returns the summary that is there afterwards: of a Task that is repeated, the first attempt's
- * @throws Error  another run of the same name has written its own
+ * @throws RunNameTakenError  another run of the same name has written its own
  */
 async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSummary> {
   const name = `${runFolder(summary.runId)}/summary.json`;
@@ -68,7 +69,7 @@ async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSu
   if (!found) return summary;
   const former = JSON.parse(found.toString('utf8')) as RunSummary;
   if (former.startedAt === summary.startedAt) return former;
-  throw new Error(
+  throw new RunNameTakenError(
     `Expected no other run to be called ${summary.runId}, and one has left ${store.locate(name)}. ` +
       'Start each execution under a name of its own',
   );

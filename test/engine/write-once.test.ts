@@ -114,16 +114,22 @@ describe('a report', () => {
     source.put('a', 'x', { lastModified: past });
     const first = await mirror.run(input);
     const before = read(first.report, 'summary.json');
+    const errors: unknown[] = [];
 
     const second = mirror.run(input, {
       around: async (task, _input, invoke) => {
-        const result = await invoke();
+        const result = await invoke().catch((error) => {
+          errors.push(error);
+          throw error;
+        });
         if (task === 'ValidateInput') Object.assign((result as RunState).run, { id: first.runId });
         return result;
       },
     });
 
     await expect(second).rejects.toThrow(`no other run to be called ${first.runId}`);
+    // Another attempt would change nothing.
+    expect(errors).toEqual([expect.objectContaining({ name: 'RunNameTakenError' })]);
     expect(read(first.report, 'summary.json')).toBe(before);
   });
 });
