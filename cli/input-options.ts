@@ -10,6 +10,8 @@ interface FieldSchema {
   readonly enum?: readonly string[];
 }
 
+const NO_LOCK = 'take no lock: make sure yourself that nothing else writes to the destination';
+
 export type InputField = keyof SyncRequest;
 
 /** Given as s3:// URLs, so they have no option. */
@@ -20,6 +22,7 @@ export function addInputOptions(command: Command, except: readonly InputField[] 
   for (const [field, schema] of optionFields()) {
     if (except.includes(field)) continue;
     command.addOption(createOption(field, schema));
+    if (field === 'lock') command.addOption(new Option('--no-lock', NO_LOCK));
     // so that `--delete` can win over an input file that says otherwise
     if (schema.default === true) command.addOption(new Option(`--${kebabCase(field)}`).hideHelp());
   }
@@ -28,7 +31,12 @@ export function addInputOptions(command: Command, except: readonly InputField[] 
 /** The fields that were given on the command line; the schema fills in the rest. */
 export function readInputOptions(command: Command): Partial<Record<InputField, unknown>> {
   const given = optionFields().filter(([field]) => command.getOptionValueSource(field) === 'cli');
-  return Object.fromEntries(given.map(([field]) => [field, command.getOptionValue(field)]));
+  return Object.fromEntries(given.map(([field]) => [field, readOption(field, command.getOptionValue(field))]));
+}
+
+/** `--no-lock` is a word for one choice of `--lock`. */
+function readOption(field: InputField, value: unknown): unknown {
+  return field === 'lock' && value === false ? 'none' : value;
 }
 
 /** `maxDeletes` becomes `--max-deletes`, and `delete` becomes `--no-delete`, as the user typed it. */

@@ -14,6 +14,8 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
     'See what would go with `bucketsync plan`. If it is right, raise --max-deletes. The message says what was deleted.',
   AlreadyRunningError:
     'Wait until the other run has ended, then run again. A lock that was left behind: the message has the command.',
+  LockUnsupportedError:
+    'If nothing else writes to the destination meanwhile, add --no-lock. Nothing was copied or deleted.',
   ListingError: 'Run again. Nothing was deleted in the part that could not be listed.',
   SyncIncompleteError:
     '`bucketsync report <run>` names each object and its reason. Put that right and run again: only they are left.',

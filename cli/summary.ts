@@ -111,6 +111,12 @@ function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): st
   ];
 }
 
+/** What people should know of a lock that others may not see. */
+const LOCKS: Readonly<Record<string, string>> = {
+  reports: 'beside the reports: runs that keep theirs elsewhere did not see it',
+  none: 'none: nothing kept other runs from writing to the destination at the same time',
+};
+
 function facts(summary: RunSummary, stream: Stream): string {
   const { elapsedMs, estimatedCostUsd, totals, where, report } = summary;
   const pairs = [
@@ -118,6 +124,7 @@ function facts(summary: RunSummary, stream: Stream): string {
     ['Requests', formatAmounts(totals.requests, formatCount)],
     ['On AWS', formatCost(estimatedCostUsd)],
     ['Where', where && printable(formatPlace(where))],
+    ['Lock', LOCKS[(summary.input as { lock?: string } | null)?.lock ?? '']],
     ['Report', report && `${report}report.html`],
   ];
   // where no phase was reached, nothing was done that could have a speed or a price

@@ -1,4 +1,4 @@
-import type { Unlocked } from '../local/unlock';
+import type { UnlockedHolder } from '../local/unlock';
 import { ENVIRONMENT } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { printableLine } from '../statemachine/printable';
@@ -22,20 +22,28 @@ export async function unlockCommand(url: string, options: UnlockOptions): Promis
   adoptEnvironment(env);
   const { unlock } = await import('../local/unlock');
   const result = await unlock(destination, env[ENVIRONMENT.reportLocation] ?? '', options.force === true);
-  if (options.json) printJson(result);
-  else print(`${describe(formatS3Url(bucket, destination.destinationPrefix), result)}\n`);
-  return result.removed || result.lock === undefined ? 0 : 1;
+  if (options.json) printJson({ holders: result });
+  else print(`${describeAll(bucket, destination.destinationPrefix, result)}\n`);
+  return result.every(({ removed }) => removed) ? 0 : 1;
 }
 
-function describe(destination: string, { lock, executionId, startedAt, running, removed }: Unlocked): string {
-  if (lock === undefined) return `No run holds the lock of ${destination}.`;
-  const holder = executionId ? printableLine(`${executionId}, since ${startedAt}`) : 'something that cannot be read';
-  const state = running ? 'As far as can be told it still runs.' : 'It has ended.';
-  return [`The lock of ${destination} is held by ${holder}.`, state, outcome({ lock, running, removed })].join('\n');
+function describeAll(bucket: string, asked: string, holders: readonly UnlockedHolder[]): string {
+  if (holders.length === 0) return `No run holds the lock of ${formatS3Url(bucket, asked)}.`;
+  return holders.map((holder) => describe(formatS3Url(bucket, holder.folder ?? asked), holder)).join('\n\n');
 }
 
-function outcome({ lock, running, removed }: Pick<Unlocked, 'lock' | 'running' | 'removed'>): string {
-  if (removed) return `Removed ${lock}.`;
+function describe(folder: string, holder: UnlockedHolder): string {
+  const state = holder.running ? 'As far as can be told it still runs.' : 'It has ended.';
+  return [`The lock of ${folder} is held by ${nameOf(holder)}.`, state, outcome(holder)].map(printableLine).join('\n');
+}
+
+function nameOf({ executionId, startedAt }: UnlockedHolder): string {
+  if (startedAt === undefined) return 'something that cannot be read';
+  return `${executionId ?? 'a run that keeps its reports elsewhere'}, since ${startedAt}`;
+}
+
+function outcome({ lock, running, removed }: UnlockedHolder): string {
+  if (removed) return `Removed from ${lock}.`;
   if (running)
     return `Not removed: wait for it or stop it. If you know that it has ended, add --force. The lock is ${lock}.`;
   return `Not removed: another run has taken it meanwhile, or is about to. The lock is ${lock}.`;

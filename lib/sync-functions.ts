@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { literally } from '../statemachine/policy-text';
+import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
 import {
   type AllowedAction,
   BUCKET_ACTIONS,
@@ -17,7 +18,7 @@ import {
   WRITE_ACL,
 } from '../statemachine/sync-tasks';
 import { createHandlerFunction } from './handler-function';
-import { type BucketOrLocation, toLocation } from './sync-location';
+import { toLocation } from './sync-location';
 import { type SyncMirror, toSetting } from './sync-mirror';
 
 export interface SyncFunctionsProps {
@@ -96,12 +97,14 @@ export class SyncFunctions extends Construct {
     for (const { source, destination, ...mirror } of props.mirrors) {
       const { sourceOwner, destinationOwner, ...setting } = toSetting({ source, destination, ...mirror });
       const byHead = setting.proof === 'head' || setting.mayOverride?.includes('proof');
-      grant(handler, [...task.source, ...((byHead && task.sourceByHead) || [])], source, sourceOwner);
-      grant(handler, task.destination.filter(needed), destination, destinationOwner);
+      const place = toLocation(destination);
+      grant(handler, [...task.source, ...((byHead && task.sourceByHead) || [])], toLocation(source), sourceOwner);
+      grant(handler, task.destination.filter(needed), place, destinationOwner);
+      grant(handler, task.destinationLock, { ...place, prefix: RESERVED_FOLDER }, destinationOwner);
     }
-    grant(handler, task.reports, { bucket: props.reportBucket, prefix: 'runs' });
-    grant(handler, task.locks, { bucket: props.reportBucket, prefix: 'locks' });
-    grant(handler, task.evidence ?? [], { bucket: props.reportBucket, prefix: 'evidence' });
+    grant(handler, task.reports, toLocation({ bucket: props.reportBucket, prefix: 'runs' }));
+    grant(handler, task.locks, toLocation({ bucket: props.reportBucket, prefix: 'locks' }));
+    grant(handler, task.evidence ?? [], toLocation({ bucket: props.reportBucket, prefix: 'evidence' }));
     return handler;
   }
 
@@ -142,10 +145,9 @@ function refuseLongEnvironment(environment: Readonly<Record<string, string>>): v
 function grant(
   grantee: iam.IGrantable,
   allowed: readonly AllowedAction[],
-  place: BucketOrLocation,
+  { bucket, prefix, encryptionKey }: ReturnType<typeof toLocation>,
   owner?: string,
 ): void {
-  const { bucket, prefix, encryptionKey } = toLocation(place);
   const conditions = { StringEquals: { 'aws:ResourceAccount': owner ?? bucket.env.account } };
   const actions = allowed.filter((action) => typeof action === 'string');
   const limited = allowed.filter((action) => typeof action !== 'string');

@@ -5,9 +5,11 @@ import {
   ENVIRONMENT,
   type RangeInput,
   type RangeResult,
+  type RunState,
   type RunSummary,
 } from '../statemachine/contract';
 import type { Invoke } from './execution';
+import { LockKeeper } from './lock-keeper';
 import type { Progress } from './progress';
 import { ProgressTracker } from './progress-tracker';
 import { TaskPool } from './task-pool';
@@ -38,17 +40,27 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   const env = { ...LOCAL_SETTINGS, ...options.env };
   readEnvironment(env); // now, and not once in every retry of a Task
   const pool = new TaskPool(env);
+  const keeper = new LockKeeper(env);
   const interrupt = () => pool.interrupt();
   if (options.signal?.aborted) interrupt();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   try {
     // The threads start meanwhile.
     const { runExecution } = await import('./execution');
-    return await runExecution(input, trackingInvoke(pool, new ProgressTracker(options.onProgress ?? (() => {}))));
+    const tracker = new ProgressTracker(options.onProgress ?? (() => {}));
+    return await runExecution(input, keepingLock(keeper, trackingInvoke(pool, tracker)));
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
-    await pool.close();
+    await Promise.all([pool.close(), keeper.stop()]);
   }
+}
+
+function keepingLock(keeper: LockKeeper, invoke: Invoke): Invoke {
+  return async (task, input) => {
+    const result = await invoke(task, input);
+    if (task === 'ValidateInput') keeper.keep((result as RunState).run);
+    return result;
+  };
 }
 
 function trackingInvoke(pool: TaskPool, tracker: ProgressTracker): Invoke {

@@ -1,35 +1,75 @@
+import { findRegion } from '../lambdas/aws/find-region';
 import { isRunning } from '../lambdas/aws/is-running';
 import { openRunStore } from '../lambdas/aws/run-store';
-import { findLock, type LockedFolder } from '../lambdas/engine/run-lock';
+import { S3LockStore } from '../lambdas/aws/s3-lock-store';
+import type { Holder, Lock } from '../lambdas/engine/lock-document';
+import type { LockedFolder } from '../lambdas/engine/lock-messages';
+import { proveEnd } from '../lambdas/engine/lock-proof';
+import { findRecord, type LockRecord, removeRecord } from '../lambdas/engine/lock-record';
+import { type LockStore, lockInRunStore } from '../lambdas/engine/lock-store';
+import { findLock, leave } from '../lambdas/engine/run-lock';
+import type { RunStore } from '../lambdas/engine/run-store';
 
-/** What became of a lock. */
-export interface Unlocked {
-  /** Where the lock is or was; absent where there is none. */
-  readonly lock?: string;
-  /** Absent where the lock cannot be read. */
-  readonly executionId?: string;
+/** A run that holds the lock of a folder, and what became of its entry. */
+export interface UnlockedHolder {
+  /** Where the lock is. */
+  readonly lock: string;
+  /** Folder that the run writes to: the one that was asked for, one that holds it, or one in it. */
+  readonly folder?: string;
   /** ISO 8601. */
   readonly startedAt?: string;
-  /** false only if it is certain that the execution has ended. */
-  readonly running?: boolean;
+  /** Absent if the run keeps its reports elsewhere, or the lock cannot be read. */
+  readonly executionId?: string;
+  /** false only if it is certain that the run has ended. */
+  readonly running: boolean;
   readonly removed: boolean;
 }
 
 /**
- * Removes the lock of a folder if the execution that holds it has ended.
+ * Removes the entries of those runs from the lock of a folder that have ended. Looks at the lock in the destination, and at
+ * the one that runs with `lock: "reports"` keep in the run store.
  *
- * @param location  where locks are kept: `s3://bucket` or `file:///folder`
- * @param force  remove it also if the execution may still run
+ * @param location  where reports are kept: `s3://bucket` or `file:///folder`
+ * @param force  remove entries also if their runs may go on
  */
-export async function unlock(folder: LockedFolder, location: string, force: boolean): Promise<Unlocked> {
-  const found = await findLock(folder, openRunStore(location));
-  if (!found) return { removed: false };
-  const running = found.holder ? await mayRun(found.holder.executionId, force) : true;
-  const removed = (force || !running) && (await found.remove());
-  return { lock: found.place, ...found.holder, running, removed };
+export async function unlock(folder: LockedFolder, location: string, force: boolean): Promise<UnlockedHolder[]> {
+  const { destination } = folder;
+  const runStore = openRunStore(location);
+  const region = await findRegion(destination, undefined);
+  const stores = [new S3LockStore({ destination, region, owner: undefined }), lockInRunStore(runStore, destination)];
+  const holders: UnlockedHolder[] = [];
+  for (const store of stores) holders.push(...(await unlockIn(store, folder, runStore, force)));
+  return holders;
+}
+
+async function unlockIn(
+  store: LockStore,
+  { destinationPrefix }: LockedFolder,
+  runStore: RunStore,
+  force: boolean,
+): Promise<UnlockedHolder[]> {
+  const { place, lock, holders } = await findLock(destinationPrefix, store);
+  if (!lock.holders) return [{ lock: place, running: true, removed: force && (await removeUnreadable(store, lock)) }];
+  const outcomes: UnlockedHolder[] = [];
+  for (const holder of holders) {
+    const { id, folder, startedAt } = holder;
+    const record = await findRecord(id, runStore);
+    const known = { lock: place, folder, startedAt, ...(record && { executionId: record.executionId }) };
+    const running = await mayRun(holder, lock, record, force);
+    const removed = (force || !running) && (await leave(id, store));
+    if (removed) await removeRecord(id, runStore);
+    outcomes.push({ ...known, running, removed });
+  }
+  return outcomes;
+}
+
+function removeUnreadable(store: LockStore, { version }: Lock): Promise<boolean> {
+  return version === undefined ? Promise.resolve(false) : store.remove(version);
 }
 
 /** Who forces it need not be allowed to ask. */
-async function mayRun(executionId: string, force: boolean): Promise<boolean> {
-  return force ? isRunning(executionId).catch(() => true) : isRunning(executionId);
+async function mayRun(holder: Holder, lock: Lock, record: LockRecord | undefined, force: boolean): Promise<boolean> {
+  const { ended, doubt } = await proveEnd(holder, lock, record, { isRunning });
+  if (doubt !== undefined && !force) throw doubt;
+  return !ended;
 }

@@ -11,7 +11,14 @@ const DIST = join(ROOT, 'dist');
 const DEFINITION = 'statemachine/bucketsync.asl.json';
 
 /** Each of them is a process or a thread of its own; what they find by path is laid out as in the repository. */
-const PROGRAMS = ['bin/bucketsync', 'cli/main', 'local/task-worker', 'local/demo/s3-server', 'local/demo/seed'];
+const PROGRAMS = [
+  'bin/bucketsync',
+  'cli/main',
+  'local/task-worker',
+  'local/lock-keeper-thread',
+  'local/demo/s3-server',
+  'local/demo/seed',
+];
 
 const common = {
   absWorkingDir: ROOT,

@@ -91,6 +91,8 @@ export interface Run {
   readonly sourceRegion: string;
   readonly destinationRegion: string;
   readonly settings: BucketSettings;
+  /** Names the run's entry in the lock of its destination; absent where it has none. */
+  readonly lockId?: string;
   /** How many objects may be deleted: `maxDeletes` as a count, known once the plan has counted the destination. */
   readonly deleteLimit?: number;
   /** Where the source had content that takes part when it was last seen: a key, or the beginning of one. */

@@ -1,5 +1,6 @@
 import { literally } from './policy-text';
-import { BUCKET_ACTIONS, nameOfAction, SYNC_TASKS, WRITE_ACL } from './sync-tasks';
+import { RESERVED_FOLDER } from './reserved-folder';
+import { BUCKET_ACTIONS, nameOfAction, SYNC_TASKS, type SyncTask, WRITE_ACL } from './sync-tasks';
 
 /** One side of a mirror, as far as its owner has to allow something. */
 export interface MirroredBucket {
@@ -98,7 +99,19 @@ function bucketPolicy(side: 'source' | 'destination', request: CrossAccountReque
         Action: actions.filter((action) => !BUCKET_ACTIONS.has(action)),
         Resource: `${bucketArn}/${literally(prefix)}*`,
       },
+      ...(side === 'destination' ? [lockStatement(bucketArn, request)] : []),
     ],
+  };
+}
+
+/** The lock is at the root of the bucket, whatever folder is mirrored. */
+function lockStatement(bucketArn: string, request: CrossAccountRequest): PolicyStatement {
+  const actions = [...new Set(SYNC_TASKS.flatMap((task) => task.destinationLock.map(nameOfAction)))].sort();
+  return {
+    Sid: 'BucketsyncLock',
+    ...allowRoles(request),
+    Action: actions.filter((action) => action.startsWith('s3:') && !BUCKET_ACTIONS.has(action)),
+    Resource: `${bucketArn}/${RESERVED_FOLDER}*`,
   };
 }
 
@@ -123,7 +136,8 @@ function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest)
 
 /** What any of the functions may do on that side; each is held within its limits by its role's own policy. */
 function listActions(side: 'source' | 'destination', { acls }: CrossAccountRequest): string[] {
-  const actions = new Set(SYNC_TASKS.flatMap((task) => task[side].map(nameOfAction)));
+  const ofTask = (task: SyncTask) => (side === 'source' ? task.source : [...task.destination, ...task.destinationLock]);
+  const actions = new Set(SYNC_TASKS.flatMap((task) => ofTask(task).map(nameOfAction)));
   if (!acls) actions.delete(WRITE_ACL);
   return [...actions].sort();
 }

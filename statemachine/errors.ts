@@ -13,6 +13,7 @@ export const ERROR_NAMES = [
   'SourceEmptyError',
   'DeleteGuardError',
   'AlreadyRunningError',
+  'LockUnsupportedError',
   'ListingError',
   'SyncIncompleteError',
   'DriftError',
@@ -54,6 +55,11 @@ export class DeleteGuardError extends BucketsyncError {
 /** Another run holds the lock of the same destination. */
 export class AlreadyRunningError extends BucketsyncError {
   override readonly name = 'AlreadyRunningError';
+}
+
+/** The destination's S3 does not heed the conditions of writes, so it cannot keep a lock. */
+export class LockUnsupportedError extends BucketsyncError {
+  override readonly name = 'LockUnsupportedError';
 }
 
 /** S3 did not list a bucket to its end; what was not listed must not be compared. */

@@ -121,6 +121,10 @@ export const syncInputSchema = z.strictObject({
     .describe("server-side encryption of what is copied (default: the destination bucket's own)"),
   sseKmsKeyId: kmsKeyArn.optional().describe("ARN of the KMS key to encrypt with, in the destination's region"),
   conditional: z.boolean().default(false).describe('write only over what was listed (If-Match, If-None-Match)'),
+  lock: z
+    .enum(['destination', 'reports', 'none'])
+    .default('destination')
+    .describe('where the lock is kept: only in the destination do all runs see it'),
   maxConcurrency: z.int().min(1).max(1000).default(100).describe('ranges that run at the same time'),
   requestConcurrency: z.int().min(1).max(1000).default(256).describe('requests that one range keeps open at most'),
   retry: runId.optional().describe('id of a run: do only what failed in it'),

@@ -21,13 +21,15 @@ export interface SyncTask {
   readonly memoryMiB: number;
 
   /**
-   * What the function may do with the source, with the destination, and with reports and locks.
+   * What the function may do with the source, with the destination, and with reports and with what the report bucket holds of locks.
    * Actions of KMS are on the key that the bucket is encrypted with, if it has one of its own.
    */
   readonly source: readonly AllowedAction[];
   readonly destination: readonly AllowedAction[];
   readonly reports: readonly AllowedAction[];
   readonly locks: readonly AllowedAction[];
+  /** With the lock in the destination, which is at the root of its bucket, whatever folder is mirrored. */
+  readonly destinationLock: readonly AllowedAction[];
 
   /** What it may do with what earlier runs have proved of pairs, beside the reports; nothing if it is not set. */
   readonly evidence?: readonly string[];
@@ -82,8 +84,9 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     source: [LIST, WEBSITE, READ, READ_TAGS, DECRYPT],
     destination: [LIST, WEBSITE, OWNERSHIP, READ, ...TRIALS, DECRYPT, ENCRYPT],
     reports: [LIST, READ, DECRYPT], // the failures that a retry is about
-    // Without LIST, S3 answers 403 and not 404 for a lock that is not there.
-    locks: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
+    // Without LIST, S3 answers 403 and not 404 for a lock that is not there. DELETE is for what a refused run leaves.
+    locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
+    destinationLock: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     describesExecutions: true,
   },
   {
@@ -97,6 +100,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     ],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],
+    destinationLock: [LIST, READ, DECRYPT],
     evidence: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
   },
   {
@@ -107,6 +111,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destination: [ABORT],
     reports: [],
     locks: [],
+    destinationLock: [],
   },
   {
     name: 'DeleteRange',
@@ -118,6 +123,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destination: [LIST, READ, DELETE],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],
+    destinationLock: [LIST, READ, DECRYPT],
   },
   {
     name: 'AdvanceDelete',
@@ -127,6 +133,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destination: [LIST],
     reports: [],
     locks: [],
+    destinationLock: [],
   },
   {
     name: 'ClosePhase',
@@ -136,6 +143,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destination: [],
     reports: [],
     locks: [],
+    destinationLock: [],
   },
   {
     name: 'FinishRun',
@@ -145,6 +153,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destination: [],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
+    destinationLock: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     evidence: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
   },
 ];

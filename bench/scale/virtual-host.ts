@@ -1,5 +1,6 @@
 import { lambdaHost } from '../../lambdas/aws/lambda-host';
 import type { Host } from '../../lambdas/engine/host';
+import { lockInRunStore } from '../../lambdas/engine/lock-store';
 import type { RunStore } from '../../lambdas/engine/run-store';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { type Virtual, VirtualBucket } from './virtual-bucket';
@@ -83,6 +84,7 @@ export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun)
         deleteNothing: async () => {},
       }),
       findRegion: async () => 'us-east-1',
+      openLock: ({ destination }) => lockInRunStore(runStore, destination),
     };
   };
 }

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { GetOutputType, MetadataBearer } from '@smithy/types';
 import { type ReadBody, redirectedTo } from './read-answer';
-import { type Headers, Route, type SdkCommand } from './route';
+import { Route, type RouteOptions, type SdkCommand } from './route';
 
 const known = new WeakMap<S3Client, Map<string, BucketRequests>>();
 
@@ -30,25 +30,24 @@ export class BucketRequests {
 
   /**
    * @param read  reads the body of a good answer in place of the SDK
-   * @param headers  those that the SDK would serialize otherwise
    * @throws S3ServiceException, or whatever `S3Client.send` throws, with the number of attempts in `$metadata`
    */
   async send<Command extends SdkCommand, Output = GetOutputType<Command>>(
     command: Command,
     read?: (body: Uint8Array) => Output | undefined,
-    headers?: Headers,
+    options?: RouteOptions,
   ): Promise<Output & MetadataBearer> {
     const { config } = this.client;
     this.#route ??= this.#open();
     const route = this.#route;
     try {
-      return (await (await route).send(command, read as ReadBody, headers)) as Output & MetadataBearer;
+      return (await (await route).send(command, read as ReadBody, options)) as Output & MetadataBearer;
     } catch (error) {
       const region = config.followRegionRedirects ? redirectedTo(error) : undefined;
       if (region === undefined || region === (await route).region) throw error;
       // Of many requests under way, the first one to be told moves the bucket.
       if (this.#route === route) this.#route = this.#open(region);
-      return (await (await this.#route).send(command, read as ReadBody, headers)) as Output & MetadataBearer;
+      return (await (await this.#route).send(command, read as ReadBody, options)) as Output & MetadataBearer;
     }
   }
 

@@ -9,6 +9,8 @@ export interface AnswerLimits {
   readonly maxBytes: number;
   /** Aborted when nobody wants the answer any more. */
   readonly signal?: AbortSignal;
+  /** Called when a connection is there and the request is about to leave; if it throws, the request does not. */
+  readonly onStart?: () => void;
 }
 
 /** An error has a code and a few words, whatever was asked for. */
@@ -62,6 +64,7 @@ class Answer implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#failure) controller.abort(this.#failure);
+    else this.limits.onStart?.();
   }
 
   onResponseStart(

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { RunStore } from '../engine/run-store';
 
@@ -23,8 +23,11 @@ export class FolderRunStore implements RunStore {
   }
 
   async get(name: string) {
-    const body = await readFile(this.locate(name)).catch(absent);
-    return body && { body, version: createHash('sha256').update(body).digest('hex') };
+    const path = this.locate(name);
+    const [body, written] = await Promise.all([readFile(path).catch(absent), stat(path).catch(absent)]);
+    if (body === undefined) return undefined;
+    const version = createHash('sha256').update(body).digest('hex');
+    return { body, version, writtenAt: written?.mtimeMs, now: Date.now() };
   }
 
   async putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {

@@ -1,14 +1,16 @@
-import { hostname } from 'node:os';
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import type { ProcessIdentity } from '../engine/lock-record';
+import { isProcessRunning } from './process-identity';
 
 /**
  * Whether an execution still runs: false only if that is certain.
  *
  * @param executionId  the ARN of an execution, or `local:<host>:<process id>:<run id>` of the local runner
+ * @param process  what runs a local run; nothing else tells, as hosts have names and process ids in common
  */
-export async function isRunning(executionId: string): Promise<boolean> {
-  return executionId.startsWith('arn:') ? isExecutionRunning(executionId) : isProcessRunning(executionId);
+export async function isRunning(executionId: string, process?: ProcessIdentity): Promise<boolean> {
+  return executionId.startsWith('arn:') ? isExecutionRunning(executionId) : isProcessRunning(process);
 }
 
 async function isExecutionRunning(executionArn: string): Promise<boolean> {
@@ -23,16 +25,5 @@ async function isExecutionRunning(executionArn: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return false;
     throw error;
-  }
-}
-
-function isProcessRunning(executionId: string): boolean {
-  const [, host, processId] = executionId.split(':');
-  if (host !== hostname()) return true;
-  try {
-    process.kill(Number(processId), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

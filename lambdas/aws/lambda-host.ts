@@ -7,9 +7,11 @@ import { MULTIPART_LIMITS } from '../engine/part-layout';
 import { readEnvironment } from './environment';
 import { findRegion } from './find-region';
 import { isRunning } from './is-running';
+import { identifyProcess } from './process-identity';
 import { openRunStore } from './run-store';
 import { customEndpoint, findAccount, s3Client } from './s3-client';
 import { S3Destination } from './s3-destination';
+import { S3LockStore } from './s3-lock-store';
 import { S3Probes } from './s3-probes';
 import { S3Source } from './s3-source';
 import { writeSettings } from './write-settings';
@@ -42,6 +44,8 @@ export function lambdaHost(context: HostContext): Host {
     isRunning,
     endpoint,
     findAccount,
+    identifyProcess,
+    openLock: (place) => new S3LockStore(place),
     onProgress: (counters) => context.onProgress?.(counters),
     othersIdle: () => context.othersIdle?.() ?? false,
     openBuckets(run, observer) {

@@ -34,7 +34,7 @@ export class RetryEachRequest implements RetryStrategyV2 {
   async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo): Promise<RetryToken> {
     const { errorType, retryAfterHint } = info;
     if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('Another attempt would not mend it');
-    await attemptFailed();
+    attemptFailed();
     const attempts = token.getRetryCount() + 1;
     const waitMs = waitAfter(attempts, isBusy(info));
     if (waitMs === undefined) throw new Error('No attempt is left');

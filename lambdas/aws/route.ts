@@ -6,14 +6,23 @@ import { HttpBindingProtocol, HttpRequest } from '@smithy/core/protocols';
 import { retryMiddleware } from '@smithy/core/retry';
 import { operation } from '@smithy/core/schema';
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
+import type { WriteGate } from '../engine/object-store';
 import { describeBody, hasBody } from './describe-body';
+import { KeptBackError } from './kept-back-error';
 import { isLongOperation, type ReadBody, type Response, readAnswer } from './read-answer';
 import { type Refusal, RequestSigner } from './request-signer';
 import { LONG_REQUEST, SHORT_REQUEST } from './s3-client';
-import { limitsOfRequest } from './s3-requests';
+import { apart, limitsOfRequest } from './s3-requests';
 
 type Config = S3Client['config'];
 export type Headers = Readonly<Record<string, string>>;
+
+export interface RouteOptions {
+  /** Those of this request that the SDK cannot serialize. */
+  readonly headers?: Headers;
+  /** Each attempt passes it. */
+  readonly gate?: WriteGate;
+}
 
 /** A command of the SDK, as far as it is looked at. */
 export interface SdkCommand {
@@ -27,6 +36,7 @@ interface Outgoing {
   readonly request: HttpRequest;
   readonly schema: ReturnType<typeof operation>;
   readonly read: ReadBody | undefined;
+  readonly gate: WriteGate | undefined;
 }
 interface Incoming {
   readonly response: Response;
@@ -65,13 +75,17 @@ export class Route {
     return new Route(config, region, destination, await commonHeaders(config, destination), signer);
   }
 
-  /** @param headers  those of this request that the SDK cannot serialize */
-  async send(command: SdkCommand, read: ReadBody | undefined, headers: Headers = {}): Promise<MetadataBearer> {
+  /** @throws KeptBackError  the gate did not let it pass */
+  async send(
+    command: SdkCommand,
+    read: ReadBody | undefined,
+    { headers = {}, gate }: RouteOptions = {},
+  ): Promise<MetadataBearer> {
     const schema = operationOf(command);
     const request = await this.#serialize(schema, command.input);
     Object.assign(request.headers, this.headers, headers);
     if (hasBody(schema)) await describeBody(request, schema, command.input, this.config);
-    return (await this.#handle({ input: command.input, request, schema, read })).output;
+    return (await this.#handle({ input: command.input, request, schema, read, gate })).output;
   }
 
   /** Without S3's own layers where there is no body: they look through all members for what only a body needs, its type. */
@@ -103,12 +117,12 @@ export class Route {
     }
   }
 
-  async #attempt({ request, schema, read }: Outgoing): Promise<Incoming> {
+  async #attempt({ request, schema, read, gate }: Outgoing): Promise<Incoming> {
     const signed = await this.signer.sign(request);
     const limits = isLongOperation(schema.name) ? LONG_REQUEST : limitsOfRequest(SHORT_REQUEST);
     const options = { collect: true, ...limits };
     try {
-      const { response } = (await this.config.requestHandler.handle(signed.request, options)) as { response: Response };
+      const response = await this.#dispatch(signed.request, options, gate);
       const output = await readAnswer(response, schema, this.config, read);
       this.signer.confirm(response, signed);
       return { response, output };
@@ -117,7 +131,27 @@ export class Route {
       throw error;
     }
   }
+
+  /** Passes the gate last: to wait, to sign and to connect may all take their time. */
+  async #dispatch(request: HttpRequest, options: object, gate: WriteGate | undefined): Promise<Response> {
+    const { requestHandler } = this.config;
+    const onStart = () => {
+      if (gate?.isOpen() === false) throw new StaleError();
+    };
+    for (;;) {
+      if (gate) await pass(gate);
+      try {
+        const { response } = await requestHandler.handle(request, { ...options, onStart } as typeof options);
+        return response as Response;
+      } catch (error) {
+        if (!(error instanceof StaleError)) throw error;
+      }
+    }
+  }
 }
+
+/** The gate has closed between `pass` and the moment at which a connection was there for the request. */
+class StaleError extends Error {}
 
 const operations = new WeakMap<object, ReturnType<typeof operation>>();
 
@@ -130,6 +164,14 @@ function operationOf(command: SdkCommand): ReturnType<typeof operation> {
   const schema = operation(namespace, name, traits, input, output);
   operations.set(described, schema);
   return schema;
+}
+
+async function pass(gate: WriteGate): Promise<void> {
+  try {
+    await apart(() => gate.pass());
+  } catch (error) {
+    throw new KeptBackError(error);
+  }
 }
 
 /** Where a request goes to, and what sends it. */

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
 import { UndiciHandler } from './undici-handler';
@@ -56,6 +57,12 @@ export async function findAccount(): Promise<string | undefined> {
   const client = await anyRegionClient();
   const identity = await client.config.credentials().catch(() => undefined);
   return identity?.accountId;
+}
+
+/** Whether the requests go to AWS itself, and not to another S3. */
+export function isAws(): boolean {
+  const endpoint = customEndpoint();
+  return endpoint === undefined || isAwsEndpoint(endpoint);
 }
 
 /** Of an S3 that is not AWS's own. */

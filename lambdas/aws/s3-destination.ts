@@ -56,7 +56,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
       ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
       ExpectedSourceBucketOwner: this.source.owner,
     });
-    const answer = await send(this.side, 'copy', command, { read: readCopyResult });
+    const answer = await send(this.side, 'copy', command, { read: readCopyResult, writes: true });
     const { ETag } = answer.CopyObjectResult ?? {};
     if (!ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
     return unquote(ETag);
@@ -88,7 +88,8 @@ export class S3Destination extends S3Source implements ObjectDestination {
   ): Promise<DeleteFailure[]> {
     if (requests.length === 0) return [];
     try {
-      if (attempts > 1) await this.side.observer.beforeRetry?.();
+      // To wait for the lock must not come between the confirmation and the request.
+      await this.side.observer.gate?.pass();
       const confirmed = await confirm(requests, attempts);
       if (confirmed.length === 0) return [];
       const errors = await this.#attempt(confirmed, attempt);
@@ -131,7 +132,10 @@ export class S3Destination extends S3Source implements ObjectDestination {
       Delete: { Objects, Quiet: true },
       ExpectedBucketOwner: owner,
     });
-    const { Errors = [] } = await send<DeleteObjectsCommand>(side, 'delete', command, { read: expectRoot('Delete') });
+    const { Errors = [] } = await send<DeleteObjectsCommand>(side, 'delete', command, {
+      read: expectRoot('Delete'),
+      writes: true,
+    });
     const asked = new Set(Objects.map(({ Key }) => Key));
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
       // Whichever key is meant must not be taken for deleted.
@@ -142,7 +146,8 @@ export class S3Destination extends S3Source implements ObjectDestination {
 
   async #deleteAlone(requests: readonly DeleteRequest[], side: Side): Promise<CodedFailure[]> {
     for (const { key, eTag } of requests) {
-      await send(side, 'delete', new DeleteObjectCommand({ ...objectOf(side, key), IfMatch: eTag && `"${eTag}"` }));
+      const command = new DeleteObjectCommand({ ...objectOf(side, key), IfMatch: eTag && `"${eTag}"` });
+      await send(side, 'delete', command, { writes: true });
     }
     return [];
   }

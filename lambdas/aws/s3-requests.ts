@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestCounters } from '../../statemachine/contract';
 import type { RequestObserver } from '../engine/object-store';
+import { KeptBackError } from './kept-back-error';
 
 interface Answer {
   readonly $metadata?: { readonly attempts?: number };
@@ -25,16 +26,14 @@ export async function observed<T extends Answer>(
   }
 }
 
-/** An attempt of the request that is under way has failed. Resolves when another one may be sent, rejects if none may. */
-export async function attemptFailed(): Promise<void> {
+/** An attempt of the request that is under way has failed. @throws Error  no other one may be sent */
+export function attemptFailed(): void {
   const { kind, observer } = current.getStore() ?? {};
   observer?.onSlowDown();
   if (observer?.leaveToSender) {
     observer.leaveToSender();
     throw new Error('Whoever sent the request decides on another attempt');
   }
-  // What is asked meanwhile is no part of this request.
-  await current.exit(() => observer?.beforeRetry?.());
   if (kind === 'list' && isOver(observer)) throw new Error('The time for list pages is over');
 }
 
@@ -55,6 +54,12 @@ function isOver(observer: RequestObserver | undefined): boolean {
   return observer?.signal?.aborted === true || (observer?.listMs?.() ?? 1) <= 0;
 }
 
-function count(kind: keyof RequestCounters, { counters }: RequestObserver, { $metadata }: Answer): void {
-  counters[kind] += $metadata?.attempts ?? 1;
+/** What is asked meanwhile is no part of the request that is under way. */
+export function apart<T>(ask: () => T): T {
+  return current.exit(ask);
+}
+
+function count(kind: keyof RequestCounters, { counters }: RequestObserver, answer: Answer): void {
+  // The last attempt of one that its gate kept back was not sent.
+  counters[kind] += (answer.$metadata?.attempts ?? 1) - (answer instanceof KeptBackError ? 1 : 0);
 }

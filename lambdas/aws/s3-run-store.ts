@@ -10,6 +10,7 @@ import {
 import type { RunStore } from '../engine/run-store';
 import { anyRegionClient } from './s3-client';
 import { errorCode } from './s3-errors';
+import { serverTimeOf } from './server-time';
 
 /** What browsers, and so the console of S3, open by a click. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -35,9 +36,11 @@ export class S3RunStore implements RunStore {
 
   async get(name: string) {
     const command = new GetObjectCommand({ ...this.#place, Key: name });
+    const now = serverTimeOf(command);
     try {
-      const { Body, ETag = '' } = await this.#ask((client) => client.send(command));
-      return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), version: ETag };
+      const { Body, ETag = '', LastModified } = await this.#ask((client) => client.send(command));
+      const body = Buffer.from((await Body?.transformToByteArray()) ?? []);
+      return { body, version: ETag, writtenAt: LastModified?.getTime(), now: now() };
     } catch (error) {
       if (errorCode(error) === 'NoSuchKey') return undefined;
       throw error;

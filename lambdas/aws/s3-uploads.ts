@@ -55,7 +55,7 @@ export class S3Uploads implements ObjectUploads {
     });
     // The SDK would make a date of it; S3 keeps the header's text, whatever it is.
     const headers = attributes.expires === undefined ? undefined : { expires: attributes.expires };
-    const { UploadId } = await send(this.side, 'other', command, { ...(headers && { headers }) });
+    const { UploadId } = await send(this.side, 'other', command, { headers, writes: true });
     if (!UploadId) throw new StoreError('refused', 'S3 began an upload without an id');
     if (UploadId.length > LONGEST_UPLOAD_ID)
       throw new StoreError('refused', `S3 began an upload with an id of ${UploadId.length} characters`);
@@ -72,7 +72,7 @@ export class S3Uploads implements ObjectUploads {
       CopySourceRange: bytes && `bytes=${bytes.first}-${bytes.last}`,
       ExpectedSourceBucketOwner: this.source.owner,
     });
-    const { CopyPartResult = {} } = await send(this.side, 'copy', command, { read: readPartResult });
+    const { CopyPartResult = {} } = await send(this.side, 'copy', command, { read: readPartResult, writes: true });
     if (!CopyPartResult.ETag) throw new StoreError('refused', 'S3 answered a part without an ETag');
     return { part, sizeBytes, eTag: unquote(CopyPartResult.ETag), checksums: readChecksums(CopyPartResult) };
   }
@@ -122,6 +122,7 @@ export class S3Uploads implements ObjectUploads {
     });
     const answer = await send<CompleteMultipartUploadCommand>(this.side, 'other', command, {
       read: expectRoot('CompleteMultipartUpload'),
+      writes: true,
     });
     return answer.ETag === undefined ? undefined : unquote(answer.ETag);
   }

@@ -3,6 +3,7 @@ import type { GetOutputType } from '@smithy/types';
 import type { RequestCounters } from '../../statemachine/contract';
 import type { RequestObserver } from '../engine/object-store';
 import { BucketRequests } from './bucket-requests';
+import { KeptBackError } from './kept-back-error';
 import type { Headers, SdkCommand } from './route';
 import { toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
@@ -24,16 +25,27 @@ export function objectOf({ bucket, prefix, owner }: Side, key: string) {
   return { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
 }
 
-/** Sends a command to a side's bucket and counts it. @throws StoreError */
+interface SendOptions<Output> {
+  readonly read?: (body: Uint8Array) => Output | undefined;
+  readonly headers?: Headers;
+  /** Changes objects, or adds to an upload: so it passes the observer's gate, attempt by attempt. */
+  readonly writes?: boolean;
+}
+
+/** Sends a command to a side's bucket and counts it. @throws StoreError, or whatever keeps it from writing */
 export async function send<Command extends SdkCommand, Output = GetOutputType<Command>>(
   { client, bucket, observer }: Side,
   kind: keyof RequestCounters,
   command: Command,
-  { read, headers }: { readonly read?: (body: Uint8Array) => Output | undefined; readonly headers?: Headers } = {},
+  { read, headers, writes = false }: SendOptions<Output> = {},
 ): Promise<Output> {
   try {
-    return await observed(kind, observer, () => BucketRequests.of(client, bucket).send(command, read, headers));
+    const gate = writes ? observer.gate : undefined;
+    return await observed(kind, observer, () =>
+      BucketRequests.of(client, bucket).send(command, read, { headers, gate }),
+    );
   } catch (error) {
+    if (error instanceof KeptBackError) throw error.cause;
     throw toStoreError(error);
   }
 }

@@ -37,7 +37,7 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
   /** @throws Error  as the SDK's retries know it */
   async handle(
     request: HttpRequest,
-    { requestTimeout, collect, ...limits }: Options = {},
+    { requestTimeout, collect, onStart, ...limits }: Options = {},
   ): Promise<{ response: HttpResponse }> {
     const { protocol, hostname, port, method, body } = request;
     const { Expect: _, ...headers } = request.headers; // the SDK asks so for a large body; undici cannot wait for the answer
@@ -59,6 +59,7 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
       answerTimeout: limits.answerTimeout ?? answerTimeout,
       maxBytes: limits.maxBytes ?? maxBytes,
       signal: limits.signal,
+      onStart,
     }).catch(asTransient);
     if (!collect) response.body = Readable.from([response.body]);
     return { response };

@@ -55,7 +55,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   await writeOnce(host.runStore, `${folder}/report.html`, renderReportPage({ run, summary: written, failures }));
   await keepEvidence(state, host);
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
-  await releaseLock(run.input, run.executionId, host, brokeOff);
+  await releaseLock(run, host, brokeOff);
   return written;
 }
 

@@ -1,6 +1,8 @@
 import type { Counters, Run } from '../../statemachine/contract';
 import type { DeployedMirror } from '../../statemachine/deployed-mirrors';
 import type { BucketProbes } from './bucket-probes';
+import type { ProcessIdentity } from './lock-record';
+import type { LockPlace, LockStore } from './lock-store';
 import type { Buckets, RequestObserver } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import type { RunStore } from './run-store';
@@ -32,12 +34,16 @@ export interface Host {
   openProbes(run: Run): BucketProbes;
   /** @throws BucketNotFoundError | AccessDeniedError */
   findRegion(bucket: string, owner: string | undefined): Promise<string>;
-  /** false only if it is certain that the execution has ended. */
-  isRunning(executionId: string): Promise<boolean>;
   /** Of S3, where it is not AWS. */
   readonly endpoint?: string;
   /** The account of the credentials, as far as they tell it themselves. It never fails. */
   findAccount?(): Promise<string | undefined>;
+  /** The lock that lies in the destination itself. */
+  openLock(place: LockPlace): LockStore;
+  /** false only if it is certain that the execution has ended. @param process  of a local run, where that is known */
+  isRunning(executionId: string, process?: ProcessIdentity): Promise<boolean>;
+  /** Of this very process; undefined where the system does not tell. */
+  identifyProcess(): Promise<ProcessIdentity | undefined>;
   onProgress(counters: Counters): void;
   /** Whether others could take a part of this invocation's work, and have none. */
   othersIdle(): boolean;

@@ -1,8 +1,13 @@
 import type { RangeInput } from '../../statemachine/contract';
 import { AlreadyRunningError, type BucketsyncError, InterruptedError } from '../../statemachine/errors';
 import type { Host } from './host';
-import type { ObjectDestination } from './object-store';
-import { type FoundLock, findLock, LOCK_GOOD_FOR_MS } from './run-lock';
+import { type Holder, leaseIsOver, overlap, readLock } from './lock-document';
+import { formatFolder } from './lock-messages';
+import { LOCK_GOOD_FOR_MS } from './lock-proof';
+import { findRecord } from './lock-record';
+import type { LockStore } from './lock-store';
+import type { WriteGate } from './object-store';
+import { lockStoreOf } from './run-lock';
 
 /** How long a run may go on while its lock cannot be read: six looks, each of six attempts. */
 const MOST_WITHOUT_LOCK_MS = 60_000;
@@ -16,17 +21,20 @@ const BETWEEN_LOOKS_MS = 1_000;
  * a Task late: the next run has the lock by then. So a Task reads the lock at its start, and sends nothing that writes
  * unless it has seen within the last ten seconds that the lock is its run's own. In between it asks S3 nothing.
  *
- * | the lock                       | the Task                                                               |
- * | ------------------------------ | ---------------------------------------------------------------------- |
- * | names this run                 | goes on                                                                |
- * | names another run              | ends with AlreadyRunningError                                          |
- * | is gone, or says that it ended | ends with InterruptedError                                             |
- * | cannot be read                 | goes on, but for writes, which wait until it can be read again         |
- * | could not be read for a minute | ends with InterruptedError                                             |
+ * It is a gate for each attempt of each request that writes, at the moment at which that is sent: whatever it waited for
+ * before. What aborts an upload of the run's own needs no lock.
+ *
+ * | the lock                                        | the Task                                                         |
+ * | ----------------------------------------------- | ---------------------------------------------------------------- |
+ * | has an entry of this run                        | goes on                                                          |
+ * | has none, but one of another run                | ends with AlreadyRunningError                                    |
+ * | has neither, or says that this run has ended    | ends with InterruptedError                                       |
+ * | cannot be read, or has a lease that is over     | goes on, but for writes, which wait until that is over           |
+ * | has been like that for a minute                 | ends with InterruptedError                                       |
  */
-export class LockFence {
-  /** Where the phase writes nothing, there may be no lock. */
-  readonly #isNeeded: boolean;
+export class LockFence implements WriteGate {
+  /** undefined where the phase writes nothing, or the run is to have no lock. */
+  readonly #store: LockStore | undefined;
   #lookedAt = 0;
   /** When the run held the lock for certain; until that is known, the Task's start. */
   #heldAt = 0;
@@ -38,7 +46,7 @@ export class LockFence {
     private readonly input: RangeInput,
     private readonly host: Host,
   ) {
-    this.#isNeeded = input.phase.write;
+    this.#store = input.phase.write ? lockStoreOf(input.run, host) : undefined;
   }
 
   /** Why the run may not write any more. */
@@ -48,7 +56,7 @@ export class LockFence {
 
   /** Reads the lock, before anything else is done. @throws AlreadyRunningError | InterruptedError */
   async start(): Promise<void> {
-    if (!this.#isNeeded) return;
+    if (!this.#store) return;
     this.#heldAt = this.host.now();
     await this.#lookAgain();
     while (!this.#isKnown && !this.#lost && !this.host.signal.aborted) {
@@ -60,13 +68,13 @@ export class LockFence {
 
   /** Looks again if it is time, but waits for nothing. @returns whether the run is known to have lost its lock */
   check(now: number): boolean {
-    if (this.#isNeeded && now - this.#lookedAt >= LOCK_GOOD_FOR_MS) void this.#lookAgain();
+    if (this.#store && now - this.#lookedAt >= LOCK_GOOD_FOR_MS) void this.#lookAgain();
     return this.#lost !== undefined;
   }
 
   /** Resolves, mostly at once, when a request that writes may be sent. @throws AlreadyRunningError | InterruptedError */
   async pass(): Promise<void> {
-    if (!this.#isNeeded) return;
+    if (!this.#store) return;
     if (this.#look || this.#isOld(this.#lookedAt)) await this.#lookAgain();
     while (this.#isOld(this.#heldAt) && !this.#lost) {
       await this.host.wait(BETWEEN_LOOKS_MS);
@@ -75,7 +83,12 @@ export class LockFence {
     this.#requireHeld();
   }
 
-  /** Also where the clock was put back. */
+  /** Right before the request leaves: whether it has not waited for too long since it passed. */
+  isOpen(): boolean {
+    return !this.#store || !(this.#lost || this.#isOld(this.#heldAt));
+  }
+
+  /** Also true if the clock was set back. */
   #isOld(moment: number): boolean {
     return Math.abs(this.host.now() - moment) >= LOCK_GOOD_FOR_MS;
   }
@@ -100,70 +113,44 @@ export class LockFence {
     // the answer may be of any moment since
     const askedAt = this.host.now();
     this.#lookedAt = askedAt;
-    const { run } = this.input;
-    const found = await findLock(run.input, this.host.runStore);
-    if (found?.holder?.executionId !== run.executionId || found.holder.ended) {
-      this.#lost ??= this.#describe(found);
+    const store = this.#store;
+    if (!store) return;
+    const lock = await readLock(store);
+    if (!lock.holders) throw new Error(`${store.place} holds something else than a lock`);
+    const own = lock.holders.find(({ id }) => id === this.input.run.lockId);
+    if (!own || own.ended) {
+      this.#lost ??= await this.#describe(lock.holders, own);
       return;
     }
+    if (leaseIsOver(own, lock)) throw new Error('it was not renewed in time, so that another run may take it over');
     this.#heldAt = askedAt;
     this.#isKnown = true;
   }
 
-  #describe(found: FoundLock | undefined): BucketsyncError {
-    if (!found?.holder) {
+  async #describe(holders: readonly Holder[], own: Holder | undefined): Promise<BucketsyncError> {
+    if (own) return new InterruptedError(`This run of ${this.#folder} has ended, so it writes no more`);
+    const other = holders.find(({ folder }) => overlap(folder, this.input.run.input.destinationPrefix));
+    if (!other) {
       return new InterruptedError(
         `Somebody removed this run's lock of ${this.#folder}, so that another run may write there: this one writes no more`,
       );
     }
-    const { executionId, startedAt, ended } = found.holder;
-    if (ended && executionId === this.input.run.executionId) {
-      return new InterruptedError(`This run of ${this.#folder} has ended, so it writes no more`);
-    }
+    const record = await findRecord(other.id, this.host.runStore).catch(() => undefined);
     return new AlreadyRunningError(
-      `Another run, which began at ${startedAt}, has taken this run's lock of ${this.#folder} over: ${executionId}. ` +
-        'This one was taken for ended, and writes no more',
+      `Another run, which began at ${other.startedAt}, has taken this run's lock of ${this.#folder} over: ` +
+        `${record?.executionId ?? 'one that keeps its reports elsewhere'}. This one was taken for ended, and writes no more`,
     );
   }
 
   #unreadable(error: unknown): BucketsyncError {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return new InterruptedError(
-      `This run's lock of ${this.#folder} could not be read for a minute, so it may be another run's by now: ${reason}`,
+      `For a minute it was not certain that this run still has its lock of ${this.#folder}: ${reason}`,
       { cause: error },
     );
   }
 
   get #folder(): string {
-    const { destination, destinationPrefix } = this.input.run.input;
-    return `s3://${destination}/${destinationPrefix}`;
+    return formatFolder(this.input.run.input);
   }
-}
-
-/** The same destination, but what writes to it waits for `fence`. What aborts an upload of the run's own needs no lock. */
-export function fenced(destination: ObjectDestination, fence: LockFence): ObjectDestination {
-  const { uploads } = destination;
-  const passing =
-    <Request, Answer>(send: (request: Request) => Promise<Answer>) =>
-    async (request: Request) => {
-      await fence.pass();
-      return send(request);
-    };
-  return {
-    listPage: (request) => destination.listPage(request),
-    headObject: (key, options) => destination.headObject(key, options),
-    headPart: (key, part) => destination.headPart(key, part),
-    listPartSizes: (version) => destination.listPartSizes(version),
-    readTags: (key) => destination.readTags(key),
-    copyObject: passing((request) => destination.copyObject(request)),
-    deleteObjects: (requests, confirm) =>
-      passing((all: typeof requests) => destination.deleteObjects(all, confirm))(requests),
-    uploads: {
-      create: passing((request) => uploads.create(request)),
-      copyPart: passing((request) => uploads.copyPart(request)),
-      complete: passing((request) => uploads.complete(request)),
-      listParts: (key, uploadId) => uploads.listParts(key, uploadId),
-      abort: (key, uploadId) => uploads.abort(key, uploadId),
-    },
-  };
 }

@@ -150,14 +150,22 @@ export interface RequestObserver {
   readonly counters: RequestCounters;
   /** At once for each attempt that S3 turned away, or that failed in a way that another may not. */
   onSlowDown(): void;
-  /** Resolves when a request may be sent once more; if it rejects, the request has failed. */
-  beforeRetry?(): Promise<void>;
   /** There could be another attempt, and whoever sent the request makes it: the request has failed. */
   leaveToSender?(): void;
+  /** Where it is given, each attempt of each request that writes passes it, but for those that abort an upload. */
+  readonly gate?: WriteGate;
   /** Aborted when no list page is wanted any more; it fails then. */
   readonly signal?: AbortSignal;
   /** How long a list page may take from now on, in milliseconds; it fails then. */
   listMs?(): number;
+}
+
+/** What decides at the last moment whether a request that writes may be sent. */
+export interface WriteGate {
+  /** Resolves when it may be sent. If it rejects, the request has failed. */
+  pass(): Promise<void>;
+  /** Asked when the request is about to leave: whether what `pass` had found still holds. If not, it has to pass again. */
+  isOpen(): boolean;
 }
 
 export type StoreErrorReason =

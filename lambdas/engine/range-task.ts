@@ -13,7 +13,7 @@ import { failedKeys } from './failed-keys';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { listLimits } from './list-limits';
-import { fenced, LockFence } from './lock-fence';
+import { LockFence } from './lock-fence';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
 import { OrphanProof } from './orphan-proof';
 import type { MultipartLimits } from './part-layout';
@@ -78,15 +78,13 @@ export class RangeTask {
       run.input.requestConcurrency,
       loop === 'delete' ? START_OF_DELETES : undefined,
     );
-    const { source, destination } = openBuckets(host, run, {
+    this.buckets = openBuckets(host, run, {
       counters: this.counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
-      // An attempt may come minutes after the first one.
-      beforeRetry: () => fence.pass(),
+      gate: fence,
       ...listLimits(host, this.#stopAt),
     });
-    this.buckets = { source, destination: fenced(destination, fence) };
-    this.orphanProof = new OrphanProof(source, this.proof);
+    this.orphanProof = new OrphanProof(this.buckets.source, this.proof);
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
     this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);

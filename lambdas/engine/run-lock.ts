@@ -1,164 +1,161 @@
-import { createHash } from 'node:crypto';
-import type { SyncInput } from '../../statemachine/contract';
-import { AlreadyRunningError } from '../../statemachine/errors';
+import { randomUUID } from 'node:crypto';
+import type { Run } from '../../statemachine/contract';
 import type { Host } from './host';
-import type { RunStore } from './run-store';
+import { formatLock, type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
+import { alreadyRunning, unreadable } from './lock-messages';
+import { FORMER_RUN_MS, LEASE_MS, proveEnd } from './lock-proof';
+import { findRecord, removeRecord, writeRecord } from './lock-record';
+import { type LockStore, lockInRunStore } from './lock-store';
 
-/** The folder of all locks in the run store. */
-export const LOCKS_FOLDER = 'locks/';
-
-/** How long it is enough for a run to have seen that the lock is its own. */
-export const LOCK_GOOD_FOR_MS = 10_000;
-
-interface Lock {
-  /** ARN of the execution that holds it, or the local runner's equivalent. */
-  readonly executionId: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** From an execution in AWS, whose functions may not have noticed yet. */
-  readonly takenOver?: boolean;
-  /** The run writes no more, but functions of it may not have noticed yet. */
-  readonly ended?: boolean;
-}
-
-/** What a lock protects: one run at a time writes there. */
-export interface LockedFolder {
-  readonly destination: string;
-  readonly destinationPrefix: string;
-}
-
-/** A lock as it is found. */
-export interface FoundLock {
-  /** Where it is, for people. */
-  readonly place: string;
-  /** undefined where what is there cannot be read. */
-  readonly holder: Lock | undefined;
-  /** Says in the lock that its run has ended, unless it has changed hands since it was found; returns whether it did. */
-  end(): Promise<boolean>;
-  /** Deletes the lock unless it has changed hands since it was found; returns whether it did. */
-  remove(): Promise<boolean>;
-}
-
-/**
- * Functions of an execution in AWS that was stopped or broke off may still be at work, until they look at the lock again; see
- * `LockFence`. Some seconds more than that, for the requests that they have sent by then.
- */
-const FORMER_RUN_MS = LOCK_GOOD_FOR_MS + 5_000;
-
-/** Others may take or release it between two requests; past this many tries, something else is wrong with it. */
+/** Others may take or release the lock between two requests; past this many tries, something else is wrong with it. */
 const TRIES = 20;
 
+/** A run, as far as its lock is concerned. */
+export type LockingRun = Pick<Run, 'executionId' | 'startedAt' | 'input' | 'destinationRegion'>;
+
+/** @returns where the lock of a run's destination is; undefined where the run is to have none */
+export function lockStoreOf({ input, destinationRegion }: LockingRun, host: Host): LockStore | undefined {
+  if (input.lock === 'none') return undefined;
+  if (input.lock === 'reports') return lockInRunStore(host.runStore, input.destination);
+  return host.openLock({ ...input, region: destinationRegion, owner: input.destinationOwner });
+}
+
 /**
- * Takes the lock of a destination folder: one run at a time may write there. A lock whose execution has ended is taken
- * over, once its functions have had time to notice; to take one's own again is fine, since a Task may be retried.
+ * Takes the lock of a run's destination folder: one run at a time may write there, or to a folder that holds it or is in
+ * it. The entries of runs that have ended for certain are taken over, once their functions have had time to notice; to take one's own
+ * again is fine, since a Task may be retried.
  *
- * @throws AlreadyRunningError
+ * @returns the id of the run's entry; undefined where the run is to have no lock
+ * @throws AlreadyRunningError | LockUnsupportedError
  */
-export async function takeLock(input: SyncInput, lock: Lock, host: Host, tries = TRIES): Promise<void> {
-  const name = lockName(input);
-  const body = JSON.stringify(lock);
-  if (await host.runStore.putIfAbsent(name, body)) return;
-  const found = await host.runStore.get(name);
-  if (!found && tries > 0) return takeLock(input, lock, host, tries - 1);
-  if (!found) throw new Error(`Could neither take nor read the lock ${host.runStore.locate(name)}`);
-  const holder = readHolder(found.body);
-  if (!holder) throw unreadable(input, host.runStore);
-  // Its own, be it that an answer was lost, or that the Task was: how long the others have had since is not known.
-  if (holder.executionId === lock.executionId) return holder.takenOver ? host.wait(FORMER_RUN_MS) : undefined;
-  if (tries === 0 || (await mayRun(input, holder, host))) throw alreadyRunning(input, holder, host.runStore);
-  // A process of this machine is gone with all that it did.
-  const takenOver = holder.takenOver || holder.executionId.startsWith('arn:');
-  const taken = JSON.stringify({ ...lock, ...(takenOver && { takenOver }) } satisfies Lock);
-  if (!(await host.runStore.replace(name, taken, found.version))) return takeLock(input, lock, host, tries - 1);
-  if (takenOver) await host.wait(FORMER_RUN_MS);
+export async function takeLock(run: LockingRun, host: Host): Promise<string | undefined> {
+  const store = lockStoreOf(run, host);
+  if (!store) return undefined;
+  const { executionId, startedAt, input } = run;
+  const { destination, destinationPrefix } = input;
+  const isLocal = !executionId.startsWith('arn:');
+  const entry = { id: randomUUID(), folder: destinationPrefix, startedAt, ...(isLocal && { leaseMs: LEASE_MS }) };
+  const identity = isLocal ? await host.identifyProcess() : undefined;
+  const record = { executionId, startedAt, destination, destinationPrefix, ...(identity && { process: identity }) };
+  await writeRecord(entry.id, record, host.runStore);
+  const taken = await new Taking(run, entry, store, host).take().catch(async (error: unknown) => {
+    await removeRecord(entry.id, host.runStore);
+    throw error;
+  });
+  if (taken.id !== entry.id) await removeRecord(entry.id, host.runStore);
+  if (taken.takenOver) await host.wait(FORMER_RUN_MS);
+  return taken.id;
 }
 
-/** Who may not ask whether an execution runs, such as one of another state machine, must not take its lock. */
-async function mayRun(input: SyncInput, holder: Lock, { isRunning, runStore }: Host): Promise<boolean> {
-  try {
-    return await isRunning(holder.executionId);
-  } catch (error) {
-    throw alreadyRunning(input, holder, runStore, error);
+class Taking {
+  constructor(
+    private readonly run: LockingRun,
+    private readonly entry: Holder,
+    private readonly store: LockStore,
+    private readonly host: Host,
+  ) {}
+
+  /** @returns this run's entry, which may be one that an earlier attempt has made */
+  async take(): Promise<Holder> {
+    let lock = NO_LOCK; // as it almost always is
+    for (let tries = TRIES; ; tries--) {
+      const own = lock.holders?.find(({ id }) => id === this.entry.id); // the answer was lost
+      if (own) return own;
+      const { others, takenOver, former } = await this.#judge(lock, tries);
+      if (former) return former;
+      const entry = { ...this.entry, ...(takenOver && { takenOver }) };
+      const body = formatLock(lock, others, entry);
+      if (await this.store.write(body, lock.version)) {
+        await this.#requireConditions(body);
+        return entry;
+      }
+      lock = await readLock(this.store);
+    }
   }
-}
 
-/** Finds the lock of a folder, for those who come to see why nothing runs there. */
-export async function findLock(folder: LockedFolder, runStore: RunStore): Promise<FoundLock | undefined> {
-  const name = lockName(folder);
-  const found = await runStore.get(name);
-  if (!found) return undefined;
-  const holder = readHolder(found.body);
-  return {
-    place: runStore.locate(name),
-    holder,
-    end: () => runStore.replace(name, JSON.stringify({ ...holder, ended: true }), found.version),
-    remove: () => runStore.deleteVersion(name, found.version),
-  };
-}
+  /** What the run has to leave as it is, and what it may take over. @throws AlreadyRunningError */
+  async #judge(lock: Lock, tries: number) {
+    const { input, executionId } = this.run;
+    const { runStore } = this.host;
+    if (!lock.holders) throw unreadable(input, this.store.place, runStore);
+    const isOverlapping = ({ folder }: Holder) => overlap(folder, this.entry.folder);
+    let takenOver = false;
+    for (const holder of lock.holders.filter(isOverlapping)) {
+      const record = await findRecord(holder.id, runStore);
+      if (record?.executionId === executionId) return { others: [], takenOver, former: holder };
+      const { ended, atWork, doubt } = await proveEnd(holder, lock, record, this.host);
+      if (!ended || tries <= 0) throw alreadyRunning(input, { holder, record, doubt }, runStore);
+      takenOver ||= atWork;
+    }
+    if (tries <= 0) throw new Error(`Could not take the lock ${this.store.place}: others change it all the time`);
+    return { others: lock.holders.filter((holder) => !isOverlapping(holder)), takenOver };
+  }
 
-function readHolder(body: Buffer): Lock | undefined {
-  try {
-    const lock = JSON.parse(body.toString('utf8')) as Partial<Lock>;
-    return lock.executionId && lock.startedAt ? (lock as Lock) : undefined;
-  } catch {
-    return undefined;
+  async #requireConditions(body: string): Promise<void> {
+    try {
+      await this.store.requireConditions(body);
+    } catch (error) {
+      await leave(this.entry.id, this.store).catch(() => {});
+      throw error;
+    }
   }
 }
 
 /**
- * Gives the lock back, if it is this execution's; whoever takes it over at this very moment keeps it.
+ * Gives the lock back, if the run still has it; whoever takes it over at this very moment keeps it.
  *
  * @param brokeOff  functions of an execution in AWS may be at work yet: then the lock is kept until they have noticed
  */
-export async function releaseLock(input: SyncInput, executionId: string, host: Host, brokeOff: boolean): Promise<void> {
-  const found = await findLock(input, host.runStore);
-  if (found?.holder?.executionId !== executionId) return;
-  if (!brokeOff || !executionId.startsWith('arn:')) {
-    await found.remove();
-    return;
+export async function releaseLock(run: Run, host: Host, brokeOff: boolean): Promise<void> {
+  const { lockId, executionId } = run;
+  const store = lockStoreOf(run, host);
+  if (!store || lockId === undefined) return;
+  if (brokeOff && executionId.startsWith('arn:') && (await sayEnded(lockId, store))) await host.wait(FORMER_RUN_MS);
+  await leave(lockId, store);
+  await removeRecord(lockId, host.runStore);
+}
+
+/** Writes a local run's entry again, so that its lease begins anew. @returns whether it still has one */
+export function renewLock(id: string, store: LockStore): Promise<boolean> {
+  return change(id, store, ({ writtenAt: _, ...holder }) => holder);
+}
+
+/** Removes an entry. @returns whether it was there */
+export function leave(id: string, store: LockStore): Promise<boolean> {
+  return change(id, store, () => undefined);
+}
+
+function sayEnded(id: string, store: LockStore): Promise<boolean> {
+  return change(id, store, ({ writtenAt: _, ...holder }) => ({ ...holder, ended: true }));
+}
+
+/** Changes or removes one entry, whatever others do to theirs meanwhile. @returns whether it was there */
+async function change(id: string, store: LockStore, edit: (holder: Holder) => Holder | undefined): Promise<boolean> {
+  for (let tries = TRIES; tries > 0; tries--) {
+    const lock = await readLock(store);
+    const own = lock.holders?.find((holder) => holder.id === id);
+    if (!own || lock.version === undefined) return tries < TRIES; // a try whose answer was lost
+    const others = lock.holders?.filter((holder) => holder.id !== id) ?? [];
+    const edited = edit(own);
+    const isLast = others.length === 0 && !edited;
+    const done = isLast
+      ? await store.remove(lock.version)
+      : await store.write(formatLock(lock, others, edited), lock.version);
+    if (done) return true;
   }
-  await found.end();
-  await host.wait(FORMER_RUN_MS);
-  await releaseLock(input, executionId, host, false);
+  throw new Error(`Could not change the lock ${store.place}: others change it all the time`);
 }
 
-function lockName({ destination, destinationPrefix }: LockedFolder): string {
-  const folder = createHash('sha256').update(destinationPrefix).digest('hex').slice(0, 16);
-  return `${LOCKS_FOLDER}${destination}/${folder}.json`;
+/** A lock that somebody looks at. */
+export interface FoundLock {
+  readonly place: string;
+  readonly lock: Lock;
+  /** Those who write to the folder, to one that holds it or to one in it. */
+  readonly holders: readonly Holder[];
 }
 
-function alreadyRunning(input: SyncInput, holder: Lock, runStore: RunStore, unanswered?: unknown): AlreadyRunningError {
-  return new AlreadyRunningError(
-    `Another run has been writing to ${locate(input)} since ${holder.startedAt}: ${holder.executionId}. ` +
-      `${describeDoubt(unanswered)}Wait for it or stop it. If you know that it has ended: ${unlocking(input, runStore)}`,
-    { cause: unanswered },
-  );
-}
-
-/** Such as a file that a power failure has left empty. */
-function unreadable(input: SyncInput, runStore: RunStore): AlreadyRunningError {
-  return new AlreadyRunningError(
-    `The lock ${runStore.locate(lockName(input))} cannot be read, so another run may be writing to ${locate(input)}. ` +
-      `If you know that none is: ${unlocking(input, runStore)} --force`,
-  );
-}
-
-function locate({ destination, destinationPrefix }: LockedFolder): string {
-  return `s3://${destination}/${destinationPrefix}`;
-}
-
-function unlocking(folder: LockedFolder, runStore: RunStore): string {
-  const reports = runStore.locate('').replace(/\/$/, '');
-  return `bucketsync unlock ${quoted(locate(folder))} --report-location ${quoted(reports)}`;
-}
-
-function describeDoubt(unanswered: unknown): string {
-  return unanswered instanceof Error
-    ? `Whether it has ended could not be asked (${unanswered.name}: ${unanswered.message}). `
-    : '';
-}
-
-/** As a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+/** Finds who holds the lock of a folder, for those who come to see why nothing runs there. */
+export async function findLock(folder: string, store: LockStore): Promise<FoundLock> {
+  const lock = await readLock(store);
+  return { place: store.place, lock, holders: (lock.holders ?? []).filter((holder) => overlap(holder.folder, folder)) };
 }

@@ -1,11 +1,19 @@
+export interface StoredFile {
+  readonly body: Buffer;
+  readonly version: string;
+  /** Milliseconds since 1970 by the store's own clock: when it was written, and when it was read. */
+  readonly writtenAt?: number;
+  readonly now?: number;
+}
+
 /** Where reports and locks are kept: a bucket, or a folder of this machine. Names look like keys: `runs/x/summary.json`. */
 export interface RunStore {
   /** What a person types to find `name`. */
   locate(name: string): string;
   /** Writes over whatever is there. */
   put(name: string, body: string | Uint8Array): Promise<void>;
-  /** @returns the body and its version, or undefined where there is none */
-  get(name: string): Promise<{ readonly body: Buffer; readonly version: string } | undefined>;
+  /** @returns undefined where there is none */
+  get(name: string): Promise<StoredFile | undefined>;
   /** Writes only where nothing is; returns whether it wrote. */
   putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean>;
   /** Writes only over `version`; returns whether it wrote. */

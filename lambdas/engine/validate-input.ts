@@ -14,12 +14,13 @@ import { type Found, findFirst, findSamples, type Samples } from './find-samples
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { listLimits } from './list-limits';
+import { LOCKS_FOLDER } from './lock-store';
 import { planPhases, startLoops } from './phases';
 import { probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
 import { runFolder } from './report';
 import { withLimitOfRetry } from './retry-limit';
-import { LOCKS_FOLDER, takeLock } from './run-lock';
+import { takeLock } from './run-lock';
 
 /** Left at the end of an invocation for what comes behind the list pages. */
 const CLOSING_MS = 40_000;
@@ -58,8 +59,13 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const run = { ...asked, settings: await readSettings(phases, probes), ...contentOf(samples) };
   const buckets = open(run);
   await probePermissions({ run, phases, buckets, probes, samples, id: host.invocationId });
-  if (phases.some(({ write }) => write)) await takeLock(input, { executionId, startedAt }, host);
-  return { run, phases, loops: startLoops(phases[0], input, host.roundBudgetsMs), done: [] };
+  const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
+  return {
+    run: { ...run, ...(lockId !== undefined && { lockId }) },
+    phases,
+    loops: startLoops(phases[0], input, host.roundBudgetsMs),
+    done: [],
+  };
 }
 
 /** Reports and locks below one of the folders would be mirrored, or deleted as orphans while they are needed. */

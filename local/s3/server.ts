@@ -54,6 +54,8 @@ export class S3Server {
   readonly requests = new RequestCounts();
   /** Asked for each request to a bucket that exists. @default everybody may do everything */
   authorize: Authorize | undefined;
+  /** Requests that are neither counted nor shown to `onRequest`. @default none */
+  overlooks: ((request: RequestInfo) => boolean) | undefined;
   private readonly http: Server;
   private requestIds = 0;
 
@@ -138,10 +140,11 @@ export class S3Server {
     const { bucketName, key, query } = address;
     const target = bucketName === '' ? 'service' : key === undefined ? 'bucket' : 'object';
     const route = findRoute(request.method ?? 'GET', target, query, headers);
-    this.requests.add(route.operation);
     const call = newCall(this.state, route.operation, request, address);
     const readBody = async () => (await call.readBody()).bytes;
     const info = { operation: route.operation, bucket: bucketName, key, query, headers, readBody };
+    if (this.overlooks?.(info)) return this.carryOut(call, route, info);
+    this.requests.add(route.operation);
     return suffer(await this.onRequest?.(info), () => this.carryOut(call, route, info));
   }
 

@@ -74,7 +74,7 @@ describe('a request', () => {
     };
     const command = new CreateMultipartUploadCommand({ Bucket: 'a-bucket', Key: 'a' });
 
-    await requestsOf(local.createClient()).send(command, undefined, { expires: 'never' });
+    await requestsOf(local.createClient()).send(command, undefined, { headers: { expires: 'never' } });
 
     const [upload] = local.s3.bucket('a-bucket').uploads.values();
     expect(upload?.attributes.metadata.system).toMatchObject({ expires: 'never' });

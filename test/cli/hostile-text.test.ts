@@ -2,12 +2,9 @@ import { globSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openRunStore } from '../../lambdas/aws/run-store';
-import type { Host } from '../../lambdas/engine/host';
-import { takeLock } from '../../lambdas/engine/run-lock';
 import { printable } from '../../statemachine/printable';
-import { parseSyncInput } from '../../statemachine/sync-input';
 import { HOSTILE } from '../support/hostile-text';
+import { holdLock, putHolders } from '../support/lock-object';
 import { past, useMirror } from '../support/mirror';
 import { runCli } from './command-line';
 
@@ -54,10 +51,10 @@ it('shows as codes what hostile keys and messages hold, in every output of a run
 });
 
 it('shows as codes what the lock of a destination says', async () => {
-  const input = parseSyncInput({ source: 'a-source', destination: 'a-destination' });
+  const destination = mirror.s3.createBucket('a-destination');
   const executionId = `arn:\u001b]0;x\u0007\nIt has ended.${HOSTILE.join('')}`;
-  const runStore = openRunStore(pathToFileURL(folder).href);
-  await takeLock(input, { executionId, startedAt: '2026\u009b2J' }, { runStore } as Host);
+  const holder = await holdLock(destination, { executionId }, pathToFileURL(folder).href);
+  putHolders(destination, [{ ...holder, startedAt: '2026\u009b2J', folder: 'a\u001b[2J/' }]);
 
   for (const more of [[], ['--json']]) {
     const { stdout, stderr } = await runCli(mirror.s3, ['unlock', 's3://a-destination', ...reports, ...more]);

@@ -1,79 +1,145 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { identifyProcess } from '../../lambdas/aws/process-identity';
 import { openRunStore } from '../../lambdas/aws/run-store';
 import type { Host } from '../../lambdas/engine/host';
 import { takeLock } from '../../lambdas/engine/run-lock';
 import { parseSyncInput } from '../../statemachine/sync-input';
+import { holdersOf, holdLock, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { useMirror } from '../support/mirror';
 import { STATE_MACHINE_ARN, StepFunctions } from '../support/step-functions';
 import { runCli } from './command-line';
 
 const mirror = useMirror();
-const startedAt = '2026-01-01T00:00:00Z';
 
 /** A process that runs until the test ends, and one that has ended. */
 const alive: ChildProcess = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
 const ended: ChildProcess = spawn(process.execPath, ['-e', '']);
+const aliveStart = startTimeOf(alive);
 beforeAll(() => once(ended, 'exit'));
 afterAll(() => alive.kill());
 const local = ({ pid }: ChildProcess) => `local:${hostname()}:${pid}:a-run`;
 
-async function holdLock(location: string, executionId: string, destinationPrefix = '') {
-  const input = parseSyncInput({ source: 'a-source', destination: 'a-destination', destinationPrefix });
-  await takeLock(input, { executionId, startedAt }, { runStore: openRunStore(location) } as Host);
+function startTimeOf({ pid }: ChildProcess): string {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[21] ?? '';
 }
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
-const locksIn = (folder: string) => readdirSync(join(folder, 'locks/a-destination'));
+let buckets = 0;
+const newDestination = () => mirror.s3.createBucket(`unlocked-${++buckets}`);
 
-it.each<[what: string, executionId: string, args: string[], exitCode: number, says: string]>([
-  ['removes the lock of a process that has ended', local(ended), [], 0, 'It has ended.\nRemoved '],
-  ['keeps the lock of a process that runs', local(alive), [], 1, 'still runs.\nNot removed: wait for it or stop it'],
-  ['removes it with --force', local(alive), ['--force'], 0, 'still runs.\nRemoved '],
-  ['keeps the lock of another machine, of which it cannot tell', 'local:elsewhere:1:x', [], 1, 'Not removed'],
-])('%s', async (_what, executionId, args, exitCode, says) => {
-  const folder = newFolder();
-  await holdLock(pathToFileURL(folder).href, executionId, 'site');
+it.each<[what: string, holder: ChildProcess, boot: string | undefined, args: string[], exitCode: number, says: string]>(
+  [
+    ['removes the lock of a process that has ended', ended, undefined, [], 0, 'It has ended.\nRemoved '],
+    [
+      'keeps the lock of a process that runs',
+      alive,
+      undefined,
+      [],
+      1,
+      'still runs.\nNot removed: wait for it or stop it',
+    ],
+    ['removes it with --force', alive, undefined, ['--force'], 0, 'still runs.\nRemoved '],
+    ['keeps the lock of another machine, of which it cannot tell', ended, 'another-boot', [], 1, 'Not removed'],
+  ],
+)('%s', async (_what, holder, boot, args, exitCode, says) => {
+  const [folder, destination, own] = [newFolder(), newDestination(), await identifyProcess()];
+  if (!own) throw new Error('Expected a system that tells its processes apart');
+  const identity = { ...own, boot: boot ?? own.boot, processId: holder.pid ?? 0, startTime: aliveStart };
+  const executionId = local(holder);
+  const held = { executionId, process: identity, folder: 'site/' };
+  const { startedAt } = await holdLock(destination, held, pathToFileURL(folder).href);
+  const place = `s3://${destination.name}/site`;
 
-  const done = await runCli(mirror.s3, ['unlock', 's3://a-destination/site', '--report-location', folder, ...args]);
+  const done = await runCli(mirror.s3, ['unlock', place, '--report-location', folder, ...args]);
 
   expect(done).toMatchObject({ exitCode, stderr: '' });
-  expect(done.stdout).toContain(`The lock of s3://a-destination/site/ is held by ${executionId}, since ${startedAt}.`);
+  expect(done.stdout).toContain(`The lock of ${place}/ is held by ${executionId}, since ${startedAt}.`);
   expect(done.stdout).toContain(says);
-  expect(locksIn(folder)).toHaveLength(exitCode);
+  expect(holdersOf(destination)).toHaveLength(exitCode);
+  expect(await openRunStore(pathToFileURL(folder).href).list('locks/runs/')).toHaveLength(exitCode);
 });
 
-it('has nothing to do where there is no lock, or but one of another folder', async () => {
-  const folder = newFolder();
-  await holdLock(pathToFileURL(folder).href, local(ended), 'site');
+it('has nothing to do where there is no lock, or but one of a folder apart', async () => {
+  const destination = newDestination();
+  putHolders(destination, [newHolder({ folder: 'site/' })]);
 
-  const done = await runCli(mirror.s3, ['unlock', 's3://a-destination', '--report-location', folder]);
+  const place = `s3://${destination.name}/site-archive`;
+  const done = await runCli(mirror.s3, ['unlock', place, '--report-location', newFolder()]);
 
-  expect(done).toMatchObject({ exitCode: 0, stdout: 'No run holds the lock of s3://a-destination.\n' });
-  expect(locksIn(folder)).toHaveLength(1);
+  expect(done).toMatchObject({ exitCode: 0, stdout: `No run holds the lock of ${place}/.\n` });
+  expect(holdersOf(destination)).toHaveLength(1);
 });
 
-it('asks Step Functions about a lock in the report bucket of a stack', async () => {
+it('shows each run that writes to a folder around or inside of the one that is named, and lets others be', async () => {
+  const destination = newDestination();
+  const holders = ['', 'site/', 'site/a/', 'other/'].map((folder) => newHolder({ folder }));
+  putHolders(destination, holders);
+
+  const args = ['unlock', `s3://${destination.name}/site`, '--report-location', newFolder()];
+  const shown = await runCli(mirror.s3, args);
+  const forced = await runCli(mirror.s3, [...args, '--force']);
+
+  expect(shown.exitCode).toBe(1);
+  expect(shown.stdout.match(/held by a run that keeps its reports elsewhere/g)).toHaveLength(3);
+  expect(forced.exitCode).toBe(0);
+  expect(holdersOf(destination)).toEqual([{ ...holders[3], writtenAt: expect.any(Number) }]);
+});
+
+it('removes what cannot be read with --force only', async () => {
+  const destination = newDestination();
+  destination.put(LOCK_KEY, 'no lock');
+  const args = ['unlock', `s3://${destination.name}`, '--report-location', newFolder()];
+
+  const kept = await runCli(mirror.s3, args);
+  expect(kept).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('something that cannot be read') });
+  expect(destination.get(LOCK_KEY)).toBeDefined();
+
+  expect(await runCli(mirror.s3, [...args, '--force'])).toMatchObject({ exitCode: 0 });
+  expect(destination.get(LOCK_KEY)).toBeUndefined();
+});
+
+it('finds the lock that runs keep beside their reports, too', async () => {
+  const [folder, destination] = [newFolder(), newDestination()];
+  const input = parseSyncInput({ source: 'a-source', destination: destination.name, lock: 'reports' });
+  const run = { executionId: 'local:elsewhere:1:x', startedAt: '2026-01-01T00:00:00Z', input, destinationRegion: '' };
+  const runStore = openRunStore(pathToFileURL(folder).href);
+  await takeLock(run, { runStore, identifyProcess: async () => undefined } as Partial<Host> as Host);
+
+  const args = ['unlock', `s3://${destination.name}`, '--report-location', folder];
+  const kept = await runCli(mirror.s3, args);
+  expect(kept).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('held by local:elsewhere:1:x') });
+  expect(await runCli(mirror.s3, [...args, '--force'])).toMatchObject({ exitCode: 0 });
+  expect(await runStore.list('locks/buckets/')).toEqual([]);
+});
+
+it('asks Step Functions about an execution that the report bucket of a stack names', async () => {
   const service = await StepFunctions.start(mirror);
   const reports = mirror.s3.createBucket('the-reports');
-  const args = ['unlock', 's3://a-destination', '--report-location', 's3://the-reports', '--json'];
-  const execution = `${STATE_MACHINE_ARN.replace('stateMachine', 'execution')}:that-nobody-knows`;
+  const destination = newDestination();
+  const args = ['unlock', `s3://${destination.name}`, '--report-location', 's3://the-reports', '--json'];
+  const executionId = `${STATE_MACHINE_ARN.replace('stateMachine', 'execution')}:that-nobody-knows`;
   try {
-    await holdLock('s3://the-reports', execution);
+    const { startedAt } = await holdLock(destination, { executionId }, 's3://the-reports');
     const { exitCode, stdout } = await runCli(mirror.s3, args, '', { AWS_ENDPOINT_URL_SFN: service.endpoint });
 
     expect(JSON.parse(stdout)).toEqual({
-      lock: expect.stringMatching(/^s3:\/\/the-reports\/locks\/a-destination\//),
-      executionId: execution,
-      startedAt,
-      running: false,
-      removed: true,
+      holders: [
+        {
+          lock: `s3://${destination.name}/${LOCK_KEY}`,
+          folder: '',
+          executionId,
+          startedAt,
+          running: false,
+          removed: true,
+        },
+      ],
     });
-    expect({ exitCode, left: reports.index.size }).toEqual({ exitCode: 0, left: 0 });
+    expect({ exitCode, left: reports.index.size + destination.index.size }).toEqual({ exitCode: 0, left: 0 });
     expect(service.requests).toEqual(['DescribeExecution']);
   } finally {
     await service.stop();
@@ -81,16 +147,17 @@ it('asks Step Functions about a lock in the report bucket of a stack', async () 
 });
 
 it('goes by a profile that is named, whatever keys the environment holds', async () => {
-  mirror.s3.createBucket('other-reports');
+  const destination = newDestination();
   const credentials = join(newFolder(), 'credentials');
   writeFileSync(credentials, '[mine]\naws_access_key_id = of-the-profile\naws_secret_access_key = test\n');
   const signers = new Set<string | undefined>();
+  mirror.overlooksLock = false;
   mirror.s3.onRequest = ({ headers }) => {
     signers.add(/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1]);
     return undefined;
   };
 
-  const args = ['unlock', 's3://a-destination', '--report-location', 's3://other-reports', '--profile', 'mine'];
+  const args = ['unlock', `s3://${destination.name}`, '--report-location', newFolder(), '--profile', 'mine'];
   const done = await runCli(mirror.s3, args, '', { AWS_SHARED_CREDENTIALS_FILE: credentials });
 
   expect(done).toMatchObject({ exitCode: 0, stderr: '' });

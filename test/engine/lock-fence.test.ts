@@ -1,9 +1,11 @@
-import { openRunStore } from '../../lambdas/aws/run-store';
-import type { RunStore } from '../../lambdas/engine/run-store';
+import { S3LockStore } from '../../lambdas/aws/s3-lock-store';
+import type { LockPlace, LockStore } from '../../lambdas/engine/lock-store';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import type { TaskName } from '../../local/handlers';
+import type { Bucket } from '../../local/s3';
 import { emptyCounters } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
+import { holdersOf, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { hostOf, type MirrorOptions, past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 
@@ -12,7 +14,7 @@ const mirror = useMirror();
 const COUNT = 60;
 /** What the fence may take to notice: while the clock has not gone on so far, it does not look again. */
 const NOTICED_MS = 10_000;
-const anotherRun = JSON.stringify({ executionId: 'another-run', startedAt: '2026-01-01T00:00:00Z' });
+const anotherRun = newHolder();
 const nothingDone = { counters: emptyCounters(), tokens: [], elapsedMs: 0 };
 
 /** What becomes of a request. */
@@ -30,26 +32,26 @@ function createPair() {
   return pair;
 }
 
-const store = () => openRunStore(mirror.reportLocation);
-
-async function lockOf(destination: string): Promise<string> {
-  const [lock = ''] = await store().list(`locks/${destination}/`);
-  return lock;
-}
-
+const takeOver = (destination: Bucket) => putHolders(destination, [anotherRun]);
+const removeLock = (destination: Bucket) => void destination.remove(LOCK_KEY);
 /** As FinishRun does where a run has failed in AWS. */
-async function endIn(lock: string): Promise<void> {
-  const found = await store().get(lock);
-  await store().put(lock, JSON.stringify({ ...JSON.parse(String(found?.body)), ended: true }));
-}
+const endIn = (destination: Bucket) =>
+  putHolders(
+    destination,
+    holdersOf(destination).map((holder) => ({ ...holder, ended: true })),
+  );
 
 /** FinishRun looks at the lock, too. */
 let isFinishing = false;
 
-/** The mirror's store, in which the range Tasks ask `getLock` for locks. */
-function storeWith(getLock: RunStore['get']): RunStore {
-  const get: RunStore['get'] = (key) => (key.startsWith('locks/') && !isFinishing ? getLock(key) : store().get(key));
-  return Object.assign(store(), { get });
+/** The lock of a destination, which the range Tasks read by `read`. */
+function openLockWith(read: (store: LockStore) => ReturnType<LockStore['read']>) {
+  return (place: LockPlace): LockStore => {
+    const store = new S3LockStore(place);
+    const readAsIs = store.read.bind(store);
+    store.read = () => (isFinishing ? readAsIs() : read({ ...store, read: readAsIs } as LockStore));
+    return store;
+  };
 }
 
 /** Ends every Task of the kind at once. */
@@ -68,7 +70,7 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
 
   /** Runs this loop alone, by one request after the other; before each one that writes, something happens. */
   async function run(
-    onWrite: (count: number, lock: string) => Happening | Promise<Happening>,
+    onWrite: (count: number, destination: Bucket) => Happening | Promise<Happening>,
     host: MirrorOptions['host'],
   ) {
     const { destination, input } = createPair();
@@ -76,25 +78,23 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
     mirror.s3.onRequest = async (request) => {
       if (request.operation !== operation || request.bucket !== destination.name) return undefined;
       writes += 1;
-      return (await onWrite(writes, await lockOf(destination.name))) ?? undefined;
+      return (await onWrite(writes, destination)) ?? undefined;
     };
     const options = { serial: true, pageSize: 10, host, around: without(other) };
     const summary = await mirror.run({ ...input, requestConcurrency: 1 }, options);
-    return { summary, writes };
+    return { summary, writes, destination };
   }
 
-  it.each<[happens: string, change: (lock: string) => Promise<void>, error: string]>([
-    ['another run has taken its lock over', (lock) => store().put(lock, anotherRun), 'AlreadyRunningError'],
-    ['somebody has removed its lock', (lock) => store().delete(lock), 'InterruptedError'],
+  it.each<[happens: string, change: (destination: Bucket) => void, error: string]>([
+    ['another run has taken its lock over', takeOver, 'AlreadyRunningError'],
+    ['somebody has removed its lock', removeLock, 'InterruptedError'],
     ['its lock says that it has ended', endIn, 'InterruptedError'],
   ])('writes no more once %s', async (_happens, change, error) => {
-    let lost = '';
     let ahead = 0;
-    const { summary, writes } = await run(
-      async (count, lock) => {
+    const { summary, writes, destination } = await run(
+      (count, changed) => {
         if (count !== 2) return;
-        lost = lock;
-        await change(lock);
+        change(changed);
         ahead = NOTICED_MS;
       },
       { now: () => Date.now() + ahead },
@@ -103,16 +103,15 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
     expect(summary).toMatchObject({ status: 'failed', error: { name: error } });
     expect(writes).toBe(2);
     // FinishRun left the lock to whom it belongs
-    const lock = await store().get(lost);
-    expect(lock?.body.toString()).toBe(error === 'AlreadyRunningError' ? anotherRun : undefined);
+    expect(holdersOf(destination)).toEqual(error === 'AlreadyRunningError' ? [anotherRun] : []);
   });
 
   it('does not repeat a request that failed while another run has taken its lock over', async () => {
     let ahead = 0;
     const { summary, writes } = await run(
-      async (count, lock) => {
+      (count, destination) => {
         if (count !== 2) return undefined;
-        await store().put(lock, anotherRun);
+        takeOver(destination);
         ahead = NOTICED_MS;
         return { status: 503, code: 'SlowDown' };
       },
@@ -151,11 +150,11 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
   it('goes on where its lock cannot be read for less than a minute, and then stops', async () => {
     let ahead = 0;
     let readable = true;
-    const runStore = storeWith((lock) =>
-      readable ? store().get(lock) : Promise.reject(Object.assign(new Error('busy'), { name: 'SlowDown' })),
+    const openLock = openLockWith((store) =>
+      readable ? store.read() : Promise.reject(Object.assign(new Error('busy'), { name: 'SlowDown' })),
     );
     const host: MirrorOptions['host'] = {
-      runStore,
+      openLock,
       now: () => Date.now() + ahead,
       wait: async (milliseconds) => {
         ahead += milliseconds;
@@ -182,11 +181,11 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
   it('reads its lock at the start of a Task, and not again for ten seconds', async () => {
     let reads = 0;
     let [ahead, step] = [0, 0];
-    const runStore = storeWith((lock) => {
+    const openLock = openLockWith((store) => {
       reads += 1;
-      return store().get(lock);
+      return store.read();
     });
-    const host = { runStore, now: () => ahead };
+    const host = { openLock, now: () => ahead };
     const count = async () => {
       reads = 0;
       const { writes, summary } = await run(() => {
@@ -210,7 +209,7 @@ it('throws away what it has uploaded of an object once another run has taken its
   let ahead = 0;
   mirror.s3.onRequest = async ({ operation }) => {
     if (operation !== 'UploadPartCopy' || ahead > 0) return undefined;
-    await store().put(await lockOf(destination.name), anotherRun);
+    takeOver(destination);
     ahead = NOTICED_MS;
     return undefined;
   };
@@ -226,12 +225,12 @@ it('throws away what it has uploaded of an object once another run has taken its
 it('reads no lock in a phase that writes nothing', async () => {
   const { input } = createPair();
   let reads = 0;
-  const runStore = storeWith((lock) => {
+  const openLock = openLockWith((store) => {
     reads += 1;
-    return store().get(lock);
+    return store.read();
   });
   for (const more of [{ dryRun: true }, { maxDeletes: 1 }]) {
-    const { phases } = await mirror.run({ ...input, ...more }, { host: { runStore }, around: without() });
+    const { phases } = await mirror.run({ ...input, ...more }, { host: { openLock }, around: without() });
     expect(phases).toMatchObject([{ delete: { deleted: COUNT } }]);
   }
   expect(reads).toBe(0);

@@ -14,14 +14,14 @@ describe.each([1, 2, 3, 1000])('in pages of %d keys', (pageSize) => {
   it('neither copies, deletes nor counts what is in the reserved folder of either side', async () => {
     const { source, destination, input } = mirror.createPair();
     for (const key of [...RESERVED, ...ORDINARY]) source.put(key, 'of the source');
-    for (const key of ['.bucketsync/lock.json', '.bucketsync/orphan', 'orphan']) destination.put(key, 'x');
+    for (const key of ['.bucketsync/kept', '.bucketsync/orphan', 'orphan']) destination.put(key, 'x');
 
     const summary = await mirror.run(input, { pageSize });
 
     expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: ORDINARY.length, deleted: 1, skipped: 0 } });
     expect(summary.phases[0]).toMatchObject({ copy: { listed: ORDINARY.length } });
     expect(keysOf(input.destination)).toEqual(
-      [...ORDINARY, '.bucketsync/lock.json', '.bucketsync/orphan'].sort((a, b) => (a < b ? -1 : 1)),
+      [...ORDINARY, '.bucketsync/kept', '.bucketsync/orphan'].sort((a, b) => (a < b ? -1 : 1)),
     );
   });
 

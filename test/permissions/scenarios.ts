@@ -1,5 +1,6 @@
 import type { Bucket } from '../../local/s3';
-import { ENVIRONMENT, type RangeResult, type RunSummary } from '../../statemachine/contract';
+import { ENVIRONMENT, type RangeResult, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import { holdLock, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { type Mirror, type MirrorOptions, past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 
@@ -25,7 +26,11 @@ const SCENARIOS: readonly Scenario[] = [
   breakOffInAws,
   retryFailures,
   takeLockOver,
+  findLockTaken,
   findLockGone,
+  loseLock,
+  findNoConditions,
+  lockBesideReports,
 ];
 
 /** @returns what went wrong, in one sentence for each scenario */
@@ -36,6 +41,7 @@ export async function runScenarios(mirror: Mirror): Promise<string[]> {
   for (const scenario of SCENARIOS) {
     await scenario(mirror).catch((error: Error) => problems.push(`${scenario.name}: ${error.message}`));
     mirror.s3.onRequest = undefined;
+    mirror.overlooksLock = true;
   }
   return problems;
 }
@@ -146,17 +152,20 @@ async function reportFailures(mirror: Mirror): Promise<void> {
 }
 
 /** PutObject on the lock: functions of the run may be at work yet, so FinishRun says in it that the run has ended. */
-async function breakOffInAws(mirror: Mirror): Promise<void> {
+async function breakOffInAws(mirror: Mirror, more: Partial<SyncRequest> = {}): Promise<void> {
   const { input } = createPair(mirror);
-  await mirror.run(input, {
-    host: { wait: async () => {} },
-    around: (task, taskInput, invoke) => {
-      if (task === 'CopyRange') throw Object.assign(new Error('no answer'), { name: 'Lambda.Unknown' });
-      const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:failed';
-      if (task === 'ValidateInput') Object.assign(taskInput as object, { executionId });
-      return invoke();
+  await mirror.run(
+    { ...input, ...more },
+    {
+      host: { wait: async () => {} },
+      around: (task, taskInput, invoke) => {
+        if (task === 'CopyRange') throw Object.assign(new Error('no answer'), { name: 'Lambda.Unknown' });
+        const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:failed';
+        if (task === 'ValidateInput') Object.assign(taskInput as object, { executionId });
+        return invoke();
+      },
     },
-  });
+  );
 }
 
 /** ListBucket and GetObject on the reports: what a retry is about. */
@@ -173,32 +182,69 @@ async function retryFailures(mirror: Mirror): Promise<void> {
 
 /** DescribeExecution, and PutObject with If-Match on the lock: its execution has ended meanwhile. */
 async function takeLockOver(mirror: Mirror): Promise<void> {
-  const { source, input } = createPair(mirror);
+  const { source, destination, input } = createPair(mirror);
   source.put('object', 'x', { lastModified: past });
-  const reports = mirror.s3.bucket('reports');
   const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:gone';
-  mirror.s3.onRequest = ({ operation, key = '' }) => {
-    const isFirst = operation === 'PutObject' && key.startsWith('locks/') && !reports.get(key);
-    if (isFirst) reports.put(key, JSON.stringify({ executionId, startedAt: past.toISOString() }));
-    return undefined;
-  };
+  await holdLock(destination, { executionId }, 's3://reports');
   expectSuccess(await mirror.run(input, { host: { wait: async () => {} } }));
 }
 
-/** ListBucket on the locks: without it, one that was given back at this very moment would be a 403. */
-async function findLockGone(mirror: Mirror): Promise<void> {
-  const { source, input } = createPair(mirror);
+/** DeleteObject on what the reports say of the lock: the run is refused. ListBucket there: of the other run they say nothing. */
+async function findLockTaken(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
   source.put('object', 'x', { lastModified: past });
-  const reports = mirror.s3.bucket('reports');
-  mirror.s3.onRequest = ({ operation, key = '' }) => {
-    if (!key.startsWith('locks/')) return undefined;
-    if (operation === 'PutObject') reports.put(key, '{}');
+  putHolders(destination, [newHolder()]);
+  expectError('AlreadyRunningError', await mirror.run(input));
+}
+
+/** ListBucket on the destination: without it, a lock that was given back at this very moment would be a 403. */
+async function findLockGone(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('object', 'x', { lastModified: past });
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = ({ operation, key }) => {
+    if (key !== LOCK_KEY) return undefined;
+    if (operation === 'PutObject') putHolders(destination, []);
     if (operation !== 'GetObject') return undefined;
-    reports.remove(key);
+    destination.remove(LOCK_KEY);
     mirror.s3.onRequest = undefined;
     return undefined;
   };
   expectSuccess(await mirror.run(input));
+}
+
+/** ListBucket on the destination, of the range Tasks and FinishRun: somebody removes the lock of a run at work. */
+async function loseLock(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('object', 'x', { lastModified: past });
+  destination.put('orphan', 'x');
+  const around: MirrorOptions['around'] = async (task, _input, invoke) => {
+    const result = await invoke();
+    if (task === 'ValidateInput') destination.remove(LOCK_KEY);
+    return result;
+  };
+  expectError('InterruptedError', await mirror.run(input, { around }));
+}
+
+/** DeleteObject on the lock, of ValidateInput: the S3 heeds no conditions, so what was written for a try is taken away. */
+async function findNoConditions(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  source.put('object', 'x', { lastModified: past });
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = ({ key, headers }) => {
+    if (key === LOCK_KEY) delete headers['if-none-match'];
+    return undefined;
+  };
+  expectError('LockUnsupportedError', await mirror.run(input));
+}
+
+/** GetObject, PutObject and DeleteObject on a lock beside the reports, of a run that loses it and of one that breaks off. */
+async function lockBesideReports(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('object', 'x', { lastModified: past });
+  destination.put('orphan', 'x');
+  expectSuccess(await mirror.run({ ...input, lock: 'reports' }));
+  await breakOffInAws(mirror, { lock: 'reports' });
 }
 
 function createPair(
@@ -217,4 +263,9 @@ function shortRounds(): MirrorOptions {
 function expectSuccess({ status, error }: RunSummary): void {
   if (status !== 'succeeded')
     throw new Error(`Expected the scenario to succeed, got ${error?.name}: ${error?.message}`);
+}
+
+function expectError(name: string, { error }: RunSummary): void {
+  if (error?.name !== name)
+    throw new Error(`Expected the scenario to fail with ${name}, got ${error?.name}: ${error?.message}`);
 }

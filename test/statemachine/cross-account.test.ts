@@ -93,10 +93,13 @@ it('never lets a source be written', () => {
   expect(actions.filter((action) => !/^(s3:(Get|List)|kms:Decrypt$)/.test(action))).toEqual([]);
 });
 
-it('lets a folder of the destination be written, and nothing beside it', () => {
+it('lets a folder of the destination be written, and nothing beside it but the lock', () => {
   const writes = listStatements({ ...request, account: TOOLS }).filter(({ Action }) => Action.includes('s3:PutObject'));
 
-  expect(writes.map(({ Resource }) => Resource)).toEqual(['arn:aws:s3:::backup/data/*']);
+  expect(writes.map(({ Resource }) => Resource)).toEqual([
+    'arn:aws:s3:::backup/data/*',
+    'arn:aws:s3:::backup/.bucketsync/*',
+  ]);
   expect(writes[0]?.Action).toEqual(expect.arrayContaining(['s3:DeleteObject', 's3:AbortMultipartUpload']));
 });
 

@@ -48,6 +48,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
     wider: [key('b')],
   },
   conditional: { deployed: { conditional: true }, narrower: [true], wider: [false] },
+  lock: { deployed: {}, narrower: ['destination'], wider: ['reports', 'none'] },
   maxConcurrency: { deployed: { maxConcurrency: 10 }, narrower: [1, 10], wider: [11] },
   requestConcurrency: { deployed: {}, narrower: [1, 256], wider: [257] },
   retry: { deployed: {}, narrower: ['a-run'], wider: [] },

@@ -7,8 +7,9 @@ import type { Host } from '../../lambdas/engine/host';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
-import { type BucketOptions, type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
+import { type Bucket, type BucketOptions, type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
 import { ENVIRONMENT, type RangeShare, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { asTask } from '../permissions/task-context';
 import { TaskIam } from '../permissions/task-iam';
 
@@ -38,6 +39,7 @@ export function useMirror(options: S3ServerOptions = {}): Mirror {
   afterEach(() => expect(mirror.iam.denials.splice(0)).toEqual([]));
   beforeEach(() => {
     mirror.s3.onRequest = undefined;
+    mirror.overlooksLock = true;
     mirror.s3.requests.reset();
   });
   return mirror;
@@ -50,11 +52,14 @@ export class Mirror {
   s3!: S3Server;
   /** Judges the requests of the Tasks by the roles that are deployed. */
   iam!: TaskIam;
+  /** Requests about the lock of a destination are neither counted nor shown to `s3.onRequest`. */
+  overlooksLock = true;
   #pairs = 0;
 
   async start(options: S3ServerOptions): Promise<void> {
     this.s3 = await startS3(options);
     this.iam = new TaskIam(this.s3);
+    this.s3.overlooks = ({ key }) => this.overlooksLock && key?.startsWith(RESERVED_FOLDER) === true;
     this.s3.authorize = (request) => this.iam.authorize(request);
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_S3: this.s3.endpoint,
@@ -80,6 +85,7 @@ export class Mirror {
     this.#pairs += 1;
     const source = this.s3.createBucket(`source-${this.#pairs}`, options.source);
     const destination = this.s3.createBucket(`destination-${this.#pairs}`, options.destination);
+    dateLockBySystem(destination);
     return { source, destination, input: { source: source.name, destination: destination.name } };
   }
 
@@ -119,6 +125,17 @@ export class Mirror {
       }
     }
   }
+}
+
+/** The age of a lock is told by the `Date` of answers, which is the system's, also where `LastModified` is not. */
+function dateLockBySystem(destination: Bucket): void {
+  const add = destination.add.bind(destination);
+  destination.add = (content) =>
+    add(
+      content.key.startsWith(RESERVED_FOLDER)
+        ? { ...content, lastModified: content.lastModified ?? new Date() }
+        : content,
+    );
 }
 
 function prepare(input: unknown, { serial }: MirrorOptions): unknown {

@@ -1,5 +1,6 @@
 import type { Bucket, ObjectVersion } from '../../local/s3';
 import type { Counters, RequestCounters, RunSummary, SyncRequest } from '../../statemachine/contract';
+import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import type { Mirror, MirrorOptions } from './mirror';
 import { reportLines } from './report-lines';
 
@@ -126,7 +127,7 @@ export class Watch {
     const [add, remove] = [destination.add.bind(destination), destination.remove.bind(destination)];
     destination.add = (content) => {
       const version = add(content);
-      if (version.deleteMarker) return version;
+      if (version.deleteMarker || version.key.startsWith(RESERVED_FOLDER)) return version;
       this.#written.add(version.key);
       if (!this.#versions.get(version.key)?.has(factsOf(version))) {
         this.#blame(`wrote ${JSON.stringify(version.key)} as the source never had it: ${factsOf(version)}`);
@@ -134,7 +135,7 @@ export class Watch {
       return version;
     };
     destination.remove = (key) => {
-      this.#deleted.add(key);
+      if (!key.startsWith(RESERVED_FOLDER)) this.#deleted.add(key);
       return remove(key);
     };
   }
@@ -203,7 +204,8 @@ export class Watch {
 }
 
 function objectsOf(bucket: Bucket): ObjectVersion[] {
-  return [...bucket.index.after('')].flatMap(({ key }) => bucket.get(key) ?? []);
+  const keys = [...bucket.index.after('')].map(({ key }) => key).filter((key) => !key.startsWith(RESERVED_FOLDER));
+  return keys.flatMap((key) => bucket.get(key) ?? []);
 }
 
 function allFactsOf(bucket: Bucket): Map<string, string> {

@@ -1,0 +1,21 @@
+import { HttpResponse } from '@smithy/core/protocols';
+import type { MiddlewareStack } from '@smithy/types';
+
+/** @returns after the answer to a command: what time it was at the server, in milliseconds since 1970, if it said so */
+export function serverTimeOf<Input extends object, Output extends object>(command: {
+  readonly middlewareStack: MiddlewareStack<Input, Output>;
+}): () => number | undefined {
+  let date = '';
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      if (HttpResponse.isInstance(answer.response)) date = answer.response.headers.date ?? '';
+      return answer;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  return () => {
+    const time = Date.parse(date);
+    return Number.isNaN(time) ? undefined : time;
+  };
+}

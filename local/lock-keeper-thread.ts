@@ -1,0 +1,17 @@
+import { setTimeout } from 'node:timers/promises';
+import { workerData } from 'node:worker_threads';
+import { lambdaHost } from '../lambdas/aws/lambda-host';
+import { lockStoreOf, renewLock } from '../lambdas/engine/run-lock';
+import type { KeeperData } from './lock-keeper';
+
+const { run, everyMs } = workerData as KeeperData;
+
+/** Until the run has lost its lock, or given it back. */
+async function renewAgainAndAgain(): Promise<void> {
+  const store = lockStoreOf(run, lambdaHost({ getRemainingTimeInMillis: () => everyMs }));
+  if (!store || run.lockId === undefined) return;
+  // One that failed is made up for by the next one.
+  while (await renewLock(run.lockId, store).catch(() => true)) await setTimeout(everyMs);
+}
+
+void renewAgainAndAgain();
