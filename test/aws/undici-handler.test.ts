@@ -5,8 +5,9 @@ import { HttpRequest } from '@smithy/core/protocols';
 import { isTransientError } from '@smithy/core/retry';
 import { UndiciHandler } from '../../lambdas/aws/undici-handler';
 
-const timeouts = { requestTimeout: 300, socketTimeout: 600, answerTimeout: 60_000, maxBytes: 1024 ** 2 };
+const timeouts = { requestTimeout: 60_000, socketTimeout: 60_000, answerTimeout: 60_000, maxBytes: 1024 ** 2 };
 const handler = new UndiciHandler(timeouts);
+const impatient = new UndiciHandler({ ...timeouts, requestTimeout: 300, socketTimeout: 600 });
 const received: string[] = [];
 let server: Server;
 let connections = 0;
@@ -27,14 +28,15 @@ beforeAll(async () => {
 });
 afterAll(() => {
   handler.destroy();
+  impatient.destroy();
   server.close();
 });
 beforeEach(() => received.splice(0));
 
-function get(headers: Record<string, string> = {}, options?: { collect?: boolean }, method = 'GET') {
+function get(headers: Record<string, string> = {}, options?: { collect?: boolean }, method = 'GET', by = handler) {
   const { port } = server.address() as AddressInfo;
   const request = { protocol: 'http:', hostname: '127.0.0.1', port, method, path: '/a%20b', headers };
-  return handler.handle(new HttpRequest({ ...request, query: { 'x-id': 'a b', list: ['1', '2'], flag: '' } }), options);
+  return by.handle(new HttpRequest({ ...request, query: { 'x-id': 'a b', list: ['1', '2'], flag: '' } }), options);
 }
 
 const respond = (text: string) => (socket: Socket) => void socket.write(Buffer.from(text, 'latin1'));
@@ -102,7 +104,7 @@ it.each<[what: string, answer: (socket: Socket) => void]>([
 ])('fails so that the SDK asks again where the connection %s', async (_what, act) => {
   answer = act;
 
-  const error = await get().catch((reason: unknown) => reason);
+  const error = await get({}, {}, 'GET', impatient).catch((reason: unknown) => reason);
 
   expect(isTransientError(error as never)).toBe(true);
 });

@@ -1,9 +1,7 @@
 import type { S3Server } from '../../local/s3';
-import { type Finished, finished, startCli, TIMEOUT_MS } from '../support/cli-process';
+import { type Finished, finished, startCli } from '../support/cli-process';
 
 export { type Finished, finished, startCli } from '../support/cli-process';
-
-jest.setTimeout(TIMEOUT_MS);
 
 /** @param stdin  what the command line reads from standard input */
 export async function runCli(

@@ -52,8 +52,10 @@ describe('a command', () => {
       const made = await run(['run', ...sides, ...endpoint, ...reports, '--json'], ignoring);
       const { runId, where } = JSON.parse(made.stdout);
       expect(where).toEqual({ endpoint: s3.endpoint, sourceRegion: 'eu-west-1', destinationRegion: 'eu-central-1' });
-      const report = await run(['report', runId, ...endpoint, ...reports, '--json'], ignoring);
-      const unlock = await run(['unlock', 's3://destination', ...endpoint, ...reports], ignoring);
+      const [report, unlock] = await Promise.all([
+        run(['report', runId, ...endpoint, ...reports, '--json'], ignoring),
+        run(['unlock', 's3://destination', ...endpoint, ...reports], ignoring),
+      ]);
 
       for (const { exitCode, stderr, places } of [plan, made, report, unlock]) {
         expect({ exitCode, stderr, places }).toMatchObject({ exitCode: 0, places: [here()] });

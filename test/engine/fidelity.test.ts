@@ -10,8 +10,6 @@ import { MIB, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
 import { connect, describeObject } from '../support/s3-client';
 
-jest.setTimeout(30_000);
-
 const day = 24 * 60 * 60 * 1000;
 let clock = Date.parse('2026-03-01T00:00:00Z');
 const mirror = useMirror({ now: () => new Date(clock) });

@@ -5,8 +5,6 @@ import { type MirrorOptions, useMirror } from '../support/mirror';
 import { MIB, multipartETag, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
 
-jest.setTimeout(60_000);
-
 // Each request comes a second after the one before, so that S3's dates tell all that they can.
 let clock = Date.parse('2026-03-01T00:00:00Z');
 const mirror = useMirror({ now: () => new Date(clock) });

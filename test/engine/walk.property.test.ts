@@ -100,7 +100,7 @@ it('finds every orphan, and no key that is put on both sides at any moment, in w
     }),
     settings,
   );
-}, 60_000);
+});
 
 it('decides every key of the source once and finds its counterpart, however short the pages and rounds', async () => {
   await fc.assert(
@@ -116,7 +116,7 @@ it('decides every key of the source once and finds its counterpart, however shor
     }),
     settings,
   );
-}, 60_000);
+});
 
 it.each([true, false])(
   'holds a page of each side and fetches at most one ahead: proveAbsence %j',

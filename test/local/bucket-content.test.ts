@@ -7,8 +7,6 @@ import type { BucketContent } from '../../local/demo/bucket-content';
 import { stagingSite } from '../../local/demo/staging-site';
 import { type S3Server, startS3 } from '../../local/s3';
 
-jest.setTimeout(60_000);
-
 describe('the content of the deployed demo', () => {
   let s3: S3Server;
   let cloudFormation: Server;

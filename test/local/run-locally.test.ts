@@ -48,13 +48,13 @@ it('mirrors in worker threads, and tells its progress until it equals the summar
     copy: { running: 0, counters: summary.phases[0]?.copy },
     delete: { running: 0, counters: summary.phases[0]?.delete },
   });
-}, 30_000);
+});
 
 it('goes round by round where a budget is too short for all', async () => {
   const summary = await runLocally(input, { env: { ...env, [ENVIRONMENT.roundBudgetsMs]: '50' } });
   expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 1500, copied: 1500 } }] });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
-}, 60_000);
+});
 
 it('finishes what was begun when it is stopped, releases the lock, and goes on the next time', async () => {
   const stop = new AbortController();
@@ -77,19 +77,19 @@ it('finishes what was begun when it is stopped, releases the lock, and goes on t
   expect(again.status).toBe('succeeded');
   expect((again.phases[0]?.copy.copied ?? 0) + (phase?.copy.copied ?? 0)).toBe(1500);
   expect(contentsOf(destination)).toEqual(contentsOf(source));
-}, 60_000);
+});
 
 it('stops before it begins where it was stopped before its workers had started', async () => {
   const summary = await runLocally(input, { env, signal: AbortSignal.abort() });
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' }, totals: { listed: 0 } });
   expect(destination.index.size).toBe(50);
   expect(readdirSync(join(runs, 'locks', 'a-destination'))).toEqual([]);
-}, 30_000);
+});
 
 it('keeps the name of an error that crosses threads', async () => {
   const summary = await runLocally({ ...input, source: 'not-there' }, { env });
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'BucketNotFoundError' } });
-}, 30_000);
+});
 
 it('says what is wrong with its environment', async () => {
   const broken = { ...env, [ENVIRONMENT.reportLocation]: 'nowhere' };
