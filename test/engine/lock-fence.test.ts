@@ -106,6 +106,21 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
     expect(holdersOf(destination)).toEqual(error === 'AlreadyRunningError' ? [anotherRun] : []);
   });
 
+  it('looks again where the clock was set back, however young its last look seems', async () => {
+    let ahead = 0;
+    const { summary, writes } = await run(
+      (count, destination) => {
+        if (count !== 2) return;
+        takeOver(destination);
+        ahead = -3_600_000;
+      },
+      { now: () => Date.now() + ahead },
+    );
+
+    expect(summary).toMatchObject({ status: 'failed', error: { name: 'AlreadyRunningError' } });
+    expect(writes).toBe(2);
+  });
+
   it('does not repeat a request that failed while another run has taken its lock over', async () => {
     let ahead = 0;
     const { summary, writes } = await run(

@@ -294,8 +294,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'take the lock of whoever holds it',
     file: 'lambdas/engine/run-lock.ts',
-    search: 'tries === 0 || (await mayRun(input, holder, host))',
-    replace: 'tries === 0',
+    search: 'if (!ended || tries <= 0)',
+    replace: 'if (tries <= 0)',
     suites: ['engine/run-lock'],
   },
   {
@@ -307,9 +307,44 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'write without a look at the lock',
-    file: 'lambdas/engine/lock-fence.ts',
-    search: '      await fence.pass();\n',
+    file: 'lambdas/aws/route.ts',
+    search: '      if (gate) await pass(gate);\n',
     replace: '',
+    suites: ['engine/lock-fence', 'aws/write-gate'],
+  },
+  {
+    bug: 'complete uploads without a look at the lock',
+    file: 'lambdas/aws/s3-uploads.ts',
+    search: "read: expectRoot('CompleteMultipartUpload'),\n      writes: true,",
+    replace: "read: expectRoot('CompleteMultipartUpload'),",
+    suites: ['aws/write-gate'],
+  },
+  {
+    bug: 'send a write that has waited for its connection for too long',
+    file: 'lambdas/aws/route.ts',
+    search: 'if (gate?.isOpen() === false) throw new StaleError();',
+    replace: '',
+    suites: ['aws/write-gate'],
+  },
+  {
+    bug: 'let two runs write to a folder and one in it',
+    file: 'lambdas/engine/lock-document.ts',
+    search: 'one.startsWith(other) || other.startsWith(one)',
+    replace: 'one === other',
+    suites: ['engine/run-lock'],
+  },
+  {
+    bug: 'take a process of another PID namespace for one of ours',
+    file: 'lambdas/aws/process-identity.ts',
+    search: ' || identity.namespaces !== own.namespaces',
+    replace: '',
+    suites: ['engine/run-lock'],
+  },
+  {
+    bug: 'keep an old look at the lock good where the clock was set back',
+    file: 'lambdas/engine/lock-fence.ts',
+    search: 'Math.abs(this.host.now() - moment) >= LOCK_GOOD_FOR_MS',
+    replace: 'this.host.now() - moment >= LOCK_GOOD_FOR_MS',
     suites: ['engine/lock-fence'],
   },
   {
@@ -336,8 +371,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'write while the lock says that the run has ended',
     file: 'lambdas/engine/lock-fence.ts',
-    search: ' || found.holder.ended',
-    replace: '',
+    search: 'if (!own || own.ended) {',
+    replace: 'if (!own) {',
     suites: ['engine/lock-fence'],
   },
   {
