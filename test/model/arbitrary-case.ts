@@ -34,7 +34,7 @@ const change = fc.oneof(
 /** A key on both sides, with what was there before and what comes after. */
 const aPlacedKey = fc.record({
   key: aKeyOfAnyKind,
-  source: sometimes(anObject, 65),
+  source: sometimes(anObject, 60),
   /** The source's version before; a bucket without versions gets it back with its old date. */
   older: anObject,
   destination: counterpart,
@@ -53,7 +53,7 @@ const anInput = fc
     exclude: sometimes(fc.array(aGlob, { minLength: 1, maxLength: 2 }), 40),
     compare: fc.constantFrom(...strategies),
     delete: rarely(6).map((is) => !is),
-    maxDeletes: sometimes(fc.oneof(fc.nat(3), fc.constantFrom(...shares)), 35),
+    maxDeletes: sometimes(fc.oneof(fc.nat(2), fc.constantFrom(...shares)), 50),
     allowEmptySource: rarely(3),
     mode: fc.constantFrom('mirror' as const, 'mirror' as const, 'publish' as const),
     dryRun: rarely(6),
@@ -89,7 +89,7 @@ export const aCase = fc.record({
   objects: fc.uniqueArray(aPlacedKey, { maxLength: 14, selector: ({ key }) => key }),
   input: anInput,
   conditions,
-  /** Nothing of the folder's objects is at the source. */
+  /** Nothing of the folder's objects is at the source, but for those named like folders. */
   isEmptied: rarely(8),
   /** Whether there are changes and a second run that has something to do. */
   goesOn: rarely(2),

@@ -52,6 +52,8 @@ export const anObject = fc.record({
     { weight: 12, arbitrary: fc.constant('STANDARD') },
     { weight: 2, arbitrary: fc.constantFrom('STANDARD_IA', 'DEEP_ARCHIVE') },
   ),
+  /** What was uploaded in parts, and by older tools, has a checksum of the parts' checksums: it proves nothing about others. */
+  composite: fc.boolean(),
   encrypted: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   /** After the first moment of all. */
   second: fc.nat(4),
@@ -80,6 +82,10 @@ export function putObject(bucket: Bucket, key: string, spec: ObjectSpec): void {
     eTag: encryption.algorithm === 'AES256' ? eTag : opaque(eTag),
     lastModified: new Date((FIRST_SECOND + second) * 1000),
     ...(layout.parts && { parts: layout.parts.map((sizeBytes, index) => ({ partNumber: index + 1, sizeBytes })) }),
+    ...(layout.parts &&
+      spec.composite && {
+        checksum: { algorithm: 'CRC32', type: 'COMPOSITE', value: `AAAAAA==-${layout.parts.length}` },
+      }),
   });
 }
 

@@ -11,9 +11,10 @@ export function versionsOf(bucket: Bucket): Map<string, ObjectVersion> {
   return new Map(versionsIn(bucket, '').map((version) => [version.key, version]));
 }
 
+/** All but the lock of a run, which is there while it writes. */
 function versionsIn(bucket: Bucket, prefix: string): ObjectVersion[] {
   const all = [...bucket.index.after('')].flatMap(({ key }) => bucket.get(key) ?? []);
-  return all.filter(({ key }) => key.startsWith(prefix));
+  return all.filter(({ key }) => key.startsWith(prefix) && key !== '.bucketsync/lock.json');
 }
 
 function factsOf(version: ObjectVersion): ObjectFacts {
