@@ -56,6 +56,8 @@ export class S3Server {
   authorize: Authorize | undefined;
   /** Requests that are neither counted nor shown to `onRequest`. @default none */
   overlooks: ((request: RequestInfo) => boolean) | undefined;
+  /** Whether the `Date` of answers is by the server's own clock, as `LastModified` is. @default by the machine's */
+  tellsOwnTime = false;
   private readonly http: Server;
   private requestIds = 0;
 
@@ -115,6 +117,7 @@ export class S3Server {
     const requestId = `REQUEST${String(this.requestIds).padStart(9, '0')}`;
     response.setHeader('x-amz-request-id', requestId);
     response.setHeader('x-amz-id-2', hostId);
+    if (this.tellsOwnTime) response.setHeader('date', this.state.now().toUTCString());
     const isHead = request.method === 'HEAD';
     try {
       const answer = await this.answer(request);
@@ -149,7 +152,7 @@ export class S3Server {
   }
 
   private async carryOut(call: Call, route: Route, info: RequestInfo): Promise<Answer> {
-    checkClock(info.headers);
+    checkClock(info.headers, this.state.now());
     if (this.authorize && this.state.buckets.has(info.bucket) && !(await this.authorize(info))) {
       throw accessDenied();
     }

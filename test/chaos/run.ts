@@ -4,38 +4,45 @@ import { sampleCase } from '../model/sample-case';
 import { count, type Tally } from '../support/disturbances';
 import { Mirror } from '../support/mirror';
 import { playEpisode } from './episode';
+import { VirtualTime } from './virtual-time';
+import { Writers } from './writers';
 
 /** What is played with a seed; returns what no run may do and one did. */
-type Play = (mirror: Mirror, seed: number, tally: Tally) => Promise<readonly string[]>;
+type Play = (seed: number, tally: Tally) => Promise<readonly string[]>;
 
 /** Model cases are short, so that there are several for each episode. */
 const CASES_AT_ONCE = 8;
 
-const PLAYS: Readonly<Record<string, Play>> = {
-  episodes: playEpisode,
-  model: playCases,
-};
+const PLAYS = ['episodes', 'model', 'writers'] as const;
 
 /** Plays everything for so many minutes, or what `--only` names: first with `seed`, then with the next number, and so on. */
 async function main(): Promise<void> {
   const { minutes, firstSeed, plays } = readArguments();
   Math.random = () => 0; // the SDK waits a random part of a growing time before it asks again
   const mirror = new Mirror();
-  await mirror.start({});
+  const time = new VirtualTime();
+  await mirror.start({ now: () => new Date(time.now()) });
+  const writers = await Writers.start(mirror, time);
+  const play: Readonly<Record<(typeof PLAYS)[number], Play>> = {
+    episodes: (seed, tally) => playEpisode(mirror, seed, tally),
+    model: (seed, tally) => playCases(mirror, seed, tally),
+    writers: (seed, tally) => writers.play(seed, tally),
+  };
   const tally: Tally = new Map();
   let violations = 0;
   const end = Date.now() + minutes * 60_000;
   let seed = firstSeed;
   for (; Date.now() < end; seed++) {
-    for (const [name, play] of plays) {
+    for (const name of plays) {
       count(tally, `played: ${name}`);
-      const found = [...(await play(mirror, seed, tally).catch(thrown)), ...mirror.iam.denials.splice(0)];
+      const found = [...(await play[name](seed, tally).catch(thrown)), ...mirror.iam.denials.splice(0)];
       violations += found.length;
       for (const violation of found) {
         console.log(`VIOLATION, repeat with --only ${name} --minutes 0.01 --seed ${seed}: ${violation}`);
       }
     }
   }
+  await writers.stop();
   await mirror.stop();
   console.log(`\nseeds ${firstSeed} to ${seed - 1}`);
   for (const [what, times] of [...tally].sort(([a], [b]) => a.localeCompare(b))) console.log(`${what}: ${times}`);
@@ -57,9 +64,9 @@ function readArguments() {
     },
   });
   const [minutes, firstSeed] = [Number(values.minutes), Number(values.seed)];
-  const plays = Object.entries(PLAYS).filter(([name]) => values.only === undefined || name === values.only);
+  const plays = PLAYS.filter((name) => values.only === undefined || name === values.only);
   if (!(minutes > 0) || !Number.isInteger(firstSeed) || plays.length === 0) {
-    throw new Error(`Expected --minutes N, --seed N and --only ${Object.keys(PLAYS).join('|')}`);
+    throw new Error(`Expected --minutes N, --seed N and --only ${PLAYS.join('|')}`);
   }
   return { minutes, firstSeed, plays };
 }

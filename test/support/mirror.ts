@@ -20,6 +20,8 @@ export interface MirrorOptions {
   readonly serial?: boolean;
   /** Replaces parts of the host: clock, budgets, signal, … */
   readonly host?: Partial<Host>;
+  /** The ARN of the execution that it is, as in AWS. */
+  readonly executionId?: string | undefined;
   /** Wraps every Task, to see or to fail it. */
   readonly around?: (task: TaskName, input: unknown, invoke: () => Promise<unknown>) => Promise<unknown>;
 }
@@ -138,9 +140,13 @@ function dateLockBySystem(destination: Bucket): void {
     );
 }
 
-function prepare(input: unknown, { serial }: MirrorOptions): unknown {
-  const { share } = input as { share?: RangeShare };
-  return serial && share ? { ...(input as object), share: { ...share, walkers: 1 } } : input;
+function prepare(input: unknown, { serial, executionId }: MirrorOptions): unknown {
+  const given = input as { readonly share?: RangeShare; readonly executionId?: string };
+  return {
+    ...given,
+    ...(serial && given.share && { share: { ...given.share, walkers: 1 } }),
+    ...(executionId !== undefined && given.executionId !== undefined && { executionId }),
+  };
 }
 
 /** The host of a Task of such a run. */
