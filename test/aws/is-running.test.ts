@@ -6,6 +6,7 @@ import { isRunning } from '../../lambdas/aws/is-running';
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync:a-run';
 const asked: unknown[] = [];
+let endpoint: string;
 let answer: { readonly statusCode: number; readonly body: object };
 
 /** Step Functions, as far as it says how an execution stands. */
@@ -18,7 +19,7 @@ const server = createServer(async (request, response) => {
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
   Object.assign(process.env, { AWS_ENDPOINT_URL_SFN: endpoint, ...credentials });
 });
@@ -41,6 +42,34 @@ it.each([
 
   expect(await isRunning(ARN)).toBe(running);
   expect(asked).toEqual([{ executionArn: ARN }]);
+});
+
+describe('where S3 is not AWS', () => {
+  const { env } = process;
+  let others: NodeJS.ProcessEnv;
+  beforeEach(() => {
+    const { AWS_ENDPOINT_URL_SFN, ...rest } = env;
+    others = rest;
+    asked.splice(0);
+    answer = { statusCode: 200, body: { executionArn: ARN, status: 'SUCCEEDED', startDate: 0 } };
+  });
+  afterEach(() => {
+    process.env = env;
+  });
+
+  it('takes an execution for running, and asks nobody, if no endpoint of Step Functions was named', async () => {
+    process.env = { ...others, AWS_ENDPOINT_URL_S3: 'https://storage.example:9000' };
+
+    expect(await isRunning(ARN)).toBe(true);
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['AWS_ENDPOINT_URL_SFN', 'AWS_ENDPOINT_URL'])('asks the Step Functions that %s names', async (name) => {
+    process.env = { ...others, AWS_ENDPOINT_URL_S3: 'https://storage.example:9000', [name]: endpoint };
+
+    expect(await isRunning(ARN)).toBe(false);
+    expect(asked).toEqual([{ executionArn: ARN }]);
+  });
 });
 
 it('takes an execution that Step Functions has forgotten for ended, and passes on that it may not ask', async () => {
