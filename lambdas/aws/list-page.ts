@@ -34,6 +34,8 @@ const LONGEST = {
   NextContinuationToken: 8192,
 } as const;
 
+const PRINTABLE = /^[ -~]*$/;
+
 /** Enough to see what is wrong. */
 const SHOWN_CHARACTERS = 200;
 
@@ -139,7 +141,7 @@ class ListPageReader {
     return {
       key: this.#relative(match[groups.plainKey] ?? this.#decodeKey(match[groups.encodedKey] as string)),
       sizeBytes: Number(match[groups.size]),
-      eTag: this.#short('ETag', match[groups.plainETag] ?? unquote(this.#decode(match[groups.escapedETag] as string))),
+      eTag: this.#short('ETag', match[groups.plainETag] ?? this.#decodeETag(match[groups.escapedETag] as string)),
       lastModified,
       storageClass,
       archived: ARCHIVE_CLASSES.has(storageClass) && !restored,
@@ -163,6 +165,13 @@ class ListPageReader {
     const key = decodeListedKey(this.#decode(text));
     if (key === undefined) throw this.#broken('a URL-encoded key', text);
     return key;
+  }
+
+  /** It goes into headers, reports and terminals. */
+  #decodeETag(text: string): string {
+    const eTag = unquote(this.#decode(text));
+    if (PRINTABLE.test(eTag)) return eTag;
+    throw this.#broken('an ETag of printable ASCII', eTag);
   }
 
   /** Of a status whose elements are in any order; whatever class it is said of, its date has to exist. */

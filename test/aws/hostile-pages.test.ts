@@ -67,6 +67,32 @@ describe('a list page', () => {
     expect(() => read(withETag(257))).toThrow(expect.objectContaining({ name: 'ListingError' }));
   });
 
+  it.each([
+    'a&#10;b',
+    'a&#xd;&#xA;x-amz-tagging: a',
+    'a\nb',
+    'a\tb',
+    '&#127;',
+    '&#x9b;2J',
+    '\u009b2J',
+    '&#x202e;a',
+    'ü',
+  ])('has no ETag that a header could not carry or a terminal would obey: %j', (text) => {
+    for (const eTag of [text, `"${text}"`, `&quot;${text}&quot;`]) {
+      expect(() => read(page(ENTRY.replace('"a"', eTag)))).toThrow(
+        expect.objectContaining({ name: 'ListingError', message: expect.stringContaining('an ETag of printable') }),
+      );
+    }
+  });
+
+  it.each(['StorageClass', 'ChecksumAlgorithm', 'ChecksumType'])('has no %s that a terminal would obey', (name) => {
+    for (const text of ['A&#27;[2J', 'A\nB', 'A\u009b', 'A B']) {
+      expect(() => read(withElement(`<${name}>${text}</${name}>`))).toThrow(
+        expect.objectContaining({ name: 'ListingError' }),
+      );
+    }
+  });
+
   it('has no continuation token that no request could carry', () => {
     const withToken = (length: number) =>
       page(ENTRY, `<NextContinuationToken>${'t'.repeat(length)}</NextContinuationToken>`).replace('false', 'true');
