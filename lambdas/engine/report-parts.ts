@@ -20,6 +20,9 @@ export interface ReportPart {
 const NAME =
   /\/(?<range>(?<loop>(?<phase>plan|sync|assets|pages|deletes|verify)-\w+)-\d+-\d+)-(?<invocation>[^/]+)-\d+\.jsonl\.gz$/;
 
+/** More than twice what a part has that bucketsync wrote. A few bytes can unpack to more than any memory holds. */
+const LONGEST_PART_BYTES = 128 * 1024 ** 2;
+
 /** All parts in one of a report's two folders. */
 export async function listParts(store: RunStore, runId: string, folder: ReportFolder): Promise<ReportPart[]> {
   const below = `${runFolder(runId)}/${folder}/`;
@@ -41,11 +44,29 @@ function describePart(name: string, folder: ReportFolder): ReportPart {
 export async function readPart(store: RunStore, { name, phase }: ReportPart): Promise<ReportLine[]> {
   const part = await store.get(name);
   if (!part) return [];
-  const text = (await promisify(gunzip)(part.body)).toString('utf8');
+  const text = await unpack(part.body, () => store.locate(name));
   return text
     .split('\n')
     .filter(Boolean)
     .map((line) => complete(JSON.parse(line) as ReportLine, phase));
+}
+
+/** @throws Error  it is none of the parts that bucketsync writes */
+async function unpack(body: Buffer, locate: () => string): Promise<string> {
+  try {
+    return (await promisify(gunzip)(body, { maxOutputLength: LONGEST_PART_BYTES })).toString('utf8');
+  } catch (cause) {
+    const reason = isTooLong(cause) ? 'more' : String(cause);
+    throw new Error(
+      `Expected ${locate()} to be gzip of ${LONGEST_PART_BYTES / 1024 ** 2} MiB at most, got ${reason}. ` +
+        'It is no part of a report that bucketsync wrote: move it out of that folder',
+      { cause },
+    );
+  }
+}
+
+function isTooLong(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function complete(line: ReportLine, phase: Phase['name']): ReportLine {

@@ -6,6 +6,8 @@ import type { RunStore } from './run-store';
 import { writeOnce } from './write-once';
 
 const LINES_PER_PART = 10_000;
+/** Long keys and messages fill a part with fewer lines: whoever reads it has it in memory. */
+const CHARACTERS_PER_PART = 16 * 1024 ** 2;
 
 /** The folder of a run in the run store. */
 export function runFolder(runId: string): string {
@@ -43,6 +45,7 @@ export class Report {
 
 class PartWriter {
   #lines: string[] = [];
+  #characters = 0;
   #written = 0;
   #error: unknown;
 
@@ -52,8 +55,11 @@ class PartWriter {
   ) {}
 
   add(line: ReportLine): Promise<void> | undefined {
-    this.#lines.push(printableJson(line));
-    return this.#lines.length < LINES_PER_PART ? undefined : this.#flush();
+    const text = printableJson(line);
+    this.#lines.push(text);
+    this.#characters += text.length;
+    const isFull = this.#lines.length >= LINES_PER_PART || this.#characters >= CHARACTERS_PER_PART;
+    return isFull ? this.#flush() : undefined;
   }
 
   async close(): Promise<void> {
@@ -66,6 +72,7 @@ class PartWriter {
     if (this.#lines.length === 0) return;
     const text = `${this.#lines.join('\n')}\n`;
     this.#lines = [];
+    this.#characters = 0;
     const name = `${this.name}-${this.#written++}.jsonl.gz`;
     try {
       // what is there can only be this very part, of a request whose answer was lost: the name is the invocation's own

@@ -110,3 +110,15 @@ it('reads what older versions wrote: the name of the part says in which phase it
   expect(await read(run, 'differences')).toEqual(['verify compare k']);
   expect(await read(run, 'failures')).toEqual(['sync copy f']);
 });
+
+it.each([
+  ['unpacks to more than any part has', () => gzipSync(Buffer.alloc(129 * 1024 ** 2)), /128 MiB at most, got more/],
+  ['is no gzip', () => Buffer.from('lines'), /gzip .*got Error: incorrect header check/],
+])('ends with an error that names the part, if one %s', async (_what, body, message) => {
+  const run = await reportOf({ 'actions/sync-copy-0-0-a': [done('copy', 'k')] });
+  const name = `runs/${run}/actions/sync-copy-0-1-b-0.jsonl.gz`;
+  await store.putIfAbsent(name, body());
+
+  await expect(read(run, 'actions')).rejects.toThrow(message);
+  await expect(read(run, 'actions')).rejects.toThrow(store.locate(name));
+});

@@ -49,6 +49,17 @@ function read(part: Uint8Array | undefined): ReportLine[] {
   return lines.map((text) => JSON.parse(text) as ReportLine);
 }
 
+it('begins another part where long lines have filled one', async () => {
+  const { store, parts } = memoryStore();
+  const report = new Report(store, 'run', 'writer');
+
+  const long = 'x'.repeat(7 * 1024 ** 2);
+  for (let index = 0; index < 4; index++) await report.add(line(index, long));
+  await report.close();
+
+  expect([...parts.values()].map(read).map((part) => part.length)).toEqual([3, 1]);
+});
+
 it('loses no more than the part at hand where it is never closed', async () => {
   const { store, parts } = memoryStore();
   const report = new Report(store, 'run', 'writer');
