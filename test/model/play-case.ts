@@ -176,7 +176,8 @@ async function run({ mirror, input, conditions }: Stage): Promise<{ summary: Run
   try {
     const summary = await mirror.run(input, {
       pageSize,
-      host: { roundBudgetsMs: [budgetMs], rangesAtOnce },
+      // growing, as in AWS: what takes several requests has to come to an end
+      host: { roundBudgetsMs: [budgetMs, budgetMs, budgetMs, 60_000], rangesAtOnce },
       around: async (_task, _input, invoke) => {
         try {
           return await invoke();
