@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,7 @@ import { runLocally } from '../../local/run-locally';
 import { type Bucket, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
+import { lockText } from '../support/lock-object';
 
 let s3: S3Server;
 let source: Bucket;
@@ -70,7 +71,7 @@ it('finishes what was begun when it is stopped, releases the lock, and goes on t
   const [phase] = summary.phases;
   expect(phase?.copy.copied).toBe([...contentsOf(destination).keys()].filter((key) => key.startsWith('k')).length);
   expect(phase?.copy.copied).toBeLessThan(1500);
-  expect(readdirSync(join(runs, 'locks', 'a-destination'))).toEqual([]);
+  expect(lockText(destination)).toBeUndefined();
 
   s3.onRequest = undefined;
   const again = await runLocally(input, { env });
@@ -83,7 +84,7 @@ it('stops before it begins where it was stopped before its workers had started',
   const summary = await runLocally(input, { env, signal: AbortSignal.abort() });
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' }, totals: { listed: 0 } });
   expect(destination.index.size).toBe(50);
-  expect(readdirSync(join(runs, 'locks', 'a-destination'))).toEqual([]);
+  expect(lockText(destination)).toBeUndefined();
 });
 
 it('keeps the name of an error that crosses threads', async () => {
