@@ -9,6 +9,8 @@ interface Batch {
   provenAt: number;
   /** Those that are not deleted, and why. */
   readonly kept: Map<string, Found>;
+  /** Those that were asked for more than once: what is gone by then may be gone by the first request. */
+  readonly repeated: Set<string>;
 }
 
 /** What one DeleteObjects request takes. */
@@ -41,7 +43,7 @@ export class OrphanDeleter {
   /** Resolves when S3 has answered. */
   flush(): Promise<void> | undefined {
     if (this.#batch.length === 0) return undefined;
-    const batch: Batch = { orphans: this.#batch, provenAt: this.#batchBegan, kept: new Map() };
+    const batch: Batch = { orphans: this.#batch, provenAt: this.#batchBegan, kept: new Map(), repeated: new Set() };
     this.#batch = [];
     return this.#flush(batch);
   }
@@ -68,11 +70,14 @@ export class OrphanDeleter {
 
   async #deleteBatch(orphans: readonly ListedObject[], batch: Batch): Promise<void> {
     const failures = await this.#request(orphans, batch);
-    for (const [key, error] of failures) if (error.reason !== 'gone') batch.kept.set(key, error);
+    for (const [key, error] of failures) {
+      if (error.reason !== 'gone' || !batch.repeated.has(key)) batch.kept.set(key, error);
+    }
   }
 
   /** What waited may have been put back on both sides, with the very same bytes, so that no condition would notice. */
   async #confirm(requests: readonly DeleteRequest[], attempt: number, batch: Batch): Promise<readonly DeleteRequest[]> {
+    if (attempt > 1) for (const { key } of requests) batch.repeated.add(key);
     if (attempt === 1 && this.task.now() - batch.provenAt < PROOF_GOOD_FOR_MS) return requests;
     batch.provenAt = this.task.now();
     const found = await this.task.orphanProof.ask(requests.map(({ key }) => key));
@@ -82,6 +87,7 @@ export class OrphanDeleter {
 
   async #conclude(orphan: ListedObject, kept: Found | undefined): Promise<void> {
     if (kept === undefined) await this.#deleted(orphan);
+    else if (kept instanceof StoreError && kept.reason === 'gone') await this.#gone(orphan);
     else if (kept instanceof StoreError) await this.#failed(orphan, kept);
     else this.task.counters.unchanged += 1; // the source has it by now
   }
@@ -107,6 +113,12 @@ export class OrphanDeleter {
   #deleted({ key, sizeBytes, eTag }: ListedObject): Promise<void> | undefined {
     this.task.counters.deleted += 1;
     return this.task.report({ action: 'delete', key, sizeBytes, eTag, reason: 'orphan' });
+  }
+
+  /** Somebody else was first. */
+  #gone({ key, sizeBytes, eTag }: ListedObject): Promise<void> | undefined {
+    this.task.counters.skipped += 1;
+    return this.task.report({ action: 'skip', key, sizeBytes, eTag, reason: 'gone' });
   }
 
   #failed({ key, sizeBytes, eTag }: ListedObject, error: StoreError): Promise<void> | undefined {

@@ -144,6 +144,40 @@ it('with `conditional`, deletes only the version that it listed', async () => {
   expect(summary).toMatchObject({ totals: { deleted: 1, failed: 1 }, error: { keys: ['y'] } });
 });
 
+it.each([
+  ['together with others', 'x'],
+  ['alone', 'x\u0001'],
+])('with `conditional`, does not take for its own delete what somebody else deleted first: %s', async (_how, gone) => {
+  const { destination, input } = createPair(['a']);
+  for (const orphan of [gone, 'y']) destination.put(orphan, 'old', { lastModified: past });
+  mirror.s3.onRequest = ({ operation, key }) => {
+    if (operation === 'DeleteObjects' || (operation === 'DeleteObject' && key === gone)) destination.remove(gone);
+    return undefined;
+  };
+
+  const summary = await mirror.run({ ...input, conditional: true });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 1, skipped: 1, failed: 0 } });
+  const lines = reportLines(summary, 'actions').filter(({ key }) => key !== 'a');
+  expect(lines.map(({ action, key, reason }) => `${action} ${key} ${reason}`).sort()).toEqual([
+    'delete y orphan',
+    `skip ${gone} gone`,
+  ]);
+});
+
+it('with `conditional`, takes for its own delete one whose answer was lost', async () => {
+  const { destination, input } = createPair(['a']);
+  for (const orphan of ['x', 'y']) destination.put(orphan, 'old', { lastModified: past });
+  let lost = 0;
+  mirror.s3.onRequest = ({ operation }) =>
+    operation === 'DeleteObjects' && lost++ === 0 ? { after: { status: 500, code: 'InternalError' } } : undefined;
+
+  const summary = await mirror.run({ ...input, conditional: true });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 2, skipped: 0, failed: 0 } });
+  expect(reportLines(summary, 'actions').filter(({ action }) => action === 'delete')).toHaveLength(2);
+});
+
 it('reports each key of a DeleteObjects request that failed as a whole', async () => {
   const { destination, input } = createPair(['a']);
   for (const orphan of ['x', 'y']) destination.put(orphan, 'old');
