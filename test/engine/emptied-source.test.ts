@@ -15,7 +15,7 @@ function createPair(sourceKeys: readonly string[], destinationKeys: readonly str
 
 /** As consoles do, a folder marker is empty. */
 function put(bucket: Bucket, key: string): void {
-  bucket.put(key, key.endsWith('/') ? '' : 'x', { lastModified: past });
+  bucket.put(key, /(\/|_\$folder\$)$/.test(key) ? '' : 'x', { lastModified: past });
 }
 
 const keysOf = (bucket: Bucket) => [...contentsOf(bucket).keys()];
@@ -34,6 +34,7 @@ describe('folder markers', () => {
     ['its own, into a whole bucket', ['a/', 'a/x'], ['y1'], { prefix: 'a', destinationPrefix: '', include: ['y*'] }],
     ['those of folders below', ['a/', 'b/', 'b/c/'], ['a/1', 'b/'], {}],
     ['those of folders below, beside what is excluded', ['a/', 'a/x.txt', 'z/'], ['a/1'], { exclude: ['*.txt'] }],
+    ['those of Hadoop', ['a_$folder$', 'b/c_$folder$'], ['a/1', 'b/c/2'], {}],
     [
       'those that the globs include',
       ['a/', 'x.txt'],

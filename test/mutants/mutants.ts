@@ -280,7 +280,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'take a folder marker for content',
     file: 'lambdas/engine/content.ts',
-    search: " && !(sizeBytes === 0 && key.endsWith('/'))",
+    search: ' && !(sizeBytes === 0 && MARKER.test(key))',
     replace: '',
     suites: ['engine/emptied-source'],
   },

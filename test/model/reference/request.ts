@@ -49,7 +49,7 @@ function isHidden({ prefix, destinationPrefix }: Request, key: string): boolean 
 
 /** Whether an object is more than what is left of a folder. */
 export function isContent(folder: Folder, key: string): boolean {
-  return key !== '' && !(key.endsWith('/') && folder.get(key)?.sizeBytes === 0);
+  return key !== '' && !(/(\/|_\$folder\$)$/.test(key) && folder.get(key)?.sizeBytes === 0);
 }
 
 export function hasContent(request: Request, folder: Folder): boolean {
