@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { BucketsyncError, InvalidInputError } from '../statemachine/errors';
+import { parseJson } from '../statemachine/parse-json';
 import { parseGivenFields, parseSyncInput, type SyncRequest } from '../statemachine/sync-input';
 import { optionName } from './input-options';
 import { parseS3Url } from './s3-url';
@@ -57,7 +58,7 @@ async function readInputFile(name: string): Promise<object> {
   const where = name === '-' ? 'standard input' : name;
   let input: unknown;
   try {
-    input = JSON.parse(content);
+    input = parseJson(content);
   } catch (cause) {
     throw new InvalidInputError(`Expected ${where} to hold JSON: ${(cause as Error).message}`, { cause });
   }

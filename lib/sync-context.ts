@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Node } from 'constructs';
-import type { z } from 'zod';
 import { describeUnknownField, formatValue } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
+import { parseJson } from '../statemachine/parse-json';
 import { nameSettings } from './context-keys';
 import { type MirrorSettings, parseMirrorSettings, SETTINGS } from './mirror-settings';
 
@@ -83,7 +83,7 @@ function readConfigFile(path: unknown): MirrorSettings[] {
 
 function readJson(path: string): Record<string, unknown> {
   try {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const content = parseJson(readFileSync(path, 'utf8'));
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
     throw new TypeError(`Expected a JSON object, got ${formatValue(content)}`);
   } catch (error) {
@@ -103,28 +103,38 @@ function parse(settings: unknown, where = ''): MirrorSettings {
 /** On the command line everything is text: `true`, `5` and `a,b` become what the setting takes. */
 function fromCommandLine(settings: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? readText(SETTINGS[key], value) : value,
-    ]),
+    Object.entries(settings).map(([key, value]) => [key, typeof value === 'string' ? readText(key, value) : value]),
   );
 }
 
-function readText(schema: z.ZodType | undefined, text: string): unknown {
-  const meanings = [text, readJsonValue(text), splitList(text)].filter((meaning) => meaning !== undefined);
+function readText(key: string, text: string): unknown {
+  const schema = SETTINGS[key];
+  const list = splitList(text);
+  const meanings = [text, readJsonValue(text), list].filter((meaning) => meaning !== undefined);
   const fits = (meaning: unknown) => schema?.safeParse(meaning).success;
   const hasType = (meaning: unknown) => schema?.safeParse(meaning).error?.issues[0]?.code !== 'invalid_type';
-  return meanings.find(fits) ?? meanings.find(hasType) ?? text;
+  const meaning = meanings.find(fits) ?? meanings.find(hasType) ?? text;
+  if (meaning === list) refuseQuotes(key, list);
+  return meaning;
 }
 
-/** At its commas, but not at those in the braces of a glob. */
+/** They are left of a JSON list that is none, or of a shell that did not take them away: no key looks like that. */
+function refuseQuotes(key: string, items: readonly string[]): void {
+  const quoted = items.find((item) => /^\[?["'`]|["'`]\]?$/.test(item));
+  if (quoted === undefined) return;
+  throw wrong(
+    `Expected \`${key}\` to be a list like a,b or a JSON list like ["a","b"], got ${formatValue(quoted)}, with quotes`,
+  );
+}
+
+/** At its commas, but not at those in the braces of a glob. Blanks around an item are no part of it. */
 function splitList(text: string): string[] {
   const items: string[] = [];
   let item = '';
   let depth = 0;
   for (const [piece] of text.matchAll(/\\?./gs)) {
     if (piece === ',' && depth === 0) {
-      items.push(item);
+      items.push(item.trim());
       item = '';
       continue;
     }
@@ -132,7 +142,7 @@ function splitList(text: string): string[] {
     if (piece === '{') depth += 1;
     if (piece === '}') depth = Math.max(0, depth - 1);
   }
-  return [...items, item];
+  return [...items, item.trim()];
 }
 
 function readJsonValue(text: string): unknown {

@@ -55,6 +55,8 @@ it.each([
   ['\\{a,b\\}', ['\\{a', 'b\\}']],
   ['}a,b', ['}a', 'b']],
   ['["a,b"]', ['a,b']],
+  ['["\\"a\\""," b "]', ['"a"', ' b ']],
+  ['drafts/**, private/** ,x y', ['drafts/**', 'private/**', 'x y']],
 ])('takes apart the list of globs %s, but not what stands in braces', (exclude, globs) => {
   expect(readContext({ ...good, exclude })).toMatchObject({ mirrors: [{ input: { exclude: globs } }] });
 });
@@ -125,6 +127,7 @@ describe('a config file', () => {
 
   it.each([
     ['{', 'Could not read `config`'],
+    ['{"mirrors":[{"exclude":["a"],"exclude":["b"]}]}', 'the field "exclude" is there twice in one object'],
     [[], 'Expected a JSON object, got [] (array)'],
     [{}, 'Expected `mirrors` to be a list of one mirror or more, got nothing'],
     [{ mirrors: [] }, 'Expected `mirrors` to be a list of one mirror or more, got [] (array)'],
@@ -143,3 +146,10 @@ describe('a config file', () => {
     expect(() => readContext({ config: join(folder, 'none.json') })).toThrow('Could not read `config`');
   });
 });
+
+it.each([["'drafts/**'"], ['["drafts/**"'], ['"drafts/**"'], ["a,'b'"], ["['a']"]])(
+  'refuses the list %s: its quotes would be a part of a glob, which then protects nothing',
+  (exclude) => {
+    expect(() => readContext({ ...good, exclude })).toThrow('Expected `exclude` to be a list like a,b or a JSON list');
+  },
+);

@@ -1,0 +1,29 @@
+/**
+ * As `JSON.parse`, but a field that is there twice is an error: of two limits, the one that was meant would be dropped.
+ *
+ * @throws SyntaxError
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const twice = findTwin(text);
+  if (twice === undefined) return value;
+  throw new SyntaxError(`the field ${twice} is there twice in one object`);
+}
+
+/** A string, with the colon behind it if it is the name of a field; or where an object or a list begins or ends. */
+const PIECE = /("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g;
+
+/** @param text  valid JSON */
+function findTwin(text: string): string | undefined {
+  const open: Set<unknown>[] = [];
+  for (const [piece, string, colon] of text.matchAll(PIECE)) {
+    if (piece === '{' || piece === '[') open.push(new Set());
+    else if (piece === '}' || piece === ']') open.pop();
+    if (string === undefined || colon === undefined) continue;
+    const name: unknown = JSON.parse(string);
+    const names = open.at(-1);
+    if (names?.has(name)) return string;
+    names?.add(name);
+  }
+  return undefined;
+}
