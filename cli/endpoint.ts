@@ -1,6 +1,6 @@
 import { isAwsEndpoint } from '../statemachine/aws-endpoint';
 import { InvalidInputError } from '../statemachine/errors';
-import type { AwsConfig } from './aws-config';
+import type { AwsConfig, Section } from './aws-config';
 import { profileName } from './profile';
 
 /**
@@ -12,6 +12,9 @@ import { profileName } from './profile';
  * @throws InvalidInputError  it is no URL, or the profile names a `services` section that is not there
  */
 export function useEndpoint(env: NodeJS.ProcessEnv, option: string | undefined, config: AwsConfig): void {
+  // The SDK would read it of a profile itself, but for what it is told to ignore.
+  const sts = env.AWS_ENDPOINT_URL_STS || servicesOfProfile(env, config)?.['sts.endpoint_url'];
+  if (sts) env.AWS_ENDPOINT_URL_STS = checkEndpoint(sts, 'the endpoint of STS');
   const endpoint = option ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || endpointOfProfile(env, config));
   if (endpoint === undefined) return;
   env.AWS_ENDPOINT_URL_S3 = checkEndpoint(endpoint, option === undefined ? 'the endpoint of S3' : '--endpoint-url');
@@ -26,10 +29,15 @@ export function checkEndpoint(url: string, name = '--endpoint-url'): string {
   throw new InvalidInputError(`Expected ${name} to be a URL like http://localhost:9000, got "${url}"`);
 }
 
-function endpointOfProfile(env: NodeJS.ProcessEnv, { profiles, services }: AwsConfig): string | undefined {
-  const { services: title, endpoint_url: own } = profiles.get(profileName(env)) ?? {};
-  if (title === undefined) return own;
+function endpointOfProfile(env: NodeJS.ProcessEnv, config: AwsConfig): string | undefined {
+  return servicesOfProfile(env, config)?.['s3.endpoint_url'] || config.profiles.get(profileName(env))?.endpoint_url;
+}
+
+/** @throws InvalidInputError */
+function servicesOfProfile(env: NodeJS.ProcessEnv, { profiles, services }: AwsConfig): Section | undefined {
+  const title = profiles.get(profileName(env))?.services;
+  if (title === undefined) return undefined;
   const section = services.get(title);
-  if (section) return section['s3.endpoint_url'] || own;
+  if (section) return section;
   throw new InvalidInputError(`Expected a section [services ${title}] in the AWS configuration, got none`);
 }

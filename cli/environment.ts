@@ -5,7 +5,7 @@ import { ENVIRONMENT } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { readAwsConfig } from './aws-config';
 import { useEndpoint } from './endpoint';
-import { useProfile } from './profile';
+import { profileName, useProfile } from './profile';
 import { parseS3Url } from './s3-url';
 
 /** Options that say where a run works, in the words of every AWS tool. */
@@ -27,10 +27,11 @@ export async function runEnvironment(
   options: EnvironmentOptions,
 ): Promise<NodeJS.ProcessEnv> {
   const env = { ...shell };
-  // The AWS CLI reads this name too, the SDK does not.
-  env.AWS_REGION = options.region ?? shell.AWS_REGION ?? shell.AWS_DEFAULT_REGION;
   const config = await readAwsConfig(env);
   useProfile(env, options.profile, config);
+  // The AWS CLI reads the third name too, the SDK does not.
+  env.AWS_REGION =
+    options.region ?? (shell.AWS_REGION || shell.AWS_DEFAULT_REGION || config.profiles.get(profileName(env))?.region);
   useEndpoint(env, options.endpointUrl, config);
   // An empty variable is as good as none, as for every AWS tool.
   env[ENVIRONMENT.reportLocation] = reportLocation(

@@ -1,9 +1,13 @@
-import type { RunSummary } from '../statemachine/contract';
+import { isAwsEndpoint } from '../statemachine/aws-endpoint';
+import { ANY_REGION, type Run, type RunSummary } from '../statemachine/contract';
 import { printable } from '../statemachine/printable';
 import type { SyncRequest } from '../statemachine/sync-input';
 import { createDisplay, type DisplayMode } from './progress/display';
 import { formatS3Url } from './s3-url';
 import { abortOnStopSignals } from './stop-signals';
+
+/** For the account, in the first line. The run does not wait. */
+const ACCOUNT_WAIT_MS = 5_000;
 
 export interface MirrorOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -12,27 +16,34 @@ export interface MirrorOptions {
 
 /** One run on this machine, shown while it goes on and stopped cleanly by Ctrl-C. */
 export async function mirror(request: SyncRequest, { env, display }: MirrorOptions): Promise<RunSummary> {
-  const shown = await createDisplay(display, `${title(request)} ${describePlace(env)}`);
+  const heading = (account?: string) => `${title(request)} ${describePlace(env, account)}`;
+  const shown = await createDisplay(display, heading(), mayLearnAccount(env) ? ACCOUNT_WAIT_MS : 0);
   const { signal, release } = abortOnStopSignals(() => {
     shown.note('stopping: finishing what was begun (Ctrl-C again stops at once)');
   });
+  const onBegin = ({ account }: Run) => shown.retitle(heading(account));
   try {
     // imported here, so that help and bad input do not wait for the AWS SDK
     const { runLocally } = await import('../local/run-locally');
-    return await runLocally(request, { env, signal, onProgress: shown.update });
+    return await runLocally(request, { env, signal, onProgress: shown.update, onBegin });
   } finally {
     shown.end();
     release();
   }
 }
 
-/** Where it will run, as far as the environment tells: `(AWS, profile prod, eu-west-1)`. Each bucket's own region is in the summary. */
-function describePlace({
-  AWS_ENDPOINT_URL_S3: endpoint,
-  AWS_PROFILE: profile,
-  AWS_REGION: region,
-}: NodeJS.ProcessEnv): string {
-  return printable(`(${[endpoint || 'AWS', profile && `profile ${profile}`, region].filter(Boolean).join(', ')})`);
+/** Whose buckets these are is told while the run begins, or not at all by another S3. */
+function mayLearnAccount({ AWS_ENDPOINT_URL_S3: endpoint }: NodeJS.ProcessEnv): boolean {
+  return !endpoint || isAwsEndpoint(endpoint);
+}
+
+/** Where it runs: `(AWS, profile prod, account 111122223333, eu-west-1)`. Each bucket's own region is in the summary. */
+function describePlace(
+  { AWS_ENDPOINT_URL_S3: endpoint, AWS_PROFILE: profile, AWS_REGION: region = ANY_REGION }: NodeJS.ProcessEnv,
+  account: string | undefined,
+): string {
+  const facts = [endpoint || 'AWS', profile && `profile ${profile}`, account && `account ${account}`, region];
+  return printable(`(${facts.filter(Boolean).join(', ')})`);
 }
 
 /** `s3://staging/site/ → s3://production/site/` */

@@ -5,6 +5,7 @@ import {
   ENVIRONMENT,
   type RangeInput,
   type RangeResult,
+  type Run,
   type RunState,
   type RunSummary,
 } from '../statemachine/contract';
@@ -18,6 +19,8 @@ export interface LocalRunOptions {
   /** Environment of the handlers: AWS settings, endpoint, report location. */
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress?: (progress: Progress) => void;
+  /** Is told of the run once `ValidateInput` has let it begin. */
+  readonly onBegin?: (run: Run) => void;
   /** Aborted: what was begun is finished, and the run ends with `InterruptedError`. */
   readonly signal?: AbortSignal;
 }
@@ -44,21 +47,25 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   const interrupt = () => pool.interrupt();
   if (options.signal?.aborted) interrupt();
   options.signal?.addEventListener('abort', interrupt, { once: true });
+  const begin = (run: Run) => {
+    keeper.keep(run);
+    options.onBegin?.(run);
+  };
   try {
     // The threads start meanwhile.
     const { runExecution } = await import('./execution');
     const tracker = new ProgressTracker(options.onProgress ?? (() => {}));
-    return await runExecution(input, keepingLock(keeper, trackingInvoke(pool, tracker)));
+    return await runExecution(input, announcing(begin, trackingInvoke(pool, tracker)));
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     await Promise.all([pool.close(), keeper.stop()]);
   }
 }
 
-function keepingLock(keeper: LockKeeper, invoke: Invoke): Invoke {
+function announcing(begin: (run: Run) => void, invoke: Invoke): Invoke {
   return async (task, input) => {
     const result = await invoke(task, input);
-    if (task === 'ValidateInput') keeper.keep((result as RunState).run);
+    if (task === 'ValidateInput') begin((result as RunState).run);
     return result;
   };
 }

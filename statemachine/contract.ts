@@ -90,6 +90,8 @@ export interface Run {
   readonly deployed?: DeployedRules;
   readonly sourceRegion: string;
   readonly destinationRegion: string;
+  /** Whose state machine or credentials it is, where that was known in time. */
+  readonly account?: string;
   readonly settings: BucketSettings;
   /** Names the run's entry in the lock of its destination; absent where it has none. */
   readonly lockId?: string;
@@ -263,7 +265,7 @@ export interface RunSummary {
 
 /** Where a run worked. */
 export interface Place {
-  /** Whose credentials, or whose state machine, it was; absent where it cannot be told without a request. */
+  /** Whose credentials, or whose state machine, it was; absent where nobody told in time. */
   readonly account?: string;
   /** Of S3; absent: AWS. */
   readonly endpoint?: string;
@@ -302,6 +304,9 @@ export interface ReportLine {
   /** Set if it failed: S3's error code and message. */
   readonly error?: string;
 }
+
+/** Where S3 is asked if no region is configured: it tells a bucket's region to whoever asks in any region of the partition. */
+export const ANY_REGION = 'us-east-1';
 
 /** How the name of a key begins with which permissions are tried; no object ever has it. */
 export const PROBE_NAME = '.bucketsync-probe-';

@@ -7,25 +7,46 @@ import { PhaseClock } from './phase-clock';
 
 const LINE_EVERY_MS = 5_000;
 
-/** For logs and pipes: one line when a phase begins, then one every few seconds. */
+/**
+ * For logs and pipes: one line when a phase begins, then one every few seconds.
+ *
+ * @param waitMs  how long the first line may wait for `retitle`
+ */
 export function linesDisplay(
-  title: string,
+  first: string,
+  waitMs = 0,
   write: (line: string) => void = (line) => printNote(`${line}\n`),
   now: () => number = () => performance.now(),
 ): ProgressDisplay {
   const clock = new PhaseClock(now);
   let lastLineAt = 0;
-  write(title);
+  let title = first;
+  let written: string | undefined;
+  const begin = () => {
+    clearTimeout(timer);
+    if (written !== title) write(title);
+    written = title;
+  };
+  const timer = waitMs > 0 ? setTimeout(begin, waitMs) : undefined;
+  if (waitMs === 0) begin();
   return {
     update: (progress) => {
+      begin();
       const { begins, elapsedMs } = clock.tick(progress);
       if (begins) write(`${progress.phase}: ${phaseTitle(progress.phase)}`);
       else if (now() - lastLineAt >= LINE_EVERY_MS) write(describe(progress, elapsedMs));
       else return;
       lastLineAt = now();
     },
-    note: write,
-    end: () => {},
+    retitle: (better) => {
+      title = better;
+      begin();
+    },
+    note: (line) => {
+      begin();
+      write(line);
+    },
+    end: begin,
   };
 }
 

@@ -9,7 +9,8 @@ import type { ProgressDisplay } from './display';
 import { PhaseClock } from './phase-clock';
 
 /** For terminals: a spinner and a small table, redrawn in place. */
-export function liveDisplay(title: string): ProgressDisplay {
+export function liveDisplay(first: string): ProgressDisplay {
+  let title = first;
   const clock = new PhaseClock(() => performance.now());
   const dim = (text: string) => styleText('dim', text, { stream: process.stderr });
   // without discardStdin: a terminal in raw mode would not turn Ctrl-C into a signal
@@ -26,6 +27,10 @@ export function liveDisplay(title: string): ProgressDisplay {
         ].join('\n'),
         process.stderr,
       );
+    },
+    retitle: (better) => {
+      title = better;
+      spinner.text = shown(title, process.stderr); // the next update adds the rest
     },
     note: (line) => {
       spinner.clear();

@@ -1,11 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import { ANY_REGION } from '../../statemachine/contract';
 import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
 import { UndiciHandler } from './undici-handler';
-
-/** S3 tells a bucket's region to whoever asks in any region of the partition. */
-const ANY_REGION = 'us-east-1';
 
 /** Until an answer begins. */
 const ANSWER_TIMEOUT_MS = 60_000;
@@ -50,13 +48,6 @@ let anyRegion: Promise<string> | undefined;
 export async function anyRegionClient(): Promise<S3Client> {
   anyRegion ??= new S3Client({}).config.region().catch(() => ANY_REGION);
   return s3Client(await anyRegion);
-}
-
-/** The account of the credentials, which they know if they came by a role or a session; no request is made for it. */
-export async function findAccount(): Promise<string | undefined> {
-  const client = await anyRegionClient();
-  const identity = await client.config.credentials().catch(() => undefined);
-  return identity?.accountId;
 }
 
 /** Whether the requests go to AWS itself, and not to another S3. */

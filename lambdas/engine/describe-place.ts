@@ -4,9 +4,30 @@ import type { Host } from './host';
 /** `arn:aws:states:eu-west-1:111111111111:execution:…` */
 const ACCOUNT_OF_EXECUTION = /^arn:[^:]*:states:[^:]*:(\d{12}):/;
 
-/** Where a run worked, as far as that can be told without a request. */
-export async function describePlace({ executionId, sourceRegion, destinationRegion }: Run, host: Host): Promise<Place> {
-  const account = ACCOUNT_OF_EXECUTION.exec(executionId)?.[1] ?? (await host.findAccount?.());
-  const { endpoint } = host;
+/**
+ * Looks for the account that a run works with, while the run goes on: nothing waits for it.
+ *
+ * @returns what is known by the time it is called
+ */
+export function lookForAccount(
+  { executionId, account: known }: Pick<Run, 'executionId' | 'account'>,
+  host: Host,
+): () => string | undefined {
+  let account = known ?? ACCOUNT_OF_EXECUTION.exec(executionId)?.[1];
+  if (account === undefined) {
+    host.findAccount?.().then(
+      (found) => (account = found),
+      () => {},
+    );
+  }
+  return () => account;
+}
+
+/** Where a run worked, as far as that is known. */
+export function describePlace(
+  { sourceRegion, destinationRegion }: Run,
+  account: string | undefined,
+  { endpoint }: Host,
+): Place {
   return { ...(account && { account }), ...(endpoint && { endpoint }), sourceRegion, destinationRegion };
 }

@@ -14,7 +14,7 @@ import { RunNameTakenError } from '../../statemachine/errors';
 import { printableJson } from '../../statemachine/printable';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
-import { describePlace } from './describe-place';
+import { describePlace, lookForAccount } from './describe-place';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
 import { keepEvidence } from './keep-evidence';
@@ -33,6 +33,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   const { state } = task;
   if (!('run' in state)) return refusedRun(task, state, host);
   const { run, done } = state;
+  const account = lookForAccount(run, host);
   const failures = state.error ? await readFailures(host.runStore, run.id, FAILURES_ON_PAGE) : [];
   const error = state.error && describeError(state.error, failures);
   const folder = runFolder(run.id);
@@ -47,7 +48,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     wrote: hasWritten(state),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: estimateCost(done, deployedMemory(run, host)),
-    where: await describePlace(run, host),
+    where: describePlace(run, account(), host),
     report: host.runStore.locate(`${folder}/`),
     ...(error && { error }),
   };

@@ -36,7 +36,7 @@ export interface Host {
   findRegion(bucket: string, owner: string | undefined): Promise<string>;
   /** Of S3, where it is not AWS. */
   readonly endpoint?: string;
-  /** The account of the credentials, as far as they tell it themselves. It never fails. */
+  /** The account of the credentials; undefined where nobody tells. */
   findAccount?(): Promise<string | undefined>;
   /** The lock that lies in the destination itself. */
   openLock(place: LockPlace): LockStore;

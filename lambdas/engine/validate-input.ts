@@ -8,6 +8,7 @@ import {
 import { settleInput } from '../../statemachine/deployed-settings';
 import { InterruptedError, InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { placeOf } from './content';
+import { lookForAccount } from './describe-place';
 import { EVIDENCE_FOLDER } from './evidence';
 import { refuseNothingToRetry } from './failed-keys';
 import { type Found, findFirst, findSamples, type Samples } from './find-samples';
@@ -33,6 +34,7 @@ const CLOSING_MS = 40_000;
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
   if (host.signal.aborted) throw new InterruptedError();
+  const account = lookForAccount(task, host);
   const settled = settleInput(task.input, host.mirrors);
   refuseOwnReports(settled.input, host);
   await refuseNothingToRetry(settled.input.retry, host);
@@ -61,11 +63,15 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   await probePermissions({ run, phases, buckets, probes, samples, id: host.invocationId });
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   return {
-    run: { ...run, ...(lockId !== undefined && { lockId }) },
+    run: { ...run, ...(lockId !== undefined && { lockId }), ...knownAccount(account()) },
     phases,
     loops: startLoops(phases[0], input, host.roundBudgetsMs),
     done: [],
   };
+}
+
+function knownAccount(account: string | undefined): Pick<Run, 'account'> {
+  return account === undefined ? {} : { account };
 }
 
 /** Reports and locks below one of the folders would be mirrored, or deleted as orphans while they are needed. */

@@ -51,6 +51,8 @@ sso_region = eu-west-1
 [services local]
 s3 =
   endpoint_url = http://127.0.0.1:9001
+sts =
+  endpoint_url = http://127.0.0.1:9005
 [profile with-services]
 services = local
 aws_access_key_id = a
@@ -171,6 +173,12 @@ describe('an endpoint that was named', () => {
     [{}, { profile: 'lost-services' }],
   ])('is refused where it is none: %j %j', async (more, options) => {
     await expect(runEnvironment({ ...shell, ...more }, options)).rejects.toMatchObject({ name: 'InvalidInputError' });
+  });
+
+  it('may be one of STS that a profile names', async () => {
+    const env = await runEnvironment(ignoring, { profile: 'with-services' });
+    expect(env).toMatchObject({ AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9005' });
+    expect(await runEnvironment(shell, {})).not.toHaveProperty('AWS_ENDPOINT_URL_STS');
   });
 
   it('may be one of AWS, where instances have credentials', async () => {

@@ -1,4 +1,4 @@
-import { describePlace } from '../../lambdas/engine/describe-place';
+import { describePlace, lookForAccount } from '../../lambdas/engine/describe-place';
 import type { Host } from '../../lambdas/engine/host';
 import type { Run } from '../../statemachine/contract';
 import { formatPlace } from '../../statemachine/format-place';
@@ -6,28 +6,42 @@ import { useMirror } from '../support/mirror';
 
 const mirror = useMirror();
 const regions = { sourceRegion: 'eu-west-1', destinationRegion: 'us-east-1' };
-const place = (executionId: string, host: Partial<Host>) =>
-  describePlace({ executionId, ...regions } as Run, host as Host);
+const run = (executionId: string) => ({ executionId, ...regions }) as Run;
 
-it('names the account of the state machine, without a look at the credentials', async () => {
+it('knows the account of the state machine, without a look at the credentials', () => {
   const findAccount = jest.fn();
 
-  expect(await place('arn:aws:states:eu-west-1:111111111111:execution:a:b', { findAccount })).toEqual({
-    account: '111111111111',
-    ...regions,
-  });
+  const account = lookForAccount(run('arn:aws:states:eu-west-1:111111111111:execution:a:b'), { findAccount } as never);
+
+  expect(account()).toBe('111111111111');
   expect(findAccount).not.toHaveBeenCalled();
 });
 
-it('names the account of the credentials here, if they tell it, and the endpoint', async () => {
-  const told = { endpoint: 'http://127.0.0.1:9000', findAccount: async () => '222222222222' };
+it('knows the account of the credentials once it is told, and waits for nothing', async () => {
+  const told = Promise.withResolvers<string>();
+  const account = lookForAccount(run('local:host:1:a'), { findAccount: () => told.promise } as never);
 
-  expect(await place('local:host:1:a', told)).toEqual({
-    account: '222222222222',
-    endpoint: 'http://127.0.0.1:9000',
-    ...regions,
-  });
-  expect(await place('local:host:1:a', { findAccount: async () => undefined })).toEqual(regions);
+  expect(account()).toBeUndefined();
+  told.resolve('222222222222');
+  await told.promise;
+  expect(account()).toBe('222222222222');
+});
+
+it('knows no account if nobody tells', async () => {
+  const failing = lookForAccount(run('local:host:1:a'), {
+    findAccount: () => Promise.reject(new Error('no')),
+  } as never);
+  const nobody = lookForAccount(run('local:host:1:a'), {} as Host);
+  await Promise.resolve();
+
+  expect([failing(), nobody()]).toEqual([undefined, undefined]);
+});
+
+it('tells the account, if it is known, and the endpoint, if there is one', () => {
+  const endpoint = 'http://127.0.0.1:9000';
+
+  expect(describePlace(run('a'), '1', { endpoint } as Host)).toEqual({ account: '1', endpoint, ...regions });
+  expect(describePlace(run('a'), undefined, {} as Host)).toEqual(regions);
 });
 
 it.each([
@@ -46,4 +60,11 @@ it('is in the summary of a run, with the regions of both buckets', async () => {
     sourceRegion: 'eu-west-1',
     destinationRegion: 'ap-south-1',
   });
+});
+
+it('is in the summary with the account that was told while the run began', async () => {
+  const { input } = mirror.createPair();
+  const findAccount = async () => '333333333333';
+
+  expect((await mirror.run({ ...input, dryRun: true }, { host: { findAccount } })).where?.account).toBe('333333333333');
 });

@@ -12,6 +12,20 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    bug: "take for the run's own delete what somebody else deleted first",
+    file: 'lambdas/engine/orphan-deleter.ts',
+    search: "if (error.reason !== 'gone' || !batch.repeated.has(key))",
+    replace: "if (error.reason !== 'gone')",
+    suites: ['engine/failures'],
+  },
+  {
+    bug: 'ask STS about credentials for another S3',
+    file: 'lambdas/aws/find-account.ts',
+    search: 'if (!isAws() || ',
+    replace: 'if (',
+    suites: ['aws/find-account'],
+  },
+  {
     bug: 'send a delete again without asking the source again',
     file: 'lambdas/engine/orphan-deleter.ts',
     search: 'if (attempt === 1 && this.task.now()',
