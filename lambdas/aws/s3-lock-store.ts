@@ -53,10 +53,17 @@ export class S3LockStore implements LockStore {
     }
   }
 
-  /** Where a delete heeds no condition, it could remove what another run has just written: so the object stays, and says nothing. */
+  /**
+   * A delete that heeds no condition could remove what another run has just written, and a mirror that deletes nothing needs no
+   * right to delete. In both cases the object stays, without holders.
+   */
   async remove(version: string): Promise<boolean> {
-    if (!(await this.#deletesConditionally())) return this.write(NO_HOLDERS, version);
-    return this.#delete(LOCK_KEY, version);
+    try {
+      if (await this.#deletesConditionally()) return await this.#delete(LOCK_KEY, version);
+    } catch (error) {
+      if (!(error instanceof AccessDeniedError)) throw error;
+    }
+    return this.write(NO_HOLDERS, version);
   }
 
   /** AWS heeds them. Of others some ignore one of the two, so both are tried in a way that must be refused. */
@@ -75,6 +82,8 @@ export class S3LockStore implements LockStore {
   async #deletesConditionally(): Promise<boolean> {
     if (isAws()) return true;
     const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
+    // Without the right to delete, this fails before there is an object that nobody could remove.
+    await this.#delete(key, NO_ETAG).catch(unlessUnsupported);
     await this.#put(key, 'Nobody needs this object.\n', {});
     try {
       return !(await this.#delete(key, NO_ETAG));
@@ -144,6 +153,10 @@ async function unlessRefused(request: Promise<unknown>): Promise<boolean> {
     if (REFUSALS.includes(errorCode(error))) return false;
     throw error;
   }
+}
+
+function unlessUnsupported(error: unknown): void {
+  if (!isUnsupported(error)) throw error;
 }
 
 /** Of a server that does not know conditions, and says so. */

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { NO_HOLDERS } from '../../lambdas/engine/lock-store';
 import type { Bucket } from '../../local/s3';
 import type { SyncRequest } from '../../statemachine/contract';
+import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 
@@ -14,7 +17,9 @@ function fill({ source, destination }: { source: Bucket; destination: Bucket }):
   destination.put('orphan', 'x');
 }
 
-const keysOf = (bucket: Bucket) => [...bucket.index.after('')].map(({ key }) => key);
+/** Without what a run keeps there for itself, such as its lock. */
+const objectsOf = (bucket: Bucket) => [...bucket.index.after('')].filter(({ key }) => !key.startsWith(RESERVED_FOLDER));
+const keysOf = (bucket: Bucket) => objectsOf(bucket).map(({ key }) => key);
 
 type Deny = { readonly source?: string[]; readonly destination?: string[] };
 
@@ -173,14 +178,14 @@ it.each(['Enabled', 'Suspended', undefined] as const)(
 function recordDeletes(): (string | undefined)[] {
   const keys: (string | undefined)[] = [];
   mirror.s3.onRequest = ({ operation, key }) => {
-    if (operation === 'DeleteObject') keys.push(key);
+    if (operation === 'DeleteObject' && !key?.startsWith(RESERVED_FOLDER)) keys.push(key);
     return undefined;
   };
   return keys;
 }
 
 function snapshot(bucket: Bucket) {
-  return [...bucket.index.after('')].map(({ key, versions }) => [key, versions.map(({ versionId }) => versionId)]);
+  return objectsOf(bucket).map(({ key, versions }) => [key, versions.map(({ versionId }) => versionId)]);
 }
 
 it('takes a delete marker away that a server makes of a key that is not there', async () => {
@@ -190,7 +195,7 @@ it('takes a delete marker away that a server makes of a key that is not there', 
   const { authorize } = mirror.s3;
   mirror.s3.authorize = async (request) => {
     const isAllowed = await authorize?.(request);
-    if (request.operation === 'DeleteObject') {
+    if (request.operation === 'DeleteObject' && !request.key?.startsWith(RESERVED_FOLDER)) {
       deletes += 1;
       delete request.headers['if-match']; // as a server that does not know the condition
     }
@@ -238,4 +243,13 @@ it('reads an object that is empty or archived as well as any other', async () =>
     source.put('b', 'x', { lastModified: past });
     expect((await mirror.run(input)).totals.copied).toBeGreaterThan(0);
   }
+});
+
+it('leaves a lock without holders where nothing may be deleted', async () => {
+  const { destination } = await runDenied({ destination: ['s3:DeleteObject'] }, { delete: false });
+
+  const kept = [...destination.index.after('')].filter(({ key }) => key.startsWith(RESERVED_FOLDER));
+  expect(kept.map(({ key }) => key)).toEqual(['.bucketsync/lock.json']);
+  const md5 = createHash('md5').update(NO_HOLDERS).digest('hex');
+  expect(kept.map(({ versions }) => versions.at(-1)?.eTag)).toEqual([md5]);
 });
