@@ -70,10 +70,14 @@ it('lets what is encrypted with a known key be read and written with that key', 
 
   const keys = listPermissions(template).filter(({ action }) => action.startsWith('kms:'));
 
-  expect(keys.map(({ grantee, action, resource }) => `${grantee}: ${action} on ${resource}`).sort()).toEqual([
+  const granted = new Set(keys.map(({ grantee, action, resource }) => `${grantee}: ${action} on ${resource}`));
+  expect([...granted].sort()).toEqual([
     'CopyRange: kms:Decrypt on <DestinationKey>',
     'CopyRange: kms:Decrypt on <SourceKey>',
     'CopyRange: kms:GenerateDataKey on <DestinationKey>',
+    'DeleteRange: kms:Decrypt on <DestinationKey>', // of the lock
+    'FinishRun: kms:Decrypt on <DestinationKey>',
+    'FinishRun: kms:GenerateDataKey on <DestinationKey>',
     'ValidateInput: kms:Decrypt on <DestinationKey>',
     'ValidateInput: kms:Decrypt on <SourceKey>',
     'ValidateInput: kms:GenerateDataKey on <DestinationKey>',
@@ -104,6 +108,7 @@ it('limits objects to a folder, and tells ValidateInput so', () => {
   const onObjects = listPermissions(template).filter(({ resource }) => /source-a\/|destination-a\//.test(resource));
 
   expect([...new Set(onObjects.map(({ resource }) => resource))].sort()).toEqual([
+    's3:::destination-a/.bucketsync/*',
     's3:::destination-a/www/*',
     's3:::destination-a/www/*.bucketsync-probe-*',
     's3:::source-a/site/*',
@@ -128,6 +133,7 @@ it('limits objects to a folder whose name is a pattern to IAM', () => {
   expect([...new Set(onObjects.map(({ resource }) => resource))].sort()).toEqual([
     `s3:::destination-a/${$}{${$}}{x}/*`,
     `s3:::destination-a/${$}{${$}}{x}/*.bucketsync-probe-*`,
+    's3:::destination-a/.bucketsync/*',
     `s3:::source-a/a${$}{*}${$}{?}$/*`,
   ]);
 });
