@@ -109,7 +109,7 @@ describe('a run that cannot be done', () => {
     const refused = await runCli(s3, ['run', 's3://my-source/\u001b[8m', 's3://my-destination']);
 
     expect(stdout).toContain('  "x\\u009b31m\\u001b[32m\\u007f\\u202ey\\n\u00fc"\n');
-    expect(stderr).toContain('s3://my-source/\\u009b8m \u2192 s3://my-destination\n');
+    expect(stderr).toContain('s3://my-source/\\u009b8m \u2192 s3://my-destination (');
     expect(refused.stdout).toContain('SourceEmptyError: s3://my-source/\\u001b[8m/ is empty');
     expect(stdout + stderr + refused.stdout + refused.stderr).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
   });
