@@ -32,9 +32,10 @@ it.each([1, 999, 1000, 1001, 2000, 2001])(
 
     const summary = await mirror.run(input);
 
-    const pages = Math.ceil(n / 1000);
+    // S3 lists the lock at the destination, too.
+    const list = Math.ceil(n / 1000) + Math.ceil((n + 1) / 1000);
     for (const counters of [summary.phases[0]?.copy, summary.phases[0]?.delete]) {
-      expect(counters).toMatchObject({ listed: n, unchanged: n, requests: { list: 2 * pages, head: 0 } });
+      expect(counters).toMatchObject({ listed: n, unchanged: n, requests: { list, head: 0 } });
     }
     expect(served()).toEqual(summary.totals.requests);
   },
