@@ -4,8 +4,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { InvalidInputError } from '../statemachine/errors';
 import { SYNC_TASKS } from '../statemachine/sync-tasks';
+import { refuseUnknownFields } from './known-fields';
 import { type RegisteredMirror, registerMirrors } from './mirror-registry';
 import { ReportBucket } from './report-bucket';
 import { SyncFunctions } from './sync-functions';
@@ -77,6 +77,7 @@ export class BucketSync extends Construct {
   /** @throws InvalidInputError  a mirror or a schedule could not run, or would get into the way of another one */
   constructor(scope: Construct, id: string, props: BucketSyncProps) {
     super(scope, id);
+    refuseUnknownFields(props, this.node.path);
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     this.reportBucket =
       props.reportBucket ?? new ReportBucket(this, 'ReportBucket', { retention: props.reportRetention }).bucket;
@@ -94,9 +95,6 @@ export class BucketSync extends Construct {
   }
 
   private checkMirrors(mirrors: readonly SyncMirror[]): void {
-    if (mirrors.length === 0) {
-      throw new InvalidInputError('Expected `mirrors` to be a list of one mirror or more, got an empty list');
-    }
     const { path } = this.node;
     const deployed = mirrors.map((mirror) => checkSetting(toSetting(mirror), path));
     const registered = mirrors.map((mirror, index): RegisteredMirror => {

@@ -52,7 +52,8 @@ export function toSetting({ source, destination, input, mayOverride = [] }: Sync
     ...(to.prefix !== from.prefix && { destinationPrefix: to.prefix }),
     sourceOwner: from.bucket.env.account,
     destinationOwner: to.bucket.env.account,
-    ...input,
+    // An owner that is set to nothing is the default, too.
+    ...Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value !== undefined)),
     ...(mayOverride.length > 0 && { mayOverride }),
   };
 }

@@ -1,4 +1,5 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
+import { Reference, Token, Tokenization } from 'aws-cdk-lib';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 
 const ACCOUNT = '000000000000';
 
@@ -11,7 +12,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
 
 /**
  * The same with a text of the right form instead of each token, so that the rest can be checked at synthesis. The same
- * token becomes the same text everywhere, so that a bucket is recognised; two tokens count as two buckets.
+ * token becomes the same text everywhere, so that a bucket is recognised; two tokens count as two buckets, but for those of
+ * buckets with a name of their own.
  */
 export function withoutTokens<Value>(value: Value, field = ''): Value {
   if (typeof value === 'string') return (Token.isUnresolved(value) ? standIn(value, field) : value) as Value;
@@ -24,7 +26,14 @@ function standIn(text: string, field: string): string {
   const known = STAND_INS[field];
   if (known !== undefined) return known;
   const fragments = Tokenization.reverseString(text);
-  return fragments.mapTokens({ mapToken: (token) => `unresolved-${numberOf(token)}` }).join(JOIN);
+  return fragments.mapTokens({ mapToken: (token) => givenName(token) ?? `unresolved-${numberOf(token)}` }).join(JOIN);
+}
+
+/** Of a bucket that the app makes under a name of its own: elsewhere it may be imported by that name. */
+function givenName(token: object): string | undefined {
+  if (!Reference.isReference(token) || token.displayName !== 'Ref') return undefined;
+  const { bucketName } = token.target as Partial<CfnBucket>;
+  return bucketName === undefined || Token.isUnresolved(bucketName) ? undefined : bucketName;
 }
 
 const JOIN = { join: (left: unknown, right: unknown) => `${left ?? ''}${right ?? ''}` };

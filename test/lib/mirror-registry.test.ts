@@ -141,6 +141,19 @@ describe('the construct', () => {
     expect(() => create((stack) => both(stack, 'b'))).not.toThrow();
   });
 
+  it('knows a bucket of the app again where it is imported by the name that it was given', () => {
+    const made = (stack: Stack, name: string) => new s3.Bucket(stack, `${name} made`, { bucketName: name });
+    expect(() => create((stack) => [{ source: made(stack, 'aaa'), destination: named(stack, 'aaa') }])).toThrow(
+      'Expected `destination` to be another bucket',
+    );
+    expect(() =>
+      create(
+        (stack) => [{ source: named(stack, 'aaa'), destination: named(stack, 'bbb') }],
+        (stack) => made(stack, 'aaa'),
+      ),
+    ).toThrow('Expected reports and locks to be kept apart from what is mirrored');
+  });
+
   it('knows the bucket of another mirror and of the reports again by its token', () => {
     expect(() =>
       create((stack) => {

@@ -1,0 +1,75 @@
+import { describeUnknownField } from '../statemachine/describe-issues';
+import { InvalidInputError } from '../statemachine/errors';
+import { syncInputSchema } from '../statemachine/sync-input';
+import type { BucketSyncProps } from './bucket-sync';
+import type { BucketOrLocation, SyncLocation } from './sync-location';
+import type { MirrorInput, SyncMirror } from './sync-mirror';
+import type { SyncNotifications } from './sync-notifications';
+import type { SyncSchedule } from './sync-schedule';
+
+/** Each field once, or it does not compile. */
+type Fields<Props> = Readonly<Record<keyof Required<Props>, true>>;
+
+const PROPS: Fields<BucketSyncProps> = {
+  mirrors: true,
+  reportBucket: true,
+  reportRetention: true,
+  notifications: true,
+  memory: true,
+  logRetention: true,
+  acls: true,
+  tracing: true,
+};
+const MIRROR: Fields<SyncMirror> = { source: true, destination: true, input: true, mayOverride: true, schedules: true };
+const LOCATION: Fields<SyncLocation> = { bucket: true, prefix: true, encryptionKey: true };
+const NOTIFICATIONS: Fields<SyncNotifications> = { topic: true, on: true };
+const SCHEDULE: Fields<SyncSchedule> = {
+  name: true,
+  schedule: true,
+  input: true,
+  timeWindow: true,
+  enabled: true,
+  deadLetterQueue: true,
+};
+const { source: _1, destination: _2, prefix: _3, destinationPrefix: _4, ...mirrorInput } = syncInputSchema.shape;
+const INPUT: Readonly<Record<keyof Required<MirrorInput>, unknown>> = mirrorInput;
+
+/**
+ * TypeScript lets properties pass that no type names where an object comes from a variable, and JavaScript all of them. One
+ * that is dropped may be the limit that was meant to hold; a folder in `input` would win over that of `source`.
+ *
+ * @throws InvalidInputError
+ */
+export function refuseUnknownFields(props: BucketSyncProps, path: string): void {
+  check(props, PROPS, path);
+  if (!Array.isArray(props.mirrors) || props.mirrors.length === 0) {
+    throw new InvalidInputError(
+      `\`${path}\`: Expected \`mirrors\` to be a list of one mirror or more, got an empty list, or none`,
+    );
+  }
+  if (props.notifications) check(props.notifications, NOTIFICATIONS, `${path}, notifications`);
+  for (const [index, mirror] of props.mirrors.entries()) {
+    const where = `${path}, mirrors[${index}]`;
+    check(mirror, MIRROR, where);
+    for (const side of ['source', 'destination'] as const) checkLocation(mirror[side], `${where}.${side}`);
+    check(mirror.input ?? {}, INPUT, `${where}.input`);
+    for (const schedule of mirror.schedules ?? []) check(schedule, SCHEDULE, `${where}, schedule \`${schedule.name}\``);
+  }
+}
+
+function checkLocation(place: BucketOrLocation, where: string): void {
+  if (!('bucketArn' in place)) check(place, LOCATION, where);
+}
+
+function check(given: object, known: Readonly<Record<string, unknown>>, where: string): void {
+  const unknown = Object.keys(given).find((field) => !Object.hasOwn(known, field));
+  if (unknown === undefined) return;
+  if (known === INPUT && Object.hasOwn(syncInputSchema.shape, unknown)) {
+    throw new InvalidInputError(
+      `\`${where}\`: Expected no \`${unknown}\`: \`source\` and \`destination\` name the folders`,
+    );
+  }
+  const isInput = Object.hasOwn(INPUT, unknown);
+  const names = isInput ? [`input.${unknown}`] : Object.keys(known);
+  throw new InvalidInputError(`\`${where}\`: ${describeUnknownField(unknown, names)}`);
+}
