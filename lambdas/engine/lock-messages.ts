@@ -41,6 +41,13 @@ export function unreadable(folder: LockedFolder, place: string, runStore: RunSto
   );
 }
 
+export function contested(place: string, tries: number): AlreadyRunningError {
+  return new AlreadyRunningError(
+    `Could not take the lock ${place}: ${tries} writes were refused, each because somebody else had changed it. Start again in a ` +
+      'minute. If it ends alike and no other run is there, this S3 refuses every write that has a condition: add --no-lock (`lock: "none"`)',
+  );
+}
+
 export function formatFolder({ destination, destinationPrefix }: LockedFolder): string {
   return `s3://${destination}/${destinationPrefix}`;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Run } from '../../statemachine/contract';
 import type { Host } from './host';
 import { formatLock, type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
-import { alreadyRunning, unreadable } from './lock-messages';
+import { alreadyRunning, contested, unreadable } from './lock-messages';
 import { FORMER_RUN_MS, LEASE_MS, proveEnd } from './lock-proof';
 import { findRecord, removeRecord, writeRecord } from './lock-record';
 import { type LockStore, lockInRunStore } from './lock-store';
@@ -87,7 +87,7 @@ class Taking {
       if (!ended || tries <= 0) throw alreadyRunning(input, { holder, record, doubt }, runStore);
       takenOver ||= atWork;
     }
-    if (tries <= 0) throw new Error(`Could not take the lock ${this.store.place}: others change it all the time`);
+    if (tries <= 0) throw contested(this.store.place, TRIES);
     return { others: lock.holders.filter((holder) => !isOverlapping(holder)), takenOver };
   }
 

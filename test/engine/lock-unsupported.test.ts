@@ -47,6 +47,22 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
   expect(await mirror.run({ ...input, lock: 'none' })).toMatchObject({ status: 'succeeded' });
 });
 
+it.each([
+  [412, 'PreconditionFailed'],
+  [409, 'ConditionalRequestConflict'],
+])('ends a run by name where the S3 of the destination refuses every condition with %d', async (status, code) => {
+  const { destination, input } = createPair();
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'PutObject' && key === LOCK_KEY ? { status, code } : undefined;
+
+  const { error } = await mirror.run(input);
+
+  expect(error).toMatchObject({ name: 'AlreadyRunningError' });
+  expect(error?.message).toContain('--no-lock');
+  expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
+});
+
 it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
   [
     'ignores If-Match in deletes',
