@@ -25,7 +25,14 @@ export function useEndpoint(env: NodeJS.ProcessEnv, option: string | undefined, 
 
 /** @throws InvalidInputError */
 export function checkEndpoint(url: string, name = '--endpoint-url'): string {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  const { protocol = '', username, password, search, hash } = URL.parse(url) ?? {};
+  if (username || password || search || hash) {
+    // It would be printed, and kept in reports.
+    throw new InvalidInputError(
+      `Expected ${name} to be a URL without user, password, "?" and "#": credentials have a profile or variables of their own`,
+    );
+  }
+  if (/^https?:$/.test(protocol)) return url;
   throw new InvalidInputError(`Expected ${name} to be a URL like http://localhost:9000, got "${url}"`);
 }
 

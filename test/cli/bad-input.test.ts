@@ -58,6 +58,11 @@ describe('bad input', () => {
       'Expected --endpoint-url to be a URL like http://localhost:9000, got "localhost"',
     ],
     [
+      'an endpoint with a password',
+      ['history', '--endpoint-url', 'http://me:secret@localhost:9000'],
+      'Expected --endpoint-url to be a URL without user, password',
+    ],
+    [
       'a report folder of another machine',
       ['run', from, to, '--report-location', 'file://server/share'],
       'Expected --report-location to be a folder or s3://bucket, got "file://server/share"',
