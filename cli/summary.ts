@@ -2,7 +2,9 @@ import { styleText } from 'node:util';
 import { Help } from 'commander';
 import type { Counters, RunError, RunSummary } from '../statemachine/contract';
 import { addCounters, countFailed, emptyCounters } from '../statemachine/contract';
+import { formatLock } from '../statemachine/format-lock';
 import { formatPlace } from '../statemachine/format-place';
+import { formatProved } from '../statemachine/format-proved';
 import {
   formatAmounts,
   formatBytes,
@@ -21,7 +23,8 @@ type Stream = NodeJS.WriteStream;
 
 /** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
 export function renderSummary(summary: RunSummary, stream: Stream): string {
-  const parts = [headline(summary, stream), phaseTable(summary, stream), facts(summary, stream)];
+  const proved = wrap(formatProved(summary) ?? '', stream);
+  const parts = [headline(summary, stream), phaseTable(summary, stream), proved, facts(summary, stream)];
   if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -111,12 +114,6 @@ function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): st
   ];
 }
 
-/** What people should know of a lock that others may not see. */
-const LOCKS: Readonly<Record<string, string>> = {
-  reports: 'beside the reports: runs that keep theirs elsewhere did not see it',
-  none: 'none: nothing kept other runs from writing to the destination at the same time',
-};
-
 function facts(summary: RunSummary, stream: Stream): string {
   const { elapsedMs, estimatedCostUsd, totals, where, report } = summary;
   const pairs = [
@@ -124,7 +121,7 @@ function facts(summary: RunSummary, stream: Stream): string {
     ['Requests', formatAmounts(totals.requests, formatCount)],
     ['On AWS', formatCost(estimatedCostUsd)],
     ['Where', where && printable(formatPlace(where))],
-    ['Lock', LOCKS[(summary.input as { lock?: string } | null)?.lock ?? '']],
+    ['Lock', formatLock(summary.input)],
     ['Report', report && `${report}report.html`],
   ];
   // where no phase was reached, nothing was done that could have a speed or a price

@@ -48,6 +48,12 @@ export interface RequestCounters {
 }
 
 /**
+ * What told that two objects are equal. `remembered`: an earlier run proved it by checksums, or made it so by a copy, and
+ * neither ETag has changed since; `date`: sizes are equal, and the source is not newer.
+ */
+export type ProvedBy = 'eTag' | 'checksum' | 'remembered' | 'date' | 'size';
+
+/**
  * What a loop did. Every object listed on the walked side is decided exactly once:
  * in the copy loop `listed = copied + unchanged + skipped + failed`,
  * in the delete loop `listed = deleted + unchanged + skipped + failed`.
@@ -61,6 +67,8 @@ export interface Counters {
   unchanged: number;
   skipped: number;
   failed: number;
+  /** Only of the copy loop of a verify phase: by what its `unchanged` objects were found equal. */
+  proved?: Partial<Record<ProvedBy, number>>;
   /** HTTP requests to S3, each attempt counted. */
   requests: RequestCounters;
 }
@@ -368,6 +376,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
     unchanged: a.unchanged + b.unchanged,
     skipped: a.skipped + b.skipped,
     failed: a.failed + b.failed,
+    ...addProved(a.proved, b.proved),
     requests: {
       list: a.requests.list + b.requests.list,
       head: a.requests.head + b.requests.head,
@@ -376,6 +385,13 @@ export function addCounters(a: Counters, b: Counters): Counters {
       other: a.requests.other + b.requests.other,
     },
   };
+}
+
+function addProved(a: Counters['proved'], b: Counters['proved']): Pick<Counters, 'proved'> {
+  if (!a || !b) return a || b ? { proved: { ...(a ?? b) } } : {};
+  const proved = { ...a };
+  for (const [by, count] of Object.entries(b) as [ProvedBy, number][]) proved[by] = (proved[by] ?? 0) + count;
+  return { proved };
 }
 
 /**

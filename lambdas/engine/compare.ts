@@ -1,12 +1,14 @@
-import type { SyncInput } from '../../statemachine/contract';
+import type { ProvedBy, SyncInput } from '../../statemachine/contract';
 import type { ListedObject, ObjectHead } from './object-store';
 import { sameAttributes, sameChecksums } from './same-attributes';
 
+/** What a pair comes to. */
+export type Decision =
+  | { readonly action: 'unchanged'; readonly by: ProvedBy }
+  | { readonly action: 'copy'; readonly reason: string };
+
 /** What the list pages say about a pair; `inspect` needs HeadObject on both sides, perhaps with their checksums. */
-export type Verdict =
-  | { readonly action: 'unchanged' }
-  | { readonly action: 'copy'; readonly reason: string }
-  | Inspection;
+export type Verdict = Decision | Inspection;
 
 export interface Inspection {
   readonly action: 'inspect';
@@ -17,8 +19,8 @@ export interface Inspection {
   readonly ifProven?: Verdict;
 }
 
-/** Compares what HeadObject says of both sides; returns the reason to copy, or undefined where there is none. */
-export type Judge = (source: ObjectHead, destination: ObjectHead) => string | undefined;
+/** Compares what HeadObject says of both sides. */
+export type Judge = (source: ObjectHead, destination: ObjectHead) => Decision;
 
 /**
  * A strategy. Each has its truth table, and says what it cannot notice. None but `always` notices a change of tags or
@@ -26,11 +28,19 @@ export type Judge = (source: ObjectHead, destination: ObjectHead) => string | un
  */
 export type Compare = (source: ListedObject, destination: ListedObject) => Verdict;
 
-const unchanged: Verdict = { action: 'unchanged' };
-const differentSize: Verdict = { action: 'copy', reason: 'size' };
-const differentETag: Verdict = { action: 'copy', reason: 'etag' };
-const sourceNewer: Verdict = { action: 'copy', reason: 'time' };
-const always: Verdict = { action: 'copy', reason: 'always' };
+// Not made anew for each pair: most pairs of most runs come to the first of these.
+const equalETag = unchanged('eTag');
+const equalChecksum = unchanged('checksum');
+const remembered = unchanged('remembered');
+const equalSize = unchanged('size');
+const sourceNotNewer = unchanged('date');
+const differentSize = copy('size');
+const differentETag = copy('etag');
+const differentChecksum = copy('checksum');
+const differentAttributes = copy('metadata');
+const unproven = copy('unproven');
+const sourceNewer = copy('time');
+const always = copy('always');
 const inspectAttributes: Verdict = { action: 'inspect', judge: judgeAttributes, checksums: false };
 const inspectAll: Verdict = { action: 'inspect', judge: judgeAll, checksums: false };
 
@@ -57,9 +67,9 @@ const inspectAll: Verdict = { action: 'inspect', judge: judgeAll, checksums: fal
 export function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   const destinationNewer = isNewer(destination, source);
-  if (source.eTag === destination.eTag) return destinationNewer ? unchanged : inspectAttributes;
+  if (source.eTag === destination.eTag) return destinationNewer ? equalETag : inspectAttributes;
   if (isNewer(source, destination)) return differentETag;
-  return askForEvidence(destinationNewer ? unchanged : inspectProven(source, destination));
+  return askForEvidence(destinationNewer ? remembered : inspectProven(source, destination));
 }
 
 /**
@@ -71,7 +81,7 @@ export function compareAuto(source: ListedObject, destination: ListedObject): Ve
  * It cannot notice a change that keeps the size.
  */
 export function compareSize(source: ListedObject, destination: ListedObject): Verdict {
-  return source.sizeBytes === destination.sizeBytes ? unchanged : differentSize;
+  return source.sizeBytes === destination.sizeBytes ? equalSize : differentSize;
 }
 
 /**
@@ -88,7 +98,7 @@ export function compareSize(source: ListedObject, destination: ListedObject): Ve
  */
 export function compareETag(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
-  return source.eTag === destination.eTag ? unchanged : differentETag;
+  return source.eTag === destination.eTag ? equalETag : differentETag;
 }
 
 /**
@@ -104,7 +114,7 @@ export function compareETag(source: ListedObject, destination: ListedObject): Ve
  */
 export function compareSizeAndTime(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
-  return isNewer(source, destination) ? sourceNewer : unchanged;
+  return isNewer(source, destination) ? sourceNewer : sourceNotNewer;
 }
 
 /**
@@ -202,26 +212,25 @@ function sameKindOfETag({ eTag: one }: ETagged, { eTag: other }: ETagged): boole
 
 type ETagged = Pick<ListedObject, 'eTag'>;
 
-function judgeAttributes(source: ObjectHead, destination: ObjectHead): string | undefined {
-  if (source.eTag !== destination.eTag) return 'etag';
-  return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
+function judgeAttributes(source: ObjectHead, destination: ObjectHead): Decision {
+  return source.eTag === destination.eTag ? ifAttributesEqual(source, destination, equalETag) : differentETag;
 }
 
-function judgeAll(source: ObjectHead, destination: ObjectHead): string | undefined {
-  if (!sameAttributes(source.attributes, destination.attributes)) return 'metadata';
-  if (source.eTag === destination.eTag) return undefined;
+function judgeAll(source: ObjectHead, destination: ObjectHead): Decision {
+  if (!sameAttributes(source.attributes, destination.attributes)) return differentAttributes;
+  if (source.eTag === destination.eTag) return equalETag;
   const same = sameChecksums(source, destination);
-  if (same) return undefined;
+  if (same) return equalChecksum;
   const comparable = sameKindOfETag(source, destination) && !source.opaqueETag && !destination.opaqueETag;
-  if (comparable) return 'etag';
-  return same === undefined ? 'unproven' : 'checksum';
+  if (comparable) return differentETag;
+  return same === undefined ? unproven : differentChecksum;
 }
 
 /** What was proven is about the ETags of the list pages, and of no others. */
 function judgeProven(from: ETagged, to: ETagged): Judge {
   return (source, destination) => {
     if (source.eTag !== from.eTag || destination.eTag !== to.eTag) return judgeAll(source, destination);
-    return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
+    return ifAttributesEqual(source, destination, remembered);
   };
 }
 
@@ -229,7 +238,18 @@ function judgeChecksums(judgeOthers: Judge): Judge {
   return (source, destination) => {
     const same = sameChecksums(source, destination);
     if (same === undefined) return judgeOthers(source, destination);
-    if (!same) return 'checksum';
-    return sameAttributes(source.attributes, destination.attributes) ? undefined : 'metadata';
+    return same ? ifAttributesEqual(source, destination, equalChecksum) : differentChecksum;
   };
+}
+
+function ifAttributesEqual(source: ObjectHead, destination: ObjectHead, decision: Decision): Decision {
+  return sameAttributes(source.attributes, destination.attributes) ? decision : differentAttributes;
+}
+
+function unchanged(by: ProvedBy): Decision {
+  return { action: 'unchanged', by };
+}
+
+function copy(reason: string): Decision {
+  return { action: 'copy', reason };
 }

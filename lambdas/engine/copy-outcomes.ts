@@ -1,3 +1,4 @@
+import type { ProvedBy } from '../../statemachine/contract';
 import type { ListedObject } from './object-store';
 import type { RangeTask } from './range-task';
 
@@ -6,6 +7,15 @@ const ARCHIVED = 'The source object is archived: restore it, or leave it out wit
 /** Counts and reports what became of each object of the copy loop. */
 export class CopyOutcomes {
   constructor(private readonly task: RangeTask) {}
+
+  /** By what is told by a verify phase alone: no other run has room for it in its state, or needs it. */
+  unchanged(by: ProvedBy): void {
+    const { counters, input } = this.task;
+    counters.unchanged += 1;
+    if (input.phase.name !== 'verify') return;
+    counters.proved ??= {};
+    counters.proved[by] = (counters.proved[by] ?? 0) + 1;
+  }
 
   copied(source: ListedObject, reason: string): Promise<void> | undefined {
     this.task.counters.copied += 1;

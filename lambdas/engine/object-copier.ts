@@ -1,11 +1,13 @@
-import type { KeyRange } from '../../statemachine/contract';
-import type { Inspection } from './compare';
+import type { KeyRange, ProvedBy } from '../../statemachine/contract';
+import type { Decision, Inspection } from './compare';
 import { CopyOutcomes } from './copy-outcomes';
 import { type ListedObject, type ObjectHead, StoreError, type StoreErrorReason } from './object-store';
 import type { RangeTask } from './range-task';
 import { RewrittenError } from './same-version';
 import type { Send } from './send';
 import { type Copy, HANDED_ON, type Pair, VersionCopier } from './version-copier';
+
+const MISSING: Decision = { action: 'copy', reason: 'missing' };
 
 const atOnce: Send = (request) => request();
 
@@ -26,22 +28,26 @@ export class ObjectCopier {
     return this.#schedule(pair.source, (send) => this.#copyNow(pair, reason, send));
   }
 
+  unchanged(by: ProvedBy): void {
+    this.#outcomes.unchanged(by);
+  }
+
   /** Asks both sides for what the list pages do not show, and copies if there is a reason. */
   inspect(pair: Pair & { readonly destination: ListedObject }, inspection: Inspection): Promise<void> | undefined {
     const { source, destination } = pair;
-    const { buckets, counters } = this.task;
+    const { buckets } = this.task;
     return this.#schedule(source, async (send) => {
       const [there, here] = await Promise.all([
         send(() => buckets.source.headObject(source.key, inspection)),
         send(() => buckets.destination.headObject(destination.key, inspection).catch(absentWhereGone)),
       ]);
-      const reason = here ? inspection.judge(there, here) : 'missing';
-      if (reason === undefined) {
-        counters.unchanged += 1;
+      const decision = here ? inspection.judge(there, here) : MISSING;
+      if (decision.action === 'unchanged') {
+        this.#outcomes.unchanged(decision.by);
         await prove(pair, there.eTag, here?.eTag);
       } else if (source.archived) await this.#outcomes.archived(source);
-      else if (!this.task.input.phase.write) await this.#outcomes.copied(source, reason);
-      else await this.#copyNow({ ...pair, destination: here && destination }, reason, send, there);
+      else if (!this.task.input.phase.write) await this.#outcomes.copied(source, decision.reason);
+      else await this.#copyNow({ ...pair, destination: here && destination }, decision.reason, send, there);
     });
   }
 

@@ -53,9 +53,9 @@ export class PairVisitor implements Visitor {
   }
 
   #act(pair: Listed, after: string | undefined, verdict: Verdict): Promise<void> | undefined {
-    const { task, copier } = this.copying;
+    const { copier } = this.copying;
     if (verdict.action === 'unchanged') {
-      task.counters.unchanged += 1;
+      copier.unchanged(verdict.by);
       return undefined;
     }
     if (verdict.action === 'copy') return copier.copy({ ...pair, after, lane: this.#lane }, verdict.reason);

@@ -1,6 +1,8 @@
 import Mustache from 'mustache';
 import { type Counters, countFailed, type ReportLine, type Run, type RunSummary } from '../../statemachine/contract';
+import { formatLock } from '../../statemachine/format-lock';
 import { formatPlace } from '../../statemachine/format-place';
+import { formatProved } from '../../statemachine/format-proved';
 import { formatAmounts, formatBytes, formatCost, formatCount, formatDuration } from '../../statemachine/numbers';
 import { printable } from '../../statemachine/printable';
 
@@ -25,6 +27,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
     Took: formatDuration(summary.elapsedMs),
     Requests: formatAmounts(totals.requests, formatCount),
     'On AWS': formatCost(estimatedCostUsd),
+    Lock: formatLock(input),
   };
   const view = {
     status,
@@ -37,6 +40,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
       const loops = summary.phases.filter(({ name }) => has(name)).flatMap(describeLoops);
       return loops.length === 0 ? [] : { title, headings: headings.map((heading) => ({ heading })), loops };
     }),
+    proved: formatProved(summary),
     failed: failures.length > 0 && {
       count: formatCount(failed),
       shown: failures.length < failed && formatCount(failures.length),
@@ -131,6 +135,9 @@ pre, code, .message { white-space: pre-wrap; overflow-wrap: anywhere; }
 {{/loops}}
 </table>
 {{/sections}}
+{{#proved}}
+<p>{{proved}}.</p>
+{{/proved}}
 {{#failed}}
 <h2>{{count}} failed</h2>
 {{#shown}}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareBy } from '../../lambdas/engine/compare';
+import { compareBy, type Decision } from '../../lambdas/engine/compare';
 import type { ListedObject, ObjectAttributes, ObjectHead } from '../../lambdas/engine/object-store';
 import { COMPARE_STRATEGIES, type SyncInput } from '../../statemachine/sync-input';
 
@@ -33,7 +33,7 @@ const otherHeaders: Side = { attributes: { contentType: 'text/plain', metadata: 
 const crc = (value: string): Side => ({ checksums: { CRC64NVME: value } });
 
 /**
- * `copy: <reason>` or `unchanged`; with `HEAD, ` before it if both sides had to be asked, and `HEAD with checksums, ` if for
+ * `copy: <reason>`, or `unchanged: <by what>`; with `HEAD, ` before it if both sides had to be asked, and `HEAD with checksums, ` if for
  * those, too.
  *
  * @param proven  whether an earlier run has proved the pair equal
@@ -45,12 +45,14 @@ function decide(strategy: SyncInput['compare'], source: Side, destination: Side,
   ];
   const listed = compareBy(strategy)(from, to);
   const verdict = (proven && listed.action === 'inspect' && listed.ifProven) || listed;
-  if (verdict.action === 'copy') return `copy: ${verdict.reason}`;
-  if (verdict.action === 'unchanged') return 'unchanged';
+  if (verdict.action !== 'inspect') return inWords(verdict);
   const [there, here] = [from, to].map((head) => ({ ...head, checksums: verdict.checksums ? head.checksums : {} }));
-  const reason = verdict.judge(there as ObjectHead, here as ObjectHead);
   const asked = verdict.checksums ? 'HEAD with checksums' : 'HEAD';
-  return reason === undefined ? `${asked}, unchanged` : `${asked}, copy: ${reason}`;
+  return `${asked}, ${inWords(verdict.judge(there as ObjectHead, here as ObjectHead))}`;
+}
+
+function inWords(decision: Decision): string {
+  return decision.action === 'copy' ? `copy: ${decision.reason}` : `unchanged: ${decision.by}`;
 }
 
 type Case = readonly [source: Side, destination: Side, outcome: string, proven?: boolean];
@@ -64,12 +66,12 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [larger, { ...otherMd5, ...newer }, 'copy: size', true],
     ],
     'same | equal | destination | unchanged': [
-      [{}, newer, 'unchanged'],
-      [{}, { ...newer, ...otherHeaders }, 'unchanged'],
+      [{}, newer, 'unchanged: eTag'],
+      [{}, { ...newer, ...otherHeaders }, 'unchanged: eTag'],
     ],
     'same | equal | source, or neither | HEAD both; copy if attributes differ': [
-      [{}, sameSecond, 'HEAD, unchanged'],
-      [{}, older, 'HEAD, unchanged'],
+      [{}, sameSecond, 'HEAD, unchanged: eTag'],
+      [{}, older, 'HEAD, unchanged: eTag'],
       [{}, { ...sameSecond, ...otherHeaders }, 'HEAD, copy: metadata'],
       [inParts, { ...inParts, ...older, ...otherHeaders }, 'HEAD, copy: metadata'],
     ],
@@ -81,18 +83,18 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [{}, { ...withKey, ...older }, 'copy: etag', true],
     ],
     'same | differ, proven to be of one content | destination | unchanged': [
-      [{}, { ...withKey, ...newer }, 'unchanged', true],
-      [inParts, newer, 'unchanged', true],
+      [{}, { ...withKey, ...newer }, 'unchanged: remembered', true],
+      [inParts, newer, 'unchanged: remembered', true],
     ],
     'same | differ, proven to be of one content | neither | HEAD both; copy if attributes differ': [
-      [{}, { ...withKey, ...sameSecond }, 'HEAD, unchanged', true],
+      [{}, { ...withKey, ...sameSecond }, 'HEAD, unchanged: remembered', true],
       [inParts, { ...sameSecond, ...otherHeaders }, 'HEAD, copy: metadata', true],
     ],
     'same | differ, not proven | destination, or neither | HEAD both; unchanged if checksums and attributes are equal, else copy':
       [
         [{}, { ...otherMd5, ...newer }, 'HEAD with checksums, copy: etag'],
-        [crc('x'), { ...crc('x'), ...withKey, ...newer }, 'HEAD with checksums, unchanged'],
-        [crc('x'), { ...crc('x'), ...withKey, ...sameSecond }, 'HEAD with checksums, unchanged'],
+        [crc('x'), { ...crc('x'), ...withKey, ...newer }, 'HEAD with checksums, unchanged: checksum'],
+        [crc('x'), { ...crc('x'), ...withKey, ...sameSecond }, 'HEAD with checksums, unchanged: checksum'],
         [crc('x'), { ...crc('x'), ...withKey, ...newer, ...otherHeaders }, 'HEAD with checksums, copy: metadata'],
         [crc('x'), { ...crc('y'), ...withKey, ...newer }, 'HEAD with checksums, copy: checksum'],
         [{}, { ...withKey, ...newer }, 'HEAD with checksums, copy: unproven'],
@@ -100,7 +102,7 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
         [crc('x'), { checksums: { SHA256: 'x' }, ...withKey, ...newer }, 'HEAD with checksums, copy: unproven'],
         [inParts, newer, 'HEAD with checksums, copy: unproven'],
         [inParts, sameSecond, 'HEAD with checksums, copy: unproven'],
-        [{ ...crc('x'), ...inParts }, { ...crc('x'), ...newer }, 'HEAD with checksums, unchanged'],
+        [{ ...crc('x'), ...inParts }, { ...crc('x'), ...newer }, 'HEAD with checksums, unchanged: checksum'],
         [{ ...crc('x'), ...inParts }, { ...crc('y'), ...newer }, 'HEAD with checksums, copy: checksum'],
         [inParts, { ...inOtherParts, ...newer }, 'HEAD with checksums, copy: etag'],
         [inParts, { ...inOtherParts, ...newer, opaqueETag: true }, 'HEAD with checksums, copy: unproven'],
@@ -108,7 +110,7 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
   },
   size: {
     'differs | copy': [[{}, { ...larger, ...newer }, 'copy: size']],
-    'same | unchanged': [[{}, { ...otherMd5, ...older, ...otherHeaders }, 'unchanged']],
+    'same | unchanged': [[{}, { ...otherMd5, ...older, ...otherHeaders }, 'unchanged: size']],
   },
   etag: {
     'differs | any | copy': [[inParts, { ...inParts, ...larger }, 'copy: size']],
@@ -117,21 +119,21 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [inParts, newer, 'copy: etag'],
       [{}, { ...withKey, ...newer }, 'copy: etag'],
     ],
-    'same | equal | unchanged': [[{}, { ...older, ...otherHeaders }, 'unchanged']],
+    'same | equal | unchanged': [[{}, { ...older, ...otherHeaders }, 'unchanged: eTag']],
   },
   'size-and-time': {
     'differs | any | copy': [[{}, { ...larger, ...newer }, 'copy: size']],
     'same | yes | copy': [[{}, older, 'copy: time']],
     'same | no | unchanged': [
-      [{}, { ...otherMd5, ...sameSecond }, 'unchanged'],
-      [{}, { ...otherMd5, ...newer, ...otherHeaders }, 'unchanged'],
+      [{}, { ...otherMd5, ...sameSecond }, 'unchanged: date'],
+      [{}, { ...otherMd5, ...newer, ...otherHeaders }, 'unchanged: date'],
     ],
   },
   metadata: {
     'differs | any | any | copy': [[{}, { ...larger, ...newer }, 'copy: size']],
     'same | equal | equal | unchanged': [
-      [{}, newer, 'HEAD, unchanged'],
-      [{}, older, 'HEAD, unchanged'],
+      [{}, newer, 'HEAD, unchanged: eTag'],
+      [{}, older, 'HEAD, unchanged: eTag'],
     ],
     'same | any | differ | copy': [
       [{}, { ...newer, ...otherHeaders }, 'HEAD, copy: metadata'],
@@ -140,8 +142,8 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [inParts, { ...newer, ...otherHeaders }, 'HEAD, copy: metadata', true],
     ],
     'same | differ, proven to be of one content | equal | unchanged': [
-      [{}, { ...withKey, ...newer }, 'HEAD, unchanged', true],
-      [inParts, older, 'HEAD, unchanged', true],
+      [{}, { ...withKey, ...newer }, 'HEAD, unchanged: remembered', true],
+      [inParts, older, 'HEAD, unchanged: remembered', true],
     ],
     'same | differ, not proven | equal | unchanged if checksums are equal, else copy': [
       [{}, { ...otherMd5, ...newer }, 'HEAD with checksums, copy: etag'],
@@ -149,7 +151,7 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [inParts, newer, 'HEAD with checksums, copy: unproven'],
       [{}, { ...withKey, ...newer }, 'HEAD with checksums, copy: unproven'],
       [crc('x'), { ...crc('y'), ...withKey, ...newer }, 'HEAD with checksums, copy: checksum'],
-      [crc('x'), { ...crc('x'), ...withKey, ...older }, 'HEAD with checksums, unchanged'],
+      [crc('x'), { ...crc('x'), ...withKey, ...older }, 'HEAD with checksums, unchanged: checksum'],
     ],
   },
   checksum: {
@@ -168,14 +170,14 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [crc('x'), { ...crc('x'), ...newer, ...otherHeaders }, 'HEAD with checksums, copy: metadata'],
     ],
     'same | equal | equal | unchanged': [
-      [{ ...crc('x'), ...inParts }, { ...crc('x'), ...older }, 'HEAD with checksums, unchanged'],
-      [crc('x'), { ...crc('x'), ...withKey, ...older }, 'HEAD with checksums, unchanged'],
+      [{ ...crc('x'), ...inParts }, { ...crc('x'), ...older }, 'HEAD with checksums, unchanged: checksum'],
+      [crc('x'), { ...crc('x'), ...withKey, ...older }, 'HEAD with checksums, unchanged: checksum'],
     ],
     'same | there is none | any | as `metadata`': [
-      [crc('x'), { checksums: { SHA256: 'x' } }, 'HEAD with checksums, unchanged'],
+      [crc('x'), { checksums: { SHA256: 'x' } }, 'HEAD with checksums, unchanged: eTag'],
       [{}, { ...otherMd5, ...newer }, 'HEAD with checksums, copy: etag'],
       [inParts, newer, 'HEAD with checksums, copy: unproven'],
-      [inParts, newer, 'HEAD with checksums, unchanged', true],
+      [inParts, newer, 'HEAD with checksums, unchanged: remembered', true],
       [{}, { ...newer, ...otherHeaders }, 'HEAD with checksums, copy: metadata'],
     ],
   },
@@ -213,9 +215,10 @@ it.each(['auto', 'metadata', 'checksum'] as const)(
     const proven = listed.action === 'inspect' ? listed.ifProven : undefined;
     const judge = proven?.action === 'inspect' ? proven.judge : undefined;
 
-    expect(judge?.(source, destination)).toBeUndefined();
-    expect(judge?.({ ...source, eTag: 'e'.repeat(32) }, destination)).toBe('unproven');
-    expect(judge?.(source, { ...destination, eTag: 'e'.repeat(32) })).toBe('unproven');
+    const unproven = { action: 'copy', reason: 'unproven' };
+    expect(judge?.(source, destination)).toEqual({ action: 'unchanged', by: 'remembered' });
+    expect(judge?.({ ...source, eTag: 'e'.repeat(32) }, destination)).toEqual(unproven);
+    expect(judge?.(source, { ...destination, eTag: 'e'.repeat(32) })).toEqual(unproven);
   },
 );
 
@@ -238,6 +241,6 @@ describe.each(['auto', 'metadata', 'checksum'] as const)('compare: %s', (strateg
     const changed = { ...crc('x'), attributes };
     expect(decide(strategy, crc('x'), changed)).toMatch(/^HEAD.*, copy: metadata$/);
     expect(decide(strategy, changed, crc('x'))).toMatch(/^HEAD.*, copy: metadata$/);
-    expect(decide(strategy, changed, changed)).toMatch(/^HEAD.*, unchanged$/);
+    expect(decide(strategy, changed, changed)).toMatch(/^HEAD.*, unchanged: (eTag|checksum)$/);
   });
 });

@@ -1,5 +1,5 @@
 import type { Bucket, ObjectVersion } from '../../local/s3';
-import type { ReportLine, RunSummary } from '../../statemachine/contract';
+import type { Counters, ReportLine, RunSummary } from '../../statemachine/contract';
 import { reportLines } from '../support/report-lines';
 import type { Carried } from './reference/facts';
 import type { LoopCounts, Outcome, PhaseOutcome } from './reference/outcome';
@@ -75,6 +75,7 @@ function judgePhases({ expected, summary }: JudgedRun): string[] {
     return [
       ...judgeCounts(`${phase.name}, copies`, phase.copy, counted.copy, 0),
       ...judgeCounts(`${phase.name}, deletes`, phase.delete, counted.delete, fresh),
+      ...judgeProved(phase.name, counted.copy),
     ];
   });
 }
@@ -86,6 +87,13 @@ function judgeCounts(what: string, should: LoopCounts, did: LoopCounts, fresh: n
     const wanted = should[name] + (fits && (name === 'listed' || name === 'unchanged') ? more : 0);
     return did[name] === wanted ? [] : [`${what}: expected ${wanted} ${name}, got ${did[name]}`];
   });
+}
+
+/** A verify phase says of each equal pair once by what; no other phase does. */
+function judgeProved(phase: string, { proved = {}, unchanged }: Counters): string[] {
+  const should = phase === 'verify' ? unchanged : 0;
+  const did = Object.values(proved).reduce((sum, count) => sum + count, 0);
+  return did === should ? [] : [`${phase}: expected to hear of ${should} pairs by what they are equal, got ${did}`];
 }
 
 /** The totals are of what was written, or of a dry run's plan. */

@@ -47,10 +47,24 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['engine/failures'],
   },
   {
+    bug: 'call what an earlier run proved equal by ETag',
+    file: 'lambdas/engine/compare.ts',
+    search: 'return ifAttributesEqual(source, destination, remembered);',
+    replace: 'return ifAttributesEqual(source, destination, equalETag);',
+    suites: ['engine/compare'],
+  },
+  {
+    bug: 'say by what objects are equal of one range alone',
+    file: 'statemachine/contract.ts',
+    search: 'proved[by] = (proved[by] ?? 0) + count;',
+    replace: 'proved[by] = count;',
+    suites: ['engine/verified'],
+  },
+  {
     bug: 'take a date for evidence that two objects are equal',
     file: 'lambdas/engine/compare.ts',
     search: 'return askForEvidence(destinationNewer ?',
-    replace: 'return destinationNewer ? unchanged : askForEvidence(destinationNewer ?',
+    replace: 'return destinationNewer ? sourceNotNewer : askForEvidence(destinationNewer ?',
     suites: ['engine/compare', 'engine/evidence'],
   },
   {
