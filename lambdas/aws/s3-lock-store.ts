@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { AccessDeniedError, LockUnsupportedError } from '../../statemachine/errors';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
+import { DENIED_ACTION } from '../engine/describe-denials';
 import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../engine/lock-store';
 import { isAws, s3Client } from './s3-client';
 import { errorCode } from './s3-errors';
@@ -118,9 +119,13 @@ export class S3LockStore implements LockStore {
       return await send();
     } catch (error) {
       if (errorCode(error) !== 'AccessDenied') throw error;
+      const { message } = error as Error;
+      // the right that is missing may be one to use a key
+      const [, named = action, resource = `arn:aws:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`] =
+        DENIED_ACTION.exec(message) ?? [];
       throw new AccessDeniedError(
-        `The lock of the destination is ${this.place}, and S3 refused access to it (${(error as Error).message}): allow ${action} on ` +
-          `arn:aws:s3:::${this.lock.destination}/${RESERVED_FOLDER}*, or keep the lock beside the reports with \`lock: "reports"\``,
+        `The lock of the destination is ${this.place}, and S3 refused access to it (${message}): allow ${named} on ` +
+          `${resource}, or keep the lock beside the reports with \`lock: "reports"\``,
         { cause: error },
       );
     }

@@ -117,5 +117,6 @@ function readHead(answer: HeadObjectCommandOutput): ObjectHead {
     opaqueETag: answer.SSECustomerAlgorithm !== undefined || (answer.ServerSideEncryption ?? '').startsWith('aws:kms'),
     checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
     tagCount: answer.TagCount ?? 0,
+    kmsKeyId: answer.SSEKMSKeyId,
   };
 }

@@ -13,8 +13,8 @@ export type Verdict = Decision | Inspection;
 export interface Inspection {
   readonly action: 'inspect';
   readonly judge: Judge;
-  /** Whether `judge` needs checksums; asking for them takes `kms:Decrypt` where objects are encrypted with a key. */
-  readonly checksums: boolean;
+  /** Whether `judge` goes by checksums; asking for them takes `kms:Decrypt` where objects are encrypted with a key. */
+  readonly checksums: boolean | 'if-allowed';
   /** What to do instead if a run is known to have proved that this very pair is equal; absent if no proof is needed. */
   readonly ifProven?: Verdict;
 }
@@ -194,7 +194,7 @@ function isNewer(a: Pick<ListedObject, 'lastModified'>, b: Pick<ListedObject, 'l
 
 /** ETags differ: equal checksums prove that the content is one, and so does an earlier run that says so. */
 function askForEvidence(ifProven: Verdict): Inspection {
-  return { action: 'inspect', judge: judgeAll, checksums: true, ifProven };
+  return { action: 'inspect', judge: judgeAll, checksums: 'if-allowed', ifProven };
 }
 
 /** The content is known to be one, the attributes are not. */

@@ -31,14 +31,16 @@ export function describeDenials(run: Run, denials: readonly Denial[]): string {
   );
 }
 
-const NAMED = /not authorized to perform: ([\w-]+:\w+) on resource: "?(arn:[^\s"]+)/;
+/** How S3 names what is missing: the action, and the resource. */
+export const DENIED_ACTION = /not authorized to perform: ([\w-]+:\w+) on resource: "?(arn:[^\s"]+)/;
 
 /** Newer answers of S3 name the action, which may be one of KMS, and the resource; others are about what was tried. */
 function readMessage(run: Run, { actions, side, error }: Denial): { actions: readonly string[]; resource: string } {
-  const [, action = '', resource = ''] = NAMED.exec(error.message) ?? [];
+  const [, action = '', resource = ''] = DENIED_ACTION.exec(error.message) ?? [];
   if (action.startsWith('kms:')) {
     // A write that is encrypted by a key takes both.
-    return { actions: side === 'source' ? ['kms:Decrypt'] : ['kms:GenerateDataKey', 'kms:Decrypt'], resource };
+    const reads = side === 'source' || (action === 'kms:Decrypt' && actions.includes('s3:GetObject'));
+    return { actions: reads ? ['kms:Decrypt'] : ['kms:GenerateDataKey', 'kms:Decrypt'], resource };
   }
   const { input, sourceRegion, destinationRegion } = run;
   const [bucket, prefix, region] =

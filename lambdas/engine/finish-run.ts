@@ -10,7 +10,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
-import { RunNameTakenError } from '../../statemachine/errors';
+import { AccessDeniedError, RunNameTakenError } from '../../statemachine/errors';
 import { printableJson } from '../../statemachine/printable';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
@@ -56,7 +56,10 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   await writeOnce(host.runStore, `${folder}/report.html`, renderReportPage({ run, summary: written, failures }));
   await keepEvidence(state, host);
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
-  await releaseLock(run, host, brokeOff);
+  await releaseLock(run, host, brokeOff).catch((error: unknown) => {
+    // Whoever may not read the lock has been told so by the run's own error: it is taken over as that of a dead run.
+    if (!state.error || !(error instanceof AccessDeniedError)) throw error;
+  });
   return written;
 }
 

@@ -1,5 +1,10 @@
 import type { RangeInput } from '../../statemachine/contract';
-import { AlreadyRunningError, type BucketsyncError, InterruptedError } from '../../statemachine/errors';
+import {
+  AccessDeniedError,
+  AlreadyRunningError,
+  type BucketsyncError,
+  InterruptedError,
+} from '../../statemachine/errors';
 import type { Host } from './host';
 import { type Holder, leaseIsOver, overlap, readLock } from './lock-document';
 import { formatFolder } from './lock-messages';
@@ -31,6 +36,7 @@ const BETWEEN_LOOKS_MS = 1_000;
  * | has neither, or says that this run has ended    | ends with InterruptedError                                       |
  * | cannot be read, or has a lease that is over     | goes on, but for writes, which wait until that is over           |
  * | has been like that for a minute                 | ends with InterruptedError                                       |
+ * | may not be read when the Task begins            | ends with AccessDeniedError                                      |
  */
 export class LockFence implements WriteGate {
   /** undefined where the phase writes nothing, or the run is to have no lock. */
@@ -101,6 +107,7 @@ export class LockFence implements WriteGate {
   #lookAgain(): Promise<void> {
     this.#look ??= this.#readLock()
       .catch((error: unknown) => {
+        if (error instanceof AccessDeniedError && !this.#isKnown) this.#lost ??= error;
         if (this.host.now() - this.#heldAt >= MOST_WITHOUT_LOCK_MS) this.#lost ??= this.#unreadable(error);
       })
       .finally(() => {

@@ -1,7 +1,13 @@
 import type { KeyRange, ProvedBy } from '../../statemachine/contract';
 import type { Decision, Inspection } from './compare';
 import { CopyOutcomes } from './copy-outcomes';
-import { type ListedObject, type ObjectHead, StoreError, type StoreErrorReason } from './object-store';
+import {
+  type ListedObject,
+  type ObjectHead,
+  type ObjectSource,
+  StoreError,
+  type StoreErrorReason,
+} from './object-store';
 import type { RangeTask } from './range-task';
 import { RewrittenError } from './same-version';
 import type { Send } from './send';
@@ -38,8 +44,8 @@ export class ObjectCopier {
     const { buckets } = this.task;
     return this.#schedule(source, async (send) => {
       const [there, here] = await Promise.all([
-        send(() => buckets.source.headObject(source.key, inspection)),
-        send(() => buckets.destination.headObject(destination.key, inspection).catch(absentWhereGone)),
+        send(() => headOf(buckets.source, source.key, inspection)),
+        send(() => headOf(buckets.destination, destination.key, inspection).catch(absentWhereGone)),
       ]);
       const decision = here ? inspection.judge(there, here) : MISSING;
       if (decision.action === 'unchanged') {
@@ -117,6 +123,17 @@ export class ObjectCopier {
 function asAsked(listed: ListedObject, { sizeBytes, eTag, lastModified, storageClass }: ObjectHead): ListedObject {
   const checksum = eTag === listed.eTag ? listed.checksum : undefined;
   return { ...listed, sizeBytes, eTag, lastModified, storageClass, checksum };
+}
+
+/** Who may not use the key of an object (`kms:Decrypt`) gets its headers all the same: a checksum less to go by. */
+async function headOf(side: ObjectSource, key: string, { checksums }: Inspection): Promise<ObjectHead> {
+  try {
+    return await side.headObject(key, { checksums: checksums !== false });
+  } catch (error) {
+    const isDenied = error instanceof StoreError && error.reason === 'access-denied';
+    if (!isDenied || checksums !== 'if-allowed') throw error;
+    return side.headObject(key);
+  }
 }
 
 /** An equal ETag needs no evidence beside it. */

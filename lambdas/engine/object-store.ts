@@ -53,6 +53,8 @@ export interface ObjectHead {
   /** Full-object checksums by algorithm; only where they were asked for. */
   readonly checksums: Readonly<Record<string, string>>;
   readonly tagCount: number;
+  /** Of the KMS key that encrypts the object, if one does: its ARN. */
+  readonly kmsKeyId?: string;
 }
 
 /** What HeadObject says of one part. */

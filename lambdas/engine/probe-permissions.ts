@@ -4,7 +4,7 @@ import type { BucketProbes } from './bucket-probes';
 import { needsHeads } from './compare';
 import { describeDenials } from './describe-denials';
 import type { Samples } from './find-samples';
-import { type Buckets, StoreError } from './object-store';
+import { type Buckets, type ObjectSource, StoreError } from './object-store';
 
 export interface Probing {
   readonly run: Run;
@@ -43,8 +43,13 @@ function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Pr
   const copies = phases.filter(({ copy }) => copy);
   const writes = copies.some(({ write }) => write);
   const heads = copies.length > 0 && needsHeads(input.compare);
-  // They are asked for when ETags cannot be compared, which takes the right to use a key.
-  const headers = { checksums: true };
+  // Other strategies do without where a key may not be used.
+  const checksums = input.compare === 'checksum';
+  const head = (side: 'source' | 'destination', key: string): Probe => ({
+    actions: ['s3:GetObject'],
+    side,
+    attempt: () => headObject(buckets[side], key, checksums),
+  });
   const list: Probe[] = [];
   if (source && writes) {
     list.push({ actions: ['s3:GetObject'], side: 'source', attempt: () => probes.readObject(source.key) });
@@ -53,13 +58,9 @@ function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Pr
       list.push({ actions: ['s3:GetObjectTagging'], side: 'source', attempt });
     }
   } else if (source && heads) {
-    const attempt = () => buckets.source.headObject(source.key, headers);
-    list.push({ actions: ['s3:GetObject'], side: 'source', attempt });
+    list.push(head('source', source.key));
   }
-  if (destination && heads) {
-    const attempt = () => buckets.destination.headObject(destination.key, headers);
-    list.push({ actions: ['s3:GetObject'], side: 'destination', attempt });
-  }
+  if (destination && heads) list.push(head('destination', destination.key));
   if (destination && phases.some((phase) => phase.delete && phase.write)) {
     const attempt = () => probes.deleteNothing(beside(destination.key, id));
     // The condition that keeps it from deleting anything takes the right to read.
@@ -102,6 +103,24 @@ async function tryOut({ attempt, ...probe }: Probe): Promise<Denial | undefined>
     if (!(error instanceof StoreError)) throw error;
     return error.reason === 'access-denied' || error.reason === 'key-unusable' ? { ...probe, error } : undefined;
   }
+}
+
+/**
+ * The answer to a HEAD has no body, so S3 does not say what is missing: if it is only the checksum that is refused, it is
+ * the right to use the key.
+ */
+async function headObject(side: ObjectSource, key: string, checksums: boolean): Promise<void> {
+  const { kmsKeyId } = await side.headObject(key);
+  if (!checksums) return;
+  await side.headObject(key, { checksums }).catch((error: unknown) => {
+    const isDenied = error instanceof StoreError && error.reason === 'access-denied';
+    throw isDenied && kmsKeyId ? new StoreError(error.reason, mayNotDecrypt(kmsKeyId), error) : error;
+  });
+}
+
+/** As S3 says it where an answer has a body. */
+function mayNotDecrypt(keyArn: string): string {
+  return `AccessDenied: not authorized to perform: kms:Decrypt on resource: ${keyArn} whose objects are asked for their checksums`;
 }
 
 /** A key in the same folder: policies are often about folders. */

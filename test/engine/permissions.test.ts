@@ -3,8 +3,10 @@ import { NO_HOLDERS } from '../../lambdas/engine/lock-store';
 import type { Bucket } from '../../local/s3';
 import type { SyncRequest } from '../../statemachine/contract';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
+import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
+import { reportLines } from '../support/report-lines';
 
 const mirror = useMirror();
 
@@ -115,6 +117,49 @@ describe('KMS', () => {
     const { error } = await mirror.run({ ...input, ...request });
     expect(error).toMatchObject({ name: 'AccessDeniedError' });
     expect(error?.message).toContain(statement('kms:GenerateDataKey', 'kms:Decrypt'));
+  });
+
+  /** A pair of one content, of which only checksums can tell so: the copy has a key that may not be used any more. */
+  function createUnderKey() {
+    const pair = mirror.createPair({ destination: { deny: ['kms:Decrypt'] } });
+    for (let index = 0; index < 3; index++) {
+      pair.source.put(`k${index}`, 'x', { lastModified: past });
+      pair.destination.put(`k${index}`, 'x', { encryption });
+    }
+    return pair;
+  }
+
+  it.each(['auto', 'metadata'] as const)(
+    'copies once what only a checksum could prove, where the key of the destination may not be used: %s',
+    async (compare) => {
+      const { input } = createUnderKey();
+      const summary = await mirror.run({ ...input, compare });
+      expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 3, failed: 0 } });
+      expect(reportLines(summary, 'actions').map(({ reason }) => reason)).toEqual(Array(3).fill('unproven'));
+      expect(await mirror.run({ ...input, compare })).toMatchObject({ totals: { copied: 0, unchanged: 6 } });
+    },
+  );
+
+  it('names the key before anything is written, where `compare: "checksum"` may not use it', async () => {
+    const { destination, input } = createUnderKey();
+    const before = [...contentsOf(destination)];
+    const { error, phases } = await mirror.run({ ...input, compare: 'checksum' });
+    expect(error).toMatchObject({ name: 'AccessDeniedError' });
+    expect(error?.message).toContain(statement('kms:Decrypt'));
+    expect(phases).toEqual([]);
+    expect([...contentsOf(destination)]).toEqual(before);
+  });
+
+  it('names the key at once, and writes nothing, where the lock itself cannot be read without it', async () => {
+    const { source, destination, input } = mirror.createPair({ destination: { encryption, deny: ['kms:Decrypt'] } });
+    source.put('a', 'x', { lastModified: past });
+    const waits: number[] = [];
+    const wait = async (milliseconds: number) => void waits.push(milliseconds);
+    const { error } = await mirror.run(input, { host: { wait } });
+    expect(error).toMatchObject({ name: 'AccessDeniedError' });
+    expect(error?.message).toContain(`kms:Decrypt on ${kmsKeyId}`);
+    expect([...contentsOf(destination)]).toEqual([]);
+    expect(waits).toEqual([]);
   });
 
   it('stops before it begins where S3 cannot use the key', async () => {
