@@ -1,4 +1,4 @@
-import type { RunState } from '../../statemachine/contract';
+import type { RunState, SyncInput } from '../../statemachine/contract';
 import { needsHeads } from './compare';
 import { type EvidencePart, generationOf, indexFolder, partFolder } from './evidence';
 import { listAll, readIndexes } from './evidence-reader';
@@ -10,6 +10,8 @@ const DELETES_AT_ONCE = 32;
 /** What is left then is dropped after the next run. */
 const MOST_DELETING_MS = 60_000;
 
+const MOST_GENERATIONS = 4;
+
 /** Errors of a run whose copy loops have seen all of the source. */
 const AFTER_ALL: ReadonlySet<string> = new Set(['SyncIncompleteError', 'DeleteGuardError', 'DriftError']);
 
@@ -20,9 +22,8 @@ const AFTER_ALL: ReadonlySet<string> = new Set(['SyncIncompleteError', 'DeleteGu
  * It never fails: evidence that is left over, or lost, costs time.
  */
 export async function keepEvidence(state: RunState, host: Host): Promise<void> {
-  if (!hasSeenEverything(state)) return;
   try {
-    await keepLatest(state, host);
+    await (hasSeenEverything(state) ? keepLatest(state, host) : boundEvidence(state.run.input, host));
   } catch {
     // the next run tries again
   }
@@ -48,6 +49,46 @@ async function keepLatest({ run }: RunState, host: Host): Promise<void> {
   const drop = (names: readonly string[]) => deleteAll(names, runStore, () => host.now() >= stopAt);
   await drop(indexes.filter((name) => name !== latest));
   await drop(await findUnlisted(runStore, partFolder(run.input), parts));
+}
+
+/**
+ * Runs that break off drop nothing of what others left, so each would add to it: of such runs only the last ones are kept,
+ * beside the last one that saw everything. What is dropped costs time alone, so this never fails either.
+ */
+export async function boundEvidence(input: SyncInput, host: Host): Promise<void> {
+  if (!needsHeads(input.compare) || input.dryRun) return;
+  try {
+    const [indexes, parts] = await Promise.all([
+      listAll(host.runStore, indexFolder(input)),
+      listAll(host.runStore, partFolder(input)),
+    ]);
+    const files = [...indexes, ...parts];
+    const kept = generationsToKeep(files.map(nameOf));
+    // lists first: at no moment does one name a part that is not there
+    const late = host.now() + MOST_DELETING_MS;
+    await deleteAll(
+      files.filter((file) => !kept.has(generationIn(nameOf(file)))),
+      host.runStore,
+      () => host.now() >= late,
+    );
+  } catch {
+    // the next run tries again
+  }
+}
+
+function generationsToKeep(names: readonly string[]): ReadonlySet<string> {
+  const latestFirst = [...new Set(names.map(generationIn))].sort().reverse();
+  const whole = latestFirst.find((generation) => names.includes(`${generation}.json`));
+  return new Set([...latestFirst.slice(0, MOST_GENERATIONS), ...(whole === undefined ? [] : [whole])]);
+}
+
+/** See `generationOf`. */
+function generationIn(name: string): string {
+  return /^\w+-[0-9a-f]{16}/.exec(name)?.[0] ?? '';
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
 }
 
 async function findUnlisted(store: RunStore, folder: string, parts: readonly EvidencePart[]): Promise<string[]> {

@@ -14,6 +14,7 @@ import { refuseNothingToRetry } from './failed-keys';
 import { type Found, findFirst, findSamples, type Samples } from './find-samples';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
+import { boundEvidence } from './keep-evidence';
 import { listLimits } from './list-limits';
 import { LOCKS_FOLDER } from './lock-store';
 import { planPhases, startLoops } from './phases';
@@ -62,6 +63,8 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const buckets = open(run);
   await probePermissions({ run, phases, buckets, probes, samples, id: host.invocationId });
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
+  // A local run that is killed has no FinishRun; in AWS only that one may delete there.
+  if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);
   return {
     run: { ...run, ...(lockId !== undefined && { lockId }), ...knownAccount(account()) },
     phases,

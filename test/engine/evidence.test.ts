@@ -1,8 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BucketOptions, PutAttributes } from '../../local/s3';
+import { ListingError } from '../../statemachine/errors';
 import { contentsOf } from '../support/contents';
-import { useMirror } from '../support/mirror';
+import { type MirrorOptions, useMirror } from '../support/mirror';
 import { reportLines } from '../support/report-lines';
 
 let now = new Date('2026-03-01T00:00:00Z');
@@ -157,6 +158,51 @@ it('keeps what earlier runs proved if a run ends before it has seen everything',
 
   expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 0 } });
   expect(heads()).toBe(0);
+});
+
+/** Generations of evidence in the run store. */
+const generations = () =>
+  new Set(
+    [...filesOf('indexes'), ...filesOf('parts')].map((name) =>
+      name.replace('.json', '').split('-').slice(0, 2).join('-'),
+    ),
+  ).size;
+
+it.each<[ends: string, around: MirrorOptions['around']]>([
+  [
+    'breaks off',
+    async (task, _input, invoke) => {
+      const result = await invoke();
+      if (task === 'AdvanceCopy') throw new ListingError('Could not list');
+      return result;
+    },
+  ],
+  [
+    'is killed before FinishRun',
+    async (task, _input, invoke) => {
+      if (task === 'FinishRun') throw new Error('killed');
+      const result = await invoke();
+      if (task === 'AdvanceCopy') throw new ListingError('Could not list');
+      return result;
+    },
+  ],
+])('keeps of few runs what they proved, and all of the last whole one, if every run %s', async (_ends, around) => {
+  const { source, input } = mirror.createPair({ destination: { encryption: kms } });
+  for (let index = 0; index < 5; index++) source.put(`k${index}`, 'x', { lastModified: first, checksum: noChecksum });
+  await mirror.run(input);
+
+  for (let run = 0; run < 8; run++) {
+    const options = { around, host: { isRunning: async () => false } };
+    await mirror.run(input, options).catch(() => {});
+    expect(generations()).toBeLessThanOrEqual(6);
+  }
+  source.put('new', 'x', { lastModified: first, checksum: noChecksum });
+  mirror.s3.requests.reset();
+
+  const summary = await mirror.run(input, { host: { isRunning: async () => false } });
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+  expect(heads()).toBe(0);
+  expect(generations()).toBe(1);
 });
 
 it('proves everything again if its memory was lost in part', async () => {

@@ -47,6 +47,20 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['engine/failures'],
   },
   {
+    bug: 'keep what every run proved that broke off',
+    file: 'lambdas/engine/keep-evidence.ts',
+    search: 'const MOST_GENERATIONS = 4;',
+    replace: 'const MOST_GENERATIONS = 400;',
+    suites: ['engine/evidence'],
+  },
+  {
+    bug: 'need checksums where the key of an object may not be used',
+    file: 'lambdas/engine/object-copier.ts',
+    search: "if (!isDenied || checksums !== 'if-allowed') throw error;",
+    replace: 'throw error;',
+    suites: ['engine/permissions'],
+  },
+  {
     bug: 'call what an earlier run proved equal by ETag',
     file: 'lambdas/engine/compare.ts',
     search: 'return ifAttributesEqual(source, destination, remembered);',
