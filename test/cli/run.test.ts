@@ -40,6 +40,22 @@ describe('bucketsync run', () => {
     expect(s3.bucket('my-destination').get('site/orphan.html')).toBeDefined();
   });
 
+  it.each([
+    [['--no-lock'], 'none: nothing kept other runs from writing to the destination at the same time'],
+    [['--lock', 'reports'], 'beside the reports: runs that keep theirs elsewhere did not see it'],
+  ])('keeps no lock in the destination with %j, and says so', async (options, expected) => {
+    let aboutLock = 0;
+    s3.onRequest = ({ key }) => {
+      if (key?.startsWith('.bucketsync/')) aboutLock += 1;
+      return undefined;
+    };
+
+    const { exitCode, stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination', ...options]);
+
+    expect({ exitCode, aboutLock }).toEqual({ exitCode: 0, aboutLock: 0 });
+    expect(stdout).toContain(`Lock      ${expected}\n`);
+  });
+
   it('prints one JSON document with --json, and nothing else anywhere', async () => {
     const { exitCode, stdout, stderr } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination', '--json']);
 
