@@ -69,6 +69,8 @@ export interface Counters {
   failed: number;
   /** Only of the copy loop of a verify phase: by what its `unchanged` objects were found equal. */
   proved?: Partial<Record<ProvedBy, number>>;
+  /** Only there, too: how many of `copied` would be so only because nothing proves them equal. */
+  unproven?: number;
   /** HTTP requests to S3, each attempt counted. */
   requests: RequestCounters;
 }
@@ -377,6 +379,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
     skipped: a.skipped + b.skipped,
     failed: a.failed + b.failed,
     ...addProved(a.proved, b.proved),
+    ...((a.unproven || b.unproven) && { unproven: (a.unproven ?? 0) + (b.unproven ?? 0) }),
     requests: {
       list: a.requests.list + b.requests.list,
       head: a.requests.head + b.requests.head,

@@ -155,12 +155,19 @@ function describeLost(lostDeletes: number): string {
     : `, but for up to ${lostDeletes} that a function deleted which did not come to its end`;
 }
 
-function drifted(phase: Phase, { copied }: Counters, { deleted }: Counters): BucketsyncError | undefined {
+function drifted(phase: Phase, { copied, unproven = 0 }: Counters, { deleted }: Counters): BucketsyncError | undefined {
   if (phase.name !== 'verify' || copied + deleted === 0) return undefined;
-  return new DriftError(
-    `After the run ${count(copied, 'object')} of the source ${copied === 1 ? 'differs' : 'differ'} at the destination, ` +
-      `and ${count(deleted, 'orphan')} ${deleted === 1 ? 'is' : 'are'} left there: somebody else wrote to one of them meanwhile`,
-  );
+  const differ = copied - unproven;
+  const found = [
+    differ + deleted > 0 &&
+      `After the run ${count(differ, 'object')} of the source ${differ === 1 ? 'differs' : 'differ'} at the destination, ` +
+        `and ${count(deleted, 'orphan')} ${deleted === 1 ? 'is' : 'are'} left there: somebody else wrote to one of them meanwhile`,
+    unproven > 0 &&
+      `Nothing proves that ${count(unproven, 'object')} of the source ${unproven === 1 ? 'is' : 'are'} equal at the destination: S3 shows ` +
+        'no checksums that could be compared, and what the copies of this run proved is not there. Make sure that ' +
+        '`evidence/`, beside the reports, can be written and read',
+  ];
+  return new DriftError(found.filter(Boolean).join('. '));
 }
 
 function count(number: number, thing: string): string {

@@ -18,8 +18,10 @@ export class CopyOutcomes {
   }
 
   copied(source: ListedObject, reason: string): Promise<void> | undefined {
-    this.task.counters.copied += 1;
-    this.task.counters.copiedBytes += source.sizeBytes;
+    const { counters, input } = this.task;
+    counters.copied += 1;
+    counters.copiedBytes += source.sizeBytes;
+    if (reason === 'unproven' && input.phase.name === 'verify') counters.unproven = (counters.unproven ?? 0) + 1;
     return this.task.report({ action: 'copy', ...describe(source), reason });
   }
 

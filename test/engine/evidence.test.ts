@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openRunStore } from '../../lambdas/aws/run-store';
 import type { BucketOptions, PutAttributes } from '../../local/s3';
 import { ListingError } from '../../statemachine/errors';
 import { contentsOf } from '../support/contents';
@@ -203,6 +204,22 @@ it.each<[ends: string, around: MirrorOptions['around']]>([
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
   expect(heads()).toBe(0);
   expect(generations()).toBe(1);
+});
+
+it('says so in the error of a verify phase if what the copies proved could not be written down', async () => {
+  const { source, input } = mirror.createPair({ destination: { encryption: kms } });
+  for (let index = 0; index < 3; index++) source.put(`k${index}`, 'x', { lastModified: first, checksum: noChecksum });
+  const runStore = openRunStore(mirror.reportLocation);
+  const put = runStore.put.bind(runStore);
+  runStore.put = async (name, body) => {
+    if (name.startsWith('evidence/')) throw new Error('The disk is full');
+    return put(name, body);
+  };
+
+  const { error } = await mirror.run({ ...input, verify: true }, { pageSize: 2, host: { runStore } });
+
+  expect(error).toMatchObject({ name: 'DriftError' });
+  expect(error?.message).toMatch(/^Nothing proves that 3 objects of the source are equal .* `evidence\/`/);
 });
 
 it('proves everything again if its memory was lost in part', async () => {
