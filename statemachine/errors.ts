@@ -57,7 +57,7 @@ export class AlreadyRunningError extends BucketsyncError {
   override readonly name = 'AlreadyRunningError';
 }
 
-/** The destination's S3 does not heed the conditions of writes, so it cannot keep a lock. */
+/** The destination's S3 does not heed the conditions of writes, or does not take such writes, so it cannot keep a lock. */
 export class LockUnsupportedError extends BucketsyncError {
   override readonly name = 'LockUnsupportedError';
 }

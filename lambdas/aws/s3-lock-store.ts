@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
 import { AccessDeniedError, LockUnsupportedError } from '../../statemachine/errors';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
-import { DENIED_ACTION } from '../engine/describe-denials';
 import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../engine/lock-store';
+import { AnswerTooLargeError } from './dispatch';
+import { askAbout, heedsNone, unlessUnmet } from './lock-refusals';
 import { isAws, s3Client } from './s3-client';
 import { errorCode } from './s3-errors';
 import { serverTimeOf } from './server-time';
@@ -19,8 +21,8 @@ export const LOCK_KEY = `${RESERVED_FOLDER}lock.json`;
 /** No object has it. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;
 
-/** Of a write or delete whose condition does not hold. ConditionalRequestConflict: somebody else writes at this moment. */
-const REFUSALS = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+/** Hundreds of runs that write at once. What is longer than that, or comes that slowly, is no lock. */
+const LIMITS = { maxBytes: 1024 ** 2, answerTimeout: 20_000 };
 
 type Condition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>;
 
@@ -36,22 +38,29 @@ export class S3LockStore implements LockStore {
     const command = new GetObjectCommand(this.#object(LOCK_KEY));
     const now = serverTimeOf(command);
     try {
-      const { Body, ETag = '', LastModified } = await this.#ask('s3:GetObject', () => this.#client.send(command));
+      const {
+        Body,
+        ETag = '',
+        LastModified,
+      } = await this.#ask('s3:GetObject', (limits) => this.#client.send(command, limits));
       const body = (await Body?.transformToString()) ?? '';
       return { body, version: ETag, writtenAt: LastModified?.getTime(), now: now() };
     } catch (error) {
       if (errorCode(error) === 'NoSuchKey') return undefined;
+      if ((error as Error).cause instanceof AnswerTooLargeError) return this.#unreadable();
       throw error;
     }
   }
 
-  async write(body: string, over: string | undefined): Promise<boolean> {
-    const condition = over === undefined ? { IfNoneMatch: '*' } : { IfMatch: over };
-    try {
-      return await this.#put(LOCK_KEY, body, condition);
-    } catch (error) {
-      throw isUnsupported(error) ? this.#unsupported(error) : error;
-    }
+  /** What is there can be removed by force, since its version is known. */
+  async #unreadable(): Promise<StoredLock> {
+    const command = new HeadObjectCommand(this.#object(LOCK_KEY));
+    const { ETag = '' } = await this.#ask('s3:GetObject', (limits) => this.#client.send(command, limits));
+    return { body: '', version: ETag };
+  }
+
+  write(body: string, over: string | undefined): Promise<boolean> {
+    return this.#put(LOCK_KEY, body, over === undefined ? { IfNoneMatch: '*' } : { IfMatch: over });
   }
 
   /**
@@ -62,7 +71,7 @@ export class S3LockStore implements LockStore {
     try {
       if (await this.#deletesConditionally()) return await this.#delete(LOCK_KEY, version);
     } catch (error) {
-      if (!(error instanceof AccessDeniedError)) throw error;
+      if (!(error instanceof AccessDeniedError || error instanceof LockUnsupportedError)) throw error;
     }
     return this.write(NO_HOLDERS, version);
   }
@@ -71,12 +80,7 @@ export class S3LockStore implements LockStore {
   async requireConditions(body: string): Promise<void> {
     if (isAws()) return;
     const tries = [{ IfNoneMatch: '*' }, { IfMatch: NO_ETAG }].map((condition) => this.#put(LOCK_KEY, body, condition));
-    const written = await Promise.all(tries.map((attempt) => attempt.catch((error: unknown) => this.#judge(error))));
-    if (written.includes(true)) throw this.#unsupported();
-  }
-
-  #judge(error: unknown): never {
-    throw isUnsupported(error) ? this.#unsupported(error) : error;
+    if ((await Promise.all(tries)).includes(true)) throw heedsNone(this.lock.destination);
   }
 
   /** Tried on an object that nobody else knows. */
@@ -84,13 +88,10 @@ export class S3LockStore implements LockStore {
     if (isAws()) return true;
     const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
     // Without the right to delete, this fails before there is an object that nobody could remove.
-    await this.#delete(key, NO_ETAG).catch(unlessUnsupported);
+    await this.#delete(key, NO_ETAG);
     await this.#put(key, 'Nobody needs this object.\n', {});
     try {
       return !(await this.#delete(key, NO_ETAG));
-    } catch (error) {
-      if (isUnsupported(error)) return false;
-      throw error;
     } finally {
       await this.#client.send(new DeleteObjectCommand(this.#object(key)));
     }
@@ -106,38 +107,18 @@ export class S3LockStore implements LockStore {
       ...(sse && { ServerSideEncryption: sse as ServerSideEncryption }),
       ...(sseKmsKeyId && { SSEKMSKeyId: sseKmsKeyId }),
     });
-    return unlessRefused(this.#ask('s3:PutObject', () => this.#client.send(command)));
+    return unlessUnmet(this.#ask('s3:PutObject', (limits) => this.#client.send(command, limits)));
   }
 
   #delete(key: string, version: string): Promise<boolean> {
     const command = new DeleteObjectCommand({ ...this.#object(key), IfMatch: version });
-    return unlessRefused(this.#ask('s3:DeleteObject', () => this.#client.send(command)));
+    return unlessUnmet(this.#ask('s3:DeleteObject', (limits) => this.#client.send(command, limits)));
   }
 
-  async #ask<Output>(action: string, send: () => Promise<Output>): Promise<Output> {
-    try {
-      return await send();
-    } catch (error) {
-      if (errorCode(error) !== 'AccessDenied') throw error;
-      const { message } = error as Error;
-      // the right that is missing may be one to use a key
-      const [, named = action, resource = `arn:aws:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`] =
-        DENIED_ACTION.exec(message) ?? [];
-      throw new AccessDeniedError(
-        `The lock of the destination is ${this.place}, and S3 refused access to it (${message}): allow ${named} on ` +
-          `${resource}, or keep the lock beside the reports with \`lock: "reports"\``,
-        { cause: error },
-      );
-    }
-  }
-
-  #unsupported(cause?: unknown): LockUnsupportedError {
-    return new LockUnsupportedError(
-      `The S3 of s3://${this.lock.destination} does not heed the conditions of writes (If-None-Match, If-Match), so no lock can be ` +
-        'kept there, and two runs that write at once would not notice each other. Make sure that no other run writes there, ' +
-        'and add --no-lock (`lock: "none"`); or keep the lock beside the reports with `lock: "reports"`, for runs that share those',
-      { cause },
-    );
+  #ask<Output>(action: string, send: (limits: object) => Promise<Output>): Promise<Output> {
+    const { place } = this;
+    const arn = `arn:aws:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`;
+    return askAbout({ place, arn }, action, () => send(LIMITS));
   }
 
   #object(key: string) {
@@ -147,25 +128,4 @@ export class S3LockStore implements LockStore {
   get #client() {
     return s3Client(this.lock.region);
   }
-}
-
-/** Whether a request with a condition did what it was asked for. */
-async function unlessRefused(request: Promise<unknown>): Promise<boolean> {
-  try {
-    await request;
-    return true;
-  } catch (error) {
-    if (REFUSALS.includes(errorCode(error))) return false;
-    throw error;
-  }
-}
-
-function unlessUnsupported(error: unknown): void {
-  if (!isUnsupported(error)) throw error;
-}
-
-/** Of a server that does not know conditions, and says so. */
-function isUnsupported(error: unknown): boolean {
-  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
-  return $metadata?.httpStatusCode === 501 || errorCode(error) === 'NotImplemented';
 }

@@ -1,6 +1,7 @@
-import type { RequestInfo } from '../../local/s3';
+import type { Fault, RequestInfo } from '../../local/s3';
+import { unlock } from '../../local/unlock';
 import { contentsOf } from '../support/contents';
-import { holdersOf, LOCK_KEY } from '../support/lock-object';
+import { holdersOf, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { past, useMirror } from '../support/mirror';
 
 const mirror = useMirror();
@@ -24,13 +25,18 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
   ['ignores If-None-Match', without('if-none-match')],
   ['ignores If-Match', without('if-match')],
   ['ignores both', without('if-none-match', 'if-match')],
-  [
-    'does not know conditions',
+  ...[
+    [400, 'InvalidArgument'],
+    [400, 'InvalidRequest'],
+    [405, 'MethodNotAllowed'],
+    [501, 'NotImplemented'],
+  ].map(([status, code]): [string, (request: RequestInfo) => Refusal] => [
+    `refuses conditions with ${status} ${code}`,
     ({ operation, headers }) =>
       operation === 'PutObject' && (headers['if-none-match'] || headers['if-match'])
-        ? { status: 501, code: 'NotImplemented' }
+        ? { status: Number(status), code: String(code) }
         : undefined,
-  ],
+  ]),
 ])('ends a run before it writes where the S3 of the destination %s, and says what to do', async (_how, answer) => {
   const { destination, input } = createPair();
   mirror.overlooksLock = false;
@@ -71,11 +77,14 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
       return undefined;
     },
   ],
-  [
-    'does not know If-Match in deletes',
+  ...[
+    [400, 'InvalidArgument'],
+    [501, 'NotImplemented'],
+  ].map(([status, code]): [string, (request: RequestInfo) => Refusal] => [
+    `answers If-Match in deletes with ${status} ${code}`,
     ({ operation, headers }) =>
-      operation === 'DeleteObject' && headers['if-match'] ? { status: 501, code: 'NotImplemented' } : undefined,
-  ],
+      operation === 'DeleteObject' && headers['if-match'] ? { status: Number(status), code: String(code) } : undefined,
+  ]),
 ])('leaves a lock without holders where the S3 of the destination %s, and takes it again', async (_how, answer) => {
   const { destination, input } = createPair();
   mirror.overlooksLock = false;
@@ -86,4 +95,48 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
     const keys = [...destination.index.after('')].map(({ key }) => key);
     expect(keys).toEqual([LOCK_KEY, 'a']);
   }
+});
+
+it.each([
+  ['PutObject', 400, 'KMS.DisabledException'],
+  ['PutObject', 404, 'NoSuchBucket'],
+  ['PutObject', 500, 'InternalError'],
+  ['GetObject', 400, 'ExpiredToken'],
+])(
+  'ends a run by the name of any other refusal, and names the lock and the ways out: %s, %d %s',
+  async (meant, status, code) => {
+    const { destination, input } = createPair();
+    if (meant === 'GetObject') putHolders(destination, [newHolder()]);
+    mirror.overlooksLock = false;
+    mirror.s3.onRequest = ({ operation, key }) =>
+      operation === meant && key === LOCK_KEY ? { status, code } : undefined;
+
+    const { error } = await mirror.run(input);
+
+    expect(error).toMatchObject({ name: code });
+    expect(error?.message).toContain(`s3://${destination.name}/${LOCK_KEY}`);
+    expect(error?.message).toContain('lock: "reports"');
+    expect(error?.message).toContain('--no-lock');
+    expect([...contentsOf(destination).keys()]).toContain('orphan');
+  },
+);
+
+it.each<[what: string, answer: Fault | undefined, size: number]>([
+  ['whose answer does not end', { endless: ' '.repeat(65_536) }, 10],
+  ['of two MiB', undefined, 2 * 1024 ** 2],
+])('takes a lock %s for one that cannot be read, which can be removed', async (_what, answer, size) => {
+  const { destination, input } = createPair();
+  destination.put(LOCK_KEY, ' '.repeat(size));
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = ({ operation, key }) => (operation === 'GetObject' && key === LOCK_KEY ? answer : undefined);
+
+  const { error } = await mirror.run(input);
+
+  expect(error).toMatchObject({ name: 'AlreadyRunningError' });
+  expect(error?.message).toContain(`The lock s3://${destination.name}/${LOCK_KEY} cannot be read`);
+  expect([...contentsOf(destination).keys()]).toContain('orphan');
+  const folder = { destination: destination.name, destinationPrefix: '' };
+  expect(await unlock(folder, mirror.reportLocation, true)).toMatchObject([{ running: true, removed: true }]);
+  mirror.s3.onRequest = undefined;
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded' });
 });

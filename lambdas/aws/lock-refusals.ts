@@ -1,0 +1,80 @@
+import { AccessDeniedError, LockUnsupportedError } from '../../statemachine/errors';
+import { DENIED_ACTION } from '../engine/describe-denials';
+import { errorCode } from './s3-errors';
+
+/** Of a write or delete whose condition does not hold. ConditionalRequestConflict: somebody else writes at this moment. */
+const UNMET = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+
+/** How servers put it that they do not take a request as the lock needs it. */
+const NOT_TAKEN = ['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'MethodNotAllowed', 'UnsupportedOperation'];
+
+/** Where a lock is, and what it needs. */
+export interface LockObject {
+  /** For people. */
+  readonly place: string;
+  /** ARN of what has to be allowed. */
+  readonly arn: string;
+}
+
+/** Whether a request with a condition did what it was asked for. */
+export async function unlessUnmet(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    if (UNMET.includes(errorCode(error))) return false;
+    throw error;
+  }
+}
+
+/**
+ * Asks something about a lock.
+ *
+ * @throws AccessDeniedError | LockUnsupportedError | Error  each names the lock, but for one about a condition that does not hold
+ */
+export async function askAbout<Output>(lock: LockObject, action: string, send: () => Promise<Output>): Promise<Output> {
+  try {
+    return await send();
+  } catch (error) {
+    const code = errorCode(error);
+    if (UNMET.includes(code)) throw error;
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    if (code === 'AccessDenied') {
+      // the right that is missing may be one to use a key
+      const [, named = action, resource = lock.arn] = DENIED_ACTION.exec(message) ?? [];
+      throw new AccessDeniedError(
+        `The lock of the destination is ${lock.place}, and S3 refused access to it (${message}): allow ${named} on ` +
+          `${resource}, or keep the lock beside the reports with \`lock: "reports"\``,
+        { cause: error },
+      );
+    }
+    const said =
+      `The lock of the destination is ${lock.place}, and S3 did not do what it was asked for there ` +
+      `(${action}: ${name}: ${message})`;
+    if (isNotTaken(error)) {
+      throw new LockUnsupportedError(
+        `${said}. ${WITHOUT_IT}. An S3 that takes no conditions of writes (If-None-Match, If-Match) can keep no lock`,
+        { cause: error },
+      );
+    }
+    throw Object.assign(new Error(`${said}. Run again. If it ends alike: ${WITHOUT_IT}`, { cause: error }), { name });
+  }
+}
+
+const WITHOUT_IT =
+  'keep the lock beside the reports with `lock: "reports"`, for runs that share those; or make sure that no other run writes ' +
+  'there, and add --no-lock (`lock: "none"`)';
+
+/** The server heeds conditions in silence only, or not at all. */
+export function heedsNone(destination: string): LockUnsupportedError {
+  return new LockUnsupportedError(
+    `The S3 of s3://${destination} does not heed the conditions of writes (If-None-Match, If-Match), so no lock can be ` +
+      `kept there, and two runs that write at once would not notice each other. There are two ways: ${WITHOUT_IT}`,
+  );
+}
+
+function isNotTaken(error: unknown): boolean {
+  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status === 501 || status === 405 || (status < 500 && NOT_TAKEN.includes(errorCode(error)));
+}
