@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Run } from '../../statemachine/contract';
+import { BucketsyncError } from '../../statemachine/errors';
 import type { Host } from './host';
 import { formatLock, type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
 import { alreadyRunning, contested, unreadable } from './lock-messages';
@@ -39,7 +40,8 @@ export async function takeLock(run: LockingRun, host: Host): Promise<string | un
   const record = { executionId, startedAt, destination, destinationPrefix, ...(identity && { process: identity }) };
   await writeRecord(entry.id, record, host.runStore);
   const taken = await new Taking(run, entry, store, host).take().catch(async (error: unknown) => {
-    await removeRecord(entry.id, host.runStore);
+    // Of a write whose every answer was lost nobody knows whether it was done: then the record is what proves the run's end.
+    if (error instanceof BucketsyncError) await removeRecord(entry.id, host.runStore);
     throw error;
   });
   if (taken.id !== entry.id) await removeRecord(entry.id, host.runStore);

@@ -120,6 +120,26 @@ describe.each([
     expect(await openRunStore(location).list('locks/buckets/')).not.toContain(`locks/buckets/${destination}.json`);
   });
 
+  it('that was taken, but whose answers were all lost, is taken over once that run has ended', async () => {
+    const destination = newDestination();
+    const lost = new Error('no answer');
+    const openLock: Host['openLock'] = (place) => {
+      const store = new S3LockStore(place);
+      const write = (body: string, over?: string) => S3LockStore.prototype.write.call(store, body, over).then(lose);
+      return Object.assign(store, { write });
+    };
+    const lose = (): never => {
+      throw lost;
+    };
+    const runStore = openRunStore(location);
+    const write = runStore.putIfAbsent.bind(runStore);
+    Object.assign(runStore, { putIfAbsent: (name: string, body: string) => write(name, body).then(lose) });
+    await expect(takeLock(runOf(destination, 'unheard'), host({ openLock, runStore }))).rejects.toBe(lost);
+    dead.add('unheard');
+
+    expect(await takeAtOnce(destination, ['next'])).toEqual(['next']);
+  });
+
   it('takes over all that have ended of several folders within its own, and waits for none that has not', async () => {
     const destination = newDestination();
     for (const name of ['ended-1', 'ended-2']) await take(destination, name, `${name}/`);
