@@ -94,13 +94,22 @@ function fitsOne(piece: string, point: string | undefined): boolean {
   return point === (piece.length > 1 ? piece.replace(/^\\/, '') : piece);
 }
 
-/** Of single characters and of ranges of letters. */
+/** Of single characters and of ranges whose first character is not behind the last one. */
 function fitsSet(piece: string, point: string): boolean {
-  const [, negation, members = ''] = /^\[([!^]?)(.*)\]$/su.exec(piece) ?? [];
-  const isMember = (members.match(/[a-z]-[a-z]|\\.|./gsu) ?? []).some((member) =>
-    /^[a-z]-[a-z]$/.test(member)
-      ? (member[0] ?? '') <= point && point <= (member[2] ?? '')
-      : point === member.replace(/^\\(?=.)/su, ''),
-  );
-  return isMember !== (negation !== '');
+  const [, negation, text = ''] = /^\[([!^]?)(.*)\]$/su.exec(piece) ?? [];
+  return isMember(text.match(/\\.|./gsu) ?? [], point) !== (negation !== '');
+}
+
+function isMember([first, dash, last, ...more]: readonly string[], point: string): boolean {
+  if (first === undefined) return false;
+  if (dash === '-' && last !== undefined && codeOf(first) <= codeOf(last)) {
+    return (codeOf(first) <= codeOf(point) && codeOf(point) <= codeOf(last)) || isMember(more, point);
+  }
+  const rest = [dash, last, ...more].filter((member) => member !== undefined);
+  return codeOf(first) === codeOf(point) || isMember(rest, point);
+}
+
+/** Of a character that may have `\\` before it. */
+function codeOf(member: string): number {
+  return member.replace(/^\\(?=.)/su, '').codePointAt(0) ?? 0;
 }
