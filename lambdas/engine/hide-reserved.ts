@@ -3,6 +3,7 @@ import { isReserved, RESERVED_FOLDER } from '../../statemachine/reserved-folder'
 import { compareKeys } from './compare-keys';
 import type { Host } from './host';
 import type { Buckets, ListedObject, ObjectPage, ObjectSource, RequestObserver } from './object-store';
+import { requireOrder } from './page-stream';
 
 /** Right behind all keys that begin with `RESERVED_FOLDER`: "0" follows "/". */
 const BEHIND = RESERVED_FOLDER.replace(/\/$/, '0');
@@ -24,9 +25,15 @@ function hideReserved(side: ObjectSource, input: SyncInput): void {
   side.listPage = async (request) => withoutReserved(await listPage(request), input);
 }
 
-/** A page that holds nothing else becomes an empty one, and goes on if it did. */
+/**
+ * A page that holds nothing else becomes an empty one, and goes on if it did. Its order is checked while all keys are there: one
+ * that stands in the place of another would be hidden with its fault.
+ *
+ * @throws ListingError  the keys are not in UTF-8 order
+ */
 function withoutReserved(page: ObjectPage, input: SyncInput): ObjectPage {
   if (!mayHoldReserved(page.objects)) return page;
+  requireOrder(page.objects, undefined);
   return { ...page, objects: page.objects.filter(({ key }) => !isReserved(key, input)) };
 }
 

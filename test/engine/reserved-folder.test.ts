@@ -1,3 +1,7 @@
+import { openBuckets } from '../../lambdas/engine/hide-reserved';
+import type { Host } from '../../lambdas/engine/host';
+import type { RequestObserver } from '../../lambdas/engine/object-store';
+import type { Run } from '../../statemachine/contract';
 import { parseSyncInput } from '../../statemachine/sync-input';
 import { useMirror } from '../support/mirror';
 
@@ -59,4 +63,21 @@ it.each(['prefix', 'destinationPrefix'])('is refused as the %s of a mirror, with
   for (const folder of ['.bucketsync-old', 'a/.bucketsync']) {
     parseSyncInput({ source: 'a-source', destination: 'a-destination', [field]: folder });
   }
+});
+
+it('rejects a page in which a reserved key stands in the place of another one', async () => {
+  const lock = {
+    key: '.bucketsync/lock.json',
+    sizeBytes: 1,
+    eTag: 'x',
+    lastModified: 0,
+    storageClass: 'STANDARD',
+    archived: false,
+  };
+  const side = { listPage: async () => ({ objects: [lock, lock] }) };
+  const host = { openBuckets: () => ({ source: { ...side }, destination: { ...side } }) } as unknown as Host;
+  const input = parseSyncInput({ source: 'a-source', destination: 'a-destination' });
+  const { destination } = openBuckets(host, { input } as Run, {} as RequestObserver);
+
+  await expect(destination.listPage({})).rejects.toThrow('Expected keys in UTF-8 order');
 });
