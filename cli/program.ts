@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { addDeployedCommands } from './deployed-program';
 import { print, printNote } from './output';
+import { addProveCommand } from './prove-program';
 import { addRequestArguments, EXIT_CODES } from './request-arguments';
 import { runCommand } from './run-command';
 
@@ -73,6 +74,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     );
 
   addDeployedCommands(program, finish);
+  addProveCommand(program, finish);
 
   program
     .command('demo')

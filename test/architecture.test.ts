@@ -29,7 +29,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/aws/': { imports: ['lambdas/engine/', 'statemachine/', AWS_SDK, /^undici(\/|$)/], types: [/^aws-lambda$/] },
   'local/s3/': { imports: [PACKAGES] },
   'local/': { imports: ['lambdas/', 'statemachine/', PACKAGES] },
-  'cli/': { imports: ['local/', 'statemachine/', 'package.json', PACKAGES] },
+  'prove/': { imports: ['lambdas/aws/', 'lambdas/engine/', 'statemachine/', PACKAGES] },
+  'cli/': { imports: ['local/', 'prove/', 'statemachine/', 'package.json', PACKAGES] },
   'scripts/': { imports: ['lib/', 'statemachine/', PACKAGES] },
   // what a run is held against must not come from what it is made of
   'test/model/reference/': { imports: [] },

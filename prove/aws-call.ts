@@ -1,0 +1,121 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { HttpRequest } from '@smithy/core/protocols';
+import { isAwsEndpoint } from '../statemachine/aws-endpoint';
+
+/** Services that only a few set-up requests go to, so that no SDK client of their own is worth its weight. */
+export type Service = 'sts' | 'iam' | 'sqs' | 'kms' | 'lambda' | 'servicequotas';
+
+/** A service has refused, or there is no such service. */
+export class AwsCallError extends Error {
+  override readonly name = 'AwsCallError';
+
+  constructor(
+    readonly status: number,
+    /** The service's own code. */
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface Signing {
+  readonly client: S3Client;
+  readonly region: string;
+  readonly endpoint?: string;
+}
+
+/** An operation of a service that takes a form and answers with XML: STS and IAM. @throws AwsCallError */
+export async function callQuery(
+  signing: Signing,
+  service: 'sts' | 'iam',
+  action: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const version = service === 'sts' ? '2011-06-15' : '2010-05-08';
+  const body = new URLSearchParams({ Action: action, Version: version, ...parameters }).toString();
+  const { status, text } = await send(signing, service, {
+    method: 'POST',
+    path: '/',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body,
+  });
+  if (status < 300 && text.includes(`<${action}Response`)) return text;
+  throw new AwsCallError(status, elementOf(text, 'Code') ?? 'Unknown', describe(service, action, status, text));
+}
+
+/** An operation of a service that takes and answers JSON: KMS and SQS. @throws AwsCallError */
+export async function callJson<Output>(
+  signing: Signing,
+  service: 'kms' | 'sqs',
+  action: string,
+  input: object,
+): Promise<Output> {
+  const [target, version] = service === 'kms' ? ['TrentService', '1.1'] : ['AmazonSQS', '1.0'];
+  const { status, text } = await send(signing, service, {
+    method: 'POST',
+    path: '/',
+    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': `${target}.${action}` },
+    body: JSON.stringify(input),
+  });
+  if (status < 300) return JSON.parse(text || '{}');
+  const [, code = 'Unknown'] = /"__type":\s*"(?:[^"#]*#)?([^"]+)"/.exec(text) ?? [];
+  throw new AwsCallError(status, code, describe(service, action, status, text));
+}
+
+/** A GET of a service whose operations are paths: Lambda. @throws AwsCallError */
+export async function callRest<Output>(signing: Signing, service: 'lambda', path: string): Promise<Output> {
+  const { status, text } = await send(signing, service, { method: 'GET', path, headers: {} });
+  if (status < 300) return JSON.parse(text);
+  throw new AwsCallError(status, 'Unknown', describe(service, path, status, text));
+}
+
+export function elementOf(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
+
+async function send(
+  { client, region, endpoint }: Signing,
+  service: Service,
+  { method, path, headers, body }: Pick<HttpRequest, 'method' | 'path' | 'headers'> & { readonly body?: string },
+): Promise<{ status: number; text: string }> {
+  const url = new URL(endpointOf(service, region, endpoint));
+  const request = new HttpRequest({
+    method,
+    path,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: url.port === '' ? undefined : Number(url.port),
+    headers: { host: url.host, ...headers },
+    body,
+  });
+  const signingRegion = service === 'iam' ? globalRegion(region) : region;
+  const scope = { signingRegion, signingService: service };
+  const signer = await client.config.signer({ name: 'sigv4', signingName: service, signingRegion, properties: {} });
+  const signed = await signer.sign(request, scope);
+  const { host: _, ...sent } = signed.headers;
+  const answer = await fetch(new URL(path, url), { method, headers: sent, body, signal: AbortSignal.timeout(30_000) });
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** Another server has all services at one address; the variables of the AWS tools name others. */
+function endpointOf(service: Service, region: string, endpoint: string | undefined): string {
+  const named = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL;
+  if (named) return named;
+  if (endpoint !== undefined && !isAwsEndpoint(endpoint)) return endpoint;
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  if (service !== 'iam') return `https://${service}.${region}.${suffix}`;
+  const global = globalRegion(region);
+  return `https://iam.${global === 'us-east-1' ? '' : `${global.replace('us-gov-west-1', 'us-gov')}.`}${suffix}`;
+}
+
+/** Of the partition, where IAM is. */
+function globalRegion(region: string): string {
+  if (region.startsWith('cn-')) return 'cn-north-1';
+  return region.startsWith('us-gov-') ? 'us-gov-west-1' : 'us-east-1';
+}
+
+function describe(service: string, what: string, status: number, text: string): string {
+  const message = elementOf(text, 'Message') ?? text.slice(0, 300);
+  return `${service} answered ${what} with ${status}: ${message}`;
+}

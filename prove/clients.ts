@@ -1,0 +1,27 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { LONG_REQUEST, SHORT_REQUEST } from '../lambdas/aws/s3-client';
+import { Sha256 } from '../lambdas/aws/sha256';
+import { UndiciHandler } from '../lambdas/aws/undici-handler';
+import { ObservingHandler, type Watcher } from './observing-handler';
+
+/** A new bucket may answer 503 at first; what fails three times is an observation. */
+const MAX_ATTEMPTS = 3;
+const SILENCE_TIMEOUT_MS = 300_000;
+
+/** A client that sends as the mirror's does, and is looked at. */
+export function observedClient(region: string, endpoint: string | undefined, watcher: Watcher): S3Client {
+  const inner = new UndiciHandler({
+    requestTimeout: SHORT_REQUEST.answerTimeout,
+    socketTimeout: SILENCE_TIMEOUT_MS,
+    answerTimeout: LONG_REQUEST.answerTimeout,
+    maxBytes: 64 * 1024 ** 2,
+  });
+  return new S3Client({
+    region,
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    maxAttempts: MAX_ATTEMPTS,
+    followRegionRedirects: true,
+    sha256: Sha256,
+    requestHandler: new ObservingHandler(inner, watcher),
+  });
+}

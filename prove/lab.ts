@@ -1,0 +1,204 @@
+import { randomInt } from 'node:crypto';
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  HeadBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import { S3Destination } from '../lambdas/aws/s3-destination';
+import { S3Source } from '../lambdas/aws/s3-source';
+import type { Side } from '../lambdas/aws/side';
+import type { StageId, StageOptions } from './assumption';
+import { observedClient } from './clients';
+import { bytesOf, type Exchange, toExchange } from './exchange';
+import type { Journal, Resource } from './journal';
+import type { Watcher } from './observing-handler';
+import { statusOf } from './outcome';
+import type { Spending } from './spending';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+export function newName(): string {
+  const random = Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+  return `bucketsync-prove-${random}`;
+}
+
+/** A folder of a bucket of the stage. */
+export interface Folder {
+  readonly role: string;
+  readonly prefix: string;
+}
+
+/** Both sides of a copy, as a run has them. */
+export interface Pair {
+  readonly source: S3Source;
+  readonly destination: S3Destination;
+}
+
+/** What an assumption works with: buckets of this proof, and the mirror's own ways to them. Everything is noted, counted and recorded. */
+export class Lab implements Watcher {
+  /** The stage that is at work; each has buckets of its own, so that its fixtures stand for themselves. */
+  stage: StageId = 'A';
+  /** Requests and answers since `takeExchanges`. */
+  #exchanges: Exchange[] = [];
+  #isRecording = true;
+  readonly #clients = new Map<string, S3Client>();
+  readonly #buckets = new Map<string, Promise<string>>();
+  /** What assumptions leave to later ones of their stage, by name. */
+  readonly #shared = new Map<string, Promise<unknown>>();
+
+  constructor(
+    readonly journal: Journal,
+    readonly spending: Spending,
+    readonly options: StageOptions,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  get name(): string {
+    return this.journal.head.name;
+  }
+
+  get region(): string {
+    return this.journal.head.region;
+  }
+
+  get client(): S3Client {
+    return this.clientOf(this.region);
+  }
+
+  get send(): S3Client['send'] {
+    const { client } = this;
+    return client.send.bind(client);
+  }
+
+  clientOf(region: string): S3Client {
+    const known = this.#clients.get(region) ?? observedClient(region, this.journal.head.endpoint, this);
+    this.#clients.set(region, known);
+    return known;
+  }
+
+  /** A bucket of this stage, made when it is first asked for. @param role  `source`, or what else it is for */
+  bucket(role: string, region = this.region): Promise<string> {
+    const name = `${this.name}-${this.stage.toLowerCase()}-${role}`;
+    const known = this.#buckets.get(name) ?? this.#makeBucket(name, region);
+    this.#buckets.set(name, known);
+    return known;
+  }
+
+  /** The two sides of a copy, between buckets or folders of this stage. */
+  async pair(
+    from: Folder = { role: 'source', prefix: '' },
+    to: Folder = { role: 'destination', prefix: '' },
+    more: Partial<Pick<Side, 'owner' | 'client'>> = {},
+  ): Promise<Pair> {
+    const source = await this.#side(from, more);
+    return {
+      source: new S3Source(source),
+      destination: new S3Destination(await this.#side(to, more), source, {}),
+    };
+  }
+
+  async put(role: string, key: string, body: string | Uint8Array, more: Partial<PutObjectCommandInput> = {}) {
+    const Bucket = await this.bucket(role);
+    return this.send(new PutObjectCommand({ Bucket, Key: key, Body: body, ...more }));
+  }
+
+  /** Made by whoever needs it first. */
+  shared<T>(name: string, make: () => Promise<T>): Promise<T> {
+    const known = this.#shared.get(`${this.stage} ${name}`) ?? make();
+    this.#shared.set(`${this.stage} ${name}`, known);
+    return known as Promise<T>;
+  }
+
+  /** Notes a resource, and makes it. */
+  async make<T>(resource: Resource, make: () => Promise<T>): Promise<T> {
+    this.signal.throwIfAborted();
+    this.journal.note(resource);
+    return make();
+  }
+
+  /** The last request's answer, as it came. */
+  get lastAnswer(): Exchange['answer'] {
+    return this.#exchanges.at(-1)?.answer;
+  }
+
+  takeExchanges(): Exchange[] {
+    const taken = this.#exchanges;
+    this.#exchanges = [];
+    return taken;
+  }
+
+  beforeRequest(request: HttpRequest): void {
+    if (!this.spending.isCleaningUp) this.signal.throwIfAborted();
+    this.spending.addRequest(request, bytesOf(request.body).length);
+  }
+
+  afterAnswer(request: HttpRequest, response: HttpResponse | undefined): void {
+    if (response) this.spending.addAnswer(bytesOf(response.body).length);
+    if (this.#isRecording) this.#exchanges.push(toExchange(request, response));
+  }
+
+  destroy(): void {
+    for (const client of this.#clients.values()) client.destroy();
+  }
+
+  async #side({ role, prefix }: Folder, more: Partial<Side>): Promise<Side> {
+    return {
+      client: this.client,
+      bucket: await this.bucket(role),
+      prefix,
+      owner: undefined,
+      pageSize: 1000,
+      observer: { counters: { list: 0, head: 0, copy: 0, delete: 0, other: 0 }, onSlowDown: () => {} },
+      ...more,
+    };
+  }
+
+  /** Never one that is there already: its name is this proof's own. */
+  async #makeBucket(name: string, region: string): Promise<string> {
+    const client = this.clientOf(region);
+    const isFree = (await statusOf(client.send(new HeadBucketCommand({ Bucket: name })))) === '404';
+    if (!isFree) throw new Error(`Expected no bucket to have the name ${name}, but there is one`);
+    await this.make({ kind: 'bucket', name, region }, () =>
+      client.send(
+        new CreateBucketCommand({
+          Bucket: name,
+          ...(region !== 'us-east-1' && {
+            CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
+          }),
+        }),
+      ),
+    );
+    await this.#label(client, name);
+    return name;
+  }
+
+  /** For those who find it after a crash, and so that S3 empties it by itself. Not every server can. */
+  async #label(client: S3Client, name: string): Promise<void> {
+    this.#isRecording = false;
+    const rule = {
+      ID: 'bucketsync-prove',
+      Status: 'Enabled' as const,
+      Filter: { Prefix: '' },
+      Expiration: { Days: 1 },
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+    };
+    const TagSet = [{ Key: 'bucketsync-prove', Value: this.name }];
+    const done = await Promise.allSettled([
+      client.send(new PutBucketTaggingCommand({ Bucket: name, Tagging: { TagSet } })),
+      client.send(
+        new PutBucketLifecycleConfigurationCommand({ Bucket: name, LifecycleConfiguration: { Rules: [rule] } }),
+      ),
+    ]);
+    this.#isRecording = true;
+    for (const result of done) {
+      if (result.status === 'rejected' && (result.reason as Error).name !== 'NotImplemented') throw result.reason;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream';
+import type { HttpHandler, HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import type { Timeouts, UndiciHandler } from '../lambdas/aws/undici-handler';
+
+type Options = Parameters<UndiciHandler['handle']>[1];
+
+/** What sees each attempt of each request. */
+export interface Watcher {
+  /** May refuse it. */
+  beforeRequest(request: HttpRequest): void;
+  /** @param response  undefined where no answer came */
+  afterAnswer(request: HttpRequest, response: HttpResponse | undefined): void;
+}
+
+/** The mirror's own handler, looked at: what it sends and gets is as a mirror does. */
+export class ObservingHandler implements HttpHandler<Timeouts> {
+  constructor(
+    private readonly inner: UndiciHandler,
+    private readonly watcher: Watcher,
+  ) {}
+
+  async handle(request: HttpRequest, options: Options = {}): Promise<{ response: HttpResponse }> {
+    this.watcher.beforeRequest(request);
+    try {
+      const { response } = await this.inner.handle(request, { ...options, collect: true });
+      this.watcher.afterAnswer(request, response);
+      if (!options.collect) response.body = Readable.from([response.body]);
+      return { response };
+    } catch (error) {
+      this.watcher.afterAnswer(request, undefined);
+      throw error;
+    }
+  }
+
+  httpHandlerConfigs(): Timeouts {
+    return this.inner.httpHandlerConfigs();
+  }
+
+  updateHttpClientConfig<Name extends keyof Timeouts>(name: Name, value: Timeouts[Name]): void {
+    this.inner.updateHttpClientConfig(name, value);
+  }
+
+  destroy(): void {
+    this.inner.destroy();
+  }
+}

@@ -1,0 +1,53 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { StoreError } from '../lambdas/engine/object-store';
+
+/** How a request ended: `ok`, or status and code such as `412 PreconditionFailed`; of the answer to a HEAD there is only the status. */
+export async function outcome(request: Promise<unknown>): Promise<string> {
+  try {
+    await request;
+    return 'ok';
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+/** The status alone, or what else has happened. */
+export async function statusOf(request: Promise<unknown>): Promise<string> {
+  const [status = ''] = (await outcome(request)).split(' ');
+  return status;
+}
+
+export function describeError(error: unknown): string {
+  const cause = error instanceof StoreError ? (error.cause ?? error) : error;
+  if (cause instanceof S3ServiceException) return describeRefusal(cause);
+  if (cause instanceof Error && cause.cause instanceof S3ServiceException) return describeRefusal(cause.cause);
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}
+
+function describeRefusal({ $metadata, name }: S3ServiceException): string {
+  const { httpStatusCode } = $metadata;
+  return `${httpStatusCode} ${name}`;
+}
+
+/**
+ * Tries the same with many, a few at a time.
+ *
+ * @returns `all`, or which of them did what else
+ */
+export async function outcomes<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  attempt: (item: T) => Promise<string>,
+): Promise<string> {
+  const different: string[] = [];
+  const waiting = items.entries();
+  const work = async () => {
+    for (const [index, item] of waiting) {
+      const observed = await attempt(item).catch(describeError);
+      if (observed !== 'ok') different[index] = `${nameOf(item)}: ${observed}`;
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, work));
+  const named = different.filter((text) => text !== undefined);
+  return named.length === 0 ? 'all' : `not ${named.length} of ${items.length}: ${named.join('; ')}`;
+}

@@ -1,0 +1,27 @@
+import { callJson, type Signing } from './aws-call';
+
+/** KMS keeps a key for a week at least. */
+const PENDING_DAYS = 7;
+
+interface KeyMetadata {
+  readonly KeyId: string;
+  readonly Description?: string;
+  readonly KeyState?: string;
+}
+
+/** Has the keys that were made under this description deleted. KMS chooses their ids, so that only the description can be noted before. */
+export async function removeKey(signing: Signing, description: string): Promise<void> {
+  let marker: string | undefined;
+  do {
+    const page = await callJson<{ Keys: { KeyId: string }[]; NextMarker?: string }>(signing, 'kms', 'ListKeys', {
+      Limit: 100,
+      Marker: marker,
+    });
+    for (const { KeyId } of page.Keys) {
+      const { KeyMetadata } = await callJson<{ KeyMetadata: KeyMetadata }>(signing, 'kms', 'DescribeKey', { KeyId });
+      if (KeyMetadata.Description !== description || KeyMetadata.KeyState === 'PendingDeletion') continue;
+      await callJson(signing, 'kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: PENDING_DAYS });
+    }
+    marker = page.NextMarker;
+  } while (marker !== undefined);
+}

@@ -1,0 +1,83 @@
+import type { HttpRequest } from '@smithy/core/protocols';
+
+/** More would be spent than `--max-usd` allows. */
+export class CeilingError extends Error {
+  override readonly name = 'CeilingError';
+}
+
+export type RequestClass = 'write' | 'read' | 'archive' | 'free';
+
+/** What a request costs in the dearest Region of AWS, in US dollars, so that the ceiling holds in each. */
+const REQUEST_USD: Readonly<Record<RequestClass, number>> = {
+  write: 0.007 / 1000, // PUT, COPY, POST, LIST
+  read: 0.00056 / 1000, // GET, HEAD
+  archive: 0.07 / 1000, // into an archive class
+  free: 0, // DELETE
+};
+const GIB = 1024 ** 3;
+/** Everything is gone within minutes; a day is what the lifecycle rules leave it after a crash. */
+const STORAGE_USD_PER_BYTE = 0.0405 / GIB / 30;
+const TRANSFER_USD_PER_BYTE = 0.15 / GIB;
+/** Of one Region to another. */
+export const ACROSS_REGIONS_USD_PER_BYTE = 0.138 / GIB;
+
+/** Counts what has been asked for, and refuses what would go beyond the ceiling. */
+export class Spending {
+  readonly requests: Record<RequestClass, number> = { write: 0, read: 0, archive: 0, free: 0 };
+  /** Storage, transfer and other services, by what it is for. */
+  readonly other: Record<string, number> = {};
+  /** Set by the first refusal: nothing more is begun. */
+  exceeded = false;
+  /** Cleaning up is never refused. */
+  isCleaningUp = false;
+
+  constructor(readonly maxUsd: number) {}
+
+  get usd(): number {
+    const requests = Object.entries(this.requests).map(([kind, count]) => REQUEST_USD[kind as RequestClass] * count);
+    return [...requests, ...Object.values(this.other)].reduce((sum, amount) => sum + amount, 0);
+  }
+
+  /** Of an S3 request, before it is sent. @throws CeilingError */
+  addRequest(request: HttpRequest, bodyBytes: number): void {
+    const kind = classOf(request);
+    const storage = request.method === 'PUT' ? bodyBytes * STORAGE_USD_PER_BYTE : 0;
+    this.#allow(REQUEST_USD[kind] + storage);
+    this.requests[kind]++;
+    if (storage > 0) this.#add('storage', storage);
+  }
+
+  /** Of an answer, which has come already. */
+  addAnswer(bytes: number): void {
+    this.#add('transfer', bytes * TRANSFER_USD_PER_BYTE);
+  }
+
+  /** What S3 stores without having been sent it. @throws CeilingError */
+  addStorage(bytes: number): void {
+    this.add('storage', bytes * STORAGE_USD_PER_BYTE);
+  }
+
+  /** Before it is spent. @throws CeilingError */
+  add(what: string, usd: number): void {
+    this.#allow(usd);
+    this.#add(what, usd);
+  }
+
+  #add(what: string, usd: number): void {
+    this.other[what] = (this.other[what] ?? 0) + usd;
+  }
+
+  #allow(usd: number): void {
+    if (this.isCleaningUp || (!this.exceeded && this.usd + usd <= this.maxUsd)) return;
+    this.exceeded = true;
+    throw new CeilingError(`Expected to spend at most $${this.maxUsd}, and $${this.usd.toFixed(4)} is spent`);
+  }
+}
+
+export function classOf({ method, path, query, headers }: HttpRequest): RequestClass {
+  if (method === 'DELETE') return 'free';
+  if (/^(GLACIER|DEEP_ARCHIVE)$/.test(headers['x-amz-storage-class'] ?? '')) return 'archive';
+  if (method === 'PUT' || method === 'POST') return 'write';
+  const asksForList = ['list-type', 'versions', 'uploads'].some((name) => name in query) || path === '/';
+  return method === 'GET' && asksForList ? 'write' : 'read';
+}
