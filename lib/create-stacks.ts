@@ -9,7 +9,7 @@ import type { SyncContext } from './sync-context';
 /** Makes a stack of each mirror that the context names. @throws InvalidInputError  two of them get into each other's way */
 export function createStacks(app: App, context: SyncContext): void {
   if (context.demo) {
-    new DemoStack(app, 'BucketSyncDemo');
+    new DemoStack(app, context.name ?? 'BucketSyncDemo');
     return;
   }
   const reports = context.shareReports ? createReportsStacks(app, context.mirrors) : undefined;

@@ -8,7 +8,11 @@ import { type MirrorSettings, parseMirrorSettings, SETTINGS } from './mirror-set
 
 /** What the CDK app is asked to make. */
 export type SyncContext =
-  | { readonly demo: true }
+  | {
+      readonly demo: true;
+      /** Of the stack. */
+      readonly name?: string;
+    }
   | {
       readonly demo: false;
       readonly mirrors: readonly MirrorSettings[];
@@ -37,8 +41,8 @@ export function readSyncContext(node: Node): SyncContext {
   const given = readSettings(node.getAllContext());
   const { config, demo, ...settings } = Object.fromEntries(given);
   if (readFlag('demo', demo)) {
-    refuseBeside('demo', given);
-    return { demo: true };
+    refuseBeside('demo', given, ['name']);
+    return settings.name === undefined ? { demo: true } : { demo: true, name: parseName(settings.name) };
   }
   if (config !== undefined) {
     refuseBeside('config', given);
@@ -62,9 +66,15 @@ function readFlag(key: string, value: unknown): boolean {
 }
 
 /** What is said there would have no effect. */
-function refuseBeside(key: string, given: readonly [string, unknown][]): void {
-  const beside = given.find(([other]) => other !== key && other !== 'demo');
+function refuseBeside(key: string, given: readonly [string, unknown][], fine: readonly string[] = []): void {
+  const beside = given.find(([other]) => other !== key && other !== 'demo' && !fine.includes(other));
   if (beside) throw wrong(`Expected no setting beside \`${key}\`, got \`${beside[0]}\``);
+}
+
+function parseName(name: unknown): string {
+  const parsed = SETTINGS.name?.safeParse(name);
+  if (parsed?.success) return String(name);
+  throw wrong(`Expected \`name\` to be the name of a stack, got ${formatValue(name)}`);
 }
 
 /** `{ "mirrors": [ { "name": …, "source": …, "destination": … }, … ] }` */

@@ -3,6 +3,11 @@ import type { Lab } from './lab';
 
 export type StageId = 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H';
 
+export interface Estimate {
+  readonly requests: number;
+  readonly usd: number;
+}
+
 /** One thing that bucketsync takes for granted about AWS. */
 export interface Assumption {
   /** `D3`: its stage, and its place in it. */
@@ -13,6 +18,10 @@ export interface Assumption {
   readonly source: string;
   /** What `observe` must come to. Absent: nothing depends on it, it is only measured. */
   readonly expected?: string;
+  /** The option that asks for it, where its stage has several. */
+  readonly option?: keyof StageOptions;
+  /** What it adds to the estimate of its stage. */
+  readonly estimate?: Estimate;
   /** Without it the stages that need this one are skipped. */
   readonly essential?: true;
   /** Its answers depend on which request is served first, so that they make no fixture. */
@@ -27,10 +36,10 @@ export interface Stage {
   readonly title: string;
   /** Stages whose essential assumptions must hold. */
   readonly needs: readonly StageId[];
-  /** The option that asks for it, if it does not belong to every run. */
-  readonly option?: keyof StageOptions;
-  /** Of AWS, roughly. */
-  readonly estimate: { readonly requests: number; readonly usd: number };
+  /** Any of these options asks for it; absent: it belongs to every run. */
+  readonly options?: readonly (keyof StageOptions)[];
+  /** Roughly, without what single assumptions say for themselves. */
+  readonly estimate: Estimate;
   readonly assumptions: readonly Assumption[];
 }
 

@@ -8,8 +8,19 @@ import { ObservingHandler, type Watcher } from './observing-handler';
 const MAX_ATTEMPTS = 3;
 const SILENCE_TIMEOUT_MS = 300_000;
 
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
 /** A client that sends as the mirror's does, and is looked at. */
-export function observedClient(region: string, endpoint: string | undefined, watcher: Watcher): S3Client {
+export function observedClient(
+  region: string,
+  endpoint: string | undefined,
+  watcher: Watcher,
+  credentials?: Credentials,
+): S3Client {
   const inner = new UndiciHandler({
     requestTimeout: SHORT_REQUEST.answerTimeout,
     socketTimeout: SILENCE_TIMEOUT_MS,
@@ -18,6 +29,7 @@ export function observedClient(region: string, endpoint: string | undefined, wat
   });
   return new S3Client({
     region,
+    ...(credentials && { credentials }),
     ...(endpoint && { endpoint, forcePathStyle: true }),
     maxAttempts: MAX_ATTEMPTS,
     followRegionRedirects: true,

@@ -1,24 +1,17 @@
 import { randomInt } from 'node:crypto';
-import {
-  type BucketLocationConstraint,
-  CreateBucketCommand,
-  HeadBucketCommand,
-  PutBucketLifecycleConfigurationCommand,
-  PutBucketTaggingCommand,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { S3Destination } from '../lambdas/aws/s3-destination';
 import { S3Source } from '../lambdas/aws/s3-source';
 import type { Side } from '../lambdas/aws/side';
+import type { WriteSettings } from '../lambdas/aws/write-settings';
 import type { StageId, StageOptions } from './assumption';
-import { observedClient } from './clients';
+import type { Signing } from './aws-call';
+import { type Credentials, observedClient } from './clients';
 import { bytesOf, type Exchange, toExchange } from './exchange';
 import type { Journal, Resource } from './journal';
+import { labelBucket, makeBucket } from './make-bucket';
 import type { Watcher } from './observing-handler';
-import { statusOf } from './outcome';
 import type { Spending } from './spending';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -48,6 +41,9 @@ export class Lab implements Watcher {
   #exchanges: Exchange[] = [];
   #isRecording = true;
   readonly #clients = new Map<string, S3Client>();
+  readonly #others: S3Client[] = [];
+  /** How many answers had which status. */
+  readonly statuses: Record<number, number> = {};
   readonly #buckets = new Map<string, Promise<string>>();
   /** What assumptions leave to later ones of their stage, by name. */
   readonly #shared = new Map<string, Promise<unknown>>();
@@ -71,9 +67,21 @@ export class Lab implements Watcher {
     return this.clientOf(this.region);
   }
 
+  /** For what S3 has no part in. */
+  get signing(): Signing {
+    return { client: this.client, region: this.region, endpoint: this.journal.head.endpoint };
+  }
+
   get send(): S3Client['send'] {
     const { client } = this;
     return client.send.bind(client);
+  }
+
+  /** One of a role that the stage has assumed. */
+  clientWith(credentials: Credentials): S3Client {
+    const client = observedClient(this.region, this.journal.head.endpoint, this, credentials);
+    this.#others.push(client);
+    return client;
   }
 
   clientOf(region: string): S3Client {
@@ -95,11 +103,12 @@ export class Lab implements Watcher {
     from: Folder = { role: 'source', prefix: '' },
     to: Folder = { role: 'destination', prefix: '' },
     more: Partial<Pick<Side, 'owner' | 'client'>> = {},
+    settings: WriteSettings = {},
   ): Promise<Pair> {
     const source = await this.#side(from, more);
     return {
       source: new S3Source(source),
-      destination: new S3Destination(await this.#side(to, more), source, {}),
+      destination: new S3Destination(await this.#side(to, more), source, settings),
     };
   }
 
@@ -139,12 +148,16 @@ export class Lab implements Watcher {
   }
 
   afterAnswer(request: HttpRequest, response: HttpResponse | undefined): void {
-    if (response) this.spending.addAnswer(bytesOf(response.body).length);
+    if (response) {
+      const { statusCode, body } = response;
+      this.spending.addAnswer(bytesOf(body).length);
+      this.statuses[statusCode] = (this.statuses[statusCode] ?? 0) + 1;
+    }
     if (this.#isRecording) this.#exchanges.push(toExchange(request, response));
   }
 
   destroy(): void {
-    for (const client of this.#clients.values()) client.destroy();
+    for (const client of [...this.#clients.values(), ...this.#others]) client.destroy();
   }
 
   async #side({ role, prefix }: Folder, more: Partial<Side>): Promise<Side> {
@@ -159,46 +172,13 @@ export class Lab implements Watcher {
     };
   }
 
-  /** Never one that is there already: its name is this proof's own. */
   async #makeBucket(name: string, region: string): Promise<string> {
     const client = this.clientOf(region);
-    const isFree = (await statusOf(client.send(new HeadBucketCommand({ Bucket: name })))) === '404';
-    if (!isFree) throw new Error(`Expected no bucket to have the name ${name}, but there is one`);
-    await this.make({ kind: 'bucket', name, region }, () =>
-      client.send(
-        new CreateBucketCommand({
-          Bucket: name,
-          ...(region !== 'us-east-1' && {
-            CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
-          }),
-        }),
-      ),
-    );
-    await this.#label(client, name);
-    return name;
-  }
-
-  /** For those who find it after a crash, and so that S3 empties it by itself. Not every server can. */
-  async #label(client: S3Client, name: string): Promise<void> {
+    await makeBucket(client, { name, region }, (resource, create) => this.make(resource, create));
     this.#isRecording = false;
-    const rule = {
-      ID: 'bucketsync-prove',
-      Status: 'Enabled' as const,
-      Filter: { Prefix: '' },
-      Expiration: { Days: 1 },
-      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
-      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-    };
-    const TagSet = [{ Key: 'bucketsync-prove', Value: this.name }];
-    const done = await Promise.allSettled([
-      client.send(new PutBucketTaggingCommand({ Bucket: name, Tagging: { TagSet } })),
-      client.send(
-        new PutBucketLifecycleConfigurationCommand({ Bucket: name, LifecycleConfiguration: { Rules: [rule] } }),
-      ),
-    ]);
-    this.#isRecording = true;
-    for (const result of done) {
-      if (result.status === 'rejected' && (result.reason as Error).name !== 'NotImplemented') throw result.reason;
-    }
+    await labelBucket(client, name, this.name).finally(() => {
+      this.#isRecording = true;
+    });
+    return name;
   }
 }

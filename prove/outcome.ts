@@ -38,6 +38,7 @@ export async function outcomes<T>(
   items: readonly T[],
   nameOf: (item: T) => string,
   attempt: (item: T) => Promise<string>,
+  atOnce = 8,
 ): Promise<string> {
   const different: string[] = [];
   const waiting = items.entries();
@@ -47,7 +48,7 @@ export async function outcomes<T>(
       if (observed !== 'ok') different[index] = `${nameOf(item)}: ${observed}`;
     }
   };
-  await Promise.all(Array.from({ length: 8 }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   const named = different.filter((text) => text !== undefined);
   return named.length === 0 ? 'all' : `not ${named.length} of ${items.length}: ${named.join('; ')}`;
 }

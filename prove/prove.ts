@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Finding, Stage, StageId, StageOptions } from './assumption';
+import type { Estimate, Finding, Stage, StageId, StageOptions } from './assumption';
 import type { Signing } from './aws-call';
 import { cleanUp, type Leftover } from './clean-up';
 import { observedClient } from './clients';
@@ -30,7 +30,7 @@ export interface ProveOptions extends StageOptions {
 export interface Intent {
   readonly place: Place;
   readonly stages: readonly Stage[];
-  readonly estimate: { readonly requests: number; readonly usd: number };
+  readonly estimate: Estimate;
   readonly maxUsd: number;
 }
 
@@ -56,7 +56,7 @@ export async function prove(options: ProveOptions, listener: Listener): Promise<
   const stages = STAGES.filter((stage) => isChosen(stage, options));
   const account = await findAccount(signingOf(endpoint)(region));
   const place: Place = { name: newName(), account, region, endpoint };
-  if (!(await listener.allow({ place, stages, estimate: estimateOf(stages), maxUsd }))) return undefined;
+  if (!(await listener.allow({ place, stages, estimate: estimateOf(stages, options), maxUsd }))) return undefined;
 
   const startedAt = new Date().toISOString();
   const journal = Journal.create(options.journalFolder, place);
@@ -117,19 +117,23 @@ export async function cleanAll(
 function reasonToSkip({ head, isInUse }: Journal, { account, endpoint }: Partial<Place>): string | undefined {
   if (isInUse) return `it is still at work, as process ${head.pid}`;
   if (head.endpoint !== endpoint) return `it worked at ${head.endpoint ?? 'AWS'}: give the same --endpoint-url`;
-  return head.account === account ? undefined : `it worked in account ${head.account}, and this is ${account}`;
+  return head.account === account
+    ? undefined
+    : `it worked in account ${head.account}, and this is ${account ?? 'unknown'}`;
 }
 
-function isChosen({ id, option }: Stage, options: ProveOptions): boolean {
-  if (options.stages && !options.stages.has(id)) return false;
-  return option === undefined || Boolean(options[option]);
+function isChosen(stage: Stage, given: ProveOptions): boolean {
+  if (given.stages && !given.stages.has(stage.id)) return false;
+  return stage.options === undefined || stage.options.some((option) => given[option]);
 }
 
-function estimateOf(stages: readonly Stage[]) {
-  return stages.reduce(
-    (sum, { estimate }) => ({ requests: sum.requests + estimate.requests, usd: sum.usd + estimate.usd }),
-    { requests: 0, usd: 0 },
-  );
+function estimateOf(stages: readonly Stage[], given: StageOptions): Estimate {
+  const asked = stages.flatMap(({ assumptions }) => assumptions.filter(({ option }) => !option || given[option]));
+  const estimates = [...stages, ...asked].map(({ estimate }) => estimate ?? { requests: 0, usd: 0 });
+  return {
+    requests: estimates.reduce((sum, { requests }) => sum + requests, 0),
+    usd: estimates.reduce((sum, { usd }) => sum + usd, 0),
+  };
 }
 
 /** For requests that no assumption is about. */

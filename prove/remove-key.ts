@@ -9,11 +9,17 @@ interface KeyMetadata {
   readonly KeyState?: string;
 }
 
+interface KeyPage {
+  readonly Keys: readonly { readonly KeyId: string }[];
+  readonly Truncated?: boolean;
+  readonly NextMarker?: string;
+}
+
 /** Has the keys that were made under this description deleted. KMS chooses their ids, so that only the description can be noted before. */
 export async function removeKey(signing: Signing, description: string): Promise<void> {
   let marker: string | undefined;
   do {
-    const page = await callJson<{ Keys: { KeyId: string }[]; NextMarker?: string }>(signing, 'kms', 'ListKeys', {
+    const page = await callJson<KeyPage>(signing, 'kms', 'ListKeys', {
       Limit: 100,
       Marker: marker,
     });
@@ -22,6 +28,7 @@ export async function removeKey(signing: Signing, description: string): Promise<
       if (KeyMetadata.Description !== description || KeyMetadata.KeyState === 'PendingDeletion') continue;
       await callJson(signing, 'kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: PENDING_DAYS });
     }
-    marker = page.NextMarker;
+    // some servers have it as null, or say the same again
+    marker = page.Truncated && page.NextMarker !== marker ? page.NextMarker : undefined;
   } while (marker !== undefined);
 }

@@ -30,7 +30,7 @@ export async function runStages(
   const recorded: Recorded[] = [];
   for (const stage of stages) {
     for (const assumption of stage.assumptions) {
-      const reason = reasonNotToRun(stage, { stages, chosen, findings, lab, signal });
+      const reason = reasonNotToRun(stage, assumption, { stages, chosen, findings, lab, signal });
       lab.stage = stage.id;
       const finding = reason ? notRun(stage, assumption, reason) : await tryOut(stage, assumption, lab, signal);
       const exchanges = lab.takeExchanges();
@@ -54,11 +54,11 @@ interface Progress {
   readonly signal: AbortSignal;
 }
 
-function reasonNotToRun(stage: Stage, progress: Progress): string | undefined {
+function reasonNotToRun(stage: Stage, { option }: Assumption, progress: Progress): string | undefined {
   const { stages, chosen, findings, lab, signal } = progress;
   if (signal.aborted) return 'interrupted';
   if (lab.spending.exceeded) return `the ceiling of $${lab.spending.maxUsd} is reached`;
-  if (!chosen.has(stage.id)) return NOT_ASKED_FOR;
+  if (!chosen.has(stage.id) || (option !== undefined && !lab.options[option])) return NOT_ASKED_FOR;
   const needed = stages.filter(({ id }) => id === stage.id || stage.needs.includes(id)).flatMap(essentialOf);
   const missing = findings.find(
     ({ id, verdict, reason }) => needed.includes(id) && verdict !== 'as assumed' && reason !== NOT_ASKED_FOR,

@@ -1,60 +1,17 @@
-import {
-  ListObjectsV2Command,
-  type ListObjectsV2CommandInput,
-  type ListObjectsV2CommandOutput,
-} from '@aws-sdk/client-s3';
-import type { S3Source } from '../../lambdas/aws/s3-source';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { compareKeys } from '../../lambdas/engine/compare-keys';
-import type { ObjectPage } from '../../lambdas/engine/object-store';
 import type { Stage } from '../assumption';
-import type { Lab } from '../lab';
 import { outcome, outcomes } from '../outcome';
+import { decode, filled, pagesOf, parsed } from './c-pages';
 import { ODD_NAMES, oddKey } from './odd-keys';
 
 const DOC = 'AWS: ListObjectsV2';
-/** One more than a page. */
-const KEYS = 1001;
 const LONGEST_KEY = 'z'.repeat(1024);
 
 /** What a scanner of list pages relies on, or knows and passes over. */
 const KNOWN_ELEMENTS =
   'ChecksumAlgorithm, ChecksumType, Contents, ContinuationToken, ETag, EncodingType, IsTruncated, Key, KeyCount, LastModified, ' +
   'ListBucketResult, MaxKeys, Name, NextContinuationToken, Prefix, Size, StartAfter, StorageClass';
-
-/** A source of 1,001 objects: each odd key, and plain ones in a folder. */
-function filled(lab: Lab): Promise<S3Source> {
-  return lab.shared('filled', async () => {
-    const { source } = await lab.pair();
-    const plain = Array.from({ length: KEYS - ODD_NAMES.length }, (_, index) => `many/${1000 + index}`);
-    const put = (key: string) => outcome(lab.put('source', key, key));
-    const result = await outcomes([...ODD_NAMES.map(oddKey), ...plain], JSON.stringify, put);
-    if (result !== 'all') throw new Error(`Could not fill the bucket: ${result}`);
-    return source;
-  });
-}
-
-/** Both pages, as the mirror reads them. */
-function pagesOf(lab: Lab): Promise<ObjectPage[]> {
-  return lab.shared('pages', async () => {
-    const source = await filled(lab);
-    const first = await source.listPage({});
-    const firstText = lab.lastAnswer?.body;
-    const second = await source.listPage({ continuation: first.next });
-    const text = `${firstText}${lab.lastAnswer?.body}`;
-    await lab.shared('text of the pages', async () => text);
-    return [first, second];
-  });
-}
-
-async function parsed(lab: Lab, more: Partial<ListObjectsV2CommandInput> = {}): Promise<ListObjectsV2CommandOutput> {
-  await filled(lab);
-  const Bucket = await lab.bucket('source');
-  return lab.send(new ListObjectsV2Command({ Bucket, EncodingType: 'url', ...more }));
-}
-
-function decode(text: string | undefined): string {
-  return decodeURIComponent((text ?? '').replaceAll('+', ' '));
-}
 
 export const lists: Stage = {
   id: 'C',

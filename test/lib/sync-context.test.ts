@@ -84,6 +84,7 @@ it.each([
   [{ ...good, region: 'Frankfurt' }, 'Expected `region` to be a region, such as eu-central-1, got "Frankfurt"'],
   [{ ...good, notifyOn: 'FAILED,LOST' }, 'Expected `notifyOn'],
   [{ ...good, demo: 'true' }, 'Expected no setting beside `demo`, got `source`'],
+  [{ demo: true, name: 'a b' }, 'Expected `name` to be the name of a stack, got "a b" (string)'],
   [{ demo: 'yes' }, 'Expected `demo` to be true or false, got "yes" (string)'],
   [{ ...good, config: 'mirrors.json' }, 'Expected no setting beside `config`, got `source`'],
 ])('refuses the context %j', (context, message) => {
@@ -93,6 +94,10 @@ it.each([
 
 it('says how to give settings', () => {
   expect(() => readContext({})).toThrow('Give settings with -c KEY=VALUE or under "context" in cdk.json');
+});
+
+it('gives the stack of the demo the name that it is told', () => {
+  expect(readContext({ demo: true, name: 'MyDemo' })).toEqual({ demo: true, name: 'MyDemo' });
 });
 
 it.each([true, 'true'])('makes a demo where demo is %j', (demo) => {

@@ -627,4 +627,32 @@ export const MUTANTS: readonly Mutant[] = [
     replace: ' }',
     suites: ['aws/run-store'],
   },
+  {
+    bug: 'note what a proof has made once it is there',
+    file: 'prove/lab.ts',
+    search: 'this.journal.note(resource);\n    return make();',
+    replace: 'return make().then((made) => (this.journal.note(resource), made));',
+    suites: ['prove/clean'],
+  },
+  {
+    bug: 'clean up whatever begins with the name of a proof',
+    file: 'prove/journal.ts',
+    search: '/^[-.]/.test(name.slice(proof.length))',
+    replace: 'name.length > 0',
+    suites: ['prove/journal'],
+  },
+  {
+    bug: 'show signatures of the requests of a proof',
+    file: 'prove/exchange.ts',
+    search: "  'authorization',",
+    replace: '',
+    suites: ['prove/exchange'],
+  },
+  {
+    bug: 'let the ceiling of a proof stop its cleaning up',
+    file: 'prove/spending.ts',
+    search: 'if (this.isCleaningUp || (',
+    replace: 'if ((',
+    suites: ['prove/exchange'],
+  },
 ];

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { RequestInfo, S3Server } from '../../local/s3';
+import { listNeeds } from '../permissions/s3-needs';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string;
+}
+
+/** As much of STS and IAM as a proof asks for, and what session policies deny at the embedded S3. */
+export class FakeIam {
+  readonly roles = new Map<string, Set<string>>();
+  /** How many more times AssumeRole does not know the role yet. */
+  notYet = 0;
+  readonly #denied = new Map<string, readonly string[]>();
+  readonly #http = createServer(async (request, response) => {
+    const form = new URLSearchParams(await text(request));
+    this.#answer(form, response);
+  });
+
+  static async start(s3: S3Server): Promise<FakeIam> {
+    const iam = new FakeIam();
+    iam.#http.listen(0, '127.0.0.1');
+    await once(iam.#http, 'listening');
+    s3.authorize = (request) => iam.#authorize(s3, request);
+    return iam;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  async #authorize(s3: S3Server, request: RequestInfo): Promise<boolean> {
+    const [, accessKey = ''] = /Credential=([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
+    const denied = this.#denied.get(accessKey);
+    if (!denied) return true;
+    return (await listNeeds(s3, request)).every(({ action }) => !denied.includes(action));
+  }
+
+  #answer(form: URLSearchParams, response: ServerResponse): unknown {
+    const action = form.get('Action') ?? '';
+    const role = form.get('RoleName') ?? '';
+    const reply = (content = ''): void => {
+      response.end(`<${action}Response>${content}</${action}Response>`);
+    };
+    if (action === 'GetCallerIdentity') return reply('<Account>123456789012</Account>');
+    if (action === 'AssumeRole') {
+      if (this.notYet-- > 0) return refuse(response, 403, 'AccessDenied');
+      return reply(this.#assume(form.get('Policy') ?? '{}'));
+    }
+    if (action === 'CreateRole') {
+      this.roles.set(role, new Set());
+      return reply(`<Arn>arn:aws:iam::123456789012:role/${role}</Arn>`);
+    }
+    const policies = this.roles.get(role);
+    if (!policies) return refuse(response, 404, 'NoSuchEntity');
+    if (action === 'PutRolePolicy') policies.add(form.get('PolicyName') ?? '');
+    if (action === 'DeleteRolePolicy') policies.delete(form.get('PolicyName') ?? '');
+    if (action === 'DeleteRole') {
+      if (policies.size > 0) return refuse(response, 409, 'DeleteConflict');
+      this.roles.delete(role);
+    }
+    const members = [...policies].map((name) => `<member>${name}</member>`);
+    return reply(members.join(''));
+  }
+
+  #assume(policy: string): string {
+    const { Statement } = JSON.parse(policy) as { Statement: readonly Statement[] };
+    const accessKey = `ASIA${this.#denied.size}`;
+    this.#denied.set(
+      accessKey,
+      Statement.filter(({ Effect }) => Effect === 'Deny').map(({ Action }) => Action),
+    );
+    return `<AccessKeyId>${accessKey}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>`;
+  }
+}
+
+function refuse(response: ServerResponse, status: number, code: string): void {
+  response.statusCode = status;
+  response.end(`<ErrorResponse><Error><Code>${code}</Code><Message>${code}</Message></Error></ErrorResponse>`);
+}
