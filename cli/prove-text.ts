@@ -11,7 +11,7 @@ const DIGITS = 3;
 
 export function describeIntent({ place, stages, estimate, maxUsd }: Intent): string {
   return [
-    `This makes buckets named ${place.name}-… in account ${place.account ?? 'unknown'}, ${place.endpoint ?? 'AWS'}, region ${place.region},`,
+    `This makes buckets, and what the stages name besides, called ${place.name}-… in account ${place.account ?? 'unknown'}, ${place.endpoint ?? 'AWS'}, region ${place.region},`,
     'and removes them when it is done. It reads and writes nothing else.',
     ...stages.map(({ id, title }) => `  ${id}  ${title}`),
     `About ${estimate.requests} requests, $${estimate.usd.toFixed(DIGITS)}; it stops at $${maxUsd}.`,
