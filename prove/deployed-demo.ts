@@ -100,7 +100,7 @@ export class DeployedDemo {
   }
 }
 
-async function deployStack({ name, region, signing }: Lab): Promise<void> {
+async function deployStack({ name, region, signing, signal }: Lab): Promise<void> {
   const output = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
   const args = [
     'deploy',
@@ -124,6 +124,7 @@ async function deployStack({ name, region, signing }: Lab): Promise<void> {
   const child = spawn('cdk', [...args, '--tags', `bucketsync-prove=${name}`], {
     cwd: ROOT,
     env,
+    signal,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, [exitCode]] = await Promise.all([

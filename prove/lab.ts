@@ -52,7 +52,7 @@ export class Lab implements Watcher {
     readonly journal: Journal,
     readonly spending: Spending,
     readonly options: StageOptions,
-    private readonly signal: AbortSignal,
+    readonly signal: AbortSignal,
   ) {}
 
   get name(): string {
