@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidInputError } from '../statemachine/errors';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
-import { printJson } from './output';
+import { print, printJson, printNote } from './output';
 import { ask, describeCleaned, describeFinding, describeIntent, describeProof } from './prove-text';
 import { abortOnStopSignals } from './stop-signals';
 
@@ -40,13 +40,13 @@ export async function proveCommand(options: ProveCommandOptions): Promise<number
   if (options.clean) {
     const cleaned = await cleanAll(place);
     if (options.json) printJson({ cleaned });
-    else process.stdout.write(`${describeCleaned(cleaned, place.journalFolder)}\n`);
+    else print(`${describeCleaned(cleaned, place.journalFolder)}\n`);
     return cleaned.every(({ leftovers, skipped }) => leftovers.length === 0 && skipped === undefined)
       ? 0
       : COULD_NOT_RUN;
   }
   requireConsent(options);
-  const { signal, release } = abortOnStopSignals(() => process.stderr.write('\nStopping, and cleaning up.\n'));
+  const { signal, release } = abortOnStopSignals(() => printNote('\nStopping, and cleaning up.\n'));
   const { record, output, ...chosen } = options;
   const proof = await prove(
     {
@@ -59,17 +59,17 @@ export async function proveCommand(options: ProveCommandOptions): Promise<number
     },
     {
       allow: async (intent) => {
-        process.stderr.write(`${describeIntent(intent)}\n`);
+        printNote(`${describeIntent(intent)}\n`);
         return options.yes === true || (await ask('Begin? [y/N] ', signal));
       },
       onFinding: (finding) => {
-        if (!options.json && process.stderr.isTTY) process.stderr.write(`${describeFinding(finding)}\n`);
+        if (!options.json && process.stderr.isTTY) printNote(`${describeFinding(finding)}\n`);
       },
     },
   ).finally(release);
   if (!proof) return COULD_NOT_RUN;
   if (options.json) printJson(proof);
-  else process.stdout.write(`${describeProof(proof, output)}\n`);
+  else print(`${describeProof(proof, output)}\n`);
   return exitCodeOf(proof);
 }
 

@@ -31,3 +31,25 @@ it.each(SERVER_KINDS)(
     }
   },
 );
+
+it('a proof on MiniStack deploys the demo stack, runs it as assumed, and destroys it', async () => {
+  const [kind] = SERVER_KINDS.filter(({ name }) => name === 'ministack');
+  if (!kind) throw new Error('Expected to know how to start MiniStack');
+  const server = await startServer(kind);
+  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+  try {
+    const assembly = ['-c', 'demo=true', '--output', join(folder, 'cdk.out')];
+    await runCommand('cdk', ['bootstrap', 'aws://000000000000/us-east-1', ...assembly], server.env);
+    const files = ['--journal', join(folder, 'journals'), '--output', join(folder, 'prove.json')];
+    const args = ['prove', '--yes', '--deploy', '--stages', 'A,G', '--endpoint-url', server.endpoint, ...files];
+    const { exitCode } = await runCommand('npm', ['run', '-s', 'bucketsync', '--', ...args], server.env);
+    const proof: Proof = JSON.parse(readFileSync(join(folder, 'prove.json'), 'utf8'));
+
+    expect(proof.findings.filter(({ verdict }) => verdict === 'different')).toEqual([]);
+    expect(proof.findings.filter(({ stage, verdict }) => stage === 'G' && verdict === 'as assumed')).toHaveLength(5);
+    expect(exitCode).toBe(0);
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
