@@ -9,7 +9,7 @@ import { type Finished, runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 interface Run extends Finished {
   readonly summary: RunSummary;
