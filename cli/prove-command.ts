@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { StageOptions } from '../prove/assumption';
 import { InvalidInputError } from '../statemachine/errors';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { print, printJson, printNote } from './output';
 import { ask, describeCleaned, describeFinding, describeIntent, describeProof } from './prove-text';
 import { abortOnStopSignals } from './stop-signals';
 
-export interface ProveCommandOptions extends Omit<EnvironmentOptions, 'reportLocation'> {
+export interface ProveCommandOptions extends Omit<EnvironmentOptions, 'reportLocation'>, StageOptions {
   readonly yes?: boolean;
   readonly clean?: boolean;
   readonly stages?: string;
@@ -14,12 +15,6 @@ export interface ProveCommandOptions extends Omit<EnvironmentOptions, 'reportLoc
   readonly record?: string;
   readonly output: string;
   readonly journal?: string;
-  readonly iam?: boolean;
-  readonly deploy?: boolean;
-  readonly secondRegion?: string;
-  readonly large?: boolean;
-  readonly kms?: boolean;
-  readonly load?: boolean;
   readonly json?: boolean;
 }
 
