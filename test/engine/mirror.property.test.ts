@@ -106,7 +106,7 @@ function excludedBy(globs: readonly string[]): (name: string) => boolean {
     globs.some((glob) => {
       if (glob === 'a/**') return name === 'a' || name.startsWith('a/');
       if (glob === '*b*') return base(name).includes('b');
-      if (glob === '**/0*') return /(^|\/)0[^/]*\/?$/su.test(name);
+      if (glob === '**/0*') return /(^|\/)0[^/]*\/*$/su.test(name);
       return base(name).startsWith('x');
     });
 }
