@@ -31,6 +31,7 @@ describe.each(['ValidateInput', 'CopyRange', 'DeleteRange', 'AdvanceCopy', 'Adva
 
     it.each([
       ['an error of Lambda', 'Lambda.ServiceException', 2],
+      ['Lambda was ill for many minutes', 'Lambda.SdkClientException', 40],
       ['Lambda had no place for it for hours', 'Lambda.TooManyRequestsException', 500],
     ])('is tried again after %s', async (_what, name, times) => {
       const around = failing(name, task, times);
@@ -72,7 +73,10 @@ it('tries FinishRun again, and fails with its error where there is no summary', 
   const lost: Invoke = async () => {
     throw Object.assign(new Error('no'), { name: 'Lost' });
   };
-  await expect(runExecution({}, lost, { ValidateInput: 0, FinishRun: 0 })).rejects.toThrow('no');
+  await expect(runExecution({}, lost, { ValidateInput: 0, FinishRun: 0 })).rejects.toMatchObject({
+    message: expect.stringContaining('no'),
+    cause: expect.objectContaining({ name: 'Lost', message: 'no' }),
+  });
 });
 
 it.each([
