@@ -23,6 +23,7 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   CredentialsProviderError:
     'Log in as for every AWS tool: `aws configure`, `aws sso login`, AWS_ACCESS_KEY_ID and the like, or --profile.',
   RunNameTakenError: 'Run the same again: it gets a name of its own. What was copied is not copied twice.',
+  ContractVersionError: 'Start it again once the deployment is complete: what was done stays done.',
   InterruptedError: 'Run the same again to go on: what was copied is not copied twice.',
 };
 

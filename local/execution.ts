@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { ExecutionError, type RunOptions, StateMachine } from 'aws-local-stepfunctions';
 import type { RunSummary } from '../statemachine/contract';
-import { TASK_HANDLERS, type TaskName } from './handlers';
-import { readStateMachine } from './state-machine-file';
+import type { TaskName } from './handlers';
+import { functionsOfStates, readStateMachine } from './state-machine-file';
 
 /** The file is validated by the tests; once more for each run would cost more than a small run itself. */
 const VALIDATED = { noValidate: true } as const;
@@ -24,9 +24,9 @@ export async function runExecution(
   retryIntervals?: NonNullable<RunOptions['overrides']>['retryIntervalOverrides'],
 ): Promise<RunSummary> {
   let summary: RunSummary | undefined;
-  const tasks = Object.keys(TASK_HANDLERS) as TaskName[];
-  const handlers = tasks.map((task) => [
-    task,
+  const definition = readStateMachine();
+  const handlers = functionsOfStates(definition).map(([state, task]) => [
+    state,
     async (taskInput: unknown) => {
       const result = await invoke(task, taskInput);
       if (task === 'FinishRun') summary = result as RunSummary;
@@ -34,7 +34,7 @@ export async function runExecution(
     },
   ]);
   const name = randomUUID();
-  const execution = new StateMachine(readStateMachine(), { validationOptions: VALIDATED }).run(input as never, {
+  const execution = new StateMachine(definition, { validationOptions: VALIDATED }).run(input as never, {
     overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers), retryIntervalOverrides: retryIntervals },
     context: { Execution: { Id: `local:${hostname()}:${process.pid}:${name}`, Name: name } },
   });

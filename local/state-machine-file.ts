@@ -1,8 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import type { TaskName } from './handlers';
 
+const FUNCTION = /(\w+)Function$/;
 const DEFINITION = join(__dirname, '../statemachine/bucketsync.asl.json');
+
+interface Definition {
+  readonly States: Readonly<Record<string, State>>;
+}
+
+interface State {
+  readonly Resource?: string;
+  readonly Branches?: readonly Definition[];
+  readonly ItemProcessor?: Definition;
+}
+
+/** The function behind each Task, by the name of its state: rounds of one range and of several call the same one. */
+export function functionsOfStates(definition: object): [state: string, task: TaskName][] {
+  return Object.entries((definition as Definition).States).flatMap(
+    ([name, { Resource, Branches = [], ItemProcessor }]) => [
+      ...(Resource ? [[name, FUNCTION.exec(Resource)?.[1] as TaskName] as [string, TaskName]] : []),
+      ...[...Branches, ...(ItemProcessor ? [ItemProcessor] : [])].flatMap(functionsOfStates),
+    ],
+  );
+}
 
 /** The state machine as it is deployed; where CDK puts the functions' ARNs there is a name here. */
 export function readStateMachine(): StateMachineDefinition {

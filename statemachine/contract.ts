@@ -7,6 +7,12 @@ import type { SyncInput } from './sync-input';
 
 export type { SyncInput, SyncRequest } from './sync-input';
 
+/**
+ * Raised with every change of what travels through the state machine: an execution that began before a deployment brings
+ * the shapes of its own version, and no Task but `FinishRun` works with those of another one.
+ */
+export const CONTRACT_VERSION = 2;
+
 /** A slice of the relative key space: `after` is exclusive, `until` inclusive; absent = open. */
 export interface KeyRange {
   readonly after?: string;
@@ -89,6 +95,8 @@ export interface Phase {
 
 /** What every Task of an execution needs to know. */
 export interface Run {
+  /** The `CONTRACT_VERSION` that the run began with. */
+  readonly contract: number;
   /** Names the run in reports: the execution's name. */
   readonly id: string;
   /** The execution's ARN, or the local runner's equivalent. */
@@ -169,15 +177,25 @@ export interface Loops {
   readonly delete: LoopState;
 }
 
+/** What `ClosePhase` needs of a loop that has ended; one that failed brings no more than this and `error`. */
+export type EndedLoop = Pick<
+  LoopState,
+  'round' | 'counters' | 'ranges' | 'busyMs' | 'lostDeletes' | 'content' | 'error'
+>;
+
 /** The state between two phases. */
 export interface RunState {
   readonly run: Run;
   /** Phases still to run, the next one first. */
   readonly phases: readonly Phase[];
-  /** The loops of the next phase before `RunPhase`, those of the finished phase after it. */
   readonly loops: Loops;
   readonly done: readonly FinishedPhase[];
   readonly error?: CaughtError;
+}
+
+/** The state after `RunPhase`, with the loops as they ended. */
+export interface PhaseEnd extends Omit<RunState, 'loops'> {
+  readonly loops: { readonly copy: EndedLoop; readonly delete: EndedLoop };
 }
 
 export interface FinishedPhase {
@@ -196,6 +214,8 @@ export interface FinishedLoop {
 }
 
 export interface ValidateInputInput {
+  /** The `CONTRACT_VERSION` of the definition that the execution began with. */
+  readonly contract: number;
   readonly input: unknown;
   readonly executionId: string;
   readonly executionName: string;
@@ -228,15 +248,21 @@ export interface RangeResult {
   readonly content?: string;
 }
 
-/** A range whose Task failed after all retries, as the Map's own Catch writes it. */
+/** A range whose Task failed after all retries, as its own Catch writes it. */
 export interface FailedRange {
   readonly error: CaughtError;
+}
+
+/** A loop after a round: `result` of the only range, which needs no Map, or `results` of several. */
+export interface LoopAfterRound extends LoopState {
+  readonly result?: RangeResult | FailedRange;
+  readonly results?: readonly (RangeResult | FailedRange)[];
 }
 
 export interface AdvanceInput {
   readonly run: Run;
   readonly phase: Phase;
-  readonly loop: LoopState & { readonly results: readonly (RangeResult | FailedRange)[] };
+  readonly loop: LoopAfterRound;
 }
 
 export interface FinishRunInput {
@@ -350,9 +376,10 @@ export const RANGE_MEMORY_MIB = 1792;
 
 /**
  * Budgets of the rounds in AWS, in milliseconds. Growing, so that a small bucket is done in round one and work that is
- * left is split soon; the last one leaves a Lambda of 15 minutes time to finish what it has begun.
+ * left is split soon. A round of several ranges is a Distributed Map, which takes some seven seconds to begin and to end,
+ * so the first one is longer than that; the last one leaves a Lambda of 15 minutes time to finish what it has begun.
  */
-export const ROUND_BUDGETS_MS: readonly number[] = [5_000, 20_000, 60_000, 240_000, 600_000];
+export const ROUND_BUDGETS_MS: readonly number[] = [20_000, 60_000, 240_000, 600_000];
 
 /** Fresh counters, all zero. */
 export function emptyCounters(): Counters {

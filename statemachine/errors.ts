@@ -19,6 +19,7 @@ export const ERROR_NAMES = [
   'DriftError',
   'InterruptedError',
   'RunNameTakenError',
+  'ContractVersionError',
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
@@ -99,4 +100,9 @@ export class InterruptedError extends BucketsyncError {
   ) {
     super(message, options);
   }
+}
+
+/** The state is of another version of the contract: the stack was deployed while the run was at work. */
+export class ContractVersionError extends BucketsyncError {
+  override readonly name = 'ContractVersionError';
 }

@@ -8,7 +8,7 @@ import { S3Destination } from '../../lambdas/aws/s3-destination';
 import { copyRange } from '../../lambdas/engine/copy-range';
 import type { Host } from '../../lambdas/engine/host';
 import { validateInput } from '../../lambdas/engine/validate-input';
-import { ENVIRONMENT, type RangeInput } from '../../statemachine/contract';
+import { CONTRACT_VERSION, ENVIRONMENT, type RangeInput } from '../../statemachine/contract';
 import { answerParent } from '../frame/child';
 import { DESTINATION, SOURCE } from '../peers/cases';
 import { CREDENTIALS } from '../peers/tools/tool';
@@ -79,6 +79,7 @@ function createHost(reader: Walk['reader']): Host {
 async function rangeOfAll(host: Host): Promise<RangeInput> {
   const { run, phases } = await validateInput(
     {
+      contract: CONTRACT_VERSION,
       input: { source: SOURCE, destination: DESTINATION },
       executionId: 'cpu',
       executionName: 'cpu',

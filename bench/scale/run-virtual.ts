@@ -2,7 +2,7 @@ import type { Host } from '../../lambdas/engine/host';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
-import type { RunState, RunSummary } from '../../statemachine/contract';
+import type { RangeInput, RunState, RunSummary } from '../../statemachine/contract';
 import { historyEvents } from './history';
 
 /** What a run of the state machine looked like from outside. */
@@ -28,8 +28,10 @@ export async function runVirtual(
   const weigh = (state: unknown) => {
     stateBytes = Math.max(stateBytes, Buffer.byteLength(JSON.stringify(state)));
   };
+  const ofOneRange = { copy: 0, delete: 0 };
   const summary = await runExecution({ source: 'source', destination: 'destination' }, async (task, input) => {
     calls.set(task, (calls.get(task) ?? 0) + 1);
+    if (isWholeRound(task, input)) ofOneRange[task === 'CopyRange' ? 'copy' : 'delete'] += 1;
     weigh(input);
     const result = await around(task, async () => ENGINE_TASKS[task](input as never, newHost()));
     weigh(result);
@@ -39,5 +41,10 @@ export async function runVirtual(
   const count = (task: TaskName) => calls.get(task) ?? 0;
   const rounds = { copy: count('AdvanceCopy'), delete: count('AdvanceDelete') };
   const ranges = { copy: count('CopyRange'), delete: count('DeleteRange') };
-  return { summary, rounds, ranges, stateBytes, historyEvents: historyEvents(rounds), phases };
+  return { summary, rounds, ranges, stateBytes, historyEvents: historyEvents(rounds, ofOneRange), phases };
+}
+
+/** Whether a range is the only one of its round. */
+function isWholeRound(task: TaskName, input: unknown): boolean {
+  return (task === 'CopyRange' || task === 'DeleteRange') && (input as RangeInput).share.ranges === 1;
 }

@@ -12,15 +12,24 @@ import {
 
 export type Loop = 'copy' | 'delete';
 
-/** What `CopyRanges`, `AdvanceCopy` and the like hold of the run: their own loop, among others. */
+/** What `CopyOneRange`, `CopyRanges`, `AdvanceCopy` and the like hold of the run: their own loop, among others. */
 type BranchState = Partial<Record<Loop, LoopState>>;
 
 const LOOP_OF_STATE: Readonly<Record<string, Loop>> = {
+  CopyOneRange: 'copy',
   CopyRanges: 'copy',
   AdvanceCopy: 'copy',
+  DeleteOneRange: 'delete',
   DeleteRanges: 'delete',
   AdvanceDelete: 'delete',
 };
+
+const LAST_EVENTS: ReadonlySet<string> = new Set([
+  'ExecutionSucceeded',
+  'ExecutionFailed',
+  'ExecutionAborted',
+  'ExecutionTimedOut',
+]);
 
 /**
  * What an execution's history tells of a run so far. Counters come at the end of each round, from the Advance states;
@@ -29,15 +38,19 @@ const LOOP_OF_STATE: Readonly<Record<string, Loop>> = {
  * | event | tells |
  * | --- | --- |
  * | `ParallelStateEntered` RunPhase | the phase, and the phases before it |
+ * | `TaskStateEntered` CopyOneRange, DeleteOneRange | a loop's round, which has one range and no map run |
  * | `MapStateEntered` CopyRanges, DeleteRanges | a loop's round, and how many ranges it has |
  * | `MapRunStarted` | the map run that counts them |
  * | `TaskStateExited` AdvanceCopy, AdvanceDelete | a loop's counters |
  * | `TaskStateExited` FinishRun | the summary |
  * | `LambdaFunctionFailed`, `TaskFailed` and the like | an error, which may be tried again |
+ * | `ExecutionSucceeded`, `ExecutionFailed` and the like | that there is no more to tell |
  */
 export class ObservedRun {
   /** Set once the run has ended by itself. */
   summary: RunSummary | undefined;
+  /** Whether the history has been read to its end. */
+  isComplete = false;
   /** Map runs that count the ranges of the current rounds. */
   readonly mapRuns: Partial<Record<Loop, string>> = {};
   #state: RunState | undefined;
@@ -58,6 +71,8 @@ export class ObservedRun {
     if (exited?.name === 'ClosePhase') this.#state = parse<RunState>(exited.output);
     if (exited?.name === 'FinishRun') this.summary = parse<RunSummary>(exited.output);
     if (event.mapRunStartedEventDetails) this.#beginMapRun(id, event.mapRunStartedEventDetails.mapRunArn);
+    // A redrive goes on behind the end.
+    this.isComplete = LAST_EVENTS.has(event.type ?? '');
     const failure = failureOf(event);
     if (failure) this.note(`${this.#stateOf(id) ?? 'a Task'} failed: ${failure}`);
   }
@@ -118,7 +133,9 @@ export class ObservedRun {
     if (!phase[loop] || !state) return { round: 0, running: 0, counters: emptyCounters() };
     const { round, tokens, counters } = state;
     if (tokens.length === 0) return { round, running: 0, counters };
-    const { running, ...known } = ranges[loop] ?? { running: 0, done: 0, total: tokens.length };
+    // No map run counts a round of one range, and one of several begins its map run a moment later.
+    const uncounted = { running: tokens.length === 1 ? 1 : 0, done: 0, total: tokens.length };
+    const { running, ...known } = ranges[loop] ?? uncounted;
     return { round: round + 1, running, ranges: known, counters };
   }
 }

@@ -14,6 +14,7 @@ import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
 import { planRound } from './plan-round';
 import { FIRST_SHARE } from './range-share';
+import { requireContract } from './require-contract';
 import { judgeRound } from './round-limits';
 
 /**
@@ -23,9 +24,11 @@ import { judgeRound } from './round-limits';
  * @param side  the one that the loop walks
  */
 export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source' | 'destination'): Promise<LoopState> {
+  requireContract(input.run.contract);
   const { loop, run } = input;
-  const finished = loop.results.filter((result): result is RangeResult => 'counters' in result);
-  const failures = loop.results.filter((result): result is FailedRange => 'error' in result);
+  const { result, results = result === undefined ? [] : [result] } = loop;
+  const finished = results.filter((range): range is RangeResult => 'counters' in range);
+  const failures = results.filter((range): range is FailedRange => 'error' in range);
   const done = finished.reduce((sum, { counters }) => addCounters(sum, counters), emptyCounters());
   const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
   const { idle, error: limit } = judgeRound(input, done, tokens);
@@ -44,7 +47,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     budgetMs: budgetOf(round, host.roundBudgetsMs),
     ...next,
     counters: addCounters(addCounters(loop.counters, done), own),
-    ranges: loop.ranges + loop.results.length,
+    ranges: loop.ranges + results.length,
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(content !== undefined && { content }),

@@ -2,11 +2,11 @@ import {
   allowedDeletes,
   type CaughtError,
   type Counters,
+  type EndedLoop,
   type FinishedLoop,
   type FinishedPhase,
-  type LoopState,
-  type Loops,
   type Phase,
+  type PhaseEnd,
   type Run,
   type RunState,
 } from '../../statemachine/contract';
@@ -19,12 +19,14 @@ import {
 } from '../../statemachine/errors';
 import { gravest } from './caught-errors';
 import { startLoops } from './phases';
+import { requireContract } from './require-contract';
 
 /**
  * Task `ClosePhase`: puts the finished phase on record and sets the next one up. An error of a loop, a failed object,
  * too many deletes in a plan or drift in a verify phase ends the run: no phase follows.
  */
-export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): RunState {
+export function closePhase(state: PhaseEnd, roundBudgetsMs: readonly number[]): RunState {
+  requireContract(state.run.contract);
   const [phase, ...rest] = state.phases;
   if (!phase) throw new Error('Expected a phase to close, got none');
   const { loops } = state;
@@ -42,7 +44,7 @@ export function closePhase(state: RunState, roundBudgetsMs: readonly number[]): 
   };
 }
 
-function errorsOf({ copy, delete: deletes }: Loops): CaughtError[] {
+function errorsOf({ copy, delete: deletes }: PhaseEnd['loops']): CaughtError[] {
   return [copy.error, deletes.error].filter((error) => error !== undefined);
 }
 
@@ -69,7 +71,7 @@ function withContent(run: Run, { copy }: Phase, next: Phase | undefined, done: r
   return { ...run, sourceWasEmpty: true };
 }
 
-function judge(phase: Phase, run: Run, loops: Loops): CaughtError | undefined {
+function judge(phase: Phase, run: Run, loops: PhaseEnd['loops']): CaughtError | undefined {
   const [copy, deletes] = [loops.copy.counters, loops.delete.counters];
   const error =
     nothingTakesPart(phase, run, loops) ??
@@ -109,7 +111,7 @@ function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Count
 }
 
 /** A plan has seen all of both sides, so it can tell where `ValidateInput` could not. */
-function nothingTakesPart(phase: Phase, { input }: Run, loops: Loops): BucketsyncError | undefined {
+function nothingTakesPart(phase: Phase, { input }: Run, loops: PhaseEnd['loops']): BucketsyncError | undefined {
   if (phase.name !== 'plan' || !phase.copy || input.allowEmptySource || input.retry !== undefined) return undefined;
   const { deleted } = loops.delete.counters;
   if (loops.copy.content !== undefined || deleted === 0) return undefined;
@@ -123,7 +125,7 @@ function nothingTakesPart(phase: Phase, { input }: Run, loops: Loops): Bucketsyn
 function tooManyDeletes(
   phase: Phase,
   { input, deployed, deleteLimit }: Run,
-  { counters: { deleted, failed, listed, skipped }, lostDeletes }: LoopState,
+  { counters: { deleted, failed, listed, skipped }, lostDeletes }: EndedLoop,
 ): BucketsyncError | undefined {
   if (deleteLimit === undefined || phase.name === 'verify') return undefined;
   if (deleted + failed + lostDeletes <= deleteLimit) return undefined;
@@ -174,6 +176,6 @@ function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-function finishLoop({ counters, round, ranges, busyMs, content }: LoopState): FinishedLoop {
+function finishLoop({ counters, round, ranges, busyMs, content }: EndedLoop): FinishedLoop {
   return { counters, rounds: round, ranges, busyMs, ...(content !== undefined && { content }) };
 }

@@ -5,6 +5,7 @@ import type { Host } from './host';
 import { ObjectCopier } from './object-copier';
 import { PairVisitor } from './pair-visitor';
 import { RangeTask } from './range-task';
+import { requireContract } from './require-contract';
 
 /**
  * The copy loop's Task: walks the source, and copies what the destination lacks or has otherwise, until the range ends
@@ -13,12 +14,14 @@ import { RangeTask } from './range-task';
  * @throws ListingError  before anything of the range was decided
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
  * @throws AlreadyRunningError  another run has taken its lock over
+ * @throws ContractVersionError  the run began before the functions were deployed
  */
 export function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
   return fitError(input, () => copyWithin(input, host));
 }
 
 async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
+  requireContract(input.run.contract);
   const task = await RangeTask.begin(input, host, 'copy');
   const copier = new ObjectCopier(task);
   const evidence = new Evidence(input, host);

@@ -5,6 +5,7 @@ import type { Host } from './host';
 import type { ListedObject } from './object-store';
 import { OrphanDeleter } from './orphan-deleter';
 import { RangeTask } from './range-task';
+import { requireContract } from './require-contract';
 import { SourceGuard } from './source-guard';
 import { type Decision, STOP, type Visitor } from './walker';
 
@@ -16,12 +17,14 @@ import { type Decision, STOP, type Visitor } from './walker';
  * @throws ListingError  before anything of the range was decided
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
  * @throws AlreadyRunningError  another run has taken its lock over
+ * @throws ContractVersionError  the run began before the functions were deployed
  */
 export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
   return fitError(input, () => deleteWithin(input, host));
 }
 
 async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult> {
+  requireContract(input.run.contract);
   const task = await RangeTask.begin(input, host, 'delete');
   const { counters } = task;
   const allowance = new DeleteAllowance(input, host);

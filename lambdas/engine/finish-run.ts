@@ -28,7 +28,10 @@ import { writeOnce } from './write-once';
 const KEYS_IN_ERROR = 10;
 const FAILURES_ON_PAGE = 100;
 
-/** Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. */
+/**
+ * Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. It
+ * finishes runs of the version of the contract before this one too: a run that a deployment has ended must give its lock back.
+ */
 export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSummary> {
   const { state } = task;
   if (!('run' in state)) return refusedRun(task, state, host);

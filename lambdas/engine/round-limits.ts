@@ -9,8 +9,8 @@ import {
 import { ListingError } from '../../statemachine/errors';
 
 /**
- * Rounds of both loops and all phases of a run. An execution has 25,000 events of history, a round takes up to 13 of them,
- * and past the last one the execution ends where no Catch runs. A run on this machine has no such history: it ends only if
+ * Rounds of both loops and all phases of a run. An execution has 25,000 events of history, a round takes up to 13 of them
+ * (12 if it has one range) and three more for each attempt that failed of `AdvanceCopy` or of the only range, and past the last one the execution ends where no Catch runs. A run on this machine has no such history: it ends only if
  * its rounds do next to nothing.
  */
 export const MOST_ROUNDS = 1_600;
@@ -19,7 +19,7 @@ export const MOST_ROUNDS = 1_600;
 const LEAST_OBJECTS = 1_000;
 const LEAST_BYTES = 100_000_000;
 
-/** Rounds that come no further: their budgets grow up to the fifth, so that slowness alone is no reason. */
+/** Rounds that come no further: their budgets grow up to the fourth, so that slowness alone is no reason. */
 export const MOST_STUCK = 8;
 
 /** Rounds in which listings go on, but come to no object. */

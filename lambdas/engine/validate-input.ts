@@ -21,6 +21,7 @@ import { planPhases, startLoops } from './phases';
 import { probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
 import { runFolder } from './report';
+import { requireContract } from './require-contract';
 import { withLimitOfRetry } from './retry-limit';
 import { takeLock } from './run-lock';
 
@@ -31,16 +32,17 @@ const CLOSING_MS = 40_000;
  * Task `ValidateInput`: checks what was asked for and whether it can be done, before anything is written; then takes
  * the lock and writes down the phases.
  *
- * @throws InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError
+ * @throws InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
+  requireContract(task.contract);
   if (host.signal.aborted) throw new InterruptedError();
   const account = lookForAccount(task, host);
   const settled = settleInput(task.input, host.mirrors);
   refuseOwnReports(settled.input, host);
   await refuseNothingToRetry(settled.input.retry, host);
   const { input, deployed } = await withLimitOfRetry(settled, host);
-  const { executionName: id, executionId, startedAt } = task;
+  const { executionName: id, executionId, startedAt, contract } = task;
   const [sourceRegion, destinationRegion] = await Promise.all([
     host.findRegion(input.source, input.sourceOwner),
     host.findRegion(input.destination, input.destinationOwner),
@@ -48,7 +50,7 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   ]);
   refuseForeignKey(input, destinationRegion);
   const unset = { acls: false, website: false };
-  const about = { id, executionId, startedAt, input, ...(deployed && { deployed }) };
+  const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
   const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
   const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
   const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, stopAt) };

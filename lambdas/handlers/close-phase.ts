@@ -1,8 +1,8 @@
-import type { RunState } from '../../statemachine/contract';
+import type { PhaseEnd, RunState } from '../../statemachine/contract';
 import { type HostContext, lambdaHost } from '../aws/lambda-host';
 import { closePhase } from '../engine/close-phase';
 
 /** Task `ClosePhase`: adds the counters up, applies the delete guard, judges drift, drops the finished phase. */
-export async function handler(input: RunState, context: HostContext): Promise<RunState> {
+export async function handler(input: PhaseEnd, context: HostContext): Promise<RunState> {
   return closePhase(input, lambdaHost(context).roundBudgetsMs);
 }

@@ -140,6 +140,7 @@ describe('the history of the parent execution', () => {
 
     expect(events(2) - events(1)).toBe(13); // Choice 2, Map 6, Task 5
     expect(events(11) - events(1)).toBe(130);
+    expect(historyEvents({ copy: 2, delete: 1 }, { copy: 1, delete: 0 }) - events(1)).toBe(12); // a Task and no Map
     expect(events(1)).toBe(2 + 3 * 5 + 3 * 2 + 2 + 4 + 2 * (13 + 2 + 2));
   });
 });

@@ -33,9 +33,10 @@ class StateSizes {
     const result = await invoke();
     this.largest = Math.max(this.largest, bytes(input), bytes(result));
     const { loop } = input as Partial<AdvanceInput>;
-    const tokens = loop?.results.flatMap((range) => ('tokens' in range ? range.tokens : [])) ?? [];
+    const ranges = loop?.results ?? [loop?.result ?? []].flat();
+    const tokens = ranges.flatMap((range) => ('tokens' in range ? range.tokens : []));
     this.tokens = Math.max(this.tokens, bytes(tokens));
-    const failed = loop?.results.filter((range) => 'error' in range) ?? [];
+    const failed = ranges.filter((range) => 'error' in range);
     this.failedRanges = Math.max(this.failedRanges, failed.length);
     return result;
   };

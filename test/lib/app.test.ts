@@ -2,7 +2,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listTasks, parseDefinition } from '../statemachine/definition';
+import { listFunctions, parseDefinition } from '../statemachine/definition';
 
 const ROOT = join(__dirname, '../..');
 const APP = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).app.split(' ');
@@ -62,7 +62,7 @@ describe('the bundle of Task', () => {
   const app = runApp('right', { source: 'example-staging', destination: 'example-production' });
   const folder = join(outdir, 'right');
 
-  it.each(listTasks(parseDefinition()))('%s loads, exports its handler and brings its source map', (task) => {
+  it.each(listFunctions(parseDefinition()))('%s loads, exports its handler and brings its source map', (task) => {
     expect(app.status === 0 ? '' : app.stderr).toBe('');
     const bundle = findBundle(folder, task);
 

@@ -1,5 +1,5 @@
 import { ENVIRONMENT } from '../../statemachine/contract';
-import { listTasks, parseDefinition } from '../statemachine/definition';
+import { listFunctions, parseDefinition } from '../statemachine/definition';
 import { listPermissions } from './permissions';
 import { listResources, synthesize } from './synthesize';
 
@@ -19,7 +19,7 @@ interface FunctionProperties {
 const template = synthesize();
 const functions = listResources<FunctionProperties>(template, 'AWS::Lambda::Function');
 const permissions = listPermissions(template);
-const tasks = listTasks(parseDefinition());
+const tasks = listFunctions(parseDefinition());
 
 it('makes one function for each Task, and none besides', () => {
   const described = functions.map(([, { Description }]) => /Task (\w+)/.exec(Description)?.[1]);
@@ -57,7 +57,7 @@ describe.each(tasks)('the function of Task %s', (name, task) => {
   it('knows budgets that grow, and leave a Lambda of 15 minutes time to stop', () => {
     const budgets = String(variables[ENVIRONMENT.roundBudgetsMs]).split(',').map(Number);
 
-    expect(budgets).toEqual([5_000, 20_000, 60_000, 240_000, 600_000]);
+    expect(budgets).toEqual([20_000, 60_000, 240_000, 600_000]);
   });
 
   it('has a log group that forgets', () => {

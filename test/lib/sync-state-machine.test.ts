@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { DEFINITION_TEXT, listTasks, parseDefinition } from '../statemachine/definition';
+import { DEFINITION_TEXT, listFunctions, parseDefinition } from '../statemachine/definition';
 import { listPermissions } from './permissions';
 import { listResources, synthesize } from './synthesize';
 
@@ -11,12 +11,12 @@ const [[, properties] = []] = listResources<{
 const substitutions = properties?.DefinitionSubstitutions ?? {};
 
 it('fills in every placeholder of the definition, and no other', () => {
-  const placeholders = [...DEFINITION_TEXT.matchAll(/\$\{(\w+)\}/g)].map(([, placeholder]) => placeholder);
+  const placeholders = new Set([...DEFINITION_TEXT.matchAll(/\$\{(\w+)\}/g)].map(([, placeholder]) => placeholder));
 
-  expect(Object.keys(substitutions).sort()).toEqual(placeholders.sort());
+  expect(Object.keys(substitutions).sort()).toEqual([...placeholders].sort());
 });
 
-it.each(listTasks(parseDefinition()))('fills in the function of Task %s', (name) => {
+it.each(listFunctions(parseDefinition()))('fills in the function of Task %s', (name) => {
   const [id] = substitutions[`${name}FunctionArn`]?.['Fn::GetAtt'] ?? [];
   const description = template.findResources('AWS::Lambda::Function')[String(id)]?.Properties.Description;
 
@@ -53,7 +53,7 @@ it('may invoke its own functions only, as they are now', () => {
   const invoked = permissions
     .filter(({ action }) => action === 'lambda:InvokeFunction')
     .map(({ resource }) => resource);
-  const own = listTasks(parseDefinition()).map(([name]) => `<${name}>`);
+  const own = listFunctions(parseDefinition()).map(([name]) => `<${name}>`);
 
   expect(invoked.sort()).toEqual(own.sort());
 });

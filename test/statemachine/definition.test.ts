@@ -1,8 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_NAMES } from '../../statemachine/errors';
 import {
   DEFINITION_TEXT,
+  functionOf,
+  listFunctions,
   listStateMachines,
   listStates,
   listTargets,
@@ -21,7 +23,20 @@ const validate =
 /** A new account runs ten functions at a time: these are the ranges of both loops, by ten, for as long as a round may take. */
 const LONGEST_QUEUE_SECONDS = (200 / 10) * 630;
 
+const HALF_AN_HOUR_SECONDS = 1_800;
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception */
+const LAMBDA_IS_ILL = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+];
+
+const RUNBOOK = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
+
 const definition = parseDefinition();
+const states = listStates(definition);
 const tasks = listTasks(definition);
 
 describe('the definition', () => {
@@ -70,13 +85,34 @@ describe('the definition', () => {
   it('has one handler for every Task and one Task for every handler', () => {
     const handlers = readdirSync(join(__dirname, '../../lambdas/handlers')).filter((file) => file.endsWith('.ts'));
 
-    expect(handlers.sort()).toEqual(tasks.map(([name]) => `${toKebabCase(name)}.ts`).sort());
+    expect(handlers.sort()).toEqual(
+      listFunctions(definition)
+        .map(([name]) => `${toKebabCase(name)}.ts`)
+        .sort(),
+    );
+  });
+
+  it('has no Catch on a state that the runbook redrives: what was caught has ended well, and is not called again', () => {
+    const [section = ''] = /^- \*\*Redrive the execution[\s\S]*?(?=^- \*\*)/m.exec(RUNBOOK) ?? [];
+    const redriven = states.filter(([name]) => section.includes(`goes on at \`${name}\``));
+
+    expect(redriven.map(([name]) => name)).toEqual(['FinishRun']);
+    expect(redriven.filter(([, state]) => state.Catch)).toEqual([]);
+  });
+
+  it('names DataLimitExceeded wherever it catches every error, as States.ALL does not stand for it', () => {
+    const catching = states.flatMap(([name, { Catch }]) => (Catch ? [[name, Catch] as const] : []));
+
+    expect(catching.length).toBeGreaterThan(10);
+    for (const [name, [first, second, ...more]] of catching) {
+      expect([name, first, more]).toEqual([name, { ...second, ErrorEquals: ['States.DataLimitExceeded'] }, []]);
+    }
   });
 });
 
 describe.each(tasks)('the Task %s', (name, task) => {
-  it('calls the function of its own name', () => {
-    expect(task.Resource).toBe(`\${${name}FunctionArn}`);
+  it('calls the function of its own name, or of the range that it is', () => {
+    expect(functionOf(task)).toBe(name.replace('OneRange', 'Range'));
   });
 
   it('has a timeout', () => {
@@ -97,8 +133,22 @@ describe.each(tasks)('the Task %s', (name, task) => {
     expect(retrier?.MaxDelaySeconds).toBeLessThanOrEqual(60);
   });
 
-  it('catches every error, and leads on from there', () => {
-    expect(task.Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
+  it('waits half an hour where Lambda itself is ill, and asks an ill function five times more', () => {
+    const attempts =
+      task.Retry?.flatMap((retrier) => retrier.ErrorEquals.map((error) => [error, retrier] as const)) ?? [];
+    const retriers = new Map(attempts);
+
+    for (const error of LAMBDA_IS_ILL) {
+      const retrier = retriers.get(error);
+      expect([error, retrier && waitsFor(retrier)]).toEqual([error, expect.closeTo(HALF_AN_HOUR_SECONDS, -2)]);
+      expect(retrier?.MaxDelaySeconds).toBe(60);
+    }
+    const others = attempts.filter(([error]) => ![...LAMBDA_IS_ILL, 'Lambda.TooManyRequestsException'].includes(error));
+    expect(others.map(([error, { MaxAttempts }]) => [error, MaxAttempts])).toEqual(others.map(([error]) => [error, 5]));
+  });
+
+  it('catches every error, and leads on from there, unless it is the last one', () => {
+    expect(task.Catch?.at(-1)?.ErrorEquals).toEqual(name === 'FinishRun' ? undefined : ['States.ALL']);
   });
 
   it.each(['Retry', 'Catch'] as const)('has States.ALL last and alone in %s', (field) => {
@@ -108,6 +158,38 @@ describe.each(tasks)('the Task %s', (name, task) => {
     );
 
     expect(misplaced).toEqual([]);
+  });
+});
+
+describe.each([
+  ['CopyOneRange', 'CopyRange', 'CopyRanges', 'copy'],
+  ['DeleteOneRange', 'DeleteRange', 'DeleteRanges', 'delete'],
+])('%s', (one, range, map, loop) => {
+  const find = (name: string) => states.find(([found]) => found === name)?.[1];
+
+  it('is tried as often and for as long as a range of the Map', () => {
+    const { Resource, TimeoutSeconds, Retry } = find(range) ?? {};
+
+    expect(find(one)).toMatchObject({ Resource, TimeoutSeconds, Retry });
+  });
+
+  it('gets what a range of the Map gets', () => {
+    const { ItemSelector = {} } = find(map) ?? {};
+
+    expect(find(one)?.Parameters).toEqual({
+      ...Object.fromEntries(Object.entries(ItemSelector).filter(([name]) => name !== 'index.$')),
+      'tokens.$': `$.${loop}.tokens[0]`,
+      index: 0,
+    });
+  });
+
+  it('leaves a result or an error in one place, as a range of the Map does', () => {
+    const state = find(one);
+
+    expect(state?.ResultPath).toBe(`$.${loop}.result`);
+    expect(state?.Catch?.map(({ ResultPath, Next }) => [ResultPath, Next])).toEqual(
+      Array(2).fill([`$.${loop}.result.error`, state?.Next]),
+    );
   });
 });
 

@@ -15,7 +15,14 @@ export interface State {
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
   readonly Retry?: readonly Retrier[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Catch?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly ResultPath?: string;
+    readonly Next: string;
+  }[];
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly ItemSelector?: Readonly<Record<string, unknown>>;
+  readonly ResultPath?: string;
   readonly Next?: string;
   readonly End?: boolean;
   readonly Default?: string;
@@ -52,6 +59,21 @@ export function listStates(definition: States): [string, State][] {
 
 export function listTasks(definition: States): [string, State][] {
   return listStates(definition).filter(([, { Type }]) => Type === 'Task');
+}
+
+/** Every function behind a Task, with the first state that calls it: rounds of one range and of several share theirs. */
+export function listFunctions(definition: States): [string, State][] {
+  const functions = new Map<string, State>();
+  for (const [name, task] of listTasks(definition)) {
+    const called = functionOf(task) ?? name;
+    if (!functions.has(called)) functions.set(called, task);
+  }
+  return [...functions];
+}
+
+/** `CopyRange` of `${CopyRangeFunctionArn}`. */
+export function functionOf({ Resource = '' }: State): string | undefined {
+  return /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1];
 }
 
 /** Seconds that the attempts of a retrier take on average, under full jitter. */

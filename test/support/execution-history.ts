@@ -8,6 +8,8 @@ type SentEvent = Omit<HistoryEvent, 'timestamp'> & { readonly timestamp: number 
 type Details = Omit<HistoryEvent, 'timestamp' | 'id' | 'previousEventId' | 'type'>;
 
 const MAP_OF_RANGE: Partial<Record<TaskName, string>> = { CopyRange: 'CopyRanges', DeleteRange: 'DeleteRanges' };
+/** The Task of a round of one range, which needs no Map. */
+const ONE_RANGE: Partial<Record<TaskName, string>> = { CopyRange: 'CopyOneRange', DeleteRange: 'DeleteOneRange' };
 
 /** Items of a map run. */
 export interface ItemCounts {
@@ -28,6 +30,8 @@ export class FakeExecution {
   ended: Promise<void> = Promise.resolve();
   #stopDate: number | undefined;
   #outcome: { readonly output?: string; readonly error?: string; readonly cause?: string } = {};
+  /** Of the history, events that nobody gets to see until so many more readings of it. */
+  lag = { events: 0, readings: 0 };
   readonly #events: SentEvent[] = [];
   /** The last event of the main path, and of each branch of the Parallel state. */
   #last: Record<'main' | Loop, number> = { main: 0, copy: 0, delete: 0 };
@@ -48,16 +52,7 @@ export class FakeExecution {
     const loop = task === 'AdvanceCopy' ? 'copy' : task === 'AdvanceDelete' ? 'delete' : undefined;
     const path = loop ?? 'main';
     if (loop) this.#endMapRun(loop);
-    this.#add(path, 'TaskStateEntered', { stateEnteredEventDetails: { name: task, input: JSON.stringify(input) } });
-    this.#add(path, 'LambdaFunctionScheduled', {});
-    const result = await invoke().catch((error: Error) => {
-      const cause = JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] });
-      this.#add(path, 'LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: { error: error.name, cause } });
-      throw error;
-    });
-    this.#add(path, 'LambdaFunctionSucceeded', {});
-    const output = JSON.stringify(loop ? { [loop]: result } : result);
-    this.#add(path, 'TaskStateExited', { stateExitedEventDetails: { name: task, output } });
+    const result = await this.#recordTask(path, task, input, invoke, (output) => (loop ? { [loop]: output } : output));
     if (loop) this.#loops[loop] = result as LoopState;
     else if (task !== 'FinishRun') this.#beginPhase(result as RunState);
     return result;
@@ -98,15 +93,42 @@ export class FakeExecution {
   }
 
   /** Backwards; small pages, so that there are always several. */
-  readHistory(maxResults = 100, nextToken = String(this.#events.length)): object {
-    const end = Number(nextToken);
+  readHistory(maxResults = 100, nextToken?: string): object {
+    const late = nextToken === undefined && this.lag.readings-- > 0 ? this.lag.events : 0;
+    const end = nextToken === undefined ? this.#events.length - late : Number(nextToken);
     const start = Math.max(0, end - Math.min(maxResults, 7));
     const events = this.#events.slice(start, end).reverse();
     return { events, ...(start > 0 && { nextToken: String(start) }) };
   }
 
+  async #recordTask(
+    path: 'main' | Loop,
+    name: string,
+    input: unknown,
+    invoke: () => Promise<unknown>,
+    outputOf: (result: unknown) => unknown,
+  ): Promise<unknown> {
+    this.#add(path, 'TaskStateEntered', { stateEnteredEventDetails: { name, input: JSON.stringify(input) } });
+    this.#add(path, 'LambdaFunctionScheduled', {});
+    const result = await invoke().catch((error: Error) => {
+      const cause = JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] });
+      this.#add(path, 'LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: { error: error.name, cause } });
+      throw error;
+    });
+    this.#add(path, 'LambdaFunctionSucceeded', {});
+    const output = JSON.stringify(outputOf(result));
+    this.#add(path, 'TaskStateExited', { stateExitedEventDetails: { name, output } });
+    return result;
+  }
+
   async #recordRange(task: TaskName, input: RangeInput, invoke: () => Promise<unknown>): Promise<unknown> {
     const loop = task === 'CopyRange' ? 'copy' : 'delete';
+    const state = this.#loops[loop];
+    if (state?.tokens.length === 1) {
+      const { run, phase } = input;
+      const held = (more: object) => ({ run, phase, [loop]: { ...state, ...more } });
+      return this.#recordTask(loop, ONE_RANGE[task] ?? '', held({}), invoke, (result) => held({ result }));
+    }
     const mapRun = this.#mapRun[loop] ?? this.#beginMapRun(loop, MAP_OF_RANGE[task] ?? '', input);
     mapRun.running += 1;
     try {

@@ -107,7 +107,9 @@ export class Mirror {
     const atOnce = {
       ValidateInput: 0,
       CopyRange: 0,
+      CopyOneRange: 0,
       DeleteRange: 0,
+      DeleteOneRange: 0,
       AdvanceCopy: 0,
       AdvanceDelete: 0,
       ClosePhase: 0,

@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ENGINE_TASKS } from '../../local/engine-tasks';
+import type { TaskName } from '../../local/handlers';
+import { CONTRACT_VERSION, type FinishRunInput, type RunState, type RunSummary } from '../../statemachine/contract';
+import { contentsOf } from '../support/contents';
+import { hostOf, useMirror } from '../support/mirror';
+import { describeShapes } from './contract-shapes';
+import { parseDefinition } from './definition';
+import { folderOf, readFixture } from './fixtures';
+
+const mirror = useMirror();
+
+const PREVIOUS = CONTRACT_VERSION - 1;
+const WORKING = readdirSync(folderOf(PREVIOUS))
+  .filter((file) => file.endsWith('.json') && file !== 'FinishRun.json')
+  .map((file) => file.replace('.json', '') as TaskName);
+
+/** Calls a Task's code as its function would. */
+async function call(task: TaskName, input: unknown): Promise<unknown> {
+  return ENGINE_TASKS[task](input as never, hostOf());
+}
+
+describe('a change of what travels through the state machine', () => {
+  it('has a version of its own: raise CONTRACT_VERSION here and in the definition, then run record-fixtures.ts', () => {
+    const recorded = readFileSync(join(folderOf(CONTRACT_VERSION), 'shapes.txt'), 'utf8');
+
+    expect(describeShapes()).toBe(recorded);
+  });
+
+  it('is one of the definition, too', () => {
+    const { States } = parseDefinition() as { States: Record<string, { Parameters?: { contract?: number } }> };
+
+    expect(States.ValidateInput?.Parameters?.contract).toBe(CONTRACT_VERSION);
+  });
+});
+
+describe('a run that began before the stack was deployed', () => {
+  it('has left a state for each Task', () => {
+    expect(WORKING.sort()).toEqual(
+      Object.keys(ENGINE_TASKS)
+        .filter((task) => task !== 'FinishRun')
+        .sort(),
+    );
+  });
+
+  it.each(WORKING)('ends in %s with ContractVersionError, and S3 is asked for nothing', async (task) => {
+    const input = readFixture(PREVIOUS, task);
+
+    await expect(call(task, input)).rejects.toMatchObject({
+      name: 'ContractVersionError',
+      message: expect.stringMatching(/Expected a state of contract version \d+, got .* Start it again/),
+    });
+
+    expect(mirror.s3.requests.byOperation()).toEqual({});
+  });
+
+  it.each(WORKING)('ends in %s alike where the functions are older than its state', async (task) => {
+    const text = JSON.stringify(readFixture(CONTRACT_VERSION, task));
+    const newer = JSON.parse(text.replace(`"contract":${CONTRACT_VERSION}`, `"contract":${CONTRACT_VERSION + 1}`));
+
+    await expect(call(task, newer)).rejects.toMatchObject({
+      name: 'ContractVersionError',
+      message: expect.stringContaining(`got version ${CONTRACT_VERSION + 1}`),
+    });
+
+    expect(mirror.s3.requests.byOperation()).toEqual({});
+  });
+
+  it('is finished by FinishRun, with what it did, and whatever its end', async () => {
+    const finishes = readFixture<FinishRunInput[]>(PREVIOUS, 'FinishRun');
+    const { source, destination } = mirror.createPair();
+    const summaries: RunSummary[] = [];
+    for (const [index, finish] of finishes.entries()) {
+      const moved = JSON.parse(
+        JSON.stringify(finish)
+          .replaceAll(/source-\d/g, source.name)
+          .replaceAll(/destination-\d/g, destination.name),
+      ) as FinishRunInput;
+      const { state } = moved;
+      const own = 'run' in state ? { ...state, run: { ...state.run, id: `recorded-${index}` } } : state;
+      summaries.push((await call('FinishRun', { ...moved, state: own })) as RunSummary);
+    }
+
+    const errors = summaries.map(({ error }) => error?.name);
+    expect(errors).toEqual([undefined, 'AccessDeniedError', 'BucketNotFoundError']);
+    expect(summaries[0]?.phases.map(({ name }) => name)).toEqual(['plan', 'sync', 'verify']);
+    expect(summaries[0]?.totals).toMatchObject({ copied: 63, deleted: 20 });
+  });
+});
+
+it('ends a run in whose middle the stack is deployed with the error, and gives its lock back', async () => {
+  const { source, destination, input } = mirror.createPair();
+  source.put('a', 'x');
+  destination.put('orphan', 'x');
+
+  const summary = await mirror.run(input, {
+    around: async (task, _input, invoke) => {
+      const result = await invoke();
+      if (task !== 'ValidateInput') return result;
+      const { run, ...state } = result as RunState;
+      return { ...state, run: { ...run, contract: PREVIOUS } };
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'ContractVersionError' } });
+  expect(summary.error?.message).toContain(`got version ${PREVIOUS}`);
+  expect(contentsOf(destination)).toEqual(new Map([['orphan', expect.anything()]]));
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1, deleted: 1 } });
+});
+
+it('refuses an execution that began with the definition of an earlier deployment', async () => {
+  const { source, input } = mirror.createPair();
+  source.put('a', 'x');
+
+  const summary = await mirror.run(input, {
+    around: async (task, taskInput, invoke) => {
+      if (task !== 'ValidateInput') return invoke();
+      const { contract: _contract, ...rest } = taskInput as Record<string, unknown>;
+      return call(task, rest);
+    },
+  });
+
+  expect(summary).toMatchObject({ phases: [], error: { name: 'ContractVersionError' } });
+  expect(summary.error?.message).toContain('got one without a version');
+});
