@@ -3,6 +3,7 @@ import type { RunSummary } from '../statemachine/contract';
 import { formatBytes, formatCount, formatDuration } from '../statemachine/numbers';
 import { elapsedMs, readEndedRun } from './deployed/ended-run';
 import { listExecutions } from './deployed/executions';
+import { isUnseen } from './deployed/patience';
 import { findStateMachine, type StateMachine, type StateMachineOptions } from './deployed/state-machine';
 import { print, printJson } from './output';
 import { renderTable } from './table';
@@ -39,7 +40,10 @@ export async function historyCommand(options: HistoryOptions): Promise<number> {
 
 async function readRun(item: ExecutionListItem, stateMachine: StateMachine): Promise<PastRun> {
   const { executionArn = '', name = '', status = '', startDate = new Date(0) } = item;
-  const summary = await readEndedRun({ arn: executionArn, stateMachine });
+  const summary = await readEndedRun({ arn: executionArn, stateMachine }).catch((error: unknown) => {
+    if (!isUnseen(error)) throw error;
+    return undefined; // the list has it already, so it has just begun
+  });
   return {
     runId: name,
     executionArn,

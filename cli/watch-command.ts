@@ -1,5 +1,6 @@
 import type { RunSummary } from '../statemachine/contract';
 import { describeExecution, type Execution, findExecution, runId } from './deployed/executions';
+import { readOnceSeen } from './deployed/patience';
 import type { StateMachineOptions } from './deployed/state-machine';
 import { watchExecution } from './deployed/watch';
 import { describeInput } from './mirror';
@@ -19,7 +20,7 @@ const INTERRUPTED = 130;
 /** `bucketsync watch`: follows a run of the deployed state machine. @returns the run's exit code */
 export async function watchCommand(run: string | undefined, options: WatchOptions): Promise<number> {
   const execution = await findExecution(run, options);
-  const { input } = await describeExecution(execution);
+  const { input } = await readOnceSeen(execution, () => describeExecution(execution));
   return watchToItsEnd(execution, describeInput(input), options);
 }
 

@@ -4,6 +4,7 @@ import { writesNothing } from '../phases';
 import { describeExecution, type Execution, runId } from './executions';
 import { HistoryReader } from './history-reader';
 import type { ObservedRun } from './observed-run';
+import type { Clock } from './patience';
 
 /**
  * The summary of a run that has ended. One that was stopped, timed out or lost its last state wrote none; then it is what
@@ -32,13 +33,13 @@ export function summarise(execution: Execution, ended: DescribeExecutionOutput, 
 }
 
 /** The summary of a run, or undefined while it goes on. */
-export async function readEndedRun(execution: Execution): Promise<RunSummary | undefined> {
+export async function readEndedRun(execution: Execution, clock?: Clock): Promise<RunSummary | undefined> {
   const described = await describeExecution(execution);
   if (described.status === 'RUNNING' || described.status === 'PENDING_REDRIVE') return undefined;
   const written = readSummary(described.output);
   if (written) return written;
   const history = new HistoryReader(execution);
-  await history.readNew();
+  await history.readToEnd(clock);
   return summarise(execution, described, history.run);
 }
 

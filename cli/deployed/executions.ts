@@ -14,12 +14,15 @@ import {
 import { InvalidInputError } from '../../statemachine/errors';
 import type { SyncRequest } from '../../statemachine/sync-input';
 import { type ConnectionOptions, connect } from './clients';
+import { NAMED_UNSEEN_FOR_MS, OWN_UNSEEN_FOR_MS } from './patience';
 import { findStateMachine, type StateMachine, type StateMachineOptions } from './state-machine';
 
 /** One execution of the deployed state machine: a run. */
 export interface Execution {
   readonly arn: string;
   readonly stateMachine: StateMachine;
+  /** Until then, in milliseconds since 1970, it may be there though Step Functions says that it is not. */
+  readonly unseenUntil?: number;
 }
 
 const EXECUTION_ARN = /^(arn:[^:]+:states:[^:]+:\d{12}):execution:([^:]+):[^:]+$/;
@@ -48,7 +51,7 @@ export async function startExecution(stateMachine: StateMachine, request: Partia
   const command = new StartExecutionCommand({ stateMachineArn, name: randomUUID(), input: JSON.stringify(request) });
   const { executionArn } = await clients.stepFunctions.send(command).catch(explainAbsence);
   if (!executionArn) throw new Error('Step Functions started an execution without an ARN');
-  return { arn: executionArn, stateMachine };
+  return { arn: executionArn, stateMachine, unseenUntil: Date.now() + OWN_UNSEEN_FOR_MS };
 }
 
 /**
@@ -58,13 +61,17 @@ export async function startExecution(stateMachine: StateMachine, request: Partia
 export async function findExecution(run: string | undefined, options: StateMachineOptions): Promise<Execution> {
   if (run !== undefined && isArn(run)) return findByArn(run, options);
   const stateMachine = await findStateMachine(options);
-  if (run !== undefined)
-    return { arn: `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${run}`, stateMachine };
+  if (run !== undefined) {
+    const arn = `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${run}`;
+    return { arn, stateMachine, unseenUntil: Date.now() + NAMED_UNSEEN_FOR_MS };
+  }
   const [newest] = [
     ...(await listExecutions(stateMachine, { statusFilter: 'RUNNING', maxResults: 1 })),
     ...(await listExecutions(stateMachine, { maxResults: 1 })),
   ];
-  if (newest?.executionArn) return { arn: newest.executionArn, stateMachine };
+  if (newest?.executionArn) {
+    return { arn: newest.executionArn, stateMachine, unseenUntil: Date.now() + NAMED_UNSEEN_FOR_MS };
+  }
   throw new InvalidInputError(`${stateMachine.arn} has not run yet: start it with \`bucketsync start\``);
 }
 
@@ -72,7 +79,8 @@ export async function findExecution(run: string | undefined, options: StateMachi
 export async function findByArn(arn: string, options: ConnectionOptions): Promise<Execution> {
   const [, start, name] = EXECUTION_ARN.exec(arn) ?? [];
   if (start === undefined) throw new InvalidInputError(`Expected the ARN of an execution, got "${arn}"`);
-  return { arn, stateMachine: { arn: `${start}:stateMachine:${name}`, clients: await connect(options, arn) } };
+  const stateMachine = { arn: `${start}:stateMachine:${name}`, clients: await connect(options, arn) };
+  return { arn, stateMachine, unseenUntil: Date.now() + NAMED_UNSEEN_FOR_MS };
 }
 
 /** @throws InvalidInputError  there is no such run */

@@ -2,6 +2,7 @@ import { DescribeMapRunCommand, GetExecutionHistoryCommand, type HistoryEvent } 
 import type { Progress } from '../../local/progress';
 import type { Execution } from './executions';
 import { type Loop, ObservedRun, type RangeCounts } from './observed-run';
+import { isUnseen, readUntil, SYSTEM_CLOCK } from './patience';
 
 /** Follows the history of an execution: each call reads what is new since the one before. */
 export class HistoryReader {
@@ -38,6 +39,15 @@ export class HistoryReader {
     for (const event of events.reverse()) this.run.add(event);
   }
 
+  /** Reads to the last event of an execution that has ended: its history may be behind its status. */
+  async readToEnd(clock = SYSTEM_CLOCK): Promise<void> {
+    await readUntil(
+      () => this.readNew(),
+      () => this.run.isComplete,
+      clock,
+    );
+  }
+
   async progress(): Promise<Progress | undefined> {
     const [copy, deletes] = await Promise.all([this.#countRanges('copy'), this.#countRanges('delete')]);
     return this.run.progress({ copy, delete: deletes });
@@ -46,7 +56,12 @@ export class HistoryReader {
   async #countRanges(loop: Loop): Promise<RangeCounts | undefined> {
     const mapRunArn = this.run.mapRuns[loop];
     if (mapRunArn === undefined) return undefined;
-    const { itemCounts } = await this.#client.send(new DescribeMapRunCommand({ mapRunArn }));
+    const found = await this.#client.send(new DescribeMapRunCommand({ mapRunArn })).catch((error: unknown) => {
+      if (!isUnseen(error)) throw error;
+      return undefined; // it has just begun
+    });
+    if (!found) return undefined;
+    const { itemCounts } = found;
     const { running = 0, succeeded = 0, failed = 0, timedOut = 0, aborted = 0, total = 0 } = itemCounts ?? {};
     return { running, done: succeeded + failed + timedOut + aborted, total };
   }

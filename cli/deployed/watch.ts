@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { RunSummary } from '../../statemachine/contract';
 import { printable } from '../../statemachine/printable';
 import type { ProgressDisplay } from '../progress/display';
 import { summarise } from './ended-run';
 import { describeExecution, type Execution, isRunning } from './executions';
 import { HistoryReader } from './history-reader';
+import { type Clock, readIfSeen, SYSTEM_CLOCK } from './patience';
 
 // Soon at first, because a small run takes a second; later four requests every three seconds, far from what an account may send.
 const FIRST_POLL_MS = 250;
@@ -15,24 +15,33 @@ export interface WatchOptions {
   readonly display: ProgressDisplay;
   /** Aborted: the watching ends, the run does not. */
   readonly signal: AbortSignal;
+  readonly clock?: Clock;
 }
 
 /** Follows a run to its end. @returns its summary; undefined where `signal` ended the watching first */
 export async function watchExecution(
   execution: Execution,
-  { display, signal }: WatchOptions,
+  { display, signal, clock = SYSTEM_CLOCK }: WatchOptions,
 ): Promise<RunSummary | undefined> {
   const history = new HistoryReader(execution, (line) => display.note(printable(line)));
   let pollMs = FIRST_POLL_MS;
   while (!signal.aborted) {
-    // before its history, so that the history of an execution that has ended is complete
-    const described = await describeExecution(execution);
-    await history.readNew();
-    if (!isRunning(described.status)) return summarise(execution, described, history.run);
+    const described = await readIfSeen(execution, () => describeWithHistory(execution, history), clock);
+    if (described && !isRunning(described.status)) {
+      if (!described.output) await history.readToEnd(clock);
+      return summarise(execution, described, history.run);
+    }
     const progress = await history.progress();
     if (progress) display.update(progress);
-    await delay(pollMs, undefined, { signal }).catch(() => {});
+    await clock.wait(pollMs, signal);
     pollMs = Math.min(pollMs * POLL_GROWTH, LONGEST_POLL_MS);
   }
   return undefined;
+}
+
+/** Its history comes second, so that it tells at least as much. */
+async function describeWithHistory(execution: Execution, history: HistoryReader) {
+  const described = await describeExecution(execution);
+  await history.readNew();
+  return described;
 }

@@ -35,6 +35,9 @@ export class StepFunctions {
   stateMachines = [STATE_MACHINE_ARN];
   /** Answers to be lost on their way, from now on. */
   lostAnswers = 0;
+  /** How many times an execution is not there yet when it is asked for. */
+  unseen = 0;
+  unseenMapRuns = 0;
   /** For the runs that are started from now on. */
   runOptions: MirrorOptions = {};
   readonly #http = createServer((request, response) => void this.#serve(request, response));
@@ -87,9 +90,9 @@ export class StepFunctions {
       case 'StartExecution':
         return this.#start(parameters);
       case 'DescribeExecution':
-        return this.#find(parameters).describe();
+        return this.#read(parameters).describe();
       case 'GetExecutionHistory':
-        return this.#find(parameters).readHistory(parameters.maxResults, parameters.nextToken);
+        return this.#read(parameters).readHistory(parameters.maxResults, parameters.nextToken);
       case 'DescribeMapRun':
         return { mapRunArn: parameters.mapRunArn, itemCounts: this.#findMapRun(parameters.mapRunArn) };
       case 'ListExecutions':
@@ -129,6 +132,11 @@ export class StepFunctions {
       .map((execution) => execution.listItem());
   }
 
+  /** As AWS answers, whose reads are eventually consistent. */
+  #read(parameters: Parameters): FakeExecution {
+    return this.#find(this.unseen-- > 0 ? { executionArn: `${parameters.executionArn} yet` } : parameters);
+  }
+
   #find({ executionArn }: Parameters): FakeExecution {
     const found = this.executions.find(({ arn }) => arn === executionArn);
     if (found) return found;
@@ -137,7 +145,9 @@ export class StepFunctions {
 
   #findMapRun(arn = ''): object {
     const counts = this.executions.flatMap(({ mapRuns }) => mapRuns.get(arn) ?? [])[0];
-    if (!counts) throw new Error(`Expected a map run, got ${arn}`);
+    if (!counts || this.unseenMapRuns-- > 0) {
+      throw Object.assign(new Error(`Map Run Does Not Exist: '${arn}'`), { name: 'ResourceNotFound' });
+    }
     const { total, running, succeeded } = counts;
     const none = { failed: 0, timedOut: 0, aborted: 0, resultsWritten: 0 };
     return { ...none, total, running, succeeded, pending: total - running - succeeded };

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ExecutionDoesNotExist, ResourceNotFound } from '@aws-sdk/client-sfn';
+
+/** What a test need not wait for. */
+export interface Clock {
+  now(): number;
+  /** Returns early if `signal` is aborted. */
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const SYSTEM_CLOCK: Clock = {
+  now: Date.now,
+  wait: (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => {}),
+};
+
+/** How long an execution that this process has started may be unknown to those who ask for it. */
+export const OWN_UNSEEN_FOR_MS = 60_000;
+/** The same of one that somebody has named, perhaps right after its start. If it is a mistake, they wait for no longer. */
+export const NAMED_UNSEEN_FOR_MS = 2_000;
+
+const ASK_AGAIN_AFTER_MS = 250;
+/** Between readings of a history that is behind. */
+const REREAD_AFTER_MS: readonly number[] = [250, 500, 1_000, 2_000];
+
+/** There is no such execution or map run, or not yet: reads of Step Functions are eventually consistent. */
+export function isUnseen(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [error, cause].some((found) => found instanceof ExecutionDoesNotExist || found instanceof ResourceNotFound);
+}
+
+/** @returns undefined if the execution is not there yet, which it may be until then */
+export async function readIfSeen<T>(
+  { unseenUntil = 0 }: { readonly unseenUntil?: number },
+  read: () => Promise<T>,
+  { now }: Clock,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isUnseen(error) && now() < unseenUntil) return undefined;
+    throw error;
+  }
+}
+
+/** Asks again while the execution is not there yet. @throws what `read` throws once it should be there */
+export async function readOnceSeen<T>(
+  execution: { readonly unseenUntil?: number },
+  read: () => Promise<T>,
+  clock = SYSTEM_CLOCK,
+): Promise<T> {
+  for (;;) {
+    const found = await readIfSeen(execution, read, clock);
+    if (found !== undefined) return found;
+    await clock.wait(ASK_AGAIN_AFTER_MS);
+  }
+}
+
+/** Reads again, some times within four seconds, until all is there. */
+export async function readUntil(read: () => Promise<void>, isThere: () => boolean, { wait }: Clock): Promise<void> {
+  await read();
+  for (const milliseconds of REREAD_AFTER_MS) {
+    if (isThere()) return;
+    await wait(milliseconds);
+    await read();
+  }
+}
