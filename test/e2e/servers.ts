@@ -7,15 +7,17 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const ROOT = join(__dirname, '../..');
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const LOG_TAIL = 5_000;
 
 /** Somebody else's S3, as it is started and where it is known to differ from AWS in what this suite looks at. */
 export interface ServerKind {
-  readonly name: 'ministack' | 'moto';
+  readonly name: 'ministack' | 'moto' | 'localstack';
+  /** The Python environment that it is installed in, if it is not `.venv`. */
+  readonly venv?: string;
   readonly command: string;
   readonly args: (port: number) => readonly string[];
-  readonly env: (port: number) => Readonly<Record<string, string>>;
+  readonly env: (port: number, folder: string) => Readonly<Record<string, string>>;
   /** Keys that it cannot hold, though S3 can. */
   readonly refusedKeys: RegExp | undefined;
 }
@@ -52,9 +54,9 @@ export async function startServer(kind: ServerKind): Promise<Server> {
   const endpoint = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), `bucketsync-${kind.name}-`));
   const log = join(folder, 'log');
-  const child = spawn(join(ROOT, '.venv/bin', kind.command), kind.args(port), {
+  const child = spawn(join(ROOT, kind.venv ?? '.venv', 'bin', kind.command), kind.args(port), {
     cwd: folder,
-    env: { ...process.env, ...kind.env(port) },
+    env: { ...process.env, ...kind.env(port, folder) },
     stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
     // A process group of its own, so that the Lambda workers that it starts end with it.
     detached: true,

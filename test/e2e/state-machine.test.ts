@@ -1,32 +1,24 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  CreateStateMachineCommand,
-  DescribeExecutionCommand,
-  type DescribeExecutionOutput,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
 import type { TaskName } from '../../local/handlers';
-import type { RunSummary } from '../../statemachine/contract';
+import { type AdvanceInput, ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
+import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
-import { type Around, LambdaEndpoint } from './lambda-endpoint';
+import { type Edit, failing, Interpreter, impatient } from './interpreter';
+import { LambdaEndpoint } from './lambda-endpoint';
 import { type Server, startServer } from './servers';
 
 jest.setTimeout(120_000);
 
-const ENDED_WITHIN_MS = 60_000;
-const DEFINITION = join(__dirname, '../../statemachine/bucketsync.asl.json');
-const ROLE = 'arn:aws:iam::123456789012:role/role';
+/** moto makes a list of what this path finds; in AWS it is one value. */
+const withoutLists: Edit = (text) => text.replaceAll(/"(\$\[\d\]\.\w+)"/g, '"States.ArrayGetItem($1, 0)"');
 
 /** The definition that is deployed, on an interpreter whose errors, timeouts and limits are the closest to AWS's that can be had. */
 describe("the state machine on moto's Step Functions, with the real handlers", () => {
   const mirror = useMirror();
   let lambda: LambdaEndpoint;
   let server: Server;
-  let client: SFNClient;
-  let machines = 0;
+  let interpreter: Interpreter;
 
   beforeAll(async () => {
     lambda = await LambdaEndpoint.start();
@@ -40,8 +32,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     lambda.target = server.endpoint;
     const config = { method: 'POST', body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }) };
     await fetch(`${server.endpoint}/moto-api/config`, config);
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    client = new SFNClient({ endpoint: server.endpoint, region: 'us-east-1', credentials });
+    interpreter = new Interpreter(server.endpoint, (text) => impatient(withoutLists(text)));
   });
   afterAll(async () => {
     lambda?.stop();
@@ -58,51 +49,36 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     return input;
   }
 
-  /** @param edit  changes the definition's text */
-  async function execute(input: unknown, edit = (text: string) => text): Promise<DescribeExecutionOutput> {
-    const text = readFileSync(DEFINITION, 'utf8')
-      .replaceAll(/\$\{(\w+)FunctionArn\}/g, 'arn:aws:lambda:us-east-1:123456789012:function:$1')
-      // moto makes a list of what this path finds; in AWS it is one value
-      .replaceAll(/"(\$\[\d\]\.\w+)"/g, '"States.ArrayGetItem($1, 0)"')
-      // the same attempts, without the waiting
-      .replaceAll('"IntervalSeconds": 2', '"IntervalSeconds": 1')
-      .replaceAll('"BackoffRate": 2', '"BackoffRate": 1');
-    const machine = { name: `machine-${++machines}`, definition: edit(text), roleArn: ROLE };
-    const { stateMachineArn } = await client.send(new CreateStateMachineCommand(machine));
-    const start = new StartExecutionCommand({ stateMachineArn, name: `run-${machines}`, input: JSON.stringify(input) });
-    const { executionArn } = await client.send(start);
-    const deadline = Date.now() + ENDED_WITHIN_MS;
-    for (;;) {
-      const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
-      if (execution.status !== 'RUNNING') return execution;
-      if (Date.now() > deadline) throw new Error(`${executionArn} still runs after ${ENDED_WITHIN_MS} ms`);
-      await delay(100);
-    }
-  }
-
-  function failing(
-    name: string,
-    failed: TaskName,
-    times = Number.POSITIVE_INFINITY,
-  ): { readonly around: Around; count: number } {
-    const counter = {
-      count: 0,
-      around: (async (task, invoke) => {
-        if (task !== failed || counter.count >= times) return invoke();
-        counter.count += 1;
-        throw Object.assign(new Error(`${name} of the test`), { name });
-      }) as Around,
-    };
-    lambda.around = counter.around;
-    return counter;
-  }
-
   it('mirrors, and puts out the summary', async () => {
-    const { status, output } = await execute(createInput());
+    const { status, output } = await interpreter.execute(createInput());
 
     expect(status).toBe('SUCCEEDED');
     const summary = JSON.parse(output ?? 'null') as RunSummary;
     expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 20, deleted: 1, failed: 0 } });
+  });
+
+  it('mirrors in rounds of one range and of several', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      [ENVIRONMENT.roundBudgetsMs]: '1,20,60000',
+      [ENVIRONMENT.pageSize]: '10',
+      [ENVIRONMENT.rangesAtOnce]: '4',
+    });
+    const { source, destination, input } = mirror.createPair();
+    for (let index = 0; index < 200; index++) source.put(`k${index}`, 'x', { lastModified: past });
+    const ranges: number[] = [];
+    lambda.around = async (task, invoke, event) => {
+      if (task === 'AdvanceCopy') ranges.push((event as AdvanceInput).loop.results?.length ?? 1);
+      return invoke();
+    };
+
+    const { status } = await interpreter.execute(input);
+    process.env = before;
+
+    expect(status).toBe('SUCCEEDED');
+    expect(ranges[0]).toBe(1);
+    expect(Math.max(...ranges)).toBe(4);
+    expect(contentsOf(destination)).toEqual(contentsOf(source));
   });
 
   it.each<[task: TaskName, error: string]>([
@@ -113,9 +89,9 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     ['ClosePhase', 'Lambda.ServiceException'],
     ['FinishRun', 'AnyError'],
   ])('tries %s again after %s', async (task, error) => {
-    const failures = failing(error, task, 2);
+    const failures = failing(lambda, error, task, 2);
 
-    expect(await execute(createInput())).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await interpreter.execute(createInput())).toMatchObject({ status: 'SUCCEEDED' });
     expect(failures.count).toBe(2);
   });
 
@@ -126,17 +102,21 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     ['AdvanceDelete', 'AnyError'],
     ['ClosePhase', 'DriftError'],
   ])('ends with the error of %s, which is not tried again: %s', async (task, error) => {
-    const failures = failing(error, task);
+    const failures = failing(lambda, error, task);
 
-    expect(await execute(createInput())).toMatchObject({ status: 'FAILED', error, cause: `${error} of the test` });
+    expect(await interpreter.execute(createInput())).toMatchObject({
+      status: 'FAILED',
+      error,
+      cause: `${error} of the test`,
+    });
     expect(failures.count).toBe(1);
   });
 
   it('ends with the error of a range that failed in every attempt, after the other loop is done', async () => {
-    const failures = failing('ListingError', 'CopyRange');
+    const failures = failing(lambda, 'ListingError', 'CopyRange');
     const input = createInput();
 
-    expect(await execute(input)).toMatchObject({ status: 'FAILED', error: 'ListingError' });
+    expect(await interpreter.execute(input)).toMatchObject({ status: 'FAILED', error: 'ListingError' });
     expect(failures.count).toBe(6);
     expect(mirror.s3.bucket(input.destination).get('orphan')).toBeUndefined();
   });
@@ -152,7 +132,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     };
     const hurried = (text: string) => text.replace('"TimeoutSeconds": 300', '"TimeoutSeconds": 1'); // the first one
 
-    expect(await execute(createInput(), hurried)).toMatchObject({ status: 'FAILED', error: 'Timeout' });
+    expect(await interpreter.execute(createInput(), hurried)).toMatchObject({ status: 'FAILED', error: 'Timeout' });
     expect(attempts).toBe(6);
   });
 
@@ -162,6 +142,6 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
       return task === 'CopyRange' ? { ...result, tokens: [{ after: 'x'.repeat(300_000) }] } : result;
     };
 
-    expect(await execute(createInput())).toMatchObject({ status: 'FAILED', error: 'DataLimitExceeded' });
+    expect(await interpreter.execute(createInput())).toMatchObject({ status: 'FAILED', error: 'DataLimitExceeded' });
   });
 });
