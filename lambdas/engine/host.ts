@@ -41,7 +41,7 @@ export interface Host {
   /** The lock that lies in the destination itself. */
   openLock(place: LockPlace): LockStore;
   /** false only if it is certain that the execution has ended. @param process  of a local run, where that is known */
-  isRunning(executionId: string, process?: ProcessIdentity): Promise<boolean>;
+  isRunning(executionId: string, startedAt: string, process?: ProcessIdentity): Promise<boolean>;
   /** Of this very process; undefined where the system does not tell. */
   identifyProcess(): Promise<ProcessIdentity | undefined>;
   onProgress(counters: Counters): void;

@@ -31,7 +31,8 @@ export interface Proof {
  * | -------------------------------------------------- | -------------------------------------- | -------------------------- |
  * | of a local run, older than its lease               | or may not write any more              | yes                        |
  * | says so, and has for as long as functions need     | yes                                    | no                         |
- * | of an execution                                    | if Step Functions says so              | yes                        |
+ * | of an execution                                    | if Step Functions says so; if it knows | yes                        |
+ * |                                                    | of none, two minutes after its start   |                            |
  * | of a process of this machine and PID namespace     | if there is no such process any more   | no                         |
  * | of anything else                                   | nobody can tell                        |                            |
  */
@@ -45,7 +46,7 @@ export async function proveEnd(
   if (holder.ended && (ageOf(holder, lock) ?? 0) >= FORMER_RUN_MS) return { ended: true, atWork: false };
   if (!record) return { ended: false, atWork: true };
   try {
-    const running = await isRunning(record.executionId, record.process);
+    const running = await isRunning(record.executionId, record.startedAt, record.process);
     return { ended: !running, atWork: holder.takenOver === true || record.executionId.startsWith('arn:') };
   } catch (doubt) {
     return { ended: false, atWork: true, doubt };

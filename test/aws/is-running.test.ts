@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { isRunning } from '../../lambdas/aws/is-running';
 
+const LONG_AGO = '2026-01-01T00:00:00Z';
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync:a-run';
 const asked: unknown[] = [];
 let endpoint: string;
@@ -40,7 +41,7 @@ it.each([
   asked.splice(0);
   answer = { statusCode: 200, body: { executionArn: ARN, status, startDate: 0 } };
 
-  expect(await isRunning(ARN)).toBe(running);
+  expect(await isRunning(ARN, LONG_AGO)).toBe(running);
   expect(asked).toEqual([{ executionArn: ARN }]);
 });
 
@@ -60,22 +61,41 @@ describe('where S3 is not AWS', () => {
   it('takes an execution for running, and asks nobody, if no endpoint of Step Functions was named', async () => {
     process.env = { ...others, AWS_ENDPOINT_URL_S3: 'https://storage.example:9000' };
 
-    expect(await isRunning(ARN)).toBe(true);
+    expect(await isRunning(ARN, LONG_AGO)).toBe(true);
     expect(asked).toEqual([]);
   });
 
   it.each(['AWS_ENDPOINT_URL_SFN', 'AWS_ENDPOINT_URL'])('asks the Step Functions that %s names', async (name) => {
     process.env = { ...others, AWS_ENDPOINT_URL_S3: 'https://storage.example:9000', [name]: endpoint };
 
-    expect(await isRunning(ARN)).toBe(false);
+    expect(await isRunning(ARN, LONG_AGO)).toBe(false);
     expect(asked).toEqual([{ executionArn: ARN }]);
   });
 });
 
 it('takes an execution that Step Functions has forgotten for ended, and passes on that it may not ask', async () => {
   answer = { statusCode: 400, body: { __type: 'ExecutionDoesNotExist', message: 'gone' } };
-  expect(await isRunning(ARN)).toBe(false);
+  expect(await isRunning(ARN, LONG_AGO)).toBe(false);
 
   answer = { statusCode: 400, body: { __type: 'AccessDeniedException', message: 'no' } };
-  await expect(isRunning(ARN)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  await expect(isRunning(ARN, LONG_AGO)).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
+
+it.each([
+  ['has begun a second ago', -1_000, true],
+  ['has begun within two minutes', -119_000, true],
+  ['begins soon by its own clock', 60_000, true],
+  ['has begun two minutes ago', -120_000, false],
+  ['begins in an hour by its own clock', 3_600_000, false],
+])(
+  'takes an execution that Step Functions does not know for running while it may be new: it %s',
+  async (_what, age, running) => {
+    jest.useFakeTimers({ doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask'] });
+    answer = { statusCode: 400, body: { __type: 'ExecutionDoesNotExist', message: 'not yet' } };
+
+    const found = await isRunning(ARN, new Date(Date.now() + age).toISOString());
+    jest.useRealTimers();
+
+    expect(found).toBe(running);
+  },
+);

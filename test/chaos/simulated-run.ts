@@ -160,8 +160,8 @@ export class SimulatedRun {
       wait: time.wait,
       roundBudgetsMs: [this.plan.options.budgetMs],
       identifyProcess: async () => identity,
-      isRunning: async (executionId, process) => {
-        if (executionId.startsWith('arn:')) return isRunning(executionId);
+      isRunning: async (executionId, startedAt, process) => {
+        if (executionId.startsWith('arn:')) return isRunning(executionId, startedAt);
         return process === undefined || processes.has(process.processId);
       },
       ...(this.plan.place === 'here, reports elsewhere' && { runStore: openRunStore(reportsElsewhere) }),

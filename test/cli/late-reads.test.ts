@@ -32,7 +32,7 @@ class QuickClock implements Clock {
   };
 }
 
-const noDisplay = { update() {}, note() {}, end() {} };
+const noDisplay = { update() {}, retitle() {}, note() {}, end() {} };
 
 function watch(execution: Execution, clock: Clock) {
   return watchExecution(execution, { display: noDisplay, signal: new AbortController().signal, clock });

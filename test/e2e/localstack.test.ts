@@ -138,7 +138,12 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     const clients = { stepFunctions: interpreter.client, cloudFormation: new CloudFormationClient(settings) };
     const execution: Execution = { arn, stateMachine: { arn, clients } };
     const shown: { round: number; ranges?: { total: number } }[] = [];
-    const display = { update: ({ copy }: { copy: (typeof shown)[number] }) => shown.push(copy), note() {}, end() {} };
+    const display = {
+      update: ({ copy }: { copy: (typeof shown)[number] }) => shown.push(copy),
+      retitle() {},
+      note() {},
+      end() {},
+    };
 
     const summary = await watchExecution(execution, {
       display: display as never,
