@@ -6,7 +6,16 @@ const SOURCES = ['contract.ts', 'deployed-settings.ts'];
 
 /** What Tasks get, and what they leave in the state. */
 const ROOTS = [
-  ...['ValidateInputInput', 'RunState', 'RangeInput', 'RangeResult', 'FailedRange', 'AdvanceInput', 'FinishRunInput'],
+  ...[
+    'ValidateInputInput',
+    'RunState',
+    'RangeInput',
+    'RangeResult',
+    'FailedRange',
+    'AdvanceInput',
+    'PhaseEnd',
+    'FinishRunInput',
+  ],
 ];
 
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
