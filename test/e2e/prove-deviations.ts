@@ -1,5 +1,3 @@
-import type { ServerKind } from './servers';
-
 const NO_IAM = 'does not judge by policies';
 const NO_LINE_FEED = 'a key with a line feed is an HTML 404';
 
@@ -10,7 +8,7 @@ const denials = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`F$
  * Where other servers do something else than `bucketsync prove` takes for granted about AWS: assumption → what the server does instead,
  * in the order of the table. Measured on MiniStack 1.4.21 and moto 5.2.1.
  */
-export const PROVE_DEVIATIONS: Readonly<Record<ServerKind['name'], Readonly<Record<string, string>>>> = {
+export const PROVE_DEVIATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ministack: {
     B8: 'tags are lost',
     B9: 'takes headers for UTF-8 that it has read byte by byte',
