@@ -8,7 +8,7 @@ export interface Fill {
 }
 
 async function serve({ objects }: Fill): Promise<Pick<S3Server, 'endpoint'>> {
-  const server = await startS3();
+  const server = await startS3({ credentials: 'any' });
   const [source, destination] = [server.createBucket(SOURCE), server.createBucket(DESTINATION)];
   for (let index = 0; index < objects; index++) CASES.unchanged.fill(index, source, destination);
   return { endpoint: server.endpoint };

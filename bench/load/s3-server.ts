@@ -24,7 +24,7 @@ let server: S3Server | undefined;
 let allowance: Allowance | undefined;
 
 async function serve({ objects, copiesPerSecond }: Fill): Promise<Pick<S3Server, 'endpoint'>> {
-  server = await startS3();
+  server = await startS3({ credentials: 'any' });
   const [source] = [server.createBucket(SOURCE), server.createBucket(DESTINATION)];
   for (let index = 0; index < objects; index++) source.put(`object ${index}`, 'content');
   const limit = new Allowance(copiesPerSecond, () => performance.now());

@@ -26,7 +26,7 @@ let server: S3Server | undefined;
 let cpuBefore = process.cpuUsage();
 
 async function begin({ case: name, objects, speed }: Begin): Promise<{ endpoint: string }> {
-  server = await startS3(speed === 's3' ? { onRequest: delayOf } : {});
+  server = await startS3({ credentials: 'any', ...(speed === 's3' && { onRequest: delayOf }) });
   fillBuckets(server.state, name, objects);
   cpuBefore = process.cpuUsage();
   return server;

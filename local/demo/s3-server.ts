@@ -5,7 +5,7 @@ import type { Seeder } from './s3-process';
 async function serve(seeder = '', options = '{}'): Promise<void> {
   const state = new S3State();
   const facts = ((await import(seeder)) as Seeder).seed(state, JSON.parse(options));
-  const server = await startS3({ state });
+  const server = await startS3({ state, credentials: 'any' });
   process.on('message', () => {
     process.send?.(server.requests.byOperation());
     server.requests.reset();

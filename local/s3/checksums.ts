@@ -106,18 +106,18 @@ export function parseAlgorithm(name: string | undefined): ChecksumAlgorithm | un
 }
 
 /**
- * Compares the body with the MD5 and checksum the client sent.
+ * Compares the body with the checksum the client sent.
  *
  * @returns the checksum to keep: the one sent, or CRC64NVME
- * @throws S3Error BadDigest, InvalidDigest
+ * @throws S3Error BadDigest, InvalidRequest
  */
 export async function verifyBody(headers: Headers, body: Body): Promise<Checksum> {
-  verifyMd5(headers['content-md5'], body);
   const sent = sentChecksum(headers);
   if (!sent) {
-    const algorithm = parseAlgorithm(headers['x-amz-sdk-checksum-algorithm']) ?? defaultChecksum;
-    return { algorithm, type: 'FULL_OBJECT' };
+    requireNoAlgorithm(headers);
+    return { algorithm: defaultChecksum, type: 'FULL_OBJECT' };
   }
+  requireDigest(sent.algorithm, sent.value);
   const value = await digest(sent.algorithm, body);
   if (value !== sent.value) {
     throw badChecksum(sent.algorithm);
@@ -128,14 +128,38 @@ export async function verifyBody(headers: Headers, body: Body): Promise<Checksum
 export const badChecksum = (algorithm: ChecksumAlgorithm) =>
   new S3Error(400, 'BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
 
-function verifyMd5(sent: string | undefined, body: Body): void {
+/** @throws S3Error InvalidRequest  a checksum was announced and none came */
+function requireNoAlgorithm(headers: Headers): void {
+  if (parseAlgorithm(headers['x-amz-sdk-checksum-algorithm']) === undefined) return;
+  throw invalidRequest(
+    'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+  );
+}
+
+const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+};
+
+/** @throws S3Error InvalidRequest  it is not even as long as one of its algorithm */
+function requireDigest(algorithm: ChecksumAlgorithm, value: string): void {
+  const bytes = Buffer.from(value, 'base64');
+  if (bytes.length === digestBytes[algorithm] && bytes.toString('base64') === value) return;
+  throw invalidRequest(`Value for ${checksumHeader(algorithm)} header is invalid.`);
+}
+
+/** Holds the body of any request against its Content-MD5. @throws S3Error BadDigest, InvalidDigest */
+export function verifyMd5(sent: string | undefined, bytes: Uint8Array): void {
   if (sent === undefined) {
     return;
   }
   if (Buffer.from(sent, 'base64').length !== 16) {
     throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');
   }
-  if (Buffer.from(body.md5(), 'hex').toString('base64') !== sent) {
+  if (createHash('md5').update(bytes).digest('base64') !== sent) {
     throw new S3Error(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.');
   }
 }

@@ -6,7 +6,7 @@
  * const source = s3.createBucket('source', { deny: ['s3:GetObjectTagging'] });
  * source.put('a key', 'its content', { storageClass: 'GLACIER', lastModified: new Date(0), tags: [['team', 'blue']] });
  *
- * s3.endpoint;                     // for clients with forcePathStyle and any credentials
+ * s3.endpoint;                     // for clients with forcePathStyle and the credentials `test` and `test`, unless others are given
  * s3.requests.of('CopyObject');    // counts since the start or `s3.requests.reset()`; also `total`, `byOperation()`
  * s3.bucket('source').get('key');  // the current ObjectVersion or undefined, without a request
  * s3.onRequest = async ({ operation, bucket, key }) =>
@@ -33,5 +33,6 @@ export {
   type S3ServerOptions,
   startS3,
 } from './server';
+export type { Credentials } from './signature';
 export { S3State, type S3StateOptions } from './state';
 export type { Tags } from './tags';

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Headers } from './checksums';
 import { S3Error } from './errors';
 
 export interface Address {
@@ -46,48 +45,11 @@ function decode(text: string): string {
   }
 }
 
-/** Reads the whole request body, and the trailers when it came in chunks of the AWS form. */
-export async function readBytes(request: IncomingMessage): Promise<{ bytes: Buffer; trailers: Headers }> {
+/** Reads the whole request body as it was sent. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) {
     chunks.push(chunk);
   }
-  const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-  const { 'content-encoding': encoding = '', 'x-amz-content-sha256': sha256 = '' } = request.headers;
-  const isChunked = encoding.includes('aws-chunked') || String(sha256).startsWith('STREAMING-');
-  return isChunked ? decodeAwsChunked(bytes) : { bytes, trailers: {} };
-}
-
-/**
- * Takes the `aws-chunked` encoding off: `<hex length>[;chunk-signature=...]\r\n<bytes>\r\n`, a chunk of length 0, then trailers.
- *
- * @throws S3Error IncompleteBody
- */
-export function decodeAwsChunked(encoded: Buffer): { bytes: Buffer; trailers: Headers } {
-  const chunks: Buffer[] = [];
-  let offset = 0;
-  for (;;) {
-    const lineEnd = encoded.indexOf('\r\n', offset);
-    const size = Number.parseInt(encoded.toString('latin1', offset, lineEnd), 16);
-    const start = lineEnd + 2;
-    if (lineEnd === -1 || Number.isNaN(size) || start + size > encoded.length) {
-      throw new S3Error(400, 'IncompleteBody', 'The request body terminated unexpectedly');
-    }
-    if (size === 0) {
-      return { bytes: Buffer.concat(chunks), trailers: readTrailers(encoded.toString('latin1', start)) };
-    }
-    chunks.push(encoded.subarray(start, start + size));
-    offset = start + size + 2;
-  }
-}
-
-function readTrailers(text: string): Headers {
-  const trailers: Headers = {};
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) {
-      trailers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
-    }
-  }
-  return trailers;
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }

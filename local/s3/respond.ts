@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Answer } from './call';
 import { S3Error } from './errors';
+import type { EndlessAnswer } from './fault';
+import { unreadable } from './wire-rules';
 import { element, xmlDocument } from './xml';
 
 /** Sends an answer; only the headers of a HEAD request's. */
@@ -40,3 +42,27 @@ export function errorAnswer(error: unknown, resource: string, requestId: string)
 
 /** `x-amz-id-2`. */
 export const hostId = Buffer.from('bucketsync embedded S3').toString('base64');
+
+/** Of what Node.js could not make a request. */
+export function refuseUnreadable(socket: Duplex): void {
+  if (!socket.writable) return;
+  const { body } = errorAnswer(unreadable(), '/', '');
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/xml\r\nContent-Length: ${Buffer.byteLength(String(body))}\r\nConnection: close`;
+  socket.end(`${head}\r\n\r\n${body}`);
+}
+
+/** One byte less than was announced. */
+export function cutOff(response: ServerResponse, text: string): void {
+  response.setHeader('content-length', Buffer.byteLength(text) + 1);
+  response.write(text, () => response.destroy());
+}
+
+/** Until the client hangs up. */
+export function repeat(response: ServerResponse, { endless, status = 200, pauseMs = 0 }: EndlessAnswer): void {
+  response.statusCode = status;
+  const go = () => {
+    if (response.destroyed) return;
+    response.write(endless, () => (pauseMs === 0 ? setImmediate(go) : setTimeout(go, pauseMs)));
+  };
+  go();
+}

@@ -6,7 +6,7 @@ import { startS3 } from './server';
  *
  *     node --import tsx local/s3/serve.ts --port 9000 --bucket source --bucket destination
  *
- * Prints `{"endpoint":"http://127.0.0.1:9000"}` once it listens, and sends the same to a parent process that listens for messages.
+ * Serves whoever comes, whatever the credentials. Prints `{"endpoint":"http://127.0.0.1:9000"}` once it listens, and sends the same to a parent process that listens for messages.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
       bucket: { type: 'string', multiple: true, default: [] },
     },
   });
-  const s3 = await startS3({ port: Number(values.port), region: values.region });
+  const s3 = await startS3({ port: Number(values.port), region: values.region, credentials: 'any' });
   for (const name of values.bucket) {
     s3.createBucket(name);
   }

@@ -7,13 +7,17 @@ import type { Bucket, BucketOptions } from './bucket';
 import type { Answer, Call } from './call';
 import type { Headers } from './checksums';
 import { checkClock } from './clock';
-import { accessDenied } from './errors';
-import { type EndlessAnswer, type Fault, type Outcome, suffer } from './fault';
-import { type Address, readAddress, readBytes } from './request';
+import { accessDenied, S3Error } from './errors';
+import { type Fault, type Outcome, suffer } from './fault';
+import { type Address, readAddress } from './request';
+import { emptyBody, hasBody, type RequestBody, readRequestBody } from './request-body';
 import { RequestCounts } from './request-counts';
-import { errorAnswer, hostId, respond } from './respond';
+import { cutOff, errorAnswer, hostId, refuseUnreadable, repeat, respond } from './respond';
 import { findRoute, type Route } from './routes';
+import { type Credentials, proveSignature } from './signature';
 import { S3State, type S3StateOptions } from './state';
+import { readWire, type WireRequest } from './wire-request';
+import { checkPayload, checkWire } from './wire-rules';
 
 /** What a hook sees of a request before it is carried out. */
 export interface RequestInfo {
@@ -40,11 +44,17 @@ export interface S3ServerOptions extends S3StateOptions {
   /** What is served. @default an empty state made of the other options */
   readonly state?: S3State;
   readonly onRequest?: RequestHook;
+  /** See `S3Server.credentials`. */
+  readonly credentials?: S3Server['credentials'];
 }
+
+/** What tests sign with. */
+const TEST_CREDENTIALS: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Starts an S3 server on 127.0.0.1. */
 export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> {
   const server = new S3Server(options.state ?? new S3State(options), options.onRequest);
+  server.credentials = options.credentials ?? server.credentials;
   await server.listen(options.port ?? 0);
   return server;
 }
@@ -58,6 +68,13 @@ export class S3Server {
   overlooks: ((request: RequestInfo) => boolean) | undefined;
   /** Whether the `Date` of answers is by the server's own clock, as `LastModified` is. @default by the machine's */
   tellsOwnTime = false;
+  /**
+   * Access keys whose signatures are recomputed from the bytes of each request, as S3 does it; all other requests are refused.
+   * `any`: nobody's signature is looked at, so whoever comes is served.
+   *
+   * @default the one pair of `test` and `test`
+   */
+  credentials: readonly Credentials[] | 'any' = [TEST_CREDENTIALS];
   private readonly http: Server;
   private requestIds = 0;
 
@@ -68,6 +85,8 @@ export class S3Server {
   ) {
     this.http = createServer((request, response) => void this.serve(request, response));
     this.http.keepAliveTimeout = 60_000;
+    // What is no HTTP, or has a header that must not be: Node.js has not made a request of it.
+    this.http.on('clientError', (_error, socket) => refuseUnreadable(socket));
   }
 
   /** `http://127.0.0.1:<port>`, for clients with `forcePathStyle`. */
@@ -139,11 +158,14 @@ export class S3Server {
 
   private async answer(request: IncomingMessage): Promise<Outcome> {
     const headers = request.headers as Headers;
+    const wire = readWire(request);
+    checkWire(wire);
     const address = readAddress(request);
     const { bucketName, key, query } = address;
     const target = bucketName === '' ? 'service' : key === undefined ? 'bucket' : 'object';
     const route = findRoute(request.method ?? 'GET', target, query, headers);
-    const call = newCall(this.state, route.operation, request, address);
+    const body = await this.prove(request, wire);
+    const call = newCall(this.state, route.operation, headers, address, body);
     const readBody = async () => (await call.readBody()).bytes;
     const info = { operation: route.operation, bucket: bucketName, key, query, headers, readBody };
     if (this.overlooks?.(info)) return this.carryOut(call, route, info);
@@ -151,36 +173,46 @@ export class S3Server {
     return suffer(await this.onRequest?.(info), () => this.carryOut(call, route, info));
   }
 
+  /** Before anything else, so that a request that a hook fails was proved, too. */
+  private async prove(request: IncomingMessage, wire: WireRequest): Promise<RequestBody> {
+    const { credentials } = this;
+    const signature = credentials === 'any' ? undefined : proveSignature(wire, credentials, new Date());
+    const body = hasBody(wire) ? await readRequestBody(request, wire, signature) : emptyBody(wire);
+    checkPayload(wire, body.sent);
+    return body;
+  }
+
   private async carryOut(call: Call, route: Route, info: RequestInfo): Promise<Answer> {
     checkClock(info.headers, this.state.now());
-    if (this.authorize && this.state.buckets.has(info.bucket) && !(await this.authorize(info))) {
-      throw accessDenied();
-    }
-    if (info.bucket !== '' && route.operation !== 'CreateBucket') {
-      checkAccess(call, route);
+    try {
+      if (this.authorize && this.state.buckets.has(info.bucket) && !(await this.authorize(info))) {
+        throw accessDenied();
+      }
+      if (info.bucket !== '' && route.operation !== 'CreateBucket') {
+        checkAccess(call, route);
+      }
+    } catch (error) {
+      throw info.key === undefined ? withRegion(error, this.state.buckets.get(info.bucket)) : error;
     }
     return route.handle(call);
   }
 }
 
-function cutOff(response: ServerResponse, text: string): void {
-  response.setHeader('content-length', Buffer.byteLength(text) + 1);
-  response.write(text, () => response.destroy());
+/** Whoever may not use a bucket may still know where it is. */
+function withRegion(error: unknown, bucket: Bucket | undefined): unknown {
+  if (!(error instanceof S3Error) || error.status !== 403 || !bucket) return error;
+  const { status, code, message, details, headers } = error;
+  return new S3Error(status, code, message, details, { ...headers, 'x-amz-bucket-region': bucket.region });
 }
 
-/** Until the client hangs up. */
-function repeat(response: ServerResponse, { endless, status = 200, pauseMs = 0 }: EndlessAnswer): void {
-  response.statusCode = status;
-  const go = () => {
-    if (response.destroyed) return;
-    response.write(endless, () => (pauseMs === 0 ? setImmediate(go) : setTimeout(go, pauseMs)));
-  };
-  go();
-}
-
-function newCall(state: S3State, operation: string, request: IncomingMessage, address: Address): Call {
-  const headers = request.headers as Headers;
-  let read: ReturnType<typeof readBytes> | undefined;
+function newCall(
+  state: S3State,
+  operation: string,
+  headers: Headers,
+  address: Address,
+  { bytes, trailers }: RequestBody,
+): Call {
+  const read = { bytes, body: bytesBody(bytes), headers: { ...headers, ...trailers } };
   return {
     state,
     operation,
@@ -191,10 +223,6 @@ function newCall(state: S3State, operation: string, request: IncomingMessage, ad
     get bucket() {
       return state.bucket(address.bucketName);
     },
-    async readBody() {
-      read ??= readBytes(request); // a hook may have read it before
-      const { bytes, trailers } = await read;
-      return { bytes, body: bytesBody(bytes), headers: { ...headers, ...trailers } };
-    },
+    readBody: async () => read,
   };
 }

@@ -8,6 +8,7 @@ describe('a request', () => {
   it('takes fresh credentials once those at hand have expired', async () => {
     const seen: string[] = [];
     let made = 0;
+    local.s3.credentials = ['test', 'key-1', 'key-2', 'key-3'].map((id) => ({ ...credentials, accessKeyId: id }));
     local.s3.onRequest = ({ headers }) => {
       seen.push(/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? '');
       return undefined;

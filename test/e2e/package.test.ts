@@ -80,7 +80,7 @@ describe('the package that npm pack makes', () => {
   describe('as a command', () => {
     let s3: S3Server;
     beforeAll(async () => {
-      s3 = await startS3({ state: new S3State() });
+      s3 = await startS3({ state: new S3State(), credentials: [{ accessKeyId: 'a', secretAccessKey: 'b' }] });
       s3.createBucket('staging').put('index.html', 'hello');
       s3.createBucket('production').put('old.html', 'old');
     });

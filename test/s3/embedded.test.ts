@@ -239,6 +239,7 @@ describe('the embedded S3, beyond what its clients see', () => {
   });
 
   it('takes the bucket from the host as well as from the path', async () => {
+    s3.credentials = 'any';
     s3.createBucket('bucket').put('a//b', 'content');
     const sent = request({ port: s3.port, path: '/a//b', headers: { host: `bucket.localhost:${s3.port}` } }).end();
     const [response] = await once(sent, 'response');

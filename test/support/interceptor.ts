@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /** What is sent instead of an answer's body; `cut` ends the connection half-way through it. */
-export type Rewrite = (request: URL, body: string) => string | { readonly cut: string } | undefined;
+export type Rewrite = (address: URL, body: string) => string | { readonly cut: string } | undefined;
 
 /** Stands before an S3 server and changes its answers on the way, into what no faithful server sends. */
 export class Interceptor {
@@ -12,7 +13,7 @@ export class Interceptor {
   readonly #http: Server;
 
   private constructor(private readonly target: string) {
-    this.#http = createServer((request, response) => void this.#pass(request, response));
+    this.#http = createServer((incoming, response) => void this.#pass(incoming, response));
   }
 
   static async start(target: string): Promise<Interceptor> {
@@ -31,28 +32,35 @@ export class Interceptor {
     this.#http.close();
   }
 
-  async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = 'GET', url = '/', headers } = request;
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { host: _host, connection: _connection, ...others } = headers as Record<string, string>;
-    const answer = await fetch(`${this.target}${url}`, {
-      method,
-      headers: others,
-      ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
-      redirect: 'manual',
-    });
-    const body = await answer.text();
+  async #pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url = '/' } = incoming;
+    const answer = await this.#ask(incoming);
+    const body = await text(answer);
     const rewritten = this.rewrite?.(new URL(url, this.target), body) ?? body;
-    for (const [name, value] of answer.headers) {
+    for (const [name, value = ''] of Object.entries(answer.headers)) {
       if (!['content-length', 'transfer-encoding', 'connection'].includes(name)) response.setHeader(name, value);
     }
-    response.statusCode = answer.status;
+    response.statusCode = answer.statusCode ?? 502;
     if (typeof rewritten === 'string') {
       response.end(rewritten);
       return;
     }
     response.setHeader('content-length', Buffer.byteLength(rewritten.cut) + 1);
     response.write(rewritten.cut, () => response.destroy());
+  }
+
+  /** Passes a request on as it is, its Host included: it is signed. */
+  async #ask(incoming: IncomingMessage): Promise<IncomingMessage> {
+    const { hostname, port } = new URL(this.target);
+    const outgoing = request({
+      hostname,
+      port,
+      method: incoming.method,
+      path: incoming.url,
+      headers: incoming.headers,
+    });
+    incoming.pipe(outgoing);
+    const [answer] = await once(outgoing, 'response');
+    return answer;
   }
 }

@@ -1,0 +1,109 @@
+import { createHash, createHmac } from 'node:crypto';
+import { canonicalRequest } from './canonical-request';
+import { accessDenied, S3Error } from './errors';
+import { readClaim, type SignatureClaim } from './signature-claim';
+import type { WireRequest } from './wire-request';
+
+/** An access key that requests may be signed with. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Every request then has to carry it. */
+  readonly sessionToken?: string;
+  /** When the token expires. */
+  readonly expiration?: Date;
+}
+
+/** What a request was signed with, as far as the chunks of its body are concerned. */
+export interface ProvedSignature extends SignatureClaim {
+  /** Signs a text of one byte a character. */
+  sign(text: string): string;
+}
+
+/**
+ * Recomputes the signature of a request (AWS Signature Version 4) from the bytes on the wire.
+ *
+ * @throws S3Error AccessDenied for none, or one that leaves a header out; InvalidAccessKeyId, InvalidToken, ExpiredToken,
+ * SignatureDoesNotMatch, AuthorizationHeaderMalformed
+ */
+export function proveSignature(wire: WireRequest, known: readonly Credentials[], now: Date): ProvedSignature {
+  const claim = readClaim(wire);
+  if (!claim) throw accessDenied();
+  const credentials = known.find(({ accessKeyId }) => accessKeyId === claim.accessKeyId);
+  if (!credentials) throw unknownKey(claim.accessKeyId);
+  requireSigned(wire, claim);
+  requireToken(credentials, claim.token, now);
+  const key = signingKey(credentials.secretAccessKey, claim);
+  const sign = (text: string) => createHmac('sha256', key).update(text, 'latin1').digest('hex');
+  const canonical = canonicalRequest(wire, claim.signedHeaders, claim.payloadHash, claim.leftOut);
+  const toSign = ['AWS4-HMAC-SHA256', claim.signedAt, scopeOf(claim), sha256(canonical)].join('\n');
+  if (sign(toSign) !== claim.signature) throw mismatch(claim, canonical, toSign);
+  if (claim.expires !== undefined && claim.expires < now) throw new S3Error(403, 'AccessDenied', 'Request has expired');
+  return { ...claim, sign };
+}
+
+export const scopeOf = ({ date, region }: SignatureClaim) => `${date}/${region}/s3/aws4_request`;
+
+/** Of a text of one byte a character, in hex. */
+export function sha256(data: string | Uint8Array): string {
+  const hash = createHash('sha256');
+  return (typeof data === 'string' ? hash.update(data, 'latin1') : hash.update(data)).digest('hex');
+}
+
+/** Whoever takes a request in must not be able to add a header that changes what it does. */
+function requireSigned({ headers }: WireRequest, { signedHeaders }: SignatureClaim): void {
+  const unsigned = ['host', ...headers.keys()].filter(
+    (name) => (name === 'host' || name === 'content-md5' || name.startsWith('x-amz-')) && !signedHeaders.includes(name),
+  );
+  if (unsigned.length === 0) return;
+  throw new S3Error(403, 'AccessDenied', 'There were headers present in the request which were not signed', {
+    HeadersNotSigned: [...new Set(unsigned)].join(', '),
+  });
+}
+
+function requireToken({ sessionToken, expiration }: Credentials, token: string | undefined, now: Date): void {
+  if (token !== sessionToken) {
+    throw token !== undefined && sessionToken === undefined
+      ? new S3Error(400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.')
+      : new S3Error(403, 'InvalidAccessKeyId', UNKNOWN_KEY);
+  }
+  if (expiration && expiration <= now) throw new S3Error(400, 'ExpiredToken', 'The provided token has expired.');
+}
+
+const UNKNOWN_KEY = 'The AWS Access Key Id you provided does not exist in our records.';
+const unknownKey = (accessKeyId: string) =>
+  new S3Error(403, 'InvalidAccessKeyId', UNKNOWN_KEY, { AWSAccessKeyId: accessKeyId });
+
+/** What S3 made of the request is in the answer, as nothing else helps to find the fault. */
+function mismatch({ accessKeyId, signature }: SignatureClaim, canonical: string, toSign: string): S3Error {
+  return new S3Error(
+    403,
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    {
+      AWSAccessKeyId: accessKeyId,
+      StringToSign: toSign,
+      SignatureProvided: signature,
+      CanonicalRequestBytes: Buffer.from(canonical, 'latin1')
+        .toString('hex')
+        .replace(/..(?!$)/g, '$& '),
+    },
+  );
+}
+
+const keys = new Map<string, Buffer>();
+const MOST_KEYS = 100;
+
+/** The key of a day and a region, which all its requests share. */
+function signingKey(secret: string, { date, region }: SignatureClaim): Buffer {
+  const id = JSON.stringify([secret, date, region]);
+  const known = keys.get(id);
+  if (known) return known;
+  const key = [date, region, 's3', 'aws4_request'].reduce(
+    (signer: string | Buffer, text) => createHmac('sha256', signer).update(text).digest(),
+    `AWS4${secret}`,
+  ) as Buffer;
+  if (keys.size >= MOST_KEYS) keys.clear();
+  keys.set(id, key);
+  return key;
+}
