@@ -1,11 +1,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { HttpRequest } from '@smithy/core/protocols';
+import { ByteSigner, unsignableHeaders } from './byte-signer';
 import type { Response } from './read-answer';
 
 type Config = S3Client['config'];
 type Endpoint = Awaited<ReturnType<typeof getEndpointFromInstructions>>;
-type Signer = Awaited<ReturnType<Config['signer']>>;
 
 /** What S3 lets a clock be wrong by is fifteen minutes; from here on, the SDK takes a refusal for one of the clock. */
 const WRONG_CLOCK_MS = 240_000;
@@ -31,7 +31,7 @@ export interface Refusal {
 export class RequestSigner {
   private constructor(
     private readonly config: Config,
-    private readonly signer: Signer,
+    private readonly signer: ByteSigner,
     private readonly scope: { readonly signingRegion: string; readonly signingService: string },
     private readonly mayCorrectClock: boolean,
   ) {}
@@ -50,13 +50,24 @@ export class RequestSigner {
     }
     const scope = { signingRegion: scheme.signingRegion, signingService: scheme.signingName };
     const isTrusted = (await config.disableClockSkewCorrection?.()) === true;
-    return new RequestSigner(config, await config.signer(scheme as never), scope, !isTrusted);
+    const signer = new ByteSigner({
+      credentials: config.credentials,
+      region: scheme.signingRegion,
+      service: scheme.signingName,
+      sha256: config.sha256,
+      uriEscapePath: false, // S3 alone wants paths as they are sent
+    });
+    return new RequestSigner(config, signer, scope, !isTrusted);
   }
 
   async sign(request: HttpRequest): Promise<Signed> {
     const at = Date.now();
     const clockOffsetMs = this.config.systemClockOffset;
-    const options = { signingDate: new Date(at + clockOffsetMs), ...this.scope };
+    const options = {
+      signingDate: new Date(at + clockOffsetMs),
+      unsignableHeaders: unsignableHeaders(request),
+      ...this.scope,
+    };
     return { request: (await this.signer.sign(request, options)) as HttpRequest, at, clockOffsetMs };
   }
 
