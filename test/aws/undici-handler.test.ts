@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
+import net, { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { HttpRequest } from '@smithy/core/protocols';
 import { isTransientError } from '@smithy/core/retry';
@@ -40,6 +40,20 @@ function get(headers: Record<string, string> = {}, options?: { collect?: boolean
 }
 
 const respond = (text: string) => (socket: Socket) => void socket.write(Buffer.from(text, 'latin1'));
+
+it('gives each address of a host ten times as long as Node.js does, and tries the others after that', async () => {
+  answer = respond('HTTP/1.1 204 No Content\r\n\r\n');
+  const connect = jest.spyOn(net, 'connect');
+  const fresh = new UndiciHandler(timeouts);
+
+  await get({}, {}, 'GET', fresh).finally(() => fresh.destroy());
+
+  const [[options]] = connect.mock.calls as unknown as [[net.TcpNetConnectOpts]];
+  connect.mockRestore();
+  expect(net.getDefaultAutoSelectFamilyAttemptTimeout()).toBe(250);
+  expect(options).toMatchObject({ autoSelectFamilyAttemptTimeout: 2_500 });
+  expect(options.autoSelectFamily ?? net.getDefaultAutoSelectFamily()).toBe(true);
+});
 
 it('sends path, query and headers as they are, byte for byte', async () => {
   answer = respond('HTTP/1.1 204 No Content\r\n\r\n');
