@@ -1,6 +1,8 @@
 import { StoreError } from '../engine/object-store';
 
-/** Where the root element of an answer is to be found. */
+/** What may stand before the root element; S3 sends white space, as much as there is time for. */
+const BEFORE = /^\s*(?:<\?xml[^<>]*\?>)?\s*/;
+/** Where the root element is to be found behind that. */
 const BEGINNING = 1000;
 
 /**
@@ -10,7 +12,9 @@ const BEGINNING = 1000;
 export function expectRoot(name: string): (body: Uint8Array) => undefined {
   const root = new RegExp(`<${name}\\w*[\\s/>]`);
   return (body) => {
-    const beginning = Buffer.from(body.subarray(0, BEGINNING)).toString('latin1');
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+    const start = BEFORE.exec(text)?.[0].length ?? 0;
+    const beginning = text.slice(start, start + BEGINNING);
     if (root.test(beginning)) return undefined;
     throw new StoreError('refused', `Expected a <${name}…> from S3, got ${JSON.stringify(beginning.slice(0, 80))}`);
   };

@@ -42,8 +42,9 @@ export async function readAnswer(
 ): Promise<MetadataBearer> {
   try {
     if (response.statusCode >= 200 && response.statusCode < 300) {
-      const body = await readBody(response.body as Readable | Buffer);
-      if (body.length === 0 && isLongOperation(schema.name)) throw abandoned();
+      const whole = await readBody(response.body as Readable | Buffer);
+      const body = withoutSpace(whole);
+      if (body.length === 0 && (whole.length > 0 || isLongOperation(schema.name))) throw abandoned();
       response.body = body;
       if (endsInError(body)) response.statusCode = 503;
       else {
@@ -52,6 +53,7 @@ export async function readAnswer(
         keepExpires(response);
       }
     }
+    if (response.statusCode >= 300) response.body = withoutSpace(await readBody(response.body as Readable | Buffer));
     return await protocolOf(config).deserializeResponse(schema, config, response);
   } catch (error) {
     // The retries and the clock correction look at its status and headers, also where a proxy's HTML cannot be read.
@@ -68,10 +70,20 @@ async function readBody(body: Readable | Buffer): Promise<Buffer> {
   return Buffer.isBuffer(body) ? body : buffer(body);
 }
 
-/** Some servers put a line end behind it. */
-function endsInError(body: Uint8Array): boolean {
-  const end = Buffer.from(body.subarray(-END_OF_ERROR.length - 8)).toString('latin1');
-  return end.trimEnd().endsWith(END_OF_ERROR);
+/** S3 sends white space while it works on a request, to keep the connection open; some servers end with a line end. */
+function withoutSpace(body: Buffer): Buffer {
+  let [start, end] = [0, body.length];
+  while (start < end && isSpace(body[start])) start++;
+  while (end > start && isSpace(body[end - 1])) end--;
+  return body.subarray(start, end);
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function endsInError(body: Buffer): boolean {
+  return body.subarray(-END_OF_ERROR.length).toString('latin1') === END_OF_ERROR;
 }
 
 function abandoned(): Error {

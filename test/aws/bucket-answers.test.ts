@@ -2,6 +2,7 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
   HeadObjectCommand,
   type S3Client,
   UploadPartCopyCommand,
@@ -66,6 +67,69 @@ const operationOf = ({ searchParams }: URL) => {
   return searchParams.has('uploads') ? 'CreateMultipartUpload' : 'CopyObject';
 };
 
+const operations = [
+  ...longOperations,
+  ['ListObjectsV2', (client: S3Client) => requestsOf(client).send(list())],
+  [
+    'DeleteObjects',
+    (client: S3Client) =>
+      requestsOf(client).send(
+        new DeleteObjectsCommand({ Bucket: 'a-bucket', Delete: { Objects: [{ Key: 'a key' }] } }),
+      ),
+  ],
+] as typeof longOperations;
+
+/** What S3 sends while it works on a request. */
+const blanks = ' \t\r\n'.repeat(500);
+
+describe.each(operations)('an answer to %s', (operation, send) => {
+  /** Rewrites the first answers to the operation. */
+  function rewriteFirst(...rewrites: ((body: string) => string)[]): void {
+    interceptor.rewrite = (request, body) => {
+      const isMeant =
+        request.searchParams.has('delete') ||
+        request.searchParams.has('list-type') ||
+        operationOf(request) === operation;
+      return isMeant ? rewrites.shift()?.(body) : undefined;
+    };
+  }
+  const sendIt = () => send(local.createClient({ endpoint: interceptor.endpoint }));
+  const error = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>why</Message></Error>`;
+
+  it.each<[where: string, rewrite: (body: string) => string]>([
+    ['in front of it', (body) => blanks + body],
+    ['behind its declaration', (body) => body.replace('?>', `?>${blanks}`)],
+    ['in place of its declaration', (body) => blanks + body.replace(/<\?.*?\?>/, '')],
+    ['behind it', (body) => body + blanks],
+  ])('is read, with much white space %s', async (_where, rewrite) => {
+    rewriteFirst(rewrite);
+
+    expect(await sendIt()).toMatchObject({ $metadata: { attempts: 1 } });
+  });
+
+  it('of white space alone is asked for again', async () => {
+    rewriteFirst(
+      () => blanks,
+      () => ' ',
+    );
+
+    expect(await sendIt()).toMatchObject({ $metadata: { attempts: 3 } });
+  });
+
+  it.each<[where: string, body: string]>([
+    ['in front of it', blanks + error('InternalError')],
+    ['behind it', error('InternalError') + blanks],
+    ['behind its declaration', error('InternalError').replace('?>', `?>${blanks}`)],
+  ])('with an error under the status 200 is asked for again, with much white space %s', async (_where, body) => {
+    rewriteFirst(
+      () => body,
+      () => body,
+    );
+
+    expect(await sendIt()).toMatchObject({ $metadata: { attempts: 3 } });
+  });
+});
+
 describe.each(longOperations)('an answer to %s', (operation, send) => {
   it.each([
     ['SlowDown', { status: 503, code: 'SlowDown' }],
@@ -107,6 +171,20 @@ describe.each(longOperations)('an answer to %s', (operation, send) => {
 });
 
 describe('an answer', () => {
+  it('that is an error keeps its code and words, with much white space around it', async () => {
+    const endpoint = await local.serve((_request, response) => {
+      response.statusCode = 403;
+      response.end(
+        `${blanks}<?xml version="1.0"?>${blanks}<Error><Code>AllAccessDisabled</Code><Message>why</Message></Error>${blanks}`,
+      );
+    });
+
+    await expect(requestsOf(local.createClient({ endpoint })).send(copy())).rejects.toMatchObject({
+      name: 'AllAccessDisabled',
+      message: 'why',
+    });
+  });
+
   it('that does not come in time is asked for again', async () => {
     const delays = [2000];
     local.s3.onRequest = () => {
