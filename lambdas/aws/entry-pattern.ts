@@ -1,7 +1,7 @@
 import { TIMESTAMP } from './timestamp';
+import { findUnknownLeaf, unknownPattern } from './unknown-leaf';
+import { SPACE } from './xml-space';
 
-/** White space between elements. */
-export const SPACE = '[ \\t\\r\\n]*';
 const NAME = /[ \t\r\n]*<(\/?[\w:.-]*)/y;
 const WORD = '([\\w-]+)';
 
@@ -68,6 +68,8 @@ export interface EntryPattern {
   readonly regExp: RegExp;
   /** The number of the group that holds a value; one that is never set where these entries do not have it. */
   readonly groups: Readonly<Record<Group, number>>;
+  /** Elements that were passed over, since no release of bucketsync knows them yet. */
+  readonly unknown: readonly string[];
 }
 
 const patterns = new Map<string, EntryPattern>();
@@ -92,8 +94,14 @@ export function findPattern(
     const name = NAME.exec(text)?.[1];
     if (name === '/Contents') break;
     const pattern = ELEMENTS.get(name ?? '');
-    if (!name || !pattern)
-      throw broken('an entry whose elements are known', name ? `<${name}>` : text.slice(at, at + 40));
+    if (!name || !pattern) {
+      const leaf = findUnknownLeaf(text, at);
+      if (!leaf) throw broken('an entry whose elements can be read', name ? `<${name}>` : text.slice(at, at + 40));
+      if (order.length >= MOST_ELEMENTS) throw broken(`${MOST_ELEMENTS} elements in an entry at most`, 'more');
+      order.push(leaf.shape);
+      at = leaf.end;
+      continue;
+    }
     pattern.lastIndex = at;
     if (!pattern.test(text)) throw broken(`a <${name}> as S3 writes it`, text.slice(at, at + 80));
     // An object can have checksums of several algorithms; the first one is taken.
@@ -112,7 +120,7 @@ function patternOf(order: readonly string[]): EntryPattern {
   const id = order.join();
   let pattern = patterns.get(id);
   if (!pattern) {
-    const found = order.flatMap((name) => GROUPS[name as keyof typeof READ] ?? []);
+    const found = order.flatMap((name) => (Object.hasOwn(GROUPS, name) ? GROUPS[name as keyof typeof READ] : []));
     const number = (group: Group) => (found.includes(group) ? found.indexOf(group) : found.length) + 1;
     pattern = {
       // A last group that is never set, for what these entries do not have.
@@ -121,8 +129,9 @@ function patternOf(order: readonly string[]): EntryPattern {
         Object.values(GROUPS)
           .flat()
           .map((group) => [group, number(group)]),
-      ),
-    } as EntryPattern;
+      ) as EntryPattern['groups'],
+      unknown: order.filter((name) => !ELEMENTS.has(name)),
+    };
     if (patterns.size >= MOST_PATTERNS) patterns.clear();
     patterns.set(id, pattern);
   }
@@ -130,6 +139,7 @@ function patternOf(order: readonly string[]): EntryPattern {
 }
 
 function element(name: string): string {
+  if (!Object.hasOwn(CONTENT, name)) return unknownPattern(name);
   return `${SPACE}<${name}>${CONTENT[name]}</${name}>`;
 }
 

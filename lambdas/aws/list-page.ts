@@ -1,12 +1,13 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { ListingError } from '../../statemachine/errors';
 import type { ChecksumKind, ListedObject, ObjectPage } from '../engine/object-store';
-import { type EntryPattern, findPattern, SPACE } from './entry-pattern';
+import { type EntryPattern, findPattern } from './entry-pattern';
 import { isEcho } from './list-echo';
 import { parseTimestamp } from './timestamp';
+import { findUnknownLeaf, MOST_UNKNOWN } from './unknown-leaf';
+import { ATTRIBUTE, SPACE } from './xml-space';
 import { decodeListedKey, decodeXmlText } from './xml-text';
 
-const ATTRIBUTE = `[ \\t\\r\\n]+[\\w:.-]+=(?:"[^"<]*"|'[^'<]*')`;
 const ROOT = new RegExp(
   `^(?:${SPACE}<\\?xml(?:${ATTRIBUTE})*${SPACE}\\?>)?${SPACE}<ListBucketResult(?:${ATTRIBUTE})*${SPACE}>`,
 );
@@ -49,7 +50,8 @@ export interface PageStart {
  * Reads S3's answer to ListObjectsV2, asked for with `EncodingType=url`, into a page of relative keys.
  *
  * The SDK's own parser takes ten times as long or more, which would be most of a run that finds nothing to do. In
- * return this one knows list pages only: whatever else is in the document is an error, never passed over.
+ * return this one knows list pages only. An unknown element that holds nothing but text is passed over; whatever else is in
+ * the document is an error.
  *
  * A page that begins further ahead looks like any other, and what it leaves out would be taken for absent. Only what the
  * server repeats of the request tells: `asked` is held against it, as far as it does.
@@ -72,6 +74,7 @@ class ListPageReader {
   /** How the entries of this page are written; the last one is the most likely. */
   #patterns: readonly EntryPattern[] = [];
   #checksum: ChecksumKind | undefined;
+  readonly #unknown = new Set<string>();
 
   constructor(
     body: Uint8Array,
@@ -98,9 +101,26 @@ class ListPageReader {
   #readFact(): void {
     FACT.lastIndex = this.#at;
     const [, name, text = ''] = FACT.exec(this.#text) ?? [];
+    if (name === undefined && this.#skipUnknown()) return;
     if (name === undefined || this.#facts.has(name)) throw this.#unexpected('an element of a list page, once');
     this.#facts.set(name, text);
     this.#at = FACT.lastIndex;
+  }
+
+  /** @returns whether the next element is one that can be passed over: AWS adds some to its lists, and asks nobody */
+  #skipUnknown(): boolean {
+    const leaf = findUnknownLeaf(this.#text, this.#at);
+    if (!leaf) return false;
+    this.#addUnknown([leaf.shape]);
+    this.#at = leaf.end;
+    return true;
+  }
+
+  #addUnknown(names: readonly string[]): void {
+    for (const name of names) this.#unknown.add(name);
+    if (this.#unknown.size > MOST_UNKNOWN) {
+      throw this.#broken(`${MOST_UNKNOWN} kinds of elements that are not known at most`, [...this.#unknown].join(' '));
+    }
   }
 
   /** @returns undefined where the next element is none of the entries that are known */
@@ -120,6 +140,7 @@ class ListPageReader {
     if (!ENTRY.test(this.#text)) return false;
     const pattern = findPattern(this.#text, ENTRY.lastIndex, this.#broken);
     if (this.#patterns.includes(pattern)) throw this.#unexpected('an entry');
+    this.#addUnknown(pattern.unknown);
     this.#patterns = [pattern, ...this.#patterns].slice(0, MOST_PATTERNS);
     return true;
   }

@@ -23,7 +23,7 @@ describe('a list page', () => {
       'in a restore status, behind an element',
       withElement(`<RestoreStatus><IsRestoreInProgress>true</IsRestoreInProgress>${spaces}<x></RestoreStatus>`),
     ],
-    ['in front of an element that is unknown', withElement(`${spaces}<x/>`)],
+    ['in front of an element that is unknown', withElement(`${spaces}<!x/>`)],
     ['in front of the end of an entry, which does not come', page(ENTRY.replace('</Contents>', spaces))],
     ['in front of all', `${spaces}x`],
     ['in front of the root, behind the declaration', `<?xml version="1.0"?>${spaces}x`],
