@@ -8,6 +8,7 @@ import {
   type ObjectDestination,
   StoreError,
 } from '../engine/object-store';
+import { CONFLICTS, isConflict } from './conflicts';
 import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { expectRoot } from './expect-root';
@@ -24,7 +25,7 @@ import type { WriteSettings } from './write-settings';
 const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** Codes of a key that S3 did not delete, but may if it is asked again. */
-const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable']);
+const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', ...CONFLICTS]);
 
 type CodedFailure = DeleteFailure & { readonly code: string };
 
@@ -120,7 +121,8 @@ export class S3Destination extends S3Source implements ObjectDestination {
       if (coded.some((failure) => failure.passes)) this.side.observer.onSlowDown();
       return coded;
     } catch (error) {
-      return requests.map(({ key }) => ({ key, error: toStoreError(error), passes }));
+      const again = passes || isConflict(error instanceof StoreError ? error.cause : error);
+      return requests.map(({ key }) => ({ key, error: toStoreError(error), passes: again }));
     }
   }
 

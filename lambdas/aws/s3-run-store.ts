@@ -8,6 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { RunStore } from '../engine/run-store';
+import { retryConflicts } from './conflicts';
 import { anyRegionClient } from './s3-client';
 import { errorCode } from './s3-errors';
 import { serverTimeOf } from './server-time';
@@ -87,7 +88,8 @@ export class S3RunStore implements RunStore {
   /** S3 does not say which bucket its errors are about, and a run has two others. */
   async #ask<Output>(send: (client: S3Client) => Promise<Output>): Promise<Output> {
     try {
-      return await send(await anyRegionClient());
+      const client = await anyRegionClient();
+      return await retryConflicts(() => send(client));
     } catch (error) {
       if (error instanceof Error) {
         error.message = `Could not use s3://${this.bucket} for reports and locks: ${error.message}`;

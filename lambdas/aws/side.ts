@@ -3,6 +3,7 @@ import type { GetOutputType } from '@smithy/types';
 import type { RequestCounters } from '../../statemachine/contract';
 import type { RequestObserver } from '../engine/object-store';
 import { BucketRequests } from './bucket-requests';
+import { retryConflicts } from './conflicts';
 import { KeptBackError } from './kept-back-error';
 import type { Headers, SdkCommand } from './route';
 import { toStoreError } from './s3-errors';
@@ -41,9 +42,9 @@ export async function send<Command extends SdkCommand, Output = GetOutputType<Co
 ): Promise<Output> {
   try {
     const gate = writes ? observer.gate : undefined;
-    return await observed(kind, observer, () =>
-      BucketRequests.of(client, bucket).send(command, read, { headers, gate }),
-    );
+    const request = () =>
+      observed(kind, observer, () => BucketRequests.of(client, bucket).send(command, read, { headers, gate }));
+    return await (observer.leaveToSender ? request() : retryConflicts(request));
   } catch (error) {
     if (error instanceof KeptBackError) throw error.cause;
     throw toStoreError(error);
