@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PARTITION_NAMES } from '../statemachine/partition';
 import { addRequestArguments, EXIT_CODES } from './request-arguments';
 
 const RUN_ARGUMENT = 'id of a run, or ARN of its execution (default: the one that runs, else the newest)';
@@ -61,9 +62,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     )
     .option('--source-key <arn>', 'KMS key that encrypts the source')
     .option('--destination-key <arn>', 'KMS key that encrypts the destination')
-    .addOption(
-      new Option('--partition <name>', 'partition of AWS').choices(['aws', 'aws-cn', 'aws-us-gov']).default('aws'),
-    )
+    .addOption(new Option('--partition <name>', 'partition of AWS').choices(PARTITION_NAMES).default('aws'))
     .option('--acls', 'the destination uses ACLs: allow to set them, as roles deployed with `acls=true` do')
     .option('--json', 'print them as one JSON document, and nothing else')
     .action(async (source, destination, options) =>

@@ -1,4 +1,10 @@
+import { DNS_SUFFIXES } from './partition';
+
+const SUFFIXES = [...DNS_SUFFIXES, 'api.aws'].map((suffix) => `.${suffix}`);
+
 /** Whether an endpoint is one of AWS, such as that of a VPC, and not of another S3. */
 export function isAwsEndpoint(url: string): boolean {
-  return URL.canParse(url) && /\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/.test(new URL(url).hostname);
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return SUFFIXES.some((suffix) => hostname.endsWith(suffix));
 }

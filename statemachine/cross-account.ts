@@ -1,3 +1,4 @@
+import { dnsSuffixOf } from './partition';
 import { literally } from './policy-text';
 import { RESERVED_FOLDER } from './reserved-folder';
 import { BUCKET_ACTIONS, nameOfAction, SYNC_TASKS, type SyncTask, WRITE_ACL } from './sync-tasks';
@@ -118,7 +119,7 @@ function lockStatement(bucketArn: string, request: CrossAccountRequest): PolicyS
 /** Statements to add to the key's policy: it replaces nothing that is there. */
 function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest): PolicyDocument {
   const { Condition, ...allow } = allowRoles(request);
-  const suffix = partitionOf(request) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const suffix = dnsSuffixOf(partitionOf(request));
   const viaS3 = { StringEquals: { 'kms:ViaService': `s3.${request[side].region}.${suffix}` } };
   return {
     Version: '2012-10-17',

@@ -1,13 +1,17 @@
 import { HeadBucketCommand, ListObjectsV2Command, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { AccessDeniedError, BucketNotFoundError } from '../../statemachine/errors';
-import { anyRegionClient } from './s3-client';
+import { partitionOf } from '../../statemachine/partition';
+import type { Response } from './read-answer';
+import { anyRegionClient, s3Client } from './s3-client';
+import { CREDENTIAL_FAULTS } from './s3-errors';
 
 /**
  * Asks where a bucket is.
  *
+ * @param prefix  the folder that the run is about: whoever may list no more than that may still mirror it
  * @throws BucketNotFoundError | AccessDeniedError
  */
-export async function findRegion(bucket: string, owner: string | undefined): Promise<string> {
+export async function findRegion(bucket: string, owner: string | undefined, prefix = ''): Promise<string> {
   const client = await anyRegionClient();
   try {
     const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner }));
@@ -16,25 +20,38 @@ export async function findRegion(bucket: string, owner: string | undefined): Pro
     if (!(error instanceof S3ServiceException)) throw unreachable(bucket, error);
     const status = error.$metadata.httpStatusCode;
     if (status === 404) throw new BucketNotFoundError(`There is no bucket s3://${bucket}`, { cause: error });
-    const reason = await askForReason(client, bucket, owner);
-    if (status !== 403 || isAboutCredentials(reason)) throw unreachable(bucket, reason ?? error);
-    throw new AccessDeniedError(describeDenial(bucket, owner), { cause: error });
+    const region = regionIn(error) ?? (await client.config.region());
+    const place = { bucket, owner, prefix, region };
+    // The answer to a HEAD has no words, so the same is asked in a way that has.
+    const refusal = await askForFolder(s3Client(region), place);
+    if (status === 403 && refusal === undefined) return region;
+    if (status !== 403 || (refusal && CREDENTIAL_FAULTS.has(refusal.name))) throw unreachable(bucket, refusal ?? error);
+    throw new AccessDeniedError(describeDenial(place), { cause: error });
   }
 }
 
-/** The answer to a HEAD has no words, so the same is asked in a way that has. */
-async function askForReason(client: S3Client, bucket: string, owner: string | undefined): Promise<Error | undefined> {
+interface Place {
+  readonly bucket: string;
+  readonly owner: string | undefined;
+  readonly prefix: string;
+  readonly region: string;
+}
+
+/** S3 tells it with a refusal, too. */
+function regionIn(error: S3ServiceException): string | undefined {
+  const { headers } = (error.$response as Response | undefined) ?? {};
+  return headers?.['x-amz-bucket-region'];
+}
+
+/** HeadBucket asks about the whole bucket, which a policy with `s3:prefix` does not allow. @returns why it may not be listed */
+async function askForFolder(client: S3Client, { bucket, owner, prefix }: Place): Promise<Error | undefined> {
+  const folder = { Bucket: bucket, ExpectedBucketOwner: owner, Prefix: prefix || undefined };
   try {
-    await client.send(new ListObjectsV2Command({ Bucket: bucket, ExpectedBucketOwner: owner, MaxKeys: 1 }));
+    await client.send(new ListObjectsV2Command({ ...folder, MaxKeys: 1 }));
+    return undefined;
   } catch (error) {
-    if (error instanceof S3ServiceException) return error;
+    return error instanceof Error ? error : new Error(String(error));
   }
-  return undefined;
-}
-
-function isAboutCredentials(error: Error | undefined): boolean {
-  const names = ['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'ExpiredToken', 'RequestTimeTooSkewed'];
-  return error !== undefined && names.includes(error.name);
 }
 
 /** No network, no such endpoint, no credentials or none that S3 takes. Name and message are the SDK's. */
@@ -45,7 +62,9 @@ function unreachable(bucket: string, cause: unknown): Error {
   return Object.assign(new Error(`Could not ask S3 for s3://${bucket}: ${reason}`, { cause }), { name });
 }
 
-function describeDenial(bucket: string, owner: string | undefined): string {
+function describeDenial({ bucket, owner, prefix, region }: Place): string {
+  const limit = prefix === '' ? '' : `, for keys below "${prefix}" at least (s3:prefix)`;
   const owned = owner === undefined ? '' : `, or it does not belong to account ${owner}`;
-  return `S3 refused access to s3://${bucket} (403): allow s3:ListBucket on arn:aws:s3:::${bucket}${owned}`;
+  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
+  return `S3 refused access to s3://${bucket} (403): allow s3:ListBucket on ${arn}${limit}${owned}`;
 }

@@ -29,11 +29,28 @@ export function storeError(code: string, message: string, cause?: unknown): Stor
   return new StoreError(reason, `${code}: ${message}`, cause);
 }
 
+/**
+ * Of requests that S3 did not take for those of whoever sent them. They are about the credentials or the clock, and no
+ * permission would help.
+ */
+export const CREDENTIAL_FAULTS: ReadonlySet<string> = new Set([
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'InvalidToken',
+  'ExpiredToken',
+  'TokenRefreshRequired',
+  'RequestTimeTooSkewed',
+  'RequestExpired',
+  'InvalidSecurity',
+  'NotSignedUp',
+  'AccountProblem',
+]);
+
 /** S3's error code. The answer to a HEAD has no body, so there it is the SDK's word for the status. */
 export function errorCode(error: unknown): string {
   if (!(error instanceof S3ServiceException)) return error instanceof Error ? error.name : 'Error';
   const status = error.$metadata.httpStatusCode;
-  if (status === 403 && !(error.name in REASONS)) return 'AccessDenied';
+  if (status === 403 && !(error.name in REASONS) && !CREDENTIAL_FAULTS.has(error.name)) return 'AccessDenied';
   if (status === 404 && error.name === 'Error') return 'NotFound';
   if (status === 503 && error.name === 'Unknown') return 'SlowDown';
   if (status === 412) return 'PreconditionFailed';

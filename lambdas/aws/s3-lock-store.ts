@@ -8,8 +8,10 @@ import {
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
 import { AccessDeniedError, LockUnsupportedError } from '../../statemachine/errors';
+import { partitionOf } from '../../statemachine/partition';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../engine/lock-store';
+import { retryConflicts } from './conflicts';
 import { AnswerTooLargeError } from './dispatch';
 import { askAbout, heedsNone, unlessUnmet } from './lock-refusals';
 import { isAws, s3Client } from './s3-client';
@@ -117,8 +119,8 @@ export class S3LockStore implements LockStore {
 
   #ask<Output>(action: string, send: (limits: object) => Promise<Output>): Promise<Output> {
     const { place } = this;
-    const arn = `arn:aws:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`;
-    return askAbout({ place, arn }, action, () => send(LIMITS));
+    const arn = `arn:${partitionOf(this.lock.region)}:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`;
+    return askAbout({ place, arn }, action, () => retryConflicts(() => send(LIMITS)));
   }
 
   #object(key: string) {

@@ -1,4 +1,5 @@
 import type { Run } from '../../statemachine/contract';
+import { partitionOf } from '../../statemachine/partition';
 import type { Denial } from './probe-permissions';
 
 interface Statement {
@@ -51,9 +52,4 @@ function readMessage(run: Run, { actions, side, error }: Denial): { actions: rea
     actions: action === '' ? actions : [action],
     resource: `arn:${partitionOf(region)}:s3:::${bucket}/${prefix}*`,
   };
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -32,8 +32,8 @@ export interface Host {
   remainingMs(): number;
   openBuckets(run: Run, observer: RequestObserver): Buckets;
   openProbes(run: Run): BucketProbes;
-  /** @throws BucketNotFoundError | AccessDeniedError */
-  findRegion(bucket: string, owner: string | undefined): Promise<string>;
+  /** @param prefix  what the run is about; no more of the bucket has to be listed @throws BucketNotFoundError | AccessDeniedError */
+  findRegion(bucket: string, owner: string | undefined, prefix: string): Promise<string>;
   /** Of S3, where it is not AWS. */
   readonly endpoint?: string;
   /** The account of the credentials; undefined where nobody tells. */

@@ -44,8 +44,8 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const { input, deployed } = await withLimitOfRetry(settled, host);
   const { executionName: id, executionId, startedAt, contract } = task;
   const [sourceRegion, destinationRegion] = await Promise.all([
-    host.findRegion(input.source, input.sourceOwner),
-    host.findRegion(input.destination, input.destinationOwner),
+    host.findRegion(input.source, input.sourceOwner, input.prefix),
+    host.findRegion(input.destination, input.destinationOwner, input.destinationPrefix),
     refuseUsedName(id, host),
   ]);
   refuseForeignKey(input, destinationRegion);
