@@ -129,6 +129,8 @@ export interface BucketSettings {
   readonly acls: boolean;
   /** One of the buckets is a website, or nobody may say: any object may be a redirect, which no list page shows. */
   readonly website: boolean;
+  /** A policy of the destination lets objects be written under a condition only, so the run works as with `conditional`. */
+  readonly conditional?: boolean;
 }
 
 /** `Error` and `Cause` as a Catch writes them. */

@@ -59,13 +59,12 @@ const ENCRYPT = 'kms:GenerateDataKey';
 const WRITE_ONCE = { action: WRITE, condition: { Null: { 's3:if-none-match': 'false' } } };
 
 /**
- * To begin an upload and to delete under a condition, as far as that can be tried without touching anything: no request
- * of these can complete an object, and no key in them is anybody else's.
+ * To begin an upload, to ask for a copy that cannot be made, and to delete under a condition, as far as that can be tried
+ * without touching anything: no key in them is anybody else's.
  */
 const TRIALS: readonly AllowedAction[] = [
-  { action: WRITE, name: PROBE_NAME, condition: { Bool: { 's3:ObjectCreationOperation': 'false' } } },
   { action: DELETE, name: PROBE_NAME, condition: { Null: { 's3:if-match': 'false' } } },
-  ...[WRITE_TAGS, WRITE_ACL, ABORT].map((action) => ({ action, name: PROBE_NAME })),
+  ...[WRITE, WRITE_TAGS, WRITE_ACL, ABORT].map((action) => ({ action, name: PROBE_NAME })),
 ];
 
 /** Actions on the bucket itself; all others of S3 are on its objects. */

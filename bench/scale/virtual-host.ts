@@ -82,6 +82,7 @@ export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun)
         usesAcls: async () => false,
         readObject: async () => {},
         deleteNothing: async () => {},
+        copyNothing: async () => ({ outcome: 'allowed' }),
       }),
       findRegion: async () => 'us-east-1',
       openLock: ({ destination }) => lockInRunStore(runStore, destination),

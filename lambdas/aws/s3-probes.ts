@@ -1,10 +1,12 @@
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketWebsiteCommand,
   GetObjectCommand,
 } from '@aws-sdk/client-s3';
-import type { BucketProbes } from '../engine/bucket-probes';
+import type { BucketProbes, CopyTrial } from '../engine/bucket-probes';
+import { encodeCopySource } from './copy-source';
 import { AnswerTooLargeError } from './dispatch';
 import { errorCode, toStoreError } from './s3-errors';
 import type { Side } from './side';
@@ -48,6 +50,31 @@ export class S3Probes implements BucketProbes {
     } catch (error) {
       // A server that takes no range has begun to send the whole object.
       if (!(error instanceof AnswerTooLargeError)) throw toStoreError(error);
+    }
+  }
+
+  /** No version of the source has the ETag that it asks for. What a server makes all the same is taken away. */
+  async copyNothing(sourceKey: string, key: string, condition?: 'absent' | 'present'): Promise<CopyTrial> {
+    const { source, destination } = this.sides;
+    const { client, bucket, prefix, owner } = destination;
+    const object = { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+    const command = new CopyObjectCommand({
+      ...object,
+      CopySource: encodeCopySource(source, sourceKey),
+      CopySourceIfMatch: NO_ETAG,
+      TaggingDirective: 'REPLACE', // tags are another permission
+      ExpectedSourceBucketOwner: source.owner,
+      ...(condition === 'absent' && { IfNoneMatch: '*' }),
+      ...(condition === 'present' && { IfMatch: NO_ETAG }),
+    });
+    try {
+      const { CopyObjectResult } = await client.send(command);
+      await client.send(new DeleteObjectCommand({ ...object, IfMatch: CopyObjectResult?.ETag })).catch(() => {});
+      return { outcome: 'allowed' };
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'NotImplemented') return { outcome: 'unsupported', error: toStoreError(error) };
+      return code === 'AccessDenied' ? { outcome: 'denied', error: toStoreError(error) } : { outcome: 'allowed' };
     }
   }
 

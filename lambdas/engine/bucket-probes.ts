@@ -1,3 +1,12 @@
+import type { StoreError } from './object-store';
+
+/** What S3 made of a copy: it may be made, it may not, or S3 does not know such requests here. */
+export interface CopyTrial {
+  readonly outcome: 'allowed' | 'denied' | 'unsupported';
+  /** S3's own code and message. */
+  readonly error?: StoreError;
+}
+
 /** Harmless requests that tell what the two buckets of a run are set to, and what may be done there. */
 export interface BucketProbes {
   /** Whether a bucket is a website; true also where that may not be asked. */
@@ -6,6 +15,12 @@ export interface BucketProbes {
   usesAcls(): Promise<boolean>;
   /** Reads no more than a byte of a source object. @throws StoreError */
   readObject(key: string): Promise<void>;
+  /**
+   * Tries to copy a source object to a key of its own, in a way that cannot succeed.
+   *
+   * @param condition  on what the destination must hold; without one, none
+   */
+  copyNothing(sourceKey: string, key: string, condition?: 'absent' | 'present'): Promise<CopyTrial>;
   /** Asks the destination to delete a key that is not there. @throws StoreError */
   deleteNothing(key: string): Promise<void>;
 }

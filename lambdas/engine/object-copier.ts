@@ -12,6 +12,7 @@ import type { RangeTask } from './range-task';
 import { RewrittenError } from './same-version';
 import type { Send } from './send';
 import { type Copy, HANDED_ON, type Pair, VersionCopier } from './version-copier';
+import { writesConditionally } from './writes-conditionally';
 
 const MISSING: Decision = { action: 'copy', reason: 'missing' };
 
@@ -86,7 +87,7 @@ export class ObjectCopier {
     if (!(error instanceof StoreError)) return 'refused';
     if (error.reason !== 'gone') return error.reason;
     return this.task.buckets.source.headObject(key).then(
-      () => (this.task.input.run.input.conditional ? 'changed' : 'contradictory'),
+      () => (writesConditionally(this.task.input.run) ? 'changed' : 'contradictory'),
       (gone: unknown) => (gone instanceof StoreError ? gone.reason : 'refused'),
     );
   }

@@ -2,6 +2,7 @@ import type { DeleteAllowance } from './delete-allowance';
 import { type DeleteFailure, type DeleteRequest, type ListedObject, StoreError } from './object-store';
 import { type Found, PROOF_GOOD_FOR_MS } from './orphan-proof';
 import type { RangeTask } from './range-task';
+import { writesConditionally } from './writes-conditionally';
 
 interface Batch {
   readonly orphans: readonly ListedObject[];
@@ -25,11 +26,15 @@ const BATCH = 1000;
 export class OrphanDeleter {
   #batch: ListedObject[] = [];
   #batchBegan = 0;
+  #namesETags: boolean;
+  #mayTryETags = true;
 
   constructor(
     private readonly task: RangeTask,
     private readonly allowance: DeleteAllowance,
-  ) {}
+  ) {
+    this.#namesETags = writesConditionally(task.input.run);
+  }
 
   /** Deletes `orphan` with the next batch; with a phase that does not write, counts it as if. */
   delete(orphan: ListedObject): Promise<void> | undefined {
@@ -70,8 +75,23 @@ export class OrphanDeleter {
 
   async #deleteBatch(orphans: readonly ListedObject[], batch: Batch): Promise<void> {
     const failures = await this.#request(orphans, batch);
+    const denied = orphans.filter(({ key }) => failures.get(key)?.reason === 'access-denied');
+    if (denied.length > 0 && !this.#namesETags && this.#mayTryETags) await this.#tryETags(denied, batch, failures);
     for (const [key, error] of failures) {
       if (error.reason !== 'gone' || !batch.repeated.has(key)) batch.kept.set(key, error);
+    }
+  }
+
+  /** A policy may deny deletes without a condition, and nothing tells but that those with one are allowed. */
+  async #tryETags(denied: readonly ListedObject[], batch: Batch, failures: Map<string, StoreError>): Promise<void> {
+    this.#mayTryETags = false;
+    this.#namesETags = true;
+    const again = await this.#request(denied, batch);
+    this.#namesETags = denied.some(({ key }) => again.get(key)?.reason !== 'access-denied');
+    for (const { key } of denied) {
+      const failure = again.get(key);
+      if (failure) failures.set(key, failure);
+      else failures.delete(key);
     }
   }
 
@@ -107,7 +127,7 @@ export class OrphanDeleter {
   }
 
   #describe({ key, eTag }: ListedObject): DeleteRequest {
-    return this.task.input.run.input.conditional ? { key, eTag } : { key };
+    return this.#namesETags ? { key, eTag } : { key };
   }
 
   #deleted({ key, sizeBytes, eTag }: ListedObject): Promise<void> | undefined {

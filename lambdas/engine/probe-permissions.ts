@@ -124,6 +124,6 @@ function mayNotDecrypt(keyArn: string): string {
 }
 
 /** A key in the same folder: policies are often about folders. */
-function beside(key: string, id: string): string {
+export function beside(key: string, id: string): string {
   return `${key.slice(0, key.lastIndexOf('/') + 1)}${PROBE_NAME}${id}`;
 }

@@ -9,6 +9,7 @@ import { settleInput } from '../../statemachine/deployed-settings';
 import { InterruptedError, InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { placeOf } from './content';
 import { lookForAccount } from './describe-place';
+import { findEnforcedConditions } from './enforced-conditions';
 import { EVIDENCE_FOLDER } from './evidence';
 import { refuseNothingToRetry } from './failed-keys';
 import { type Found, findFirst, findSamples, type Samples } from './find-samples';
@@ -63,12 +64,20 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const probes = host.openProbes(asked);
   const run = { ...asked, settings: await readSettings(phases, probes), ...contentOf(samples) };
   const buckets = open(run);
-  await probePermissions({ run, phases, buckets, probes, samples, id: host.invocationId });
+  const probing = { run, phases, buckets, probes, samples, id: host.invocationId };
+  await probePermissions(probing);
+  // Other servers have no such policies, and may heed no condition.
+  const conditional = host.trustsListings && (await findEnforcedConditions(probing));
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   // A local run that is killed has no FinishRun; in AWS only that one may delete there.
   if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);
   return {
-    run: { ...run, ...(lockId !== undefined && { lockId }), ...knownAccount(account()) },
+    run: {
+      ...run,
+      ...(conditional && { settings: { ...run.settings, conditional } }),
+      ...(lockId !== undefined && { lockId }),
+      ...knownAccount(account()),
+    },
     phases,
     loops: startLoops(phases[0], input, host.roundBudgetsMs),
     done: [],

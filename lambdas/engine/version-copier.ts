@@ -7,6 +7,7 @@ import type { RangeTask } from './range-task';
 import { sameAttributes, sameChecksums } from './same-attributes';
 import { expectSameVersion } from './same-version';
 import type { Send } from './send';
+import { writesConditionally } from './writes-conditionally';
 
 /** An object of the source, as the walk meets it. */
 export interface Pair {
@@ -142,7 +143,7 @@ export class VersionCopier {
   }
 
   #condition({ destination }: Pair): CopyRequest['destination'] {
-    if (!this.task.input.run.input.conditional) return undefined;
+    if (!writesConditionally(this.task.input.run)) return undefined;
     return destination ? { eTag: destination.eTag } : 'absent';
   }
 }

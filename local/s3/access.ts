@@ -19,8 +19,17 @@ export function checkAccess(call: Call, route: Route): void {
   }
   if (route.action !== undefined) {
     // naming a version takes a permission of its own: s3:GetObjectVersion, s3:PutObjectVersionTagging
+    if (CREATES.has(route.operation)) requireCondition(call);
     bucket.authorize(call.query.has('versionId') ? route.action.replace('Object', 'ObjectVersion') : route.action);
   }
+}
+
+/** Of the operations that take s3:PutObject, those that make an object (`s3:ObjectCreationOperation`). */
+const CREATES = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
+
+function requireCondition({ bucket, headers }: Call): void {
+  const { writes } = bucket.enforces;
+  if (writes && !writes.some((name) => headers[name] !== undefined)) throw accessDenied();
 }
 
 /** The region in a signature's scope: `Credential=<key id>/<date>/<region>/s3/aws4_request`. */

@@ -28,8 +28,17 @@ export interface BucketOptions {
   readonly website?: string;
   /** Actions that are refused, such as `s3:ListBucket` or `kms:Decrypt`; `s3:*` refuses all of S3. */
   readonly deny?: readonly string[];
+  /** What a policy denies without a condition: see "Enforce conditional writes" of the S3 User Guide. @default nothing */
+  readonly enforces?: EnforcedConditions;
   /** Where the keys are kept. @default in memory */
   readonly index?: BucketIndex;
+}
+
+export interface EnforcedConditions {
+  /** Headers of which a request that makes an object must have one. */
+  readonly writes?: readonly ('if-match' | 'if-none-match')[];
+  /** Whether a delete must name the ETag. */
+  readonly deletes?: boolean;
 }
 
 /** What an object put directly into a bucket carries; the rest is as for a PutObject without headers. */
@@ -62,6 +71,7 @@ export class Bucket {
   readonly index: BucketIndex;
   /** S3 actions that are refused; may be changed at any time. */
   readonly denied: Set<string>;
+  readonly enforces: EnforcedConditions;
   readonly uploads = new Map<string, Upload>();
   versioning: Versioning | undefined;
   encryption: Encryption;
@@ -82,6 +92,7 @@ export class Bucket {
     this.ownership = options.ownership ?? 'BucketOwnerEnforced';
     this.website = options.website;
     this.denied = new Set(options.deny);
+    this.enforces = options.enforces ?? {};
     this.index = options.index ?? new OrderedIndex();
     this.created = wholeSeconds(clock.now());
   }

@@ -2,7 +2,7 @@ import type { Bucket } from './bucket';
 import type { Answer, Call } from './call';
 import type { Headers } from './checksums';
 import { matches } from './conditions';
-import { noSuchKey, notImplemented, preconditionFailed } from './errors';
+import { accessDenied, noSuchKey, notImplemented, preconditionFailed } from './errors';
 
 export function deleteObject(call: Call): Answer {
   const { bucket, key, headers, query } = call;
@@ -41,6 +41,7 @@ export interface Deleted {
 export function deleteKey(bucket: Bucket, request: DeleteRequest): Deleted {
   const { key, versionId, ifMatch } = request;
   bucket.authorize(versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion');
+  if (bucket.enforces.deletes && versionId === undefined && ifMatch === undefined) throw accessDenied();
   if (ifMatch !== undefined) {
     checkMatch(bucket, key, ifMatch);
   }

@@ -34,8 +34,8 @@ it.each([
   expect(await allowed('ValidateInput', action, production)).toEqual([]);
 });
 
-it('lets ValidateInput try on names of its own, and complete no object there either', async () => {
-  expect(await allowed('ValidateInput', 's3:PutObject', probe)).toEqual([{ 's3:ObjectCreationOperation': 'false' }]);
+it('lets ValidateInput try to write on names of its own, and delete there only what it names the ETag of', async () => {
+  expect(await allowed('ValidateInput', 's3:PutObject', probe)).toEqual(CONTEXTS);
   expect(await allowed('ValidateInput', 's3:DeleteObject', probe)).toEqual([
     { 's3:if-match': '"etag"' },
     { 's3:if-match': '*' },

@@ -8,7 +8,13 @@ import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
 import { type Bucket, type BucketOptions, type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
-import { ENVIRONMENT, type RangeShare, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import {
+  ENVIRONMENT,
+  PROBE_NAME,
+  type RangeShare,
+  type RunSummary,
+  type SyncRequest,
+} from '../../statemachine/contract';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { asTask } from '../permissions/task-context';
 import { TaskIam } from '../permissions/task-iam';
@@ -42,6 +48,7 @@ export function useMirror(options: S3ServerOptions = {}): Mirror {
   beforeEach(() => {
     mirror.s3.onRequest = undefined;
     mirror.overlooksLock = true;
+    mirror.overlooksProbes = true;
     mirror.s3.requests.reset();
   });
   return mirror;
@@ -56,12 +63,16 @@ export class Mirror {
   iam!: TaskIam;
   /** Requests about the lock of a destination are neither counted nor shown to `s3.onRequest`. */
   overlooksLock = true;
+  /** The copies that cannot be made, by which a run finds out what the destination enforces. */
+  overlooksProbes = true;
   #pairs = 0;
 
   async start(options: S3ServerOptions): Promise<void> {
     this.s3 = await startS3(options);
     this.iam = new TaskIam(this.s3);
-    this.s3.overlooks = ({ key }) => this.overlooksLock && key?.startsWith(RESERVED_FOLDER) === true;
+    this.s3.overlooks = ({ operation, key = '' }) =>
+      (this.overlooksLock && key.startsWith(RESERVED_FOLDER)) ||
+      (this.overlooksProbes && operation === 'CopyObject' && key.includes(PROBE_NAME));
     this.s3.authorize = (request) => this.iam.authorize(request);
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_S3: this.s3.endpoint,
