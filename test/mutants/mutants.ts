@@ -12,6 +12,46 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    bug: 'sign the text of headers instead of their bytes',
+    file: 'lambdas/aws/byte-signer.ts',
+    search: "return Buffer.from(text, 'latin1') as unknown as string;",
+    replace: 'return text;',
+    suites: ['aws/non-ascii-headers'],
+  },
+  {
+    bug: 'encode the path a second time when it is signed',
+    file: 'lambdas/aws/request-signer.ts',
+    search: 'uriEscapePath: false,',
+    replace: 'uriEscapePath: true,',
+    suites: ['aws/bucket-requests'],
+  },
+  {
+    bug: 'accept requests with x-amz- headers that nobody signed',
+    file: 'local/s3/signature.ts',
+    search: "name.startsWith('x-amz-')",
+    replace: "name.startsWith('x-amz-none')",
+    suites: ['s3/wire'],
+  },
+  {
+    bug: 'pass over whatever a list page has in an unknown spelling',
+    file: 'lambdas/aws/unknown-leaf.ts',
+    search: '!MEANT_NAMES.has(local.toLowerCase())',
+    replace: '!MEANT_NAMES.has(local)',
+    suites: ['aws/unknown-leaves'],
+  },
+  {
+    bug: 'take an answer of white space alone for a good one',
+    file: 'lambdas/aws/read-answer.ts',
+    search: '(whole.length > 0 || isLongOperation(schema.name))',
+    replace: '(whole.length === 0 && isLongOperation(schema.name))',
+    suites: ['aws/bucket-answers'],
+  },
+  {
+    bug: 'let a bucket that enforces conditions be written to without',
+    file: 'lambdas/engine/writes-conditionally.ts',
+    search: 'return input.conditional || settings.conditional === true;',
+    replace: 'return input.conditional;',
+    suites: ['engine/enforced-conditions'],
     bug: "take for the run's own delete what somebody else deleted first",
     file: 'lambdas/engine/orphan-deleter.ts',
     search: "if (error.reason !== 'gone' || !batch.repeated.has(key))",
