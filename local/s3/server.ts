@@ -212,7 +212,7 @@ function newCall(
   address: Address,
   { bytes, trailers }: RequestBody,
 ): Call {
-  const read = { bytes, body: bytesBody(bytes), headers: { ...headers, ...trailers } };
+  const body = bytesBody(bytes);
   return {
     state,
     operation,
@@ -223,6 +223,6 @@ function newCall(
     get bucket() {
       return state.bucket(address.bucketName);
     },
-    readBody: async () => read,
+    readBody: async () => ({ bytes, body, headers: { ...headers, ...trailers } }), // a hook may have changed them
   };
 }

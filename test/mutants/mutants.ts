@@ -52,6 +52,8 @@ export const MUTANTS: readonly Mutant[] = [
     search: 'return input.conditional || settings.conditional === true;',
     replace: 'return input.conditional;',
     suites: ['engine/enforced-conditions'],
+  },
+  {
     bug: "take for the run's own delete what somebody else deleted first",
     file: 'lambdas/engine/orphan-deleter.ts',
     search: "if (error.reason !== 'gone' || !batch.repeated.has(key))",
