@@ -21,17 +21,48 @@ export interface BucketContent {
   readonly Fill: 'true' | 'false';
 }
 
-/** Custom resource of CloudFormation: fills a bucket when the stack is made, and empties it when it is destroyed. */
+/** CloudFormation reads 4,096 bytes at most, of which the ids take some hundred. */
+const LONGEST_REASON = 1000;
+
+/**
+ * Custom resource of CloudFormation: fills a bucket when the stack is made, and empties it when it is destroyed.
+ *
+ * @throws Error  CloudFormation did not take the answer; Lambda then repeats the invocation
+ */
 export async function handler(event: CloudFormationCustomResourceEvent<BucketContent>): Promise<void> {
-  const { Bucket, Fill } = event.ResourceProperties;
-  const answer = { ...event, PhysicalResourceId: Bucket, Status: 'SUCCESS', Reason: '' };
+  const { Bucket } = event.ResourceProperties;
+  await answer(event, Bucket, await outcomeOf(() => act(event)));
+}
+
+async function act({
+  RequestType,
+  ResourceProperties: { Bucket, Fill },
+}: CloudFormationCustomResourceEvent<BucketContent>) {
+  if (RequestType === 'Create' && Fill === 'true') await fill(Bucket);
+  if (RequestType === 'Delete') await empty(Bucket);
+}
+
+type Outcome = { readonly Status: 'SUCCESS' } | { readonly Status: 'FAILED'; readonly Reason: string };
+
+async function outcomeOf(work: () => Promise<void>): Promise<Outcome> {
   try {
-    if (event.RequestType === 'Create' && Fill === 'true') await fill(Bucket);
-    if (event.RequestType === 'Delete') await empty(Bucket);
+    await work();
+    return { Status: 'SUCCESS' };
   } catch (error) {
-    Object.assign(answer, { Status: 'FAILED', Reason: String(error) });
+    return { Status: 'FAILED', Reason: String(error).slice(0, LONGEST_REASON) };
   }
-  await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify(answer) });
+}
+
+/** The URL is signed without a content type, so none may be sent; of the event only the ids go back. */
+async function answer(
+  { ResponseURL, StackId, RequestId, LogicalResourceId }: CloudFormationCustomResourceEvent<BucketContent>,
+  PhysicalResourceId: string,
+  outcome: Outcome,
+): Promise<void> {
+  const body = JSON.stringify({ ...outcome, PhysicalResourceId, StackId, RequestId, LogicalResourceId });
+  const { ok, status } = await fetch(ResponseURL, { method: 'PUT', headers: { 'content-type': '' }, body });
+  if (!ok)
+    throw new Error(`Expected CloudFormation to take the answer for ${LogicalResourceId}, got the status ${status}`);
 }
 
 async function fill(bucket: string): Promise<void> {

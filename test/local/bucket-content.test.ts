@@ -10,13 +10,16 @@ import { type S3Server, startS3 } from '../../local/s3';
 describe('the content of the deployed demo', () => {
   let s3: S3Server;
   let cloudFormation: Server;
-  const answers: { Status: string; Reason: string; LogicalResourceId: string }[] = [];
+  const answers: Record<string, string>[] = [];
+  const contentTypes: (string | undefined)[] = [];
+  let status = 200;
 
   beforeAll(async () => {
     s3 = await startS3();
     cloudFormation = createServer(async (request, response) => {
       answers.push(JSON.parse(await text(request)));
-      response.end();
+      contentTypes.push(request.headers['content-type']);
+      response.writeHead(status).end();
     }).listen(0, '127.0.0.1');
     await once(cloudFormation, 'listening');
     Object.assign(process.env, {
@@ -39,6 +42,8 @@ describe('the content of the deployed demo', () => {
     const event = {
       RequestType,
       ResponseURL: `http://127.0.0.1:${port}/`,
+      StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/BucketSyncDemo/guid',
+      RequestId: 'unique',
       LogicalResourceId: 'Content',
       ResourceProperties: { ServiceToken: 'arn', ...properties },
     };
@@ -81,5 +86,34 @@ describe('the content of the deployed demo', () => {
     const answer = await tell('Create', { Bucket: 'no-such-bucket', Fill: 'true' });
 
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('NoSuchBucket') });
+  });
+  it('sends only the fields that CloudFormation reads, and no content type, which its URL is not signed for', async () => {
+    const answer = await tell('Update', { Bucket: 'staging', Fill: 'true' });
+
+    expect(answer).toEqual({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'staging',
+      StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/BucketSyncDemo/guid',
+      RequestId: 'unique',
+      LogicalResourceId: 'Content',
+    });
+    expect(contentTypes.at(-1) || undefined).toBeUndefined();
+  });
+
+  it('gives a reason that fits into what CloudFormation reads, however long the error is', async () => {
+    s3.onRequest = () => ({ status: 403, code: 'AccessDenied', message: 'no '.repeat(2000) });
+    const answer = await tell('Delete', { Bucket: 'staging', Fill: 'true' });
+    s3.onRequest = undefined;
+
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('no no') });
+    expect(answer?.Reason?.length).toBe(1000);
+  });
+
+  it('fails if CloudFormation does not take the answer, so that Lambda tries again', async () => {
+    status = 403;
+    const told = tell('Update', { Bucket: 'staging', Fill: 'true' });
+
+    await expect(told).rejects.toThrow('Expected CloudFormation to take the answer for Content, got the status 403');
+    status = 200;
   });
 });
