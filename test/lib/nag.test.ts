@@ -36,8 +36,8 @@ const ACCEPTED: readonly Accepted[] = [
   },
   {
     rule: /^AwsSolutions-SQS3$/,
-    where: /Schedules\/DeadLetters/,
-    because: 'it is the dead-letter queue of the schedules',
+    where: /(Schedules|Notifications)\/DeadLetters/,
+    because: 'it is the dead-letter queue of the schedules, or of the notifications',
   },
   {
     rule: /^AwsSolutions-S1$|-S3BucketLoggingEnabled$/,

@@ -2,11 +2,61 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { BucketSync, type SyncNotifications } from '../../lib';
 import { createApp } from './synthesize';
 
-function synthesizeNotifications(on?: SyncNotifications['on']): Template {
-  const stack = new Stack(createApp(), 'Stack');
+interface Transformer {
+  readonly InputTemplate: string | { readonly 'Fn::Join': readonly [string, readonly unknown[]] };
+  readonly InputPathsMap: Readonly<Record<string, string>>;
+}
+
+/** As in Step Functions' documentation of its events, for a FAILED execution. */
+const EVENT = {
+  version: '0',
+  id: '315c1398-40ff-a850-213b-158f73e60175',
+  'detail-type': 'Step Functions Execution Status Change',
+  source: 'aws.states',
+  account: '012345678912',
+  time: '2019-02-26T19:42:21Z',
+  region: 'us-east-1',
+  resources: ['arn:aws:states:us-east-1:012345678912:execution:state-machine-name:execution-name'],
+  detail: {
+    executionArn: 'arn:aws:states:us-east-1:012345678912:execution:state-machine-name:execution-name',
+    stateMachineArn: 'arn:aws:states:us-east-1:012345678912:stateMachine:state-machine',
+    name: 'execution-name',
+    status: 'FAILED',
+    startDate: 1551225146847,
+    stopDate: 1551225151881,
+    input: '{}',
+    inputDetails: { included: true },
+    output: null,
+    outputDetails: null,
+  },
+};
+
+/** What differs in other events. */
+const EVENTS: readonly [what: string, detail: object][] = [
+  ['the documented event, which has neither error nor cause', {}],
+  ['an input with quotes', { input: '{"source":"a","exclude":["*.tmp"]}' }],
+  ['a hostile input', { input: '{"exclude":["\\"\\\\\\n</script><detail-status>\\u0001"]}\n"\\' }],
+  [
+    'an error with a cause of several lines',
+    { error: 'ListingError', cause: 'Could not list "a":\r\n\tAt C:\\keys\n</b>' },
+  ],
+  ['a cause that is JSON', { error: 'Lambda.Unknown', cause: '{"errorType":"E","errorMessage":"say \\"why\\""}' }],
+  ['no error and no cause, as null', { error: null, cause: null }],
+  ['an input that was too long to come along', { input: null, inputDetails: { included: false } }],
+  ['one that was stopped', { status: 'ABORTED', cause: undefined }],
+  ['one that took too long', { status: 'TIMED_OUT', error: 'States.Timeout' }],
+  ['one that succeeded', { status: 'SUCCEEDED', output: '{"runId":"execution-name","totals":{"copied":1}}' }],
+];
+
+function synthesizeNotifications(
+  on?: SyncNotifications['on'],
+  deadLetterQueue?: sqs.IQueue,
+  stack = new Stack(createApp(), 'Stack'),
+): Template {
   new BucketSync(stack, 'BucketSync', {
     mirrors: [
       {
@@ -14,7 +64,7 @@ function synthesizeNotifications(on?: SyncNotifications['on']): Template {
         destination: s3.Bucket.fromBucketName(stack, 'Destination', 'production'),
       },
     ],
-    notifications: { topic: new sns.Topic(stack, 'Topic'), on },
+    notifications: { topic: new sns.Topic(stack, 'Topic'), on, deadLetterQueue },
   });
   return Template.fromStack(stack);
 }
@@ -33,17 +83,72 @@ it.each([
   });
 });
 
-it('says how it ended, with what error, and where the report is', () => {
-  const rules = Object.values(synthesizeNotifications().findResources('AWS::Events::Rule'));
-  const [{ InputTemplate, InputPathsMap }] = rules.map(({ Properties }) => Properties.Targets[0].InputTransformer);
-  const text = JSON.stringify(InputTemplate);
+describe('the message', () => {
+  const [rule] = Object.values(synthesizeNotifications().findResources('AWS::Events::Rule'));
+  const { InputTemplate, InputPathsMap } = rule?.Properties.Targets[0].InputTransformer as Transformer;
 
-  expect(Object.values(InputPathsMap)).toEqual(
-    ['status', 'input', 'error', 'cause', 'name', 'executionArn'].map((field) => `$.detail.${field}`),
-  );
-  expect(text).toContain('bucketsync <detail-status>');
-  expect(text).toContain('/runs/<detail-name>/');
+  it('has no placeholder of input, error or cause, and inside of strings only what needs no escape', () => {
+    const inStrings = [...template(InputTemplate).matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([text]) =>
+      [...text.matchAll(/<([^<>]+)>/g)].map(([, name = '']) => InputPathsMap[name]),
+    );
+
+    expect(inStrings).toEqual(['$.detail.name']);
+    expect(Object.values(InputPathsMap).sort()).toEqual(
+      ['$.detail', '$.detail.executionArn', '$.detail.name', '$.detail.status'].sort(),
+    );
+  });
+
+  it.each(EVENTS)('is JSON that says how it ended, with what, and where the report is: %s', (_what, detail) => {
+    const event = { ...EVENT, detail: { ...EVENT.detail, ...detail } };
+
+    expect(JSON.parse(transform(event, { InputTemplate, InputPathsMap }))).toEqual({
+      bucketsync: event.detail.status,
+      report: 's3://REPORTS/runs/execution-name/',
+      execution: event.detail.executionArn,
+      detail: JSON.parse(JSON.stringify(event.detail)),
+    });
+  });
+
+  it('that EventBridge cannot deliver is kept in a queue of the construct, or in a given one', () => {
+    const deadLetters = { DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetters'), 'Arn'] } } };
+    synthesizeNotifications().hasResourceProperties('AWS::Events::Rule', { Targets: [Match.objectLike(deadLetters)] });
+
+    const stack = new Stack(createApp(), 'Stack');
+    const queue = sqs.Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:us-east-1:111122223333:ours');
+    const given = synthesizeNotifications(undefined, queue, stack);
+    given.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [Match.objectLike({ DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:111122223333:ours' } })],
+    });
+    given.resourceCountIs('AWS::SQS::Queue', 0);
+  });
 });
+
+/** What EventBridge does by its documentation, read against us where that can be read in two ways. */
+function transform(event: object, { InputTemplate, InputPathsMap }: Transformer): string {
+  const valueOf = (path: string) =>
+    path
+      .split('.')
+      .slice(1)
+      .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], event);
+  let inString = false;
+  return template(InputTemplate).replaceAll(/\\.|"|<([^<>]+)>/g, (text, name?: string) => {
+    if (text === '"') inString = !inString;
+    if (name === undefined) return text;
+    const value = valueOf(InputPathsMap[name] ?? '');
+    // "that variable isn't created and won't appear in the output"
+    if (value === undefined) return '';
+    // "removes any internal quotes to ensure a valid string"
+    if (inString) return typeof value === 'object' ? JSON.stringify(value).replaceAll('"', '') : String(value);
+    // "automatically adds quotes to string variable values", and "doesn't escape values extracted by Input Path"
+    return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+  });
+}
+
+/** With a name for the report bucket, which CloudFormation fills in. */
+function template(InputTemplate: Transformer['InputTemplate']): string {
+  if (typeof InputTemplate === 'string') return InputTemplate;
+  return InputTemplate['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'REPORTS')).join('');
+}
 
 it('lets EventBridge publish to the topic', () => {
   synthesizeNotifications().hasResourceProperties('AWS::SNS::TopicPolicy', {
