@@ -119,15 +119,18 @@ export class SyncFunctions extends Construct {
   }
 }
 
-/** Lambda's limit for all names and values of a function. */
+/** Lambda's limit for all variables of a function. It measures them as JSON: with their names, and with quotes that are escaped. */
 const MAX_ENVIRONMENT_BYTES = 4096;
-/** The longest name that CloudFormation may fill in: that of a bucket. */
-const LONGEST_NAME = '-'.repeat(63);
+/** What CloudFormation fills in: an account, or a name, of which that of a bucket is the longest. */
+const ACCOUNT_TOKEN = /\$\{Token\[AWS\.AccountId\.\d+\]\}/g;
+const OTHER_TOKEN = /\$\{Token\[[^\]]*\]\}/g;
 
 /** @throws InvalidInputError  the function could not be deployed */
 function refuseLongEnvironment(environment: Readonly<Record<string, string>>): void {
-  const text = Object.entries(environment).flat().join('');
-  const bytes = Buffer.byteLength(text.replaceAll(/\$\{Token\[[^\]]*\]\}/g, LONGEST_NAME));
+  const text = JSON.stringify(environment)
+    .replaceAll(ACCOUNT_TOKEN, '-'.repeat(12))
+    .replaceAll(OTHER_TOKEN, '-'.repeat(63));
+  const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_ENVIRONMENT_BYTES) return;
   throw new InvalidInputError(
     `Expected the settings of all mirrors to fit into the ${MAX_ENVIRONMENT_BYTES} bytes that a Lambda function has for its environment, ` +
