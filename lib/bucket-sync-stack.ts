@@ -45,6 +45,7 @@ export class BucketSyncStack extends Stack {
         },
       ],
       reportBucket: mirror.reportBucket ? s3.Bucket.fromBucketName(this, 'Reports', mirror.reportBucket) : reportBucket,
+      reportKey: mirror.reportKey === undefined ? undefined : kms.Key.fromKeyArn(this, 'ReportsKey', mirror.reportKey),
       reportRetention: mirror.reportDays === undefined ? undefined : Duration.days(mirror.reportDays),
       notifications: createNotifications(this, mirror),
       memory: mirror.memoryMib === undefined ? undefined : Size.mebibytes(mirror.memoryMib),

@@ -1,4 +1,5 @@
 import { Duration, type Size } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -7,7 +8,7 @@ import { Construct } from 'constructs';
 import { SYNC_TASKS } from '../statemachine/sync-tasks';
 import { refuseUnknownFields } from './known-fields';
 import { type RegisteredMirror, registerMirrors } from './mirror-registry';
-import { ReportBucket } from './report-bucket';
+import { ReportBucket, STRAY_REPORT_KEY } from './report-bucket';
 import { SyncFunctions } from './sync-functions';
 import { checkSetting, type SyncMirror, toSetting } from './sync-mirror';
 import { type SyncNotifications, SyncNotificationsRule } from './sync-notifications';
@@ -25,6 +26,13 @@ export interface BucketSyncProps {
    * @default a new bucket: encrypted, TLS only, not public, versioned; it is kept when the stack is destroyed
    */
   readonly reportBucket?: s3.IBucket;
+
+  /**
+   * Key that `reportBucket` is encrypted with, if it is not one of AWS's own.
+   *
+   * @default the bucket's `encryptionKey`, which a bucket that is imported by its name does not know
+   */
+  readonly reportKey?: kms.IKey;
 
   /**
    * How long the report of a run is kept; only for a new report bucket.
@@ -79,6 +87,7 @@ export class BucketSync extends Construct {
     super(scope, id);
     refuseUnknownFields(props, this.node.path);
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
+    if (props.reportKey && !props.reportBucket) throw new InvalidInputError(STRAY_REPORT_KEY);
     this.reportBucket =
       props.reportBucket ?? new ReportBucket(this, 'ReportBucket', { retention: props.reportRetention }).bucket;
     this.checkMirrors(props.mirrors);

@@ -11,6 +11,7 @@ import {
   type SyncRequest,
   syncInputSchema,
 } from '../statemachine/sync-input';
+import { STRAY_REPORT_KEY } from './report-bucket';
 import { parseScheduleExpression } from './schedule-expression';
 import { EXECUTION_ENDS } from './sync-notifications';
 
@@ -43,6 +44,7 @@ const deploymentSchema = z.strictObject({
   sourceKey: kmsKeyArn.optional(),
   destinationKey: kmsKeyArn.optional(),
   reportBucket: bucketName.optional(),
+  reportKey: kmsKeyArn.optional(),
   reportDays: z.int().min(1).optional(),
   mayOverride: z.array(z.enum(OVERRIDABLE_FIELDS)).optional(),
   schedule: z.string().superRefine(checkSchedule).optional(),
@@ -87,5 +89,6 @@ export function parseMirrorSettings(value: unknown): MirrorSettings {
   parseSyncInput(input);
   const parsed = deploymentSchema.safeParse(deployment, { reportInput: true });
   if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(SETTINGS)));
+  if (parsed.data.reportKey && !parsed.data.reportBucket) throw new InvalidInputError(STRAY_REPORT_KEY);
   return { ...parsed.data, input: input as SyncRequest };
 }

@@ -11,6 +11,9 @@ export interface ReportBucketProps {
   readonly retention?: Duration;
 }
 
+export const STRAY_REPORT_KEY =
+  'Expected `reportBucket` beside `reportKey`, got none: a new report bucket is encrypted with keys of S3';
+
 /**
  * Where reports and locks are kept: encrypted, TLS only, not public, versioned, reports expire.
  * It outlives the stack, because the reports say what was deleted and when.

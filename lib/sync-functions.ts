@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, type Size, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -27,6 +28,13 @@ export interface SyncFunctionsProps {
 
   /** Where reports and locks are kept. */
   readonly reportBucket: s3.IBucket;
+
+  /**
+   * Key that `reportBucket` is encrypted with.
+   *
+   * @default the bucket's `encryptionKey`
+   */
+  readonly reportKey?: kms.IKey;
 
   /** How long the functions' logs are kept. */
   readonly logRetention: logs.RetentionDays;
@@ -102,9 +110,10 @@ export class SyncFunctions extends Construct {
       grant(handler, task.destination.filter(needed), place, destinationOwner);
       grant(handler, task.destinationLock, { ...place, prefix: RESERVED_FOLDER }, destinationOwner);
     }
-    grant(handler, task.reports, toLocation({ bucket: props.reportBucket, prefix: 'runs' }));
-    grant(handler, task.locks, toLocation({ bucket: props.reportBucket, prefix: 'locks' }));
-    grant(handler, task.evidence ?? [], toLocation({ bucket: props.reportBucket, prefix: 'evidence' }));
+    const reports = { bucket: props.reportBucket, encryptionKey: props.reportKey };
+    grant(handler, task.reports, toLocation({ ...reports, prefix: 'runs' }));
+    grant(handler, task.locks, toLocation({ ...reports, prefix: 'locks' }));
+    grant(handler, task.evidence ?? [], toLocation({ ...reports, prefix: 'evidence' }));
     return handler;
   }
 

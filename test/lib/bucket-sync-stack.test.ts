@@ -54,6 +54,7 @@ describe('with every setting', () => {
     sourceKey: key('11111111-1111-1111-1111-111111111111'),
     destinationKey: key('22222222-2222-2222-2222-222222222222'),
     reportBucket: 'example-reports',
+    reportKey: key('33333333-3333-3333-3333-333333333333'),
     schedule: 'cron(0 2 * * ? *)',
     scheduleTimezone: 'Europe/Berlin',
     scheduleWindowMinutes: 15,
@@ -88,6 +89,7 @@ describe('with every setting', () => {
       expect.arrayContaining([
         key('11111111-1111-1111-1111-111111111111'),
         key('22222222-2222-2222-2222-222222222222'),
+        key('33333333-3333-3333-3333-333333333333'),
         's3:::example-reports/runs/*',
         's3:::example-staging/site/*',
         "s3:::example-production/editors' site/*",
@@ -96,6 +98,16 @@ describe('with every setting', () => {
     expect(resources).not.toContain('s3:::example-production/*');
     full.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
     full.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 2048, TracingConfig: Match.absent() });
+  });
+
+  it('lets each function use the key of the report bucket that reads or writes there, and no other', () => {
+    const onKey = listPermissions(full).filter(({ resource }) => resource.includes('33333333-'));
+    const using = (action: string) => onKey.filter((permission) => permission.action === action);
+    const grantees = (action: string) => [...new Set(using(action).map(({ grantee }) => grantee))].sort();
+
+    expect(grantees('kms:Decrypt')).toEqual(['CopyRange', 'DeleteRange', 'FinishRun', 'ValidateInput']);
+    expect(grantees('kms:GenerateDataKey')).toEqual(['CopyRange', 'DeleteRange', 'FinishRun', 'ValidateInput']);
+    expect(onKey).toHaveLength(using('kms:Decrypt').length + using('kms:GenerateDataKey').length);
   });
 
   it('deploys every field of the input', () => {

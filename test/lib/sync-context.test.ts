@@ -72,6 +72,11 @@ it.each([
   [{ ...good, schedule: 'daily' }, 'Expected `schedule` to be cron(minutes hours'],
   [{ ...good, schedule: 'cron(0 2 * * *)' }, 'Expected `schedule` to be six fields in cron(minutes hours'],
   [{ ...good, scheduleTimezone: 'Berlin' }, 'Expected `scheduleTimezone` to be a time zone, such as Europe/Berlin'],
+  [
+    { ...good, reportKey: 'arn:aws:kms:eu-central-1:111111111111:key/a' },
+    'Expected `reportBucket` beside `reportKey`, got none',
+  ],
+  [{ ...good, reportBucket: 'reports', reportKey: 'alias/a' }, 'Expected `reportKey` to be the ARN of a KMS key'],
   [{ ...good, scheduleWindowMinutes: 'long' }, 'Expected `scheduleWindowMinutes` to be a number, got "long" (string)'],
   [{ ...good, scheduleWindowMinutes: '0' }, 'Expected `scheduleWindowMinutes` to be 1 or more, got 0 (number)'],
   [{ ...good, scheduleEnabled: 'maybe' }, 'Expected `scheduleEnabled` to be a boolean, got "maybe" (string)'],

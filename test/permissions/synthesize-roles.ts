@@ -9,14 +9,15 @@ import { ACCOUNT, BUCKETS, type Permission, REGION, type Roles, type Side } from
 /** Synthesizes the construct with buckets that have keys of their own, and reads its roles' policies. */
 export function synthesizeRoles(): Roles {
   const stack = new Stack(createApp(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
+  const keyOf = (side: Side) =>
+    kms.Key.fromKeyArn(stack, `${side}Key`, `arn:aws:kms:${REGION}:${ACCOUNT}:key/${BUCKETS[side]}`);
   const importBucket = (side: Side) =>
-    s3.Bucket.fromBucketAttributes(stack, side, {
-      bucketName: BUCKETS[side],
-      encryptionKey: kms.Key.fromKeyArn(stack, `${side}Key`, `arn:aws:kms:${REGION}:${ACCOUNT}:key/${BUCKETS[side]}`),
-    });
+    s3.Bucket.fromBucketAttributes(stack, side, { bucketName: BUCKETS[side], encryptionKey: keyOf(side) });
   new BucketSync(stack, 'BucketSync', {
     mirrors: [{ source: importBucket('source'), destination: importBucket('destination') }],
-    reportBucket: importBucket('reports'),
+    // As the app imports one, by its name.
+    reportBucket: s3.Bucket.fromBucketName(stack, 'Reports', BUCKETS.reports),
+    reportKey: keyOf('reports'),
     acls: true,
   });
   return readTemplate(Template.fromStack(stack));
