@@ -1,9 +1,11 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { shareCredentials } from '../local/share-credentials';
 import { ENVIRONMENT } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { readAwsConfig } from './aws-config';
+import { processCredentials } from './credentials';
 import { useEndpoint } from './endpoint';
 import { profileName, useProfile } from './profile';
 import { parseS3Url } from './s3-url';
@@ -44,6 +46,7 @@ export async function runEnvironment(
 export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
+  shareCredentials(processCredentials(env));
 }
 
 function reportLocation(location = join(homedir(), '.bucketsync')): string {

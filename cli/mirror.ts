@@ -2,6 +2,9 @@ import { isAwsEndpoint } from '../statemachine/aws-endpoint';
 import { ANY_REGION, type Run, type RunSummary } from '../statemachine/contract';
 import { printable } from '../statemachine/printable';
 import type { SyncRequest } from '../statemachine/sync-input';
+import { readAwsConfig } from './aws-config';
+import { processCredentials } from './credentials';
+import { asksForMfaCode } from './profile';
 import { createDisplay, type DisplayMode } from './progress/display';
 import { formatS3Url } from './s3-url';
 import { abortOnStopSignals } from './stop-signals';
@@ -14,8 +17,15 @@ export interface MirrorOptions {
   readonly display: DisplayMode;
 }
 
-/** One run on this machine, shown while it goes on and stopped cleanly by Ctrl-C. */
+/**
+ * One run on this machine, shown while it goes on and stopped cleanly by Ctrl-C.
+ *
+ * @param options  `env` has to be the environment of this process, unless it holds credentials itself
+ */
 export async function mirror(request: SyncRequest, { env, display }: MirrorOptions): Promise<RunSummary> {
+  const credentials = processCredentials(env);
+  // Whoever has to be asked is asked before anything moves on the screen.
+  if (credentials && asksForMfaCode(env, await readAwsConfig(env))) await credentials();
   const heading = (account?: string) => `${title(request)} ${describePlace(env, account)}`;
   const shown = await createDisplay(display, heading(), mayLearnAccount(env) ? ACCOUNT_WAIT_MS : 0);
   const { signal, release } = abortOnStopSignals(() => {
@@ -25,7 +35,7 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
   try {
     // imported here, so that help and bad input do not wait for the AWS SDK
     const { runLocally } = await import('../local/run-locally');
-    return await runLocally(request, { env, signal, onProgress: shown.update, onBegin });
+    return await runLocally(request, { env, signal, onProgress: shown.update, onBegin, credentials });
   } finally {
     shown.end();
     release();

@@ -38,6 +38,18 @@ export function profileName(env: NodeJS.ProcessEnv): string {
   return env.AWS_PROFILE || 'default';
 }
 
+/** Whether somebody has to type a code to get the credentials of the profile. */
+export function asksForMfaCode(env: NodeJS.ProcessEnv, { profiles }: AwsConfig): boolean {
+  const passed = new Set<string>();
+  for (let name: string | undefined = profileName(env); name !== undefined && !passed.has(name); ) {
+    passed.add(name);
+    const section: Section | undefined = profiles.get(name);
+    if (section?.role_arn && section.mfa_serial) return true;
+    name = section?.role_arn ? section.source_profile : undefined;
+  }
+  return false;
+}
+
 function namedProfile(env: NodeJS.ProcessEnv, option: string | undefined) {
   if (option !== undefined) return { profile: option, how: '--profile' };
   const { AWS_PROFILE: name, AWS_DEFAULT_PROFILE: other } = env;

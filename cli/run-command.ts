@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RunSummary } from '../statemachine/contract';
-import { type EnvironmentOptions, runEnvironment } from './environment';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { readInputOptions } from './input-options';
 import { mirror } from './mirror';
 import { print, printJson } from './output';
@@ -28,6 +28,7 @@ export async function runCommand(
   const fields = { ...readInputOptions(command), ...fixed };
   const env = await runEnvironment(process.env, options);
   const request = await readRequest({ ...urls, inputFile: options.input, options: fields });
+  adoptEnvironment(env);
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });
   if (options.json) printJson(summary);
   else print(renderSummary(summary, process.stdout));

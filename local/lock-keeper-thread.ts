@@ -2,8 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
 import { lambdaHost } from '../lambdas/aws/lambda-host';
 import { lockStoreOf, renewLock } from '../lambdas/engine/run-lock';
+import { useCredentialsOfRun } from './credential-channel';
 import type { KeeperData } from './lock-keeper';
 
+useCredentialsOfRun();
 const { run, everyMs } = workerData as KeeperData;
 
 /** Until the run has lost its lock, or given it back. */

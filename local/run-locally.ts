@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { readEnvironment } from '../lambdas/aws/environment';
 import {
   type Counters,
@@ -9,6 +10,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../statemachine/contract';
+import { CREDENTIALS_CHANNEL, CredentialServer } from './credential-channel';
 import type { Invoke } from './execution';
 import { LockKeeper } from './lock-keeper';
 import type { Progress } from './progress';
@@ -18,6 +20,12 @@ import { TaskPool } from './task-pool';
 export interface LocalRunOptions {
   /** Environment of the handlers: AWS settings, endpoint, report location. */
   readonly env: NodeJS.ProcessEnv;
+  /**
+   * Asked for the credentials of all threads.
+   *
+   * @default each client finds its own, as `env` says
+   */
+  readonly credentials?: AwsCredentialIdentityProvider;
   readonly onProgress?: (progress: Progress) => void;
   /** Is told of the run once `ValidateInput` has let it begin. */
   readonly onBegin?: (run: Run) => void;
@@ -40,7 +48,9 @@ export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
  * @throws Error  the run could not write its summary; the lock of its destination may still be held
  */
 export async function runLocally(input: unknown, options: LocalRunOptions): Promise<RunSummary> {
-  const env = { ...LOCAL_SETTINGS, ...options.env };
+  const server = options.credentials && new CredentialServer(options.credentials);
+  const { [CREDENTIALS_CHANNEL]: _foreign, ...given } = options.env;
+  const env = { ...LOCAL_SETTINGS, ...given, ...(server && { [CREDENTIALS_CHANNEL]: server.name }) };
   readEnvironment(env); // now, and not once in every retry of a Task
   const pool = new TaskPool(env);
   const keeper = new LockKeeper(env);
@@ -59,6 +69,7 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     await Promise.all([pool.close(), keeper.stop()]);
+    server?.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { BroadcastChannel, parentPort } from 'node:worker_threads';
 import Piscina from 'piscina';
 import type { HostContext } from '../lambdas/aws/lambda-host';
 import type { Counters } from '../statemachine/contract';
+import { useCredentialsOfRun } from './credential-channel';
 import { TASK_HANDLERS, type TaskName } from './handlers';
 
 /** What a worker is started with. */
@@ -34,6 +35,7 @@ type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
 const LAMBDA_TIMEOUT_MS = 900_000;
 const PROGRESS_EVERY_MS = 100;
 
+useCredentialsOfRun();
 const { interruptChannel, interrupted, idle } = Piscina.workerData as WorkerData;
 const interruption = new AbortController();
 const channel = new BroadcastChannel(interruptChannel);

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { InvalidInputError } from '../../statemachine/errors';
 import { readAwsConfig } from '../aws-config';
+import { processCredentials } from '../credentials';
 import { checkEndpoint, useEndpoint } from '../endpoint';
 import { useProfile } from '../profile';
 
@@ -28,8 +29,10 @@ export async function connect({ endpointUrl, profile, region }: ConnectionOption
   const config = await readAwsConfig(process.env);
   useProfile(process.env, profile, config);
   useEndpoint(process.env, undefined, config);
+  const credentials = processCredentials(process.env);
   const settings = {
     profile,
+    ...(credentials && { credentials }),
     endpoint: endpointUrl === undefined ? undefined : checkEndpoint(endpointUrl),
     // The AWS CLI reads the last name too, the SDK does not.
     region: region ?? regionOf(arn) ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,

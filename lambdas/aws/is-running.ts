@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import type { ProcessIdentity } from '../engine/lock-record';
+import { sharedCredentials } from './credentials';
 import { isProcessRunning } from './process-identity';
 
 /**
@@ -22,7 +23,7 @@ async function isExecutionRunning(executionArn: string, startedAt: string): Prom
   // S3 is elsewhere, and no endpoint of Step Functions was named: AWS knows nothing of an execution there.
   if (s3 && !isAwsEndpoint(s3) && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_SFN) return true;
   try {
-    const { status } = await new SFNClient({ region: executionArn.split(':')[3] }).send(
+    const { status } = await new SFNClient({ region: executionArn.split(':')[3], ...sharedCredentials() }).send(
       new DescribeExecutionCommand({ executionArn }),
     );
     return status === 'RUNNING' || status === 'PENDING_REDRIVE';

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { ANY_REGION } from '../../statemachine/contract';
+import { sharedCredentials } from './credentials';
 import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
 import { UndiciHandler } from './undici-handler';
@@ -25,6 +26,7 @@ export function s3Client(region: string): S3Client {
   if (known) return known;
   const client = new S3Client({
     region,
+    ...sharedCredentials(),
     maxAttempts: MAX_ATTEMPTS,
     retryStrategy: new RetryEachRequest(),
     followRegionRedirects: true,

@@ -6,6 +6,9 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { BucketSync, type SyncNotifications } from '../../lib';
 import { createApp } from './synthesize';
 
+interface RuleProperties {
+  readonly Targets: readonly [{ readonly InputTransformer: Transformer }];
+}
 interface Transformer {
   readonly InputTemplate: string | { readonly 'Fn::Join': readonly [string, readonly unknown[]] };
   readonly InputPathsMap: Readonly<Record<string, string>>;
@@ -85,7 +88,8 @@ it.each([
 
 describe('the message', () => {
   const [rule] = Object.values(synthesizeNotifications().findResources('AWS::Events::Rule'));
-  const { InputTemplate, InputPathsMap } = rule?.Properties.Targets[0].InputTransformer as Transformer;
+  const { InputTemplate, InputPathsMap }: Transformer = (rule as { Properties: RuleProperties }).Properties.Targets[0]
+    .InputTransformer;
 
   it('has no placeholder of input, error or cause, and inside of strings only what needs no escape', () => {
     const inStrings = [...template(InputTemplate).matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([text]) =>
@@ -125,7 +129,7 @@ describe('the message', () => {
 
 /** What EventBridge does by its documentation, read against us where that can be read in two ways. */
 function transform(event: object, { InputTemplate, InputPathsMap }: Transformer): string {
-  const valueOf = (path: string) =>
+  const find = (path: string) =>
     path
       .split('.')
       .slice(1)
@@ -134,7 +138,7 @@ function transform(event: object, { InputTemplate, InputPathsMap }: Transformer)
   return template(InputTemplate).replaceAll(/\\.|"|<([^<>]+)>/g, (text, name?: string) => {
     if (text === '"') inString = !inString;
     if (name === undefined) return text;
-    const value = valueOf(InputPathsMap[name] ?? '');
+    const value = find(InputPathsMap[name] ?? '');
     // "that variable isn't created and won't appear in the output"
     if (value === undefined) return '';
     // "removes any internal quotes to ensure a valid string"

@@ -1,0 +1,55 @@
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+
+/** Credentials with less time left are replaced, as by the SDK; of those that live for minutes, when half of that is over. */
+const REFRESH_BEFORE_MS = 300_000;
+
+/** So long a failure holds for whoever asks next: a device or a person is not asked again for each request. */
+const FAILURE_HOLDS_MS = 30_000;
+
+interface Known {
+  readonly identity: AwsCredentialIdentity;
+  readonly expiresAt: number;
+  readonly refreshAt: number;
+}
+
+/** Finds credentials once for all who ask, and once again before they expire. */
+export class CredentialBroker {
+  #known: Known | undefined;
+  #failed: { readonly error: unknown; readonly until: number } | undefined;
+  #finding: Promise<AwsCredentialIdentity> | undefined;
+
+  constructor(
+    private readonly find: AwsCredentialIdentityProvider,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Credentials that are good for now; those that are still good, where others cannot be found yet. */
+  readonly get: AwsCredentialIdentityProvider = async () => {
+    const now = this.now();
+    const known = this.#known;
+    if (known && now < known.refreshAt) return known.identity;
+    const isGood = known !== undefined && now < known.expiresAt;
+    if (this.#failed && now < this.#failed.until) {
+      if (isGood) return known.identity;
+      throw this.#failed.error;
+    }
+    this.#finding ??= this.#find().finally(() => {
+      this.#finding = undefined;
+    });
+    return isGood ? this.#finding.catch(() => known.identity) : this.#finding;
+  };
+
+  async #find(): Promise<AwsCredentialIdentity> {
+    try {
+      const identity = await this.find();
+      const now = this.now();
+      const expiresAt = identity.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
+      this.#known = { identity, expiresAt, refreshAt: expiresAt - Math.min(REFRESH_BEFORE_MS, (expiresAt - now) / 2) };
+      this.#failed = undefined;
+      return identity;
+    } catch (error) {
+      this.#failed = { error, until: this.now() + FAILURE_HOLDS_MS };
+      throw error;
+    }
+  }
+}

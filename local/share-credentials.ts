@@ -1,0 +1,1 @@
+export { shareCredentials } from '../lambdas/aws/credentials';
