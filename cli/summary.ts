@@ -11,6 +11,7 @@ import {
   formatCost,
   formatCount,
   formatDuration,
+  formatNotIncluded,
   formatObjects,
   formatRate,
 } from '../statemachine/numbers';
@@ -116,10 +117,12 @@ function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): st
 
 function facts(summary: RunSummary, stream: Stream): string {
   const { elapsedMs, estimatedCostUsd, totals, where, report } = summary;
+  const notIncluded = formatNotIncluded(estimatedCostUsd);
   const pairs = [
     ['Speed', formatRate(sum(summary, 'copy'), sum(summary, 'delete'), elapsedMs)],
     ['Requests', formatAmounts(totals.requests, formatCount)],
     ['On AWS', formatCost(estimatedCostUsd)],
+    ['', notIncluded && `not included: ${notIncluded}`],
     ['Where', where && printable(formatPlace(where))],
     ['Lock', formatLock(summary.input)],
     ['Report', report && `${report}report.html`],

@@ -79,7 +79,25 @@ export interface Counters {
   unproven?: number;
   /** HTTP requests to S3, each attempt counted. */
   requests: RequestCounters;
+  /** Absent where there are none. */
+  surcharges?: Surcharges;
 }
+
+export const SURCHARGES = ['copy', 'head', 'retrieval', 'earlyDelete', 'kms'] as const;
+export type SurchargeKind = (typeof SURCHARGES)[number];
+
+/**
+ * What S3 and KMS charge beyond the price of each request in the class STANDARD, in billionths of a US dollar at us-east-1
+ * list prices:
+ *
+ * | kind | for |
+ * | --- | --- |
+ * | `copy`, `head` | requests about objects of another class |
+ * | `retrieval` | bytes that a copy reads from an infrequent-access class |
+ * | `earlyDelete` | what is overwritten or deleted before the shortest time of its class is over |
+ * | `kms` | requests of S3 to KMS |
+ */
+export type Surcharges = Readonly<Partial<Record<SurchargeKind, number>>>;
 
 /** One pass through the Parallel state that holds both loops. */
 export interface Phase {
@@ -293,12 +311,19 @@ export interface RunSummary {
   readonly wrote: boolean;
   readonly elapsedMs: number;
   /** At us-east-1 list prices. */
-  readonly estimatedCostUsd: { readonly total: number; readonly items: Readonly<Record<string, number>> };
+  readonly estimatedCostUsd: EstimatedCost;
   /** Absent where the run did not begin. */
   readonly where?: Place;
   /** Where the report is: `s3://bucket/runs/<run id>/` or a folder; absent where the run did not begin. */
   readonly report?: string;
   readonly error?: RunError;
+}
+
+export interface EstimatedCost {
+  readonly total: number;
+  readonly items: Readonly<Record<string, number>>;
+  /** What the bill may have besides. */
+  readonly notIncluded?: readonly string[];
 }
 
 /** Where a run worked. */
@@ -416,6 +441,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
       delete: a.requests.delete + b.requests.delete,
       other: a.requests.other + b.requests.other,
     },
+    ...((a.surcharges || b.surcharges) && { surcharges: addSurcharges(a.surcharges, b.surcharges) }),
   };
 }
 
@@ -424,6 +450,11 @@ function addProved(a: Counters['proved'], b: Counters['proved']): Pick<Counters,
   const proved = { ...a };
   for (const [by, count] of Object.entries(b) as [ProvedBy, number][]) proved[by] = (proved[by] ?? 0) + count;
   return { proved };
+}
+
+export function addSurcharges(a: Surcharges = {}, b: Surcharges = {}): Surcharges {
+  const sums = SURCHARGES.map((kind) => [kind, (a[kind] ?? 0) + (b[kind] ?? 0)] as const);
+  return Object.fromEntries(sums.filter(([, sum]) => sum !== 0));
 }
 
 /**

@@ -60,7 +60,7 @@ const later: Narrowing<string | undefined> = {
  * | `maxConcurrency`, `requestConcurrency` | lower it |
  * | `retry` | name any run |
  * | `sourceOwner`, `destinationOwner` | name one if none is deployed |
- * | `mode`, `proof`, `tags`, `storageClass`, `sse`, `sseKmsKeyId`, `lock` | nothing |
+ * | `mode`, `proof`, `tags`, `storageClass`, `parts`, `sse`, `sseKmsKeyId`, `lock` | nothing |
  */
 export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narrowing<SyncInput[Field]> } = {
   // Folders are compared where the mirror is looked for.
@@ -85,6 +85,7 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   verify: become(true),
   tags: none,
   storageClass: none,
+  parts: none,
   sse: none,
   sseKmsKeyId: none,
   conditional: become(true),

@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import prettyMilliseconds from 'pretty-ms';
-import type { Counters, RunSummary } from './contract';
+import type { Counters, EstimatedCost } from './contract';
 
 const integers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -31,12 +31,17 @@ export function formatUsd(usd: number): string {
 const SMALLEST_USD = 0.0001;
 
 /** `about $0.05 (S3 copy $0.04, S3 list $0.01)`: what is too small to show would only make it longer. */
-export function formatCost({ total, items }: RunSummary['estimatedCostUsd']): string {
+export function formatCost({ total, items }: EstimatedCost): string {
   if (total === 0) return '';
   if (total < SMALLEST_USD) return `less than ${formatUsd(SMALLEST_USD)}`;
   const shown = Object.entries(items).filter(([, usd]) => usd >= SMALLEST_USD);
   const listed = formatAmounts(Object.fromEntries(shown.sort(([, a], [, b]) => b - a)), formatUsd);
   return `about ${formatUsd(total)} (${listed})`.replace(' ()', '');
+}
+
+/** What the price leaves out, if there is one. */
+export function formatNotIncluded({ total, notIncluded = [] }: EstimatedCost): string {
+  return total === 0 ? '' : notIncluded.join(', ');
 }
 
 /** Objects a second; a loop lists every object once, so the one that is further ahead counts. */

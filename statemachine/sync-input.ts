@@ -115,6 +115,12 @@ export const syncInputSchema = z.strictObject({
     .enum(['same', ...STORAGE_CLASSES])
     .default('same')
     .describe('storage class of what is copied'),
+  parts: z
+    .enum(['same', 'fewest'])
+    .default('same')
+    .describe(
+      'parts of copies: those of the source, so that ETags stay equal, or as few as S3 allows, which costs least',
+    ),
   sse: z
     .enum(ENCRYPTIONS)
     .optional()
@@ -154,6 +160,7 @@ export function parseSyncInput(value: unknown): SyncInput {
   refuseStrayKey(input);
   refuseSharesOfRetries(input);
   refuseEndlessDrift(input);
+  refuseEndlessCopies(input);
   return input;
 }
 
@@ -198,6 +205,15 @@ function refuseEndlessDrift({ compare, verify, dryRun }: SyncInput): void {
   if (compare !== 'always' || !verify || dryRun) return;
   throw new InvalidInputError(
     `Expected \`compare\` to be a strategy that can find both sides equal where \`verify\` is given, got ${formatValue(compare)}`,
+  );
+}
+
+/** A copy in other parts has another ETag. */
+function refuseEndlessCopies({ compare, parts }: SyncInput): void {
+  if (compare !== 'etag' || parts !== 'fewest') return;
+  throw new InvalidInputError(
+    `Expected \`compare\` to be a strategy that does not go by ETags alone where \`parts\` is "fewest", got ${formatValue(compare)}: ` +
+      'it would copy what was uploaded in parts again in every run. Use "auto"',
   );
 }
 

@@ -34,7 +34,7 @@ export class BucketRequests {
    */
   async send<Command extends SdkCommand, Output = GetOutputType<Command>>(
     command: Command,
-    read?: (body: Uint8Array) => Output | undefined,
+    read?: (body: Uint8Array, headers: Readonly<Record<string, string>>) => Output | undefined,
     options?: RouteOptions,
   ): Promise<Output & MetadataBearer> {
     const { config } = this.client;

@@ -1,20 +1,29 @@
-import type { CopyObjectCommandOutput, UploadPartCopyCommandOutput } from '@aws-sdk/client-s3';
+import type { CopyObjectCommandOutput, ServerSideEncryption, UploadPartCopyCommandOutput } from '@aws-sdk/client-s3';
 
 const RESULT = /^(?:<\?xml[^<>]*\?>)?\s*<(Copy(?:Object|Part)Result)[^<>]*>((?:<\w+>[^<]*<\/\w+>)*)<\/\1>\s*$/;
 const MEMBER = /<(ETag|Checksum(?!Type>)\w+)>([^<]+)<\/\1>/g;
 
+type Headers = Readonly<Record<string, string>>;
 type Read<Output> = Omit<Output, '$metadata'> | undefined;
 
 /** Reads what a mirror wants to know of CopyObject's answer: that there is a copy. What looks unusual is left to the SDK. */
-export function readCopyResult(body: Uint8Array): Read<CopyObjectCommandOutput> {
+export function readCopyResult(body: Uint8Array, headers: Headers = {}): Read<CopyObjectCommandOutput> {
   const result = readResult(body, 'CopyObjectResult');
-  return result && { CopyObjectResult: result };
+  return result && { CopyObjectResult: result, ...readEncryption(headers) };
 }
 
 /** The same of UploadPartCopy, with the part's checksum. */
-export function readPartResult(body: Uint8Array): Read<UploadPartCopyCommandOutput> {
+export function readPartResult(body: Uint8Array, headers: Headers = {}): Read<UploadPartCopyCommandOutput> {
   const result = readResult(body, 'CopyPartResult');
-  return result && { CopyPartResult: result };
+  return result && { CopyPartResult: result, ...readEncryption(headers) };
+}
+
+function readEncryption(headers: Headers) {
+  const algorithm = headers['x-amz-server-side-encryption'];
+  return {
+    ...(algorithm !== undefined && { ServerSideEncryption: algorithm as ServerSideEncryption }),
+    ...(headers['x-amz-server-side-encryption-bucket-key-enabled'] === 'true' && { BucketKeyEnabled: true }),
+  };
 }
 
 function readResult(body: Uint8Array, name: string): Record<string, string> | undefined {

@@ -9,7 +9,7 @@ export type Response = HttpResponse;
 type Config = S3Client['config'];
 
 /** Reads the body of a good answer; undefined leaves it to the SDK, which can read all that S3 sends. */
-export type ReadBody = (body: Uint8Array) => object | undefined;
+export type ReadBody = (body: Uint8Array, headers: Response['headers']) => object | undefined;
 
 /** The SDK's own type of it is a union of all kinds. */
 interface Protocol {
@@ -48,7 +48,7 @@ export async function readAnswer(
       response.body = body;
       if (endsInError(body)) response.statusCode = 503;
       else {
-        const output = read?.(body);
+        const output = read?.(body, response.headers);
         if (output) return { ...output, $metadata: { httpStatusCode: response.statusCode } };
         keepExpires(response);
       }

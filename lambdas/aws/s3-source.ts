@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { ListingError } from '../../statemachine/errors';
 import type { ObjectHead, ObjectPage, ObjectSource, PageRequest, PartHead, Tag } from '../engine/object-store';
+import { asksKms } from './asks-kms';
 import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
 import { readListPage, unquote } from './list-page';
@@ -49,7 +50,9 @@ export class S3Source implements ObjectSource {
   }
 
   async headObject(key: string, { checksums } = { checksums: false }): Promise<ObjectHead> {
-    return readHead(await this.#head(key, checksums ? { ChecksumMode: 'ENABLED' } : {}));
+    const answer = await this.#head(key, checksums ? { ChecksumMode: 'ENABLED' } : {});
+    if (checksums && asksKms(answer)) this.side.observer.onKmsRequest?.();
+    return readHead(answer);
   }
 
   async headPart(key: string, part: number): Promise<PartHead> {

@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { GetOutputType } from '@smithy/types';
 import type { RequestCounters } from '../../statemachine/contract';
 import type { RequestObserver } from '../engine/object-store';
+import { asksKms, type Encrypted } from './asks-kms';
 import { BucketRequests } from './bucket-requests';
 import { retryConflicts } from './conflicts';
 import { KeptBackError } from './kept-back-error';
@@ -27,7 +28,7 @@ export function objectOf({ bucket, prefix, owner }: Side, key: string) {
 }
 
 interface SendOptions<Output> {
-  readonly read?: (body: Uint8Array) => Output | undefined;
+  readonly read?: (body: Uint8Array, headers: Headers) => Output | undefined;
   readonly headers?: Headers;
   /** Changes objects, or adds to an upload: so it passes the observer's gate, attempt by attempt. */
   readonly writes?: boolean;
@@ -44,7 +45,9 @@ export async function send<Command extends SdkCommand, Output = GetOutputType<Co
     const gate = writes ? observer.gate : undefined;
     const request = () =>
       observed(kind, observer, () => BucketRequests.of(client, bucket).send(command, read, { headers, gate }));
-    return await (observer.leaveToSender ? request() : retryConflicts(request));
+    const answer = await (observer.leaveToSender ? request() : retryConflicts(request));
+    if (writes && asksKms(answer as Encrypted)) observer.onKmsRequest?.();
+    return answer;
   } catch (error) {
     if (error instanceof KeptBackError) throw error.cause;
     throw toStoreError(error);

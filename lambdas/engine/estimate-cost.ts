@@ -1,37 +1,50 @@
-import type { FinishedPhase, RunSummary } from '../../statemachine/contract';
-
-/** List prices of us-east-1 in US dollars, as of November 2026. Deletes are free. */
-const PRICES = {
-  listOrCopy: 0.005 / 1000,
-  head: 0.0004 / 1000,
-  stateTransition: 0.025 / 1000,
-  lambdaRequest: 0.2 / 1_000_000,
-  /** arm64. */
-  lambdaGbSecond: 0.0000133334,
-} as const;
+import {
+  addSurcharges,
+  type EstimatedCost,
+  type FinishedPhase,
+  SURCHARGES,
+  type SurchargeKind,
+  type Surcharges,
+} from '../../statemachine/contract';
+import { PRICES, pricesOf } from './prices';
 
 /** State transitions of a run besides its phases, of a phase besides its rounds, of a round, and of a range. */
 const TRANSITIONS = { run: 6, phase: 7, round: 3, range: 2 } as const;
 
+/** What a run cannot know, or does not count. */
+const NOT_INCLUDED = [
+  'storage',
+  'bytes between regions',
+  'KMS requests to read the source',
+  'restores from archives',
+  'CloudTrail data events and event notifications of the buckets',
+  'requests for lock and report',
+] as const;
+
+/** What it does not count of Lambda and Step Functions. */
+const NOT_INCLUDED_IN_AWS = ['logs and traces'] as const;
+
 /**
- * What a run cost in US dollars, at list price and without data transfer. The requests count wherever it ran; Lambda
- * and Step Functions only where it was deployed.
+ * What a run cost in US dollars, at list price. The requests count wherever it ran; Lambda and Step Functions only where it
+ * was deployed. What depends on storage classes and keys is there only if there was any of it.
  *
  * @param rangeMemoryMib  memory of the functions that work on ranges; undefined where it was not deployed
  */
-export function estimateCost(
-  phases: readonly FinishedPhase[],
-  rangeMemoryMib: number | undefined,
-): RunSummary['estimatedCostUsd'] {
+export function estimateCost(phases: readonly FinishedPhase[], rangeMemoryMib: number | undefined): EstimatedCost {
   const loops = phases.flatMap((phase) => [phase.copy, phase.delete]);
   const sum = (value: (loop: (typeof loops)[number]) => number) =>
     loops.reduce((total, loop) => total + value(loop), 0);
   const ranges = sum((loop) => loop.ranges);
   const rounds = sum((loop) => loop.rounds);
+  const standard = pricesOf('STANDARD');
+  const more = inUsd(loops.reduce<Surcharges>((all, { counters }) => addSurcharges(all, counters.surcharges), {}));
   const items = {
-    s3List: sum(({ counters }) => counters.requests.list) * PRICES.listOrCopy,
-    s3Copy: sum(({ counters }) => counters.requests.copy + counters.requests.other) * PRICES.listOrCopy,
-    s3Head: sum(({ counters }) => counters.requests.head) * PRICES.head,
+    s3List: sum(({ counters }) => counters.requests.list) * PRICES.list,
+    s3Copy: sum(({ counters }) => counters.requests.copy + counters.requests.other) * standard.write + more.copy,
+    s3Head: sum(({ counters }) => counters.requests.head) * standard.read + more.head,
+    ...(more.retrieval > 0 && { s3Retrieval: more.retrieval }),
+    ...(more.earlyDelete > 0 && { s3EarlyDelete: more.earlyDelete }),
+    ...(more.kms > 0 && { kms: more.kms }),
     ...(rangeMemoryMib !== undefined && {
       stepFunctions:
         (TRANSITIONS.run +
@@ -45,7 +58,16 @@ export function estimateCost(
     }),
   };
   const rounded = Object.fromEntries(Object.entries(items).map(([item, usd]) => [item, round(usd)]));
-  return { total: round(Object.values(items).reduce((total, usd) => total + usd, 0)), items: rounded };
+  return {
+    total: round(Object.values(items).reduce((total, usd) => total + usd, 0)),
+    items: rounded,
+    notIncluded: [...NOT_INCLUDED, ...(rangeMemoryMib === undefined ? [] : NOT_INCLUDED_IN_AWS)],
+  };
+}
+
+function inUsd(surcharges: Surcharges): Record<SurchargeKind, number> {
+  const usd = SURCHARGES.map((kind) => [kind, (surcharges[kind] ?? 0) / 1e9]);
+  return Object.fromEntries(usd);
 }
 
 /** To a millionth of a dollar. */

@@ -38,6 +38,7 @@ export interface Job {
 /** What S3 has made of the parts. */
 export interface Completed {
   readonly eTag: string | undefined;
+  readonly parts: number;
 }
 
 export interface Upload {
@@ -80,7 +81,7 @@ export class MultipartCopy {
     try {
       const same = begun ? undefined : this.#expectSame(job, send);
       if ((await this.#copyParts(job, upload, send, same)) && (await this.#prove(job, upload, send))) {
-        return { eTag: await this.#complete(job, upload, send) };
+        return { eTag: await this.#complete(job, upload, send), parts: upload.parts.length };
       }
     } catch (error) {
       await abort().catch(() => {}); // the first error is the one to tell

@@ -48,6 +48,7 @@ export class ObjectCopier {
         send(() => headOf(buckets.source, source.key, inspection)),
         send(() => headOf(buckets.destination, destination.key, inspection).catch(absentWhereGone)),
       ]);
+      for (const asked of [there, here ?? destination]) this.task.surcharges.asked(asked);
       const decision = here ? inspection.judge(there, here) : MISSING;
       if (decision.action === 'unchanged') {
         this.#outcomes.unchanged(decision.by);
@@ -115,6 +116,9 @@ export class ObjectCopier {
 
   async #copied(pair: Pair, version: ListedObject, copy: Copy, reason: string): Promise<void> {
     if (copy === HANDED_ON) return;
+    const { surcharges } = this.task;
+    surcharges.copied(version, this.task.storageClassOf(version), copy.parts);
+    if (pair.destination) surcharges.ended(pair.destination);
     await this.#outcomes.copied(version, reason);
     await prove(pair, version.eTag, copy.eTag);
   }

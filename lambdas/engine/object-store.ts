@@ -152,6 +152,8 @@ export interface RequestObserver {
   readonly counters: RequestCounters;
   /** At once for each attempt that S3 turned away, or that failed in a way that another may not. */
   onSlowDown(): void;
+  /** S3 has asked KMS for the key of an object. */
+  onKmsRequest?(): void;
   /** There could be another attempt, and whoever sent the request makes it: the request has failed. */
   leaveToSender?(): void;
   /** Where it is given, each attempt of each request that writes passes it, but for those that abort an upload. */

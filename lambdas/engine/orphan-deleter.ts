@@ -106,8 +106,10 @@ export class OrphanDeleter {
   }
 
   async #conclude(orphan: ListedObject, kept: Found | undefined): Promise<void> {
-    if (kept === undefined) await this.#deleted(orphan);
-    else if (kept instanceof StoreError && kept.reason === 'gone') await this.#gone(orphan);
+    if (kept === undefined) {
+      this.task.surcharges.ended(orphan);
+      await this.#deleted(orphan);
+    } else if (kept instanceof StoreError && kept.reason === 'gone') await this.#gone(orphan);
     else if (kept instanceof StoreError) await this.#failed(orphan, kept);
     else this.task.counters.unchanged += 1; // the source has it by now
   }

@@ -1,3 +1,4 @@
+import type { SyncInput } from '../../statemachine/contract';
 import type { ListedObject, ObjectSource, PartHead } from './object-store';
 
 const MIB = 1024 * 1024;
@@ -21,12 +22,20 @@ export const MULTIPART_LIMITS: MultipartLimits = { maxCopyBytes: 5 * 1024 * MIB,
 type Version = Pick<ListedObject, 'key' | 'eTag' | 'sizeBytes'>;
 type Send = <T>(request: () => Promise<T>) => Promise<T>;
 
-/** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`), or a large one. */
+/** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`) and is to keep them, or a large one. */
 export function mayNeedParts(
   { eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>,
   { maxCopyBytes }: MultipartLimits,
+  wanted: SyncInput['parts'],
 ): boolean {
-  return eTag.includes('-') || sizeBytes > maxCopyBytes;
+  return (eTag.includes('-') && wanted !== 'fewest') || sizeBytes > maxCopyBytes;
+}
+
+/** As few parts as S3 allows, all of about the same size, since the largest one takes longest. */
+export function fewestLayout(sizeBytes: number, { maxCopyBytes }: MultipartLimits): PartLayout {
+  const count = Math.ceil(sizeBytes / maxCopyBytes);
+  const partBytes = Math.min(maxCopyBytes, Math.ceil(sizeBytes / count / MIB) * MIB);
+  return { sizes: cut(sizeBytes, partBytes), assumed: false };
 }
 
 /** What is known of a version's parts before its layout is asked for. */
@@ -105,7 +114,10 @@ export async function askLayout(
 }
 
 function evenLayout(sizeBytes: number, limits: MultipartLimits): number[] {
-  const partBytes = Math.max(limits.partBytes, Math.ceil(sizeBytes / MAX_PARTS / MIB) * MIB);
+  return cut(sizeBytes, Math.max(limits.partBytes, Math.ceil(sizeBytes / MAX_PARTS / MIB) * MIB));
+}
+
+function cut(sizeBytes: number, partBytes: number): number[] {
   const count = Math.ceil(sizeBytes / partBytes);
   return Array.from({ length: count }, (_, index) => Math.min(partBytes, sizeBytes - index * partBytes));
 }

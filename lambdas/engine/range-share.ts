@@ -6,8 +6,11 @@ const STATE_BYTES = 170 * 1024;
 /** Beside that, what S3's own continuation tokens take in the results of all ranges of a round. */
 const LISTINGS_BYTES = 20 * 1024;
 
-/** A range's result without its tokens, with counters of twelve digits, three of them of what `proved`, one `unproven`, and a place of content. */
-const RESULT_BYTES = 590;
+/**
+ * A range's result without its tokens, with counters and surcharges of twelve digits, three of them of what `proved`, one
+ * `unproven`, and a place of content.
+ */
+const RESULT_BYTES = 720;
 
 /** What an unfinished upload adds to a token. */
 const UPLOAD_BYTES = 360;

@@ -21,6 +21,7 @@ import { withFittingListings } from './range-share';
 import { Report } from './report';
 import { describeOutcome, type Outcome } from './report-line';
 import { runFilter } from './run-filter';
+import { Surcharges } from './surcharges';
 import { SHARING, type SharedWalk, type Sharing, walkRanges } from './walk';
 import { walkKeys } from './walk-keys';
 import type { Visitor, WalkEnd } from './walker';
@@ -42,6 +43,7 @@ export class RangeTask {
   readonly counters: Counters = emptyCounters();
   readonly buckets: Buckets;
   readonly concurrency: AdaptiveConcurrency;
+  readonly surcharges: Surcharges;
   readonly orphanProof: OrphanProof;
   readonly #large: PQueue;
   readonly #unfinished: ContinuationToken[] = [];
@@ -74,6 +76,7 @@ export class RangeTask {
     this.#large = new PQueue({ concurrency: share.uploads });
     this.#startedAt = host.now();
     this.#stopAt = this.#startedAt + Math.min(input.budgetMs, host.remainingMs() - CLOSING_MS);
+    this.surcharges = new Surcharges(this.counters, () => host.now());
     this.concurrency = new AdaptiveConcurrency(
       run.input.requestConcurrency,
       loop === 'delete' ? START_OF_DELETES : undefined,
@@ -81,6 +84,7 @@ export class RangeTask {
     this.buckets = openBuckets(host, run, {
       counters: this.counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
+      onKmsRequest: () => this.surcharges.askedKms(),
       gate: fence,
       ...listLimits(host, this.#stopAt),
     });

@@ -3,7 +3,14 @@ import { type Counters, countFailed, type ReportLine, type Run, type RunSummary 
 import { formatLock } from '../../statemachine/format-lock';
 import { formatPlace } from '../../statemachine/format-place';
 import { formatProved } from '../../statemachine/format-proved';
-import { formatAmounts, formatBytes, formatCost, formatCount, formatDuration } from '../../statemachine/numbers';
+import {
+  formatAmounts,
+  formatBytes,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatNotIncluded,
+} from '../../statemachine/numbers';
 import { printable } from '../../statemachine/printable';
 
 /** What the page tells. */
@@ -28,6 +35,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
     Requests: formatAmounts(totals.requests, formatCount),
     'On AWS': formatCost(estimatedCostUsd),
     Lock: formatLock(input),
+    'Not included': formatNotIncluded(estimatedCostUsd),
   };
   const view = {
     status,

@@ -2,7 +2,7 @@ import type { KeyRange } from '../../statemachine/contract';
 import type { EvidenceLane } from './evidence-writer';
 import { type Job, MultipartCopy } from './multipart-copy';
 import { type CopyRequest, type ListedObject, type ObjectHead, type ObjectSource, StoreError } from './object-store';
-import { MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
+import { fewestLayout, MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
 import type { RangeTask } from './range-task';
 import { sameAttributes, sameChecksums } from './same-attributes';
 import { expectSameVersion } from './same-version';
@@ -22,8 +22,8 @@ export interface Pair {
 /** The object was not copied: the next round goes on with it. */
 export const HANDED_ON = Symbol('handed on');
 
-/** What was made at the destination; its ETag only if S3 told it. */
-export type Copy = { readonly eTag: string | undefined } | typeof HANDED_ON;
+/** What was made at the destination: its ETag only if S3 told it, and its parts if it was copied in parts. */
+export type Copy = { readonly eTag: string | undefined; readonly parts?: number } | typeof HANDED_ON;
 
 /** Copied within what an invocation keeps back for its end, however slow S3 is; see `RangeTask.hasTimeFor`. */
 const LARGE_BYTES = 512 * 1024 * 1024;
@@ -42,7 +42,7 @@ export class VersionCopier {
 
   /** Whether it may take long, or many requests. */
   isLarge(source: ListedObject): boolean {
-    return source.sizeBytes > LARGE_BYTES || mayNeedParts(source, this.task.multipart);
+    return source.sizeBytes > LARGE_BYTES || this.#mayNeedParts(source);
   }
 
   /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
@@ -56,7 +56,7 @@ export class VersionCopier {
    */
   async copy(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Copy> {
     const { source: from, destination: to } = this.task.buckets;
-    if (mayNeedParts(version, this.task.multipart)) {
+    if (this.#mayNeedParts(version)) {
       const job = await this.#planParts(pair, version, send, head);
       if (job) return (await this.#multipart.copy(job, send)) ?? HANDED_ON;
     }
@@ -91,15 +91,21 @@ export class VersionCopier {
     return there?.eTag === eTag && sameChecksums(there, found) === true ? found : undefined;
   }
 
+  #mayNeedParts(version: ListedObject): boolean {
+    return mayNeedParts(version, this.task.multipart, this.task.input.run.input.parts);
+  }
+
   /** @returns undefined where one CopyObject does as well */
   async #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Job | undefined> {
     const { source } = this.task.buckets;
     // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
+    const isFewest = this.task.input.run.input.parts === 'fewest';
     const [known, first, begun] = await Promise.all([
       head ?? send(() => source.headObject(version.key)),
-      send(() => source.headPart(version.key, 1)),
+      isFewest ? { sizeBytes: version.sizeBytes } : send(() => source.headPart(version.key, 1)),
       this.#multipart.findBegun(version, send),
     ]);
+    this.task.surcharges.asked(version, isFewest ? 1 : 2);
     if (known.attributes.hiddenMetadata !== undefined) {
       if (version.sizeBytes > MULTIPART_LIMITS.maxCopyBytes) throw new StoreError('hidden-metadata', HIDDEN_METADATA);
       return undefined;
@@ -107,7 +113,9 @@ export class VersionCopier {
     const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
     const provable = !known.opaqueETag && !begun?.corrected;
     const [layout, tags] = await Promise.all([
-      partLayout(version, { first, copied, provable }, source, this.task.multipart, send),
+      isFewest
+        ? fewestLayout(version.sizeBytes, this.task.multipart)
+        : partLayout(version, { first, copied, provable }, source, this.task.multipart, send),
       // After the headers: these are looked at again once the upload has begun, and must not be newer than the tags.
       begun ? undefined : this.#multipart.readTags(version.key, send),
     ]);

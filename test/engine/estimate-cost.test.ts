@@ -19,7 +19,7 @@ it('counts the requests of both loops and all phases at list price, deletes for 
     phase(loop({ list: 500, copy: 2500, head: 10_000 }), loop({ list: 500, delete: 1_000_000 })),
     phase(loop({ list: 1000, other: 500 }), loop({})),
   ];
-  expect(estimateCost(phases, undefined)).toEqual({
+  expect(estimateCost(phases, undefined)).toMatchObject({
     total: 0.029,
     items: { s3List: 0.01, s3Copy: 0.015, s3Head: 0.004 },
   });
@@ -37,6 +37,39 @@ it('adds Step Functions and Lambda where it was deployed', () => {
 });
 
 it('costs a local run nothing but its requests, and a run that did not begin nothing at all', () => {
-  expect(estimateCost([], undefined)).toEqual({ total: 0, items: { s3List: 0, s3Copy: 0, s3Head: 0 } });
+  expect(estimateCost([], undefined)).toMatchObject({ total: 0, items: { s3List: 0, s3Copy: 0, s3Head: 0 } });
   expect(estimateCost([phase(loop({}), loop({}))], undefined).items).not.toHaveProperty('lambda');
+});
+
+it('adds what classes, keys and early deletes cost to the price of the requests', () => {
+  const counters = { ...emptyCounters(), requests: { ...emptyCounters().requests, copy: 1000, head: 1000 } };
+  // in billionths of a dollar
+  const surcharges = { copy: 5_000_000, head: 600_000, retrieval: 20_000_000, earlyDelete: 3_000_000, kms: 6_000_000 };
+  const { total, items } = estimateCost(
+    [
+      phase(
+        { ...loop({}), counters: { ...counters, surcharges } },
+        { ...loop({}), counters: { ...emptyCounters(), surcharges: { earlyDelete: 1_000_000 } } },
+      ),
+    ],
+    undefined,
+  );
+
+  expect(items).toEqual({
+    s3List: 0,
+    s3Copy: 0.005 + 0.005,
+    s3Head: 0.0004 + 0.0006,
+    s3Retrieval: 0.02,
+    s3EarlyDelete: 0.004,
+    kms: 0.006,
+  });
+  expect(total).toBeCloseTo(0.041, 6);
+});
+
+it('says what it leaves out, and more of it where Lambda and Step Functions ran', () => {
+  const here = estimateCost([], undefined).notIncluded ?? [];
+
+  expect(here).toContain('KMS requests to read the source');
+  expect(here).not.toContain('logs and traces');
+  expect(estimateCost([], RANGE_MEMORY_MIB).notIncluded).toEqual([...here, 'logs and traces']);
 });

@@ -41,6 +41,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   verify: { deployed: { verify: true }, narrower: [true], wider: [false] },
   tags: { deployed: {}, narrower: ['copy'], wider: ['ignore'] },
   storageClass: { deployed: {}, narrower: ['same'], wider: ['DEEP_ARCHIVE', 'STANDARD'] },
+  parts: { deployed: {}, narrower: ['same'], wider: ['fewest'] },
   sse: { deployed: { sse: 'aws:kms' }, narrower: ['aws:kms'], wider: ['AES256'] },
   sseKmsKeyId: {
     deployed: { sse: 'aws:kms', sseKmsKeyId: key('a') },

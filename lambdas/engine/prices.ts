@@ -1,0 +1,61 @@
+/**
+ * List prices of us-east-1 in US dollars, as AWS published them in 2026. Other regions cost up to twice as much. The only prices in the project:
+ *
+ * | what | where AWS publishes it |
+ * | --- | --- |
+ * | S3: requests, retrieval, storage, shortest time and size | https://aws.amazon.com/s3/pricing/ |
+ * | KMS | https://aws.amazon.com/kms/pricing/ |
+ * | Step Functions, Lambda on arm64 | https://aws.amazon.com/step-functions/pricing/, https://aws.amazon.com/lambda/pricing/ |
+ */
+export const PRICES = {
+  /** A LIST costs this much whatever the class of what it lists. */
+  list: 0.005 / 1000,
+  kmsRequest: 0.03 / 10_000,
+  stateTransition: 0.025 / 1000,
+  lambdaRequest: 0.2 / 1_000_000,
+  lambdaGbSecond: 0.0000133334,
+} as const;
+
+/** What depends on the storage class of an object. Deletes are free in all of them. */
+export interface ClassPrices {
+  /** A COPY, and each other request that writes; to read the headers. */
+  readonly write: number;
+  readonly read: number;
+  /** For each GiB that is read. Archives cannot be read; restoring them is paid for elsewhere. */
+  readonly retrievalGib: number;
+  readonly storageGibMonth: number;
+  /** For how many days, and bytes, storage is charged at least. */
+  readonly leastDays: number;
+  readonly leastBytes: number;
+}
+
+const KIB_128 = 128 * 1024;
+
+const STANDARD = row(0.005, 0.0004, 0, 0.023, 0, 0);
+
+/** Classes that are not here cost as much as STANDARD, as far as we know. */
+const CLASSES: Readonly<Record<string, ClassPrices>> = {
+  STANDARD,
+  INTELLIGENT_TIERING: STANDARD,
+  STANDARD_IA: row(0.01, 0.001, 0.01, 0.0125, 30, KIB_128),
+  ONEZONE_IA: row(0.01, 0.001, 0.01, 0.01, 30, KIB_128),
+  GLACIER_IR: row(0.02, 0.01, 0.03, 0.004, 90, KIB_128),
+  GLACIER: row(0.03, 0.0004, 0, 0.0036, 90, 0),
+  DEEP_ARCHIVE: row(0.05, 0.0004, 0, 0.00099, 180, 0),
+};
+
+export function pricesOf(storageClass: string): ClassPrices {
+  return (Object.hasOwn(CLASSES, storageClass) && CLASSES[storageClass]) || STANDARD;
+}
+
+/** @param write,read  for 1,000 requests, as AWS prints them */
+function row(
+  write: number,
+  read: number,
+  retrievalGib: number,
+  storageGibMonth: number,
+  leastDays: number,
+  leastBytes: number,
+): ClassPrices {
+  return { write: write / 1000, read: read / 1000, retrievalGib, storageGibMonth, leastDays, leastBytes };
+}
