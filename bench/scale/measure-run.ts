@@ -1,7 +1,8 @@
 import { estimateCost } from '../../lambdas/engine/estimate-cost';
 import { LOCAL_SETTINGS } from '../../local/run-locally';
-import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../../statemachine/contract';
+import { ENVIRONMENT, RANGE_MEMORY_MIB, type RangeInput, ROUND_BUDGETS_MS } from '../../statemachine/contract';
 import { answerParent } from '../frame/child';
+import { type ClassCost, priceByClass } from './class-costs';
 import { findMistake, listFloor } from './expected';
 import { runVirtual } from './run-virtual';
 import { SimulatedAws } from './simulated-aws';
@@ -42,6 +43,7 @@ export interface ScaleMeasurement {
   readonly deleted: number;
   readonly peakConcurrency?: number;
   readonly costUsd?: { readonly total: number; readonly items: Readonly<Record<string, number>> };
+  readonly costByClass?: readonly ClassCost[];
 }
 
 const DEPLOYED_SETTINGS = { [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join() };
@@ -64,12 +66,15 @@ async function simulate(virtual: Virtual, keyStandsFor: number) {
     conditions: () => aws.conditions(1000 / keyStandsFor),
   });
   const shape = await clock.run(
-    runVirtual(hosts, (task, invoke) =>
-      task === 'CopyRange' || task === 'DeleteRange' ? aws.invoke(task, invoke) : invoke(),
+    runVirtual(hosts, (task, invoke, input) =>
+      task === 'CopyRange' || task === 'DeleteRange'
+        ? aws.invoke(task, (input as RangeInput).share.ranges, invoke)
+        : invoke(),
     ),
   );
   const costUsd = estimateCost(shape.phases, RANGE_MEMORY_MIB);
-  return { shape, elapsedMs: clock.now, costUsd, peakConcurrency: aws.peakConcurrency };
+  const costByClass = priceByClass(costUsd.total, shape.summary.totals.copied);
+  return { shape, elapsedMs: clock.now, costUsd, costByClass, peakConcurrency: aws.peakConcurrency };
 }
 
 async function measure({ virtual, keyStandsFor = 1 }: Order, simulated: boolean): Promise<ScaleMeasurement> {

@@ -20,7 +20,8 @@ export interface RunShape {
 /** Runs the real state machine with the real handlers' code. @param around  wraps each Task, to hold it back */
 export async function runVirtual(
   newHost: () => Host,
-  around: (task: TaskName, invoke: () => Promise<unknown>) => Promise<unknown> = (_task, invoke) => invoke(),
+  around: (task: TaskName, invoke: () => Promise<unknown>, input: unknown) => Promise<unknown> = (_task, invoke) =>
+    invoke(),
 ): Promise<RunShape> {
   const calls = new Map<TaskName, number>();
   let stateBytes = 0;
@@ -33,7 +34,7 @@ export async function runVirtual(
     calls.set(task, (calls.get(task) ?? 0) + 1);
     if (isWholeRound(task, input)) ofOneRange[task === 'CopyRange' ? 'copy' : 'delete'] += 1;
     weigh(input);
-    const result = await around(task, async () => ENGINE_TASKS[task](input as never, newHost()));
+    const result = await around(task, async () => ENGINE_TASKS[task](input as never, newHost()), input);
     weigh(result);
     if (task === 'ClosePhase') phases = (result as RunState).done;
     return result;

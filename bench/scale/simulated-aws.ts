@@ -16,10 +16,23 @@ export const LIMITS = {
   writesPerSecond: 3500,
   /** Lambda invocations at once, for both loops together. */
   concurrency: 1000,
+  /**
+   * What a Distributed Map takes besides its children, however little these do:
+   * https://repost.aws/questions/QUn5oKgcnjRTemt39V9hdtyw
+   */
+  mapOverheadMs: 7000,
   /** Children of a Distributed Map that are started in a second. */
   childrenPerSecond: 100,
   coldStartMs: 1000,
+  /**
+   * Sandboxes that Lambda makes of a function at once, and in each second from then on:
+   * https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
+   */
+  burst: 1000,
+  newSandboxesPerSecond: 100,
 } as const;
+
+export type RangeTaskName = 'CopyRange' | 'DeleteRange';
 
 /** Lets so many through in a second, each in its turn. */
 class Rate {
@@ -34,6 +47,31 @@ class Rate {
     const turn = Math.max(this.#free, this.clock.now);
     this.#free = turn + 1000 / this.perSecond;
     await this.clock.until(turn);
+  }
+}
+
+/** Sandboxes of one function: those that are idle are used again, new ones come as fast as Lambda makes them. */
+export class Sandboxes {
+  #idle = 0;
+  /** When all of the burst is there again. */
+  #fullAt = 0;
+
+  constructor(private readonly clock: VirtualClock) {}
+
+  /** Resolves when a sandbox is ready. */
+  async take(): Promise<void> {
+    if (this.#idle > 0) {
+      this.#idle -= 1;
+      return;
+    }
+    const { now } = this.clock;
+    const eachMs = 1000 / LIMITS.newSandboxesPerSecond;
+    this.#fullAt = Math.max(this.#fullAt, now) + eachMs;
+    await this.clock.until(Math.max(now, this.#fullAt - LIMITS.burst * eachMs) + LIMITS.coldStartMs);
+  }
+
+  giveBack(): void {
+    this.#idle += 1;
   }
 }
 
@@ -53,7 +91,8 @@ class Core {
 export class SimulatedAws {
   readonly #reads = new Map<string, Rate>();
   readonly #writes = new Map<string, Rate>();
-  readonly #starts: Readonly<Record<'CopyRange' | 'DeleteRange', Rate>>;
+  readonly #starts: Readonly<Record<RangeTaskName, Rate>>;
+  readonly #sandboxes: Readonly<Record<RangeTaskName, Sandboxes>>;
   #running = 0;
   readonly #queued: (() => void)[] = [];
   /** The most invocations that were under way at once. */
@@ -63,6 +102,7 @@ export class SimulatedAws {
   constructor(private readonly clock: VirtualClock) {
     const starts = () => new Rate(clock, LIMITS.childrenPerSecond);
     this.#starts = { CopyRange: starts(), DeleteRange: starts() };
+    this.#sandboxes = { CopyRange: new Sandboxes(clock), DeleteRange: new Sandboxes(clock) };
   }
 
   /** Conditions of one invocation. @param pageSize  simulated keys on a page */
@@ -81,19 +121,28 @@ export class SimulatedAws {
     };
   }
 
-  /** A range's invocation: its child execution is started in its turn, and waits where Lambda has no place. */
-  async invoke<T>(task: 'CopyRange' | 'DeleteRange', work: () => Promise<T>): Promise<T> {
-    await this.#starts[task].pass();
+  /**
+   * A range's invocation. One of several is a child of a Distributed Map, which is started in its turn; each waits where Lambda
+   * has no place.
+   *
+   * @param ranges  of the round: one alone is a plain Task
+   */
+  async invoke<T>(task: RangeTaskName, ranges: number, work: () => Promise<T>): Promise<T> {
+    if (ranges > 1) {
+      await this.clock.sleep(LIMITS.mapOverheadMs);
+      await this.#starts[task].pass();
+    }
     if (this.#running >= LIMITS.concurrency) await new Promise<void>((resolve) => this.#queued.push(resolve));
     this.#running += 1;
     this.peakConcurrency = Math.max(this.peakConcurrency, this.#running);
     const startedAt = this.clock.now;
-    await this.clock.sleep(LIMITS.coldStartMs);
+    await this.#sandboxes[task].take();
     try {
       return await work();
     } finally {
       this.invocationMs += this.clock.now - startedAt;
       this.#running -= 1;
+      this.#sandboxes[task].giveBack();
       this.#queued.shift()?.();
     }
   }

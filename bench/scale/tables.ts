@@ -31,11 +31,19 @@ function optional(value: number | undefined, format: (value: number) => string):
 }
 
 export function scaleTables({ runs }: ScaleResults): Table[] {
-  return (Object.keys(TITLES) as ScaleMeasurement['layers'][]).flatMap((layers) => {
+  const byLayers = (Object.keys(TITLES) as ScaleMeasurement['layers'][]).flatMap((layers) => {
     const ofLayers = runs.filter((run) => run.layers === layers);
     if (ofLayers.length === 0) return [];
     const columns = COLUMNS.filter(([, show]) => ofLayers.some((run) => show(run) !== undefined));
     const rows = ofLayers.map((run) => columns.map(([, show]) => show(run) ?? ''));
     return [{ title: TITLES[layers], headings: columns.map(([heading]) => heading), rows, labels: 0 }];
   });
+  return [...byLayers, ...runs.flatMap(classTable)];
+}
+
+function classTable({ objects, costByClass }: ScaleMeasurement): Table[] {
+  if (!costByClass) return [];
+  const rows = costByClass.map(({ storageClass, usd, kmsUsd }) => [storageClass, formatUsd(usd), formatUsd(kmsUsd)]);
+  const title = `Cost of the simulated run of ${formatCount(objects)} objects, by the storage class of its copies`;
+  return [{ title, headings: ['class', 'cost', 'with a KMS key and no bucket key'], rows, labels: 1 }];
 }

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
+import { priceByClass } from '../../bench/scale/class-costs';
 import { findMistake, listFloor } from '../../bench/scale/expected';
 import { historyEvents } from '../../bench/scale/history';
 import { KeySpace } from '../../bench/scale/key-space';
 import { lambdaHeap } from '../../bench/scale/lambda-heap';
 import { runVirtual } from '../../bench/scale/run-virtual';
-import { LIMITS, SimulatedAws } from '../../bench/scale/simulated-aws';
+import { LIMITS, Sandboxes, SimulatedAws } from '../../bench/scale/simulated-aws';
 import { VirtualBucket } from '../../bench/scale/virtual-bucket';
 import { VirtualClock } from '../../bench/scale/virtual-clock';
 import { virtualHosts } from '../../bench/scale/virtual-host';
@@ -88,7 +89,7 @@ describe('a run over virtual buckets', () => {
 
     const { summary } = await clock.run(
       runVirtual(hosts, (task, invoke) =>
-        task === 'CopyRange' || task === 'DeleteRange' ? aws.invoke(task, invoke) : invoke(),
+        task === 'CopyRange' || task === 'DeleteRange' ? aws.invoke(task, 1, invoke) : invoke(),
       ),
     );
 
@@ -120,17 +121,62 @@ describe('simulated time', () => {
   });
 
   it.each([
-    ['starts no more children in a second than Step Functions does', 201, 0, 2000 + LIMITS.coldStartMs],
-    ['runs no more at once than Lambda does', LIMITS.concurrency + 1, 60_000, 60_000 + 2 * LIMITS.coldStartMs],
+    ['starts no more children in a second than Step Functions does', 201, 0, LIMITS.mapOverheadMs + 2000],
+    ['runs no more at once than Lambda does', LIMITS.concurrency + 1, 60_000, LIMITS.mapOverheadMs + 2 * 60_000],
   ])('%s', async (_, invocations, workMs, atLeastMs) => {
     const clock = new VirtualClock();
     const aws = new SimulatedAws(clock);
-    const invoke = () => aws.invoke('CopyRange', () => clock.sleep(workMs));
+    const invoke = () => aws.invoke('CopyRange', invocations, () => clock.sleep(workMs));
 
     await clock.run(Promise.all(Array.from({ length: invocations }, invoke)));
 
     expect(clock.now).toBeGreaterThanOrEqual(atLeastMs);
     expect(aws.peakConcurrency).toBeLessThanOrEqual(LIMITS.concurrency);
+  });
+});
+
+describe('the simulated services', () => {
+  async function takes(ranges: number, rounds = 1): Promise<number> {
+    const clock = new VirtualClock();
+    const aws = new SimulatedAws(clock);
+    const round = () =>
+      Promise.all(Array.from({ length: ranges }, () => aws.invoke('CopyRange', ranges, async () => {})));
+    const all = async () => {
+      for (let index = 0; index < rounds; index++) await round();
+    };
+    await clock.run(all());
+    return clock.now;
+  }
+
+  it('take seven seconds for a Distributed Map, and none for a Task alone', async () => {
+    expect(await takes(1)).toBe(LIMITS.coldStartMs);
+    expect(await takes(2)).toBe(LIMITS.mapOverheadMs + 1000 / LIMITS.childrenPerSecond + LIMITS.coldStartMs);
+  });
+
+  it('start a sandbox cold once', async () => {
+    expect(await takes(1, 5)).toBe(LIMITS.coldStartMs);
+  });
+
+  it.each([
+    [1000, 0],
+    [1001, 10],
+    [2000, 10_000],
+    [3000, 20_000],
+  ])('make %d sandboxes of a function within %d ms', async (count, atMs) => {
+    const clock = new VirtualClock();
+    const sandboxes = new Sandboxes(clock);
+
+    await clock.run(Promise.all(Array.from({ length: count }, () => sandboxes.take())));
+
+    expect(clock.now).toBe(atMs + LIMITS.coldStartMs);
+  });
+
+  it('cost more where copies go into another class, or a key encrypts them', () => {
+    const costs = new Map(priceByClass(10, 1_000_000).map((cost) => [cost.storageClass, cost]));
+
+    expect(costs.get('STANDARD')).toMatchObject({ usd: 10, kmsUsd: 13 });
+    expect(costs.get('STANDARD_IA')?.usd).toBeCloseTo(15, 6);
+    expect(costs.get('DEEP_ARCHIVE')?.usd).toBeCloseTo(55, 6);
   });
 });
 
