@@ -5,6 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { InvalidInputError } from '../statemachine/errors';
 import { SYNC_TASKS } from '../statemachine/sync-tasks';
 import { refuseUnknownFields } from './known-fields';
 import { type RegisteredMirror, registerMirrors } from './mirror-registry';

@@ -13,6 +13,7 @@ type Fields<Props> = Readonly<Record<keyof Required<Props>, true>>;
 const PROPS: Fields<BucketSyncProps> = {
   mirrors: true,
   reportBucket: true,
+  reportKey: true,
   reportRetention: true,
   notifications: true,
   memory: true,
@@ -22,7 +23,7 @@ const PROPS: Fields<BucketSyncProps> = {
 };
 const MIRROR: Fields<SyncMirror> = { source: true, destination: true, input: true, mayOverride: true, schedules: true };
 const LOCATION: Fields<SyncLocation> = { bucket: true, prefix: true, encryptionKey: true };
-const NOTIFICATIONS: Fields<SyncNotifications> = { topic: true, on: true };
+const NOTIFICATIONS: Fields<SyncNotifications> = { topic: true, on: true, deadLetterQueue: true };
 const SCHEDULE: Fields<SyncSchedule> = {
   name: true,
   schedule: true,

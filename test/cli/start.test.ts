@@ -10,7 +10,9 @@ const { cli, createPair, environment, holdTask } = deployed;
 
 /** What no two runs have in common. */
 function withoutTimes(text: string): string {
-  return text.replace(/ in [\d.]+ m?s\n/, ' in a while\n').replace(/ {2}(Speed|On AWS|Report| {6,}not included:) .*\n/g, '');
+  return text
+    .replace(/ in [\d.]+ m?s\n/, ' in a while\n')
+    .replace(/ {2}(Speed|On AWS|Report| {6,}not included:) .*\n/g, '');
 }
 
 describe('bucketsync start', () => {
