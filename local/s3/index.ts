@@ -32,6 +32,7 @@ export {
   type S3Server,
   type S3ServerOptions,
   startS3,
+  TEST_CREDENTIALS,
 } from './server';
 export type { Credentials } from './signature';
 export { S3State, type S3StateOptions } from './state';

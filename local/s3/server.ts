@@ -49,7 +49,7 @@ export interface S3ServerOptions extends S3StateOptions {
 }
 
 /** What tests sign with. */
-const TEST_CREDENTIALS: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+export const TEST_CREDENTIALS: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Starts an S3 server on 127.0.0.1. */
 export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> {

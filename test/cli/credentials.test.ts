@@ -9,7 +9,7 @@ import { findCredentials, processCredentials } from '../../cli/credentials';
 import { askForMfaCode } from '../../cli/mfa-code';
 import { asksForMfaCode } from '../../cli/profile';
 import { runLocally } from '../../local/run-locally';
-import { type S3Server, startS3 } from '../../local/s3';
+import { type Credentials, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { runCli } from './command-line';
 
@@ -94,16 +94,22 @@ it('ends with one clear error if the program fails, and does not call it again',
 
 it('hands new credentials to all threads once the first ones have expired', async () => {
   let found = 0;
-  const sessions = new Set<string>();
+  const [first, renewed] = ['session-1', 'session-2'].map((sessionToken) => ({
+    accessKeyId: `key-of-${sessionToken}`,
+    secretAccessKey: 'test',
+    sessionToken,
+  })) as [Credentials, Credentials];
+  const used = new Set<string>();
+  s3.credentials = [first, renewed];
   s3.onRequest = ({ headers }) => {
-    sessions.add(headers['x-amz-security-token'] ?? 'none');
+    used.add(headers['x-amz-security-token'] ?? 'none');
     return undefined;
   };
   const { CredentialBroker } = await import('../../local/credential-broker');
   const broker = new CredentialBroker(async () => {
     found += 1;
     const expiration = new Date(found === 1 ? Date.now() - 1 : Date.now() + 3_600_000);
-    return { accessKeyId: 'test', secretAccessKey: 'test', sessionToken: `session-${found}`, expiration };
+    return { ...(found === 1 ? first : renewed), expiration };
   });
 
   const summary = await runLocally(
@@ -113,8 +119,8 @@ it('hands new credentials to all threads once the first ones have expired', asyn
 
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 300 } });
   expect(found).toBe(2);
-  expect(sessions).toContain('session-2');
-  expect(sessions).not.toContain('none');
+  expect(used).toContain('session-2');
+  expect(used).not.toContain('none');
 });
 
 it('leaves keys in the environment to each client, and asks nobody', () => {

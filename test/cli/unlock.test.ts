@@ -152,6 +152,7 @@ it('goes by a profile that is named, whatever keys the environment holds', async
   writeFileSync(credentials, '[mine]\naws_access_key_id = of-the-profile\naws_secret_access_key = test\n');
   const signers = new Set<string | undefined>();
   mirror.overlooksLock = false;
+  mirror.s3.credentials = [{ accessKeyId: 'of-the-profile', secretAccessKey: 'test' }];
   mirror.s3.onRequest = ({ headers }) => {
     signers.add(/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1]);
     return undefined;

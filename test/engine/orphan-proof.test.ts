@@ -3,6 +3,7 @@ import type { ConfirmDeletes, DeleteRequest, ObjectSource } from '../../lambdas/
 import { OrphanDeleter } from '../../lambdas/engine/orphan-deleter';
 import { OrphanProof } from '../../lambdas/engine/orphan-proof';
 import type { RangeTask } from '../../lambdas/engine/range-task';
+import { Surcharges } from '../../lambdas/engine/surcharges';
 import type { RequestInfo } from '../../local/s3';
 import { emptyCounters } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
@@ -121,11 +122,16 @@ it.each([
     const back = { key: 'k', sizeBytes: 1, eTag: 'e', lastModified: 0, storageClass: 'STANDARD', archived: false };
     const source = { listPage: async () => ({ objects: [back] }) } as unknown as ObjectSource;
     const deleted: string[] = [];
+    const counters = emptyCounters();
     const task = {
-      input: { phase: { write: true }, run: { startedAt: past.toISOString(), input: { conditional: false } } },
+      input: {
+        phase: { write: true },
+        run: { startedAt: past.toISOString(), input: { conditional: false }, settings: {} },
+      },
       proof: 'list',
       orphanProof: new OrphanProof(source, 'list'),
-      counters: emptyCounters(),
+      counters,
+      surcharges: new Surcharges(counters, () => now),
       now: () => now,
       report: () => undefined,
       concurrency: {

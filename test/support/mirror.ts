@@ -7,7 +7,14 @@ import type { Host } from '../../lambdas/engine/host';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
-import { type Bucket, type BucketOptions, type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
+import {
+  type Bucket,
+  type BucketOptions,
+  type S3Server,
+  type S3ServerOptions,
+  startS3,
+  TEST_CREDENTIALS,
+} from '../../local/s3';
 import {
   ENVIRONMENT,
   PROBE_NAME,
@@ -47,6 +54,7 @@ export function useMirror(options: S3ServerOptions = {}): Mirror {
   afterEach(() => expect(mirror.iam.denials.splice(0)).toEqual([]));
   beforeEach(() => {
     mirror.s3.onRequest = undefined;
+    mirror.s3.credentials = options.credentials ?? [TEST_CREDENTIALS];
     mirror.overlooksLock = true;
     mirror.overlooksProbes = true;
     mirror.s3.requests.reset();
