@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { RequestInfo, S3Server } from '../../local/s3';
+import { type RequestInfo, type S3Server, TEST_CREDENTIALS } from '../../local/s3';
 import { listNeeds } from '../permissions/s3-needs';
 
 interface Statement {
@@ -21,8 +21,10 @@ export class FakeIam {
     this.#answer(form, response);
   });
 
+  constructor(private readonly s3: S3Server) {}
+
   static async start(s3: S3Server): Promise<FakeIam> {
-    const iam = new FakeIam();
+    const iam = new FakeIam(s3);
     iam.#http.listen(0, '127.0.0.1');
     await once(iam.#http, 'listening');
     s3.authorize = (request) => iam.#authorize(s3, request);
@@ -79,6 +81,8 @@ export class FakeIam {
       accessKey,
       Statement.filter(({ Effect }) => Effect === 'Deny').map(({ Action }) => Action),
     );
+    const known = this.s3.credentials === 'any' ? [TEST_CREDENTIALS] : this.s3.credentials;
+    this.s3.credentials = [...known, { accessKeyId: accessKey, secretAccessKey: 's', sessionToken: 't' }];
     return `<AccessKeyId>${accessKey}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>`;
   }
 }
