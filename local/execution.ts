@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { ExecutionError, type RunOptions, StateMachine } from 'aws-local-stepfunctions';
+import { ExecutionError, type RunOptions, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { RunSummary } from '../statemachine/contract';
 import type { TaskName } from './handlers';
 import { functionsOfStates, readStateMachine } from './state-machine-file';
@@ -15,6 +15,7 @@ export type Invoke = (task: TaskName, input: unknown) => Promise<unknown>;
  * Runs one execution of the state machine.
  *
  * @param retryIntervals  milliseconds before a retry, by state; for tests
+ * @param definition  of another version; for tests
  * @returns what `FinishRun` returned, also where the execution then fails because of it
  * @throws ExecutionError  there is no summary: `FinishRun` itself failed
  */
@@ -22,9 +23,9 @@ export async function runExecution(
   input: unknown,
   invoke: Invoke,
   retryIntervals?: NonNullable<RunOptions['overrides']>['retryIntervalOverrides'],
+  definition: StateMachineDefinition = readStateMachine(),
 ): Promise<RunSummary> {
   let summary: RunSummary | undefined;
-  const definition = readStateMachine();
   const handlers = functionsOfStates(definition).map(([state, task]) => [
     state,
     async (taskInput: unknown) => {

@@ -4,7 +4,7 @@ import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { TaskName } from './handlers';
 
 const FUNCTION = /(\w+)Function$/;
-const DEFINITION = join(__dirname, '../statemachine/bucketsync.asl.json');
+export const DEFINITION = join(__dirname, '../statemachine/bucketsync.asl.json');
 
 interface Definition {
   readonly States: Readonly<Record<string, State>>;
@@ -26,8 +26,8 @@ export function functionsOfStates(definition: object): [state: string, task: Tas
   );
 }
 
-/** The state machine as it is deployed; where CDK puts the functions' ARNs there is a name here. */
-export function readStateMachine(): StateMachineDefinition {
-  const text = readFileSync(DEFINITION, 'utf8');
+/** The state machine as it is deployed; where CDK puts the functions' ARNs there is a name here. @param file  that of another version */
+export function readStateMachine(file = DEFINITION): StateMachineDefinition {
+  const text = readFileSync(file, 'utf8');
   return JSON.parse(text.replaceAll(/\$\{(\w+)Arn\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1'));
 }

@@ -11,7 +11,7 @@ export type { SyncInput, SyncRequest } from './sync-input';
  * Raised with every change of what travels through the state machine: an execution that began before a deployment brings
  * the shapes of its own version, and no Task but `FinishRun` works with those of another one.
  */
-export const CONTRACT_VERSION = 2;
+export const CONTRACT_VERSION = 3;
 
 /** A slice of the relative key space: `after` is exclusive, `until` inclusive; absent = open. */
 export interface KeyRange {
@@ -181,6 +181,8 @@ export interface LoopState {
   readonly counters: Counters;
   /** Ranges that were run so far, each one Lambda invocation. */
   readonly ranges: number;
+  /** Of these, the ones that were children of a Distributed Map. */
+  readonly mapRanges: number;
   /** Milliseconds that all ranges together were busy. */
   readonly busyMs: number;
   /** What attempts that were lost may have deleted of `deleteLimit`: nobody heard of it, so it is no part of `counters`. */
@@ -200,7 +202,7 @@ export interface Loops {
 /** What `ClosePhase` needs of a loop that has ended; one that failed brings no more than this and `error`. */
 export type EndedLoop = Pick<
   LoopState,
-  'round' | 'counters' | 'ranges' | 'busyMs' | 'lostDeletes' | 'content' | 'error'
+  'round' | 'counters' | 'ranges' | 'mapRanges' | 'busyMs' | 'lostDeletes' | 'content' | 'error'
 >;
 
 /** The state between two phases. */
@@ -228,6 +230,8 @@ export interface FinishedLoop {
   readonly counters: Counters;
   readonly rounds: number;
   readonly ranges: number;
+  /** Of these, the ones that were children of a Distributed Map. */
+  readonly mapRanges: number;
   readonly busyMs: number;
   /** Only of the copy loop: as in its ranges. */
   readonly content?: string;

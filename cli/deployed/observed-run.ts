@@ -148,8 +148,8 @@ export interface RangeCounts {
 }
 
 function finished(loop: LoopState | undefined): FinishedPhase['copy'] {
-  const { counters = emptyCounters(), round = 0, ranges = 0, busyMs = 0 } = loop ?? {};
-  return { counters, rounds: round, ranges, busyMs };
+  const { counters = emptyCounters(), round = 0, ranges = 0, mapRanges = 0, busyMs = 0 } = loop ?? {};
+  return { counters, rounds: round, ranges, mapRanges, busyMs };
 }
 
 function failureOf(event: HistoryEvent): string | undefined {

@@ -48,6 +48,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     ...next,
     counters: addCounters(addCounters(loop.counters, done), own),
     ranges: loop.ranges + results.length,
+    mapRanges: loop.mapRanges + (loop.results?.length ?? 0),
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(content !== undefined && { content }),

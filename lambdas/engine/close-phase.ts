@@ -176,6 +176,6 @@ function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-function finishLoop({ counters, round, ranges, busyMs, content }: EndedLoop): FinishedLoop {
-  return { counters, rounds: round, ranges, busyMs, ...(content !== undefined && { content }) };
+function finishLoop({ counters, round, ranges, mapRanges, busyMs, content }: EndedLoop): FinishedLoop {
+  return { counters, rounds: round, ranges, mapRanges, busyMs, ...(content !== undefined && { content }) };
 }

@@ -8,8 +8,8 @@ import {
 } from '../../statemachine/contract';
 import { PRICES, pricesOf } from './prices';
 
-/** State transitions of a run besides its phases, of a phase besides its rounds, of a round, and of a range. */
-const TRANSITIONS = { run: 6, phase: 7, round: 3, range: 2 } as const;
+/** State transitions of a run besides its phases, of a phase besides its rounds, of a round, and of each child of its Map, if it has one. */
+const TRANSITIONS = { run: 6, phase: 7, round: 3, mapRange: 2 } as const;
 
 /** What a run cannot know, or does not count. */
 const NOT_INCLUDED = [
@@ -35,6 +35,7 @@ export function estimateCost(phases: readonly FinishedPhase[], rangeMemoryMib: n
   const sum = (value: (loop: (typeof loops)[number]) => number) =>
     loops.reduce((total, loop) => total + value(loop), 0);
   const ranges = sum((loop) => loop.ranges);
+  const mapRanges = sum((loop) => loop.mapRanges);
   const rounds = sum((loop) => loop.rounds);
   const standard = pricesOf('STANDARD');
   const more = inUsd(loops.reduce<Surcharges>((all, { counters }) => addSurcharges(all, counters.surcharges), {}));
@@ -50,7 +51,7 @@ export function estimateCost(phases: readonly FinishedPhase[], rangeMemoryMib: n
         (TRANSITIONS.run +
           phases.length * TRANSITIONS.phase +
           rounds * TRANSITIONS.round +
-          ranges * TRANSITIONS.range) *
+          mapRanges * TRANSITIONS.mapRange) *
         PRICES.stateTransition,
       lambda:
         (ranges + rounds + phases.length + 2) * PRICES.lambdaRequest +

@@ -55,6 +55,7 @@ export function startLoops(phase: Phase | undefined, input: SyncInput, roundBudg
     share: FIRST_SHARE,
     counters: emptyCounters(),
     ranges: 0,
+    mapRanges: 0,
     busyMs: 0,
     lostDeletes: 0,
   });

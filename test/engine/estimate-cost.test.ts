@@ -1,12 +1,15 @@
 import { estimateCost } from '../../lambdas/engine/estimate-cost';
 import { emptyCounters, type FinishedPhase, RANGE_MEMORY_MIB, type RequestCounters } from '../../statemachine/contract';
 
-const loop = (requests: Partial<RequestCounters>, rounds = 1, ranges = 1, busyMs = 0) => ({
+const loop = (requests: Partial<RequestCounters>, rounds = 1, ranges = 1, busyMs = 0, mapRanges = ranges) => ({
   counters: { ...emptyCounters(), requests: { ...emptyCounters().requests, ...requests } },
   rounds,
   ranges,
+  mapRanges,
   busyMs,
 });
+/** As an estimate is rounded. */
+const round = (usd: number) => Math.round(usd * 1e6) / 1e6;
 const phase = (copy: FinishedPhase['copy'], deletes: FinishedPhase['delete']): FinishedPhase => ({
   name: 'sync',
   copy,
@@ -34,6 +37,13 @@ it('adds Step Functions and Lambda where it was deployed', () => {
   expect(items.stepFunctions).toBeCloseTo((425 * 0.025) / 1000, 5);
   expect(items.lambda).toBeCloseTo(12_000 * (RANGE_MEMORY_MIB / 1024) * 0.0000133334 + 207 * 0.0000002, 4);
   expect(total).toBeCloseTo((items.stepFunctions ?? 0) + (items.lambda ?? 0), 5);
+});
+
+it('counts no children for a round without a Map', () => {
+  // 6 + 7 + 4 rounds of 3 transitions, of which one had a Map of 5 children with 2 each
+  const { items } = estimateCost([phase(loop({}, 3, 7, 0, 5), loop({}, 1, 1, 0, 0))], RANGE_MEMORY_MIB);
+
+  expect(items.stepFunctions).toBe(round(((6 + 7 + 12 + 10) * 0.025) / 1000));
 });
 
 it('costs a local run nothing but its requests, and a run that did not begin nothing at all', () => {

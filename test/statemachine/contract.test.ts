@@ -2,7 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import type { TaskName } from '../../local/handlers';
-import { CONTRACT_VERSION, type FinishRunInput, type RunState, type RunSummary } from '../../statemachine/contract';
+import { readStateMachine } from '../../local/state-machine-file';
+import {
+  type AdvanceInput,
+  CONTRACT_VERSION,
+  type FinishRunInput,
+  type RunState,
+  type RunSummary,
+} from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { hostOf, useMirror } from '../support/mirror';
 import { describeShapes } from './contract-shapes';
@@ -87,6 +94,41 @@ describe('a run that began before the stack was deployed', () => {
     expect(summaries[0]?.phases.map(({ name }) => name)).toEqual(['plan', 'sync', 'verify']);
     expect(summaries[0]?.totals).toMatchObject({ copied: 63, deleted: 20 });
   });
+});
+
+it('ends a whole run that goes on from a recorded state of the version before with the error, and nothing is written', async () => {
+  const { source, destination, input } = mirror.createPair();
+  for (const key of ['1', 'large-1']) source.put(key, 'x');
+  destination.put('orphan-1', 'x');
+  const [copy, deletes] = [
+    readFixture<AdvanceInput>(PREVIOUS, 'AdvanceCopy'),
+    readFixture<AdvanceInput>(PREVIOUS, 'AdvanceDelete'),
+  ];
+  const began: TaskName[] = [];
+
+  const summary = await mirror.run(input, {
+    // an execution keeps its definition
+    definition: readStateMachine(join(folderOf(PREVIOUS), 'definition.asl')),
+    around: async (task, taskInput, invoke) => {
+      began.push(task);
+      if (task !== 'ValidateInput') return invoke();
+      const { run } = (await call(task, { ...(taskInput as object), contract: CONTRACT_VERSION })) as RunState;
+      mirror.s3.requests.reset();
+      // the same run of the same buckets, but all else as it was recorded
+      const own = { id: run.id, executionId: run.executionId, lockId: run.lockId };
+      const pair = { source: source.name, destination: destination.name };
+      const recorded = { ...copy.run, ...own, input: { ...copy.run.input, ...pair } };
+      return { run: recorded, phases: [copy.phase], loops: { copy: copy.loop, delete: deletes.loop }, done: [] };
+    },
+  });
+
+  expect(began).toContain('CopyRange');
+  expect(began).toContain('DeleteRange');
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'ContractVersionError' } });
+  expect(summary.error?.message).toContain(`got version ${PREVIOUS}`);
+  expect(mirror.s3.requests.byOperation()).toEqual({});
+  expect([...contentsOf(destination).keys()]).toEqual(['orphan-1']);
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1 } });
 });
 
 it('ends a run in whose middle the stack is deployed with the error, and gives its lock back', async () => {

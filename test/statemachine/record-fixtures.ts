@@ -1,11 +1,12 @@
 /**
- * Records what the Tasks of this version of the contract get, for the tests of later versions:
+ * Records what the Tasks of this version of the contract get, and its definition, for the tests of later versions:
  * `node --import tsx test/statemachine/record-fixtures.ts`
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { TaskName } from '../../local/handlers';
+import { DEFINITION } from '../../local/state-machine-file';
 import { CONTRACT_VERSION } from '../../statemachine/contract';
 import { Mirror, type MirrorOptions, past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
@@ -57,6 +58,7 @@ async function record(): Promise<void> {
   for (const [task, text] of largest) save(`${task}.json`, text);
   save('FinishRun.json', JSON.stringify(finishes, null, 2));
   save('shapes.txt', describeShapes());
+  copyFileSync(DEFINITION, join(folderOf(CONTRACT_VERSION), 'definition.asl'));
 }
 
 void record();

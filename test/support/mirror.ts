@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { lambdaHost } from '../../lambdas/aws/lambda-host';
 import type { Host } from '../../lambdas/engine/host';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
@@ -35,6 +36,8 @@ export interface MirrorOptions {
   readonly host?: Partial<Host>;
   /** The ARN of the execution that it is, as in AWS. */
   readonly executionId?: string | undefined;
+  /** That of an earlier deployment. */
+  readonly definition?: StateMachineDefinition;
   /** Wraps every Task, to see or to fail it. */
   readonly around?: (task: TaskName, input: unknown, invoke: () => Promise<unknown>) => Promise<unknown>;
 }
@@ -134,7 +137,7 @@ export class Mirror {
       ClosePhase: 0,
       FinishRun: 0,
     };
-    return runExecution(input, invoke, atOnce);
+    return runExecution(input, invoke, atOnce, options.definition);
   }
 
   async #uncounted<T>(invoke: () => Promise<T>): Promise<T> {
