@@ -48,6 +48,14 @@ export function contested(place: string, tries: number): AlreadyRunningError {
   );
 }
 
+export function crowded(folder: LockedFolder, place: string, most: number, runStore: RunStore): AlreadyRunningError {
+  return new AlreadyRunningError(
+    `The lock ${place} has more than ${most} entries of runs that write to ${formatFolder(folder)} or a folder in it, and which do ` +
+      `not say themselves that they are over: no run has time to ask about all of them. Remove those of runs that have ended: ` +
+      unlocking(folder, runStore),
+  );
+}
+
 export function formatFolder({ destination, destinationPrefix }: LockedFolder): string {
   return `s3://${destination}/${destinationPrefix}`;
 }

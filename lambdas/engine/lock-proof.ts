@@ -43,7 +43,7 @@ export async function proveEnd(
   { isRunning }: Pick<Host, 'isRunning'>,
 ): Promise<Proof> {
   if (leaseIsOver(holder, lock)) return { ended: true, atWork: true };
-  if (holder.ended && (ageOf(holder, lock) ?? 0) >= FORMER_RUN_MS) return { ended: true, atWork: false };
+  if (saidSo(holder, lock)) return { ended: true, atWork: false };
   if (!record) return { ended: false, atWork: true };
   try {
     const running = await isRunning(record.executionId, record.startedAt, record.process);
@@ -51,4 +51,13 @@ export async function proveEnd(
   } catch (doubt) {
     return { ended: false, atWork: true, doubt };
   }
+}
+
+/** Whether an entry itself proves it, so that nobody has to be asked. */
+export function isOverByItself(holder: Holder, lock: Lock): boolean {
+  return leaseIsOver(holder, lock) || saidSo(holder, lock);
+}
+
+function saidSo(holder: Holder, lock: Lock): boolean {
+  return holder.ended === true && (ageOf(holder, lock) ?? 0) >= FORMER_RUN_MS;
 }

@@ -3,9 +3,10 @@ import type { Run } from '../../statemachine/contract';
 import { BucketsyncError } from '../../statemachine/errors';
 import type { Host } from './host';
 import { formatLock, type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
-import { alreadyRunning, contested, unreadable } from './lock-messages';
-import { FORMER_RUN_MS, LEASE_MS, proveEnd } from './lock-proof';
-import { findRecord, removeRecord, writeRecord } from './lock-record';
+import { LockJudge } from './lock-judge';
+import { contested } from './lock-messages';
+import { FORMER_RUN_MS, LEASE_MS } from './lock-proof';
+import { removeRecord, writeRecord } from './lock-record';
 import { type LockStore, lockInRunStore } from './lock-store';
 
 /** Others may take or release the lock between two requests; past this many tries, something else is wrong with it. */
@@ -50,12 +51,16 @@ export async function takeLock(run: LockingRun, host: Host): Promise<string | un
 }
 
 class Taking {
+  readonly #judge: LockJudge;
+
   constructor(
-    private readonly run: LockingRun,
+    run: LockingRun,
     private readonly entry: Holder,
     private readonly store: LockStore,
-    private readonly host: Host,
-  ) {}
+    host: Host,
+  ) {
+    this.#judge = new LockJudge(run, store.place, host);
+  }
 
   /** @returns this run's entry, which may be one that an earlier attempt has made */
   async take(): Promise<Holder> {
@@ -63,8 +68,9 @@ class Taking {
     for (let tries = TRIES; ; tries--) {
       const own = lock.holders?.find(({ id }) => id === this.entry.id); // the answer was lost
       if (own) return own;
-      const { others, takenOver, former } = await this.#judge(lock, tries);
+      const { others, takenOver, former } = await this.#judge.judge(lock);
       if (former) return former;
+      if (tries <= 0) throw contested(this.store.place, TRIES);
       const entry = { ...this.entry, ...(takenOver && { takenOver }) };
       const body = formatLock(lock, others, entry);
       if (await this.store.write(body, lock.version)) {
@@ -73,24 +79,6 @@ class Taking {
       }
       lock = await readLock(this.store);
     }
-  }
-
-  /** What the run has to leave as it is, and what it may take over. @throws AlreadyRunningError */
-  async #judge(lock: Lock, tries: number) {
-    const { input, executionId } = this.run;
-    const { runStore } = this.host;
-    if (!lock.holders) throw unreadable(input, this.store.place, runStore);
-    const isOverlapping = ({ folder }: Holder) => overlap(folder, this.entry.folder);
-    let takenOver = false;
-    for (const holder of lock.holders.filter(isOverlapping)) {
-      const record = await findRecord(holder.id, runStore);
-      if (record?.executionId === executionId) return { others: [], takenOver, former: holder };
-      const { ended, atWork, doubt } = await proveEnd(holder, lock, record, this.host);
-      if (!ended || tries <= 0) throw alreadyRunning(input, { holder, record, doubt }, runStore);
-      takenOver ||= atWork;
-    }
-    if (tries <= 0) throw contested(this.store.place, TRIES);
-    return { others: lock.holders.filter((holder) => !isOverlapping(holder)), takenOver };
   }
 
   async #requireConditions(body: string): Promise<void> {

@@ -419,10 +419,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'take the lock of whoever holds it',
-    file: 'lambdas/engine/run-lock.ts',
-    search: 'if (!ended || tries <= 0)',
-    replace: 'if (tries <= 0)',
+    file: 'lambdas/engine/lock-judge.ts',
+    search: 'if (!ended) throw',
+    replace: 'if (doubt) throw',
     suites: ['engine/run-lock'],
+  },
+  {
+    bug: 'ask about every entry of a lock, however many there are',
+    file: 'lambdas/engine/lock-judge.ts',
+    search: 'if (this.#records.size >= MOST_ASKED)',
+    replace: 'if (this.#records.size > 1_000_000)',
+    suites: ['engine/lock-judge'],
   },
   {
     bug: 'go on with the next phase after a failed object',
@@ -615,7 +622,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'drop the entries of runs in folders apart when a lock is taken',
-    file: 'lambdas/engine/run-lock.ts',
+    file: 'lambdas/engine/lock-judge.ts',
     search: 'others: lock.holders.filter((holder) => !isOverlapping(holder))',
     replace: 'others: []',
     suites: ['engine/lock-takers'],
