@@ -46,7 +46,7 @@ export function lambdaHost(context: HostContext): Host {
     endpoint,
     findAccount,
     identifyProcess,
-    openLock: (place) => new S3LockStore(place),
+    openLock: (place, signal) => new S3LockStore(place, signal),
     onProgress: (counters) => context.onProgress?.(counters),
     othersIdle: () => context.othersIdle?.() ?? false,
     openBuckets(run, observer) {

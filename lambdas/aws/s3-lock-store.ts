@@ -30,7 +30,11 @@ type Condition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>;
 
 /** The lock of a destination, in the destination itself. */
 export class S3LockStore implements LockStore {
-  constructor(private readonly lock: LockPlace) {}
+  /** @param signal  ends requests that are under way, and lets none follow */
+  constructor(
+    private readonly lock: LockPlace,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   get place(): string {
     return `s3://${this.lock.destination}/${LOCK_KEY}`;
@@ -130,7 +134,7 @@ export class S3LockStore implements LockStore {
   #ask<Output>(action: string, send: (limits: object) => Promise<Output>): Promise<Output> {
     const { place } = this;
     const arn = `arn:${partitionOf(this.lock.region)}:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`;
-    return askAbout({ place, arn }, action, () => retryConflicts(() => send(LIMITS)));
+    return askAbout({ place, arn }, action, () => retryConflicts(() => send({ ...LIMITS, signal: this.signal })));
   }
 
   #object(key: string) {

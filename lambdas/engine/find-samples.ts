@@ -1,5 +1,4 @@
 import type { Run, SyncInput } from '../../statemachine/contract';
-import { InterruptedError } from '../../statemachine/errors';
 import { isContent } from './content';
 import type { Host } from './host';
 import { listPages } from './list-pages';
@@ -21,7 +20,7 @@ export interface Found {
 /** How long `ValidateInput` looks for a first object: its function has 110 seconds, and more to do. */
 const LOOK_MS = 20_000;
 
-/** The first object of each side that is content, whether it takes part or not. @throws InterruptedError */
+/** The first object of each side that is content, whether it takes part or not. */
 export async function findFirst(
   { source, destination }: Buckets,
   { startAfter = '' }: SyncInput,
@@ -65,7 +64,6 @@ async function find(
     const object = objects.find(matches);
     if (object) return { object, isSure: true };
     if (next === undefined) break;
-    if (host.signal.aborted) throw new InterruptedError('The run was stopped before it began; nothing was written');
     if (lastPage?.(objects) || host.now() >= until) return { isSure: false };
   }
   return { isSure: true };

@@ -38,8 +38,8 @@ export interface Host {
   readonly endpoint?: string;
   /** The account of the credentials; undefined where nobody tells. */
   findAccount?(): Promise<string | undefined>;
-  /** The lock that lies in the destination itself. */
-  openLock(place: LockPlace): LockStore;
+  /** The lock that lies in the destination itself. @param signal  ends requests about it that are under way, and lets none follow */
+  openLock(place: LockPlace, signal?: AbortSignal): LockStore;
   /** false only if it is certain that the execution has ended. @param process  of a local run, where that is known */
   isRunning(executionId: string, startedAt: string, process?: ProcessIdentity): Promise<boolean>;
   /** Of this very process; undefined where the system does not tell. */

@@ -22,6 +22,7 @@ import { Report } from './report';
 import { describeOutcome, type Outcome } from './report-line';
 import { runFilter } from './run-filter';
 import { Surcharges } from './surcharges';
+import { untilStopped } from './until-stopped';
 import { SHARING, type SharedWalk, type Sharing, walkRanges } from './walk';
 import { walkKeys } from './walk-keys';
 import type { Visitor, WalkEnd } from './walker';
@@ -58,9 +59,10 @@ export class RangeTask {
   /** @throws InterruptedError | AlreadyRunningError  the run was stopped, or has lost its lock, before the range began */
   static async begin(input: RangeInput, host: Host, loop: 'copy' | 'delete'): Promise<RangeTask> {
     const fence = new LockFence(input, host);
-    if (!host.signal.aborted) await fence.start();
-    if (host.signal.aborted) throw new InterruptedError();
-    return new RangeTask(input, host, loop, fence, await failedKeys(input, host, loop));
+    return untilStopped(async () => {
+      await fence.start();
+      return new RangeTask(input, host, loop, fence, await failedKeys(input, host, loop));
+    }, host);
   }
 
   private constructor(

@@ -1,37 +1,51 @@
 import { randomUUID } from 'node:crypto';
 import type { Run } from '../../statemachine/contract';
-import { BucketsyncError } from '../../statemachine/errors';
+import { BucketsyncError, InterruptedError } from '../../statemachine/errors';
 import type { Host } from './host';
 import { formatLock, type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
 import { LockJudge } from './lock-judge';
 import { contested } from './lock-messages';
 import { FORMER_RUN_MS, LEASE_MS } from './lock-proof';
-import { removeRecord, writeRecord } from './lock-record';
+import { type LockRecord, removeRecord, writeRecord } from './lock-record';
 import { type LockStore, lockInRunStore } from './lock-store';
+import { untilStopped, within } from './until-stopped';
 
 /** Others may take or release the lock between two requests; past this many tries, something else is wrong with it. */
 const TRIES = 20;
 
+/** So long a run that was stopped tries to give its lock back. Of one that is left, the record proves the end. */
+export const GIVE_BACK_MS = 5_000;
+
+/** Of a run that was stopped before it had its lock. */
+export const NOT_BEGUN = 'The run was stopped before it began; nothing was written';
+
 /** A run, as far as its lock is concerned. */
 export type LockingRun = Pick<Run, 'executionId' | 'startedAt' | 'input' | 'destinationRegion'>;
 
-/** @returns where the lock of a run's destination is; undefined where the run is to have none */
-export function lockStoreOf({ input, destinationRegion }: LockingRun, host: Host): LockStore | undefined {
+/**
+ * @param signal  ends requests about it that are under way
+ * @returns where the lock of a run's destination is; undefined where the run is to have none
+ */
+export function lockStoreOf(
+  { input, destinationRegion }: LockingRun,
+  host: Host,
+  signal?: AbortSignal,
+): LockStore | undefined {
   if (input.lock === 'none') return undefined;
   if (input.lock === 'reports') return lockInRunStore(host.runStore, input.destination);
-  return host.openLock({ ...input, region: destinationRegion, owner: input.destinationOwner });
+  return host.openLock({ ...input, region: destinationRegion, owner: input.destinationOwner }, signal);
 }
 
 /**
  * Takes the lock of a run's destination folder: one run at a time may write there, or to a folder that holds it or is in
  * it. The entries of runs that have ended for certain are taken over, once their functions have had time to notice; to take one's own
- * again is fine, since a Task may be retried.
+ * again is fine, since a Task may be retried. A run that is stopped meanwhile gives back what it may have by then.
  *
  * @returns the id of the run's entry; undefined where the run is to have no lock
- * @throws AlreadyRunningError | LockUnsupportedError
+ * @throws AlreadyRunningError | LockUnsupportedError | InterruptedError
  */
 export async function takeLock(run: LockingRun, host: Host): Promise<string | undefined> {
-  const store = lockStoreOf(run, host);
+  const store = lockStoreOf(run, host, host.signal);
   if (!store) return undefined;
   const { executionId, startedAt, input } = run;
   const { destination, destinationPrefix } = input;
@@ -39,31 +53,45 @@ export async function takeLock(run: LockingRun, host: Host): Promise<string | un
   const entry = { id: randomUUID(), folder: destinationPrefix, startedAt, ...(isLocal && { leaseMs: LEASE_MS }) };
   const identity = isLocal ? await host.identifyProcess() : undefined;
   const record = { executionId, startedAt, destination, destinationPrefix, ...(identity && { process: identity }) };
-  await writeRecord(entry.id, record, host.runStore);
-  const taken = await new Taking(run, entry, store, host).take().catch(async (error: unknown) => {
+  const taking = new Taking(run, entry, store, host);
+  try {
+    return await untilStopped(() => taking.take(record), host, { message: NOT_BEGUN });
+  } catch (error) {
+    if (error instanceof InterruptedError) await taking.giveUp();
     // Of a write whose every answer was lost nobody knows whether it was done: then the record is what proves the run's end.
-    if (error instanceof BucketsyncError) await removeRecord(entry.id, host.runStore);
+    else if (error instanceof BucketsyncError) await removeRecord(entry.id, host.runStore);
     throw error;
-  });
-  if (taken.id !== entry.id) await removeRecord(entry.id, host.runStore);
-  if (taken.takenOver) await host.wait(FORMER_RUN_MS);
-  return taken.id;
+  }
 }
 
 class Taking {
   readonly #judge: LockJudge;
+  #isRecorded = false;
+  /** The lock may have this run's entry, be it that the answer did not come. */
+  #isWritten = false;
+  #takenOver = false;
 
   constructor(
-    run: LockingRun,
+    private readonly run: LockingRun,
     private readonly entry: Holder,
     private readonly store: LockStore,
-    host: Host,
+    private readonly host: Host,
   ) {
     this.#judge = new LockJudge(run, store.place, host);
   }
 
-  /** @returns this run's entry, which may be one that an earlier attempt has made */
-  async take(): Promise<Holder> {
+  /** @returns the id of this run's entry, which may be one that an earlier attempt has made */
+  async take(record: LockRecord): Promise<string> {
+    const { runStore } = this.host;
+    await writeRecord(this.entry.id, record, runStore);
+    this.#isRecorded = true;
+    const { id, takenOver } = await this.#take();
+    if (id !== this.entry.id) await removeRecord(this.entry.id, runStore);
+    if (takenOver) await this.host.wait(FORMER_RUN_MS);
+    return id;
+  }
+
+  async #take(): Promise<Holder> {
     let lock = NO_LOCK; // as it almost always is
     for (let tries = TRIES; ; tries--) {
       const own = lock.holders?.find(({ id }) => id === this.entry.id); // the answer was lost
@@ -73,12 +101,32 @@ class Taking {
       if (tries <= 0) throw contested(this.store.place, TRIES);
       const entry = { ...this.entry, ...(takenOver && { takenOver }) };
       const body = formatLock(lock, others, entry);
-      if (await this.store.write(body, lock.version)) {
+      if (await this.#write(body, lock.version, takenOver)) {
         await this.#requireConditions(body);
         return entry;
       }
       lock = await readLock(this.store);
     }
+  }
+
+  async #write(body: string, over: string | undefined, takenOver: boolean): Promise<boolean> {
+    if (this.host.signal.aborted) throw new InterruptedError(NOT_BEGUN);
+    [this.#isWritten, this.#takenOver] = [true, takenOver];
+    return this.store.write(body, over);
+  }
+
+  /**
+   * Gives back what the run may have when it is stopped. If it has taken a lock over, functions of the former run may be
+   * at work for some seconds more: then the entry stays, and says that it is over.
+   */
+  async giveUp(): Promise<void> {
+    const store = lockStoreOf(this.run, this.host); // without the signal
+    if (!store || !this.#isRecorded) return;
+    const { id } = this.entry;
+    await within(GIVE_BACK_MS, this.host, async () => {
+      if (this.#takenOver) await sayEnded(id, store);
+      else if (!this.#isWritten || (await leave(id, store))) await removeRecord(id, this.host.runStore);
+    }).catch(() => {});
   }
 
   async #requireConditions(body: string): Promise<void> {
@@ -92,7 +140,8 @@ class Taking {
 }
 
 /**
- * Gives the lock back, if the run still has it; whoever takes it over at this very moment keeps it.
+ * Gives the lock back, if the run still has it; whoever takes it over at this very moment keeps it. Of a run that somebody stopped
+ * it tries so for some seconds: if that fails, the record is left, which proves that the run has ended.
  *
  * @param brokeOff  functions of an execution in AWS may be at work yet: then the lock is kept until they have noticed
  */
@@ -100,9 +149,13 @@ export async function releaseLock(run: Run, host: Host, brokeOff: boolean): Prom
   const { lockId, executionId } = run;
   const store = lockStoreOf(run, host);
   if (!store || lockId === undefined) return;
-  if (brokeOff && executionId.startsWith('arn:') && (await sayEnded(lockId, store))) await host.wait(FORMER_RUN_MS);
-  await leave(lockId, store);
-  await removeRecord(lockId, host.runStore);
+  const giveBack = async () => {
+    if (brokeOff && executionId.startsWith('arn:') && (await sayEnded(lockId, store))) await host.wait(FORMER_RUN_MS);
+    await leave(lockId, store);
+    await removeRecord(lockId, host.runStore);
+  };
+  // Whoever presses Ctrl-C has no patience with a server that does not answer.
+  await (host.signal.aborted ? within(GIVE_BACK_MS, host, giveBack).catch(() => {}) : giveBack());
 }
 
 /** Writes a local run's entry again, so that its lease begins anew. @returns whether it still has one */

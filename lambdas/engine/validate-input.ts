@@ -6,7 +6,7 @@ import {
   type ValidateInputInput,
 } from '../../statemachine/contract';
 import { settleInput } from '../../statemachine/deployed-settings';
-import { InterruptedError, InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
+import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { placeOf } from './content';
 import { lookForAccount } from './describe-place';
 import { findEnforcedConditions } from './enforced-conditions';
@@ -19,36 +19,42 @@ import { boundEvidence } from './keep-evidence';
 import { listLimits } from './list-limits';
 import { LOCKS_FOLDER } from './lock-store';
 import { planPhases, startLoops } from './phases';
-import { probePermissions } from './probe-permissions';
+import { type Probing, probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
 import { runFolder } from './report';
 import { requireContract } from './require-contract';
 import { withLimitOfRetry } from './retry-limit';
-import { takeLock } from './run-lock';
+import { NOT_BEGUN, takeLock } from './run-lock';
+import { untilStopped } from './until-stopped';
 
 /** Left at the end of an invocation for what comes behind the list pages. */
 const CLOSING_MS = 40_000;
 
+/** For what the probes began: an upload without parts is aborted. */
+const PROBES_MS = 2_000;
+
 /**
  * Task `ValidateInput`: checks what was asked for and whether it can be done, before anything is written; then takes
- * the lock and writes down the phases.
+ * the lock and writes down the phases. Whoever stops the run waits for no answer.
  *
- * @throws InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
+ * @throws InterruptedError | InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
   requireContract(task.contract);
-  if (host.signal.aborted) throw new InterruptedError();
+  const unlessStopped = <T>(work: () => Promise<T>) => untilStopped(work, host, { message: NOT_BEGUN });
   const account = lookForAccount(task, host);
   const settled = settleInput(task.input, host.mirrors);
   refuseOwnReports(settled.input, host);
-  await refuseNothingToRetry(settled.input.retry, host);
-  const { input, deployed } = await withLimitOfRetry(settled, host);
+  await unlessStopped(() => refuseNothingToRetry(settled.input.retry, host));
+  const { input, deployed } = await unlessStopped(() => withLimitOfRetry(settled, host));
   const { executionName: id, executionId, startedAt, contract } = task;
-  const [sourceRegion, destinationRegion] = await Promise.all([
-    host.findRegion(input.source, input.sourceOwner, input.prefix),
-    host.findRegion(input.destination, input.destinationOwner, input.destinationPrefix),
-    refuseUsedName(id, host),
-  ]);
+  const [sourceRegion, destinationRegion] = await unlessStopped(() =>
+    Promise.all([
+      host.findRegion(input.source, input.sourceOwner, input.prefix),
+      host.findRegion(input.destination, input.destinationOwner, input.destinationPrefix),
+      refuseUsedName(id, host),
+    ]),
+  );
   refuseForeignKey(input, destinationRegion);
   const unset = { acls: false, website: false };
   const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
@@ -56,21 +62,20 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
   const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, stopAt) };
   const open = (run: Run) => openBuckets(host, run, observer);
-  const first = await findFirst(open(asked), input, host);
+  const first = await unlessStopped(() => findFirst(open(asked), input, host));
   refuseEmptySource(input, first);
   const found = { source: first.source.object, destination: first.destination.object };
-  const samples = await findSamples(open(asked), found, asked, host);
+  const samples = await unlessStopped(() => findSamples(open(asked), found, asked, host));
   const phases = planPhases(input, { mayBeEmpty: mayBeEmpty(input, first, samples) });
   const probes = host.openProbes(asked);
-  const run = { ...asked, settings: await readSettings(phases, probes), ...contentOf(samples) };
+  const settings = await unlessStopped(() => readSettings(phases, probes));
+  const run = { ...asked, settings, ...contentOf(samples) };
   const buckets = open(run);
   const probing = { run, phases, buckets, probes, samples, id: host.invocationId };
-  await probePermissions(probing);
-  // Other servers have no such policies, and may heed no condition.
-  const conditional = host.trustsListings && (await findEnforcedConditions(probing));
+  const conditional = await untilStopped(() => tryOut(probing, host), host, { message: NOT_BEGUN, graceMs: PROBES_MS });
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   // A local run that is killed has no FinishRun; in AWS only that one may delete there.
-  if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);
+  if (!run.executionId.startsWith('arn:')) await untilStopped(() => boundEvidence(input, host), host).catch(() => {});
   return {
     run: {
       ...run,
@@ -82,6 +87,13 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
     loops: startLoops(phases[0], input, host.roundBudgetsMs),
     done: [],
   };
+}
+
+/** @returns whether the run has to write under conditions */
+async function tryOut(probing: Probing, { trustsListings }: Host): Promise<boolean> {
+  await probePermissions(probing);
+  // Other servers have no such policies, and may heed no condition.
+  return trustsListings && findEnforcedConditions(probing);
 }
 
 function knownAccount(account: string | undefined): Pick<Run, 'account'> {

@@ -108,7 +108,8 @@ it('finds the lock that runs keep beside their reports, too', async () => {
   const input = parseSyncInput({ source: 'a-source', destination: destination.name, lock: 'reports' });
   const run = { executionId: 'local:elsewhere:1:x', startedAt: '2026-01-01T00:00:00Z', input, destinationRegion: '' };
   const runStore = openRunStore(pathToFileURL(folder).href);
-  await takeLock(run, { runStore, identifyProcess: async () => undefined } as Partial<Host> as Host);
+  const { signal } = new AbortController();
+  await takeLock(run, { runStore, signal, identifyProcess: async () => undefined } as Partial<Host> as Host);
 
   const args = ['unlock', `s3://${destination.name}`, '--report-location', folder];
   const kept = await runCli(mirror.s3, args);

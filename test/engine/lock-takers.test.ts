@@ -40,6 +40,7 @@ describe.each([
       isRunning: async (executionId: string) => !dead.has(executionId),
       identifyProcess: async () => undefined,
       wait: async (milliseconds: number) => void waits.push(milliseconds),
+      signal: new AbortController().signal,
       ...more,
     } as Partial<Host> as Host;
   }

@@ -23,6 +23,7 @@ it('writes the entry of a run again and again, and stops once that is gone', asy
     runStore: openRunStore(mirror.reportLocation),
     openLock: (place: ConstructorParameters<typeof S3LockStore>[0]) => new S3LockStore(place),
     identifyProcess: async () => undefined,
+    signal: new AbortController().signal,
   } as Partial<Host> as Host;
   const lockId = await takeLock(asked, host);
   const other = newHolder({ folder: 'other/' });

@@ -425,6 +425,13 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['engine/run-lock'],
   },
   {
+    bug: 'free a lock that was just taken over when the run is stopped',
+    file: 'lambdas/engine/run-lock.ts',
+    search: 'if (this.#takenOver) await sayEnded(id, store);\n      else if',
+    replace: 'if',
+    suites: ['faults/stopped-early'],
+  },
+  {
     bug: 'ask about every entry of a lock, however many there are',
     file: 'lambdas/engine/lock-judge.ts',
     search: 'if (this.#records.size >= MOST_ASKED)',
@@ -483,7 +490,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'begin a Task of a run that has lost its lock',
     file: 'lambdas/engine/range-task.ts',
-    search: '    if (!host.signal.aborted) await fence.start();\n',
+    search: '      await fence.start();\n',
     replace: '',
     suites: ['engine/lock-fence'],
   },
@@ -616,7 +623,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'write as soon as a lock was taken over',
     file: 'lambdas/engine/run-lock.ts',
-    search: '  if (taken.takenOver) await host.wait(FORMER_RUN_MS);\n',
+    search: '    if (takenOver) await this.host.wait(FORMER_RUN_MS);\n',
     replace: '',
     suites: ['engine/lock-takers'],
   },
