@@ -11,18 +11,32 @@ const VALIDATED = { noValidate: true } as const;
 /** Calls the handler of a Task. */
 export type Invoke = (task: TaskName, input: unknown) => Promise<unknown>;
 
+type RetryIntervals = NonNullable<RunOptions['overrides']>['retryIntervalOverrides'];
+
+/**
+ * Before each retry. The state machine's own waits grow to half a minute, and the interpreter lets nobody end one, so that
+ * Ctrl-C would be heeded behind it. What ends a run, and gives its lock back, is not stopped anyway.
+ */
+const RETRY_AFTER_MS = 5_000;
+
+/** How long a local run waits before a Task is tried again, in milliseconds by state. */
+export function retryIntervals(): RetryIntervals {
+  const states = functionsOfStates(readStateMachine()).filter(([, task]) => task !== 'FinishRun');
+  return Object.fromEntries(states.map(([state]) => [state, RETRY_AFTER_MS]));
+}
+
 /**
  * Runs one execution of the state machine.
  *
- * @param retryIntervals  milliseconds before a retry, by state; for tests
- * @param definition  of another version; for tests
+ * @param intervals  milliseconds before a retry, by state; those that are not there, as the state machine says
+ * @param definition  for tests
  * @returns what `FinishRun` returned, also where the execution then fails because of it
  * @throws ExecutionError  there is no summary: `FinishRun` itself failed
  */
 export async function runExecution(
   input: unknown,
   invoke: Invoke,
-  retryIntervals?: NonNullable<RunOptions['overrides']>['retryIntervalOverrides'],
+  intervals?: RetryIntervals,
   definition: StateMachineDefinition = readStateMachine(),
 ): Promise<RunSummary> {
   let summary: RunSummary | undefined;
@@ -36,7 +50,7 @@ export async function runExecution(
   ]);
   const name = randomUUID();
   const execution = new StateMachine(definition, { validationOptions: VALIDATED }).run(input as never, {
-    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers), retryIntervalOverrides: retryIntervals },
+    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers), retryIntervalOverrides: intervals },
     context: { Execution: { Id: `local:${hostname()}:${process.pid}:${name}`, Name: name } },
   });
   try {

@@ -63,9 +63,9 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   };
   try {
     // The threads start meanwhile.
-    const { runExecution } = await import('./execution');
+    const { retryIntervals, runExecution } = await import('./execution');
     const tracker = new ProgressTracker(options.onProgress ?? (() => {}));
-    return await runExecution(input, announcing(begin, trackingInvoke(pool, tracker)));
+    return await runExecution(input, announcing(begin, trackingInvoke(pool, tracker)), retryIntervals());
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     await Promise.all([pool.close(), keeper.stop()]);

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type S3Server, startS3, toByteKey } from '../../local/s3';
+import { type Fault, type RequestInfo, type S3Server, startS3, toByteKey } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
+import { LOCK_KEY } from '../support/lock-object';
+import { startSts } from '../support/sts';
 import { finished, startCli } from './command-line';
 
 describe('Ctrl-C', () => {
@@ -35,6 +40,62 @@ describe('Ctrl-C', () => {
     const again = await finished(startCli(s3, args));
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'succeeded' });
     expect(s3.bucket('my-destination').index.size).toBe(1500);
+  });
+
+  it.each<[signal: NodeJS.Signals, where: string, isMeant: (request: RequestInfo) => boolean, fault: Fault]>([
+    ['SIGINT', 'the buckets are looked for', ({ operation }) => operation === 'HeadBucket', 'stall'],
+    ['SIGTERM', 'the reports are looked at', ({ bucket }) => bucket === 'my-reports', { endless: ' ', pauseMs: 5 }],
+    ['SIGINT', 'permissions are tried', ({ operation }) => operation === 'GetBucketWebsite', { after: 'stall' }],
+    ['SIGTERM', 'the lock is taken', ({ key }) => key === LOCK_KEY, { after: 'stall' }],
+  ])(
+    'ends a run at once that has not begun, whatever is not answered: %s while %s',
+    async (signal, _where, isMeant, fault) => {
+      let met = 0;
+      s3.onRequest = (request) => {
+        if (met > 0 || !isMeant(request)) return undefined;
+        met += 1;
+        child.kill(signal);
+        return fault;
+      };
+      const args = ['run', 's3://my-source', 's3://my-destination', '--report-location', 's3://my-reports', '--json'];
+      const child = startCli(s3, args);
+
+      const { exitCode, stdout } = await finished(child);
+
+      expect(met).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        status: 'failed',
+        wrote: false,
+        error: { name: 'InterruptedError', message: 'The run was stopped before it began; nothing was written' },
+      });
+      expect(exitCode).toBe(1);
+      expect(keysOf('my-destination')).toEqual([]);
+    },
+  );
+
+  it('ends a run at once that waits for credentials', async () => {
+    const sts = await startSts();
+    const folder = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+    const config = join(folder, 'config');
+    writeFileSync(
+      config,
+      '[profile keys]\naws_access_key_id = test\naws_secret_access_key = test\n' +
+        '[profile role]\nrole_arn = arn:aws:iam::111122223333:role/mirror\nsource_profile = keys\nregion = us-east-1\n',
+    );
+    const child = startCli(s3, ['run', 's3://my-source', 's3://my-destination', '--json'], {
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      AWS_PROFILE: 'role',
+      AWS_CONFIG_FILE: config,
+      AWS_ENDPOINT_URL_STS: sts.endpoint,
+    });
+    sts.answer = () => void child.kill('SIGINT');
+
+    const { exitCode, stdout } = await finished(child);
+
+    sts.close();
+    expect(JSON.parse(stdout)).toMatchObject({ error: { name: 'InterruptedError' } });
+    expect(exitCode).toBe(1);
   });
 
   it('says that it is stopping', async () => {

@@ -1,0 +1,10 @@
+import { retryIntervals } from '../../local/execution';
+import { functionsOfStates, readStateMachine } from '../../local/state-machine-file';
+
+it('waits for no retry so long that Ctrl-C would not be heeded, whichever Task it is of', () => {
+  const intervals = retryIntervals() ?? {};
+  const states = functionsOfStates(readStateMachine()).filter(([, task]) => task !== 'FinishRun');
+
+  expect(Object.keys(intervals).sort()).toEqual(states.map(([state]) => state).sort());
+  for (const interval of Object.values(intervals)) expect(interval).toBeLessThanOrEqual(5_000);
+});
