@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { RunSummary } from '../../statemachine/contract';
 import { printable } from '../../statemachine/printable';
 import type { ProgressDisplay } from '../progress/display';
@@ -19,7 +20,16 @@ export interface WatchOptions {
 }
 
 /** Follows a run to its end. @returns its summary; undefined where `signal` ended the watching first */
-export async function watchExecution(
+export function watchExecution(execution: Execution, options: WatchOptions): Promise<RunSummary | undefined> {
+  // an answer that is under way may never come
+  return Promise.race([follow(execution, options), aborted(options.signal)]);
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+async function follow(
   execution: Execution,
   { display, signal, clock = SYSTEM_CLOCK }: WatchOptions,
 ): Promise<RunSummary | undefined> {

@@ -29,6 +29,20 @@ describe('Ctrl-C while watching', () => {
     task.release();
     expect((await cli('watch')).stdout).toContain('30 objects copied');
   });
+
+  it('ends the watching also while Step Functions does not answer', async () => {
+    const { service } = deployed;
+    holdTask('CopyRange');
+    const child = startCli(undefined, ['start', ...createPair().urls, '--watch'], environment());
+    const result = finished(child);
+    await seen(child, /sync: copying/);
+    const isAsked = service.asked();
+    service.silent = true;
+    await isAsked;
+    child.kill('SIGTERM');
+
+    expect(await result).toMatchObject({ exitCode: 130, stdout: '' });
+  });
 });
 
 describe('bucketsync watch', () => {

@@ -35,11 +35,14 @@ export class StepFunctions {
   stateMachines = [STATE_MACHINE_ARN];
   /** Answers to be lost on their way, from now on. */
   lostAnswers = 0;
+  /** Answers nothing any more. */
+  silent = false;
   /** How many times an execution is not there yet when it is asked for. */
   unseen = 0;
   unseenMapRuns = 0;
   /** For the runs that are started from now on. */
   runOptions: MirrorOptions = {};
+  #next = Promise.withResolvers<void>();
   readonly #http = createServer((request, response) => void this.#serve(request, response));
 
   private constructor(private readonly mirror: Mirror) {}
@@ -61,6 +64,11 @@ export class StepFunctions {
     this.#http.close();
   }
 
+  /** Resolves with the next request. */
+  asked(): Promise<void> {
+    return this.#next.promise;
+  }
+
   get newest(): FakeExecution {
     const execution = this.executions.at(-1);
     if (!execution) throw new Error('Expected an execution, got none');
@@ -74,6 +82,9 @@ export class StepFunctions {
       return;
     }
     this.requests.push(operation);
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
+    if (this.silent) return;
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     try {
       const answer = JSON.stringify(this.#answer(operation, (await json(request)) as Parameters));
