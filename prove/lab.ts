@@ -142,6 +142,10 @@ export class Lab implements Watcher {
     return taken;
   }
 
+  get stop(): AbortSignal | undefined {
+    return this.spending.isCleaningUp ? undefined : this.signal;
+  }
+
   beforeRequest(request: HttpRequest): void {
     if (!this.spending.isCleaningUp) this.signal.throwIfAborted();
     this.spending.addRequest(request, bytesOf(request.body).length);

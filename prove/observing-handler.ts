@@ -8,6 +8,8 @@ type Options = Parameters<UndiciHandler['handle']>[1];
 export interface Watcher {
   /** May refuse it. */
   beforeRequest(request: HttpRequest): void;
+  /** Ends a request that changes nothing. */
+  readonly stop?: AbortSignal | undefined;
   /** @param response  undefined where no answer came */
   afterAnswer(request: HttpRequest, response: HttpResponse | undefined): void;
 }
@@ -21,8 +23,10 @@ export class ObservingHandler implements HttpHandler<Timeouts> {
 
   async handle(request: HttpRequest, options: Options = {}): Promise<{ response: HttpResponse }> {
     this.watcher.beforeRequest(request);
+    // whether a write was done has to be known, so its answer is waited for
+    const signal = ['GET', 'HEAD'].includes(request.method) ? this.watcher.stop : undefined;
     try {
-      const { response } = await this.inner.handle(request, { ...options, collect: true });
+      const { response } = await this.inner.handle(request, { ...options, collect: true, ...(signal && { signal }) });
       this.watcher.afterAnswer(request, response);
       if (!options.collect) response.body = Readable.from([response.body]);
       return { response };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Estimate, Finding, Stage, StageId, StageOptions } from './assumption';
@@ -54,9 +55,10 @@ export interface Listener {
 export async function prove(options: ProveOptions, listener: Listener): Promise<Proof | undefined> {
   const { region, endpoint, maxUsd, signal } = options;
   const stages = STAGES.filter((stage) => isChosen(stage, options));
-  const account = await findAccount(signingOf(endpoint)(region));
+  const account = await Promise.race([findAccount(signingOf(endpoint)(region)), aborted(signal)]);
   const place: Place = { name: newName(), account, region, endpoint };
-  if (!(await listener.allow({ place, stages, estimate: estimateOf(stages, options), maxUsd }))) return undefined;
+  if (signal.aborted || !(await listener.allow({ place, stages, estimate: estimateOf(stages, options), maxUsd })))
+    return undefined;
 
   const startedAt = new Date().toISOString();
   const journal = Journal.create(options.journalFolder, place);
@@ -80,6 +82,10 @@ export async function prove(options: ProveOptions, listener: Listener): Promise<
   mkdirSync(dirname(options.resultFile), { recursive: true });
   writeFileSync(options.resultFile, `${JSON.stringify(proof, null, 2)}\n`);
   return proof;
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** 0: all is as assumed, 1: there is a difference, 2: something was not tried out, or is left. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
 import { exitCodeOf, prove } from '../../prove/prove';
 import { STAGES } from '../../prove/stages';
+import { startSts } from '../support/sts';
 import { bucketsOf, idsOf, optionsFor, proveHere } from './proof';
 
 describe('a proof against the embedded S3', () => {
@@ -88,6 +89,39 @@ describe('a proof against the embedded S3', () => {
     expect(proof.findings.at(-1)).toMatchObject({ verdict: 'not run', reason: 'interrupted' });
     expect(exitCodeOf(proof)).toBe(2);
     expect(bucketsOf(s3)).toEqual(['of-somebody-else']);
+  });
+
+  it.each(['HeadObject', 'ListObjectsV2', 'GetObjectTagging'])(
+    'stops when it is interrupted, though %s is never answered, and cleans up',
+    async (meant) => {
+      const controller = new AbortController();
+      s3.onRequest = ({ operation }) => {
+        if (operation !== meant || controller.signal.aborted) return undefined;
+        setImmediate(() => controller.abort());
+        return 'stall';
+      };
+      const proof = await proveHere(optionsFor(s3, 'ABCDE', { signal: controller.signal }));
+
+      expect(proof.findings.at(-1)).toMatchObject({ verdict: 'not run', reason: 'interrupted' });
+      expect(proof.leftovers).toEqual([]);
+      expect(bucketsOf(s3)).toEqual(['of-somebody-else']);
+    },
+  );
+
+  it('makes nothing when it is interrupted while nobody tells whose account it is', async () => {
+    const sts = await startSts();
+    const controller = new AbortController();
+    sts.answer = () => void controller.abort();
+    process.env.AWS_ENDPOINT_URL_STS = sts.endpoint;
+    const allow = jest.fn();
+
+    const proof = await prove(optionsFor(s3, 'A', { signal: controller.signal }), { allow, onFinding: () => {} });
+
+    delete process.env.AWS_ENDPOINT_URL_STS;
+    sts.close();
+    expect(proof).toBeUndefined();
+    expect(allow).not.toHaveBeenCalled();
+    expect(s3.requests.total).toBe(0);
   });
 
   it('makes nothing when it is not allowed to begin', async () => {
