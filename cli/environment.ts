@@ -7,6 +7,7 @@ import { InvalidInputError } from '../statemachine/errors';
 import { readAwsConfig } from './aws-config';
 import { processCredentials } from './credentials';
 import { useEndpoint } from './endpoint';
+import { useNetwork } from './network';
 import { profileName, useProfile } from './profile';
 import { parseS3Url } from './s3-url';
 
@@ -35,6 +36,7 @@ export async function runEnvironment(
   env.AWS_REGION =
     options.region ?? (shell.AWS_REGION || shell.AWS_DEFAULT_REGION || config.profiles.get(profileName(env))?.region);
   useEndpoint(env, options.endpointUrl, config);
+  useNetwork(env, config);
   // An empty variable is as good as none, as for every AWS tool.
   env[ENVIRONMENT.reportLocation] = reportLocation(
     options.reportLocation ?? (shell[ENVIRONMENT.reportLocation] || undefined),

@@ -1,7 +1,7 @@
 import type { ErrorName } from '../statemachine/errors';
 
-/** Errors of the AWS SDK that a new user meets first. */
-type SdkErrorName = 'CredentialsProviderError';
+/** Errors on the way to S3 that a new user meets first. */
+type SdkErrorName = 'CredentialsProviderError' | 'EndpointError';
 
 const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   InvalidInputError: 'Correct the input; nothing was touched. `bucketsync run --help` shows every option.',
@@ -22,6 +22,7 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   DriftError: 'Most likely somebody wrote to a bucket meanwhile. The report names each object; run again.',
   CredentialsProviderError:
     'Log in as for every AWS tool: `aws configure`, `aws sso login`, AWS_ACCESS_KEY_ID and the like, or --profile.',
+  EndpointError: 'Correct what the message names: the endpoint, the proxy or the certificates. Then run again.',
   RunNameTakenError: 'Run the same again: it gets a name of its own. What was copied is not copied twice.',
   ContractVersionError: 'Start it again once the deployment is complete: what was done stays done.',
   InterruptedError: 'Run the same again to go on: what was copied is not copied twice.',

@@ -14,6 +14,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { requestHandler } from '../lambdas/aws/request-handler';
 import type { Lab } from './lab';
 import { cloudFormationOf } from './remove-stack';
 
@@ -37,6 +38,7 @@ export class DeployedDemo {
       region,
       credentials: client.config.credentials,
       ...(endpoint && { endpoint }),
+      requestHandler: requestHandler(),
     });
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CloudFormationClient, DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { requestHandler } from '../lambdas/aws/request-handler';
 import type { Signing } from './aws-call';
 
 const POLL_EVERY_MS = 5_000;
@@ -21,7 +22,12 @@ export async function removeStack(signing: Signing, name: string): Promise<void>
 
 export function cloudFormationOf({ client, region, endpoint }: Signing): CloudFormationClient {
   const { credentials } = client.config;
-  return new CloudFormationClient({ region, credentials, ...(endpoint && { endpoint }) });
+  return new CloudFormationClient({
+    region,
+    credentials,
+    ...(endpoint && { endpoint }),
+    requestHandler: requestHandler(),
+  });
 }
 
 async function statusOfStack(client: CloudFormationClient, name: string): Promise<string | undefined> {

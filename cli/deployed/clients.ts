@@ -1,9 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { requestHandler } from '../../local/network';
 import { InvalidInputError } from '../../statemachine/errors';
 import { readAwsConfig } from '../aws-config';
 import { processCredentials } from '../credentials';
 import { checkEndpoint, useEndpoint } from '../endpoint';
+import { useNetwork } from '../network';
 import { useProfile } from '../profile';
 
 /** Where the deployed state machine is, in the words of every AWS tool. */
@@ -29,6 +31,7 @@ export async function connect({ endpointUrl, profile, region }: ConnectionOption
   const config = await readAwsConfig(process.env);
   useProfile(process.env, profile, config);
   useEndpoint(process.env, undefined, config);
+  useNetwork(process.env, config);
   const credentials = processCredentials(process.env);
   const settings = {
     profile,
@@ -39,8 +42,8 @@ export async function connect({ endpointUrl, profile, region }: ConnectionOption
     maxAttempts: MAX_ATTEMPTS,
   };
   const clients = {
-    stepFunctions: new SFNClient(settings),
-    cloudFormation: new CloudFormationClient(settings),
+    stepFunctions: new SFNClient({ ...settings, requestHandler: requestHandler() }),
+    cloudFormation: new CloudFormationClient({ ...settings, requestHandler: requestHandler() }),
   };
   await clients.stepFunctions.config.region().catch((cause: unknown) => {
     throw new InvalidInputError('Expected a region: give --region, or set AWS_REGION', { cause });

@@ -115,7 +115,7 @@ class Answer implements Dispatcher.DispatchHandler {
 
 /** The SDK's retries know the name. */
 function tooLate(milliseconds: number): Error {
-  const error = new Error(`The answer did not end within ${Math.ceil(milliseconds / 1000)} s`);
+  const error = new Error(`the answer did not end within ${Math.ceil(milliseconds / 1000)} s`);
   return Object.assign(error, { name: 'TimeoutError' });
 }
 

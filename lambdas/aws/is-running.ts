@@ -3,6 +3,7 @@ import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import type { ProcessIdentity } from '../engine/lock-record';
 import { sharedCredentials } from './credentials';
 import { isProcessRunning } from './process-identity';
+import { requestHandler } from './request-handler';
 
 /**
  * Whether an execution still runs: false only if that is certain.
@@ -23,9 +24,9 @@ async function isExecutionRunning(executionArn: string, startedAt: string): Prom
   // S3 is elsewhere, and no endpoint of Step Functions was named: AWS knows nothing of an execution there.
   if (s3 && !isAwsEndpoint(s3) && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_SFN) return true;
   try {
-    const { status } = await new SFNClient({ region: executionArn.split(':')[3], ...sharedCredentials() }).send(
-      new DescribeExecutionCommand({ executionArn }),
-    );
+    const region = executionArn.split(':')[3];
+    const client = new SFNClient({ region, ...sharedCredentials(), requestHandler: requestHandler() });
+    const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
     return status === 'RUNNING' || status === 'PENDING_REDRIVE';
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return Math.abs(Date.now() - Date.parse(startedAt)) < UNSEEN_FOR_MS;

@@ -2,17 +2,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { ANY_REGION } from '../../statemachine/contract';
 import { sharedCredentials } from './credentials';
+import { ANSWER_TIMEOUT_MS, requestHandler } from './request-handler';
 import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
-import { UndiciHandler } from './undici-handler';
 
-/** Until an answer begins. */
-const ANSWER_TIMEOUT_MS = 60_000;
-/** Until it has ended, of what the SDK itself sends: a part of a report may be long, and the network slow. */
-const WHOLE_ANSWER_TIMEOUT_MS = 300_000;
-const MAX_BYTES = 64 * 1024 ** 2;
-/** Without a byte. As long as the slowest copy of one request takes; S3 may be silent meanwhile. */
-const SILENCE_TIMEOUT_MS = 300_000;
 /** For a request to one of the buckets. A list page of a thousand long keys has some 4 MiB. */
 export const SHORT_REQUEST = { answerTimeout: ANSWER_TIMEOUT_MS, maxBytes: 16 * 1024 ** 2 } as const;
 /** For one that S3 works on before it answers: silence ends it, or what is the longest life of a function. */
@@ -33,12 +26,7 @@ export function s3Client(region: string): S3Client {
     // Other S3 servers rarely have a host name per bucket.
     forcePathStyle: customEndpoint() !== undefined,
     sha256: Sha256,
-    requestHandler: new UndiciHandler({
-      requestTimeout: ANSWER_TIMEOUT_MS,
-      socketTimeout: SILENCE_TIMEOUT_MS,
-      answerTimeout: WHOLE_ANSWER_TIMEOUT_MS,
-      maxBytes: MAX_BYTES,
-    }),
+    requestHandler: requestHandler(),
   });
   clients.set(region, client);
   return client;
