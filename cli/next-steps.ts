@@ -8,7 +8,7 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   BucketNotFoundError:
     'Check both names, and that --profile, --region and --endpoint-url lead to where the buckets are. Nothing was touched.',
   AccessDeniedError:
-    'Give these credentials the permission that is missing and run again: what is already the same is left alone.',
+    'The message says what stands in the way. Once that is changed, run again: what is already the same is left alone.',
   SourceEmptyError: 'Check source and filters. If it is meant, add --allow-empty-source. Nothing was deleted.',
   DeleteGuardError:
     'See what would go with `bucketsync plan`. If it is right, raise --max-deletes. The message says what was deleted.',
@@ -16,7 +16,7 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
     'Wait until the other run has ended, then run again. A lock that was left behind: the message has the command.',
   LockUnsupportedError:
     'If nothing else writes to the destination meanwhile, add --no-lock. Nothing was copied or deleted.',
-  ListingError: 'Run again. Nothing was deleted in the part that could not be listed.',
+  ListingError: 'The message says whether to run again. Nothing was deleted in the part that could not be listed.',
   SyncIncompleteError:
     '`bucketsync report <run>` names each object and its reason. Put that right and run again: only they are left.',
   DriftError: 'Most likely somebody wrote to a bucket meanwhile. The report names each object; run again.',

@@ -33,9 +33,9 @@ export interface UnlockedHolder {
  * @param force  remove entries also if their runs may go on
  */
 export async function unlock(folder: LockedFolder, location: string, force: boolean): Promise<UnlockedHolder[]> {
-  const { destination } = folder;
+  const { destination, destinationPrefix } = folder;
   const runStore = openRunStore(location);
-  const region = await findRegion(destination, undefined);
+  const region = await findRegion(destination, undefined, destinationPrefix);
   const stores = [new S3LockStore({ destination, region, owner: undefined }), lockInRunStore(runStore, destination)];
   const holders: UnlockedHolder[] = [];
   for (const store of stores) holders.push(...(await unlockIn(store, folder, runStore, force)));

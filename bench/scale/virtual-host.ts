@@ -81,6 +81,7 @@ export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun)
         isWebsite: async () => false,
         usesAcls: async () => false,
         readObject: async () => {},
+        acceptsWrite: async () => true,
         deleteNothing: async () => {},
         copyNothing: async () => ({ outcome: 'allowed' }),
       }),

@@ -1,9 +1,11 @@
 import { HeadBucketCommand, ListObjectsV2Command, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { AccessDeniedError, BucketNotFoundError } from '../../statemachine/errors';
 import { partitionOf } from '../../statemachine/partition';
+import { adviseOnCode, adviseOnDeny, explicitDeny, hasAdvice } from '../engine/explain-denial';
 import type { Response } from './read-answer';
-import { anyRegionClient, s3Client } from './s3-client';
-import { CREDENTIAL_FAULTS } from './s3-errors';
+import { anyRegionClient, customEndpoint, s3Client } from './s3-client';
+import { CREDENTIAL_FAULTS, errorCode, isMissingPermission } from './s3-errors';
+import { codeOf, describeError, messageOf } from './server-words';
 
 /**
  * Asks where a bucket is.
@@ -26,7 +28,7 @@ export async function findRegion(bucket: string, owner: string | undefined, pref
     const refusal = await askForFolder(s3Client(region), place);
     if (status === 403 && refusal === undefined) return region;
     if (status !== 403 || (refusal && CREDENTIAL_FAULTS.has(refusal.name))) throw unreachable(bucket, refusal ?? error);
-    throw new AccessDeniedError(describeDenial(place), { cause: error });
+    throw new AccessDeniedError(describeDenial(place, refusal ?? error), { cause: refusal ?? error });
   }
 }
 
@@ -54,17 +56,23 @@ async function askForFolder(client: S3Client, { bucket, owner, prefix }: Place):
   }
 }
 
-/** No network, no such endpoint, no credentials or none that S3 takes. Name and message are the SDK's. */
+/** No network, no such endpoint, no credentials or none that S3 takes. Its name is the server's code, or the SDK's word. */
 function unreachable(bucket: string, cause: unknown): Error {
-  const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
-  const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
-  const reason = message === 'UnknownError' ? `it answered ${status}` : message;
-  return Object.assign(new Error(`Could not ask S3 for s3://${bucket}: ${reason}`, { cause }), { name });
+  const code = codeOf(cause);
+  const advice = hasAdvice(code) ? `. ${adviseOnCode(code)}` : '';
+  return Object.assign(new Error(`Could not ask S3 for s3://${bucket}: ${messageOf(cause)}${advice}`, { cause }), {
+    name: code,
+  });
 }
 
-function describeDenial({ bucket, owner, prefix, region }: Place): string {
+function describeDenial({ bucket, owner, prefix, region }: Place, refusal: Error): string {
+  const refused = `S3 refused access to s3://${bucket} (403)`;
+  const policy = explicitDeny(refusal.message);
+  if (policy !== undefined) return `${refused}: ${describeError(refusal)}. ${adviseOnDeny(policy, customEndpoint())}`;
+  if (!isMissingPermission(refusal))
+    return `${refused}: ${describeError(refusal)}. ${adviseOnCode(errorCode(refusal))}`;
   const limit = prefix === '' ? '' : `, for keys below "${prefix}" at least (s3:prefix)`;
   const owned = owner === undefined ? '' : `, or it does not belong to account ${owner}`;
   const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
-  return `S3 refused access to s3://${bucket} (403): allow s3:ListBucket on ${arn}${limit}${owned}`;
+  return `${refused}: allow s3:ListBucket on ${arn}${limit}${owned}. S3 said: ${describeError(refusal)}`;
 }

@@ -1,6 +1,9 @@
 import { AccessDeniedError, LockUnsupportedError } from '../../statemachine/errors';
 import { DENIED_ACTION } from '../engine/describe-denials';
-import { errorCode } from './s3-errors';
+import { adviseOnCode, adviseOnDeny, explicitDeny } from '../engine/explain-denial';
+import { customEndpoint } from './s3-client';
+import { errorCode, isForbidden, isMissingPermission } from './s3-errors';
+import { codeOf, describeError, mayPass, statusOf } from './server-words';
 
 /** Of a write or delete whose condition does not hold. ConditionalRequestConflict: somebody else writes at this moment. */
 const UNMET = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
@@ -38,27 +41,33 @@ export async function askAbout<Output>(lock: LockObject, action: string, send: (
   } catch (error) {
     const code = errorCode(error);
     if (UNMET.includes(code)) throw error;
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    if (code === 'AccessDenied') {
-      // the right that is missing may be one to use a key
-      const [, named = action, resource = lock.arn] = DENIED_ACTION.exec(message) ?? [];
-      throw new AccessDeniedError(
-        `The lock of the destination is ${lock.place}, and S3 refused access to it (${message}): allow ${named} on ` +
-          `${resource}, or keep the lock beside the reports with \`lock: "reports"\``,
-        { cause: error },
-      );
-    }
+    if (isForbidden(error)) throw new AccessDeniedError(describeRefusal(lock, action, error), { cause: error });
     const said =
       `The lock of the destination is ${lock.place}, and S3 did not do what it was asked for there ` +
-      `(${action}: ${name}: ${message})`;
+      `(${action}: ${describeError(error)})`;
     if (isNotTaken(error)) {
       throw new LockUnsupportedError(
         `${said}. ${WITHOUT_IT}. An S3 that takes no conditions of writes (If-None-Match, If-Match) can keep no lock`,
         { cause: error },
       );
     }
-    throw Object.assign(new Error(`${said}. Run again. If it ends alike: ${WITHOUT_IT}`, { cause: error }), { name });
+    const again = mayPass(error) ? 'Run again. If it ends alike: ' : '';
+    throw Object.assign(new Error(`${said}. ${again}${WITHOUT_IT}`, { cause: error }), { name: codeOf(error) });
   }
+}
+
+/** The right that is missing may be one to use a key. */
+function describeRefusal(lock: LockObject, action: string, error: unknown): string {
+  const { message } = error as Error;
+  const refused = `The lock of the destination is ${lock.place}, and S3 refused access to it (${describeError(error)})`;
+  const elsewhere = 'keep the lock beside the reports with `lock: "reports"`';
+  const policy = explicitDeny(message);
+  if (policy !== undefined) return `${refused}. ${adviseOnDeny(policy, customEndpoint())}. Or ${elsewhere}`;
+  if (!isMissingPermission(error)) return `${refused}. ${adviseOnCode(errorCode(error))}, or ${elsewhere}`;
+  const [, named = action, resource = lock.arn] = DENIED_ACTION.exec(message) ?? [];
+  const absent =
+    action === 's3:GetObject' ? '. If there is no lock, S3 says so only to those who may list the bucket' : '';
+  return `${refused}: allow ${named} on ${resource}, or ${elsewhere}${absent}`;
 }
 
 const WITHOUT_IT =
@@ -74,7 +83,6 @@ export function heedsNone(destination: string): LockUnsupportedError {
 }
 
 function isNotTaken(error: unknown): boolean {
-  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode ?? 0;
+  const status = statusOf(error) ?? 0;
   return status === 501 || status === 405 || (status < 500 && NOT_TAKEN.includes(errorCode(error)));
 }

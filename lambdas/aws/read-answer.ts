@@ -49,7 +49,7 @@ export async function readAnswer(
       if (endsInError(body)) response.statusCode = 503;
       else {
         const output = read?.(body, response.headers);
-        if (output) return { ...output, $metadata: { httpStatusCode: response.statusCode } };
+        if (output) return { ...output, $metadata: metadataOf(response) };
         keepExpires(response);
       }
     }
@@ -59,10 +59,14 @@ export async function readAnswer(
     // The retries and the clock correction look at its status and headers, also where a proxy's HTML cannot be read.
     if (error instanceof Error) {
       Object.defineProperty(error, '$response', { value: response });
-      if (!('$metadata' in error)) Object.assign(error, { $metadata: { httpStatusCode: response.statusCode } });
+      if (!('$metadata' in error)) Object.assign(error, { $metadata: metadataOf(response) });
     }
     throw error;
   }
+}
+
+function metadataOf({ statusCode, headers }: Response): MetadataBearer['$metadata'] {
+  return { httpStatusCode: statusCode, requestId: headers['x-amz-request-id'] };
 }
 
 /** A handler other than ours hands out a stream. */
@@ -87,7 +91,8 @@ function endsInError(body: Buffer): boolean {
 }
 
 function abandoned(): Error {
-  return Object.assign(new Error('S3 aborted request'), { name: 'InternalError', $metadata: { httpStatusCode: 503 } });
+  const error = { name: 'InternalError', $fault: 'server', $metadata: { httpStatusCode: 503 } };
+  return Object.assign(new Error('S3 aborted request'), error);
 }
 
 /** `Expires` may be any text; the SDK's own reader of it wants a date. */

@@ -134,7 +134,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
       Delete: { Objects, Quiet: true },
       ExpectedBucketOwner: owner,
     });
-    const { Errors = [] } = await send<DeleteObjectsCommand>(side, 'delete', command, {
+    const { Errors = [], $metadata } = await send<DeleteObjectsCommand>(side, 'delete', command, {
       read: expectRoot('Delete'),
       writes: true,
     });
@@ -142,7 +142,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
       // Whichever key is meant must not be taken for deleted.
       if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
-      return { key: Key.slice(prefix.length), error: storeError(Code, Message), code: Code };
+      return { key: Key.slice(prefix.length), error: storeError(Code, Message, $metadata.requestId), code: Code };
     });
   }
 

@@ -1,5 +1,5 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
 import { StoreError, type StoreErrorReason } from '../engine/object-store';
+import { codeOf, messageOf, referenceOf, statusOf } from './server-words';
 
 const REASONS: Readonly<Record<string, StoreErrorReason>> = {
   NoSuchKey: 'gone',
@@ -9,24 +9,45 @@ const REASONS: Readonly<Record<string, StoreErrorReason>> = {
   InvalidPartNumber: 'changed', // it had that part when it was listed
   InvalidObjectState: 'archived',
   ObjectNotInActiveTierError: 'archived',
-  AccessDenied: 'access-denied',
-  Forbidden: 'access-denied',
   NoSuchUpload: 'upload-ended',
   SlowDown: 'slow-down',
   ServiceUnavailable: 'slow-down',
   RequestLimitExceeded: 'slow-down',
 };
 
+/** Codes of a refusal that another permission lifts; of others it is the word of the server, which has its own reasons. */
+const MISSING_PERMISSION: ReadonlySet<string> = new Set(['AccessDenied', 'Forbidden', 'AccessForbidden']);
+
 /** What an error of the SDK means for the object that was asked for. */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  return storeError(errorCode(error), error instanceof Error ? error.message : String(error), error);
+  const code = errorCode(error);
+  return new StoreError(reasonOf(code), `${code}: ${messageOf(error)}`, error, { code, status: statusOf(error) });
 }
 
-export function storeError(code: string, message: string, cause?: unknown): StoreError {
+/** Of one key of a request that S3 did for others. */
+export function storeError(code: string, message: string, requestId?: string): StoreError {
+  const words = message || 'S3 gave no reason';
+  return new StoreError(reasonOf(code), `${code}: ${words}${referenceOf(undefined, requestId)}`, undefined, { code });
+}
+
+function reasonOf(code: string): StoreErrorReason {
   // A key that is disabled, deleted, in another region, or none.
-  const reason = code.startsWith('KMS.') ? 'key-unusable' : (REASONS[code] ?? 'refused');
-  return new StoreError(reason, `${code}: ${message}`, cause);
+  if (code.startsWith('KMS.')) return 'key-unusable';
+  return MISSING_PERMISSION.has(code) ? 'access-denied' : (REASONS[code] ?? 'refused');
+}
+
+/** A permission is missing, as far as the server says so. */
+export function isMissingPermission(error: unknown): boolean {
+  return MISSING_PERMISSION.has(errorCode(error));
+}
+
+/** The server refuses it, whatever its reason: a permission, a policy, a quota, an account. */
+export function isForbidden(error: unknown): boolean {
+  const code = errorCode(error);
+  return (
+    MISSING_PERMISSION.has(code) || (statusOf(error) === 403 && !(code in REASONS) && !CREDENTIAL_FAULTS.has(code))
+  );
 }
 
 /**
@@ -46,14 +67,12 @@ export const CREDENTIAL_FAULTS: ReadonlySet<string> = new Set([
   'AccountProblem',
 ]);
 
-/** S3's error code. The answer to a HEAD has no body, so there it is the SDK's word for the status. */
+/** S3's error code; of an answer without one what its status means. */
 export function errorCode(error: unknown): string {
-  if (!(error instanceof S3ServiceException)) return error instanceof Error ? error.name : 'Error';
-  const status = error.$metadata.httpStatusCode;
-  if (status === 403 && !(error.name in REASONS) && !CREDENTIAL_FAULTS.has(error.name)) return 'AccessDenied';
-  if (status === 404 && error.name === 'Error') return 'NotFound';
-  if (status === 503 && error.name === 'Unknown') return 'SlowDown';
+  if (error instanceof StoreError) return error.said?.code ?? error.name;
+  const [code, status] = [codeOf(error), statusOf(error)];
+  // What a condition of a copy is about is told by other codes as well.
   if (status === 412) return 'PreconditionFailed';
-  if (status === 416 && !(error.name in REASONS)) return 'InvalidPartNumber';
-  return error.name;
+  if (status === 416 && !(code in REASONS)) return 'InvalidPartNumber';
+  return code;
 }

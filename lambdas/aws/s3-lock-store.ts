@@ -15,7 +15,7 @@ import { retryConflicts } from './conflicts';
 import { AnswerTooLargeError } from './dispatch';
 import { askAbout, heedsNone, unlessUnmet } from './lock-refusals';
 import { isAws, s3Client } from './s3-client';
-import { errorCode } from './s3-errors';
+import { errorCode, isForbidden } from './s3-errors';
 import { serverTimeOf } from './server-time';
 
 export const LOCK_KEY = `${RESERVED_FOLDER}lock.json`;
@@ -108,7 +108,7 @@ export class S3LockStore implements LockStore {
     const send = (condition: Pick<PutObjectCommandInput, 'IfMatch'>) =>
       this.#client.send(new DeleteObjectCommand({ ...this.#object(key), ...condition }));
     await send({}).catch((error: unknown) => {
-      if (errorCode(error) !== 'AccessDenied') throw error;
+      if (!isForbidden(error)) throw error;
       return send({ IfMatch: '*' });
     });
   }

@@ -1,14 +1,17 @@
 import {
+  AbortMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketWebsiteCommand,
   GetObjectCommand,
+  type StorageClass,
 } from '@aws-sdk/client-s3';
-import type { BucketProbes, CopyTrial } from '../engine/bucket-probes';
+import type { BucketProbes, CopyTrial, WriteHeaders } from '../engine/bucket-probes';
 import { encodeCopySource } from './copy-source';
 import { AnswerTooLargeError } from './dispatch';
-import { errorCode, toStoreError } from './s3-errors';
+import { errorCode, isForbidden, toStoreError } from './s3-errors';
 import type { Side } from './side';
 
 type BucketSide = Pick<Side, 'client' | 'bucket' | 'prefix' | 'owner'>;
@@ -72,9 +75,26 @@ export class S3Probes implements BucketProbes {
       await client.send(new DeleteObjectCommand({ ...object, IfMatch: CopyObjectResult?.ETag })).catch(() => {});
       return { outcome: 'allowed' };
     } catch (error) {
-      const code = errorCode(error);
-      if (code === 'NotImplemented') return { outcome: 'unsupported', error: toStoreError(error) };
-      return code === 'AccessDenied' ? { outcome: 'denied', error: toStoreError(error) } : { outcome: 'allowed' };
+      if (errorCode(error) === 'NotImplemented') return { outcome: 'unsupported', error: toStoreError(error) };
+      return isForbidden(error) ? { outcome: 'denied', error: toStoreError(error) } : { outcome: 'allowed' };
+    }
+  }
+
+  async acceptsWrite(key: string, { sse, acl, storageClass }: WriteHeaders): Promise<boolean> {
+    const { client, bucket, prefix, owner } = this.sides.destination;
+    const object = { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+    const command = new CreateMultipartUploadCommand({
+      ...object,
+      ServerSideEncryption: sse,
+      ACL: acl,
+      StorageClass: storageClass as StorageClass,
+    });
+    try {
+      const { UploadId } = await client.send(command);
+      await client.send(new AbortMultipartUploadCommand({ ...object, UploadId })).catch(() => {}); // takes one more permission
+      return true;
+    } catch {
+      return false;
     }
   }
 

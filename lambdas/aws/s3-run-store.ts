@@ -12,6 +12,7 @@ import { retryConflicts } from './conflicts';
 import { anyRegionClient } from './s3-client';
 import { errorCode } from './s3-errors';
 import { serverTimeOf } from './server-time';
+import { messageOf } from './server-words';
 
 /** What browsers, and so the console of S3, open by a click. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -92,7 +93,7 @@ export class S3RunStore implements RunStore {
       return await retryConflicts(() => send(client));
     } catch (error) {
       if (error instanceof Error) {
-        error.message = `Could not use s3://${this.bucket} for reports and locks: ${error.message}`;
+        error.message = `Could not use s3://${this.bucket} for reports and locks: ${messageOf(error)}`;
       }
       throw error;
     }

@@ -13,10 +13,11 @@ import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
 import { readListPage, unquote } from './list-page';
 import { expectPartsCount, PartMarkers } from './part-markers';
-import { errorCode } from './s3-errors';
 import { observed } from './s3-requests';
+import { describeError, statusOf } from './server-words';
 import { objectOf, type Side, send } from './side';
 import { startAfterOf } from './start-after';
+import { aboutTags } from './tags-unsupported';
 
 export class S3Source implements ObjectSource {
   constructor(protected readonly side: Side) {}
@@ -41,8 +42,7 @@ export class S3Source implements ObjectSource {
       return keyPrefix === '' ? page : withPrefix(keyPrefix, page);
     } catch (error) {
       if (error instanceof ListingError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ListingError(`Could not list s3://${bucket}/${prefix}: ${errorCode(error)}: ${reason}`, {
+      throw new ListingError(`Could not list s3://${bucket}/${prefix}: ${describeError(error)}`, {
         cause: error,
         refusesToken: continuation !== undefined && isRefusal(error),
       });
@@ -79,7 +79,8 @@ export class S3Source implements ObjectSource {
   }
 
   async readTags(key: string): Promise<Tag[]> {
-    const { TagSet = [] } = await send(this.side, 'head', new GetObjectTaggingCommand(objectOf(this.side, key)));
+    const command = new GetObjectTaggingCommand(objectOf(this.side, key));
+    const { TagSet = [] } = await aboutTags(() => send(this.side, 'head', command));
     return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
   }
 
@@ -96,8 +97,7 @@ function withPrefix(keyPrefix: string, page: ObjectPage): ObjectPage {
 const REFUSALS = new Set([400, 422, 501]);
 
 function isRefusal(error: unknown): boolean {
-  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-  return REFUSALS.has($metadata?.httpStatusCode ?? 0);
+  return REFUSALS.has(statusOf(error) ?? 0);
 }
 
 function readHead(answer: HeadObjectCommandOutput): ObjectHead {

@@ -24,6 +24,7 @@ import { expectRoot } from './expect-root';
 import { unquote } from './list-page';
 import { PartMarkers } from './part-markers';
 import { objectOf, type Side, send } from './side';
+import { aboutTags } from './tags-unsupported';
 import type { WriteSettings } from './write-settings';
 
 /** It travels in the state of an execution. Servers have up to some 500 characters. */
@@ -55,7 +56,8 @@ export class S3Uploads implements ObjectUploads {
     });
     // The SDK would make a date of it; S3 keeps the header's text, whatever it is.
     const headers = attributes.expires === undefined ? undefined : { expires: attributes.expires };
-    const { UploadId } = await send(this.side, 'other', command, { headers, writes: true });
+    const begin = () => send(this.side, 'other', command, { headers, writes: true });
+    const { UploadId } = await (tags.length > 0 ? aboutTags(begin) : begin());
     if (!UploadId) throw new StoreError('refused', 'S3 began an upload without an id');
     if (UploadId.length > LONGEST_UPLOAD_ID)
       throw new StoreError('refused', `S3 began an upload with an id of ${UploadId.length} characters`);

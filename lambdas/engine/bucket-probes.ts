@@ -7,6 +7,13 @@ export interface CopyTrial {
   readonly error?: StoreError;
 }
 
+/** Headers that a policy may ask for in each request that writes. */
+export interface WriteHeaders {
+  readonly sse?: 'AES256' | 'aws:kms';
+  readonly acl?: 'bucket-owner-full-control';
+  readonly storageClass?: string;
+}
+
 /** Harmless requests that tell what the two buckets of a run are set to, and what may be done there. */
 export interface BucketProbes {
   /** Whether a bucket is a website; true also where that may not be asked. */
@@ -21,6 +28,8 @@ export interface BucketProbes {
    * @param condition  on what the destination must hold; without one, none
    */
   copyNothing(sourceKey: string, key: string, condition?: 'absent' | 'present'): Promise<CopyTrial>;
+  /** Begins an upload with headers of its own and throws it away. @returns whether the destination accepts it */
+  acceptsWrite(key: string, headers: WriteHeaders): Promise<boolean>;
   /** Asks the destination to delete a key that is not there. @throws StoreError */
   deleteNothing(key: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Run } from '../../statemachine/contract';
 import { partitionOf } from '../../statemachine/partition';
+import { adviseOnCode, adviseOnDeny, explicitDeny } from './explain-denial';
 import type { Denial } from './probe-permissions';
 
 interface Statement {
@@ -8,15 +9,53 @@ interface Statement {
   readonly Resource: string;
 }
 
+interface Named {
+  readonly denial: Denial;
+  readonly actions: readonly string[];
+  readonly resource: string;
+}
+
 const ACLS =
   '. The destination uses ACLs (its Object Ownership is not `BucketOwnerEnforced`): deploy with `acls: true`, or turn its ACLs off';
 
-/** One message for all that is missing: each action with its resource, and the policy statements that allow them. */
-export function describeDenials(run: Run, denials: readonly Denial[]): string {
-  const missing = denials.map((denial) => ({ denial, ...readMessage(run, denial) }));
-  const lines = missing.map(({ denial, actions, resource }) => {
-    return `${actions.join(' or ')} on ${resource} (${denial.error.message})`;
-  });
+/**
+ * One message for all that was refused: each action with its resource and the server's words, and what helps:
+ *
+ * | refused                             | what helps                                        |
+ * | ----------------------------------- | ------------------------------------------------- |
+ * | unless the request has a header     | the option that adds the header                   |
+ * | as unknown, with an option          | to leave the option out                           |
+ * | by an explicit deny                 | another policy, never a statement that allows it  |
+ * | for another reason than permissions | what the server's code says                       |
+ * | since no policy allows it           | the policy statements that allow it               |
+ *
+ * @param endpoint  of the S3, where it is not AWS
+ */
+export function describeDenials(run: Run, denials: readonly Denial[], endpoint?: string): string {
+  const named = denials.map((denial) => ({ denial, ...readMessage(run, denial) }));
+  const lines = named.map(
+    ({ denial, actions, resource }) => `${actions.join(' or ')} on ${resource} (${denial.error.message})`,
+  );
+  const missing = named.filter(({ denial }) => denial.remedy === undefined && lacksPermission(denial));
+  const others = named.filter((each) => !missing.includes(each)).map(({ denial }) => adviseOn(denial, endpoint));
+  const advice = [...others, ...(missing.length > 0 ? [adviseToAllow(missing)] : [])];
+  return `S3 refused what the run has to do: ${lines.join('; ')}. ${[...new Set(advice)].join('. ')}`;
+}
+
+function lacksPermission({ error }: Denial): boolean {
+  const isDenied = error.reason === 'access-denied' || error.reason === 'key-unusable';
+  return isDenied && explicitDeny(error.message) === undefined;
+}
+
+function adviseOn({ error, remedy, options }: Denial, endpoint: string | undefined): string {
+  if (remedy !== undefined)
+    return `A policy lets the run write only if the request has a header: add ${remedy}, which it accepts`;
+  if (options !== undefined && error.said?.status === 501) return `The server cannot do it: leave out ${options}`;
+  const policy = explicitDeny(error.message);
+  return policy === undefined ? adviseOnCode(error.said?.code ?? '') : adviseOnDeny(policy, endpoint);
+}
+
+function adviseToAllow(missing: readonly Named[]): string {
   const statements: Statement[] = [];
   for (const { actions, resource } of missing) {
     const same = statements.find(({ Resource }) => Resource === resource);
@@ -25,10 +64,9 @@ export function describeDenials(run: Run, denials: readonly Denial[]): string {
   }
   const tagsOnly = missing.every(({ actions }) => actions.every((action) => action.endsWith('Tagging')));
   return (
-    `S3 refused what the run has to do: ${lines.join('; ')}. ` +
     `Allow it, in the role's policy and where the bucket is another account's in the bucket's: ${JSON.stringify(statements)}` +
     (missing.some(({ actions }) => actions.includes('s3:PutObjectAcl')) ? ACLS : '') +
-    (tagsOnly ? '. Or leave tags behind by `tags: "ignore"`' : '')
+    (tagsOnly ? '. Or leave tags behind by `tags: "ignore"` (`--tags ignore`)' : '')
   );
 }
 
@@ -36,7 +74,7 @@ export function describeDenials(run: Run, denials: readonly Denial[]): string {
 export const DENIED_ACTION = /not authorized to perform: ([\w-]+:\w+) on resource: "?(arn:[^\s"]+)/;
 
 /** Newer answers of S3 name the action, which may be one of KMS, and the resource; others are about what was tried. */
-function readMessage(run: Run, { actions, side, error }: Denial): { actions: readonly string[]; resource: string } {
+function readMessage(run: Run, { actions, side, error }: Denial): Pick<Named, 'actions' | 'resource'> {
   const [, action = '', resource = ''] = DENIED_ACTION.exec(error.message) ?? [];
   if (action.startsWith('kms:')) {
     // A write that is encrypted by a key takes both.

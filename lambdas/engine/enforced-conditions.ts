@@ -37,7 +37,9 @@ export async function findEnforcedConditions(probing: Probing): Promise<boolean>
     throw refusal(probing, `objects may only ${only}`, absent, present);
   }
   const error = absent.error ?? new StoreError('access-denied', 'AccessDenied');
-  throw new AccessDeniedError(describeDenials(run, [{ actions: ['s3:PutObject'], side: 'destination', error }]));
+  throw new AccessDeniedError(
+    describeDenials(run, [{ actions: ['s3:PutObject'], side: 'destination', error }], probing.endpoint),
+  );
 }
 
 function refusal({ run: { input } }: Probing, what: string, ...trials: readonly CopyTrial[]): AccessDeniedError {

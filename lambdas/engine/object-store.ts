@@ -193,9 +193,11 @@ export class StoreError extends Error {
   constructor(
     /** What it means for the object. */
     readonly reason: StoreErrorReason,
-    /** S3's own code and message. */
+    /** S3's own code and message, with what the request can be found by. */
     message: string,
     cause?: unknown,
+    /** The same for whoever has to decide; absent where no server said it. */
+    readonly said?: { readonly code: string; readonly status?: number },
   ) {
     super(message, { cause });
   }

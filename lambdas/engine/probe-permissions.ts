@@ -3,6 +3,7 @@ import { AccessDeniedError } from '../../statemachine/errors';
 import type { BucketProbes } from './bucket-probes';
 import { needsHeads } from './compare';
 import { describeDenials } from './describe-denials';
+import { findHeader } from './find-header';
 import type { Samples } from './find-samples';
 import { type Buckets, type ObjectSource, StoreError } from './object-store';
 
@@ -14,6 +15,8 @@ export interface Probing {
   readonly samples: Samples;
   /** Unlike any other; part of the keys that are tried. */
   readonly id: string;
+  /** Of the S3, where it is not AWS. */
+  readonly endpoint?: string;
 }
 
 /** Something that the run will do, and did not get through. */
@@ -22,9 +25,13 @@ export interface Denial {
   readonly actions: readonly string[];
   readonly side: 'source' | 'destination';
   readonly error: StoreError;
+  /** The option that adds the header with which the same was accepted. */
+  readonly remedy?: string;
+  /** The options of the run that the request heeds, if there are any: a server may not know what they ask for. */
+  readonly options?: string;
 }
 
-type Probe = Pick<Denial, 'actions' | 'side'> & { attempt(): Promise<unknown> };
+type Probe = Pick<Denial, 'actions' | 'side' | 'options'> & { attempt(): Promise<unknown> };
 
 /**
  * Tries, by requests that change nothing, what the phases will do: read an object and its tags, write, and delete, each
@@ -35,7 +42,7 @@ type Probe = Pick<Denial, 'actions' | 'side'> & { attempt(): Promise<unknown> };
 export async function probePermissions(probing: Probing): Promise<void> {
   const outcomes = await Promise.all([...listProbes(probing).map(tryOut), tryWrite(probing)]);
   const denials = outcomes.filter((outcome) => outcome !== undefined);
-  if (denials.length > 0) throw new AccessDeniedError(describeDenials(probing.run, denials));
+  if (denials.length > 0) throw new AccessDeniedError(describeDenials(probing.run, denials, probing.endpoint));
 }
 
 function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Probing): Probe[] {
@@ -88,11 +95,14 @@ async function tryWrite(probing: Probing): Promise<Denial | undefined> {
     actions: ['s3:PutObject', ...(settings.acls ? ['s3:PutObjectAcl'] : [])],
     side: 'destination',
     attempt: create([]),
+    options: optionsOf(input),
   };
-  if (input.tags === 'ignore') return (await tryOut(plain)) ?? aborted;
+  const withRemedy = async (denial: Denial | undefined) =>
+    denial && { ...denial, remedy: await findHeader(probing, key, denial.error) };
+  if (input.tags === 'ignore') return (await withRemedy(await tryOut(plain))) ?? aborted;
   const tagged = { ...plain, actions: ['s3:PutObjectTagging'], attempt: create([{ name: 'bucketsync', value: id }]) };
   const denied = await tryOut(tagged);
-  return denied ? ((await tryOut(plain)) ?? denied) : aborted;
+  return denied ? ((await withRemedy(await tryOut(plain))) ?? denied) : aborted;
 }
 
 async function tryOut({ attempt, ...probe }: Probe): Promise<Denial | undefined> {
@@ -101,8 +111,19 @@ async function tryOut({ attempt, ...probe }: Probe): Promise<Denial | undefined>
     return undefined;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return error.reason === 'access-denied' || error.reason === 'key-unusable' ? { ...probe, error } : undefined;
+    const isUnknown = probe.options !== undefined && error.said?.status === 501;
+    return stopsAll(error) || isUnknown ? { ...probe, error } : undefined;
   }
+}
+
+function optionsOf({ sse, storageClass }: Run['input']): string | undefined {
+  const options = [sse && '`--sse`', storageClass !== 'same' && '`--storage-class`'].filter(Boolean);
+  return options.length === 0 ? undefined : options.join(' or ');
+}
+
+/** Whatever was refused so, the run would be refused again and again. */
+function stopsAll({ reason, said }: StoreError): boolean {
+  return reason === 'access-denied' || reason === 'key-unusable' || (reason === 'refused' && said?.status === 403);
 }
 
 /**

@@ -71,7 +71,7 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const settings = await unlessStopped(() => readSettings(phases, probes));
   const run = { ...asked, settings, ...contentOf(samples) };
   const buckets = open(run);
-  const probing = { run, phases, buckets, probes, samples, id: host.invocationId };
+  const probing = { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
   const conditional = await untilStopped(() => tryOut(probing, host), host, { message: NOT_BEGUN, graceMs: PROBES_MS });
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   // A local run that is killed has no FinishRun; in AWS only that one may delete there.

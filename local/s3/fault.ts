@@ -11,6 +11,12 @@ export interface ErrorFault {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What a proxy or another web server answers in the place of S3. */
+export interface WebPage {
+  readonly status: number;
+  readonly page: string;
+}
+
 /** An answer that does not end: a piece of a body, again and again. */
 export interface EndlessAnswer {
   readonly endless: string;
@@ -20,8 +26,8 @@ export interface EndlessAnswer {
   readonly pauseMs?: number;
 }
 
-/** What the client gets: an error, a connection that is cut, nothing for ever, or something for ever. */
-export type Failure = ErrorFault | EndlessAnswer | 'reset' | 'stall';
+/** What the client gets: an error, a page that is none of S3, a connection that is cut, nothing for ever, or something for ever. */
+export type Failure = ErrorFault | WebPage | EndlessAnswer | 'reset' | 'stall';
 
 /**
  * What goes wrong with a request: it fails and has no effect; it is carried out `after` all and its answer lost; its
@@ -38,7 +44,7 @@ export type Outcome = Answer | EndlessAnswer | 'reset' | 'stall' | { readonly cu
 /** @throws S3Error */
 export async function suffer(fault: Fault | undefined, carryOut: () => Promise<Answer>): Promise<Outcome> {
   if (fault === undefined) return carryOut();
-  if (typeof fault === 'string' || 'code' in fault || 'endless' in fault) return fail(fault);
+  if (typeof fault === 'string' || 'code' in fault || 'endless' in fault || 'page' in fault) return fail(fault);
   if ('delayMs' in fault) {
     await sleep(fault.delayMs);
     return carryOut();
@@ -49,8 +55,11 @@ export async function suffer(fault: Fault | undefined, carryOut: () => Promise<A
   return typeof body === 'string' ? { ...answer, body } : body;
 }
 
-function fail(failure: Failure): EndlessAnswer | 'reset' | 'stall' {
+function fail(failure: Failure): Outcome {
   if (typeof failure === 'string' || 'endless' in failure) return failure;
+  if ('page' in failure) {
+    return { status: failure.status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: failure.page };
+  }
   const { status, code, message = code, headers = {} } = failure;
   throw new S3Error(status, code, message, {}, headers);
 }

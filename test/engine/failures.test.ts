@@ -23,7 +23,12 @@ it('copies all others where one object is refused, says which and why, and finis
     totals: { listed: 4, copied: 3, failed: 1 },
   });
   expect(reportLines(summary, 'failures')).toEqual([
-    expect.objectContaining({ action: 'copy', key: 'b', reason: 'access-denied', error: 'AccessDenied: No.' }),
+    expect.objectContaining({
+      action: 'copy',
+      key: 'b',
+      reason: 'access-denied',
+      error: expect.stringMatching(/^AccessDenied: No\. \(HTTP 403, request \w+\)$/),
+    }),
   ]);
   expect([...contentsOf(destination).keys()]).toEqual(['a', 'c', 'd']);
 
