@@ -1,6 +1,7 @@
 import type { KeyRange, ProvedBy } from '../../statemachine/contract';
 import type { Decision, Inspection } from './compare';
 import { CopyOutcomes } from './copy-outcomes';
+import { HiddenAbsence } from './hidden-absence';
 import {
   type ListedObject,
   type ObjectHead,
@@ -22,10 +23,13 @@ const atOnce: Send = (request) => request();
 export class ObjectCopier {
   readonly #versions: VersionCopier;
   readonly #outcomes: CopyOutcomes;
+  readonly #absent: { readonly source: HiddenAbsence; readonly destination: HiddenAbsence };
 
   constructor(private readonly task: RangeTask) {
+    const { source, destination } = task.buckets;
     this.#versions = new VersionCopier(task);
     this.#outcomes = new CopyOutcomes(task);
+    this.#absent = { source: new HiddenAbsence(source), destination: new HiddenAbsence(destination) };
   }
 
   /** Copies `source`; with a phase that does not write, counts it as if. */
@@ -46,7 +50,7 @@ export class ObjectCopier {
     return this.#schedule(source, async (send) => {
       const [there, here] = await Promise.all([
         send(() => headOf(buckets.source, source.key, inspection)),
-        send(() => headOf(buckets.destination, destination.key, inspection).catch(absentWhereGone)),
+        send(() => headOf(buckets.destination, destination.key, inspection).catch(this.#absentWhereGone(destination))),
       ]);
       for (const asked of [there, here ?? destination]) this.task.surcharges.asked(asked);
       const decision = here ? inspection.judge(there, here) : MISSING;
@@ -86,11 +90,26 @@ export class ObjectCopier {
   /** That an object is gone is believed only if HeadObject says so. Under a condition it may be the destination's. */
   async #reasonOf(error: unknown, { key }: ListedObject): Promise<StoreErrorReason> {
     if (!(error instanceof StoreError)) return 'refused';
+    if (error.reason === 'access-denied') return (await this.#isGone('source', key)) ? 'gone' : 'access-denied';
     if (error.reason !== 'gone') return error.reason;
     return this.task.buckets.source.headObject(key).then(
       () => (writesConditionally(this.task.input.run) ? 'changed' : 'contradictory'),
       (gone: unknown) => (gone instanceof StoreError ? gone.reason : 'refused'),
     );
+  }
+
+  /** Of what was refused; what cannot be listed is not taken for gone. */
+  #isGone(side: 'source' | 'destination', key: string): Promise<boolean> {
+    return this.#absent[side].explains(key).catch(() => false);
+  }
+
+  #absentWhereGone({ key }: ListedObject): (error: unknown) => Promise<undefined> {
+    return async (error) => {
+      const reason = error instanceof StoreError ? error.reason : undefined;
+      if (reason === 'gone' || (reason === 'access-denied' && (await this.#isGone('destination', key))))
+        return undefined;
+      throw error;
+    };
   }
 
   /** Copies the version that was listed; if the object changed since, the one that is there now, once. */
@@ -145,9 +164,4 @@ async function headOf(side: ObjectSource, key: string, { checksums }: Inspection
 function prove({ source: { key }, lane }: Pair, sourceETag: string, destinationETag: string | undefined) {
   if (!destinationETag || destinationETag === sourceETag) return undefined;
   return lane.add({ key, sourceETag, destinationETag });
-}
-
-function absentWhereGone(error: unknown): undefined {
-  if (error instanceof StoreError && error.reason === 'gone') return undefined;
-  throw error;
 }

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { compareKeys } from './compare-keys';
+import { HiddenAbsence } from './hidden-absence';
 import { type ObjectHead, type ObjectSource, StoreError } from './object-store';
 import { justBefore } from './walk-keys';
 
@@ -14,29 +15,38 @@ export type Found = ObjectHead | 'listed' | StoreError;
 /** Asks the source whether it really lacks some keys. */
 export class OrphanProof {
   readonly #heads = new PQueue({ concurrency: HEADS_AT_ONCE });
+  readonly #absent: HiddenAbsence;
 
   constructor(
     private readonly source: ObjectSource,
     private readonly kind: 'list' | 'head',
-  ) {}
+  ) {
+    this.#absent = new HiddenAbsence(source);
+  }
 
   /** @param keys  in order @returns those that the source may hold; what is not among them is an orphan */
   ask(keys: readonly string[]): Promise<Map<string, Found>> {
     return this.kind === 'head' ? this.askByHead(keys) : this.#askByList(keys);
   }
 
-  /** One request for each key: it does not depend on a listing that is whole. */
+  /** One request for each key: it does not depend on a listing that is whole. Where S3 hides that a key is absent, a listing of it. */
   async askByHead(keys: readonly string[]): Promise<Map<string, Found>> {
     const found = new Map<string, Found>();
     await Promise.all(
       keys.map((key) =>
         this.#heads.add(async () => {
           const answer = await this.source.headObject(key).catch(toStoreError);
-          if (!(answer instanceof StoreError && answer.reason === 'gone')) found.set(key, answer);
+          if (!(await this.#saysThatItIsGone(key, answer))) found.set(key, answer);
         }),
       ),
     );
     return found;
+  }
+
+  async #saysThatItIsGone(key: string, answer: ObjectHead | StoreError): Promise<boolean> {
+    if (!(answer instanceof StoreError)) return false;
+    if (answer.reason === 'access-denied') return this.#absent.explains(key).catch(() => false);
+    return answer.reason === 'gone';
   }
 
   /** A page for neighbours: it begins right before the first key that no page before it was about. */

@@ -2,9 +2,10 @@ import { type Phase, PROBE_NAME, type Run } from '../../statemachine/contract';
 import { AccessDeniedError } from '../../statemachine/errors';
 import type { BucketProbes } from './bucket-probes';
 import { needsHeads } from './compare';
-import { describeDenials } from './describe-denials';
+import { DENIED_ACTION, describeDenials } from './describe-denials';
 import { findHeader } from './find-header';
 import type { Samples } from './find-samples';
+import { isDenied } from './hidden-absence';
 import { type Buckets, type ObjectSource, StoreError } from './object-store';
 
 export interface Probing {
@@ -69,7 +70,8 @@ function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Pr
   }
   if (destination && heads) list.push(head('destination', destination.key));
   if (destination && phases.some((phase) => phase.delete && phase.write)) {
-    const attempt = () => probes.deleteNothing(beside(destination.key, id));
+    const attempt = () =>
+      deleteNothing(probes, buckets.destination, { absent: beside(destination.key, id), there: destination.key });
     // The condition that keeps it from deleting anything takes the right to read.
     list.push({ actions: ['s3:DeleteObject', 's3:GetObject'], side: 'destination', attempt });
   }
@@ -124,6 +126,25 @@ function optionsOf({ sse, storageClass }: Run['input']): string | undefined {
 /** Whatever was refused so, the run would be refused again and again. */
 function stopsAll({ reason, said }: StoreError): boolean {
   return reason === 'access-denied' || reason === 'key-unusable' || (reason === 'refused' && said?.status === 403);
+}
+
+/**
+ * Where S3 hides that a key is absent, a delete of one may be refused for that alone, which says nothing of a delete of another key.
+ * The words tell, or the answers to HEADs of both.
+ */
+async function deleteNothing(
+  probes: BucketProbes,
+  side: ObjectSource,
+  { absent, there }: { readonly absent: string; readonly there: string },
+): Promise<void> {
+  try {
+    await probes.deleteNothing(absent);
+  } catch (error) {
+    const [, action] = DENIED_ACTION.exec(error instanceof Error ? error.message : '') ?? [];
+    if (action === 's3:ListBucket') return;
+    if (action !== undefined || (await isDenied(side.headObject(there))) || !(await isDenied(side.headObject(absent))))
+      throw error;
+  }
 }
 
 /**
