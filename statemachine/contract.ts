@@ -23,7 +23,7 @@ export interface KeyRange {
 export interface ContinuationToken extends KeyRange {
   /** The range is one object, `until`, and this multipart upload holds what was copied of it so far. */
   readonly upload?: UnfinishedUpload;
-  /** The listing of the range stopped among pages without keys. */
+  /** A listing stopped among pages that the round decided nothing by. */
   readonly listing?: UnfinishedListing;
 }
 
@@ -35,6 +35,10 @@ export interface UnfinishedListing {
   /** Of the side that the loop walks. */
   readonly walked?: string;
   readonly other?: string;
+  /** Of the source, by a delete loop that found no content there yet: it may delete nothing before. */
+  readonly content?: string;
+  /** Whether that one began at the source's beginning, and not where there was content before. */
+  readonly fromStart?: true;
 }
 
 export interface UnfinishedUpload {

@@ -61,6 +61,6 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   }
 
   const ends = await task.walk(createVisitor, guard.watch(task.buckets.source));
-  const result = await task.finish(ends);
+  const result = await task.finish(ends.map((end) => guard.carryOn(end)));
   return { ...result, ...(await allowance.close()) };
 }

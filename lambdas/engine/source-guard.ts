@@ -1,12 +1,23 @@
-import { SourceEmptyError } from '../../statemachine/errors';
+import type { ContinuationToken, UnfinishedListing } from '../../statemachine/contract';
+import { ListingError, SourceEmptyError } from '../../statemachine/errors';
 import { isContent } from './content';
 import { listPages } from './list-pages';
-import type { ListedObject, ObjectSource } from './object-store';
+import type { ListedObject, ObjectPage, ObjectSource } from './object-store';
 import type { RangeTask } from './range-task';
 import { runFilter } from './run-filter';
 import { justBefore } from './walk-keys';
+import type { WalkEnd } from './walker';
 
 type Verdict = 'delete' | 'leave' | 'later';
+
+/** A listing in search of content. */
+interface Search {
+  /** The whole source, and not only what is behind the content that was seen before. */
+  readonly fromStart: boolean;
+  readonly startAfter: string | undefined;
+  /** Where an earlier round has stopped. */
+  readonly continuation?: string;
+}
 
 /**
  * Deletes nothing before it is known that the source has content: it may have been emptied after `ValidateInput` looked.
@@ -17,7 +28,7 @@ type Verdict = 'delete' | 'leave' | 'later';
  * | -------------------------------------------- | --------------------------------------------------------------- |
  * | has content that takes part                  | is deleted                                                      |
  * | has none                                     | ends the run; a folder marker is left alone, as it has no data  |
- * | could not be listed so far in the time there is | waits for a later round                                      |
+ * | could not be listed so far in the time there is | waits for a later round, which goes on with that listing     |
  *
  * A phase that does not write counts orphans all the same: `ClosePhase` judges it.
  */
@@ -26,6 +37,8 @@ export class SourceGuard {
   readonly #judgesHere: boolean;
   #looking: Promise<void> | undefined;
   #state: 'unknown' | 'content' | 'empty' | 'not listed';
+  /** Where the next round goes on. */
+  #unfinished: Pick<UnfinishedListing, 'content' | 'fromStart'> | undefined;
 
   constructor(private readonly task: RangeTask) {
     const { run, phase } = task.input;
@@ -65,25 +78,52 @@ export class SourceGuard {
     throw this.#emptied(orphan);
   }
 
+  /** What is left of a walk takes the unfinished listing along. */
+  carryOn({ remainder, ...end }: WalkEnd): WalkEnd {
+    if (!remainder || !this.#unfinished) return { ...end, ...(remainder && { remainder }) };
+    return { ...end, remainder: { ...remainder, listing: { ...remainder.listing, ...this.#unfinished } } };
+  }
+
   #note(objects: readonly ListedObject[]): void {
     if (objects.some((object) => isContent(object) && this.#takesPart(object.key))) this.#state = 'content';
   }
 
-  /** Begins where content was seen before. */
   async #look(): Promise<void> {
-    const { content, input } = this.task.input.run;
-    const starts = content === undefined ? [input.startAfter] : [justBefore(content), input.startAfter];
-    for (const startAfter of starts) {
-      for await (const { objects } of listPages(this.task.buckets.source, { startAfter })) {
+    for (const search of this.#searches()) {
+      for await (const { objects, next } of this.#list(search)) {
         this.#note(objects);
         if (this.#state !== 'unknown') return;
-        if (this.task.shouldStop()) {
+        if (next !== undefined && this.task.shouldStop()) {
           this.#state = 'not listed';
+          this.#unfinished = { content: next, ...(search.fromStart && { fromStart: true }) };
           return;
         }
       }
     }
     this.#state = 'empty';
+  }
+
+  /** Where content was seen before, then everywhere; or where an earlier round has stopped. */
+  #searches(): Search[] {
+    const { content, input } = this.task.input.run;
+    const everywhere = { fromStart: true, startAfter: input.startAfter };
+    const searches = content === undefined ? [] : [{ fromStart: false, startAfter: justBefore(content) }];
+    const { listing } = this.task.input.tokens.find(isSearching) ?? {};
+    if (listing?.content === undefined) return [...searches, everywhere];
+    if (listing.fromStart) return [{ ...everywhere, continuation: listing.content }];
+    return [...searches.map((search) => ({ ...search, continuation: listing.content })), everywhere];
+  }
+
+  async *#list({ startAfter, continuation }: Search): AsyncGenerator<ObjectPage, void> {
+    const { source } = this.task.buckets;
+    if (continuation !== undefined) {
+      try {
+        return yield* listPages(source, { continuation });
+      } catch (error) {
+        if (!(error instanceof ListingError) || !error.refusesToken) throw error;
+      }
+    }
+    yield* listPages(source, { startAfter });
   }
 
   #emptied({ key }: ListedObject): SourceEmptyError {
@@ -95,4 +135,8 @@ export class SourceGuard {
         'deletes nothing more. If that is what you want, set `allowEmptySource` to true',
     );
   }
+}
+
+function isSearching({ listing }: ContinuationToken): boolean {
+  return listing?.content !== undefined;
 }

@@ -467,6 +467,13 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['engine/lock-judge'],
   },
   {
+    bug: 'begin the search for content anew in each round',
+    file: 'lambdas/engine/delete-range.ts',
+    search: 'ends.map((end) => guard.carryOn(end))',
+    replace: 'ends',
+    suites: ['engine/slow-look'],
+  },
+  {
     bug: 'go on with the next phase after a failed object',
     file: 'lambdas/engine/close-phase.ts',
     search: 'const phases = error ? [] : rest;',
