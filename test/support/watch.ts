@@ -149,7 +149,9 @@ export class Watch {
     if (this.#changes > 0) return; // then nobody can say what is equal
     const different = this.#differences();
     if (status === 'succeeded' && different.length > 0) this.#blame(`succeeded, and these differ: ${different.join()}`);
-    if (error?.name !== 'SyncIncompleteError') return;
+    // a publish ends with the phase in which an object failed, and what is left is the work of those behind it
+    const hasReachedAll = summary.phases.some(({ name }) => name === 'sync' || name === 'deletes');
+    if (error?.name !== 'SyncIncompleteError' || !hasReachedAll) return;
     const failed = new Set(reportLines({ status, ...summary }, 'failures').map(({ key }) => key));
     const unreported = different.filter((key) => !failed.has(key));
     if (unreported.length > 0) this.#blame(`says nothing of keys that differ: ${unreported.join()}`);
