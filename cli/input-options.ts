@@ -8,6 +8,7 @@ interface FieldSchema {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
+  readonly items?: { readonly enum?: readonly string[] };
 }
 
 const NO_LOCK = 'take no lock: make sure yourself that nothing else writes to the destination';
@@ -51,15 +52,22 @@ function kebabCase(field: string): string {
 function createOption(field: InputField, schema: FieldSchema): Option {
   const name = optionName(field);
   if (schema.type === 'boolean') return new Option(name, describe(schema));
-  if (schema.type === 'array') {
-    const append = (glob: string, globs: string[] = []) => [...globs, glob];
-    return new Option(`${name} <glob>`, `${schema.description}; repeatable`).argParser(append);
-  }
+  if (schema.type === 'array') return createListOption(name, schema);
   const option = new Option(`${name} <${placeholder(schema)}>`, describe(schema));
   if (schema.enum) option.choices(schema.enum);
   if (takesNumbers(schema)) option.argParser(readNumber);
   if (schema.default !== '') option.default(schema.default);
   return option;
+}
+
+/** A glob may hold commas; a list of words may be given at once. */
+function createListOption(name: string, { description, items }: FieldSchema): Option {
+  const read = (text: string) => (items?.enum ? text.split(',').map((word) => word.trim()) : [text]);
+  const append = (text: string, list: string[] = []) => [...list, ...read(text)];
+  const choices = items?.enum ? ` (choices: ${items.enum.map((choice) => `"${choice}"`).join(', ')})` : '';
+  return new Option(`${name} <${items?.enum ? 'choice' : 'glob'}>`, `${description}; repeatable${choices}`).argParser(
+    append,
+  );
 }
 
 function describe(schema: FieldSchema): string {

@@ -2,6 +2,7 @@ import { type DeployedMirror, findMirror, findSubfolder } from './deployed-mirro
 import { formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
 import { type InputField, NARROWING, type Narrowing } from './narrowing';
+import { settleMoments } from './settle-moments';
 import { parseGivenFields, parseSyncInput, refuseLongInput, type SyncInput } from './sync-input';
 
 /** What is deployed and cannot be a part of a run's input, but holds beside it. */
@@ -34,14 +35,20 @@ type Given = Partial<SyncInput>;
  * | `include` | globs | both lists: a key has to match one glob of each |
  * | `exclude` | globs | both lists, the deployed one for keys relative to the deployed folder |
  * | `maxDeletes` | a count, and a percentage is deployed, or the other way round | both, so that which allows less |
+ * | `newerThan`, `olderThan` | a date, and a duration is deployed, or the other way round | both, so that which lets less take part |
  * | any other | a value that is as deployed, or narrower | that value |
  * | any other | another value | it is an error |
  *
  * @param mirrors  undefined: nothing is deployed, so the execution decides
+ * @param startedAt  when it began: durations become dates, so that all Tasks agree; undefined: it has not, so they stay durations
  * @throws InvalidInputError  names the field, what it got, what is deployed, and `mayOverride`
  */
-export function settleInput(request: unknown, mirrors: readonly DeployedMirror[] | undefined): SettledInput {
-  if (mirrors === undefined) return { input: parseSyncInput(request) };
+export function settleInput(
+  request: unknown,
+  mirrors: readonly DeployedMirror[] | undefined,
+  startedAt?: string,
+): SettledInput {
+  if (mirrors === undefined) return { input: settleMoments(parseSyncInput(request), [], startedAt) };
   const given: Given = parseGivenFields(request);
   const mirror = findMirror(given, mirrors);
   const folder = findSubfolder(given, mirror.input);
@@ -49,7 +56,9 @@ export function settleInput(request: unknown, mirrors: readonly DeployedMirror[]
   refuseWiderFields(given, base, mirror.mayOverride);
   const kept = keepDeployed(base, given, folder, mirror.mayOverride);
   const { prefix: _from, destinationPrefix: _to, ...asked } = given;
-  const input = parseSyncInput(withoutUndefined({ ...base, ...asked, ...kept.input }));
+  const merged = parseSyncInput(withoutUndefined({ ...base, ...asked, ...kept.input }));
+  const held = { ...base, ...Object.fromEntries(mirror.mayOverride.map((field) => [field, undefined])) };
+  const input = settleMoments(merged, [held], startedAt);
   refuseLongInput({ ...input, deployed: kept.deployed });
   return { input, ...(kept.deployed && { deployed: kept.deployed }) };
 }

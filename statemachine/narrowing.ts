@@ -1,3 +1,4 @@
+import { parseMoment } from './moment';
 import type { SyncInput, SyncRequest } from './sync-input';
 
 /** Which values of a field an execution may ask for, other than the deployed one. */
@@ -37,6 +38,35 @@ function parseLimit(limit: number | string | undefined): number {
   return Number.parseFloat(String(limit));
 }
 
+const larger: Narrowing<number | undefined> = {
+  to: 'no less than what',
+  allows: (asked = 0, deployed = 0) => asked >= deployed,
+};
+
+const smaller: Narrowing<number | undefined> = {
+  to: 'no more than what',
+  allows: (asked = Number.POSITIVE_INFINITY, deployed = Number.POSITIVE_INFINITY) => asked <= deployed,
+};
+
+/** A date and a duration cannot be compared before a run begins, so both hold. @param sign  1: a later moment lets less take part */
+function closer(to: string, sign: 1 | -1): Narrowing<string | undefined> {
+  return {
+    to,
+    allows: (asked, deployed) => {
+      const [one, other] = [parseMoment(asked ?? ''), parseMoment(deployed ?? '')];
+      if (!one || !other) return other === undefined;
+      if ('at' in one && 'at' in other) return sign * (one.at - other.at) >= 0;
+      return !('agoMs' in one && 'agoMs' in other) || sign * (other.agoMs - one.agoMs) >= 0;
+    },
+  };
+}
+
+const fewerClasses: Narrowing<readonly string[]> = {
+  to: 'some of those of what',
+  allows: (asked, deployed) =>
+    deployed.length === 0 || (asked.length > 0 && asked.every((storageClass) => deployed.includes(storageClass))),
+};
+
 /** S3's order. */
 const later: Narrowing<string | undefined> = {
   to: 'not before what',
@@ -52,6 +82,8 @@ const later: Narrowing<string | undefined> = {
  * | `source`, `destination`, `prefix`, `destinationPrefix` | name the deployed folders, or a sub-folder of both |
  * | `startAfter` | begin later |
  * | `include`, `exclude` | leave more out: the deployed lists hold as well |
+ * | `minSize`, `maxSize`, `newerThan`, `olderThan` | leave more out; a date beside a duration, and the other way round: both hold |
+ * | `storageClasses` | name some of those that are deployed |
  * | `compare` | choose a strategy that notices more, but not `always` |
  * | `delete` | turn it off |
  * | `maxDeletes` | lower it; a count beside a percentage, and the other way round: both hold |
@@ -71,6 +103,11 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   startAfter: later,
   include: any,
   exclude: any,
+  minSize: larger,
+  maxSize: smaller,
+  newerThan: closer('no earlier than what', 1),
+  olderThan: closer('no later than what', -1),
+  storageClasses: fewerClasses,
   compare: {
     to: 'equal to, or stricter than, what',
     allows: (asked, deployed) => STRICTER[deployed].includes(asked),

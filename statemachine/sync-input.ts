@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { BYTE_SIZE, parseByteSize } from './byte-size';
 import { describeIssues, formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
 import { hasForeignPattern, isFolder, isRooted } from './glob-refusals';
+import { MOMENT, parseMoment } from './moment';
 import { printable } from './printable';
+import { refuseEmptyWindows } from './refuse-empty-windows';
 import { RESERVED_FOLDER } from './reserved-folder';
 
 export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'metadata', 'checksum', 'always'] as const;
@@ -15,6 +18,9 @@ export const STORAGE_CLASSES = [
   'GLACIER',
   'DEEP_ARCHIVE',
 ] as const;
+
+/** What a list page may show, besides: nothing new is stored in it. */
+const LISTED_CLASSES = [...STORAGE_CLASSES, 'REDUCED_REDUNDANCY'] as const;
 
 export const ENCRYPTIONS = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
 
@@ -70,6 +76,16 @@ export const kmsKeyArn = z
   .string()
   .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key, arn:aws:kms:region:account:key/id');
 
+const byteSize = z.union([z.number(), z.string()], BYTE_SIZE).transform((size, context) => {
+  const bytes = parseByteSize(size);
+  if (bytes !== undefined) return bytes;
+  context.addIssue({ code: 'custom', message: BYTE_SIZE, input: size });
+  return z.NEVER;
+});
+
+/** It stays as it is written: a duration is counted from when a run begins. */
+const moment = z.string().refine((text) => parseMoment(text) !== undefined, MOMENT);
+
 const DELETE_LIMIT = 'a count of 0 or more, or a percentage from "0%" to "100%"';
 const deleteLimit = z.union([z.number(), z.string()], DELETE_LIMIT).refine(isDeleteLimit, DELETE_LIMIT);
 
@@ -99,6 +115,13 @@ export const syncInputSchema = z.strictObject({
   startAfter: key.optional().describe('leave everything up to and including this relative key alone'),
   include: globs.default([]).describe('globs on the relative key; only what matches one is mirrored'),
   exclude: globs.default([]).describe('globs on the relative key; what matches one is neither copied nor deleted'),
+  minSize: byteSize.optional().describe('leave out objects of fewer bytes, such as "5MiB"'),
+  maxSize: byteSize.optional().describe('leave out objects of more bytes'),
+  newerThan: moment
+    .optional()
+    .describe('leave out what was last modified before then: a date, or a duration like "7d"'),
+  olderThan: moment.optional().describe('leave out what was last modified then or later'),
+  storageClasses: z.array(z.enum(LISTED_CLASSES)).default([]).describe('leave out objects of any other storage class'),
   compare: z.enum(COMPARE_STRATEGIES).default('auto').describe('how to tell whether an object changed'),
   delete: z.boolean().default(true).describe('delete what the source does not have'),
   maxDeletes: deleteLimit.optional().describe('fail before any delete if there would be more (a count, or "10%")'),
@@ -161,6 +184,7 @@ export function parseSyncInput(value: unknown): SyncInput {
   refuseSharesOfRetries(input);
   refuseEndlessDrift(input);
   refuseEndlessCopies(input);
+  refuseEmptyWindows(input);
   return input;
 }
 

@@ -51,9 +51,9 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
     };
     return {
       visit(destination, source) {
-        const takesPart = task.takesPart(destination);
-        const orphan = takesPart && !source;
-        if (orphan) return deleteOrphan(destination);
+        // Whatever the filters say of the source's object, it is there: the destination's is no orphan.
+        const takesPart = task.takesPart(source ?? destination);
+        if (takesPart && !source) return deleteOrphan(destination);
         return count(takesPart ? 'unchanged' : 'skipped');
       },
       flush: () => deleter.flush(),

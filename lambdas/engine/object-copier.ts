@@ -117,6 +117,7 @@ export class ObjectCopier {
     const { source } = pair;
     const listed = head ? asAsked(source, head) : source;
     const { eTag, lastModified } = listed;
+    if (eTag !== source.eTag && !this.task.takesPart(listed)) return this.#outcomes.skipped(listed, 'filtered');
     try {
       await this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, head), reason);
     } catch (error) {
@@ -129,6 +130,7 @@ export class ObjectCopier {
         return this.#copied(pair, listed, there, reason);
       }
       const changed = { ...asAsked(source, latest), checksum: undefined };
+      if (!this.task.takesPart(changed)) return this.#outcomes.skipped(changed, 'filtered');
       await this.#copied(pair, changed, await this.#versions.copy(pair, changed, send, latest), reason);
     }
   }

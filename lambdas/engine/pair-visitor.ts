@@ -34,13 +34,13 @@ export class PairVisitor implements Visitor {
     const after = this.previous;
     this.previous = source.key;
     task.counters.listed += 1;
+    if (task.isInScope(source)) task.noteContent(source);
     if (!task.takesPart(source)) {
       task.counters.skipped += 1;
       return (
         destination && this.#ifProven({ source, destination }, (known) => this.#keep(known, { source, destination }))
       );
     }
-    task.noteContent(source);
     if (!destination) return copier.copy({ source, destination, after, lane: this.#lane }, 'missing');
     const verdict = this.#compare(source, destination);
     if (verdict.action !== 'inspect' || !verdict.ifProven) return this.#act({ source, destination }, after, verdict);

@@ -14,6 +14,7 @@ import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { listLimits } from './list-limits';
 import { LockFence } from './lock-fence';
+import { type Filtered, objectFilter } from './object-filter';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
 import { OrphanProof } from './orphan-proof';
 import type { MultipartLimits } from './part-layout';
@@ -50,6 +51,8 @@ export class RangeTask {
   readonly #unfinished: ContinuationToken[] = [];
   readonly #report: Report;
   readonly #takesPart: (key: string) => boolean;
+  /** Undefined: objects of any size, date and class take part. */
+  readonly #letsThrough: ((object: Filtered) => boolean) | undefined;
   readonly #startedAt: number;
   readonly #stopAt: number;
   /** When the first object was decided while others were idle. */
@@ -93,14 +96,20 @@ export class RangeTask {
     this.orphanProof = new OrphanProof(this.buckets.source, this.proof);
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
+    this.#letsThrough = objectFilter(run.input);
     this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);
   }
 
+  /** Whether the filters let an object take part. Of a pair it is the source's object that counts. */
+  takesPart(object: ListedObject): boolean {
+    return (this.#letsThrough === undefined || this.#letsThrough(object)) && this.isInScope(object);
+  }
+
   /**
-   * Whether the filters let an object take part. The object that is named like the folder itself has no relative key;
+   * Whether the filters let its key take part. The object that is named like the folder itself has no relative key;
    * it has no counterpart where the other side is a whole bucket, so it is left alone.
    */
-  takesPart({ key }: ListedObject): boolean {
+  isInScope({ key }: Pick<ListedObject, 'key'>): boolean {
     if (key === '') {
       const { prefix, destinationPrefix } = this.input.run.input;
       if (prefix === '' || destinationPrefix === '') return false;
@@ -108,7 +117,7 @@ export class RangeTask {
     return this.#takesPart(key);
   }
 
-  /** Takes note of an object of the source that takes part. */
+  /** Takes note of an object of the source whose key takes part. */
   noteContent(source: ListedObject): void {
     if (this.#content === undefined && isContent(source)) this.#content = placeOf(source.key);
   }

@@ -43,7 +43,7 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   requireContract(task.contract);
   const unlessStopped = <T>(work: () => Promise<T>) => untilStopped(work, host, { message: NOT_BEGUN });
   const account = lookForAccount(task, host);
-  const settled = settleInput(task.input, host.mirrors);
+  const settled = settleInput(task.input, host.mirrors, task.startedAt);
   refuseOwnReports(settled.input, host);
   await unlessStopped(() => refuseNothingToRetry(settled.input.retry, host));
   const { input, deployed } = await unlessStopped(() => withLimitOfRetry(settled, host));

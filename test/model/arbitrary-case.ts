@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { aGlob } from './arbitrary-globs';
-import { anObject } from './arbitrary-objects';
+import { anObject, FIRST_SECOND } from './arbitrary-objects';
 
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>, percent: number) =>
   fc.oneof({ weight: 100 - percent, arbitrary: fc.constant(undefined) }, { weight: percent, arbitrary });
@@ -44,6 +44,27 @@ const aPlacedKey = fc.record({
 const shares = ['0%', '10%', '33.4%', '50%', '100%'] as const;
 const strategies = ['auto', 'auto', 'auto', 'size', 'etag', 'size-and-time', 'metadata', 'checksum', 'always'] as const;
 
+/** Around the sizes and dates of the objects. */
+const someFilters = fc
+  .record({
+    minSize: sometimes(fc.constantFrom(0, 3, 4, 5, 1000), 40),
+    maxSize: sometimes(fc.constantFrom(0, 3, 4, 1000), 40),
+    newerThan: sometimes(fc.nat(5), 40),
+    olderThan: sometimes(fc.constantFrom(1, 2, 3, 4, 1_000_000_000), 40),
+    storageClasses: sometimes(
+      fc.constantFrom(['STANDARD'], ['STANDARD_IA', 'DEEP_ARCHIVE'], ['STANDARD', 'STANDARD_IA']),
+      40,
+    ),
+  })
+  .map(({ minSize, maxSize, newerThan, olderThan, storageClasses }) => ({
+    minSize,
+    maxSize: minSize !== undefined && maxSize !== undefined ? Math.max(minSize, maxSize) : maxSize,
+    newerThan: newerThan === undefined ? undefined : FIRST_SECOND + newerThan,
+    olderThan: olderThan === undefined ? undefined : FIRST_SECOND + Math.max(olderThan, (newerThan ?? 0) + 1),
+    storageClasses,
+  }));
+const noFilters = fc.constant<Partial<typeof someFilters extends fc.Arbitrary<infer Filters> ? Filters : never>>({});
+
 const anInput = fc
   .record({
     prefix: fc.constantFrom('', '', 'a/', 'p/', 'a'),
@@ -62,6 +83,7 @@ const anInput = fc
     tags: fc.constantFrom('copy' as const, 'copy' as const, 'copy' as const, 'ignore' as const),
     storageClass: fc.constantFrom('same' as const, 'same' as const, 'same' as const, 'STANDARD_IA' as const),
   })
+  .chain((input) => fc.oneof(noFilters, someFilters).map((filters) => ({ ...input, ...filters })))
   // to `always` everything differs, so nothing could be verified
   .map((input) => ({ ...input, verify: input.verify && (input.compare !== 'always' || input.dryRun) }));
 

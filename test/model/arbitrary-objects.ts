@@ -4,7 +4,7 @@ import { type Body, type Bucket, bytesBody, type Encryption, type PutAttributes,
 import { MIB, multipartETag } from '../support/put-in-parts';
 
 /** When the first objects of a case were written, in seconds since 1970: long before any run. */
-const FIRST_SECOND = Date.parse('2026-01-01T00:00:00Z') / 1000;
+export const FIRST_SECOND = Date.parse('2026-01-01T00:00:00Z') / 1000;
 
 const KEY: Encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/k' };
 

@@ -67,10 +67,12 @@ function setUp(mirror: Mirror, { buckets, objects, input: given, conditions, isE
     destinationPrefix: given.destinationPrefix ?? folder,
     include: given.include ?? [],
     exclude: given.exclude ?? [],
+    storageClasses: given.storageClasses ?? [],
     encrypts: buckets.destination.encrypts,
     pageSize: conditions.pageSize,
   };
-  const input = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const dates = { newerThan: isoOf(given.newerThan), olderThan: isoOf(given.olderThan) };
+  const input = Object.fromEntries(Object.entries({ ...given, ...dates }).filter(([, value]) => value !== undefined));
   const stage = { mirror, ...pair, request, input: { ...pair.input, ...input }, conditions, copies: new Map() };
   for (const placed of objects) {
     const isLeft = !isEmptied || placed.key.endsWith('/');
@@ -79,6 +81,10 @@ function setUp(mirror: Mirror, { buckets, objects, input: given, conditions, isE
   putOutside(pair.source, folder);
   putOutside(pair.destination, request.destinationPrefix);
   return stage;
+}
+
+function isoOf(second: number | undefined): string | undefined {
+  return second === undefined ? undefined : new Date(second * 1000).toISOString();
 }
 
 function optionsOf({ versioned, encrypts }: ModelCase['buckets']['source']) {

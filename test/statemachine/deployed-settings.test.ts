@@ -27,6 +27,23 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   startAfter: { deployed: { startAfter: 'm' }, narrower: ['m', 'n', 'm/'], wider: ['l', ''] },
   include: { deployed: { include: ['a/**'] }, narrower: [['a/**'], ['b/**'], []], wider: [] },
   exclude: { deployed: { exclude: ['a/**'] }, narrower: [['a/**'], ['b/**'], []], wider: [] },
+  minSize: { deployed: { minSize: '5MiB' }, narrower: ['5MiB', '6MiB', 5 * 1024 ** 2], wider: ['4MiB', 0, '5MB'] },
+  maxSize: { deployed: { maxSize: '5MiB' }, narrower: ['5MiB', '5MB', 0], wider: ['6MiB', '1T'] },
+  newerThan: {
+    deployed: { newerThan: '7d' },
+    narrower: ['7d', '1w', '6d', '1h', '2020-01-01'],
+    wider: ['8d', '1y'],
+  },
+  olderThan: {
+    deployed: { olderThan: '2026-01-01' },
+    narrower: ['2026-01-01', '2025-12-31T23:59:59Z', '1d'],
+    wider: ['2026-01-02', '2026-01-01T00:00:01'],
+  },
+  storageClasses: {
+    deployed: { storageClasses: ['STANDARD', 'GLACIER'] },
+    narrower: [['STANDARD', 'GLACIER'], ['GLACIER']],
+    wider: [[], ['STANDARD_IA'], ['STANDARD', 'STANDARD_IA']],
+  },
   compare: {
     deployed: { compare: 'auto' },
     narrower: ['auto', 'metadata', 'checksum'],
@@ -151,6 +168,49 @@ describe('an execution of a deployed state machine', () => {
     [JSON.parse('{ "__proto__": { "exclude": [] } }'), 'Unknown field `__proto__`'],
   ])('is refused with %j', (request, message) => {
     expect(() => settle(request, {})).toThrow(message);
+  });
+});
+
+describe('durations and dates', () => {
+  const startedAt = '2026-06-15T00:00:00.000Z';
+  const settleAt = (request: object, deployed: object) =>
+    settleInput(request, [parseDeployedMirror({ ...places, ...deployed })], startedAt).input;
+
+  it('become dates when a run has begun, whoever gives them', () => {
+    expect(settleAt({ olderThan: '1d' }, { newerThan: '7d' })).toMatchObject({
+      newerThan: '2026-06-08T00:00:00.000Z',
+      olderThan: '2026-06-14T00:00:00.000Z',
+    });
+    expect(settleInput({ ...places, newerThan: 'PT1H' }, undefined, startedAt).input.newerThan).toBe(
+      '2026-06-14T23:00:00.000Z',
+    );
+  });
+
+  it('stay as they are at synthesis', () => {
+    expect(settle({ olderThan: '1d' }, { newerThan: '7d' }).input).toMatchObject({ newerThan: '7d', olderThan: '1d' });
+  });
+
+  it.each([
+    ['newerThan', '7d', '2026-06-10', '2026-06-10T00:00:00.000Z'],
+    ['newerThan', '7d', '2020-01-01', '2026-06-08T00:00:00.000Z'],
+    ['newerThan', '2026-06-10', '30d', '2026-06-10T00:00:00.000Z'],
+    ['olderThan', '7d', '2026-06-10', '2026-06-08T00:00:00.000Z'],
+    ['olderThan', '7d', '2020-01-01', '2020-01-01T00:00:00.000Z'],
+  ])(
+    'both hold if one is a date and the other one a duration: of `%s` %j and %j it is %s',
+    (field, one, other, date) => {
+      expect(settleAt({ [field]: other }, { [field]: one })).toMatchObject({ [field]: date });
+    },
+  );
+
+  it('of the execution alone hold where the deployment lets it', () => {
+    expect(settleAt({ newerThan: '2020-01-01' }, { newerThan: '7d', mayOverride: ['newerThan'] }).newerThan).toBe(
+      '2020-01-01T00:00:00.000Z',
+    );
+  });
+
+  it('between which nothing lies are refused, also if only the clock shows it', () => {
+    expect(() => settleAt({ newerThan: '2026-06-15' }, { olderThan: '7d' })).toThrow('`olderThan` to be later than');
   });
 });
 

@@ -3,6 +3,7 @@ import type { Carried, Folder, ObjectFacts } from './facts';
 import {
   hasContent,
   isContent,
+  isLeftOut,
   keysBehind,
   letsContentThrough,
   type Request,
@@ -119,15 +120,19 @@ function plansOf(request: Request, source: Folder, destination: Folder): PhasePl
 function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder): PhaseOutcome {
   const takes = (key: string) => takesPart(request, key) && plan.selects(key);
   const [there, here] = [keysBehind(request, source), keysBehind(request, holds)];
-  const wanted = plan.copy ? there.filter((key) => takes(key) && differs(request, key, source, holds)) : [];
+  // Of a key that the source has, its object decides; what is only at the destination decides for itself.
+  const takesThere = (key: string) => takes(key) && !isLeftOut(request, at(source, key));
+  const takesHere = (key: string) =>
+    source.has(key) ? takesThere(key) : takes(key) && !isLeftOut(request, at(holds, key));
+  const wanted = plan.copy ? there.filter((key) => takesThere(key) && differs(request, key, source, holds)) : [];
   const failed = wanted.filter((key) => source.get(key)?.archived);
   const copied = wanted.filter((key) => !failed.includes(key));
-  const orphans = plan.delete ? here.filter((key) => takes(key) && !source.has(key)) : [];
+  const orphans = plan.delete ? here.filter((key) => takesHere(key) && !source.has(key)) : [];
   const isEmpty = !request.allowEmptySource && !letsContentThrough(request, source);
   const left = isEmpty ? orphans.filter((key) => !isContent(holds, key)) : [];
   const deleted = orphans.filter((key) => !left.includes(key));
-  const skippedThere = there.filter((key) => !takes(key)).length;
-  const skippedHere = here.filter((key) => !takes(key)).length + left.length;
+  const skippedThere = there.filter((key) => !takesThere(key)).length;
+  const skippedHere = here.filter((key) => !takesHere(key)).length + left.length;
   return {
     name: plan.name,
     writes: plan.writes,

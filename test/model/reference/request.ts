@@ -1,5 +1,5 @@
 import type { Strategy } from './compare';
-import { byBytes, type Folder } from './facts';
+import { byBytes, type Folder, type ObjectFacts } from './facts';
 import { globMatches } from './globs';
 
 /** The input of a run, with every default filled in. */
@@ -10,6 +10,12 @@ export interface Request {
   readonly startAfter?: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  /** Seconds since 1970. */
+  readonly newerThan?: number;
+  readonly olderThan?: number;
+  readonly storageClasses: readonly string[];
   readonly compare: Strategy;
   readonly delete: boolean;
   readonly maxDeletes?: number | string;
@@ -31,6 +37,16 @@ export function takesPart(request: Request, key: string): boolean {
   const { include, exclude } = request;
   const matches = (glob: string) => globMatches(glob, key);
   return (include.length === 0 || include.some(matches)) && !exclude.some(matches);
+}
+
+/** Whether the filters of objects leave this one out, whatever its key. */
+export function isLeftOut(request: Request, { sizeBytes, second, storageClass }: ObjectFacts): boolean {
+  const { minSize, maxSize, newerThan, olderThan, storageClasses } = request;
+  if (minSize !== undefined && sizeBytes < minSize) return true;
+  if (maxSize !== undefined && sizeBytes > maxSize) return true;
+  if (newerThan !== undefined && second < newerThan) return true;
+  if (olderThan !== undefined && second >= olderThan) return true;
+  return storageClasses.length > 0 && storageClasses.every((name) => name !== storageClass);
 }
 
 /** What a run looks at of a folder, in the order of S3. */
