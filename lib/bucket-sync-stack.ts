@@ -1,11 +1,12 @@
 import { CfnOutput, Duration, Size, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { BucketSync } from './bucket-sync';
+import { importBucket } from './import-bucket';
 import type { MirrorSettings } from './mirror-settings';
 import type { SyncLocation } from './sync-location';
 import type { SyncNotifications } from './sync-notifications';
@@ -27,7 +28,7 @@ export interface BucketSyncStackProps extends StackProps {
 export class BucketSyncStack extends Stack {
   constructor(scope: Construct, id: string, { mirror, reportBucket, ...props }: BucketSyncStackProps) {
     const { source, destination, prefix, destinationPrefix = prefix, ...input } = mirror.input;
-    super(scope, id, { description: `Mirrors the S3 bucket ${source} into ${destination}`, ...props });
+    super(scope, id, { description: `Mirrors the S3 bucket ${short(source)} into ${short(destination)}`, ...props });
     const sync = new BucketSync(this, 'BucketSync', {
       mirrors: [
         {
@@ -44,7 +45,7 @@ export class BucketSyncStack extends Stack {
           schedules: createSchedules(mirror),
         },
       ],
-      reportBucket: mirror.reportBucket ? s3.Bucket.fromBucketName(this, 'Reports', mirror.reportBucket) : reportBucket,
+      reportBucket: mirror.reportBucket ? importBucket(this, 'Reports', mirror.reportBucket) : reportBucket,
       reportKey: mirror.reportKey === undefined ? undefined : kms.Key.fromKeyArn(this, 'ReportsKey', mirror.reportKey),
       reportRetention: mirror.reportDays === undefined ? undefined : Duration.days(mirror.reportDays),
       notifications: createNotifications(this, mirror),
@@ -55,6 +56,11 @@ export class BucketSyncStack extends Stack {
     });
     addOutputs(this, sync);
   }
+}
+
+/** A description has room for some 500 characters, and an old bucket's name may have 255. */
+function short(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 97)}...` : name;
 }
 
 /** The state machine, the report bucket, and the exact command that starts a run. */
@@ -70,7 +76,7 @@ export function addOutputs(stack: Stack, sync: BucketSync): void {
 
 function importLocation(scope: Construct, id: string, bucket: string, prefix = '', keyArn?: string): SyncLocation {
   return {
-    bucket: s3.Bucket.fromBucketName(scope, id, bucket),
+    bucket: importBucket(scope, id, bucket),
     prefix,
     encryptionKey: keyArn === undefined ? undefined : kms.Key.fromKeyArn(scope, `${id}Key`, keyArn),
   };

@@ -1,5 +1,6 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { LongName } from './import-bucket';
 
 const ACCOUNT = '000000000000';
 
@@ -31,6 +32,7 @@ function standIn(text: string, field: string): string {
 
 /** Of a bucket that the app makes under a name of its own: elsewhere it may be imported by that name. */
 function givenName(token: object): string | undefined {
+  if (token instanceof LongName) return token.bucketName;
   if (!Reference.isReference(token) || token.displayName !== 'Ref') return undefined;
   const { bucketName } = token.target as Partial<CfnBucket>;
   return bucketName === undefined || Token.isUnresolved(bucketName) ? undefined : bucketName;

@@ -24,9 +24,16 @@ const LISTED_CLASSES = [...STORAGE_CLASSES, 'REDUCED_REDUNDANCY'] as const;
 
 export const ENCRYPTIONS = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
 
+/** What a name may be today, and what it could be in us-east-1 until 2018: such buckets are reached by paths, as no host has such a name. */
+const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const LEGACY_NAME = /^(?=.*[A-Z_]|.{64})[\w.-]{3,255}$/;
+
 export const bucketName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket (3 to 63 of a-z, 0-9, "-" and ".")')
+  .refine(
+    (name) => NAME.test(name) || LEGACY_NAME.test(name),
+    'the name of a bucket (3 to 63 of a-z, 0-9, "-" and "."; an old one may have A-Z and "_", and 255 characters)',
+  )
   .refine((name) => !name.includes('..'), 'the name of a bucket (no two dots in a row)')
   .refine(
     (name) => !/(-s3alias|--ol-s3)$/.test(name),

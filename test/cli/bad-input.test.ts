@@ -25,7 +25,7 @@ describe('bad input', () => {
       ['run', 'my-source', to],
       'Expected s3://bucket or s3://bucket/folder, got "my-source"',
     ],
-    ['an invalid bucket name', ['run', from, 's3://My_Bucket'], 'Expected `destination` to be the name of a bucket'],
+    ['an invalid bucket name', ['run', from, 's3://my+bucket'], 'Expected `destination` to be the name of a bucket'],
     ['a folder of itself', ['run', `${from}/a`, `${from}/a/b`], 's3://my-source/a/ and s3://my-source/a/b/ overlap'],
     ['the bucket itself', ['plan', from, from], 'overlap'],
     ['a choice that is none', ['run', from, to, '--compare', 'date'], 'Allowed choices are auto, size, etag'],

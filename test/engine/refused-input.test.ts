@@ -97,7 +97,7 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'InvalidInputError',
     'Expected `compare` to be a strategy that can find both sides equal where `verify` is given, got "always" (string)',
   ],
-  ['a bad name', { ...good, source: 'No_Bucket' }, 'InvalidInputError', 'Expected `source` to be the name of a bucket'],
+  ['a bad name', { ...good, source: 'no bucket' }, 'InvalidInputError', 'Expected `source` to be the name of a bucket'],
   ['an access point', { ...good, source: 'a-1234567890-s3alias' }, 'InvalidInputError', "a bucket's own name"],
   ['a directory bucket', { ...good, source: 'a--use1-az4--x-s3' }, 'InvalidInputError', 'a general purpose bucket'],
   [

@@ -68,7 +68,7 @@ it.each([
   [{ ...good, scedule: 'rate(1 day)' }, 'Unknown field `scedule`: did you mean `schedule`?'],
   [{ ...good, conf: 'x.json' }, 'did you mean `config`?'],
   [{ ...good, source: 3 }, 'Expected `source` to be a string, got 3 (number)'],
-  [{ ...good, destination: 'Production' }, 'Expected `destination` to be the name of a bucket'],
+  [{ ...good, destination: 'product/ion' }, 'Expected `destination` to be the name of a bucket'],
   [{ ...good, schedule: 'daily' }, 'Expected `schedule` to be cron(minutes hours'],
   [{ ...good, schedule: 'cron(0 2 * * *)' }, 'Expected `schedule` to be six fields in cron(minutes hours'],
   [{ ...good, scheduleTimezone: 'Berlin' }, 'Expected `scheduleTimezone` to be a time zone, such as Europe/Berlin'],

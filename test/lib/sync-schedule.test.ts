@@ -133,7 +133,7 @@ it('trusts EventBridge Scheduler alone, for schedules of this account', () => {
 it.each<[input: SyncSchedule['input'], message: string]>([
   [{ maxDeletes: '200%' }, 'Schedule `nightly`: Expected `maxDeletes` to be a count of 0 or more'],
   [{ maxDelets: 1 } as object, 'did you mean `maxDeletes`?'],
-  [{ source: 'Staging' }, 'Schedule `nightly`: Expected `source` to be the name of a bucket'],
+  [{ source: 'staging!' }, 'Schedule `nightly`: Expected `source` to be the name of a bucket'],
   [{ source: 'elsewhere' }, 'Schedule `nightly`: Expected `source` to be what this state machine is deployed for'],
   [
     { prefix: 'news', destinationPrefix: 'site' },
