@@ -67,6 +67,11 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     )
     .usage('s3://destination[/folder] [options]')
     .argument('<destination>', 'bucket, or folder of it, that a run writes to')
+    .addOption(
+      new Option('--request-payer <choice>', 'accept that the requester pays, if the bucket asks for it').choices([
+        'requester',
+      ]),
+    )
     .option('--force', 'remove it also where the run may still go on: stop that first, or two will write at once')
     .addHelpText('after', '\nExit codes: 0 there is no lock now, 1 the lock is still there, 2 bad input or usage.')
     .action(async (destination, options) =>

@@ -9,6 +9,7 @@ import { formatS3Url, parseS3Url } from './s3-url';
 
 interface UnlockOptions extends EnvironmentOptions {
   readonly force?: boolean;
+  readonly requestPayer?: 'requester';
   readonly json?: boolean;
 }
 
@@ -21,7 +22,12 @@ export async function unlockCommand(url: string, options: UnlockOptions): Promis
   const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
   const { unlock } = await import('../local/unlock');
-  const result = await unlock(destination, env[ENVIRONMENT.reportLocation] ?? '', options.force === true);
+  const result = await unlock(
+    destination,
+    env[ENVIRONMENT.reportLocation] ?? '',
+    options.force === true,
+    options.requestPayer,
+  );
   if (options.json) printJson({ holders: result });
   else print(`${describeAll(bucket, destination.destinationPrefix, result)}\n`);
   return result.every(({ removed }) => removed) ? 0 : 1;

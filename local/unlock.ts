@@ -32,11 +32,19 @@ export interface UnlockedHolder {
  * @param location  where reports are kept: `s3://bucket` or `file:///folder`
  * @param force  remove entries also if their runs may go on
  */
-export async function unlock(folder: LockedFolder, location: string, force: boolean): Promise<UnlockedHolder[]> {
+export async function unlock(
+  folder: LockedFolder,
+  location: string,
+  force: boolean,
+  requestPayer?: 'requester',
+): Promise<UnlockedHolder[]> {
   const { destination, destinationPrefix } = folder;
   const runStore = openRunStore(location);
-  const region = await findRegion(destination, undefined, destinationPrefix);
-  const stores = [new S3LockStore({ destination, region, owner: undefined }), lockInRunStore(runStore, destination)];
+  const region = await findRegion(destination, undefined, destinationPrefix, requestPayer);
+  const stores = [
+    new S3LockStore({ destination, region, owner: undefined, requestPayer }),
+    lockInRunStore(runStore, destination),
+  ];
   const holders: UnlockedHolder[] = [];
   for (const store of stores) holders.push(...(await unlockIn(store, folder, runStore, force)));
   return holders;

@@ -92,7 +92,7 @@ const later: Narrowing<string | undefined> = {
  * | `maxConcurrency`, `requestConcurrency` | lower it |
  * | `retry` | name any run |
  * | `sourceOwner`, `destinationOwner` | name one if none is deployed |
- * | `mode`, `proof`, `tags`, `storageClass`, `parts`, `sse`, `sseKmsKeyId`, `lock` | nothing |
+ * | `mode`, `proof`, `tags`, `storageClass`, `parts`, `sse`, `sseKmsKeyId`, `requestPayer`, `lock` | nothing |
  */
 export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narrowing<SyncInput[Field]> } = {
   // Folders are compared where the mirror is looked for.
@@ -125,6 +125,7 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   parts: none,
   sse: none,
   sseKmsKeyId: none,
+  requestPayer: none,
   conditional: become(true),
   lock: none,
   maxConcurrency: lower,

@@ -156,6 +156,10 @@ export const syncInputSchema = z.strictObject({
     .optional()
     .describe("server-side encryption of what is copied (default: the destination bucket's own)"),
   sseKmsKeyId: kmsKeyArn.optional().describe("ARN of the KMS key to encrypt with, in the destination's region"),
+  requestPayer: z
+    .enum(['requester'])
+    .optional()
+    .describe('accept that the requester pays, for buckets that ask for it, at the source or the destination'),
   conditional: z.boolean().default(false).describe('write only over what was listed (If-Match, If-None-Match)'),
   lock: z
     .enum(['destination', 'reports', 'none'])

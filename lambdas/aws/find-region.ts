@@ -13,7 +13,12 @@ import { codeOf, describeError, messageOf } from './server-words';
  * @param prefix  the folder that the run is about: whoever may list no more than that may still mirror it
  * @throws BucketNotFoundError | AccessDeniedError
  */
-export async function findRegion(bucket: string, owner: string | undefined, prefix = ''): Promise<string> {
+export async function findRegion(
+  bucket: string,
+  owner: string | undefined,
+  prefix = '',
+  requestPayer?: 'requester',
+): Promise<string> {
   const client = await anyRegionClient();
   try {
     const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner }));
@@ -23,7 +28,7 @@ export async function findRegion(bucket: string, owner: string | undefined, pref
     const status = error.$metadata.httpStatusCode;
     if (status === 404) throw new BucketNotFoundError(`There is no bucket s3://${bucket}`, { cause: error });
     const region = regionIn(error) ?? (await client.config.region());
-    const place = { bucket, owner, prefix, region };
+    const place = { bucket, owner, prefix, region, requestPayer };
     // The answer to a HEAD has no words, so the same is asked in a way that has.
     const refusal = await askForFolder(s3Client(region), place);
     if (status === 403 && refusal === undefined) return region;
@@ -37,6 +42,8 @@ interface Place {
   readonly owner: string | undefined;
   readonly prefix: string;
   readonly region: string;
+  /** HeadBucket cannot say it, so such a bucket is asked for its folder. */
+  readonly requestPayer: 'requester' | undefined;
 }
 
 /** S3 tells it with a refusal, too. */
@@ -46,8 +53,16 @@ function regionIn(error: S3ServiceException): string | undefined {
 }
 
 /** HeadBucket asks about the whole bucket, which a policy with `s3:prefix` does not allow. @returns why it may not be listed */
-async function askForFolder(client: S3Client, { bucket, owner, prefix }: Place): Promise<Error | undefined> {
-  const folder = { Bucket: bucket, ExpectedBucketOwner: owner, Prefix: prefix || undefined };
+async function askForFolder(
+  client: S3Client,
+  { bucket, owner, prefix, requestPayer }: Place,
+): Promise<Error | undefined> {
+  const folder = {
+    Bucket: bucket,
+    ExpectedBucketOwner: owner,
+    Prefix: prefix || undefined,
+    RequestPayer: requestPayer,
+  };
   try {
     await client.send(new ListObjectsV2Command({ ...folder, MaxKeys: 1 }));
     return undefined;
@@ -65,7 +80,7 @@ function unreachable(bucket: string, cause: unknown): Error {
   });
 }
 
-function describeDenial({ bucket, owner, prefix, region }: Place, refusal: Error): string {
+function describeDenial({ bucket, owner, prefix, region, requestPayer }: Place, refusal: Error): string {
   const refused = `S3 refused access to s3://${bucket} (403)`;
   const policy = explicitDeny(refusal.message);
   if (policy !== undefined) return `${refused}: ${describeError(refusal)}. ${adviseOnDeny(policy, customEndpoint())}`;
@@ -74,5 +89,6 @@ function describeDenial({ bucket, owner, prefix, region }: Place, refusal: Error
   const limit = prefix === '' ? '' : `, for keys below "${prefix}" at least (s3:prefix)`;
   const owned = owner === undefined ? '' : `, or it does not belong to account ${owner}`;
   const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
-  return `${refused}: allow s3:ListBucket on ${arn}${limit}${owned}. S3 said: ${describeError(refusal)}`;
+  const pays = requestPayer ? '' : ', or its requester has to pay: set `requestPayer` to "requester" if you agree';
+  return `${refused}: allow s3:ListBucket on ${arn}${limit}${owned}${pays}. S3 said: ${describeError(refusal)}`;
 }

@@ -62,12 +62,19 @@ export function lambdaHost(context: HostContext): Host {
 
 function sides({ input, sourceRegion, destinationRegion }: Run) {
   return {
-    source: { client: s3Client(sourceRegion), bucket: input.source, prefix: input.prefix, owner: input.sourceOwner },
+    source: {
+      client: s3Client(sourceRegion),
+      bucket: input.source,
+      prefix: input.prefix,
+      owner: input.sourceOwner,
+      requestPayer: input.requestPayer,
+    },
     destination: {
       client: s3Client(destinationRegion),
       bucket: input.destination,
       prefix: input.destinationPrefix,
       owner: input.destinationOwner,
+      requestPayer: input.requestPayer,
     },
   };
 }

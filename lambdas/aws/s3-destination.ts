@@ -127,12 +127,13 @@ export class S3Destination extends S3Source implements ObjectDestination {
   }
 
   async #deleteTogether(requests: readonly DeleteRequest[], side: Side): Promise<CodedFailure[]> {
-    const { bucket, prefix, owner } = side;
+    const { bucket, prefix, owner, requestPayer } = side;
     const Objects = requests.map(({ key, eTag }) => ({ Key: `${prefix}${key}`, ETag: eTag && `"${eTag}"` }));
     const command = new DeleteObjectsCommand({
       Bucket: bucket,
       Delete: { Objects, Quiet: true },
       ExpectedBucketOwner: owner,
+      RequestPayer: requestPayer,
     });
     const { Errors = [], $metadata } = await send<DeleteObjectsCommand>(side, 'delete', command, {
       read: expectRoot('Delete'),

@@ -138,7 +138,8 @@ export class S3LockStore implements LockStore {
   }
 
   #object(key: string) {
-    return { Bucket: this.lock.destination, Key: key, ExpectedBucketOwner: this.lock.owner };
+    const { destination, owner, requestPayer } = this.lock;
+    return { Bucket: destination, Key: key, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
   }
 
   get #client() {

@@ -12,9 +12,9 @@ import type { BucketProbes, CopyTrial, WriteHeaders } from '../engine/bucket-pro
 import { encodeCopySource } from './copy-source';
 import { AnswerTooLargeError } from './dispatch';
 import { errorCode, isForbidden, toStoreError } from './s3-errors';
-import type { Side } from './side';
+import { objectOf, type Side } from './side';
 
-type BucketSide = Pick<Side, 'client' | 'bucket' | 'prefix' | 'owner'>;
+type BucketSide = Omit<Side, 'pageSize' | 'observer'>;
 
 /** No object has it. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;
@@ -45,8 +45,8 @@ export class S3Probes implements BucketProbes {
   }
 
   async readObject(key: string): Promise<void> {
-    const { client, bucket, prefix, owner } = this.sides.source;
-    const object = { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+    const { client } = this.sides.source;
+    const object = objectOf(this.sides.source, key);
     try {
       const { Body } = await client.send(new GetObjectCommand({ ...object, Range: 'bytes=0-0' }));
       await Body?.transformToByteArray();
@@ -59,8 +59,8 @@ export class S3Probes implements BucketProbes {
   /** No version of the source has the ETag that it asks for. What a server makes all the same is taken away. */
   async copyNothing(sourceKey: string, key: string, condition?: 'absent' | 'present'): Promise<CopyTrial> {
     const { source, destination } = this.sides;
-    const { client, bucket, prefix, owner } = destination;
-    const object = { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+    const { client } = destination;
+    const object = objectOf(destination, key);
     const command = new CopyObjectCommand({
       ...object,
       CopySource: encodeCopySource(source, sourceKey),
@@ -100,8 +100,8 @@ export class S3Probes implements BucketProbes {
 
   /** The condition keeps S3 from making a delete marker of a key that is not there; one made all the same is taken away. */
   async deleteNothing(key: string): Promise<void> {
-    const { client, bucket, prefix, owner } = this.sides.destination;
-    const object = { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+    const { client } = this.sides.destination;
+    const object = objectOf(this.sides.destination, key);
     try {
       const { DeleteMarker, VersionId } = await client.send(new DeleteObjectCommand({ ...object, IfMatch: NO_ETAG }));
       if (!DeleteMarker || !VersionId) return;

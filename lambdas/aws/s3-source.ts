@@ -23,7 +23,7 @@ export class S3Source implements ObjectSource {
   constructor(protected readonly side: Side) {}
 
   async listPage({ startAfter, continuation, keyPrefix = '', maxKeys }: PageRequest): Promise<ObjectPage> {
-    const { client, bucket, prefix, owner, pageSize, observer } = this.side;
+    const { client, bucket, prefix, owner, requestPayer, pageSize, observer } = this.side;
     const after = startAfter === undefined ? undefined : startAfterOf(`${prefix}${startAfter}`) || undefined;
     const command = new ListObjectsV2Command({
       Bucket: bucket,
@@ -34,6 +34,7 @@ export class S3Source implements ObjectSource {
       EncodingType: 'url',
       OptionalObjectAttributes: ['RestoreStatus'],
       ExpectedBucketOwner: owner,
+      RequestPayer: requestPayer,
     });
     try {
       const requests = BucketRequests.of(client, bucket);

@@ -17,14 +17,16 @@ export interface Side {
   /** Empty, or ends in `/`. */
   readonly prefix: string;
   readonly owner: string | undefined;
+  /** Whoever asks agrees to pay, which a bucket may demand. Also of the source of a copy: one header is about both. */
+  readonly requestPayer?: 'requester';
   /** Keys on a page at most. */
   readonly pageSize: number;
   readonly observer: RequestObserver;
 }
 
 /** What names an object in a request. @param key  relative */
-export function objectOf({ bucket, prefix, owner }: Side, key: string) {
-  return { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+export function objectOf({ bucket, prefix, owner, requestPayer }: Omit<Side, 'pageSize' | 'observer'>, key: string) {
+  return { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
 }
 
 interface SendOptions<Output> {

@@ -6,15 +6,16 @@ import {
   type SurchargeKind,
   type Surcharges,
 } from '../../statemachine/contract';
-import { PRICES, pricesOf } from './prices';
+import { PRICES, pricesOf, transferGib } from './prices';
 
 /** State transitions of a run besides its phases, of a phase besides its rounds, of a round, and of each child of its Map, if it has one. */
 const TRANSITIONS = { run: 6, phase: 7, round: 3, mapRange: 2 } as const;
 
+const GIB = 1024 ** 3;
+
 /** What a run cannot know, or does not count. */
 const NOT_INCLUDED = [
   'storage',
-  'bytes between regions',
   'KMS requests to read the source',
   'restores from archives',
   'CloudTrail data events and event notifications of the buckets',
@@ -28,9 +29,14 @@ const NOT_INCLUDED_IN_AWS = ['logs and traces'] as const;
  * What a run cost in US dollars, at list price. The requests count wherever it ran; Lambda and Step Functions only where it
  * was deployed. What depends on storage classes and keys is there only if there was any of it.
  *
+ * @param regions  of the two buckets: between them each byte that is copied is paid for; undefined where nothing was copied
  * @param rangeMemoryMib  memory of the functions that work on ranges; undefined where it was not deployed
  */
-export function estimateCost(phases: readonly FinishedPhase[], rangeMemoryMib: number | undefined): EstimatedCost {
+export function estimateCost(
+  phases: readonly FinishedPhase[],
+  rangeMemoryMib: number | undefined,
+  regions?: { readonly sourceRegion: string; readonly destinationRegion: string },
+): EstimatedCost {
   const loops = phases.flatMap((phase) => [phase.copy, phase.delete]);
   const sum = (value: (loop: (typeof loops)[number]) => number) =>
     loops.reduce((total, loop) => total + value(loop), 0);
@@ -38,12 +44,16 @@ export function estimateCost(phases: readonly FinishedPhase[], rangeMemoryMib: n
   const mapRanges = sum((loop) => loop.mapRanges);
   const rounds = sum((loop) => loop.rounds);
   const standard = pricesOf('STANDARD');
+  const transfer = regions
+    ? (copiedBytes(phases) / GIB) * transferGib(regions.sourceRegion, regions.destinationRegion)
+    : 0;
   const more = inUsd(loops.reduce<Surcharges>((all, { counters }) => addSurcharges(all, counters.surcharges), {}));
   const items = {
     s3List: sum(({ counters }) => counters.requests.list) * PRICES.list,
     s3Copy: sum(({ counters }) => counters.requests.copy + counters.requests.other) * standard.write + more.copy,
     s3Head: sum(({ counters }) => counters.requests.head) * standard.read + more.head,
     ...(more.retrieval > 0 && { s3Retrieval: more.retrieval }),
+    ...(transfer > 0 && { s3Transfer: transfer }),
     ...(more.earlyDelete > 0 && { s3EarlyDelete: more.earlyDelete }),
     ...(more.kms > 0 && { kms: more.kms }),
     ...(rangeMemoryMib !== undefined && {
@@ -64,6 +74,12 @@ export function estimateCost(phases: readonly FinishedPhase[], rangeMemoryMib: n
     items: rounded,
     notIncluded: [...NOT_INCLUDED, ...(rangeMemoryMib === undefined ? [] : NOT_INCLUDED_IN_AWS)],
   };
+}
+
+/** A plan and a verify phase copy nothing: they only count. */
+function copiedBytes(phases: readonly FinishedPhase[]): number {
+  const writing = phases.filter(({ name }) => name !== 'plan' && name !== 'verify');
+  return writing.reduce((sum, { copy }) => sum + copy.counters.copiedBytes, 0);
 }
 
 function inUsd(surcharges: Surcharges): Record<SurchargeKind, number> {

@@ -50,7 +50,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
     wrote: hasWritten(state),
     elapsedMs: host.now() - Date.parse(run.startedAt),
-    estimatedCostUsd: estimateCost(done, deployedMemory(run, host)),
+    estimatedCostUsd: estimateCost(done, deployedMemory(run, host), run),
     where: describePlace(run, account(), host),
     report: host.runStore.locate(`${folder}/`),
     ...(error && { error }),

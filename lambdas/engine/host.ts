@@ -33,7 +33,7 @@ export interface Host {
   openBuckets(run: Run, observer: RequestObserver): Buckets;
   openProbes(run: Run): BucketProbes;
   /** @param prefix  what the run is about; no more of the bucket has to be listed @throws BucketNotFoundError | AccessDeniedError */
-  findRegion(bucket: string, owner: string | undefined, prefix: string): Promise<string>;
+  findRegion(bucket: string, owner: string | undefined, prefix: string, requestPayer?: 'requester'): Promise<string>;
   /** Of S3, where it is not AWS. */
   readonly endpoint?: string;
   /** The account of the credentials; undefined where nobody tells. */

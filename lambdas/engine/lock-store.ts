@@ -36,6 +36,7 @@ export interface LockPlace {
   readonly destination: string;
   readonly region: string;
   readonly owner: string | undefined;
+  readonly requestPayer?: 'requester';
   readonly sse?: string;
   readonly sseKmsKeyId?: string;
 }

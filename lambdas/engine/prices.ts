@@ -3,7 +3,7 @@
  *
  * | what | where AWS publishes it |
  * | --- | --- |
- * | S3: requests, retrieval, storage, shortest time and size | https://aws.amazon.com/s3/pricing/ |
+ * | S3: requests, retrieval, transfer, storage, shortest time and size | https://aws.amazon.com/s3/pricing/ |
  * | KMS | https://aws.amazon.com/kms/pricing/ |
  * | Step Functions, Lambda on arm64 | https://aws.amazon.com/step-functions/pricing/, https://aws.amazon.com/lambda/pricing/ |
  */
@@ -15,6 +15,36 @@ export const PRICES = {
   lambdaRequest: 0.2 / 1_000_000,
   lambdaGbSecond: 0.0000133334,
 } as const;
+
+/** Of a GiB that leaves a region for another one: https://aws.amazon.com/s3/pricing/, "Data transfer". */
+const TRANSFER_GIB: Readonly<Record<string, number>> = {
+  'af-south-1': 0.147,
+  'ap-east-1': 0.09,
+  'ap-northeast-1': 0.09,
+  'ap-northeast-2': 0.08,
+  'ap-northeast-3': 0.09,
+  'ap-south-1': 0.086,
+  'ap-south-2': 0.086,
+  'ap-southeast-1': 0.09,
+  'ap-southeast-2': 0.098,
+  'ap-southeast-3': 0.1,
+  'ap-southeast-4': 0.1,
+  'me-central-1': 0.085,
+  'me-south-1': 0.1105,
+  'sa-east-1': 0.138,
+};
+/** Of the regions in North America and Europe, and as far as we know of all others. */
+const TRANSFER_GIB_ELSEWHERE = 0.02;
+/** Between the two regions that AWS takes for neighbours. */
+const TRANSFER_GIB_NEAR = 0.01;
+const NEAR = ['us-east-1', 'us-east-2'];
+
+/** What it costs to copy a GiB from one region to another. */
+export function transferGib(from: string, to: string): number {
+  if (from === to) return 0;
+  if (NEAR.includes(from) && NEAR.includes(to)) return TRANSFER_GIB_NEAR;
+  return (Object.hasOwn(TRANSFER_GIB, from) && TRANSFER_GIB[from]) || TRANSFER_GIB_ELSEWHERE;
+}
 
 /** What depends on the storage class of an object. Deletes are free in all of them. */
 export interface ClassPrices {

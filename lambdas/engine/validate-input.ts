@@ -50,8 +50,8 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const { executionName: id, executionId, startedAt, contract } = task;
   const [sourceRegion, destinationRegion] = await unlessStopped(() =>
     Promise.all([
-      host.findRegion(input.source, input.sourceOwner, input.prefix),
-      host.findRegion(input.destination, input.destinationOwner, input.destinationPrefix),
+      host.findRegion(input.source, input.sourceOwner, input.prefix, input.requestPayer),
+      host.findRegion(input.destination, input.destinationOwner, input.destinationPrefix, input.requestPayer),
       refuseUsedName(id, host),
     ]),
   );

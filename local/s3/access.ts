@@ -1,4 +1,6 @@
+import type { Bucket } from './bucket';
 import type { Call } from './call';
+import type { Headers } from './checksums';
 import { accessDenied, S3Error } from './errors';
 import type { Route } from './routes';
 
@@ -13,6 +15,7 @@ export function checkAccess(call: Call, route: Route): void {
   if (route.operation !== 'GetBucketLocation' && signedFor !== undefined && signedFor !== bucket.region) {
     throw permanentRedirect(bucket.name, bucket.region);
   }
+  requirePayer(bucket, headers);
   const owner = headers['x-amz-expected-bucket-owner'];
   if (owner !== undefined && owner !== bucket.ownerId) {
     throw accessDenied();
@@ -20,6 +23,7 @@ export function checkAccess(call: Call, route: Route): void {
   if (route.action !== undefined) {
     // naming a version takes a permission of its own: s3:GetObjectVersion, s3:PutObjectVersionTagging
     if (CREATES.has(route.operation)) requireCondition(call);
+    if (BEGINS.has(route.operation)) requireHeaders(call);
     bucket.authorize(call.query.has('versionId') ? route.action.replace('Object', 'ObjectVersion') : route.action);
   }
 }
@@ -30,6 +34,18 @@ const CREATES = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
 function requireCondition({ bucket, headers }: Call): void {
   const { writes } = bucket.enforces;
   if (writes && !writes.some((name) => headers[name] !== undefined)) throw accessDenied();
+}
+
+/** What a policy with `StringNotEquals` on a header is about: parts have none of these headers. */
+const BEGINS = new Set(['PutObject', 'CopyObject', 'CreateMultipartUpload']);
+
+function requireHeaders({ bucket, headers }: Call): void {
+  if (Object.entries(bucket.demands).some(([name, value]) => headers[name] !== value)) throw accessDenied();
+}
+
+/** @throws S3Error AccessDenied */
+export function requirePayer(bucket: Bucket, headers: Headers): void {
+  if (bucket.requesterPays && headers['x-amz-request-payer'] !== 'requester') throw accessDenied();
 }
 
 /** The region in a signature's scope: `Credential=<key id>/<date>/<region>/s3/aws4_request`. */

@@ -30,6 +30,10 @@ export interface BucketOptions {
   readonly deny?: readonly string[];
   /** What a policy denies without a condition: see "Enforce conditional writes" of the S3 User Guide. @default nothing */
   readonly enforces?: EnforcedConditions;
+  /** Whether each request has to say that its sender pays, as those of other accounts than the owner's have to. @default false */
+  readonly requesterPays?: boolean;
+  /** What a policy demands of requests that make an object: values by header. @default nothing */
+  readonly demands?: Readonly<Record<string, string>>;
   /** Where the keys are kept. @default in memory */
   readonly index?: BucketIndex;
 }
@@ -72,6 +76,8 @@ export class Bucket {
   /** S3 actions that are refused; may be changed at any time. */
   readonly denied: Set<string>;
   readonly enforces: EnforcedConditions;
+  readonly requesterPays: boolean;
+  readonly demands: Readonly<Record<string, string>>;
   readonly uploads = new Map<string, Upload>();
   versioning: Versioning | undefined;
   encryption: Encryption;
@@ -93,6 +99,8 @@ export class Bucket {
     this.website = options.website;
     this.denied = new Set(options.deny);
     this.enforces = options.enforces ?? {};
+    this.requesterPays = options.requesterPays ?? false;
+    this.demands = options.demands ?? {};
     this.index = options.index ?? new OrderedIndex();
     this.created = wholeSeconds(clock.now());
   }

@@ -1,3 +1,4 @@
+import { requirePayer } from './access';
 import type { Bucket } from './bucket';
 import type { Call } from './call';
 import { checkCopySource } from './conditions';
@@ -19,6 +20,7 @@ export interface CopySource {
 export function findCopySource(call: Call): CopySource {
   const { bucketName, key, versionId } = parseCopySource(call.headers['x-amz-copy-source'] ?? '');
   const bucket = call.state.bucket(bucketName);
+  requirePayer(bucket, call.headers);
   const owner = call.headers['x-amz-source-expected-bucket-owner'];
   if (owner !== undefined && owner !== bucket.ownerId) {
     throw accessDenied();

@@ -166,7 +166,7 @@ it('goes by a profile that is named, whatever keys the environment holds', async
   expect([...signers]).toEqual(['of-the-profile']);
 });
 
-it.each<[args: string[]]>([[['unlock']], [['unlock', 'a-destination']], [['unlock', 's3://A_Bucket']]])(
+it.each<[args: string[]]>([[['unlock']], [['unlock', 'a-destination']], [['unlock', 's3://a+bucket']]])(
   'refuses %j',
   async (args) => {
     expect(await runCli(mirror.s3, args)).toMatchObject({ exitCode: 2, stdout: '' });

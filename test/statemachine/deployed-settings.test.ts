@@ -65,6 +65,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
     narrower: [key('a')],
     wider: [key('b')],
   },
+  requestPayer: { deployed: {}, narrower: [], wider: ['requester'] },
   conditional: { deployed: { conditional: true }, narrower: [true], wider: [false] },
   lock: { deployed: {}, narrower: ['destination'], wider: ['reports', 'none'] },
   maxConcurrency: { deployed: { maxConcurrency: 10 }, narrower: [1, 10], wider: [11] },
