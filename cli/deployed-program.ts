@@ -63,6 +63,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .option('--source-key <arn>', 'KMS key that encrypts the source')
     .option('--destination-key <arn>', 'KMS key that encrypts the destination')
     .addOption(new Option('--partition <name>', 'partition of AWS').choices(PARTITION_NAMES).default('aws'))
+    .option('--restores', 'allow to restore what is archived at the source, as `archived=restore` does')
     .option('--acls', 'the destination uses ACLs: allow to set them, as roles deployed with `acls=true` do')
     .option('--json', 'print them as one JSON document, and nothing else')
     .action(async (source, destination, options) =>

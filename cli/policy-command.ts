@@ -15,6 +15,8 @@ interface PolicyOptions {
   readonly partition: string;
   /** The destination uses ACLs. */
   readonly acls?: boolean;
+  /** What is archived at the source is restored. */
+  readonly restores?: boolean;
   readonly json?: boolean;
 }
 
@@ -43,6 +45,7 @@ export async function policyCommand(source: string, destination: string, options
     stackName: options.stack,
     partition: options.partition,
     acls: options.acls,
+    restores: options.restores,
   };
   const policies = listCrossAccountPolicies(request);
   // A bucket that is to keep its ACLs must not be told to drop them.

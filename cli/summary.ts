@@ -5,6 +5,7 @@ import { addCounters, countFailed, emptyCounters } from '../statemachine/contrac
 import { formatLock } from '../statemachine/format-lock';
 import { formatPlace } from '../statemachine/format-place';
 import { formatProved } from '../statemachine/format-proved';
+import { formatWaiting } from '../statemachine/format-waiting';
 import {
   formatAmounts,
   formatBytes,
@@ -24,8 +25,10 @@ type Stream = NodeJS.WriteStream;
 
 /** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
 export function renderSummary(summary: RunSummary, stream: Stream): string {
-  const proved = wrap(formatProved(summary) ?? '', stream);
-  const parts = [headline(summary, stream), phaseTable(summary, stream), proved, facts(summary, stream)];
+  const [proved = '', waiting = ''] = [formatProved(summary), formatWaiting(summary)].map(
+    (text) => text && wrap(text, stream),
+  );
+  const parts = [headline(summary, stream), phaseTable(summary, stream), proved, waiting, facts(summary, stream)];
   if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -45,7 +48,7 @@ function headline(summary: RunSummary, stream: Stream): string {
 
 /** `1,204 objects copied (34.5 MB), 214 deleted, 11,196 already the same` */
 function outcome(summary: RunSummary): string {
-  const { copied, copiedBytes, unchanged, failed: notCopied } = sum(summary, 'copy');
+  const { copied, copiedBytes, unchanged, failed: notCopied, waiting = 0 } = sum(summary, 'copy');
   const { deleted, failed: notDeleted } = sum(summary, 'delete');
   const failed = notCopied + notDeleted;
   const verb = isPlan(summary) ? 'to be ' : '';
@@ -54,6 +57,7 @@ function outcome(summary: RunSummary): string {
     deleted > 0 && `${formatCount(deleted)} ${verb}deleted`,
     copied === 0 && deleted === 0 && `nothing ${verb}copied or deleted`,
     unchanged > 0 && `${formatCount(unchanged)} already the same`,
+    waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
     failed > 0 && `${formatCount(failed)} failed`,
   ];
   return parts.filter(Boolean).join(', ');

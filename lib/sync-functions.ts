@@ -20,7 +20,7 @@ import {
 } from '../statemachine/sync-tasks';
 import { createHandlerFunction } from './handler-function';
 import { toLocation } from './sync-location';
-import { type SyncMirror, toSetting } from './sync-mirror';
+import { type MirrorSetting, type SyncMirror, toSetting } from './sync-mirror';
 
 export interface SyncFunctionsProps {
   /** Pairs of what is read and of what is made equal to it. */
@@ -101,14 +101,13 @@ export class SyncFunctions extends Construct {
       role: this.createRole(task, logGroup),
       environment: this.createEnvironment(props, task),
     });
-    const needed = (allowed: AllowedAction) => props.acls || nameOfAction(allowed) !== WRITE_ACL;
     for (const { source, destination, ...mirror } of props.mirrors) {
       const { sourceOwner, destinationOwner, ...setting } = toSetting({ source, destination, ...mirror });
-      const byHead = setting.proof === 'head' || setting.mayOverride?.includes('proof');
+      const allowed = actionsOf(task, setting, props.acls === true);
       const place = toLocation(destination);
-      grant(handler, [...task.source, ...((byHead && task.sourceByHead) || [])], toLocation(source), sourceOwner);
-      grant(handler, task.destination.filter(needed), place, destinationOwner);
-      grant(handler, task.destinationLock, { ...place, prefix: RESERVED_FOLDER }, destinationOwner);
+      grant(handler, allowed.source, toLocation(source), sourceOwner);
+      grant(handler, allowed.destination, place, destinationOwner);
+      grant(handler, allowed.lock, { ...place, prefix: RESERVED_FOLDER }, destinationOwner);
     }
     const reports = { bucket: props.reportBucket, encryptionKey: props.reportKey };
     grant(handler, task.reports, toLocation({ ...reports, prefix: 'runs' }));
@@ -126,6 +125,19 @@ export class SyncFunctions extends Construct {
     logGroup.grantWrite(role);
     return role;
   }
+}
+
+/** What only some mirrors need is allowed only to them. @param acls  whether the deployment lets copies have ACLs anyway */
+function actionsOf(task: SyncTask, { mayOverride = [], ...setting }: MirrorSetting, acls: boolean) {
+  const byHead = setting.proof === 'head' || mayOverride.includes('proof');
+  const restores = setting.archived === 'restore' || mayOverride.includes('archived');
+  const setsAcls = acls || setting.acl === 'bucket-owner-full-control' || mayOverride.includes('acl');
+  const needed = (allowed: AllowedAction) => setsAcls || nameOfAction(allowed) !== WRITE_ACL;
+  return {
+    source: [...task.source, ...((byHead && task.sourceByHead) || []), ...((restores && task.sourceToRestore) || [])],
+    destination: task.destination.filter(needed),
+    lock: task.destinationLock.filter(needed),
+  };
 }
 
 /** Lambda's limit for all variables of a function. It measures them as JSON: with their names, and with quotes that are escaped. */

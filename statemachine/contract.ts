@@ -81,6 +81,8 @@ export interface Counters {
   proved?: Partial<Record<ProvedBy, number>>;
   /** Only there, too: how many of `copied` would be so only because nothing proves them equal. */
   unproven?: number;
+  /** Of `skipped`: archived objects that S3 restores, so that a later run can copy them; absent where there are none. */
+  waiting?: number;
   /** HTTP requests to S3, each attempt counted. */
   requests: RequestCounters;
   /** Absent where there are none. */
@@ -147,7 +149,7 @@ export interface Run {
 
 /** What the buckets are set to, as far as copies heed it; both are false where nothing is copied. */
 export interface BucketSettings {
-  /** The destination uses ACLs: its owner gets no control of a copy unless the copy says so. */
+  /** Copies say that the destination's owner gets control of them: it uses ACLs, a policy demands it, or the input does. */
   readonly acls: boolean;
   /** One of the buckets is a website, or nobody may say: any object may be a redirect, which no list page shows. */
   readonly website: boolean;
@@ -356,8 +358,8 @@ export interface RunError {
  *
  * | phase | action | outcome |
  * | --- | --- | --- |
- * | plan | copy, delete, skip | planned: nothing was written |
- * | sync, assets, pages, deletes | copy, delete, skip | done |
+ * | plan | copy, delete, skip, restore | planned: nothing was written |
+ * | sync, assets, pages, deletes | copy, delete, skip, restore | done |
  * | verify | compare | differs: the copy is outdated or missing, or (reason `orphan`) an orphan is left |
  * | any | any of its own | failed: `error` says why |
  */
@@ -365,12 +367,12 @@ export interface ReportLine {
   /** When it was decided, or S3 answered, by the clock of the function that did it: ISO 8601. */
   readonly time: string;
   readonly phase: Phase['name'];
-  readonly action: 'copy' | 'delete' | 'skip' | 'compare';
+  readonly action: 'copy' | 'delete' | 'skip' | 'restore' | 'compare';
   readonly outcome: 'done' | 'planned' | 'differs' | 'failed';
   readonly key: string;
   readonly sizeBytes: number;
   readonly eTag: string;
-  /** Why: `missing`, `size`, `etag`, `time`, `metadata`, `always`, `orphan`, `gone`, `archived`, ... */
+  /** Why: `missing`, `size`, `etag`, `time`, `metadata`, `always`, `orphan`, `gone`, `archived`, `restoring`, `filtered`, ... */
   readonly reason: string;
   /** Set if it failed: S3's error code and message. */
   readonly error?: string;
@@ -442,6 +444,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
     failed: a.failed + b.failed,
     ...addProved(a.proved, b.proved),
     ...((a.unproven || b.unproven) && { unproven: (a.unproven ?? 0) + (b.unproven ?? 0) }),
+    ...((a.waiting || b.waiting) && { waiting: (a.waiting ?? 0) + (b.waiting ?? 0) }),
     requests: {
       list: a.requests.list + b.requests.list,
       head: a.requests.head + b.requests.head,

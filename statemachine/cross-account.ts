@@ -35,6 +35,12 @@ export interface CrossAccountRequest {
    * @default false
    */
   readonly acls?: boolean;
+  /**
+   * Whether bucketsync restores what is archived at the source, by `archived: "restore"`.
+   *
+   * @default false
+   */
+  readonly restores?: boolean;
 }
 
 /** A policy that somebody has to paste, and where. */
@@ -107,7 +113,9 @@ function bucketPolicy(side: 'source' | 'destination', request: CrossAccountReque
 
 /** The lock is at the root of the bucket, whatever folder is mirrored. */
 function lockStatement(bucketArn: string, request: CrossAccountRequest): PolicyStatement {
-  const actions = [...new Set(SYNC_TASKS.flatMap((task) => task.destinationLock.map(nameOfAction)))].sort();
+  const all = new Set(SYNC_TASKS.flatMap((task) => task.destinationLock.map(nameOfAction)));
+  if (!request.acls) all.delete(WRITE_ACL);
+  const actions = [...all].sort();
   return {
     Sid: 'BucketsyncLock',
     ...allowRoles(request),
@@ -136,8 +144,11 @@ function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest)
 }
 
 /** What any of the functions may do on that side; each is held within its limits by its role's own policy. */
-function listActions(side: 'source' | 'destination', { acls }: CrossAccountRequest): string[] {
-  const ofTask = (task: SyncTask) => (side === 'source' ? task.source : [...task.destination, ...task.destinationLock]);
+function listActions(side: 'source' | 'destination', { acls, restores }: CrossAccountRequest): string[] {
+  const ofTask = (task: SyncTask) =>
+    side === 'source'
+      ? [...task.source, ...((restores && task.sourceToRestore) || [])]
+      : [...task.destination, ...task.destinationLock];
   const actions = new Set(SYNC_TASKS.flatMap((task) => ofTask(task).map(nameOfAction)));
   if (!acls) actions.delete(WRITE_ACL);
   return [...actions].sort();

@@ -85,6 +85,8 @@ const later: Narrowing<string | undefined> = {
  * | `minSize`, `maxSize`, `newerThan`, `olderThan` | leave more out; a date beside a duration, and the other way round: both hold |
  * | `storageClasses` | name some of those that are deployed |
  * | `compare` | choose a strategy that notices more, but not `always` |
+ * | `archived` | set it to "fail", which does less and says more |
+ * | `restoreDays` | lower it |
  * | `delete` | turn it off |
  * | `maxDeletes` | lower it; a count beside a percentage, and the other way round: both hold |
  * | `allowEmptySource` | turn it off |
@@ -92,7 +94,7 @@ const later: Narrowing<string | undefined> = {
  * | `maxConcurrency`, `requestConcurrency` | lower it |
  * | `retry` | name any run |
  * | `sourceOwner`, `destinationOwner` | name one if none is deployed |
- * | `mode`, `proof`, `tags`, `storageClass`, `parts`, `sse`, `sseKmsKeyId`, `requestPayer`, `lock` | nothing |
+ * | `mode`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock` | nothing |
  */
 export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narrowing<SyncInput[Field]> } = {
   // Folders are compared where the mirror is looked for.
@@ -122,9 +124,13 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   verify: become(true),
   tags: none,
   storageClass: none,
+  archived: { to: '"fail" or', allows: (asked) => asked === 'fail' },
+  restoreTier: none,
+  restoreDays: lower,
   parts: none,
   sse: none,
   sseKmsKeyId: none,
+  acl: none,
   requestPayer: none,
   conditional: become(true),
   lock: none,

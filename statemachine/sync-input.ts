@@ -145,6 +145,15 @@ export const syncInputSchema = z.strictObject({
     .enum(['same', ...STORAGE_CLASSES])
     .default('same')
     .describe('storage class of what is copied'),
+  archived: z
+    .enum(['fail', 'skip', 'restore'])
+    .default('fail')
+    .describe('what to do about archived objects of the source; restore: ask S3 to, and copy them in a later run'),
+  restoreTier: z
+    .enum(['Bulk', 'Standard', 'Expedited'])
+    .default('Bulk')
+    .describe('how fast S3 restores them, and for how much'),
+  restoreDays: z.int().min(1).max(3650).default(7).describe('days for which S3 keeps what it has restored'),
   parts: z
     .enum(['same', 'fewest'])
     .default('same')
@@ -156,6 +165,12 @@ export const syncInputSchema = z.strictObject({
     .optional()
     .describe("server-side encryption of what is copied (default: the destination bucket's own)"),
   sseKmsKeyId: kmsKeyArn.optional().describe("ARN of the KMS key to encrypt with, in the destination's region"),
+  acl: z
+    .enum(['auto', 'bucket-owner-full-control', 'none'])
+    .default('auto')
+    .describe(
+      'ACL of what is copied (auto: bucket-owner-full-control where the bucket uses ACLs or a policy demands it)',
+    ),
   requestPayer: z
     .enum(['requester'])
     .optional()
@@ -196,6 +211,7 @@ export function parseSyncInput(value: unknown): SyncInput {
   refuseEndlessDrift(input);
   refuseEndlessCopies(input);
   refuseEmptyWindows(input);
+  refuseWaitingAssets(input);
   return input;
 }
 
@@ -249,6 +265,15 @@ function refuseEndlessCopies({ compare, parts }: SyncInput): void {
   throw new InvalidInputError(
     `Expected \`compare\` to be a strategy that does not go by ETags alone where \`parts\` is "fewest", got ${formatValue(compare)}: ` +
       'it would copy what was uploaded in parts again in every run. Use "auto"',
+  );
+}
+
+/** No page may be published before what it links to. */
+function refuseWaitingAssets({ mode, archived }: SyncInput): void {
+  if (mode !== 'publish' || archived !== 'restore') return;
+  throw new InvalidInputError(
+    `Expected \`archived\` to be "fail" or "skip" where \`mode\` is "publish", got ${formatValue(archived)}: pages would be copied ` +
+      'while what they link to waits for S3. Use "mirror"',
   );
 }
 

@@ -37,6 +37,9 @@ export interface SyncTask {
   /** What it may do with the source as well, if `proof` is "head". */
   readonly sourceByHead?: readonly AllowedAction[];
 
+  /** What it may do with the source as well, if `archived` is "restore". */
+  readonly sourceToRestore?: readonly AllowedAction[];
+
   /** Whether the function asks if an execution still runs, to take over the lock of one that does not. */
   readonly describesExecutions?: boolean;
 }
@@ -48,6 +51,7 @@ const READ_TAGS = 's3:GetObjectTagging';
 const WRITE_TAGS = 's3:PutObjectTagging';
 /** Only where a destination uses ACLs. */
 export const WRITE_ACL = 's3:PutObjectAcl';
+const RESTORE = 's3:RestoreObject';
 const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
 const WEBSITE = 's3:GetBucketWebsite';
@@ -81,11 +85,12 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     memoryMiB: SMALL_MIB,
     // It reads no more than a byte, and tries what the other functions will do on keys of its own.
     source: [LIST, WEBSITE, READ, READ_TAGS, DECRYPT],
+    sourceToRestore: [{ action: RESTORE, name: PROBE_NAME }],
     destination: [LIST, WEBSITE, OWNERSHIP, READ, ...TRIALS, DECRYPT, ENCRYPT],
     reports: [LIST, READ, DECRYPT], // the failures that a retry is about
     // Without LIST, S3 answers 403 and not 404 for a lock that is not there. DELETE is for what a refused run leaves.
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
-    destinationLock: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
+    destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],
     describesExecutions: true,
   },
   {
@@ -93,6 +98,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     timeoutSeconds: 900,
     memoryMiB: RANGE_MEMORY_MIB,
     source: [LIST, READ, READ_TAGS, 's3:GetObjectAttributes', DECRYPT],
+    sourceToRestore: [RESTORE],
     destination: [
       ...[LIST, READ, WRITE, WRITE_TAGS, WRITE_ACL, ABORT, 's3:ListMultipartUploadParts'],
       ...[DECRYPT, ENCRYPT], // DECRYPT for multipart uploads, and for checksums
@@ -152,7 +158,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destination: [],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
-    destinationLock: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
+    destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],
     evidence: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
   },
 ];

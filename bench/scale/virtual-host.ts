@@ -80,6 +80,7 @@ export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun)
       openProbes: () => ({
         isWebsite: async () => false,
         usesAcls: async () => false,
+        restoreNothing: async () => {},
         readObject: async () => {},
         acceptsWrite: async () => true,
         deleteNothing: async () => {},

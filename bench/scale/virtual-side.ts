@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import {
   type ObjectDestination,
   type ObjectPage,
-  type ObjectSource,
   type PageRequest,
   type RequestObserver,
+  type RestorableSource,
   StoreError,
 } from '../../lambdas/engine/object-store';
 import type { VirtualBucket } from './virtual-bucket';
@@ -29,7 +29,11 @@ export const NO_CONDITIONS: Conditions = {
 };
 
 /** The engine's port to a computed bucket, in place of HTTP, XML and S3. */
-export function virtualSource(bucket: VirtualBucket, conditions: Conditions, observer: RequestObserver): ObjectSource {
+export function virtualSource(
+  bucket: VirtualBucket,
+  conditions: Conditions,
+  observer: RequestObserver,
+): RestorableSource {
   return {
     async listPage({ startAfter, continuation, maxKeys }: PageRequest): Promise<ObjectPage> {
       observer.counters.list += 1;
@@ -42,6 +46,7 @@ export function virtualSource(bucket: VirtualBucket, conditions: Conditions, obs
     headPart: unexpected,
     listPartSizes: unexpected,
     readTags: unexpected,
+    restoreObject: unexpected,
   };
 }
 

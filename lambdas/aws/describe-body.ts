@@ -8,6 +8,7 @@ type Config = S3Client['config'];
 const CHECKED = new Map([
   ['CompleteMultipartUpload', false],
   ['DeleteObjects', true],
+  ['RestoreObject', false],
 ]);
 
 const RULE = {

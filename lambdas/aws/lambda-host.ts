@@ -56,7 +56,7 @@ export function lambdaHost(context: HostContext): Host {
         destination: new S3Destination({ ...destination, pageSize, observer }, source, writeSettings(run)),
       };
     },
-    openProbes: (run) => new S3Probes(sides(run)),
+    openProbes: (run) => new S3Probes(sides(run), writeSettings(run)),
   };
 }
 

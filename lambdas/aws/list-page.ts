@@ -18,6 +18,7 @@ const FACT = new RegExp(
   'y',
 );
 const ENTRY = new RegExp(`${SPACE}<Contents>`, 'y');
+const IN_PROGRESS = '<IsRestoreInProgress>true<';
 const ARCHIVE_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 const END = new RegExp(`${SPACE}</ListBucketResult>${SPACE}$`, 'y');
 
@@ -158,14 +159,16 @@ class ListPageReader {
     const storageClass = this.#short('StorageClass', match[groups.storageClass] ?? 'STANDARD');
     const algorithm = match[groups.checksumAlgorithm];
     const checksumType = match[groups.checksumType];
-    const restored = this.#isRestored(match[groups.restoreStatus]);
+    const status = match[groups.restoreStatus];
+    const archived = ARCHIVE_CLASSES.has(storageClass) && !this.#isRestored(status);
     return {
       key: this.#relative(match[groups.plainKey] ?? this.#decodeKey(match[groups.encodedKey] as string)),
       sizeBytes: Number(match[groups.size]),
       eTag: this.#short('ETag', match[groups.plainETag] ?? this.#decodeETag(match[groups.escapedETag] as string)),
       lastModified,
       storageClass,
-      archived: ARCHIVE_CLASSES.has(storageClass) && !restored,
+      archived,
+      restoring: (archived && status?.includes(IN_PROGRESS)) || undefined,
       checksum: algorithm && checksumType ? this.#checksumOf(algorithm, checksumType) : undefined,
     };
   }
@@ -201,7 +204,7 @@ class ListPageReader {
     const expires = /<RestoreExpiryDate>([^<]+)/.exec(status)?.[1];
     if (expires === undefined) return false;
     if (Number.isNaN(parseTimestamp(expires))) throw this.#broken('a RestoreExpiryDate that exists', expires);
-    return !status.includes('<IsRestoreInProgress>true<');
+    return !status.includes(IN_PROGRESS);
   }
 
   /** One object for all entries that have the same kind of checksum. */

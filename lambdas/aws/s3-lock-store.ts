@@ -114,7 +114,7 @@ export class S3LockStore implements LockStore {
   }
 
   #put(key: string, body: string, condition: Condition): Promise<boolean> {
-    const { sse, sseKmsKeyId } = this.lock;
+    const { sse, sseKmsKeyId, acls } = this.lock;
     const command = new PutObjectCommand({
       ...this.#object(key),
       ...condition,
@@ -122,6 +122,7 @@ export class S3LockStore implements LockStore {
       ContentType: 'application/json',
       ...(sse && { ServerSideEncryption: sse as ServerSideEncryption }),
       ...(sseKmsKeyId && { SSEKMSKeyId: sseKmsKeyId }),
+      ...(acls && { ACL: 'bucket-owner-full-control' as const }),
     });
     return unlessUnmet(this.#ask('s3:PutObject', (limits) => this.#client.send(command, limits)));
   }

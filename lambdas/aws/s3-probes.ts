@@ -6,6 +6,7 @@ import {
   GetBucketOwnershipControlsCommand,
   GetBucketWebsiteCommand,
   GetObjectCommand,
+  RestoreObjectCommand,
   type StorageClass,
 } from '@aws-sdk/client-s3';
 import type { BucketProbes, CopyTrial, WriteHeaders } from '../engine/bucket-probes';
@@ -13,6 +14,7 @@ import { encodeCopySource } from './copy-source';
 import { AnswerTooLargeError } from './dispatch';
 import { errorCode, isForbidden, toStoreError } from './s3-errors';
 import { objectOf, type Side } from './side';
+import type { WriteSettings } from './write-settings';
 
 type BucketSide = Omit<Side, 'pageSize' | 'observer'>;
 
@@ -20,7 +22,11 @@ type BucketSide = Omit<Side, 'pageSize' | 'observer'>;
 const NO_ETAG = `"${'0'.repeat(32)}"`;
 
 export class S3Probes implements BucketProbes {
-  constructor(private readonly sides: { readonly source: BucketSide; readonly destination: BucketSide }) {}
+  constructor(
+    private readonly sides: { readonly source: BucketSide; readonly destination: BucketSide },
+    /** A policy may demand them of every copy. */
+    private readonly settings: WriteSettings = {},
+  ) {}
 
   async isWebsite(side: 'source' | 'destination'): Promise<boolean> {
     const { client, bucket, owner } = this.sides[side];
@@ -65,6 +71,7 @@ export class S3Probes implements BucketProbes {
       ...object,
       CopySource: encodeCopySource(source, sourceKey),
       CopySourceIfMatch: NO_ETAG,
+      ...this.settings,
       TaggingDirective: 'REPLACE', // tags are another permission
       ExpectedSourceBucketOwner: source.owner,
       ...(condition === 'absent' && { IfNoneMatch: '*' }),
@@ -81,8 +88,8 @@ export class S3Probes implements BucketProbes {
   }
 
   async acceptsWrite(key: string, { sse, acl, storageClass }: WriteHeaders): Promise<boolean> {
-    const { client, bucket, prefix, owner } = this.sides.destination;
-    const object = { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner };
+    const { client } = this.sides.destination;
+    const object = objectOf(this.sides.destination, key);
     const command = new CreateMultipartUploadCommand({
       ...object,
       ServerSideEncryption: sse,
@@ -95,6 +102,17 @@ export class S3Probes implements BucketProbes {
       return true;
     } catch {
       return false;
+    }
+  }
+
+  async restoreNothing(key: string): Promise<void> {
+    const RestoreRequest = { Days: 1, GlacierJobParameters: { Tier: 'Bulk' as const } };
+    try {
+      await this.sides.source.client.send(
+        new RestoreObjectCommand({ ...objectOf(this.sides.source, key), RestoreRequest }),
+      );
+    } catch (error) {
+      throw toStoreError(error);
     }
   }
 

@@ -5,9 +5,20 @@ import {
   type HeadObjectCommandInput,
   type HeadObjectCommandOutput,
   ListObjectsV2Command,
+  RestoreObjectCommand,
 } from '@aws-sdk/client-s3';
 import { ListingError } from '../../statemachine/errors';
-import type { ObjectHead, ObjectPage, ObjectSource, PageRequest, PartHead, Tag } from '../engine/object-store';
+import {
+  type ObjectHead,
+  type ObjectPage,
+  type PageRequest,
+  type PartHead,
+  type RestorableSource,
+  type RestoreRequest,
+  type RestoreState,
+  StoreError,
+  type Tag,
+} from '../engine/object-store';
 import { asksKms } from './asks-kms';
 import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
@@ -19,7 +30,7 @@ import { objectOf, type Side, send } from './side';
 import { startAfterOf } from './start-after';
 import { aboutTags } from './tags-unsupported';
 
-export class S3Source implements ObjectSource {
+export class S3Source implements RestorableSource {
   constructor(protected readonly side: Side) {}
 
   async listPage({ startAfter, continuation, keyPrefix = '', maxKeys }: PageRequest): Promise<ObjectPage> {
@@ -83,6 +94,21 @@ export class S3Source implements ObjectSource {
     const command = new GetObjectTaggingCommand(objectOf(this.side, key));
     const { TagSet = [] } = await aboutTags(() => send(this.side, 'head', command));
     return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
+  }
+
+  async restoreObject({ key, tier, days }: RestoreRequest): Promise<RestoreState> {
+    const command = new RestoreObjectCommand({
+      ...objectOf(this.side, key),
+      RestoreRequest: { Days: days, GlacierJobParameters: { Tier: tier } },
+    });
+    try {
+      const { $metadata } = await send(this.side, 'other', command, { writes: true });
+      // 202: S3 has begun; 200: it is restored already, and stays so from now on for as many days.
+      return $metadata.httpStatusCode === 200 ? 'restored' : 'begun';
+    } catch (error) {
+      if (error instanceof StoreError && errorCode(error.cause) === 'RestoreAlreadyInProgress') return 'under way';
+      throw error;
+    }
   }
 
   #head(key: string, options: Partial<HeadObjectCommandInput>): Promise<HeadObjectCommandOutput> {

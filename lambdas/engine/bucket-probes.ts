@@ -30,6 +30,8 @@ export interface BucketProbes {
   copyNothing(sourceKey: string, key: string, condition?: 'absent' | 'present'): Promise<CopyTrial>;
   /** Begins an upload with headers of its own and throws it away. @returns whether the destination accepts it */
   acceptsWrite(key: string, headers: WriteHeaders): Promise<boolean>;
+  /** Asks to restore a key of the source that is not there. @throws StoreError */
+  restoreNothing(key: string): Promise<void>;
   /** Asks the destination to delete a key that is not there. @throws StoreError */
   deleteNothing(key: string): Promise<void>;
 }

@@ -2,7 +2,8 @@ import type { ProvedBy } from '../../statemachine/contract';
 import type { ListedObject } from './object-store';
 import type { RangeTask } from './range-task';
 
-const ARCHIVED = 'The source object is archived: restore it, or leave it out with `exclude`';
+const ARCHIVED =
+  'The source object is archived. Set `archived` to "restore" or "skip", or leave its class out with `storageClasses`';
 
 /** Counts and reports what became of each object of the copy loop. */
 export class CopyOutcomes {
@@ -30,8 +31,20 @@ export class CopyOutcomes {
     return this.task.report({ action: 'skip', ...describe(source), reason });
   }
 
-  archived(source: ListedObject): Promise<void> | undefined {
-    return this.failed(source, 'archived', new Error(ARCHIVED));
+  /** It cannot be copied now. @param why  S3's own words, if it was asked */
+  archived(source: ListedObject, why: unknown = new Error(ARCHIVED)): Promise<void> | undefined {
+    const { archived } = this.task.input.run.input;
+    if (archived === 'fail') return this.failed(source, 'archived', why);
+    return archived === 'skip' ? this.skipped(source, 'archived') : this.waiting(source);
+  }
+
+  /** S3 restores it, or would be asked to: a later run can copy it. @param isAsked  this run has asked for it, or would */
+  waiting(source: ListedObject, isAsked = !source.restoring): Promise<void> | undefined {
+    const { counters, input } = this.task;
+    counters.waiting = (counters.waiting ?? 0) + 1;
+    if (!isAsked || input.phase.name === 'verify') return this.skipped(source, 'restoring');
+    counters.skipped += 1;
+    return this.task.report({ action: 'restore', ...describe(source), reason: 'archived' });
   }
 
   failed(source: ListedObject, reason: string, error: unknown): Promise<void> | undefined {

@@ -16,7 +16,7 @@ interface Named {
 }
 
 const ACLS =
-  '. The destination uses ACLs (its Object Ownership is not `BucketOwnerEnforced`): deploy with `acls: true`, or turn its ACLs off';
+  '. The destination uses ACLs (its Object Ownership is not `BucketOwnerEnforced`), or the input asks for one: deploy with `acls: true`, or turn its ACLs off. To send none: `acl: "none"`';
 
 /**
  * One message for all that was refused: each action with its resource and the server's words, and what helps:

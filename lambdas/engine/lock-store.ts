@@ -37,6 +37,8 @@ export interface LockPlace {
   readonly region: string;
   readonly owner: string | undefined;
   readonly requestPayer?: 'requester';
+  /** Whether the bucket's owner gets control of the lock, as of what is copied. */
+  readonly acls?: boolean;
   readonly sse?: string;
   readonly sseKmsKeyId?: string;
 }

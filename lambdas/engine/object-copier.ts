@@ -6,6 +6,7 @@ import {
   type ListedObject,
   type ObjectHead,
   type ObjectSource,
+  type RestoreState,
   StoreError,
   type StoreErrorReason,
 } from './object-store';
@@ -34,7 +35,7 @@ export class ObjectCopier {
 
   /** Copies `source`; with a phase that does not write, counts it as if. */
   copy(pair: Pair, reason: string): Promise<void> | undefined {
-    if (pair.source.archived) return this.#outcomes.archived(pair.source);
+    if (pair.source.archived) return this.#meetArchived(pair, reason);
     if (!this.task.input.phase.write) return this.#outcomes.copied(pair.source, reason);
     return this.#schedule(pair.source, (send) => this.#copyNow(pair, reason, send));
   }
@@ -57,7 +58,8 @@ export class ObjectCopier {
       if (decision.action === 'unchanged') {
         this.#outcomes.unchanged(decision.by);
         await prove(pair, there.eTag, here?.eTag);
-      } else if (source.archived) await this.#outcomes.archived(source);
+      } else if (source.archived && this.#mayRestore(source)) await this.#restoreOrCopy(pair, decision.reason, send);
+      else if (source.archived) await this.#outcomes.archived(source);
       else if (!this.task.input.phase.write) await this.#outcomes.copied(source, decision.reason);
       else await this.#copyNow({ ...pair, destination: here && destination }, decision.reason, send, there);
     });
@@ -66,6 +68,40 @@ export class ObjectCopier {
   /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
   dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
     return this.#versions.dropUnusedUploads(left);
+  }
+
+  #meetArchived(pair: Pair, reason: string): Promise<void> | undefined {
+    const { source } = pair;
+    if (!this.#mayRestore(source)) return this.#outcomes.archived(source);
+    return this.#schedule(source, (send) => this.#restoreOrCopy(pair, reason, send));
+  }
+
+  #mayRestore({ restoring }: ListedObject): boolean {
+    const { phase, run } = this.task.input;
+    return phase.write && run.input.archived === 'restore' && !restoring;
+  }
+
+  /** A list page of another S3 may not tell that an object is restored. */
+  async #restoreOrCopy(pair: Pair, reason: string, send: Send): Promise<void> {
+    const { source } = pair;
+    const state = await send(() => this.#restore(source));
+    if (state === 'restored') return this.#copyNow(pair, reason, send);
+    await this.#outcomes.waiting(source, state === 'begun');
+  }
+
+  /** Intelligent-Tiering brings an object back for good. */
+  #restore({ key, storageClass }: ListedObject): Promise<RestoreState> {
+    const { restoreTier, restoreDays } = this.task.input.run.input;
+    const days = storageClass === 'INTELLIGENT_TIERING' ? undefined : restoreDays;
+    return this.task.buckets.source.restoreObject({ key, tier: restoreTier, days });
+  }
+
+  /** S3 says so of an object that its list page shows as any other. @throws StoreError  S3 contradicts itself */
+  async #foundArchived(source: ListedObject, error: unknown): Promise<void> {
+    if (!this.#mayRestore(source)) return this.#outcomes.archived(source, error);
+    const state = await this.#restore(source);
+    if (state === 'restored') throw error;
+    await this.#outcomes.waiting(source, state === 'begun');
   }
 
   /** A large object waits for a place with each of its requests and holds none in between; it may be handed on. */
@@ -82,7 +118,9 @@ export class ObjectCopier {
     } catch (error) {
       const reason = await this.#reasonOf(error, source);
       if (reason === 'contradictory' && isFirst) return this.#attempt(source, work, false);
-      if (reason === 'gone') await this.#outcomes.skipped(source, reason);
+      if (reason === 'archived') {
+        await this.#foundArchived(source, error).catch((why) => this.#outcomes.failed(source, reason, why));
+      } else if (reason === 'gone') await this.#outcomes.skipped(source, reason);
       else await this.#outcomes.failed(source, reason, error);
     }
   }

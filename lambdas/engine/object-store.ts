@@ -12,6 +12,8 @@ export interface ListedObject {
   readonly storageClass: string;
   /** In an archive class and not restored: it cannot be read, so it cannot be copied. */
   readonly archived: boolean;
+  /** S3 restores it at the moment; only of what is archived. */
+  readonly restoring?: boolean;
   /** The checksum that S3 keeps of it; absent on objects of before 2025. */
   readonly checksum?: ChecksumKind;
 }
@@ -128,6 +130,22 @@ export interface ObjectSource {
   readTags(key: string): Promise<Tag[]>;
 }
 
+/** What S3 made of the wish to restore an object: it begins now, it was under way, or there is nothing left to restore. */
+export type RestoreState = 'begun' | 'under way' | 'restored';
+
+export interface RestoreRequest {
+  readonly key: string;
+  readonly tier: 'Bulk' | 'Standard' | 'Expedited';
+  /** undefined: of a class that brings objects back for good. */
+  readonly days: number | undefined;
+}
+
+/** The side that is read, of which archived objects can be restored. */
+export interface RestorableSource extends ObjectSource {
+  /** Changes nothing but that the object can be read for some days. @throws StoreError */
+  restoreObject(request: RestoreRequest): Promise<RestoreState>;
+}
+
 /** The side that is made equal. */
 export interface ObjectDestination extends ObjectSource {
   /** Copies one object of the source here. @returns the copy's ETag @throws StoreError */
@@ -143,7 +161,7 @@ export interface ObjectDestination extends ObjectSource {
 
 /** Both sides of a run. */
 export interface Buckets {
-  readonly source: ObjectSource;
+  readonly source: RestorableSource;
   readonly destination: ObjectDestination;
 }
 

@@ -65,13 +65,18 @@ function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Pr
       const attempt = () => buckets.source.readTags(source.key);
       list.push({ actions: ['s3:GetObjectTagging'], side: 'source', attempt });
     }
+    if (input.archived === 'restore') {
+      const keys = { absent: beside(source.key, id), there: source.key };
+      const attempt = () => unlessHidden(buckets.source, keys, (key) => probes.restoreNothing(key));
+      list.push({ actions: ['s3:RestoreObject'], side: 'source', attempt });
+    }
   } else if (source && heads) {
     list.push(head('source', source.key));
   }
   if (destination && heads) list.push(head('destination', destination.key));
   if (destination && phases.some((phase) => phase.delete && phase.write)) {
-    const attempt = () =>
-      deleteNothing(probes, buckets.destination, { absent: beside(destination.key, id), there: destination.key });
+    const keys = { absent: beside(destination.key, id), there: destination.key };
+    const attempt = () => unlessHidden(buckets.destination, keys, (key) => probes.deleteNothing(key));
     // The condition that keeps it from deleting anything takes the right to read.
     list.push({ actions: ['s3:DeleteObject', 's3:GetObject'], side: 'destination', attempt });
   }
@@ -129,16 +134,16 @@ function stopsAll({ reason, said }: StoreError): boolean {
 }
 
 /**
- * Where S3 hides that a key is absent, a delete of one may be refused for that alone, which says nothing of a delete of another key.
+ * Where S3 hides that a key is absent, a request about one may be refused for that alone, which says nothing of another key.
  * The words tell, or the answers to HEADs of both.
  */
-async function deleteNothing(
-  probes: BucketProbes,
+async function unlessHidden(
   side: ObjectSource,
   { absent, there }: { readonly absent: string; readonly there: string },
+  attempt: (key: string) => Promise<void>,
 ): Promise<void> {
   try {
-    await probes.deleteNothing(absent);
+    await attempt(absent);
   } catch (error) {
     const [, action] = DENIED_ACTION.exec(error instanceof Error ? error.message : '') ?? [];
     if (action === 's3:ListBucket') return;

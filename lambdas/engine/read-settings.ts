@@ -1,11 +1,15 @@
-import type { BucketSettings, Phase } from '../../statemachine/contract';
+import type { BucketSettings, Phase, SyncInput } from '../../statemachine/contract';
 import type { BucketProbes } from './bucket-probes';
 
 /** Asks for what copies have to heed; nothing where no phase copies. */
-export async function readSettings(phases: readonly Phase[], probes: BucketProbes): Promise<BucketSettings> {
+export async function readSettings(
+  phases: readonly Phase[],
+  probes: BucketProbes,
+  acl: SyncInput['acl'],
+): Promise<BucketSettings> {
   if (!phases.some(({ copy, write }) => copy && write)) return { acls: false, website: false };
   const [acls, ...websites] = await Promise.all([
-    probes.usesAcls(),
+    acl === 'auto' ? probes.usesAcls() : acl !== 'none',
     probes.isWebsite('source'),
     probes.isWebsite('destination'),
   ]);

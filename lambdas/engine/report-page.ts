@@ -3,6 +3,7 @@ import { type Counters, countFailed, type ReportLine, type Run, type RunSummary 
 import { formatLock } from '../../statemachine/format-lock';
 import { formatPlace } from '../../statemachine/format-place';
 import { formatProved } from '../../statemachine/format-proved';
+import { formatWaiting } from '../../statemachine/format-waiting';
 import {
   formatAmounts,
   formatBytes,
@@ -49,6 +50,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
       return loops.length === 0 ? [] : { title, headings: headings.map((heading) => ({ heading })), loops };
     }),
     proved: formatProved(summary),
+    waiting: formatWaiting(summary),
     failed: failures.length > 0 && {
       count: formatCount(failed),
       shown: failures.length < failed && formatCount(failures.length),
@@ -146,6 +148,9 @@ pre, code, .message { white-space: pre-wrap; overflow-wrap: anywhere; }
 {{#proved}}
 <p>{{proved}}.</p>
 {{/proved}}
+{{#waiting}}
+<p>{{waiting}}.</p>
+{{/waiting}}
 {{#failed}}
 <h2>{{count}} failed</h2>
 {{#shown}}

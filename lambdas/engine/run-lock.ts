@@ -20,20 +20,24 @@ export const GIVE_BACK_MS = 5_000;
 export const NOT_BEGUN = 'The run was stopped before it began; nothing was written';
 
 /** A run, as far as its lock is concerned. */
-export type LockingRun = Pick<Run, 'executionId' | 'startedAt' | 'input' | 'destinationRegion'>;
+export type LockingRun = Pick<Run, 'executionId' | 'startedAt' | 'input' | 'destinationRegion'> &
+  Partial<Pick<Run, 'settings'>>;
 
 /**
  * @param signal  ends requests about it that are under way
  * @returns where the lock of a run's destination is; undefined where the run is to have none
  */
 export function lockStoreOf(
-  { input, destinationRegion }: LockingRun,
+  { input, destinationRegion, settings }: LockingRun,
   host: Host,
   signal?: AbortSignal,
 ): LockStore | undefined {
   if (input.lock === 'none') return undefined;
   if (input.lock === 'reports') return lockInRunStore(host.runStore, input.destination);
-  return host.openLock({ ...input, region: destinationRegion, owner: input.destinationOwner }, signal);
+  return host.openLock(
+    { ...input, region: destinationRegion, owner: input.destinationOwner, acls: settings?.acls },
+    signal,
+  );
 }
 
 /**

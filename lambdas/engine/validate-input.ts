@@ -8,6 +8,7 @@ import {
 import { settleInput } from '../../statemachine/deployed-settings';
 import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
 import { placeOf } from './content';
+import { settleAcl } from './demanded-acl';
 import { lookForAccount } from './describe-place';
 import { findEnforcedConditions } from './enforced-conditions';
 import { EVIDENCE_FOLDER } from './evidence';
@@ -67,19 +68,19 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const found = { source: first.source.object, destination: first.destination.object };
   const samples = await unlessStopped(() => findSamples(open(asked), found, asked, host));
   const phases = planPhases(input, { mayBeEmpty: mayBeEmpty(input, first, samples) });
-  const probes = host.openProbes(asked);
-  const settings = await unlessStopped(() => readSettings(phases, probes));
-  const run = { ...asked, settings, ...contentOf(samples) };
-  const buckets = open(run);
-  const probing = { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
-  const conditional = await untilStopped(() => tryOut(probing, host), host, { message: NOT_BEGUN, graceMs: PROBES_MS });
+  const settings = await unlessStopped(() => readSettings(phases, host.openProbes(asked), input.acl));
+  const probing = (run: Run): Probing => {
+    const [buckets, probes] = [open(run), host.openProbes(run)];
+    return { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
+  };
+  const known = { ...asked, settings, ...contentOf(samples) };
+  const run = await untilStopped(() => tryOut(known, probing, host), host, { message: NOT_BEGUN, graceMs: PROBES_MS });
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   // A local run that is killed has no FinishRun; in AWS only that one may delete there.
   if (!run.executionId.startsWith('arn:')) await untilStopped(() => boundEvidence(input, host), host).catch(() => {});
   return {
     run: {
       ...run,
-      ...(conditional && { settings: { ...run.settings, conditional } }),
       ...(lockId !== undefined && { lockId }),
       ...knownAccount(account()),
     },
@@ -89,11 +90,12 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   };
 }
 
-/** @returns whether the run has to write under conditions */
-async function tryOut(probing: Probing, { trustsListings }: Host): Promise<boolean> {
-  await probePermissions(probing);
+/** @returns the run, with what its buckets turn out to demand */
+async function tryOut(asked: Run, probing: (run: Run) => Probing, { trustsListings }: Host): Promise<Run> {
+  const run = await settleAcl(asked, (tried) => probePermissions(probing(tried)));
   // Other servers have no such policies, and may heed no condition.
-  return trustsListings && findEnforcedConditions(probing);
+  const conditional = trustsListings && (await findEnforcedConditions(probing(run)));
+  return conditional ? { ...run, settings: { ...run.settings, conditional } } : run;
 }
 
 function knownAccount(account: string | undefined): Pick<Run, 'account'> {

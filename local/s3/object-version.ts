@@ -44,10 +44,13 @@ export interface ObjectVersion {
   lock?: Lock;
 }
 
+export function isArchiveClass(storageClass: string): boolean {
+  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+}
+
 /** Whether the content can be read only after a restore. */
 export function isArchived(version: ObjectVersion): boolean {
-  const archived = version.storageClass === 'GLACIER' || version.storageClass === 'DEEP_ARCHIVE';
-  return archived && (version.restore === undefined || version.restore.ongoing);
+  return isArchiveClass(version.storageClass) && (version.restore === undefined || version.restore.ongoing);
 }
 
 /** The ETag of an object written in one piece: its MD5, or under KMS something else of the same form. */

@@ -15,6 +15,7 @@ import * as multipart from './multipart';
 import { getObjectAttributes } from './object-attributes';
 import * as tagging from './object-tagging';
 import { putObject } from './put-object';
+import { restoreObject } from './restore-object';
 import { uploadPartCopy } from './upload-part-copy';
 
 /** What a request is about. */
@@ -89,6 +90,7 @@ const table: [pattern: string, operation: string, handle: Handler, action?: stri
   ['POST object ?uploadId', 'CompleteMultipartUpload', completeMultipartUpload, 's3:PutObject'],
   ['DELETE object ?uploadId', 'AbortMultipartUpload', multipart.abortMultipartUpload, 's3:AbortMultipartUpload'],
 
+  ['POST object ?restore', 'RestoreObject', restoreObject, 's3:RestoreObject'],
   ['GET object ?tagging', 'GetObjectTagging', tagging.getObjectTagging, 's3:GetObjectTagging'],
   ['PUT object ?tagging', 'PutObjectTagging', tagging.putObjectTagging, 's3:PutObjectTagging'],
   ['DELETE object ?tagging', 'DeleteObjectTagging', tagging.deleteObjectTagging, 's3:DeleteObjectTagging'],

@@ -76,6 +76,7 @@ const anInput = fc
     delete: rarely(6).map((is) => !is),
     maxDeletes: sometimes(fc.oneof(fc.nat(2), fc.constantFrom(...shares)), 50),
     allowEmptySource: rarely(3),
+    archived: fc.constantFrom('fail' as const, 'fail' as const, 'skip' as const, 'restore' as const),
     mode: fc.constantFrom('mirror' as const, 'mirror' as const, 'publish' as const),
     dryRun: rarely(6),
     verify: rarely(3),
@@ -84,6 +85,11 @@ const anInput = fc
     storageClass: fc.constantFrom('same' as const, 'same' as const, 'same' as const, 'STANDARD_IA' as const),
   })
   .chain((input) => fc.oneof(noFilters, someFilters).map((filters) => ({ ...input, ...filters })))
+  // a page may not be published before what waits
+  .map((input) => ({
+    ...input,
+    archived: input.mode === 'publish' && input.archived === 'restore' ? 'skip' : input.archived,
+  }))
   // to `always` everything differs, so nothing could be verified
   .map((input) => ({ ...input, verify: input.verify && (input.compare !== 'always' || input.dryRun) }));
 

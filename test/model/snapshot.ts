@@ -31,6 +31,6 @@ function factsOf(version: ObjectVersion): ObjectFacts {
     headers: JSON.stringify([metadata, websiteRedirect]),
     tags: JSON.stringify(tags),
     storageClass,
-    archived: storageClass === 'DEEP_ARCHIVE' && version.restore === undefined,
+    archived: storageClass === 'DEEP_ARCHIVE' && version.restore?.ongoing !== false,
   };
 }

@@ -56,6 +56,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   ListParts: ({ on, key }) => [on('s3:ListMultipartUploadParts', key)],
   AbortMultipartUpload: ({ on, key }) => [on('s3:AbortMultipartUpload', key)],
 
+  RestoreObject: ({ on, key }) => [on('s3:RestoreObject', key)],
+
   DeleteObject: ({ on, key, headers }) => [
     { ...on('s3:DeleteObject', key), context: conditionsOf(headers) },
     ...(headers['if-match'] ? [on('s3:GetObject', key)] : []),

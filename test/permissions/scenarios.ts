@@ -19,6 +19,7 @@ const SCENARIOS: readonly Scenario[] = [
   compareByChecksum,
   goByEvidence,
   copyToBucketWithAcls,
+  restoreArchived,
   goOnWithUpload,
   splitRanges,
   failAfterUpload,
@@ -101,6 +102,13 @@ async function copyToBucketWithAcls(mirror: Mirror): Promise<void> {
   const { source, input } = createPair(mirror, 'ObjectWriter');
   source.put('object', 'x', { lastModified: past });
   expectSuccess(await mirror.run(input));
+}
+
+/** RestoreObject, and before it on a key that nobody has. */
+async function restoreArchived(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  source.put('archived', 'x', { lastModified: past, storageClass: 'GLACIER' });
+  expectSuccess(await mirror.run({ ...input, archived: 'restore' }));
 }
 
 /** ListMultipartUploadParts: an upload that a round hands on to the next one. */

@@ -14,7 +14,13 @@ export function synthesizeRoles(): Roles {
   const importBucket = (side: Side) =>
     s3.Bucket.fromBucketAttributes(stack, side, { bucketName: BUCKETS[side], encryptionKey: keyOf(side) });
   new BucketSync(stack, 'BucketSync', {
-    mirrors: [{ source: importBucket('source'), destination: importBucket('destination') }],
+    mirrors: [
+      {
+        source: importBucket('source'),
+        destination: importBucket('destination'),
+        input: { archived: 'restore' },
+      },
+    ],
     // As the app imports one, by its name.
     reportBucket: s3.Bucket.fromBucketName(stack, 'Reports', BUCKETS.reports),
     reportKey: keyOf('reports'),

@@ -58,6 +58,9 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   verify: { deployed: { verify: true }, narrower: [true], wider: [false] },
   tags: { deployed: {}, narrower: ['copy'], wider: ['ignore'] },
   storageClass: { deployed: {}, narrower: ['same'], wider: ['DEEP_ARCHIVE', 'STANDARD'] },
+  archived: { deployed: { archived: 'restore' }, narrower: ['restore', 'fail'], wider: ['skip'] },
+  restoreTier: { deployed: {}, narrower: ['Bulk'], wider: ['Standard', 'Expedited'] },
+  restoreDays: { deployed: { restoreDays: 5 }, narrower: [1, 5], wider: [6] },
   parts: { deployed: {}, narrower: ['same'], wider: ['fewest'] },
   sse: { deployed: { sse: 'aws:kms' }, narrower: ['aws:kms'], wider: ['AES256'] },
   sseKmsKeyId: {
@@ -65,6 +68,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
     narrower: [key('a')],
     wider: [key('b')],
   },
+  acl: { deployed: {}, narrower: ['auto'], wider: ['none', 'bucket-owner-full-control'] },
   requestPayer: { deployed: {}, narrower: [], wider: ['requester'] },
   conditional: { deployed: { conditional: true }, narrower: [true], wider: [false] },
   lock: { deployed: {}, narrower: ['destination'], wider: ['reports', 'none'] },

@@ -20,6 +20,7 @@ export interface LoopCounts {
   readonly unchanged: number;
   readonly skipped: number;
   readonly failed: number;
+  readonly waiting: number;
 }
 
 /** What a phase decided, by key. */
@@ -55,7 +56,16 @@ interface PhasePlan {
 
 const all = () => true;
 const isPage = (key: string) => /\.html?\/*$/i.test(key);
-const none: LoopCounts = { listed: 0, copied: 0, copiedBytes: 0, deleted: 0, unchanged: 0, skipped: 0, failed: 0 };
+const none: LoopCounts = {
+  listed: 0,
+  copied: 0,
+  copiedBytes: 0,
+  deleted: 0,
+  unchanged: 0,
+  skipped: 0,
+  failed: 0,
+  waiting: 0,
+};
 
 /** Later than any date in a bucket: that of what the run itself writes. */
 const NOW = Number.MAX_SAFE_INTEGER;
@@ -125,13 +135,14 @@ function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder
   const takesHere = (key: string) =>
     source.has(key) ? takesThere(key) : takes(key) && !isLeftOut(request, at(holds, key));
   const wanted = plan.copy ? there.filter((key) => takesThere(key) && differs(request, key, source, holds)) : [];
-  const failed = wanted.filter((key) => source.get(key)?.archived);
-  const copied = wanted.filter((key) => !failed.includes(key));
+  const archived = wanted.filter((key) => source.get(key)?.archived);
+  const failed = request.archived === 'fail' ? archived : [];
+  const copied = wanted.filter((key) => !archived.includes(key));
   const orphans = plan.delete ? here.filter((key) => takesHere(key) && !source.has(key)) : [];
   const isEmpty = !request.allowEmptySource && !letsContentThrough(request, source);
   const left = isEmpty ? orphans.filter((key) => !isContent(holds, key)) : [];
   const deleted = orphans.filter((key) => !left.includes(key));
-  const skippedThere = there.filter((key) => !takesThere(key)).length;
+  const skippedThere = there.filter((key) => !takesThere(key)).length + archived.length - failed.length;
   const skippedHere = here.filter((key) => !takesHere(key)).length + left.length;
   return {
     name: plan.name,
@@ -147,7 +158,8 @@ function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder
           copiedBytes: copied.reduce((sum, key) => sum + at(source, key).sizeBytes, 0),
           failed: failed.length,
           skipped: skippedThere,
-          unchanged: there.length - wanted.length - skippedThere,
+          waiting: request.archived === 'restore' ? archived.length : 0,
+          unchanged: there.length - copied.length - failed.length - skippedThere,
         }
       : none,
     delete: plan.delete

@@ -16,6 +16,7 @@ export interface Request {
   readonly newerThan?: number;
   readonly olderThan?: number;
   readonly storageClasses: readonly string[];
+  readonly archived: 'fail' | 'skip' | 'restore';
   readonly compare: Strategy;
   readonly delete: boolean;
   readonly maxDeletes?: number | string;
