@@ -24,6 +24,7 @@ import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
 import { readListPage, unquote } from './list-page';
 import { expectPartsCount, PartMarkers } from './part-markers';
+import { errorCode } from './s3-errors';
 import { observed } from './s3-requests';
 import { describeError, statusOf } from './server-words';
 import { objectOf, type Side, send } from './side';

@@ -31,7 +31,7 @@ function endRestores(bucket: Bucket, keys: readonly string[]): void {
   }
 }
 
-it('leaves archived objects alone with `archived: "skip"`, and succeeds each night', async () => {
+it('leaves archived objects alone if it is told to skip them, and succeeds each night', async () => {
   const { source, destination, input } = createPair({ archived: 'skip' });
   mirror.s3.requests.reset();
 

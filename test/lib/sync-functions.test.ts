@@ -89,16 +89,36 @@ describe('the roles', () => {
   });
 
   it.each([
-    [undefined, []],
-    [true, ['CopyRange', 'ValidateInput']],
-  ])('let set ACLs, with `acls` %s, only %j', (acls, grantees) => {
-    const made =
-      acls === undefined
-        ? permissions
-        : listPermissions(synthesize({ source: 'example-staging', destination: 'example-production', acls }));
+    [{}, []],
+    [{ acl: 'none' }, []],
+    [{ acls: true }, ['CopyRange', 'FinishRun', 'ValidateInput']],
+    [{ acl: 'bucket-owner-full-control' }, ['CopyRange', 'FinishRun', 'ValidateInput']],
+    [{ mayOverride: ['acl'] }, ['CopyRange', 'FinishRun', 'ValidateInput']],
+  ])('let set ACLs, with %j, only %j', (settings, grantees) => {
+    const made = listPermissions(
+      synthesize({ source: 'example-staging', destination: 'example-production', ...settings }),
+    );
     const setting = made.filter(({ action }) => action === 's3:PutObjectAcl');
 
     expect([...new Set(setting.map(({ grantee }) => grantee))].sort()).toEqual(grantees);
+  });
+
+  it.each([
+    [{}, []],
+    [{ archived: 'skip' }, []],
+    [{ archived: 'restore' }, ['CopyRange', 'ValidateInput']],
+    [{ mayOverride: ['archived'] }, ['CopyRange', 'ValidateInput']],
+  ])('let restore objects of the source, with %j, only %j', (settings, grantees) => {
+    const template = synthesize({ source: 'example-staging', destination: 'example-production', ...settings });
+    const restoring = listPermissions(template).filter(({ action }) => action === 's3:RestoreObject');
+
+    expect([...new Set(restoring.map(({ grantee }) => grantee))].sort()).toEqual(grantees);
+    // ValidateInput restores nothing: it asks for a key that nobody has.
+    for (const { grantee, resource } of restoring) {
+      expect(resource).toMatch(
+        grantee === 'ValidateInput' ? /:example-staging\/\*\.bucketsync-probe-\*$/ : /:example-staging\/\*$/,
+      );
+    }
   });
 
   it.each([

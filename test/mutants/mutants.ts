@@ -858,4 +858,25 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "eTag.includes('-')",
     suites: ['engine/fewest-parts'],
   },
+  {
+    bug: 'take a copy for an orphan, if a filter leaves its source object out',
+    file: 'lambdas/engine/delete-range.ts',
+    search: 'if (takesPart && !source) return deleteOrphan(destination);',
+    replace: 'if (task.takesPart(destination) && !(source && takesPart)) return deleteOrphan(destination);',
+    suites: ['engine/object-filters'],
+  },
+  {
+    bug: 'restore archived objects in a plan',
+    file: 'lambdas/engine/object-copier.ts',
+    search: "return phase.write && run.input.archived === 'restore' && !restoring;",
+    replace: "return run.input.archived === 'restore' && !restoring;",
+    suites: ['engine/archived'],
+  },
+  {
+    bug: 'list pages without the word that the requester pays',
+    file: 'lambdas/aws/s3-source.ts',
+    search: '      RequestPayer: requestPayer,\n',
+    replace: '',
+    suites: ['aws/requester-pays'],
+  },
 ];

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { keyFilter } from '../../lambdas/engine/key-filter';
+import { objectFilter } from '../../lambdas/engine/object-filter';
 import { runFilter } from '../../lambdas/engine/run-filter';
 import { allowedDeletes, emptyCounters } from '../../statemachine/contract';
 import { parseDeployedMirror } from '../../statemachine/deployed-mirrors';
@@ -16,6 +17,21 @@ const limit = fc.oneof(
   fc.nat(30),
   fc.nat(100).map((share) => `${share}%`),
 );
+
+const startedAt = '2026-06-15T00:00:00.000Z';
+const moment = fc.constantFrom('1d', '7d', '30d', '2026-06-01', '2026-06-10T12:00:00Z');
+const filters = {
+  minSize: fc.constantFrom(0, 10, '1K'),
+  maxSize: fc.constantFrom(10, '1K', '1M'),
+  newerThan: moment,
+  olderThan: moment,
+  storageClasses: fc.constantFrom(['STANDARD'], ['STANDARD', 'GLACIER'], []),
+};
+const object = fc.record({
+  sizeBytes: fc.constantFrom(0, 9, 10, 11, 1024, 1025, 2 ** 20, 2 ** 21),
+  lastModified: fc.integer({ min: -40, max: 1 }).map((days) => Date.parse(startedAt) + days * 43_200_000),
+  storageClass: fc.constantFrom('STANDARD', 'GLACIER', 'STANDARD_IA'),
+});
 
 const settings = fc.record(
   {
@@ -42,8 +58,16 @@ const pairs = fc.tuple(settings, settings, folder, fc.boolean()).map(([deployed,
 });
 
 function settle(deployed: object, asked: object) {
+  return settleAt(deployed, asked, false);
+}
+
+function settleAt(deployed: object, asked: object, hasBegun = true) {
   try {
-    return settleInput(asked, [parseDeployedMirror({ source: 'staging', destination: 'production', ...deployed })]);
+    return settleInput(
+      asked,
+      [parseDeployedMirror({ source: 'staging', destination: 'production', ...deployed })],
+      hasBegun ? startedAt : undefined,
+    );
   } catch {
     return undefined;
   }
@@ -70,6 +94,23 @@ function forAccepted(
   );
   expect(accepted).toBeGreaterThan(RUNS.numRuns / 50);
 }
+
+it('lets no execution touch an object that the deployed filters of size, date and class leave out', () => {
+  let accepted = 0;
+  const some = fc.record(filters, { requiredKeys: [] });
+  fc.assert(
+    fc.property(some, some, object, (deployed, asked, any) => {
+      const settled = settleAt(deployed, asked);
+      if (!settled) return;
+      accepted += 1;
+      const alone = settleAt(deployed, {});
+      if (objectFilter(settled.input)?.(any) ?? true)
+        expect(alone && (objectFilter(alone.input)?.(any) ?? true)).toBe(true);
+    }),
+    RUNS,
+  );
+  expect(accepted).toBeGreaterThan(RUNS.numRuns / 50);
+});
 
 it('lets no execution touch a key that the deployed filters leave out', () => {
   forAccepted(({ base, settled, key: relative }) => {
