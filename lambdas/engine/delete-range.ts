@@ -53,7 +53,8 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
       visit(destination, source) {
         // Whatever the filters say of the source's object, it is there: the destination's is no orphan.
         const takesPart = task.takesPart(source ?? destination);
-        if (takesPart && !source) return deleteOrphan(destination);
+        const orphan = takesPart && !source;
+        if (orphan) return deleteOrphan(destination);
         return count(takesPart ? 'unchanged' : 'skipped');
       },
       flush: () => deleter.flush(),

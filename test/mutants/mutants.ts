@@ -861,8 +861,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'take a copy for an orphan, if a filter leaves its source object out',
     file: 'lambdas/engine/delete-range.ts',
-    search: 'if (takesPart && !source) return deleteOrphan(destination);',
-    replace: 'if (task.takesPart(destination) && !(source && takesPart)) return deleteOrphan(destination);',
+    search: 'const orphan = takesPart && !source;',
+    replace: 'const orphan = task.takesPart(destination) && !(source && takesPart);',
     suites: ['engine/object-filters'],
   },
   {
