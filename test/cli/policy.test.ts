@@ -67,7 +67,7 @@ describe('with the printed policy of the bucket', () => {
   const actions = [...new Set(readRoles().CopyRange.filter(({ resource }) => resource.includes('the-source')))];
   let printed: CrossAccountPolicy[];
   beforeAll(async () => {
-    printed = JSON.parse((await policy(...accounts, '--json')).stdout).policies;
+    printed = JSON.parse((await policy(...accounts, '--restores', '--json')).stdout).policies;
   });
 
   /** A request of a role in the account of the destination, to the bucket in the other one. */

@@ -46,24 +46,23 @@ describe('a policy that asks for a header of each write', () => {
     ['any encryption', sse(/AES256|aws:kms/), '`--sse AES256`', { sse: 'AES256' }],
     ['encryption by KMS', sse('aws:kms'), '`--sse aws:kms`', { sse: 'aws:kms' }],
     ['a storage class', storageClass('STANDARD_IA'), '`--storage-class STANDARD_IA`', { storageClass: 'STANDARD_IA' }],
-    ['the ACL of the owner', acl('bucket-owner-full-control'), '`--acl bucket-owner-full-control`', {}],
+    ['the ACL of the owner', acl('bucket-owner-full-control'), '`--acl bucket-owner-full-control`', { acl: 'auto' }],
     [
       'an encryption and the ACL',
       both(sse('aws:kms'), acl('bucket-owner-full-control')),
       '`--sse aws:kms` (`sse`) and `--acl bucket-owner-full-control`',
-      {},
+      { sse: 'aws:kms', acl: 'bucket-owner-full-control' },
     ],
   ])('is answered by the option that adds it: %s', async (_what, refuse, option, fields) => {
     const { input } = createPair(refuse, explicit('s3:PutObject', 'a resource-based policy'));
 
-    const { error, wrote } = await mirror.run(input);
+    // By itself a run would try the ACL, too.
+    const { error, wrote } = await mirror.run({ ...input, acl: 'none' });
 
     expect({ name: error?.name, wrote }).toEqual({ name: 'AccessDeniedError', wrote: false });
     expect(error?.message).toContain(option);
     expect(error?.message).not.toContain(ALLOW);
-    if (Object.keys(fields).length > 0) {
-      expect(await mirror.run({ ...input, ...fields })).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
-    }
+    expect(await mirror.run({ ...input, ...fields })).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
   });
 
   it('is found out also if the server does not say that it denies explicitly', async () => {
