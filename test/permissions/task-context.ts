@@ -18,11 +18,20 @@ export const serviceCalls: { readonly task: TaskName; readonly target: string }[
 
 export const invokedTasks = new Set<TaskName>();
 
-/** Every HTTP request of this process that a Task causes says so; the SDK has signed it by then. Those to S3 go by undici. */
+interface UndiciRequest {
+  /** Names and values, one after the other. */
+  readonly headers: readonly string[];
+  addHeader(name: string, value: string): void;
+}
+
+/** Every HTTP request of this process that a Task causes says so; the SDK has signed it by then. */
 subscribe('undici:request:create', (message) => {
-  const { request } = message as { request: { addHeader(name: string, value: string): void } };
+  const { request } = message as { request: UndiciRequest };
   const current = sender.getStore();
-  if (current) request.addHeader(HEADER, JSON.stringify(current));
+  if (!current) return;
+  const target = request.headers.findIndex((name) => name.toLowerCase() === 'x-amz-target');
+  if (target >= 0) serviceCalls.push({ task: current.task, target: String(request.headers[target + 1]) });
+  request.addHeader(HEADER, JSON.stringify(current));
 });
 
 subscribe('http.client.request.created', (message) => {
