@@ -1,9 +1,12 @@
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../statemachine/errors';
 import { printNote } from './output';
 import { buildProgram } from './program';
 
 const BAD_USAGE = 2;
+/** Node.js gives each address of a host 250 ms, less than an answer takes from another continent. */
+const ADDRESS_ATTEMPT_MS = 2_500;
 
 /**
  * Runs the command line.
@@ -12,6 +15,7 @@ const BAD_USAGE = 2;
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
+  setDefaultAutoSelectFamilyAttemptTimeout(ADDRESS_ATTEMPT_MS);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   try {
     const program = buildProgram((code) => {
