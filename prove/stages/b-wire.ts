@@ -155,5 +155,14 @@ export const wire: Stage = {
         return sessionToken === undefined ? 'no session token in this run' : 'all of the above, with a session token';
       },
     },
+    {
+      id: 'B22',
+      says: 'Metadata with a tab and with several spaces is signed as S3 signs it, and kept as it is',
+      source: `${SIGNING}: sequential spaces become one; of tabs it says nothing, and AWS's own SDKs differ`,
+      expected: '"a\\tb  c"',
+      async observe(lab) {
+        return JSON.stringify(JSON.parse(await roundTrip(lab, 'metadata', { note: 'a\tb  c' })).note);
+      },
+    },
   ],
 };

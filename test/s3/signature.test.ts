@@ -1,4 +1,5 @@
 import { decodeAwsChunked } from '../../local/s3/aws-chunked';
+import { canonicalRequest } from '../../local/s3/canonical-request';
 import { proveSignature } from '../../local/s3/signature';
 import type { WireRequest } from '../../local/s3/wire-request';
 
@@ -84,6 +85,23 @@ describe('a signature', () => {
     const [, presigned] = examples.at(-1) as (typeof examples)[number];
 
     expect(() => proveSignature(presigned, [EXAMPLE], new Date('2013-05-25T00:00:01Z'))).toThrow('Request has expired');
+  });
+});
+
+describe('white space of a signed value', () => {
+  const canonical = (value: string) => {
+    const request = wire('PUT', '/key', { 'x-amz-meta-a': value });
+    return canonicalRequest(request, ['x-amz-meta-a'], EMPTY).split('\n')[3];
+  };
+
+  it.each([
+    ['a tab', 'a\tb', 'a b'],
+    ['several tabs and spaces', '\ta \t\t b ', 'a b'],
+    ['spaces', ' a   b  ', 'a b'],
+    ['a no-break space, which is none', 'a\xa0\xa0b\xa0', 'a\xa0\xa0b\xa0'],
+    ['a form feed, which is none', 'a\f b', 'a\f b'],
+  ])('is folded to one space: %s', (_what, value, signed) => {
+    expect(canonical(value)).toBe(`x-amz-meta-a:${signed}`);
   });
 });
 
