@@ -172,7 +172,7 @@ describe('the deployed mirror', () => {
     expect(JSON.parse(output)).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1, failed: 0 } });
   });
 
-  it('takes an update that adds a schedule, which starts a run by itself', async () => {
+  it('takes an update that adds notifications and a schedule, which starts a run by itself', async () => {
     const before = (await history()).length;
     await cdk('deploy', '--app', 'node --import tsx test/e2e/scheduled-app.ts', '--require-approval', 'never');
     const deadline = Date.now() + SCHEDULED_WITHIN_MS;
