@@ -17,6 +17,7 @@ const ROOT = join(__dirname, '..');
  * the stack.
  */
 export class DemoStack extends Stack {
+  readonly sync: BucketSync;
   readonly #content: lambda.Function;
 
   constructor(scope: Construct, id: string, props?: StackProps) {
@@ -25,11 +26,11 @@ export class DemoStack extends Stack {
     const staging = this.createBucket('Staging', { filled: true });
     const production = this.createBucket('Production');
     const reportBucket = this.createBucket('Reports');
-    const sync = new BucketSync(this, 'BucketSync', {
+    this.sync = new BucketSync(this, 'BucketSync', {
       mirrors: [{ source: staging, destination: production }],
       reportBucket,
     });
-    addOutputs(this, sync);
+    addOutputs(this, this.sync);
   }
 
   private createBucket(id: string, { filled = false } = {}): s3.Bucket {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { partitionOf } from '../statemachine/partition';
 import { AwsCallError, callQuery, elementOf } from './aws-call';
 import type { Credentials } from './clients';
 import type { Lab } from './lab';
@@ -23,7 +24,7 @@ export function policyOf(Statement: readonly (Statement | object)[]): string {
 export async function makeRole(lab: Lab): Promise<string> {
   const { name, signing, region } = lab;
   const account = lab.journal.head.account ?? '';
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  const partition = partitionOf(region);
   const trust = {
     Effect: 'Allow',
     Principal: { AWS: `arn:${partition}:iam::${account}:root` },

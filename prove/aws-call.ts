@@ -1,6 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { HttpRequest } from '@smithy/core/protocols';
+import { requestHandler } from '../lambdas/aws/request-handler';
 import { isAwsEndpoint } from '../statemachine/aws-endpoint';
+import { dnsSuffixOf, partitionOf } from '../statemachine/partition';
 
 /** Services that only a few set-up requests go to, so that no SDK client of their own is worth its weight. */
 export type Service = 'sts' | 'iam' | 'sqs' | 'kms' | 'lambda' | 'servicequotas';
@@ -44,14 +46,21 @@ export async function callQuery(
   throw new AwsCallError(status, elementOf(text, 'Code') ?? 'Unknown', describe(service, action, status, text));
 }
 
-/** An operation of a service that takes and answers JSON: KMS and SQS. @throws AwsCallError */
+/** Of the services that take and answer JSON: what stands before the name of an operation, and the version of the protocol. */
+const JSON_TARGETS = {
+  kms: ['TrentService', '1.1'],
+  sqs: ['AmazonSQS', '1.0'],
+  servicequotas: ['ServiceQuotasV20190624', '1.1'],
+} as const;
+
+/** An operation of a service that takes and answers JSON. @throws AwsCallError */
 export async function callJson<Output>(
   signing: Signing,
-  service: 'kms' | 'sqs',
+  service: keyof typeof JSON_TARGETS,
   action: string,
   input: object,
 ): Promise<Output> {
-  const [target, version] = service === 'kms' ? ['TrentService', '1.1'] : ['AmazonSQS', '1.0'];
+  const [target, version] = JSON_TARGETS[service];
   const { status, text } = await send(signing, service, {
     method: 'POST',
     path: '/',
@@ -92,27 +101,47 @@ async function send(
   const signingRegion = service === 'iam' ? globalRegion(region) : region;
   const scope = { signingRegion, signingService: service };
   const signer = await client.config.signer({ name: 'sigv4', signingName: service, signingRegion, properties: {} });
-  const signed = await signer.sign(request, scope);
-  const { host: _, ...sent } = signed.headers;
-  const answer = await fetch(new URL(path, url), { method, headers: sent, body, signal: AbortSignal.timeout(30_000) });
-  return { status: answer.status, text: await answer.text() };
+  const signed = (await signer.sign(request, scope)) as HttpRequest;
+  const handler = requestHandler();
+  try {
+    const { response } = await handler.handle(signed, { collect: true });
+    return { status: response.statusCode, text: Buffer.from(response.body).toString('utf8') };
+  } finally {
+    handler.destroy();
+  }
+}
+
+/** That of a variable of the AWS tools. */
+export function namedEndpoint(service: Service): string | undefined {
+  const name = service === 'servicequotas' ? 'SERVICE_QUOTAS' : service.toUpperCase();
+  return process.env[`AWS_ENDPOINT_URL_${name}`] || process.env.AWS_ENDPOINT_URL || undefined;
 }
 
 /** Another server has all services at one address; the variables of the AWS tools name others. */
-function endpointOf(service: Service, region: string, endpoint: string | undefined): string {
-  const named = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL;
-  if (named) return named;
+export function endpointOf(service: Service, region: string, endpoint: string | undefined): string {
+  const named = namedEndpoint(service);
+  if (named !== undefined) return named;
   if (endpoint !== undefined && !isAwsEndpoint(endpoint)) return endpoint;
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const partition = partitionOf(region);
+  const suffix = dnsSuffixOf(partition);
   if (service !== 'iam') return `https://${service}.${region}.${suffix}`;
-  const global = globalRegion(region);
-  return `https://iam.${global === 'us-east-1' ? '' : `${global.replace('us-gov-west-1', 'us-gov')}.`}${suffix}`;
+  if (partition === 'aws') return `https://iam.${suffix}`;
+  return `https://iam.${partition === 'aws-us-gov' ? 'us-gov' : globalRegion(region)}.${suffix}`;
 }
 
-/** Of the partition, where IAM is. */
+/** Of each partition, where IAM is. */
+const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+  'aws-iso': 'us-iso-east-1',
+  'aws-iso-b': 'us-isob-east-1',
+  'aws-iso-e': 'eu-isoe-west-1',
+  'aws-iso-f': 'us-isof-south-1',
+  'aws-eusc': 'eusc-de-east-1',
+};
+
 function globalRegion(region: string): string {
-  if (region.startsWith('cn-')) return 'cn-north-1';
-  return region.startsWith('us-gov-') ? 'us-gov-west-1' : 'us-east-1';
+  return GLOBAL_REGIONS[partitionOf(region)] ?? 'us-east-1';
 }
 
 function describe(service: string, what: string, status: number, text: string): string {

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { sharedCredentials } from '../lambdas/aws/credentials';
 import { LONG_REQUEST, SHORT_REQUEST } from '../lambdas/aws/s3-client';
 import { Sha256 } from '../lambdas/aws/sha256';
 import { UndiciHandler } from '../lambdas/aws/undici-handler';
@@ -29,7 +30,7 @@ export function observedClient(
   });
   return new S3Client({
     region,
-    ...(credentials && { credentials }),
+    ...(credentials ? { credentials } : sharedCredentials()),
     ...(endpoint && { endpoint, forcePathStyle: true }),
     maxAttempts: MAX_ATTEMPTS,
     followRegionRedirects: true,

@@ -25,7 +25,7 @@ export function cloudFormationOf({ client, region, endpoint }: Signing): CloudFo
   return new CloudFormationClient({
     region,
     credentials,
-    ...(endpoint && { endpoint }),
+    ...(endpoint && !process.env.AWS_ENDPOINT_URL_CLOUDFORMATION && { endpoint }),
     requestHandler: requestHandler(),
   });
 }

@@ -14,6 +14,8 @@ const REQUEST_USD: Readonly<Record<RequestClass, number>> = {
   archive: 0.07 / 1000, // into an archive class
   free: 0, // DELETE
 };
+/** Of Step Functions and Lambda, as a run itself estimates them: other Regions cost up to twice as much. */
+const DEAREST_REGION = 2;
 const GIB = 1024 ** 3;
 /** Everything is gone within minutes; a day is what the lifecycle rules leave it after a crash. */
 const STORAGE_USD_PER_BYTE = 0.0405 / GIB / 30;
@@ -61,6 +63,11 @@ export class Spending {
   add(what: string, usd: number): void {
     this.#allow(usd);
     this.#add(what, usd);
+  }
+
+  /** Of a run, which says itself what it cost, instead of what was counted for it before. */
+  settleRun(what: string, countedUsd: number, estimatedUsd: number | undefined): void {
+    if (estimatedUsd !== undefined) this.#add(what, estimatedUsd * DEAREST_REGION - countedUsd);
   }
 
   #add(what: string, usd: number): void {

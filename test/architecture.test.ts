@@ -29,6 +29,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/aws/': { imports: ['lambdas/engine/', 'statemachine/', AWS_SDK, /^undici(\/|$)/], types: [/^aws-lambda$/] },
   'local/s3/': { imports: [PACKAGES] },
   'local/': { imports: ['lambdas/', 'statemachine/', PACKAGES] },
+  'prove/stack/': { imports: ['lib/', /^aws-cdk-lib(\/|$)/, /^constructs$/] },
   'prove/': { imports: ['lambdas/aws/', 'lambdas/engine/', 'statemachine/', PACKAGES] },
   'cli/': { imports: ['local/', 'prove/', 'statemachine/', 'package.json', PACKAGES] },
   'scripts/': { imports: ['lib/', 'statemachine/', PACKAGES] },

@@ -1,12 +1,23 @@
 import { resolve4 } from 'node:dns/promises';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { BucketRequests } from '../../lambdas/aws/bucket-requests';
+import { dnsSuffixOf, partitionOf } from '../../statemachine/partition';
 import type { Stage } from '../assumption';
+import { namedEndpoint, type Service } from '../aws-call';
+import type { Lab } from '../lab';
 import { outcome } from '../outcome';
+import { describeQuotas, functionsAtOnce } from '../quotas';
 
 /** S3 lets a clock be wrong by fifteen minutes. */
 const MOST_SKEW_MS = 300_000;
 const PROBES = 5;
+const NOT_AWS = 'not asked: the endpoint is not that of AWS';
+
+/** Of a service that a server of S3 alone does not have. */
+function ofAws(lab: Lab, service: Service, observe: () => Promise<string>): Promise<string> {
+  const isElsewhere = lab.journal.head.endpoint !== undefined && namedEndpoint(service) === undefined;
+  return isElsewhere ? Promise.resolve(NOT_AWS) : observe();
+}
 
 export const preflight: Stage = {
   id: 'A',
@@ -63,9 +74,23 @@ export const preflight: Stage = {
       says: 'How many addresses S3 has here',
       source: 'nodejs/node#54359: each address gets its share of the time to connect',
       async observe(lab) {
-        if (lab.journal.head.endpoint !== undefined) return 'not asked: the endpoint is not that of AWS';
-        return `${(await resolve4(`s3.${lab.region}.amazonaws.com`)).length}`;
+        if (lab.journal.head.endpoint !== undefined) return NOT_AWS;
+        const host = `s3.${lab.region}.${dnsSuffixOf(partitionOf(lab.region))}`;
+        return `${(await resolve4(host)).length}`;
       },
+    },
+    {
+      id: 'A6',
+      says: 'How many functions Lambda runs at once here',
+      source:
+        'AWS: Lambda quotas, concurrent executions; bucketsync: maxConcurrency, and the attempts after a throttle',
+      observe: (lab) => ofAws(lab, 'lambda', () => functionsAtOnce(lab.signing)),
+    },
+    {
+      id: 'A7',
+      says: 'How fast Step Functions takes executions and transitions here',
+      source: 'AWS: Step Functions service quotas; bucketsync: rounds of several ranges',
+      observe: (lab) => ofAws(lab, 'servicequotas', () => describeQuotas(lab.signing)),
     },
   ],
 };

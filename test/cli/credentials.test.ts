@@ -67,6 +67,14 @@ it('asks the program of a profile once, however many threads and clients a run h
   expect(countCalls()).toBe(1);
 });
 
+it('asks it once for a proof, with its cleaning up', async () => {
+  const outputs = ['--journal', join(folder, 'journals'), '--output', join(folder, 'prove.json')];
+  const proof = await runCli(s3, ['prove', '--yes', '--stages', 'A', '--profile', 'counted', ...outputs], '', files);
+
+  expect(proof).toMatchObject({ exitCode: 0 });
+  expect(countCalls()).toBe(1);
+});
+
 it('asks it once for a retry too, which reads a report before it runs', async () => {
   s3.onRequest = ({ operation, key }) =>
     operation === 'CopyObject' && key === 'k7' ? { status: 403, code: 'AccessDenied' } : undefined;

@@ -4,6 +4,18 @@ const NO_LINE_FEED = 'a key with a line feed is an HTML 404';
 /** F2 to F13: neither server refuses anything. */
 const denials = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`F${index + 2}`, NO_IAM]));
 
+/** The same of stage G, which deploys: MiniStack alone runs Lambda functions. */
+export const DEPLOYED_DEVIATIONS: Readonly<Record<string, string>> = {
+  G6: 'EventBridge is not told of the ends of executions',
+  G10: 'Runtime.HandlerError, a name that it makes up',
+  G11: 'runs a function whose concurrency is 0',
+  G12: 'waits for a Task however long it takes',
+  G13: 'Runtime.HandlerError, a name that it makes up',
+  G14: 'takes a state of any size',
+  G18: 'knows no ErrorPath and no CausePath',
+  G20: 'judges by no bucket policy, so that nothing fails',
+};
+
 /**
  * Where other servers do something else than `bucketsync prove` takes for granted about AWS: assumption → what the server does instead,
  * in the order of the table. Measured on MiniStack 1.4.21 and moto 5.2.1.

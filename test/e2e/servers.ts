@@ -43,7 +43,7 @@ export const SERVER_KINDS: readonly ServerKind[] = [
 export interface Server {
   readonly kind: ServerKind;
   readonly endpoint: string;
-  /** What tools of AWS need in order to work with this server and with nothing else. */
+  /** For tools of AWS. */
   readonly env: Readonly<Record<string, string | undefined>>;
   stop(): Promise<void>;
 }
@@ -78,7 +78,8 @@ export async function startServer(kind: ServerKind): Promise<Server> {
   return { kind, endpoint, env: awsEnvironment(endpoint), stop };
 }
 
-function awsEnvironment(endpoint: string): Server['env'] {
+/** What tools of AWS need in order to work with this endpoint and with nothing else. */
+export function awsEnvironment(endpoint: string): Server['env'] {
   return {
     ...process.env,
     AWS_ENDPOINT_URL: endpoint,

@@ -782,6 +782,20 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['prove/exchange'],
   },
   {
+    bug: 'believe a notification that has lost the input of its run',
+    file: 'prove/notifications.ts',
+    search: 'if (detail?.input !== input) ',
+    replace: 'if (detail === undefined) ',
+    suites: ['prove/notifications'],
+  },
+  {
+    bug: 'add what a run says that it cost to what was counted for it',
+    file: 'prove/spending.ts',
+    search: 'estimatedUsd * DEAREST_REGION - countedUsd',
+    replace: 'estimatedUsd * DEAREST_REGION',
+    suites: ['prove/exchange'],
+  },
+  {
     bug: 'let the ceiling of a proof stop its cleaning up',
     file: 'prove/spending.ts',
     search: 'if (this.isCleaningUp || (',

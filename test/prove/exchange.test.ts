@@ -77,4 +77,17 @@ describe('the spending', () => {
     expect(spending.other.storage).toBeCloseTo(0.001_35, 5);
     expect(spending.other.transfer).toBeCloseTo(0.15, 5);
   });
+
+  it('counts the most that a run may cost until it says what it did, at the price of the dearest Region', () => {
+    const spending = new Spending(1);
+    spending.add('runs', 0.1);
+    expect(() => spending.add('runs', 0.95)).toThrow('Expected to spend at most $1');
+    const settled = new Spending(1);
+    settled.add('runs', 0.1);
+    settled.settleRun('runs', 0.1, 0.02);
+    settled.add('runs', 0.1);
+    settled.settleRun('runs', 0.1, undefined);
+
+    expect(settled.usd).toBeCloseTo(0.04 + 0.1, 6);
+  });
 });

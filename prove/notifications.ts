@@ -1,0 +1,63 @@
+import { setTimeout } from 'node:timers/promises';
+import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import { callJson, type Signing } from './aws-call';
+
+/** As long as a message may take that EventBridge sends on at best. */
+const LONGEST_WAIT_MS = 120_000;
+const PAUSE_MS = 1_000;
+const WAIT_SECONDS = 10;
+/** How many messages SQS hands out at once. */
+const MOST_MESSAGES = 10;
+
+interface Received {
+  readonly Messages?: readonly { readonly Body?: string; readonly ReceiptHandle?: string }[];
+}
+
+/**
+ * What the subscribers of the notifications were told of the end of an execution.
+ *
+ * @returns the message as it came; undefined if none did in two minutes
+ */
+export async function findMessage(
+  signing: Signing,
+  queueUrl: string,
+  executionArn: string,
+  longestMs = LONGEST_WAIT_MS,
+): Promise<string | undefined> {
+  const deadline = Date.now() + longestMs;
+  do {
+    const bodies = await receive(signing, queueUrl);
+    // also one that is no JSON, which would be the fault
+    const found = bodies.find((body) => body.includes(executionArn));
+    if (found !== undefined) return found;
+    if (bodies.length === 0) await setTimeout(PAUSE_MS);
+  } while (Date.now() < deadline);
+  return undefined;
+}
+
+/** How many messages wait in a queue, of those that one request shows. */
+export async function countMessages(signing: Signing, queueUrl: string): Promise<number> {
+  return (await receive(signing, queueUrl, 1)).length;
+}
+
+async function receive(signing: Signing, QueueUrl: string, WaitTimeSeconds = WAIT_SECONDS): Promise<string[]> {
+  const request = { QueueUrl, WaitTimeSeconds, MaxNumberOfMessages: MOST_MESSAGES };
+  const { Messages = [] } = await callJson<Received>(signing, 'sqs', 'ReceiveMessage', request);
+  return Messages.map(({ Body = '' }) => Body);
+}
+
+/** Whether a message says what has happened: `as it ended`, or what it gets wrong. */
+export function judgeMessage(message: string, ended: DescribeExecutionOutput, reportBucket: string): string {
+  const { executionArn, name, status, input } = ended;
+  const expected = { bucketsync: status, execution: executionArn, report: `s3://${reportBucket}/runs/${name}/` };
+  let told: Record<string, unknown>;
+  try {
+    told = JSON.parse(message);
+  } catch {
+    return `it is no JSON: ${message}`;
+  }
+  const wrong = Object.entries(expected).filter(([field, value]) => told[field] !== value);
+  const detail = told.detail as { readonly input?: string } | undefined;
+  if (detail?.input !== input) wrong.push(['detail.input', input]);
+  return wrong.length === 0 ? 'as it ended' : `it lacks ${wrong.map(([field]) => field).join(', ')}: ${message}`;
+}
