@@ -25,6 +25,8 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   EndpointError: 'Correct what the message names: the endpoint, the proxy or the certificates. Then run again.',
   RunNameTakenError: 'Run the same again: it gets a name of its own. What was copied is not copied twice.',
   ContractVersionError: 'Start it again once the deployment is complete: what was done stays done.',
+  CredentialsExpiredError:
+    'Log in again, or renew the keys, and run the same again with the same reports: what was copied is not copied twice.',
   InterruptedError: 'Run the same again to go on: what was copied is not copied twice.',
 };
 

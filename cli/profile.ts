@@ -50,6 +50,18 @@ export function asksForMfaCode(env: NodeJS.ProcessEnv, { profiles }: AwsConfig):
   return false;
 }
 
+/** The profile, or the one that it builds on, that gets its credentials by IAM Identity Center: whom a login is for. */
+export function ssoProfileOf(profile: string, { profiles }: AwsConfig): string | undefined {
+  const passed = new Set<string>();
+  for (let name: string | undefined = profile; name !== undefined && !passed.has(name); ) {
+    passed.add(name);
+    const section: Section | undefined = profiles.get(name);
+    if (section?.sso_session || section?.sso_start_url) return name;
+    name = section?.role_arn ? section.source_profile : undefined;
+  }
+  return undefined;
+}
+
 function namedProfile(env: NodeJS.ProcessEnv, option: string | undefined) {
   if (option !== undefined) return { profile: option, how: '--profile' };
   const { AWS_PROFILE: name, AWS_DEFAULT_PROFILE: other } = env;

@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { BroadcastChannel } from 'node:worker_threads';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
-import { shareCredentials } from '../lambdas/aws/credentials';
+import { type CredentialOptions, type Identity, shareCredentials } from '../lambdas/aws/credentials';
 
 /** Environment variable of the threads of a run: the channel on which they ask for credentials. Not set: each finds its own. */
 export const CREDENTIALS_CHANNEL = 'BUCKETSYNC_CREDENTIALS_CHANNEL';
 
-const ASK = 'ask';
+interface Question {
+  readonly ask: string;
+  readonly rejected: Identity | undefined;
+}
 
 /** To all threads at once. An error crosses threads as data: a copy of it would lose its name. */
-type Answer = { readonly identity: AwsCredentialIdentity } | { readonly error: { name: string; message: string } };
+type Answer = { readonly to: string } & (
+  | { readonly identity: AwsCredentialIdentity }
+  | { readonly error: { name: string; message: string } }
+);
 
 /** Hands credentials out to the threads of a run. */
 export class CredentialServer {
@@ -18,7 +24,7 @@ export class CredentialServer {
 
   constructor(private readonly provider: AwsCredentialIdentityProvider) {
     this.#channel.onmessage = ({ data }) => {
-      if (data === ASK) void this.#answer();
+      if (isQuestion(data)) void this.#answer(data);
     };
   }
 
@@ -29,10 +35,11 @@ export class CredentialServer {
 
   #closed = false;
 
-  async #answer(): Promise<void> {
-    const answer = await this.provider().then(
-      (identity): Answer => ({ identity: plain(identity) }),
-      ({ name, message }: Error): Answer => ({ error: { name, message } }),
+  async #answer({ ask: to, rejected }: Question): Promise<void> {
+    const options: CredentialOptions = { rejected };
+    const answer = await this.provider(options as Parameters<AwsCredentialIdentityProvider>[0]).then(
+      (identity): Answer => ({ to, identity: plain(identity) }),
+      ({ name, message }: Error): Answer => ({ to, error: { name, message } }),
     );
     if (!this.#closed) this.#channel.postMessage(answer);
   }
@@ -47,21 +54,31 @@ export function useCredentialsOfRun(): void {
 function askFor(name: string): AwsCredentialIdentityProvider {
   const channel = new BroadcastChannel(name);
   channel.unref();
-  let waiting: ((answer: Answer) => void)[] = [];
+  const waiting = new Map<string, (answer: Answer) => void>();
   channel.onmessage = ({ data }) => {
-    if (data === ASK) return; // of another thread
-    const answered = waiting;
-    waiting = [];
-    for (const take of answered) take(data as Answer);
+    if (isQuestion(data)) return; // of another thread
+    const answer = data as Answer;
+    waiting.get(answer.to)?.(answer);
+    waiting.delete(answer.to);
   };
-  return async () => {
+  return async (options) => {
+    const { rejected } = (options ?? {}) as CredentialOptions;
+    const ask = randomUUID();
     const answer = await new Promise<Answer>((resolve) => {
-      waiting.push(resolve);
-      channel.postMessage(ASK);
+      waiting.set(ask, resolve);
+      channel.postMessage({ ask, rejected: rejected && plainIdentity(rejected) } satisfies Question);
     });
     if ('identity' in answer) return answer.identity;
     throw Object.assign(new Error(answer.error.message), { name: answer.error.name });
   };
+}
+
+function isQuestion(data: object): data is Question {
+  return 'ask' in data;
+}
+
+function plainIdentity({ accessKeyId, sessionToken }: Identity): Identity {
+  return { accessKeyId, sessionToken };
 }
 
 /** What a client uses: the SDK may add what cannot be copied to another thread. */

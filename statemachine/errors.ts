@@ -20,6 +20,7 @@ export const ERROR_NAMES = [
   'InterruptedError',
   'RunNameTakenError',
   'ContractVersionError',
+  'CredentialsExpiredError',
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
@@ -105,4 +106,9 @@ export class InterruptedError extends BucketsyncError {
 /** The state is of another version of the contract: the stack was deployed while the run was at work. */
 export class ContractVersionError extends BucketsyncError {
   override readonly name = 'ContractVersionError';
+}
+
+/** S3 no longer takes the credentials of the run, and there are no others: nothing more of it can be done. */
+export class CredentialsExpiredError extends BucketsyncError {
+  override readonly name = 'CredentialsExpiredError';
 }

@@ -31,7 +31,8 @@ export async function findRegion(
     const place = { bucket, owner, prefix, region, requestPayer };
     // The answer to a HEAD has no words, so the same is asked in a way that has.
     const refusal = await askForFolder(s3Client(region), place);
-    if (status === 403 && refusal === undefined) return region;
+    // A HEAD is refused by 400 with credentials that have expired; the list page may have been asked for with others.
+    if ((status === 403 || status === 400) && refusal === undefined) return region;
     if (status !== 403 || (refusal && CREDENTIAL_FAULTS.has(refusal.name))) throw unreachable(bucket, refusal ?? error);
     throw new AccessDeniedError(describeDenial(place, refusal ?? error), { cause: refusal ?? error });
   }

@@ -1,6 +1,7 @@
-import { AccessDeniedError, LockUnsupportedError } from '../../statemachine/errors';
+import { AccessDeniedError, CredentialsExpiredError, LockUnsupportedError } from '../../statemachine/errors';
 import { DENIED_ACTION } from '../engine/describe-denials';
 import { adviseOnCode, adviseOnDeny, explicitDeny } from '../engine/explain-denial';
+import { orExpired } from './renew-credentials';
 import { customEndpoint } from './s3-client';
 import { errorCode, isForbidden, isMissingPermission } from './s3-errors';
 import { codeOf, describeError, mayPass, statusOf } from './server-words';
@@ -33,12 +34,14 @@ export async function unlessUnmet(request: Promise<unknown>): Promise<boolean> {
 /**
  * Asks something about a lock.
  *
- * @throws AccessDeniedError | LockUnsupportedError | Error  each names the lock, but for one about a condition that does not hold
+ * @throws AccessDeniedError | LockUnsupportedError | CredentialsExpiredError | Error  each names the lock, but for one about a condition that does not hold
  */
 export async function askAbout<Output>(lock: LockObject, action: string, send: () => Promise<Output>): Promise<Output> {
   try {
     return await send();
   } catch (error) {
+    const found = orExpired(error);
+    if (found instanceof CredentialsExpiredError) throw found;
     const code = errorCode(error);
     if (UNMET.includes(code)) throw error;
     if (isForbidden(error)) throw new AccessDeniedError(describeRefusal(lock, action, error), { cause: error });

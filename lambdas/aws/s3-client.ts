@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { ANY_REGION } from '../../statemachine/contract';
 import { sharedCredentials } from './credentials';
+import { withFreshCredentials } from './renew-credentials';
 import { ANSWER_TIMEOUT_MS, requestHandler } from './request-handler';
 import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
@@ -27,6 +28,11 @@ export function s3Client(region: string): S3Client {
     forcePathStyle: customEndpoint() !== undefined,
     sha256: Sha256,
     requestHandler: requestHandler(),
+  });
+  // What is sent in other ways than by the client itself sees to that itself.
+  client.middlewareStack.add((next) => (args) => withFreshCredentials(client, () => next(args)), {
+    step: 'initialize',
+    priority: 'high',
   });
   clients.set(region, client);
   return client;

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, type StorageClass } from '@aws-sdk/client-s3';
+import { CredentialsExpiredError } from '../../statemachine/errors';
 import {
   type ConfirmDeletes,
   type CopyRequest,
@@ -103,6 +104,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
       const again = confirmed.filter(({ key }) => failed.has(key));
       return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1))];
     } catch (error) {
+      if (error instanceof CredentialsExpiredError) throw error;
       return requests.map(({ key }) => ({ key, error: toStoreError(error) }));
     }
   }
@@ -121,6 +123,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
       if (coded.some((failure) => failure.passes)) this.side.observer.onSlowDown();
       return coded;
     } catch (error) {
+      if (error instanceof CredentialsExpiredError) throw error;
       const again = passes || isConflict(error instanceof StoreError ? error.cause : error);
       return requests.map(({ key }) => ({ key, error: toStoreError(error), passes: again }));
     }

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { RunStore } from '../engine/run-store';
 import { retryConflicts } from './conflicts';
+import { orExpired } from './renew-credentials';
 import { anyRegionClient } from './s3-client';
 import { errorCode } from './s3-errors';
 import { serverTimeOf } from './server-time';
@@ -91,7 +92,8 @@ export class S3RunStore implements RunStore {
     try {
       const client = await anyRegionClient();
       return await retryConflicts(() => send(client));
-    } catch (error) {
+    } catch (cause) {
+      const error = orExpired(cause);
       if (error instanceof Error) {
         error.message = `Could not use s3://${this.bucket} for reports and locks: ${messageOf(error)}`;
       }

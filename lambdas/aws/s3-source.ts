@@ -7,7 +7,7 @@ import {
   ListObjectsV2Command,
   RestoreObjectCommand,
 } from '@aws-sdk/client-s3';
-import { ListingError } from '../../statemachine/errors';
+import { CredentialsExpiredError, ListingError } from '../../statemachine/errors';
 import {
   type ObjectHead,
   type ObjectPage,
@@ -24,6 +24,7 @@ import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
 import { readListPage, unquote } from './list-page';
 import { expectPartsCount, PartMarkers } from './part-markers';
+import { orExpired, withFreshCredentials } from './renew-credentials';
 import { errorCode } from './s3-errors';
 import { observed } from './s3-requests';
 import { describeError, statusOf } from './server-words';
@@ -50,11 +51,14 @@ export class S3Source implements RestorableSource {
     });
     try {
       const requests = BucketRequests.of(client, bucket);
-      const { body } = await observed('list', observer, () => requests.send(command, (body) => ({ body })));
+      const { body } = await withFreshCredentials(client, () =>
+        observed('list', observer, () => requests.send(command, (body) => ({ body }))),
+      );
       const page = readListPage(body, bucket, `${prefix}${keyPrefix}`, { startAfter: after, continuation });
       return keyPrefix === '' ? page : withPrefix(keyPrefix, page);
     } catch (error) {
-      if (error instanceof ListingError) throw error;
+      const found = orExpired(error);
+      if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
       throw new ListingError(`Could not list s3://${bucket}/${prefix}: ${describeError(error)}`, {
         cause: error,
         refusesToken: continuation !== undefined && isRefusal(error),

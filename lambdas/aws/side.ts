@@ -1,14 +1,17 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { GetOutputType } from '@smithy/types';
 import type { RequestCounters } from '../../statemachine/contract';
+import { CredentialsExpiredError } from '../../statemachine/errors';
 import type { RequestObserver } from '../engine/object-store';
 import { asksKms, type Encrypted } from './asks-kms';
 import { BucketRequests } from './bucket-requests';
 import { retryConflicts } from './conflicts';
 import { KeptBackError } from './kept-back-error';
+import { orExpired, withFreshCredentials } from './renew-credentials';
 import type { Headers, SdkCommand } from './route';
 import { toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
+import { putInWords } from './wordless-refusal';
 
 /** One side of a run: a folder of a bucket, reached through the client of the bucket's region. */
 export interface Side {
@@ -36,22 +39,37 @@ interface SendOptions<Output> {
   readonly writes?: boolean;
 }
 
-/** Sends a command to a side's bucket and counts it. @throws StoreError, or whatever keeps it from writing */
+/** Sends a command to a side's bucket and counts it. @throws StoreError, CredentialsExpiredError, or whatever keeps it from writing */
 export async function send<Command extends SdkCommand, Output = GetOutputType<Command>>(
-  { client, bucket, observer }: Side,
+  side: Side,
   kind: keyof RequestCounters,
   command: Command,
   { read, headers, writes = false }: SendOptions<Output> = {},
 ): Promise<Output> {
+  const { client, bucket, observer } = side;
+  let leftToSender = false;
+  const mayRepeat = () => {
+    if (!observer.leaveToSender) return true;
+    observer.leaveToSender();
+    leftToSender = true;
+    return false;
+  };
   try {
     const gate = writes ? observer.gate : undefined;
-    const request = () =>
+    const attempt = () =>
       observed(kind, observer, () => BucketRequests.of(client, bucket).send(command, read, { headers, gate }));
+    const inWords = kind === 'head' ? () => attempt().catch((error) => refuse(side, error)) : attempt;
+    const request = () => withFreshCredentials(client, inWords, mayRepeat);
     const answer = await (observer.leaveToSender ? request() : retryConflicts(request));
     if (writes && asksKms(answer as Encrypted)) observer.onKmsRequest?.();
     return answer;
   } catch (error) {
     if (error instanceof KeptBackError) throw error.cause;
-    throw toStoreError(error);
+    const found = leftToSender ? error : orExpired(error);
+    throw found instanceof CredentialsExpiredError ? found : toStoreError(found);
   }
+}
+
+async function refuse(side: Side, error: unknown): Promise<never> {
+  throw await putInWords(side, error);
 }

@@ -10,7 +10,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
-import { AccessDeniedError, RunNameTakenError } from '../../statemachine/errors';
+import { AccessDeniedError, CredentialsExpiredError, RunNameTakenError } from '../../statemachine/errors';
 import { printableJson } from '../../statemachine/printable';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
@@ -37,7 +37,8 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   if (!('run' in state)) return refusedRun(task, state, host);
   const { run, done } = state;
   const account = lookForAccount(run, host);
-  const failures = state.error ? await readFailures(host.runStore, run.id, FAILURES_ON_PAGE) : [];
+  const ifAllowed = toleratesLostCredentials(state);
+  const failures = state.error ? await ifAllowed(readFailures(host.runStore, run.id, FAILURES_ON_PAGE), []) : [];
   const error = state.error && describeError(state.error, failures);
   const folder = runFolder(run.id);
   const summary: RunSummary = {
@@ -55,15 +56,30 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     report: host.runStore.locate(`${folder}/`),
     ...(error && { error }),
   };
-  const written = await writeSummary(summary, host.runStore);
-  await writeOnce(host.runStore, `${folder}/report.html`, renderReportPage({ run, summary: written, failures }));
+  const { report: _, ...unreported } = summary;
+  const written = await ifAllowed(writeSummary(summary, host.runStore), unreported);
+  const page = renderReportPage({ run, summary: written, failures });
+  await ifAllowed(writeOnce(host.runStore, `${folder}/report.html`, page), undefined);
   await keepEvidence(state, host);
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
-  await releaseLock(run, host, brokeOff).catch((error: unknown) => {
+  await ifAllowed(releaseLock(run, host, brokeOff), undefined).catch((error: unknown) => {
     // Whoever may not read the lock has been told so by the run's own error: it is taken over as that of a dead run.
     if (!state.error || !(error instanceof AccessDeniedError)) throw error;
   });
   return written;
+}
+
+/**
+ * A run that ended because its credentials did can neither write to a report bucket nor give its lock back, and must say so all the
+ * same: the lock is taken over as that of a dead run.
+ */
+function toleratesLostCredentials({ error }: RunState) {
+  const isLost = error?.Error === 'CredentialsExpiredError';
+  return <T>(request: Promise<T>, without: T): Promise<T> =>
+    request.catch((reason: unknown) => {
+      if (isLost && reason instanceof CredentialsExpiredError) return without;
+      throw reason;
+    });
 }
 
 /**

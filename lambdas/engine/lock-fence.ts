@@ -3,6 +3,7 @@ import {
   AccessDeniedError,
   AlreadyRunningError,
   type BucketsyncError,
+  CredentialsExpiredError,
   InterruptedError,
 } from '../../statemachine/errors';
 import type { Host } from './host';
@@ -37,6 +38,7 @@ const BETWEEN_LOOKS_MS = 1_000;
  * | cannot be read, or has a lease that is over     | goes on, but for writes, which wait until that is over           |
  * | has been like that for a minute                 | ends with InterruptedError                                       |
  * | may not be read when the Task begins            | ends with AccessDeniedError                                      |
+ * | cannot be read, as the credentials have expired | ends with CredentialsExpiredError                                |
  */
 export class LockFence implements WriteGate {
   /** undefined where the phase writes nothing, or the run is to have no lock. */
@@ -108,6 +110,7 @@ export class LockFence implements WriteGate {
     this.#look ??= this.#readLock()
       .catch((error: unknown) => {
         if (error instanceof AccessDeniedError && !this.#isKnown) this.#lost ??= error;
+        if (error instanceof CredentialsExpiredError) this.#lost ??= error;
         if (this.host.now() - this.#heldAt >= MOST_WITHOUT_LOCK_MS) this.#lost ??= this.#unreadable(error);
       })
       .finally(() => {

@@ -113,9 +113,11 @@ export class ObjectCopier {
 
   /** Whatever goes wrong with an object is counted and reported under its key. */
   async #attempt(source: ListedObject, work: () => Promise<void>, isFirst = true): Promise<void> {
+    if (this.task.endsBy(this.task.ended)) return;
     try {
       await work();
     } catch (error) {
+      if (this.task.endsBy(error)) return;
       const reason = await this.#reasonOf(error, source);
       if (reason === 'contradictory' && isFirst) return this.#attempt(source, work, false);
       if (reason === 'archived') {

@@ -1,3 +1,4 @@
+import { CredentialsExpiredError } from '../../statemachine/errors';
 import type { DeleteAllowance } from './delete-allowance';
 import { type DeleteFailure, type DeleteRequest, type ListedObject, StoreError } from './object-store';
 import { type Found, PROOF_GOOD_FOR_MS } from './orphan-proof';
@@ -54,9 +55,14 @@ export class OrphanDeleter {
   }
 
   async #flush(batch: Batch): Promise<void> {
-    if (this.task.proof === 'head') await this.#proveByHead(batch);
-    const left = batch.orphans.filter(({ key }) => !batch.kept.has(key));
-    if (left.length > 0) await this.task.concurrency.request(() => this.#deleteBatch(left, batch));
+    try {
+      if (this.task.proof === 'head') await this.#proveByHead(batch);
+      const left = batch.orphans.filter(({ key }) => !batch.kept.has(key));
+      if (left.length > 0) await this.task.concurrency.request(() => this.#deleteBatch(left, batch));
+    } catch (error) {
+      if (this.task.endsBy(error, batch.orphans.length)) return;
+      throw error;
+    }
     for (const orphan of batch.orphans) await this.#conclude(orphan, batch.kept.get(orphan.key));
   }
 
@@ -123,6 +129,7 @@ export class OrphanDeleter {
       );
       return new Map(failures.map(({ key, error }: DeleteFailure) => [key, error]));
     } catch (error) {
+      if (error instanceof CredentialsExpiredError) throw error;
       const failure = error instanceof StoreError ? error : new StoreError('refused', String(error), error);
       return new Map(orphans.map(({ key }) => [key, failure]));
     }

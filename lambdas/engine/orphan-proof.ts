@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { CredentialsExpiredError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
 import { HiddenAbsence } from './hidden-absence';
 import { type ObjectHead, type ObjectSource, StoreError } from './object-store';
@@ -74,5 +75,6 @@ export class OrphanProof {
 }
 
 function toStoreError(error: unknown): StoreError {
+  if (error instanceof CredentialsExpiredError) throw error;
   return error instanceof StoreError ? error : new StoreError('refused', String(error), error);
 }

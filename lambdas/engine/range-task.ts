@@ -3,10 +3,11 @@ import {
   type ContinuationToken,
   type Counters,
   emptyCounters,
+  type FailedRange,
   type RangeInput,
   type RangeResult,
 } from '../../statemachine/contract';
-import { InterruptedError, SourceEmptyError } from '../../statemachine/errors';
+import { CredentialsExpiredError, InterruptedError, SourceEmptyError } from '../../statemachine/errors';
 import { AdaptiveConcurrency, START_OF_DELETES } from './adaptive-concurrency';
 import { isContent, placeOf } from './content';
 import { failedKeys } from './failed-keys';
@@ -53,6 +54,7 @@ export class RangeTask {
   readonly #takesPart: (key: string) => boolean;
   /** Undefined: objects of any size, date and class take part. */
   readonly #letsThrough: ((object: Filtered) => boolean) | undefined;
+  #ended: CredentialsExpiredError | undefined;
   readonly #startedAt: number;
   readonly #stopAt: number;
   /** When the first object was decided while others were idle. */
@@ -125,8 +127,26 @@ export class RangeTask {
   readonly shouldStop = (): boolean => {
     this.host.onProgress(this.counters);
     const now = this.host.now();
-    return this.fence.check(now) || this.host.signal.aborted || now >= this.#stopAt;
+    return this.fence.check(now) || this.#ended !== undefined || this.host.signal.aborted || now >= this.#stopAt;
   };
+
+  /**
+   * Ends the walk where an error would meet every other object as well: the object at hand is not decided, and counts neither as listed
+   * nor as failed.
+   *
+   * @returns whether it is such an error
+   */
+  endsBy(error: unknown, objects = 1): boolean {
+    if (!(error instanceof CredentialsExpiredError)) return false;
+    this.#ended ??= error;
+    this.counters.listed -= objects;
+    return true;
+  }
+
+  /** What it has ended by; whatever waited for its turn meanwhile is not begun. */
+  get ended(): CredentialsExpiredError | undefined {
+    return this.#ended;
+  }
 
   /**
    * Whether others would get a part of what is left if the round ended now. Handing a large object on in the middle costs
@@ -226,21 +246,23 @@ export class RangeTask {
    * A walk that failed after some keys keeps what it did, and hands the rest on: the next attempt meets the error
    * first and throws it. An empty source ends the run at once: no attempt may go on to delete.
    *
+   * @returns with an error, which ends the loop, where the credentials have expired
    * @throws AlreadyRunningError | InterruptedError  the run has lost its lock meanwhile
    */
-  async finish(ends: readonly WalkEnd[]): Promise<RangeResult> {
+  async finish(ends: readonly WalkEnd[]): Promise<RangeResult & Partial<FailedRange>> {
     await this.concurrency.settled();
     await this.#large.onIdle();
     await this.#report.close();
     this.host.onProgress(this.counters);
-    if (this.fence.lost) {
+    const expired = this.#findExpired(ends);
+    if (this.fence.lost && !expired) {
       await this.#abandonUploads();
       throw this.fence.lost;
     }
     const failures = ends.filter(({ error }) => error !== undefined);
     const failed = failures.find(({ error }) => error instanceof SourceEmptyError) ?? failures[0];
     const isEmpty = failed?.error instanceof SourceEmptyError;
-    if (failed && (isEmpty || !ends.some(({ begun }) => begun)))
+    if (failed && !expired && (isEmpty || !ends.some(({ begun }) => begun)))
       throw this.interrupted && !isEmpty ? new InterruptedError() : failed.error;
     const tokens = [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished];
     return {
@@ -248,7 +270,14 @@ export class RangeTask {
       tokens: withFittingListings(tokens, this.input.share.ranges),
       elapsedMs: this.host.now() - this.#startedAt,
       ...(this.#content !== undefined && { content: this.#content }),
+      ...(expired && { error: { Error: expired.name, Cause: expired.message } }),
     };
+  }
+
+  /** What was done until then counts, so the range does not fail as a whole. */
+  #findExpired(ends: readonly WalkEnd[]): CredentialsExpiredError | undefined {
+    const errors = [this.#ended, this.fence.lost, ...ends.map(({ error }) => error)];
+    return errors.find((error) => error instanceof CredentialsExpiredError);
   }
 
   /** Nobody learns of their ids any more. */

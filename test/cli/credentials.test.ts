@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { findCredentials, processCredentials } from '../../cli/credentials';
+import { findAgain, findCredentials, processCredentials } from '../../cli/credentials';
 import { askForMfaCode } from '../../cli/mfa-code';
 import { asksForMfaCode } from '../../cli/profile';
+import { shellWord } from '../../cli/shell-word';
 import { runLocally } from '../../local/run-locally';
 import { type Credentials, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
@@ -42,6 +43,21 @@ region = us-east-1
 [profile on-top]
 role_arn = arn:aws:iam::111122223333:role/other
 source_profile = with-code
+[profile sso]
+sso_session = company
+sso_account_id = 111122223333
+sso_role_name = mirror
+[sso-session company]
+sso_region = eu-west-1
+sso_start_url = https://company.invalid/start
+[profile sso-of-old]
+sso_start_url = https://company.invalid/start
+sso_region = eu-west-1
+sso_account_id = 111122223333
+sso_role_name = mirror
+[profile on-sso]
+role_arn = arn:aws:iam::111122223333:role/other
+source_profile = sso
 `,
 );
 const files = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') };
@@ -139,12 +155,33 @@ it('leaves keys in the environment to each client, and asks nobody', () => {
   expect(processCredentials({})).toBeDefined();
 });
 
-describe('a profile with mfa_serial', () => {
-  const before = { ...process.env };
-  afterEach(() => {
-    process.env = { ...before };
-  });
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
 
+it.each([
+  ['sso', 'sso'],
+  ['sso-of-old', 'sso-of-old'],
+  ['on-sso', 'sso'],
+])('says by which command to log in, and for which profile: %s', async (profile, login) => {
+  Object.assign(process.env, { ...files, AWS_PROFILE: profile });
+
+  await expect(findCredentials(profile)).rejects.toMatchObject({
+    name: 'CredentialsProviderError',
+    message: expect.stringMatching(new RegExp(`invalid\\. Log in: aws sso login --profile ${login}$`)),
+  });
+});
+
+it.each([
+  ['a-b', 'a-b'],
+  ['team a', "'team a'"],
+  ["o'clock; rm", "'o'\\''clock; rm'"],
+])('writes a profile as the shell wants it: %s', (profile, word) => {
+  expect(shellWord(profile)).toBe(word);
+});
+
+describe('a profile with mfa_serial', () => {
   it('asks for the code once for all clients, and begins the session of the role with it', async () => {
     const asked: string[] = [];
     const bodies: URLSearchParams[] = [];
@@ -166,6 +203,21 @@ describe('a profile with mfa_serial', () => {
     expect(identity).toMatchObject({ accessKeyId: 'assumed', sessionToken: 'session' });
     expect(asked).toEqual(['arn:aws:iam::111122223333:mfa/device']);
     expect(bodies.map((body) => [body.get('SerialNumber'), body.get('TokenCode')])).toEqual([[asked[0], '123456']]);
+  });
+
+  it('asks for it once, and not when the session is over, where nobody may be there any more', async () => {
+    const asked: string[] = [];
+    Object.assign(process.env, { ...files, AWS_PROFILE: 'with-code', AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' });
+    const find = findAgain('with-code', async (serial) => {
+      asked.push(serial);
+      return '123456';
+    });
+    await expect(find()).rejects.toThrow('127.0.0.1:1');
+
+    await expect(find()).rejects.toThrow(
+      'the session that began with the MFA code of arn:aws:iam::111122223333:mfa/device is over',
+    );
+    expect(asked).toHaveLength(1);
   });
 
   it('needs a terminal', async () => {

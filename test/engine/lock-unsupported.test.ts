@@ -101,7 +101,7 @@ it.each([
   ['PutObject', 400, 'KMS.DisabledException'],
   ['PutObject', 404, 'NoSuchBucket'],
   ['PutObject', 500, 'InternalError'],
-  ['GetObject', 400, 'ExpiredToken'],
+  ['GetObject', 403, 'InvalidSecurity'],
 ])(
   'ends a run by the name of any other refusal, and names the lock and the ways out: %s, %d %s',
   async (meant, status, code) => {

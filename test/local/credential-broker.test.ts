@@ -79,3 +79,39 @@ it('asks a person or a device once, and not for each client, if that fails at fi
   expect(count()).toBe(1);
   expect(await keyAfter(1)).toBe('key-2');
 });
+
+describe('of credentials that S3 has rejected', () => {
+  const renew = (broker: CredentialBroker, accessKeyId: string) => broker.get({ rejected: { accessKeyId } } as object);
+
+  it('finds others, once for all who had them rejected', async () => {
+    const { broker, count } = createBroker(undefined);
+    await broker.get();
+
+    const all = await Promise.all(Array.from({ length: 50 }, () => renew(broker, 'key-1')));
+    const late = await renew(broker, 'key-1');
+
+    expect(new Set([...all, late].map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(['key-2']));
+    expect(count()).toBe(2);
+  });
+
+  it('looks for others once, and not for each request, if it finds the same again', async () => {
+    let found = 0;
+    const broker = new CredentialBroker(async () => {
+      found += 1;
+      return { accessKeyId: 'constant', secretAccessKey: 'secret' };
+    });
+    await broker.get();
+
+    for (let count = 0; count < 5; count++) await renew(broker, 'constant');
+
+    expect(found).toBe(2);
+  });
+
+  it('gives none that were rejected while others cannot be found', async () => {
+    const { broker, keyAfter } = createBroker(60 * MINUTE, new Error('no device'));
+    await keyAfter(0);
+
+    await expect(renew(broker, 'key-1')).rejects.toThrow('no device');
+    await expect(broker.get()).rejects.toThrow('no device');
+  });
+});

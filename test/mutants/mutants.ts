@@ -12,6 +12,27 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    bug: 'go on with other objects when the credentials have expired',
+    file: 'lambdas/engine/object-copier.ts',
+    search: 'if (this.task.endsBy(error)) return;',
+    replace: '',
+    suites: ['aws/expired-credentials'],
+  },
+  {
+    bug: 'send a delete again with other credentials before it is proved once more',
+    file: 'lambdas/aws/side.ts',
+    search: 'if (!observer.leaveToSender) return true;',
+    replace: 'if (observer) return true;',
+    suites: ['aws/expired-credentials'],
+  },
+  {
+    bug: 'trust every certificate where a proxy carries the requests',
+    file: 'lambdas/aws/way.ts',
+    search: 'requestTls: connect,',
+    replace: 'requestTls: { ...connect, rejectUnauthorized: false },',
+    suites: ['aws/network'],
+  },
+  {
     bug: 'sign the text of headers instead of their bytes',
     file: 'lambdas/aws/byte-signer.ts',
     search: "return Buffer.from(text, 'latin1') as unknown as string;",
@@ -182,7 +203,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'treat a listing error as the end of the listing',
     file: 'lambdas/aws/s3-source.ts',
-    search: '      if (error instanceof ListingError) throw error;\n',
+    search: '      const found = orExpired(error);\n',
     replace: '      if (error !== undefined) return { objects: [] };\n',
     suites: ['engine/delete-safety'],
   },
@@ -840,8 +861,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'find credentials once for each client that asks at the same time',
     file: 'local/credential-broker.ts',
-    search: 'this.#finding ??= this.#find()',
-    replace: 'this.#finding = this.#find()',
+    search: 'this.#finding ??= this.#find(rejected)',
+    replace: 'this.#finding = this.#find(rejected)',
     suites: ['local/credential-broker'],
   },
   {
