@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { Help } from 'commander';
 import type { Counters, RunError, RunSummary } from '../statemachine/contract';
 import { addCounters, countFailed, emptyCounters } from '../statemachine/contract';
+import { formatAcl } from '../statemachine/format-acl';
 import { formatLock } from '../statemachine/format-lock';
 import { formatPlace } from '../statemachine/format-place';
 import { formatProved } from '../statemachine/format-proved';
@@ -25,10 +26,10 @@ type Stream = NodeJS.WriteStream;
 
 /** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
 export function renderSummary(summary: RunSummary, stream: Stream): string {
-  const [proved = '', waiting = ''] = [formatProved(summary), formatWaiting(summary)].map(
-    (text) => text && wrap(text, stream),
+  const notes = [formatProved(summary), formatWaiting(summary), formatAcl(summary)].map((text) =>
+    wrap(text ?? '', stream),
   );
-  const parts = [headline(summary, stream), phaseTable(summary, stream), proved, waiting, facts(summary, stream)];
+  const parts = [headline(summary, stream), phaseTable(summary, stream), ...notes, facts(summary, stream)];
   if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -151,6 +151,8 @@ export interface Run {
 export interface BucketSettings {
   /** Copies say that the destination's owner gets control of them: it uses ACLs, a policy demands it, or the input does. */
   readonly acls: boolean;
+  /** Nobody may say whether it uses them, so copies have none. */
+  readonly aclsUnknown?: true;
   /** One of the buckets is a website, or nobody may say: any object may be a redirect, which no list page shows. */
   readonly website: boolean;
   /** A policy of the destination lets objects be written under a condition only, so the run works as with `conditional`. */
@@ -324,6 +326,8 @@ export interface RunSummary {
   readonly estimatedCostUsd: EstimatedCost;
   /** Absent where the run did not begin. */
   readonly where?: Place;
+  /** Copies have no ACL, since nobody may say whether the destination uses ACLs. */
+  readonly aclsUnknown?: true;
   /** Where the report is: `s3://bucket/runs/<run id>/` or a folder; absent where the run did not begin. */
   readonly report?: string;
   readonly error?: RunError;

@@ -68,6 +68,7 @@ function toObject(entry: _Object, prefix: string): ListedObject {
     throw new ListingError('The answer has an incomplete entry');
   }
   const restored = RestoreStatus?.RestoreExpiryDate !== undefined && !RestoreStatus.IsRestoreInProgress;
+  const archived = ['GLACIER', 'DEEP_ARCHIVE'].includes(StorageClass) && !restored;
   const algorithm = entry.ChecksumAlgorithm?.[0];
   return {
     key: key.slice(prefix.length),
@@ -75,7 +76,8 @@ function toObject(entry: _Object, prefix: string): ListedObject {
     eTag: ETag.replaceAll('"', ''),
     lastModified: LastModified.getTime(),
     storageClass: StorageClass,
-    archived: ['GLACIER', 'DEEP_ARCHIVE'].includes(StorageClass) && !restored,
+    archived,
+    restoring: (archived && RestoreStatus?.IsRestoreInProgress) || undefined,
     checksum: algorithm && entry.ChecksumType ? { algorithm, type: entry.ChecksumType } : undefined,
   };
 }

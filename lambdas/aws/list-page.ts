@@ -160,7 +160,8 @@ class ListPageReader {
     const algorithm = match[groups.checksumAlgorithm];
     const checksumType = match[groups.checksumType];
     const status = match[groups.restoreStatus];
-    const archived = ARCHIVE_CLASSES.has(storageClass) && !this.#isRestored(status);
+    const isRestored = this.#isRestored(status);
+    const archived = ARCHIVE_CLASSES.has(storageClass) && !isRestored;
     return {
       key: this.#relative(match[groups.plainKey] ?? this.#decodeKey(match[groups.encodedKey] as string)),
       sizeBytes: Number(match[groups.size]),

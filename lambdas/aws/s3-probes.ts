@@ -38,13 +38,14 @@ export class S3Probes implements BucketProbes {
     }
   }
 
-  async usesAcls(): Promise<boolean> {
+  async usesAcls(): Promise<boolean | undefined> {
     const { client, bucket, owner } = this.sides.destination;
     const command = new GetBucketOwnershipControlsCommand({ Bucket: bucket, ExpectedBucketOwner: owner });
     try {
       const { OwnershipControls } = await client.send(command);
       return (OwnershipControls?.Rules ?? []).some(({ ObjectOwnership }) => ObjectOwnership !== 'BucketOwnerEnforced');
     } catch (error) {
+      if (isForbidden(error)) return undefined;
       // A bucket of before there was object ownership: the writer owns what it writes.
       return errorCode(error) === 'OwnershipControlsNotFoundError';
     }

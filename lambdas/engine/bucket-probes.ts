@@ -18,8 +18,8 @@ export interface WriteHeaders {
 export interface BucketProbes {
   /** Whether a bucket is a website; true also where that may not be asked. */
   isWebsite(side: 'source' | 'destination'): Promise<boolean>;
-  /** Whether the destination uses ACLs; false also where that may not be asked, since few buckets do. */
-  usesAcls(): Promise<boolean>;
+  /** Whether the destination uses ACLs; undefined where that may not be asked. */
+  usesAcls(): Promise<boolean | undefined>;
   /** Reads no more than a byte of a source object. @throws StoreError */
   readObject(key: string): Promise<void>;
   /**

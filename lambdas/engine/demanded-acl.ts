@@ -14,7 +14,7 @@ export async function settleAcl(run: Run, probe: (run: Run) => Promise<void>): P
     return run;
   } catch (error) {
     if (!(error instanceof AccessDeniedError) || run.input.acl !== 'auto' || run.settings.acls) throw error;
-    const withAcl = { ...run, settings: { ...run.settings, acls: true } };
+    const withAcl = { ...run, settings: { ...run.settings, acls: true, aclsUnknown: undefined } };
     await probe(withAcl).catch(() => {
       throw error;
     });

@@ -52,6 +52,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     wrote: hasWritten(state),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: estimateCost(done, deployedMemory(run, host), run),
+    ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),
     where: describePlace(run, account(), host),
     report: host.runStore.locate(`${folder}/`),
     ...(error && { error }),

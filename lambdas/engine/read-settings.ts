@@ -13,5 +13,6 @@ export async function readSettings(
     probes.isWebsite('source'),
     probes.isWebsite('destination'),
   ]);
-  return { acls, website: websites.includes(true) };
+  // Few buckets use ACLs.
+  return { acls: acls === true, ...(acls === undefined && { aclsUnknown: true }), website: websites.includes(true) };
 }

@@ -1,5 +1,6 @@
 import Mustache from 'mustache';
 import { type Counters, countFailed, type ReportLine, type Run, type RunSummary } from '../../statemachine/contract';
+import { formatAcl } from '../../statemachine/format-acl';
 import { formatLock } from '../../statemachine/format-lock';
 import { formatPlace } from '../../statemachine/format-place';
 import { formatProved } from '../../statemachine/format-proved';
@@ -50,7 +51,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
       return loops.length === 0 ? [] : { title, headings: headings.map((heading) => ({ heading })), loops };
     }),
     proved: formatProved(summary),
-    waiting: formatWaiting(summary),
+    notes: [formatWaiting(summary), formatAcl(summary)].filter((note) => note !== undefined),
     failed: failures.length > 0 && {
       count: formatCount(failed),
       shown: failures.length < failed && formatCount(failures.length),
@@ -148,9 +149,9 @@ pre, code, .message { white-space: pre-wrap; overflow-wrap: anywhere; }
 {{#proved}}
 <p>{{proved}}.</p>
 {{/proved}}
-{{#waiting}}
-<p>{{waiting}}.</p>
-{{/waiting}}
+{{#notes}}
+<p>{{.}}.</p>
+{{/notes}}
 {{#failed}}
 <h2>{{count}} failed</h2>
 {{#shown}}

@@ -67,25 +67,30 @@ describe('a list page', () => {
   });
 
   it.each([
-    ['', true],
-    ['<IsRestoreInProgress>true</IsRestoreInProgress>', true],
+    ['', true, undefined],
+    ['<IsRestoreInProgress>true</IsRestoreInProgress>', true, true],
     [
       '<IsRestoreInProgress>false</IsRestoreInProgress><RestoreExpiryDate>2026-12-21T00:00:00.000Z</RestoreExpiryDate>',
       false,
+      undefined,
     ],
     [
       '<RestoreExpiryDate>2026-12-21T00:00:00.000Z</RestoreExpiryDate><IsRestoreInProgress>false</IsRestoreInProgress>',
       false,
+      undefined,
     ],
-  ])('tells of an archived object with the status "%s" whether it can be read', (status, archived) => {
-    const restore = status && `<RestoreStatus>${status}</RestoreStatus>`;
-    const body = AWS.replace('<StorageClass>STANDARD<', '<StorageClass>GLACIER<').replace(
-      '</Contents>',
-      `${restore}</Contents>`,
-    );
+  ])(
+    'tells of an archived object with the status "%s" whether it can be read, or S3 restores it',
+    (status, archived, restoring) => {
+      const restore = status && `<RestoreStatus>${status}</RestoreStatus>`;
+      const body = AWS.replace('<StorageClass>STANDARD<', '<StorageClass>GLACIER<').replace(
+        '</Contents>',
+        `${restore}</Contents>`,
+      );
 
-    expect(read(body).objects[0]).toMatchObject({ storageClass: 'GLACIER', archived });
-  });
+      expect(read(body).objects[0]).toMatchObject({ storageClass: 'GLACIER', archived, restoring });
+    },
+  );
 
   it('has the first of several checksums', () => {
     const body = AWS.replace('<ChecksumType>', '<ChecksumAlgorithm>SHA256</ChecksumAlgorithm><ChecksumType>');

@@ -40,6 +40,26 @@ describe('bad input', () => {
       'Expected --max-concurrency to be 1 or more, got 0',
     ],
     ['no count', ['run', from, to, '--max-deletes', '101%'], 'Expected --max-deletes to be a count of 0 or more'],
+    [
+      'a size without a known unit',
+      ['run', from, to, '--min-size', '5XB'],
+      'Expected --min-size to be a number of bytes',
+    ],
+    [
+      'a moment that is none',
+      ['run', from, to, '--newer-than', '7'],
+      'Expected --newer-than to be a duration like "7d"',
+    ],
+    [
+      'a class that is none',
+      ['run', from, to, '--storage-classes', 'STANDARD,COLD'],
+      'Expected --storage-classes to be one of "STANDARD"',
+    ],
+    [
+      'a window of nothing',
+      ['run', from, to, '--newer-than', '7d', '--older-than', '30d'],
+      'Expected --older-than to be later than `newerThan`',
+    ],
     ['an empty glob', ['run', from, to, '--exclude', 'x', '--exclude', ''], 'Expected --exclude to be a glob'],
     [
       'a prefix twice',

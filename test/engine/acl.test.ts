@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { renderSummary } from '../../cli/summary';
+import { formatAcl } from '../../statemachine/format-acl';
 import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 
@@ -69,6 +72,25 @@ it('is refused where a policy demands what it is told not to send', async () => 
 
   expect((await mirror.run({ ...input, acl: 'none' })).error?.name).toBe('AccessDeniedError');
   expect(destination.index.size).toBe(1);
+});
+
+it('says that copies have no ACL where nobody may tell whether the bucket uses them, and else nothing', async () => {
+  const denied = createPair({ deny: ['s3:GetBucketOwnershipControls'] });
+  const open = createPair({});
+  const note = 'Copies have no ACL: these credentials may not ask whether';
+
+  const summary = await mirror.run(denied.input);
+  const others = [
+    await mirror.run(open.input),
+    await mirror.run({ ...denied.input, acl: 'none' }),
+    await mirror.run({ ...denied.input, acl: OWNER }),
+    await mirror.run({ ...denied.input, dryRun: true }),
+  ];
+
+  expect(summary).toMatchObject({ status: 'succeeded', aclsUnknown: true });
+  expect(renderSummary(summary, process.stdout)).toContain(note);
+  expect(readFileSync(`${summary.report}report.html`, 'utf8')).toContain(note);
+  for (const other of others) expect(formatAcl(other)).toBeUndefined();
 });
 
 it('takes no ACL for the answer where it does not help', async () => {

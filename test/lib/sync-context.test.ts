@@ -49,6 +49,20 @@ it('turns the text of the command line into what a setting takes', () => {
   });
 });
 
+it('reads sizes, moments and lists of classes from the command line', () => {
+  const given = {
+    minSize: '5MiB',
+    maxSize: '7G',
+    newerThan: '7d',
+    storageClasses: 'STANDARD,GLACIER_IR',
+    archived: 'skip',
+  };
+
+  expect(readContext({ ...good, ...given })).toMatchObject({
+    mirrors: [{ input: { ...good, ...given, storageClasses: ['STANDARD', 'GLACIER_IR'] } }],
+  });
+});
+
 it.each([
   ['*.{jpg,png}', ['*.{jpg,png}']],
   ['drafts/**,{a,b{c,d}}/*,x', ['drafts/**', '{a,b{c,d}}/*', 'x']],
@@ -82,6 +96,9 @@ it.each([
   [{ ...good, scheduleEnabled: 'maybe' }, 'Expected `scheduleEnabled` to be a boolean, got "maybe" (string)'],
   [{ ...good, email: 'nobody' }, 'Expected `email` to be an e-mail address, got "nobody" (string)'],
   [{ ...good, maxDeletes: '200%' }, 'Expected `maxDeletes` to be a count of 0 or more'],
+  [{ ...good, minSize: '5XB' }, 'Expected `minSize` to be a number of bytes, or text like'],
+  [{ ...good, newerThan: 'P' }, 'Expected `newerThan` to be a duration like'],
+  [{ ...good, storageClasses: 'COLD' }, 'Expected `storageClasses[0]` to be one of "STANDARD"'],
   [{ ...good, logDays: '8' }, 'Expected `logDays` to be one of 1, 3, 5, 7'],
   [{ ...good, sourceKey: 'alias/mine' }, 'Expected `sourceKey` to be'],
   [{ ...good, name: '1st' }, 'Expected `name` to be the name of a stack'],
