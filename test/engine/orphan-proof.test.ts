@@ -71,6 +71,20 @@ describe.each([
     expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'hidden', reason: 'access-denied' });
   });
 
+  it('deletes nothing that the source answers by an error for, whatever it says', async () => {
+    const { source, destination, input } = createEqualPair(3);
+    for (const key of ['gone', 'broken']) destination.put(key, 'x');
+    mirror.s3.onRequest = ({ operation, bucket, key }) =>
+      operation === 'HeadObject' && bucket === source.name && key === 'broken'
+        ? { status: 400, code: 'InvalidRequest' }
+        : undefined;
+
+    const summary = await mirror.run({ ...input, ...asked }, options);
+
+    expect([...contentsOf(destination).keys()]).toEqual(['broken', ...[0, 1, 2].map(name)]);
+    expect(summary.totals).toMatchObject({ deleted: 1, failed: 1 });
+  });
+
   it('leaves alone what the source got after it was listed', async () => {
     const { source, destination, input } = createEqualPair(3);
     destination.put('new', 'x');
