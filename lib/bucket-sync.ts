@@ -64,7 +64,8 @@ export interface BucketSyncProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * Whether a destination uses ACLs, so that copies have to give its owner control: lets CopyRange use `s3:PutObjectAcl`.
+   * Whether a destination uses ACLs, or demands them, so that copies and the lock have to give its owner control: allows
+   * `s3:PutObjectAcl`. Mirrors whose input says `acl: 'bucket-owner-full-control'` have that in any case.
    *
    * @default false
    */
