@@ -7,6 +7,7 @@ import { formatLock } from '../statemachine/format-lock';
 import { formatPlace } from '../statemachine/format-place';
 import { formatProved } from '../statemachine/format-proved';
 import { formatWaiting } from '../statemachine/format-waiting';
+import { formatLacks } from '../statemachine/lacks';
 import {
   formatAmounts,
   formatBytes,
@@ -29,7 +30,8 @@ export function renderSummary(summary: RunSummary, stream: Stream): string {
   const notes = [formatProved(summary), formatWaiting(summary), formatAcl(summary)].map((text) =>
     wrap(text ?? '', stream),
   );
-  const parts = [headline(summary, stream), phaseTable(summary, stream), ...notes, facts(summary, stream)];
+  const lacks = wrap(formatLacks(summary.lacks) ?? '', stream);
+  const parts = [headline(summary, stream), phaseTable(summary, stream), ...notes, facts(summary, stream), lacks];
   if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -3,6 +3,7 @@
  * They travel as JSON through the state machine (bucketsync.asl.json), so they hold data only.
  */
 import type { DeployedRules } from './deployed-settings';
+import type { FoundLack } from './lacks';
 import type { SyncInput } from './sync-input';
 
 export type { SyncInput, SyncRequest } from './sync-input';
@@ -328,6 +329,8 @@ export interface RunSummary {
   readonly where?: Place;
   /** Copies have no ACL, since nobody may say whether the destination uses ACLs. */
   readonly aclsUnknown?: true;
+  /** What the S3 was found to lack, and what that means for the run; absent: nothing, as on AWS. */
+  readonly lacks?: readonly FoundLack[];
   /** Where the report is: `s3://bucket/runs/<run id>/` or a folder; absent where the run did not begin. */
   readonly report?: string;
   readonly error?: RunError;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { flexibleChecksumsMiddleware } from '@aws-sdk/checksums/flexible-checksums';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '@smithy/core/protocols';
@@ -16,6 +17,9 @@ const RULE = {
   requestAlgorithmMember: { name: 'ChecksumAlgorithm', httpHeader: 'x-amz-sdk-checksum-algorithm' },
 };
 
+/** Servers that know no checksum of AWS want the MD5; the SDK sends none. */
+export type BodyProof = 'both' | 'md5';
+
 type Operation = { readonly name: string };
 
 export function hasBody({ name }: Operation): boolean {
@@ -23,10 +27,18 @@ export function hasBody({ name }: Operation): boolean {
 }
 
 /** Adds the headers that tell what the body of a request is, by the SDK's own middlewares. */
-export async function describeBody(request: HttpRequest, { name }: Operation, input: object, config: Config) {
+export async function describeBody(
+  request: HttpRequest,
+  { name }: Operation,
+  input: object,
+  config: Config,
+  proof?: BodyProof,
+): Promise<void> {
   const length = config.bodyLengthChecker(request.body);
   if (length !== undefined) request.headers['content-length'] = String(length);
   if (!CHECKED.get(name)) return;
+  if (proof) request.headers['content-md5'] = createHash('md5').update(request.body).digest('base64');
+  if (proof === 'md5') return;
   const done = async (described: { request: unknown }) => {
     Object.assign(request.headers, (described.request as HttpRequest).headers);
     return { response: undefined, output: { $metadata: {} } };

@@ -13,7 +13,7 @@ const READ = {
   ETag: '(?:&quot;([\\w-]*)&quot;|([^<]*))',
   Size: '(\\d{1,15})',
   // The one that most objects have needs no group.
-  StorageClass: `(?:STANDARD|${WORD})`,
+  StorageClass: `(?:STANDARD|${WORD}|)`,
   ChecksumAlgorithm: WORD,
   ChecksumType: WORD,
   RestoreStatus: `(${upToBoth(

@@ -1,5 +1,12 @@
 import { StoreError } from '../engine/object-store';
 
+/** The status says that all is well, and the document is another one. */
+export class UnexpectedAnswerError extends StoreError {
+  constructor(message: string) {
+    super('refused', message);
+  }
+}
+
 /** What may stand before the root element; S3 sends white space, as much as there is time for. */
 const BEFORE = /^\s*(?:<\?xml[^<>]*\?>)?\s*/;
 /** Where the root element is to be found behind that. */
@@ -16,6 +23,6 @@ export function expectRoot(name: string): (body: Uint8Array) => undefined {
     const start = BEFORE.exec(text)?.[0].length ?? 0;
     const beginning = text.slice(start, start + BEGINNING);
     if (root.test(beginning)) return undefined;
-    throw new StoreError('refused', `Expected a <${name}…> from S3, got ${JSON.stringify(beginning.slice(0, 80))}`);
+    throw new UnexpectedAnswerError(`Expected a <${name}…> from S3, got ${JSON.stringify(beginning.slice(0, 80))}`);
   };
 }

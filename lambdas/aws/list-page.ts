@@ -38,13 +38,32 @@ const LONGEST = {
 
 const PRINTABLE = /^[ -~]*$/;
 
+/** Says of a page that its keys are URL-encoded. No key has a `<` of its own. */
+const ENCODED = /<EncodingType>[ \t\r\n]*[^<\s]/;
+/** What every URL encoding encodes; or a `%` that is none. */
+const NEVER_IN_URL = /[^!-~]|["<>\\^`{|}]|%(?![0-9A-Fa-f]{2})/;
+
 /** Enough to see what is wrong. */
 const SHOWN_CHARACTERS = 200;
 
 /** Where the page that was asked for begins: at its token, or behind a key of the bucket, or with the first key. */
 export interface PageStart {
-  readonly startAfter?: string;
-  readonly continuation?: string;
+  readonly startAfter?: string | undefined;
+  readonly continuation?: string | undefined;
+  /** The server is not AWS's: it may leave keys as they are, and say so by an EncodingType that is empty or missing. */
+  readonly mayBePlain?: boolean;
+}
+
+/** What is known of keys that are not said to be URL-encoded. */
+export interface PlainKeys {
+  /** One of them cannot be a URL encoding. */
+  readonly isSure: boolean;
+  /** The first one that could be another key's. */
+  readonly doubtful: string | undefined;
+}
+
+export interface ListPage extends ObjectPage {
+  readonly plain?: PlainKeys;
 }
 
 /**
@@ -60,8 +79,8 @@ export interface PageStart {
  * @param body  the whole answer
  * @throws ListingError  it is not what a listing of `prefix` must look like; it must not be compared
  */
-export function readListPage(body: Uint8Array, bucket: string, prefix: string, asked?: PageStart): ObjectPage {
-  const reader = new ListPageReader(body, bucket, prefix);
+export function readListPage(body: Uint8Array, bucket: string, prefix: string, asked?: PageStart): ListPage {
+  const reader = new ListPageReader(body, bucket, prefix, asked?.mayBePlain);
   const page = reader.read();
   if (asked) reader.requireAnswerTo(asked);
   return page;
@@ -76,17 +95,22 @@ class ListPageReader {
   #patterns: readonly EntryPattern[] = [];
   #checksum: ChecksumKind | undefined;
   readonly #unknown = new Set<string>();
+  readonly #isPlain: boolean;
+  #isSure = false;
+  #doubtful: string | undefined;
 
   constructor(
     body: Uint8Array,
     private readonly bucket: string,
     private readonly prefix: string,
+    mayBePlain = false,
   ) {
     this.#text = decodeBody(body) ?? '';
+    this.#isPlain = mayBePlain && !ENCODED.test(this.#text);
     if (this.#text === '') throw this.#broken('UTF-8 text', body.length === 0 ? 'nothing' : 'other bytes');
   }
 
-  read(): ObjectPage {
+  read(): ListPage {
     const root = ROOT.exec(this.#text);
     if (!root) throw this.#unexpected('a ListBucketResult');
     this.#at = root[0].length;
@@ -96,7 +120,8 @@ class ListPageReader {
       else if (this.#skip(END)) break;
       else if (!this.#learnEntry()) this.#readFact();
     }
-    return { objects: this.#objects, next: this.#readNext() };
+    const page = { objects: this.#objects, next: this.#readNext() };
+    return this.#isPlain ? { ...page, plain: { isSure: this.#isSure, doubtful: this.#doubtful } } : page;
   }
 
   #readFact(): void {
@@ -163,7 +188,7 @@ class ListPageReader {
     const isRestored = this.#isRestored(status);
     const archived = ARCHIVE_CLASSES.has(storageClass) && !isRestored;
     return {
-      key: this.#relative(match[groups.plainKey] ?? this.#decodeKey(match[groups.encodedKey] as string)),
+      key: this.#relative(this.#readKey(match[groups.plainKey], match[groups.encodedKey])),
       sizeBytes: Number(match[groups.size]),
       eTag: this.#short('ETag', match[groups.plainETag] ?? this.#decodeETag(match[groups.escapedETag] as string)),
       lastModified,
@@ -184,6 +209,20 @@ class ListPageReader {
     if (this.prefix === '') return key;
     if (!key.startsWith(this.prefix)) throw this.#broken(`a key below "${this.prefix}"`, key);
     return key.slice(this.prefix.length);
+  }
+
+  /** U+FFFD stands there for a character that XML does not have: nobody can tell which. */
+  #readPlainKey(text: string): string {
+    const key = this.#decode(text);
+    if (key.includes('\ufffd')) throw this.#broken('keys that XML can hold, as they are not URL-encoded', key);
+    if (NEVER_IN_URL.test(key)) this.#isSure = true;
+    else if (/[%+]/.test(key)) this.#doubtful ??= key.slice(this.prefix.length);
+    return key;
+  }
+
+  #readKey(simple: string | undefined, encoded: string | undefined): string {
+    if (this.#isPlain) return this.#readPlainKey(simple ?? (encoded as string));
+    return simple ?? this.#decodeKey(encoded as string);
   }
 
   #decodeKey(text: string): string {
@@ -228,7 +267,8 @@ class ListPageReader {
     if (name !== bucket && !bucket.endsWith('-s3alias')) throw this.#broken(`the Name ${bucket}`, name);
     const listed = this.#fact('Prefix') ?? prefix;
     if (listed !== prefix && decodeListedKey(listed) !== prefix) throw this.#broken(`the Prefix "${prefix}"`, listed);
-    if (this.#fact('EncodingType') !== 'url') throw this.#broken('the EncodingType url', this.#fact('EncodingType'));
+    const encoding = this.#fact('EncodingType');
+    if (this.#isPlain ? !!encoding : encoding !== 'url') throw this.#broken('the EncodingType url', encoding);
     const keyCount = this.#fact('KeyCount') ?? count;
     if (keyCount !== count) throw this.#broken(`the KeyCount ${count}, as there are keys`, keyCount);
     const truncated = this.#fact('IsTruncated');

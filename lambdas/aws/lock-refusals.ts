@@ -3,11 +3,15 @@ import { DENIED_ACTION } from '../engine/describe-denials';
 import { adviseOnCode, adviseOnDeny, explicitDeny } from '../engine/explain-denial';
 import { orExpired } from './renew-credentials';
 import { customEndpoint } from './s3-client';
-import { errorCode, isForbidden, isMissingPermission } from './s3-errors';
+import { errorCode, isAbsent, isForbidden, isMissingPermission } from './s3-errors';
 import { codeOf, describeError, mayPass, statusOf } from './server-words';
 
 /** Of a write or delete whose condition does not hold. ConditionalRequestConflict: somebody else writes at this moment. */
-const UNMET = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+const UNMET = ['PreconditionFailed', 'ConditionalRequestConflict'];
+
+function isUnmet(error: unknown): boolean {
+  return isAbsent(error) || UNMET.includes(errorCode(error));
+}
 
 /** How servers put it that they do not take a request as the lock needs it. */
 const NOT_TAKEN = ['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'MethodNotAllowed', 'UnsupportedOperation'];
@@ -26,7 +30,7 @@ export async function unlessUnmet(request: Promise<unknown>): Promise<boolean> {
     await request;
     return true;
   } catch (error) {
-    if (UNMET.includes(errorCode(error))) return false;
+    if (isUnmet(error)) return false;
     throw error;
   }
 }
@@ -42,8 +46,7 @@ export async function askAbout<Output>(lock: LockObject, action: string, send: (
   } catch (error) {
     const found = orExpired(error);
     if (found instanceof CredentialsExpiredError) throw found;
-    const code = errorCode(error);
-    if (UNMET.includes(code)) throw error;
+    if (isUnmet(error)) throw error;
     if (isForbidden(error)) throw new AccessDeniedError(describeRefusal(lock, action, error), { cause: error });
     const said =
       `The lock of the destination is ${lock.place}, and S3 did not do what it was asked for there ` +

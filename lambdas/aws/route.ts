@@ -7,7 +7,7 @@ import { retryMiddleware } from '@smithy/core/retry';
 import { operation } from '@smithy/core/schema';
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
 import type { WriteGate } from '../engine/object-store';
-import { describeBody, hasBody } from './describe-body';
+import { type BodyProof, describeBody, hasBody } from './describe-body';
 import { KeptBackError } from './kept-back-error';
 import { isLongOperation, type ReadBody, type Response, readAnswer } from './read-answer';
 import { type Refusal, RequestSigner } from './request-signer';
@@ -21,7 +21,8 @@ export interface RouteOptions {
   /** Those of this request that the SDK cannot serialize. */
   readonly headers?: Headers;
   /** Each attempt passes it. */
-  readonly gate?: WriteGate;
+  readonly gate?: WriteGate | undefined;
+  readonly body?: BodyProof | undefined;
 }
 
 /** A command of the SDK, as far as it is looked at. */
@@ -79,12 +80,12 @@ export class Route {
   async send(
     command: SdkCommand,
     read: ReadBody | undefined,
-    { headers = {}, gate }: RouteOptions = {},
+    { headers = {}, gate, body }: RouteOptions = {},
   ): Promise<MetadataBearer> {
     const schema = operationOf(command);
     const request = await this.#serialize(schema, command.input);
     Object.assign(request.headers, this.headers, headers);
-    if (hasBody(schema)) await describeBody(request, schema, command.input, this.config);
+    if (hasBody(schema)) await describeBody(request, schema, command.input, this.config, body);
     return (await this.#handle({ input: command.input, request, schema, read, gate })).output;
   }
 

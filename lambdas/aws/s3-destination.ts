@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, type StorageClass } from '@aws-sdk/client-s3';
+import PQueue from 'p-queue';
 import { CredentialsExpiredError } from '../../statemachine/errors';
+import type { Lack } from '../../statemachine/lacks';
 import {
   type ConfirmDeletes,
   type CopyRequest,
@@ -9,16 +11,19 @@ import {
   type ObjectDestination,
   StoreError,
 } from '../engine/object-store';
+import { sparing } from '../engine/unless-lacking';
+import { expiresHeader, headersOf } from './attribute-headers';
 import { CONFLICTS, isConflict } from './conflicts';
 import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
-import { expectRoot } from './expect-root';
+import { expectRoot, UnexpectedAnswerError } from './expect-root';
 import { unquote } from './list-page';
 import { waitAfter } from './retry-each-request';
 import { storeError, toStoreError } from './s3-errors';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
 import { objectOf, type Side, send } from './side';
+import { isNotImplemented, isUnknownRequest, refusalStatus } from './unknown-request';
 import type { WriteSettings } from './write-settings';
 
 /** What XML 1.0 cannot carry, even escaped, so that DeleteObjects refuses the whole batch. */
@@ -27,6 +32,16 @@ const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** Codes of a key that S3 did not delete, but may if it is asked again. */
 const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', ...CONFLICTS]);
+
+/** Requests under way at the same time, where a server takes no batch. */
+const SINGLE_DELETES = 16;
+
+/** Whether the server has looked at the keys of the batch, it does not say. */
+class RefusedBatchError extends StoreError {
+  constructor({ reason, message, cause, said }: StoreError) {
+    super(reason, message, cause, said);
+  }
+}
 
 type CodedFailure = DeleteFailure & { readonly code: string };
 
@@ -43,25 +58,52 @@ export class S3Destination extends S3Source implements ObjectDestination {
   }
 
   async copyObject(request: CopyRequest): Promise<string> {
-    const { destination, tags } = request;
-    const command = new CopyObjectCommand({
-      ...objectOf(this.side, request.key),
-      CopySource: encodeCopySource(this.source, request.key),
-      CopySourceIfMatch: `"${request.sourceETag}"`,
-      StorageClass: request.storageClass as StorageClass,
-      WebsiteRedirectLocation: request.websiteRedirect,
-      ...this.settings,
-      AnnotationDirective: 'EXCLUDE',
-      // An empty set of tags instead of the source's.
-      ...(tags === 'ignore' && { TaggingDirective: 'REPLACE' as const }),
-      ...(destination === 'absent' && { IfNoneMatch: '*' }),
-      ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
-      ExpectedSourceBucketOwner: this.source.owner,
+    const { destination, tags, attributes } = request;
+    const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
+      new CopyObjectCommand({
+        ...objectOf(this.side, request.key),
+        CopySource: encodeCopySource(this.source, request.key),
+        CopySourceIfMatch: leaveOut.has('copyConditions') ? undefined : `"${request.sourceETag}"`,
+        StorageClass: request.storageClass as StorageClass,
+        WebsiteRedirectLocation: request.websiteRedirect,
+        ...this.settings,
+        ...(attributes && { MetadataDirective: 'REPLACE' as const, ...headersOf(attributes) }),
+        AnnotationDirective: leaveOut.has('annotations') ? undefined : 'EXCLUDE',
+        // An empty set of tags instead of the source's.
+        ...(tags === 'ignore' && !leaveOut.has('tagDirective') && { TaggingDirective: 'REPLACE' as const }),
+        ...(destination === 'absent' && { IfNoneMatch: '*' }),
+        ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
+        ExpectedSourceBucketOwner: this.source.owner,
+      });
+    const spare: Lack[] = ['annotations', 'copyConditions', ...(tags === 'ignore' ? ['tagDirective' as const] : [])];
+    const headers = expiresHeader(attributes);
+    const answer = await sparing(this.side.observer.lacks, 'CopyObject', spare, isUnknownRequest, (leaveOut) =>
+      send(this.side, 'copy', commandWithout(leaveOut), { headers, read: readCopyResult, writes: true }),
+    ).catch((error: unknown) => {
+      throw this.#named(error, request);
     });
-    const answer = await send(this.side, 'copy', command, { read: readCopyResult, writes: true });
     const { ETag } = answer.CopyObjectResult ?? {};
     if (!ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
     return unquote(ETag);
+  }
+
+  /** A request that is refused for what an option adds to it says which options there are. */
+  #named(error: unknown, { destination, tags, storageClass }: CopyRequest): unknown {
+    if (!(error instanceof StoreError) || !this.side.observer.lacks || !isNotImplemented(error)) return error;
+    const options = [
+      this.settings.ServerSideEncryption !== undefined && '`sse`',
+      this.settings.ACL !== undefined && 'an ACL',
+      destination !== undefined && '`conditional`',
+      tags === 'ignore' && '`tags`',
+      storageClass !== 'STANDARD' && '`storageClass`',
+    ].filter(Boolean);
+    if (options.length === 0) return error;
+    return new StoreError(
+      error.reason,
+      `${error.message} (this S3 may not know ${options.join(', ')})`,
+      error.cause,
+      error.said,
+    );
   }
 
   async deleteObjects(
@@ -71,9 +113,41 @@ export class S3Destination extends S3Source implements ObjectDestination {
     const [odd, plain] = partition(requests, ({ key }) => isOdd(`${this.side.prefix}${key}`));
     // Where the others fail, those that are deleted alone go on: their answers are waited for, and counted as they are.
     const failures = await Promise.all([
-      this.#repeat(plain, confirm, (some, side) => this.#deleteTogether(some, side)),
+      this.#deleteBatch(plain, confirm),
       ...odd.map((request) => this.#repeat([request], confirm, (some, side) => this.#deleteAlone(some, side))),
     ]);
+    return failures.flat();
+  }
+
+  /** A server that refuses the request as a whole is asked for each object instead, unless it refuses that, too. */
+  async #deleteBatch(requests: readonly DeleteRequest[], confirm: ConfirmDeletes): Promise<DeleteFailure[]> {
+    const { lacks } = this.side.observer;
+    const together = () => this.#repeat(requests, confirm, (some, side) => this.#deleteTogether(some, side));
+    if (!lacks || requests.length === 0) return together();
+    if (lacks.has('batchDeletes')) return this.#deleteSingly(requests, confirm);
+    const failures = await together();
+    const [refused, rest] = partition(failures, ({ error }) => error instanceof RefusedBatchError);
+    const keys = new Set(refused.map(({ key }) => key));
+    const [first, ...others] = requests.filter(({ key }) => keys.has(key));
+    if (!first) return failures;
+    const trial = await this.#deleteSingly([first], confirm, 2);
+    if (trial.some(({ error }) => isRefusal(error))) return failures;
+    lacks.add('batchDeletes', refused[0]?.error);
+    return [...rest, ...trial, ...(await this.#deleteSingly(others, confirm, 2))];
+  }
+
+  /** @param attempts  the first of which is to be made now */
+  async #deleteSingly(
+    requests: readonly DeleteRequest[],
+    confirm: ConfirmDeletes,
+    attempts = 1,
+  ): Promise<DeleteFailure[]> {
+    const queue = new PQueue({ concurrency: SINGLE_DELETES });
+    const failures = await queue.addAll(
+      requests.map(
+        (request) => () => this.#repeat([request], confirm, (some, side) => this.#deleteAlone(some, side), attempts),
+      ),
+    );
     return failures.flat();
   }
 
@@ -138,9 +212,19 @@ export class S3Destination extends S3Source implements ObjectDestination {
       ExpectedBucketOwner: owner,
       RequestPayer: requestPayer,
     });
-    const { Errors = [], $metadata } = await send<DeleteObjectsCommand>(side, 'delete', command, {
-      read: expectRoot('Delete'),
-      writes: true,
+    const { lacks } = side.observer;
+    const read = expectRoot('Delete');
+    const { Errors = [], $metadata } = await sparing(
+      lacks,
+      'DeleteObjects',
+      ['bodyChecksums'],
+      isRefusedBatch,
+      (leaveOut) => {
+        const body = lacks && (leaveOut.has('bodyChecksums') ? 'md5' : 'both');
+        return send<DeleteObjectsCommand>(side, 'delete', command, { read, writes: true, ...(body && { body }) });
+      },
+    ).catch((error: unknown) => {
+      throw lacks && mayBeUnheard(error) ? new RefusedBatchError(toStoreError(error)) : error;
     });
     const asked = new Set(Objects.map(({ Key }) => Key));
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
@@ -157,6 +241,19 @@ export class S3Destination extends S3Source implements ObjectDestination {
     }
     return [];
   }
+}
+
+function mayBeUnheard(error: unknown): boolean {
+  return isRefusedBatch(error) || error instanceof UnexpectedAnswerError;
+}
+
+/** Ceph refuses a batch, where a policy is about objects only, by a 403. */
+function isRefusedBatch(error: unknown): boolean {
+  return isUnknownRequest(error) || [403, 404, 411].includes(refusalStatus(error));
+}
+
+function isRefusal(error: StoreError): boolean {
+  return isRefusedBatch(error) && error.reason !== 'gone';
 }
 
 /** A key that DeleteObjects cannot take, or that is not the same when the SDK reads it in the answer: white space alone. */

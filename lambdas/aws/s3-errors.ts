@@ -4,6 +4,8 @@ import { codeOf, messageOf, referenceOf, statusOf } from './server-words';
 const REASONS: Readonly<Record<string, StoreErrorReason>> = {
   NoSuchKey: 'gone',
   NotFound: 'gone',
+  NoSuchObject: 'gone',
+  NoSuchVersion: 'gone',
   PreconditionFailed: 'changed',
   ConditionalRequestConflict: 'changed',
   InvalidPartNumber: 'changed', // it had that part when it was listed
@@ -67,10 +69,19 @@ export const CREDENTIAL_FAULTS: ReadonlySet<string> = new Set([
   'AccountProblem',
 ]);
 
+/** What is missing, as S3 names it; other servers have words of their own for an object that is not there. */
+const NAMED_ABSENCES = /^NoSuch|NotFoundError$|Configuration/;
+
+/** Whether there is no such object. */
+export function isAbsent(error: unknown): boolean {
+  return REASONS[errorCode(error)] === 'gone';
+}
+
 /** S3's error code; of an answer without one what its status means. */
 export function errorCode(error: unknown): string {
   if (error instanceof StoreError) return error.said?.code ?? error.name;
   const [code, status] = [codeOf(error), statusOf(error)];
+  if (status === 404 && !NAMED_ABSENCES.test(code)) return 'NotFound';
   // What a condition of a copy is about is told by other codes as well.
   if (status === 412) return 'PreconditionFailed';
   if (status === 416 && !(code in REASONS)) return 'InvalidPartNumber';

@@ -15,7 +15,7 @@ import { retryConflicts } from './conflicts';
 import { AnswerTooLargeError } from './dispatch';
 import { askAbout, heedsNone, unlessUnmet } from './lock-refusals';
 import { isAws, s3Client } from './s3-client';
-import { errorCode, isForbidden } from './s3-errors';
+import { isAbsent, isForbidden } from './s3-errors';
 import { serverTimeOf } from './server-time';
 
 export const LOCK_KEY = `${RESERVED_FOLDER}lock.json`;
@@ -52,7 +52,7 @@ export class S3LockStore implements LockStore {
       const body = (await Body?.transformToString()) ?? '';
       return { body, version: ETag, writtenAt: LastModified?.getTime(), now: now() };
     } catch (error) {
-      if (errorCode(error) === 'NoSuchKey') return undefined;
+      if (isAbsent(error)) return undefined;
       if ((error as Error).cause instanceof AnswerTooLargeError) return this.#unreadable();
       throw error;
     }

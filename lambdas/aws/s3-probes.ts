@@ -9,12 +9,21 @@ import {
   RestoreObjectCommand,
   type StorageClass,
 } from '@aws-sdk/client-s3';
-import type { BucketProbes, CopyTrial, WriteHeaders } from '../engine/bucket-probes';
+import type { BucketProbes, CopyTrial, HeaderTrial, WriteHeaders } from '../engine/bucket-probes';
 import { encodeCopySource } from './copy-source';
 import { AnswerTooLargeError } from './dispatch';
+import { tryHeaders } from './header-probe';
+import { isAws } from './s3-client';
 import { errorCode, isForbidden, toStoreError } from './s3-errors';
 import { objectOf, type Side } from './side';
+import { isNotImplemented } from './unknown-request';
 import type { WriteSettings } from './write-settings';
+
+/** As servers put it that are no website hosts. */
+function hasNoWebsites(error: unknown): boolean {
+  const code = errorCode(error);
+  return isNotImplemented(error) || code === 'NotFound' || (/^NoSuch/.test(code) && code !== 'NoSuchBucket');
+}
 
 type BucketSide = Omit<Side, 'pageSize' | 'observer'>;
 
@@ -30,11 +39,12 @@ export class S3Probes implements BucketProbes {
 
   async isWebsite(side: 'source' | 'destination'): Promise<boolean> {
     const { client, bucket, owner } = this.sides[side];
+    const isOther = !isAws();
     try {
       await client.send(new GetBucketWebsiteCommand({ Bucket: bucket, ExpectedBucketOwner: owner }));
       return true;
     } catch (error) {
-      return errorCode(error) !== 'NoSuchWebsiteConfiguration';
+      return errorCode(error) !== 'NoSuchWebsiteConfiguration' && !(isOther && hasNoWebsites(error));
     }
   }
 
@@ -115,6 +125,10 @@ export class S3Probes implements BucketProbes {
     } catch (error) {
       throw toStoreError(error);
     }
+  }
+
+  tryHeaders(): Promise<HeaderTrial> {
+    return tryHeaders(this.sides.destination);
   }
 
   /** The condition keeps S3 from making a delete marker of a key that is not there; one made all the same is taken away. */

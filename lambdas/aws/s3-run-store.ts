@@ -11,7 +11,7 @@ import type { RunStore } from '../engine/run-store';
 import { retryConflicts } from './conflicts';
 import { orExpired } from './renew-credentials';
 import { anyRegionClient } from './s3-client';
-import { errorCode } from './s3-errors';
+import { errorCode, isAbsent } from './s3-errors';
 import { serverTimeOf } from './server-time';
 import { messageOf } from './server-words';
 
@@ -45,7 +45,7 @@ export class S3RunStore implements RunStore {
       const body = Buffer.from((await Body?.transformToByteArray()) ?? []);
       return { body, version: ETag, writtenAt: LastModified?.getTime(), now: now() };
     } catch (error) {
-      if (errorCode(error) === 'NoSuchKey') return undefined;
+      if (isAbsent(error)) return undefined;
       throw error;
     }
   }
@@ -109,7 +109,8 @@ async function unlessRefused(request: Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     // NoSuchKey: what the condition is about is gone. ConditionalRequestConflict: somebody else writes at this moment.
-    if (['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(errorCode(error))) return false;
+    if (isAbsent(error) || ['PreconditionFailed', 'ConditionalRequestConflict'].includes(errorCode(error)))
+      return false;
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { CredentialsExpiredError, ListingError } from '../../statemachine/errors';
 import {
+  type ObjectAttributes,
   type ObjectHead,
   type ObjectPage,
   type PageRequest,
@@ -18,11 +19,13 @@ import {
   type RestoreState,
   StoreError,
   type Tag,
+  UnsupportedError,
 } from '../engine/object-store';
+import { sparing, unlessLacking } from '../engine/unless-lacking';
 import { asksKms } from './asks-kms';
 import { BucketRequests } from './bucket-requests';
 import { readChecksums } from './checksums';
-import { readListPage, unquote } from './list-page';
+import { type PlainKeys, readListPage, unquote } from './list-page';
 import { expectPartsCount, PartMarkers } from './part-markers';
 import { orExpired, withFreshCredentials } from './renew-credentials';
 import { errorCode } from './s3-errors';
@@ -31,6 +34,7 @@ import { describeError, statusOf } from './server-words';
 import { objectOf, type Side, send } from './side';
 import { startAfterOf } from './start-after';
 import { aboutTags } from './tags-unsupported';
+import { isNotImplemented, isUnknownRequest, refusalStatus } from './unknown-request';
 
 export class S3Source implements RestorableSource {
   constructor(protected readonly side: Side) {}
@@ -38,23 +42,35 @@ export class S3Source implements RestorableSource {
   async listPage({ startAfter, continuation, keyPrefix = '', maxKeys }: PageRequest): Promise<ObjectPage> {
     const { client, bucket, prefix, owner, requestPayer, pageSize, observer } = this.side;
     const after = startAfter === undefined ? undefined : startAfterOf(`${prefix}${startAfter}`) || undefined;
-    const command = new ListObjectsV2Command({
-      Bucket: bucket,
-      Prefix: `${prefix}${keyPrefix}` || undefined,
-      StartAfter: after,
-      ContinuationToken: continuation,
-      MaxKeys: Math.min(maxKeys ?? pageSize, pageSize),
-      EncodingType: 'url',
-      OptionalObjectAttributes: ['RestoreStatus'],
-      ExpectedBucketOwner: owner,
-      RequestPayer: requestPayer,
-    });
+    const commandWith = (attributes: ['RestoreStatus'] | undefined) =>
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: `${prefix}${keyPrefix}` || undefined,
+        StartAfter: after,
+        ContinuationToken: continuation,
+        MaxKeys: Math.min(maxKeys ?? pageSize, pageSize),
+        EncodingType: 'url',
+        OptionalObjectAttributes: attributes,
+        ExpectedBucketOwner: owner,
+        RequestPayer: requestPayer,
+      });
     try {
       const requests = BucketRequests.of(client, bucket);
-      const { body } = await withFreshCredentials(client, () =>
-        observed('list', observer, () => requests.send(command, (body) => ({ body }))),
+      const { body } = await sparing(
+        observer.lacks,
+        'ListObjectsV2',
+        ['archiveStatus'],
+        isUnknownRequest,
+        (leaveOut) => {
+          const command = commandWith(leaveOut.has('archiveStatus') ? undefined : ['RestoreStatus']);
+          return withFreshCredentials(client, () =>
+            observed('list', observer, () => requests.send(command, (body) => ({ body }))),
+          );
+        },
       );
-      const page = readListPage(body, bucket, `${prefix}${keyPrefix}`, { startAfter: after, continuation });
+      const asked = { startAfter: after, continuation, mayBePlain: observer.lacks !== undefined };
+      const page = readListPage(body, bucket, `${prefix}${keyPrefix}`, asked);
+      if (page.plain) await this.#expectPlain(page.plain, keyPrefix);
       return keyPrefix === '' ? page : withPrefix(keyPrefix, page);
     } catch (error) {
       const found = orExpired(error);
@@ -67,17 +83,32 @@ export class S3Source implements RestorableSource {
   }
 
   async headObject(key: string, { checksums } = { checksums: false }): Promise<ObjectHead> {
-    const answer = await this.#head(key, checksums ? { ChecksumMode: 'ENABLED' } : {});
-    if (checksums && asksKms(answer)) this.side.observer.onKmsRequest?.();
+    const { lacks } = this.side.observer;
+    if (!checksums) return readHead(await this.#head(key));
+    const answer = await sparing(lacks, 'HeadObject', ['checksums'], isUnknownRequest, (leaveOut) =>
+      this.#head(key, leaveOut.has('checksums') ? {} : { ChecksumMode: 'ENABLED' }),
+    );
+    if (asksKms(answer)) this.side.observer.onKmsRequest?.();
     return readHead(answer);
   }
 
   async headPart(key: string, part: number): Promise<PartHead> {
-    const answer = await this.#head(key, { PartNumber: part });
-    return { sizeBytes: answer.ContentLength ?? 0, partsCount: expectPartsCount(answer.PartsCount) };
+    const { lacks } = this.side.observer;
+    const ask = async () => {
+      const answer = await this.#head(key, { PartNumber: part });
+      return { sizeBytes: answer.ContentLength ?? 0, partsCount: expectPartsCount(answer.PartsCount) };
+    };
+    // An object that cannot be asked for at all says nothing about parts.
+    const confirm = () => this.#head(key);
+    return (await unlessLacking(lacks, 'parts', isUnknownPart, ask, confirm)) ?? { sizeBytes: 0 };
   }
 
-  async listPartSizes({ key, eTag }: { key: string; eTag: string }): Promise<number[] | undefined> {
+  async listPartSizes(version: { key: string; eTag: string }): Promise<number[] | undefined> {
+    const ask = () => this.#listPartSizes(version);
+    return unlessLacking(this.side.observer.lacks, 'attributes', isUnknownRequest, ask);
+  }
+
+  async #listPartSizes({ key, eTag }: { key: string; eTag: string }): Promise<number[] | undefined> {
     const sizes: number[] = [];
     const markers = new PartMarkers();
     let marker: string | undefined;
@@ -95,10 +126,26 @@ export class S3Source implements RestorableSource {
     return sizes;
   }
 
+  /** Of a server that has no tags, objects have none; one that only refuses to show them may have some. */
   async readTags(key: string): Promise<Tag[]> {
-    const command = new GetObjectTaggingCommand(objectOf(this.side, key));
-    const { TagSet = [] } = await aboutTags(() => send(this.side, 'head', command));
-    return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
+    const { lacks } = this.side.observer;
+    if (!lacks) return aboutTags(() => this.#readTags(key));
+    const confirm = () => this.#head(key);
+    const read = () => unlessLacking(lacks, 'tagReads', isUnknownTagging, () => this.#readTags(key), confirm);
+    const tags = await unlessLacking(lacks, 'tagging', isNotImplemented, read, confirm);
+    if (tags) return tags;
+    if (lacks.has('tagging')) return [];
+    throw new UnsupportedError('This S3 does not show the tags of objects (GetObjectTagging): set `tags` to "ignore"');
+  }
+
+  async #readTags(key: string): Promise<Tag[]> {
+    try {
+      const { TagSet = [] } = await send(this.side, 'head', new GetObjectTaggingCommand(objectOf(this.side, key)));
+      return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
+    } catch (error) {
+      if (this.side.observer.lacks && isWithoutTags(error)) return [];
+      throw error;
+    }
   }
 
   async restoreObject({ key, tier, days }: RestoreRequest): Promise<RestoreState> {
@@ -116,13 +163,44 @@ export class S3Source implements RestorableSource {
     }
   }
 
-  #head(key: string, options: Partial<HeadObjectCommandInput>): Promise<HeadObjectCommandOutput> {
+  /** The keys of a page are text, though they were to be URL-encoded. If they could be either, the server has to have one as it stands there. */
+  async #expectPlain({ isSure, doubtful: key }: PlainKeys, keyPrefix: string): Promise<void> {
+    const { lacks } = this.side.observer;
+    if (lacks?.has('listEncoding') || (!isSure && key === undefined)) return;
+    try {
+      if (!isSure) await this.#head(`${keyPrefix}${key}`);
+      lacks?.add('listEncoding');
+    } catch (error) {
+      const { bucket } = this.side;
+      throw new ListingError(
+        `Expected the EncodingType url in the listing of s3://${bucket}, got none, and there is no object of the key ` +
+          `${JSON.stringify(key)} as it stands there: whether its keys are URL-encoded, nobody can tell`,
+        { cause: error },
+      );
+    }
+  }
+
+  #head(key: string, options: Partial<HeadObjectCommandInput> = {}): Promise<HeadObjectCommandOutput> {
     return send(this.side, 'head', new HeadObjectCommand({ ...objectOf(this.side, key), ...options }));
   }
 }
 
 function withPrefix(keyPrefix: string, page: ObjectPage): ObjectPage {
   return { ...page, objects: page.objects.map((object) => ({ ...object, key: keyPrefix + object.key })) };
+}
+
+/** The first part of an object that was listed exists. */
+function isUnknownPart(error: unknown): boolean {
+  return isUnknownRequest(error) || refusalStatus(error) === 416;
+}
+
+function isUnknownTagging(error: unknown): boolean {
+  return isUnknownRequest(error) && !isNotImplemented(error);
+}
+
+/** As servers say it that take an object without tags for an error. */
+function isWithoutTags(error: unknown): boolean {
+  return error instanceof StoreError && /^NoSuchTagSet(Error)?$/.test(error.said?.code ?? '');
 }
 
 /** Statuses of requests that a server does not accept as they are, or has never learned. */
@@ -138,20 +216,25 @@ function readHead(answer: HeadObjectCommandOutput): ObjectHead {
     eTag: unquote(answer.ETag ?? ''),
     lastModified: answer.LastModified?.getTime() ?? 0,
     storageClass: answer.StorageClass ?? 'STANDARD',
-    attributes: {
-      contentType: answer.ContentType,
-      cacheControl: answer.CacheControl,
-      contentDisposition: answer.ContentDisposition,
-      contentEncoding: answer.ContentEncoding,
-      contentLanguage: answer.ContentLanguage,
-      expires: answer.ExpiresString,
-      websiteRedirect: answer.WebsiteRedirectLocation,
-      metadata: answer.Metadata ?? {},
-      hiddenMetadata: answer.MissingMeta,
-    },
+    attributes: readAttributes(answer),
     opaqueETag: answer.SSECustomerAlgorithm !== undefined || (answer.ServerSideEncryption ?? '').startsWith('aws:kms'),
     checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
+    ...(answer.ChecksumType === 'COMPOSITE' && { composites: readChecksums(answer) }),
     tagCount: answer.TagCount ?? 0,
     kmsKeyId: answer.SSEKMSKeyId,
+  };
+}
+
+export function readAttributes(answer: HeadObjectCommandOutput): ObjectAttributes {
+  return {
+    contentType: answer.ContentType,
+    cacheControl: answer.CacheControl,
+    contentDisposition: answer.ContentDisposition,
+    contentEncoding: answer.ContentEncoding,
+    contentLanguage: answer.ContentLanguage,
+    expires: answer.ExpiresString,
+    websiteRedirect: answer.WebsiteRedirectLocation,
+    metadata: answer.Metadata ?? {},
+    hiddenMetadata: answer.MissingMeta,
   };
 }

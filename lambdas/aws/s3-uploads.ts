@@ -9,7 +9,9 @@ import {
   type StorageClass,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { StoreError, type Tag } from '../engine/object-store';
+import type { Lack } from '../../statemachine/lacks';
+import type { Lacks } from '../engine/lacks';
+import { StoreError, type Tag, UnsupportedError } from '../engine/object-store';
 import type {
   CompleteRequest,
   ObjectUploads,
@@ -17,6 +19,8 @@ import type {
   UploadedPart,
   UploadRequest,
 } from '../engine/object-uploads';
+import { sparing } from '../engine/unless-lacking';
+import { expiresHeader, headersOf } from './attribute-headers';
 import { checksumMembers, readChecksums } from './checksums';
 import { readPartResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
@@ -25,6 +29,7 @@ import { unquote } from './list-page';
 import { PartMarkers } from './part-markers';
 import { objectOf, type Side, send } from './side';
 import { aboutTags } from './tags-unsupported';
+import { isUnknownRequest } from './unknown-request';
 import type { WriteSettings } from './write-settings';
 
 /** It travels in the state of an execution. Servers have up to some 500 characters. */
@@ -38,26 +43,39 @@ export class S3Uploads implements ObjectUploads {
     private readonly settings: WriteSettings,
   ) {}
 
+  get #lacks(): Lacks | undefined {
+    return this.side.observer.lacks;
+  }
+
+  #asUnsupported(lack: Lack | undefined): (error: unknown) => never {
+    return (error) => {
+      if (!this.#lacks || !(error instanceof StoreError) || !isUnknownRequest(error)) throw error;
+      throw new UnsupportedError(error.message, error, lack);
+    };
+  }
+
   async create({ key, attributes, tags, storageClass, checksum }: UploadRequest): Promise<string> {
-    const command = new CreateMultipartUploadCommand({
-      ...objectOf(this.side, key),
-      ContentType: attributes.contentType,
-      CacheControl: attributes.cacheControl,
-      ContentDisposition: attributes.contentDisposition,
-      ContentEncoding: attributes.contentEncoding,
-      ContentLanguage: attributes.contentLanguage,
-      WebsiteRedirectLocation: attributes.websiteRedirect,
-      Metadata: { ...attributes.metadata },
-      Tagging: tags.length > 0 ? encodeTags(tags) : undefined,
-      StorageClass: storageClass as StorageClass,
-      ...this.settings,
-      ChecksumAlgorithm: checksum?.algorithm as ChecksumAlgorithm | undefined,
-      ChecksumType: checksum?.type,
-    });
-    // The SDK would make a date of it; S3 keeps the header's text, whatever it is.
-    const headers = attributes.expires === undefined ? undefined : { expires: attributes.expires };
-    const begin = () => send(this.side, 'other', command, { headers, writes: true });
-    const { UploadId } = await (tags.length > 0 ? aboutTags(begin) : begin());
+    const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
+      new CreateMultipartUploadCommand({
+        ...objectOf(this.side, key),
+        ...headersOf(attributes),
+        Tagging: tags.length > 0 ? encodeTags(tags) : undefined,
+        StorageClass: storageClass as StorageClass,
+        ...this.settings,
+        ...(!leaveOut.has('uploadChecksums') && {
+          ChecksumAlgorithm: checksum?.algorithm as ChecksumAlgorithm | undefined,
+          ChecksumType: checksum?.type,
+        }),
+      });
+    const headers = expiresHeader(attributes);
+    const spare: Lack[] = checksum ? ['uploadChecksums'] : [];
+    const begin = () =>
+      sparing(this.#lacks, 'CreateMultipartUpload', spare, isUnknownRequest, (leaveOut) =>
+        send(this.side, 'other', commandWithout(leaveOut), { headers, writes: true }),
+      );
+    // If it is the tags, one CopyObject may carry them over all the same.
+    const lack = tags.length > 0 ? undefined : ('partCopies' as const);
+    const { UploadId } = await (tags.length > 0 ? aboutTags(begin) : begin()).catch(this.#asUnsupported(lack));
     if (!UploadId) throw new StoreError('refused', 'S3 began an upload without an id');
     if (UploadId.length > LONGEST_UPLOAD_ID)
       throw new StoreError('refused', `S3 began an upload with an id of ${UploadId.length} characters`);
@@ -65,16 +83,20 @@ export class S3Uploads implements ObjectUploads {
   }
 
   async copyPart({ key, uploadId, part, sourceETag, sizeBytes, bytes }: PartRequest): Promise<UploadedPart> {
-    const command = new UploadPartCopyCommand({
-      ...objectOf(this.side, key),
-      UploadId: uploadId,
-      PartNumber: part,
-      CopySource: encodeCopySource(this.source, key),
-      CopySourceIfMatch: `"${sourceETag}"`,
-      CopySourceRange: bytes && `bytes=${bytes.first}-${bytes.last}`,
-      ExpectedSourceBucketOwner: this.source.owner,
-    });
-    const { CopyPartResult = {} } = await send(this.side, 'copy', command, { read: readPartResult, writes: true });
+    const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
+      new UploadPartCopyCommand({
+        ...objectOf(this.side, key),
+        UploadId: uploadId,
+        PartNumber: part,
+        CopySource: encodeCopySource(this.source, key),
+        CopySourceIfMatch: leaveOut.has('copyConditions') ? undefined : `"${sourceETag}"`,
+        CopySourceRange: bytes && `bytes=${bytes.first}-${bytes.last}`,
+        ExpectedSourceBucketOwner: this.source.owner,
+      });
+    const spare = ['copyConditions'] as const;
+    const { CopyPartResult = {} } = await sparing(this.#lacks, 'UploadPartCopy', spare, isUnknownRequest, (leaveOut) =>
+      send(this.side, 'copy', commandWithout(leaveOut), { read: readPartResult, writes: true }),
+    ).catch(this.#asUnsupported('partCopies'));
     if (!CopyPartResult.ETag) throw new StoreError('refused', 'S3 answered a part without an ETag');
     return { part, sizeBytes, eTag: unquote(CopyPartResult.ETag), checksums: readChecksums(CopyPartResult) };
   }
@@ -113,19 +135,24 @@ export class S3Uploads implements ObjectUploads {
     const Parts = [...parts]
       .sort((a, b) => a.part - b.part)
       .map(({ part, eTag, checksums }) => ({ PartNumber: part, ETag: `"${eTag}"`, ...checksumMembers(checksums) }));
-    const command = new CompleteMultipartUploadCommand({
-      ...objectOf(this.side, key),
-      UploadId: uploadId,
-      MultipartUpload: { Parts },
-      MpuObjectSize: sizeBytes,
-      ChecksumType: checksum?.type,
-      ...(destination === 'absent' && { IfNoneMatch: '*' }),
-      ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
-    });
-    const answer = await send<CompleteMultipartUploadCommand>(this.side, 'other', command, {
-      read: expectRoot('CompleteMultipartUpload'),
-      writes: true,
-    });
+    const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
+      new CompleteMultipartUploadCommand({
+        ...objectOf(this.side, key),
+        UploadId: uploadId,
+        MultipartUpload: { Parts },
+        ...(!leaveOut.has('uploadSizes') && { MpuObjectSize: sizeBytes, ChecksumType: checksum?.type }),
+        ...(destination === 'absent' && { IfNoneMatch: '*' }),
+        ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
+      });
+    const read = expectRoot('CompleteMultipartUpload');
+    const answer = await sparing(
+      this.#lacks,
+      'CompleteMultipartUpload',
+      ['uploadSizes'],
+      isUnknownRequest,
+      (leaveOut) =>
+        send<CompleteMultipartUploadCommand>(this.side, 'other', commandWithout(leaveOut), { read, writes: true }),
+    );
     return answer.ETag === undefined ? undefined : unquote(answer.ETag);
   }
 

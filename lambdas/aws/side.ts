@@ -6,6 +6,7 @@ import type { RequestObserver } from '../engine/object-store';
 import { asksKms, type Encrypted } from './asks-kms';
 import { BucketRequests } from './bucket-requests';
 import { retryConflicts } from './conflicts';
+import type { BodyProof } from './describe-body';
 import { KeptBackError } from './kept-back-error';
 import { orExpired, withFreshCredentials } from './renew-credentials';
 import type { Headers, SdkCommand } from './route';
@@ -37,6 +38,8 @@ interface SendOptions<Output> {
   readonly headers?: Headers;
   /** Changes objects, or adds to an upload: so it passes the observer's gate, attempt by attempt. */
   readonly writes?: boolean;
+  /** How the body is proved where that is not left to the SDK. */
+  readonly body?: BodyProof;
 }
 
 /** Sends a command to a side's bucket and counts it. @throws StoreError, CredentialsExpiredError, or whatever keeps it from writing */
@@ -44,7 +47,7 @@ export async function send<Command extends SdkCommand, Output = GetOutputType<Co
   side: Side,
   kind: keyof RequestCounters,
   command: Command,
-  { read, headers, writes = false }: SendOptions<Output> = {},
+  { read, headers, writes = false, body }: SendOptions<Output> = {},
 ): Promise<Output> {
   const { client, bucket, observer } = side;
   let leftToSender = false;
@@ -57,7 +60,7 @@ export async function send<Command extends SdkCommand, Output = GetOutputType<Co
   try {
     const gate = writes ? observer.gate : undefined;
     const attempt = () =>
-      observed(kind, observer, () => BucketRequests.of(client, bucket).send(command, read, { headers, gate }));
+      observed(kind, observer, () => BucketRequests.of(client, bucket).send(command, read, { headers, gate, body }));
     const inWords = kind === 'head' ? () => attempt().catch((error) => refuse(side, error)) : attempt;
     const request = () => withFreshCredentials(client, inWords, mayRepeat);
     const answer = await (observer.leaveToSender ? request() : retryConflicts(request));

@@ -1,5 +1,5 @@
-/** A time as a list page has it: `2026-01-31T23:59:59.000Z`, the fraction with any number of digits or left out. */
-export const TIMESTAMP = String.raw`\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z`;
+/** A time as a list page has it: `2026-01-31T23:59:59.000Z`, the fraction with any number of digits or left out; UTC as `+00:00`, too. */
+export const TIMESTAMP = String.raw`\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+]00:00)`;
 
 let lastDay = 'none yet';
 let lastMidnight = Number.NaN;
@@ -16,7 +16,8 @@ export function parseTimestamp(text: string): number {
     lastMidnight = parseDay(lastDay);
   }
   const seconds = (twoDigits(text, 11) * 60 + twoDigits(text, 14)) * 60 + twoDigits(text, 17);
-  const fraction = text.length === 20 || text.endsWith('.000Z') ? 0 : Math.round(Number(text.slice(19, -1)) * 1000);
+  const fraction =
+    text.length === 20 || text.endsWith('.000Z') ? 0 : Math.round(Number.parseFloat(`0${text.slice(19)}`) * 1000);
   return lastMidnight + seconds * 1000 + fraction;
 }
 

@@ -10,6 +10,7 @@ import {
 import { gravest } from './caught-errors';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
+import { Lacks } from './lacks';
 import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
 import { planRound } from './plan-round';
@@ -34,12 +35,14 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const { idle, error: limit } = judgeRound(input, done, tokens);
   const error = gravest(failures.map((failure) => failure.error)) ?? limit;
   const own = emptyCounters();
-  const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {} });
+  const lacks = await Lacks.open(run, host);
+  const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks });
   if (error) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
   const next = error
     ? { tokens: [], waiting: [], share: FIRST_SHARE }
     : await planRound(tokens, buckets[side], most, () => host.signal.aborted);
+  await lacks?.close();
   const round = loop.round + 1;
   const content = loop.content ?? finished.find((result) => result.content !== undefined)?.content;
   return {

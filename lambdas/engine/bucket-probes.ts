@@ -1,3 +1,4 @@
+import type { KeptHeader } from '../../statemachine/lacks';
 import type { StoreError } from './object-store';
 
 /** What S3 made of a copy: it may be made, it may not, or S3 does not know such requests here. */
@@ -12,6 +13,12 @@ export interface WriteHeaders {
   readonly sse?: 'AES256' | 'aws:kms';
   readonly acl?: 'bucket-owner-full-control';
   readonly storageClass?: string;
+}
+
+/** Headers that are lost by a copy, and by one with which they are sent anew. */
+export interface HeaderTrial {
+  readonly copied: readonly KeptHeader[];
+  readonly anew: readonly KeptHeader[];
 }
 
 /** Harmless requests that tell what the two buckets of a run are set to, and what may be done there. */
@@ -32,6 +39,8 @@ export interface BucketProbes {
   acceptsWrite(key: string, headers: WriteHeaders): Promise<boolean>;
   /** Asks to restore a key of the source that is not there. @throws StoreError */
   restoreNothing(key: string): Promise<void>;
+  /** Tries what the destination's copies keep of headers, by objects of its own that it deletes again. */
+  tryHeaders(): Promise<HeaderTrial>;
   /** Asks the destination to delete a key that is not there. @throws StoreError */
   deleteNothing(key: string): Promise<void>;
 }

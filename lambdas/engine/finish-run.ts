@@ -18,6 +18,7 @@ import { describePlace, lookForAccount } from './describe-place';
 import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
 import { keepEvidence } from './keep-evidence';
+import { readLacks } from './lacks';
 import { readFailures } from './read-report';
 import { runFolder } from './report';
 import { renderReportPage } from './report-page';
@@ -41,6 +42,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   const failures = state.error ? await ifAllowed(readFailures(host.runStore, run.id, FAILURES_ON_PAGE), []) : [];
   const error = state.error && describeError(state.error, failures);
   const folder = runFolder(run.id);
+  const lacks = await readLacks(run.id, host);
   const summary: RunSummary = {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
@@ -54,6 +56,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     estimatedCostUsd: estimateCost(done, deployedMemory(run, host), run),
     ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),
     where: describePlace(run, account(), host),
+    ...(lacks.length > 0 && { lacks }),
     report: host.runStore.locate(`${folder}/`),
     ...(error && { error }),
   };

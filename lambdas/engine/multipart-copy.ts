@@ -1,5 +1,6 @@
 import type { KeyRange, UnfinishedUpload } from '../../statemachine/contract';
 import { copyParts } from './copy-parts';
+import { proveCopy, WrongChecksumError } from './copy-proof';
 import {
   type CopyRequest,
   type ListedObject,
@@ -81,9 +82,13 @@ export class MultipartCopy {
     try {
       const same = begun ? undefined : this.#expectSame(job, send);
       if ((await this.#copyParts(job, upload, send, same)) && (await this.#prove(job, upload, send))) {
-        return { eTag: await this.#complete(job, upload, send), parts: upload.parts.length };
+        if (this.task.lacks?.has('copyConditions')) await this.#expectSame(job, send);
+        const eTag = await this.#complete(job, upload, send);
+        await proveCopy(this.task, job.head, job.version, eTag, send);
+        return { eTag, parts: upload.parts.length };
       }
     } catch (error) {
+      if (error instanceof WrongChecksumError) throw error; // of what was completed
       await abort().catch(() => {}); // the first error is the one to tell
       throw error;
     }

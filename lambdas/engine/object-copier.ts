@@ -1,5 +1,6 @@
 import type { KeyRange, ProvedBy } from '../../statemachine/contract';
 import type { Decision, Inspection } from './compare';
+import { withoutLost } from './copied-headers';
 import { CopyOutcomes } from './copy-outcomes';
 import { HiddenAbsence } from './hidden-absence';
 import {
@@ -11,7 +12,7 @@ import {
   type StoreErrorReason,
 } from './object-store';
 import type { RangeTask } from './range-task';
-import { RewrittenError } from './same-version';
+import { RewrittenError, sameSecond } from './same-version';
 import type { Send } from './send';
 import { type Copy, HANDED_ON, type Pair, VersionCopier } from './version-copier';
 import { writesConditionally } from './writes-conditionally';
@@ -54,7 +55,7 @@ export class ObjectCopier {
         send(() => headOf(buckets.destination, destination.key, inspection).catch(this.#absentWhereGone(destination))),
       ]);
       for (const asked of [there, here ?? destination]) this.task.surcharges.asked(asked);
-      const decision = here ? inspection.judge(there, here) : MISSING;
+      const decision = here ? inspection.judge(withoutLost(this.task.lacks, there, here), here) : MISSING;
       if (decision.action === 'unchanged') {
         this.#outcomes.unchanged(decision.by);
         await prove(pair, there.eTag, here?.eTag);
@@ -163,16 +164,25 @@ export class ObjectCopier {
     } catch (error) {
       if (!(error instanceof StoreError) || error.reason !== 'changed') throw error;
       const latest = await send(() => this.task.buckets.source.headObject(source.key));
-      const isAsListed = latest.eTag === eTag && latest.lastModified === lastModified;
+      const isAsListed = latest.eTag === eTag && sameSecond(latest.lastModified, lastModified);
       if (isAsListed && !(error instanceof RewrittenError)) {
         const there = await this.#versions.findCopy(pair, latest, send);
-        if (there === undefined) throw error; // it is the destination that changed
-        return this.#copied(pair, listed, there, reason);
+        if (there !== undefined) return this.#copied(pair, listed, there, reason);
+        if (!this.#copiesUnderNoCondition(error)) throw error; // it is the destination that changed
+        return this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, latest), reason);
       }
       const changed = { ...asAsked(source, latest), checksum: undefined };
       if (!this.task.takesPart(changed)) return this.#outcomes.skipped(changed, 'filtered');
       await this.#copied(pair, changed, await this.#versions.copy(pair, changed, send, latest), reason);
     }
+  }
+
+  /** The source is as it was listed, and no other condition was named: the server does not understand the one that was. */
+  #copiesUnderNoCondition(error: StoreError): boolean {
+    const { lacks, input } = this.task;
+    if (!lacks || lacks.has('copyConditions') || writesConditionally(input.run)) return false;
+    lacks.add('copyConditions', error);
+    return true;
   }
 
   async #copied(pair: Pair, version: ListedObject, copy: Copy, reason: string): Promise<void> {

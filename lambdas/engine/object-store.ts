@@ -1,4 +1,6 @@
 import type { RequestCounters } from '../../statemachine/contract';
+import type { Lack } from '../../statemachine/lacks';
+import type { Lacks } from './lacks';
 import type { ObjectUploads } from './object-uploads';
 
 /** An object as a list page shows it. Its key is relative: without the prefix of its side. */
@@ -54,6 +56,8 @@ export interface ObjectHead {
   readonly opaqueETag: boolean;
   /** Full-object checksums by algorithm; only where they were asked for. */
   readonly checksums: Readonly<Record<string, string>>;
+  /** Checksums of the parts' checksums, likewise. */
+  readonly composites?: Readonly<Record<string, string>>;
   readonly tagCount: number;
   /** Of the KMS key that encrypts the object, if one does: its ARN. */
   readonly kmsKeyId?: string;
@@ -92,6 +96,8 @@ export interface CopyRequest {
   readonly storageClass: string;
   readonly tags: 'copy' | 'ignore';
   readonly websiteRedirect?: string;
+  /** Sent anew with the copy, for a server whose own copies lose some. */
+  readonly attributes?: ObjectAttributes;
   /** What the destination must hold: this ETag, or nothing at all. */
   readonly destination?: { readonly eTag: string } | 'absent';
 }
@@ -126,7 +132,7 @@ export interface ObjectSource {
    * own, or where the object is not that version any more. @throws StoreError
    */
   listPartSizes(version: { readonly key: string; readonly eTag: string }): Promise<number[] | undefined>;
-  /** @throws StoreError */
+  /** @throws StoreError  an `UnsupportedError` if the server does not tell */
   readTags(key: string): Promise<Tag[]>;
 }
 
@@ -180,6 +186,8 @@ export interface RequestObserver {
   readonly signal?: AbortSignal;
   /** How long a list page may take from now on, in milliseconds; it fails then. */
   listMs?(): number;
+  /** What the S3 was found to lack; undefined: it is AWS's own, and lacks nothing. */
+  readonly lacks?: Lacks | undefined;
 }
 
 /** What decides at the last moment whether a request that writes may be sent. */
@@ -202,6 +210,7 @@ export type StoreErrorReason =
   | 'guarded'
   | 'listing-incomplete'
   | 'contradictory'
+  | 'wrong-checksum'
   | 'refused';
 
 /** A request for one object that S3 refused. */
@@ -218,5 +227,17 @@ export class StoreError extends Error {
     readonly said?: { readonly code: string; readonly status?: number },
   ) {
     super(message, { cause });
+  }
+}
+
+/** The server does not know such requests. There may be another way to the same end. */
+export class UnsupportedError extends StoreError {
+  constructor(
+    message: string,
+    cause?: StoreError,
+    /** What is to be noted of the server once another way has worked. */
+    readonly lack?: Lack,
+  ) {
+    super('refused', message, cause, cause?.said);
   }
 }

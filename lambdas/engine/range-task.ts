@@ -13,6 +13,7 @@ import { isContent, placeOf } from './content';
 import { failedKeys } from './failed-keys';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
+import { Lacks } from './lacks';
 import { listLimits } from './list-limits';
 import { LockFence } from './lock-fence';
 import { type Filtered, objectFilter } from './object-filter';
@@ -66,7 +67,8 @@ export class RangeTask {
     const fence = new LockFence(input, host);
     return untilStopped(async () => {
       await fence.start();
-      return new RangeTask(input, host, loop, fence, await failedKeys(input, host, loop));
+      const [keys, lacks] = await Promise.all([failedKeys(input, host, loop), Lacks.open(input.run, host)]);
+      return new RangeTask(input, host, loop, fence, lacks, keys);
     }, host);
   }
 
@@ -75,6 +77,8 @@ export class RangeTask {
     private readonly host: Host,
     private readonly loop: 'copy' | 'delete',
     private readonly fence: LockFence,
+    /** Of the S3; undefined: it is AWS's own. */
+    readonly lacks: Lacks | undefined,
     /** All that the run is about, in order, if it is not about every key; see `failedKeys`. */
     private readonly keys?: readonly string[],
   ) {
@@ -93,6 +97,7 @@ export class RangeTask {
       onSlowDown: () => this.concurrency.slowDown(),
       onKmsRequest: () => this.surcharges.askedKms(),
       gate: fence,
+      lacks,
       ...listLimits(host, this.#stopAt),
     });
     this.orphanProof = new OrphanProof(this.buckets.source, this.proof);
@@ -253,6 +258,7 @@ export class RangeTask {
     await this.concurrency.settled();
     await this.#large.onIdle();
     await this.#report.close();
+    await this.lacks?.close();
     this.host.onProgress(this.counters);
     const expired = this.#findExpired(ends);
     if (this.fence.lost && !expired) {

@@ -52,6 +52,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
     }),
     proved: formatProved(summary),
     notes: [formatWaiting(summary), formatAcl(summary)].filter((note) => note !== undefined),
+    lacking: summary.lacks !== undefined && { lacks: summary.lacks },
     failed: failures.length > 0 && {
       count: formatCount(failed),
       shown: failures.length < failed && formatCount(failures.length),
@@ -152,6 +153,14 @@ pre, code, .message { white-space: pre-wrap; overflow-wrap: anywhere; }
 {{#notes}}
 <p>{{.}}.</p>
 {{/notes}}
+{{#lacking}}
+<h2>What this S3 lacks</h2>
+<ul>
+{{#lacks}}
+<li>{{meaning}}</li>
+{{/lacks}}
+</ul>
+{{/lacking}}
 {{#failed}}
 <h2>{{count}} failed</h2>
 {{#shown}}

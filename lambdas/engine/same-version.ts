@@ -25,6 +25,12 @@ export async function expectSameVersion(
   send: Send,
 ): Promise<void> {
   const { eTag, lastModified, attributes } = await send(() => source.headObject(key));
-  if (eTag === head.eTag && lastModified === head.lastModified && sameAttributes(attributes, head.attributes)) return;
+  if (eTag === head.eTag && sameSecond(lastModified, head.lastModified) && sameAttributes(attributes, head.attributes))
+    return;
   throw new RewrittenError();
+}
+
+/** Headers have whole seconds; the list pages of some servers do not. */
+export function sameSecond(one: number, other: number): boolean {
+  return Math.floor(one / 1000) === Math.floor(other / 1000);
 }

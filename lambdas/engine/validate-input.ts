@@ -13,10 +13,12 @@ import { lookForAccount } from './describe-place';
 import { findEnforcedConditions } from './enforced-conditions';
 import { EVIDENCE_FOLDER } from './evidence';
 import { refuseNothingToRetry } from './failed-keys';
+import { findLostHeaders } from './find-lost-headers';
 import { type Found, findFirst, findSamples, type Samples } from './find-samples';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { boundEvidence } from './keep-evidence';
+import { LACKS_FOLDER, Lacks, lacksFolder } from './lacks';
 import { listLimits } from './list-limits';
 import { LOCKS_FOLDER } from './lock-store';
 import { planPhases, startLoops } from './phases';
@@ -61,7 +63,8 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
   const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
   const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
-  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, stopAt) };
+  const lacks = await unlessStopped(() => Lacks.open(asked, host));
+  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, stopAt), lacks };
   const open = (run: Run) => openBuckets(host, run, observer);
   const first = await unlessStopped(() => findFirst(open(asked), input, host));
   refuseEmptySource(input, first);
@@ -76,6 +79,9 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const known = { ...asked, settings, ...contentOf(samples) };
   const run = await untilStopped(() => tryOut(known, probing, host), host, { message: NOT_BEGUN, graceMs: PROBES_MS });
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
+  const trying = () => findLostHeaders(lacks, phases, host.openProbes(run), input);
+  await untilStopped(trying, host, { graceMs: PROBES_MS }).catch(() => {});
+  await lacks?.close();
   // A local run that is killed has no FinishRun; in AWS only that one may delete there.
   if (!run.executionId.startsWith('arn:')) await untilStopped(() => boundEvidence(input, host), host).catch(() => {});
   return {
@@ -106,7 +112,9 @@ function knownAccount(account: string | undefined): Pick<Run, 'account'> {
 function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
   const source = `s3://${input.source}/${input.prefix}`;
   const destination = `s3://${input.destination}/${input.destinationPrefix}`;
-  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER].map((folder) => runStore.locate(folder))) {
+  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER, LACKS_FOLDER].map((folder) =>
+    runStore.locate(folder),
+  )) {
     const side = [source, destination].find((folder) => folder.startsWith(place) || place.startsWith(folder));
     if (side === undefined) continue;
     throw new InvalidInputError(
@@ -119,7 +127,9 @@ function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
 /** State machines may share a report bucket, and a name of an execution may be used again after 90 days. */
 async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
   const folder = `${runFolder(id)}/`;
-  if ((await runStore.list(folder)).length === 0) return;
+  const names = await runStore.list(folder);
+  // an attempt of this Task that came to no end may have left what it found out about the server
+  if (names.every((name) => `${name}/`.startsWith(lacksFolder(id)))) return;
   throw new InvalidInputError(
     `Expected a name that no other run has had, got the execution "${id}": its report is in ${runStore.locate(folder)}. ` +
       'Start the execution under another name',

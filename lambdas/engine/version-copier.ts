@@ -1,12 +1,22 @@
 import type { KeyRange } from '../../statemachine/contract';
+import { expectListedVersion, proveCopy, WrongChecksumError } from './copy-proof';
 import type { EvidenceLane } from './evidence-writer';
-import { type Job, MultipartCopy } from './multipart-copy';
-import { type CopyRequest, type ListedObject, type ObjectHead, type ObjectSource, StoreError } from './object-store';
+import { HeaderKeeper } from './header-keeper';
+import { type Completed, type Job, MultipartCopy } from './multipart-copy';
+import {
+  type CopyRequest,
+  type ListedObject,
+  type ObjectHead,
+  type ObjectSource,
+  StoreError,
+  UnsupportedError,
+} from './object-store';
 import { fewestLayout, MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
 import type { RangeTask } from './range-task';
 import { sameAttributes, sameChecksums } from './same-attributes';
 import { expectSameVersion } from './same-version';
 import type { Send } from './send';
+import { expectFitting, fitsOneCopy, HIDDEN_TAGS, withoutParts } from './too-large';
 import { writesConditionally } from './writes-conditionally';
 
 /** An object of the source, as the walk meets it. */
@@ -35,9 +45,11 @@ const HIDDEN_METADATA =
 /** Copies one version of an object, by one CopyObject or in parts: that version or none. */
 export class VersionCopier {
   readonly #multipart: MultipartCopy;
+  readonly #headers: HeaderKeeper;
 
   constructor(private readonly task: RangeTask) {
     this.#multipart = new MultipartCopy(task);
+    this.#headers = new HeaderKeeper(task);
   }
 
   /** Whether it may take long, or many requests. */
@@ -55,23 +67,77 @@ export class VersionCopier {
    * @throws StoreError  `changed` where the source, or under a condition the destination, is another version by now
    */
   async copy(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Copy> {
-    const { source: from, destination: to } = this.task.buckets;
-    if (this.#mayNeedParts(version)) {
+    if (!this.#mayNeedParts(version)) return this.#copyWhole(pair, version, send, head);
+    const { lacks } = this.task;
+    if (lacks?.has('partCopies')) return this.#copyWhole(pair, expectFitting(version), send, head);
+    if (lacks?.has('partChecksums') && fitsOneCopy(version)) return this.#copyWhole(pair, version, send, head);
+    try {
       const job = await this.#planParts(pair, version, send, head);
-      if (job) return (await this.#multipart.copy(job, send)) ?? HANDED_ON;
+      if (job) return (await this.#copyInParts(job, send)) ?? HANDED_ON;
+    } catch (error) {
+      // AWS knows all of it; elsewhere CopyObject may do what parts cannot.
+      if (!lacks || !(error instanceof UnsupportedError || error instanceof WrongChecksumError)) throw error;
+      return this.#copyWholeInstead(pair, version, send, error);
     }
-    const known = head ?? (this.#mayRedirect(version) ? await send(() => from.headObject(version.key)) : undefined);
+    return this.#copyWhole(pair, version, send, head);
+  }
+
+  /** What the server made of the parts is proved; if its checksum is wrong, the next upload leaves it to the server. */
+  async #copyInParts(job: Job, send: Send): Promise<Completed | undefined> {
+    const { lacks } = this.task;
+    try {
+      return await this.#multipart.copy(job, send);
+    } catch (error) {
+      if (!lacks || !(error instanceof WrongChecksumError) || !job.version.checksum) throw error;
+      lacks.add('uploadChecksums', error);
+      const version = { ...job.version, checksum: undefined };
+      const destination = job.destination && { eTag: error.eTag };
+      return this.#multipart.copy({ ...job, version, destination, begun: undefined }, send);
+    }
+  }
+
+  /** @throws StoreError  the way in parts has failed, and there is none without */
+  async #copyWholeInstead(
+    pair: Pair,
+    version: ListedObject,
+    send: Send,
+    error: UnsupportedError | WrongChecksumError,
+  ): Promise<Copy> {
+    if (!fitsOneCopy(version)) throw error instanceof WrongChecksumError ? error : withoutParts(error);
+    const { lacks, buckets } = this.task;
+    const head = await send(() => buckets.source.headObject(version.key, { checksums: true }));
+    const destination = error instanceof WrongChecksumError && this.#condition(pair) && { eTag: error.eTag };
+    const copy = await this.#copyWhole(pair, version, send, head, destination || undefined);
+    if (copy === HANDED_ON) return copy;
+    await proveCopy(this.task, head, version, copy.eTag, send);
+    if (error.lack) lacks?.add(error.lack, error);
+    return copy;
+  }
+
+  async #copyWhole(
+    pair: Pair,
+    version: ListedObject,
+    send: Send,
+    head?: ObjectHead,
+    condition = this.#condition(pair),
+  ): Promise<Copy> {
+    const { source: from, destination: to } = this.task.buckets;
+    const known = head ?? (this.#mustKnow(version) ? await send(() => from.headObject(version.key)) : undefined);
+    const request = this.#request(version, known, condition);
     const copy: Copy = await send(async () => {
       if (this.#comesTooLate(version)) {
         this.task.handOn({ ...(pair.after !== undefined && { after: pair.after }), until: version.key });
         return HANDED_ON;
       }
-      return { eTag: await to.copyObject(this.#request(pair, version, known)) };
+      return { eTag: await to.copyObject(request) };
     });
-    if (copy !== HANDED_ON && known?.attributes.websiteRedirect !== undefined) {
+    if (copy === HANDED_ON) return copy;
+    const { eTag } = copy;
+    const made = known && eTag !== undefined ? await this.#headers.keep(request, eTag, known, send) : eTag;
+    if (known && (request.websiteRedirect !== undefined || made !== eTag || request.attributes)) {
       await expectSameVersion(version.key, known, from, send);
-    }
-    return copy;
+    } else if (this.task.lacks?.has('copyConditions')) await expectListedVersion(version, from, send);
+    return { eTag: made };
   }
 
   /**
@@ -101,7 +167,7 @@ export class VersionCopier {
     // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
     const isFewest = this.task.input.run.input.parts === 'fewest';
     const [known, first, begun] = await Promise.all([
-      head ?? send(() => source.headObject(version.key)),
+      this.#headOf(version, head, send),
       isFewest ? { sizeBytes: version.sizeBytes } : send(() => source.headPart(version.key, 1)),
       this.#multipart.findBegun(version, send),
     ]);
@@ -110,6 +176,7 @@ export class VersionCopier {
       if (version.sizeBytes > MULTIPART_LIMITS.maxCopyBytes) throw new StoreError('hidden-metadata', HIDDEN_METADATA);
       return undefined;
     }
+    if (this.task.lacks?.has('tagging') && known.tagCount > 0) throw new UnsupportedError(HIDDEN_TAGS);
     const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
     const provable = !known.opaqueETag && !begun?.corrected;
     const [layout, tags] = await Promise.all([
@@ -120,7 +187,27 @@ export class VersionCopier {
       begun ? undefined : this.#multipart.readTags(version.key, send),
     ]);
     const destination = this.#condition(pair);
-    return layout && { version, after: pair.after, head: known, first, layout, tags, destination, begun };
+    const checksum = this.task.lacks?.has('uploadChecksums') ? undefined : version.checksum;
+    return (
+      layout && {
+        version: { ...version, checksum },
+        after: pair.after,
+        head: known,
+        first,
+        layout,
+        tags,
+        destination,
+        begun,
+      }
+    );
+  }
+
+  /** Of what a server other than AWS's makes of parts, the checksums are held against the source's. */
+  async #headOf({ key }: ListedObject, head: ObjectHead | undefined, send: Send): Promise<ObjectHead> {
+    const { source } = this.task.buckets;
+    if (!this.task.lacks) return head ?? send(() => source.headObject(key));
+    if (head && Object.keys(head.checksums).length > 0) return head;
+    return send(() => source.headObject(key, { checksums: true }));
   }
 
   /** One request for all of a large object is not begun unless it can end in this invocation. */
@@ -133,19 +220,21 @@ export class VersionCopier {
    * A list page does not show a website redirect, and CopyObject drops it: a HEAD has to tell. Outside of websites only
    * an empty object is likely to be one; but strategies that compare headers must not find one missing afterwards.
    */
-  #mayRedirect({ sizeBytes }: ListedObject): boolean {
+  #mustKnow({ sizeBytes }: ListedObject): boolean {
     const { settings, input } = this.task.input.run;
+    if (this.#headers.mustAsk()) return true;
     return sizeBytes === 0 || settings.website || input.compare === 'metadata' || input.compare === 'checksum';
   }
 
-  #request(pair: Pair, version: ListedObject, head: ObjectHead | undefined): CopyRequest {
-    const destination = this.#condition(pair);
+  #request(version: ListedObject, head: ObjectHead | undefined, destination: CopyRequest['destination']): CopyRequest {
+    const attributes = this.#headers.attributesFor(head);
     return {
       key: version.key,
       sourceETag: version.eTag,
       storageClass: this.task.storageClassOf(version),
       tags: this.task.input.run.input.tags,
       websiteRedirect: head?.attributes.websiteRedirect,
+      ...(attributes && { attributes }),
       ...(destination && { destination }),
     };
   }

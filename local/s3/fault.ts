@@ -31,12 +31,13 @@ export type Failure = ErrorFault | WebPage | EndlessAnswer | 'reset' | 'stall';
 
 /**
  * What goes wrong with a request: it fails and has no effect; it is carried out `after` all and its answer lost; its
- * answer is rewritten, or cut off behind a text; or it only takes longer.
+ * answer is rewritten, or cut off behind a text, or altered in its headers, too; or it only takes longer.
  */
 export type Fault =
   | Failure
   | { readonly after: Failure }
   | { readonly rewrite: (body: string) => string | { readonly cut: string } }
+  | { readonly alter: (answer: Answer) => Answer }
   | { readonly delayMs: number };
 
 export type Outcome = Answer | EndlessAnswer | 'reset' | 'stall' | { readonly cut: string };
@@ -50,6 +51,7 @@ export async function suffer(fault: Fault | undefined, carryOut: () => Promise<A
     return carryOut();
   }
   const answer = await carryOut();
+  if ('alter' in fault) return fault.alter(answer);
   if ('after' in fault) return fail(fault.after);
   const body = fault.rewrite(textOf(answer.body));
   return typeof body === 'string' ? { ...answer, body } : body;

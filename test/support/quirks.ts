@@ -1,0 +1,293 @@
+import type { ErrorFault, Fault, RequestHook, RequestInfo, S3Server } from '../../local/s3';
+
+/** What a server other than AWS's does in its own way. */
+export interface Quirk {
+  readonly server: string;
+  /** What a run has to note, by name. */
+  readonly lacks: readonly string[];
+  /** Kinds of objects whose copies cannot be the same, and in what. */
+  readonly differs?: Readonly<Record<string, readonly string[]>>;
+  /** Its state is its own for each run of a test. */
+  readonly behave: (s3: S3Server) => RequestHook;
+  /** Requests that may be refused in a run. @default 1 */
+  readonly refusals?: number;
+}
+
+type Answer = Parameters<Extract<Fault, { alter: unknown }>['alter']>[0];
+
+const notImplemented: ErrorFault = { status: 501, code: 'NotImplemented', message: 'Not implemented here.' };
+const invalidArgument: ErrorFault = { status: 400, code: 'InvalidArgument', message: 'Unknown argument.' };
+const notAllowed: ErrorFault = { status: 405, code: 'MethodNotAllowed', message: 'Not allowed.' };
+
+const refusing =
+  (matches: (request: RequestInfo) => boolean, fault: ErrorFault): Quirk['behave'] =>
+  () =>
+  (request) =>
+    matches(request) ? fault : undefined;
+
+const refusingHeader = (operation: string, header: string, fault: ErrorFault) =>
+  refusing((request) => request.operation === operation && request.headers[header] !== undefined, fault);
+
+const of = (operation: string) => (request: RequestInfo) => request.operation === operation;
+const isPart = ({ operation, query }: RequestInfo) => operation === 'HeadObject' && query.has('partNumber');
+
+const rewritingPages =
+  (rewrite: (page: string) => string): Quirk['behave'] =>
+  () =>
+  ({ operation }) =>
+    operation === 'ListObjectsV2' ? { rewrite } : undefined;
+
+/** Keys as text, with what it says of their encoding. */
+const plainKeys = (encodingType: string) =>
+  rewritingPages((page) =>
+    page
+      .replace('<EncodingType>url</EncodingType>', encodingType)
+      .replaceAll(
+        /<Key>(.*?)<\/Key>/g,
+        (_, key: string) => `<Key>${asText(decodeURIComponent(key.replaceAll('+', ' ')))}</Key>`,
+      ),
+  );
+
+function asText(key: string): string {
+  return key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Changes what the server has made of a request. */
+function after(s3: S3Server, { bucket, key = '' }: RequestInfo, change: (version: object) => void): Fault {
+  return {
+    alter(answer: Answer) {
+      const version = s3.bucket(bucket).get(key);
+      if (version) change(version);
+      return answer;
+    },
+  };
+}
+
+/** Loses a header of copies, and keeps it only if it is sent anew. */
+const losingExpires =
+  (isLost: (request: RequestInfo) => boolean): Quirk['behave'] =>
+  (s3) =>
+  (request) => {
+    if (!isLost(request)) return undefined;
+    return after(s3, request, (version) => {
+      const { metadata } = version as { metadata: { system: Record<string, string>; user: object } };
+      const { expires: _lost, ...system } = metadata.system;
+      Object.assign(version, { metadata: { ...metadata, system } });
+    });
+  };
+
+/** Makes a wrong checksum of an upload. @param always  also of one that was begun without */
+const wrongChecksums =
+  (always: boolean): Quirk['behave'] =>
+  (s3) => {
+    const begunWith = new Set<string>();
+    return (request) => {
+      const { operation, key = '', headers } = request;
+      if (operation === 'CreateMultipartUpload') {
+        begunWith.delete(key);
+        if (headers['x-amz-checksum-algorithm'] !== undefined) begunWith.add(key);
+      }
+      if (operation !== 'CompleteMultipartUpload' || !(always || begunWith.has(key))) return undefined;
+      return after(s3, request, (version) => {
+        const { checksum } = version as { checksum: object };
+        Object.assign(version, { checksum: { ...checksum, value: 'zZ9Q6zcHXmU=' } });
+      });
+    };
+  };
+
+const withoutQuotes: Quirk['behave'] = () => () => ({
+  alter(answer) {
+    const body = typeof answer.body === 'string' ? answer.body.replaceAll('&quot;', '') : answer.body;
+    const etag = answer.headers?.etag?.replaceAll('"', '');
+    return { ...answer, ...(body !== undefined && { body }), headers: { ...answer.headers, ...(etag && { etag }) } };
+  },
+});
+
+const inOnePiece = { 'in parts': ['eTag'], 'in parts, with tags': ['eTag'], 'in parts, with metadata': ['eTag'] };
+
+export const QUIRKS: readonly Quirk[] = [
+  { server: 'leaves EncodingType out', lacks: ['listEncoding'], behave: plainKeys(''), refusals: 0 },
+  {
+    server: 'has an empty EncodingType',
+    lacks: ['listEncoding'],
+    behave: plainKeys('<EncodingType></EncodingType>'),
+    refusals: 0,
+  },
+  {
+    server: 'has elements of its own in list pages',
+    lacks: [],
+    behave: rewritingPages((page) =>
+      page.replace('<Name>', '<Tenant>acme</Tenant><Name>').replaceAll('</Contents>', '<Color>red</Color></Contents>'),
+    ),
+    refusals: 0,
+  },
+  { server: 'has ETags without quotes', lacks: [], behave: withoutQuotes, refusals: 0 },
+  {
+    server: 'lists milliseconds',
+    lacks: [],
+    behave: rewritingPages((page) => page.replaceAll('.000Z<', '.537Z<')),
+    refusals: 0,
+  },
+  {
+    server: 'lists times with an offset',
+    lacks: [],
+    behave: rewritingPages((page) => page.replaceAll('.000Z<', '+00:00<')),
+    refusals: 0,
+  },
+  ...[notImplemented, invalidArgument].map((fault) => ({
+    server: `refuses x-amz-optional-object-attributes by ${fault.status}`,
+    lacks: ['archiveStatus'],
+    behave: refusingHeader('ListObjectsV2', 'x-amz-optional-object-attributes', fault),
+  })),
+  ...[notImplemented, invalidArgument, notAllowed].map((fault) => ({
+    server: `refuses HeadObject with a part by ${fault.status}`,
+    lacks: ['parts'],
+    differs: inOnePiece,
+    behave: refusing(isPart, fault),
+  })),
+  {
+    server: 'shows no checksums (x-amz-checksum-mode)',
+    lacks: ['checksums'],
+    behave: refusingHeader('HeadObject', 'x-amz-checksum-mode', notImplemented),
+    refusals: 2,
+  },
+  ...[notImplemented, notAllowed].map((fault) => ({
+    server: `refuses GetObjectTagging by ${fault.status}`,
+    lacks: ['tagging'],
+    differs: { 'in parts, with tags': ['eTag'] },
+    behave: refusing(of('GetObjectTagging'), fault),
+  })),
+  {
+    server: 'refuses GetObjectTagging by 400',
+    lacks: ['tagReads'],
+    differs: inOnePiece,
+    behave: refusing(of('GetObjectTagging'), invalidArgument),
+  },
+  ...[notImplemented, invalidArgument, notAllowed].map((fault) => ({
+    server: `refuses UploadPartCopy by ${fault.status}`,
+    lacks: ['partCopies'],
+    differs: inOnePiece,
+    behave: refusing(of('UploadPartCopy'), fault),
+    refusals: 20,
+  })),
+  {
+    server: 'refuses multipart uploads',
+    lacks: ['partCopies'],
+    differs: inOnePiece,
+    behave: refusing(of('CreateMultipartUpload'), notImplemented),
+    refusals: 9,
+  },
+  {
+    server: 'refuses conditions of UploadPartCopy',
+    lacks: ['copyConditions'],
+    behave: refusingHeader('UploadPartCopy', 'x-amz-copy-source-if-match', notImplemented),
+  },
+  {
+    server: 'refuses conditions of CopyObject',
+    lacks: ['copyConditions'],
+    behave: refusingHeader('CopyObject', 'x-amz-copy-source-if-match', invalidArgument),
+    refusals: 2,
+  },
+  {
+    server: 'refuses annotations',
+    lacks: ['annotations'],
+    behave: refusingHeader('CopyObject', 'x-amz-object-annotation-directive', notImplemented),
+  },
+  {
+    server: 'refuses annotations and conditions',
+    lacks: ['annotations', 'copyConditions'],
+    behave: refusing(
+      ({ operation, headers }) =>
+        operation === 'CopyObject' &&
+        (headers['x-amz-object-annotation-directive'] ?? headers['x-amz-copy-source-if-match']) !== undefined,
+      notImplemented,
+    ),
+    refusals: 3,
+  },
+  {
+    server: 'refuses x-amz-mp-object-size',
+    lacks: ['uploadSizes'],
+    behave: refusingHeader('CompleteMultipartUpload', 'x-amz-mp-object-size', invalidArgument),
+  },
+  {
+    server: 'refuses checksums of uploads',
+    lacks: ['uploadChecksums'],
+    behave: refusingHeader('CreateMultipartUpload', 'x-amz-checksum-algorithm', notImplemented),
+  },
+  {
+    server: 'makes a wrong checksum of what is uploaded with one',
+    lacks: ['uploadChecksums'],
+    behave: wrongChecksums(false),
+    refusals: 0,
+  },
+  {
+    server: 'makes a wrong checksum of every upload',
+    lacks: ['partChecksums', 'uploadChecksums'],
+    differs: inOnePiece,
+    behave: wrongChecksums(true),
+    refusals: 0,
+  },
+  {
+    server: 'wants the MD5 of DeleteObjects',
+    lacks: [],
+    behave: refusing(
+      ({ operation, headers }) => operation === 'DeleteObjects' && headers['content-md5'] === undefined,
+      {
+        status: 400,
+        code: 'MissingContentMD5',
+        message: 'Missing required header for this request: Content-Md5.',
+      },
+    ),
+    refusals: 0,
+  },
+  {
+    server: 'refuses checksums of DeleteObjects',
+    lacks: ['bodyChecksums'],
+    behave: refusing(
+      ({ operation, headers }) =>
+        operation === 'DeleteObjects' && Object.keys(headers).some((name) => name.startsWith('x-amz-checksum')),
+      notImplemented,
+    ),
+  },
+  ...[notImplemented, notAllowed, { status: 403, code: 'AccessDenied', message: 'Access Denied' }].map((fault) => ({
+    server: `refuses DeleteObjects by ${fault.status}`,
+    lacks: ['batchDeletes'],
+    behave: refusing(of('DeleteObjects'), fault),
+    refusals: 2,
+  })),
+  {
+    server: 'answers DeleteObjects with a page of HTML',
+    lacks: ['batchDeletes'],
+    behave:
+      () =>
+      ({ operation }) =>
+        operation === 'DeleteObjects' ? { rewrite: () => '<html><body>Welcome</body></html>' } : undefined,
+    refusals: 0,
+  },
+  {
+    server: 'loses Expires in its own copies, and lets nobody try that beside the lock',
+    lacks: ['copiedHeaders'],
+    behave: (s3) => (request) => {
+      if (request.operation === 'PutObject' && request.key?.startsWith('.bucketsync/probe-')) return notAllowed;
+      return losingExpires(
+        ({ operation, headers }) => operation === 'CopyObject' && headers['x-amz-metadata-directive'] !== 'REPLACE',
+      )(s3)(request);
+    },
+    refusals: 9,
+  },
+  {
+    server: 'loses Expires in its own copies',
+    lacks: ['copiedHeaders'],
+    behave: losingExpires(
+      ({ operation, headers }) => operation === 'CopyObject' && headers['x-amz-metadata-directive'] !== 'REPLACE',
+    ),
+    refusals: 0,
+  },
+  {
+    server: 'never keeps Expires',
+    lacks: ['header:expires'],
+    differs: { 'with all headers': ['metadata'], 'in parts, with metadata': ['metadata'] },
+    behave: losingExpires(({ operation }) => operation === 'CopyObject' || operation === 'CompleteMultipartUpload'),
+    refusals: 0,
+  },
+];
