@@ -26,7 +26,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   'statemachine/': { imports: [/^(zod|fastest-levenshtein|pretty-bytes|pretty-ms)$/] },
   'lambdas/handlers/': { imports: ['lambdas/engine/', 'lambdas/aws/', 'statemachine/'], types: [/^aws-lambda$/] },
   'lambdas/engine/': { imports: ['statemachine/', PURE_PACKAGES], forbids: /\bprocess\.env\b|\bconsole\b/ },
-  'lambdas/aws/': { imports: ['lambdas/engine/', 'statemachine/', AWS_SDK, /^(undici|p-queue)(\/|$)/], types: [/^aws-lambda$/] },
+  'lambdas/aws/': {
+    imports: ['lambdas/engine/', 'statemachine/', AWS_SDK, /^(undici|p-queue)(\/|$)/],
+    types: [/^aws-lambda$/],
+  },
   'local/s3/': { imports: [PACKAGES] },
   'local/': { imports: ['lambdas/', 'statemachine/', PACKAGES] },
   'prove/stack/': { imports: ['lib/', /^aws-cdk-lib(\/|$)/, /^constructs$/] },
