@@ -34,8 +34,9 @@ export class PairVisitor implements Visitor {
     const after = this.previous;
     this.previous = source.key;
     task.counters.listed += 1;
-    if (task.isInScope(source)) task.noteContent(source);
-    if (!task.takesPart(source)) {
+    const isInScope = task.isInScope(source);
+    if (isInScope) task.noteContent(source);
+    if (!isInScope || !task.letsThrough(source)) {
       task.counters.skipped += 1;
       return (
         destination && this.#ifProven({ source, destination }, (known) => this.#keep(known, { source, destination }))

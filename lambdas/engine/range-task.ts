@@ -109,7 +109,12 @@ export class RangeTask {
 
   /** Whether the filters let an object take part. Of a pair it is the source's object that counts. */
   takesPart(object: ListedObject): boolean {
-    return (this.#letsThrough === undefined || this.#letsThrough(object)) && this.isInScope(object);
+    return this.letsThrough(object) && this.isInScope(object);
+  }
+
+  /** Whether the filters let its size, date and class take part, whatever its key. */
+  letsThrough(object: ListedObject): boolean {
+    return this.#letsThrough === undefined || this.#letsThrough(object);
   }
 
   /**
