@@ -1,12 +1,8 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { BucketRequests } from './bucket-requests';
 import { isExpired } from './renew-credentials';
-
-interface Folder {
-  readonly client: S3Client;
-  readonly bucket: string;
-  readonly prefix: string;
-}
+import { observed } from './s3-requests';
+import type { Side } from './side';
 
 const GOOD_FOR_MS = 10_000;
 
@@ -23,11 +19,11 @@ const looks = new WeakMap<S3Client, Look>();
  *
  * @returns the error that tells of expired credentials; else the one that came
  */
-export async function putInWords(folder: Folder, error: unknown): Promise<unknown> {
+export async function putInWords(side: Side, error: unknown): Promise<unknown> {
   if (!isWordless(error)) return error;
-  const { client } = folder;
+  const { client } = side;
   const known = looks.get(client);
-  const look = known && Date.now() - known.at < GOOD_FOR_MS ? known : { at: Date.now(), answer: ask(folder) };
+  const look = known && Date.now() - known.at < GOOD_FOR_MS ? known : { at: Date.now(), answer: ask(side) };
   looks.set(client, look);
   const answer = await look.answer;
   if (!isExpired(answer)) return error;
@@ -35,14 +31,18 @@ export async function putInWords(folder: Folder, error: unknown): Promise<unknow
   return answer;
 }
 
-function ask({ client, bucket, prefix }: Folder): Promise<unknown> {
-  const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix || undefined, MaxKeys: 1 });
-  return BucketRequests.of(client, bucket)
-    .send(command)
-    .then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+function ask({ client, bucket, prefix, owner, requestPayer, observer }: Side): Promise<unknown> {
+  const command = new ListObjectsV2Command({
+    Bucket: bucket,
+    Prefix: prefix || undefined,
+    MaxKeys: 1,
+    ExpectedBucketOwner: owner,
+    RequestPayer: requestPayer,
+  });
+  return observed('list', observer, () => BucketRequests.of(client, bucket).send(command)).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }
 
 /** S3 answers a HEAD with expired credentials by 400, and one with an unknown key by 403. */

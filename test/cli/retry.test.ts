@@ -14,9 +14,10 @@ const denied = { status: 403, code: 'AccessDenied' } as const;
 function createFailingPair() {
   const { source, destination, input } = mirror.createPair();
   for (const key of ['a', 'b', 'c', 'd', 'e']) source.put(key, 'x', { lastModified: past });
-  for (const key of ['w', 'x', 'y', 'z']) destination.put(key, 'x');
+  const orphans = ['w', 'x', 'y', 'z'];
+  for (const key of orphans) destination.put(key, 'x');
   mirror.s3.onRequest = ({ operation, key = '' }) => {
-    if (operation === 'DeleteObjects') return denied;
+    if (operation === 'DeleteObjects' || (operation === 'DeleteObject' && orphans.includes(key))) return denied;
     return operation === 'CopyObject' && ['b', 'd'].includes(key) ? denied : undefined;
   };
   return { source, destination, input, urls: [`s3://${source.name}`, `s3://${destination.name}`] };
