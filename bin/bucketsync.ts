@@ -1,13 +1,20 @@
 #!/usr/bin/env node
-import * as nodeModule from 'node:module';
+// Built for Node.js of any age, so that an old one can say so: nothing may be imported before the check, nor be newer than it.
+import { describeOldNode } from './old-node';
 
-// Before the first import of our own: compiling is most of what a short command does. Node.js 20 cannot keep it.
-const cache = nodeModule.enableCompileCache?.();
-// The threads that run the handlers find the cache by their environment.
-if (cache?.directory) process.env.NODE_COMPILE_CACHE ??= cache.directory;
+const old = describeOldNode(process.versions.node);
+if (old === undefined) void start();
+else {
+  process.stderr.write(`${old}\n`);
+  process.exitCode = 1;
+}
 
-import('../cli/main')
-  .then(({ main }) => main(process.argv.slice(2)))
-  .then((exitCode) => {
-    process.exitCode = exitCode;
-  });
+async function start(): Promise<void> {
+  const { enableCompileCache } = await import('node:module');
+  // Before the first import of our own: compiling is most of what a short command does. Node.js 22.0 cannot keep it.
+  const cache = enableCompileCache?.();
+  // The threads that run the handlers find the cache by their environment.
+  if (cache?.directory) process.env.NODE_COMPILE_CACHE ??= cache.directory;
+  const { main } = await import('../cli/main');
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,15 +1,11 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { shareCredentials } from '../local/share-credentials';
 import { ENVIRONMENT } from '../statemachine/contract';
-import { InvalidInputError } from '../statemachine/errors';
 import { readAwsConfig } from './aws-config';
 import { processCredentials } from './credentials';
 import { useEndpoint } from './endpoint';
 import { useNetwork } from './network';
 import { profileName, useProfile } from './profile';
-import { parseS3Url } from './s3-url';
+import { homeFolder, reportLocation } from './report-location';
 
 /** Options that say where a run works, in the words of every AWS tool. */
 export interface EnvironmentOptions {
@@ -20,6 +16,9 @@ export interface EnvironmentOptions {
   readonly reportLocation?: string;
 }
 
+/** Where nothing is, by convention. */
+const NO_HOME = '/nonexistent';
+
 /**
  * The environment of a run: what the shell has, and the options on top of it.
  *
@@ -29,7 +28,10 @@ export async function runEnvironment(
   shell: NodeJS.ProcessEnv,
   options: EnvironmentOptions,
 ): Promise<NodeJS.ProcessEnv> {
-  const env = { ...shell };
+  const home = homeFolder();
+  // The SDK looks for its files there, and fails if there is none.
+  if (home === undefined) process.env.HOME = NO_HOME;
+  const env: NodeJS.ProcessEnv = { ...shell, ...(home === undefined && { HOME: NO_HOME }) };
   const config = await readAwsConfig(env);
   useProfile(env, options.profile, config);
   // The AWS CLI reads the third name too, the SDK does not.
@@ -40,6 +42,7 @@ export async function runEnvironment(
   // An empty variable is as good as none, as for every AWS tool.
   env[ENVIRONMENT.reportLocation] = reportLocation(
     options.reportLocation ?? (shell[ENVIRONMENT.reportLocation] || undefined),
+    home,
   );
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
@@ -49,12 +52,4 @@ export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   shareCredentials(processCredentials(env));
-}
-
-function reportLocation(location = join(homedir(), '.bucketsync')): string {
-  if (location.startsWith('file:///')) return location;
-  if (location !== '' && !/^(s3|file):/.test(location)) return pathToFileURL(resolve(location)).href;
-  const { bucket, prefix } = location.startsWith('s3:') ? parseS3Url(location) : {};
-  if (prefix === '') return `s3://${bucket}`;
-  throw new InvalidInputError(`Expected --report-location to be a folder or s3://bucket, got "${location}"`);
 }

@@ -1,7 +1,7 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../statemachine/errors';
-import { printNote } from './output';
+import { printJson, printNote } from './output';
 import { buildProgram } from './program';
 
 const BAD_USAGE = 2;
@@ -25,10 +25,23 @@ export async function main(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     // commander has printed its own message, or the help that was asked for
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      printError(argv, 'InvalidInputError', error.message.replace(/^error: /, ''));
+      return BAD_USAGE;
+    }
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
     printNote(`error: ${describe(error)}\n`);
+    printError(argv, name, message);
     return error instanceof InvalidInputError ? BAD_USAGE : 1;
   }
+}
+
+/** Whoever asked for a document gets one: with the part of a summary that is known. */
+function printError(argv: readonly string[], name: string, message: string): void {
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  if (options.includes('--json')) printJson({ status: 'failed', error: { name, message, keys: [] } });
 }
 
 function describe(error: unknown): string {

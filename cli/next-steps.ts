@@ -27,6 +27,7 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   ContractVersionError: 'Start it again once the deployment is complete: what was done stays done.',
   CredentialsExpiredError:
     'Log in again, or renew the keys, and run the same again with the same reports: what was copied is not copied twice.',
+  ReportLocationError: 'Name another place with --report-location, and run the same again: nothing is copied twice.',
   InterruptedError: 'Run the same again to go on: what was copied is not copied twice.',
 };
 

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import type { RunSummary } from '../statemachine/contract';
+import { ENVIRONMENT, type RunSummary } from '../statemachine/contract';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from './environment';
 import { readInputOptions } from './input-options';
 import { mirror } from './mirror';
 import { print, printJson } from './output';
 import { displayMode } from './progress/display';
+import { useReportLocation } from './report-location';
 import { readRequest } from './request';
 import { renderSummary } from './summary';
 
@@ -28,6 +29,9 @@ export async function runCommand(
   const fields = { ...readInputOptions(command), ...fixed };
   const env = await runEnvironment(process.env, options);
   const request = await readRequest({ ...urls, inputFile: options.input, options: fields });
+  const isPlan = request.dryRun === true;
+  const isGiven = Boolean(options.reportLocation ?? process.env[ENVIRONMENT.reportLocation]);
+  await useReportLocation(env, { isPlan, isGiven });
   adoptEnvironment(env);
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });
   if (options.json) printJson(summary);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { HANDLER_BUNDLING, handlerFolder, handlerSource } from '../lib/handler-function';
 import { SYNC_TASKS } from '../statemachine/sync-tasks';
+import { buildLauncher } from './build-launcher';
 import { collectLicences } from './licences';
 
 const ROOT = join(__dirname, '..');
@@ -12,7 +13,6 @@ const DEFINITION = 'statemachine/bucketsync.asl.json';
 
 /** Each of them is a process or a thread of its own; what they find by path is laid out as in the repository. */
 const PROGRAMS = [
-  'bin/bucketsync',
   'cli/main',
   'local/task-worker',
   'local/lock-keeper-thread',
@@ -58,8 +58,8 @@ async function buildPrograms(): Promise<string[]> {
     target: 'node22',
     plugins: [withoutUnused],
     supported: { 'dynamic-import': false }, // require() instead, which the compile cache covers
-    // The one starts a file of its own in each thread; the other is cached by the launcher that loads it.
-    external: ['piscina', '../cli/main'],
+    // It starts a file of its own in each thread.
+    external: ['piscina'],
   });
   return Object.keys(metafile.inputs);
 }
@@ -84,7 +84,7 @@ function buildConstructs(): void {
 
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
-  const modules = [...(await buildPrograms()), ...(await buildHandlers())];
+  const modules = [...(await buildLauncher(DIST)), ...(await buildPrograms()), ...(await buildHandlers())];
   writeFileSync(join(DIST, 'third-party-licences.txt'), `${collectLicences(ROOT, modules)}\n`);
   buildConstructs();
   cpSync(join(ROOT, DEFINITION), join(DIST, DEFINITION));

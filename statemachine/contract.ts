@@ -393,7 +393,7 @@ export const PROBE_NAME = '.bucketsync-probe-';
 
 /** Environment variables of the functions, and of the local runner's workers. */
 export const ENVIRONMENT = {
-  /** Where reports and the lock are: `s3://bucket` or `file:///folder`. */
+  /** Where reports and the lock are: `s3://bucket`, `file:///folder` or `NOWHERE`. */
   reportLocation: 'BUCKETSYNC_REPORT_LOCATION',
   /** Comma-separated milliseconds: the budgets of the first rounds; the last one holds for all others. */
   roundBudgetsMs: 'BUCKETSYNC_ROUND_BUDGETS_MS',
@@ -411,6 +411,9 @@ export const ENVIRONMENT = {
   /** Memory of the functions that work on ranges, in MiB, if it is not `RANGE_MEMORY_MIB`. */
   rangeMemoryMib: 'BUCKETSYNC_RANGE_MEMORY_MIB',
 } as const;
+
+/** A report location that keeps nothing, for a local plan that has no other. */
+export const NOWHERE = 'nowhere:';
 
 /**
  * Memory of the functions that work on ranges, in MiB. From 1,769 on a function has a whole core; the handlers run on

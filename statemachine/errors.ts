@@ -21,6 +21,7 @@ export const ERROR_NAMES = [
   'RunNameTakenError',
   'ContractVersionError',
   'CredentialsExpiredError',
+  'ReportLocationError',
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
@@ -111,4 +112,9 @@ export class ContractVersionError extends BucketsyncError {
 /** S3 no longer takes the credentials of the run, and there are no others: nothing more of it can be done. */
 export class CredentialsExpiredError extends BucketsyncError {
   override readonly name = 'CredentialsExpiredError';
+}
+
+/** The folder for reports and locks cannot be used. */
+export class ReportLocationError extends BucketsyncError {
+  override readonly name = 'ReportLocationError';
 }

@@ -35,7 +35,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
 }
 
 /** A folder of a bucket would be ignored, so it is no location. */
-const LOCATION = /^(s3:\/\/[^/]+\/?|file:\/\/\/.+)$/;
+const LOCATION = /^(s3:\/\/[^/]+\/?|file:\/\/\/.+|nowhere:)$/;
 
 interface Parsed<T> {
   readonly value?: T;

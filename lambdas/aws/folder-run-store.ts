@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, constants, copyFile, link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { ReportLocationError } from '../../statemachine/errors';
 import type { RunStore } from '../engine/run-store';
+import { makeFolders } from './make-folders';
 
 /** What is being written. A process that is killed leaves it behind. */
 const DRAFT = '.draft';
@@ -24,7 +26,7 @@ export class FolderRunStore implements RunStore {
 
   async get(name: string) {
     const path = this.locate(name);
-    const [body, written] = await Promise.all([readFile(path).catch(absent), stat(path).catch(absent)]);
+    const [body, written] = await Promise.all([readFile(path).catch(this.#absent), stat(path).catch(this.#absent)]);
     if (body === undefined) return undefined;
     const version = createHash('sha256').update(body).digest('hex');
     return { body, version, writtenAt: written?.mtimeMs, now: Date.now() };
@@ -32,7 +34,7 @@ export class FolderRunStore implements RunStore {
 
   async putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {
     try {
-      await this.#write(name, body, link); // unlike a rename, it fails where something is
+      await this.#write(name, body, linkOrCopy); // unlike a rename, it fails where something is
       return true;
     } catch (error) {
       if (isCode(error, 'EEXIST')) return false;
@@ -53,7 +55,7 @@ export class FolderRunStore implements RunStore {
   }
 
   async list(prefix: string, after = ''): Promise<string[]> {
-    const names = (await readdir(this.locate(prefix)).catch(absent)) ?? [];
+    const names = (await readdir(this.locate(prefix)).catch(this.#absent)) ?? [];
     return names
       .map((name) => `${prefix}${name}`)
       .filter((name) => name > after && !name.endsWith(DRAFT))
@@ -76,9 +78,9 @@ export class FolderRunStore implements RunStore {
 
   /** Also closes `runs/` and the like if an earlier version left them open; the store's own folder may be shared on purpose. */
   async #makeFolder(path: string): Promise<void> {
-    const created = await mkdir(path, { recursive: true, mode: OWNERS_FOLDER });
+    const hasCreated = await makeFolders(path, OWNERS_FOLDER);
     const [top = ''] = relative(this.folder, path).split(sep);
-    if (created !== undefined && top !== '') await chmod(join(this.folder, top), OWNERS_FOLDER);
+    if (hasCreated && top !== '') await chmod(join(this.folder, top), OWNERS_FOLDER);
   }
 
   async #write(
@@ -88,18 +90,39 @@ export class FolderRunStore implements RunStore {
   ): Promise<void> {
     const path = this.locate(name);
     const draft = `${path}.${randomUUID()}${DRAFT}`;
-    await this.#makeFolder(dirname(path));
-    await writeFile(draft, body, { mode: OWNERS_FILE });
     try {
+      await this.#makeFolder(dirname(path));
+      await writeFile(draft, body, { mode: OWNERS_FILE });
       await place(draft, path);
+    } catch (error) {
+      throw isCode(error, 'EEXIST') ? error : this.#unusable('write to', error);
     } finally {
-      await rm(draft, { force: true });
+      await rm(draft, { force: true }).catch(() => {});
     }
   }
+
+  #unusable(what: string, cause: unknown): ReportLocationError {
+    return new ReportLocationError(
+      `Could not ${what} ${this.folder}, where reports and locks are kept: ${(cause as Error).message}. ` +
+        'Name another folder, or s3://bucket, with --report-location (or BUCKETSYNC_REPORT_LOCATION)',
+      { cause },
+    );
+  }
+
+  /** For what reads: nothing is there, or nothing can be known. */
+  readonly #absent = (error: unknown): undefined => {
+    if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw this.#unusable('read from', error);
+  };
 }
 
-function absent(error: unknown): undefined {
-  if (!isCode(error, 'ENOENT')) throw error;
+/** Not every file system has links; a copy may be seen half written, by whoever looks at that moment. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].some((code) => isCode(error, code))) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  }
 }
 
 function isCode(error: unknown, code: string): boolean {

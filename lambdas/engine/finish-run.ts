@@ -10,7 +10,12 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
-import { AccessDeniedError, CredentialsExpiredError, RunNameTakenError } from '../../statemachine/errors';
+import {
+  AccessDeniedError,
+  CredentialsExpiredError,
+  ReportLocationError,
+  RunNameTakenError,
+} from '../../statemachine/errors';
 import { printableJson } from '../../statemachine/printable';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
@@ -38,11 +43,10 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   if (!('run' in state)) return refusedRun(task, state, host);
   const { run, done } = state;
   const account = lookForAccount(run, host);
-  const ifAllowed = toleratesLostCredentials(state);
-  const failures = state.error ? await ifAllowed(readFailures(host.runStore, run.id, FAILURES_ON_PAGE), []) : [];
+  const failures = state.error ? await unlessLost(state, readFailures(host.runStore, run.id, FAILURES_ON_PAGE)) : [];
   const error = state.error && describeError(state.error, failures);
   const folder = runFolder(run.id);
-  const lacks = await readLacks(run.id, host);
+  const lacks = await unlessLost(state, readLacks(run.id, host));
   const summary: RunSummary = {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
@@ -57,33 +61,54 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),
     where: describePlace(run, account(), host),
     ...(lacks.length > 0 && { lacks }),
-    report: host.runStore.locate(`${folder}/`),
+    ...(!host.runStore.keepsNothing && { report: host.runStore.locate(`${folder}/`) }),
     ...(error && { error }),
   };
-  const { report: _, ...unreported } = summary;
-  const written = await ifAllowed(writeSummary(summary, host.runStore), unreported);
-  const page = renderReportPage({ run, summary: written, failures });
-  await ifAllowed(writeOnce(host.runStore, `${folder}/report.html`, page), undefined);
+  const written = await writeReport(summary, failures, state, host.runStore);
   await keepEvidence(state, host);
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
-  await ifAllowed(releaseLock(run, host, brokeOff), undefined).catch((error: unknown) => {
+  await releaseLock(run, host, brokeOff).catch((error: unknown) => {
     // Whoever may not read the lock has been told so by the run's own error: it is taken over as that of a dead run.
-    if (!state.error || !(error instanceof AccessDeniedError)) throw error;
+    if (!state.error || !(error instanceof AccessDeniedError || hasEndedBy(error, state.error))) throw error;
   });
   return written;
 }
 
-/**
- * A run that ended because its credentials did can neither write to a report bucket nor give its lock back, and must say so all the
- * same: the lock is taken over as that of a dead run.
- */
-function toleratesLostCredentials({ error }: RunState) {
-  const isLost = error?.Error === 'CredentialsExpiredError';
-  return <T>(request: Promise<T>, without: T): Promise<T> =>
-    request.catch((reason: unknown) => {
-      if (isLost && reason instanceof CredentialsExpiredError) return without;
-      throw reason;
-    });
+/** With the credentials that a run has ended by, or in the folder that it has ended by, nothing more can be read or written. */
+function hasEndedBy(error: unknown, ended: CaughtError | undefined): boolean {
+  const isOfKind = error instanceof CredentialsExpiredError || error instanceof ReportLocationError;
+  return isOfKind && ended?.Error === error.name;
+}
+
+/** @returns what is read; nothing where nothing can be read any more */
+async function unlessLost<T>({ error: ended }: RunState, reading: Promise<T[]>): Promise<T[]> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (hasEndedBy(error, ended)) return [];
+    throw error;
+  }
+}
+
+/** @returns the summary as it was written; one that says so, if a folder of this machine does not take it */
+async function writeReport(
+  summary: RunSummary,
+  failures: readonly ReportLine[],
+  { run, error: ended }: RunState,
+  store: RunStore,
+): Promise<RunSummary> {
+  const { report: _, ...unreported } = summary;
+  try {
+    const written = await writeSummary(summary, store);
+    const page = renderReportPage({ run, summary: written, failures });
+    await writeOnce(store, `${runFolder(run.id)}/report.html`, page);
+    return written;
+  } catch (error) {
+    if (hasEndedBy(error, ended)) return unreported;
+    if (!(error instanceof ReportLocationError)) throw error;
+    const { name, message } = error;
+    return { ...unreported, status: 'failed', error: summary.error ?? { name, message, keys: [] } };
+  }
 }
 
 /**

@@ -57,8 +57,13 @@ export class Lacks {
     const isNew = !this.#found.has(lack);
     this.#found.add(lack);
     const text = `${JSON.stringify({ lack, said: said instanceof Error ? said.message : undefined })}\n`;
-    if (isNew) this.#writes.push(this.store.putIfAbsent(`${this.folder}${fileOf(lack)}`, text));
-    if (lasting) this.#writes.push(this.store.put(`${this.lasting}${fileOf(lack)}`, text));
+    if (isNew) this.#write(this.store.putIfAbsent(`${this.folder}${fileOf(lack)}`, text));
+    if (lasting) this.#write(this.store.put(`${this.lasting}${fileOf(lack)}`, text));
+  }
+
+  #write(writing: Promise<unknown>): void {
+    writing.catch(() => {}); // thrown by the one who waits for all; until then it is not unhandled
+    this.#writes.push(writing);
   }
 
   /** What is refused about `operation` is refused for other reasons than those that are known here. */

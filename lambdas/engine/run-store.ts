@@ -8,6 +8,8 @@ export interface StoredFile {
 
 /** Where reports and locks are kept: a bucket, or a folder of this machine. Names look like keys: `runs/x/summary.json`. */
 export interface RunStore {
+  /** Set where nothing that is put there can be found again. */
+  readonly keepsNothing?: boolean;
   /** What a person types to find `name`. */
   locate(name: string): string;
   /** Writes over whatever is there. */

@@ -125,11 +125,18 @@ describe('bad input', () => {
     expect({ exitCode, stdout, requests: s3.requests.total }).toEqual({ exitCode: 2, stdout: '', requests: 0 });
   });
 
-  it('is refused in JSON mode too, without a word on stdout', async () => {
-    const { exitCode, stdout, stderr } = await runCli(s3, ['run', from, from, '--json']);
+  it.each([
+    ['by the input', ['run', from, from, '--json'], 'overlap'],
+    ['by an option', ['plan', from, to, '--max-delete', '5', '--json'], "unknown option '--max-delete'"],
+    ['by the profile', ['plan', from, to, '--json', '--profile', 'no-such'], '"no-such"'],
+    ['by what is missing', ['report', 'no-such-run', '--json'], 'no-such-run'],
+  ])('is a document in JSON mode, with the same error: %s', async (_what, args, message) => {
+    const { exitCode, stdout, stderr } = await runCli(s3, args);
 
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+    const error = { name: 'InvalidInputError', message: expect.stringContaining(message), keys: [] };
+    expect(JSON.parse(stdout)).toEqual({ status: 'failed', error });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
   });
 
   it('is what a command line without arguments is: it shows the help', async () => {

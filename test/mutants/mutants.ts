@@ -12,6 +12,13 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    bug: 'take a place that cannot be written to for one that is empty',
+    file: 'lambdas/aws/folder-run-store.ts',
+    search: "throw isCode(error, 'EEXIST') ? error : this.#unusable('write to', error);",
+    replace: "if (isCode(error, 'EEXIST')) throw error;",
+    suites: ['cli/home'],
+  },
+  {
     bug: 'go on with other objects when the credentials have expired',
     file: 'lambdas/engine/object-copier.ts',
     search: 'if (this.task.endsBy(error)) return;',

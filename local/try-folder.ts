@@ -1,0 +1,15 @@
+import { access, constants } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { makeFolders } from '../lambdas/aws/make-folders';
+
+/** @param location  `file:///folder` @returns why nothing can be written there, if so */
+export async function tryFolder(location: string): Promise<string | undefined> {
+  const folder = fileURLToPath(location);
+  try {
+    await makeFolders(folder, 0o700);
+    await access(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
