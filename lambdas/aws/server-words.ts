@@ -12,6 +12,9 @@ interface Answered extends Error {
 /** The SDK's names for an answer that has no code of S3, such as that to a HEAD. */
 const WITHOUT_CODE: ReadonlySet<string> = new Set(['', 'Unknown', 'UnknownError', 'Error', 'S3ServiceException']);
 
+/** A good status, and an answer that is none. */
+const UNREADABLE = 'UnreadableAnswer';
+
 /** What such an answer means, as far as its status tells. */
 const CODES: Readonly<Record<number, string>> = {
   403: 'AccessDenied',
@@ -48,8 +51,9 @@ export function mayPass(error: unknown): boolean {
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Error';
   const status = statusOf(error);
-  if (status === undefined || (status < 300 && !WITHOUT_CODE.has(error.name))) return error.name;
+  if (status === undefined) return error.name;
   if (!WITHOUT_CODE.has(error.name) && !isUnreadable(error)) return error.name;
+  if (status < 300) return UNREADABLE;
   return CODES[status] ?? nameOfStatus(status);
 }
 

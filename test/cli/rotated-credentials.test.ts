@@ -48,8 +48,9 @@ const run = ['run', 's3://source', 's3://destination', '--json'];
 /** After some copies, S3 takes no key but this one. */
 function expireAfterCopies(accepted: string): void {
   let copies = 0;
-  s3.onRequest = ({ operation, headers }: RequestInfo) => {
-    if (operation === 'CopyObject') copies += 1;
+  s3.onRequest = ({ operation, key = '', headers }: RequestInfo) => {
+    // the run tries a copy of its own before it begins
+    if (operation === 'CopyObject' && /^k\d/.test(key)) copies += 1;
     const isOver = copies > 40 && !headers.authorization?.includes(`Credential=${accepted}/`);
     return isOver ? { status: 400, code: 'ExpiredToken', message: 'The provided token has expired.' } : undefined;
   };
@@ -65,7 +66,7 @@ it('asks a credential server again in the middle of a run, once for all threads'
   expect({ exitCode, rotations }).toEqual({ exitCode: 0, rotations: 2 });
 });
 
-it('ends with one error where a file has no others, and the next run goes on with what is in the file by then', async () => {
+it('ends with one error if a file has no others, and the next run goes on with what is in the file by then', async () => {
   const write = (key: string) =>
     writeFileSync(join(folder, 'credentials'), `[default]\naws_access_key_id = ${key}\naws_secret_access_key = x\n`);
   const files = { AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'), AWS_CONFIG_FILE: join(folder, 'none') };
