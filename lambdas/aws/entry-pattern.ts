@@ -14,8 +14,8 @@ const READ = {
   Size: '(\\d{1,15})',
   // The one that most objects have needs no group.
   StorageClass: `(?:STANDARD|${WORD}|)`,
-  ChecksumAlgorithm: WORD,
-  ChecksumType: WORD,
+  ChecksumAlgorithm: `(?:${WORD}|)`,
+  ChecksumType: `(?:${WORD}|)`,
   RestoreStatus: `(${upToBoth(
     '<IsRestoreInProgress>(?:true|false)</IsRestoreInProgress>',
     `<RestoreExpiryDate>${TIMESTAMP}</RestoreExpiryDate>`,
@@ -58,6 +58,9 @@ const IGNORED = {
   Generation: IGNORED_TEXT,
   MetaGeneration: IGNORED_TEXT,
 };
+
+/** Of which some servers know nothing, and send the element all the same. */
+const MAY_BE_EMPTY = new Set(['StorageClass', 'ChecksumAlgorithm', 'ChecksumType']);
 
 const CONTENT: Readonly<Record<string, string>> = { ...READ, ...IGNORED };
 const ELEMENTS = new Map(Object.keys(CONTENT).map((name) => [name, new RegExp(element(name), 'y')]));
@@ -140,7 +143,8 @@ function patternOf(order: readonly string[]): EntryPattern {
 
 function element(name: string): string {
   if (!Object.hasOwn(CONTENT, name)) return unknownPattern(name);
-  return `${SPACE}<${name}>${CONTENT[name]}</${name}>`;
+  const filled = `<${name}>${CONTENT[name]}</${name}>`;
+  return MAY_BE_EMPTY.has(name) ? `${SPACE}(?:${filled}|<${name} */>)` : `${SPACE}${filled}`;
 }
 
 /** None, one or both of two elements, in any order. No space may belong to either of two patterns: they would try all ways to share it. */

@@ -121,6 +121,20 @@ export const QUIRKS: readonly Quirk[] = [
     ),
     refusals: 0,
   },
+  ...[
+    '<ChecksumType></ChecksumType>',
+    '<ChecksumType/>',
+    '<ChecksumAlgorithm></ChecksumAlgorithm><ChecksumType />',
+  ].map((empty) => ({
+    server: `lists ${empty}`,
+    lacks: [],
+    behave: rewritingPages((page) =>
+      page
+        .replaceAll(/<Checksum(Type|Algorithm)>[^<]*<\/Checksum\1>/g, '')
+        .replaceAll('</Contents>', `${empty}</Contents>`),
+    ),
+    refusals: 0,
+  })),
   { server: 'has ETags without quotes', lacks: [], behave: withoutQuotes, refusals: 0 },
   {
     server: 'lists milliseconds',
