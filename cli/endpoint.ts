@@ -1,4 +1,5 @@
 import { isAwsEndpoint } from '../statemachine/aws-endpoint';
+import { ADDRESSING_STYLES, ENVIRONMENT } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import type { AwsConfig, Section } from './aws-config';
 import { profileName } from './profile';
@@ -14,11 +15,16 @@ import { profileName } from './profile';
 export function useEndpoint(env: NodeJS.ProcessEnv, option: string | undefined, config: AwsConfig): void {
   // The SDK would read it of a profile itself, but for what it is told to ignore.
   const sts = env.AWS_ENDPOINT_URL_STS || servicesOfProfile(env, config)?.['sts.endpoint_url'];
-  if (sts) env.AWS_ENDPOINT_URL_STS = checkEndpoint(sts, 'the endpoint of STS');
-  const endpoint = option ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || endpointOfProfile(env, config));
-  if (endpoint === undefined) return;
-  env.AWS_ENDPOINT_URL_S3 = checkEndpoint(endpoint, option === undefined ? 'the endpoint of S3' : '--endpoint-url');
+  if (sts)
+    env.AWS_ENDPOINT_URL_STS = checkEndpoint(sts, 'the endpoint of STS (AWS_ENDPOINT_URL_STS, or of the profile)');
+  const named = namedEndpoints(env, option, config).find(({ url }) => url);
+  if (named?.url === undefined) return;
+  const endpoint = checkEndpoint(named.url, named.name);
+  env.AWS_ENDPOINT_URL_S3 = endpoint;
   env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'false';
+  // These choose among the endpoints of AWS, and cannot be combined with one that is named; as for the AWS CLI, that one wins.
+  env.AWS_USE_FIPS_ENDPOINT = 'false';
+  env.AWS_USE_DUALSTACK_ENDPOINT = 'false';
   // An instance of AWS has credentials for AWS.
   if (!isAwsEndpoint(endpoint)) env.AWS_EC2_METADATA_DISABLED ??= 'true';
 }
@@ -33,11 +39,44 @@ export function checkEndpoint(url: string, name = '--endpoint-url'): string {
     );
   }
   if (/^https?:$/.test(protocol)) return url;
-  throw new InvalidInputError(`Expected ${name} to be a URL like http://localhost:9000, got "${url}"`);
+  throw new InvalidInputError(`Expected ${name} to be a URL like http://localhost:9000, got "${url.trim()}"`);
 }
 
-function endpointOfProfile(env: NodeJS.ProcessEnv, config: AwsConfig): string | undefined {
-  return servicesOfProfile(env, config)?.['s3.endpoint_url'] || config.profiles.get(profileName(env))?.endpoint_url;
+interface NamedEndpoint {
+  /** What a message calls it. */
+  readonly name: string;
+  readonly url: string | undefined;
+}
+
+/** In the order in which they win. */
+function namedEndpoints(env: NodeJS.ProcessEnv, option: string | undefined, config: AwsConfig): NamedEndpoint[] {
+  const profile = profileName(env);
+  const ofProfile = `endpoint_url of the profile "${profile}"`;
+  if (option !== undefined) return [{ name: '--endpoint-url', url: option || ' ' }];
+  return [
+    { name: 'AWS_ENDPOINT_URL_S3', url: env.AWS_ENDPOINT_URL_S3 },
+    { name: 'AWS_ENDPOINT_URL', url: env.AWS_ENDPOINT_URL },
+    { name: `the ${ofProfile} (services, s3)`, url: servicesOfProfile(env, config)?.['s3.endpoint_url'] },
+    { name: `the ${ofProfile}`, url: config.profiles.get(profile)?.endpoint_url },
+  ];
+}
+
+/**
+ * How requests name a bucket: in the path, or in the host.
+ *
+ * @param env  is changed
+ * @param option  `--addressing-style`; it wins over `addressing_style` of the profile
+ * @throws InvalidInputError
+ */
+export function useAddressingStyle(env: NodeJS.ProcessEnv, option: string | undefined, { profiles }: AwsConfig): void {
+  const profile = profileName(env);
+  const style = option ?? profiles.get(profile)?.['s3.addressing_style'];
+  if (style === undefined) return;
+  if (!ADDRESSING_STYLES.some((known) => known === style)) {
+    const name = option === undefined ? `s3.addressing_style of the profile "${profile}"` : '--addressing-style';
+    throw new InvalidInputError(`Expected ${name} to be ${ADDRESSING_STYLES.join(', ')}, got "${style}"`);
+  }
+  env[ENVIRONMENT.addressingStyle] = style;
 }
 
 /** @throws InvalidInputError */

@@ -2,7 +2,7 @@ import { shareCredentials } from '../local/share-credentials';
 import { ENVIRONMENT } from '../statemachine/contract';
 import { readAwsConfig } from './aws-config';
 import { processCredentials } from './credentials';
-import { useEndpoint } from './endpoint';
+import { useAddressingStyle, useEndpoint } from './endpoint';
 import { useNetwork } from './network';
 import { profileName, useProfile } from './profile';
 import { homeFolder, reportLocation } from './report-location';
@@ -12,6 +12,7 @@ export interface EnvironmentOptions {
   readonly endpointUrl?: string;
   readonly profile?: string;
   readonly region?: string;
+  readonly addressingStyle?: string;
   /** A folder, or `s3://bucket`. */
   readonly reportLocation?: string;
 }
@@ -38,6 +39,7 @@ export async function runEnvironment(
   env.AWS_REGION =
     options.region ?? (shell.AWS_REGION || shell.AWS_DEFAULT_REGION || config.profiles.get(profileName(env))?.region);
   useEndpoint(env, options.endpointUrl, config);
+  useAddressingStyle(env, options.addressingStyle, config);
   useNetwork(env, config);
   // An empty variable is as good as none, as for every AWS tool.
   env[ENVIRONMENT.reportLocation] = reportLocation(

@@ -101,6 +101,10 @@ function addConnectionOptions(command: Command): Command {
   return command
     .optionsGroup('Where it runs:')
     .option('--endpoint-url <url>', 'S3 endpoint, if it is not AWS (default: AWS_ENDPOINT_URL_S3)')
+    .option(
+      '--addressing-style <style>',
+      'where requests name the bucket: path, virtual (in the host) or auto (default: s3.addressing_style of the profile, else auto)',
+    )
     .option('--profile <name>', 'profile of the AWS configuration (default: AWS_PROFILE)')
     .option('--region <name>', 'region (default: AWS_REGION)')
     .option('--report-location <place>', 'folder or s3://bucket for reports (default: ~/.bucketsync)')

@@ -395,6 +395,8 @@ export const PROBE_NAME = '.bucketsync-probe-';
 export const ENVIRONMENT = {
   /** Where reports and the lock are: `s3://bucket`, `file:///folder` or `NOWHERE`. */
   reportLocation: 'BUCKETSYNC_REPORT_LOCATION',
+  /** Where requests name a bucket: one of `ADDRESSING_STYLES`, `auto` if it is not set. */
+  addressingStyle: 'BUCKETSYNC_ADDRESSING_STYLE',
   /** Comma-separated milliseconds: the budgets of the first rounds; the last one holds for all others. */
   roundBudgetsMs: 'BUCKETSYNC_ROUND_BUDGETS_MS',
   /** Ranges that can run at the same time, if that is not up to `maxConcurrency` alone. */
@@ -411,6 +413,9 @@ export const ENVIRONMENT = {
   /** Memory of the functions that work on ranges, in MiB, if it is not `RANGE_MEMORY_MIB`. */
   rangeMemoryMib: 'BUCKETSYNC_RANGE_MEMORY_MIB',
 } as const;
+
+/** As the AWS CLI has them. `auto` is in the path for an endpoint that was named, and in the host for AWS. */
+export const ADDRESSING_STYLES = ['auto', 'path', 'virtual'] as const;
 
 /** A report location that keeps nothing, for a local plan that has no other. */
 export const NOWHERE = 'nowhere:';

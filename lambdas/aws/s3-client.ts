@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
-import { ANY_REGION } from '../../statemachine/contract';
+import { ANY_REGION, ENVIRONMENT } from '../../statemachine/contract';
 import { sharedCredentials } from './credentials';
 import { withFreshCredentials } from './renew-credentials';
 import { ANSWER_TIMEOUT_MS, requestHandler } from './request-handler';
@@ -24,8 +24,7 @@ export function s3Client(region: string): S3Client {
     maxAttempts: MAX_ATTEMPTS,
     retryStrategy: new RetryEachRequest(),
     followRegionRedirects: true,
-    // Other S3 servers rarely have a host name per bucket.
-    forcePathStyle: customEndpoint() !== undefined,
+    forcePathStyle: usesPathStyle(),
     sha256: Sha256,
     requestHandler: requestHandler(),
   });
@@ -44,6 +43,12 @@ let anyRegion: Promise<string> | undefined;
 export async function anyRegionClient(): Promise<S3Client> {
   anyRegion ??= new S3Client({}).config.region().catch(() => ANY_REGION);
   return s3Client(await anyRegion);
+}
+
+/** Other S3 servers rarely have a host name per bucket. */
+export function usesPathStyle(): boolean {
+  const style = process.env[ENVIRONMENT.addressingStyle] || 'auto';
+  return style === 'auto' ? customEndpoint() !== undefined : style === 'path';
 }
 
 /** Whether the requests go to AWS itself, and not to another S3. */

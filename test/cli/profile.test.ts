@@ -62,6 +62,21 @@ endpoint_url = http://127.0.0.1:9002
 ignore_configured_endpoint_urls = true
 aws_access_key_id = a
 aws_secret_access_key = b
+[profile virtual]
+endpoint_url = https://oss.example
+s3 =
+  addressing_style = virtual
+aws_access_key_id = a
+aws_secret_access_key = b
+[profile odd-style]
+s3 =
+  addressing_style = vhost
+aws_access_key_id = a
+aws_secret_access_key = b
+[profile no-scheme]
+endpoint_url = minio:9000
+aws_access_key_id = a
+aws_secret_access_key = b
 [profile lost-services]
 services = nowhere
 aws_access_key_id = a
@@ -173,6 +188,31 @@ describe('an endpoint that was named', () => {
     [{}, { profile: 'lost-services' }],
   ])('is refused where it is none: %j %j', async (more, options) => {
     await expect(runEnvironment({ ...shell, ...more }, options)).rejects.toMatchObject({ name: 'InvalidInputError' });
+  });
+
+  it.each([
+    ['AWS_ENDPOINT_URL_S3', { AWS_ENDPOINT_URL_S3: 'localhost:9000' }, {}, 'localhost:9000'],
+    ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'minio.corp' }, {}, 'minio.corp'],
+    ['--endpoint-url', {}, { endpointUrl: '127.0.0.1:9000' }, '127.0.0.1:9000'],
+    ['the endpoint_url of the profile "no-scheme"', {}, { profile: 'no-scheme' }, 'minio:9000'],
+  ])('without a scheme is refused in one sentence that says where it stands: %s', async (name, more, options, url) => {
+    await expect(runEnvironment({ ...files, ...more }, options)).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      message: `Expected ${name} to be a URL like http://localhost:9000, got "${url}"`,
+    });
+  });
+
+  it('is addressed as its profile says, unless an option does', async () => {
+    const style = 'BUCKETSYNC_ADDRESSING_STYLE';
+    expect(await runEnvironment(files, { profile: 'virtual' })).toMatchObject({ [style]: 'virtual' });
+    const asked = { profile: 'virtual', addressingStyle: 'path' };
+    expect(await runEnvironment(files, asked)).toMatchObject({ [style]: 'path' });
+    await expect(runEnvironment(files, { profile: 'odd-style' })).rejects.toThrow(
+      'Expected s3.addressing_style of the profile "odd-style" to be auto, path, virtual, got "vhost"',
+    );
+    await expect(runEnvironment(files, { addressingStyle: 'host' })).rejects.toThrow(
+      'Expected --addressing-style to be auto, path, virtual, got "host"',
+    );
   });
 
   it('may be one of STS that a profile names', async () => {
