@@ -3,7 +3,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { HttpRequest } from '@smithy/core/protocols';
 import { isTransientError } from '@smithy/core/retry';
 import type { AnswerLimits } from '../../lambdas/aws/dispatch';
+import { limitsOfRequest, observed } from '../../lambdas/aws/s3-requests';
 import { UndiciHandler } from '../../lambdas/aws/undici-handler';
+import { emptyCounters, type RequestCounters } from '../../statemachine/contract';
 
 const hour = 3_600_000;
 const handler = new UndiciHandler({ requestTimeout: hour, socketTimeout: hour, answerTimeout: hour, maxBytes: 1000 });
@@ -112,4 +114,40 @@ describe('an answer', () => {
 
     expect((await get()).response.body).toHaveLength(1000);
   });
+});
+
+describe('a request to a bucket', () => {
+  const asked = { answerTimeout: hour, maxBytes: 1000 };
+  const { signal } = new AbortController();
+  const limitsOf = (kind: keyof RequestCounters, listMs?: () => number) => {
+    const observer = { counters: emptyCounters().requests, onSlowDown() {}, signal, ...(listMs && { listMs }) };
+    let limits = asked;
+    return observed(kind, observer, async () => {
+      limits = limitsOfRequest(asked);
+      return {};
+    }).then(() => limits);
+  };
+
+  it.each<[left: number, expected: number]>([
+    [5_000, 5_000],
+    [2 * hour, hour],
+    [0, 1],
+    [-1_000, 1],
+  ])(
+    'for a list page is waited for as long as somebody wants it, and no longer: %i ms',
+    async (left, answerTimeout) => {
+      expect(await limitsOf('list', () => left)).toEqual({ ...asked, answerTimeout, signal });
+    },
+  );
+
+  it('for a list page ends with the run where no time is set', async () => {
+    expect(await limitsOf('list')).toEqual({ ...asked, signal });
+  });
+
+  it.each(['head', 'copy', 'delete', 'other'] as const)(
+    'of the kind %s is waited for, since its answer counts',
+    async (kind) => {
+      expect(await limitsOf(kind, () => 1)).toEqual(asked);
+    },
+  );
 });

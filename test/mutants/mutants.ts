@@ -695,7 +695,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'lambdas/aws/s3-requests.ts',
     search: "if (kind !== 'list' || !observer) return limits;",
     replace: 'if (limits.answerTimeout > 0) return limits;',
-    suites: ['faults/endless-answers'],
+    suites: ['aws/answer-limits'],
   },
   {
     bug: 'count the bytes of an answer and go on',
