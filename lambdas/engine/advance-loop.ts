@@ -36,7 +36,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const error = gravest(failures.map((failure) => failure.error)) ?? limit;
   const own = emptyCounters();
   const lacks = await Lacks.open(run, host);
-  const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks });
+  const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks, signal: host.signal });
   if (error) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
   const next = error

@@ -1,6 +1,6 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
+import { doRange } from './do-range';
 import { Evidence } from './evidence-of-task';
-import { fitError } from './fit-error';
 import type { Host } from './host';
 import { ObjectCopier } from './object-copier';
 import { PairVisitor } from './pair-visitor';
@@ -17,7 +17,7 @@ import { requireContract } from './require-contract';
  * @throws ContractVersionError  the run began before the functions were deployed
  */
 export function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
-  return fitError(input, () => copyWithin(input, host));
+  return doRange(input, host, () => copyWithin(input, host));
 }
 
 async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {

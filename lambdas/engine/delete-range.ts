@@ -1,6 +1,6 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import { DeleteAllowance } from './delete-allowance';
-import { fitError } from './fit-error';
+import { doRange } from './do-range';
 import type { Host } from './host';
 import type { ListedObject } from './object-store';
 import { OrphanDeleter } from './orphan-deleter';
@@ -20,7 +20,7 @@ import { type Decision, STOP, type Visitor } from './walker';
  * @throws ContractVersionError  the run began before the functions were deployed
  */
 export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
-  return fitError(input, () => deleteWithin(input, host));
+  return doRange(input, host, () => deleteWithin(input, host));
 }
 
 async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult> {
