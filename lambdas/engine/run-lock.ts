@@ -162,6 +162,16 @@ export async function releaseLock(run: Run, host: Host, brokeOff: boolean): Prom
   await (host.signal.aborted ? within(GIVE_BACK_MS, host, giveBack).catch(() => {}) : giveBack());
 }
 
+/** Does what a run does between its lock and its first phase. If it fails, no `FinishRun` knows of the lock, so it is given back here. */
+export async function orGiveBack(run: Run, host: Host, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await releaseLock(run, host, false).catch(() => {});
+    throw error;
+  }
+}
+
 /** Writes a local run's entry again, so that its lease begins anew. @returns whether it still has one */
 export function renewLock(id: string, store: LockStore): Promise<boolean> {
   return change(id, store, ({ writtenAt: _, ...holder }) => holder);

@@ -27,7 +27,7 @@ import { readSettings } from './read-settings';
 import { runFolder } from './report';
 import { requireContract } from './require-contract';
 import { withLimitOfRetry } from './retry-limit';
-import { NOT_BEGUN, takeLock } from './run-lock';
+import { NOT_BEGUN, orGiveBack, takeLock } from './run-lock';
 import { untilStopped } from './until-stopped';
 
 /** Left at the end of an invocation for what comes behind the list pages. */
@@ -79,17 +79,16 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const known = { ...asked, settings, ...contentOf(samples) };
   const run = await untilStopped(() => tryOut(known, probing, host), host, { message: NOT_BEGUN, graceMs: PROBES_MS });
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
-  const trying = () => findLostHeaders(lacks, phases, host.openProbes(run), input);
-  await untilStopped(trying, host, { graceMs: PROBES_MS }).catch(() => {});
-  await lacks?.close();
-  // A local run that is killed has no FinishRun; in AWS only that one may delete there.
-  if (!run.executionId.startsWith('arn:')) await untilStopped(() => boundEvidence(input, host), host).catch(() => {});
+  const locked = { ...run, ...(lockId !== undefined && { lockId }) };
+  const prepare = async () => {
+    await findLostHeaders(lacks, phases, host.openProbes(run), input);
+    await lacks?.close();
+    // A local run that is killed has no FinishRun; in AWS only that one may delete there.
+    if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);
+  };
+  await orGiveBack(locked, host, () => untilStopped(prepare, host, { message: NOT_BEGUN, graceMs: PROBES_MS }));
   return {
-    run: {
-      ...run,
-      ...(lockId !== undefined && { lockId }),
-      ...knownAccount(account()),
-    },
+    run: { ...locked, ...knownAccount(account()) },
     phases,
     loops: startLoops(phases[0], input, host.roundBudgetsMs),
     done: [],

@@ -5,15 +5,16 @@ import { findRecord } from '../../lambdas/engine/lock-record';
 import { GIVE_BACK_MS } from '../../lambdas/engine/run-lock';
 import type { Fault, RequestInfo } from '../../local/s3';
 import { holdersOf, LOCK_KEY, lockText, newHolder, putHolders } from '../support/lock-object';
-import { past } from '../support/mirror';
+import { type MirrorOptions, past } from '../support/mirror';
 import { createPair, findLock, nameOf, requestsOf, stopAt, useMirrorToStop } from '../support/stop-at';
 
 const mirror = useMirrorToStop();
+const elsewhere = { trustsListings: false };
 const besideReports = { lock: 'reports' };
 const trickle = { endless: ' ', pauseMs: 5 } as const;
 
 describe('Ctrl-C before a run has its lock', () => {
-  it.each<[run: string, how: string, input: object, fault: Fault, all: boolean]>([
+  it.each<[run: string, how: string, input: object, fault: Fault, all: boolean, host?: MirrorOptions['host']]>([
     ['a mirror', 'one request is never answered', {}, 'stall', false],
     ['a mirror', 'one request is carried out, and never answered', {}, { after: 'stall' }, false],
     ['a mirror', 'one answer comes a byte at a time', {}, trickle, false],
@@ -28,8 +29,10 @@ describe('Ctrl-C before a run has its lock', () => {
     ['a lock beside the reports', 'no request is answered any more', besideReports, 'stall', true],
     ['a publish', 'no request is answered any more', { mode: 'publish', compare: 'checksum' }, 'stall', true],
     ['a plan', 'one request is never answered', { dryRun: true }, 'stall', false],
-  ])('ends it at once, whichever request it meets: %s, where %s', async (_run, _how, more, fault, all) => {
-    const requests = await requestsOf(mirror, 'ValidateInput', more);
+    ['a server that is not AWS', 'one request is never answered', {}, 'stall', false, elsewhere],
+    ['a server that is not AWS', 'no request is answered any more', {}, 'stall', true, elsewhere],
+  ])('ends it at once, whichever request it meets: %s, where %s', async (_run, _how, more, fault, all, host = {}) => {
+    const requests = await requestsOf(mirror, 'ValidateInput', more, host);
     expect(requests.length).toBeGreaterThan(6);
     for (const meant of requests) {
       const pair = createPair(mirror);
@@ -39,6 +42,7 @@ describe('Ctrl-C before a run has its lock', () => {
         pair,
         { isMeant: (one) => nameOf(one) === meant, fault, all },
         more,
+        { host },
       );
 
       expect({ meant, met: met && nameOf(met) }).toEqual({ meant, met: meant });
@@ -46,6 +50,7 @@ describe('Ctrl-C before a run has its lock', () => {
       expect(summary).toMatchObject({ wrote: false, totals: { copied: 0, deleted: 0 } });
       if (!all) expect({ meant, lock: await findLock(pair) }).toEqual({ meant, lock: undefined });
     }
+    if (host === elsewhere) mirror.iam.denials.splice(0); // what is deployed works with AWS
   });
 
   it('lets the probes end what they have begun', async () => {
@@ -90,6 +95,18 @@ describe('Ctrl-C before a run has its lock', () => {
     putHolders(pair.destination, holder ? [holder] : [], ago(16));
     expect(await mirror.run(pair.input)).toMatchObject({ status: 'succeeded' });
   });
+});
+
+it('a run that cannot write down what it found out gives its lock back', async () => {
+  const pair = createPair(mirror);
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'PutObject' && key?.includes('/lacks/') ? { status: 403, code: 'AccessDenied' } : undefined;
+
+  const host = { ...elsewhere, runStore: pair.runStore };
+  const { status, phases } = await mirror.run({ ...pair.input, ...besideReports }, { host });
+
+  expect({ status, phases }).toEqual({ status: 'failed', phases: [] });
+  expect(await findLock(pair)).toBeUndefined();
 });
 
 describe('Ctrl-C while a range begins', () => {

@@ -84,7 +84,12 @@ export async function stopAt(
 }
 
 /** All that a Task asks for, by operation and key. */
-export async function requestsOf(mirror: Mirror, wanted: string, more: object): Promise<string[]> {
+export async function requestsOf(
+  mirror: Mirror,
+  wanted: string,
+  more: object,
+  host: MirrorOptions['host'] = {},
+): Promise<string[]> {
   const pair = createPair(mirror);
   const asked: string[] = [];
   let isWanted = false;
@@ -96,7 +101,7 @@ export async function requestsOf(mirror: Mirror, wanted: string, more: object): 
     isWanted = task === wanted;
     return invoke();
   };
-  await mirror.run({ ...pair.input, tags: 'copy', ...more }, { host: { runStore: pair.runStore }, around });
+  await mirror.run({ ...pair.input, tags: 'copy', ...more }, { host: { runStore: pair.runStore, ...host }, around });
   mirror.s3.onRequest = undefined;
   return [...new Set(asked)];
 }
