@@ -124,3 +124,27 @@ export function getObjectLockConfiguration({ bucket }: Call): Answer {
   }
   return xmlAnswer(s3Document('ObjectLockConfiguration', element('ObjectLockEnabled', 'Enabled')));
 }
+
+export function getBucketPolicy({ bucket }: Call): Answer {
+  if (bucket.policy === undefined) {
+    throw new S3Error(404, 'NoSuchBucketPolicy', 'The bucket policy does not exist', { BucketName: bucket.name });
+  }
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: bucket.policy };
+}
+
+export async function putBucketPolicy(call: Call): Promise<Answer> {
+  const { bytes } = await call.readBody();
+  const policy = bytes.toString('utf8');
+  try {
+    JSON.parse(policy);
+  } catch {
+    throw new S3Error(400, 'MalformedPolicy', 'This policy contains invalid Json');
+  }
+  call.bucket.policy = policy;
+  return { status: 204 };
+}
+
+export function deleteBucketPolicy({ bucket }: Call): Answer {
+  bucket.policy = undefined;
+  return { status: 204 };
+}

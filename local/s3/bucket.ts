@@ -84,6 +84,8 @@ export class Bucket {
   /** Undefined for a bucket that never heard of object ownership, and so uses ACLs. */
   ownership: string | undefined;
   website: string | undefined;
+  /** The text of a policy, which is kept and not obeyed. */
+  policy: string | undefined = undefined;
 
   constructor(
     readonly name: string,
