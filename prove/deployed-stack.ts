@@ -31,7 +31,7 @@ export async function deployStack(lab: Lab): Promise<StackOutputs> {
   if (!existsSync(join(ROOT, APP))) throw new Error('Expected a checkout of bucketsync, which holds the stack');
   await lab.make({ kind: 'stack', name: lab.name, region: lab.region }, () => runCdk(lab));
   const describe = new DescribeStacksCommand({ StackName: lab.name });
-  const { Stacks = [] } = await cloudFormationOf(lab.signing).send(describe);
+  const { Stacks = [] } = await lab.keep(cloudFormationOf(lab.signing)).send(describe);
   const [{ Outputs = [] } = {}] = Stacks;
   return Object.fromEntries(
     Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),

@@ -9,7 +9,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { requestHandler } from '../lambdas/aws/request-handler';
-import type { Signing } from './aws-call';
+import type { Lab } from './lab';
 
 const POLL_EVERY_MS = 2_000;
 const LONGEST_RUN_MS = 900_000;
@@ -18,17 +18,19 @@ const LONGEST_RUN_MS = 900_000;
 export class Executions {
   readonly #client: SFNClient;
 
-  constructor(
-    { client, region, endpoint }: Signing,
-    private readonly signal: AbortSignal,
-  ) {
+  readonly #signal: AbortSignal;
+
+  constructor(lab: Lab) {
+    const { client, region, endpoint } = lab.signing;
     const { credentials } = client.config;
-    this.#client = new SFNClient({
+    const settings = {
       region,
       credentials,
       ...(endpoint && !process.env.AWS_ENDPOINT_URL_SFN && { endpoint }),
       requestHandler: requestHandler(),
-    });
+    };
+    this.#client = lab.keep(new SFNClient(settings));
+    this.#signal = lab.signal;
   }
 
   /** @returns the ARN of the execution */
@@ -56,7 +58,7 @@ export class Executions {
     for (;;) {
       const execution = await this.describe(executionArn);
       if (execution.status !== 'RUNNING' || Date.now() > deadline) return execution;
-      await setTimeout(POLL_EVERY_MS, undefined, { signal: this.signal });
+      await setTimeout(POLL_EVERY_MS, undefined, { signal: this.#signal });
     }
   }
 

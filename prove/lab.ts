@@ -41,7 +41,7 @@ export class Lab implements Watcher {
   #exchanges: Exchange[] = [];
   #isRecording = true;
   readonly #clients = new Map<string, S3Client>();
-  readonly #others: S3Client[] = [];
+  readonly #others: { destroy(): void }[] = [];
   /** How many answers had which status. */
   readonly statuses: Record<number, number> = {};
   readonly #buckets = new Map<string, Promise<string>>();
@@ -80,6 +80,12 @@ export class Lab implements Watcher {
   /** One of a role that the stage has assumed. */
   clientWith(credentials: Credentials): S3Client {
     const client = observedClient(this.region, this.journal.head.endpoint, this, credentials);
+    this.#others.push(client);
+    return client;
+  }
+
+  /** Has a client destroyed with the lab. */
+  keep<Client extends { destroy(): void }>(client: Client): Client {
     this.#others.push(client);
     return client;
   }

@@ -9,6 +9,14 @@ const LONGEST_MS = 1_800_000;
 /** Has a stack deleted and waits for that. It is fine if there is no such stack. */
 export async function removeStack(signing: Signing, name: string): Promise<void> {
   const client = cloudFormationOf(signing);
+  try {
+    await untilGone(client, name);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function untilGone(client: CloudFormationClient, name: string): Promise<void> {
   const deadline = Date.now() + LONGEST_MS;
   let status = await statusOfStack(client, name);
   if (status !== undefined) await client.send(new DeleteStackCommand({ StackName: name }));

@@ -23,7 +23,7 @@ interface Summary {
 export function deploymentOf(lab: Lab): Promise<Deployment> {
   return lab.shared('deployment', async () => {
     lab.spending.add('the demo', DEPLOYMENT_USD);
-    return { outputs: await deployStack(lab), executions: new Executions(lab.signing, lab.signal) };
+    return { outputs: await deployStack(lab), executions: new Executions(lab) };
   });
 }
 

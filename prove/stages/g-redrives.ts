@@ -36,8 +36,8 @@ export function redrivesFrom(first: number): Assumption[] {
         const failed = await withoutSummaries(lab, () => run(lab));
         if (failed.status !== 'FAILED') return describeEnd(failed);
         await executions.redrive(failed.executionArn ?? '');
-        const { status, error } = await executions.ended(failed.executionArn ?? '');
-        return [`FAILED, then ${status}`, error].filter(Boolean).join(' ');
+        const redriven = await executions.ended(failed.executionArn ?? '');
+        return `FAILED, then ${describeEnd(redriven)}`;
       },
     },
     {
