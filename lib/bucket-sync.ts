@@ -1,4 +1,5 @@
 import { Duration, type Size } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -50,6 +51,28 @@ export interface BucketSyncProps {
   readonly notifications?: SyncNotifications;
 
   /**
+   * Network that the functions run in, such as one that a bucket policy names by `aws:SourceVpce`. Without a way to the internet it needs
+   * endpoints for S3 and Step Functions, see docs/credentials.md.
+   *
+   * @default none: Lambda's own network
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Subnets of `vpc`.
+   *
+   * @default private ones, as CDK chooses them for functions
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Security groups of the functions in `vpc`.
+   *
+   * @default a new one, which lets them open connections to port 443 and nothing else
+   */
+  readonly securityGroups?: readonly ec2.ISecurityGroup[];
+
+  /**
    * Memory of the functions that copy and delete; above 1,769 MiB they have a whole core, and cannot use more.
    *
    * @default 1792 MiB
@@ -79,6 +102,8 @@ export interface BucketSyncProps {
   readonly tracing?: boolean;
 }
 
+const STRAY_NETWORK = 'Expected `vpcSubnets` and `securityGroups` beside `vpc`, whose they are, got no `vpc`';
+
 /** A state machine that mirrors S3 buckets into others, with everything that it needs. */
 export class BucketSync extends Construct {
   readonly stateMachine: sfn.IStateMachine;
@@ -90,6 +115,7 @@ export class BucketSync extends Construct {
     refuseUnknownFields(props, this.node.path);
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     if (props.reportKey && !props.reportBucket) throw new InvalidInputError(STRAY_REPORT_KEY);
+    if (!props.vpc && (props.vpcSubnets ?? props.securityGroups)) throw new InvalidInputError(STRAY_NETWORK);
     this.reportBucket =
       props.reportBucket ?? new ReportBucket(this, 'ReportBucket', { retention: props.reportRetention }).bucket;
     this.checkMirrors(props.mirrors);

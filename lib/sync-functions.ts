@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, type Size, Stack, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -36,6 +37,11 @@ export interface SyncFunctionsProps {
    */
   readonly reportKey?: kms.IKey;
 
+  /** See `BucketSyncProps`. */
+  readonly vpc?: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly securityGroups?: readonly ec2.ISecurityGroup[];
+
   /** How long the functions' logs are kept. */
   readonly logRetention: logs.RetentionDays;
 
@@ -61,6 +67,18 @@ export interface SyncFunctionsProps {
   readonly tracing?: boolean;
 }
 
+type Network = Pick<lambda.FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
+
+/** Those of AWSLambdaVPCAccessExecutionRole, without its rights to all log groups. */
+const NETWORK_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 /** The functions behind the state machine's Tasks, each with its own role and log group. */
 export class SyncFunctions extends Construct {
   /** By the name of their Task. */
@@ -68,7 +86,8 @@ export class SyncFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
     super(scope, id);
-    this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, props)]));
+    const network = this.createNetwork(props);
+    this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, props, network)]));
   }
 
   private createEnvironment({ mirrors, reportBucket, memory }: SyncFunctionsProps, task: SyncTask) {
@@ -85,7 +104,20 @@ export class SyncFunctions extends Construct {
     return { ...environment, [ENVIRONMENT.mirrors]: Stack.of(this).toJsonString(settings) };
   }
 
-  private createFunction(task: SyncTask, props: SyncFunctionsProps): lambda.Function {
+  /** Nothing connects to the functions, and they speak TLS alone. */
+  private createNetwork({ vpc, vpcSubnets, securityGroups }: SyncFunctionsProps): Network {
+    if (!vpc) return {};
+    if (securityGroups) return { vpc, vpcSubnets, securityGroups: [...securityGroups] };
+    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Functions of the bucketsync state machine',
+      allowAllOutbound: false,
+    });
+    group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'S3, Step Functions and STS');
+    return { vpc, vpcSubnets, securityGroups: [group] };
+  }
+
+  private createFunction(task: SyncTask, props: SyncFunctionsProps, network: Network): lambda.Function {
     const logGroup = new logs.LogGroup(this, `${task.name}Logs`, {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -98,8 +130,9 @@ export class SyncFunctions extends Construct {
       tracing: props.tracing === false ? lambda.Tracing.DISABLED : lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
-      role: this.createRole(task, logGroup),
+      role: this.createRole(task, logGroup, network),
       environment: this.createEnvironment(props, task),
+      ...network,
     });
     for (const { source, destination, ...mirror } of props.mirrors) {
       const { sourceOwner, destinationOwner, ...setting } = toSetting({ source, destination, ...mirror });
@@ -117,12 +150,14 @@ export class SyncFunctions extends Construct {
   }
 
   /** Without the managed policy that a function has by default: that one lets it write to every log group. */
-  private createRole(task: SyncTask, logGroup: logs.ILogGroup): iam.IRole {
+  private createRole(task: SyncTask, logGroup: logs.ILogGroup, { vpc }: Network): iam.IRole {
     const role = new iam.Role(this, `${task.name}Role`, {
       description: `Task ${task.name} of the bucketsync state machine`,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
+    // Lambda joins the network by the function's role; these actions know no resources.
+    if (vpc) iam.Grant.addToPrincipal({ grantee: role, actions: NETWORK_ACTIONS, resourceArns: ['*'] });
     return role;
   }
 }
