@@ -12,7 +12,7 @@ export interface Patience {
   readonly attemptMs: number;
 }
 
-const PATIENCE: Patience = { totalMs: 30_000, attemptMs: 10_000 };
+const PATIENCE: Patience = { totalMs: 24_000, attemptMs: 8_000 };
 
 /** A server that requests go to. One that has never answered is not waited for as long as one that has. */
 export class Origin {
