@@ -175,6 +175,8 @@ export interface RangeShare {
   readonly walkers: number;
   /** Large objects that a range copies at the same time; each may bring back a token. */
   readonly uploads: number;
+  /** Milliseconds that the run has waited so far for a server that was away; none if it is not set. */
+  readonly awayMs?: number;
 }
 
 /** A loop between two rounds. */
@@ -212,7 +214,8 @@ export interface Loops {
 export type EndedLoop = Pick<
   LoopState,
   'round' | 'counters' | 'ranges' | 'mapRanges' | 'busyMs' | 'lostDeletes' | 'content' | 'error'
->;
+> &
+  Partial<Pick<LoopState, 'share'>>;
 
 /** The state between two phases. */
 export interface RunState {
@@ -275,6 +278,8 @@ export interface RangeResult {
   readonly counters: Counters;
   readonly tokens: readonly ContinuationToken[];
   readonly elapsedMs: number;
+  /** Milliseconds that it waited for a server that was away; none if it is not set. */
+  readonly awayMs?: number;
   /** Only of a range that an earlier attempt had begun: as many deletes as it may have made before it was lost. */
   readonly lostDeletes?: number;
   /** Only of `CopyRange`: where it saw the first content that takes part, a key or the beginning of one; none if it saw none. */

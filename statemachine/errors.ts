@@ -25,9 +25,15 @@ export const ERROR_NAMES = [
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
+/**
+ * What a `ListingError` is called between a Task and the end of the run if another attempt would meet it again: `Retry` goes by names.
+ * Nobody else ever sees this name.
+ */
+export const LASTING_LISTING_ERROR = 'LastingListingError';
+
 /** Whether an error is one of ours. */
 export function isErrorName(name: string): boolean {
-  return ERROR_NAMES.some((known) => known === name);
+  return name === LASTING_LISTING_ERROR || ERROR_NAMES.some((known) => known === name);
 }
 
 /** The input is wrong; nothing was touched. */
@@ -65,15 +71,30 @@ export class LockUnsupportedError extends BucketsyncError {
   override readonly name = 'LockUnsupportedError';
 }
 
+export interface ListingErrorOptions extends ErrorOptions {
+  /** S3 rejected the continuation token that it had given itself. */
+  readonly refusesToken?: boolean;
+  /** What came is no list page, or not in order: the same page may come right if it is asked for again at once. */
+  readonly isBroken?: boolean;
+  /** To ask again would not help. */
+  readonly isLasting?: boolean;
+}
+
 /** S3 did not list a bucket to its end; what was not listed must not be compared. */
 export class ListingError extends BucketsyncError {
   override readonly name = 'ListingError';
-  /** S3 rejected the continuation token that it had given itself. */
   readonly refusesToken: boolean;
+  readonly isBroken: boolean;
+  readonly isLasting: boolean;
 
-  constructor(message: string, { refusesToken = false, ...options }: ErrorOptions & { refusesToken?: boolean } = {}) {
+  constructor(
+    message: string,
+    { refusesToken = false, isBroken = false, isLasting = false, ...options }: ListingErrorOptions = {},
+  ) {
     super(message, options);
     this.refusesToken = refusesToken;
+    this.isBroken = isBroken;
+    this.isLasting = isLasting;
   }
 }
 

@@ -25,6 +25,9 @@ export interface HostContext {
   othersIdle?(): boolean;
 }
 
+/** A server that is restarted comes back within a minute or so; who waits for one that does not learns of it within two. */
+const PATIENCE = { outageMs: 100_000, runMs: 600_000 } as const;
+
 const neverAborted = new AbortController().signal;
 
 /** The host of a Task in AWS Lambda and in a worker of the local runner. */
@@ -33,8 +36,9 @@ export function lambdaHost(context: HostContext): Host {
   const { reportLocation, reportOwner, pageSize, ...settings } = readEnvironment(process.env);
   return {
     ...settings,
-    runStore: openRunStore(reportLocation, reportOwner),
+    runStore: openRunStore(reportLocation, reportOwner, { leftMs: () => timeToWait(context) }),
     multipart: MULTIPART_LIMITS,
+    patience: PATIENCE,
     trustsListings: endpoint === undefined || isAwsEndpoint(endpoint),
     signal: context.signal ?? neverAborted,
     invocationId: randomUUID(),
@@ -58,6 +62,11 @@ export function lambdaHost(context: HostContext): Host {
     },
     openProbes: (run) => new S3Probes(sides(run), writeSettings(run)),
   };
+}
+
+/** Of a short function it is what is left beside its work. */
+function timeToWait(context: HostContext): number {
+  return Math.min(PATIENCE.outageMs, context.getRemainingTimeInMillis() - 60_000);
 }
 
 function sides({ input, sourceRegion, destinationRegion }: Run) {

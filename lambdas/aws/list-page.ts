@@ -320,7 +320,9 @@ class ListPageReader {
 
   #broken = (expected: string, got: string | undefined): ListingError => {
     const shown = got === undefined ? 'nothing' : JSON.stringify(got.slice(0, SHOWN_CHARACTERS));
-    return new ListingError(`Expected ${expected} in the listing of s3://${this.bucket}, got ${shown}`);
+    return new ListingError(`Expected ${expected} in the listing of s3://${this.bucket}, got ${shown}`, {
+      isBroken: true,
+    });
   };
 }
 

@@ -1,6 +1,7 @@
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types';
+import { Plight } from '../engine/patience';
 import { toStoreError } from './s3-errors';
-import { attemptFailed } from './s3-requests';
+import { askForMore, attemptFailed, isServerAway } from './s3-requests';
 
 export const MAX_ATTEMPTS = 6;
 
@@ -11,6 +12,7 @@ export const MAX_ATTEMPTS = 6;
 const MAX_ATTEMPTS_WHEN_BUSY = 24;
 const MOST_WAIT_MS = 2_000;
 const FIRST_WAIT_MS = 100;
+const MOST_WAIT_AFTER_OUTAGE_MS = 3_000;
 /** What a server may ask for beyond that, as the SDK heeds it. */
 const MOST_LONGER_MS = 5_000;
 
@@ -22,12 +24,14 @@ const MOST_LONGER_MS = 5_000;
  *   requests that S3 turns away at once, most would fail for good.
  * - It waits for seconds where S3 is busy, up to twenty. A request that waits has a place that another could use, and at
  *   the end of a range all wait for the last one. So it waits less, and asks more often.
+ *
+ * What has used up its attempts may get more, for as long as the server is away: see `Patience`.
  */
 export class RetryEachRequest implements RetryStrategyV2 {
   readonly mode = 'standard';
 
   async acquireInitialRetryToken(): Promise<RetryToken> {
-    return tokenOf(0, 0);
+    return new Token(0, 0);
   }
 
   /** @throws Error  the request has had its attempts, or failed in a way that another would not mend */
@@ -35,11 +39,13 @@ export class RetryEachRequest implements RetryStrategyV2 {
     const { errorType, retryAfterHint } = info;
     if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('Another attempt would not mend it');
     attemptFailed();
+    const { uncounted, isLast, plight } = token as Token;
     const attempts = token.getRetryCount() + 1;
-    const waitMs = waitAfter(attempts, isBusy(info));
-    if (waitMs === undefined) throw new Error('No attempt is left');
+    const waitMs = isLast || isServerAway() ? undefined : waitAfter(attempts - uncounted, isBusy(info));
+    if (waitMs === undefined) return grantMore(attempts, plight);
     const askedMs = retryAfterHint ? retryAfterHint.getTime() - Date.now() : 0;
-    return tokenOf(attempts, Math.max(waitMs, Math.min(askedMs, waitMs + MOST_LONGER_MS)));
+    const delayMs = Math.max(waitMs, Math.min(askedMs, waitMs + MOST_LONGER_MS));
+    return new Token(attempts, delayMs, uncounted, false, plight);
   }
 
   recordSuccess(): void {}
@@ -51,8 +57,35 @@ export function waitAfter(attempts: number, busy: boolean): number | undefined {
   return Math.floor(Math.random() * Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1)));
 }
 
-function tokenOf(retries: number, delayMs: number): RetryToken {
-  return { getRetryCount: () => retries, getRetryDelay: () => delayMs };
+async function grantMore(attempts: number, plight = new Plight()): Promise<RetryToken> {
+  const grant = await askForMore(plight);
+  if (grant === 'none') throw new Error('No attempt is left');
+  if (grant === 'one') return new Token(attempts, 0, 0, true, plight);
+  return new Token(attempts, waitAfterOutage(), attempts, false, plight);
+}
+
+/** A server that comes back has no room for all who waited at once, each with a connection to open. */
+export function waitAfterOutage(): number {
+  return Math.floor(Math.random() * MOST_WAIT_AFTER_OUTAGE_MS);
+}
+
+class Token implements RetryToken {
+  constructor(
+    private readonly attempts: number,
+    private readonly delayMs: number,
+    /** Attempts that failed while the server was away. */
+    readonly uncounted = 0,
+    readonly isLast = false,
+    readonly plight?: Plight,
+  ) {}
+
+  getRetryCount(): number {
+    return this.attempts;
+  }
+
+  getRetryDelay(): number {
+    return this.delayMs;
+  }
 }
 
 function isBusy({ errorType, error }: RetryErrorInfo): boolean {

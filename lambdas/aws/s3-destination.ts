@@ -11,6 +11,7 @@ import {
   type ObjectDestination,
   StoreError,
 } from '../engine/object-store';
+import { Plight } from '../engine/patience';
 import { sparing } from '../engine/unless-lacking';
 import { expiresHeader, headersOf } from './attribute-headers';
 import { CONFLICTS, isConflict } from './conflicts';
@@ -18,7 +19,7 @@ import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { expectRoot, UnexpectedAnswerError } from './expect-root';
 import { unquote } from './list-page';
-import { waitAfter } from './retry-each-request';
+import { waitAfter, waitAfterOutage } from './retry-each-request';
 import { storeError, toStoreError } from './s3-errors';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
@@ -35,6 +36,14 @@ const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown'
 
 /** Requests under way at the same time, where a server takes no batch. */
 const SINGLE_DELETES = 16;
+
+/** What attempts a delete has left. */
+interface Left {
+  /** Attempts that failed while the server was away. */
+  readonly uncounted: number;
+  readonly isLast: boolean;
+  readonly plight: Plight;
+}
 
 /** Whether the server has looked at the keys of the batch, it does not say. */
 class RefusedBatchError extends StoreError {
@@ -161,6 +170,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
     confirm: ConfirmDeletes,
     attempt: (some: readonly DeleteRequest[], side: Side) => Promise<CodedFailure[]>,
     attempts = 1,
+    left: Left = { uncounted: 0, isLast: false, plight: new Plight() },
   ): Promise<DeleteFailure[]> {
     if (requests.length === 0) return [];
     try {
@@ -171,16 +181,26 @@ export class S3Destination extends S3Source implements ObjectDestination {
       const errors = await this.#attempt(confirmed, attempt);
       const [passing, lasting] = partition(errors, ({ passes }) => passes);
       const busy = passing.some(({ error }) => error.reason === 'slow-down');
-      const waitMs = waitAfter(attempts, busy);
-      if (passing.length === 0 || waitMs === undefined) return errors;
-      await setTimeout(waitMs);
+      if (passing.length === 0) return errors;
+      const mustAsk = left.isLast || this.side.observer.patience?.isAway === true;
+      const waitMs = mustAsk ? undefined : waitAfter(attempts - left.uncounted, busy);
+      const more = waitMs === undefined ? await this.#grantMore(attempts, left) : left;
+      if (!more) return errors;
+      await setTimeout(waitMs ?? (more.isLast ? 0 : waitAfterOutage()));
       const failed = new Set(passing.map(({ key }) => key));
       const again = confirmed.filter(({ key }) => failed.has(key));
-      return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1))];
+      return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1, more))];
     } catch (error) {
       if (error instanceof CredentialsExpiredError) throw error;
       return requests.map(({ key }) => ({ key, error: toStoreError(error) }));
     }
+  }
+
+  async #grantMore(attempts: number, { plight }: Left): Promise<Left | undefined> {
+    const grant = (await this.side.observer.patience?.grant('delete', plight)) ?? 'none';
+    return grant === 'none'
+      ? undefined
+      : { uncounted: grant === 'all' ? attempts : 0, isLast: grant === 'one', plight };
   }
 
   async #attempt(

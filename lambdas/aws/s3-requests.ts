@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestCounters } from '../../statemachine/contract';
 import type { RequestObserver } from '../engine/object-store';
+import type { Grant, Plight } from '../engine/patience';
 import { KeptBackError } from './kept-back-error';
 
 interface Answer {
@@ -19,6 +20,7 @@ export async function observed<T extends Answer>(
   try {
     const answer = await current.run({ kind, observer }, send);
     count(kind, observer, answer);
+    observer.patience?.answered(kind);
     return answer;
   } catch (error) {
     count(kind, observer, error as Answer);
@@ -35,6 +37,18 @@ export function attemptFailed(): void {
     throw new Error('Whoever sent the request decides on another attempt');
   }
   if (kind === 'list' && isOver(observer)) throw new Error('The time for list pages is over');
+}
+
+/** Whether others have found out that the server is away. */
+export function isServerAway(): boolean {
+  return current.getStore()?.observer.patience?.isAway === true;
+}
+
+/** The request that is under way has used up its attempts. @returns how many more it gets, when the next one is due */
+export async function askForMore(plight: Plight): Promise<Grant> {
+  const { kind, observer } = current.getStore() ?? {};
+  if (!kind || !observer?.patience) return 'none';
+  return observer.patience.grant(kind, plight);
 }
 
 interface Limits {

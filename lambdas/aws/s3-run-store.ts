@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { RunStore } from '../engine/run-store';
 import { retryConflicts } from './conflicts';
+import { patiently, type Waiting } from './patiently';
 import { orExpired } from './renew-credentials';
 import { anyRegionClient } from './s3-client';
 import { errorCode, isAbsent } from './s3-errors';
@@ -27,6 +28,7 @@ export class S3RunStore implements RunStore {
   constructor(
     private readonly bucket: string,
     private readonly owner?: string,
+    private readonly waiting: Waiting = { leftMs: () => 0 },
   ) {}
 
   locate(name: string): string {
@@ -91,7 +93,7 @@ export class S3RunStore implements RunStore {
   async #ask<Output>(send: (client: S3Client) => Promise<Output>): Promise<Output> {
     try {
       const client = await anyRegionClient();
-      return await retryConflicts(() => send(client));
+      return await patiently(() => retryConflicts(() => send(client)), this.waiting);
     } catch (cause) {
       const error = orExpired(cause);
       if (error instanceof Error) {

@@ -30,11 +30,14 @@ import { expectPartsCount, PartMarkers } from './part-markers';
 import { orExpired, withFreshCredentials } from './renew-credentials';
 import { errorCode } from './s3-errors';
 import { observed } from './s3-requests';
-import { describeError, statusOf } from './server-words';
+import { describeError, mayPass, statusOf } from './server-words';
 import { objectOf, type Side, send } from './side';
 import { startAfterOf } from './start-after';
 import { aboutTags } from './tags-unsupported';
 import { isNotImplemented, isUnknownRequest, refusalStatus } from './unknown-request';
+
+const AGAIN = 'Run it again once the server answers';
+const NO_USE = 'Running it again does not help until that has changed';
 
 export class S3Source implements RestorableSource {
   constructor(protected readonly side: Side) {}
@@ -75,10 +78,15 @@ export class S3Source implements RestorableSource {
     } catch (error) {
       const found = orExpired(error);
       if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
-      throw new ListingError(`Could not list s3://${bucket}/${prefix}: ${describeError(error)}`, {
-        cause: error,
-        refusesToken: continuation !== undefined && isRefusal(error),
-      });
+      const passes = mayPass(error);
+      throw new ListingError(
+        `Could not list s3://${bucket}/${prefix}: ${describeError(error)}. ${passes ? AGAIN : NO_USE}`,
+        {
+          cause: error,
+          refusesToken: continuation !== undefined && isRefusal(error),
+          isLasting: !passes || observer.patience?.isExhausted,
+        },
+      );
     }
   }
 

@@ -14,7 +14,7 @@ import { Lacks } from './lacks';
 import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
 import { planRound } from './plan-round';
-import { FIRST_SHARE } from './range-share';
+import { FIRST_SHARE, withAwayTime } from './range-share';
 import { requireContract } from './require-contract';
 import { judgeRound } from './round-limits';
 
@@ -43,12 +43,14 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     ? { tokens: [], waiting: [], share: FIRST_SHARE }
     : await planRound(tokens, buckets[side], most, () => host.signal.aborted);
   await lacks?.close();
+  const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
   const round = loop.round + 1;
   const content = loop.content ?? finished.find((result) => result.content !== undefined)?.content;
   return {
     round,
     budgetMs: budgetOf(round, host.roundBudgetsMs),
     ...next,
+    share: withAwayTime(next.share, awayMs),
     counters: addCounters(addCounters(loop.counters, done), own),
     ranges: loop.ranges + results.length,
     mapRanges: loop.mapRanges + (loop.results?.length ?? 0),

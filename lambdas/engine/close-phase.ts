@@ -35,10 +35,11 @@ export function closePhase(state: PhaseEnd, roundBudgetsMs: readonly number[]): 
   const phases = error ? [] : rest;
   const finished = { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) };
   const done = [...state.done, finished];
+  const awayMs = Math.max(loops.copy.share?.awayMs ?? 0, loops.delete.share?.awayMs ?? 0);
   return {
     run: { ...withContent(run, phase, phases[0], done), rounds: roundsOf(done) },
     phases,
-    loops: startLoops(phases[0], run.input, roundBudgetsMs),
+    loops: startLoops(phases[0], run.input, roundBudgetsMs, awayMs),
     done,
     ...(error && { error }),
   };

@@ -11,7 +11,7 @@ import {
   type RunSummary,
 } from '../../statemachine/contract';
 import {
-  AccessDeniedError,
+  BucketsyncError,
   CredentialsExpiredError,
   ReportLocationError,
   RunNameTakenError,
@@ -24,6 +24,7 @@ import { estimateCost } from './estimate-cost';
 import type { Host } from './host';
 import { keepEvidence } from './keep-evidence';
 import { readLacks } from './lacks';
+import { nameForPeople } from './name-for-retry';
 import { readFailures } from './read-report';
 import { runFolder } from './report';
 import { renderReportPage } from './report-page';
@@ -33,6 +34,15 @@ import { writeOnce } from './write-once';
 
 const KEYS_IN_ERROR = 10;
 const FAILURES_ON_PAGE = 100;
+
+/** To give the lock back. */
+const BETWEEN_TRIES_MS = 2_000;
+/** Where the server did not come back, the run has waited for it already. */
+const MOST_AFTER_FAILURE_MS = 10_000;
+/** Left for what comes behind that. */
+const CLOSING_MS = 30_000;
+
+type ReleasingState = Pick<RunState, 'run' | 'error'>;
 
 /**
  * Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. It
@@ -67,10 +77,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   const written = await writeReport(summary, failures, state, host.runStore);
   await keepEvidence(state, host);
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
-  await releaseLock(run, host, brokeOff).catch((error: unknown) => {
-    // Whoever may not read the lock has been told so by the run's own error: it is taken over as that of a dead run.
-    if (!state.error || !(error instanceof AccessDeniedError || hasEndedBy(error, state.error))) throw error;
-  });
+  await release(state, host, brokeOff);
   return written;
 }
 
@@ -112,6 +119,25 @@ async function writeReport(
 }
 
 /**
+ * Gives the lock back, also to a server that is away for a while. If that does not succeed after a failure, the lock is taken over as
+ * that of a dead run: the run's own error is what to tell.
+ */
+async function release({ run, error: failed }: ReleasingState, host: Host, brokeOff: boolean): Promise<void> {
+  const most = failed ? MOST_AFTER_FAILURE_MS : host.remainingMs() - CLOSING_MS;
+  const until = host.now() + Math.min(host.patience.outageMs, most);
+  for (;;) {
+    try {
+      return await releaseLock(run, host, brokeOff);
+    } catch (error) {
+      const isLast = error instanceof BucketsyncError || host.now() + BETWEEN_TRIES_MS > until;
+      if (isLast && failed) return;
+      if (isLast) throw error;
+      await host.wait(BETWEEN_TRIES_MS);
+    }
+  }
+}
+
+/**
  * @returns the summary that is there afterwards: of a Task that is repeated, the first attempt's
  * @throws RunNameTakenError  another run of the same name has written its own
  */
@@ -139,7 +165,7 @@ function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunS
     wrote: false,
     elapsedMs: host.now() - Date.parse(task.startedAt),
     estimatedCostUsd: estimateCost([], deployedMemory(task, host)),
-    error: { name: nameOf(caught), message: messageOf(caught), keys: [] },
+    error: { name: nameForPeople(caught), message: messageOf(caught), keys: [] },
   };
 }
 
@@ -166,12 +192,7 @@ function addUp(phases: readonly FinishedPhase[]): Counters {
 
 function describeError(caught: CaughtError, failures: readonly ReportLine[]): RunError {
   const keys = failures.slice(0, KEYS_IN_ERROR).map(({ key }) => key);
-  return { name: nameOf(caught), message: messageOf(caught), keys: keys.sort(compareKeys) };
-}
-
-/** A Fail state may not have Step Functions' own names: `States.Timeout` becomes `Timeout`. */
-function nameOf({ Error: name }: CaughtError): string {
-  return name.replace(/^States\./, '');
+  return { name: nameForPeople(caught), message: messageOf(caught), keys: keys.sort(compareKeys) };
 }
 
 /** Lambda wraps a handler's error into JSON; the local runner hands its message on as it is. */

@@ -1,4 +1,5 @@
 import type { RangeInput } from '../../statemachine/contract';
+import { nameForRetry } from './name-for-retry';
 
 /** What all ranges of a round may say together: all may fail at once, and past 256 KiB an execution dies where no Catch runs. */
 const ERRORS_BYTES = 100 * 1024;
@@ -12,7 +13,7 @@ export async function fitError<T>({ share }: RangeInput, work: () => Promise<T>)
     return await work();
   } catch (error) {
     if (error instanceof Error) cut(error, Math.floor(ERRORS_BYTES / share.ranges));
-    throw error;
+    throw nameForRetry(error);
   }
 }
 

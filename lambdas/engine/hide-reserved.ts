@@ -3,7 +3,7 @@ import { isReserved, RESERVED_FOLDER } from '../../statemachine/reserved-folder'
 import { compareKeys } from './compare-keys';
 import type { Host } from './host';
 import type { Buckets, ListedObject, ObjectPage, ObjectSource, RequestObserver } from './object-store';
-import { requireOrder } from './page-stream';
+import { requireOrder } from './page-order';
 
 /** Right behind all keys that begin with `RESERVED_FOLDER`: "0" follows "/". */
 const BEHIND = RESERVED_FOLDER.replace(/\/$/, '0');

@@ -5,6 +5,7 @@ import type { ProcessIdentity } from './lock-record';
 import type { LockPlace, LockStore } from './lock-store';
 import type { Buckets, RequestObserver } from './object-store';
 import type { MultipartLimits } from './part-layout';
+import type { PatienceLimits } from './patience';
 import type { RunStore } from './run-store';
 
 /** Everything around a Task that is not thinking: S3, the run store, time. */
@@ -19,6 +20,8 @@ export interface Host {
   /** Memory of the deployed functions that work on ranges. */
   readonly rangeMemoryMib: number;
   readonly multipart: MultipartLimits;
+  /** How long a range, and the end of a run, wait for a server that is away. */
+  readonly patience: PatienceLimits;
   /** The S3 is AWS's own, whose list pages leave nothing out. */
   readonly trustsListings: boolean;
   /** Aborted when somebody stops the run. */

@@ -1,5 +1,5 @@
+import { listAgain } from './list-again';
 import type { ObjectPage, ObjectSource, PageRequest } from './object-store';
-import { requireOrder } from './page-stream';
 import { TokenWatch } from './token-watch';
 
 /**
@@ -12,13 +12,12 @@ export async function* listPages(side: ObjectSource, first: PageRequest): AsyncG
   const { keyPrefix } = first;
   const watch = new TokenWatch();
   let after = first.startAfter;
-  let page = await side.listPage(first);
+  let page = await listAgain(side, first, after);
   for (;;) {
-    requireOrder(page.objects, after);
     after = page.objects.at(-1)?.key ?? after;
     watch.take(page.next);
     yield page;
     if (page.next === undefined) return;
-    page = await side.listPage({ continuation: page.next, ...(keyPrefix !== undefined && { keyPrefix }) });
+    page = await listAgain(side, { continuation: page.next, ...(keyPrefix !== undefined && { keyPrefix }) }, after);
   }
 }

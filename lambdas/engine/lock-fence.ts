@@ -15,8 +15,11 @@ import type { LockStore } from './lock-store';
 import type { WriteGate } from './object-store';
 import { lockStoreOf } from './run-lock';
 
-/** How long a run may go on while its lock cannot be read: six looks, each of six attempts. */
-const MOST_WITHOUT_LOCK_MS = 60_000;
+/**
+ * How long a run may go on while its lock cannot be read: longer than it waits for a server that is away, and far less than the lease
+ * that others have to wait for.
+ */
+const MOST_WITHOUT_LOCK_MS = 150_000;
 /** While something waits for the lock to be read. */
 const BETWEEN_LOOKS_MS = 1_000;
 
@@ -36,7 +39,7 @@ const BETWEEN_LOOKS_MS = 1_000;
  * | has none, but one of another run                | ends with AlreadyRunningError                                    |
  * | has neither, or says that this run has ended    | ends with InterruptedError                                       |
  * | cannot be read, or has a lease that is over     | goes on, but for writes, which wait until that is over           |
- * | has been like that for a minute                 | ends with InterruptedError                                       |
+ * | has been like that for two minutes and a half   | ends with InterruptedError                                       |
  * | may not be read when the Task begins            | ends with AccessDeniedError                                      |
  * | cannot be read, as the credentials have expired | ends with CredentialsExpiredError                                |
  */
@@ -155,7 +158,7 @@ export class LockFence implements WriteGate {
   #unreadable(error: unknown): BucketsyncError {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return new InterruptedError(
-      `For a minute it was not certain that this run still has its lock of ${this.#folder}: ${reason}`,
+      `For two minutes and a half it was not certain that this run still has its lock of ${this.#folder}: ${reason}`,
       { cause: error },
     );
   }

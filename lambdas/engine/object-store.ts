@@ -2,6 +2,7 @@ import type { RequestCounters } from '../../statemachine/contract';
 import type { Lack } from '../../statemachine/lacks';
 import type { Lacks } from './lacks';
 import type { ObjectUploads } from './object-uploads';
+import type { Patience } from './patience';
 
 /** An object as a list page shows it. Its key is relative: without the prefix of its side. */
 export interface ListedObject {
@@ -180,6 +181,8 @@ export interface RequestObserver {
   onKmsRequest?(): void;
   /** There could be another attempt, and whoever sent the request makes it: the request has failed. */
   leaveToSender?(): void;
+  /** Where it is given, it decides whether a request that has used up its attempts gets more; and is told of each answer. */
+  readonly patience?: Patience;
   /** Where it is given, each attempt of each request that writes passes it, but for those that abort an upload. */
   readonly gate?: WriteGate;
   /** Aborted when no list page is wanted any more; it fails then. */

@@ -1,7 +1,9 @@
 import type { KeyRange } from '../../statemachine/contract';
 import { ListingError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
+import { listAgain } from './list-again';
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from './object-store';
+import { requireOrder } from './page-order';
 import { TokenWatch } from './token-watch';
 
 /** Numbers the requests and answers of both sides of a walk, so that one can be told to be later than another. */
@@ -81,7 +83,7 @@ export class PageStream {
       this.#lastKey = undefined;
       this.#decided = range.after;
     }
-    if (firstPage) this.#prefetched = Promise.resolve(this.#number(firstPage, sequence.next()));
+    if (firstPage) this.#prefetched = inOrder(this.#number(firstPage, sequence.next()), range.after);
   }
 
   /** Behind the page at hand there is more of the range. */
@@ -183,9 +185,8 @@ export class PageStream {
     this.#decided = undefined;
   }
 
-  /** Cuts the page at the range's end, once it is sure that all of it is in the order that the walk relies on. */
+  /** Cuts the page at the range's end. It is in the order that the walk relies on. */
   #inRange(objects: readonly ListedObject[]): readonly ListedObject[] {
-    requireOrder(objects, this.#lastKey);
     this.#lastKey = objects.at(-1)?.key ?? this.#lastKey;
     const last = objects.at(-1);
     if (this.#until === undefined || !last || compareKeys(last.key, this.#until) <= 0) return objects;
@@ -218,7 +219,7 @@ export class PageStream {
   async #fetch(): Promise<NumberedPage> {
     const requestedAt = this.sequence.next();
     const request = this.#request;
-    const page = await this.side.listPage(request);
+    const page = await listAgain(this.side, request, this.#lastKey);
     return this.#number(page, requestedAt, request.continuation);
   }
 
@@ -239,17 +240,14 @@ export class PageStream {
   }
 }
 
-/** @throws ListingError  the keys are not in UTF-8 order, or not all behind `after` */
-export function requireOrder(objects: readonly ListedObject[], after: string | undefined): void {
-  let previous = after;
-  for (const { key } of objects) {
-    if (previous !== undefined && compareKeys(previous, key) >= 0) {
-      throw new ListingError(
-        `Expected keys in UTF-8 order, got ${JSON.stringify(key)} after ${JSON.stringify(previous)}`,
-      );
-    }
-    previous = key;
-  }
+/** What somebody else has listed is checked where all other pages are: when it is loaded. */
+function inOrder(page: NumberedPage, after: string | undefined): Promise<NumberedPage> {
+  const checked = Promise.resolve().then(() => {
+    requireOrder(page.objects, after);
+    return page;
+  });
+  checked.catch(() => {});
+  return checked;
 }
 
 /** Those behind `after`. */

@@ -1,5 +1,5 @@
 import { emptyCounters, type LoopState, type Loops, type Phase, type SyncInput } from '../../statemachine/contract';
-import { FIRST_SHARE } from './range-share';
+import { FIRST_SHARE, withAwayTime } from './range-share';
 
 /** In small letters or in capitals: readers see no difference. */
 const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
@@ -44,15 +44,24 @@ function verifyPhases({ verify, delete: deletes }: SyncInput): Phase[] {
   return verify ? [{ name: 'verify', copy: true, delete: deletes, write: false, ...everything }] : [];
 }
 
-/** Both loops before their first round: one token that covers everything, none where the phase leaves the loop out. */
-export function startLoops(phase: Phase | undefined, input: SyncInput, roundBudgetsMs: readonly number[]): Loops {
+/**
+ * Both loops before their first round: one token that covers everything, none where the phase leaves the loop out.
+ *
+ * @param awayMs  how long the phases before have waited for a server that was away
+ */
+export function startLoops(
+  phase: Phase | undefined,
+  input: SyncInput,
+  roundBudgetsMs: readonly number[],
+  awayMs = 0,
+): Loops {
   const all = input.startAfter === undefined ? {} : { after: input.startAfter };
   const start = (takesPart: boolean): LoopState => ({
     round: 0,
     budgetMs: budgetOf(0, roundBudgetsMs),
     tokens: takesPart ? [[all]] : [],
     waiting: [],
-    share: FIRST_SHARE,
+    share: withAwayTime(FIRST_SHARE, awayMs),
     counters: emptyCounters(),
     ranges: 0,
     mapRanges: 0,

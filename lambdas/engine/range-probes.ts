@@ -1,8 +1,9 @@
 import type { KeyRange } from '../../statemachine/contract';
 import { compareKeys } from './compare-keys';
 import type { KeySymbols } from './key-symbols';
+import { listAgain } from './list-again';
 import type { ObjectPage, ObjectSource } from './object-store';
-import { requireOrder, upTo } from './page-stream';
+import { upTo } from './page-stream';
 import { TokenWatch } from './token-watch';
 
 /** A probe passes no more pages without keys: a stretch of them may have thousands. */
@@ -79,15 +80,14 @@ export class RangeProbes {
   async #list(after: string | undefined): Promise<ObjectPage> {
     this.count += 1;
     const watch = new TokenWatch();
-    let page = await this.side.listPage({ startAfter: after });
+    let page = await listAgain(this.side, { startAfter: after }, after);
     watch.take(page.next);
     for (let empty = 0; page.objects.length === 0 && page.next !== undefined && this.mayAsk; empty++) {
       if (empty === MOST_EMPTY_PAGES) break;
       this.count += 1;
-      page = await this.side.listPage({ continuation: page.next });
+      page = await listAgain(this.side, { continuation: page.next }, after);
       watch.take(page.next);
     }
-    requireOrder(page.objects, after);
     this.symbols.learn(page);
     this.#pages.push({ after, page });
     return page;

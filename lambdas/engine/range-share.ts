@@ -25,6 +25,11 @@ const MOST_UPLOADS = 16;
 /** Of a phase's first round, which has one range and knows nothing of its keys. */
 export const FIRST_SHARE: RangeShare = { ranges: 1, walkers: MOST_WALKERS, uploads: MOST_UPLOADS };
 
+/** The same for a run that has waited so long for a server that was away. */
+export function withAwayTime(share: RangeShare, awayMs: number): RangeShare {
+  return awayMs > 0 ? { ...share, awayMs } : share;
+}
+
 /** Ranges that a round can have at most, so that the tokens that they had and those that they bring back fit the state. */
 export function mostRanges(tokenBytes: number): number {
   return atLeastOne(STATE_BYTES / (tokenBytes + leastBytes(tokenBytes)));

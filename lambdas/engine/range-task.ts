@@ -13,6 +13,7 @@ import { isContent, placeOf } from './content';
 import { failedKeys } from './failed-keys';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
+import { isThere } from './is-there';
 import { Lacks } from './lacks';
 import { listLimits } from './list-limits';
 import { LockFence } from './lock-fence';
@@ -20,6 +21,7 @@ import { type Filtered, objectFilter } from './object-filter';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
 import { OrphanProof } from './orphan-proof';
 import type { MultipartLimits } from './part-layout';
+import { Patience } from './patience';
 import { withFittingListings } from './range-share';
 import { Report } from './report';
 import { describeOutcome, type Outcome } from './report-line';
@@ -57,7 +59,9 @@ export class RangeTask {
   readonly #letsThrough: ((object: Filtered) => boolean) | undefined;
   #ended: CredentialsExpiredError | undefined;
   readonly #startedAt: number;
-  readonly #stopAt: number;
+  readonly #patience: Patience;
+  /** When it has to end, whatever it waits for. */
+  readonly #endAt: number;
   /** When the first object was decided while others were idle. */
   #workedSince: number | undefined;
   #content: string | undefined;
@@ -86,7 +90,14 @@ export class RangeTask {
     // Each may come back as a token of its own, so there are few.
     this.#large = new PQueue({ concurrency: share.uploads });
     this.#startedAt = host.now();
-    this.#stopAt = this.#startedAt + Math.min(input.budgetMs, host.remainingMs() - CLOSING_MS);
+    this.#endAt = this.#startedAt + host.remainingMs() - CLOSING_MS;
+    this.#patience = new Patience(
+      host,
+      host.patience,
+      () => isThere(run, host, { counters: this.counters.requests, lacks }),
+      () => this.interrupted || host.now() >= this.#endAt,
+      share.awayMs ?? 0,
+    );
     this.surcharges = new Surcharges(this.counters, () => host.now());
     this.concurrency = new AdaptiveConcurrency(
       run.input.requestConcurrency,
@@ -98,13 +109,19 @@ export class RangeTask {
       onKmsRequest: () => this.surcharges.askedKms(),
       gate: fence,
       lacks,
-      ...listLimits(host, this.#stopAt),
+      patience: this.#patience,
+      ...listLimits(host, () => this.#stopAt),
     });
     this.orphanProof = new OrphanProof(this.buckets.source, this.proof);
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
     this.#letsThrough = objectFilter(run.input);
     this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);
+  }
+
+  /** What it has waited for the server is no part of its budget. */
+  get #stopAt(): number {
+    return Math.min(this.#startedAt + this.input.budgetMs + this.#patience.waitedMs, this.#endAt);
   }
 
   /** Whether the filters let an object take part. Of a pair it is the source's object that counts. */
@@ -280,6 +297,7 @@ export class RangeTask {
       counters: this.counters,
       tokens: withFittingListings(tokens, this.input.share.ranges),
       elapsedMs: this.host.now() - this.#startedAt,
+      ...(this.#patience.waitedMs > 0 && { awayMs: this.#patience.waitedMs }),
       ...(this.#content !== undefined && { content: this.#content }),
       ...(expired && { error: { Error: expired.name, Cause: expired.message } }),
     };

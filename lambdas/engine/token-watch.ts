@@ -14,11 +14,14 @@ export class TokenWatch {
   take(token: string | undefined): void {
     if (token === undefined) return;
     if (token === '')
-      throw new ListingError('Expected a continuation token of a listing that goes on, got an empty one');
+      throw new ListingError('Expected a continuation token of a listing that goes on, got an empty one', {
+        isBroken: true,
+      });
     if (token === this.#last || token === this.#kept) {
       throw new ListingError(
         `Expected another continuation token on each page of a listing, got ${JSON.stringify(shorten(token))} again: ` +
           'the listing would never end',
+        { isLasting: true },
       );
     }
     this.#last = token;

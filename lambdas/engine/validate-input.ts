@@ -21,6 +21,7 @@ import { boundEvidence } from './keep-evidence';
 import { LACKS_FOLDER, Lacks, lacksFolder } from './lacks';
 import { listLimits } from './list-limits';
 import { LOCKS_FOLDER } from './lock-store';
+import { nameForRetry } from './name-for-retry';
 import { planPhases, startLoops } from './phases';
 import { type Probing, probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
@@ -43,6 +44,14 @@ const PROBES_MS = 2_000;
  * @throws InterruptedError | InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
+  try {
+    return await validate(task, host);
+  } catch (error) {
+    throw nameForRetry(error);
+  }
+}
+
+async function validate(task: ValidateInputInput, host: Host): Promise<RunState> {
   requireContract(task.contract);
   const unlessStopped = <T>(work: () => Promise<T>) => untilStopped(work, host, { message: NOT_BEGUN });
   const account = lookForAccount(task, host);
@@ -64,7 +73,7 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
   const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
   const lacks = await unlessStopped(() => Lacks.open(asked, host));
-  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, stopAt), lacks };
+  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, () => stopAt), lacks };
   const open = (run: Run) => openBuckets(host, run, observer);
   const first = await unlessStopped(() => findFirst(open(asked), input, host));
   refuseEmptySource(input, first);

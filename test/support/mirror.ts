@@ -180,6 +180,8 @@ export function hostOf({ pageSize = 1000, serial, host: overrides }: MirrorOptio
     ...lambdaHost({ getRemainingTimeInMillis: () => 900_000 }),
     // as in AWS, which it imitates
     trustsListings: true,
+    // tests that have none of a server that is away wait for none
+    patience: { outageMs: 0, runMs: 0 },
     ...(serial && { rangesAtOnce: 1 }),
     ...overrides,
   };
