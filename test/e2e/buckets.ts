@@ -25,7 +25,12 @@ export async function fillBucket(s3: S3Client, bucket: string, folder: string, o
 
 export async function putObject(s3: S3Client, bucket: string, folder: string, object: SiteObject): Promise<void> {
   const target = { Bucket: bucket, Key: folder + object.key };
-  const properties = { ...object.headers, Metadata: object.metadata, StorageClass: object.storageClass };
+  const properties = {
+    ...object.headers,
+    Expires: object.expires,
+    Metadata: object.metadata,
+    StorageClass: object.storageClass,
+  };
   if (object.parts) await putInParts(s3, target, properties, object);
   // Bytes, because the SDK takes an empty string for a stream.
   else await s3.send(new PutObjectCommand({ ...target, ...properties, Body: Buffer.from(object.content) }));
@@ -54,9 +59,11 @@ async function putInParts(
 export async function listBucket(s3: S3Client, bucket: string, folder = ''): Promise<Map<string, string>> {
   const objects = new Map<string, string>();
   const query = { Bucket: bucket, Prefix: folder, EncodingType: 'url' } as const;
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, query)) {
+  for await (const { Contents = [], EncodingType } of paginateListObjectsV2({ client: s3 }, query)) {
+    // Some servers leave keys as they are, and do not say that they were encoded.
+    const decode = (key: string) => (EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key);
     for (const { Key = '', ETag, LastModified } of Contents) {
-      objects.set(decodeURIComponent(Key.replaceAll('+', ' ')), `${ETag} ${LastModified?.toISOString()}`);
+      objects.set(decode(Key), `${ETag} ${LastModified?.toISOString()}`);
     }
   }
   return objects;

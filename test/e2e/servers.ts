@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const ROOT = join(__dirname, '../..');
@@ -12,11 +12,15 @@ const LOG_TAIL = 5_000;
 
 /** Somebody else's S3, as it is started and where it is known to differ from AWS in what this suite looks at. */
 export interface ServerKind {
-  readonly name: 'ministack' | 'moto' | 'localstack';
+  readonly name: string;
   /** The Python environment that it is installed in, if it is not `.venv`. */
   readonly venv?: string;
+  /** Found on the PATH, like Java. */
+  readonly isOnPath?: boolean;
+  /** @default 'test' */
+  readonly secret?: string;
   readonly command: string;
-  readonly args: (port: number) => readonly string[];
+  readonly args: (port: number, folder: string) => readonly string[];
   readonly env: (port: number, folder: string) => Readonly<Record<string, string>>;
   /** Keys that it cannot hold, though S3 can. */
   readonly refusedKeys: RegExp | undefined;
@@ -54,7 +58,8 @@ export async function startServer(kind: ServerKind): Promise<Server> {
   const endpoint = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), `bucketsync-${kind.name}-`));
   const log = join(folder, 'log');
-  const child = spawn(join(ROOT, kind.venv ?? '.venv', 'bin', kind.command), kind.args(port), {
+  const program = kind.isOnPath ? kind.command : resolve(ROOT, kind.venv ?? '.venv', 'bin', kind.command);
+  const child = spawn(program, kind.args(port, folder), {
     cwd: folder,
     env: { ...process.env, ...kind.env(port, folder) },
     stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
@@ -75,17 +80,17 @@ export async function startServer(kind: ServerKind): Promise<Server> {
     await stop();
     throw new Error(`${kind.name} did not answer on ${endpoint} within ${READY_WITHIN_MS} ms`);
   }
-  return { kind, endpoint, env: awsEnvironment(endpoint), stop };
+  return { kind, endpoint, env: awsEnvironment(endpoint, kind.secret), stop };
 }
 
 /** What tools of AWS need in order to work with this endpoint and with nothing else. */
-export function awsEnvironment(endpoint: string): Server['env'] {
+export function awsEnvironment(endpoint: string, secret = 'test'): Server['env'] {
   return {
     ...process.env,
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_S3: undefined,
     AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_SECRET_ACCESS_KEY: secret,
     AWS_SESSION_TOKEN: undefined,
     AWS_PROFILE: undefined,
     AWS_REGION: 'us-east-1',

@@ -12,6 +12,7 @@ export interface SiteObject {
   /** Put in parts: the content, repeated until every part but the last has the smallest size that S3 takes. */
   readonly parts?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly expires?: Date;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly storageClass?: 'STANDARD_IA';

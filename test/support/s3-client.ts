@@ -7,12 +7,12 @@ import {
 } from '@aws-sdk/client-s3';
 
 /** A client of its own, for tests to see what anybody sees. */
-export function connect(endpoint: string): S3Client {
+export function connect(endpoint: string, secretAccessKey = 'test'): S3Client {
   return new S3Client({
     endpoint,
     region: 'us-east-1',
     forcePathStyle: true,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: { accessKeyId: 'test', secretAccessKey },
   });
 }
 
