@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BroadcastChannel } from 'node:worker_threads';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
-import { type CredentialOptions, type Identity, shareCredentials } from '../lambdas/aws/credentials';
+import { type CredentialOptions, type Identity, openChannelsBy, shareCredentials } from '../lambdas/aws/credentials';
 
 /** Environment variable of the threads of a run: the channel on which they ask for credentials. Not set: each finds its own. */
 export const CREDENTIALS_CHANNEL = 'BUCKETSYNC_CREDENTIALS_CHANNEL';
@@ -19,10 +19,13 @@ type Answer = { readonly to: string } & (
 
 /** Hands credentials out to the threads of a run. */
 export class CredentialServer {
-  readonly name = `bucketsync-credentials-${randomUUID()}`;
-  readonly #channel = new BroadcastChannel(this.name);
+  readonly #channel: BroadcastChannel;
 
-  constructor(private readonly provider: AwsCredentialIdentityProvider) {
+  constructor(
+    private readonly provider: AwsCredentialIdentityProvider,
+    readonly name = `bucketsync-credentials-${randomUUID()}`,
+  ) {
+    this.#channel = new BroadcastChannel(this.name);
     this.#channel.onmessage = ({ data }) => {
       if (isQuestion(data)) void this.#answer(data);
     };
@@ -47,6 +50,7 @@ export class CredentialServer {
 
 /** Makes the clients of this thread ask the run for credentials, if it hands them out. */
 export function useCredentialsOfRun(): void {
+  openChannelsBy(askFor);
   const name = process.env[CREDENTIALS_CHANNEL];
   if (name) shareCredentials(askFor(name));
 }

@@ -26,6 +26,8 @@ export interface LocalRunOptions {
    * @default each client finds its own, as `env` says
    */
   readonly credentials?: AwsCredentialIdentityProvider;
+  /** Asked for the credentials of one side, by the channel that `ENVIRONMENT.sides` names. */
+  readonly sideCredentials?: ReadonlyMap<string, AwsCredentialIdentityProvider>;
   readonly onProgress?: (progress: Progress) => void;
   /** Is told of the run once `ValidateInput` has let it begin. */
   readonly onBegin?: (run: Run) => void;
@@ -49,6 +51,9 @@ export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
  */
 export async function runLocally(input: unknown, options: LocalRunOptions): Promise<RunSummary> {
   const server = options.credentials && new CredentialServer(options.credentials);
+  const sideServers = [...(options.sideCredentials ?? [])].map(
+    ([channel, provider]) => new CredentialServer(provider, channel),
+  );
   const { [CREDENTIALS_CHANNEL]: _foreign, ...given } = options.env;
   const env = { ...LOCAL_SETTINGS, ...given, ...(server && { [CREDENTIALS_CHANNEL]: server.name }) };
   readEnvironment(env); // now, and not once in every retry of a Task
@@ -69,7 +74,7 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     await Promise.all([pool.close(), keeper.stop()]);
-    server?.close();
+    for (const each of [server, ...sideServers]) each?.close();
   }
 }
 

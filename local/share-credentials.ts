@@ -1,1 +1,1 @@
-export { shareCredentials } from '../lambdas/aws/credentials';
+export { openChannelsBy, shareCredentials } from '../lambdas/aws/credentials';

@@ -354,6 +354,8 @@ export interface Place {
   readonly account?: string;
   /** Of S3; absent: AWS. */
   readonly endpoint?: string;
+  /** Endpoint of the source, or `AWS`, if what was copied went through the machine, since no server reaches both sides. */
+  readonly streamedFrom?: string;
   readonly sourceRegion: string;
   readonly destinationRegion: string;
 }
@@ -415,6 +417,8 @@ export const ENVIRONMENT = {
   mirrors: 'BUCKETSYNC_MIRRORS',
   /** Account that has to own the bucket of the report location; not set: any. */
   reportOwner: 'BUCKETSYNC_REPORT_OWNER',
+  /** How each side is reached, if not as the environment says: the JSON of `SideSetting`s. */
+  sides: 'BUCKETSYNC_SIDES',
   /** Memory of the functions that work on ranges, in MiB, if it is not `RANGE_MEMORY_MIB`. */
   rangeMemoryMib: 'BUCKETSYNC_RANGE_MEMORY_MIB',
 } as const;

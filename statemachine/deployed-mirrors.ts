@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { describeIssues, formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
 import { OVERRIDABLE_FIELDS, type OverridableField } from './narrowing';
-import { parseSyncInput, type SyncInput, type SyncRequest } from './sync-input';
+import { type IsApart, parseSyncInput, type SyncInput, type SyncRequest } from './sync-input';
 
 /** One pair of folders that a state machine is deployed for, with the settings that every execution begins with. */
 export interface DeployedMirror {
@@ -16,13 +16,14 @@ const mayOverrideSchema = z.array(z.enum(OVERRIDABLE_FIELDS)).default([]);
 /**
  * Reads a mirror as it is deployed: one flat object with the fields of the input, and `mayOverride`.
  *
+ * @param isApart  as for `parseSyncInput`
  * @throws InvalidInputError
  */
-export function parseDeployedMirror(value: unknown): DeployedMirror {
+export function parseDeployedMirror(value: unknown, isApart?: IsApart): DeployedMirror {
   const { mayOverride, ...request } = typeof value === 'object' ? ({ ...value } as { mayOverride?: unknown }) : {};
   const parsed = z.strictObject({ mayOverride: mayOverrideSchema }).safeParse({ mayOverride }, { reportInput: true });
   if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, ['mayOverride']));
-  const input = parseSyncInput(request);
+  const input = parseSyncInput(request, isApart);
   if (input.retry !== undefined) {
     throw new InvalidInputError(
       `Expected \`retry\` to be given to one execution, got ${formatValue(input.retry)} for every execution of a deployment`,

@@ -3,7 +3,7 @@ import { formatValue } from './describe-issues';
 import { InvalidInputError } from './errors';
 import { type InputField, NARROWING, type Narrowing } from './narrowing';
 import { settleMoments } from './settle-moments';
-import { parseGivenFields, parseSyncInput, refuseLongInput, type SyncInput } from './sync-input';
+import { type IsApart, parseGivenFields, parseSyncInput, refuseLongInput, type SyncInput } from './sync-input';
 
 /** What is deployed and cannot be a part of a run's input, but holds beside it. */
 export interface DeployedRules {
@@ -41,14 +41,16 @@ type Given = Partial<SyncInput>;
  *
  * @param mirrors  undefined: nothing is deployed, so the execution decides
  * @param startedAt  when it began: durations become dates, so that all Tasks agree; undefined: it has not, so they stay durations
+ * @param isApart  whether buckets of equal names are different ones; by default they are not
  * @throws InvalidInputError  names the field, what it got, what is deployed, and `mayOverride`
  */
 export function settleInput(
   request: unknown,
   mirrors: readonly DeployedMirror[] | undefined,
   startedAt?: string,
+  isApart?: IsApart,
 ): SettledInput {
-  if (mirrors === undefined) return { input: settleMoments(parseSyncInput(request), [], startedAt) };
+  if (mirrors === undefined) return { input: settleMoments(parseSyncInput(request, isApart), [], startedAt) };
   const given: Given = parseGivenFields(request);
   const mirror = findMirror(given, mirrors);
   const folder = findSubfolder(given, mirror.input);
@@ -56,7 +58,7 @@ export function settleInput(
   refuseWiderFields(given, base, mirror.mayOverride);
   const kept = keepDeployed(base, given, folder, mirror.mayOverride);
   const { prefix: _from, destinationPrefix: _to, ...asked } = given;
-  const merged = parseSyncInput(withoutUndefined({ ...base, ...asked, ...kept.input }));
+  const merged = parseSyncInput(withoutUndefined({ ...base, ...asked, ...kept.input }), isApart);
   const held = { ...base, ...Object.fromEntries(mirror.mayOverride.map((field) => [field, undefined])) };
   const input = settleMoments(merged, [held], startedAt);
   refuseLongInput({ ...input, deployed: kept.deployed });

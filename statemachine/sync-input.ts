@@ -195,17 +195,21 @@ export interface SyncInput extends z.output<typeof syncInputSchema> {
   readonly destinationPrefix: string;
 }
 
+/** Whether two buckets are at different places, so that they are not one even if their names are equal. */
+export type IsApart = (source: string, destination: string) => boolean;
+
 /**
  * Turns what somebody typed into a `SyncInput`.
  *
+ * @param isApart  by default they are not: names of buckets are unique
  * @throws InvalidInputError  one sentence that names the field, what it got and what it wants
  */
-export function parseSyncInput(value: unknown): SyncInput {
+export function parseSyncInput(value: unknown, isApart: IsApart = () => false): SyncInput {
   const parsed = syncInputSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(syncInputSchema.shape)));
   const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
   refuseLongInput(input);
-  refuseOverlap(input);
+  if (!isApart(input.source, input.destination)) refuseOverlap(input);
   refuseStrayKey(input);
   refuseSharesOfRetries(input);
   refuseEndlessDrift(input);

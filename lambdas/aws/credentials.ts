@@ -16,6 +16,19 @@ export function shareCredentials(provider: AwsCredentialIdentityProvider | undef
   shared = provider;
 }
 
+let askOnChannel: ((channel: string) => AwsCredentialIdentityProvider) | undefined;
+
+/** How this thread asks the run for the credentials of one side. */
+export function openChannelsBy(ask: (channel: string) => AwsCredentialIdentityProvider): void {
+  askOnChannel = ask;
+}
+
+/** @throws Error  this thread is none of a local run's */
+export function channelCredentials(channel: string): AwsCredentialIdentityProvider {
+  if (askOnChannel) return askOnChannel(channel);
+  throw new Error(`Expected a run that hands out credentials on the channel ${channel}`);
+}
+
 /** For the configuration of a client: nothing where it is to find its own, as in Lambda. */
 export function sharedCredentials(): { readonly credentials?: AwsCredentialIdentityProvider } {
   return shared ? { credentials: shared } : {};

@@ -14,7 +14,7 @@ export interface AnswerLimits {
 }
 
 /** An error has a code and a few words, whatever was asked for. */
-const MAX_ERROR_BYTES = 1024 ** 2;
+export const MAX_ERROR_BYTES = 1024 ** 2;
 
 /** More was sent than an answer of S3 can have. */
 export class AnswerTooLargeError extends Error {
@@ -114,7 +114,7 @@ class Answer implements Dispatcher.DispatchHandler {
 }
 
 /** The SDK's retries know the name. */
-function tooLate(milliseconds: number): Error {
+export function tooLate(milliseconds: number): Error {
   const error = new Error(`the answer did not end within ${Math.ceil(milliseconds / 1000)} s`);
   return Object.assign(error, { name: 'TimeoutError' });
 }
@@ -123,7 +123,7 @@ function tooLarge(bytes: number): Error {
   return new AnswerTooLargeError(`The answer did not end within ${bytes / 1024 ** 2} MiB`);
 }
 
-function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+export function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
     if (Array.isArray(value)) headers[name] = value.join(', ');
   }

@@ -1,6 +1,7 @@
 import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../../statemachine/contract';
 import { type DeployedMirror, parseDeployedMirror } from '../../statemachine/deployed-mirrors';
 import { accountId } from '../../statemachine/sync-input';
+import { WORLDS } from './worlds';
 
 export interface Environment {
   readonly reportLocation: string;
@@ -65,7 +66,10 @@ function parseMirrors(text: string): Parsed<DeployedMirror[]> {
   try {
     const mirrors: unknown = JSON.parse(text);
     const isList = Array.isArray(mirrors) && mirrors.length > 0;
-    return { expected, value: isList ? mirrors.map(parseDeployedMirror) : undefined };
+    return {
+      expected,
+      value: isList ? mirrors.map((mirror) => parseDeployedMirror(mirror, WORLDS.isApart)) : undefined,
+    };
   } catch (error) {
     return { expected: `${expected} (${(error as Error).message})` };
   }

@@ -1,15 +1,18 @@
 import { HeadBucketCommand, ListObjectsV2Command, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { AccessDeniedError, BucketNotFoundError } from '../../statemachine/errors';
 import { partitionOf } from '../../statemachine/partition';
+import type { Side } from '../../statemachine/sides';
 import { adviseOnCode, adviseOnDeny, explicitDeny, hasAdvice } from '../engine/explain-denial';
 import type { Response } from './read-answer';
 import { anyRegionClient, customEndpoint, s3Client } from './s3-client';
 import { CREDENTIAL_FAULTS, errorCode, isMissingPermission } from './s3-errors';
 import { codeOf, describeError, messageOf } from './server-words';
+import { type World, worldOf } from './worlds';
 
 /**
  * Asks where a bucket is.
  *
+ * @param side  of the run, by which it is reached
  * @param prefix  the folder that the run is about: whoever may list no more than that may still mirror it
  * @throws BucketNotFoundError | AccessDeniedError
  */
@@ -18,8 +21,10 @@ export async function findRegion(
   owner: string | undefined,
   prefix = '',
   requestPayer?: 'requester',
+  side: Side = 'destination',
 ): Promise<string> {
-  const client = await anyRegionClient();
+  const world = worldOf(side, bucket);
+  const client = await anyRegionClient(world);
   try {
     const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner }));
     return BucketRegion || (await client.config.region());
@@ -28,9 +33,9 @@ export async function findRegion(
     const status = error.$metadata.httpStatusCode;
     if (status === 404) throw new BucketNotFoundError(`There is no bucket s3://${bucket}`, { cause: error });
     const region = regionIn(error) ?? (await client.config.region());
-    const place = { bucket, owner, prefix, region, requestPayer };
+    const place = { bucket, owner, prefix, region, requestPayer, world };
     // The answer to a HEAD has no words, so the same is asked in a way that has.
-    const refusal = await askForFolder(s3Client(region), place);
+    const refusal = await askForFolder(s3Client(region, world), place);
     // A HEAD is refused by 400 with credentials that have expired; the list page may have been asked for with others.
     if ((status === 403 || status === 400) && refusal === undefined) return region;
     if (status !== 403 || (refusal && CREDENTIAL_FAULTS.has(refusal.name))) throw unreachable(bucket, refusal ?? error);
@@ -45,6 +50,7 @@ interface Place {
   readonly region: string;
   /** HeadBucket cannot say it, so such a bucket is asked for its folder. */
   readonly requestPayer: 'requester' | undefined;
+  readonly world: World;
 }
 
 /** S3 tells it with a refusal, too. */
@@ -81,10 +87,11 @@ function unreachable(bucket: string, cause: unknown): Error {
   });
 }
 
-function describeDenial({ bucket, owner, prefix, region, requestPayer }: Place, refusal: Error): string {
+function describeDenial({ bucket, owner, prefix, region, requestPayer, world }: Place, refusal: Error): string {
   const refused = `S3 refused access to s3://${bucket} (403)`;
   const policy = explicitDeny(refusal.message);
-  if (policy !== undefined) return `${refused}: ${describeError(refusal)}. ${adviseOnDeny(policy, customEndpoint())}`;
+  if (policy !== undefined)
+    return `${refused}: ${describeError(refusal)}. ${adviseOnDeny(policy, customEndpoint(world))}`;
   if (!isMissingPermission(refusal))
     return `${refused}: ${describeError(refusal)}. ${adviseOnCode(errorCode(refusal))}`;
   const limit = prefix === '' ? '' : `, for keys below "${prefix}" at least (s3:prefix)`;

@@ -3,7 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import type { Counters, Run } from '../../statemachine/contract';
 import type { Host } from '../engine/host';
+import type { Buckets } from '../engine/object-store';
 import { MULTIPART_LIMITS } from '../engine/part-layout';
+import type { SideOfRun } from '../engine/worlds';
 import { readEnvironment } from './environment';
 import { findAccount } from './find-account';
 import { findRegion } from './find-region';
@@ -15,6 +17,9 @@ import { S3Destination } from './s3-destination';
 import { S3LockStore } from './s3-lock-store';
 import { S3Probes } from './s3-probes';
 import { S3Source } from './s3-source';
+import type { Side } from './side';
+import { StreamedDestination } from './streamed-destination';
+import { WORLDS, worldOf } from './worlds';
 import { writeSettings } from './write-settings';
 
 /** What a Task is told about its invocation: AWS Lambda's context, and what the local runner adds to it. */
@@ -46,6 +51,7 @@ export function lambdaHost(context: HostContext): Host {
     wait: (milliseconds) => setTimeout(milliseconds),
     remainingMs: () => context.getRemainingTimeInMillis(),
     findRegion,
+    worlds: WORLDS,
     isRunning,
     endpoint,
     findAccount,
@@ -54,13 +60,16 @@ export function lambdaHost(context: HostContext): Host {
     onProgress: (counters) => context.onProgress?.(counters),
     othersIdle: () => context.othersIdle?.() ?? false,
     openBuckets(run, observer) {
-      const { source, destination } = sides(run);
-      return {
-        source: new S3Source({ ...source, pageSize, observer }),
-        destination: new S3Destination({ ...destination, pageSize, observer }, source, writeSettings(run)),
-      };
+      const sides = sidesOf(run);
+      const { source, destination } = WORLDS.describe(run.input.source, run.input.destination) ?? {};
+      // AWS lacks nothing, whatever the other side does.
+      const seen = (side?: SideOfRun) => ({
+        pageSize,
+        observer: side?.isAws ? { ...observer, lacks: undefined } : observer,
+      });
+      return openSides(run, { ...sides.source, ...seen(source) }, { ...sides.destination, ...seen(destination) });
     },
-    openProbes: (run) => new S3Probes(sides(run), writeSettings(run)),
+    openProbes: (run) => new S3Probes(sidesOf(run), writeSettings(run), needsStreams(run)),
   };
 }
 
@@ -69,17 +78,30 @@ function timeToWait(context: HostContext): number {
   return Math.min(PATIENCE.outageMs, context.getRemainingTimeInMillis() - 60_000);
 }
 
-function sides({ input, sourceRegion, destinationRegion }: Run) {
+function needsStreams({ input: { source, destination } }: Run): boolean {
+  return WORLDS.describe(source, destination)?.streams === true;
+}
+
+function openSides(run: Run, source: Side, destination: Side): Buckets {
+  const settings = writeSettings(run);
+  const from = new S3Source(source);
+  if (!needsStreams(run)) {
+    return { source: from, destination: new S3Destination(destination, source, settings) };
+  }
+  return { source: from, destination: new StreamedDestination(destination, source, settings), streams: true };
+}
+
+function sidesOf({ input, sourceRegion, destinationRegion }: Run) {
   return {
     source: {
-      client: s3Client(sourceRegion),
+      client: s3Client(sourceRegion, worldOf('source', input.source)),
       bucket: input.source,
       prefix: input.prefix,
       owner: input.sourceOwner,
       requestPayer: input.requestPayer,
     },
     destination: {
-      client: s3Client(destinationRegion),
+      client: s3Client(destinationRegion, worldOf('destination', input.destination)),
       bucket: input.destination,
       prefix: input.destinationPrefix,
       owner: input.destinationOwner,

@@ -2,6 +2,7 @@ import type { HttpResponse } from '@smithy/core/protocols';
 import type { Dispatcher } from 'undici';
 import { explainFault, findTls, isOfConnection, neverAnswered } from './connection-faults';
 import { type AnswerLimits, dispatch } from './dispatch';
+import { dispatchStream } from './stream-answer';
 import { openWay, type Way } from './way';
 
 /** How long a server may take for its first answer. */
@@ -13,6 +14,9 @@ export interface Patience {
 }
 
 const PATIENCE: Patience = { totalMs: 24_000, attemptMs: 8_000 };
+
+/** Which body is not read at once: that of the answer, or that of the request. */
+export type Streamed = 'answer' | 'request';
 
 /** A server that requests go to. One that has never answered is not waited for as long as one that has. */
 export class Origin {
@@ -27,14 +31,19 @@ export class Origin {
   ) {}
 
   /** @throws Error  says where it failed; it has a name that the SDK's retries know if another attempt may help */
-  async send(options: Dispatcher.DispatchOptions, limits: AnswerLimits): Promise<HttpResponse> {
+  async send(options: Dispatcher.DispatchOptions, limits: AnswerLimits, stream?: Streamed): Promise<HttpResponse> {
     const { dispatcher, proxy } = await this.#open();
     const isFirst = !this.#hasAnswered;
     this.#firstAskedAt ??= Date.now();
-    const answerTimeout = isFirst ? Math.min(limits.answerTimeout, this.patience.attemptMs) : limits.answerTimeout;
+    // A body takes its time.
+    const answerTimeout =
+      isFirst && !stream ? Math.min(limits.answerTimeout, this.patience.attemptMs) : limits.answerTimeout;
     const destination = () => ({ origin: this.name, proxy, hasAnswered: this.#hasAnswered });
     try {
-      const answer = await dispatch(dispatcher, options, { ...limits, answerTimeout });
+      const answer = await (stream === 'answer' ? dispatchStream : dispatch)(dispatcher, options, {
+        ...limits,
+        answerTimeout,
+      });
       const isOdd = isFirst && answer.statusCode === 400 && answer.headers['x-amz-request-id'] === undefined;
       const fault = isOdd ? await findTls(destination()) : undefined;
       if (fault) throw fault;

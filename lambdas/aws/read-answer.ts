@@ -1,9 +1,10 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { HttpResponse } from '@smithy/core/protocols';
+import { HttpResponse } from '@smithy/core/protocols';
 import type { operation } from '@smithy/core/schema';
 import type { MetadataBearer } from '@smithy/types';
+import { IncomingBytes } from './incoming-bytes';
 
 export type Response = HttpResponse;
 type Config = S3Client['config'];
@@ -67,6 +68,24 @@ export async function readAnswer(
 
 function metadataOf({ statusCode, headers }: Response): MetadataBearer['$metadata'] {
   return { httpStatusCode: statusCode, requestId: headers['x-amz-request-id'] };
+}
+
+/** Whether a body has to be read yet, by whoever asked for it as a stream. */
+export function isStream(body: unknown): body is IncomingBytes {
+  return body instanceof IncomingBytes;
+}
+
+/** The headers of a good answer; `Body` is left as the bytes that come. */
+export async function readStreamedAnswer(response: Response, schema: Schema, config: Config): Promise<MetadataBearer> {
+  const Body = response.body as IncomingBytes;
+  try {
+    keepExpires(response);
+    const headersOnly = new HttpResponse({ ...response, body: Readable.from([]) });
+    return { ...(await protocolOf(config).deserializeResponse(schema, config, headersOnly)), Body } as MetadataBearer;
+  } catch (error) {
+    Body.cancel(error as Error);
+    throw error;
+  }
 }
 
 /** A handler other than ours hands out a stream. */

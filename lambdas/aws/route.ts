@@ -9,7 +9,7 @@ import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
 import type { WriteGate } from '../engine/object-store';
 import { type BodyProof, describeBody, hasBody } from './describe-body';
 import { KeptBackError } from './kept-back-error';
-import { isLongOperation, type ReadBody, type Response, readAnswer } from './read-answer';
+import { isLongOperation, isStream, type ReadBody, type Response, readAnswer, readStreamedAnswer } from './read-answer';
 import { type Refusal, RequestSigner } from './request-signer';
 import { LONG_REQUEST, SHORT_REQUEST } from './s3-client';
 import { apart, limitsOfRequest } from './s3-requests';
@@ -23,6 +23,14 @@ export interface RouteOptions {
   /** Each attempt passes it. */
   readonly gate?: WriteGate | undefined;
   readonly body?: BodyProof | undefined;
+  /** Of a request whose answer, or whose own body, is not read at once. */
+  readonly stream?: StreamLimits;
+}
+
+export interface StreamLimits {
+  readonly answerTimeout: number;
+  /** Aborted when nobody waits for the rest. */
+  readonly signal?: AbortSignal;
 }
 
 /** A command of the SDK, as far as it is looked at. */
@@ -38,6 +46,7 @@ interface Outgoing {
   readonly schema: ReturnType<typeof operation>;
   readonly read: ReadBody | undefined;
   readonly gate: WriteGate | undefined;
+  readonly stream: StreamLimits | undefined;
 }
 interface Incoming {
   readonly response: Response;
@@ -80,13 +89,13 @@ export class Route {
   async send(
     command: SdkCommand,
     read: ReadBody | undefined,
-    { headers = {}, gate, body }: RouteOptions = {},
+    { headers = {}, gate, body, stream }: RouteOptions = {},
   ): Promise<MetadataBearer> {
     const schema = operationOf(command);
     const request = await this.#serialize(schema, command.input);
     Object.assign(request.headers, this.headers, headers);
     if (hasBody(schema)) await describeBody(request, schema, command.input, this.config, body);
-    return (await this.#handle({ input: command.input, request, schema, read, gate })).output;
+    return (await this.#handle({ input: command.input, request, schema, read, gate, stream })).output;
   }
 
   /** Without S3's own layers where there is no body: they look through all members for what only a body needs, its type. */
@@ -118,13 +127,17 @@ export class Route {
     }
   }
 
-  async #attempt({ request, schema, read, gate }: Outgoing): Promise<Incoming> {
+  async #attempt({ request, schema, read, gate, stream }: Outgoing): Promise<Incoming> {
     const signed = await this.signer.sign(request);
     const limits = isLongOperation(schema.name) ? LONG_REQUEST : limitsOfRequest(SHORT_REQUEST);
-    const options = { collect: true, ...limits };
+    const options = stream
+      ? { ...LONG_REQUEST, ...stream, collect: true, stream: schema.name === 'GetObject' ? 'answer' : 'request' }
+      : { collect: true, ...limits };
     try {
       const response = await this.#dispatch(signed.request, options, gate);
-      const output = await readAnswer(response, schema, this.config, read);
+      const output = isStream(response.body)
+        ? await readStreamedAnswer(response, schema, this.config)
+        : await readAnswer(response, schema, this.config, read);
       this.signer.confirm(response, signed);
       return { response, output };
     } catch (error) {

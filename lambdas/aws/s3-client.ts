@@ -1,11 +1,13 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { ANY_REGION, ENVIRONMENT } from '../../statemachine/contract';
+import { AWS_ENDPOINT } from '../../statemachine/sides';
 import { sharedCredentials } from './credentials';
 import { withFreshCredentials } from './renew-credentials';
 import { ANSWER_TIMEOUT_MS, requestHandler } from './request-handler';
 import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
+import { endpointOf, HOME, type World } from './worlds';
 
 /** For a request to one of the buckets. A list page of a thousand long keys has some 4 MiB. */
 export const SHORT_REQUEST = { answerTimeout: ANSWER_TIMEOUT_MS, maxBytes: 16 * 1024 ** 2 } as const;
@@ -15,16 +17,18 @@ export const LONG_REQUEST = { requestTimeout: 0, answerTimeout: 900_000, maxByte
 const clients = new Map<string, S3Client>();
 
 /** The client of a region, made once per sandbox. */
-export function s3Client(region: string): S3Client {
-  const known = clients.get(region);
+export function s3Client(region: string, world = HOME): S3Client {
+  const id = `${region} ${world.id}`;
+  const known = clients.get(id);
   if (known) return known;
   const client = new S3Client({
     region,
-    ...sharedCredentials(),
+    ...(world.credentials ? { credentials: world.credentials } : sharedCredentials()),
+    ...endpointIn(world),
     maxAttempts: MAX_ATTEMPTS,
     retryStrategy: new RetryEachRequest(),
     followRegionRedirects: true,
-    forcePathStyle: usesPathStyle(),
+    forcePathStyle: usesPathStyle(world),
     sha256: Sha256,
     requestHandler: requestHandler(),
   });
@@ -33,31 +37,41 @@ export function s3Client(region: string): S3Client {
     step: 'initialize',
     priority: 'high',
   });
-  clients.set(region, client);
+  clients.set(id, client);
   return client;
 }
 
 let anyRegion: Promise<string> | undefined;
 
 /** The client for a bucket whose region is not known yet: that of the environment or the profile, if there is one. */
-export async function anyRegionClient(): Promise<S3Client> {
+export async function anyRegionClient(world = HOME): Promise<S3Client> {
+  if (world.region !== undefined) return s3Client(world.region, world);
   anyRegion ??= new S3Client({}).config.region().catch(() => ANY_REGION);
-  return s3Client(await anyRegion);
+  return s3Client(await anyRegion, world);
 }
 
-/** Other S3 servers rarely have a host name per bucket. */
-export function usesPathStyle(): boolean {
-  const style = process.env[ENVIRONMENT.addressingStyle] || 'auto';
-  return style === 'auto' ? customEndpoint() !== undefined : style === 'path';
+/** The SDK reads the environment's own endpoint itself. */
+function endpointIn({ endpointUrl }: World): {
+  readonly endpoint?: string;
+  readonly ignoreConfiguredEndpointUrls?: true;
+} {
+  if (endpointUrl === AWS_ENDPOINT) return { ignoreConfiguredEndpointUrls: true };
+  return endpointUrl === undefined ? {} : { endpoint: endpointUrl };
+}
+
+/** Other S3 servers rarely have a host name per bucket. A side with an endpoint of its own is not what the environment is about. */
+export function usesPathStyle(world = HOME): boolean {
+  const style = (world.endpointUrl === undefined && process.env[ENVIRONMENT.addressingStyle]) || 'auto';
+  return style === 'auto' ? customEndpoint(world) !== undefined : style === 'path';
 }
 
 /** Whether the requests go to AWS itself, and not to another S3. */
-export function isAws(): boolean {
-  const endpoint = customEndpoint();
+export function isAws(world = HOME): boolean {
+  const endpoint = customEndpoint(world);
   return endpoint === undefined || isAwsEndpoint(endpoint);
 }
 
 /** Of an S3 that is not AWS's own. */
-export function customEndpoint(): string | undefined {
-  return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;
+export function customEndpoint(world = HOME): string | undefined {
+  return endpointOf(world);
 }

@@ -17,6 +17,7 @@ import { askAbout, heedsNone, unlessUnmet } from './lock-refusals';
 import { isAws, s3Client } from './s3-client';
 import { isAbsent, isForbidden } from './s3-errors';
 import { serverTimeOf } from './server-time';
+import { worldOf } from './worlds';
 
 export const LOCK_KEY = `${RESERVED_FOLDER}lock.json`;
 
@@ -84,14 +85,14 @@ export class S3LockStore implements LockStore {
 
   /** AWS heeds them. Of others some ignore one of the two, so both are tried in a way that must be refused. */
   async requireConditions(body: string): Promise<void> {
-    if (isAws()) return;
+    if (isAws(this.#world)) return;
     const tries = [{ IfNoneMatch: '*' }, { IfMatch: NO_ETAG }].map((condition) => this.#put(LOCK_KEY, body, condition));
     if ((await Promise.all(tries)).includes(true)) throw heedsNone(this.lock.destination);
   }
 
   /** Tried on an object that nobody else knows. */
   async #deletesConditionally(): Promise<boolean> {
-    if (isAws()) return true;
+    if (isAws(this.#world)) return true;
     const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
     // Without the right to delete, this fails before there is an object that nobody could remove.
     await this.#delete(key, NO_ETAG);
@@ -143,7 +144,11 @@ export class S3LockStore implements LockStore {
     return { Bucket: destination, Key: key, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
   }
 
+  get #world() {
+    return worldOf('destination', this.lock.destination);
+  }
+
   get #client() {
-    return s3Client(this.lock.region);
+    return s3Client(this.lock.region, this.#world);
   }
 }

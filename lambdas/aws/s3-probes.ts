@@ -1,5 +1,6 @@
 import {
   AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
@@ -27,14 +28,19 @@ function hasNoWebsites(error: unknown): boolean {
 
 type BucketSide = Omit<Side, 'pageSize' | 'observer'>;
 
+/** No upload has it. */
+const NO_UPLOAD = 'bucketsync-probe';
+
 /** No object has it. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;
 
 export class S3Probes implements BucketProbes {
+  /** @param streams  nothing can be copied from one side to the other, so an upload is completed that is not there */
   constructor(
     private readonly sides: { readonly source: BucketSide; readonly destination: BucketSide },
     /** A policy may demand them of every copy. */
     private readonly settings: WriteSettings = {},
+    private readonly streams = false,
   ) {}
 
   async isWebsite(side: 'source' | 'destination'): Promise<boolean> {
@@ -78,19 +84,30 @@ export class S3Probes implements BucketProbes {
     const { source, destination } = this.sides;
     const { client } = destination;
     const object = objectOf(destination, key);
-    const command = new CopyObjectCommand({
+    const conditions = {
+      ...(condition === 'absent' && { IfNoneMatch: '*' }),
+      ...(condition === 'present' && { IfMatch: NO_ETAG }),
+    };
+    const copy = new CopyObjectCommand({
       ...object,
+      ...conditions,
       CopySource: encodeCopySource(source, sourceKey),
       CopySourceIfMatch: NO_ETAG,
       ...this.settings,
       TaggingDirective: 'REPLACE', // tags are another permission
       ExpectedSourceBucketOwner: source.owner,
-      ...(condition === 'absent' && { IfNoneMatch: '*' }),
-      ...(condition === 'present' && { IfMatch: NO_ETAG }),
+    });
+    // It makes an object, too, if there is such an upload.
+    const complete = new CompleteMultipartUploadCommand({
+      ...{ ...object, ...conditions, UploadId: NO_UPLOAD },
+      MultipartUpload: { Parts: [{ PartNumber: 1, ETag: NO_ETAG }] },
     });
     try {
-      const { CopyObjectResult } = await client.send(command);
-      await client.send(new DeleteObjectCommand({ ...object, IfMatch: CopyObjectResult?.ETag })).catch(() => {});
+      if (this.streams) await client.send(complete);
+      else {
+        const { CopyObjectResult } = await client.send(copy);
+        await client.send(new DeleteObjectCommand({ ...object, IfMatch: CopyObjectResult?.ETag })).catch(() => {});
+      }
       return { outcome: 'allowed' };
     } catch (error) {
       if (errorCode(error) === 'NotImplemented') return { outcome: 'unsupported', error: toStoreError(error) };

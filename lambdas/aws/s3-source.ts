@@ -1,5 +1,6 @@
 import {
   GetObjectAttributesCommand,
+  type GetObjectCommandOutput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandInput,
@@ -100,11 +101,15 @@ export class S3Source implements RestorableSource {
     return readHead(answer);
   }
 
-  async headPart(key: string, part: number): Promise<PartHead> {
+  async headPart(key: string, part: number, { checksums } = { checksums: false }): Promise<PartHead> {
     const { lacks } = this.side.observer;
     const ask = async () => {
-      const answer = await this.#head(key, { PartNumber: part });
-      return { sizeBytes: answer.ContentLength ?? 0, partsCount: expectPartsCount(answer.PartsCount) };
+      const answer = await this.#head(key, {
+        PartNumber: part,
+        ...(checksums && !lacks?.has('checksums') && { ChecksumMode: 'ENABLED' as const }),
+      });
+      const known = { sizeBytes: answer.ContentLength ?? 0, partsCount: expectPartsCount(answer.PartsCount) };
+      return checksums ? { ...known, checksums: readChecksums(answer) } : known;
     };
     // An object that cannot be asked for at all says nothing about parts.
     const confirm = () => this.#head(key);
@@ -218,14 +223,23 @@ function isRefusal(error: unknown): boolean {
   return REFUSALS.has(statusOf(error) ?? 0);
 }
 
-function readHead(answer: HeadObjectCommandOutput): ObjectHead {
+/** Encrypted with a key, so that its ETag is no MD5. */
+export function hasOpaqueETag({
+  SSECustomerAlgorithm: customer,
+  ServerSideEncryption: encryption,
+}: Pick<HeadObjectCommandOutput, 'SSECustomerAlgorithm' | 'ServerSideEncryption'>): boolean {
+  return customer !== undefined || (encryption?.startsWith('aws:kms') ?? false);
+}
+
+/** What the headers of an object say, in the answer to a HEAD or a GET. */
+export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
   return {
     sizeBytes: answer.ContentLength ?? 0,
     eTag: unquote(answer.ETag ?? ''),
     lastModified: answer.LastModified?.getTime() ?? 0,
     storageClass: answer.StorageClass ?? 'STANDARD',
     attributes: readAttributes(answer),
-    opaqueETag: answer.SSECustomerAlgorithm !== undefined || (answer.ServerSideEncryption ?? '').startsWith('aws:kms'),
+    opaqueETag: hasOpaqueETag(answer),
     checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
     ...(answer.ChecksumType === 'COMPOSITE' && { composites: readChecksums(answer) }),
     tagCount: answer.TagCount ?? 0,

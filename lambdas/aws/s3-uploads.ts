@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Lack } from '../../statemachine/lacks';
 import type { Lacks } from '../engine/lacks';
-import { StoreError, type Tag, UnsupportedError } from '../engine/object-store';
+import { StoreError, UnsupportedError } from '../engine/object-store';
 import type {
   CompleteRequest,
   ObjectUploads,
@@ -24,6 +24,7 @@ import { expiresHeader, headersOf } from './attribute-headers';
 import { checksumMembers, readChecksums } from './checksums';
 import { readPartResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
+import { encodeTags } from './encode-tags';
 import { expectRoot } from './expect-root';
 import { unquote } from './list-page';
 import { PartMarkers } from './part-markers';
@@ -38,7 +39,7 @@ const LONGEST_UPLOAD_ID = 1024;
 /** Multipart uploads in a bucket, by UploadPartCopy. */
 export class S3Uploads implements ObjectUploads {
   constructor(
-    private readonly side: Side,
+    protected readonly side: Side,
     private readonly source: SourceSide,
     private readonly settings: WriteSettings,
   ) {}
@@ -59,7 +60,7 @@ export class S3Uploads implements ObjectUploads {
       new CreateMultipartUploadCommand({
         ...objectOf(this.side, key),
         ...headersOf(attributes),
-        Tagging: tags.length > 0 ? encodeTags(tags) : undefined,
+        Tagging: encodeTags(tags),
         StorageClass: storageClass as StorageClass,
         ...this.settings,
         ...(!leaveOut.has('uploadChecksums') && {
@@ -130,6 +131,7 @@ export class S3Uploads implements ObjectUploads {
     parts,
     sizeBytes,
     checksum,
+    checksums,
     destination,
   }: CompleteRequest): Promise<string | undefined> {
     const Parts = [...parts]
@@ -141,6 +143,10 @@ export class S3Uploads implements ObjectUploads {
         UploadId: uploadId,
         MultipartUpload: { Parts },
         ...(!leaveOut.has('uploadSizes') && { MpuObjectSize: sizeBytes, ChecksumType: checksum?.type }),
+        ...(!leaveOut.has('uploadSizes') &&
+          !this.#lacks?.has('uploadChecksums') &&
+          checksums &&
+          checksumMembers(checksums)),
         ...(destination === 'absent' && { IfNoneMatch: '*' }),
         ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
       });
@@ -173,8 +179,4 @@ function readPart(found: Part): UploadedPart {
 
 function isUploadGone(error: unknown): boolean {
   return error instanceof StoreError && error.reason === 'upload-ended';
-}
-
-function encodeTags(tags: readonly Tag[]): string {
-  return tags.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
 }

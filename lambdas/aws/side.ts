@@ -9,7 +9,7 @@ import { retryConflicts } from './conflicts';
 import type { BodyProof } from './describe-body';
 import { KeptBackError } from './kept-back-error';
 import { orExpired, withFreshCredentials } from './renew-credentials';
-import type { Headers, SdkCommand } from './route';
+import type { Headers, SdkCommand, StreamLimits } from './route';
 import { toStoreError } from './s3-errors';
 import { observed } from './s3-requests';
 import { putInWords } from './wordless-refusal';
@@ -40,6 +40,7 @@ interface SendOptions<Output> {
   readonly writes?: boolean;
   /** How the body is proved where that is not left to the SDK. */
   readonly body?: BodyProof;
+  readonly stream?: StreamLimits;
 }
 
 /** Sends a command to a side's bucket and counts it. @throws StoreError, CredentialsExpiredError, or whatever keeps it from writing */
@@ -47,7 +48,7 @@ export async function send<Command extends SdkCommand, Output = GetOutputType<Co
   side: Side,
   kind: keyof RequestCounters,
   command: Command,
-  { read, headers, writes = false, body }: SendOptions<Output> = {},
+  { read, headers, writes = false, body, stream }: SendOptions<Output> = {},
 ): Promise<Output> {
   const { client, bucket, observer } = side;
   let leftToSender = false;
@@ -60,7 +61,9 @@ export async function send<Command extends SdkCommand, Output = GetOutputType<Co
   try {
     const gate = writes ? observer.gate : undefined;
     const attempt = () =>
-      observed(kind, observer, () => BucketRequests.of(client, bucket).send(command, read, { headers, gate, body }));
+      observed(kind, observer, () =>
+        BucketRequests.of(client, bucket).send(command, read, { headers, gate, body, stream }),
+      );
     const inWords = kind === 'head' ? () => attempt().catch((error) => refuse(side, error)) : attempt;
     const request = () => withFreshCredentials(client, inWords, mayRepeat);
     const answer = await (observer.leaveToSender ? request() : retryConflicts(request));

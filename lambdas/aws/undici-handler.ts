@@ -3,7 +3,7 @@ import { buildQueryString, type HttpHandler, type HttpRequest, type HttpResponse
 import type { HttpHandlerOptions } from '@smithy/types';
 import type { Dispatcher } from 'undici';
 import type { AnswerLimits } from './dispatch';
-import { Origin } from './origin';
+import { Origin, type Streamed } from './origin';
 
 export interface Timeouts extends Omit<AnswerLimits, 'signal'> {
   /** Until an answer begins, in milliseconds; 0 waits as long as for a byte. */
@@ -15,6 +15,8 @@ export interface Timeouts extends Omit<AnswerLimits, 'signal'> {
 interface Options extends Pick<HttpHandlerOptions, 'requestTimeout'>, Partial<AnswerLimits> {
   /** Leaves the body as the bytes that were read; the SDK's own middlewares expect a stream of them. */
   readonly collect?: boolean;
+  /** The body of a good answer is handed out while it comes, or that of the request comes while it is sent. */
+  readonly stream?: Streamed;
 }
 
 /**
@@ -34,7 +36,7 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
   /** @throws Error  as the SDK's retries know it */
   async handle(
     request: HttpRequest,
-    { requestTimeout, collect, onStart, ...limits }: Options = {},
+    { requestTimeout, collect, stream, onStart, ...limits }: Options = {},
   ): Promise<{ response: HttpResponse }> {
     const { protocol, hostname, port, method, body } = request;
     const { Expect: _, ...headers } = request.headers; // the SDK asks so for a large body; undici cannot wait for the answer
@@ -52,12 +54,16 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
       headersTimeout: untilAnswer === 0 ? socketTimeout : Math.min(untilAnswer, socketTimeout),
       bodyTimeout: socketTimeout,
     };
-    const response = await this.#at(origin).send(options, {
-      answerTimeout: limits.answerTimeout ?? answerTimeout,
-      maxBytes: limits.maxBytes ?? maxBytes,
-      signal: limits.signal,
-      onStart,
-    });
+    const response = await this.#at(origin).send(
+      options,
+      {
+        answerTimeout: limits.answerTimeout ?? answerTimeout,
+        maxBytes: limits.maxBytes ?? maxBytes,
+        signal: limits.signal,
+        onStart,
+      },
+      stream,
+    );
     if (!collect) response.body = Readable.from([response.body]);
     return { response };
   }

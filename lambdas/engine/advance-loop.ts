@@ -17,6 +17,7 @@ import { planRound } from './plan-round';
 import { FIRST_SHARE, withAwayTime } from './range-share';
 import { requireContract } from './require-contract';
 import { judgeRound } from './round-limits';
+import { placeOfLacks } from './worlds';
 
 /**
  * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is
@@ -35,7 +36,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const { idle, error: limit } = judgeRound(input, done, tokens);
   const error = gravest(failures.map((failure) => failure.error)) ?? limit;
   const own = emptyCounters();
-  const lacks = await Lacks.open(run, host);
+  const lacks = await Lacks.open(run, placeOfLacks(run.input, host));
   const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks, signal: host.signal });
   if (error) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);

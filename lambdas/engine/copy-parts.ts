@@ -1,5 +1,6 @@
 import { allOf } from './all-of';
 import type { Job, Upload } from './multipart-copy';
+import { StreamStoppedError } from './object-store';
 import type { PartRequest } from './object-uploads';
 import { startsOf } from './part-layout';
 import type { RangeTask } from './range-task';
@@ -36,7 +37,7 @@ export async function copyParts(
       const { sizeBytes } = request;
       // Its turn may come late.
       const mayBegin = () => !failed && (must || isTimeFor(sizeBytes, task));
-      const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined));
+      const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined)).catch(noneIfStopped);
       if (!part) return;
       upload.parts.push(part);
       must = false;
@@ -57,11 +58,16 @@ function isTimeFor(sizeBytes: number, task: RangeTask): boolean {
   return !task.shouldStop() && task.hasTimeFor(sizeBytes);
 }
 
-function partRequests({ version: { key, eTag }, layout }: Job, uploadId: string): PartRequest[] {
+function noneIfStopped(error: unknown): undefined {
+  if (!(error instanceof StreamStoppedError)) throw error;
+}
+
+function partRequests({ version: { key, eTag, checksum }, layout }: Job, uploadId: string): PartRequest[] {
   const starts = startsOf(layout);
+  const own = checksum?.type === 'COMPOSITE' && { checksum: checksum.algorithm };
   return layout.sizes.map((sizeBytes, index) => {
     const first = starts[index] ?? 0;
     const bytes = starts.length > 1 ? { first, last: first + sizeBytes - 1 } : undefined;
-    return { key, uploadId, part: index + 1, sourceETag: eTag, sizeBytes, ...(bytes && { bytes }) };
+    return { key, uploadId, part: index + 1, sourceETag: eTag, sizeBytes, ...(bytes && { bytes }), ...own };
   });
 }

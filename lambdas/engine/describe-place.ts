@@ -25,9 +25,18 @@ export function lookForAccount(
 
 /** Where a run worked, as far as that is known. */
 export function describePlace(
-  { sourceRegion, destinationRegion }: Run,
+  { executionId, input, sourceRegion, destinationRegion }: Run,
   account: string | undefined,
-  { endpoint }: Host,
+  { endpoint: home, worlds }: Host,
 ): Place {
-  return { ...(account && { account }), ...(endpoint && { endpoint }), sourceRegion, destinationRegion };
+  const sides = worlds?.describe(input.source, input.destination);
+  const endpoint = sides ? sides.destination.endpoint : home;
+  return {
+    // A local run with credentials for a side works for more than one account.
+    ...(account && (!sides || ACCOUNT_OF_EXECUTION.test(executionId)) && { account }),
+    ...(endpoint && { endpoint }),
+    ...(sides?.streams && { streamedFrom: sides.source.endpoint ?? 'AWS' }),
+    sourceRegion,
+    destinationRegion,
+  };
 }

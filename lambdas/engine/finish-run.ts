@@ -30,6 +30,8 @@ import { runFolder } from './report';
 import { renderReportPage } from './report-page';
 import { releaseLock } from './run-lock';
 import type { RunStore } from './run-store';
+import { addStreams } from './streamed-cost';
+import { placeOfLacks } from './worlds';
 import { writeOnce } from './write-once';
 
 const KEYS_IN_ERROR = 10;
@@ -56,7 +58,8 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   const failures = state.error ? await unlessLost(state, readFailures(host.runStore, run.id, FAILURES_ON_PAGE)) : [];
   const error = state.error && describeError(state.error, failures);
   const folder = runFolder(run.id);
-  const lacks = await unlessLost(state, readLacks(run.id, host));
+  const lacks = await unlessLost(state, readLacks(run.id, placeOfLacks(run.input, host)));
+  const sides = host.worlds?.describe(run.input.source, run.input.destination);
   const summary: RunSummary = {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
@@ -67,7 +70,12 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
     wrote: hasWritten(state),
     elapsedMs: host.now() - Date.parse(run.startedAt),
-    estimatedCostUsd: estimateCost(done, deployedMemory(run, host), run),
+    estimatedCostUsd: addStreams(
+      estimateCost(done, deployedMemory(run, host), sides?.streams ? undefined : run),
+      done,
+      sides,
+      deployedMemory(run, host) !== undefined,
+    ),
     ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),
     where: describePlace(run, account(), host),
     ...(lacks.length > 0 && { lacks }),

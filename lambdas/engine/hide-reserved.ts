@@ -13,10 +13,10 @@ const BEHIND = RESERVED_FOLDER.replace(/\/$/, '0');
  * counted, copied or deleted, and is no orphan.
  */
 export function openBuckets(host: Host, run: Run, observer: RequestObserver): Buckets {
-  const { source, destination } = host.openBuckets(run, observer);
-  hideReserved(source, run.input);
-  hideReserved(destination, run.input);
-  return { source, destination };
+  const buckets = host.openBuckets(run, observer);
+  hideReserved(buckets.source, run.input);
+  hideReserved(buckets.destination, run.input);
+  return buckets;
 }
 
 function hideReserved(side: ObjectSource, input: SyncInput): void {

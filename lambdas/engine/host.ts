@@ -1,5 +1,6 @@
 import type { Counters, Run } from '../../statemachine/contract';
 import type { DeployedMirror } from '../../statemachine/deployed-mirrors';
+import type { Side } from '../../statemachine/sides';
 import type { BucketProbes } from './bucket-probes';
 import type { ProcessIdentity } from './lock-record';
 import type { LockPlace, LockStore } from './lock-store';
@@ -7,6 +8,7 @@ import type { Buckets, RequestObserver } from './object-store';
 import type { MultipartLimits } from './part-layout';
 import type { PatienceLimits } from './patience';
 import type { RunStore } from './run-store';
+import type { Worlds } from './worlds';
 
 /** Everything around a Task that is not thinking: S3, the run store, time. */
 export interface Host {
@@ -36,7 +38,15 @@ export interface Host {
   openBuckets(run: Run, observer: RequestObserver): Buckets;
   openProbes(run: Run): BucketProbes;
   /** @param prefix  what the run is about; no more of the bucket has to be listed @throws BucketNotFoundError | AccessDeniedError */
-  findRegion(bucket: string, owner: string | undefined, prefix: string, requestPayer?: 'requester'): Promise<string>;
+  findRegion(
+    bucket: string,
+    owner: string | undefined,
+    prefix: string,
+    requestPayer: 'requester' | undefined,
+    side: Side,
+  ): Promise<string>;
+  /** Absent: both sides of all runs are as the environment says. */
+  readonly worlds?: Worlds;
   /** Of S3, where it is not AWS. */
   readonly endpoint?: string;
   /** The account of the credentials; undefined where nobody tells. */

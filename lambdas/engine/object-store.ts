@@ -69,6 +69,8 @@ export interface PartHead {
   readonly sizeBytes: number;
   /** How many parts the object was uploaded in; absent where it was not uploaded in parts. */
   readonly partsCount?: number;
+  /** Of this part alone; only where they were asked for, and S3 tells them. */
+  readonly checksums?: Readonly<Record<string, string>>;
 }
 
 export interface Tag {
@@ -94,6 +96,8 @@ export interface CopyRequest {
   readonly key: string;
   /** The copy is made only of this version of the source. */
   readonly sourceETag: string;
+  /** Of that version, where it is known. */
+  readonly sizeBytes?: number;
   readonly storageClass: string;
   readonly tags: 'copy' | 'ignore';
   readonly websiteRedirect?: string;
@@ -127,7 +131,7 @@ export interface ObjectSource {
   /** @throws StoreError */
   headObject(key: string, options?: { readonly checksums: boolean }): Promise<ObjectHead>;
   /** @param part  1 or more @throws StoreError  `changed` where the object has no such part */
-  headPart(key: string, part: number): Promise<PartHead>;
+  headPart(key: string, part: number, options?: { readonly checksums: boolean }): Promise<PartHead>;
   /**
    * Bytes of each part, in order; undefined where S3 does not tell, which it does only of parts with a checksum of their
    * own, or where the object is not that version any more. @throws StoreError
@@ -170,6 +174,8 @@ export interface ObjectDestination extends ObjectSource {
 export interface Buckets {
   readonly source: RestorableSource;
   readonly destination: ObjectDestination;
+  /** No server reaches both, so each copy goes through this machine. */
+  readonly streams?: boolean;
 }
 
 /** What a store tells about the requests it makes. */
@@ -187,6 +193,8 @@ export interface RequestObserver {
   readonly gate?: WriteGate;
   /** Aborted when no list page is wanted any more; it fails then. */
   readonly signal?: AbortSignal;
+  /** Aborted when copies that go through this machine have to end where they are; they fail with `StreamStoppedError`. */
+  readonly streamSignal?: AbortSignal;
   /** How long a list page may take from now on, in milliseconds; it fails then. */
   listMs?(): number;
   /** What the S3 was found to lack; undefined: it is AWS's own, and lacks nothing. */
@@ -215,6 +223,11 @@ export type StoreErrorReason =
   | 'contradictory'
   | 'wrong-checksum'
   | 'refused';
+
+/** A copy that went through this machine was ended in the middle, since the run or its invocation ends. Nothing was written. */
+export class StreamStoppedError extends Error {
+  override readonly name = 'StreamStoppedError';
+}
 
 /** A request for one object that S3 refused. */
 export class StoreError extends Error {

@@ -18,6 +18,8 @@ export interface PartRequest {
   readonly sizeBytes: number;
   /** Inclusive; absent = the whole source. */
   readonly bytes?: { readonly first: number; readonly last: number };
+  /** The source has a part of this number and these bytes, with a checksum of its own, which the copy has to have as well. */
+  readonly checksum?: string;
 }
 
 export interface UploadedPart {
@@ -25,6 +27,8 @@ export interface UploadedPart {
   readonly sizeBytes: number;
   readonly eTag: string;
   readonly checksums: Readonly<Record<string, string>>;
+  /** Of what was sent, if it went through this machine. */
+  readonly md5?: string;
 }
 
 export interface CompleteRequest {
@@ -33,6 +37,8 @@ export interface CompleteRequest {
   readonly parts: readonly UploadedPart[];
   readonly sizeBytes: number;
   readonly checksum?: ChecksumKind;
+  /** Of the whole content, by algorithm: S3 completes nothing else. */
+  readonly checksums?: Readonly<Record<string, string>>;
   readonly destination?: CopyRequest['destination'];
 }
 

@@ -10,6 +10,8 @@
 export const PRICES = {
   /** A LIST costs this much whatever the class of what it lists. */
   list: 0.005 / 1000,
+  /** To the internet, of the first 10 TB in a month: https://aws.amazon.com/s3/pricing/, "Data transfer". */
+  transferOutGib: 0.09,
   kmsRequest: 0.03 / 10_000,
   stateTransition: 0.025 / 1000,
   lambdaRequest: 0.2 / 1_000_000,

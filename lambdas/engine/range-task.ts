@@ -31,6 +31,7 @@ import { untilStopped } from './until-stopped';
 import { SHARING, type SharedWalk, type Sharing, walkRanges } from './walk';
 import { walkKeys } from './walk-keys';
 import type { Visitor, WalkEnd } from './walker';
+import { placeOfLacks } from './worlds';
 
 /** From so many Tasks of a round on, each has little. */
 const MANY_TASKS = 16;
@@ -43,6 +44,12 @@ const CLOSING_MS = 30_000;
 
 /** What S3 copies in a millisecond by one request, at the very least; across regions it is slowest. */
 const SLOWEST_BYTES_PER_MS = 20_000;
+
+/** The same of what goes through this machine, beside others. */
+const SLOWEST_STREAM_BYTES_PER_MS = 2_000;
+
+/** Left for what ends in the middle. */
+const STOPPING_MS = 15_000;
 
 /** What both range Tasks share: the two buckets, counters, report, concurrency, and the moment to stop. */
 export class RangeTask {
@@ -71,7 +78,10 @@ export class RangeTask {
     const fence = new LockFence(input, host);
     return untilStopped(async () => {
       await fence.start();
-      const [keys, lacks] = await Promise.all([failedKeys(input, host, loop), Lacks.open(input.run, host)]);
+      const [keys, lacks] = await Promise.all([
+        failedKeys(input, host, loop),
+        Lacks.open(input.run, placeOfLacks(input.run.input, host)),
+      ]);
       return new RangeTask(input, host, loop, fence, lacks, keys);
     }, host);
   }
@@ -111,6 +121,7 @@ export class RangeTask {
       lacks,
       patience: this.#patience,
       ...listLimits(host, () => this.#stopAt),
+      streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
     });
     this.orphanProof = new OrphanProof(this.buckets.source, this.proof);
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
@@ -196,7 +207,10 @@ export class RangeTask {
 
   /** What it takes to believe that the source lacks a key. */
   get proof(): 'list' | 'head' {
-    return this.input.run.input.proof ?? (this.host.trustsListings ? 'list' : 'head');
+    const { proof, source, destination } = this.input.run.input;
+    const { worlds, trustsListings } = this.host;
+    const isTrusted = worlds?.describe(source, destination)?.source.isAws ?? trustsListings;
+    return proof ?? (isTrusted ? 'list' : 'head');
   }
 
   now(): number {
@@ -214,7 +228,8 @@ export class RangeTask {
 
   /** Whether a request that copies so many bytes ends before this invocation is ended by force. */
   hasTimeFor(bytes: number): boolean {
-    return this.host.remainingMs() - CLOSING_MS >= bytes / SLOWEST_BYTES_PER_MS;
+    const slowest = this.buckets.streams ? SLOWEST_STREAM_BYTES_PER_MS : SLOWEST_BYTES_PER_MS;
+    return this.host.remainingMs() - CLOSING_MS >= bytes / slowest;
   }
 
   /** Nothing of this run will go on with what is not done now. */

@@ -30,6 +30,7 @@ import { requireContract } from './require-contract';
 import { withLimitOfRetry } from './retry-limit';
 import { NOT_BEGUN, orGiveBack, takeLock } from './run-lock';
 import { untilStopped } from './until-stopped';
+import { placeOfLacks } from './worlds';
 
 /** Left at the end of an invocation for what comes behind the list pages. */
 const CLOSING_MS = 40_000;
@@ -55,15 +56,18 @@ async function validate(task: ValidateInputInput, host: Host): Promise<RunState>
   requireContract(task.contract);
   const unlessStopped = <T>(work: () => Promise<T>) => untilStopped(work, host, { message: NOT_BEGUN });
   const account = lookForAccount(task, host);
-  const settled = settleInput(task.input, host.mirrors, task.startedAt);
+  const settled = settleInput(task.input, host.mirrors, task.startedAt, host.worlds?.isApart);
   refuseOwnReports(settled.input, host);
   await unlessStopped(() => refuseNothingToRetry(settled.input.retry, host));
   const { input, deployed } = await unlessStopped(() => withLimitOfRetry(settled, host));
   const { executionName: id, executionId, startedAt, contract } = task;
   const [sourceRegion, destinationRegion] = await unlessStopped(() =>
     Promise.all([
-      host.findRegion(input.source, input.sourceOwner, input.prefix, input.requestPayer),
-      host.findRegion(input.destination, input.destinationOwner, input.destinationPrefix, input.requestPayer),
+      host.findRegion(input.source, input.sourceOwner, input.prefix, input.requestPayer, 'source'),
+      host.findRegion(
+        ...([input.destination, input.destinationOwner, input.destinationPrefix, input.requestPayer] as const),
+        'destination',
+      ),
       refuseUsedName(id, host),
     ]),
   );
@@ -72,7 +76,7 @@ async function validate(task: ValidateInputInput, host: Host): Promise<RunState>
   const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
   const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
   const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
-  const lacks = await unlessStopped(() => Lacks.open(asked, host));
+  const lacks = await unlessStopped(() => Lacks.open(asked, placeOfLacks(input, host)));
   const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, () => stopAt), lacks };
   const open = (run: Run) => openBuckets(host, run, observer);
   const first = await unlessStopped(() => findFirst(open(asked), input, host));
@@ -105,11 +109,15 @@ async function validate(task: ValidateInputInput, host: Host): Promise<RunState>
 }
 
 /** @returns the run, with what its buckets turn out to demand */
-async function tryOut(asked: Run, probing: (run: Run) => Probing, { trustsListings }: Host): Promise<Run> {
+async function tryOut(asked: Run, probing: (run: Run) => Probing, host: Host): Promise<Run> {
   const run = await settleAcl(asked, (tried) => probePermissions(probing(tried)));
   // Other servers have no such policies, and may heed no condition.
-  const conditional = trustsListings && (await findEnforcedConditions(probing(run)));
+  const conditional = isDestinationAws(run.input, host) && (await findEnforcedConditions(probing(run)));
   return conditional ? { ...run, settings: { ...run.settings, conditional } } : run;
+}
+
+function isDestinationAws({ source, destination }: SyncInput, { worlds, trustsListings }: Host): boolean {
+  return worlds?.describe(source, destination)?.destination.isAws ?? trustsListings;
 }
 
 function knownAccount(account: string | undefined): Pick<Run, 'account'> {

@@ -9,9 +9,11 @@ import {
   type ObjectHead,
   type ObjectSource,
   StoreError,
+  StreamStoppedError,
   UnsupportedError,
 } from './object-store';
 import { fewestLayout, MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
+import { planStream } from './plan-stream';
 import type { RangeTask } from './range-task';
 import { sameAttributes, sameChecksums } from './same-attributes';
 import { expectSameVersion } from './same-version';
@@ -37,6 +39,8 @@ export type Copy = { readonly eTag: string | undefined; readonly parts?: number 
 
 /** Copied within what an invocation keeps back for its end, however slow S3 is; see `RangeTask.hasTimeFor`. */
 const LARGE_BYTES = 512 * 1024 * 1024;
+/** The same if it goes through this machine, beside hundreds of others. */
+const LARGE_STREAM_BYTES = 4 * 1024 * 1024;
 
 const HIDDEN_METADATA =
   'The source object has user metadata that S3 does not show (x-amz-missing-meta), and it is too large for CopyObject, the ' +
@@ -54,7 +58,7 @@ export class VersionCopier {
 
   /** Whether it may take long, or many requests. */
   isLarge(source: ListedObject): boolean {
-    return source.sizeBytes > LARGE_BYTES || this.#mayNeedParts(source);
+    return source.sizeBytes > this.#largeBytes || this.#mayNeedParts(source);
   }
 
   /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
@@ -121,14 +125,12 @@ export class VersionCopier {
     head?: ObjectHead,
     condition = this.#condition(pair),
   ): Promise<Copy> {
-    const { source: from, destination: to } = this.task.buckets;
+    const { source: from, destination: to, streams } = this.task.buckets;
+    if (streams) return this.#stream(pair, version, send, condition);
     const known = head ?? (this.#mustKnow(version) ? await send(() => from.headObject(version.key)) : undefined);
     const request = this.#request(version, known, condition);
     const copy: Copy = await send(async () => {
-      if (this.#comesTooLate(version)) {
-        this.task.handOn({ ...(pair.after !== undefined && { after: pair.after }), until: version.key });
-        return HANDED_ON;
-      }
+      if (this.#comesTooLate(version)) return this.#handOn(pair);
       return { eTag: await to.copyObject(request) };
     });
     if (copy === HANDED_ON) return copy;
@@ -138,6 +140,25 @@ export class VersionCopier {
       await expectSameVersion(version.key, known, from, send);
     } else if (this.task.lacks?.has('copyConditions')) await expectListedVersion(version, from, send);
     return { eTag: made };
+  }
+
+  /** One request that reads, and one that writes: what the first one answers has the headers, too. */
+  async #stream(pair: Pair, version: ListedObject, send: Send, condition: CopyRequest['destination']): Promise<Copy> {
+    const { attributes: _, ...request } = this.#request(version, undefined, condition);
+    try {
+      return await send(async () => {
+        if (this.#comesTooLate(version)) return this.#handOn(pair);
+        return { eTag: await this.task.buckets.destination.copyObject(request) };
+      });
+    } catch (error) {
+      if (!(error instanceof StreamStoppedError)) throw error;
+      return this.#handOn(pair);
+    }
+  }
+
+  #handOn({ after, source: { key } }: Pair): typeof HANDED_ON {
+    this.task.handOn({ ...(after !== undefined && { after }), until: key });
+    return HANDED_ON;
   }
 
   /**
@@ -157,28 +178,36 @@ export class VersionCopier {
     return there?.eTag === eTag && sameChecksums(there, found) === true ? found : undefined;
   }
 
+  get #largeBytes(): number {
+    return this.task.buckets.streams ? LARGE_STREAM_BYTES : LARGE_BYTES;
+  }
+
   #mayNeedParts(version: ListedObject): boolean {
     return mayNeedParts(version, this.task.multipart, this.task.input.run.input.parts);
   }
 
   /** @returns undefined where one CopyObject does as well */
   async #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Job | undefined> {
-    const { source } = this.task.buckets;
+    const { source, streams } = this.task.buckets;
     // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
     const isFewest = this.task.input.run.input.parts === 'fewest';
     const [known, first, begun] = await Promise.all([
       this.#headOf(version, head, send),
-      isFewest ? { sizeBytes: version.sizeBytes } : send(() => source.headPart(version.key, 1)),
+      isFewest
+        ? { sizeBytes: version.sizeBytes }
+        : send(() => source.headPart(version.key, 1, { checksums: streams === true })),
       this.#multipart.findBegun(version, send),
     ]);
     this.task.surcharges.asked(version, isFewest ? 1 : 2);
     if (known.attributes.hiddenMetadata !== undefined) {
-      if (version.sizeBytes > MULTIPART_LIMITS.maxCopyBytes) throw new StoreError('hidden-metadata', HIDDEN_METADATA);
+      if (streams || version.sizeBytes > MULTIPART_LIMITS.maxCopyBytes)
+        throw new StoreError('hidden-metadata', HIDDEN_METADATA);
       return undefined;
     }
     if (this.task.lacks?.has('tagging') && known.tagCount > 0) throw new UnsupportedError(HIDDEN_TAGS);
     const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
-    const provable = !known.opaqueETag && !begun?.corrected;
+    // To read a part twice costs more than to ask for the sizes of all.
+    const provable = !streams && !known.opaqueETag && !begun?.corrected;
     const [layout, tags] = await Promise.all([
       isFewest
         ? fewestLayout(version.sizeBytes, this.task.multipart)
@@ -188,31 +217,25 @@ export class VersionCopier {
     ]);
     const destination = this.#condition(pair);
     const checksum = this.task.lacks?.has('uploadChecksums') ? undefined : version.checksum;
-    return (
-      layout && {
-        version: { ...version, checksum },
-        after: pair.after,
-        head: known,
-        first,
-        layout,
-        tags,
-        destination,
-        begun,
-      }
-    );
+    const job = {
+      ...{ version: { ...version, checksum }, after: pair.after, head: known },
+      ...{ first, tags, destination, begun },
+    };
+    if (streams) return planStream(job, layout, { isFewest, lacks: this.task.lacks, limits: this.task.multipart });
+    return layout && { ...job, layout };
   }
 
   /** Of what a server other than AWS's makes of parts, the checksums are held against the source's. */
   async #headOf({ key }: ListedObject, head: ObjectHead | undefined, send: Send): Promise<ObjectHead> {
-    const { source } = this.task.buckets;
-    if (!this.task.lacks) return head ?? send(() => source.headObject(key));
+    const { source, streams } = this.task.buckets;
+    if (!this.task.lacks && !streams) return head ?? send(() => source.headObject(key));
     if (head && Object.keys(head.checksums).length > 0) return head;
     return send(() => source.headObject(key, { checksums: true }));
   }
 
   /** One request for all of a large object is not begun unless it can end in this invocation. */
   #comesTooLate({ key, sizeBytes }: ListedObject): boolean {
-    if (sizeBytes <= LARGE_BYTES || this.task.tokenOf(key)) return false;
+    if (sizeBytes <= this.#largeBytes || this.task.tokenOf(key)) return false;
     return this.task.interrupted || !this.task.hasTimeFor(sizeBytes);
   }
 
@@ -231,6 +254,7 @@ export class VersionCopier {
     return {
       key: version.key,
       sourceETag: version.eTag,
+      sizeBytes: version.sizeBytes,
       storageClass: this.task.storageClassOf(version),
       tags: this.task.input.run.input.tags,
       websiteRedirect: head?.attributes.websiteRedirect,

@@ -1,0 +1,36 @@
+import type { Host } from './host';
+
+/** Where the two sides of a run are, as far as they may be in different places; see docs/two-worlds.md. */
+export interface Worlds {
+  /** Equal names of buckets are no reason to think that they are one. */
+  isApart(source: string, destination: string): boolean;
+  /** Absent: both sides are as the environment says. */
+  describe(source: string, destination: string): SidesOfRun | undefined;
+}
+
+export interface SidesOfRun {
+  /** No server reaches both, so each copy goes through the machine. */
+  readonly streams: boolean;
+  readonly source: SideOfRun;
+  readonly destination: SideOfRun;
+}
+
+export interface SideOfRun {
+  /** Of S3, where it is not AWS. */
+  readonly endpoint?: string;
+  /** It is AWS's own: its list pages leave nothing out, and it heeds conditions. */
+  readonly isAws: boolean;
+}
+
+type Buckets = { readonly source: string; readonly destination: string };
+
+/** What a run knows its servers by, to note what they lack: AWS lacks nothing. */
+export function placeOfLacks<Place extends Pick<Host, 'worlds' | 'trustsListings' | 'endpoint'>>(
+  { source, destination }: Buckets,
+  host: Place,
+): Place {
+  const sides = host.worlds?.describe(source, destination);
+  if (!sides) return host;
+  const trustsListings = sides.source.isAws && sides.destination.isAws;
+  return { ...host, trustsListings, endpoint: JSON.stringify([sides.source.endpoint, sides.destination.endpoint]) };
+}

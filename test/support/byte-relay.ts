@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What becomes of an answer on its way. */
+export interface Change {
+  /** What takes the place of a header; undefined: it is left out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Takes the place of each piece of the body; undefined ends the connection there. @param from  bytes that came before */
+  readonly piece?: (bytes: Buffer, from: number) => Buffer | undefined;
+}
+
+type Look = (request: IncomingMessage, headers: IncomingHttpHeaders) => Change | undefined;
+
+/** Stands before an S3 server, and passes bytes on as they come: what a long way may do to them. */
+export class ByteRelay {
+  /** Can be set at any time. */
+  look: Look = () => undefined;
+  readonly #http = createServer((incoming, response) => void this.#pass(incoming, response));
+
+  private constructor(private readonly target: string) {}
+
+  static async start(target: string): Promise<ByteRelay> {
+    const relay = new ByteRelay(target);
+    relay.#http.listen(0, '127.0.0.1');
+    await once(relay.#http, 'listening');
+    return relay;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  async #pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { hostname, port } = new URL(this.target);
+    const { method, url: path, headers } = incoming;
+    const outgoing = request({ hostname, port, method, path, headers });
+    incoming.pipe(outgoing);
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    const { headers: changed = {}, piece = (bytes: Buffer) => bytes } = this.look(incoming, answer.headers) ?? {};
+    for (const [name, value] of Object.entries({ ...answer.headers, ...changed })) {
+      if (value !== undefined && name !== 'connection') response.setHeader(name, value);
+    }
+    response.statusCode = answer.statusCode ?? 502;
+    response.on('close', () => answer.destroy());
+    let from = 0;
+    for await (const bytes of answer) {
+      const sent = piece(bytes, from);
+      if (sent === undefined) return void response.destroy();
+      from += bytes.length;
+      if (!response.write(sent) && !response.destroyed) await new Promise((drained) => response.once('drain', drained));
+    }
+    response.end();
+  }
+}
