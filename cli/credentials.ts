@@ -7,6 +7,7 @@ import { profileName, ssoProfileOf } from './profile';
 import { shellWord } from './shell-word';
 
 const brokers = new Map<string, CredentialBroker>();
+const sideBrokers = new Map<string, CredentialBroker>();
 
 /**
  * The credentials of this process, found once for all its clients and threads, by the SDK's own chain.
@@ -22,8 +23,19 @@ export function processCredentials(env: NodeJS.ProcessEnv): AwsCredentialIdentit
   return broker.get;
 }
 
+/** The credentials of one profile, for one side of a run; asked for no more often than those of the process. */
+export function profileCredentials(profile: string): AwsCredentialIdentityProvider {
+  const broker = sideBrokers.get(profile) ?? new CredentialBroker(findAgain(profile, askForMfaCode, true));
+  sideBrokers.set(profile, broker);
+  return broker.get;
+}
+
 /** Nobody may be there any more when a session ends, and a question would hold the run up: so a code is asked for once. */
-export function findAgain(profile: string, askForCode = askForMfaCode): () => Promise<AwsCredentialIdentity> {
+export function findAgain(
+  profile: string,
+  askForCode = askForMfaCode,
+  isOfSide = false,
+): () => Promise<AwsCredentialIdentity> {
   let hasCode = false;
   const ask = async (serial: string) => {
     if (hasCode) throw new Error(`the session that began with the MFA code of ${serial} is over`);
@@ -31,16 +43,17 @@ export function findAgain(profile: string, askForCode = askForMfaCode): () => Pr
     hasCode = true;
     return code;
   };
-  return () => findCredentials(profile, ask);
+  return () => findCredentials(profile, ask, isOfSide);
 }
 
 /** @throws Error  `CredentialsProviderError`, which names the profile, says what the SDK says, and how to log in */
 export async function findCredentials(
   profile: string,
   mfaCodeProvider = askForMfaCode,
+  isOfSide = false,
 ): Promise<AwsCredentialIdentity> {
   try {
-    return await (await openProvider({ mfaCodeProvider, ignoreCache: true }))();
+    return await (await openProvider({ mfaCodeProvider, ignoreCache: true, ...(isOfSide && { profile }) }))();
   } catch (cause) {
     const { message } = cause instanceof Error ? cause : new Error(String(cause));
     const login = isOfNetwork(cause) ? undefined : await howToLogIn(profile);
@@ -55,7 +68,8 @@ async function openProvider(settings: FromIniInit): Promise<AwsCredentialIdentit
   const { requestHandler } = await import('../local/network');
   const all = { ...settings, clientConfig: { requestHandler: requestHandler() } };
   // A named profile is the only identity; the chain would call a `credential_process` that has failed once more.
-  if (process.env.AWS_PROFILE) return (await import('@aws-sdk/credential-provider-ini')).fromIni(all);
+  if (settings.profile || process.env.AWS_PROFILE)
+    return (await import('@aws-sdk/credential-provider-ini')).fromIni(all);
   return (await import('@aws-sdk/credential-provider-node')).defaultProvider(all);
 }
 

@@ -79,6 +79,11 @@ export function useAddressingStyle(env: NodeJS.ProcessEnv, option: string | unde
   env[ENVIRONMENT.addressingStyle] = style;
 }
 
+/** For one side of a run, which has a profile of its own. @throws InvalidInputError */
+export function endpointOfProfile(env: NodeJS.ProcessEnv, config: AwsConfig): string | undefined {
+  return servicesOfProfile(env, config)?.['s3.endpoint_url'] || config.profiles.get(profileName(env))?.endpoint_url;
+}
+
 /** @throws InvalidInputError */
 function servicesOfProfile(env: NodeJS.ProcessEnv, { profiles, services }: AwsConfig): Section | undefined {
   const title = profiles.get(profileName(env))?.services;

@@ -1,14 +1,16 @@
-import { shareCredentials } from '../local/share-credentials';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { openChannelsBy, shareCredentials } from '../local/share-credentials';
 import { ENVIRONMENT } from '../statemachine/contract';
 import { readAwsConfig } from './aws-config';
-import { processCredentials } from './credentials';
+import { processCredentials, profileCredentials } from './credentials';
 import { useAddressingStyle, useEndpoint } from './endpoint';
 import { useNetwork } from './network';
 import { profileName, useProfile } from './profile';
 import { homeFolder, reportLocation } from './report-location';
+import { channelOf, profilesOfSides, type SideOptions, useSides } from './sides';
 
 /** Options that say where a run works, in the words of every AWS tool. */
-export interface EnvironmentOptions {
+export interface EnvironmentOptions extends SideOptions {
   readonly endpointUrl?: string;
   readonly profile?: string;
   readonly region?: string;
@@ -41,6 +43,7 @@ export async function runEnvironment(
   useEndpoint(env, options.endpointUrl, config);
   useAddressingStyle(env, options.addressingStyle, config);
   useNetwork(env, config);
+  useSides(env, options, config);
   // An empty variable is as good as none, as for every AWS tool.
   env[ENVIRONMENT.reportLocation] = reportLocation(
     options.reportLocation ?? (shell[ENVIRONMENT.reportLocation] || undefined),
@@ -54,4 +57,15 @@ export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   shareCredentials(processCredentials(env));
+  const ofSides = sideCredentials(env);
+  openChannelsBy((channel) => ofSides.get(channel) ?? missing(channel));
+}
+
+/** Who gives the credentials of each side that has some of its own, by the channel on which threads ask. */
+export function sideCredentials(env: NodeJS.ProcessEnv): Map<string, AwsCredentialIdentityProvider> {
+  return new Map(profilesOfSides(env).map((profile) => [channelOf(profile), profileCredentials(profile)]));
+}
+
+function missing(channel: string): never {
+  throw new Error(`Expected a profile for the credentials on ${channel}`);
 }

@@ -4,9 +4,11 @@ import { printable } from '../statemachine/printable';
 import type { SyncRequest } from '../statemachine/sync-input';
 import { readAwsConfig } from './aws-config';
 import { processCredentials } from './credentials';
+import { sideCredentials } from './environment';
 import { asksForMfaCode } from './profile';
 import { createDisplay, type DisplayMode } from './progress/display';
 import { formatS3Url } from './s3-url';
+import { channelOf, describeSides, profilesOfSides } from './sides';
 import { abortOnStopSignals } from './stop-signals';
 
 /** For the account, in the first line. The run does not wait. */
@@ -26,6 +28,10 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
   const credentials = processCredentials(env);
   // Whoever has to be asked is asked before anything moves on the screen.
   if (credentials && asksForMfaCode(env, await readAwsConfig(env))) await credentials();
+  const ofSides = sideCredentials(env);
+  for (const profile of profilesOfSides(env)) {
+    if (asksForMfaCode({ AWS_PROFILE: profile }, await readAwsConfig(env))) await ofSides.get(channelOf(profile))?.();
+  }
   const heading = (account?: string) => `${title(request)} ${describePlace(env, account)}`;
   const shown = await createDisplay(display, heading(), mayLearnAccount(env) ? ACCOUNT_WAIT_MS : 0);
   const { signal, release } = abortOnStopSignals(() => {
@@ -35,7 +41,10 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
   try {
     // imported here, so that help and bad input do not wait for the AWS SDK
     const { runLocally } = await import('../local/run-locally');
-    return await runLocally(request, { env, signal, onProgress: shown.update, onBegin, credentials });
+    return await runLocally(request, {
+      ...{ env, signal, onProgress: shown.update, onBegin, credentials },
+      sideCredentials: ofSides,
+    });
   } finally {
     shown.end();
     release();
@@ -43,15 +52,17 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
 }
 
 /** Whose buckets these are is told while the run begins, or not at all by another S3. */
-function mayLearnAccount({ AWS_ENDPOINT_URL_S3: endpoint }: NodeJS.ProcessEnv): boolean {
+function mayLearnAccount(env: NodeJS.ProcessEnv): boolean {
+  const { AWS_ENDPOINT_URL_S3: endpoint } = env;
+  if (describeSides(env) !== undefined) return false;
   return !endpoint || isAwsEndpoint(endpoint);
 }
 
 /** Where it runs: `(AWS, profile prod, account 111122223333, eu-west-1)`. Each bucket's own region is in the summary. */
-function describePlace(
-  { AWS_ENDPOINT_URL_S3: endpoint, AWS_PROFILE: profile, AWS_REGION: region = ANY_REGION }: NodeJS.ProcessEnv,
-  account: string | undefined,
-): string {
+function describePlace(env: NodeJS.ProcessEnv, account: string | undefined): string {
+  const sides = describeSides(env);
+  if (sides !== undefined) return printable(`(${sides})`);
+  const { AWS_ENDPOINT_URL_S3: endpoint, AWS_PROFILE: profile, AWS_REGION: region = ANY_REGION } = env;
   const facts = [endpoint || 'AWS', profile && `profile ${profile}`, account && `account ${account}`, region];
   return printable(`(${facts.filter(Boolean).join(', ')})`);
 }

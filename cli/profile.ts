@@ -62,6 +62,16 @@ export function ssoProfileOf(profile: string, { profiles }: AwsConfig): string |
   return undefined;
 }
 
+/**
+ * What the configuration says of a profile that an option names.
+ *
+ * @throws InvalidInputError  it, or one that it builds on, does not exist or has no credentials
+ */
+export function requireProfile(name: string, option: string, config: AwsConfig): Section {
+  sourcesOf(name, option, config);
+  return config.profiles.get(name) ?? {};
+}
+
 function namedProfile(env: NodeJS.ProcessEnv, option: string | undefined) {
   if (option !== undefined) return { profile: option, how: '--profile' };
   const { AWS_PROFILE: name, AWS_DEFAULT_PROFILE: other } = env;

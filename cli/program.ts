@@ -31,7 +31,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await runCommand(command, { source, destination }, { dryRun: true })),
     );
 
-  addConnectionOptions(program.command('retry'))
+  addSideOptions(addConnectionOptions(program.command('retry')), ['source', 'destination'])
     .summary('do what failed in a run')
     .description(
       'Copies and deletes only what failed in a run, by the same rules: a run from here by its id, a run in AWS by the ARN of ' +
@@ -59,7 +59,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     )
     .action(async (run, options) => finish(await (await import('./report-command')).reportCommand(run, options)));
 
-  addConnectionOptions(program.command('unlock'))
+  addSideOptions(addConnectionOptions(program.command('unlock')), ['destination'])
     .summary('remove the lock of a run that has ended')
     .description(
       'Shows which run holds the lock of a destination, and removes it if that run has ended. A lock of a run in AWS is in ' +
@@ -94,7 +94,19 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
 }
 
 function addRunOptions(command: Command, fixed: { readonly dryRun?: true } = {}): Command {
-  return addConnectionOptions(addRequestArguments(command, fixed));
+  return addSideOptions(addConnectionOptions(addRequestArguments(command, fixed)), ['source', 'destination']);
+}
+
+/** Those of one side win over those of both. */
+function addSideOptions(command: Command, sides: readonly ('source' | 'destination')[]): Command {
+  command.optionsGroup(sides.length > 1 ? 'If the two sides are in different places:' : 'Where it is:');
+  for (const side of sides) {
+    command
+      .option(`--${side}-profile <name>`, `profile for the ${side} alone`)
+      .option(`--${side}-endpoint-url <url>`, `S3 endpoint of the ${side} alone; "aws" is AWS itself`)
+      .option(`--${side}-region <name>`, `region of the ${side} alone`);
+  }
+  return command;
 }
 
 function addConnectionOptions(command: Command): Command {

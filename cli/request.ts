@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { BucketsyncError, InvalidInputError } from '../statemachine/errors';
 import { parseJson } from '../statemachine/parse-json';
-import { parseGivenFields, parseSyncInput, type SyncRequest } from '../statemachine/sync-input';
+import { type IsApart, parseGivenFields, parseSyncInput, type SyncRequest } from '../statemachine/sync-input';
 import { optionName } from './input-options';
 import { parseS3Url } from './s3-url';
 
@@ -14,6 +14,8 @@ export interface RequestSources {
   readonly inputFile?: string;
   /** Whether a deployed state machine fills in what is left open, the two buckets included. */
   readonly isDeployed?: boolean;
+  /** Whether buckets of equal names are different ones. */
+  readonly isApart?: IsApart;
   /** Fields given as options. They win over the file. */
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -30,7 +32,7 @@ export async function readRequest<Request = SyncRequest>(sources: RequestSources
   if (!sources.isDeployed) refuseMissingUrls(request);
   try {
     if (sources.isDeployed) parseGivenFields(request);
-    else parseSyncInput(request);
+    else parseSyncInput(request, sources.isApart);
   } catch (error) {
     throw asTyped(error, sources);
   }

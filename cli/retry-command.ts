@@ -14,6 +14,7 @@ import { mirror } from './mirror';
 import { print, printJson } from './output';
 import { displayMode } from './progress/display';
 import { exitCode } from './run-command';
+import { requireSamePlaces } from './sides';
 import { renderSummary } from './summary';
 
 interface RetryOptions extends EnvironmentOptions {
@@ -30,7 +31,9 @@ async function retryHere(run: string, options: RetryOptions): Promise<number> {
   adoptEnvironment(env);
   const { readSummary } = await import('../local/read-report');
   const location = env[ENVIRONMENT.reportLocation] ?? '';
-  const request = retryOf(run, await readSummary(run, location));
+  const failed = await readSummary(run, location);
+  const request = retryOf(run, failed);
+  requireSamePlaces(run, failed?.where ?? {}, env);
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });
   if (options.json) printJson(summary);
   else print(renderSummary(summary, process.stdout));
@@ -57,14 +60,14 @@ export function retryOf(run: string, summary: RunSummary | undefined): SyncReque
       `Expected a run of which only single objects are left (SyncIncompleteError), got ${run}: ${how}. Run the same again in full`,
     );
   }
-  const { maxDeletes, ...input } = parseSyncInput(summary.input);
+  const { maxDeletes, ...input } = parseSyncInput(summary.input, () => true);
   const limit = limitOf([maxDeletes, summary.deployed?.maxDeletes], summary);
   return { ...input, retry: summary.runId, ...(limit !== undefined && { maxDeletes: limit - summary.totals.deleted }) };
 }
 
 /** A publishing run ends with the phase in which an object failed. */
 function hasReachedAll({ phases, input }: RunSummary): boolean {
-  const { mode, delete: deletes } = parseSyncInput(input);
+  const { mode, delete: deletes } = parseSyncInput(input, () => true);
   const last = mode === 'mirror' ? 'sync' : deletes ? 'deletes' : 'pages';
   return phases.some(({ name }) => name === last);
 }

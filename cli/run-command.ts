@@ -7,6 +7,7 @@ import { print, printJson } from './output';
 import { displayMode } from './progress/display';
 import { useReportLocation } from './report-location';
 import { readRequest } from './request';
+import { isApartIn } from './sides';
 import { renderSummary } from './summary';
 
 interface RunOptions extends EnvironmentOptions {
@@ -28,7 +29,7 @@ export async function runCommand(
   const options = command.opts<RunOptions>();
   const fields = { ...readInputOptions(command), ...fixed };
   const env = await runEnvironment(process.env, options);
-  const request = await readRequest({ ...urls, inputFile: options.input, options: fields });
+  const request = await readRequest({ ...urls, inputFile: options.input, options: fields, isApart: isApartIn(env) });
   const isPlan = request.dryRun === true;
   const isGiven = Boolean(options.reportLocation ?? process.env[ENVIRONMENT.reportLocation]);
   await useReportLocation(env, { isPlan, isGiven });
