@@ -1,7 +1,9 @@
 import { CfnOutput, Duration, Size, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -32,14 +34,15 @@ export class BucketSyncStack extends Stack {
     const sync = new BucketSync(this, 'BucketSync', {
       mirrors: [
         {
-          source: importLocation(this, 'Source', source, prefix, mirror.sourceKey),
-          destination: importLocation(
-            this,
-            'Destination',
-            destination,
-            destinationPrefix,
-            mirror.destinationKey ?? input.sseKmsKeyId,
-          ),
+          source: importLocation(this, 'Source', source, prefix, {
+            ...{ keyArn: mirror.sourceKey, endpointUrl: mirror.sourceEndpointUrl, region: mirror.sourceRegion },
+            ...{ secretArn: mirror.sourceSecret, roleArn: mirror.sourceRole },
+          }),
+          destination: importLocation(this, 'Destination', destination, destinationPrefix, {
+            ...{ keyArn: mirror.destinationKey ?? input.sseKmsKeyId, endpointUrl: mirror.destinationEndpointUrl },
+            ...{ region: mirror.destinationRegion, secretArn: mirror.destinationSecret },
+            roleArn: mirror.destinationRole,
+          }),
           input,
           mayOverride: mirror.mayOverride,
           schedules: createSchedules(mirror),
@@ -74,11 +77,29 @@ export function addOutputs(stack: Stack, sync: BucketSync): void {
   });
 }
 
-function importLocation(scope: Construct, id: string, bucket: string, prefix = '', keyArn?: string): SyncLocation {
+interface Reached {
+  readonly keyArn: string | undefined;
+  readonly endpointUrl: string | undefined;
+  readonly region: string | undefined;
+  readonly secretArn: string | undefined;
+  readonly roleArn: string | undefined;
+}
+
+function importLocation(
+  scope: Construct,
+  id: string,
+  bucket: string,
+  prefix: string | undefined,
+  { keyArn, endpointUrl, region, secretArn, roleArn }: Reached,
+): SyncLocation {
   return {
     bucket: importBucket(scope, id, bucket),
     prefix,
     encryptionKey: keyArn === undefined ? undefined : kms.Key.fromKeyArn(scope, `${id}Key`, keyArn),
+    ...(endpointUrl !== undefined && { endpointUrl }),
+    ...(region !== undefined && { region }),
+    ...(secretArn !== undefined && { secret: Secret.fromSecretCompleteArn(scope, `${id}Secret`, secretArn) }),
+    ...(roleArn !== undefined && { role: Role.fromRoleArn(scope, `${id}Role`, roleArn, { mutable: false }) }),
   };
 }
 

@@ -15,6 +15,7 @@ import { SyncFunctions } from './sync-functions';
 import { checkSetting, type SyncMirror, toSetting } from './sync-mirror';
 import { type SyncNotifications, SyncNotificationsRule } from './sync-notifications';
 import { checkScheduleInput, createSchedule, createScheduleRole, readStarts, scheduleInput } from './sync-schedule';
+import { isApartIn, nameOfPlace, refuseStraySides } from './sync-side';
 import { SyncStateMachine } from './sync-state-machine';
 import { withoutTokens } from './unresolved-text';
 
@@ -133,16 +134,20 @@ export class BucketSync extends Construct {
 
   private checkMirrors(mirrors: readonly SyncMirror[]): void {
     const { path } = this.node;
-    const deployed = mirrors.map((mirror) => checkSetting(toSetting(mirror), path));
+    refuseStraySides(mirrors, path);
+    const deployed = mirrors.map((mirror) => checkSetting(toSetting(mirror), path, isApartIn(mirror)));
     const registered = mirrors.map((mirror, index): RegisteredMirror => {
       const schedules = (mirror.schedules ?? []).flatMap((schedule) => {
         const input = scheduleInput(schedule, toSetting(mirror), mirrors.length === 1);
-        const { dryRun } = checkScheduleInput(schedule.name, input, deployed);
+        const { dryRun } = checkScheduleInput(schedule.name, input, deployed, isApartIn(mirror));
         const starts = readStarts(schedule);
         // A dry run takes no lock.
         return starts && schedule.enabled !== false && !dryRun ? [{ ...starts, name: schedule.name }] : [];
       });
-      return { name: path, input: (deployed[index] as (typeof deployed)[number]).input, schedules };
+      const { input } = deployed[index] as (typeof deployed)[number];
+      const source = nameOfPlace(input.source, mirror.source);
+      const destination = nameOfPlace(input.destination, mirror.destination);
+      return { name: path, input: { ...input, source, destination }, schedules };
     });
     registerMirrors(this.node.root, registered, withoutTokens(this.reportBucket.bucketName));
   }

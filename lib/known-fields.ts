@@ -25,7 +25,15 @@ const PROPS: Fields<BucketSyncProps> = {
   tracing: true,
 };
 const MIRROR: Fields<SyncMirror> = { source: true, destination: true, input: true, mayOverride: true, schedules: true };
-const LOCATION: Fields<SyncLocation> = { bucket: true, prefix: true, encryptionKey: true };
+const LOCATION: Fields<SyncLocation> = {
+  bucket: true,
+  prefix: true,
+  encryptionKey: true,
+  endpointUrl: true,
+  region: true,
+  secret: true,
+  role: true,
+};
 const NOTIFICATIONS: Fields<SyncNotifications> = { topic: true, on: true, deadLetterQueue: true };
 const SCHEDULE: Fields<SyncSchedule> = {
   name: true,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { describeIssues, describeUnknownField, formatValue } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
 import { OVERRIDABLE_FIELDS } from '../statemachine/narrowing';
+import { isEndpoint } from '../statemachine/sides';
 import {
   accountId,
   bucketName,
@@ -30,6 +31,15 @@ function checkSchedule(expression: string, context: z.RefinementCtx<string>): vo
   if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed, input: expression });
 }
 
+const endpointUrl = z.string().refine(isEndpoint, 'a URL like https://s3.example.com');
+const secretArn = z
+  .string()
+  .regex(
+    /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-\w{6}$/,
+    'the whole ARN of a secret, with its last six characters',
+  );
+const roleArn = z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, 'the ARN of a role');
+
 /** What one mirror is deployed with, besides the execution input. */
 const deploymentSchema = z.strictObject({
   name: z
@@ -43,6 +53,14 @@ const deploymentSchema = z.strictObject({
     .optional(),
   sourceKey: kmsKeyArn.optional(),
   destinationKey: kmsKeyArn.optional(),
+  sourceEndpointUrl: endpointUrl.optional(),
+  destinationEndpointUrl: endpointUrl.optional(),
+  sourceRegion: z.string().min(1).optional(),
+  destinationRegion: z.string().min(1).optional(),
+  sourceSecret: secretArn.optional(),
+  destinationSecret: secretArn.optional(),
+  sourceRole: roleArn.optional(),
+  destinationRole: roleArn.optional(),
   reportBucket: bucketName.optional(),
   reportKey: kmsKeyArn.optional(),
   reportDays: z.int().min(1).optional(),
@@ -86,7 +104,8 @@ export function parseMirrorSettings(value: unknown): MirrorSettings {
   if (unknown) throw new InvalidInputError(describeUnknownField(unknown[0], Object.keys(SETTINGS)));
   const deployment = Object.fromEntries(given.filter(([key]) => key in deploymentSchema.shape));
   const input = Object.fromEntries(given.filter(([key]) => key in syncInputSchema.shape));
-  parseSyncInput(input);
+  const { sourceEndpointUrl: from = '', destinationEndpointUrl: to = '' } = deployment as Record<string, unknown>;
+  parseSyncInput(input, () => from !== to);
   const parsed = deploymentSchema.safeParse(deployment, { reportInput: true });
   if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(SETTINGS)));
   if (parsed.data.reportKey && !parsed.data.reportBucket) throw new InvalidInputError(STRAY_REPORT_KEY);

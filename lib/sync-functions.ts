@@ -22,6 +22,7 @@ import {
 import { createHandlerFunction } from './handler-function';
 import { toLocation } from './sync-location';
 import { type MirrorSetting, type SyncMirror, toSetting } from './sync-mirror';
+import { grantCredentials, isReachedByRoles, sideSettings } from './sync-side';
 
 export interface SyncFunctionsProps {
   /** Pairs of what is read and of what is made equal to it. */
@@ -92,15 +93,21 @@ export class SyncFunctions extends Construct {
 
   private createEnvironment({ mirrors, reportBucket, memory }: SyncFunctionsProps, task: SyncTask) {
     const settings = mirrors.map(toSetting);
+    const sides = sideSettings(mirrors);
     const environment = {
       NODE_OPTIONS: '--enable-source-maps',
       [ENVIRONMENT.reportLocation]: `s3://${reportBucket.bucketName}`,
       [ENVIRONMENT.reportOwner]: reportBucket.env.account,
       [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join(','),
       ...(memory && { [ENVIRONMENT.rangeMemoryMib]: String(memory.toMebibytes()) }),
+      ...(sides && task.name !== 'ClosePhase' && { [ENVIRONMENT.sides]: Stack.of(this).toJsonString(sides) }),
     };
     if (task.name !== 'ValidateInput') return environment;
-    refuseLongEnvironment({ ...environment, [ENVIRONMENT.mirrors]: JSON.stringify(settings) });
+    refuseLongEnvironment({
+      ...environment,
+      ...(sides && { [ENVIRONMENT.sides]: JSON.stringify(sides) }),
+      [ENVIRONMENT.mirrors]: JSON.stringify(settings),
+    });
     return { ...environment, [ENVIRONMENT.mirrors]: Stack.of(this).toJsonString(settings) };
   }
 
@@ -137,10 +144,13 @@ export class SyncFunctions extends Construct {
     for (const { source, destination, ...mirror } of props.mirrors) {
       const { sourceOwner, destinationOwner, ...setting } = toSetting({ source, destination, ...mirror });
       const allowed = actionsOf(task, setting, props.acls === true);
-      const place = toLocation(destination);
-      grant(handler, allowed.source, toLocation(source), sourceOwner);
-      grant(handler, allowed.destination, place, destinationOwner);
-      grant(handler, allowed.lock, { ...place, prefix: RESERVED_FOLDER }, destinationOwner);
+      const [from, to] = [toLocation(source), toLocation(destination)];
+      if (isReachedByRoles(from)) grant(handler, allowed.source, from, sourceOwner);
+      else if (allowed.source.length > 0) grantCredentials(handler, from);
+      if (isReachedByRoles(to)) {
+        grant(handler, allowed.destination, to, destinationOwner);
+        grant(handler, allowed.lock, { ...to, prefix: RESERVED_FOLDER }, destinationOwner);
+      } else if (allowed.destination.length + allowed.lock.length > 0) grantCredentials(handler, to);
     }
     const reports = { bucket: props.reportBucket, encryptionKey: props.reportKey };
     grant(handler, task.reports, toLocation({ ...reports, prefix: 'runs' }));

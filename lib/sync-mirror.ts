@@ -1,9 +1,10 @@
 import { type DeployedMirror, parseDeployedMirror } from '../statemachine/deployed-mirrors';
 import { InvalidInputError } from '../statemachine/errors';
 import type { OverridableField } from '../statemachine/narrowing';
-import type { SyncRequest } from '../statemachine/sync-input';
+import type { IsApart, SyncRequest } from '../statemachine/sync-input';
 import { type BucketOrLocation, toLocation } from './sync-location';
 import type { SyncSchedule } from './sync-schedule';
+import { isReachedByRoles } from './sync-side';
 import { withoutTokens } from './unresolved-text';
 
 /** Every field of an execution's input that does not name a folder, and holds for more than one execution. */
@@ -50,8 +51,9 @@ export function toSetting({ source, destination, input, mayOverride = [] }: Sync
     destination: to.bucket.bucketName,
     ...(from.prefix !== '' && { prefix: from.prefix }),
     ...(to.prefix !== from.prefix && { destinationPrefix: to.prefix }),
-    sourceOwner: from.bucket.env.account,
-    destinationOwner: to.bucket.env.account,
+    // Of a bucket that is reached by other credentials, its import does not tell the owner.
+    ...(isReachedByRoles(from) && { sourceOwner: from.bucket.env.account }),
+    ...(isReachedByRoles(to) && { destinationOwner: to.bucket.env.account }),
     // An owner that is set to nothing is the default, too.
     ...Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value !== undefined)),
     ...(mayOverride.length > 0 && { mayOverride }),
@@ -63,9 +65,9 @@ export function toSetting({ source, destination, input, mayOverride = [] }: Sync
  *
  * @throws InvalidInputError  every execution would be rejected
  */
-export function checkSetting(setting: MirrorSetting, name: string): DeployedMirror {
+export function checkSetting(setting: MirrorSetting, name: string, isApart?: IsApart): DeployedMirror {
   try {
-    return parseDeployedMirror(withoutTokens(setting));
+    return parseDeployedMirror(withoutTokens(setting), isApart);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(`Mirror \`${name}\`: ${error.message}`, { cause: error });

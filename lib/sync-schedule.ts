@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import type { DeployedMirror } from '../statemachine/deployed-mirrors';
 import { settleInput } from '../statemachine/deployed-settings';
 import { InvalidInputError } from '../statemachine/errors';
-import type { SyncInput, SyncRequest } from '../statemachine/sync-input';
+import type { IsApart, SyncInput, SyncRequest } from '../statemachine/sync-input';
 import { parseScheduleExpression } from './schedule-expression';
 import type { Starts } from './schedule-starts';
 import type { MirrorSetting } from './sync-mirror';
@@ -105,9 +105,10 @@ export function checkScheduleInput(
   name: string,
   input: Partial<SyncRequest>,
   mirrors: readonly DeployedMirror[],
+  isApart?: IsApart,
 ): SyncInput {
   try {
-    return settleInput(withoutTokens(input), mirrors).input;
+    return settleInput(withoutTokens(input), mirrors, isApart).input;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(`Schedule \`${name}\`: ${error.message}`, { cause: error });

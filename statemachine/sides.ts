@@ -92,7 +92,7 @@ function placeOf({ endpointUrl, region = ANY_REGION }: Partial<SideSetting> = {}
   return hostname.endsWith('.cn') ? 'aws-cn' : partitionOf(region);
 }
 
-function isEndpoint(url: string): boolean {
+export function isEndpoint(url: string): boolean {
   const { protocol = '', username, password, search, hash } = URL.parse(url) ?? {};
   return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
 }

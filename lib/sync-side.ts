@@ -1,0 +1,110 @@
+import { Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { isAwsEndpoint } from '../statemachine/aws-endpoint';
+import { formatValue } from '../statemachine/describe-issues';
+import { InvalidInputError } from '../statemachine/errors';
+import { AWS_ENDPOINT, areApart, type BothSides, isEndpoint, type Side, type SideSetting } from '../statemachine/sides';
+import { type SyncLocation, toLocation } from './sync-location';
+import type { SyncMirror } from './sync-mirror';
+
+/** Whether functions reach it as what they are, by their own roles. */
+export function isReachedByRoles({ endpointUrl, secret, role }: SyncLocation): boolean {
+  return secret === undefined && role === undefined && endpointUrl === undefined;
+}
+
+/** Both sides of a mirror, as its functions are told; nothing for a side that is reached by their own roles. */
+export function sidesOf({ source, destination }: Pick<SyncMirror, 'source' | 'destination'>): BothSides {
+  return {
+    source: settingOf('source', source),
+    destination: settingOf('destination', destination),
+    home: AWS_ENDPOINT,
+  };
+}
+
+/** Whether equal names of buckets mean different ones. */
+export function isApartIn(mirror: Pick<SyncMirror, 'source' | 'destination'>): () => boolean {
+  const isApart = areApart(sidesOf(mirror));
+  return () => isApart;
+}
+
+/** The name of a bucket among those of all places. */
+export function nameOfPlace(name: string, place: SyncMirror['source']): string {
+  const { endpointUrl } = toLocation(place);
+  if (endpointUrl === undefined || isAwsEndpoint(endpointUrl)) return name;
+  return `${URL.parse(endpointUrl)?.host ?? endpointUrl}/${name}`;
+}
+
+/** All of a construct's mirrors, for the environment of its functions; undefined if there is nothing to tell. */
+export function sideSettings(mirrors: readonly SyncMirror[]): SideSetting[] | undefined {
+  const settings = new Map<string, SideSetting>();
+  for (const { source, destination } of mirrors.map(sidesOf)) {
+    for (const setting of [source, destination]) {
+      if (setting) settings.set(JSON.stringify([setting.side, setting.bucket]), setting);
+    }
+  }
+  return settings.size === 0 ? undefined : [...settings.values()];
+}
+
+/**
+ * Lets a function use the credentials of a side, in place of rights of its own.
+ *
+ * By hand, because `grantRead` gives `secretsmanager:DescribeSecret` as well.
+ */
+export function grantCredentials(grantee: iam.IGrantable, { secret, role }: SyncLocation): void {
+  if (role) {
+    iam.Grant.addToPrincipal({ grantee, actions: ['sts:AssumeRole'], resourceArns: [role.roleArn] });
+  }
+  if (!secret) return;
+  // A secret that is imported by its name does not know how its ARN ends.
+  const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
+  iam.Grant.addToPrincipal({ grantee, actions: ['secretsmanager:GetSecretValue'], resourceArns: [arn] });
+  secret.encryptionKey?.grant(grantee, 'kms:Decrypt');
+}
+
+/** @throws InvalidInputError  the side could not be reached, or the same bucket in two ways */
+export function refuseStraySides(mirrors: readonly SyncMirror[], path: string): void {
+  const known = new Map<string, string>();
+  mirrors.forEach(({ source, destination }, index) => {
+    for (const [side, place] of [['source', source] as const, ['destination', destination] as const]) {
+      const where = `${path}, mirrors[${index}].${side}`;
+      refuseStray(toLocation(place), where);
+      const id = JSON.stringify([side, toLocation(place).bucket.bucketName]);
+      const way = JSON.stringify(settingOf(side, place) ?? null);
+      if ((known.get(id) ?? way) !== way) {
+        throw wrong(where, `one way to each bucket on one side, got two: deploy the mirrors in a construct each`);
+      }
+      known.set(id, way);
+    }
+  });
+}
+
+function refuseStray({ endpointUrl, region, secret, role }: SyncLocation, where: string): void {
+  if (secret && role) throw wrong(where, 'either `secret` or `role`, got both');
+  if (endpointUrl === undefined) {
+    if (region !== undefined) throw wrong(where, 'no `region` without `endpointUrl`: AWS tells where a bucket is');
+    return;
+  }
+  if (Token.isUnresolved(endpointUrl) || !isEndpoint(endpointUrl)) {
+    throw wrong(where, `\`endpointUrl\` to be a URL like https://s3.example.com, got ${formatValue(endpointUrl)}`);
+  }
+  if (secret || isAwsEndpoint(endpointUrl)) return;
+  throw wrong(where, `a \`secret\` with the credentials for ${endpointUrl}: no role means anything there`);
+}
+
+function wrong(where: string, expected: string): InvalidInputError {
+  return new InvalidInputError(`\`${where}\`: Expected ${expected}`);
+}
+
+function settingOf(side: Side, place: SyncMirror['source']): SideSetting | undefined {
+  const location = toLocation(place);
+  if (isReachedByRoles(location)) return undefined;
+  const { bucket, endpointUrl, region, secret, role } = location;
+  return {
+    side,
+    bucket: bucket.bucketName,
+    ...(endpointUrl !== undefined && { endpointUrl }),
+    ...(region !== undefined && { region }),
+    ...(secret && { secret: secret.secretArn }),
+    ...(role && { role: role.roleArn }),
+  };
+}
