@@ -108,7 +108,7 @@ export function checkScheduleInput(
   isApart?: IsApart,
 ): SyncInput {
   try {
-    return settleInput(withoutTokens(input), mirrors, isApart).input;
+    return settleInput(withoutTokens(input), mirrors, undefined, isApart).input;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(`Schedule \`${name}\`: ${error.message}`, { cause: error });

@@ -1,5 +1,6 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { ENVIRONMENT } from '../../statemachine/contract';
+import { requestHandler } from './request-handler';
 
 /** A secret that was changed is read again after this. */
 const SECRET_HOLDS_MS = 300_000;
@@ -18,7 +19,7 @@ export function secretCredentials(arn: string): AwsCredentialIdentityProvider {
     try {
       // Imported here: only some runs need it.
       const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-      const client = new SecretsManagerClient({ region: regionOf(arn) });
+      const client = new SecretsManagerClient({ region: regionOf(arn), requestHandler: requestHandler() });
       const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
       return { ...readSecret(SecretString), expiration: new Date(Date.now() + SECRET_HOLDS_MS) };
     } catch (cause) {
@@ -35,7 +36,7 @@ export function roleCredentials(arn: string): AwsCredentialIdentityProvider {
       const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
       provider ??= fromTemporaryCredentials({
         params: { RoleArn: arn, RoleSessionName: 'bucketsync', DurationSeconds: SESSION_SECONDS },
-        clientConfig: { region: process.env.AWS_REGION },
+        clientConfig: { region: process.env.AWS_REGION, requestHandler: requestHandler() },
       });
       return await provider();
     } catch (cause) {
