@@ -94,7 +94,8 @@ async function validate(task: ValidateInputInput, host: Host): Promise<RunState>
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
   const prepare = async () => {
-    await findLostHeaders(lacks, phases, host.openProbes(run), input);
+    // What goes through this machine is sent with its headers anyway.
+    if (!open(run).streams) await findLostHeaders(lacks, phases, host.openProbes(run), input);
     await lacks?.close();
     // A local run that is killed has no FinishRun; in AWS only that one may delete there.
     if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);

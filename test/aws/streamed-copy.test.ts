@@ -12,8 +12,8 @@ import { type S3Server, startS3, syntheticBody } from '../../local/s3';
 import { emptyCounters } from '../../statemachine/contract';
 
 const MIB = 1024 ** 2;
-const SIZE = 256 * MIB;
-const PART = 16 * MIB;
+const SIZE = 64 * MIB;
+const PART = 4 * MIB;
 
 let source: S3Server;
 let sink: Server;
