@@ -179,11 +179,11 @@ describe('bucketsync start', () => {
     );
 
     expect(stderr).toContain(message);
-    expect({ exitCode, stdout, requests: deployed.service.requests }).toEqual({
-      exitCode: 2,
-      stdout: '',
-      requests: [],
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'failed',
+      error: { name: 'InvalidInputError', message: expect.stringContaining(message) },
     });
+    expect({ exitCode, requests: deployed.service.requests }).toEqual({ exitCode: 2, requests: [] });
   });
 
   it.each<[what: string, arrange: () => string[], message: string]>([
