@@ -408,7 +408,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/advance-loop.ts',
     search: '(loop.share.awayMs ?? 0)',
     replace: '0',
-    suites: ['faults/outages'],
+    suites: ['faults/away-time'],
   },
   {
     bug: 'try a listing again that will never pass',
