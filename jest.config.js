@@ -18,6 +18,7 @@ module.exports = {
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/test/e2e/', '/test/servers/'],
+      setupFiles: ['<rootDir>/test/without-proxy.js'],
     },
     {
       ...common,

@@ -69,9 +69,9 @@ function hadNothingToDo({ status, totals }: RunSummary): boolean {
   return status === 'succeeded' && totals.copied === 0 && totals.deleted === 0;
 }
 
-/** Nothing of the user's own AWS settings reaches the demo. */
+/** Nothing of the user's own AWS settings reaches the demo, nor a proxy, which does not know this machine's servers. */
 function demoShell(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
+  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_|_proxy$/i.test(name));
   return {
     ...Object.fromEntries(own),
     AWS_ACCESS_KEY_ID: 'demo',

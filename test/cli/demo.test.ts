@@ -2,8 +2,9 @@ import type { RunSummary } from '../../statemachine/contract';
 import { finished, runCli, startCli } from './command-line';
 
 describe('bucketsync demo', () => {
-  it('prints two summaries and whether the buckets are equal as one JSON document', async () => {
-    const { exitCode, stdout, stderr } = await runCli(undefined, ['demo', '--json']);
+  it('prints two summaries and whether the buckets are equal as one JSON document, also behind a proxy', async () => {
+    const proxy = { HTTP_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
+    const { exitCode, stdout, stderr } = await runCli(undefined, ['demo', '--json'], '', proxy);
 
     const { runs, equal } = JSON.parse(stdout) as { runs: RunSummary[]; equal: boolean };
     expect({ exitCode, equal, stderr }).toEqual({ exitCode: 0, equal: true, stderr: '' });
