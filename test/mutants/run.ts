@@ -1,4 +1,5 @@
-import { MUTANTS, type Mutant } from './mutants';
+import type { Mutant } from './mutant';
+import { MUTANTS } from './mutants';
 import { type Outcome, runSuite } from './run-suite';
 import { Tree } from './tree';
 

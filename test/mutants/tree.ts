@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import type { Mutant } from './mutants';
+import type { Mutant } from './mutant';
 
 const ROOT = resolve(__dirname, '../..');
 const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'cdk.out']);

@@ -1,0 +1,40 @@
+import type { Mutant } from '../mutant';
+
+/** The command line, and what it does for a run on this machine. */
+export const CLI_MUTANTS: readonly Mutant[] = [
+  {
+    bug: 'print to the terminal what keys tell it to do',
+    file: 'cli/output.ts',
+    search: 'index % 2 === 1 ? piece : printable(piece)',
+    replace: 'index % 2 === 1 ? piece : piece',
+    suites: ['cli/hostile-text'],
+  },
+  {
+    bug: 'take other credentials where a profile has none',
+    file: 'cli/profile.ts',
+    search: '  if (hasSource(section)) return new Set();\n  throw',
+    replace: '  if (hasSource(section) || true) return new Set();\n  throw',
+    suites: ['cli/profile'],
+  },
+  {
+    bug: 'leave it to AWS_IGNORE_CONFIGURED_ENDPOINT_URLS whether a named endpoint is asked',
+    file: 'cli/endpoint.ts',
+    search: "  env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'false';\n",
+    replace: '',
+    suites: ['cli/profile'],
+  },
+  {
+    bug: 'sum a run up by a history that is behind',
+    file: 'cli/deployed/watch.ts',
+    search: '      if (!described.output) await history.readToEnd(clock);\n',
+    replace: '',
+    suites: ['cli/late-reads'],
+  },
+  {
+    bug: 'find credentials once for each client that asks at the same time',
+    file: 'local/credential-broker.ts',
+    search: 'this.#finding ??= this.#find(rejected)',
+    replace: 'this.#finding = this.#find(rejected)',
+    suites: ['local/credential-broker'],
+  },
+];

@@ -1,0 +1,96 @@
+import type { Mutant } from '../mutant';
+
+/** Who may write, and for how long. */
+export const LOCK_MUTANTS: readonly Mutant[] = [
+  {
+    bug: 'take the lock of whoever holds it',
+    file: 'lambdas/engine/lock-judge.ts',
+    search: 'if (!ended) throw',
+    replace: 'if (doubt) throw',
+    suites: ['engine/run-lock'],
+  },
+  {
+    bug: 'free a lock that was just taken over when the run is stopped',
+    file: 'lambdas/engine/run-lock.ts',
+    search: 'if (this.#takenOver) await sayEnded(id, store);\n      else if',
+    replace: 'if',
+    suites: ['faults/stopped-early'],
+  },
+  {
+    bug: 'ask about every entry of a lock, however many there are',
+    file: 'lambdas/engine/lock-judge.ts',
+    search: 'if (this.#records.size >= MOST_ASKED)',
+    replace: 'if (this.#records.size > 1_000_000)',
+    suites: ['engine/lock-judge'],
+  },
+  {
+    bug: 'let two runs write to a folder and one in it',
+    file: 'lambdas/engine/lock-document.ts',
+    search: 'one.startsWith(other) || other.startsWith(one)',
+    replace: 'one === other',
+    suites: ['engine/run-lock'],
+  },
+  {
+    bug: 'take a process of another PID namespace for one of ours',
+    file: 'lambdas/aws/process-identity.ts',
+    search: ' || identity.namespaces !== own.namespaces',
+    replace: '',
+    suites: ['engine/run-lock'],
+  },
+  {
+    bug: 'keep an old look at the lock good where the clock was set back',
+    file: 'lambdas/engine/lock-fence.ts',
+    search: 'Math.abs(this.host.now() - moment) >= LOCK_GOOD_FOR_MS',
+    replace: 'this.host.now() - moment >= LOCK_GOOD_FOR_MS',
+    suites: ['engine/lock-fence'],
+  },
+  {
+    bug: 'take a lock that cannot be read for one that is lost',
+    file: 'lambdas/engine/lock-fence.ts',
+    search: 'if (this.host.now() - this.#heldAt >= MOST_WITHOUT_LOCK_MS) this.#lost',
+    replace: 'this.#lost',
+    suites: ['engine/lock-fence'],
+  },
+  {
+    bug: 'write while the lock says that the run has ended',
+    file: 'lambdas/engine/lock-fence.ts',
+    search: 'if (!own || own.ended) {',
+    replace: 'if (!own) {',
+    suites: ['engine/lock-fence'],
+  },
+  {
+    bug: 'let the lock of a dead machine block for ever',
+    file: 'lambdas/engine/lock-proof.ts',
+    search: '  if (leaseIsOver(holder, lock)) return { ended: true, atWork: true };\n',
+    replace: '',
+    suites: ['engine/run-lock'],
+  },
+  {
+    bug: 'write as soon as a lock was taken over',
+    file: 'lambdas/engine/run-lock.ts',
+    search: '    if (takenOver) await this.host.wait(FORMER_RUN_MS);\n',
+    replace: '',
+    suites: ['engine/lock-takers'],
+  },
+  {
+    bug: 'drop the entries of runs in folders apart when a lock is taken',
+    file: 'lambdas/engine/lock-judge.ts',
+    search: 'others: lock.holders.filter((holder) => !isOverlapping(holder))',
+    replace: 'others: []',
+    suites: ['engine/lock-takers'],
+  },
+  {
+    bug: 'take an execution that waits for its redrive for ended',
+    file: 'lambdas/aws/is-running.ts',
+    search: " || status === 'PENDING_REDRIVE'",
+    replace: '',
+    suites: ['aws/is-running'],
+  },
+  {
+    bug: 'take an execution that nobody knows yet for ended',
+    file: 'lambdas/aws/is-running.ts',
+    search: 'return Math.abs(Date.now() - Date.parse(startedAt)) < UNSEEN_FOR_MS;',
+    replace: 'return Number.isNaN(Date.parse(startedAt));',
+    suites: ['aws/is-running'],
+  },
+];

@@ -1,0 +1,47 @@
+import type { Mutant } from '../mutant';
+
+/** What an execution may be asked for, and its counters. */
+export const STATEMACHINE_MUTANTS: readonly Mutant[] = [
+  {
+    bug: 'say by what objects are equal of one range alone',
+    file: 'statemachine/contract.ts',
+    search: 'proved[by] = (proved[by] ?? 0) + count;',
+    replace: 'proved[by] = count;',
+    suites: ['engine/verified'],
+  },
+  {
+    bug: 'take a percentage of maxDeletes of what the filters leave alone, too',
+    file: 'statemachine/contract.ts',
+    search: '(planned.listed - planned.skipped) * Number',
+    replace: 'planned.listed * Number',
+    suites: ['engine/delete-safety'],
+  },
+  {
+    bug: 'let ValidateInput delete under no condition',
+    file: 'statemachine/sync-tasks.ts',
+    search: "{ action: DELETE, name: PROBE_NAME, condition: { Null: { 's3:if-match': 'false' } } }",
+    replace: 'DELETE',
+    suites: ['permissions/limits'],
+  },
+  {
+    bug: 'let an execution turn deletes on that are deployed off',
+    file: 'statemachine/narrowing.ts',
+    search: '  delete: become(false),',
+    replace: '  delete: any,',
+    suites: ['statemachine/deployed-settings'],
+  },
+  {
+    bug: 'take the other one of a count and a percentage for narrower, and forget the deployed one',
+    file: 'statemachine/deployed-settings.ts',
+    search: 'typeof asked === typeof deployed ? undefined : deployed',
+    replace: 'undefined',
+    suites: ['statemachine/deployed-settings', 'engine/deployed-settings'],
+  },
+  {
+    bug: 'mirror a sub-folder into another one',
+    file: 'statemachine/deployed-mirrors.ts',
+    search: 'if (to === undefined || to === folder) return folder;',
+    replace: 'return folder;',
+    suites: ['statemachine/deployed-settings'],
+  },
+];

@@ -1,0 +1,11 @@
+/** A deliberate bug: one place of the source, and what would stand there. */
+export interface Mutant {
+  /** The bug, as somebody would make it. */
+  readonly bug: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly search: string;
+  readonly replace: string;
+  /** Below `test/`, without `.test.ts`: the suites that have to notice. */
+  readonly suites: readonly string[];
+}
