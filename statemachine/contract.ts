@@ -438,9 +438,17 @@ export const RANGE_MEMORY_MIB = 1792;
 /**
  * Budgets of the rounds in AWS, in milliseconds. Growing, so that a small bucket is done in round one and work that is
  * left is split soon. A round of several ranges is a Distributed Map, which takes some seven seconds to begin and to end,
- * so the first one is longer than that; the last one leaves a Lambda of 15 minutes time to finish what it has begun.
+ * so the first one is longer than that. Ranges are uneven, and a round lasts as long as its longest one: so most rounds
+ * have two minutes, and more only in runs so long that their history could become full. The last one leaves a Lambda of
+ * 15 minutes time to finish what it has begun.
  */
-export const ROUND_BUDGETS_MS: readonly number[] = [20_000, 60_000, 240_000, 600_000];
+export const ROUND_BUDGETS_MS: readonly number[] = [
+  20_000,
+  60_000,
+  ...Array<number>(8).fill(120_000),
+  ...Array<number>(8).fill(240_000),
+  600_000,
+];
 
 /** Fresh counters, all zero. */
 export function emptyCounters(): Counters {
