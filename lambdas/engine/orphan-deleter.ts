@@ -1,14 +1,22 @@
 import { CredentialsExpiredError } from '../../statemachine/errors';
 import type { DeleteAllowance } from './delete-allowance';
-import { type DeleteFailure, type DeleteRequest, type ListedObject, StoreError } from './object-store';
+import {
+  type ConfirmDeletes,
+  type DeleteFailure,
+  type DeleteRequest,
+  type ListedObject,
+  StoreError,
+} from './object-store';
 import { type Found, PROOF_GOOD_FOR_MS } from './orphan-proof';
 import type { RangeTask } from './range-task';
 import { writesConditionally } from './writes-conditionally';
 
 interface Batch {
   readonly orphans: readonly ListedObject[];
-  /** When the source was last asked whether it lacks them. */
-  provenAt: number;
+  /** Since when it is known that the source lacks a key. */
+  readonly provenAt: Map<string, number>;
+  /** Those whose proof grew old while others were asked for: they are asked for once more. */
+  readonly postponed: Set<string>;
   /** Those that are not deleted, and why. */
   readonly kept: Map<string, Found>;
   /** Those that were asked for more than once: what is gone by then may be gone by the first request. */
@@ -26,7 +34,8 @@ const BATCH = 1000;
  */
 export class OrphanDeleter {
   #batch: ListedObject[] = [];
-  #batchBegan = 0;
+  /** No page that proves anything about what comes now was asked for before. */
+  #pagesSince: number;
   #namesETags: boolean;
   #mayTryETags = true;
 
@@ -35,21 +44,33 @@ export class OrphanDeleter {
     private readonly allowance: DeleteAllowance,
   ) {
     this.#namesETags = writesConditionally(task.input.run);
+    this.#pagesSince = task.now();
   }
 
   /** Deletes `orphan` with the next batch; with a phase that does not write, counts it as if. */
   delete(orphan: ListedObject): Promise<void> | undefined {
     if (!this.task.input.phase.write) return this.#deleted(orphan);
     if (!this.allowance.take()) return this.#failed(orphan, new StoreError('guarded', BEYOND_LIMIT));
-    if (this.#batch.length === 0) this.#batchBegan = this.task.now();
     this.#batch.push(orphan);
-    return this.#batch.length < BATCH ? undefined : this.flush();
+    return this.#batch.length < BATCH ? undefined : this.#deleteWaiting();
   }
 
-  /** Resolves when S3 has answered. */
+  /** Resolves when S3 has answered; then the walk asks for another page. */
   flush(): Promise<void> | undefined {
+    const deleting = this.#deleteWaiting();
+    if (deleting) return deleting.then(() => this.#awaitPage());
+    this.#awaitPage();
+    return undefined;
+  }
+
+  #awaitPage(): void {
+    this.#pagesSince = this.task.now();
+  }
+
+  #deleteWaiting(): Promise<void> | undefined {
     if (this.#batch.length === 0) return undefined;
-    const batch: Batch = { orphans: this.#batch, provenAt: this.#batchBegan, kept: new Map(), repeated: new Set() };
+    const provenAt = new Map(this.#batch.map(({ key }) => [key, this.#pagesSince]));
+    const batch: Batch = { orphans: this.#batch, provenAt, postponed: new Set(), kept: new Map(), repeated: new Set() };
     this.#batch = [];
     return this.#flush(batch);
   }
@@ -68,8 +89,8 @@ export class OrphanDeleter {
 
   /** Where listings may be cut short without a word, a key is absent only if S3 says so of the key itself. */
   async #proveByHead(batch: Batch): Promise<void> {
-    batch.provenAt = this.task.now();
-    const found = await this.task.orphanProof.askByHead(batch.orphans.map(({ key }) => key));
+    const keys = batch.orphans.map(({ key }) => key);
+    const found = await this.task.orphanProof.askByHead(keys, (key) => batch.provenAt.set(key, this.task.now()));
     for (const [key, what] of found) batch.kept.set(key, this.#isOlder(what) ? listingIncomplete() : what);
   }
 
@@ -104,11 +125,16 @@ export class OrphanDeleter {
   /** What waited may have been put back on both sides, with the very same bytes, so that no condition would notice. */
   async #confirm(requests: readonly DeleteRequest[], attempt: number, batch: Batch): Promise<readonly DeleteRequest[]> {
     if (attempt > 1) for (const { key } of requests) batch.repeated.add(key);
-    if (attempt === 1 && this.task.now() - batch.provenAt < PROOF_GOOD_FOR_MS) return requests;
-    batch.provenAt = this.task.now();
-    const found = await this.task.orphanProof.ask(requests.map(({ key }) => key));
+    const isFresh = ({ key }: DeleteRequest) =>
+      this.task.now() - (batch.provenAt.get(key) ?? Number.NEGATIVE_INFINITY) < PROOF_GOOD_FOR_MS;
+    if (attempt === 1 && requests.every(isFresh)) return requests;
+    const keys = requests.map(({ key }) => key);
+    const found = await this.task.orphanProof.ask(keys, (key) => batch.provenAt.set(key, this.task.now()));
     for (const [key, what] of found) batch.kept.set(key, what);
-    return requests.filter(({ key }) => !found.has(key));
+    const absent = requests.filter(({ key }) => !found.has(key));
+    // The server may have been away between two answers. The last one is never old, so each time there are fewer.
+    for (const { key } of absent.filter((request) => !isFresh(request))) batch.postponed.add(key);
+    return absent.filter(({ key }) => !batch.postponed.has(key));
   }
 
   async #conclude(orphan: ListedObject, kept: Found | undefined): Promise<void> {
@@ -123,16 +149,32 @@ export class OrphanDeleter {
   /** Where the lock is lost, no request is sent: that is the failure of each of its keys. */
   async #request(orphans: readonly ListedObject[], batch: Batch): Promise<Map<string, StoreError>> {
     try {
-      const requests = orphans.map((orphan) => this.#describe(orphan));
-      const failures = await this.task.buckets.destination.deleteObjects(requests, (some, attempt) =>
-        this.#confirm(some, attempt, batch),
+      const failures = await this.#deleteProven(
+        orphans.map((orphan) => this.#describe(orphan)),
+        batch,
       );
-      return new Map(failures.map(({ key, error }: DeleteFailure) => [key, error]));
+      return new Map(failures.map(({ key, error }) => [key, error]));
     } catch (error) {
       if (error instanceof CredentialsExpiredError) throw error;
       const failure = error instanceof StoreError ? error : new StoreError('refused', String(error), error);
       return new Map(orphans.map(({ key }) => [key, failure]));
     }
+  }
+
+  /** Where proofs grow old before all have theirs, deletes as many at a time as were in time before. */
+  async #deleteProven(requests: readonly DeleteRequest[], batch: Batch): Promise<DeleteFailure[]> {
+    const failures: DeleteFailure[] = [];
+    let [left, size] = [requests, requests.length];
+    while (left.length > 0) {
+      const some = left.slice(0, size);
+      batch.postponed.clear();
+      const confirm: ConfirmDeletes = (asked, attempt) => this.#confirm(asked, attempt, batch);
+      failures.push(...(await this.task.buckets.destination.deleteObjects(some, confirm)));
+      const again = some.filter(({ key }) => batch.postponed.has(key));
+      if (again.length > 0) size = Math.max(1, some.length - again.length);
+      left = [...again, ...left.slice(some.length)];
+    }
+    return failures;
   }
 
   #describe({ key, eTag }: ListedObject): DeleteRequest {

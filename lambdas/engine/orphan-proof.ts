@@ -13,6 +13,8 @@ const HEADS_AT_ONCE = 64;
 /** What the source holds under a key that was listed as absent; an error if it does not say. */
 export type Found = ObjectHead | 'listed' | StoreError;
 
+type OnAbsent = (key: string) => void;
+
 /** Asks the source whether it really lacks some keys. */
 export class OrphanProof {
   readonly #heads = new PQueue({ concurrency: HEADS_AT_ONCE });
@@ -25,19 +27,24 @@ export class OrphanProof {
     this.#absent = new HiddenAbsence(source);
   }
 
-  /** @param keys  in order @returns those that the source may hold; what is not among them is an orphan */
-  ask(keys: readonly string[]): Promise<Map<string, Found>> {
-    return this.kind === 'head' ? this.askByHead(keys) : this.#askByList(keys);
+  /**
+   * @param keys  in order
+   * @param onAbsent  called for each key that the source lacks, when it says so
+   * @returns those that the source may hold; what is not among them is an orphan
+   */
+  ask(keys: readonly string[], onAbsent: OnAbsent = () => {}): Promise<Map<string, Found>> {
+    return this.kind === 'head' ? this.askByHead(keys, onAbsent) : this.#askByList(keys, onAbsent);
   }
 
   /** One request for each key: it does not depend on a listing that is whole. Where S3 hides that a key is absent, a listing of it. */
-  async askByHead(keys: readonly string[]): Promise<Map<string, Found>> {
+  async askByHead(keys: readonly string[], onAbsent: OnAbsent = () => {}): Promise<Map<string, Found>> {
     const found = new Map<string, Found>();
     await Promise.all(
       keys.map((key) =>
         this.#heads.add(async () => {
           const answer = await this.source.headObject(key).catch(toStoreError);
-          if (!(await this.#saysThatItIsGone(key, answer))) found.set(key, answer);
+          if (await this.#saysThatItIsGone(key, answer)) onAbsent(key);
+          else found.set(key, answer);
         }),
       ),
     );
@@ -51,7 +58,7 @@ export class OrphanProof {
   }
 
   /** A page for neighbours: it begins right before the first key that no page before it was about. */
-  async #askByList(keys: readonly string[]): Promise<Map<string, Found>> {
+  async #askByList(keys: readonly string[], onAbsent: OnAbsent): Promise<Map<string, Found>> {
     const found = new Map<string, Found>();
     let [index, continuation]: [number, string | undefined] = [0, undefined];
     while (index < keys.length) {
@@ -64,7 +71,9 @@ export class OrphanProof {
         index < keys.length &&
         (page.next === undefined || (last !== undefined && compareKeys(keys[index] as string, last) <= 0))
       ) {
-        if (listed.has(keys[index] as string)) found.set(keys[index] as string, 'listed');
+        const key = keys[index] as string;
+        if (listed.has(key)) found.set(key, 'listed');
+        else onAbsent(key);
         index += 1;
       }
       // A page without any of the range says nothing: the next one has to.

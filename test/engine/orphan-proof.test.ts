@@ -1,11 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DeleteAllowance } from '../../lambdas/engine/delete-allowance';
-import type { ConfirmDeletes, DeleteRequest, ObjectSource } from '../../lambdas/engine/object-store';
+import {
+  type ConfirmDeletes,
+  type DeleteRequest,
+  type ObjectDestination,
+  type ObjectHead,
+  type ObjectSource,
+  StoreError,
+} from '../../lambdas/engine/object-store';
 import { OrphanDeleter } from '../../lambdas/engine/orphan-deleter';
 import { OrphanProof } from '../../lambdas/engine/orphan-proof';
 import type { RangeTask } from '../../lambdas/engine/range-task';
 import { Surcharges } from '../../lambdas/engine/surcharges';
 import type { RequestInfo } from '../../local/s3';
-import { emptyCounters } from '../../statemachine/contract';
+import { emptyCounters, type RangeInput } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
 import { reportLines } from '../support/report-lines';
@@ -174,6 +182,136 @@ it.each([
     expect(task.counters).toMatchObject({ deleted: sent.length, unchanged: 2 - sent.length });
   },
 );
+
+/** A Task that deletes orphans at a clock of its own, and what happens while they are asked for, and deleted. */
+function deletingAt(
+  proof: 'list' | 'head',
+  source: Partial<ObjectSource>,
+  deleteObjects: ObjectDestination['deleteObjects'],
+) {
+  const clock = { now: 0 };
+  const counters = emptyCounters();
+  const task = {
+    input: {
+      phase: { write: true },
+      run: { startedAt: past.toISOString(), input: { conditional: false }, settings: {} },
+    },
+    proof,
+    orphanProof: new OrphanProof(source as ObjectSource, proof),
+    counters,
+    surcharges: new Surcharges(counters, () => clock.now),
+    now: () => clock.now,
+    report: () => undefined,
+    concurrency: { request: (send: () => Promise<void>) => send() },
+    buckets: { destination: { deleteObjects } },
+  } as unknown as RangeTask;
+  const deleter = new OrphanDeleter(task, { take: () => true } as DeleteAllowance);
+  const listed = { sizeBytes: 1, eTag: 'e', lastModified: Date.now(), storageClass: 'STANDARD', archived: false };
+  const headOf = (isThere: boolean) => {
+    if (!isThere) throw new StoreError('gone', 'NotFound');
+    return { ...listed, attributes: { metadata: {} }, opaqueETag: false, checksums: {}, tagCount: 0 } as ObjectHead;
+  };
+  return { clock, counters, deleter, listed, headOf };
+}
+
+it('decides each key again whose turn comes late, where a server takes no batch', async () => {
+  // Given a server that takes two seconds for each delete, and an orphan that comes back in the middle
+  const there: string[] = [];
+  const sent: string[] = [];
+  const source = { listPage: async () => ({ objects: there.map((key) => ({ ...listed, key })) }) };
+  const { clock, counters, deleter, listed } = deletingAt('list', source, async (requests, confirm = (all) => all) => {
+    for (const request of requests) {
+      sent.push(...(await confirm([request], 1)).map(({ key }) => key));
+      clock.now += 2_000;
+      if (request.key === 'k03') there.push('k08');
+    }
+    return [];
+  });
+
+  // When
+  for (let index = 0; index < 10; index++) void deleter.delete({ ...listed, key: name(index) });
+  await deleter.flush();
+
+  // Then
+  expect(sent).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 9].map(name));
+  expect(counters).toMatchObject({ deleted: 9, unchanged: 1 });
+});
+
+it.each(['list', 'head'] as const)(
+  'decides again what was decided before the server was away, with `proof: %j`',
+  async (proof) => {
+    // Given a server that is away for 100 s before it answers for the second key; the first comes back meanwhile
+    const there = new Set<string>();
+    let asked = proof === 'head' ? 0 : 1; // HEADs come first in any case
+    const outage = () => {
+      if (++asked !== 2) return;
+      clock.now += 100_000;
+      there.add('k');
+    };
+    const source: Partial<ObjectSource> = {
+      async headObject(key) {
+        const isThere = there.has(key);
+        if (key === 'l') await setImmediate().then(outage);
+        return headOf(isThere);
+      },
+      async listPage({ startAfter, continuation }) {
+        const [isFirst, isThere] = [continuation === undefined && (startAfter ?? '') < 'k', there.has('k')];
+        if (!isFirst) outage();
+        const first = isThere ? [{ ...listed, key: 'k' }] : [];
+        return isFirst
+          ? { objects: [...first, { ...listed, key: 'kk' }], next: 'behind kk' }
+          : { objects: [{ ...listed, key: 'z' }] };
+      },
+    };
+    const deleted: string[] = [];
+    const { clock, counters, deleter, listed, headOf } = deletingAt(proof, source, async (requests, confirm) => {
+      clock.now += 6_000;
+      deleted.push(...((await confirm?.(requests, 1)) ?? []).map(({ key }) => key));
+      return [];
+    });
+
+    // When
+    for (const key of ['k', 'l']) void deleter.delete({ ...listed, key });
+    await deleter.flush();
+
+    // Then
+    expect(deleted).toEqual(['l']);
+    expect(counters).toMatchObject({ deleted: 1, unchanged: 1 });
+  },
+);
+
+it('decides again what was listed before the search for content of the source took long', async () => {
+  // Given a source whose only content comes behind what is left out, and an orphan that comes back while that is looked for
+  const { source, destination, input } = mirror.createPair();
+  for (let index = 0; index < 20; index++) source.put(`k${index}.txt`, 'x', { lastModified: past });
+  source.put('z.jpg', 'x', { lastModified: past });
+  for (const key of ['b.jpg', 'c.jpg']) destination.put(key, 'x', { lastModified: past });
+  let [late, isDeleting] = [0, false];
+  mirror.s3.onRequest = ({ operation, bucket, query }) => {
+    const isSearch = isDeleting && operation === 'ListObjectsV2' && bucket === source.name && query.has('start-after');
+    if (!isSearch || late > 0) return undefined;
+    late = 10_000;
+    for (const side of [source, destination]) side.put('b.jpg', 'x', { lastModified: past });
+    return undefined;
+  };
+
+  const summary = await mirror.run(
+    { ...input, exclude: ['*.txt'] },
+    {
+      pageSize: 10,
+      serial: true,
+      host: { now: () => Date.now() + late },
+      around(task, taskInput, invoke) {
+        isDeleting = task === 'DeleteRange' && (taskInput as RangeInput).phase.write;
+        return invoke();
+      },
+    },
+  );
+
+  expect(late).toBeGreaterThan(0);
+  expect([...contentsOf(destination).keys()]).toEqual(['b.jpg', 'z.jpg']);
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 1, failed: 0 } });
+});
 
 it('asks the source again by a page for many neighbours, not one by one', async () => {
   const { source, destination, input } = mirror.createPair();
