@@ -54,6 +54,12 @@ class RefusedBatchError extends StoreError {
 
 type CodedFailure = DeleteFailure & { readonly code: string };
 
+/** Awaited right before each request, with nothing to wait for in between: what is still to be deleted. */
+type Ready = () => Promise<readonly DeleteRequest[]>;
+
+/** One attempt of a delete, by one request or more. */
+type Attempt = (ready: Ready, side: Side) => Promise<CodedFailure[]>;
+
 export class S3Destination extends S3Source implements ObjectDestination {
   readonly uploads: S3Uploads;
 
@@ -123,7 +129,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
     // Where the others fail, those that are deleted alone go on: their answers are waited for, and counted as they are.
     const failures = await Promise.all([
       this.#deleteBatch(plain, confirm),
-      ...odd.map((request) => this.#repeat([request], confirm, (some, side) => this.#deleteAlone(some, side))),
+      ...odd.map((request) => this.#repeat([request], confirm, (ready, side) => this.#deleteAlone(ready, side))),
     ]);
     return failures.flat();
   }
@@ -131,7 +137,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
   /** A server that refuses the request as a whole is asked for each object instead, unless it refuses that, too. */
   async #deleteBatch(requests: readonly DeleteRequest[], confirm: ConfirmDeletes): Promise<DeleteFailure[]> {
     const { lacks } = this.side.observer;
-    const together = () => this.#repeat(requests, confirm, (some, side) => this.#deleteTogether(some, side));
+    const together = () => this.#repeat(requests, confirm, (ready, side) => this.#deleteTogether(ready, side));
     if (!lacks || requests.length === 0) return together();
     if (lacks.has('batchDeletes')) return this.#deleteSingly(requests, confirm);
     const failures = await together();
@@ -154,7 +160,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
     const queue = new PQueue({ concurrency: SINGLE_DELETES });
     const failures = await queue.addAll(
       requests.map(
-        (request) => () => this.#repeat([request], confirm, (some, side) => this.#deleteAlone(some, side), attempts),
+        (request) => () => this.#repeat([request], confirm, (ready, side) => this.#deleteAlone(ready, side), attempts),
       ),
     );
     return failures.flat();
@@ -168,17 +174,23 @@ export class S3Destination extends S3Source implements ObjectDestination {
   async #repeat(
     requests: readonly DeleteRequest[],
     confirm: ConfirmDeletes,
-    attempt: (some: readonly DeleteRequest[], side: Side) => Promise<CodedFailure[]>,
+    attempt: Attempt,
     attempts = 1,
     left: Left = { uncounted: 0, isLast: false, plight: new Plight() },
   ): Promise<DeleteFailure[]> {
     if (requests.length === 0) return [];
-    try {
+    let confirmed = requests;
+    const ready = async () => {
       // To wait for the lock must not come between the confirmation and the request.
       await this.side.observer.gate?.pass();
-      const confirmed = await confirm(requests, attempts);
-      if (confirmed.length === 0) return [];
-      const errors = await this.#attempt(confirmed, attempt);
+      confirmed = await confirm(confirmed, attempts);
+      return confirmed;
+    };
+    try {
+      const errors = await this.#attempt(
+        () => confirmed,
+        (side) => attempt(ready, side),
+      );
       const [passing, lasting] = partition(errors, ({ passes }) => passes);
       const busy = passing.some(({ error }) => error.reason === 'slow-down');
       if (passing.length === 0) return errors;
@@ -204,58 +216,58 @@ export class S3Destination extends S3Source implements ObjectDestination {
   }
 
   async #attempt(
-    requests: readonly DeleteRequest[],
-    attempt: (some: readonly DeleteRequest[], side: Side) => Promise<CodedFailure[]>,
+    confirmed: () => readonly DeleteRequest[],
+    attempt: (side: Side) => Promise<CodedFailure[]>,
   ): Promise<(DeleteFailure & { readonly passes: boolean })[]> {
     let passes = false;
     const leaveToSender = () => {
       passes = true;
     };
     try {
-      const failures = await attempt(requests, { ...this.side, observer: { ...this.side.observer, leaveToSender } });
+      const failures = await attempt({ ...this.side, observer: { ...this.side.observer, leaveToSender } });
       const coded = failures.map((failure) => ({ ...failure, passes: PASSING_FAULTS.has(failure.code) }));
       if (coded.some((failure) => failure.passes)) this.side.observer.onSlowDown();
       return coded;
     } catch (error) {
       if (error instanceof CredentialsExpiredError) throw error;
       const again = passes || isConflict(error instanceof StoreError ? error.cause : error);
-      return requests.map(({ key }) => ({ key, error: toStoreError(error), passes: again }));
+      return confirmed().map(({ key }) => ({ key, error: toStoreError(error), passes: again }));
     }
   }
 
-  async #deleteTogether(requests: readonly DeleteRequest[], side: Side): Promise<CodedFailure[]> {
+  async #deleteTogether(ready: Ready, side: Side): Promise<CodedFailure[]> {
     const { bucket, prefix, owner, requestPayer } = side;
-    const Objects = requests.map(({ key, eTag }) => ({ Key: `${prefix}${key}`, ETag: eTag && `"${eTag}"` }));
-    const command = new DeleteObjectsCommand({
-      Bucket: bucket,
-      Delete: { Objects, Quiet: true },
-      ExpectedBucketOwner: owner,
-      RequestPayer: requestPayer,
-    });
     const { lacks } = side.observer;
     const read = expectRoot('Delete');
-    const { Errors = [], $metadata } = await sparing(
-      lacks,
-      'DeleteObjects',
-      ['bodyChecksums'],
-      isRefusedBatch,
-      (leaveOut) => {
-        const body = lacks && (leaveOut.has('bodyChecksums') ? 'md5' : 'both');
-        return send<DeleteObjectsCommand>(side, 'delete', command, { read, writes: true, ...(body && { body }) });
+    const asked = new Set<string>();
+    const deleteWithout = async (leaveOut: ReadonlySet<Lack>) => {
+      const Objects = (await ready()).map(({ key, eTag }) => ({ Key: `${prefix}${key}`, ETag: eTag && `"${eTag}"` }));
+      if (Objects.length === 0) return undefined;
+      for (const { Key } of Objects) asked.add(Key);
+      const command = new DeleteObjectsCommand({
+        Bucket: bucket,
+        Delete: { Objects, Quiet: true },
+        ExpectedBucketOwner: owner,
+        RequestPayer: requestPayer,
+      });
+      const body = lacks && (leaveOut.has('bodyChecksums') ? 'md5' : 'both');
+      return send<DeleteObjectsCommand>(side, 'delete', command, { read, writes: true, ...(body && { body }) });
+    };
+    const answer = await sparing(lacks, 'DeleteObjects', ['bodyChecksums'], isRefusedBatch, deleteWithout).catch(
+      (error: unknown) => {
+        throw lacks && mayBeUnheard(error) ? new RefusedBatchError(toStoreError(error)) : error;
       },
-    ).catch((error: unknown) => {
-      throw lacks && mayBeUnheard(error) ? new RefusedBatchError(toStoreError(error)) : error;
-    });
-    const asked = new Set(Objects.map(({ Key }) => Key));
+    );
+    const { Errors = [], $metadata } = answer ?? {};
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
       // Whichever key is meant must not be taken for deleted.
       if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
-      return { key: Key.slice(prefix.length), error: storeError(Code, Message, $metadata.requestId), code: Code };
+      return { key: Key.slice(prefix.length), error: storeError(Code, Message, $metadata?.requestId), code: Code };
     });
   }
 
-  async #deleteAlone(requests: readonly DeleteRequest[], side: Side): Promise<CodedFailure[]> {
-    for (const { key, eTag } of requests) {
+  async #deleteAlone(ready: Ready, side: Side): Promise<CodedFailure[]> {
+    for (const { key, eTag } of await ready()) {
       const command = new DeleteObjectCommand({ ...objectOf(side, key), IfMatch: eTag && `"${eTag}"` });
       await send(side, 'delete', command, { writes: true });
     }

@@ -1,8 +1,15 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
+import { FolderRunStore } from '../../lambdas/aws/folder-run-store';
 import { S3Destination } from '../../lambdas/aws/s3-destination';
+import { Lacks } from '../../lambdas/engine/lacks';
+import type { ConfirmDeletes } from '../../lambdas/engine/object-store';
 import { emptyCounters } from '../../statemachine/contract';
 import { past, useMirror } from '../support/mirror';
 import { reportLines } from '../support/report-lines';
@@ -89,6 +96,45 @@ async function answering<T>(body: string, use: (destination: S3Destination) => P
     s3.close();
   }
 }
+
+it('asks what is still to be deleted right before each request, also if a server makes others wait, or refuses the first', async () => {
+  // Given a server that knows no checksum of a body, and takes its time to say so
+  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-deletes-'));
+  const host = { runStore: new FolderRunStore(folder), trustsListings: false, now: Date.now };
+  const lacks = await Lacks.open({ id: 'run', input: { destination: 'b' } }, host);
+  const events: string[] = [];
+  const s3 = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    events.push(`sent ${/<Key>(.*)<\/Key>/.exec(body)?.[1]}`);
+    if (events.length > 2) return response.end('<DeleteResult></DeleteResult>');
+    await setTimeout(100);
+    response.statusCode = 501;
+    return response.end('<Error><Code>NotImplemented</Code></Error>');
+  }).listen(0, '127.0.0.1');
+  await once(s3, 'listening');
+  const endpoint = `http://127.0.0.1:${(s3.address() as AddressInfo).port}`;
+  const client = new S3Client({ endpoint, forcePathStyle: true, region: 'us-east-1', maxAttempts: 1 });
+  const observer = { counters: emptyCounters().requests, onSlowDown() {}, lacks };
+  const side = { client, bucket: 'b', prefix: '', owner: undefined, pageSize: 1000, observer };
+  const destination = new S3Destination(side, { bucket: 'a', prefix: '', owner: undefined }, {});
+
+  // When
+  const confirm: ConfirmDeletes = (requests) => {
+    events.push(...requests.map(({ key }) => `confirmed ${key}`));
+    return requests;
+  };
+  const failures = await Promise.all(['k', 'l'].map((key) => destination.deleteObjects([{ key }], confirm)));
+  client.destroy();
+  s3.closeAllConnections();
+  s3.close();
+  await lacks?.close();
+  rmSync(folder, { recursive: true });
+
+  // Then
+  expect(failures.flat()).toEqual([]);
+  expect(events).toEqual(['confirmed k', 'sent k', 'confirmed k', 'sent k', 'confirmed l', 'sent l']);
+});
 
 const parts = [{ part: 1, sizeBytes: 1, eTag: 'e', checksums: {} }];
 const upload = { key: 'a', uploadId: 'u', parts, sizeBytes: 1 };
