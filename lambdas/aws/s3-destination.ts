@@ -158,11 +158,15 @@ export class S3Destination extends S3Source implements ObjectDestination {
     attempts = 1,
   ): Promise<DeleteFailure[]> {
     const queue = new PQueue({ concurrency: SINGLE_DELETES });
-    const failures = await queue.addAll(
-      requests.map(
-        (request) => () => this.#repeat([request], confirm, (ready, side) => this.#deleteAlone(ready, side), attempts),
-      ),
-    );
+    let expired: DeleteFailure['error'] | undefined;
+    const deleteOne = async (request: DeleteRequest): Promise<DeleteFailure[]> => {
+      if (expired) return [{ key: request.key, error: expired }];
+      const attempt: Attempt = (ready, side) => this.#deleteAlone(ready, side);
+      const failures = await this.#repeat([request], confirm, attempt, attempts);
+      expired ??= failures.find(({ error }) => error instanceof CredentialsExpiredError)?.error;
+      return failures;
+    };
+    const failures = await queue.addAll(requests.map((request) => () => deleteOne(request)));
     return failures.flat();
   }
 
@@ -192,7 +196,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
         (side) => attempt(ready, side),
       );
       const [passing, lasting] = partition(errors, ({ passes }) => passes);
-      const busy = passing.some(({ error }) => error.reason === 'slow-down');
+      const busy = passing.some(({ error }) => error instanceof StoreError && error.reason === 'slow-down');
       if (passing.length === 0) return errors;
       const mustAsk = left.isLast || this.side.observer.patience?.isAway === true;
       const waitMs = mustAsk ? undefined : waitAfter(attempts - left.uncounted, busy);
@@ -203,8 +207,8 @@ export class S3Destination extends S3Source implements ObjectDestination {
       const again = confirmed.filter(({ key }) => failed.has(key));
       return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1, more))];
     } catch (error) {
-      if (error instanceof CredentialsExpiredError) throw error;
-      return requests.map(({ key }) => ({ key, error: toStoreError(error) }));
+      const reason = error instanceof CredentialsExpiredError ? error : toStoreError(error);
+      return confirmed.map(({ key }) => ({ key, error: reason }));
     }
   }
 
@@ -284,8 +288,8 @@ function isRefusedBatch(error: unknown): boolean {
   return isUnknownRequest(error) || [403, 404, 411].includes(refusalStatus(error));
 }
 
-function isRefusal(error: StoreError): boolean {
-  return isRefusedBatch(error) && error.reason !== 'gone';
+function isRefusal(error: DeleteFailure['error']): boolean {
+  return isRefusedBatch(error) && !(error instanceof StoreError && error.reason === 'gone');
 }
 
 /** A key that DeleteObjects cannot take, or that is not the same when the SDK reads it in the answer: white space alone. */

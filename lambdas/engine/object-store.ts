@@ -1,4 +1,5 @@
 import type { RequestCounters } from '../../statemachine/contract';
+import type { CredentialsExpiredError } from '../../statemachine/errors';
 import type { Lack } from '../../statemachine/lacks';
 import type { Lacks } from './lacks';
 import type { ObjectUploads } from './object-uploads';
@@ -121,7 +122,8 @@ export type ConfirmDeletes = (
 
 export interface DeleteFailure {
   readonly key: string;
-  readonly error: StoreError;
+  /** `CredentialsExpiredError`: it was not asked for. */
+  readonly error: StoreError | CredentialsExpiredError;
 }
 
 /** The side that is read. All keys are relative. */

@@ -17,6 +17,8 @@ interface Batch {
   readonly provenAt: Map<string, number>;
   /** Those whose proof grew old while others were asked for: they are asked for once more. */
   readonly postponed: Set<string>;
+  /** Those that were not asked for, since nobody has credentials any more. */
+  readonly undecided: Map<string, CredentialsExpiredError>;
   /** Those that are not deleted, and why. */
   readonly kept: Map<string, Found>;
   /** Those that were asked for more than once: what is gone by then may be gone by the first request. */
@@ -70,7 +72,10 @@ export class OrphanDeleter {
   #deleteWaiting(): Promise<void> | undefined {
     if (this.#batch.length === 0) return undefined;
     const provenAt = new Map(this.#batch.map(({ key }) => [key, this.#pagesSince]));
-    const batch: Batch = { orphans: this.#batch, provenAt, postponed: new Set(), kept: new Map(), repeated: new Set() };
+    const batch: Batch = {
+      ...{ orphans: this.#batch, provenAt, postponed: new Set(), repeated: new Set() },
+      ...{ kept: new Map(), undecided: new Map() },
+    };
     this.#batch = [];
     return this.#flush(batch);
   }
@@ -84,7 +89,10 @@ export class OrphanDeleter {
       if (this.task.endsBy(error, batch.orphans.length)) return;
       throw error;
     }
-    for (const orphan of batch.orphans) await this.#conclude(orphan, batch.kept.get(orphan.key));
+    for (const orphan of batch.orphans) {
+      if (!batch.undecided.has(orphan.key)) await this.#conclude(orphan, batch.kept.get(orphan.key));
+    }
+    for (const error of batch.undecided.values()) this.task.endsBy(error);
   }
 
   /** Where listings may be cut short without a word, a key is absent only if S3 says so of the key itself. */
@@ -153,9 +161,11 @@ export class OrphanDeleter {
         orphans.map((orphan) => this.#describe(orphan)),
         batch,
       );
-      return new Map(failures.map(({ key, error }) => [key, error]));
+      for (const { key, error } of failures) {
+        if (error instanceof CredentialsExpiredError) batch.undecided.set(key, error);
+      }
+      return new Map(failures.flatMap(({ key, error }) => (error instanceof StoreError ? [[key, error]] : [])));
     } catch (error) {
-      if (error instanceof CredentialsExpiredError) throw error;
       const failure = error instanceof StoreError ? error : new StoreError('refused', String(error), error);
       return new Map(orphans.map(({ key }) => [key, failure]));
     }

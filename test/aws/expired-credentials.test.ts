@@ -3,6 +3,7 @@ import { S3RunStore } from '../../lambdas/aws/s3-run-store';
 import { CredentialBroker } from '../../local/credential-broker';
 import type { Bucket, RequestInfo } from '../../local/s3';
 import { type MirrorOptions, past, useMirror } from '../support/mirror';
+import { reportLines } from '../support/report-lines';
 
 const OBJECTS = 300;
 const mirror = useMirror();
@@ -128,6 +129,32 @@ describe('credentials that expire during a run', () => {
     const summary = await run();
 
     expect(summary).toMatchObject({ error: { name: 'CredentialsExpiredError' }, totals: { deleted: 0, failed: 0 } });
+  });
+
+  it('end it in the middle of single deletes, and those that were done count and are in the report', async () => {
+    const orphans = Array.from({ length: 40 }, (_, index) => `orphan${index}`);
+    for (const key of orphans) destination.put(key, 'x', { lastModified: past });
+    let deletes = 0;
+    expireAt(({ operation, key = '' }) => operation === 'DeleteObject' && orphans.includes(key) && deletes++ === 5);
+    const expire = mirror.s3.onRequest;
+    mirror.s3.onRequest = (request) =>
+      request.operation === 'DeleteObjects' ? { status: 501, code: 'NotImplemented' } : expire?.(request);
+
+    mirror.s3.authorize = undefined; // the roles are those of AWS, where lists are proof enough
+    const summary = await run({}, { host: { trustsListings: false } });
+    mirror.s3.authorize = (request) => mirror.iam.authorize(request);
+
+    const deleted = orphans.filter((key) => !destination.get(key));
+    expect(deleted.length).toBeGreaterThanOrEqual(5);
+    expect(deleted.length).toBeLessThan(40);
+    expect(summary).toMatchObject({
+      error: { name: 'CredentialsExpiredError' },
+      totals: { deleted: deleted.length, failed: 0 },
+    });
+    const reported = reportLines(summary, 'actions').filter(
+      ({ action, outcome }) => `${action} ${outcome}` === 'delete done',
+    );
+    expect(reported.map(({ key }) => key).sort()).toEqual(deleted.sort());
   });
 
   it('end it with a summary even if the report cannot be written any more', async () => {
