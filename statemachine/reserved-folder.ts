@@ -4,6 +4,9 @@
  */
 export const RESERVED_FOLDER = '.bucketsync/';
 
+/** The lock of a destination. */
+export const LOCK_KEY = `${RESERVED_FOLDER}lock.json`;
+
 /**
  * Whether an object is, or at the other side would be, in the reserved folder. Only a key that is mirrored from or to the
  * root of a bucket can be: the folders of a mirror are not reserved ones.

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { AccessDeniedError, LockUnsupportedError } from '../../statemachine/errors';
 import { partitionOf } from '../../statemachine/partition';
-import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
+import { LOCK_KEY, RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../engine/lock-store';
 import { retryConflicts } from './conflicts';
 import { AnswerTooLargeError } from './dispatch';
@@ -18,8 +18,6 @@ import { isAws, s3Client } from './s3-client';
 import { isAbsent, isForbidden } from './s3-errors';
 import { serverTimeOf } from './server-time';
 import { worldOf } from './worlds';
-
-export const LOCK_KEY = `${RESERVED_FOLDER}lock.json`;
 
 /** No object has it. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;

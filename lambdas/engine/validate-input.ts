@@ -22,6 +22,7 @@ import { LACKS_FOLDER, Lacks, lacksFolder } from './lacks';
 import { listLimits } from './list-limits';
 import { LOCKS_FOLDER } from './lock-store';
 import { nameForRetry } from './name-for-retry';
+import { refuseOneBucket } from './one-bucket';
 import { planPhases, startLoops } from './phases';
 import { type Probing, probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
@@ -94,6 +95,7 @@ async function validate(task: ValidateInputInput, host: Host): Promise<RunState>
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
   const prepare = async () => {
+    await refuseOneBucket(locked, host, observer);
     // What goes through this machine is sent with its headers anyway.
     if (!open(run).streams) await findLostHeaders(lacks, phases, host.openProbes(run), input);
     await lacks?.close();

@@ -1,8 +1,10 @@
 import { WORLDS } from '../../lambdas/aws/worlds';
 import type { Worlds } from '../../lambdas/engine/worlds';
 import { bodyBytes, type PutAttributes } from '../../local/s3';
+import { ENVIRONMENT } from '../../statemachine/contract';
 import { Uploads } from '../s3/uploads';
 import { openUploads } from '../support/contents';
+import { holdersOf } from '../support/lock-object';
 import { past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
@@ -281,3 +283,54 @@ const asAws: Worlds = {
     return sides && { ...sides, destination: { isAws: true } };
   },
 };
+
+describe('two endpoints that are one server', () => {
+  /** A bucket that is reached by two names of its server. */
+  function createBucket() {
+    const { destination } = worlds.createPair();
+    for (const key of ['site/a', 'site/b', 'other']) destination.put(key, key, { lastModified: past });
+    const [there, here] = [worlds.here.endpoint.replace('127.0.0.1', 'localhost'), worlds.here.endpoint];
+    const sides = [there, here].map((endpointUrl, index) => ({
+      ...{ side: index === 0 ? 'source' : 'destination', endpointUrl, region: 'eu-west-1', channel: 'here' },
+    }));
+    process.env[ENVIRONMENT.sides] = JSON.stringify(sides);
+    return destination;
+  }
+
+  it.each([
+    ['is in the destination', 'site/', ''],
+    ['holds the destination', '', 'site/'],
+    ['is the destination', 'site/', 'site/'],
+  ])('have no folder of a bucket mirrored into another that overlaps: the source %s', async (_what, prefix, into) => {
+    const bucket = createBucket();
+
+    const summary = await worlds.run({
+      ...{ source: bucket.name, destination: bucket.name, prefix, destinationPrefix: into },
+    });
+
+    expect(summary.error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining('overlap') });
+    expect(digestsOf(bucket).map(([key]) => key)).toEqual(['other', 'site/a', 'site/b']);
+    expect(holdersOf(bucket)).toEqual([]);
+  });
+
+  it('have folders mirrored that do not overlap', async () => {
+    const bucket = createBucket();
+
+    const summary = await worlds.run({
+      ...{ source: bucket.name, destination: bucket.name, prefix: 'site/', destinationPrefix: 'copy/' },
+    });
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 0 } });
+  });
+});
+
+it('mirrors two buckets of one name on two servers', async () => {
+  const source = worlds.there.createBucket('of-one-name');
+  const destination = worlds.here.createBucket('of-one-name');
+  source.put('a', 'x', { lastModified: past });
+
+  const summary = await worlds.run({ source: source.name, destination: destination.name });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+  expectEqual(source, destination);
+});

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { openRunStore } from '../../lambdas/aws/run-store';
-import { LOCK_KEY } from '../../lambdas/aws/s3-lock-store';
+
 import type { Holder } from '../../lambdas/engine/lock-document';
 import { type ProcessIdentity, writeRecord } from '../../lambdas/engine/lock-record';
 import { type Bucket, bodyBytes } from '../../local/s3';
+import { LOCK_KEY } from '../../statemachine/reserved-folder';
 
 export { LOCK_KEY };
 
