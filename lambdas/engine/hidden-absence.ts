@@ -2,6 +2,7 @@ import { PROBE_NAME } from '../../statemachine/contract';
 import { compareKeys } from './compare-keys';
 import { listPages } from './list-pages';
 import { type ObjectSource, StoreError } from './object-store';
+import { justBefore } from './walk-keys';
 
 /**
  * S3 says of a key that it is not there only to those who may list the whole bucket. Others get 403, as they do for a key that they may
@@ -26,6 +27,15 @@ export class HiddenAbsence {
     }
     return false;
   }
+}
+
+/** Whether a listing shows a key. It needs the permission of every other listing of the run. @throws ListingError */
+export async function isListed(side: ObjectSource, key: string): Promise<boolean> {
+  for await (const { objects } of listPages(side, { startAfter: justBefore(key), maxKeys: 1 })) {
+    const first = objects.find((object) => compareKeys(object.key, key) >= 0);
+    if (first) return first.key === key;
+  }
+  return false;
 }
 
 /** Whether a request is refused by 403. */

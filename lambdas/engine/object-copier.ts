@@ -2,7 +2,7 @@ import type { KeyRange, ProvedBy } from '../../statemachine/contract';
 import type { Decision, Inspection } from './compare';
 import { withoutLost } from './copied-headers';
 import { CopyOutcomes } from './copy-outcomes';
-import { HiddenAbsence } from './hidden-absence';
+import { HiddenAbsence, isListed } from './hidden-absence';
 import {
   type ListedObject,
   type ObjectHead,
@@ -128,14 +128,24 @@ export class ObjectCopier {
     }
   }
 
-  /** That an object is gone is believed only if HeadObject says so. Under a condition it may be the destination's. */
+  /** That an object is gone is believed only if HeadObject says so, too. Under a condition it may be the destination's. */
   async #reasonOf(error: unknown, { key }: ListedObject): Promise<StoreErrorReason> {
     if (!(error instanceof StoreError)) return 'refused';
     if (error.reason === 'access-denied') return (await this.#isGone('source', key)) ? 'gone' : 'access-denied';
     if (error.reason !== 'gone') return error.reason;
     return this.task.buckets.source.headObject(key).then(
       () => (writesConditionally(this.task.input.run) ? 'changed' : 'contradictory'),
-      (gone: unknown) => (gone instanceof StoreError ? gone.reason : 'refused'),
+      (gone: unknown) => this.#reasonOfHead(gone, key),
+    );
+  }
+
+  /** A proxy may answer 404 to everything while its server is away. Such an answer to a HEAD looks like S3's own, to a listing it does not. */
+  async #reasonOfHead(error: unknown, key: string): Promise<StoreErrorReason> {
+    const reason = error instanceof StoreError ? error.reason : 'refused';
+    if (reason !== 'gone' || !this.task.lacks) return reason;
+    return isListed(this.task.buckets.source, key).then(
+      (isThere) => (isThere ? 'contradictory' : 'gone'),
+      () => 'refused',
     );
   }
 

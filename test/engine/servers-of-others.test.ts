@@ -176,4 +176,37 @@ describe('an object that is gone', () => {
       expect(await run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1, skipped: 1, failed: 0 } });
     },
   );
+
+  it('is skipped at the price of one HEAD and one small list page', async () => {
+    const { source, input } = mirror.createPair();
+    for (const key of ['k', 'k/l', 'l']) source.put(key, 'content', { lastModified: past });
+    const asked: string[] = [];
+    hook(({ operation, key, query }) => {
+      if (operation === 'CopyObject' && key === 'k') source.remove('k');
+      else if (source.get('k') === undefined && operation === 'HeadObject') asked.push(`HEAD ${key}`);
+      else if (source.get('k') === undefined && query.get('max-keys') === '1') asked.push('LIST of 1');
+      return undefined;
+    });
+
+    expect(await run(input)).toMatchObject({ status: 'succeeded', totals: { skipped: 1 } });
+    expect(asked).toEqual(['HEAD k', 'LIST of 1']);
+  });
+
+  it.each<[what: string, down: (request: { operation: string }) => boolean]>([
+    ['a proxy answers 404 to everything', () => true],
+    ['only the listing still works', ({ operation }) => operation !== 'ListObjectsV2'],
+  ])('is not believed to be gone, but fails if %s', async (_what, isDown) => {
+    const { source, input } = mirror.createPair();
+    for (const key of ['k', 'l', 'm']) source.put(key, 'content', { lastModified: past });
+    let isAway = false;
+    hook((request) => {
+      isAway ||= request.operation === 'CopyObject';
+      return isAway && isDown(request) ? { status: 404, code: 'NotFound' } : undefined;
+    });
+
+    const summary = await run(input);
+
+    expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, skipped: 0, failed: 3 } });
+    expect(reportLines(summary, 'failures').map(({ key }) => key)).toEqual(['k', 'l', 'm']);
+  });
 });

@@ -45,6 +45,13 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
     suites: ['engine/failures'],
   },
   {
+    bug: 'believe a HEAD of another server that an object is gone',
+    file: 'lambdas/engine/object-copier.ts',
+    search: "if (reason !== 'gone' || !this.task.lacks) return reason;",
+    replace: 'if (reason) return reason;',
+    suites: ['engine/servers-of-others'],
+  },
+  {
     bug: 'need checksums where the key of an object may not be used',
     file: 'lambdas/engine/object-copier.ts',
     search: "if (!isDenied || checksums !== 'if-allowed') throw error;",
