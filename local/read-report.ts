@@ -1,6 +1,6 @@
 import { openRunStore } from '../lambdas/aws/run-store';
 import { type ReportView, readFailures, readLines } from '../lambdas/engine/read-report';
-import { runFolder } from '../lambdas/engine/report';
+import { runFolder } from '../lambdas/engine/run-store';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/sync-input';
 

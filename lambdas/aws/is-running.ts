@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
-import type { ProcessIdentity } from '../engine/lock-record';
+import type { ProcessIdentity } from '../engine/process-identity';
 import { sharedCredentials } from './credentials';
 import { isProcessRunning } from './process-identity';
 import { requestHandler } from './request-handler';

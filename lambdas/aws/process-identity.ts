@@ -1,5 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises';
-import type { ProcessIdentity } from '../engine/lock-record';
+import type { ProcessIdentity } from '../engine/process-identity';
 
 /** Position of the start time behind the name of the program, which may hold spaces and brackets. */
 const START_TIME = 19;

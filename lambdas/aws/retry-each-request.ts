@@ -1,5 +1,5 @@
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types';
-import { Plight } from '../engine/patience';
+import { Plight } from '../engine/outages';
 import { toStoreError } from './s3-errors';
 import { askForMore, attemptFailed, isServerAway } from './s3-requests';
 

@@ -11,7 +11,7 @@ import {
   type ObjectDestination,
   StoreError,
 } from '../engine/object-store';
-import { Plight } from '../engine/patience';
+import { Plight } from '../engine/outages';
 import { sparing } from '../engine/unless-lacking';
 import { expiresHeader, headersOf } from './attribute-headers';
 import { CONFLICTS, isConflict } from './conflicts';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestCounters } from '../../statemachine/contract';
 import type { RequestObserver } from '../engine/object-store';
-import type { Grant, Plight } from '../engine/patience';
+import type { Grant, Plight } from '../engine/outages';
 import { KeptBackError } from './kept-back-error';
 
 interface Answer {

@@ -10,7 +10,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { Lack } from '../../statemachine/lacks';
-import type { Lacks } from '../engine/lacks';
+import type { KnownLacks } from '../engine/known-lacks';
 import { StoreError, UnsupportedError } from '../engine/object-store';
 import type {
   CompleteRequest,
@@ -44,7 +44,7 @@ export class S3Uploads implements ObjectUploads {
     private readonly settings: WriteSettings,
   ) {}
 
-  get #lacks(): Lacks | undefined {
+  get #lacks(): KnownLacks | undefined {
     return this.side.observer.lacks;
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type RequestObserver, StoreError, StreamStoppedError } from '../engine/object-store';
-import { Plight } from '../engine/patience';
+import { Plight } from '../engine/outages';
 import { isConflict } from './conflicts';
 import { waitAfter, waitAfterOutage } from './retry-each-request';
 import { CutOffError } from './streamed-object';

@@ -13,11 +13,11 @@ import type { Host } from './host';
 import { Lacks } from './lacks';
 import type { Buckets } from './object-store';
 import { budgetOf } from './phases';
+import { placeOfLacks } from './place-of-lacks';
 import { planRound } from './plan-round';
 import { FIRST_SHARE, withAwayTime } from './range-share';
 import { requireContract } from './require-contract';
 import { judgeRound } from './round-limits';
-import { placeOfLacks } from './worlds';
 
 /**
  * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is

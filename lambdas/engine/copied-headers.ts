@@ -1,5 +1,5 @@
 import { KEPT_HEADERS, type KeptHeader } from '../../statemachine/lacks';
-import type { Lacks } from './lacks';
+import type { KnownLacks } from './known-lacks';
 import type { ObjectAttributes, ObjectHead } from './object-store';
 
 const NAMES = Object.keys(KEPT_HEADERS) as KeptHeader[];
@@ -10,7 +10,7 @@ export function lostHeaders(source: ObjectAttributes, copy: ObjectAttributes): K
 }
 
 /** What HeadObject says of the source, without the headers that the server is known to lose and the other side does not have. */
-export function withoutLost(lacks: Lacks | undefined, source: ObjectHead, destination: ObjectHead): ObjectHead {
+export function withoutLost(lacks: KnownLacks | undefined, source: ObjectHead, destination: ObjectHead): ObjectHead {
   if (!lacks) return source;
   const lost = lostHeaders(source.attributes, destination.attributes).filter((name) => lacks.has(`header:${name}`));
   if (lost.length === 0) return source;

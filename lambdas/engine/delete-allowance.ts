@@ -1,6 +1,6 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
 import type { Host } from './host';
-import { runFolder } from './report';
+import { runFolder } from './run-store';
 
 /**
  * How many orphans a range may delete. The ranges of a round do not know of each other, so each has its share of what

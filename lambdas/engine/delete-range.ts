@@ -4,6 +4,7 @@ import { doRange } from './do-range';
 import type { Host } from './host';
 import type { ListedObject } from './object-store';
 import { OrphanDeleter } from './orphan-deleter';
+import { OrphanProof } from './orphan-proof';
 import { RangeTask } from './range-task';
 import { requireContract } from './require-contract';
 import { SourceGuard } from './source-guard';
@@ -29,6 +30,7 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   const { counters } = task;
   const allowance = new DeleteAllowance(input, host);
   const guard = new SourceGuard(task);
+  const proof = new OrphanProof(task.buckets.source, task.proof);
 
   function count(outcome: 'unchanged' | 'skipped'): undefined {
     counters.listed += 1;
@@ -36,7 +38,7 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   }
 
   function createVisitor(): Visitor {
-    const deleter = new OrphanDeleter(task, allowance);
+    const deleter = new OrphanDeleter(task, allowance, proof);
     const deleteOrphan = (orphan: ListedObject): Decision | Promise<Decision> => {
       const look = guard.ask(orphan);
       if (look) return look.then(() => deleteOrphan(orphan));

@@ -1,10 +1,11 @@
-import type { KeyRange, RangeInput } from '../../statemachine/contract';
+import type { RangeInput } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
 import type { Host } from './host';
+import { isWithin } from './key-range';
 import { readFailures } from './read-report';
-import { runFolder } from './report';
 import { listParts, readPart } from './report-parts';
+import { runFolder } from './run-store';
 
 /**
  * The keys of a Task's ranges that `retry` is about, in order: those that this loop reported as failed.
@@ -36,10 +37,4 @@ export async function refuseNothingToRetry(retry: string | undefined, { runStore
     `Expected \`retry\` to be the id of a run in which objects failed, got "${retry}": there are no failures in ` +
       runStore.locate(`${runFolder(retry)}/`),
   );
-}
-
-/** Whether a range holds a key. */
-export function isWithin({ after, until }: KeyRange, key: string): boolean {
-  if (after !== undefined && compareKeys(key, after) <= 0) return false;
-  return until === undefined || compareKeys(key, until) <= 0;
 }

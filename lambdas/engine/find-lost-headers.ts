@@ -1,10 +1,10 @@
 import type { Phase, SyncInput } from '../../statemachine/contract';
 import type { BucketProbes } from './bucket-probes';
-import type { Lacks } from './lacks';
+import type { KnownLacks } from './known-lacks';
 
 /** Finds out, before the first copy, whether the server's own copies lose headers: an object without them looks whole. */
 export async function findLostHeaders(
-  lacks: Lacks | undefined,
+  lacks: KnownLacks | undefined,
   phases: readonly Phase[],
   probes: BucketProbes,
   { lock }: Pick<SyncInput, 'lock'>,

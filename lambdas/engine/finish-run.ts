@@ -25,13 +25,13 @@ import type { Host } from './host';
 import { keepEvidence } from './keep-evidence';
 import { readLacks } from './lacks';
 import { nameForPeople } from './name-for-retry';
+import { placeOfLacks } from './place-of-lacks';
 import { readFailures } from './read-report';
-import { runFolder } from './report';
 import { renderReportPage } from './report-page';
 import { releaseLock } from './run-lock';
 import type { RunStore } from './run-store';
+import { runFolder } from './run-store';
 import { addStreams } from './streamed-cost';
-import { placeOfLacks } from './worlds';
 import { writeOnce } from './write-once';
 
 const KEYS_IN_ERROR = 10;

@@ -1,8 +1,8 @@
 import { PROBE_NAME } from '../../statemachine/contract';
 import { compareKeys } from './compare-keys';
+import { justBefore } from './key-range';
 import { listPages } from './list-pages';
 import { type ObjectSource, StoreError } from './object-store';
-import { justBefore } from './walk-keys';
 
 /**
  * S3 says of a key that it is not there only to those who may list the whole bucket. Others get 403, as they do for a key that they may

@@ -2,11 +2,11 @@ import type { Counters, Run } from '../../statemachine/contract';
 import type { DeployedMirror } from '../../statemachine/deployed-mirrors';
 import type { Side } from '../../statemachine/sides';
 import type { BucketProbes } from './bucket-probes';
-import type { ProcessIdentity } from './lock-record';
 import type { LockPlace, LockStore } from './lock-store';
 import type { Buckets, RequestObserver } from './object-store';
-import type { MultipartLimits } from './part-layout';
-import type { PatienceLimits } from './patience';
+import type { MultipartLimits } from './object-uploads';
+import type { PatienceLimits } from './outages';
+import type { ProcessIdentity } from './process-identity';
 import type { RunStore } from './run-store';
 import type { Worlds } from './worlds';
 

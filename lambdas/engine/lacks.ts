@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describeLack, type FoundLack, type Lack, UNTRIED } from '../../statemachine/lacks';
 import type { Host } from './host';
-import { runFolder } from './report';
+import type { KnownLacks } from './known-lacks';
 import type { RunStore } from './run-store';
+import { runFolder } from './run-store';
 
 /** The folder of what servers lack for longer than a run. */
 export const LACKS_FOLDER = 'lacks/';
@@ -21,7 +22,7 @@ interface About {
  * What the S3 of a run was found to lack, so that each is tried once. Kept in the run store, where the run's other Tasks find
  * it, and `FinishRun`. AWS lacks nothing: there whatever is refused is an error.
  */
-export class Lacks {
+export class Lacks implements KnownLacks {
   readonly #found = new Set<string>();
   /** Found by an earlier run. This one says so only once it made a difference. */
   readonly #remembered = new Set<string>();

@@ -1,16 +1,6 @@
 import { LOCKS_FOLDER } from './lock-store';
+import type { ProcessIdentity } from './process-identity';
 import type { RunStore } from './run-store';
-
-/** Which process of which machine runs something: what makes it unlike any other process of any machine. */
-export interface ProcessIdentity {
-  /** Unlike that of any other machine, and of this machine since it was started again. */
-  readonly boot: string;
-  /** Within which process ids and times are counted. */
-  readonly namespaces: string;
-  readonly processId: number;
-  /** As the system counts it; tells a process from a later one with the same id. */
-  readonly startTime: string;
-}
 
 /** Who is behind the id of a holder: kept in the run store, since the destination may be public. */
 export interface LockRecord {

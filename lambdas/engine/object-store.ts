@@ -1,9 +1,9 @@
 import type { RequestCounters } from '../../statemachine/contract';
 import type { CredentialsExpiredError } from '../../statemachine/errors';
 import type { Lack } from '../../statemachine/lacks';
-import type { Lacks } from './lacks';
+import type { KnownLacks } from './known-lacks';
 import type { ObjectUploads } from './object-uploads';
-import type { Patience } from './patience';
+import type { Outages } from './outages';
 
 /** An object as a list page shows it. Its key is relative: without the prefix of its side. */
 export interface ListedObject {
@@ -190,7 +190,7 @@ export interface RequestObserver {
   /** There could be another attempt, and whoever sent the request makes it: the request has failed. */
   leaveToSender?(): void;
   /** Where it is given, it decides whether a request that has used up its attempts gets more; and is told of each answer. */
-  readonly patience?: Patience;
+  readonly patience?: Outages;
   /** Where it is given, each attempt of each request that writes passes it, but for those that abort an upload. */
   readonly gate?: WriteGate;
   /** Aborted when no list page is wanted any more; it fails then. */
@@ -200,7 +200,7 @@ export interface RequestObserver {
   /** How long a list page may take from now on, in milliseconds; it fails then. */
   listMs?(): number;
   /** What the S3 was found to lack; undefined: it is AWS's own, and lacks nothing. */
-  readonly lacks?: Lacks | undefined;
+  readonly lacks?: KnownLacks | undefined;
 }
 
 /** What decides at the last moment whether a request that writes may be sent. */

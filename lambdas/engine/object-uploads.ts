@@ -58,3 +58,11 @@ export interface ObjectUploads {
   /** Throws away what was uploaded; it is fine if nothing is left of it. @throws StoreError */
   abort(key: string, uploadId: string): Promise<void>;
 }
+
+/** When a copy is made in parts, and how large they are. */
+export interface MultipartLimits {
+  /** Larger objects are copied in parts; S3's CopyObject takes 5 GiB. */
+  readonly maxCopyBytes: number;
+  /** Bytes of a part of an object that has no parts of its own; more where 10,000 of them would not do. */
+  readonly partBytes: number;
+}

@@ -7,7 +7,7 @@ import {
   type ListedObject,
   StoreError,
 } from './object-store';
-import { type Found, PROOF_GOOD_FOR_MS } from './orphan-proof';
+import { type Found, type OrphanProof, PROOF_GOOD_FOR_MS } from './orphan-proof';
 import type { RangeTask } from './range-task';
 import { writesConditionally } from './writes-conditionally';
 
@@ -44,6 +44,7 @@ export class OrphanDeleter {
   constructor(
     private readonly task: RangeTask,
     private readonly allowance: DeleteAllowance,
+    private readonly proof: OrphanProof,
   ) {
     this.#namesETags = writesConditionally(task.input.run);
     this.#pagesSince = task.now();
@@ -98,7 +99,7 @@ export class OrphanDeleter {
   /** Where listings may be cut short without a word, a key is absent only if S3 says so of the key itself. */
   async #proveByHead(batch: Batch): Promise<void> {
     const keys = batch.orphans.map(({ key }) => key);
-    const found = await this.task.orphanProof.askByHead(keys, (key) => batch.provenAt.set(key, this.task.now()));
+    const found = await this.proof.askByHead(keys, (key) => batch.provenAt.set(key, this.task.now()));
     for (const [key, what] of found) batch.kept.set(key, this.#isOlder(what) ? listingIncomplete() : what);
   }
 
@@ -137,7 +138,7 @@ export class OrphanDeleter {
       this.task.now() - (batch.provenAt.get(key) ?? Number.NEGATIVE_INFINITY) < PROOF_GOOD_FOR_MS;
     if (attempt === 1 && requests.every(isFresh)) return requests;
     const keys = requests.map(({ key }) => key);
-    const found = await this.task.orphanProof.ask(keys, (key) => batch.provenAt.set(key, this.task.now()));
+    const found = await this.proof.ask(keys, (key) => batch.provenAt.set(key, this.task.now()));
     for (const [key, what] of found) batch.kept.set(key, what);
     const absent = requests.filter(({ key }) => !found.has(key));
     // The server may have been away between two answers. The last one is never old, so each time there are fewer.

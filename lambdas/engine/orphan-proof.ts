@@ -2,8 +2,8 @@ import PQueue from 'p-queue';
 import { CredentialsExpiredError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
 import { HiddenAbsence } from './hidden-absence';
+import { justBefore } from './key-range';
 import { type ObjectHead, type ObjectSource, StoreError } from './object-store';
-import { justBefore } from './walk-keys';
 
 /** How long it is enough to know that the source does not have a key. */
 export const PROOF_GOOD_FOR_MS = 5_000;

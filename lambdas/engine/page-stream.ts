@@ -1,6 +1,7 @@
 import type { KeyRange } from '../../statemachine/contract';
 import { ListingError } from '../../statemachine/errors';
 import { compareKeys } from './compare-keys';
+import { upTo } from './key-range';
 import { listAgain } from './list-again';
 import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from './object-store';
 import { requireOrder } from './page-order';
@@ -253,10 +254,4 @@ function inOrder(page: NumberedPage, after: string | undefined): Promise<Numbere
 /** Those behind `after`. */
 function behind(after: string | undefined, objects: readonly ListedObject[]): readonly ListedObject[] {
   return after === undefined ? objects : objects.filter(({ key }) => compareKeys(key, after) > 0);
-}
-
-/** Those up to and including `until`. */
-export function upTo(until: string, objects: readonly ListedObject[]): readonly ListedObject[] {
-  const beyond = objects.findIndex(({ key }) => compareKeys(key, until) > 0);
-  return beyond < 0 ? objects : objects.slice(0, beyond);
 }

@@ -1,17 +1,11 @@
 import type { SyncInput } from '../../statemachine/contract';
 import type { ListedObject, ObjectSource, PartHead } from './object-store';
+import type { MultipartLimits } from './object-uploads';
 
 const MIB = 1024 * 1024;
 const MAX_PARTS = 10_000;
 /** From so many parts on it is worth a request to ask for all sizes at once, though S3 often does not tell. */
 const MANY_PARTS = 100;
-
-export interface MultipartLimits {
-  /** Larger objects are copied in parts; S3's CopyObject takes 5 GiB. */
-  readonly maxCopyBytes: number;
-  /** Bytes of a part of an object that has no parts of its own; more where 10,000 of them would not do. */
-  readonly partBytes: number;
-}
 
 /**
  * As much as CopyObject takes, though parts in parallel would be sooner there: an object that was put in one piece

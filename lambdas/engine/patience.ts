@@ -1,26 +1,5 @@
-import type { RequestCounters } from '../../statemachine/contract';
 import type { Host } from './host';
-
-export type RequestKind = keyof RequestCounters;
-
-/** How long a run waits for a server that is away. */
-export interface PatienceLimits {
-  /** At one time, in milliseconds: more than a minute, which a restart takes. 0: not at all. */
-  readonly outageMs: number;
-  /** In all of a run. */
-  readonly runMs: number;
-}
-
-/** One request that has used up its attempts, as often as it comes for more. */
-export class Plight {
-  /** How often it has come. */
-  asked = 0;
-  /** Answers to requests of its kind, when it came last. */
-  answers = 0;
-}
-
-/** Attempts of a request that has used up its own. */
-export type Grant = 'all' | 'one' | 'none';
+import type { Grant, Outages, PatienceLimits, Plight, RequestKind } from './outages';
 
 const BETWEEN_LOOKS_MS = 1_000;
 
@@ -42,7 +21,7 @@ const MANY = 4;
  * It waits no longer than `limits` say: for each time that the server is away, and in all of a run. Nobody waits again before
  * the server has answered something.
  */
-export class Patience {
+export class Patience implements Outages {
   /** Milliseconds waited before, in the same run. */
   #spentMs: number;
   readonly #spentBefore: number;

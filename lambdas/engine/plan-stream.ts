@@ -1,13 +1,14 @@
 import { guessLayout, LEAST_PART_BYTES } from './guess-layout';
-import type { Lacks } from './lacks';
+import type { KnownLacks } from './known-lacks';
 import type { Job } from './multipart-copy';
 import type { ChecksumKind } from './object-store';
-import type { MultipartLimits, PartLayout } from './part-layout';
+import type { MultipartLimits } from './object-uploads';
+import type { PartLayout } from './part-layout';
 import { fewestLayout } from './part-layout';
 
 interface StreamPlan {
   readonly isFewest: boolean;
-  readonly lacks: Lacks | undefined;
+  readonly lacks: KnownLacks | undefined;
   readonly limits: MultipartLimits;
 }
 

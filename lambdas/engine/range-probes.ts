@@ -1,9 +1,9 @@
 import type { KeyRange } from '../../statemachine/contract';
 import { compareKeys } from './compare-keys';
+import { upTo } from './key-range';
 import type { KeySymbols } from './key-symbols';
 import { listAgain } from './list-again';
 import type { ObjectPage, ObjectSource } from './object-store';
-import { upTo } from './page-stream';
 import { TokenWatch } from './token-watch';
 
 /** A probe passes no more pages without keys: a stretch of them may have thousands. */

@@ -19,9 +19,9 @@ import { listLimits } from './list-limits';
 import { LockFence } from './lock-fence';
 import { type Filtered, objectFilter } from './object-filter';
 import type { Buckets, ListedObject, ObjectSource } from './object-store';
-import { OrphanProof } from './orphan-proof';
-import type { MultipartLimits } from './part-layout';
+import type { MultipartLimits } from './object-uploads';
 import { Patience } from './patience';
+import { placeOfLacks } from './place-of-lacks';
 import { withFittingListings } from './range-share';
 import { Report } from './report';
 import { describeOutcome, type Outcome } from './report-line';
@@ -31,7 +31,6 @@ import { untilStopped } from './until-stopped';
 import { SHARING, type SharedWalk, type Sharing, walkRanges } from './walk';
 import { walkKeys } from './walk-keys';
 import type { Visitor, WalkEnd } from './walker';
-import { placeOfLacks } from './worlds';
 
 /** From so many Tasks of a round on, each has little. */
 const MANY_TASKS = 16;
@@ -57,7 +56,6 @@ export class RangeTask {
   readonly buckets: Buckets;
   readonly concurrency: AdaptiveConcurrency;
   readonly surcharges: Surcharges;
-  readonly orphanProof: OrphanProof;
   readonly #large: PQueue;
   readonly #unfinished: ContinuationToken[] = [];
   readonly #report: Report;
@@ -123,7 +121,6 @@ export class RangeTask {
       ...listLimits(host, () => this.#stopAt),
       streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
     });
-    this.orphanProof = new OrphanProof(this.buckets.source, this.proof);
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
     this.#letsThrough = objectFilter(run.input);

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Phase, ReportLine } from '../../statemachine/contract';
-import { type ReportFolder, runFolder } from './report';
-import type { RunStore } from './run-store';
+import type { ReportFolder } from './report';
+import { type RunStore, runFolder } from './run-store';
 
 /** One part of a report. Its name says who wrote it; see `RangeTask`. */
 export interface ReportPart {

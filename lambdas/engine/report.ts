@@ -2,17 +2,12 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ReportLine } from '../../statemachine/contract';
 import { printableJson } from '../../statemachine/printable';
-import type { RunStore } from './run-store';
+import { type RunStore, runFolder } from './run-store';
 import { writeOnce } from './write-once';
 
 const LINES_PER_PART = 10_000;
 /** Long keys and messages fill a part with fewer lines: whoever reads it has it in memory. */
 const CHARACTERS_PER_PART = 16 * 1024 ** 2;
-
-/** The folder of a run in the run store. */
-export function runFolder(runId: string): string {
-  return `runs/${runId}`;
-}
 
 export type ReportFolder = 'actions' | 'failures';
 

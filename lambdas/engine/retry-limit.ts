@@ -3,7 +3,7 @@ import type { SettledInput } from '../../statemachine/deployed-settings';
 import { InvalidInputError } from '../../statemachine/errors';
 import { parseSyncInput, type SyncInput } from '../../statemachine/sync-input';
 import type { Host } from './host';
-import { runFolder } from './report';
+import { runFolder } from './run-store';
 
 /**
  * A retry does not list the whole destination, so a deployed percentage cannot be judged anew: of a retry it allows what the

@@ -26,3 +26,8 @@ export interface RunStore {
   /** Names that begin with `prefix`, behind `after` if it is given; at most 1,000, in order. */
   list(prefix: string, after?: string): Promise<string[]>;
 }
+
+/** The folder of a run in the run store. */
+export function runFolder(runId: string): string {
+  return `runs/${runId}`;
+}

@@ -1,11 +1,11 @@
 import type { ContinuationToken, UnfinishedListing } from '../../statemachine/contract';
 import { ListingError, SourceEmptyError } from '../../statemachine/errors';
 import { isContent } from './content';
+import { justBefore } from './key-range';
 import { listPages } from './list-pages';
 import type { ListedObject, ObjectPage, ObjectSource } from './object-store';
 import type { RangeTask } from './range-task';
 import { runFilter } from './run-filter';
-import { justBefore } from './walk-keys';
 import type { WalkEnd } from './walker';
 
 type Verdict = 'delete' | 'leave' | 'later';

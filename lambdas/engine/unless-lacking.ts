@@ -1,5 +1,5 @@
 import type { Lack } from '../../statemachine/lacks';
-import type { Lacks } from './lacks';
+import type { KnownLacks } from './known-lacks';
 
 /** Whether a server refuses a request as one that it does not know, and not for what it is about. */
 export type IsUnknown = (error: unknown) => boolean;
@@ -11,7 +11,7 @@ export type IsUnknown = (error: unknown) => boolean;
  * @returns undefined if the server lacks it
  */
 export async function unlessLacking<T>(
-  lacks: Lacks | undefined,
+  lacks: KnownLacks | undefined,
   lack: Lack,
   isUnknown: IsUnknown,
   ask: () => Promise<T>,
@@ -39,7 +39,7 @@ export async function unlessLacking<T>(
  * @param spare  what can be left out; `send` is told what to leave out
  */
 export async function sparing<T>(
-  lacks: Lacks | undefined,
+  lacks: KnownLacks | undefined,
   operation: string,
   spare: readonly Lack[],
   isUnknown: IsUnknown,

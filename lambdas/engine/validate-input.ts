@@ -24,14 +24,14 @@ import { LOCKS_FOLDER } from './lock-store';
 import { nameForRetry } from './name-for-retry';
 import { refuseOneBucket } from './one-bucket';
 import { planPhases, startLoops } from './phases';
+import { placeOfLacks } from './place-of-lacks';
 import { type Probing, probePermissions } from './probe-permissions';
 import { readSettings } from './read-settings';
-import { runFolder } from './report';
 import { requireContract } from './require-contract';
 import { withLimitOfRetry } from './retry-limit';
 import { NOT_BEGUN, orGiveBack, takeLock } from './run-lock';
+import { runFolder } from './run-store';
 import { untilStopped } from './until-stopped';
-import { placeOfLacks } from './worlds';
 
 /** Left at the end of an invocation for what comes behind the list pages. */
 const CLOSING_MS = 40_000;

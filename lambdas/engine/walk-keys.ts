@@ -1,11 +1,7 @@
 import type { ContinuationToken } from '../../statemachine/contract';
-import { isWithin } from './failed-keys';
+import { isWithin, justBefore } from './key-range';
 import { type SharedWalk, walkRanges } from './walk';
 import type { WalkEnd } from './walker';
-
-const LAST_BEFORE_SURROGATES = 0xd7ff;
-const LAST_SURROGATE = 0xdfff;
-const LAST_CODE_POINT = '\u{10ffff}';
 
 /**
  * Walks ranges of which only some keys matter, each key in a range of its own, so that the rules are those of any walk
@@ -59,15 +55,4 @@ function rangeOf(key: string, token: ContinuationToken): ContinuationToken {
   // an earlier round stopped within this very range
   const isSame = token.until === key && token.after === after;
   return isSame && token.listing ? { ...range, listing: token.listing } : range;
-}
-
-/** A string before `key` with as little as possible between them; undefined where nothing is before it. */
-export function justBefore(key: string): string | undefined {
-  const points = Array.from(key);
-  const last = points.pop()?.codePointAt(0);
-  if (last === undefined) return undefined;
-  const start = points.join('');
-  if (last === 0) return start;
-  const before = last - 1 === LAST_SURROGATE ? LAST_BEFORE_SURROGATES : last - 1;
-  return start + String.fromCodePoint(before) + LAST_CODE_POINT;
 }

@@ -1,5 +1,3 @@
-import type { Host } from './host';
-
 /** Where the two sides of a run are, as far as they may be in different places; see docs/two-worlds.md. */
 export interface Worlds {
   /** Equal names of buckets are no reason to think that they are one. */
@@ -20,17 +18,4 @@ export interface SideOfRun {
   readonly endpoint?: string;
   /** It is AWS's own: its list pages leave nothing out, and it heeds conditions. */
   readonly isAws: boolean;
-}
-
-type Buckets = { readonly source: string; readonly destination: string };
-
-/** What a run knows its servers by, to note what they lack: AWS lacks nothing. */
-export function placeOfLacks<Place extends Pick<Host, 'worlds' | 'trustsListings' | 'endpoint'>>(
-  { source, destination }: Buckets,
-  host: Place,
-): Place {
-  const sides = host.worlds?.describe(source, destination);
-  if (!sides) return host;
-  const trustsListings = sides.source.isAws && sides.destination.isAws;
-  return { ...host, trustsListings, endpoint: JSON.stringify([sides.source.endpoint, sides.destination.endpoint]) };
 }

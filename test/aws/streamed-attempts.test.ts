@@ -1,6 +1,6 @@
 import { attemptStreams } from '../../lambdas/aws/streamed-attempts';
 import { type RequestObserver, StoreError } from '../../lambdas/engine/object-store';
-import type { Grant } from '../../lambdas/engine/patience';
+import type { Grant } from '../../lambdas/engine/outages';
 import { emptyCounters } from '../../statemachine/contract';
 
 /** Asks the server for a copy until it is back, or nobody is granted more. @returns attempts, and the error if there is one */

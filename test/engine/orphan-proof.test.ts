@@ -151,7 +151,6 @@ it.each([
         run: { startedAt: past.toISOString(), input: { conditional: false }, settings: {} },
       },
       proof: 'list',
-      orphanProof: new OrphanProof(source, 'list'),
       counters,
       surcharges: new Surcharges(counters, () => now),
       now: () => now,
@@ -171,7 +170,7 @@ it.each([
         },
       },
     } as unknown as RangeTask;
-    const deleter = new OrphanDeleter(task, { take: () => true } as DeleteAllowance);
+    const deleter = new OrphanDeleter(task, { take: () => true } as DeleteAllowance, new OrphanProof(source, 'list'));
 
     // When
     for (const key of ['k', 'l']) void deleter.delete({ ...back, key });
@@ -197,7 +196,6 @@ function deletingAt(
       run: { startedAt: past.toISOString(), input: { conditional: false }, settings: {} },
     },
     proof,
-    orphanProof: new OrphanProof(source as ObjectSource, proof),
     counters,
     surcharges: new Surcharges(counters, () => clock.now),
     now: () => clock.now,
@@ -205,7 +203,11 @@ function deletingAt(
     concurrency: { request: (send: () => Promise<void>) => send() },
     buckets: { destination: { deleteObjects } },
   } as unknown as RangeTask;
-  const deleter = new OrphanDeleter(task, { take: () => true } as DeleteAllowance);
+  const deleter = new OrphanDeleter(
+    task,
+    { take: () => true } as DeleteAllowance,
+    new OrphanProof(source as ObjectSource, proof),
+  );
   const listed = { sizeBytes: 1, eTag: 'e', lastModified: Date.now(), storageClass: 'STANDARD', archived: false };
   const headOf = (isThere: boolean) => {
     if (!isThere) throw new StoreError('gone', 'NotFound');

@@ -1,4 +1,5 @@
-import { Patience, type PatienceLimits, Plight } from '../../lambdas/engine/patience';
+import { type PatienceLimits, Plight } from '../../lambdas/engine/outages';
+import { Patience } from '../../lambdas/engine/patience';
 
 const LIMITS: PatienceLimits = { outageMs: 100_000, runMs: 300_000 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { compareKeys } from '../../lambdas/engine/compare-keys';
-import { justBefore } from '../../lambdas/engine/walk-keys';
+import { justBefore } from '../../lambdas/engine/key-range';
 import type { RunSummary } from '../../statemachine/contract';
 import { key } from '../support/arbitrary-keys';
 import { contentsOf } from '../support/contents';

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { openRunStore } from '../../lambdas/aws/run-store';
 
 import type { Holder } from '../../lambdas/engine/lock-document';
-import { type ProcessIdentity, writeRecord } from '../../lambdas/engine/lock-record';
+import { writeRecord } from '../../lambdas/engine/lock-record';
+import type { ProcessIdentity } from '../../lambdas/engine/process-identity';
 import { type Bucket, bodyBytes } from '../../local/s3';
 import { LOCK_KEY } from '../../statemachine/reserved-folder';
 
