@@ -2,7 +2,7 @@ import { PROBE_NAME } from '../../statemachine/contract';
 import { compareKeys } from './compare-keys';
 import { justBefore } from './key-range';
 import { listPages } from './list-pages';
-import { type ObjectSource, StoreError } from './object-store';
+import { type ObjectPage, type ObjectSource, StoreError } from './object-store';
 
 /**
  * S3 says of a key that it is not there only to those who may list the whole bucket. Others get 403, as they do for a key that they may
@@ -16,22 +16,18 @@ export class HiddenAbsence {
   /** Whether the side lacks a key, a request for which was refused. @throws ListingError */
   async explains(key: string): Promise<boolean> {
     this.#hides ??= isDenied(this.side.headObject(`${PROBE_NAME}absent`));
-    return (await this.#hides) && !(await this.#lists(key));
-  }
-
-  /** The key itself comes before all keys that begin with it. */
-  async #lists(key: string): Promise<boolean> {
-    for await (const { objects } of listPages(this.side, { keyPrefix: key, maxKeys: 1 })) {
-      const first = objects.find((object) => compareKeys(object.key, key) >= 0);
-      if (first) return first.key === key;
-    }
-    return false;
+    return (await this.#hides) && !(await shows(listPages(this.side, { keyPrefix: key, maxKeys: 1 }), key));
   }
 }
 
 /** Whether a listing shows a key. It needs the permission of every other listing of the run. @throws ListingError */
-export async function isListed(side: ObjectSource, key: string): Promise<boolean> {
-  for await (const { objects } of listPages(side, { startAfter: justBefore(key), maxKeys: 1 })) {
+export function isListed(side: ObjectSource, key: string): Promise<boolean> {
+  return shows(listPages(side, { startAfter: justBefore(key), maxKeys: 1 }), key);
+}
+
+/** The key itself comes before all keys that begin with it. */
+async function shows(pages: AsyncIterable<ObjectPage>, key: string): Promise<boolean> {
+  for await (const { objects } of pages) {
     const first = objects.find((object) => compareKeys(object.key, key) >= 0);
     if (first) return first.key === key;
   }

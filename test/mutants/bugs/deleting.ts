@@ -12,8 +12,8 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'send a delete again without asking the source again',
     file: 'lambdas/engine/orphan-deleter.ts',
-    search: 'if (attempt === 1 && this.task.now()',
-    replace: 'if (this.task.now()',
+    search: 'if (attempt === 1 && requests.every(isFresh))',
+    replace: 'if (requests.every(isFresh))',
     suites: ['engine/orphan-proof'],
   },
   {
@@ -33,7 +33,7 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'believe a 403 where S3 hides that a key is absent',
     file: 'lambdas/engine/hidden-absence.ts',
-    search: 'return (await this.#hides) && !(await this.#lists(key));',
+    search: 'return (await this.#hides) && !(await shows(listPages(this.side, { keyPrefix: key, maxKeys: 1 }), key));',
     replace: 'return false;',
     suites: ['engine/folder-permissions'],
   },
