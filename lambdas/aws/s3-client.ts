@@ -3,9 +3,10 @@ import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { ANY_REGION, ENVIRONMENT } from '../../statemachine/contract';
 import { AWS_ENDPOINT } from '../../statemachine/sides';
 import { sharedCredentials } from './credentials';
+import { MAX_ATTEMPTS } from './next-attempt';
 import { withFreshCredentials } from './renew-credentials';
 import { ANSWER_TIMEOUT_MS, requestHandler } from './request-handler';
-import { MAX_ATTEMPTS, RetryEachRequest } from './retry-each-request';
+import { RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
 import { endpointOf, HOME, type World } from './worlds';
 

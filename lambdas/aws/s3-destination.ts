@@ -11,7 +11,6 @@ import {
   type ObjectDestination,
   StoreError,
 } from '../engine/object-store';
-import { Plight } from '../engine/outages';
 import { sparing } from '../engine/unless-lacking';
 import { expiresHeader, headersOf } from './attribute-headers';
 import { CONFLICTS, isConflict } from './conflicts';
@@ -19,7 +18,7 @@ import { readCopyResult } from './copy-result';
 import { encodeCopySource, type SourceSide } from './copy-source';
 import { expectRoot, UnexpectedAnswerError } from './expect-root';
 import { unquote } from './list-page';
-import { waitAfter, waitAfterOutage } from './retry-each-request';
+import { ALL_LEFT, nextAttempt } from './next-attempt';
 import { storeError, toStoreError } from './s3-errors';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
@@ -36,14 +35,6 @@ const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown'
 
 /** Requests under way at the same time, where a server takes no batch. */
 const SINGLE_DELETES = 16;
-
-/** What attempts a delete has left. */
-interface Left {
-  /** Attempts that failed while the server was away. */
-  readonly uncounted: number;
-  readonly isLast: boolean;
-  readonly plight: Plight;
-}
 
 /** Whether the server has looked at the keys of the batch, it does not say. */
 class RefusedBatchError extends StoreError {
@@ -180,7 +171,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
     confirm: ConfirmDeletes,
     attempt: Attempt,
     attempts = 1,
-    left: Left = { uncounted: 0, isLast: false, plight: new Plight() },
+    left = ALL_LEFT,
   ): Promise<DeleteFailure[]> {
     if (requests.length === 0) return [];
     let confirmed = requests;
@@ -196,27 +187,18 @@ export class S3Destination extends S3Source implements ObjectDestination {
         (side) => attempt(ready, side),
       );
       const [passing, lasting] = partition(errors, ({ passes }) => passes);
-      const busy = passing.some(({ error }) => error instanceof StoreError && error.reason === 'slow-down');
       if (passing.length === 0) return errors;
-      const mustAsk = left.isLast || this.side.observer.patience?.isAway === true;
-      const waitMs = mustAsk ? undefined : waitAfter(attempts - left.uncounted, busy);
-      const more = waitMs === undefined ? await this.#grantMore(attempts, left) : left;
-      if (!more) return errors;
-      await setTimeout(waitMs ?? (more.isLast ? 0 : waitAfterOutage()));
+      const isBusy = passing.some(({ error }) => error instanceof StoreError && error.reason === 'slow-down');
+      const next = await nextAttempt({ kind: 'delete', attempts, isBusy, left }, this.side.observer.patience);
+      if (!next) return errors;
+      await setTimeout(next.waitMs);
       const failed = new Set(passing.map(({ key }) => key));
       const again = confirmed.filter(({ key }) => failed.has(key));
-      return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1, more))];
+      return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1, next.left))];
     } catch (error) {
       const reason = error instanceof CredentialsExpiredError ? error : toStoreError(error);
       return confirmed.map(({ key }) => ({ key, error: reason }));
     }
-  }
-
-  async #grantMore(attempts: number, { plight }: Left): Promise<Left | undefined> {
-    const grant = (await this.side.observer.patience?.grant('delete', plight)) ?? 'none';
-    return grant === 'none'
-      ? undefined
-      : { uncounted: grant === 'all' ? attempts : 0, isLast: grant === 'one', plight };
   }
 
   async #attempt(
@@ -234,7 +216,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
       return coded;
     } catch (error) {
       if (error instanceof CredentialsExpiredError) throw error;
-      const again = passes || isConflict(error instanceof StoreError ? error.cause : error);
+      const again = passes || isConflict(error);
       return confirmed().map(({ key }) => ({ key, error: toStoreError(error), passes: again }));
     }
   }

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestCounters } from '../../statemachine/contract';
 import type { RequestObserver } from '../engine/object-store';
-import type { Grant, Plight } from '../engine/outages';
 import { KeptBackError } from './kept-back-error';
 
 interface Answer {
@@ -39,16 +38,9 @@ export function attemptFailed(): void {
   if (kind === 'list' && isOver(observer)) throw new Error('The time for list pages is over');
 }
 
-/** Whether others have found out that the server is away. */
-export function isServerAway(): boolean {
-  return current.getStore()?.observer.patience?.isAway === true;
-}
-
-/** The request that is under way has used up its attempts. @returns how many more it gets, when the next one is due */
-export async function askForMore(plight: Plight): Promise<Grant> {
-  const { kind, observer } = current.getStore() ?? {};
-  if (!kind || !observer?.patience) return 'none';
-  return observer.patience.grant(kind, plight);
+/** What is under way here, and who observes it. */
+export function requestUnderWay(): { readonly kind: keyof RequestCounters; readonly observer?: RequestObserver } {
+  return current.getStore() ?? { kind: 'other' };
 }
 
 interface Limits {
