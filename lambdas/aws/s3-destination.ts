@@ -24,6 +24,7 @@ import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
 import { objectOf, type Side, send } from './side';
 import { isNotImplemented, isUnknownRequest, refusalStatus } from './unknown-request';
+import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
 /** What XML 1.0 cannot carry, even escaped, so that DeleteObjects refuses the whole batch. */
@@ -77,8 +78,7 @@ export class S3Destination extends S3Source implements ObjectDestination {
         AnnotationDirective: leaveOut.has('annotations') ? undefined : 'EXCLUDE',
         // An empty set of tags instead of the source's.
         ...(tags === 'ignore' && !leaveOut.has('tagDirective') && { TaggingDirective: 'REPLACE' as const }),
-        ...(destination === 'absent' && { IfNoneMatch: '*' }),
-        ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
+        ...conditionOn(destination),
         ExpectedSourceBucketOwner: this.source.owner,
       });
     const spare: Lack[] = ['annotations', 'copyConditions', ...(tags === 'ignore' ? ['tagDirective' as const] : [])];

@@ -31,6 +31,7 @@ import { PartMarkers } from './part-markers';
 import { objectOf, type Side, send } from './side';
 import { aboutTags } from './tags-unsupported';
 import { isUnknownRequest } from './unknown-request';
+import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
 /** It travels in the state of an execution. Servers have up to some 500 characters. */
@@ -147,8 +148,7 @@ export class S3Uploads implements ObjectUploads {
           !this.#lacks?.has('uploadChecksums') &&
           checksums &&
           checksumMembers(checksums)),
-        ...(destination === 'absent' && { IfNoneMatch: '*' }),
-        ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
+        ...conditionOn(destination),
       });
     const read = expectRoot('CompleteMultipartUpload');
     const answer = await sparing(

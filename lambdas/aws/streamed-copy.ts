@@ -20,6 +20,7 @@ import { attemptStreams } from './streamed-attempts';
 import { StreamedObject, streamLimits } from './streamed-object';
 import { aboutTags } from './tags-unsupported';
 import { isUnknownRequest } from './unknown-request';
+import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
 /**
@@ -103,8 +104,7 @@ export class StreamedCopy {
       ...bodyOf(object, (got) => expectContent(got, md5, key)),
       ...(md5 !== undefined && { ContentMD5: Buffer.from(md5, 'hex').toString('base64') }),
       ...(!leaveOut.has('uploadChecksums') && checksumMembers(only(head.checksums))),
-      ...(destination === 'absent' && { IfNoneMatch: '*' }),
-      ...(typeof destination === 'object' && { IfMatch: `"${destination.eTag}"` }),
+      ...conditionOn(destination),
     });
     const put = () => this.#send(command, object, observer, expiresHeader(head.attributes));
     const answer = await (tags.length > 0 ? aboutTags(put) : put());
