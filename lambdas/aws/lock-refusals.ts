@@ -3,15 +3,9 @@ import { DENIED_ACTION } from '../engine/describe-denials';
 import { adviseOnCode, adviseOnDeny, explicitDeny } from '../engine/explain-denial';
 import { orExpired } from './renew-credentials';
 import { customEndpoint } from './s3-client';
-import { errorCode, isAbsent, isForbidden, isMissingPermission } from './s3-errors';
+import { errorCode, isForbidden, isMissingPermission } from './s3-errors';
 import { codeOf, describeError, mayPass, statusOf } from './server-words';
-
-/** Of a write or delete whose condition does not hold. ConditionalRequestConflict: somebody else writes at this moment. */
-const UNMET = ['PreconditionFailed', 'ConditionalRequestConflict'];
-
-function isUnmet(error: unknown): boolean {
-  return isAbsent(error) || UNMET.includes(errorCode(error));
-}
+import { isUnmet } from './unless-unmet';
 
 /** How servers put it that they do not take a request as the lock needs it. */
 const NOT_TAKEN = ['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'MethodNotAllowed', 'UnsupportedOperation'];
@@ -22,17 +16,6 @@ export interface LockObject {
   readonly place: string;
   /** ARN of what has to be allowed. */
   readonly arn: string;
-}
-
-/** Whether a request with a condition did what it was asked for. */
-export async function unlessUnmet(request: Promise<unknown>): Promise<boolean> {
-  try {
-    await request;
-    return true;
-  } catch (error) {
-    if (isUnmet(error)) return false;
-    throw error;
-  }
 }
 
 /**

@@ -13,10 +13,11 @@ import { LOCK_KEY, RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../engine/lock-store';
 import { retryConflicts } from './conflicts';
 import { AnswerTooLargeError } from './dispatch';
-import { askAbout, heedsNone, unlessUnmet } from './lock-refusals';
+import { askAbout, heedsNone } from './lock-refusals';
 import { isAws, s3Client } from './s3-client';
 import { isAbsent, isForbidden } from './s3-errors';
 import { serverTimeOf } from './server-time';
+import { unlessUnmet } from './unless-unmet';
 import { worldOf } from './worlds';
 
 /** No object has it. */

@@ -12,9 +12,10 @@ import { retryConflicts } from './conflicts';
 import { patiently, type Waiting } from './patiently';
 import { orExpired } from './renew-credentials';
 import { anyRegionClient } from './s3-client';
-import { errorCode, isAbsent } from './s3-errors';
+import { isAbsent } from './s3-errors';
 import { serverTimeOf } from './server-time';
 import { messageOf } from './server-words';
+import { unlessUnmet } from './unless-unmet';
 
 /** What browsers, and so the console of S3, open by a click. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -66,7 +67,7 @@ export class S3RunStore implements RunStore {
 
   async deleteVersion(name: string, version: string): Promise<boolean> {
     const command = new DeleteObjectCommand({ ...this.#place, Key: name, IfMatch: version });
-    return unlessRefused(this.#ask((client) => client.send(command)));
+    return unlessUnmet(this.#ask((client) => client.send(command)));
   }
 
   async list(prefix: string, after?: string): Promise<string[]> {
@@ -80,7 +81,7 @@ export class S3RunStore implements RunStore {
   }
 
   #putIf(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
-    return unlessRefused(this.#put(name, body, condition));
+    return unlessUnmet(this.#put(name, body, condition));
   }
 
   async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
@@ -101,18 +102,5 @@ export class S3RunStore implements RunStore {
       }
       throw error;
     }
-  }
-}
-
-/** Whether a request with a condition did what it was asked for. */
-async function unlessRefused(request: Promise<unknown>): Promise<boolean> {
-  try {
-    await request;
-    return true;
-  } catch (error) {
-    // NoSuchKey: what the condition is about is gone. ConditionalRequestConflict: somebody else writes at this moment.
-    if (isAbsent(error) || ['PreconditionFailed', 'ConditionalRequestConflict'].includes(errorCode(error)))
-      return false;
-    throw error;
   }
 }
