@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { HttpRequest } from '@smithy/core/protocols';
-import { anyRegionClient, customEndpoint, isAws } from './s3-client';
+import { anyRegionClient } from './s3-client';
+import { endpointOf, isAws } from './worlds';
 
 type Config = S3Client['config'];
 
@@ -48,7 +49,7 @@ async function askSts(config: Config): Promise<string | undefined> {
  */
 export function stsEndpoint(config: Config, Region: string, UseFIPS: boolean): URL | undefined {
   const named = process.env.AWS_ENDPOINT_URL_STS;
-  if (!isAws() || (customEndpoint() !== undefined && !named)) return undefined;
+  if (!isAws() || (endpointOf() !== undefined && !named)) return undefined;
   if (named) return new URL(named);
   // It is called like S3 in each partition.
   const { url } = config.endpointProvider({ Region, UseFIPS, UseDualStack: false });

@@ -4,10 +4,10 @@ import { partitionOf } from '../../statemachine/partition';
 import type { Side } from '../../statemachine/sides';
 import { adviseOnCode, adviseOnDeny, explicitDeny, hasAdvice } from '../engine/explain-denial';
 import type { Response } from './read-answer';
-import { anyRegionClient, customEndpoint, s3Client } from './s3-client';
+import { anyRegionClient, s3Client } from './s3-client';
 import { CREDENTIAL_FAULTS, errorCode, isMissingPermission } from './s3-errors';
 import { codeOf, describeError, messageOf } from './server-words';
-import { type World, worldOf } from './worlds';
+import { endpointOf, type World, worldOf } from './worlds';
 
 /**
  * Asks where a bucket is.
@@ -90,8 +90,7 @@ function unreachable(bucket: string, cause: unknown): Error {
 function describeDenial({ bucket, owner, prefix, region, requestPayer, world }: Place, refusal: Error): string {
   const refused = `S3 refused access to s3://${bucket} (403)`;
   const policy = explicitDeny(refusal.message);
-  if (policy !== undefined)
-    return `${refused}: ${describeError(refusal)}. ${adviseOnDeny(policy, customEndpoint(world))}`;
+  if (policy !== undefined) return `${refused}: ${describeError(refusal)}. ${adviseOnDeny(policy, endpointOf(world))}`;
   if (!isMissingPermission(refusal))
     return `${refused}: ${describeError(refusal)}. ${adviseOnCode(errorCode(refusal))}`;
   const limit = prefix === '' ? '' : `, for keys below "${prefix}" at least (s3:prefix)`;

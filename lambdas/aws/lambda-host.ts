@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import type { Counters, Run } from '../../statemachine/contract';
 import type { Host } from '../engine/host';
 import type { Buckets } from '../engine/object-store';
@@ -12,14 +11,14 @@ import { findRegion } from './find-region';
 import { isRunning } from './is-running';
 import { identifyProcess } from './process-identity';
 import { openRunStore } from './run-store';
-import { customEndpoint, s3Client } from './s3-client';
+import { s3Client } from './s3-client';
 import { S3Destination } from './s3-destination';
 import { S3LockStore } from './s3-lock-store';
 import { S3Probes } from './s3-probes';
 import { S3Source } from './s3-source';
 import type { Side } from './side';
 import { StreamedDestination } from './streamed-destination';
-import { WORLDS, worldOf } from './worlds';
+import { endpointOf, isAws, WORLDS, worldOf } from './worlds';
 import { writeSettings } from './write-settings';
 
 /** What a Task is told about its invocation: AWS Lambda's context, and what the local runner adds to it. */
@@ -37,14 +36,14 @@ const neverAborted = new AbortController().signal;
 
 /** The host of a Task in AWS Lambda and in a worker of the local runner. */
 export function lambdaHost(context: HostContext): Host {
-  const endpoint = customEndpoint();
+  const endpoint = endpointOf();
   const { reportLocation, reportOwner, pageSize, ...settings } = readEnvironment(process.env);
   return {
     ...settings,
     runStore: openRunStore(reportLocation, reportOwner, { leftMs: () => timeToWait(context) }),
     multipart: MULTIPART_LIMITS,
     patience: PATIENCE,
-    trustsListings: endpoint === undefined || isAwsEndpoint(endpoint),
+    trustsListings: isAws(),
     signal: context.signal ?? neverAborted,
     invocationId: randomUUID(),
     now: Date.now,

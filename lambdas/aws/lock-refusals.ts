@@ -2,10 +2,10 @@ import { AccessDeniedError, CredentialsExpiredError, LockUnsupportedError } from
 import { DENIED_ACTION } from '../engine/describe-denials';
 import { adviseOnCode, adviseOnDeny, explicitDeny } from '../engine/explain-denial';
 import { orExpired } from './renew-credentials';
-import { customEndpoint } from './s3-client';
 import { errorCode, isForbidden, isMissingPermission } from './s3-errors';
 import { codeOf, describeError, mayPass, statusOf } from './server-words';
 import { isUnmet } from './unless-unmet';
+import { endpointOf } from './worlds';
 
 /** How servers put it that they do not take a request as the lock needs it. */
 const NOT_TAKEN = ['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'MethodNotAllowed', 'UnsupportedOperation'];
@@ -51,7 +51,7 @@ function describeRefusal(lock: LockObject, action: string, error: unknown): stri
   const refused = `The lock of the destination is ${lock.place}, and S3 refused access to it (${describeError(error)})`;
   const elsewhere = 'keep the lock beside the reports with `lock: "reports"`';
   const policy = explicitDeny(message);
-  if (policy !== undefined) return `${refused}. ${adviseOnDeny(policy, customEndpoint())}. Or ${elsewhere}`;
+  if (policy !== undefined) return `${refused}. ${adviseOnDeny(policy, endpointOf())}. Or ${elsewhere}`;
   if (!isMissingPermission(error)) return `${refused}. ${adviseOnCode(errorCode(error))}, or ${elsewhere}`;
   const [, named = action, resource = lock.arn] = DENIED_ACTION.exec(message) ?? [];
   const absent =

@@ -1,5 +1,4 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { ANY_REGION, ENVIRONMENT } from '../../statemachine/contract';
 import { AWS_ENDPOINT } from '../../statemachine/sides';
 import { sharedCredentials } from './credentials';
@@ -61,18 +60,7 @@ function endpointIn({ endpointUrl }: World): {
 }
 
 /** Other S3 servers rarely have a host name per bucket. A side with an endpoint of its own is not what the environment is about. */
-export function usesPathStyle(world = HOME): boolean {
+function usesPathStyle(world: World): boolean {
   const style = (world.endpointUrl === undefined && process.env[ENVIRONMENT.addressingStyle]) || 'auto';
-  return style === 'auto' ? customEndpoint(world) !== undefined : style === 'path';
-}
-
-/** Whether the requests go to AWS itself, and not to another S3. */
-export function isAws(world = HOME): boolean {
-  const endpoint = customEndpoint(world);
-  return endpoint === undefined || isAwsEndpoint(endpoint);
-}
-
-/** Of an S3 that is not AWS's own. */
-export function customEndpoint(world = HOME): string | undefined {
-  return endpointOf(world);
+  return style === 'auto' ? endpointOf(world) !== undefined : style === 'path';
 }

@@ -14,11 +14,11 @@ import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../
 import { retryConflicts } from './conflicts';
 import { AnswerTooLargeError } from './dispatch';
 import { askAbout, heedsNone } from './lock-refusals';
-import { isAws, s3Client } from './s3-client';
+import { s3Client } from './s3-client';
 import { isAbsent, isForbidden } from './s3-errors';
 import { serverTimeOf } from './server-time';
 import { unlessUnmet } from './unless-unmet';
-import { worldOf } from './worlds';
+import { isAws, worldOf } from './worlds';
 
 /** No object has it. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;

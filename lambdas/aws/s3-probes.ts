@@ -14,10 +14,10 @@ import type { BucketProbes, CopyTrial, HeaderTrial, WriteHeaders } from '../engi
 import { encodeCopySource } from './copy-source';
 import { AnswerTooLargeError } from './dispatch';
 import { tryHeaders } from './header-probe';
-import { isAws } from './s3-client';
 import { errorCode, isForbidden, toStoreError } from './s3-errors';
 import { objectOf, type Side } from './side';
 import { isNotImplemented } from './unknown-request';
+import { isAws } from './worlds';
 import type { WriteSettings } from './write-settings';
 
 /** As servers put it that are no website hosts. */

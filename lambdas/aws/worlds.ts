@@ -55,7 +55,13 @@ export const WORLDS: Worlds = {
 
 function describe(world: World): SideOfRun {
   const endpoint = endpointOf(world);
-  return { isAws: endpoint === undefined || isAwsEndpoint(endpoint), ...(endpoint !== undefined && { endpoint }) };
+  return { isAws: isAws(world), ...(endpoint !== undefined && { endpoint }) };
+}
+
+/** Whether the requests go to AWS itself, and not to another S3. */
+export function isAws(world?: World): boolean {
+  const endpoint = endpointOf(world);
+  return endpoint === undefined || isAwsEndpoint(endpoint);
 }
 
 /** Of an S3 that is not where the SDK would look for AWS. */
