@@ -14,7 +14,7 @@ export interface AnswerLimits {
 }
 
 /** An error has a code and a few words, whatever was asked for. */
-export const MAX_ERROR_BYTES = 1024 ** 2;
+const MAX_ERROR_BYTES = 1024 ** 2;
 
 /** More was sent than an answer of S3 can have. */
 export class AnswerTooLargeError extends Error {
@@ -33,29 +33,31 @@ export function dispatch(
 ): Promise<HttpResponse> {
   const answer = new Answer(limits);
   dispatcher.dispatch(options, answer);
-  return answer.whole;
+  return answer.ready;
 }
 
-class Answer implements Dispatcher.DispatchHandler {
-  readonly whole: Promise<HttpResponse>;
-  readonly #response = new HttpResponse({ statusCode: 0 });
+/** Reads an answer whole, within its limits. */
+export class Answer implements Dispatcher.DispatchHandler {
+  /** Resolves when the answer can be handed out. */
+  readonly ready: Promise<HttpResponse>;
+  protected readonly response = new HttpResponse({ statusCode: 0 });
   readonly #chunks: Buffer[] = [];
   readonly #timer: NodeJS.Timeout;
   #bytes = 0;
   #mostBytes: number;
   #controller: Dispatcher.DispatchController | undefined;
   #failure: Error | undefined;
-  #resolve!: (response: HttpResponse) => void;
+  protected resolve!: (response: HttpResponse) => void;
   #reject!: (error: Error) => void;
 
   constructor(private readonly limits: AnswerLimits) {
     const { answerTimeout, maxBytes, signal } = limits;
     this.#mostBytes = maxBytes;
-    this.whole = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
+    this.ready = new Promise((resolve, reject) => {
+      this.resolve = resolve;
       this.#reject = reject;
     });
-    this.#timer = setTimeout(() => this.#fail(tooLate(answerTimeout)), answerTimeout);
+    this.#timer = setTimeout(() => this.fail(tooLate(answerTimeout)), answerTimeout);
     signal?.addEventListener('abort', this.#onAbort);
     if (signal?.aborted) this.#onAbort();
   }
@@ -72,49 +74,52 @@ class Answer implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    this.#response.statusCode = status;
-    this.#response.headers = joined(headers);
+    this.response.statusCode = status;
+    this.response.headers = joined(headers);
     if (status >= 300) this.#mostBytes = Math.min(this.#mostBytes, MAX_ERROR_BYTES);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > this.#mostBytes) this.#fail(tooLarge(this.#mostBytes));
+    if (this.#bytes > this.#mostBytes) this.fail(tooLarge(this.#mostBytes));
     else this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    this.#settle();
-    this.#response.body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    this.settle();
+    this.response.body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
     // undici frees the connection in a `setImmediate` of its own, right behind this; who asks earlier gets one more.
-    process.nextTick(() => setImmediate(this.#resolve, this.#response));
+    process.nextTick(() => setImmediate(this.resolve, this.response));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#settle();
-    this.#reject(this.#failure ?? error);
+    this.end(this.#failure ?? error);
   }
 
-  readonly #onAbort = () => this.#fail(this.limits.signal?.reason);
+  readonly #onAbort = () => this.fail(this.limits.signal?.reason);
 
   /** Closes the connection: what else comes on it belongs to this answer. */
-  #fail(error: Error): void {
+  protected fail(error: Error): void {
     if (this.#failure) return;
     this.#failure = error;
-    this.#settle();
-    this.#chunks.length = 0;
+    this.end(error);
     this.#controller?.abort(error);
+  }
+
+  protected end(error: Error): void {
+    this.settle();
+    this.#chunks.length = 0;
     this.#reject(error);
   }
 
-  #settle(): void {
+  protected settle(): void {
     clearTimeout(this.#timer);
     this.limits.signal?.removeEventListener('abort', this.#onAbort);
   }
 }
 
 /** The SDK's retries know the name. */
-export function tooLate(milliseconds: number): Error {
+function tooLate(milliseconds: number): Error {
   const error = new Error(`the answer did not end within ${Math.ceil(milliseconds / 1000)} s`);
   return Object.assign(error, { name: 'TimeoutError' });
 }
@@ -123,7 +128,7 @@ function tooLarge(bytes: number): Error {
   return new AnswerTooLargeError(`The answer did not end within ${bytes / 1024 ** 2} MiB`);
 }
 
-export function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
     if (Array.isArray(value)) headers[name] = value.join(', ');
   }

@@ -1,6 +1,6 @@
-import { HttpResponse } from '@smithy/core/protocols';
+import type { HttpResponse } from '@smithy/core/protocols';
 import type { Dispatcher } from 'undici';
-import { type AnswerLimits, AnswerTooLargeError, joined, MAX_ERROR_BYTES, tooLate } from './dispatch';
+import { Answer, type AnswerLimits } from './dispatch';
 import { IncomingBytes } from './incoming-bytes';
 
 /**
@@ -16,95 +16,43 @@ export function dispatchStream(
 ): Promise<HttpResponse> {
   const answer = new StreamedAnswer(limits);
   dispatcher.dispatch(options, answer);
-  return answer.begun;
+  return answer.ready;
 }
 
-class StreamedAnswer implements Dispatcher.DispatchHandler {
-  readonly begun: Promise<HttpResponse>;
-  readonly #response = new HttpResponse({ statusCode: 0 });
-  readonly #timer: NodeJS.Timeout;
-  #refusal: Buffer[] | undefined;
-  #bytes: IncomingBytes | undefined;
-  #controller: Dispatcher.DispatchController | undefined;
-  #failure: Error | undefined;
-  #resolve!: (response: HttpResponse) => void;
-  #reject!: (error: Error) => void;
+class StreamedAnswer extends Answer {
+  /** Of a good answer. A `#field` is not there yet if the signal ends the answer in the constructor of `Answer`. */
+  private bytes: IncomingBytes | undefined;
 
-  constructor(private readonly limits: AnswerLimits) {
-    this.begun = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    const { answerTimeout, signal } = limits;
-    this.#timer = setTimeout(() => this.#fail(tooLate(answerTimeout)), answerTimeout);
-    signal?.addEventListener('abort', this.#onAbort);
-    if (signal?.aborted) this.#onAbort();
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#failure) controller.abort(this.#failure);
-    else this.limits.onStart?.();
-  }
-
-  onResponseStart(
+  override onResponseStart(
     controller: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    this.#response.statusCode = status;
-    this.#response.headers = joined(headers);
-    if (status < 200 || status >= 300) {
-      this.#refusal = [];
-      return;
-    }
-    this.#bytes = new IncomingBytes({
+    super.onResponseStart(controller, status, headers);
+    if (status < 200 || status >= 300) return;
+    this.bytes = new IncomingBytes({
       pause: () => controller.pause(),
       resume: () => controller.resume(),
-      abort: (reason) => this.#fail(reason),
+      abort: (reason) => this.fail(reason),
     });
-    this.#response.body = this.#bytes;
-    this.#resolve(this.#response);
+    this.response.body = this.bytes;
+    this.resolve(this.response);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes?.add(chunk);
-    if (!this.#refusal) return;
-    const bytes = this.#refusal.reduce((sum, { length }) => sum + length, chunk.length);
-    if (bytes > MAX_ERROR_BYTES) this.#fail(new AnswerTooLargeError('The error did not end within 1 MiB'));
-    else this.#refusal.push(chunk);
+  override onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.bytes) this.bytes.add(chunk);
+    else super.onResponseData(controller, chunk);
   }
 
-  onResponseEnd(): void {
-    this.#settle();
-    this.#bytes?.end();
-    if (!this.#refusal) return;
-    this.#response.body = Buffer.concat(this.#refusal);
-    this.#resolve(this.#response);
+  override onResponseEnd(): void {
+    if (this.bytes) {
+      this.settle();
+      this.bytes.end();
+    } else super.onResponseEnd();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#end(this.#failure ?? error);
-  }
-
-  readonly #onAbort = () => this.#fail(this.limits.signal?.reason);
-
-  /** Closes the connection: what else comes on it belongs to this answer. */
-  #fail(error: Error): void {
-    if (this.#failure) return;
-    this.#failure = error;
-    this.#end(error);
-    this.#controller?.abort(error);
-  }
-
-  #end(error: Error): void {
-    this.#settle();
-    this.#bytes?.end(error);
-    this.#reject(error);
-  }
-
-  #settle(): void {
-    clearTimeout(this.#timer);
-    this.limits.signal?.removeEventListener('abort', this.#onAbort);
+  protected override end(error: Error): void {
+    super.end(error);
+    this.bytes?.end(error);
   }
 }

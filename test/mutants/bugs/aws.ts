@@ -215,8 +215,8 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   {
     bug: 'count the bytes of an answer and go on',
     file: 'lambdas/aws/dispatch.ts',
-    search: 'if (this.#bytes > this.#mostBytes) this.#fail(tooLarge(this.#mostBytes));',
-    replace: 'if (this.#bytes < 0) this.#fail(tooLarge(this.#mostBytes));',
+    search: 'if (this.#bytes > this.#mostBytes) this.fail(tooLarge(this.#mostBytes));',
+    replace: 'if (this.#bytes < 0) this.fail(tooLarge(this.#mostBytes));',
     suites: ['aws/answer-limits'],
   },
   {
