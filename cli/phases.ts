@@ -14,11 +14,6 @@ export function phaseTitle(phase: Phase['name']): string {
   return TITLES[phase];
 }
 
-/** Phases that decide and report, but write nothing. */
-export function writesNothing(phase: Phase['name']): boolean {
-  return phase === 'plan' || phase === 'verify';
-}
-
 /** What the counters `copied` and `deleted` count in a phase. */
 export function outcomeWords(phase: Phase['name']): { readonly copied: string; readonly deleted: string } {
   if (phase === 'plan') return { copied: 'to copy', deleted: 'to delete' };

@@ -19,8 +19,8 @@ import {
   formatRate,
 } from '../statemachine/numbers';
 import { printable } from '../statemachine/printable';
+import { writesNothing } from '../statemachine/writes-nothing';
 import { nextStep } from './next-steps';
-import { writesNothing } from './phases';
 import { renderTable } from './table';
 
 type Stream = NodeJS.WriteStream;

@@ -1,6 +1,6 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { addCounters, emptyCounters, type RunError, type RunSummary } from '../../statemachine/contract';
-import { writesNothing } from '../phases';
+import { writesNothing } from '../../statemachine/writes-nothing';
 import { describeExecution, type Execution, runId } from './executions';
 import { HistoryReader } from './history-reader';
 import type { ObservedRun } from './observed-run';

@@ -6,6 +6,7 @@ import {
   type SurchargeKind,
   type Surcharges,
 } from '../../statemachine/contract';
+import { writesNothing } from '../../statemachine/writes-nothing';
 import { PRICES, pricesOf, transferGib } from './prices';
 
 /** State transitions of a run besides its phases, of a phase besides its rounds, of a round, and of each child of its Map, if it has one. */
@@ -44,9 +45,7 @@ export function estimateCost(
   const mapRanges = sum((loop) => loop.mapRanges);
   const rounds = sum((loop) => loop.rounds);
   const standard = pricesOf('STANDARD');
-  const transfer = regions
-    ? (copiedBytes(phases) / GIB) * transferGib(regions.sourceRegion, regions.destinationRegion)
-    : 0;
+  const transfer = regions ? copiedGib(phases) * transferGib(regions.sourceRegion, regions.destinationRegion) : 0;
   const more = inUsd(loops.reduce<Surcharges>((all, { counters }) => addSurcharges(all, counters.surcharges), {}));
   const items = {
     s3List: sum(({ counters }) => counters.requests.list) * PRICES.list,
@@ -68,18 +67,18 @@ export function estimateCost(
         ((sum((loop) => loop.busyMs) / 1000) * rangeMemoryMib * PRICES.lambdaGbSecond) / 1024,
     }),
   };
-  const rounded = Object.fromEntries(Object.entries(items).map(([item, usd]) => [item, round(usd)]));
+  const rounded = Object.fromEntries(Object.entries(items).map(([item, usd]) => [item, roundUsd(usd)]));
   return {
-    total: round(Object.values(items).reduce((total, usd) => total + usd, 0)),
+    total: roundUsd(Object.values(items).reduce((total, usd) => total + usd, 0)),
     items: rounded,
     notIncluded: [...NOT_INCLUDED, ...(rangeMemoryMib === undefined ? [] : NOT_INCLUDED_IN_AWS)],
   };
 }
 
 /** A plan and a verify phase copy nothing: they only count. */
-function copiedBytes(phases: readonly FinishedPhase[]): number {
-  const writing = phases.filter(({ name }) => name !== 'plan' && name !== 'verify');
-  return writing.reduce((sum, { copy }) => sum + copy.counters.copiedBytes, 0);
+export function copiedGib(phases: readonly FinishedPhase[]): number {
+  const writing = phases.filter(({ name }) => !writesNothing(name));
+  return writing.reduce((sum, { copy }) => sum + copy.counters.copiedBytes, 0) / GIB;
 }
 
 function inUsd(surcharges: Surcharges): Record<SurchargeKind, number> {
@@ -88,6 +87,6 @@ function inUsd(surcharges: Surcharges): Record<SurchargeKind, number> {
 }
 
 /** To a millionth of a dollar. */
-function round(usd: number): number {
+export function roundUsd(usd: number): number {
   return Math.round(usd * 1e6) / 1e6;
 }

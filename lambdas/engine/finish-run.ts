@@ -17,6 +17,7 @@ import {
   RunNameTakenError,
 } from '../../statemachine/errors';
 import { printableJson } from '../../statemachine/printable';
+import { writesNothing } from '../../statemachine/writes-nothing';
 import { mayHaveLeftWork } from './caught-errors';
 import { compareKeys } from './compare-keys';
 import { describePlace, lookForAccount } from './describe-place';
@@ -184,7 +185,7 @@ function hasWritten({ done, phases, error }: RunState): boolean {
 
 /** A guard's plan and a verify phase do the same work once more, so they are not added up; the plan of a dry run is. */
 function isWriting({ name }: FinishedPhase): boolean {
-  return name !== 'plan' && name !== 'verify';
+  return !writesNothing(name);
 }
 
 /** The local runner's ids are no ARNs: it costs no Lambda. */

@@ -14,6 +14,7 @@ import {
   formatNotIncluded,
 } from '../../statemachine/numbers';
 import { printable } from '../../statemachine/printable';
+import { writesNothing } from '../../statemachine/writes-nothing';
 
 /** What the page tells. */
 export interface ReportedRun {
@@ -76,7 +77,7 @@ const SECTIONS = [
   {
     title: 'What was done',
     headings: headings('copied', 'deleted'),
-    has: (name: PhaseName) => name !== 'plan' && name !== 'verify',
+    has: (name: PhaseName) => !writesNothing(name),
   },
   {
     title: 'What differed afterwards',

@@ -1,8 +1,7 @@
 import type { EstimatedCost, FinishedPhase } from '../../statemachine/contract';
+import { copiedGib, roundUsd } from './estimate-cost';
 import { PRICES } from './prices';
 import type { SidesOfRun } from './worlds';
-
-const GIB = 1024 ** 3;
 
 /**
  * Adds what AWS charges for the bytes that left it, if they went through a machine.
@@ -22,14 +21,12 @@ export function addStreams(
 ): EstimatedCost {
   if (!sides?.streams) return cost;
   const { source, destination } = sides;
-  const writing = phases.filter(({ name }) => name !== 'plan' && name !== 'verify');
-  const bytes = writing.reduce((sum, { copy }) => sum + copy.counters.copiedBytes, 0);
   const leaves = source.isAws && !(destination.isAws && isDeployed);
-  const usd = leaves ? Math.round((bytes / GIB) * PRICES.transferOutGib * 1e6) / 1e6 : 0;
+  const usd = leaves ? roundUsd(copiedGib(phases) * PRICES.transferOutGib) : 0;
   const isAllAws = source.isAws && destination.isAws;
   return {
     ...cost,
-    total: Math.round((cost.total + usd) * 1e6) / 1e6,
+    total: roundUsd(cost.total + usd),
     items: { ...cost.items, ...(usd > 0 && { transferOut: usd }) },
     notIncluded: [...(cost.notIncluded ?? []), ...(isAllAws ? [] : ['what the other S3 charges'])],
   };
