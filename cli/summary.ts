@@ -2,11 +2,9 @@ import { styleText } from 'node:util';
 import { Help } from 'commander';
 import type { Counters, RunError, RunSummary } from '../statemachine/contract';
 import { addCounters, countFailed, emptyCounters } from '../statemachine/contract';
-import { formatAcl } from '../statemachine/format-acl';
 import { formatLock } from '../statemachine/format-lock';
+import { formatNotes } from '../statemachine/format-notes';
 import { formatPlace } from '../statemachine/format-place';
-import { formatProved } from '../statemachine/format-proved';
-import { formatWaiting } from '../statemachine/format-waiting';
 import { formatLacks } from '../statemachine/lacks';
 import {
   formatAmounts,
@@ -27,9 +25,7 @@ type Stream = NodeJS.WriteStream;
 
 /** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
 export function renderSummary(summary: RunSummary, stream: Stream): string {
-  const notes = [formatProved(summary), formatWaiting(summary), formatAcl(summary)].map((text) =>
-    wrap(text ?? '', stream),
-  );
+  const notes = formatNotes(summary).map((note) => wrap(note, stream));
   const lacks = wrap(formatLacks(summary.lacks) ?? '', stream);
   const parts = [headline(summary, stream), phaseTable(summary, stream), ...notes, facts(summary, stream), lacks];
   if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));

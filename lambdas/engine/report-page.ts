@@ -1,10 +1,8 @@
 import Mustache from 'mustache';
 import { type Counters, countFailed, type ReportLine, type Run, type RunSummary } from '../../statemachine/contract';
-import { formatAcl } from '../../statemachine/format-acl';
 import { formatLock } from '../../statemachine/format-lock';
+import { formatNotes } from '../../statemachine/format-notes';
 import { formatPlace } from '../../statemachine/format-place';
-import { formatProved } from '../../statemachine/format-proved';
-import { formatWaiting } from '../../statemachine/format-waiting';
 import {
   formatAmounts,
   formatBytes,
@@ -51,8 +49,7 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
       const loops = summary.phases.filter(({ name }) => has(name)).flatMap(describeLoops);
       return loops.length === 0 ? [] : { title, headings: headings.map((heading) => ({ heading })), loops };
     }),
-    proved: formatProved(summary),
-    notes: [formatWaiting(summary), formatAcl(summary)].filter((note) => note !== undefined),
+    notes: formatNotes(summary),
     lacking: summary.lacks !== undefined && { lacks: summary.lacks },
     failed: failures.length > 0 && {
       count: formatCount(failed),
@@ -148,9 +145,6 @@ pre, code, .message { white-space: pre-wrap; overflow-wrap: anywhere; }
 {{/loops}}
 </table>
 {{/sections}}
-{{#proved}}
-<p>{{proved}}.</p>
-{{/proved}}
 {{#notes}}
 <p>{{.}}.</p>
 {{/notes}}
