@@ -53,7 +53,7 @@ async function retryInAws(run: string, options: RetryOptions): Promise<number> {
  *
  * @throws InvalidInputError  more than single objects is left of the run
  */
-export function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
+function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
   if (summary?.error?.name !== 'SyncIncompleteError' || !hasReachedAll(summary)) {
     const how = summary ? (summary.error?.name ?? 'it succeeded') : 'there is no summary of it';
     throw new InvalidInputError(

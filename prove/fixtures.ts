@@ -40,7 +40,7 @@ function formatFixture({ exchanges, ...head }: Fixture): string {
   return `${JSON.stringify(head).slice(0, -1)},"exchanges":[\n${lines}\n]}\n`;
 }
 
-export function toFixtures(place: Place, recorded: readonly Recorded[]): Fixture[] {
+function toFixtures(place: Place, recorded: readonly Recorded[]): Fixture[] {
   const recordedFrom = describeServer(place, recorded);
   const stages = [...new Set(recorded.map(({ stage }) => stage))];
   return stages.map((stage) => {

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@smithy/core/protocols';
 
 /** More would be spent than `--max-usd` allows. */
-export class CeilingError extends Error {
+class CeilingError extends Error {
   override readonly name = 'CeilingError';
 }
 

@@ -18,7 +18,7 @@ interface Protocol {
 }
 type Schema = ReturnType<typeof operation>;
 
-export function protocolOf(config: Config): Protocol {
+function protocolOf(config: Config): Protocol {
   return config.protocol as unknown as Protocol;
 }
 

@@ -242,6 +242,6 @@ export type NewVersion = Omit<ObjectVersion, 'versionId' | 'deleteMarker' | 'las
   readonly lastModified?: Date;
 };
 
-export function wholeSeconds(date: Date): Date {
+function wholeSeconds(date: Date): Date {
   return new Date(Math.floor(date.getTime() / 1000) * 1000);
 }

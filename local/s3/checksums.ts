@@ -16,7 +16,7 @@ export interface Checksum {
   value?: string;
 }
 
-export const checksumAlgorithms: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
+const checksumAlgorithms: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
 
 /** What S3 adds when the client sends none. */
 export const defaultChecksum: ChecksumAlgorithm = 'CRC64NVME';

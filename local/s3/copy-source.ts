@@ -36,7 +36,7 @@ export function findCopySource(call: Call): CopySource {
 }
 
 /** `bucket/key`, with or without a slash before it, percent-encoded, with `?versionId=` if any. */
-export function parseCopySource(header: string): { bucketName: string; key: string; versionId?: string } {
+function parseCopySource(header: string): { bucketName: string; key: string; versionId?: string } {
   const [, path = '', versionId] = header.match(/^\/?([^?]*)(?:\?versionId=([^&]+))?$/) ?? [];
   const source = decode(path, header);
   const slash = source.indexOf('/');

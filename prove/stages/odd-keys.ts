@@ -1,5 +1,5 @@
 /** Keys that something between a client and S3 may get wrong, by what is odd about them. */
-export const ODD_KEYS: Readonly<Record<string, string>> = {
+const ODD_KEYS: Readonly<Record<string, string>> = {
   'a space': 'with space',
   'spaces around': ' a ',
   'a plus and a space': 'a+b c',
