@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { HttpRequest } from '@smithy/core/protocols';
 import { isTransientError } from '@smithy/core/retry';
 import type { AnswerLimits } from '../../lambdas/aws/dispatch';
+import type { Streamed } from '../../lambdas/aws/origin';
 import { limitsOfRequest, observed } from '../../lambdas/aws/s3-requests';
 import { UndiciHandler } from '../../lambdas/aws/undici-handler';
 import { emptyCounters, type RequestCounters } from '../../statemachine/contract';
@@ -28,7 +29,7 @@ afterAll(() => {
   server.close();
 });
 
-function get(limits: Partial<AnswerLimits> = {}) {
+function get(limits: Partial<AnswerLimits> & { readonly stream?: Streamed } = {}) {
   const { port } = server.address() as AddressInfo;
   const request = { protocol: 'http:', hostname: '127.0.0.1', port, path: '/', headers: {} };
   return handler.handle(new HttpRequest(request), { collect: true, ...limits });
@@ -113,6 +114,44 @@ describe('an answer', () => {
     answer = (socket) => void socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n${' '.repeat(1000)}`);
 
     expect((await get()).response.body).toHaveLength(1000);
+  });
+});
+
+describe('an answer that is read while it comes', () => {
+  const stream = 'answer' as const;
+
+  it('never begins where nobody wants it any more', async () => {
+    const signal = AbortSignal.abort(new Error('stopped'));
+
+    expect(await get({ stream, signal }).catch((reason) => reason)).toMatchObject({ message: 'stopped' });
+  });
+
+  it('may be larger than one that is read whole', async () => {
+    answer = (socket) =>
+      void socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5000\r\n\r\n${' '.repeat(5000)}`);
+
+    const { response } = await get({ stream });
+    const pieces = await Array.fromAsync(response.body as AsyncIterable<Buffer>);
+
+    expect(Buffer.concat(pieces)).toHaveLength(5000);
+  });
+
+  it('fails while it is read once its time is over, and its connection is closed', async () => {
+    const { closed } = endlessly(OK, '1\r\n \r\n');
+
+    const { response } = await get({ stream, answerTimeout: 200 });
+
+    await expect(Array.fromAsync(response.body as AsyncIterable<Buffer>)).rejects.toThrow('did not end within');
+    await closed;
+  });
+
+  it('is no larger than errors are where it is one, and its connection is closed', async () => {
+    const { closed } = endlessly(OK.replace('200 OK', '400 Bad Request'), `4000\r\n${' '.repeat(16_384)}\r\n`);
+
+    const error = await get({ stream, maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
+
+    expect(error).toMatchObject({ name: 'AnswerTooLargeError' });
+    await closed;
   });
 });
 
