@@ -37,6 +37,8 @@ import type { WriteSettings } from './write-settings';
 /** It travels in the state of an execution. Servers have up to some 500 characters. */
 const LONGEST_UPLOAD_ID = 1024;
 
+const REFUSED_CHECKSUM: ReadonlySet<string> = new Set(['BadDigest', 'InvalidDigest', 'InvalidPart']);
+
 /** Multipart uploads in a bucket, by UploadPartCopy. */
 export class S3Uploads implements ObjectUploads {
   constructor(
@@ -55,6 +57,13 @@ export class S3Uploads implements ObjectUploads {
       throw new UnsupportedError(error.message, error, lack);
     };
   }
+
+  /** Some servers give parts checksums that they do not accept themselves. */
+  readonly #asRefusedChecksum = (error: unknown): never => {
+    if (!this.#lacks || this.#lacks.has('uploadChecksums') || !(error instanceof StoreError)) throw error;
+    if (!isUnknownRequest(error) && !REFUSED_CHECKSUM.has(error.said?.code ?? '')) throw error;
+    throw new UnsupportedError(error.message, error, 'uploadChecksums');
+  };
 
   async create({ key, attributes, tags, storageClass, checksum }: UploadRequest): Promise<string> {
     const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
@@ -158,7 +167,7 @@ export class S3Uploads implements ObjectUploads {
       isUnknownRequest,
       (leaveOut) =>
         send<CompleteMultipartUploadCommand>(this.side, 'other', commandWithout(leaveOut), { read, writes: true }),
-    );
+    ).catch(checksum ? this.#asRefusedChecksum : rethrow);
     return answer.ETag === undefined ? undefined : unquote(answer.ETag);
   }
 
@@ -170,6 +179,10 @@ export class S3Uploads implements ObjectUploads {
       if (!isUploadGone(error)) throw error;
     }
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function readPart(found: Part): UploadedPart {

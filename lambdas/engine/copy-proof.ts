@@ -1,5 +1,5 @@
 import { lostHeaders } from './copied-headers';
-import { type ListedObject, type ObjectHead, type ObjectSource, StoreError } from './object-store';
+import { type ListedObject, type ObjectHead, type ObjectSource, StoreError, UnsupportedError } from './object-store';
 import type { RangeTask } from './range-task';
 import { sameChecksums } from './same-attributes';
 import { sameSecond } from './same-version';
@@ -25,6 +25,11 @@ export class WrongChecksumError extends StoreError {
 }
 
 type Checksums = Readonly<Record<string, string>>;
+
+/** Whether an upload without a checksum may do what one with a checksum did not. */
+export function isAboutChecksum(error: unknown): boolean {
+  return error instanceof WrongChecksumError || (error instanceof UnsupportedError && error.lack === 'uploadChecksums');
+}
 
 /**
  * Looks at a copy that a server other than AWS's has made of parts.

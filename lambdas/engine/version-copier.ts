@@ -1,5 +1,5 @@
 import type { KeyRange } from '../../statemachine/contract';
-import { expectListedVersion, proveCopy, WrongChecksumError } from './copy-proof';
+import { expectListedVersion, isAboutChecksum, proveCopy, WrongChecksumError } from './copy-proof';
 import type { EvidenceLane } from './evidence-writer';
 import { HeaderKeeper } from './header-keeper';
 import { type Completed, type Job, MultipartCopy } from './multipart-copy';
@@ -86,16 +86,17 @@ export class VersionCopier {
     return this.#copyWhole(pair, version, send, head);
   }
 
-  /** What the server made of the parts is proved; if its checksum is wrong, the next upload leaves it to the server. */
+  /** What the server made of the parts is proved; if its checksum is wrong or refused, the next upload leaves it to the server. */
   async #copyInParts(job: Job, send: Send): Promise<Completed | undefined> {
     const { lacks } = this.task;
     try {
       return await this.#multipart.copy(job, send);
     } catch (error) {
-      if (!lacks || !(error instanceof WrongChecksumError) || !job.version.checksum) throw error;
+      if (!lacks || !isAboutChecksum(error) || !job.version.checksum) throw error;
       lacks.add('uploadChecksums', error);
       const version = { ...job.version, checksum: undefined };
-      const destination = job.destination && { eTag: error.eTag };
+      const made = error instanceof WrongChecksumError ? { eTag: error.eTag } : job.destination;
+      const destination = job.destination && made;
       return this.#multipart.copy({ ...job, version, destination, begun: undefined }, send);
     }
   }

@@ -95,6 +95,20 @@ const wrongChecksums =
     };
   };
 
+/** Refuses to complete what was begun with a checksum, as the parts have none that it accepts. */
+const refusingChecksums =
+  (fault: ErrorFault): Quirk['behave'] =>
+  () => {
+    const begunWith = new Set<string>();
+    return ({ operation, key = '', headers }) => {
+      if (operation === 'CreateMultipartUpload') {
+        if (headers['x-amz-checksum-algorithm'] === undefined) begunWith.delete(key);
+        else begunWith.add(key);
+      }
+      return operation === 'CompleteMultipartUpload' && begunWith.has(key) ? fault : undefined;
+    };
+  };
+
 const withoutQuotes: Quirk['behave'] = () => () => ({
   alter(answer) {
     const body = typeof answer.body === 'string' ? answer.body.replaceAll('&quot;', '') : answer.body;
@@ -228,6 +242,13 @@ export const QUIRKS: readonly Quirk[] = [
     lacks: ['uploadChecksums'],
     behave: refusingHeader('CreateMultipartUpload', 'x-amz-checksum-algorithm', notImplemented),
   },
+  ...['InvalidArgument', 'InvalidPart', 'BadDigest'].map((code) => ({
+    server: `does not complete what is uploaded with a checksum: ${code}`,
+    lacks: ['uploadChecksums'],
+    behave: refusingChecksums({ status: 400, code, message: 'Invalid Base64 or multiple checksums present' }),
+    // Twice for each of the three that are begun before it is known.
+    refusals: 6,
+  })),
   {
     server: 'makes a wrong checksum of what is uploaded with one',
     lacks: ['uploadChecksums'],
