@@ -42,6 +42,10 @@ export class ReportBucket extends Construct {
         { prefix: 'locks/', expiredObjectDeleteMarker: true, noncurrentVersionExpiration: Duration.days(1) },
         // Written anew by each run that needs it; that of a mirror which is gone has to go, too.
         { prefix: 'evidence/', expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) },
+        // Of other servers; asked again after a month anyway.
+        ...['lacks/', 'uploads/'].map((prefix) => ({
+          ...{ prefix, expiration: Duration.days(60), noncurrentVersionExpiration: Duration.days(1) },
+        })),
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

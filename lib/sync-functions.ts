@@ -153,7 +153,10 @@ export class SyncFunctions extends Construct {
       } else if (allowed.destination.length + allowed.lock.length > 0) grantCredentials(handler, to);
     }
     const reports = { bucket: props.reportBucket, encryptionKey: props.reportKey };
-    grant(handler, task.reports, toLocation({ ...reports, prefix: 'runs' }));
+    const elsewhere = (sideSettings(props.mirrors) && task.elsewhere) || {};
+    grant(handler, [...task.reports, ...(elsewhere.reports ?? [])], toLocation({ ...reports, prefix: 'runs' }));
+    grant(handler, elsewhere.lacks ?? [], toLocation({ ...reports, prefix: 'lacks' }));
+    grant(handler, elsewhere.uploads ?? [], toLocation({ ...reports, prefix: 'uploads' }));
     grant(handler, task.locks, toLocation({ ...reports, prefix: 'locks' }));
     grant(handler, task.evidence ?? [], toLocation({ ...reports, prefix: 'evidence' }));
     return handler;

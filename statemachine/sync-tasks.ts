@@ -34,6 +34,12 @@ export interface SyncTask {
   /** What it may do with what earlier runs have proved of pairs, beside the reports; nothing if it is not set. */
   readonly evidence?: readonly string[];
 
+  /**
+   * What it may do beside the reports as well, if a side is not reached by the functions' own roles: with what its server lacks, for
+   * this run (`reports`) and for longer, and with uploads that are under way.
+   */
+  readonly elsewhere?: Readonly<Partial<Record<'reports' | 'lacks' | 'uploads', readonly AllowedAction[]>>>;
+
   /** What it may do with the source as well, if `proof` is "head". */
   readonly sourceByHead?: readonly AllowedAction[];
 
@@ -91,6 +97,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     // Without LIST, S3 answers 403 and not 404 for a lock that is not there. DELETE is for what a refused run leaves.
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],
+    elsewhere: { reports: [WRITE_ONCE, ENCRYPT], lacks: [READ, DECRYPT] },
     describesExecutions: true,
   },
   {
@@ -107,6 +114,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     locks: [LIST, READ, DECRYPT],
     destinationLock: [LIST, READ, DECRYPT],
     evidence: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
+    elsewhere: { lacks: [READ, WRITE, DECRYPT, ENCRYPT], uploads: [READ, WRITE, DELETE, DECRYPT, ENCRYPT] },
   },
   {
     name: 'AdvanceCopy',
@@ -117,6 +125,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     reports: [],
     locks: [],
     destinationLock: [],
+    elsewhere: { reports: [LIST, WRITE_ONCE, ENCRYPT], lacks: [READ, DECRYPT] },
   },
   {
     name: 'DeleteRange',
@@ -129,6 +138,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],
     destinationLock: [LIST, READ, DECRYPT],
+    elsewhere: { lacks: [READ, DECRYPT] },
   },
   {
     name: 'AdvanceDelete',
@@ -139,6 +149,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     reports: [],
     locks: [],
     destinationLock: [],
+    elsewhere: { reports: [LIST, WRITE_ONCE, ENCRYPT], lacks: [READ, DECRYPT] },
   },
   {
     name: 'ClosePhase',

@@ -1,6 +1,8 @@
 import type { KeyRange, UnfinishedUpload } from '../../statemachine/contract';
+import { CredentialsExpiredError } from '../../statemachine/errors';
 import { copyParts } from './copy-parts';
 import { proveCopy, WrongChecksumError } from './copy-proof';
+import type { KeptUpload } from './kept-uploads';
 import {
   type CopyRequest,
   type ListedObject,
@@ -82,18 +84,24 @@ export class MultipartCopy {
     if (begun) this.#resumed.add(key);
     else if (this.#isTooLateFor(key)) return this.#handOn(job);
     const upload = begun ?? (await this.#begin(job, send));
-    const abort = () => send(() => uploads.abort(key, upload.id));
+    const abort = async () => {
+      await this.task.keptUploads?.drop(key);
+      await send(() => uploads.abort(key, upload.id));
+    };
     try {
       const same = begun ? undefined : this.#expectSame(job, send);
       if ((await this.#copyParts(job, upload, send, same)) && (await this.#prove(job, upload, send))) {
         if (this.task.lacks?.has('copyConditions')) await this.#expectSame(job, send);
         const eTag = await this.#complete(job, upload, send);
+        await this.task.keptUploads?.drop(key);
         await proveCopy(this.task, job.head, job.version, eTag, send);
         return { eTag, parts: upload.parts.length };
       }
     } catch (error) {
       if (error instanceof WrongChecksumError) throw error; // of what was completed
-      await abort().catch(() => {}); // the first error is the one to tell
+      // With other credentials the next run goes on with it, if it is kept.
+      const goesOn = error instanceof CredentialsExpiredError && this.task.keptUploads !== undefined;
+      if (!goesOn) await abort().catch(() => {}); // the first error is the one to tell
       throw error;
     }
     if (!this.task.interrupted) return this.#handOn(job, upload);
@@ -127,13 +135,35 @@ export class MultipartCopy {
     return this.task.input.run.input.tags === 'copy' ? send(() => this.task.buckets.source.readTags(key)) : [];
   }
 
-  async #begin({ version, head, ...job }: Job, send: Send): Promise<Upload> {
-    const { destination } = this.task.buckets;
+  async #begin(job: Job, send: Send): Promise<Upload> {
+    const { version, head } = job;
+    const { keptUploads, buckets } = this.task;
     const { key, checksum } = version;
     const tags = job.tags ?? (await this.readTags(key, send));
     const storageClass = this.task.storageClassOf(version);
     const request = { key, attributes: head.attributes, tags, storageClass, ...(checksum && { checksum }) };
-    return { id: await send(() => destination.uploads.create(request)), parts: [], corrected: false };
+    const identity = keptUploads?.identify(version, head, request);
+    const kept = await keptUploads?.find(key);
+    const upload = kept && (await this.#takeUp(job, kept, identity, send));
+    if (upload) return upload;
+    const id = await send(() => buckets.destination.uploads.create(request));
+    if (identity !== undefined) await keptUploads?.keep(key, { id, identity });
+    return { id, parts: [], corrected: false };
+  }
+
+  /** Goes on with what a run has left that was killed. What is of no use any more is thrown away. */
+  async #takeUp({ version, ...job }: Job, { id, identity }: KeptUpload, wanted: string | undefined, send: Send) {
+    const { uploads } = this.task.buckets.destination;
+    const isSame = identity === wanted;
+    const parts = isSame ? await send(() => uploads.listParts(version.key, id)).catch(noneIfRefused) : undefined;
+    if (parts && fits(parts, job.layout)) {
+      // If all are there, only one that is sent again shows whether their ETags are MD5s.
+      const isUnproved = job.provesETag && multipartETag(parts) !== version.eTag;
+      if (isUnproved && parts.length === job.layout.sizes.length) parts.pop();
+      return { id, parts, corrected: false };
+    }
+    await send(() => uploads.abort(version.key, id)).catch(() => {}); // a lifecycle rule has to clear it away
+    return undefined;
   }
 
   #expectSame({ version, head }: Job, send: Send): Promise<void> {
@@ -204,6 +234,10 @@ export class MultipartCopy {
     this.task.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
     return undefined;
   }
+}
+
+function noneIfRefused(error: unknown): undefined {
+  if (!(error instanceof StoreError)) throw error;
 }
 
 /** @throws StoreError  what went through this machine is not what the source's ETag says */

@@ -14,6 +14,7 @@ import { failedKeys } from './failed-keys';
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { isThere } from './is-there';
+import { KeptUploads } from './kept-uploads';
 import { Lacks } from './lacks';
 import { listLimits } from './list-limits';
 import { LockFence } from './lock-fence';
@@ -56,6 +57,8 @@ export class RangeTask {
   readonly buckets: Buckets;
   readonly concurrency: AdaptiveConcurrency;
   readonly surcharges: Surcharges;
+  /** Only of copies that go through this machine. */
+  readonly keptUploads: KeptUploads | undefined;
   readonly #large: PQueue;
   readonly #unfinished: ContinuationToken[] = [];
   readonly #report: Report;
@@ -121,6 +124,7 @@ export class RangeTask {
       ...listLimits(host, () => this.#stopAt),
       streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
     });
+    this.keptUploads = this.buckets.streams ? KeptUploads.of(run, placeOfLacks(run.input, host)) : undefined;
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
     this.#letsThrough = objectFilter(run.input);

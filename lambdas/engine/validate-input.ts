@@ -18,6 +18,7 @@ import { type Found, findFirst, findSamples, type Samples } from './find-samples
 import { openBuckets } from './hide-reserved';
 import type { Host } from './host';
 import { boundEvidence } from './keep-evidence';
+import { UPLOADS_FOLDER } from './kept-uploads';
 import { LACKS_FOLDER, Lacks, lacksFolder } from './lacks';
 import { listLimits } from './list-limits';
 import { LOCKS_FOLDER } from './lock-store';
@@ -131,7 +132,7 @@ function knownAccount(account: string | undefined): Pick<Run, 'account'> {
 function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
   const source = `s3://${input.source}/${input.prefix}`;
   const destination = `s3://${input.destination}/${input.destinationPrefix}`;
-  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER, LACKS_FOLDER].map((folder) =>
+  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER, LACKS_FOLDER, UPLOADS_FOLDER].map((folder) =>
     runStore.locate(folder),
   )) {
     const side = [source, destination].find((folder) => folder.startsWith(place) || place.startsWith(folder));

@@ -93,7 +93,8 @@ export class VersionCopier {
       return await this.#multipart.copy(job, send);
     } catch (error) {
       if (!lacks || !isAboutChecksum(error) || !job.version.checksum) throw error;
-      lacks.add('uploadChecksums', error);
+      // The next run need not send everything twice to learn it.
+      lacks.add('uploadChecksums', error, { lasting: this.task.buckets.streams });
       const version = { ...job.version, checksum: undefined };
       const made = error instanceof WrongChecksumError ? { eTag: error.eTag } : job.destination;
       const destination = job.destination && made;

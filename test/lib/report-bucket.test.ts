@@ -62,6 +62,12 @@ it.each([
           NoncurrentVersionExpiration: { NoncurrentDays: 1 },
           Status: 'Enabled',
         },
+        ...['lacks/', 'uploads/'].map((Prefix) => ({
+          Prefix,
+          ExpirationInDays: 60,
+          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+          Status: 'Enabled',
+        })),
         { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
       ],
     },

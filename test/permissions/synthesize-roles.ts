@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { BucketSync } from '../../lib/bucket-sync';
 import { createApp, listResources } from '../lib/synthesize';
 import { ACCOUNT, BUCKETS, type Permission, REGION, type Roles, type Side } from './roles';
@@ -25,6 +26,23 @@ export function synthesizeRoles(): Roles {
     reportBucket: s3.Bucket.fromBucketName(stack, 'Reports', BUCKETS.reports),
     reportKey: keyOf('reports'),
     acls: true,
+  });
+  return readTemplate(Template.fromStack(stack));
+}
+
+/** The same of a mirror between two S3s, neither of which the functions reach as what they are. */
+export function synthesizeRolesElsewhere(): Roles {
+  const stack = new Stack(createApp(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
+  const secret = (side: Side) => secretsmanager.Secret.fromSecretNameV2(stack, `${side}Secret`, `${side}-keys`);
+  const elsewhere = (side: Side) => ({
+    bucket: s3.Bucket.fromBucketName(stack, side, BUCKETS[side]),
+    endpointUrl: `https://${side}.example.com`,
+    secret: secret(side),
+  });
+  new BucketSync(stack, 'BucketSync', {
+    mirrors: [{ source: elsewhere('source'), destination: elsewhere('destination') }],
+    reportBucket: s3.Bucket.fromBucketName(stack, 'Reports', BUCKETS.reports),
+    reportKey: kms.Key.fromKeyArn(stack, 'ReportKey', `arn:aws:kms:${REGION}:${ACCOUNT}:key/${BUCKETS.reports}`),
   });
   return readTemplate(Template.fromStack(stack));
 }

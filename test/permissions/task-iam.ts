@@ -21,14 +21,16 @@ import { type Sender, senderOf } from './task-context';
  * function. Requests of the tests themselves are not judged.
  */
 export class TaskIam {
-  readonly roles: Roles = readRoles();
   /** Permissions that were used, as `describePermission` names them. */
   readonly used = new Set<string>();
   /** Requests that no permission of their Task's role allows, as one sentence each. */
   readonly denials: string[] = [];
   readonly #known = new Map<string, Promise<Permission[]>>();
 
-  constructor(private readonly s3: S3Server) {}
+  constructor(
+    private readonly s3: S3Server,
+    readonly roles: Roles = readRoles(),
+  ) {}
 
   async authorize(request: RequestInfo): Promise<boolean> {
     const sender = senderOf(request.headers);
@@ -100,7 +102,7 @@ function sidesOf({ source, destination }: Sender, { bucket, key = '' }: S3Need):
   const sides: Side[] = [];
   if (bucket === source) sides.push('source');
   if (bucket === destination) sides.push('destination');
-  if (sides.length === 0 || /^(runs|locks|evidence)\//.test(key)) sides.push('reports');
+  if (sides.length === 0 || /^(runs|locks|evidence|lacks|uploads)\//.test(key)) sides.push('reports');
   return sides;
 }
 
