@@ -1,4 +1,6 @@
 import {
+  type ChecksumAlgorithm,
+  type GetObjectCommandOutput,
   PutObjectCommand,
   type PutObjectCommandOutput,
   type StorageClass,
@@ -103,7 +105,7 @@ export class StreamedCopy {
       ...this.settings,
       ...bodyOf(object, (got) => expectContent(got, md5, key)),
       ...(md5 !== undefined && { ContentMD5: Buffer.from(md5, 'hex').toString('base64') }),
-      ...(!leaveOut.has('uploadChecksums') && checksumMembers(only(head.checksums))),
+      ...(!leaveOut.has('uploadChecksums') && named(only(ofWholeContent(object.answer)))),
       ...conditionOn(destination),
     });
     const put = () => this.#send(command, object, observer, expiresHeader(head.attributes));
@@ -164,6 +166,22 @@ function bodyOf(object: StreamedObject, accept: (md5: string) => void) {
 function only(checksums: Readonly<Record<string, string>>, algorithm?: string): Record<string, string> {
   const [name] = Object.keys(checksums).filter((each) => algorithm === undefined || each === algorithm);
   return name === undefined ? {} : { [name]: checksums[name] ?? '' };
+}
+
+/** Servers that know no types of checksums have told those of the whole content, if the object has no parts. */
+function ofWholeContent(answer: GetObjectCommandOutput): Readonly<Record<string, string>> {
+  const hasParts = answer.ETag === undefined || answer.ETag.includes('-');
+  return answer.ChecksumType === 'FULL_OBJECT' || (answer.ChecksumType === undefined && !hasParts)
+    ? readChecksums(answer)
+    : {};
+}
+
+/** As the SDKs send it; some servers go by the name of the algorithm. */
+function named(checksums: Record<string, string>) {
+  const [algorithm] = Object.keys(checksums);
+  return algorithm === undefined
+    ? {}
+    : { ...checksumMembers(checksums), ChecksumAlgorithm: algorithm as ChecksumAlgorithm };
 }
 
 /** @throws StoreError  before the last bytes are sent */
