@@ -30,7 +30,7 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   const { counters } = task;
   const allowance = new DeleteAllowance(input, host);
   const guard = new SourceGuard(task);
-  const proof = new OrphanProof(task.buckets.source, task.proof);
+  const proof = new OrphanProof(task.sourceOfProofs, task.proof);
 
   function count(outcome: 'unchanged' | 'skipped'): undefined {
     counters.listed += 1;

@@ -19,7 +19,7 @@ import { Lacks } from './lacks';
 import { listLimits } from './list-limits';
 import { LockFence } from './lock-fence';
 import { type Filtered, objectFilter } from './object-filter';
-import type { Buckets, ListedObject, ObjectSource } from './object-store';
+import type { Buckets, ListedObject, ObjectSource, RequestObserver } from './object-store';
 import type { MultipartLimits } from './object-uploads';
 import { Patience } from './patience';
 import { placeOfLacks } from './place-of-lacks';
@@ -55,6 +55,8 @@ const STOPPING_MS = 15_000;
 export class RangeTask {
   readonly counters: Counters = emptyCounters();
   readonly buckets: Buckets;
+  /** Its list pages are waited for until the Task ends. */
+  readonly sourceOfProofs: ObjectSource;
   readonly concurrency: AdaptiveConcurrency;
   readonly surcharges: Surcharges;
   /** Only of copies that go through this machine. */
@@ -114,7 +116,7 @@ export class RangeTask {
       run.input.requestConcurrency,
       loop === 'delete' ? START_OF_DELETES : undefined,
     );
-    this.buckets = openBuckets(host, run, {
+    const observer: RequestObserver = {
       counters: this.counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
       onKmsRequest: () => this.surcharges.askedKms(),
@@ -123,7 +125,10 @@ export class RangeTask {
       patience: this.#patience,
       ...listLimits(host, () => this.#stopAt),
       streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
-    });
+    };
+    this.buckets = openBuckets(host, run, observer);
+    // What is deleted waits for its proof. Without it, the object has failed: no other Task goes on with it.
+    this.sourceOfProofs = openBuckets(host, run, { ...observer, ...listLimits(host, () => this.#endAt) }).source;
     this.keptUploads = this.buckets.streams ? KeptUploads.of(run, placeOfLacks(run.input, host)) : undefined;
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);

@@ -26,7 +26,7 @@ function shortRounds(more: MirrorOptions = {}): MirrorOptions & { readonly round
   return {
     serial: true,
     pageSize: 5,
-    host: { roundBudgetsMs: [12], now: () => clock++, ...more.host },
+    host: { roundBudgetsMs: [24], now: () => clock++, ...more.host },
     around: (task, input, invoke) => {
       if (task === 'CopyRange' || task === 'DeleteRange') rounds.set(task, (input as RangeInput).round + 1);
       return invoke();
@@ -131,9 +131,13 @@ describe('a listing that never ends', () => {
     const { source, destination, input } = createPair();
     const pages = new EmptyPages(source.name, 60);
     mirror.s3.onRequest = pages.onRequest;
-    let clock = 0;
+    let [clock, tickMs] = [0, 1_000];
+    const around: MirrorOptions['around'] = (task, _input, invoke) => {
+      tickMs = task === 'ValidateInput' ? 1_000 : 1;
+      return invoke();
+    };
 
-    const summary = await mirror.run(input, { serial: true, host: { now: () => (clock += 1_000) } });
+    const summary = await mirror.run(input, { serial: true, host: { now: () => (clock += tickMs) }, around });
 
     expect(summary).toMatchObject({ status: 'succeeded', phases: [{ name: 'plan' }, { name: 'sync' }] });
     expect(keysOf(destination)).toEqual(keysOf(source));

@@ -133,6 +133,24 @@ describe.each(['list', 'head'] as const)('with `proof: %j`', (proof) => {
   });
 });
 
+it('waits for the proof of an orphan until its Task ends, not until its round should', async () => {
+  const { source, destination, input } = mirror.createPair();
+  source.put('a', 'x', { lastModified: past });
+  for (const key of ['k', 'l']) destination.put(key, 'x', { lastModified: past });
+  let [passedMs, isLate] = [0, false];
+  mirror.s3.onRequest = ({ operation, bucket }) => {
+    if (operation === 'ListObjectsV2' && bucket === source.name && isLate) return { delayMs: 20 };
+    if (operation !== 'DeleteObjects' || isLate) return undefined;
+    [passedMs, isLate] = [60_000, true];
+    return { status: 503, code: 'SlowDown' };
+  };
+
+  const host = { roundBudgetsMs: [1_000], now: () => Date.now() + passedMs };
+  const summary = await mirror.run({ ...input, proof: 'list' }, { host });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 2, failed: 0 } });
+});
+
 it.each([
   [4_999, ['k', 'l']],
   [5_000, ['l']],
