@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { EndpointError } from '../engine/answer-deadline';
 import { describeProxy, type NamedProxy } from './proxy';
 import { answersHttp, answersTls } from './spoken-protocol';
 
@@ -30,11 +31,6 @@ const UNTRUSTED = new Set([
 const REFUSED_BY_PROXY = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
 /** Of those a proxy may let the next request through. */
 const PASSING_STATUS = /^(408|429|5..)$/;
-
-/** A connection that no other attempt would make better. It has no cause: the SDK would ask again because of that. */
-export class EndpointError extends Error {
-  override readonly name = 'EndpointError';
-}
 
 /** Where a request was to go. */
 export interface Destination {

@@ -9,6 +9,9 @@ const LATE_PAGE_MS = 10_000;
  *
  * @param stopAt  when the Task should end, in milliseconds since 1970
  */
-export function listLimits({ signal, now }: Host, stopAt: () => number): Pick<RequestObserver, 'signal' | 'listMs'> {
+export function listLimits(
+  { signal, now }: Host,
+  stopAt: () => number,
+): Required<Pick<RequestObserver, 'signal' | 'listMs'>> {
   return { signal, listMs: () => stopAt() + LATE_PAGE_MS - now() };
 }

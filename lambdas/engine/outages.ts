@@ -8,6 +8,8 @@ export interface PatienceLimits {
   readonly outageMs: number;
   /** In all of a run. */
   readonly runMs: number;
+  /** What `ValidateInput` waits for the answers of one of its steps. @default less than a minute */
+  readonly answerMs?: number;
 }
 
 /** One request that has used up its attempts, as often as it comes for more. */

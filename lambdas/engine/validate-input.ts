@@ -7,6 +7,7 @@ import {
 } from '../../statemachine/contract';
 import { settleInput } from '../../statemachine/deployed-settings';
 import { InvalidInputError, SourceEmptyError } from '../../statemachine/errors';
+import { AnswerDeadline, LIST_ATTEMPT_MS } from './answer-deadline';
 import { placeOf } from './content';
 import { settleAcl } from './demanded-acl';
 import { lookForAccount } from './describe-place';
@@ -47,23 +48,30 @@ const PROBES_MS = 2_000;
  * @throws InterruptedError | InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
+  const deadline = new AnswerDeadline(host);
   try {
-    return await validate(task, host);
+    return await validate(task, { ...host, signal: deadline.signal }, deadline);
   } catch (error) {
-    throw nameForRetry(error);
+    throw nameForRetry(deadline.explain(error));
+  } finally {
+    deadline.close();
   }
 }
 
-async function validate(task: ValidateInputInput, host: Host): Promise<RunState> {
+async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDeadline): Promise<RunState> {
   requireContract(task.contract);
-  const unlessStopped = <T>(work: () => Promise<T>) => untilStopped(work, host, { message: NOT_BEGUN });
+  const unlessStopped = <T>(step: string, work: () => Promise<T>, graceMs = 0) => {
+    deadline.begin(step);
+    return untilStopped(work, host, { message: NOT_BEGUN, graceMs });
+  };
   const account = lookForAccount(task, host);
   const settled = settleInput(task.input, host.mirrors, task.startedAt, host.worlds?.isApart);
   refuseOwnReports(settled.input, host);
-  await unlessStopped(() => refuseNothingToRetry(settled.input.retry, host));
-  const { input, deployed } = await unlessStopped(() => withLimitOfRetry(settled, host));
+  deadline.about(settled.input);
+  await unlessStopped('read what to try again', () => refuseNothingToRetry(settled.input.retry, host));
+  const { input, deployed } = await unlessStopped('read what to try again', () => withLimitOfRetry(settled, host));
   const { executionName: id, executionId, startedAt, contract } = task;
-  const [sourceRegion, destinationRegion] = await unlessStopped(() =>
+  const [sourceRegion, destinationRegion] = await unlessStopped('looked for both buckets', () =>
     Promise.all([
       host.findRegion(input.source, input.sourceOwner, input.prefix, input.requestPayer, 'source'),
       host.findRegion(
@@ -78,21 +86,28 @@ async function validate(task: ValidateInputInput, host: Host): Promise<RunState>
   const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
   const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
   const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
-  const lacks = await unlessStopped(() => Lacks.open(asked, placeOfLacks(input, host)));
-  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...listLimits(host, () => stopAt), lacks };
+  const lacks = await unlessStopped('read what its servers lack', () => Lacks.open(asked, placeOfLacks(input, host)));
+  const limits = listLimits(host, () => stopAt);
+  const listMs = () => Math.min(LIST_ATTEMPT_MS, limits.listMs());
+  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...limits, listMs, lacks };
   const open = (run: Run) => openBuckets(host, run, observer);
-  const first = await unlessStopped(() => findFirst(open(asked), input, host));
+  const first = await unlessStopped('listed the first objects', () => findFirst(open(asked), input, host));
   refuseEmptySource(input, first);
   const found = { source: first.source.object, destination: first.destination.object };
-  const samples = await unlessStopped(() => findSamples(open(asked), found, asked, host));
+  const samples = await unlessStopped('listed objects that take part', () =>
+    findSamples(open(asked), found, asked, host),
+  );
   const phases = planPhases(input, { mayBeEmpty: mayBeEmpty(input, first, samples) });
-  const settings = await unlessStopped(() => readSettings(phases, host.openProbes(asked), input.acl));
+  const settings = await unlessStopped('read the settings of its buckets', () =>
+    readSettings(phases, host.openProbes(asked), input.acl),
+  );
   const probing = (run: Run): Probing => {
     const [buckets, probes] = [open(run), host.openProbes(run)];
     return { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
   };
   const known = { ...asked, settings, ...contentOf(samples) };
-  const run = await untilStopped(() => tryOut(known, probing, host), host, { message: NOT_BEGUN, graceMs: PROBES_MS });
+  const run = await unlessStopped('tried what it may do', () => tryOut(known, probing, host), PROBES_MS);
+  deadline.begin('took its lock');
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
   const prepare = async () => {
@@ -103,7 +118,7 @@ async function validate(task: ValidateInputInput, host: Host): Promise<RunState>
     // A local run that is killed has no FinishRun; in AWS only that one may delete there.
     if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);
   };
-  await orGiveBack(locked, host, () => untilStopped(prepare, host, { message: NOT_BEGUN, graceMs: PROBES_MS }));
+  await orGiveBack(locked, host, () => unlessStopped('tried what its servers lack', prepare, PROBES_MS));
   return {
     run: { ...locked, ...knownAccount(account()) },
     phases,
