@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { EndpointError } from '../engine/answer-deadline';
+import { EndpointError } from '../engine/endpoint-error';
 import { describeProxy, type NamedProxy } from './proxy';
 import { answersHttp, answersTls } from './spoken-protocol';
 

@@ -1,4 +1,5 @@
 import { InterruptedError } from '../../statemachine/errors';
+import { EndpointError } from './endpoint-error';
 import type { Host } from './host';
 
 /** So that a run has ended within a minute. */
@@ -9,11 +10,6 @@ export const LIST_ATTEMPT_MS = 40_000;
 const TOTAL_MS = 103_000;
 /** Of the function, for what is to be given back. */
 const CLOSING_MS = 7_000;
-
-/** An endpoint that no other attempt would make better. It has no cause: the SDK would ask again because of that. */
-export class EndpointError extends Error {
-  override readonly name = 'EndpointError';
-}
 
 /**
  * Ends `ValidateInput` if its requests are not answered. It does so as if somebody had stopped the run, so the run gives back what it

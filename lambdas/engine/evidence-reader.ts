@@ -1,7 +1,7 @@
 import type { KeyRange, SyncInput } from '../../statemachine/contract';
 import { compareKeys } from './compare-keys';
 import { type EvidencePart, FINGERPRINT_BYTES, fingerprint, indexFolder, type ProvenPair } from './evidence';
-import type { RunStore } from './run-store';
+import { listAll, type RunStore } from './run-store';
 
 /** Parts in memory, of 256 KiB: some for each walk, where it is. */
 const MOST_PARTS = 192;
@@ -15,17 +15,6 @@ export async function readIndexes(store: RunStore, names: readonly string[]): Pr
     parts.push(...some.flatMap((found) => (found ? (JSON.parse(found.body.toString('utf8')) as EvidencePart[]) : [])));
   }
   return parts;
-}
-
-/** Everything in a folder of the run store. */
-export async function listAll(store: RunStore, folder: string): Promise<string[]> {
-  const all: string[] = [];
-  let names = await store.list(folder);
-  while (names.length > 0) {
-    all.push(...names);
-    names = await store.list(folder, names.at(-1));
-  }
-  return all;
 }
 
 /**

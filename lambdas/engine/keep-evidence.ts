@@ -1,10 +1,10 @@
 import type { RunState, SyncInput } from '../../statemachine/contract';
 import { needsHeads } from './compare';
 import { type EvidencePart, generationOf, indexFolder, partFolder } from './evidence';
-import { listAll, readIndexes } from './evidence-reader';
+import { readIndexes } from './evidence-reader';
 import type { Host } from './host';
 import { planPhases } from './phases';
-import type { RunStore } from './run-store';
+import { listAll, type RunStore } from './run-store';
 
 const DELETES_AT_ONCE = 32;
 /** What is left then is dropped after the next run. */

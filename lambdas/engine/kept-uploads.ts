@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Run } from '../../statemachine/contract';
-import { listAll } from './evidence-reader';
 import type { Host } from './host';
 import type { ListedObject, ObjectHead } from './object-store';
 import type { UploadRequest } from './object-uploads';
-import type { RunStore } from './run-store';
+import { listAll, type RunStore } from './run-store';
 
 /** The folder of uploads that are under way, in the run store. */
 export const UPLOADS_FOLDER = 'uploads/';

@@ -31,3 +31,14 @@ export interface RunStore {
 export function runFolder(runId: string): string {
   return `runs/${runId}`;
 }
+
+/** Everything in a folder of the run store. */
+export async function listAll(store: RunStore, folder: string): Promise<string[]> {
+  const all: string[] = [];
+  let names = await store.list(folder);
+  while (names.length > 0) {
+    all.push(...names);
+    names = await store.list(folder, names.at(-1));
+  }
+  return all;
+}
