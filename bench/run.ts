@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { renderTable } from '../cli/table';
+import { renderTable } from '../cli/output/table';
 import { type BenchDocument, circumstances } from './frame/document';
 import { readSaved, save, writePage } from './frame/performance-page';
 import type { AnySuite, Verdict } from './frame/suite';

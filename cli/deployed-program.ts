@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PARTITION_NAMES } from '../statemachine/partition';
-import { addRequestArguments, EXIT_CODES } from './request-arguments';
+import { addRequestArguments, EXIT_CODES } from './input/request-arguments';
 
 const RUN_ARGUMENT = 'id of a run, or ARN of its execution (default: the one that runs, else the newest)';
 const MAX_LIMIT = 1000;
@@ -16,7 +16,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     )
     .option('--watch', 'follow the run to its end; Ctrl-C ends the watching, not the run')
     .action(async (source, destination, _options, command) =>
-      finish(await (await import('./start-command')).startCommand(command, { source, destination })),
+      finish(await (await import('./commands/start')).startCommand(command, { source, destination })),
     );
   addDeployedOptions(start, 'print what was started, with --watch the summary, as one JSON document, and nothing else');
 
@@ -26,7 +26,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .description('Follows a run in AWS to its end and prints its summary. Ctrl-C ends the watching, not the run.')
     .argument('[run]', RUN_ARGUMENT)
     .addHelpText('after', EXIT_CODES)
-    .action(async (run, options) => finish(await (await import('./watch-command')).watchCommand(run, options)));
+    .action(async (run, options) => finish(await (await import('./commands/watch')).watchCommand(run, options)));
   addDeployedOptions(watch, 'print the summary as one JSON document, and nothing else');
 
   const stop = program
@@ -35,7 +35,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .description('Stops a run in AWS. What is done stays done; starting the same again goes on.')
     .argument('[run]', RUN_ARGUMENT)
     .option('--cause <text>', 'why, for those who look at the execution later')
-    .action(async (run, options) => finish(await (await import('./stop-command')).stopCommand(run, options)));
+    .action(async (run, options) => finish(await (await import('./commands/stop')).stopCommand(run, options)));
   addDeployedOptions(stop, 'print what was stopped as one JSON document, and nothing else');
 
   const history = program
@@ -43,7 +43,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .summary('list the runs in AWS')
     .description('Lists the newest runs of the deployed state machine.')
     .addOption(new Option('--limit <number>', 'how many').argParser(readLimit).default(20))
-    .action(async (options) => finish(await (await import('./history-command')).historyCommand(options)));
+    .action(async (options) => finish(await (await import('./commands/history')).historyCommand(options)));
   addDeployedOptions(history, 'print the runs as one JSON document, and nothing else');
 
   program
@@ -67,7 +67,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .option('--acls', 'the destination uses ACLs: allow to set them, as roles deployed with `acls=true` do')
     .option('--json', 'print them as one JSON document, and nothing else')
     .action(async (source, destination, options) =>
-      finish(await (await import('./policy-command')).policyCommand(source, destination, options)),
+      finish(await (await import('./commands/policy')).policyCommand(source, destination, options)),
     );
 }
 

@@ -1,7 +1,7 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../statemachine/errors';
-import { printJson, printNote } from './output';
+import { printJson, printNote } from './output/output';
 import { buildProgram } from './program';
 
 const BAD_USAGE = 2;

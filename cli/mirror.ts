@@ -1,14 +1,14 @@
 import { isAwsEndpoint } from '../statemachine/aws-endpoint';
 import { ANY_REGION, type Run, type RunSummary } from '../statemachine/contract';
-import { printable } from '../statemachine/printable';
-import type { SyncRequest } from '../statemachine/sync-input';
-import { readAwsConfig } from './aws-config';
-import { processCredentials } from './credentials';
-import { sideCredentials } from './environment';
-import { asksForMfaCode } from './profile';
-import { createDisplay, type DisplayMode } from './progress/display';
-import { formatS3Url } from './s3-url';
-import { channelOf, describeSides, profilesOfSides } from './sides';
+import type { SyncRequest } from '../statemachine/input/sync-input';
+import { printable } from '../wording/printable';
+import { formatS3Url } from '../wording/s3-url';
+import { readAwsConfig } from './input/aws-config';
+import { processCredentials } from './input/credentials';
+import { sideCredentials } from './input/environment';
+import { asksForMfaCode } from './input/profile';
+import { channelOf, describeSides, profilesOfSides } from './input/sides';
+import { createDisplay, type DisplayMode } from './output/progress/display';
 import { abortOnStopSignals } from './stop-signals';
 
 /** For the account, in the first line. The run does not wait. */

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
+import { runCommand } from './commands/run';
 import { addDeployedCommands } from './deployed-program';
-import { print, printNote } from './output';
+import { addRequestArguments, EXIT_CODES } from './input/request-arguments';
+import { print, printNote } from './output/output';
 import { addProveCommand } from './prove-program';
-import { addRequestArguments, EXIT_CODES } from './request-arguments';
-import { runCommand } from './run-command';
 
 /** @param finish  is told the exit code of the command that ran */
 export function buildProgram(finish: (exitCode: number) => void): Command {
@@ -39,7 +39,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     )
     .argument('<run>', 'id of a run, or ARN of its execution')
     .addHelpText('after', EXIT_CODES)
-    .action(async (run, options) => finish(await (await import('./retry-command')).retryCommand(run, options)));
+    .action(async (run, options) => finish(await (await import('./commands/retry')).retryCommand(run, options)));
 
   addConnectionOptions(program.command('report'))
     .summary('show what a run has done')
@@ -57,7 +57,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       'after',
       '\nExit codes: 0 shown, however the run has ended, 1 it cannot be read, 2 bad input or usage.',
     )
-    .action(async (run, options) => finish(await (await import('./report-command')).reportCommand(run, options)));
+    .action(async (run, options) => finish(await (await import('./commands/report')).reportCommand(run, options)));
 
   addSideOptions(addConnectionOptions(program.command('unlock')), ['destination'])
     .summary('remove the lock of a run that has ended')
@@ -75,7 +75,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .option('--force', 'remove it also where the run may still go on: stop that first, or two will write at once')
     .addHelpText('after', '\nExit codes: 0 there is no lock now, 1 the lock is still there, 2 bad input or usage.')
     .action(async (destination, options) =>
-      finish(await (await import('./unlock-command')).unlockCommand(destination, options)),
+      finish(await (await import('./commands/unlock')).unlockCommand(destination, options)),
     );
 
   addDeployedCommands(program, finish);
@@ -88,7 +88,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       'Fills an S3 in memory with a staging and a production bucket, mirrors one into the other, and checks.',
     )
     .option('--json', 'print both summaries as one JSON document, and nothing else')
-    .action(async ({ json }) => finish(await (await import('./demo-command')).demoCommand({ json: json === true })));
+    .action(async ({ json }) => finish(await (await import('./commands/demo')).demoCommand({ json: json === true })));
 
   return program;
 }

@@ -33,7 +33,7 @@ export function addProveCommand(program: Command, finish: (exitCode: number) => 
       'after',
       '\nExit codes: 0 all is as assumed, 1 there is a difference, 2 it could not run, or not all of it.',
     )
-    .action(async (options) => finish(await (await import('./prove-command')).proveCommand(options)));
+    .action(async (options) => finish(await (await import('./commands/prove')).proveCommand(options)));
 }
 
 function readAmount(text: string): number {

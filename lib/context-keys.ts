@@ -1,4 +1,4 @@
-import { describeUnknownField } from '../statemachine/describe-issues';
+import { describeUnknownField } from '../statemachine/input/describe-issues';
 
 /**
  * Keys that the CDK and its libraries put into an app's context, none of which is a setting:

@@ -1,5 +1,5 @@
-export type { OverridableField } from '../statemachine/narrowing';
-export type { SyncRequest } from '../statemachine/sync-input';
+export type { OverridableField } from '../statemachine/input/narrowing';
+export type { SyncRequest } from '../statemachine/input/sync-input';
 export { BucketSync, type BucketSyncProps } from './bucket-sync';
 export type { BucketOrLocation, SyncLocation } from './sync-location';
 export type { MirrorInput, SyncMirror } from './sync-mirror';

@@ -1,6 +1,6 @@
-import { describeUnknownField } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
-import { syncInputSchema } from '../statemachine/sync-input';
+import { describeUnknownField } from '../statemachine/input/describe-issues';
+import { syncInputSchema } from '../statemachine/input/sync-input';
 import type { BucketSyncProps } from './bucket-sync';
 import type { BucketOrLocation, SyncLocation } from './sync-location';
 import type { MirrorInput, SyncMirror } from './sync-mirror';

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
-import { describePlaces } from '../statemachine/deployed-mirrors';
 import { InvalidInputError } from '../statemachine/errors';
-import type { SyncInput } from '../statemachine/sync-input';
+import { describePlaces } from '../statemachine/input/deployed-mirrors';
+import type { SyncInput } from '../statemachine/input/sync-input';
 import { findSharedStart, type Starts } from './schedule-starts';
 
 /** A folder of a bucket; the prefix is empty or ends in `/`. */

@@ -1,9 +1,9 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
-import { describeIssues, describeUnknownField, formatValue } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
-import { OVERRIDABLE_FIELDS } from '../statemachine/narrowing';
-import { isEndpoint } from '../statemachine/sides';
+import { describeIssues, describeUnknownField, formatValue } from '../statemachine/input/describe-issues';
+import { OVERRIDABLE_FIELDS } from '../statemachine/input/narrowing';
+import { isEndpoint } from '../statemachine/input/sides';
 import {
   accountId,
   bucketName,
@@ -11,7 +11,7 @@ import {
   parseSyncInput,
   type SyncRequest,
   syncInputSchema,
-} from '../statemachine/sync-input';
+} from '../statemachine/input/sync-input';
 import { STRAY_REPORT_KEY } from './report-bucket';
 import { parseScheduleExpression } from './schedule-expression';
 import { EXECUTION_ENDS } from './sync-notifications';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Node } from 'constructs';
-import { describeUnknownField, formatValue } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
-import { parseJson } from '../statemachine/parse-json';
+import { describeUnknownField, formatValue } from '../statemachine/input/describe-issues';
+import { parseJson } from '../statemachine/input/parse-json';
 import { nameSettings } from './context-keys';
 import { type MirrorSettings, parseMirrorSettings, SETTINGS } from './mirror-settings';
 

@@ -6,10 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
-import { InvalidInputError } from '../statemachine/errors';
-import { literally } from '../statemachine/policy-text';
-import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
+import { literally } from '../permissions/policy-text';
 import {
   type AllowedAction,
   BUCKET_ACTIONS,
@@ -18,7 +15,10 @@ import {
   SYNC_TASKS,
   type SyncTask,
   WRITE_ACL,
-} from '../statemachine/sync-tasks';
+} from '../permissions/sync-tasks';
+import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
+import { InvalidInputError } from '../statemachine/errors';
+import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
 import { createHandlerFunction } from './handler-function';
 import { toLocation } from './sync-location';
 import { type MirrorSetting, type SyncMirror, toSetting } from './sync-mirror';

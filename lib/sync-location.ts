@@ -2,7 +2,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { syncInputSchema } from '../statemachine/sync-input';
+import { syncInputSchema } from '../statemachine/input/sync-input';
 
 /** A bucket, or a folder of it, that executions may use. */
 export interface SyncLocation {

@@ -1,7 +1,7 @@
-import { type DeployedMirror, parseDeployedMirror } from '../statemachine/deployed-mirrors';
 import { InvalidInputError } from '../statemachine/errors';
-import type { OverridableField } from '../statemachine/narrowing';
-import type { IsApart, SyncRequest } from '../statemachine/sync-input';
+import { type DeployedMirror, parseDeployedMirror } from '../statemachine/input/deployed-mirrors';
+import type { OverridableField } from '../statemachine/input/narrowing';
+import type { IsApart, SyncRequest } from '../statemachine/input/sync-input';
 import { type BucketOrLocation, toLocation } from './sync-location';
 import type { SyncSchedule } from './sync-schedule';
 import { isReachedByRoles } from './sync-side';

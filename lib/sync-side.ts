@@ -1,9 +1,16 @@
 import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { isAwsEndpoint } from '../statemachine/aws-endpoint';
-import { formatValue } from '../statemachine/describe-issues';
 import { InvalidInputError } from '../statemachine/errors';
-import { AWS_ENDPOINT, areApart, type BothSides, isEndpoint, type Side, type SideSetting } from '../statemachine/sides';
+import { formatValue } from '../statemachine/input/describe-issues';
+import {
+  AWS_ENDPOINT,
+  areApart,
+  type BothSides,
+  isEndpoint,
+  type Side,
+  type SideSetting,
+} from '../statemachine/input/sides';
 import { type SyncLocation, toLocation } from './sync-location';
 import type { SyncMirror } from './sync-mirror';
 

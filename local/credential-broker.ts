@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
-import { type CredentialOptions, type Identity, isSameIdentity } from '../lambdas/aws/credentials';
+import { type CredentialOptions, type Identity, isSameIdentity } from '../lambdas/s3/credentials/credentials';
 
 /** Credentials with less time left are replaced, as by the SDK; of those that live for minutes, when half of that is over. */
 const REFRESH_BEFORE_MS = 300_000;

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { BroadcastChannel } from 'node:worker_threads';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
-import { type CredentialOptions, type Identity, openChannelsBy, shareCredentials } from '../lambdas/aws/credentials';
+import {
+  type CredentialOptions,
+  type Identity,
+  openChannelsBy,
+  shareCredentials,
+} from '../lambdas/s3/credentials/credentials';
 
 /** Environment variable of the threads of a run: the channel on which they ask for credentials. Not set: each finds its own. */
 export const CREDENTIALS_CHANNEL = 'BUCKETSYNC_CREDENTIALS_CHANNEL';

@@ -1,10 +1,10 @@
-import { advanceLoop } from '../lambdas/engine/advance-loop';
-import { closePhase } from '../lambdas/engine/close-phase';
-import { copyRange } from '../lambdas/engine/copy-range';
-import { deleteRange } from '../lambdas/engine/delete-range';
-import { finishRun } from '../lambdas/engine/finish-run';
-import type { Host } from '../lambdas/engine/host';
-import { validateInput } from '../lambdas/engine/validate-input';
+import type { Host } from '../lambdas/engine/ports/host';
+import { advanceLoop } from '../lambdas/engine/tasks/advance-loop';
+import { closePhase } from '../lambdas/engine/tasks/close-phase';
+import { copyRange } from '../lambdas/engine/tasks/copy-range';
+import { deleteRange } from '../lambdas/engine/tasks/delete-range';
+import { finishRun } from '../lambdas/engine/tasks/finish-run';
+import { validateInput } from '../lambdas/engine/tasks/validate-input';
 import type { TaskName } from './handlers';
 
 /** What each handler does, with a host of the caller's making: for the tests and the bench. */

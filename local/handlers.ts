@@ -1,4 +1,4 @@
-import type { HostContext } from '../lambdas/aws/lambda-host';
+import type { HostContext } from '../lambdas/host/lambda-host';
 
 type HandlerModule = { handler(input: never, context: HostContext): Promise<unknown> };
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
-import { lambdaHost } from '../lambdas/aws/lambda-host';
-import { lockStoreOf, renewLock } from '../lambdas/engine/run-lock';
+import { lockStoreOf, renewLock } from '../lambdas/engine/lock/run-lock';
+import { lambdaHost } from '../lambdas/host/lambda-host';
 import { useCredentialsOfRun } from './credential-channel';
 import type { KeeperData } from './lock-keeper';
 

@@ -1,2 +1,2 @@
-export { namedProxies } from '../lambdas/aws/proxy';
-export { requestHandler } from '../lambdas/aws/request-handler';
+export { namedProxies } from '../lambdas/s3/network/proxy';
+export { requestHandler } from '../lambdas/s3/network/request-handler';

@@ -1,10 +1,10 @@
-import { openRunStore } from '../lambdas/aws/run-store';
-import { type ReportView, readFailures, readLines } from '../lambdas/engine/read-report';
-import { runFolder } from '../lambdas/engine/run-store';
+import { runFolder } from '../lambdas/engine/ports/run-store';
+import { type ReportView, readFailures, readLines } from '../lambdas/engine/report/read-report';
+import { openRunStore } from '../lambdas/host/run-store/run-store';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
-import { parseRunId } from '../statemachine/sync-input';
+import { parseRunId } from '../statemachine/input/sync-input';
 
-export type { ReportView } from '../lambdas/engine/read-report';
+export type { ReportView } from '../lambdas/engine/report/read-report';
 
 /**
  * The summary that a run left in its report; undefined where it left none.

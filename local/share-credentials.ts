@@ -1,1 +1,1 @@
-export { openChannelsBy, shareCredentials } from '../lambdas/aws/credentials';
+export { openChannelsBy, shareCredentials } from '../lambdas/s3/credentials/credentials';

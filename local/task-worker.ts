@@ -1,6 +1,6 @@
 import { BroadcastChannel, parentPort } from 'node:worker_threads';
 import Piscina from 'piscina';
-import type { HostContext } from '../lambdas/aws/lambda-host';
+import type { HostContext } from '../lambdas/host/lambda-host';
 import type { Counters } from '../statemachine/contract';
 import { useCredentialsOfRun } from './credential-channel';
 import { TASK_HANDLERS, type TaskName } from './handlers';

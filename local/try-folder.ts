@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { makeFolders } from '../lambdas/aws/make-folders';
+import { makeFolders } from '../lambdas/host/run-store/make-folders';
 
 /** @param location  `file:///folder` @returns why nothing can be written there, if so */
 export async function tryFolder(location: string): Promise<string | undefined> {

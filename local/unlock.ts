@@ -1,14 +1,14 @@
-import { findRegion } from '../lambdas/aws/find-region';
-import { isRunning } from '../lambdas/aws/is-running';
-import { openRunStore } from '../lambdas/aws/run-store';
-import { S3LockStore } from '../lambdas/aws/s3-lock-store';
-import type { Holder, Lock } from '../lambdas/engine/lock-document';
-import type { LockedFolder } from '../lambdas/engine/lock-messages';
-import { proveEnd } from '../lambdas/engine/lock-proof';
-import { findRecord, type LockRecord, removeRecord } from '../lambdas/engine/lock-record';
-import { type LockStore, lockInRunStore } from '../lambdas/engine/lock-store';
-import { findLock, leave } from '../lambdas/engine/run-lock';
-import type { RunStore } from '../lambdas/engine/run-store';
+import type { Holder, Lock } from '../lambdas/engine/lock/lock-document';
+import type { LockedFolder } from '../lambdas/engine/lock/lock-messages';
+import { proveEnd } from '../lambdas/engine/lock/lock-proof';
+import { findRecord, type LockRecord, removeRecord } from '../lambdas/engine/lock/lock-record';
+import { findLock, leave } from '../lambdas/engine/lock/run-lock';
+import { type LockStore, lockInRunStore } from '../lambdas/engine/ports/lock-store';
+import type { RunStore } from '../lambdas/engine/ports/run-store';
+import { findRegion } from '../lambdas/host/find-region';
+import { isRunning } from '../lambdas/host/is-running';
+import { S3LockStore } from '../lambdas/host/lock-store/s3-lock-store';
+import { openRunStore } from '../lambdas/host/run-store/run-store';
 
 /** A run that holds the lock of a folder, and what became of its entry. */
 export interface UnlockedHolder {

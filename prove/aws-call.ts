@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { HttpRequest } from '@smithy/core/protocols';
-import { requestHandler } from '../lambdas/aws/request-handler';
+import { requestHandler } from '../lambdas/s3/network/request-handler';
 import { isAwsEndpoint } from '../statemachine/aws-endpoint';
 import { dnsSuffixOf, partitionOf } from '../statemachine/partition';
 

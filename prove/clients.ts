@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { sharedCredentials } from '../lambdas/aws/credentials';
-import { LONG_REQUEST, SHORT_REQUEST } from '../lambdas/aws/s3-client';
-import { Sha256 } from '../lambdas/aws/sha256';
-import { UndiciHandler } from '../lambdas/aws/undici-handler';
+import { LONG_REQUEST, SHORT_REQUEST } from '../lambdas/s3/client/s3-client';
+import { Sha256 } from '../lambdas/s3/client/sha256';
+import { sharedCredentials } from '../lambdas/s3/credentials/credentials';
+import { UndiciHandler } from '../lambdas/s3/network/undici-handler';
 import { ObservingHandler, type Watcher } from './observing-handler';
 
 /** A new bucket may answer 503 at first; what fails three times is an observation. */

@@ -8,7 +8,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { requestHandler } from '../lambdas/aws/request-handler';
+import { requestHandler } from '../lambdas/s3/network/request-handler';
 import type { Lab } from './lab';
 
 const POLL_EVERY_MS = 2_000;

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
-import { S3Destination } from '../lambdas/aws/s3-destination';
-import { S3Source } from '../lambdas/aws/s3-source';
-import type { Side } from '../lambdas/aws/side';
-import type { WriteSettings } from '../lambdas/aws/write-settings';
+import { S3Destination } from '../lambdas/s3/buckets/s3-destination';
+import { S3Source } from '../lambdas/s3/buckets/s3-source';
+import type { Side } from '../lambdas/s3/buckets/side';
+import type { WriteSettings } from '../lambdas/s3/buckets/write-settings';
 import type { StageId, StageOptions } from './assumption';
 import type { Signing } from './aws-call';
 import { type Credentials, observedClient } from './clients';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { HttpHandler, HttpRequest, HttpResponse } from '@smithy/core/protocols';
-import type { Timeouts, UndiciHandler } from '../lambdas/aws/undici-handler';
+import type { Timeouts, UndiciHandler } from '../lambdas/s3/network/undici-handler';
 
 type Options = Parameters<UndiciHandler['handle']>[1];
 

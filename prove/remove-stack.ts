@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CloudFormationClient, DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { requestHandler } from '../lambdas/aws/request-handler';
+import { requestHandler } from '../lambdas/s3/network/request-handler';
 import type { Signing } from './aws-call';
 
 const POLL_EVERY_MS = 5_000;

@@ -3,7 +3,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { HANDLER_BUNDLING, handlerFolder, handlerSource } from '../lib/handler-function';
-import { SYNC_TASKS } from '../statemachine/sync-tasks';
+import { SYNC_TASKS } from '../permissions/sync-tasks';
 import { buildLauncher } from './build-launcher';
 import { collectLicences } from './licences';
 

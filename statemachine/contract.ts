@@ -2,11 +2,11 @@
  * IMPORTANT: these shapes are shared by the constructs, the Lambda functions, the local runner and the command line.
  * They travel as JSON through the state machine (bucketsync.asl.json), so they hold data only.
  */
-import type { DeployedRules } from './deployed-settings';
+import type { DeployedRules } from './input/deployed-settings';
+import type { SyncInput } from './input/sync-input';
 import type { FoundLack } from './lacks';
-import type { SyncInput } from './sync-input';
 
-export type { SyncInput, SyncRequest } from './sync-input';
+export type { SyncInput, SyncRequest } from './input/sync-input';
 
 /**
  * Raised with every change of what travels through the state machine: an execution that began before a deployment brings

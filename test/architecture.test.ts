@@ -6,7 +6,6 @@ const ROOT = join(__dirname, '..');
 
 /** Any package; Node's own modules are always allowed. */
 const PACKAGES = /^/;
-const PURE_PACKAGES = /^(mustache|p-queue)$/;
 const AWS_SDK = /^@(aws-sdk|smithy)\//;
 
 interface Rule {
@@ -18,28 +17,94 @@ interface Rule {
   readonly forbids?: RegExp;
 }
 
+/** @param rooms  of the engine that it may import from @param types  rooms of which it may import types */
+function engineRoom(
+  rooms: readonly string[] = [],
+  packages: readonly string[] = [],
+  types: readonly string[] = [],
+): Rule {
+  const paths = (names: readonly string[]) => names.map((name) => posix.join('lambdas/engine', name, '/'));
+  return {
+    imports: ['statemachine/', 'wording/', ...paths(rooms), ...packages.map((name) => new RegExp(`^${name}$`))],
+    types: paths(types),
+    forbids: /\bprocess\.env\b|\bconsole\b/,
+  };
+}
+
 /** Who may import whom; of two folders that fit, the first one holds. */
 const RULES: Readonly<Record<string, Rule>> = {
   'bin/app.ts': { imports: ['lib/', /^aws-cdk-lib$/] },
   'bin/bucketsync.ts': { imports: ['cli/', 'bin/old-node'] },
   'bin/old-node.ts': { imports: [] },
-  'lib/': { imports: ['statemachine/', /^aws-cdk-lib(\/|$)/, /^(constructs|zod)$/] },
-  'statemachine/': { imports: [/^(zod|fastest-levenshtein|pretty-bytes|pretty-ms)$/] },
-  'lambdas/handlers/': { imports: ['lambdas/engine/', 'lambdas/aws/', 'statemachine/'], types: [/^aws-lambda$/] },
-  'lambdas/engine/': { imports: ['statemachine/', PURE_PACKAGES], forbids: /\bprocess\.env\b|\bconsole\b/ },
-  'lambdas/aws/': {
-    imports: ['lambdas/engine/', 'statemachine/', AWS_SDK, /^(undici|p-queue)(\/|$)/],
+  'lib/': { imports: ['permissions/', 'statemachine/', 'wording/', /^aws-cdk-lib(\/|$)/, /^(constructs|zod)$/] },
+  'statemachine/': { imports: ['wording/', /^(zod|fastest-levenshtein)$/] },
+  'permissions/': { imports: ['statemachine/'] },
+  'wording/': { imports: ['statemachine/', /^(pretty-bytes|pretty-ms)$/] },
+  'lambdas/handlers/': {
+    imports: ['lambdas/engine/tasks/', 'lambdas/host/', 'statemachine/'],
+    types: [/^aws-lambda$/],
+  },
+  // The engine, from what knows nothing to what knows all: a room imports only from rooms above it.
+  'lambdas/engine/ports/': engineRoom(),
+  'lambdas/engine/concurrency/': engineRoom([], ['p-queue']),
+  'lambdas/engine/keys/': engineRoom([], [], ['ports']),
+  'lambdas/engine/compare/': engineRoom([], [], ['ports']),
+  'lambdas/engine/cost/': engineRoom([], [], ['ports']),
+  'lambdas/engine/run/': engineRoom(['ports']),
+  'lambdas/engine/listing/': engineRoom(['keys', 'ports']),
+  'lambdas/engine/split/': engineRoom(['concurrency', 'keys', 'listing'], [], ['ports']),
+  'lambdas/engine/walk/': engineRoom(['keys', 'listing', 'split'], [], ['ports']),
+  'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'ports']),
+  'lambdas/engine/report/': engineRoom(['keys', 'ports'], ['mustache']),
+  'lambdas/engine/server/': engineRoom(['ports']),
+  'lambdas/engine/uploads/': engineRoom(['ports']),
+  'lambdas/engine/lock/': engineRoom(['ports', 'run']),
+  'lambdas/engine/permissions/': engineRoom(['compare', 'keys', 'listing', 'ports']),
+  'lambdas/engine/phases/': engineRoom(['compare', 'evidence', 'ports', 'split']),
+  'lambdas/engine/range/': engineRoom(
+    ['concurrency', 'cost', 'keys', 'listing', 'lock', 'report', 'run', 'server', 'split', 'uploads', 'walk'],
+    ['p-queue'],
+    ['ports'],
+  ),
+  'lambdas/engine/copy/': engineRoom(
+    ['compare', 'concurrency', 'listing', 'ports', 'run'],
+    [],
+    ['evidence', 'range', 'uploads', 'walk'],
+  ),
+  'lambdas/engine/delete/': engineRoom(['keys', 'listing', 'ports', 'run'], ['p-queue'], ['range', 'walk']),
+  'lambdas/engine/tasks/': engineRoom(['']),
+  'lambdas/s3/network/': { imports: ['lambdas/engine/ports/', AWS_SDK, /^undici(\/|$)/] },
+  'lambdas/s3/errors/': { imports: ['lambdas/engine/ports/', 'statemachine/', AWS_SDK] },
+  'lambdas/s3/credentials/': {
+    imports: ['lambdas/engine/ports/', 'lambdas/s3/errors/', 'lambdas/s3/network/', 'statemachine/', AWS_SDK],
+  },
+  'lambdas/s3/client/': {
+    imports: [
+      'lambdas/engine/ports/',
+      'lambdas/s3/credentials/',
+      'lambdas/s3/errors/',
+      'lambdas/s3/network/',
+      'statemachine/',
+      AWS_SDK,
+    ],
+  },
+  'lambdas/s3/answers/': { imports: ['lambdas/engine/ports/', 'statemachine/'], types: [AWS_SDK] },
+  'lambdas/s3/': { imports: ['lambdas/engine/', 'statemachine/', AWS_SDK, /^p-queue$/] },
+  'lambdas/host/': {
+    imports: ['lambdas/engine/', 'lambdas/s3/', 'statemachine/', AWS_SDK],
     types: [/^aws-lambda$/],
   },
   'local/s3/': { imports: [PACKAGES] },
-  'local/': { imports: ['lambdas/', 'statemachine/', PACKAGES] },
+  'local/': { imports: ['lambdas/', 'statemachine/', 'wording/', PACKAGES] },
   'prove/stack/': { imports: ['lib/', /^aws-cdk-lib(\/|$)/, /^constructs$/] },
-  'prove/': { imports: ['lambdas/aws/', 'lambdas/engine/', 'statemachine/', PACKAGES] },
-  'cli/': { imports: ['local/', 'prove/', 'statemachine/', 'package.json', PACKAGES] },
-  'scripts/': { imports: ['lib/', 'statemachine/', PACKAGES] },
+  'prove/': {
+    imports: ['lambdas/host/', 'lambdas/s3/', 'lambdas/engine/', 'permissions/', 'statemachine/', 'wording/', PACKAGES],
+  },
+  'cli/': { imports: ['local/', 'permissions/', 'prove/', 'statemachine/', 'wording/', 'package.json', PACKAGES] },
+  'scripts/': { imports: ['lib/', 'permissions/', 'statemachine/', PACKAGES] },
   // what a run is held against must not come from what it is made of
   'test/model/reference/': { imports: [] },
-  'bench/': { imports: ['cli/', 'local/', 'lambdas/', 'statemachine/', 'package.json', PACKAGES] },
+  'bench/': { imports: ['cli/', 'local/', 'lambdas/', 'statemachine/', 'wording/', 'package.json', PACKAGES] },
 };
 
 interface Import {
@@ -63,21 +128,27 @@ describe('the import lines', () => {
 describe('the rules', () => {
   it.each([
     ['lib/a.ts', `import { handler } from '../lambdas/handlers/copy-range';`],
-    ['lib/a.ts', `import type { KeyRange } from '../lambdas/engine/walk';`],
-    ['lambdas/engine/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
-    ['lambdas/engine/a.ts', `import type { S3Client } from '@aws-sdk/client-s3';`],
-    ['lambdas/engine/a.ts', `import type { Stack } from 'aws-cdk-lib';`],
-    ['lambdas/engine/a.ts', `import { store } from '../aws/store';`],
-    ['lambdas/engine/a.ts', `const verbose = process.env.VERBOSE;`],
-    ['lambdas/engine/a.ts', `console.log('page');`],
+    ['lib/a.ts', `import type { KeyRange } from '../lambdas/engine/walk/walk';`],
+    ['lambdas/engine/walk/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
+    ['lambdas/engine/walk/a.ts', `import type { S3Client } from '@aws-sdk/client-s3';`],
+    ['lambdas/engine/walk/a.ts', `import type { Stack } from 'aws-cdk-lib';`],
+    ['lambdas/engine/a.ts', `import { compareKeys } from './keys/compare-keys';`],
+    ['lambdas/engine/keys/a.ts', `import { walkRanges } from '../walk/walk';`],
+    ['lambdas/engine/compare/a.ts', `import { StoreError } from '../ports/object-store';`],
+    ['lambdas/engine/walk/a.ts', `import { ObjectCopier } from '../copy/object-copier';`],
+    ['lambdas/engine/range/a.ts', `import type { OrphanProof } from '../delete/orphan-proof';`],
+    ['lambdas/engine/walk/a.ts', `import { S3Source } from '../../s3/buckets/s3-source';`],
+    ['lambdas/s3/errors/a.ts', `import { S3Source } from '../buckets/s3-source';`],
+    ['lambdas/engine/walk/a.ts', `const verbose = process.env.VERBOSE;`],
+    ['lambdas/engine/walk/a.ts', `console.log('page');`],
     ['lambdas/handlers/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
-    ['local/s3/a.ts', `import { compareKeys } from '../../lambdas/engine/compare-keys';`],
+    ['local/s3/a.ts', `import { compareKeys } from '../../lambdas/engine/keys/compare-keys';`],
     ['statemachine/a.ts', `import { App } from 'aws-cdk-lib';`],
     ['statemachine/a.ts', `export * from '../lib/bucket-sync';`],
-    ['cli/a.ts', `import { copyRange } from '../lambdas/engine/copy-range';`],
-    ['cli/a.ts', `const engine = await import('../lambdas/engine/walk');`],
-    ['cli/a.ts', `import {\n  copyRange,\n} from '../lambdas/engine/copy-range';`],
-    ['test/model/reference/a.ts', `import { compareKeys } from '../../../lambdas/engine/compare-keys';`],
+    ['cli/a.ts', `import { copyRange } from '../lambdas/engine/tasks/copy-range';`],
+    ['cli/a.ts', `const engine = await import('../lambdas/engine/walk/walk');`],
+    ['cli/a.ts', `import {\n  copyRange,\n} from '../lambdas/engine/tasks/copy-range';`],
+    ['test/model/reference/a.ts', `import { compareKeys } from '../../../lambdas/engine/keys/compare-keys';`],
     ['test/model/reference/a.ts', `import { allowedDeletes } from '../../../statemachine/contract';`],
     ['bin/bucketsync.ts', `import { BucketSync } from '../lib/bucket-sync';`],
   ])('refuse in %s: %s', (file, text) => {
@@ -87,9 +158,10 @@ describe('the rules', () => {
   it.each([
     ['lib/a.ts', `import * as s3 from 'aws-cdk-lib/aws-s3';`],
     ['lib/a.ts', `import { ENVIRONMENT } from '../statemachine/contract';`],
-    ['lambdas/engine/a.ts', `import { setTimeout } from 'node:timers/promises';`],
-    ['lambdas/engine/a.ts', `import type { KeyRange } from '../../statemachine/contract';`],
-    ['lambdas/engine/a.ts', `// never to the console, never from process.env`],
+    ['lambdas/engine/walk/a.ts', `import { setTimeout } from 'node:timers/promises';`],
+    ['lambdas/engine/walk/a.ts', `import type { KeyRange } from '../../../statemachine/contract';`],
+    ['lambdas/engine/compare/a.ts', `import type { ListedObject } from '../ports/object-store';`],
+    ['lambdas/engine/walk/a.ts', `// never to the console, never from process.env`],
     ['local/s3/a.ts', `import { compareKeys } from './ordered-index';`],
     ['local/a.ts', `import { handler } from '../lambdas/handlers/copy-range';`],
   ])('allow in %s: %s', (file, text) => {

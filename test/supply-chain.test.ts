@@ -59,7 +59,7 @@ describe('the licences of what is bundled', () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     return root;
   }
-  const modules = ['node_modules/@a/b/index.js', 'node_modules/@a/b/lib/other.js', 'lambdas/engine/walk.ts'];
+  const modules = ['node_modules/@a/b/index.js', 'node_modules/@a/b/lib/other.js', 'lambdas/engine/walk/walk.ts'];
 
   it('go with it once each, with their notices', () => {
     const root = installed('Apache-2.0', { LICENSE: 'the licence', 'NOTICE.txt': 'the notice', 'README.md': 'no' });

@@ -1,7 +1,7 @@
 import { type _Object, ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import { S3Source } from '../../lambdas/aws/s3-source';
-import type { Side } from '../../lambdas/aws/side';
-import type { ListedObject, ObjectPage, PageRequest } from '../../lambdas/engine/object-store';
+import type { ListedObject, ObjectPage, PageRequest } from '../../lambdas/engine/ports/object-store';
+import { S3Source } from '../../lambdas/s3/buckets/s3-source';
+import type { Side } from '../../lambdas/s3/buckets/side';
 import { ListingError } from '../../statemachine/errors';
 
 /** A side whose list pages are read as the SDK reads them: what the scanner of list pages is measured and tested against. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { formatCount } from '../../statemachine/numbers';
+import { formatCount } from '../../wording/numbers';
 import { Child } from '../frame/child';
 import type { Suite, Verdict } from '../frame/suite';
 import type { Fill } from './s3-server';

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { runLocally } from '../../local/run-locally';
 import { ENVIRONMENT } from '../../statemachine/contract';
-import { formatCount, formatDuration } from '../../statemachine/numbers';
+import { formatCount, formatDuration } from '../../wording/numbers';
 import { Child } from '../frame/child';
 import type { Suite, Verdict } from '../frame/suite';
 import { DESTINATION, SOURCE } from '../peers/cases';

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatUsd } from '../../statemachine/numbers';
+import { formatBytes, formatCount, formatDuration, formatUsd } from '../../wording/numbers';
 import type { Table } from '../frame/suite';
 import { CASES, type CaseName } from './cases';
 import { costUsd, countByKind, type Run, type Speed } from './run-tool';

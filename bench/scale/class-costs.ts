@@ -1,6 +1,6 @@
-import { Surcharges } from '../../lambdas/engine/surcharges';
+import { Surcharges } from '../../lambdas/engine/cost/surcharges';
 import { emptyCounters } from '../../statemachine/contract';
-import { STORAGE_CLASSES } from '../../statemachine/sync-input';
+import { STORAGE_CLASSES } from '../../statemachine/input/sync-input';
 
 /** What a run would cost if all that it copies went into one class. */
 export interface ClassCost {

@@ -1,4 +1,4 @@
-import { estimateCost } from '../../lambdas/engine/estimate-cost';
+import { estimateCost } from '../../lambdas/engine/cost/estimate-cost';
 import { LOCAL_SETTINGS } from '../../local/run-locally';
 import { ENVIRONMENT, RANGE_MEMORY_MIB, type RangeInput, ROUND_BUDGETS_MS } from '../../statemachine/contract';
 import { answerParent } from '../frame/child';

@@ -1,4 +1,4 @@
-import type { Host } from '../../lambdas/engine/host';
+import type { Host } from '../../lambdas/engine/ports/host';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';

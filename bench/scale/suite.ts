@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { formatCount, formatDuration } from '../../statemachine/numbers';
+import { formatCount, formatDuration } from '../../wording/numbers';
 import { Child } from '../frame/child';
 import type { Suite } from '../frame/suite';
 import { bucketsync } from '../peers/tools/bucketsync';

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatUsd } from '../../statemachine/numbers';
+import { formatBytes, formatCount, formatDuration, formatUsd } from '../../wording/numbers';
 import type { Table } from '../frame/suite';
 import type { ScaleMeasurement } from './measure-run';
 import type { ScaleResults } from './suite';

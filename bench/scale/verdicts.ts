@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../statemachine/numbers';
+import { formatBytes, formatCount } from '../../wording/numbers';
 import type { Verdict } from '../frame/suite';
 import type { ScaleMeasurement } from './measure-run';
 import type { ScaleResults } from './suite';

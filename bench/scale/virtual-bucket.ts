@@ -1,4 +1,4 @@
-import type { ListedObject } from '../../lambdas/engine/object-store';
+import type { ListedObject } from '../../lambdas/engine/ports/object-store';
 import { KeySpace } from './key-space';
 
 /** What the two buckets are: mirrors of each other, but for every so many keys. */

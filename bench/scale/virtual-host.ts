@@ -1,7 +1,7 @@
-import { lambdaHost } from '../../lambdas/aws/lambda-host';
-import type { Host } from '../../lambdas/engine/host';
-import { lockInRunStore } from '../../lambdas/engine/lock-store';
-import type { RunStore } from '../../lambdas/engine/run-store';
+import type { Host } from '../../lambdas/engine/ports/host';
+import { lockInRunStore } from '../../lambdas/engine/ports/lock-store';
+import type { RunStore } from '../../lambdas/engine/ports/run-store';
+import { lambdaHost } from '../../lambdas/host/lambda-host';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { type Virtual, VirtualBucket } from './virtual-bucket';
 import { type Conditions, virtualDestination, virtualSource } from './virtual-side';

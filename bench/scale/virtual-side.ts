@@ -6,7 +6,7 @@ import {
   type RequestObserver,
   type RestorableSource,
   StoreError,
-} from '../../lambdas/engine/object-store';
+} from '../../lambdas/engine/ports/object-store';
 import type { VirtualBucket } from './virtual-bucket';
 
 const PAGE = 1000;

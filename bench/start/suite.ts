@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
-import { formatBytes } from '../../statemachine/numbers';
+import { formatBytes } from '../../wording/numbers';
 import type { Suite } from '../frame/suite';
 import { bucketsync } from '../peers/tools/bucketsync';
 

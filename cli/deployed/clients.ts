@@ -2,11 +2,11 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { requestHandler } from '../../local/network';
 import { InvalidInputError } from '../../statemachine/errors';
-import { readAwsConfig } from '../aws-config';
-import { processCredentials } from '../credentials';
-import { checkEndpoint, useEndpoint } from '../endpoint';
-import { useNetwork } from '../network';
-import { useProfile } from '../profile';
+import { readAwsConfig } from '../input/aws-config';
+import { processCredentials } from '../input/credentials';
+import { checkEndpoint, useEndpoint } from '../input/endpoint';
+import { useNetwork } from '../input/network';
+import { useProfile } from '../input/profile';
 
 /** Where the deployed state machine is, in the words of every AWS tool. */
 export interface ConnectionOptions {

@@ -12,7 +12,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { InvalidInputError } from '../../statemachine/errors';
-import type { SyncRequest } from '../../statemachine/sync-input';
+import type { SyncRequest } from '../../statemachine/input/sync-input';
 import { type ConnectionOptions, connect } from './clients';
 import { NAMED_UNSEEN_FOR_MS, OWN_UNSEEN_FOR_MS } from './patience';
 import { findStateMachine, type StateMachine, type StateMachineOptions } from './state-machine';

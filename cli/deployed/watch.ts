@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { RunSummary } from '../../statemachine/contract';
-import { printable } from '../../statemachine/printable';
-import type { ProgressDisplay } from '../progress/display';
+import { printable } from '../../wording/printable';
+import type { ProgressDisplay } from '../output/progress/display';
 import { summarise } from './ended-run';
 import { describeExecution, type Execution, isRunning } from './executions';
 import { HistoryReader } from './history-reader';

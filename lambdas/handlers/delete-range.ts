@@ -1,6 +1,6 @@
 import type { RangeInput, RangeResult } from '../../statemachine/contract';
-import { type HostContext, lambdaHost } from '../aws/lambda-host';
-import { deleteRange } from '../engine/delete-range';
+import { deleteRange } from '../engine/tasks/delete-range';
+import { type HostContext, lambdaHost } from '../host/lambda-host';
 
 /** Task `DeleteRange`: deletes orphans in one key range until its budget is spent; returns where to go on. */
 export async function handler(input: RangeInput, context: HostContext): Promise<RangeResult> {

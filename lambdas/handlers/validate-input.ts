@@ -1,6 +1,6 @@
 import type { RunState, ValidateInputInput } from '../../statemachine/contract';
-import { type HostContext, lambdaHost } from '../aws/lambda-host';
-import { validateInput } from '../engine/validate-input';
+import { validateInput } from '../engine/tasks/validate-input';
+import { type HostContext, lambdaHost } from '../host/lambda-host';
 
 /** Task `ValidateInput`: checks the input and the buckets, takes the lock, writes down the phases. */
 export async function handler(input: ValidateInputInput, context: HostContext): Promise<RunState> {

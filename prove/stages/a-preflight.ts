@@ -1,6 +1,6 @@
 import { resolve4 } from 'node:dns/promises';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
-import { BucketRequests } from '../../lambdas/aws/bucket-requests';
+import { BucketRequests } from '../../lambdas/s3/client/bucket-requests';
 import { dnsSuffixOf, partitionOf } from '../../statemachine/partition';
 import type { Stage } from '../assumption';
 import { namedEndpoint, type Service } from '../aws-call';
@@ -57,7 +57,7 @@ export const preflight: Stage = {
     {
       id: 'A4',
       says: 'How long a small request takes',
-      source: 'bucketsync: the connect timeout of lambdas/aws/undici-handler.ts',
+      source: 'bucketsync: the connect timeout of lambdas/s3/network/undici-handler.ts',
       async observe(lab) {
         const bucket = await lab.bucket('source');
         const times: number[] = [];

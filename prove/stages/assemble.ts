@@ -1,6 +1,6 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
-import type { ChecksumKind, ObjectAttributes, Tag } from '../../lambdas/engine/object-store';
-import type { UploadedPart } from '../../lambdas/engine/object-uploads';
+import type { ChecksumKind, ObjectAttributes, Tag } from '../../lambdas/engine/ports/object-store';
+import type { UploadedPart } from '../../lambdas/engine/ports/object-uploads';
 import type { Lab, Pair } from '../lab';
 
 export const MIB = 1024 ** 2;

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { compareKeys } from '../../lambdas/engine/compare-keys';
+import { compareKeys } from '../../lambdas/engine/keys/compare-keys';
 import type { Stage } from '../assumption';
 import { outcome, outcomes } from '../outcome';
 import { decode, filled, pagesOf, parsed } from './c-pages';
@@ -32,7 +32,7 @@ export const lists: Stage = {
     {
       id: 'C2',
       says: "The mirror's reader of list pages finds what the SDK's parser finds",
-      source: 'bucketsync: lambdas/aws/list-page.ts',
+      source: 'bucketsync: lambdas/s3/answers/list-page.ts',
       expected: 'the same 1000',
       async observe(lab) {
         const [page] = await pagesOf(lab);
@@ -66,7 +66,7 @@ export const lists: Stage = {
     {
       id: 'C4',
       says: 'A page repeats its prefix, StartAfter and token',
-      source: `${DOC}; bucketsync: lambdas/aws/list-echo.ts`,
+      source: `${DOC}; bucketsync: lambdas/s3/answers/list-echo.ts`,
       expected: 'prefix many/, StartAfter many/1500, token',
       async observe(lab) {
         const first = await parsed(lab, { Prefix: 'many/', StartAfter: 'many/1500', MaxKeys: 2 });
@@ -127,7 +127,7 @@ export const lists: Stage = {
     {
       id: 'C8',
       says: 'A page has no element that the reader does not know',
-      source: `${DOC}; bucketsync: lambdas/aws/entry-pattern.ts`,
+      source: `${DOC}; bucketsync: lambdas/s3/answers/entry-pattern.ts`,
       expected: 'none',
       async observe(lab) {
         await pagesOf(lab);

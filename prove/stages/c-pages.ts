@@ -3,8 +3,8 @@ import {
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
 } from '@aws-sdk/client-s3';
-import type { S3Source } from '../../lambdas/aws/s3-source';
-import type { ObjectPage } from '../../lambdas/engine/object-store';
+import type { ObjectPage } from '../../lambdas/engine/ports/object-store';
+import type { S3Source } from '../../lambdas/s3/buckets/s3-source';
 import type { Lab } from '../lab';
 import { outcome, outcomes } from '../outcome';
 import { ODD_NAMES, oddKey } from './odd-keys';

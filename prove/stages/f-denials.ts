@@ -1,5 +1,5 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import { S3Probes } from '../../lambdas/aws/s3-probes';
+import { S3Probes } from '../../lambdas/s3/buckets/s3-probes';
 import { assumeRole, makeRole, type Statement } from '../assume-role';
 import type { Assumption, Stage } from '../assumption';
 import type { Lab, Pair } from '../lab';

@@ -1,5 +1,5 @@
 import { CopyObjectCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
-import { BucketRequests } from '../../lambdas/aws/bucket-requests';
+import { BucketRequests } from '../../lambdas/s3/client/bucket-requests';
 import type { Assumption, Stage } from '../assumption';
 import { callJson } from '../aws-call';
 import type { Lab } from '../lab';

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { findAgain, findCredentials, processCredentials } from '../../cli/credentials';
-import { askForMfaCode } from '../../cli/mfa-code';
-import { asksForMfaCode } from '../../cli/profile';
-import { shellWord } from '../../cli/shell-word';
+import { findAgain, findCredentials, processCredentials } from '../../cli/input/credentials';
+import { askForMfaCode } from '../../cli/input/mfa-code';
+import { asksForMfaCode } from '../../cli/input/profile';
+import { shellWord } from '../../cli/output/shell-word';
 import { runLocally } from '../../local/run-locally';
 import { type Credentials, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
@@ -232,7 +232,7 @@ describe('a profile with mfa_serial', () => {
     ['keys', false],
     ['no-such-profile', false],
   ])('is known before the run shows anything: %s %s', async (profile, asks) => {
-    const { readAwsConfig } = await import('../../cli/aws-config');
+    const { readAwsConfig } = await import('../../cli/input/aws-config');
 
     expect(asksForMfaCode({ AWS_PROFILE: profile }, await readAwsConfig(files))).toBe(asks);
   });

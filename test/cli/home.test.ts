@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FolderRunStore } from '../../lambdas/aws/folder-run-store';
+import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
 import { runCli } from './command-line';

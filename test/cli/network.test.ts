@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runEnvironment } from '../../cli/environment';
+import { runEnvironment } from '../../cli/input/environment';
 import { type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
 import { startProxy, type TestProxy } from '../support/proxy';

@@ -1,5 +1,5 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import type { CrossAccountPolicy } from '../../statemachine/cross-account';
+import type { CrossAccountPolicy } from '../../permissions/cross-account';
 import { readRoles } from '../permissions/roles';
 import { runCli } from './command-line';
 

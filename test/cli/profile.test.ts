@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../cli/deployed/clients';
-import { runEnvironment } from '../../cli/environment';
+import { runEnvironment } from '../../cli/input/environment';
 
 const config = `[default]
 region = eu-west-1

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRunStore } from '../../lambdas/aws/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/run-store';
 import type { RunSummary } from '../../statemachine/contract';
 import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';

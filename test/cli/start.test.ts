@@ -1,4 +1,4 @@
-import { parseDeployedMirror } from '../../statemachine/deployed-mirrors';
+import { parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
 import { useMirror } from '../support/mirror';
 import { STATE_MACHINE_ARN } from '../support/step-functions';
 import { finished, runCli, seen, startCli } from './command-line';

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type S3Server, S3State, startS3 } from '../../local/s3';
-import { SYNC_TASKS } from '../../statemachine/sync-tasks';
+import { SYNC_TASKS } from '../../permissions/sync-tasks';
 import { runCommand } from './command-line';
 
 jest.setTimeout(180_000);

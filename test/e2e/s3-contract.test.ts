@@ -8,7 +8,7 @@ it.each(SERVER_KINDS)('$name keeps the S3 contract, but for the deviations that 
   try {
     const { exitCode, stderr } = await runCommand(
       'jest',
-      ['--selectProjects', 'unit', '--testPathPatterns', 'test/s3/'],
+      ['--selectProjects', 'unit', '--testPathPatterns', 'test/local/s3/'],
       {
         ...server.env,
         S3_CONTRACT_ENDPOINT: server.endpoint,

@@ -1,4 +1,4 @@
-import { awkwardKeys } from '../s3/awkward-keys';
+import { awkwardKeys } from '../local/s3/awkward-keys';
 
 const OBJECTS = 3_000;
 const MIN_PART_BYTES = 5 * 1024 * 1024;

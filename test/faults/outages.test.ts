@@ -1,4 +1,4 @@
-import type { Host } from '../../lambdas/engine/host';
+import type { Host } from '../../lambdas/engine/ports/host';
 import type { Fault, RequestInfo } from '../../local/s3';
 import type { SyncRequest } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';

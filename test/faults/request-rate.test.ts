@@ -1,7 +1,7 @@
 import { Allowance } from '../../bench/load/allowance';
 import { VirtualClock } from '../../bench/scale/virtual-clock';
-import { RetryEachRequest } from '../../lambdas/aws/retry-each-request';
-import { AdaptiveConcurrency, START_OF_DELETES } from '../../lambdas/engine/adaptive-concurrency';
+import { AdaptiveConcurrency, START_OF_DELETES } from '../../lambdas/engine/concurrency/adaptive-concurrency';
+import { RetryEachRequest } from '../../lambdas/s3/client/retry-each-request';
 import { randomOf } from '../support/random';
 
 const MOST = 256;

@@ -5,7 +5,7 @@ import { BucketSync, type SyncMirror } from '../../lib';
 import { registerMirrors } from '../../lib/mirror-registry';
 import { parseScheduleExpression } from '../../lib/schedule-expression';
 import { withoutTokens } from '../../lib/unresolved-text';
-import { parseDeployedMirror } from '../../statemachine/deployed-mirrors';
+import { parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
 
 /** `staging/site → production/www`, with the names of schedules that are on. */
 function mirror(text: string, ...schedules: string[]) {

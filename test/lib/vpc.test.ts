@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { BucketSync, type BucketSyncProps } from '../../lib';
-import { SYNC_TASKS } from '../../statemachine/sync-tasks';
+import { SYNC_TASKS } from '../../permissions/sync-tasks';
 import { createApp } from './synthesize';
 
 function synthesize(network: (stack: Stack, vpc: ec2.IVpc) => Partial<BucketSyncProps>): Template {

@@ -1,10 +1,10 @@
-import { openRunStore } from '../../lambdas/aws/run-store';
-import { S3LockStore } from '../../lambdas/aws/s3-lock-store';
-import type { Host } from '../../lambdas/engine/host';
-import { takeLock } from '../../lambdas/engine/run-lock';
+import { takeLock } from '../../lambdas/engine/lock/run-lock';
+import type { Host } from '../../lambdas/engine/ports/host';
+import { S3LockStore } from '../../lambdas/host/lock-store/s3-lock-store';
+import { openRunStore } from '../../lambdas/host/run-store/run-store';
 import { LockKeeper } from '../../local/lock-keeper';
 import type { Run } from '../../statemachine/contract';
-import { parseSyncInput } from '../../statemachine/sync-input';
+import { parseSyncInput } from '../../statemachine/input/sync-input';
 import { holdersOf, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { useMirror } from '../support/mirror';
 

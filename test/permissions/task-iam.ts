@@ -110,6 +110,6 @@ function describeDenial({ task }: Sender, { action, bucket, key }: S3Need, opera
   const resource = key === undefined ? bucket : `${bucket}/${key}`;
   return (
     `${task} sent ${operation}, which takes ${action} on ${resource}, and the role of its function does not allow that. ` +
-    'If it has to send it, add the action to this Task in statemachine/sync-tasks.ts, with a scenario in test/permissions that needs it'
+    'If it has to send it, add the action to this Task in permissions/sync-tasks.ts, with a scenario in test/permissions that needs it'
   );
 }

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { exitCodeOf } from '../../prove/prove';
 import { ProofStack } from '../../prove/stack/proof-stack';
-import { parseDeployedMirror } from '../../statemachine/deployed-mirrors';
+import { parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
 import { createApp } from '../lib/synthesize';
 import { type Transformer, transform } from '../support/event-bridge';
 import { past, useMirror } from '../support/mirror';

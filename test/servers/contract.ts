@@ -24,7 +24,14 @@ interface Results {
 export async function testContract({ kind, endpoint, env }: Server): Promise<Contract> {
   const folder = mkdtempSync(join(tmpdir(), 'bucketsync-contract-'));
   const file = join(folder, 'results.json');
-  const options = ['--selectProjects', 'unit', '--testPathPatterns', 'test/s3/', '--json', `--outputFile=${file}`];
+  const options = [
+    '--selectProjects',
+    'unit',
+    '--testPathPatterns',
+    'test/local/s3/',
+    '--json',
+    `--outputFile=${file}`,
+  ];
   try {
     await runCommand('jest', [...options, '--maxWorkers', '1'], {
       ...env,

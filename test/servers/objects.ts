@@ -6,10 +6,10 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { compareKeys } from '../../lambdas/engine/compare-keys';
+import { compareKeys } from '../../lambdas/engine/keys/compare-keys';
 import { putObject } from '../e2e/buckets';
 import type { SiteObject } from '../e2e/site';
-import { awkwardKeys } from '../s3/awkward-keys';
+import { awkwardKeys } from '../local/s3/awkward-keys';
 
 /** A kind of object by its name, which is its key, too. */
 export const KINDS: readonly SiteObject[] = [

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncInputSchema } from '../../statemachine/sync-input';
+import { syncInputSchema } from '../../statemachine/input/sync-input';
 
-const SOURCES = ['contract.ts', 'deployed-settings.ts'];
+const SOURCES = ['contract.ts', 'input/deployed-settings.ts'];
 
 /** What Tasks get, and what they leave in the state. */
 const ROOTS = [

@@ -1,5 +1,5 @@
-import { lambdaHost } from '../../lambdas/aws/lambda-host';
-import { finishRun } from '../../lambdas/engine/finish-run';
+import { finishRun } from '../../lambdas/engine/tasks/finish-run';
+import { lambdaHost } from '../../lambdas/host/lambda-host';
 import { type Invoke, runExecution } from '../../local/execution';
 import { ERROR_NAMES } from '../../statemachine/errors';
 import { useMirror } from '../support/mirror';

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListObjectsV2Command, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import { BucketRequests } from '../../lambdas/aws/bucket-requests';
+import { BucketRequests } from '../../lambdas/s3/client/bucket-requests';
 import { type S3Server, startS3 } from '../../local/s3';
 
 export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
+import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/ports/object-store';
 
 export function listedObject(key: string): ListedObject {
   return { key, sizeBytes: 1, eTag: 'e', lastModified: 0, storageClass: 'STANDARD', archived: false };

@@ -1,4 +1,4 @@
-import type { ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/object-store';
+import type { ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/ports/object-store';
 import type { KeyRange } from '../../statemachine/contract';
 import { listedObject } from './changing-side';
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { openRunStore } from '../../lambdas/aws/run-store';
-
-import type { Holder } from '../../lambdas/engine/lock-document';
-import { writeRecord } from '../../lambdas/engine/lock-record';
-import type { ProcessIdentity } from '../../lambdas/engine/process-identity';
+import type { Holder } from '../../lambdas/engine/lock/lock-document';
+import { writeRecord } from '../../lambdas/engine/lock/lock-record';
+import type { ProcessIdentity } from '../../lambdas/engine/ports/process-identity';
+import { openRunStore } from '../../lambdas/host/run-store/run-store';
 import { type Bucket, bodyBytes } from '../../local/s3';
 import { LOCK_KEY } from '../../statemachine/reserved-folder';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../lambdas/aws/sha256';
+import { Sha256 } from '../../lambdas/s3/client/sha256';
 import { credentials } from './bucket-and-clients';
 
 /** A request as it stands on the wire: a character of a text is one byte. */

@@ -1,5 +1,5 @@
-import { s3Client } from '../../lambdas/aws/s3-client';
-import type { Timeouts, UndiciHandler } from '../../lambdas/aws/undici-handler';
+import { s3Client } from '../../lambdas/s3/client/s3-client';
+import type { Timeouts, UndiciHandler } from '../../lambdas/s3/network/undici-handler';
 
 /** The SDK waits a random part of a growing time before it asks again: of all parts, none. */
 export function retryAtOnce(): void {

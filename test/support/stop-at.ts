@@ -1,6 +1,6 @@
-import { openRunStore } from '../../lambdas/aws/run-store';
-import { lockInRunStore } from '../../lambdas/engine/lock-store';
-import { GIVE_BACK_MS } from '../../lambdas/engine/run-lock';
+import { GIVE_BACK_MS } from '../../lambdas/engine/lock/run-lock';
+import { lockInRunStore } from '../../lambdas/engine/ports/lock-store';
+import { openRunStore } from '../../lambdas/host/run-store/run-store';
 import type { Fault, RequestInfo } from '../../local/s3';
 import type { RangeInput } from '../../statemachine/contract';
 import { lockText } from './lock-object';

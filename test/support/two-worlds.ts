@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
-import { openChannelsBy } from '../../lambdas/aws/credentials';
-import type { Host } from '../../lambdas/engine/host';
+import type { Host } from '../../lambdas/engine/ports/host';
+import { openChannelsBy } from '../../lambdas/s3/credentials/credentials';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
 import { type Bucket, type BucketOptions, type Credentials, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import type { SideSetting } from '../../statemachine/input/sides';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
-import type { SideSetting } from '../../statemachine/sides';
 import { openUploads } from './contents';
 import { hostOf } from './mirror';
 

@@ -4,21 +4,21 @@ import type { Mutant } from '../mutant';
 export const CLI_MUTANTS: readonly Mutant[] = [
   {
     bug: 'print to the terminal what keys tell it to do',
-    file: 'cli/output.ts',
+    file: 'cli/output/output.ts',
     search: 'index % 2 === 1 ? piece : printable(piece)',
     replace: 'index % 2 === 1 ? piece : piece',
     suites: ['cli/hostile-text'],
   },
   {
     bug: 'take other credentials where a profile has none',
-    file: 'cli/profile.ts',
+    file: 'cli/input/profile.ts',
     search: '  if (hasSource(section)) return new Set();\n  throw',
     replace: '  if (hasSource(section) || true) return new Set();\n  throw',
     suites: ['cli/profile'],
   },
   {
     bug: 'leave it to AWS_IGNORE_CONFIGURED_ENDPOINT_URLS whether a named endpoint is asked',
-    file: 'cli/endpoint.ts',
+    file: 'cli/input/endpoint.ts',
     search: "  env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'false';\n",
     replace: '',
     suites: ['cli/profile'],

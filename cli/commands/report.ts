@@ -1,0 +1,96 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReportView } from '../../local/read-report';
+import { countFailed, ENVIRONMENT, type ReportLine, type RunSummary } from '../../statemachine/contract';
+import { InvalidInputError } from '../../statemachine/errors';
+import { formatCount } from '../../wording/numbers';
+import { printable, printableJson } from '../../wording/printable';
+import { regionOf } from '../deployed/clients';
+import { readEndedRun } from '../deployed/ended-run';
+import { findByArn, isArn } from '../deployed/executions';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { print, printJson } from '../output/output';
+import { renderSummary } from '../output/summary';
+
+interface ReportOptions extends EnvironmentOptions {
+  readonly lines?: ReportView;
+  readonly json?: boolean;
+}
+
+/** A run that has ended, and where its report is kept: `s3://bucket` or `file:///folder`. */
+interface EndedRun {
+  readonly summary: RunSummary;
+  readonly location: string;
+}
+
+const FAILURES_SHOWN = 100;
+
+/** `bucketsync report`: what a run has done, here or, given an execution's ARN, in AWS. @returns the exit code */
+export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
+  // The report bucket is where its stack is.
+  const region = options.region ?? (isArn(run) ? regionOf(run) : undefined);
+  const env = await runEnvironment(process.env, { ...options, region });
+  adoptEnvironment(env);
+  const ended = isArn(run) ? await findInAws(run, options) : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
+  if (options.lines) await printLines(ended, options.lines);
+  else if (options.json) printJson(ended.summary);
+  else print(await describe(run, ended));
+  return 0;
+}
+
+async function findHere(run: string, location: string): Promise<EndedRun> {
+  const { readSummary } = await import('../../local/read-report');
+  const summary = await readSummary(run, location);
+  if (summary) return { summary, location };
+  throw new InvalidInputError(
+    `Expected the id of a run that has ended, got "${run}": there is no summary of it in ${location}/runs. ` +
+      'A run in AWS is named by the ARN of its execution',
+  );
+}
+
+async function findInAws(run: string, options: ReportOptions): Promise<EndedRun> {
+  const summary = await readEndedRun(await findByArn(run, options));
+  if (!summary)
+    throw new InvalidInputError(`Expected a run that has ended, got ${run}: see it with \`bucketsync watch\``);
+  return { summary, location: summary.report ? `s3://${new URL(summary.report).host}` : '' };
+}
+
+/** No lines where the run did not begin, or left no summary. */
+async function* readLines({ summary, location }: EndedRun, view: ReportView): AsyncGenerator<ReportLine[]> {
+  if (summary.report === undefined) return;
+  const { readReport } = await import('../../local/read-report');
+  yield* readReport(summary.runId, location, view);
+}
+
+/** A dry run has done nothing: what it has to show is its plan. */
+function viewOf({ summary: { input } }: EndedRun, view: ReportView): ReportView {
+  return view === 'actions' && (input as { dryRun?: unknown } | null)?.dryRun === true ? 'plan' : view;
+}
+
+async function printLines(run: EndedRun, view: ReportView): Promise<void> {
+  const texts = Readable.from(readLines(run, viewOf(run, view))).map((lines: ReportLine[]) =>
+    lines.map((line) => `${printableJson(line)}\n`).join(''),
+  );
+  await pipeline(texts, process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error; // whoever reads, such as `head`, has seen enough
+  });
+}
+
+async function describe(run: string, ended: EndedRun): Promise<string> {
+  const { summary } = ended;
+  const failures = await readFailures(ended);
+  const left = countFailed(summary) - failures.length;
+  return [
+    renderSummary(summary, process.stdout),
+    ...failures.map(({ key, action, reason, error }) =>
+      printable(`  ${action} ${JSON.stringify(key)} (${reason}): ${error}\n`),
+    ),
+    ...(left > 0 ? [`  and ${formatCount(left)} more: bucketsync report ${run} --lines failures\n`] : []),
+  ].join('');
+}
+
+async function readFailures({ summary, location }: EndedRun): Promise<ReportLine[]> {
+  if (summary.report === undefined) return [];
+  const { readFirstFailures } = await import('../../local/read-report');
+  return readFirstFailures(summary.runId, location, FAILURES_SHOWN);
+}

@@ -1,0 +1,81 @@
+import {
+  allowedDeletes,
+  ENVIRONMENT,
+  emptyCounters,
+  type RunSummary,
+  type SyncRequest,
+} from '../../statemachine/contract';
+import { InvalidInputError } from '../../statemachine/errors';
+import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { readEndedRun } from '../deployed/ended-run';
+import { findByArn, isArn, runId, startExecution } from '../deployed/executions';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { requireSamePlaces } from '../input/sides';
+import { mirror } from '../mirror';
+import { print, printJson } from '../output/output';
+import { displayMode } from '../output/progress/display';
+import { renderSummary } from '../output/summary';
+import { exitCode } from './run';
+
+interface RetryOptions extends EnvironmentOptions {
+  readonly json?: boolean;
+}
+
+/** `bucketsync retry`: does what failed in a run, here or, given an execution's ARN, in AWS. @returns the exit code */
+export async function retryCommand(run: string, options: RetryOptions): Promise<number> {
+  return isArn(run) ? retryInAws(run, options) : retryHere(run, options);
+}
+
+async function retryHere(run: string, options: RetryOptions): Promise<number> {
+  const env = await runEnvironment(process.env, options);
+  adoptEnvironment(env);
+  const { readSummary } = await import('../../local/read-report');
+  const location = env[ENVIRONMENT.reportLocation] ?? '';
+  const failed = await readSummary(run, location);
+  const request = retryOf(run, failed);
+  requireSamePlaces(run, failed?.where ?? {}, env);
+  const summary = await mirror(request, { env, display: displayMode(options.json === true) });
+  if (options.json) printJson(summary);
+  else print(renderSummary(summary, process.stdout));
+  return exitCode(summary);
+}
+
+async function retryInAws(run: string, options: RetryOptions): Promise<number> {
+  const failed = await findByArn(run, options);
+  const execution = await startExecution(failed.stateMachine, retryOf(runId(failed), await readEndedRun(failed)));
+  if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
+  else print(`Started ${runId(execution)}\n  bucketsync watch ${execution.arn}\n`);
+  return 0;
+}
+
+/**
+ * The input that does what failed in a run. Its `maxDeletes` is what that run has left of its own.
+ *
+ * @throws InvalidInputError  more than single objects is left of the run
+ */
+function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
+  if (summary?.error?.name !== 'SyncIncompleteError' || !hasReachedAll(summary)) {
+    const how = summary ? (summary.error?.name ?? 'it succeeded') : 'there is no summary of it';
+    throw new InvalidInputError(
+      `Expected a run of which only single objects are left (SyncIncompleteError), got ${run}: ${how}. Run the same again in full`,
+    );
+  }
+  const { maxDeletes, ...input } = parseSyncInput(summary.input, () => true);
+  const limit = limitOf([maxDeletes, summary.deployed?.maxDeletes], summary);
+  return { ...input, retry: summary.runId, ...(limit !== undefined && { maxDeletes: limit - summary.totals.deleted }) };
+}
+
+/** A publishing run ends with the phase in which an object failed. */
+function hasReachedAll({ phases, input }: RunSummary): boolean {
+  const { mode, delete: deletes } = parseSyncInput(input, () => true);
+  const last = mode === 'mirror' ? 'sync' : deletes ? 'deletes' : 'pages';
+  return phases.some(({ name }) => name === last);
+}
+
+/** What is deployed holds beside the input's own limit. */
+function limitOf(limits: readonly (number | string | undefined)[], { phases }: RunSummary): number | undefined {
+  const given = limits.filter((limit) => limit !== undefined);
+  if (given.length === 0) return undefined;
+  const planned = phases.find(({ name }) => name === 'plan')?.delete ?? emptyCounters();
+  return Math.min(...given.map((limit) => allowedDeletes(limit, planned)));
+}

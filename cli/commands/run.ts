@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { readInputOptions } from '../input/input-options';
+import { useReportLocation } from '../input/report-location';
+import { readRequest } from '../input/request';
+import { isApartIn } from '../input/sides';
+import { mirror } from '../mirror';
+import { print, printJson } from '../output/output';
+import { displayMode } from '../output/progress/display';
+import { renderSummary } from '../output/summary';
+
+interface RunOptions extends EnvironmentOptions {
+  readonly input?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `bucketsync run` and `bucketsync plan`: runs the state machine here and prints its summary.
+ *
+ * @param fixed  fields of the input that the command itself decides
+ * @returns the exit code
+ */
+export async function runCommand(
+  command: Command,
+  urls: { readonly source?: string; readonly destination?: string },
+  fixed: { readonly dryRun?: true } = {},
+): Promise<number> {
+  const options = command.opts<RunOptions>();
+  const fields = { ...readInputOptions(command), ...fixed };
+  const env = await runEnvironment(process.env, options);
+  const request = await readRequest({ ...urls, inputFile: options.input, options: fields, isApart: isApartIn(env) });
+  const isPlan = request.dryRun === true;
+  const isGiven = Boolean(options.reportLocation ?? process.env[ENVIRONMENT.reportLocation]);
+  await useReportLocation(env, { isPlan, isGiven });
+  adoptEnvironment(env);
+  const summary = await mirror(request, { env, display: displayMode(options.json === true) });
+  if (options.json) printJson(summary);
+  else print(renderSummary(summary, process.stdout));
+  return exitCode(summary);
+}
+
+/** 0: done, 1: the run failed, 2: the input was bad. */
+export function exitCode({ status, error }: RunSummary): number {
+  if (status === 'succeeded') return 0;
+  return error?.name === 'InvalidInputError' ? 2 : 1;
+}

@@ -1,0 +1,49 @@
+import { userInfo } from 'node:os';
+import { InvalidInputError } from '../../statemachine/errors';
+import {
+  describeExecution,
+  type Execution,
+  findExecution,
+  isRunning,
+  runId,
+  stopExecution,
+} from '../deployed/executions';
+import { isUnseen } from '../deployed/patience';
+import type { StateMachineOptions } from '../deployed/state-machine';
+import { print, printJson } from '../output/output';
+
+interface StopOptions extends StateMachineOptions {
+  readonly cause?: string;
+  readonly json?: boolean;
+}
+
+/** `bucketsync stop`: ends a run of the deployed state machine. @returns the exit code */
+export async function stopCommand(run: string | undefined, options: StopOptions): Promise<number> {
+  const execution = await findExecution(run, options);
+  const status = await readStatus(execution);
+  const id = runId(execution);
+  if (status !== undefined && !isRunning(status))
+    throw new InvalidInputError(`The run ${id} has ended already: ${status}`);
+  await stopExecution(execution, options.cause ?? `bucketsync stop, by ${userInfo().username}`);
+  if (options.json) printJson({ runId: id, executionArn: execution.arn });
+  else print(`${describeStop(id)}\n`);
+  return 0;
+}
+
+/** Undefined where it is not known yet: then it has begun a moment ago, or StopExecution tells that there is none. */
+async function readStatus(execution: Execution): Promise<string | undefined> {
+  try {
+    return (await describeExecution(execution)).status;
+  } catch (error) {
+    if (isUnseen(error)) return undefined;
+    throw error;
+  }
+}
+
+function describeStop(id: string): string {
+  return [
+    `Stopped ${id}. No further range is begun; functions that are at work finish theirs, within 15 minutes at most.`,
+    'The run writes no summary and keeps its lock, which the next run takes over: it waits until those functions have',
+    'noticed. Starting the same again goes on.',
+  ].join('\n');
+}

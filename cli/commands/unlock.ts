@@ -1,0 +1,56 @@
+import type { UnlockedHolder } from '../../local/unlock';
+import { ENVIRONMENT } from '../../statemachine/contract';
+import { InvalidInputError } from '../../statemachine/errors';
+import { bucketName, folder } from '../../statemachine/input/sync-input';
+import { printableLine } from '../../wording/printable';
+import { formatS3Url, parseS3Url } from '../../wording/s3-url';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { print, printJson } from '../output/output';
+
+interface UnlockOptions extends EnvironmentOptions {
+  readonly force?: boolean;
+  readonly requestPayer?: 'requester';
+  readonly json?: boolean;
+}
+
+/** `bucketsync unlock`: shows who holds the lock of a destination, and removes it. @returns the exit code */
+export async function unlockCommand(url: string, options: UnlockOptions): Promise<number> {
+  const { bucket, prefix } = parseS3Url(url);
+  if (!bucketName.safeParse(bucket).success)
+    throw new InvalidInputError(`Expected the name of a bucket, got "${bucket}"`);
+  const destination = { destination: bucket, destinationPrefix: folder.parse(prefix) };
+  const env = await runEnvironment(process.env, options);
+  adoptEnvironment(env);
+  const { unlock } = await import('../../local/unlock');
+  const result = await unlock(
+    destination,
+    env[ENVIRONMENT.reportLocation] ?? '',
+    options.force === true,
+    options.requestPayer,
+  );
+  if (options.json) printJson({ holders: result });
+  else print(`${describeAll(bucket, destination.destinationPrefix, result)}\n`);
+  return result.every(({ removed }) => removed) ? 0 : 1;
+}
+
+function describeAll(bucket: string, asked: string, holders: readonly UnlockedHolder[]): string {
+  if (holders.length === 0) return `No run holds the lock of ${formatS3Url(bucket, asked)}.`;
+  return holders.map((holder) => describe(formatS3Url(bucket, holder.folder ?? asked), holder)).join('\n\n');
+}
+
+function describe(folder: string, holder: UnlockedHolder): string {
+  const state = holder.running ? 'As far as can be told it still runs.' : 'It has ended.';
+  return [`The lock of ${folder} is held by ${nameOf(holder)}.`, state, outcome(holder)].map(printableLine).join('\n');
+}
+
+function nameOf({ executionId, startedAt }: UnlockedHolder): string {
+  if (startedAt === undefined) return 'something that cannot be read';
+  return `${executionId ?? 'a run that keeps its reports elsewhere'}, since ${startedAt}`;
+}
+
+function outcome({ lock, running, removed }: UnlockedHolder): string {
+  if (removed) return `Removed from ${lock}.`;
+  if (running)
+    return `Not removed: wait for it or stop it. If you know that it has ended, add --force. The lock is ${lock}.`;
+  return `Not removed: another run has taken it meanwhile, or is about to. The lock is ${lock}.`;
+}

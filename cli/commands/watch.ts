@@ -1,0 +1,57 @@
+import type { RunSummary } from '../../statemachine/contract';
+import { describeExecution, type Execution, findExecution, runId } from '../deployed/executions';
+import { readOnceSeen } from '../deployed/patience';
+import type { StateMachineOptions } from '../deployed/state-machine';
+import { watchExecution } from '../deployed/watch';
+import { describeInput } from '../mirror';
+import { print, printJson } from '../output/output';
+import { createDisplay, displayMode } from '../output/progress/display';
+import { renderSummary } from '../output/summary';
+import { abortOnStopSignals } from '../stop-signals';
+import { exitCode } from './run';
+
+interface WatchOptions extends StateMachineOptions {
+  readonly json?: boolean;
+}
+
+/** Ctrl-C while the run goes on: what shells report of a command that it ended. */
+const INTERRUPTED = 130;
+
+/** `bucketsync watch`: follows a run of the deployed state machine. @returns the run's exit code */
+export async function watchCommand(run: string | undefined, options: WatchOptions): Promise<number> {
+  const execution = await findExecution(run, options);
+  const { input } = await readOnceSeen(execution, () => describeExecution(execution));
+  return watchToItsEnd(execution, describeInput(input), options);
+}
+
+/** Shows a run until it ends, then prints its summary as `run` does. @returns the run's exit code */
+export async function watchToItsEnd(
+  execution: Execution,
+  title: string,
+  { json = false }: { readonly json?: boolean },
+): Promise<number> {
+  const display = await createDisplay(displayMode(json), title);
+  const { signal, release } = abortOnStopSignals(() => {});
+  let summary: RunSummary | undefined;
+  try {
+    summary = await watchExecution(execution, { display, signal });
+  } finally {
+    display.end();
+    release();
+  }
+  if (summary === undefined) {
+    display.note(describeGoingOn(execution));
+    return INTERRUPTED;
+  }
+  if (json) printJson(summary);
+  else print(renderSummary(summary, process.stdout));
+  return exitCode(summary);
+}
+
+function describeGoingOn(execution: Execution): string {
+  return [
+    `No longer watching. The run ${runId(execution)} goes on in AWS. To watch it again, or to stop it:`,
+    `  bucketsync watch ${execution.arn}`,
+    `  bucketsync stop ${execution.arn}`,
+  ].join('\n');
+}

@@ -1,0 +1,94 @@
+import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import { ADDRESSING_STYLES, ENVIRONMENT } from '../../statemachine/contract';
+import { InvalidInputError } from '../../statemachine/errors';
+import type { AwsConfig, Section } from './aws-config';
+import { profileName } from './profile';
+
+/**
+ * Makes sure that an endpoint that was named is the one that is asked, whatever AWS_IGNORE_CONFIGURED_ENDPOINT_URLS says: with it the SDK
+ * would go to AWS.
+ *
+ * @param env  is changed
+ * @param option  `--endpoint-url`; it wins over the environment, which wins over the profile
+ * @throws InvalidInputError  it is no URL, or the profile names a `services` section that is not there
+ */
+export function useEndpoint(env: NodeJS.ProcessEnv, option: string | undefined, config: AwsConfig): void {
+  // The SDK would read it of a profile itself, but for what it is told to ignore.
+  const sts = env.AWS_ENDPOINT_URL_STS || servicesOfProfile(env, config)?.['sts.endpoint_url'];
+  if (sts)
+    env.AWS_ENDPOINT_URL_STS = checkEndpoint(sts, 'the endpoint of STS (AWS_ENDPOINT_URL_STS, or of the profile)');
+  const named = namedEndpoints(env, option, config).find(({ url }) => url);
+  if (named?.url === undefined) return;
+  const endpoint = checkEndpoint(named.url, named.name);
+  env.AWS_ENDPOINT_URL_S3 = endpoint;
+  env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'false';
+  // These choose among the endpoints of AWS, and cannot be combined with one that is named; as for the AWS CLI, that one wins.
+  env.AWS_USE_FIPS_ENDPOINT = 'false';
+  env.AWS_USE_DUALSTACK_ENDPOINT = 'false';
+  // An instance of AWS has credentials for AWS.
+  if (!isAwsEndpoint(endpoint)) env.AWS_EC2_METADATA_DISABLED ??= 'true';
+}
+
+/** @throws InvalidInputError */
+export function checkEndpoint(url: string, name = '--endpoint-url'): string {
+  const { protocol = '', username, password, search, hash } = URL.parse(url) ?? {};
+  if (username || password || search || hash) {
+    // It would be printed, and kept in reports.
+    throw new InvalidInputError(
+      `Expected ${name} to be a URL without user, password, "?" and "#": credentials have a profile or variables of their own`,
+    );
+  }
+  if (/^https?:$/.test(protocol)) return url;
+  throw new InvalidInputError(`Expected ${name} to be a URL like http://localhost:9000, got "${url.trim()}"`);
+}
+
+interface NamedEndpoint {
+  /** What a message calls it. */
+  readonly name: string;
+  readonly url: string | undefined;
+}
+
+/** In the order in which they win. */
+function namedEndpoints(env: NodeJS.ProcessEnv, option: string | undefined, config: AwsConfig): NamedEndpoint[] {
+  const profile = profileName(env);
+  const ofProfile = `endpoint_url of the profile "${profile}"`;
+  if (option !== undefined) return [{ name: '--endpoint-url', url: option || ' ' }];
+  return [
+    { name: 'AWS_ENDPOINT_URL_S3', url: env.AWS_ENDPOINT_URL_S3 },
+    { name: 'AWS_ENDPOINT_URL', url: env.AWS_ENDPOINT_URL },
+    { name: `the ${ofProfile} (services, s3)`, url: servicesOfProfile(env, config)?.['s3.endpoint_url'] },
+    { name: `the ${ofProfile}`, url: config.profiles.get(profile)?.endpoint_url },
+  ];
+}
+
+/**
+ * How requests name a bucket: in the path, or in the host.
+ *
+ * @param env  is changed
+ * @param option  `--addressing-style`; it wins over `addressing_style` of the profile
+ * @throws InvalidInputError
+ */
+export function useAddressingStyle(env: NodeJS.ProcessEnv, option: string | undefined, { profiles }: AwsConfig): void {
+  const profile = profileName(env);
+  const style = option ?? profiles.get(profile)?.['s3.addressing_style'];
+  if (style === undefined) return;
+  if (!ADDRESSING_STYLES.some((known) => known === style)) {
+    const name = option === undefined ? `s3.addressing_style of the profile "${profile}"` : '--addressing-style';
+    throw new InvalidInputError(`Expected ${name} to be ${ADDRESSING_STYLES.join(', ')}, got "${style}"`);
+  }
+  env[ENVIRONMENT.addressingStyle] = style;
+}
+
+/** For one side of a run, which has a profile of its own. @throws InvalidInputError */
+export function endpointOfProfile(env: NodeJS.ProcessEnv, config: AwsConfig): string | undefined {
+  return servicesOfProfile(env, config)?.['s3.endpoint_url'] || config.profiles.get(profileName(env))?.endpoint_url;
+}
+
+/** @throws InvalidInputError */
+function servicesOfProfile(env: NodeJS.ProcessEnv, { profiles, services }: AwsConfig): Section | undefined {
+  const title = profiles.get(profileName(env))?.services;
+  if (title === undefined) return undefined;
+  const section = services.get(title);
+  if (section) return section;
+  throw new InvalidInputError(`Expected a section [services ${title}] in the AWS configuration, got none`);
+}

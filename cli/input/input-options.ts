@@ -1,0 +1,101 @@
+import { type Command, Option } from 'commander';
+import * as z from 'zod';
+import { type SyncRequest, syncInputSchema } from '../../statemachine/input/sync-input';
+
+/** What a JSON schema says of a field of the execution input. */
+interface FieldSchema {
+  readonly type: string | readonly string[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly items?: { readonly enum?: readonly string[] };
+}
+
+const NO_LOCK = 'take no lock: make sure yourself that nothing else writes to the destination';
+
+export type InputField = keyof SyncRequest;
+
+/** Given as s3:// URLs, so they have no option. */
+const POSITIONAL_FIELDS: readonly string[] = ['source', 'destination'];
+
+/** Adds one option for each field of the execution input, with the schema's own description and default. */
+export function addInputOptions(command: Command, except: readonly InputField[] = []): void {
+  for (const [field, schema] of optionFields()) {
+    if (except.includes(field)) continue;
+    command.addOption(createOption(field, schema));
+    if (field === 'lock') command.addOption(new Option('--no-lock', NO_LOCK));
+    // so that `--delete` can win over an input file that says otherwise
+    if (schema.default === true) command.addOption(new Option(`--${kebabCase(field)}`).hideHelp());
+  }
+}
+
+/** The fields that were given on the command line; the schema fills in the rest. */
+export function readInputOptions(command: Command): Partial<Record<InputField, unknown>> {
+  const given = optionFields().filter(([field]) => command.getOptionValueSource(field) === 'cli');
+  return Object.fromEntries(given.map(([field]) => [field, readOption(field, command.getOptionValue(field))]));
+}
+
+/** `--no-lock` is a word for one choice of `--lock`. */
+function readOption(field: InputField, value: unknown): unknown {
+  return field === 'lock' && value === false ? 'none' : value;
+}
+
+/** `maxDeletes` becomes `--max-deletes`, and `delete` becomes `--no-delete`, as the user typed it. */
+export function optionName(field: string): string {
+  return fieldSchemas()[field]?.default === true ? `--no-${kebabCase(field)}` : `--${kebabCase(field)}`;
+}
+
+function kebabCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function createOption(field: InputField, schema: FieldSchema): Option {
+  const name = optionName(field);
+  if (schema.type === 'boolean') return new Option(name, describe(schema));
+  if (schema.type === 'array') return createListOption(name, schema);
+  const option = new Option(`${name} <${placeholder(schema)}>`, describe(schema));
+  if (schema.enum) option.choices(schema.enum);
+  if (takesNumbers(schema)) option.argParser(readNumber);
+  if (schema.default !== '') option.default(schema.default);
+  return option;
+}
+
+/** A glob may hold commas; a list of words may be given at once. */
+function createListOption(name: string, { description, items }: FieldSchema): Option {
+  const read = (text: string) => (items?.enum ? text.split(',').map((word) => word.trim()) : [text]);
+  const append = (text: string, list: string[] = []) => [...list, ...read(text)];
+  const choices = items?.enum ? ` (choices: ${items.enum.map((choice) => `"${choice}"`).join(', ')})` : '';
+  return new Option(`${name} <${items?.enum ? 'choice' : 'glob'}>`, `${description}; repeatable${choices}`).argParser(
+    append,
+  );
+}
+
+function describe(schema: FieldSchema): string {
+  return schema.default === true ? `do not ${schema.description}` : (schema.description ?? '');
+}
+
+function placeholder(schema: FieldSchema): string {
+  if (schema.enum) return 'choice';
+  return takesNumbers(schema) ? 'number' : 'text';
+}
+
+function takesNumbers({ type }: FieldSchema): boolean {
+  return [type].flat().some((name) => name === 'number' || name === 'integer');
+}
+
+/** What is no number stays text, for the input check to judge. */
+function readNumber(text: string): number | string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function optionFields(): [InputField, FieldSchema][] {
+  const fields = Object.entries(fieldSchemas()).filter(([field]) => !POSITIONAL_FIELDS.includes(field));
+  return fields as [InputField, FieldSchema][];
+}
+
+let schemas: Readonly<Record<string, FieldSchema>> | undefined;
+
+function fieldSchemas(): Readonly<Record<string, FieldSchema>> {
+  schemas ??= z.toJSONSchema(syncInputSchema, { io: 'input' }).properties as Record<string, FieldSchema>;
+  return schemas;
+}

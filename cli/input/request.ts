@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { BucketsyncError, InvalidInputError } from '../../statemachine/errors';
+import { parseJson } from '../../statemachine/input/parse-json';
+import { type IsApart, parseGivenFields, parseSyncInput, type SyncRequest } from '../../statemachine/input/sync-input';
+import { parseS3Url } from '../../wording/s3-url';
+import { optionName } from './input-options';
+
+export interface RequestSources {
+  /** The two s3:// URLs, where they were given. */
+  readonly source?: string;
+  readonly destination?: string;
+  /** Name of a JSON file; `-` is standard input. */
+  readonly inputFile?: string;
+  /** Whether a deployed state machine fills in what is left open, the two buckets included. */
+  readonly isDeployed?: boolean;
+  /** Whether buckets of equal names are different ones. */
+  readonly isApart?: IsApart;
+  /** Fields given as options. They win over the file. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Puts the execution input together from the command line and the input file, and checks it.
+ * A URL with a folder sets the folders of both sides; URLs without one leave `prefix` to the options or the file.
+ *
+ * @throws InvalidInputError  names the option, or the file, that is wrong
+ */
+export async function readRequest<Request = SyncRequest>(sources: RequestSources): Promise<Request> {
+  const fromFile = sources.inputFile === undefined ? {} : await readInputFile(sources.inputFile);
+  const request = { ...fromFile, ...readUrls(sources), ...sources.options };
+  if (!sources.isDeployed) refuseMissingUrls(request);
+  try {
+    if (sources.isDeployed) parseGivenFields(request);
+    else parseSyncInput(request, sources.isApart);
+  } catch (error) {
+    throw asTyped(error, sources);
+  }
+  return request as Request;
+}
+
+function readUrls({ source, destination, options }: RequestSources): Partial<SyncRequest> {
+  if (source === undefined) return {};
+  if (destination === undefined) throw new InvalidInputError(`Expected a destination after ${source}: s3://bucket`);
+  const [from, to] = [parseS3Url(source), parseS3Url(destination)];
+  const buckets = { source: from.bucket, destination: to.bucket };
+  if (from.prefix === '' && to.prefix === '') return buckets;
+  const twice = ['prefix', 'destinationPrefix'].find((field) => field in options);
+  if (twice) throw new InvalidInputError(`Expected the folder in the URLs or in ${optionName(twice)}, got it in both`);
+  return { ...buckets, prefix: from.prefix, destinationPrefix: to.prefix };
+}
+
+function refuseMissingUrls(request: object): void {
+  if ('source' in request && 'destination' in request) return;
+  throw new InvalidInputError('Expected a source and a destination: s3://bucket/folder s3://bucket/folder');
+}
+
+async function readInputFile(name: string): Promise<object> {
+  const content = name === '-' ? await text(process.stdin) : await readText(name);
+  const where = name === '-' ? 'standard input' : name;
+  let input: unknown;
+  try {
+    input = parseJson(content);
+  } catch (cause) {
+    throw new InvalidInputError(`Expected ${where} to hold JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
+  throw new InvalidInputError(`Expected ${where} to hold a JSON object with the fields of the execution input`);
+}
+
+async function readText(name: string): Promise<string> {
+  try {
+    return await readFile(name, 'utf8');
+  } catch (cause) {
+    throw new InvalidInputError(`Could not read the input file ${name}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Names a field as the user wrote it: an option where it came from the command line, else the file it is in. */
+function asTyped(error: unknown, { inputFile, options }: RequestSources): unknown {
+  if (!(error instanceof BucketsyncError)) return error;
+  const [, quoted = '', field = ''] = /(`(\w+)(?:\[\d+\])?`)/.exec(error.message) ?? [];
+  if (field in options) return new InvalidInputError(error.message.replace(quoted, optionName(field)));
+  const isFromFile = inputFile !== undefined && inputFile !== '-';
+  return isFromFile ? new InvalidInputError(`${inputFile}: ${error.message}`) : error;
+}

@@ -1,0 +1,173 @@
+import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import { ENVIRONMENT } from '../../statemachine/contract';
+import { InvalidInputError } from '../../statemachine/errors';
+import {
+  AWS_ENDPOINT,
+  areApart,
+  areOneWorld,
+  type BothSides,
+  parseSideSettings,
+  type Side,
+  type SideSetting,
+} from '../../statemachine/input/sides';
+import type { AwsConfig, Section } from './aws-config';
+import { checkEndpoint, endpointOfProfile } from './endpoint';
+import { profileName, requireProfile } from './profile';
+
+/** Options that say how one side is reached, where the other options and the environment say how both are. */
+export interface SideOptions {
+  readonly sourceProfile?: string;
+  readonly sourceEndpointUrl?: string;
+  readonly sourceRegion?: string;
+  readonly destinationProfile?: string;
+  readonly destinationEndpointUrl?: string;
+  readonly destinationRegion?: string;
+}
+
+/** In front of the name of a profile: where the threads of a run ask for its credentials. */
+const CHANNEL = 'bucketsync-profile-';
+
+/**
+ * Sets how the two sides are reached, where they are not both as the environment says.
+ *
+ * @param env  that of the run, with all that holds for both sides; it is changed
+ * @throws InvalidInputError  a profile is unknown or has no credentials, or an endpoint is no URL
+ */
+export function useSides(env: NodeJS.ProcessEnv, options: SideOptions, config: AwsConfig): void {
+  const { sourceProfile, sourceEndpointUrl, sourceRegion, ...rest } = options;
+  const { destinationProfile, destinationEndpointUrl, destinationRegion } = rest;
+  const source = { profile: sourceProfile, endpointUrl: sourceEndpointUrl, region: sourceRegion };
+  const destination = {
+    profile: destinationProfile,
+    endpointUrl: destinationEndpointUrl,
+    region: destinationRegion,
+  };
+  const sides = [...readSide('source', source, env, config), ...readSide('destination', destination, env, config)];
+  if (sides.length > 0) env[ENVIRONMENT.sides] = JSON.stringify(sides);
+}
+
+interface OneSide {
+  readonly profile: string | undefined;
+  readonly endpointUrl: string | undefined;
+  readonly region: string | undefined;
+}
+
+function readSide(side: Side, given: OneSide, env: NodeJS.ProcessEnv, config: AwsConfig): SideSetting[] {
+  const { profile, region } = given;
+  if (profile === undefined && given.endpointUrl === undefined && region === undefined) return [];
+  const section = profile === undefined ? undefined : requireProfile(profile, `--${side}-profile`, config);
+  const endpointUrl = endpointOf(side, given, env, config);
+  // An instance of AWS has credentials for AWS.
+  if (endpointUrl !== undefined && !isOfAws(endpointUrl)) env.AWS_EC2_METADATA_DISABLED ??= 'true';
+  return [
+    {
+      side,
+      ...(endpointUrl !== undefined && { endpointUrl }),
+      ...((region ?? section?.region) !== undefined && { region: region ?? section?.region }),
+      ...(profile !== undefined && !isHome(profile, env) && { channel: `${CHANNEL}${nameOf(profile, config)}` }),
+    },
+  ];
+}
+
+/** The option wins over the profile that is named for the side, and that over what holds for both. */
+function endpointOf(side: Side, { endpointUrl, profile }: OneSide, env: NodeJS.ProcessEnv, config: AwsConfig) {
+  const name = `--${side}-endpoint-url`;
+  if (endpointUrl !== undefined) return endpointUrl === AWS_ENDPOINT ? AWS_ENDPOINT : checkEndpoint(endpointUrl, name);
+  const own = profile === undefined ? undefined : endpointOfProfile({ AWS_PROFILE: profile }, config);
+  return own ? checkEndpoint(own, `the endpoint of S3 in the profile "${profile}"`) : env.AWS_ENDPOINT_URL_S3;
+}
+
+function isOfAws(endpointUrl: string): boolean {
+  return endpointUrl === AWS_ENDPOINT || isAwsEndpoint(endpointUrl);
+}
+
+/** Both sides are by this profile anyway. */
+function isHome(profile: string, env: NodeJS.ProcessEnv): boolean {
+  return env.AWS_PROFILE !== undefined && profileName(env) === profile;
+}
+
+/** Of profiles with the same key, the first one: they are the same credentials. */
+function nameOf(profile: string, { profiles }: AwsConfig): string {
+  const key = staticKeyOf(profiles.get(profile));
+  const [first = profile] = [...profiles].flatMap(([name, section]) => (staticKeyOf(section) === key ? [name] : []));
+  return key === undefined ? profile : first;
+}
+
+function staticKeyOf({ aws_access_key_id: key, role_arn: role }: Section = {}): string | undefined {
+  return role === undefined ? key : undefined;
+}
+
+/** Profiles that a run needs the credentials of, besides those that hold for both sides. */
+export function profilesOfSides(env: NodeJS.ProcessEnv): string[] {
+  return [...new Set(settingsIn(env).flatMap(({ channel }) => (channel ? [channel.slice(CHANNEL.length)] : [])))];
+}
+
+export function channelOf(profile: string): string {
+  return `${CHANNEL}${profile}`;
+}
+
+/** Whether buckets of the two sides are different ones even if their names are equal. */
+export function isApartIn(env: NodeJS.ProcessEnv): () => boolean {
+  const isApart = areApart(bothIn(env));
+  return () => isApart;
+}
+
+/** `http://127.0.0.1:9000, profile minio → AWS, eu-west-1, through this machine`; undefined: both sides are as the environment says */
+export function describeSides(env: NodeJS.ProcessEnv): string | undefined {
+  const both = bothIn(env);
+  const { source, destination } = both;
+  if (!source && !destination) return undefined;
+  const through = areOneWorld(both) ? '' : ', through this machine';
+  return `${describe(source, env)} → ${describe(destination, env)}${through}`;
+}
+
+function describe({ endpointUrl, region, channel }: Partial<SideSetting> = {}, env: NodeJS.ProcessEnv): string {
+  const endpoint = endpointUrl ?? env.AWS_ENDPOINT_URL_S3;
+  const profile = channel?.slice(CHANNEL.length) ?? env.AWS_PROFILE;
+  const place = endpoint === undefined || endpoint === AWS_ENDPOINT ? 'AWS' : endpoint;
+  return [place, profile && `profile ${profile}`, region].filter(Boolean).join(', ');
+}
+
+function bothIn(env: NodeJS.ProcessEnv): BothSides {
+  const settings = settingsIn(env);
+  return {
+    source: settings.find(({ side }) => side === 'source'),
+    destination: settings.find(({ side }) => side === 'destination'),
+    home: env.AWS_ENDPOINT_URL_S3,
+  };
+}
+
+function settingsIn(env: NodeJS.ProcessEnv): SideSetting[] {
+  const text = env[ENVIRONMENT.sides];
+  return text ? parseSideSettings(text) : [];
+}
+
+/**
+ * A retry is about what failed between two places, so it must not be made between others.
+ *
+ * @param where  of the run that it is a retry of
+ * @throws InvalidInputError
+ */
+export function requireSamePlaces(
+  run: string,
+  { endpoint, streamedFrom }: { readonly endpoint?: string; readonly streamedFrom?: string },
+  env: NodeJS.ProcessEnv,
+): void {
+  const both = bothIn(env);
+  const { source, destination } = both;
+  const isStreamed = !areOneWorld(both);
+  const here = endpointIn(destination, env);
+  const there = isStreamed ? (endpointIn(source, env) ?? 'AWS') : undefined;
+  if (streamedFrom === undefined && !isStreamed) return;
+  if (streamedFrom === there && endpoint === here) return;
+  const was = `${streamedFrom ?? endpoint ?? 'AWS'} → ${endpoint ?? 'AWS'}`;
+  throw new InvalidInputError(
+    `Expected the places of the run ${run}, ${was}, got ${there ?? here ?? 'AWS'} → ${here ?? 'AWS'}: give the same ` +
+      '--source- and --destination- options as it had',
+  );
+}
+
+function endpointIn(setting: SideSetting | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  const endpoint = setting?.endpointUrl ?? env.AWS_ENDPOINT_URL_S3;
+  return endpoint === AWS_ENDPOINT ? undefined : endpoint;
+}

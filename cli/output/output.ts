@@ -1,0 +1,27 @@
+import { styleText } from 'node:util';
+import { printable, printableJson } from '../../wording/printable';
+
+/** What `styleText` puts around a text. */
+const COLOUR = new RegExp(`(${String.fromCharCode(0x1b)}\\[\\d{1,2}m)`);
+
+/** Prints text, on stdout. All that is printed goes through here or one of the next two, so that no output forgets to escape. */
+export function print(text: string): void {
+  process.stdout.write(shown(text, process.stdout));
+}
+
+/** The one document that `--json` prints. */
+export function printJson(document: object): void {
+  process.stdout.write(`${printableJson(document, 2)}\n`);
+}
+
+/** Prints text beside the result, on stderr. */
+export function printNote(text: string): void {
+  process.stderr.write(shown(text, process.stderr));
+}
+
+/** Text as the stream can show it: with our own colours if it takes any, and nothing else that it would obey. */
+export function shown(text: string, stream: NodeJS.WriteStream): string {
+  const takesColours = styleText('red', '.', { stream }) !== '.';
+  const pieces = text.split(COLOUR);
+  return pieces.map((piece, index) => (takesColours && index % 2 === 1 ? piece : printable(piece))).join('');
+}

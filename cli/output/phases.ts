@@ -1,0 +1,21 @@
+import type { Phase } from '../../statemachine/contract';
+
+/** What a phase does, for somebody who reads its name for the first time. */
+const TITLES: Readonly<Record<Phase['name'], string>> = {
+  plan: 'finding out what would be copied and deleted',
+  sync: 'copying what is missing or changed, deleting orphans',
+  assets: 'copying assets',
+  pages: 'copying pages',
+  deletes: 'deleting orphans',
+  verify: 'comparing both sides once more',
+};
+
+export function phaseTitle(phase: Phase['name']): string {
+  return TITLES[phase];
+}
+
+/** What the counters `copied` and `deleted` count in a phase. */
+export function outcomeWords(phase: Phase['name']): { readonly copied: string; readonly deleted: string } {
+  if (phase === 'plan') return { copied: 'to copy', deleted: 'to delete' };
+  return phase === 'verify' ? { copied: 'differ', deleted: 'orphans left' } : { copied: 'copied', deleted: 'deleted' };
+}

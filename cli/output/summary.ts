@@ -1,0 +1,150 @@
+import { styleText } from 'node:util';
+import { Help } from 'commander';
+import type { Counters, RunError, RunSummary } from '../../statemachine/contract';
+import { addCounters, countFailed, emptyCounters } from '../../statemachine/contract';
+import { formatLacks } from '../../statemachine/lacks';
+import { writesNothing } from '../../statemachine/writes-nothing';
+import { formatLock } from '../../wording/format-lock';
+import { formatNotes } from '../../wording/format-notes';
+import { formatPlace } from '../../wording/format-place';
+import {
+  formatAmounts,
+  formatBytes,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatNotIncluded,
+  formatObjects,
+  formatRate,
+} from '../../wording/numbers';
+import { printable } from '../../wording/printable';
+import { nextStep } from './next-steps';
+import { renderTable } from './table';
+
+type Stream = NodeJS.WriteStream;
+
+/** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
+export function renderSummary(summary: RunSummary, stream: Stream): string {
+  const notes = formatNotes(summary).map((note) => wrap(note, stream));
+  const lacks = wrap(formatLacks(summary.lacks) ?? '', stream);
+  const parts = [headline(summary, stream), phaseTable(summary, stream), ...notes, facts(summary, stream), lacks];
+  if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function headline(summary: RunSummary, stream: Stream): string {
+  const time = formatDuration(summary.elapsedMs);
+  if (summary.error) {
+    const cross = styleText('red', '✖', { stream });
+    const ended = summary.error.name === 'InterruptedError' ? 'was stopped' : 'failed';
+    const nothing = hasWritten(summary) ? '' : ', nothing was written';
+    return `${cross} ${styleText('bold', `The run ${ended} after ${time}${nothing}`, { stream })}\n  ${outcome(summary)}`;
+  }
+  const tick = styleText('green', '✔', { stream });
+  const done = isPlan(summary) ? `Planned in ${time}, nothing was written` : `Mirrored in ${time}`;
+  return `${tick} ${styleText('bold', done, { stream })}\n  ${outcome(summary)}`;
+}
+
+/** `1,204 objects copied (34.5 MB), 214 deleted, 11,196 already the same` */
+function outcome(summary: RunSummary): string {
+  const { copied, copiedBytes, unchanged, failed: notCopied, waiting = 0 } = sum(summary, 'copy');
+  const { deleted, failed: notDeleted } = sum(summary, 'delete');
+  const failed = notCopied + notDeleted;
+  const verb = isPlan(summary) ? 'to be ' : '';
+  const parts = [
+    copied > 0 && `${formatObjects(copied)} ${verb}copied (${formatBytes(copiedBytes)})`,
+    deleted > 0 && `${formatCount(deleted)} ${verb}deleted`,
+    copied === 0 && deleted === 0 && `nothing ${verb}copied or deleted`,
+    unchanged > 0 && `${formatCount(unchanged)} already the same`,
+    waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
+    failed > 0 && `${formatCount(failed)} failed`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** One loop of all phases that count: those that write; if none did, the plan. */
+function sum(summary: RunSummary, loop: 'copy' | 'delete'): Counters {
+  const counted = summary.phases.filter(({ name }) => isPlan(summary) || !writesNothing(name));
+  return counted.map((phase) => phase[loop]).reduce(addCounters, emptyCounters());
+}
+
+/** Summaries of older versions do not say so. */
+function hasWritten({ wrote, phases }: RunSummary): boolean {
+  return wrote ?? phases.some(({ name }) => !writesNothing(name));
+}
+
+function isPlan({ input, phases }: RunSummary): boolean {
+  const asked = (input as { dryRun?: unknown } | null)?.dryRun === true;
+  return asked || (phases.length > 0 && phases.every(({ name }) => writesNothing(name)));
+}
+
+const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
+
+/** What the headings mean in a phase that writes nothing. */
+const NOTES: Readonly<Partial<Record<RunSummary['phases'][number]['name'], string>>> = {
+  plan: 'plan: what would be copied and deleted',
+  verify: 'verify: objects that differ, and orphans that are left',
+};
+
+function phaseTable(summary: RunSummary, stream: Stream): string {
+  const rows = summary.phases.flatMap((phase) => [
+    ...loopRow(phase.name, 'copy', phase.copy),
+    ...loopRow(phase.name, 'delete', phase.delete),
+  ]);
+  if (rows.length === 0) return '';
+  const notes = summary.phases.flatMap(({ name }) => NOTES[name] ?? []);
+  return [
+    renderTable(stream, HEADINGS, rows, 2),
+    ...notes.map((note) => styleText('dim', `  ${note}`, { stream })),
+  ].join('\n');
+}
+
+/** No row for a loop that had nothing to list. */
+function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): string[][] {
+  if (counters.listed === 0 && counters.requests.list === 0) return [];
+  const isCopy = loop === 'copy';
+  return [
+    [
+      phase,
+      loop,
+      formatCount(counters.listed),
+      isCopy ? formatCount(counters.copied) : '',
+      isCopy ? formatBytes(counters.copiedBytes) : '',
+      formatCount(counters.unchanged),
+      isCopy ? '' : formatCount(counters.deleted),
+      formatCount(counters.skipped),
+      formatCount(counters.failed),
+    ],
+  ];
+}
+
+function facts(summary: RunSummary, stream: Stream): string {
+  const { elapsedMs, estimatedCostUsd, totals, where, report } = summary;
+  const notIncluded = formatNotIncluded(estimatedCostUsd);
+  const pairs = [
+    ['Speed', formatRate(sum(summary, 'copy'), sum(summary, 'delete'), elapsedMs)],
+    ['Requests', formatAmounts(totals.requests, formatCount)],
+    ['On AWS', formatCost(estimatedCostUsd)],
+    ['', notIncluded && `not included: ${notIncluded}`],
+    ['Where', where && printable(formatPlace(where))],
+    ['Lock', formatLock(summary.input)],
+    ['Report', report && `${report}report.html`],
+  ];
+  // where no phase was reached, nothing was done that could have a speed or a price
+  const shown = pairs.filter(([name, value]) => value && (summary.phases.length > 0 || name === 'Report'));
+  return shown.map(([name = '', value]) => `  ${styleText('dim', name.padEnd(9), { stream })} ${value}`).join('\n');
+}
+
+function failure({ name, message, keys }: RunError, failed: number, stream: Stream): string {
+  const lines = [wrap(`${styleText('red', printable(name), { stream })}: ${printable(message)}`, stream)];
+  lines.push(...keys.map((key) => `  ${printable(JSON.stringify(key))}`));
+  if (keys.length > 0 && failed > keys.length) lines.push(`  and ${formatCount(failed - keys.length)} more`);
+  const next = nextStep(name);
+  if (next !== '') lines.push(wrap(`${styleText('bold', 'What to do', { stream })}: ${next}`, stream));
+  return lines.join('\n');
+}
+
+/** Breaks at spaces where a terminal would break anywhere. */
+function wrap(text: string, { isTTY, columns }: Stream): string {
+  return isTTY ? new Help().boxWrap(text, columns) : text;
+}

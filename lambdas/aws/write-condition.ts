@@ -1,7 +1,0 @@
-import type { CopyRequest } from '../engine/object-store';
-
-/** Members of a request that makes an object only over what the destination must hold. */
-export function conditionOn(destination: CopyRequest['destination']) {
-  if (destination === undefined) return {};
-  return destination === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: `"${destination.eTag}"` };
-}

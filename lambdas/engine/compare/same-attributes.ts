@@ -1,0 +1,29 @@
+import type { ObjectAttributes, ObjectHead } from '../ports/object-store';
+
+/** Whether the checksums of algorithms that both have are equal; undefined where there is none. */
+export function sameChecksums(a: ObjectHead, b: ObjectHead): boolean | undefined {
+  const common = Object.keys(a.checksums).filter((algorithm) => algorithm in b.checksums);
+  return common.length === 0
+    ? undefined
+    : common.every((algorithm) => a.checksums[algorithm] === b.checksums[algorithm]);
+}
+
+/** Whether headers, redirect and user metadata are equal. */
+export function sameAttributes(a: ObjectAttributes, b: ObjectAttributes): boolean {
+  return (
+    a.contentType === b.contentType &&
+    a.cacheControl === b.cacheControl &&
+    a.contentDisposition === b.contentDisposition &&
+    a.contentEncoding === b.contentEncoding &&
+    a.contentLanguage === b.contentLanguage &&
+    a.expires === b.expires &&
+    a.websiteRedirect === b.websiteRedirect &&
+    a.hiddenMetadata === b.hiddenMetadata &&
+    sameMetadata(a.metadata, b.metadata)
+  );
+}
+
+function sameMetadata(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

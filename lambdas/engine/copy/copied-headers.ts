@@ -1,0 +1,19 @@
+import { KEPT_HEADERS, type KeptHeader } from '../../../statemachine/lacks';
+import type { KnownLacks } from '../ports/known-lacks';
+import type { ObjectAttributes, ObjectHead } from '../ports/object-store';
+
+const NAMES = Object.keys(KEPT_HEADERS) as KeptHeader[];
+
+/** Headers that a copy should have and has not. One of another value is no loss: somebody else may have written it. */
+export function lostHeaders(source: ObjectAttributes, copy: ObjectAttributes): KeptHeader[] {
+  return NAMES.filter((name) => source[name] !== undefined && copy[name] === undefined);
+}
+
+/** What HeadObject says of the source, without the headers that the server is known to lose and the other side does not have. */
+export function withoutLost(lacks: KnownLacks | undefined, source: ObjectHead, destination: ObjectHead): ObjectHead {
+  if (!lacks) return source;
+  const lost = lostHeaders(source.attributes, destination.attributes).filter((name) => lacks.has(`header:${name}`));
+  if (lost.length === 0) return source;
+  const without = Object.fromEntries(lost.map((name) => [name, undefined]));
+  return { ...source, attributes: { ...source.attributes, ...without } };
+}

@@ -1,0 +1,73 @@
+import { allOf } from '../concurrency/all-of';
+import type { Send } from '../concurrency/send';
+import { StreamStoppedError } from '../ports/object-store';
+import type { PartRequest } from '../ports/object-uploads';
+import type { RangeTask } from '../range/range-task';
+import type { Job, Upload } from './multipart-copy';
+import { startsOf } from './part-layout';
+
+export interface PartsOptions {
+  /** Parts under way at the same time. */
+  readonly lanes: number;
+  readonly send: Send;
+  /** Where it fails, no further part is begun. */
+  readonly condition?: Promise<void>;
+}
+
+/**
+ * Copies the parts that an upload does not have yet, and adds them to it, as long as there is time.
+ *
+ * @returns whether all parts are there
+ * @throws StoreError  what one of them, or the condition, has failed with, once no part is under way any more
+ */
+export async function copyParts(
+  task: RangeTask,
+  job: Job,
+  upload: Upload,
+  { lanes, send, condition = Promise.resolve() }: PartsOptions,
+): Promise<boolean> {
+  const { uploads } = task.buckets.destination;
+  const present = new Set(upload.parts.map(({ part }) => part));
+  const missing = partRequests(job, upload.id).filter(({ part }) => !present.has(part));
+  let failed = false;
+  const lane = async (first: boolean) => {
+    // One at least, so that each round gets on with an object that has a range of its own.
+    let must = first && task.tokenOf(job.version.key) !== undefined;
+    for (let request = missing.shift(); request; request = missing.shift()) {
+      const { sizeBytes } = request;
+      // Its turn may come late.
+      const mayBegin = () => !failed && (must || isTimeFor(sizeBytes, task));
+      const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined)).catch(noneIfStopped);
+      if (!part) return;
+      upload.parts.push(part);
+      must = false;
+    }
+  };
+  const running = Array.from({ length: Math.min(missing.length, lanes) }, (_, index) => lane(index === 0));
+  const stopping = [condition, ...running].map((promise) =>
+    promise.catch((error: unknown) => {
+      failed = true;
+      throw error;
+    }),
+  );
+  await allOf(stopping); // so that no part arrives after the upload was aborted
+  return upload.parts.length === job.layout.sizes.length;
+}
+
+function isTimeFor(sizeBytes: number, task: RangeTask): boolean {
+  return !task.shouldStop() && task.hasTimeFor(sizeBytes);
+}
+
+function noneIfStopped(error: unknown): undefined {
+  if (!(error instanceof StreamStoppedError)) throw error;
+}
+
+function partRequests({ version: { key, eTag, checksum }, layout }: Job, uploadId: string): PartRequest[] {
+  const starts = startsOf(layout);
+  const own = checksum?.type === 'COMPOSITE' && { checksum: checksum.algorithm };
+  return layout.sizes.map((sizeBytes, index) => {
+    const first = starts[index] ?? 0;
+    const bytes = starts.length > 1 ? { first, last: first + sizeBytes - 1 } : undefined;
+    return { key, uploadId, part: index + 1, sourceETag: eTag, sizeBytes, ...(bytes && { bytes }), ...own };
+  });
+}

@@ -1,0 +1,91 @@
+import { sameChecksums } from '../compare/same-attributes';
+import type { Send } from '../concurrency/send';
+import {
+  type ListedObject,
+  type ObjectHead,
+  type ObjectSource,
+  StoreError,
+  UnsupportedError,
+} from '../ports/object-store';
+import type { RangeTask } from '../range/range-task';
+import { lostHeaders } from './copied-headers';
+import { sameSecond } from './same-version';
+
+/** The copy is there, and whoever checks its content by the checksum that S3 keeps of it takes it for damaged. */
+export class WrongChecksumError extends StoreError {
+  readonly lack = 'partChecksums';
+
+  constructor(
+    /** Of the copy. */
+    readonly eTag: string,
+    source: Checksums,
+    copy: Checksums,
+  ) {
+    super(
+      'wrong-checksum',
+      `The copy has another checksum than the source: expected ${JSON.stringify(source)}, got ${JSON.stringify(copy)}. ` +
+        'This S3 makes a wrong one of what is copied in parts, and programs that check it cannot read the copy. Put the ' +
+        'object in one piece at the source, or leave it out with `exclude`',
+    );
+  }
+}
+
+type Checksums = Readonly<Record<string, string>>;
+
+/** Whether an upload without a checksum may do what one with a checksum did not. */
+export function isAboutChecksum(error: unknown): boolean {
+  return error instanceof WrongChecksumError || (error instanceof UnsupportedError && error.lack === 'uploadChecksums');
+}
+
+/**
+ * Looks at a copy that a server other than AWS's has made of parts.
+ *
+ * @param head  of the source, with its checksums
+ * @param eTag  of the copy; undefined if the server did not tell
+ * @throws WrongChecksumError
+ */
+export async function proveCopy(
+  { lacks, buckets }: RangeTask,
+  head: ObjectHead,
+  { key, sizeBytes }: Pick<ListedObject, 'key' | 'sizeBytes'>,
+  eTag: string | undefined,
+  send: Send,
+): Promise<void> {
+  if (!lacks) return;
+  const made = await readable(() => send(() => buckets.destination.headObject(key, { checksums: true })));
+  // Somebody else's, by now; or nobody may look at it.
+  if (!made || (eTag !== undefined && made.eTag !== eTag)) return;
+  for (const name of lostHeaders(head.attributes, made.attributes)) {
+    lacks.add(`header:${name}`, undefined, { lasting: true });
+  }
+  const differ = sameChecksums(head, made) === false || (made.eTag === head.eTag && !sameComposites(head, made));
+  if (made.sizeBytes !== sizeBytes) {
+    throw new StoreError('refused', `Expected a copy of ${sizeBytes} bytes, and S3 made one of ${made.sizeBytes}`);
+  }
+  if (differ) {
+    const all = ({ checksums, composites }: ObjectHead) => ({ ...checksums, ...composites });
+    throw new WrongChecksumError(made.eTag, all(head), all(made));
+  }
+}
+
+/** Equal parts have equal checksums of their checksums. */
+function sameComposites({ composites: one = {} }: ObjectHead, { composites: other = {} }: ObjectHead): boolean {
+  return Object.keys(one).every((algorithm) => !(algorithm in other) || one[algorithm] === other[algorithm]);
+}
+
+/** Makes sure that what was copied under no condition was the version that was listed. @throws StoreError  `changed` */
+export async function expectListedVersion(listed: ListedObject, source: ObjectSource, send: Send): Promise<void> {
+  const { eTag, lastModified } = await send(() => source.headObject(listed.key));
+  if (eTag === listed.eTag && sameSecond(lastModified, listed.lastModified)) return;
+  throw new StoreError('changed', 'The source was written again while it was copied');
+}
+
+/** Whoever may write at the destination need not be allowed to read there. */
+export async function readable(ask: () => Promise<ObjectHead>): Promise<ObjectHead | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StoreError && (error.reason === 'access-denied' || error.reason === 'gone')) return undefined;
+    throw error;
+  }
+}

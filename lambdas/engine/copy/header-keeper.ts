@@ -1,0 +1,99 @@
+import type { KeptHeader } from '../../../statemachine/lacks';
+import type { Send } from '../concurrency/send';
+import type { CopyRequest, ObjectHead } from '../ports/object-store';
+import type { RangeTask } from '../range/range-task';
+import { lostHeaders } from './copied-headers';
+import { readable } from './copy-proof';
+
+/** If it could not be tried with an object of bucketsync's own, so many objects tell what copies keep. */
+const ASKED = 100;
+
+/**
+ * Copies an object in one piece by a server whose own copies may lose headers. Then they are sent anew with the copy; what is
+ * lost all the same is noted, so that no run copies the object again because of it.
+ */
+export class HeaderKeeper {
+  /** Headers that a copy was seen to have. */
+  readonly #kept = new Set<KeptHeader>();
+  #asked = 0;
+
+  constructor(private readonly task: RangeTask) {}
+
+  /** Whether the headers have to be known before the next copy. */
+  mustAsk(): boolean {
+    const { lacks } = this.task;
+    if (!lacks || lacks.has('copiedHeaders')) return lacks !== undefined;
+    return lacks.has('untriedHeaders') && this.#asked++ < ASKED;
+  }
+
+  /** What to send anew. */
+  attributesFor(head: ObjectHead | undefined): CopyRequest['attributes'] {
+    if (!head || !this.task.lacks?.has('copiedHeaders') || !canBeSent(head)) return undefined;
+    return lostHeaders(head.attributes, { metadata: {} }).length > 0 ? head.attributes : undefined;
+  }
+
+  /**
+   * Looks at a copy, until one was seen with each header.
+   *
+   * @param head  of the source
+   * @returns the ETag of the copy, which may be another one by now
+   */
+  async keep(request: CopyRequest, eTag: string, head: ObjectHead, send: Send): Promise<string> {
+    const { lacks } = this.task;
+    const wanted = lostHeaders(head.attributes, { metadata: {} });
+    const open = wanted.filter((name) => !this.#kept.has(name) && !lacks?.has(`header:${name}`));
+    if (!lacks || open.length === 0) return eTag;
+    const made = await this.#lookAt(request.key, eTag, send);
+    if (!made) return eTag;
+    const lost = lostHeaders(head.attributes, made.attributes).filter((name) => open.includes(name));
+    for (const name of open) if (!lost.includes(name)) this.#kept.add(name);
+    if (lost.length === 0) return eTag;
+    if (request.attributes || !canBeSent(head)) {
+      this.#note(lost);
+      return eTag;
+    }
+    return this.#sendAnew({ request, eTag, head, lost }, send);
+  }
+
+  async #sendAnew({ request, eTag, head, lost }: Lost, send: Send): Promise<string> {
+    const { destination } = this.task.buckets;
+    const again = (attributes: CopyRequest['attributes'], over: string) => {
+      const { attributes: _none, ...plain } = request;
+      const condition = request.destination && { destination: { eTag: over } };
+      return send(() => destination.copyObject({ ...plain, ...condition, ...(attributes && { attributes }) }));
+    };
+    const anew = await again(head.attributes, eTag);
+    const made = await this.#lookAt(request.key, anew, send);
+    if (!made) return anew;
+    const stillLost = lostHeaders(head.attributes, made.attributes).filter((name) => lost.includes(name));
+    this.#note(stillLost);
+    const lostTags = request.tags === 'copy' && made.tagCount < head.tagCount;
+    if (lostTags) {
+      this.#note(lost);
+      return again(undefined, anew);
+    }
+    if (stillLost.length < lost.length) this.task.lacks?.add('copiedHeaders');
+    return anew;
+  }
+
+  async #lookAt(key: string, eTag: string, send: Send): Promise<ObjectHead | undefined> {
+    const made = await readable(() => send(() => this.task.buckets.destination.headObject(key)));
+    return made?.eTag === eTag ? made : undefined; // or it is somebody else's by now
+  }
+
+  #note(lost: readonly KeptHeader[]): void {
+    for (const name of lost) this.task.lacks?.add(`header:${name}`, undefined, { lasting: true });
+  }
+}
+
+interface Lost {
+  readonly request: CopyRequest;
+  readonly eTag: string;
+  readonly head: ObjectHead;
+  readonly lost: readonly KeptHeader[];
+}
+
+/** What S3 does not show cannot be sent anew. */
+function canBeSent({ attributes }: ObjectHead): boolean {
+  return attributes.hiddenMetadata === undefined;
+}

@@ -1,0 +1,229 @@
+import type { KeyRange, ProvedBy } from '../../../statemachine/contract';
+import type { Decision, Inspection } from '../compare/compare';
+import type { Send } from '../concurrency/send';
+import { HiddenAbsence, isListed } from '../listing/hidden-absence';
+import {
+  type ListedObject,
+  type ObjectHead,
+  type ObjectSource,
+  type RestoreState,
+  StoreError,
+  type StoreErrorReason,
+} from '../ports/object-store';
+import type { RangeTask } from '../range/range-task';
+import { writesConditionally } from '../run/writes-conditionally';
+import { withoutLost } from './copied-headers';
+import { CopyOutcomes } from './copy-outcomes';
+import { RewrittenError, sameSecond } from './same-version';
+import { type Copy, HANDED_ON, type Pair, VersionCopier } from './version-copier';
+
+const MISSING: Decision = { action: 'copy', reason: 'missing' };
+
+const atOnce: Send = (request) => request();
+
+/** Copies objects in parallel, counts and reports each one; no object's failure stops another. */
+export class ObjectCopier {
+  readonly #versions: VersionCopier;
+  readonly #outcomes: CopyOutcomes;
+  readonly #absent: { readonly source: HiddenAbsence; readonly destination: HiddenAbsence };
+
+  constructor(private readonly task: RangeTask) {
+    const { source, destination } = task.buckets;
+    this.#versions = new VersionCopier(task);
+    this.#outcomes = new CopyOutcomes(task);
+    this.#absent = { source: new HiddenAbsence(source), destination: new HiddenAbsence(destination) };
+  }
+
+  /** Copies `source`; with a phase that does not write, counts it as if. */
+  copy(pair: Pair, reason: string): Promise<void> | undefined {
+    if (pair.source.archived) return this.#meetArchived(pair, reason);
+    if (!this.task.input.phase.write) return this.#outcomes.copied(pair.source, reason);
+    return this.#schedule(pair.source, (send) => this.#copyNow(pair, reason, send));
+  }
+
+  unchanged(by: ProvedBy): void {
+    this.#outcomes.unchanged(by);
+  }
+
+  /** Asks both sides for what the list pages do not show, and copies if there is a reason. */
+  inspect(pair: Pair & { readonly destination: ListedObject }, inspection: Inspection): Promise<void> | undefined {
+    const { source, destination } = pair;
+    const { buckets } = this.task;
+    return this.#schedule(source, async (send) => {
+      const [there, here] = await Promise.all([
+        send(() => headOf(buckets.source, source.key, inspection)),
+        send(() => headOf(buckets.destination, destination.key, inspection).catch(this.#absentWhereGone(destination))),
+      ]);
+      for (const asked of [there, here ?? destination]) this.task.surcharges.asked(asked);
+      const decision = here ? inspection.judge(withoutLost(this.task.lacks, there, here), here) : MISSING;
+      if (decision.action === 'unchanged') {
+        this.#outcomes.unchanged(decision.by);
+        await prove(pair, there.eTag, here?.eTag);
+      } else if (source.archived && this.#mayRestore(source)) await this.#restoreOrCopy(pair, decision.reason, send);
+      else if (source.archived) await this.#outcomes.archived(source);
+      else if (!this.task.input.phase.write) await this.#outcomes.copied(source, decision.reason);
+      else await this.#copyNow({ ...pair, destination: here && destination }, decision.reason, send, there);
+    });
+  }
+
+  /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
+  dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
+    return this.#versions.dropUnusedUploads(left);
+  }
+
+  #meetArchived(pair: Pair, reason: string): Promise<void> | undefined {
+    const { source } = pair;
+    if (!this.#mayRestore(source)) return this.#outcomes.archived(source);
+    return this.#schedule(source, (send) => this.#restoreOrCopy(pair, reason, send));
+  }
+
+  #mayRestore({ restoring }: ListedObject): boolean {
+    const { phase, run } = this.task.input;
+    return phase.write && run.input.archived === 'restore' && !restoring;
+  }
+
+  /** A list page of another S3 may not tell that an object is restored. */
+  async #restoreOrCopy(pair: Pair, reason: string, send: Send): Promise<void> {
+    const { source } = pair;
+    const state = await send(() => this.#restore(source));
+    if (state === 'restored') return this.#copyNow(pair, reason, send);
+    await this.#outcomes.waiting(source, state === 'begun');
+  }
+
+  /** Intelligent-Tiering brings an object back for good. */
+  #restore({ key, storageClass }: ListedObject): Promise<RestoreState> {
+    const { restoreTier, restoreDays } = this.task.input.run.input;
+    const days = storageClass === 'INTELLIGENT_TIERING' ? undefined : restoreDays;
+    return this.task.buckets.source.restoreObject({ key, tier: restoreTier, days });
+  }
+
+  /** S3 says so of an object that its list page shows as any other. @throws StoreError  S3 contradicts itself */
+  async #foundArchived(source: ListedObject, error: unknown): Promise<void> {
+    if (!this.#mayRestore(source)) return this.#outcomes.archived(source, error);
+    const state = await this.#restore(source);
+    if (state === 'restored') throw error;
+    await this.#outcomes.waiting(source, state === 'begun');
+  }
+
+  /** A large object waits for a place with each of its requests and holds none in between; it may be handed on. */
+  #schedule(source: ListedObject, work: (send: Send) => Promise<void>): Promise<void> | undefined {
+    const { concurrency } = this.task;
+    if (!this.#versions.isLarge(source)) return concurrency.run(() => this.#attempt(source, () => work(atOnce)));
+    return this.task.runLarge(() => this.#attempt(source, () => work((request) => concurrency.request(request))));
+  }
+
+  /** Whatever goes wrong with an object is counted and reported under its key. */
+  async #attempt(source: ListedObject, work: () => Promise<void>, isFirst = true): Promise<void> {
+    if (this.task.endsBy(this.task.ended)) return;
+    try {
+      await work();
+    } catch (error) {
+      if (this.task.endsBy(error)) return;
+      const reason = await this.#reasonOf(error, source);
+      if (reason === 'contradictory' && isFirst) return this.#attempt(source, work, false);
+      if (reason === 'archived') {
+        await this.#foundArchived(source, error).catch((why) => this.#outcomes.failed(source, reason, why));
+      } else if (reason === 'gone') await this.#outcomes.skipped(source, reason);
+      else await this.#outcomes.failed(source, reason, error);
+    }
+  }
+
+  /** That an object is gone is believed only if HeadObject says so, too. Under a condition it may be the destination's. */
+  async #reasonOf(error: unknown, { key }: ListedObject): Promise<StoreErrorReason> {
+    if (!(error instanceof StoreError)) return 'refused';
+    if (error.reason === 'access-denied') return (await this.#isGone('source', key)) ? 'gone' : 'access-denied';
+    if (error.reason !== 'gone') return error.reason;
+    return this.task.buckets.source.headObject(key).then(
+      () => (writesConditionally(this.task.input.run) ? 'changed' : 'contradictory'),
+      (gone: unknown) => this.#reasonOfHead(gone, key),
+    );
+  }
+
+  /** A proxy may answer 404 to everything while its server is away. Such an answer to a HEAD looks like S3's own, to a listing it does not. */
+  async #reasonOfHead(error: unknown, key: string): Promise<StoreErrorReason> {
+    const reason = error instanceof StoreError ? error.reason : 'refused';
+    if (reason !== 'gone' || !this.task.lacks) return reason;
+    return isListed(this.task.buckets.source, key).then(
+      (isThere) => (isThere ? 'contradictory' : 'gone'),
+      () => 'refused',
+    );
+  }
+
+  /** Of what was refused; what cannot be listed is not taken for gone. */
+  #isGone(side: 'source' | 'destination', key: string): Promise<boolean> {
+    return this.#absent[side].explains(key).catch(() => false);
+  }
+
+  #absentWhereGone({ key }: ListedObject): (error: unknown) => Promise<undefined> {
+    return async (error) => {
+      const reason = error instanceof StoreError ? error.reason : undefined;
+      if (reason === 'gone' || (reason === 'access-denied' && (await this.#isGone('destination', key))))
+        return undefined;
+      throw error;
+    };
+  }
+
+  /** Copies the version that was listed; if the object changed since, the one that is there now, once. */
+  async #copyNow(pair: Pair, reason: string, send: Send, head?: ObjectHead): Promise<void> {
+    const { source } = pair;
+    const listed = head ? asAsked(source, head) : source;
+    const { eTag, lastModified } = listed;
+    if (eTag !== source.eTag && !this.task.takesPart(listed)) return this.#outcomes.skipped(listed, 'filtered');
+    try {
+      await this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, head), reason);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.reason !== 'changed') throw error;
+      const latest = await send(() => this.task.buckets.source.headObject(source.key));
+      const isAsListed = latest.eTag === eTag && sameSecond(latest.lastModified, lastModified);
+      if (isAsListed && !(error instanceof RewrittenError)) {
+        const there = await this.#versions.findCopy(pair, latest, send);
+        if (there !== undefined) return this.#copied(pair, listed, there, reason);
+        if (!this.#copiesUnderNoCondition(error)) throw error; // it is the destination that changed
+        return this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, latest), reason);
+      }
+      const changed = { ...asAsked(source, latest), checksum: undefined };
+      if (!this.task.takesPart(changed)) return this.#outcomes.skipped(changed, 'filtered');
+      await this.#copied(pair, changed, await this.#versions.copy(pair, changed, send, latest), reason);
+    }
+  }
+
+  /** The source is as it was listed, and no other condition was named: the server does not understand the one that was. */
+  #copiesUnderNoCondition(error: StoreError): boolean {
+    const { lacks, input } = this.task;
+    if (!lacks || lacks.has('copyConditions') || writesConditionally(input.run)) return false;
+    lacks.add('copyConditions', error);
+    return true;
+  }
+
+  async #copied(pair: Pair, version: ListedObject, copy: Copy, reason: string): Promise<void> {
+    if (copy === HANDED_ON) return;
+    const { surcharges } = this.task;
+    surcharges.copied(version, this.task.storageClassOf(version), copy.parts);
+    if (pair.destination) surcharges.ended(pair.destination);
+    await this.#outcomes.copied(version, reason);
+    await prove(pair, version.eTag, copy.eTag);
+  }
+}
+
+/** What was listed, as a HEAD shows it now: it may have changed since. That has no word about the checksum of another version. */
+function asAsked(listed: ListedObject, { sizeBytes, eTag, lastModified, storageClass }: ObjectHead): ListedObject {
+  const checksum = eTag === listed.eTag ? listed.checksum : undefined;
+  return { ...listed, sizeBytes, eTag, lastModified, storageClass, checksum };
+}
+
+/** Who may not use the key of an object (`kms:Decrypt`) gets its headers all the same: a checksum less to go by. */
+async function headOf(side: ObjectSource, key: string, { checksums }: Inspection): Promise<ObjectHead> {
+  try {
+    return await side.headObject(key, { checksums: checksums !== false });
+  } catch (error) {
+    const isDenied = error instanceof StoreError && error.reason === 'access-denied';
+    if (!isDenied || checksums !== 'if-allowed') throw error;
+    return side.headObject(key);
+  }
+}
+
+/** An equal ETag needs no evidence beside it. */
+function prove({ source: { key }, lane }: Pair, sourceETag: string, destinationETag: string | undefined) {
+  if (!destinationETag || destinationETag === sourceETag) return undefined;
+  return lane.add({ key, sourceETag, destinationETag });
+}

@@ -1,0 +1,79 @@
+import { type Compare, compareBy, type Verdict } from '../compare/compare';
+import type { Evidence } from '../evidence/evidence-of-task';
+import type { EvidenceLane } from '../evidence/evidence-writer';
+import type { ListedObject } from '../ports/object-store';
+import type { RangeTask } from '../range/range-task';
+import type { Visitor } from '../walk/walker';
+import type { ObjectCopier } from './object-copier';
+
+/** What all walks of a Task share. */
+interface Copying {
+  readonly task: RangeTask;
+  readonly copier: ObjectCopier;
+  readonly evidence: Evidence;
+}
+
+type Listed = { readonly source: ListedObject; readonly destination: ListedObject };
+
+/** Decides what one walk of the copy loop meets: each object of the source, with its counterpart. */
+export class PairVisitor implements Visitor {
+  readonly #compare: Compare;
+  readonly #lane: EvidenceLane;
+
+  /** @param previous  the key before the first one that is visited */
+  constructor(
+    private readonly copying: Copying,
+    private previous: string | undefined,
+  ) {
+    this.#compare = compareBy(copying.task.input.run.input.compare);
+    this.#lane = copying.evidence.openLane();
+  }
+
+  visit(source: ListedObject, destination: ListedObject | undefined): Promise<void> | undefined {
+    const { task, copier } = this.copying;
+    const after = this.previous;
+    this.previous = source.key;
+    task.counters.listed += 1;
+    const isInScope = task.isInScope(source);
+    if (isInScope) task.noteContent(source);
+    if (!isInScope || !task.letsThrough(source)) {
+      task.counters.skipped += 1;
+      return (
+        destination && this.#ifProven({ source, destination }, (known) => this.#keep(known, { source, destination }))
+      );
+    }
+    if (!destination) return copier.copy({ source, destination, after, lane: this.#lane }, 'missing');
+    const verdict = this.#compare(source, destination);
+    if (verdict.action !== 'inspect' || !verdict.ifProven) return this.#act({ source, destination }, after, verdict);
+    const { ifProven } = verdict;
+    return this.#ifProven({ source, destination }, (known) => {
+      const kept = this.#keep(known, { source, destination });
+      const acted = this.#act({ source, destination }, after, known ? ifProven : verdict);
+      return kept ? kept.then(() => acted) : acted;
+    });
+  }
+
+  #act(pair: Listed, after: string | undefined, verdict: Verdict): Promise<void> | undefined {
+    const { copier } = this.copying;
+    if (verdict.action === 'unchanged') {
+      copier.unchanged(verdict.by);
+      return undefined;
+    }
+    if (verdict.action === 'copy') return copier.copy({ ...pair, after, lane: this.#lane }, verdict.reason);
+    return copier.inspect({ ...pair, after, lane: this.#lane }, verdict);
+  }
+
+  #ifProven(
+    { source, destination }: Listed,
+    act: (known: boolean) => Promise<void> | undefined,
+  ): Promise<void> | undefined {
+    const known = this.copying.evidence.isProven(source, destination);
+    return known instanceof Promise ? known.then(act) : act(known);
+  }
+
+  /** The next run looks at what this one leaves, and no further back. */
+  #keep(known: boolean, { source, destination }: Listed): Promise<void> | undefined {
+    if (!known) return undefined;
+    return this.#lane.add({ key: source.key, sourceETag: source.eTag, destinationETag: destination.eTag });
+  }
+}

@@ -1,0 +1,138 @@
+import type { SyncInput } from '../../../statemachine/contract';
+import type { ListedObject, ObjectSource, PartHead } from '../ports/object-store';
+import type { MultipartLimits } from '../ports/object-uploads';
+
+const MIB = 1024 * 1024;
+const MAX_PARTS = 10_000;
+/** From so many parts on it is worth a request to ask for all sizes at once, though S3 often does not tell. */
+const MANY_PARTS = 100;
+
+/**
+ * As much as CopyObject takes, though parts in parallel would be sooner there: an object that was put in one piece
+ * keeps its ETag only if it is copied in one piece.
+ */
+export const MULTIPART_LIMITS: MultipartLimits = { maxCopyBytes: 5 * 1024 * MIB, partBytes: 256 * MIB };
+
+type Version = Pick<ListedObject, 'key' | 'eTag' | 'sizeBytes'>;
+type Send = <T>(request: () => Promise<T>) => Promise<T>;
+
+/** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`) and is to keep them, or a large one. */
+export function mayNeedParts(
+  { eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>,
+  { maxCopyBytes }: MultipartLimits,
+  wanted: SyncInput['parts'],
+): boolean {
+  return (eTag.includes('-') && wanted !== 'fewest') || sizeBytes > maxCopyBytes;
+}
+
+/** As few parts as S3 allows, all of about the same size, since the largest one takes longest. */
+export function fewestLayout(sizeBytes: number, { maxCopyBytes }: MultipartLimits): PartLayout {
+  const count = Math.ceil(sizeBytes / maxCopyBytes);
+  const partBytes = Math.min(maxCopyBytes, Math.ceil(sizeBytes / count / MIB) * MIB);
+  return { sizes: cut(sizeBytes, partBytes), assumed: false };
+}
+
+/** What is known of a version's parts before its layout is asked for. */
+export interface KnownParts {
+  readonly first: PartHead;
+  /** Bytes of parts that are copied already, by number. */
+  readonly copied: ReadonlyMap<number, number>;
+}
+
+/** How an object is cut into parts. */
+export interface PartLayout {
+  /** Bytes of each part, in order. */
+  readonly sizes: readonly number[];
+  /** Likely, but nobody said so: only the ETag of the copied parts proves it. */
+  readonly assumed: boolean;
+}
+
+/**
+ * The parts in which to copy an object: its own, so that the ETag stays equal.
+ *
+ * @param provable  whether the ETags of copied parts can prove a layout that is assumed
+ * @returns undefined where one CopyObject does as well: it has no parts of its own, or S3 does not tell them
+ */
+export async function partLayout(
+  version: Version,
+  known: KnownParts & { readonly provable: boolean },
+  source: ObjectSource,
+  limits: MultipartLimits,
+  send: Send,
+): Promise<PartLayout | undefined> {
+  const likely = known.provable ? likelyLayout(version, known.first) : undefined;
+  if (likely) return { sizes: likely, assumed: true };
+  const asked = known.first.partsCount === undefined ? undefined : await askLayout(version, known, source, send);
+  const sizes = asked ?? (version.sizeBytes > limits.maxCopyBytes ? evenLayout(version.sizeBytes, limits) : undefined);
+  return sizes && { sizes, assumed: false };
+}
+
+/** As nearly all programs upload: parts as large as the first one, the last with what remains. Two are no question. */
+function likelyLayout(
+  { sizeBytes }: Version,
+  { partsCount: count = 1, sizeBytes: partBytes }: PartHead,
+): number[] | undefined {
+  const last = sizeBytes - (count - 1) * partBytes;
+  if (count <= 2 || last <= 0 || last > partBytes) return undefined;
+  return [...Array<number>(count - 1).fill(partBytes), last];
+}
+
+/**
+ * Neither the number of parts nor the size of the first and the last one prove what is between: parts need not be
+ * equal. So each part's size is asked for, but for the last, and those that are copied already. Undefined where they do
+ * not add up.
+ */
+export async function askLayout(
+  version: Version,
+  { first, copied }: KnownParts,
+  source: ObjectSource,
+  send: Send,
+): Promise<number[] | undefined> {
+  const { key, sizeBytes } = version;
+  const count = first.partsCount ?? 1;
+  if (count === 1) return [sizeBytes];
+  if (count - copied.size > MANY_PARTS) {
+    // Where it may not be asked, or fails otherwise, the parts one by one tell the same.
+    const listed = await send(() => source.listPartSizes(version)).catch(() => undefined);
+    if (listed?.length === count && sum(listed) === sizeBytes) return listed;
+  }
+  const sizes = await Promise.all(
+    Array.from({ length: count - 1 }, async (_, index) => {
+      const part = index + 1;
+      const size = part === 1 ? first.sizeBytes : copied.get(part);
+      return size ?? (await send(() => source.headPart(key, part))).sizeBytes;
+    }),
+  );
+  const last = sizeBytes - sum(sizes);
+  return last > 0 ? [...sizes, last] : undefined;
+}
+
+function evenLayout(sizeBytes: number, limits: MultipartLimits): number[] {
+  return cut(sizeBytes, Math.max(limits.partBytes, Math.ceil(sizeBytes / MAX_PARTS / MIB) * MIB));
+}
+
+function cut(sizeBytes: number, partBytes: number): number[] {
+  const count = Math.ceil(sizeBytes / partBytes);
+  return Array.from({ length: count }, (_, index) => Math.min(partBytes, sizeBytes - index * partBytes));
+}
+
+/** The offset of each part in bytes. */
+export function startsOf({ sizes }: PartLayout): number[] {
+  let offset = 0;
+  return sizes.map((size) => {
+    offset += size;
+    return offset - size;
+  });
+}
+
+/** The numbers of the parts that are the same bytes in both layouts. */
+export function samePlaces(one: PartLayout, other: PartLayout): number[] {
+  const [starts, others] = [startsOf(one), startsOf(other)];
+  return starts.flatMap((start, index) =>
+    start === others[index] && one.sizes[index] === other.sizes[index] ? [index + 1] : [],
+  );
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}

@@ -1,0 +1,58 @@
+import type { KnownLacks } from '../ports/known-lacks';
+import type { ChecksumKind } from '../ports/object-store';
+import type { MultipartLimits } from '../ports/object-uploads';
+import { guessLayout, LEAST_PART_BYTES } from './guess-layout';
+import type { Job } from './multipart-copy';
+import type { PartLayout } from './part-layout';
+import { fewestLayout } from './part-layout';
+
+interface StreamPlan {
+  readonly isFewest: boolean;
+  readonly lacks: KnownLacks | undefined;
+  readonly limits: MultipartLimits;
+}
+
+/**
+ * The parts in which an object goes through this machine: its own, if the server tells them or they can be guessed, and the
+ * checksums that the copy can have.
+ *
+ * @param layout  what is known of its parts
+ * @returns undefined if it has no parts, and need not have any
+ */
+export function planStream(
+  job: Omit<Job, 'layout'>,
+  layout: PartLayout | undefined,
+  { isFewest, lacks, limits }: StreamPlan,
+): Job | undefined {
+  const { version, first } = job;
+  const isOwn = layout !== undefined && !isFewest && first.partsCount !== undefined;
+  const likely = isOwn || isFewest ? layout : (guessLayout(version) ?? layout);
+  const fits = likely && takes(likely, limits);
+  const isNeeded = version.sizeBytes > limits.maxCopyBytes;
+  const chosen = fits ? likely : isNeeded ? fewestLayout(version.sizeBytes, limits) : undefined;
+  if (!chosen) return undefined;
+  const hasOwnParts = isOwn && chosen === layout;
+  return {
+    ...job,
+    version: { ...version, checksum: lacks?.has('uploadChecksums') ? undefined : checksumOf(job, hasOwnParts) },
+    layout: chosen,
+    provesETag: hasOwnParts && !job.head.opaqueETag,
+  };
+}
+
+/** Other servers may have taken parts that S3 does not take. */
+function takes({ sizes }: PartLayout, { maxCopyBytes }: MultipartLimits): boolean {
+  return sizes.every((size, index) => size <= maxCopyBytes && (size >= LEAST_PART_BYTES || index === sizes.length - 1));
+}
+
+/** A checksum of parts' checksums needs those, and the very parts; one of the whole content is known from the source. */
+function checksumOf({ version: { checksum }, head, first }: Omit<Job, 'layout'>, hasOwnParts: boolean) {
+  if (checksum?.type === 'COMPOSITE') {
+    const isTold = first.checksums?.[checksum.algorithm] !== undefined;
+    return hasOwnParts && isTold ? checksum : undefined;
+  }
+  const algorithm = checksum?.algorithm ?? Object.keys(head.checksums)[0];
+  if (algorithm === undefined || head.checksums[algorithm] === undefined) return undefined;
+  // S3 makes no others of the whole content of an object in parts.
+  return algorithm.startsWith('CRC') ? ({ algorithm, type: 'FULL_OBJECT' } satisfies ChecksumKind) : undefined;
+}

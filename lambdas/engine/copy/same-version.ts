@@ -1,0 +1,36 @@
+import { sameAttributes } from '../compare/same-attributes';
+import type { Send } from '../concurrency/send';
+import { type ObjectHead, type ObjectSource, StoreError } from '../ports/object-store';
+
+/** The source got other headers while they were read. */
+export class RewrittenError extends StoreError {
+  constructor() {
+    super('changed', 'The source was written again while its headers were read');
+  }
+}
+
+/**
+ * Makes sure that a copy does not hold the headers of one version and the content or the tags of another. Conditions go by
+ * the ETag, which stays equal where the same bytes are put again with other headers; only the headers themselves and the
+ * date tell.
+ *
+ * A copy that has begun before this holds notices what changes later in the next run: the source is not older then.
+ *
+ * @throws RewrittenError
+ */
+export async function expectSameVersion(
+  key: string,
+  head: ObjectHead,
+  source: ObjectSource,
+  send: Send,
+): Promise<void> {
+  const { eTag, lastModified, attributes } = await send(() => source.headObject(key));
+  if (eTag === head.eTag && sameSecond(lastModified, head.lastModified) && sameAttributes(attributes, head.attributes))
+    return;
+  throw new RewrittenError();
+}
+
+/** Headers have whole seconds; the list pages of some servers do not. */
+export function sameSecond(one: number, other: number): boolean {
+  return Math.floor(one / 1000) === Math.floor(other / 1000);
+}

@@ -1,0 +1,25 @@
+import { type ListedObject, StoreError, type UnsupportedError } from '../ports/object-store';
+import { MULTIPART_LIMITS } from './part-layout';
+
+export const HIDDEN_TAGS =
+  'The object has tags, which this S3 does not show (GetObjectTagging); a copy in parts would be without them. Set ' +
+  '`tags` to "ignore" if they do not matter';
+
+const NO_PART_COPIES =
+  'The object is too large for CopyObject, and this S3 copies no parts (UploadPartCopy): leave it out with `exclude`';
+
+/** Whether CopyObject takes it. */
+export function fitsOneCopy({ sizeBytes }: ListedObject): boolean {
+  return sizeBytes <= MULTIPART_LIMITS.maxCopyBytes;
+}
+
+/** Of one that has no tags to show, the message says what to do. */
+export function withoutParts(error: UnsupportedError): StoreError {
+  return error.lack === undefined ? error : new StoreError('refused', `${error.message}. ${NO_PART_COPIES}`, error);
+}
+
+/** @throws StoreError  only parts could copy it */
+export function expectFitting(version: ListedObject): ListedObject {
+  if (fitsOneCopy(version)) return version;
+  throw new StoreError('refused', NO_PART_COPIES);
+}

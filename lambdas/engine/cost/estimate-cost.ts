@@ -1,0 +1,92 @@
+import {
+  addSurcharges,
+  type EstimatedCost,
+  type FinishedPhase,
+  SURCHARGES,
+  type SurchargeKind,
+  type Surcharges,
+} from '../../../statemachine/contract';
+import { writesNothing } from '../../../statemachine/writes-nothing';
+import { PRICES, pricesOf, transferGib } from './prices';
+
+/** State transitions of a run besides its phases, of a phase besides its rounds, of a round, and of each child of its Map, if it has one. */
+const TRANSITIONS = { run: 6, phase: 7, round: 3, mapRange: 2 } as const;
+
+const GIB = 1024 ** 3;
+
+/** What a run cannot know, or does not count. */
+const NOT_INCLUDED = [
+  'storage',
+  'KMS requests to read the source',
+  'restores from archives',
+  'CloudTrail data events and event notifications of the buckets',
+  'requests for lock and report',
+] as const;
+
+/** What it does not count of Lambda and Step Functions. */
+const NOT_INCLUDED_IN_AWS = ['logs and traces'] as const;
+
+/**
+ * What a run cost in US dollars, at list price. The requests count wherever it ran; Lambda and Step Functions only where it
+ * was deployed. What depends on storage classes and keys is there only if there was any of it.
+ *
+ * @param regions  of the two buckets: between them each byte that is copied is paid for; undefined where nothing was copied
+ * @param rangeMemoryMib  memory of the functions that work on ranges; undefined where it was not deployed
+ */
+export function estimateCost(
+  phases: readonly FinishedPhase[],
+  rangeMemoryMib: number | undefined,
+  regions?: { readonly sourceRegion: string; readonly destinationRegion: string },
+): EstimatedCost {
+  const loops = phases.flatMap((phase) => [phase.copy, phase.delete]);
+  const sum = (value: (loop: (typeof loops)[number]) => number) =>
+    loops.reduce((total, loop) => total + value(loop), 0);
+  const ranges = sum((loop) => loop.ranges);
+  const mapRanges = sum((loop) => loop.mapRanges);
+  const rounds = sum((loop) => loop.rounds);
+  const standard = pricesOf('STANDARD');
+  const transfer = regions ? copiedGib(phases) * transferGib(regions.sourceRegion, regions.destinationRegion) : 0;
+  const more = inUsd(loops.reduce<Surcharges>((all, { counters }) => addSurcharges(all, counters.surcharges), {}));
+  const items = {
+    s3List: sum(({ counters }) => counters.requests.list) * PRICES.list,
+    s3Copy: sum(({ counters }) => counters.requests.copy + counters.requests.other) * standard.write + more.copy,
+    s3Head: sum(({ counters }) => counters.requests.head) * standard.read + more.head,
+    ...(more.retrieval > 0 && { s3Retrieval: more.retrieval }),
+    ...(transfer > 0 && { s3Transfer: transfer }),
+    ...(more.earlyDelete > 0 && { s3EarlyDelete: more.earlyDelete }),
+    ...(more.kms > 0 && { kms: more.kms }),
+    ...(rangeMemoryMib !== undefined && {
+      stepFunctions:
+        (TRANSITIONS.run +
+          phases.length * TRANSITIONS.phase +
+          rounds * TRANSITIONS.round +
+          mapRanges * TRANSITIONS.mapRange) *
+        PRICES.stateTransition,
+      lambda:
+        (ranges + rounds + phases.length + 2) * PRICES.lambdaRequest +
+        ((sum((loop) => loop.busyMs) / 1000) * rangeMemoryMib * PRICES.lambdaGbSecond) / 1024,
+    }),
+  };
+  const rounded = Object.fromEntries(Object.entries(items).map(([item, usd]) => [item, roundUsd(usd)]));
+  return {
+    total: roundUsd(Object.values(items).reduce((total, usd) => total + usd, 0)),
+    items: rounded,
+    notIncluded: [...NOT_INCLUDED, ...(rangeMemoryMib === undefined ? [] : NOT_INCLUDED_IN_AWS)],
+  };
+}
+
+/** A plan and a verify phase copy nothing: they only count. */
+export function copiedGib(phases: readonly FinishedPhase[]): number {
+  const writing = phases.filter(({ name }) => !writesNothing(name));
+  return writing.reduce((sum, { copy }) => sum + copy.counters.copiedBytes, 0) / GIB;
+}
+
+function inUsd(surcharges: Surcharges): Record<SurchargeKind, number> {
+  const usd = SURCHARGES.map((kind) => [kind, (surcharges[kind] ?? 0) / 1e9]);
+  return Object.fromEntries(usd);
+}
+
+/** To a millionth of a dollar. */
+export function roundUsd(usd: number): number {
+  return Math.round(usd * 1e6) / 1e6;
+}

@@ -1,0 +1,220 @@
+import { CredentialsExpiredError } from '../../../statemachine/errors';
+import {
+  type ConfirmDeletes,
+  type DeleteFailure,
+  type DeleteRequest,
+  type ListedObject,
+  StoreError,
+} from '../ports/object-store';
+import type { RangeTask } from '../range/range-task';
+import { writesConditionally } from '../run/writes-conditionally';
+import type { DeleteAllowance } from './delete-allowance';
+import { type Found, type OrphanProof, PROOF_GOOD_FOR_MS } from './orphan-proof';
+
+interface Batch {
+  readonly orphans: readonly ListedObject[];
+  /** Since when it is known that the source lacks a key. */
+  readonly provenAt: Map<string, number>;
+  /** Those whose proof grew old while others were asked for: they are asked for once more. */
+  readonly postponed: Set<string>;
+  /** Those that were not asked for, since nobody has credentials any more. */
+  readonly undecided: Map<string, CredentialsExpiredError>;
+  /** Those that are not deleted, and why. */
+  readonly kept: Map<string, Found>;
+  /** Those that were asked for more than once: what is gone by then may be gone by the first request. */
+  readonly repeated: Set<string>;
+}
+
+/** What one DeleteObjects request takes. */
+const BATCH = 1000;
+
+/**
+ * Deletes orphans a thousand at a time, counts and reports each one. `flush` before the next page and at the end of the
+ * walk: an orphan that waits may be put back meanwhile, on both sides, and would still be deleted.
+ *
+ * What is found beyond the run's `deleteLimit` is not deleted but reported as failed.
+ */
+export class OrphanDeleter {
+  #batch: ListedObject[] = [];
+  /** No page that proves anything about what comes now was asked for before. */
+  #pagesSince: number;
+  #namesETags: boolean;
+  #mayTryETags = true;
+
+  constructor(
+    private readonly task: RangeTask,
+    private readonly allowance: DeleteAllowance,
+    private readonly proof: OrphanProof,
+  ) {
+    this.#namesETags = writesConditionally(task.input.run);
+    this.#pagesSince = task.now();
+  }
+
+  /** Deletes `orphan` with the next batch; with a phase that does not write, counts it as if. */
+  delete(orphan: ListedObject): Promise<void> | undefined {
+    if (!this.task.input.phase.write) return this.#deleted(orphan);
+    if (!this.allowance.take()) return this.#failed(orphan, new StoreError('guarded', BEYOND_LIMIT));
+    this.#batch.push(orphan);
+    return this.#batch.length < BATCH ? undefined : this.#deleteWaiting();
+  }
+
+  /** Resolves when S3 has answered; then the walk asks for another page. */
+  flush(): Promise<void> | undefined {
+    const deleting = this.#deleteWaiting();
+    if (deleting) return deleting.then(() => this.#awaitPage());
+    this.#awaitPage();
+    return undefined;
+  }
+
+  #awaitPage(): void {
+    this.#pagesSince = this.task.now();
+  }
+
+  #deleteWaiting(): Promise<void> | undefined {
+    if (this.#batch.length === 0) return undefined;
+    const provenAt = new Map(this.#batch.map(({ key }) => [key, this.#pagesSince]));
+    const batch: Batch = {
+      ...{ orphans: this.#batch, provenAt, postponed: new Set(), repeated: new Set() },
+      ...{ kept: new Map(), undecided: new Map() },
+    };
+    this.#batch = [];
+    return this.#flush(batch);
+  }
+
+  async #flush(batch: Batch): Promise<void> {
+    try {
+      if (this.task.proof === 'head') await this.#proveByHead(batch);
+      const left = batch.orphans.filter(({ key }) => !batch.kept.has(key));
+      if (left.length > 0) await this.task.concurrency.request(() => this.#deleteBatch(left, batch));
+    } catch (error) {
+      if (this.task.endsBy(error, batch.orphans.length)) return;
+      throw error;
+    }
+    for (const orphan of batch.orphans) {
+      if (!batch.undecided.has(orphan.key)) await this.#conclude(orphan, batch.kept.get(orphan.key));
+    }
+    for (const error of batch.undecided.values()) this.task.endsBy(error);
+  }
+
+  /** Where listings may be cut short without a word, a key is absent only if S3 says so of the key itself. */
+  async #proveByHead(batch: Batch): Promise<void> {
+    const keys = batch.orphans.map(({ key }) => key);
+    const found = await this.proof.askByHead(keys, (key) => batch.provenAt.set(key, this.task.now()));
+    for (const [key, what] of found) batch.kept.set(key, this.#isOlder(what) ? listingIncomplete() : what);
+  }
+
+  /** What was there before the run began was missing on its list pages. */
+  #isOlder(found: Found): boolean {
+    if (found === 'listed' || found instanceof StoreError) return false;
+    return found.lastModified < Date.parse(this.task.input.run.startedAt);
+  }
+
+  async #deleteBatch(orphans: readonly ListedObject[], batch: Batch): Promise<void> {
+    const failures = await this.#request(orphans, batch);
+    const denied = orphans.filter(({ key }) => failures.get(key)?.reason === 'access-denied');
+    if (denied.length > 0 && !this.#namesETags && this.#mayTryETags) await this.#tryETags(denied, batch, failures);
+    for (const [key, error] of failures) {
+      if (error.reason !== 'gone' || !batch.repeated.has(key)) batch.kept.set(key, error);
+    }
+  }
+
+  /** A policy may deny deletes without a condition, and nothing tells but that those with one are allowed. */
+  async #tryETags(denied: readonly ListedObject[], batch: Batch, failures: Map<string, StoreError>): Promise<void> {
+    this.#mayTryETags = false;
+    this.#namesETags = true;
+    const again = await this.#request(denied, batch);
+    this.#namesETags = denied.some(({ key }) => again.get(key)?.reason !== 'access-denied');
+    for (const { key } of denied) {
+      const failure = again.get(key);
+      if (failure) failures.set(key, failure);
+      else failures.delete(key);
+    }
+  }
+
+  /** What waited may have been put back on both sides, with the very same bytes, so that no condition would notice. */
+  async #confirm(requests: readonly DeleteRequest[], attempt: number, batch: Batch): Promise<readonly DeleteRequest[]> {
+    if (attempt > 1) for (const { key } of requests) batch.repeated.add(key);
+    const isFresh = ({ key }: DeleteRequest) =>
+      this.task.now() - (batch.provenAt.get(key) ?? Number.NEGATIVE_INFINITY) < PROOF_GOOD_FOR_MS;
+    if (attempt === 1 && requests.every(isFresh)) return requests;
+    const keys = requests.map(({ key }) => key);
+    const found = await this.proof.ask(keys, (key) => batch.provenAt.set(key, this.task.now()));
+    for (const [key, what] of found) batch.kept.set(key, what);
+    const absent = requests.filter(({ key }) => !found.has(key));
+    // The server may have been away between two answers. The last one is never old, so each time there are fewer.
+    for (const { key } of absent.filter((request) => !isFresh(request))) batch.postponed.add(key);
+    return absent.filter(({ key }) => !batch.postponed.has(key));
+  }
+
+  async #conclude(orphan: ListedObject, kept: Found | undefined): Promise<void> {
+    if (kept === undefined) {
+      this.task.surcharges.ended(orphan);
+      await this.#deleted(orphan);
+    } else if (kept instanceof StoreError && kept.reason === 'gone') await this.#gone(orphan);
+    else if (kept instanceof StoreError) await this.#failed(orphan, kept);
+    else this.task.counters.unchanged += 1; // the source has it by now
+  }
+
+  /** Where the lock is lost, no request is sent: that is the failure of each of its keys. */
+  async #request(orphans: readonly ListedObject[], batch: Batch): Promise<Map<string, StoreError>> {
+    try {
+      const failures = await this.#deleteProven(
+        orphans.map((orphan) => this.#describe(orphan)),
+        batch,
+      );
+      for (const { key, error } of failures) {
+        if (error instanceof CredentialsExpiredError) batch.undecided.set(key, error);
+      }
+      return new Map(failures.flatMap(({ key, error }) => (error instanceof StoreError ? [[key, error]] : [])));
+    } catch (error) {
+      const failure = error instanceof StoreError ? error : new StoreError('refused', String(error), error);
+      return new Map(orphans.map(({ key }) => [key, failure]));
+    }
+  }
+
+  /** Where proofs grow old before all have theirs, deletes as many at a time as were in time before. */
+  async #deleteProven(requests: readonly DeleteRequest[], batch: Batch): Promise<DeleteFailure[]> {
+    const failures: DeleteFailure[] = [];
+    let [left, size] = [requests, requests.length];
+    while (left.length > 0) {
+      const some = left.slice(0, size);
+      batch.postponed.clear();
+      const confirm: ConfirmDeletes = (asked, attempt) => this.#confirm(asked, attempt, batch);
+      failures.push(...(await this.task.buckets.destination.deleteObjects(some, confirm)));
+      const again = some.filter(({ key }) => batch.postponed.has(key));
+      if (again.length > 0) size = Math.max(1, some.length - again.length);
+      left = [...again, ...left.slice(some.length)];
+    }
+    return failures;
+  }
+
+  #describe({ key, eTag }: ListedObject): DeleteRequest {
+    return this.#namesETags ? { key, eTag } : { key };
+  }
+
+  #deleted({ key, sizeBytes, eTag }: ListedObject): Promise<void> | undefined {
+    this.task.counters.deleted += 1;
+    return this.task.report({ action: 'delete', key, sizeBytes, eTag, reason: 'orphan' });
+  }
+
+  /** Somebody else was first. */
+  #gone({ key, sizeBytes, eTag }: ListedObject): Promise<void> | undefined {
+    this.task.counters.skipped += 1;
+    return this.task.report({ action: 'skip', key, sizeBytes, eTag, reason: 'gone' });
+  }
+
+  #failed({ key, sizeBytes, eTag }: ListedObject, error: StoreError): Promise<void> | undefined {
+    this.task.counters.failed += 1;
+    return this.task.report({ action: 'delete', key, sizeBytes, eTag, reason: error.reason, error: error.message });
+  }
+}
+
+const BEYOND_LIMIT = 'There are more orphans than `maxDeletes` allows, and more than the plan had found';
+
+function listingIncomplete(): StoreError {
+  return new StoreError(
+    'listing-incomplete',
+    'The source did not list this object, and has it: HeadObject finds it, with a date before the run began. Either the ' +
+      'listing of this S3 is cut short, or an older version was restored meanwhile. Nothing was deleted under this key',
+  );
+}

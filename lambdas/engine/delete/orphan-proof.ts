@@ -1,0 +1,89 @@
+import PQueue from 'p-queue';
+import { CredentialsExpiredError } from '../../../statemachine/errors';
+import { compareKeys } from '../keys/compare-keys';
+import { justBefore } from '../keys/key-range';
+import { HiddenAbsence } from '../listing/hidden-absence';
+import { type ObjectHead, type ObjectSource, StoreError } from '../ports/object-store';
+
+/** How long it is enough to know that the source does not have a key. */
+export const PROOF_GOOD_FOR_MS = 5_000;
+
+const HEADS_AT_ONCE = 64;
+
+/** What the source holds under a key that was listed as absent; an error if it does not say. */
+export type Found = ObjectHead | 'listed' | StoreError;
+
+type OnAbsent = (key: string) => void;
+
+/** Asks the source whether it really lacks some keys. */
+export class OrphanProof {
+  readonly #heads = new PQueue({ concurrency: HEADS_AT_ONCE });
+  readonly #absent: HiddenAbsence;
+
+  constructor(
+    private readonly source: ObjectSource,
+    private readonly kind: 'list' | 'head',
+  ) {
+    this.#absent = new HiddenAbsence(source);
+  }
+
+  /**
+   * @param keys  in order
+   * @param onAbsent  called for each key that the source lacks, when it says so
+   * @returns those that the source may hold; what is not among them is an orphan
+   */
+  ask(keys: readonly string[], onAbsent: OnAbsent = () => {}): Promise<Map<string, Found>> {
+    return this.kind === 'head' ? this.askByHead(keys, onAbsent) : this.#askByList(keys, onAbsent);
+  }
+
+  /** One request for each key: it does not depend on a listing that is whole. Where S3 hides that a key is absent, a listing of it. */
+  async askByHead(keys: readonly string[], onAbsent: OnAbsent = () => {}): Promise<Map<string, Found>> {
+    const found = new Map<string, Found>();
+    await Promise.all(
+      keys.map((key) =>
+        this.#heads.add(async () => {
+          const answer = await this.source.headObject(key).catch(toStoreError);
+          if (await this.#saysThatItIsGone(key, answer)) onAbsent(key);
+          else found.set(key, answer);
+        }),
+      ),
+    );
+    return found;
+  }
+
+  async #saysThatItIsGone(key: string, answer: ObjectHead | StoreError): Promise<boolean> {
+    if (!(answer instanceof StoreError)) return false;
+    if (answer.reason === 'access-denied') return this.#absent.explains(key).catch(() => false);
+    return answer.reason === 'gone';
+  }
+
+  /** A page for neighbours: it begins right before the first key that no page before it was about. */
+  async #askByList(keys: readonly string[], onAbsent: OnAbsent): Promise<Map<string, Found>> {
+    const found = new Map<string, Found>();
+    let [index, continuation]: [number, string | undefined] = [0, undefined];
+    while (index < keys.length) {
+      const first = keys[index] as string;
+      const page = await this.source.listPage(continuation ? { continuation } : { startAfter: justBefore(first) });
+      const last = page.next === undefined ? undefined : page.objects.at(-1)?.key;
+      const listed = new Set(page.objects.map(({ key }) => key));
+      const before = index;
+      while (
+        index < keys.length &&
+        (page.next === undefined || (last !== undefined && compareKeys(keys[index] as string, last) <= 0))
+      ) {
+        const key = keys[index] as string;
+        if (listed.has(key)) found.set(key, 'listed');
+        else onAbsent(key);
+        index += 1;
+      }
+      // A page without any of the range says nothing: the next one has to.
+      continuation = index === before ? page.next : undefined;
+    }
+    return found;
+  }
+}
+
+function toStoreError(error: unknown): StoreError {
+  if (error instanceof CredentialsExpiredError) throw error;
+  return error instanceof StoreError ? error : new StoreError('refused', String(error), error);
+}

@@ -1,0 +1,142 @@
+import type { ContinuationToken, UnfinishedListing } from '../../../statemachine/contract';
+import { ListingError, SourceEmptyError } from '../../../statemachine/errors';
+import { justBefore } from '../keys/key-range';
+import { runFilter } from '../keys/run-filter';
+import { isContent } from '../listing/content';
+import { listPages } from '../listing/list-pages';
+import type { ListedObject, ObjectPage, ObjectSource } from '../ports/object-store';
+import type { RangeTask } from '../range/range-task';
+import type { WalkEnd } from '../walk/walker';
+
+type Verdict = 'delete' | 'leave' | 'later';
+
+/** A listing in search of content. */
+interface Search {
+  /** The whole source, and not only what is behind the content that was seen before. */
+  readonly fromStart: boolean;
+  readonly startAfter: string | undefined;
+  /** Where an earlier round has stopped. */
+  readonly continuation?: string;
+}
+
+/**
+ * Deletes nothing before it is known that the source has content: it may have been emptied after `ValidateInput` looked.
+ * What the walk itself lists of the source tells that, mostly; otherwise the source is asked once, before the Task's
+ * first delete.
+ *
+ * | the source                                   | an orphan                                                       |
+ * | -------------------------------------------- | --------------------------------------------------------------- |
+ * | has content that takes part                  | is deleted                                                      |
+ * | has none                                     | ends the run; a folder marker is left alone, as it has no data  |
+ * | could not be listed so far in the time there is | waits for a later round, which goes on with that listing     |
+ *
+ * A phase that does not write counts orphans all the same: `ClosePhase` judges it.
+ */
+export class SourceGuard {
+  readonly #takesPart: (key: string) => boolean;
+  readonly #judgesHere: boolean;
+  #looking: Promise<void> | undefined;
+  #state: 'unknown' | 'content' | 'empty' | 'not listed';
+  /** Where the next round goes on. */
+  #unfinished: Pick<UnfinishedListing, 'content' | 'fromStart'> | undefined;
+
+  constructor(private readonly task: RangeTask) {
+    const { run, phase } = task.input;
+    this.#takesPart = runFilter(run);
+    // A retry looks at few objects, so that its plan does not tell.
+    this.#judgesHere = phase.write || run.input.retry !== undefined;
+    this.#state = run.input.allowEmptySource ? 'content' : run.sourceWasEmpty ? 'empty' : 'unknown';
+  }
+
+  /** The same side; what it lists is taken note of. */
+  watch(source: ObjectSource): ObjectSource {
+    return {
+      listPage: async (request) => {
+        const page = await source.listPage(request);
+        if (this.#state === 'unknown') this.#note(page.objects);
+        return page;
+      },
+      headObject: (key, options) => source.headObject(key, options),
+      headPart: (key, part) => source.headPart(key, part),
+      listPartSizes: (version) => source.listPartSizes(version),
+      readTags: (key) => source.readTags(key),
+    };
+  }
+
+  /** @returns a promise to wait for before anything is judged; undefined once it is known what the source has */
+  ask(orphan: ListedObject): Promise<void> | undefined {
+    if (this.#state !== 'unknown' || (!this.#judgesHere && isContent(orphan))) return undefined;
+    this.#looking ??= this.#look();
+    return this.#looking;
+  }
+
+  /** @throws SourceEmptyError */
+  judge(orphan: ListedObject): Verdict {
+    if (this.#state === 'content' || (!this.#judgesHere && isContent(orphan))) return 'delete';
+    if (this.#state !== 'empty') return 'later';
+    if (!isContent(orphan)) return 'leave';
+    throw this.#emptied(orphan);
+  }
+
+  /** What is left of a walk takes the unfinished listing along. */
+  carryOn({ remainder, ...end }: WalkEnd): WalkEnd {
+    if (!remainder || !this.#unfinished) return { ...end, ...(remainder && { remainder }) };
+    return { ...end, remainder: { ...remainder, listing: { ...remainder.listing, ...this.#unfinished } } };
+  }
+
+  #note(objects: readonly ListedObject[]): void {
+    if (objects.some((object) => isContent(object) && this.#takesPart(object.key))) this.#state = 'content';
+  }
+
+  async #look(): Promise<void> {
+    for (const search of this.#searches()) {
+      for await (const { objects, next } of this.#list(search)) {
+        this.#note(objects);
+        if (this.#state !== 'unknown') return;
+        if (next !== undefined && this.task.shouldStop()) {
+          this.#state = 'not listed';
+          this.#unfinished = { content: next, ...(search.fromStart && { fromStart: true }) };
+          return;
+        }
+      }
+    }
+    this.#state = 'empty';
+  }
+
+  /** Where content was seen before, then everywhere; or where an earlier round has stopped. */
+  #searches(): Search[] {
+    const { content, input } = this.task.input.run;
+    const everywhere = { fromStart: true, startAfter: input.startAfter };
+    const searches = content === undefined ? [] : [{ fromStart: false, startAfter: justBefore(content) }];
+    const { listing } = this.task.input.tokens.find(isSearching) ?? {};
+    if (listing?.content === undefined) return [...searches, everywhere];
+    if (listing.fromStart) return [{ ...everywhere, continuation: listing.content }];
+    return [...searches.map((search) => ({ ...search, continuation: listing.content })), everywhere];
+  }
+
+  async *#list({ startAfter, continuation }: Search): AsyncGenerator<ObjectPage, void> {
+    const { source } = this.task.buckets;
+    if (continuation !== undefined) {
+      try {
+        return yield* listPages(source, { continuation });
+      } catch (error) {
+        if (!(error instanceof ListingError) || !error.refusesToken) throw error;
+      }
+    }
+    yield* listPages(source, { startAfter });
+  }
+
+  #emptied({ key }: ListedObject): SourceEmptyError {
+    const { source, prefix, destination, destinationPrefix } = this.task.input.run.input;
+    const when = this.task.input.run.sourceWasEmpty ? 'had nothing' : 'has nothing';
+    return new SourceEmptyError(
+      `s3://${source}/${prefix} ${when} that takes part when this run was about to delete ${JSON.stringify(key)} in ` +
+        `s3://${destination}/${destinationPrefix}: somebody emptied the source after the run had begun. It ` +
+        'deletes nothing more. If that is what you want, set `allowEmptySource` to true',
+    );
+  }
+}
+
+function isSearching({ listing }: ContinuationToken): boolean {
+  return listing?.content !== undefined;
+}

@@ -1,0 +1,38 @@
+import type { RangeInput } from '../../../statemachine/contract';
+import { needsHeads } from '../compare/compare';
+import type { Host } from '../ports/host';
+import type { ListedObject } from '../ports/object-store';
+import { EvidenceReader } from './evidence-reader';
+import { type EvidenceLane, EvidenceWriter } from './evidence-writer';
+
+const nowhere: EvidenceLane = { add: () => undefined };
+
+/**
+ * What a Task of the copy loop knows of pairs whose ETags differ and cannot be compared, and what it learns of them.
+ * Strategies that ask no HEAD have no use for it, and a phase that writes nothing leaves nothing behind.
+ */
+export class Evidence {
+  readonly #reader: EvidenceReader | undefined;
+  readonly #writer: EvidenceWriter | undefined;
+
+  constructor({ run, phase, tokens }: RangeInput, { runStore, invocationId }: Host) {
+    if (!needsHeads(run.input.compare)) return;
+    this.#reader = new EvidenceReader(runStore, run.input, tokens);
+    if (phase.write) this.#writer = new EvidenceWriter(runStore, run, invocationId);
+  }
+
+  /** Whether a run has proved that both sides are equal, as they are listed. */
+  isProven(source: ListedObject, destination: ListedObject): boolean | Promise<boolean> {
+    if (!this.#reader || source.eTag === destination.eTag || source.sizeBytes !== destination.sizeBytes) return false;
+    return this.#reader.has({ key: source.key, sourceETag: source.eTag, destinationETag: destination.eTag });
+  }
+
+  /** One for each walk. */
+  openLane(): EvidenceLane {
+    return this.#writer?.openLane() ?? nowhere;
+  }
+
+  async close(): Promise<void> {
+    await this.#writer?.close();
+  }
+}

@@ -1,0 +1,32 @@
+import type { KeyRange } from '../../../statemachine/contract';
+import { compareKeys } from './compare-keys';
+
+const LAST_BEFORE_SURROGATES = 0xd7ff;
+const LAST_SURROGATE = 0xdfff;
+const LAST_CODE_POINT = '\u{10ffff}';
+
+/** Whether a range holds a key. */
+export function isWithin({ after, until }: KeyRange, key: string): boolean {
+  if (after !== undefined && compareKeys(key, after) <= 0) return false;
+  return until === undefined || compareKeys(key, until) <= 0;
+}
+
+/** Those up to and including `until`; all are in order. */
+export function upTo<Keyed extends { readonly key: string }>(
+  until: string,
+  objects: readonly Keyed[],
+): readonly Keyed[] {
+  const beyond = objects.findIndex(({ key }) => compareKeys(key, until) > 0);
+  return beyond < 0 ? objects : objects.slice(0, beyond);
+}
+
+/** A string before `key` with as little as possible between them; undefined where nothing is before it. */
+export function justBefore(key: string): string | undefined {
+  const points = Array.from(key);
+  const last = points.pop()?.codePointAt(0);
+  if (last === undefined) return undefined;
+  const start = points.join('');
+  if (last === 0) return start;
+  const before = last - 1 === LAST_SURROGATE ? LAST_BEFORE_SURROGATES : last - 1;
+  return start + String.fromCodePoint(before) + LAST_CODE_POINT;
+}

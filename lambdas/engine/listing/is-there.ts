@@ -1,0 +1,31 @@
+import type { Run } from '../../../statemachine/contract';
+import { ListingError } from '../../../statemachine/errors';
+import type { Host } from '../ports/host';
+import type { ObjectSource, RequestObserver } from '../ports/object-store';
+import { openBuckets } from './hide-reserved';
+
+const LOOK_MS = 5_000;
+
+/** Whether the S3 of both buckets answers: each is asked once, for a key. A refusal is an answer. */
+export async function isThere(
+  run: Run,
+  host: Host,
+  observer: Pick<RequestObserver, 'counters' | 'lacks'>,
+): Promise<boolean> {
+  const { source, destination } = openBuckets(host, run, {
+    ...observer,
+    onSlowDown() {},
+    leaveToSender() {},
+    signal: host.signal,
+    listMs: () => LOOK_MS,
+  });
+  const answers = await Promise.all([source, destination].map(hasAnswer));
+  return answers.every(Boolean);
+}
+
+function hasAnswer(side: ObjectSource): Promise<boolean> {
+  return side.listPage({ maxKeys: 1 }).then(
+    () => true,
+    (error: unknown) => error instanceof ListingError && error.isLasting,
+  );
+}

@@ -1,0 +1,23 @@
+import type { ObjectPage, ObjectSource, PageRequest } from '../ports/object-store';
+import { listAgain } from './list-again';
+import { TokenWatch } from './token-watch';
+
+/**
+ * The pages of a listing, one after the other, for looks that end as soon as they have found something.
+ *
+ * @param first  the request for the first page; its `maxKeys` holds for this page only
+ * @throws ListingError
+ */
+export async function* listPages(side: ObjectSource, first: PageRequest): AsyncGenerator<ObjectPage, undefined> {
+  const { keyPrefix } = first;
+  const watch = new TokenWatch();
+  let after = first.startAfter;
+  let page = await listAgain(side, first, after);
+  for (;;) {
+    after = page.objects.at(-1)?.key ?? after;
+    watch.take(page.next);
+    yield page;
+    if (page.next === undefined) return;
+    page = await listAgain(side, { continuation: page.next, ...(keyPrefix !== undefined && { keyPrefix }) }, after);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Run } from '../../../statemachine/contract';
+import { InvalidInputError } from '../../../statemachine/errors';
+import { LOCK_KEY } from '../../../statemachine/reserved-folder';
+import type { Host } from '../ports/host';
+import type { ObjectHead, ObjectSource, RequestObserver } from '../ports/object-store';
+import { overlap } from './lock-document';
+
+/**
+ * Two endpoints may be two names of one server. Then buckets of one name are one bucket, and of two folders that overlap the mirror
+ * would delete its own source. What tells is the run's own lock: it has been written at the destination, and no other bucket has it.
+ *
+ * @throws InvalidInputError
+ */
+export async function refuseOneBucket(run: Run, host: Host, observer: RequestObserver): Promise<void> {
+  const { input, lockId } = run;
+  const { source, destination, prefix, destinationPrefix, lock } = input;
+  if (source !== destination || !overlap(prefix, destinationPrefix)) return;
+  if (lockId === undefined || lock !== 'destination') return;
+  const whole = host.openBuckets({ ...run, input: { ...input, prefix: '', destinationPrefix: '' } }, observer);
+  const here = await headOfLock(whole.destination);
+  const there = await headOfLock(whole.source);
+  if (!here || there?.eTag !== here.eTag) return;
+  throw new InvalidInputError(
+    `Expected \`source\` and \`destination\` to be two buckets: what was written to s3://${destination}/${LOCK_KEY} is in ` +
+      `s3://${source}/${LOCK_KEY}, too. Both endpoints lead to the same server, and s3://${source}/${prefix} and ` +
+      `s3://${destination}/${destinationPrefix} overlap, so the mirror would copy into or delete from its own source`,
+  );
+}
+
+/** undefined: it may not be asked for, or is not there. */
+function headOfLock(side: ObjectSource): Promise<ObjectHead | undefined> {
+  return side.headObject(LOCK_KEY).catch(() => undefined);
+}

@@ -1,0 +1,93 @@
+import type { Run } from '../../../statemachine/contract';
+import { partitionOf } from '../../../statemachine/partition';
+import { adviseOnCode, adviseOnDeny, explicitDeny } from './explain-denial';
+import type { Denial } from './probe-permissions';
+
+interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: string[];
+  readonly Resource: string;
+}
+
+interface Named {
+  readonly denial: Denial;
+  readonly actions: readonly string[];
+  readonly resource: string;
+}
+
+const ACLS =
+  '. The destination uses ACLs (its Object Ownership is not `BucketOwnerEnforced`), or the input asks for one: deploy with `acls: true`, or turn its ACLs off. To send none: `acl: "none"`';
+
+/**
+ * One message for all that was refused: each action with its resource and the server's words, and what helps:
+ *
+ * | refused                             | what helps                                        |
+ * | ----------------------------------- | ------------------------------------------------- |
+ * | unless the request has a header     | the option that adds the header                   |
+ * | as unknown, with an option          | to leave the option out                           |
+ * | by an explicit deny                 | another policy, never a statement that allows it  |
+ * | for another reason than permissions | what the server's code says                       |
+ * | since no policy allows it           | the policy statements that allow it               |
+ *
+ * @param endpoint  of the S3, where it is not AWS
+ */
+export function describeDenials(run: Run, denials: readonly Denial[], endpoint?: string): string {
+  const named = denials.map((denial) => ({ denial, ...readMessage(run, denial) }));
+  const lines = named.map(
+    ({ denial, actions, resource }) => `${actions.join(' or ')} on ${resource} (${denial.error.message})`,
+  );
+  const missing = named.filter(({ denial }) => denial.remedy === undefined && lacksPermission(denial));
+  const others = named.filter((each) => !missing.includes(each)).map(({ denial }) => adviseOn(denial, endpoint));
+  const advice = [...others, ...(missing.length > 0 ? [adviseToAllow(missing)] : [])];
+  return `S3 refused what the run has to do: ${lines.join('; ')}. ${[...new Set(advice)].join('. ')}`;
+}
+
+function lacksPermission({ error }: Denial): boolean {
+  const isDenied = error.reason === 'access-denied' || error.reason === 'key-unusable';
+  return isDenied && explicitDeny(error.message) === undefined;
+}
+
+function adviseOn({ error, remedy, options }: Denial, endpoint: string | undefined): string {
+  if (remedy !== undefined)
+    return `A policy lets the run write only if the request has a header: add ${remedy}, which it accepts`;
+  if (options !== undefined && error.said?.status === 501) return `The server cannot do it: leave out ${options}`;
+  const policy = explicitDeny(error.message);
+  return policy === undefined ? adviseOnCode(error.said?.code ?? '') : adviseOnDeny(policy, endpoint);
+}
+
+function adviseToAllow(missing: readonly Named[]): string {
+  const statements: Statement[] = [];
+  for (const { actions, resource } of missing) {
+    const same = statements.find(({ Resource }) => Resource === resource);
+    if (!same) statements.push({ Effect: 'Allow', Action: [...actions], Resource: resource });
+    else same.Action.push(...actions.filter((action) => !same.Action.includes(action)));
+  }
+  const tagsOnly = missing.every(({ actions }) => actions.every((action) => action.endsWith('Tagging')));
+  return (
+    `Allow it, in the role's policy and where the bucket is another account's in the bucket's: ${JSON.stringify(statements)}` +
+    (missing.some(({ actions }) => actions.includes('s3:PutObjectAcl')) ? ACLS : '') +
+    (tagsOnly ? '. Or leave tags behind by `tags: "ignore"` (`--tags ignore`)' : '')
+  );
+}
+
+/** How S3 names what is missing: the action, and the resource. */
+export const DENIED_ACTION = /not authorized to perform: ([\w-]+:\w+) on resource: "?(arn:[^\s"]+)/;
+
+/** Newer answers of S3 name the action, which may be one of KMS, and the resource; others are about what was tried. */
+function readMessage(run: Run, { actions, side, error }: Denial): Pick<Named, 'actions' | 'resource'> {
+  const [, action = '', resource = ''] = DENIED_ACTION.exec(error.message) ?? [];
+  if (action.startsWith('kms:')) {
+    // A write that is encrypted by a key takes both.
+    const reads = side === 'source' || (action === 'kms:Decrypt' && actions.includes('s3:GetObject'));
+    return { actions: reads ? ['kms:Decrypt'] : ['kms:GenerateDataKey', 'kms:Decrypt'], resource };
+  }
+  const { input, sourceRegion, destinationRegion } = run;
+  const [bucket, prefix, region] =
+    side === 'source'
+      ? [input.source, input.prefix, sourceRegion]
+      : [input.destination, input.destinationPrefix, destinationRegion];
+  return {
+    actions: action === '' ? actions : [action],
+    resource: `arn:${partitionOf(region)}:s3:::${bucket}/${prefix}*`,
+  };
+}

@@ -1,0 +1,176 @@
+import { type Phase, PROBE_NAME, type Run } from '../../../statemachine/contract';
+import { AccessDeniedError } from '../../../statemachine/errors';
+import { needsHeads } from '../compare/compare';
+import { isDenied } from '../listing/hidden-absence';
+import type { BucketProbes } from '../ports/bucket-probes';
+import { type Buckets, type ObjectSource, StoreError } from '../ports/object-store';
+import { DENIED_ACTION, describeDenials } from './describe-denials';
+import { findHeader } from './find-header';
+import type { Samples } from './find-samples';
+
+export interface Probing {
+  readonly run: Run;
+  readonly phases: readonly Phase[];
+  readonly buckets: Buckets;
+  readonly probes: BucketProbes;
+  readonly samples: Samples;
+  /** Unlike any other; part of the keys that are tried. */
+  readonly id: string;
+  /** Of the S3, where it is not AWS. */
+  readonly endpoint?: string;
+}
+
+/** Something that the run will do, and did not get through. */
+export interface Denial {
+  /** Any of which may be missing. */
+  readonly actions: readonly string[];
+  readonly side: 'source' | 'destination';
+  readonly error: StoreError;
+  /** The option that adds the header with which the same was accepted. */
+  readonly remedy?: string;
+  /** The options of the run that the request heeds, if there are any: a server may not know what they ask for. */
+  readonly options?: string;
+}
+
+type Probe = Pick<Denial, 'actions' | 'side' | 'options'> & { attempt(): Promise<unknown> };
+
+/**
+ * Tries, by requests that change nothing, what the phases will do: read an object and its tags, write, and delete, each
+ * as far as a phase does so. What cannot be told, because there is no object or S3 does not answer, is not missing.
+ *
+ * @throws AccessDeniedError  names everything that is missing, and the policy that would allow it
+ */
+export async function probePermissions(probing: Probing): Promise<void> {
+  const outcomes = await Promise.all([...listProbes(probing).map(tryOut), tryWrite(probing)]);
+  const denials = outcomes.filter((outcome) => outcome !== undefined);
+  if (denials.length > 0) throw new AccessDeniedError(describeDenials(probing.run, denials, probing.endpoint));
+}
+
+function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Probing): Probe[] {
+  const { source, destination } = samples;
+  const copies = phases.filter(({ copy }) => copy);
+  const writes = copies.some(({ write }) => write);
+  const heads = copies.length > 0 && needsHeads(input.compare);
+  // Other strategies do without where a key may not be used.
+  const checksums = input.compare === 'checksum';
+  const head = (side: 'source' | 'destination', key: string): Probe => ({
+    actions: ['s3:GetObject'],
+    side,
+    attempt: () => headObject(buckets[side], key, checksums),
+  });
+  const list: Probe[] = [];
+  if (source && writes) {
+    list.push({ actions: ['s3:GetObject'], side: 'source', attempt: () => probes.readObject(source.key) });
+    if (input.tags === 'copy') {
+      const attempt = () => buckets.source.readTags(source.key);
+      list.push({ actions: ['s3:GetObjectTagging'], side: 'source', attempt });
+    }
+    if (input.archived === 'restore') {
+      const keys = { absent: beside(source.key, id), there: source.key };
+      const attempt = () => unlessHidden(buckets.source, keys, (key) => probes.restoreNothing(key));
+      list.push({ actions: ['s3:RestoreObject'], side: 'source', attempt });
+    }
+  } else if (source && heads) {
+    list.push(head('source', source.key));
+  }
+  if (destination && heads) list.push(head('destination', destination.key));
+  if (destination && phases.some((phase) => phase.delete && phase.write)) {
+    const keys = { absent: beside(destination.key, id), there: destination.key };
+    const attempt = () => unlessHidden(buckets.destination, keys, (key) => probes.deleteNothing(key));
+    // The condition that keeps it from deleting anything takes the right to read.
+    list.push({ actions: ['s3:DeleteObject', 's3:GetObject'], side: 'destination', attempt });
+  }
+  return list;
+}
+
+/** Begins an upload as a large copy does, with tags, encryption and ACL, and throws it away. */
+async function tryWrite(probing: Probing): Promise<Denial | undefined> {
+  const { run, phases, buckets, samples, id } = probing;
+  const { source } = samples;
+  if (!source || !phases.some(({ copy, write }) => copy && write)) return undefined;
+  const { input, settings } = run;
+  const { uploads } = buckets.destination;
+  const key = beside(source.key, id);
+  const storageClass = input.storageClass === 'same' ? 'STANDARD' : input.storageClass;
+  const create = (tags: readonly { name: string; value: string }[]) => async () => {
+    const uploadId = await uploads.create({ key, attributes: { metadata: {} }, tags, storageClass });
+    const attempt = () => uploads.abort(key, uploadId);
+    aborted = await tryOut({ actions: ['s3:AbortMultipartUpload'], side: 'destination', attempt });
+  };
+  let aborted: Denial | undefined;
+  const plain: Probe = {
+    actions: ['s3:PutObject', ...(settings.acls ? ['s3:PutObjectAcl'] : [])],
+    side: 'destination',
+    attempt: create([]),
+    options: optionsOf(input),
+  };
+  const withRemedy = async (denial: Denial | undefined) =>
+    denial && { ...denial, remedy: await findHeader(probing, key, denial.error) };
+  if (input.tags === 'ignore') return (await withRemedy(await tryOut(plain))) ?? aborted;
+  const tagged = { ...plain, actions: ['s3:PutObjectTagging'], attempt: create([{ name: 'bucketsync', value: id }]) };
+  const denied = await tryOut(tagged);
+  return denied ? ((await withRemedy(await tryOut(plain))) ?? denied) : aborted;
+}
+
+async function tryOut({ attempt, ...probe }: Probe): Promise<Denial | undefined> {
+  try {
+    await attempt();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const isUnknown = probe.options !== undefined && error.said?.status === 501;
+    return stopsAll(error) || isUnknown ? { ...probe, error } : undefined;
+  }
+}
+
+function optionsOf({ sse, storageClass }: Run['input']): string | undefined {
+  const options = [sse && '`--sse`', storageClass !== 'same' && '`--storage-class`'].filter(Boolean);
+  return options.length === 0 ? undefined : options.join(' or ');
+}
+
+/** Whatever was refused so, the run would be refused again and again. */
+function stopsAll({ reason, said }: StoreError): boolean {
+  return reason === 'access-denied' || reason === 'key-unusable' || (reason === 'refused' && said?.status === 403);
+}
+
+/**
+ * Where S3 hides that a key is absent, a request about one may be refused for that alone, which says nothing of another key.
+ * The words tell, or the answers to HEADs of both.
+ */
+async function unlessHidden(
+  side: ObjectSource,
+  { absent, there }: { readonly absent: string; readonly there: string },
+  attempt: (key: string) => Promise<void>,
+): Promise<void> {
+  try {
+    await attempt(absent);
+  } catch (error) {
+    const [, action] = DENIED_ACTION.exec(error instanceof Error ? error.message : '') ?? [];
+    if (action === 's3:ListBucket') return;
+    if (action !== undefined || (await isDenied(side.headObject(there))) || !(await isDenied(side.headObject(absent))))
+      throw error;
+  }
+}
+
+/**
+ * The answer to a HEAD has no body, so S3 does not say what is missing: if it is only the checksum that is refused, it is
+ * the right to use the key.
+ */
+async function headObject(side: ObjectSource, key: string, checksums: boolean): Promise<void> {
+  const { kmsKeyId } = await side.headObject(key);
+  if (!checksums) return;
+  await side.headObject(key, { checksums }).catch((error: unknown) => {
+    const isDenied = error instanceof StoreError && error.reason === 'access-denied';
+    throw isDenied && kmsKeyId ? new StoreError(error.reason, mayNotDecrypt(kmsKeyId), error) : error;
+  });
+}
+
+/** As S3 says it where an answer has a body. */
+function mayNotDecrypt(keyArn: string): string {
+  return `AccessDenied: not authorized to perform: kms:Decrypt on resource: ${keyArn} whose objects are asked for their checksums`;
+}
+
+/** A key in the same folder: policies are often about folders. */
+export function beside(key: string, id: string): string {
+  return `${key.slice(0, key.lastIndexOf('/') + 1)}${PROBE_NAME}${id}`;
+}

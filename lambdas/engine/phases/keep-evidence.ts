@@ -1,0 +1,103 @@
+import type { RunState, SyncInput } from '../../../statemachine/contract';
+import { needsHeads } from '../compare/compare';
+import { type EvidencePart, generationOf, indexFolder, partFolder } from '../evidence/evidence';
+import { readIndexes } from '../evidence/evidence-reader';
+import type { Host } from '../ports/host';
+import { listAll, type RunStore } from '../ports/run-store';
+import { planPhases } from './phases';
+
+const DELETES_AT_ONCE = 32;
+/** What is left then is dropped after the next run. */
+const MOST_DELETING_MS = 60_000;
+
+const MOST_GENERATIONS = 4;
+
+/** Errors of a run whose copy loops have seen all of the source. */
+const AFTER_ALL: ReadonlySet<string> = new Set(['SyncIncompleteError', 'DeleteGuardError', 'DriftError']);
+
+/**
+ * Drops what earlier runs have proved, once this one has looked at every pair: it has written down again what still holds.
+ * All that it wrote becomes one list, for the next run to read at once. At every moment some list names all that is known.
+ *
+ * It never fails: evidence that is left over, or lost, costs time.
+ */
+export async function keepEvidence(state: RunState, host: Host): Promise<void> {
+  try {
+    await (hasSeenEverything(state) ? keepLatest(state, host) : boundEvidence(state.run.input, host));
+  } catch {
+    // the next run tries again
+  }
+}
+
+function hasSeenEverything({ run: { input }, done, error }: RunState): boolean {
+  if (!needsHeads(input.compare) || input.retry !== undefined || (error && !AFTER_ALL.has(error.Error))) return false;
+  const copying = planPhases(input).filter(({ copy, write }) => copy && write);
+  return copying.length > 0 && copying.every(({ name }) => done.some((phase) => phase.name === name));
+}
+
+async function keepLatest({ run }: RunState, host: Host): Promise<void> {
+  const { runStore } = host;
+  const indexes = await listAll(runStore, indexFolder(run.input));
+  if (indexes.length === 0) return;
+  const generation = generationOf(run);
+  const isOwn = (name: string) => name.startsWith(`${indexFolder(run.input)}${generation}`);
+  const listed = await readIndexes(runStore, indexes.filter(isOwn));
+  const parts = [...new Map(listed.map((part) => [part.name, part])).values()];
+  const latest = `${indexFolder(run.input)}${generation}.json`;
+  await runStore.put(latest, JSON.stringify(parts));
+  const stopAt = host.now() + MOST_DELETING_MS;
+  const drop = (names: readonly string[]) => deleteAll(names, runStore, () => host.now() >= stopAt);
+  await drop(indexes.filter((name) => name !== latest));
+  await drop(await findUnlisted(runStore, partFolder(run.input), parts));
+}
+
+/**
+ * Runs that break off drop nothing of what others left, so each would add to it: of such runs only the last ones are kept,
+ * beside the last one that saw everything. What is dropped costs time alone, so this never fails either.
+ */
+export async function boundEvidence(input: SyncInput, host: Host): Promise<void> {
+  if (!needsHeads(input.compare) || input.dryRun) return;
+  try {
+    const [indexes, parts] = await Promise.all([
+      listAll(host.runStore, indexFolder(input)),
+      listAll(host.runStore, partFolder(input)),
+    ]);
+    const files = [...indexes, ...parts];
+    const kept = generationsToKeep(files.map(nameOf));
+    // lists first: at no moment does one name a part that is not there
+    const late = host.now() + MOST_DELETING_MS;
+    await deleteAll(
+      files.filter((file) => !kept.has(generationIn(nameOf(file)))),
+      host.runStore,
+      () => host.now() >= late,
+    );
+  } catch {
+    // the next run tries again
+  }
+}
+
+function generationsToKeep(names: readonly string[]): ReadonlySet<string> {
+  const latestFirst = [...new Set(names.map(generationIn))].sort().reverse();
+  const whole = latestFirst.find((generation) => names.includes(`${generation}.json`));
+  return new Set([...latestFirst.slice(0, MOST_GENERATIONS), ...(whole === undefined ? [] : [whole])]);
+}
+
+/** See `generationOf`. */
+function generationIn(name: string): string {
+  return /^\w+-[0-9a-f]{16}/.exec(name)?.[0] ?? '';
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+async function findUnlisted(store: RunStore, folder: string, parts: readonly EvidencePart[]): Promise<string[]> {
+  const listed = new Set(parts.map(({ name }) => name));
+  return (await listAll(store, folder)).filter((name) => !listed.has(name));
+}
+
+async function deleteAll(names: readonly string[], store: RunStore, isTooLate: () => boolean): Promise<void> {
+  for (let index = 0; index < names.length && !isTooLate(); index += DELETES_AT_ONCE) {
+    await Promise.all(names.slice(index, index + DELETES_AT_ONCE).map((name) => store.delete(name)));
+  }
+}

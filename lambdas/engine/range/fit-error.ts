@@ -1,0 +1,32 @@
+import type { RangeInput } from '../../../statemachine/contract';
+import { nameForRetry } from '../run/name-for-retry';
+
+/** What all ranges of a round may say together: all may fail at once, and past 256 KiB an execution dies where no Catch runs. */
+const ERRORS_BYTES = 100 * 1024;
+
+/**
+ * Does a range's work; what it throws is cut to what the state has room for, beside the errors of all other ranges. Lambda
+ * hands message and trace on, of which the trace goes first.
+ */
+export async function fitError<T>({ share }: RangeInput, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error) cut(error, Math.floor(ERRORS_BYTES / share.ranges));
+    throw nameForRetry(error);
+  }
+}
+
+function cut(error: Error, room: number): void {
+  const trace = error.stack ?? '';
+  if (bytesInState(error.message) + bytesInState(trace) <= room) return;
+  error.stack = '';
+  while (bytesInState(error.message) > room) {
+    error.message = `${error.message.slice(0, Math.floor(error.message.length * 0.9) - 1)}…`;
+  }
+}
+
+/** The cause of an error is JSON in a string of JSON. */
+function bytesInState(text: string): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(text)));
+}

@@ -1,0 +1,339 @@
+import PQueue from 'p-queue';
+import {
+  type ContinuationToken,
+  type Counters,
+  emptyCounters,
+  type FailedRange,
+  type RangeInput,
+  type RangeResult,
+} from '../../../statemachine/contract';
+import { CredentialsExpiredError, InterruptedError, SourceEmptyError } from '../../../statemachine/errors';
+import { AdaptiveConcurrency, START_OF_DELETES } from '../concurrency/adaptive-concurrency';
+import { Surcharges } from '../cost/surcharges';
+import { type Filtered, objectFilter } from '../keys/object-filter';
+import { runFilter } from '../keys/run-filter';
+import { isContent, placeOf } from '../listing/content';
+import { openBuckets } from '../listing/hide-reserved';
+import { isThere } from '../listing/is-there';
+import { listLimits } from '../listing/list-limits';
+import { LockFence } from '../lock/lock-fence';
+import type { Host } from '../ports/host';
+import type { Buckets, ListedObject, ObjectSource, RequestObserver } from '../ports/object-store';
+import type { MultipartLimits } from '../ports/object-uploads';
+import { failedKeys } from '../report/failed-keys';
+import { Report } from '../report/report';
+import { describeOutcome, type Outcome } from '../report/report-line';
+import { untilStopped } from '../run/until-stopped';
+import { Lacks } from '../server/lacks';
+import { Patience } from '../server/patience';
+import { placeOfLacks } from '../server/place-of-lacks';
+import { withFittingListings } from '../split/range-share';
+import { KeptUploads } from '../uploads/kept-uploads';
+import { SHARING, type SharedWalk, type Sharing, walkRanges } from '../walk/walk';
+import { walkKeys } from '../walk/walk-keys';
+import type { Visitor, WalkEnd } from '../walk/walker';
+
+/** From so many Tasks of a round on, each has little. */
+const MANY_TASKS = 16;
+
+/** A range ends its round early where others have no work, so that they get a share; but what it costs must be worth it. */
+const LEAST_ROUND_MS = 1_000;
+
+/** Left at the end of an invocation for the requests under way and the report. */
+const CLOSING_MS = 30_000;
+
+/** What S3 copies in a millisecond by one request, at the very least; across regions it is slowest. */
+const SLOWEST_BYTES_PER_MS = 20_000;
+
+/** The same of what goes through this machine, beside others. */
+const SLOWEST_STREAM_BYTES_PER_MS = 2_000;
+
+/** Left for what ends in the middle. */
+const STOPPING_MS = 15_000;
+
+/** What both range Tasks share: the two buckets, counters, report, concurrency, and the moment to stop. */
+export class RangeTask {
+  readonly counters: Counters = emptyCounters();
+  readonly buckets: Buckets;
+  /** Its list pages are waited for until the Task ends. */
+  readonly sourceOfProofs: ObjectSource;
+  readonly concurrency: AdaptiveConcurrency;
+  readonly surcharges: Surcharges;
+  /** Only of copies that go through this machine. */
+  readonly keptUploads: KeptUploads | undefined;
+  readonly #large: PQueue;
+  readonly #unfinished: ContinuationToken[] = [];
+  readonly #report: Report;
+  readonly #takesPart: (key: string) => boolean;
+  /** Undefined: objects of any size, date and class take part. */
+  readonly #letsThrough: ((object: Filtered) => boolean) | undefined;
+  #ended: CredentialsExpiredError | undefined;
+  readonly #startedAt: number;
+  readonly #patience: Patience;
+  /** When it has to end, whatever it waits for. */
+  readonly #endAt: number;
+  /** When the first object was decided while others were idle. */
+  #workedSince: number | undefined;
+  #content: string | undefined;
+
+  /** @throws InterruptedError | AlreadyRunningError  the run was stopped, or has lost its lock, before the range began */
+  static async begin(input: RangeInput, host: Host, loop: 'copy' | 'delete'): Promise<RangeTask> {
+    const fence = new LockFence(input, host);
+    return untilStopped(async () => {
+      await fence.start();
+      const [keys, lacks] = await Promise.all([
+        failedKeys(input, host, loop),
+        Lacks.open(input.run, placeOfLacks(input.run.input, host)),
+      ]);
+      return new RangeTask(input, host, loop, fence, lacks, keys);
+    }, host);
+  }
+
+  private constructor(
+    readonly input: RangeInput,
+    private readonly host: Host,
+    private readonly loop: 'copy' | 'delete',
+    private readonly fence: LockFence,
+    /** Of the S3; undefined: it is AWS's own. */
+    readonly lacks: Lacks | undefined,
+    /** All that the run is about, in order, if it is not about every key; see `failedKeys`. */
+    private readonly keys?: readonly string[],
+  ) {
+    const { run, phase, round, index, share } = input;
+    // Each may come back as a token of its own, so there are few.
+    this.#large = new PQueue({ concurrency: share.uploads });
+    this.#startedAt = host.now();
+    this.#endAt = this.#startedAt + host.remainingMs() - CLOSING_MS;
+    this.#patience = new Patience(
+      host,
+      host.patience,
+      () => isThere(run, host, { counters: this.counters.requests, lacks }),
+      () => this.interrupted || host.now() >= this.#endAt,
+      share.awayMs ?? 0,
+    );
+    this.surcharges = new Surcharges(this.counters, () => host.now());
+    this.concurrency = new AdaptiveConcurrency(
+      run.input.requestConcurrency,
+      loop === 'delete' ? START_OF_DELETES : undefined,
+    );
+    const observer: RequestObserver = {
+      counters: this.counters.requests,
+      onSlowDown: () => this.concurrency.slowDown(),
+      onKmsRequest: () => this.surcharges.askedKms(),
+      gate: fence,
+      lacks,
+      patience: this.#patience,
+      ...listLimits(host, () => this.#stopAt),
+      streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
+    };
+    this.buckets = openBuckets(host, run, observer);
+    // What is deleted waits for its proof. Without it, the object has failed: no other Task goes on with it.
+    this.sourceOfProofs = openBuckets(host, run, { ...observer, ...listLimits(host, () => this.#endAt) }).source;
+    this.keptUploads = this.buckets.streams ? KeptUploads.of(run, placeOfLacks(run.input, host)) : undefined;
+    const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
+    this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
+    this.#letsThrough = objectFilter(run.input);
+    this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);
+  }
+
+  /** What it has waited for the server is no part of its budget. */
+  get #stopAt(): number {
+    return Math.min(this.#startedAt + this.input.budgetMs + this.#patience.waitedMs, this.#endAt);
+  }
+
+  /** Whether the filters let an object take part. Of a pair it is the source's object that counts. */
+  takesPart(object: ListedObject): boolean {
+    return this.letsThrough(object) && this.isInScope(object);
+  }
+
+  /** Whether the filters let its size, date and class take part, whatever its key. */
+  letsThrough(object: ListedObject): boolean {
+    return this.#letsThrough === undefined || this.#letsThrough(object);
+  }
+
+  /**
+   * Whether the filters let its key take part. The object that is named like the folder itself has no relative key;
+   * it has no counterpart where the other side is a whole bucket, so it is left alone.
+   */
+  isInScope({ key }: Pick<ListedObject, 'key'>): boolean {
+    if (key === '') {
+      const { prefix, destinationPrefix } = this.input.run.input;
+      if (prefix === '' || destinationPrefix === '') return false;
+    }
+    return this.#takesPart(key);
+  }
+
+  /** Takes note of an object of the source whose key takes part. */
+  noteContent(source: ListedObject): void {
+    if (this.#content === undefined && isContent(source)) this.#content = placeOf(source.key);
+  }
+
+  readonly shouldStop = (): boolean => {
+    this.host.onProgress(this.counters);
+    const now = this.host.now();
+    return this.fence.check(now) || this.#ended !== undefined || this.host.signal.aborted || now >= this.#stopAt;
+  };
+
+  /**
+   * Ends the walk where an error would meet every other object as well: the object at hand is not decided, and counts neither as listed
+   * nor as failed.
+   *
+   * @returns whether it is such an error
+   */
+  endsBy(error: unknown, objects = 1): boolean {
+    if (!(error instanceof CredentialsExpiredError)) return false;
+    this.#ended ??= error;
+    this.counters.listed -= objects;
+    return true;
+  }
+
+  /** What it has ended by; whatever waited for its turn meanwhile is not begun. */
+  get ended(): CredentialsExpiredError | undefined {
+    return this.#ended;
+  }
+
+  /**
+   * Whether others would get a part of what is left if the round ended now. Handing a large object on in the middle costs
+   * more than they could do meanwhile.
+   */
+  readonly shouldShare = (): boolean => {
+    const { share, run } = this.input;
+    if (share.ranges >= Math.min(run.input.maxConcurrency, this.host.rangesAtOnce) || !this.host.othersIdle())
+      return false;
+    this.#workedSince ??= this.host.now();
+    const isCopyingLarge = this.#large.pending > 0 || this.#large.size > 0;
+    return !isCopyingLarge && this.host.now() >= this.#workedSince + LEAST_ROUND_MS;
+  };
+
+  /** The storage class of a copy. */
+  storageClassOf(source: ListedObject): string {
+    const { storageClass } = this.input.run.input;
+    return storageClass === 'same' ? source.storageClass : storageClass;
+  }
+
+  /** What it takes to believe that the source lacks a key. */
+  get proof(): 'list' | 'head' {
+    const { proof, source, destination } = this.input.run.input;
+    const { worlds, trustsListings } = this.host;
+    const isTrusted = worlds?.describe(source, destination)?.source.isAws ?? trustsListings;
+    return proof ?? (isTrusted ? 'list' : 'head');
+  }
+
+  now(): number {
+    return this.host.now();
+  }
+
+  get multipart(): MultipartLimits {
+    return this.host.multipart;
+  }
+
+  /** The token that ends at an object: where an earlier round handed the object on, its range is that one object. */
+  tokenOf(key: string): ContinuationToken | undefined {
+    return this.input.tokens.find(({ until }) => until === key);
+  }
+
+  /** Whether a request that copies so many bytes ends before this invocation is ended by force. */
+  hasTimeFor(bytes: number): boolean {
+    const slowest = this.buckets.streams ? SLOWEST_STREAM_BYTES_PER_MS : SLOWEST_BYTES_PER_MS;
+    return this.host.remainingMs() - CLOSING_MS >= bytes / slowest;
+  }
+
+  /** Nothing of this run will go on with what is not done now. */
+  get interrupted(): boolean {
+    return this.host.signal.aborted || this.fence.lost !== undefined;
+  }
+
+  /**
+   * Starts a task that takes many requests, each through `concurrency.request`. It must not reject.
+   *
+   * @returns a promise to wait for when enough of them are queued already
+   */
+  runLarge(task: () => Promise<void>): Promise<void> | undefined {
+    void this.#large.add(task);
+    return this.#large.size === 0 ? undefined : this.#large.onSizeLessThan(1);
+  }
+
+  /** Hands an object on to the next round: it is not decided yet, so it does not count as listed. */
+  handOn(token: ContinuationToken): void {
+    this.counters.listed -= 1;
+    this.#unfinished.push(token);
+  }
+
+  report(outcome: Outcome): Promise<void> | undefined {
+    return this.#report.add(describeOutcome(outcome, this.input.phase, this.host.now()));
+  }
+
+  get #sharing(): Sharing {
+    const { round, share } = this.input;
+    if (share.ranges >= MANY_TASKS) return SHARING.manyTasks;
+    return round === 0 ? SHARING.firstRound : SHARING.laterRound;
+  }
+
+  /** Walks the ranges on the loop's own side, by as many walkers as the round allows. */
+  walk(
+    createVisitor: (after: string | undefined) => Visitor,
+    source: ObjectSource = this.buckets.source,
+  ): Promise<WalkEnd[]> {
+    const { destination } = this.buckets;
+    const walk: SharedWalk = {
+      ...(this.loop === 'copy'
+        ? { walked: source, other: destination, proveAbsence: false }
+        : { walked: destination, other: source, proveAbsence: true }),
+      walkers: this.input.share.walkers,
+      sharing: this.#sharing,
+      createVisitor,
+      shouldStop: this.shouldStop,
+      shouldShare: this.shouldShare,
+    };
+    return this.keys ? walkKeys(this.keys, this.input.tokens, walk) : walkRanges(this.input.tokens, walk);
+  }
+
+  /**
+   * Waits for what was begun and says what is left.
+   *
+   * A walk that failed after some keys keeps what it did, and hands the rest on: the next attempt meets the error
+   * first and throws it. An empty source ends the run at once: no attempt may go on to delete.
+   *
+   * @returns with an error, which ends the loop, where the credentials have expired
+   * @throws AlreadyRunningError | InterruptedError  the run has lost its lock meanwhile
+   */
+  async finish(ends: readonly WalkEnd[]): Promise<RangeResult & Partial<FailedRange>> {
+    await this.concurrency.settled();
+    await this.#large.onIdle();
+    await this.#report.close();
+    await this.lacks?.close();
+    this.host.onProgress(this.counters);
+    const expired = this.#findExpired(ends);
+    if (this.fence.lost && !expired) {
+      await this.#abandonUploads();
+      throw this.fence.lost;
+    }
+    const failures = ends.filter(({ error }) => error !== undefined);
+    const failed = failures.find(({ error }) => error instanceof SourceEmptyError) ?? failures[0];
+    const isEmpty = failed?.error instanceof SourceEmptyError;
+    if (failed && !expired && (isEmpty || !ends.some(({ begun }) => begun)))
+      throw this.interrupted && !isEmpty ? new InterruptedError() : failed.error;
+    const tokens = [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished];
+    return {
+      counters: this.counters,
+      tokens: withFittingListings(tokens, this.input.share.ranges),
+      elapsedMs: this.host.now() - this.#startedAt,
+      ...(this.#patience.waitedMs > 0 && { awayMs: this.#patience.waitedMs }),
+      ...(this.#content !== undefined && { content: this.#content }),
+      ...(expired && { error: { Error: expired.name, Cause: expired.message } }),
+    };
+  }
+
+  /** What was done until then counts, so the range does not fail as a whole. */
+  #findExpired(ends: readonly WalkEnd[]): CredentialsExpiredError | undefined {
+    const errors = [this.#ended, this.fence.lost, ...ends.map(({ error }) => error)];
+    return errors.find((error) => error instanceof CredentialsExpiredError);
+  }
+
+  /** Nobody learns of their ids any more. */
+  async #abandonUploads(): Promise<void> {
+    const { uploads } = this.buckets.destination;
+    const begun = this.#unfinished.map(({ until = '', upload }) => upload && uploads.abort(until, upload.id));
+    await Promise.allSettled(begun);
+  }
+}

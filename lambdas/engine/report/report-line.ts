@@ -1,0 +1,23 @@
+import type { Phase, ReportLine } from '../../../statemachine/contract';
+
+/** What a loop has to say of an object, whatever the phase. */
+export interface Outcome extends Pick<ReportLine, 'key' | 'sizeBytes' | 'eTag' | 'reason' | 'error'> {
+  readonly action: 'copy' | 'delete' | 'skip' | 'restore';
+}
+
+/** Says what an outcome means in its phase: only a phase that writes has done anything. @param now  milliseconds since 1970 */
+export function describeOutcome({ action, ...outcome }: Outcome, phase: Phase, now: number): ReportLine {
+  const compared = phase.name === 'verify' && action !== 'skip' && action !== 'restore';
+  return {
+    time: new Date(now).toISOString(),
+    phase: phase.name,
+    action: compared ? 'compare' : action,
+    outcome: outcome.error === undefined ? succeeded(phase, compared) : 'failed',
+    ...outcome,
+  };
+}
+
+function succeeded({ name }: Phase, compared: boolean): ReportLine['outcome'] {
+  if (compared) return 'differs';
+  return name === 'plan' ? 'planned' : 'done';
+}

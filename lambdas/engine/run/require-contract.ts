@@ -1,0 +1,22 @@
+import { CONTRACT_VERSION } from '../../../statemachine/contract';
+import { ContractVersionError } from '../../../statemachine/errors';
+
+/**
+ * An execution keeps the definition it began with and calls the functions as they are now. After a deployment these may
+ * read the state otherwise, so a Task of another version of the contract does nothing at all.
+ *
+ * @param version  of the definition, or of the Task that wrote the state; undefined before there were versions
+ * @throws ContractVersionError
+ */
+export function requireContract(version: unknown): void {
+  if (version === CONTRACT_VERSION) return;
+  throw new ContractVersionError(
+    `Expected a state of contract version ${CONTRACT_VERSION}, got ${describe(version)}: the stack was deployed while this ` +
+      'run was at work, or its state machine and its functions are not of the same deployment. The run has written nothing ' +
+      'since then, and what it did before stays done. Start it again once the deployment is complete',
+  );
+}
+
+function describe(version: unknown): string {
+  return version === undefined ? 'one without a version' : `version ${JSON.stringify(version)}`;
+}

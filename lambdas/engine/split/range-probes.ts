@@ -1,0 +1,102 @@
+import type { KeyRange } from '../../../statemachine/contract';
+import { compareKeys } from '../keys/compare-keys';
+import { upTo } from '../keys/key-range';
+import { listAgain } from '../listing/list-again';
+import { TokenWatch } from '../listing/token-watch';
+import type { ObjectPage, ObjectSource } from '../ports/object-store';
+import type { KeySymbols } from './key-symbols';
+
+/** A probe passes no more pages without keys: a stretch of them may have thousands. */
+const MOST_EMPTY_PAGES = 4;
+
+/**
+ * A range and the first page of its listing, cut at the range's end; `page.next` is absent if it holds all objects. A page
+ * without objects that has a next one is all that could be had for the requests that were left.
+ */
+export interface ListedRange {
+  readonly range: KeyRange;
+  readonly page: ObjectPage;
+}
+
+/** List requests to find out where keys lie, so many and no more; what an answer tells is not asked again. */
+export class RangeProbes {
+  count = 0;
+  /** What was listed, each from behind its `after`. */
+  readonly #pages: { readonly after: string | undefined; readonly page: ObjectPage }[] = [];
+
+  constructor(
+    private readonly side: ObjectSource,
+    private readonly most: number,
+    private readonly symbols: KeySymbols,
+    private readonly shouldStop: () => boolean,
+  ) {}
+
+  get mayAsk(): boolean {
+    return this.count < this.most && !this.shouldStop();
+  }
+
+  /** Takes note of what somebody else has listed. */
+  know({ range, page }: ListedRange): void {
+    this.symbols.learn(page);
+    // A page that was cut at the range's end says nothing of what lies behind.
+    if (page.next !== undefined) this.#pages.push({ after: range.after, page });
+  }
+
+  /** Lists the first page of a range. @throws ListingError */
+  async open(range: KeyRange): Promise<ListedRange> {
+    return { range, page: cutPage(await this.#list(range.after), range.until) };
+  }
+
+  /**
+   * What of a range lies behind `point`; undefined where no key that starts with `head` does, or no more requests may be
+   * made.
+   *
+   * @throws ListingError
+   */
+  async behind({ range }: ListedRange, point: string, head: string): Promise<ListedRange | undefined> {
+    if (range.until !== undefined && compareKeys(point, range.until) >= 0) return undefined;
+    const page = this.#find(point) ?? (this.mayAsk ? await this.#list(point) : undefined);
+    if (!page?.objects[0]?.key.startsWith(head)) return undefined;
+    const found = cutPage(page, range.until);
+    return found.objects.length > 0 ? { range: { ...range, after: point }, page: found } : undefined;
+  }
+
+  /** A page tells what lies behind all places up to its last key. */
+  #find(point: string): ObjectPage | undefined {
+    for (const { after, page } of this.#pages) {
+      if (after !== undefined && compareKeys(after, point) > 0) continue;
+      const last = page.objects.at(-1);
+      if (last && compareKeys(last.key, point) > 0) {
+        return {
+          ...page,
+          objects: page.objects.slice(page.objects.findIndex(({ key }) => compareKeys(key, point) > 0)),
+        };
+      }
+      if (page.next === undefined) return { objects: [] };
+    }
+    return undefined;
+  }
+
+  async #list(after: string | undefined): Promise<ObjectPage> {
+    this.count += 1;
+    const watch = new TokenWatch();
+    let page = await listAgain(this.side, { startAfter: after }, after);
+    watch.take(page.next);
+    for (let empty = 0; page.objects.length === 0 && page.next !== undefined && this.mayAsk; empty++) {
+      if (empty === MOST_EMPTY_PAGES) break;
+      this.count += 1;
+      page = await listAgain(this.side, { continuation: page.next }, after);
+      watch.take(page.next);
+    }
+    this.symbols.learn(page);
+    this.#pages.push({ after, page });
+    return page;
+  }
+}
+
+/** Drops what lies behind `until`; then the page is the last one. */
+export function cutPage(page: ObjectPage, until: string | undefined): ObjectPage {
+  if (until === undefined) return page;
+  const objects = upTo(until, page.objects);
+  return objects.length === page.objects.length ? page : { objects };
+}

@@ -1,0 +1,204 @@
+import type { KeyRange } from '../../../statemachine/contract';
+import { allOf } from '../concurrency/all-of';
+import type { ObjectSource } from '../ports/object-store';
+import { type Branch, type Branching, cutBranch, mayBranch, placesBetween, symbolOf, weigh } from './branches';
+import { divide } from './divide';
+import { codePoints, KeySymbols } from './key-symbols';
+import { type ListedRange, RangeProbes } from './range-probes';
+import { findUnseen } from './unseen-symbols';
+
+/** Follows every key that starts with what it is appended to, but for those that go on with this very character. */
+const BEHIND_ALL = '\u{10ffff}';
+
+/** Probes that are sent together: an answer takes long, and makes some of those that come later needless. */
+const AT_ONCE = 3;
+
+/**
+ * Cuts key ranges where that leaves keys on both sides, without any knowledge of how the keys are made.
+ *
+ * It looks for the place where the keys of a range begin to differ, and cuts between the characters there: by UTF-8
+ * order, never within a character. Branches are taken to weigh the same, where they are as deep; what is uneven after
+ * all is split again in the next round. Which characters may occur is learned from the keys that were seen. Every probe
+ * is a page of the listing.
+ */
+export class RangeSplitter {
+  readonly #probes: RangeProbes;
+
+  constructor(
+    side: ObjectSource,
+    /** No more list requests than these. */
+    maxProbes: number,
+    /** What the keys are made of, as far as it is known; more is learned. */
+    private readonly symbols = new KeySymbols(),
+    shouldStop = () => false,
+    /** Worth some requests, one after the other: to know which characters do occur, and how branches go on. */
+    private readonly evenly = true,
+  ) {
+    this.#probes = new RangeProbes(side, maxProbes, symbols, shouldStop);
+  }
+
+  /** List requests made so far. */
+  get probes(): number {
+    return this.#probes.count;
+  }
+
+  /** Lists the first page of a range. @throws ListingError */
+  open(range: KeyRange): Promise<ListedRange> {
+    return this.#probes.open(range);
+  }
+
+  /**
+   * @returns one to `pieces` ranges in order, which cover exactly what `part` covers
+   * @throws ListingError
+   */
+  async split(part: ListedRange, pieces: number): Promise<ListedRange[]> {
+    this.#probes.know(part);
+    return this.#splitBelow(part, pieces, 0);
+  }
+
+  async #splitBelow(part: ListedRange, pieces: number, depth: number): Promise<ListedRange[]> {
+    if (this.#isWhole(part, pieces)) return [part];
+    const branching = await this.#findBranching(part, depth);
+    return branching ? this.#cutBetween(part, branching, pieces) : [part];
+  }
+
+  #isWhole({ page }: ListedRange, pieces: number): boolean {
+    return pieces < 2 || page.next === undefined || !this.#probes.mayAsk;
+  }
+
+  /** @param depth  code points that the keys are known to share, but for those at the very end of the range */
+  async #findBranching(part: ListedRange, depth: number): Promise<Branching | undefined> {
+    const { range, page } = part;
+    const first = codePoints(page.objects.find(({ key }) => codePoints(key).length > depth)?.key ?? '');
+    const last = codePoints(page.objects.at(-1)?.key ?? '');
+    const end = range.until === undefined ? [] : codePoints(range.until);
+    let low = Math.max(depth, sharedLength(first, end));
+    let high = Math.max(low, sharedLength(first, last));
+    // Where the end has another character than the keys at hand, they are likely to branch there.
+    if (low < end.length && this.symbols.between(low, first[low] ?? 0, end[low]).length > 1) high = low;
+    // Keys that branched before are likely to branch again right there.
+    for (let atOnce = depth === 0 ? AT_ONCE : 1; low < high; atOnce = AT_ONCE) {
+      const lengths = spread(low, high, atOnce);
+      const found = await allOf(
+        lengths.map((length) =>
+          this.#probes.behind(part, text(first.slice(0, length + 1)) + BEHIND_ALL, text(first.slice(0, low))),
+        ),
+      );
+      const lowest = found.findIndex((behind) => behind !== undefined);
+      const next = codePoints(found[lowest]?.page.objects[0]?.key ?? '');
+      if (lowest >= 0) high = Math.min(lengths[lowest] as number, sharedLength(first, next));
+      const deepest = lengths.at(lowest < 0 ? -1 : lowest - 1);
+      if (lowest !== 0 && deepest !== undefined) low = Math.min(high, deepest + 1);
+    }
+    const lowest = first[low];
+    if (lowest === undefined) return undefined;
+    const head = first.slice(0, low);
+    const open = sharedLength(head, end) < low || end.length === low;
+    const symbols = this.symbols.between(low, lowest, open ? undefined : end[low]);
+    return this.evenly
+      ? { head, symbols: await this.#upToHighest(part, head, symbols), open: false }
+      : { head, symbols, open };
+  }
+
+  /** Leaves out the characters above the last one that does occur, and finds it if it was not seen yet. */
+  async #upToHighest(
+    part: ListedRange,
+    head: readonly number[],
+    symbols: readonly number[],
+  ): Promise<readonly number[]> {
+    let low = 0;
+    let high = symbols.length - 1;
+    // The highest one first: where it does occur, nothing has to be looked for.
+    for (let middle = high; low < high; middle = (low + high + 1) >> 1) {
+      const found = await this.#probes.behind(part, text([...head, symbols[middle] as number]), text(head));
+      if (found)
+        low = Math.max(
+          middle,
+          symbols.findLastIndex((symbol) => symbol <= symbolOf(found, head)),
+        );
+      else high = middle - 1;
+    }
+    const unseen = await findUnseen(symbols[low] as number, async (symbol) => {
+      const found = await this.#probes.behind(part, text([...head, symbol]) + BEHIND_ALL, text(head));
+      // A key that goes on with the symbol and then the last character there is lies there, too; it is no other symbol.
+      return found && symbolOf(found, head) > symbol ? symbolOf(found, head) : undefined;
+    });
+    return [...symbols.slice(0, low + 1), ...unseen];
+  }
+
+  /** Where there are several pieces for each branch, branches that go on at the same depth weigh by their own branches. */
+  async #cutBetween(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
+    const { head, symbols } = branching;
+    if (!this.evenly || pieces < 2 * symbols.length) return this.#cutAmong(part, branching, pieces);
+    const parts = await this.#cutAt(part, branching, symbols.length);
+    const branches = await allOf(
+      parts.map(async (branch) =>
+        branch.page.next === undefined ? undefined : this.#findBranching(branch, head.length + 1),
+      ),
+    );
+    const weights = weigh(branches);
+    const shares = divide(pieces, weights);
+    const cut = await allOf(
+      parts.map(async (branch, index) => {
+        const next = branches[index];
+        const share = shares[index] as number;
+        return next && !this.#isWhole(branch, share) ? this.#cutBetween(branch, next, share) : [branch];
+      }),
+    );
+    return cut.flat();
+  }
+
+  /** Cuts between characters, and what is still too few below each of them. */
+  async #cutAmong(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
+    const parts = await this.#cutAt(part, branching, pieces);
+    const shares = divide(
+      pieces,
+      parts.map(() => 1),
+    );
+    const depth = branching.head.length + 1;
+    const below = parts.map((branch, index) => this.#splitBelow(branch, shares[index] ?? 1, depth));
+    return (await allOf(below)).flat();
+  }
+
+  /** Cuts between characters only. */
+  async #cutAt(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
+    let branches: Branch[] = [{ part, branching }];
+    while (branches.length < pieces && branches.some(mayBranch) && this.#probes.mayAsk) {
+      const shares = divide(
+        pieces,
+        branches.map(({ branching: { symbols } }) => symbols.length),
+      );
+      const cut = branches.map((branch, index) => this.#cutOnce(branch, shares[index] ?? 1));
+      branches = (await allOf(cut)).flat();
+    }
+    return branches.map((branch) => branch.part);
+  }
+
+  /** Cuts between characters, at some places at once. */
+  async #cutOnce(branch: Branch, pieces: number): Promise<Branch[]> {
+    const { head, symbols, open } = branch.branching;
+    if (this.#isWhole(branch.part, pieces))
+      return [{ ...branch, branching: { head, symbols: symbols.slice(0, 1), open: false } }];
+    const chosen = placesBetween(symbols, Math.min(pieces - 1, AT_ONCE));
+    const points = chosen.map((symbol) => text([...head, symbol]));
+    if (open && pieces > points.length + 1) points.push(text([...head, symbols.at(-1) as number]) + BEHIND_ALL);
+    const behind = await allOf(points.map((point) => this.#probes.behind(branch.part, point, text(head))));
+    return cutBranch(branch, chosen, behind, this.symbols);
+  }
+}
+
+/** Up to `most` whole numbers from `low` to below `high`, evenly spread; the first one is `low` where there are several. */
+function spread(low: number, high: number, most: number): number[] {
+  const count = Math.min(most, high - low);
+  return Array.from({ length: count }, (_, index) => low + Math.floor((index * (high - low)) / count));
+}
+
+function text(points: readonly number[]): string {
+  return String.fromCodePoint(...points);
+}
+
+function sharedLength(a: readonly number[], b: readonly number[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length += 1;
+  return length;
+}

@@ -1,0 +1,75 @@
+import {
+  type AdvanceInput,
+  addCounters,
+  type ContinuationToken,
+  emptyCounters,
+  type FailedRange,
+  type LoopState,
+  type RangeResult,
+} from '../../../statemachine/contract';
+import { openBuckets } from '../listing/hide-reserved';
+import { budgetOf } from '../phases/phases';
+import { judgeRound } from '../phases/round-limits';
+import type { Host } from '../ports/host';
+import type { Buckets } from '../ports/object-store';
+import { gravest } from '../run/caught-errors';
+import { requireContract } from '../run/require-contract';
+import { Lacks } from '../server/lacks';
+import { placeOfLacks } from '../server/place-of-lacks';
+import { planRound } from '../split/plan-round';
+import { FIRST_SHARE, withAwayTime } from '../split/range-share';
+
+/**
+ * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is
+ * left split into more ranges. A range that failed for good ends the loop; the other loop goes on.
+ *
+ * @param side  the one that the loop walks
+ */
+export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source' | 'destination'): Promise<LoopState> {
+  requireContract(input.run.contract);
+  const { loop, run } = input;
+  const { result, results = result === undefined ? [] : [result] } = loop;
+  const finished = results.filter((range): range is RangeResult => 'counters' in range);
+  const failures = results.filter((range): range is FailedRange => 'error' in range);
+  const done = finished.reduce((sum, { counters }) => addCounters(sum, counters), emptyCounters());
+  const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
+  const { idle, error: limit } = judgeRound(input, done, tokens);
+  const error = gravest(failures.map((failure) => failure.error)) ?? limit;
+  const own = emptyCounters();
+  const lacks = await Lacks.open(run, placeOfLacks(run.input, host));
+  const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks, signal: host.signal });
+  if (error) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
+  const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
+  const next = error
+    ? { tokens: [], waiting: [], share: FIRST_SHARE }
+    : await planRound(tokens, buckets[side], most, () => host.signal.aborted);
+  await lacks?.close();
+  const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
+  const round = loop.round + 1;
+  const content = loop.content ?? finished.find((result) => result.content !== undefined)?.content;
+  return {
+    round,
+    budgetMs: budgetOf(round, host.roundBudgetsMs),
+    ...next,
+    share: withAwayTime(next.share, awayMs),
+    counters: addCounters(addCounters(loop.counters, done), own),
+    ranges: loop.ranges + results.length,
+    mapRanges: loop.mapRanges + (loop.results?.length ?? 0),
+    busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
+    lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
+    ...(content !== undefined && { content }),
+    ...(idle && { idle }),
+    ...(error && { error }),
+  };
+}
+
+/**
+ * No later round goes on with these, so their parts are not left behind. Those that were completed are gone already. What
+ * fails here must not hide why the loop has failed.
+ */
+async function abandonUploads(tokens: readonly ContinuationToken[], { destination }: Buckets): Promise<void> {
+  const begun = tokens.filter(({ upload, until }) => upload && until !== undefined);
+  await Promise.allSettled(
+    begun.map(({ until = '', upload }) => upload && destination.uploads.abort(until, upload.id)),
+  );
+}

@@ -1,0 +1,36 @@
+import type { RangeInput, RangeResult } from '../../../statemachine/contract';
+import { ObjectCopier } from '../copy/object-copier';
+import { PairVisitor } from '../copy/pair-visitor';
+import { Evidence } from '../evidence/evidence-of-task';
+import type { Host } from '../ports/host';
+import { RangeTask } from '../range/range-task';
+import { requireContract } from '../run/require-contract';
+import { doRange } from './do-range';
+
+/**
+ * The copy loop's Task: walks the source, and copies what the destination lacks or has otherwise, until the range ends
+ * or the budget is spent.
+ *
+ * @throws ListingError  before anything of the range was decided
+ * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
+ * @throws AlreadyRunningError  another run has taken its lock over
+ * @throws ContractVersionError  the run began before the functions were deployed
+ */
+export function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
+  return doRange(input, host, () => copyWithin(input, host));
+}
+
+async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
+  requireContract(input.run.contract);
+  const task = await RangeTask.begin(input, host, 'copy');
+  const copier = new ObjectCopier(task);
+  const evidence = new Evidence(input, host);
+  const ends = await task.walk((after) => new PairVisitor({ task, copier, evidence }, after));
+  try {
+    const result = await task.finish(ends);
+    await copier.dropUnusedUploads(ends.flatMap(({ remainder }) => remainder ?? []));
+    return result;
+  } finally {
+    await evidence.close();
+  }
+}

@@ -1,0 +1,69 @@
+import type { RangeInput, RangeResult } from '../../../statemachine/contract';
+import { DeleteAllowance } from '../delete/delete-allowance';
+import { OrphanDeleter } from '../delete/orphan-deleter';
+import { OrphanProof } from '../delete/orphan-proof';
+import { SourceGuard } from '../delete/source-guard';
+import type { Host } from '../ports/host';
+import type { ListedObject } from '../ports/object-store';
+import { RangeTask } from '../range/range-task';
+import { requireContract } from '../run/require-contract';
+import { type Decision, STOP, type Visitor } from '../walk/walker';
+import { doRange } from './do-range';
+
+/**
+ * The delete loop's Task: walks the destination, and deletes what the source does not have, until the range ends or
+ * the budget is spent. Only what both sides were listed for is deleted; see `walk`.
+ *
+ * @throws SourceEmptyError  there are orphans, and the source is empty
+ * @throws ListingError  before anything of the range was decided
+ * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
+ * @throws AlreadyRunningError  another run has taken its lock over
+ * @throws ContractVersionError  the run began before the functions were deployed
+ */
+export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
+  return doRange(input, host, () => deleteWithin(input, host));
+}
+
+async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult> {
+  requireContract(input.run.contract);
+  const task = await RangeTask.begin(input, host, 'delete');
+  const { counters } = task;
+  const allowance = new DeleteAllowance(input, host);
+  const guard = new SourceGuard(task);
+  const proof = new OrphanProof(task.sourceOfProofs, task.proof);
+
+  function count(outcome: 'unchanged' | 'skipped'): undefined {
+    counters.listed += 1;
+    counters[outcome] += 1;
+  }
+
+  function createVisitor(): Visitor {
+    const deleter = new OrphanDeleter(task, allowance, proof);
+    const deleteOrphan = (orphan: ListedObject): Decision | Promise<Decision> => {
+      const look = guard.ask(orphan);
+      if (look) return look.then(() => deleteOrphan(orphan));
+      const verdict = guard.judge(orphan);
+      if (verdict === 'later') return STOP;
+      if (verdict === 'leave') return count('skipped');
+      const claim = allowance.claim();
+      if (claim) return claim.then(() => deleteOrphan(orphan));
+      if (allowance.isShareSpent) return STOP;
+      counters.listed += 1;
+      return deleter.delete(orphan);
+    };
+    return {
+      visit(destination, source) {
+        // Whatever the filters say of the source's object, it is there: the destination's is no orphan.
+        const takesPart = task.takesPart(source ?? destination);
+        const orphan = takesPart && !source;
+        if (orphan) return deleteOrphan(destination);
+        return count(takesPart ? 'unchanged' : 'skipped');
+      },
+      flush: () => deleter.flush(),
+    };
+  }
+
+  const ends = await task.walk(createVisitor, guard.watch(task.buckets.source));
+  const result = await task.finish(ends.map((end) => guard.carryOn(end)));
+  return { ...result, ...(await allowance.close()) };
+}

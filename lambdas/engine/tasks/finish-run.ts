@@ -1,0 +1,216 @@
+import {
+  addCounters,
+  type CaughtError,
+  type Counters,
+  emptyCounters,
+  type FinishedPhase,
+  type FinishRunInput,
+  type ReportLine,
+  type RunError,
+  type RunState,
+  type RunSummary,
+} from '../../../statemachine/contract';
+import {
+  BucketsyncError,
+  CredentialsExpiredError,
+  ReportLocationError,
+  RunNameTakenError,
+} from '../../../statemachine/errors';
+import { writesNothing } from '../../../statemachine/writes-nothing';
+import { printableJson } from '../../../wording/printable';
+import { estimateCost } from '../cost/estimate-cost';
+import { addStreams } from '../cost/streamed-cost';
+import { compareKeys } from '../keys/compare-keys';
+import { releaseLock } from '../lock/run-lock';
+import { keepEvidence } from '../phases/keep-evidence';
+import type { Host } from '../ports/host';
+import type { RunStore } from '../ports/run-store';
+import { runFolder } from '../ports/run-store';
+import { readFailures } from '../report/read-report';
+import { renderReportPage } from '../report/report-page';
+import { writeOnce } from '../report/write-once';
+import { mayHaveLeftWork } from '../run/caught-errors';
+import { describePlace, lookForAccount } from '../run/describe-place';
+import { nameForPeople } from '../run/name-for-retry';
+import { readLacks } from '../server/lacks';
+import { placeOfLacks } from '../server/place-of-lacks';
+
+const KEYS_IN_ERROR = 10;
+const FAILURES_ON_PAGE = 100;
+
+/** To give the lock back. */
+const BETWEEN_TRIES_MS = 2_000;
+/** Where the server did not come back, the run has waited for it already. */
+const MOST_AFTER_FAILURE_MS = 10_000;
+/** Left for what comes behind that. */
+const CLOSING_MS = 30_000;
+
+type ReleasingState = Pick<RunState, 'run' | 'error'>;
+
+/**
+ * Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. It
+ * finishes runs of the version of the contract before this one too: a run that a deployment has ended must give its lock back.
+ */
+export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSummary> {
+  const { state } = task;
+  if (!('run' in state)) return refusedRun(task, state, host);
+  const { run, done } = state;
+  const account = lookForAccount(run, host);
+  const failures = state.error ? await unlessLost(state, readFailures(host.runStore, run.id, FAILURES_ON_PAGE)) : [];
+  const error = state.error && describeError(state.error, failures);
+  const folder = runFolder(run.id);
+  const lacks = await unlessLost(state, readLacks(run.id, placeOfLacks(run.input, host)));
+  const sides = host.worlds?.describe(run.input.source, run.input.destination);
+  const summary: RunSummary = {
+    runId: run.id,
+    status: error ? 'failed' : 'succeeded',
+    startedAt: run.startedAt,
+    input: run.input,
+    ...(run.deployed && { deployed: run.deployed }),
+    phases: done.map(({ name, copy, delete: deletes }) => ({ name, copy: copy.counters, delete: deletes.counters })),
+    totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
+    wrote: hasWritten(state),
+    elapsedMs: host.now() - Date.parse(run.startedAt),
+    estimatedCostUsd: addStreams(
+      estimateCost(done, deployedMemory(run, host), sides?.streams ? undefined : run),
+      done,
+      sides,
+      deployedMemory(run, host) !== undefined,
+    ),
+    ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),
+    where: describePlace(run, account(), host),
+    ...(lacks.length > 0 && { lacks }),
+    ...(!host.runStore.keepsNothing && { report: host.runStore.locate(`${folder}/`) }),
+    ...(error && { error }),
+  };
+  const written = await writeReport(summary, failures, state, host.runStore);
+  await keepEvidence(state, host);
+  const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
+  await release(state, host, brokeOff);
+  return written;
+}
+
+/** With the credentials that a run has ended by, or in the folder that it has ended by, nothing more can be read or written. */
+function hasEndedBy(error: unknown, ended: CaughtError | undefined): boolean {
+  const isOfKind = error instanceof CredentialsExpiredError || error instanceof ReportLocationError;
+  return isOfKind && ended?.Error === error.name;
+}
+
+/** @returns what is read; nothing where nothing can be read any more */
+async function unlessLost<T>({ error: ended }: RunState, reading: Promise<T[]>): Promise<T[]> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (hasEndedBy(error, ended)) return [];
+    throw error;
+  }
+}
+
+/** @returns the summary as it was written; one that says so, if a folder of this machine does not take it */
+async function writeReport(
+  summary: RunSummary,
+  failures: readonly ReportLine[],
+  { run, error: ended }: RunState,
+  store: RunStore,
+): Promise<RunSummary> {
+  const { report: _, ...unreported } = summary;
+  try {
+    const written = await writeSummary(summary, store);
+    const page = renderReportPage({ run, summary: written, failures });
+    await writeOnce(store, `${runFolder(run.id)}/report.html`, page);
+    return written;
+  } catch (error) {
+    if (hasEndedBy(error, ended)) return unreported;
+    if (!(error instanceof ReportLocationError)) throw error;
+    const { name, message } = error;
+    return { ...unreported, status: 'failed', error: summary.error ?? { name, message, keys: [] } };
+  }
+}
+
+/**
+ * Gives the lock back, also to a server that is away for a while. If that does not succeed after a failure, the lock is taken over as
+ * that of a dead run: the run's own error is what to tell.
+ */
+async function release({ run, error: failed }: ReleasingState, host: Host, brokeOff: boolean): Promise<void> {
+  const most = failed ? MOST_AFTER_FAILURE_MS : host.remainingMs() - CLOSING_MS;
+  const until = host.now() + Math.min(host.patience.outageMs, most);
+  for (;;) {
+    try {
+      return await releaseLock(run, host, brokeOff);
+    } catch (error) {
+      const isLast = error instanceof BucketsyncError || host.now() + BETWEEN_TRIES_MS > until;
+      if (isLast && failed) return;
+      if (isLast) throw error;
+      await host.wait(BETWEEN_TRIES_MS);
+    }
+  }
+}
+
+/**
+ * @returns the summary that is there afterwards: of a Task that is repeated, the first attempt's
+ * @throws RunNameTakenError  another run of the same name has written its own
+ */
+async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSummary> {
+  const name = `${runFolder(summary.runId)}/summary.json`;
+  const found = await writeOnce(store, name, `${printableJson(summary, 2)}\n`);
+  if (!found) return summary;
+  const former = JSON.parse(found.toString('utf8')) as RunSummary;
+  if (former.startedAt === summary.startedAt) return former;
+  throw new RunNameTakenError(
+    `Expected no other run to be called ${summary.runId}, and one has left ${store.locate(name)}. ` +
+      'Start each execution under a name of its own',
+  );
+}
+
+/** `ValidateInput` did not let the run begin: there is no phase, no report and no lock. */
+function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunSummary {
+  return {
+    runId: task.executionName,
+    status: 'failed',
+    startedAt: task.startedAt,
+    input: task.executionInput,
+    phases: [],
+    totals: emptyCounters(),
+    wrote: false,
+    elapsedMs: host.now() - Date.parse(task.startedAt),
+    estimatedCostUsd: estimateCost([], deployedMemory(task, host)),
+    error: { name: nameForPeople(caught), message: messageOf(caught), keys: [] },
+  };
+}
+
+/** A phase that broke off is still the first of those to come. */
+function hasWritten({ done, phases, error }: RunState): boolean {
+  return done.some(isWriting) || (error !== undefined && phases[0]?.write === true);
+}
+
+/** A guard's plan and a verify phase do the same work once more, so they are not added up; the plan of a dry run is. */
+function isWriting({ name }: FinishedPhase): boolean {
+  return !writesNothing(name);
+}
+
+/** The local runner's ids are no ARNs: it costs no Lambda. */
+function deployedMemory({ executionId }: { readonly executionId: string }, host: Host): number | undefined {
+  return executionId.startsWith('arn:') ? host.rangeMemoryMib : undefined;
+}
+
+function addUp(phases: readonly FinishedPhase[]): Counters {
+  return phases
+    .flatMap(({ copy, delete: deletes }) => [copy.counters, deletes.counters])
+    .reduce(addCounters, emptyCounters());
+}
+
+function describeError(caught: CaughtError, failures: readonly ReportLine[]): RunError {
+  const keys = failures.slice(0, KEYS_IN_ERROR).map(({ key }) => key);
+  return { name: nameForPeople(caught), message: messageOf(caught), keys: keys.sort(compareKeys) };
+}
+
+/** Lambda wraps a handler's error into JSON; the local runner hands its message on as it is. */
+function messageOf({ Error: name, Cause: given }: CaughtError): string {
+  const cause = given || `${name}: Step Functions gave no cause`;
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}

@@ -1,0 +1,210 @@
+import {
+  emptyCounters,
+  type Run,
+  type RunState,
+  type SyncInput,
+  type ValidateInputInput,
+} from '../../../statemachine/contract';
+import { InvalidInputError, SourceEmptyError } from '../../../statemachine/errors';
+import { settleInput } from '../../../statemachine/input/deployed-settings';
+import { withLimitOfRetry } from '../delete/retry-limit';
+import { EVIDENCE_FOLDER } from '../evidence/evidence';
+import { placeOf } from '../listing/content';
+import { openBuckets } from '../listing/hide-reserved';
+import { listLimits } from '../listing/list-limits';
+import { refuseOneBucket } from '../lock/one-bucket';
+import { NOT_BEGUN, orGiveBack, takeLock } from '../lock/run-lock';
+import { settleAcl } from '../permissions/demanded-acl';
+import { findEnforcedConditions } from '../permissions/enforced-conditions';
+import { findLostHeaders } from '../permissions/find-lost-headers';
+import { type Found, findFirst, findSamples, type Samples } from '../permissions/find-samples';
+import { type Probing, probePermissions } from '../permissions/probe-permissions';
+import { readSettings } from '../permissions/read-settings';
+import { boundEvidence } from '../phases/keep-evidence';
+import { planPhases, startLoops } from '../phases/phases';
+import type { Host } from '../ports/host';
+import { LOCKS_FOLDER } from '../ports/lock-store';
+import { runFolder } from '../ports/run-store';
+import { refuseNothingToRetry } from '../report/failed-keys';
+import { AnswerDeadline, LIST_ATTEMPT_MS } from '../run/answer-deadline';
+import { lookForAccount } from '../run/describe-place';
+import { nameForRetry } from '../run/name-for-retry';
+import { requireContract } from '../run/require-contract';
+import { untilStopped } from '../run/until-stopped';
+import { LACKS_FOLDER, Lacks, lacksFolder } from '../server/lacks';
+import { placeOfLacks } from '../server/place-of-lacks';
+import { UPLOADS_FOLDER } from '../uploads/kept-uploads';
+
+/** Left at the end of an invocation for what comes behind the list pages. */
+const CLOSING_MS = 40_000;
+
+/** For what the probes began: an upload without parts is aborted. */
+const PROBES_MS = 2_000;
+
+/**
+ * Task `ValidateInput`: checks what was asked for and whether it can be done, before anything is written; then takes
+ * the lock and writes down the phases. Whoever stops the run waits for no answer.
+ *
+ * @throws InterruptedError | InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
+ */
+export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
+  const deadline = new AnswerDeadline(host);
+  try {
+    return await validate(task, { ...host, signal: deadline.signal }, deadline);
+  } catch (error) {
+    throw nameForRetry(deadline.explain(error));
+  } finally {
+    deadline.close();
+  }
+}
+
+async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDeadline): Promise<RunState> {
+  requireContract(task.contract);
+  const unlessStopped = <T>(step: string, work: () => Promise<T>, graceMs = 0) => {
+    deadline.begin(step);
+    return untilStopped(work, host, { message: NOT_BEGUN, graceMs });
+  };
+  const account = lookForAccount(task, host);
+  const settled = settleInput(task.input, host.mirrors, task.startedAt, host.worlds?.isApart);
+  refuseOwnReports(settled.input, host);
+  deadline.about(settled.input);
+  await unlessStopped('read what to try again', () => refuseNothingToRetry(settled.input.retry, host));
+  const { input, deployed } = await unlessStopped('read what to try again', () => withLimitOfRetry(settled, host));
+  const { executionName: id, executionId, startedAt, contract } = task;
+  const [sourceRegion, destinationRegion] = await unlessStopped('looked for both buckets', () =>
+    Promise.all([
+      host.findRegion(input.source, input.sourceOwner, input.prefix, input.requestPayer, 'source'),
+      host.findRegion(
+        ...([input.destination, input.destinationOwner, input.destinationPrefix, input.requestPayer] as const),
+        'destination',
+      ),
+      refuseUsedName(id, host),
+    ]),
+  );
+  refuseForeignKey(input, destinationRegion);
+  const unset = { acls: false, website: false };
+  const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
+  const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
+  const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
+  const lacks = await unlessStopped('read what its servers lack', () => Lacks.open(asked, placeOfLacks(input, host)));
+  const limits = listLimits(host, () => stopAt);
+  const listMs = () => Math.min(LIST_ATTEMPT_MS, limits.listMs());
+  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...limits, listMs, lacks };
+  const open = (run: Run) => openBuckets(host, run, observer);
+  const first = await unlessStopped('listed the first objects', () => findFirst(open(asked), input, host));
+  refuseEmptySource(input, first);
+  const found = { source: first.source.object, destination: first.destination.object };
+  const samples = await unlessStopped('listed objects that take part', () =>
+    findSamples(open(asked), found, asked, host),
+  );
+  const phases = planPhases(input, { mayBeEmpty: mayBeEmpty(input, first, samples) });
+  const settings = await unlessStopped('read the settings of its buckets', () =>
+    readSettings(phases, host.openProbes(asked), input.acl),
+  );
+  const probing = (run: Run): Probing => {
+    const [buckets, probes] = [open(run), host.openProbes(run)];
+    return { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
+  };
+  const known = { ...asked, settings, ...contentOf(samples) };
+  const run = await unlessStopped('tried what it may do', () => tryOut(known, probing, host), PROBES_MS);
+  deadline.begin('took its lock');
+  const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
+  const locked = { ...run, ...(lockId !== undefined && { lockId }) };
+  const prepare = async () => {
+    await refuseOneBucket(locked, host, observer);
+    // What goes through this machine is sent with its headers anyway.
+    if (!open(run).streams) await findLostHeaders(lacks, phases, host.openProbes(run), input);
+    await lacks?.close();
+    // A local run that is killed has no FinishRun; in AWS only that one may delete there.
+    if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);
+  };
+  await orGiveBack(locked, host, () => unlessStopped('tried what its servers lack', prepare, PROBES_MS));
+  return {
+    run: { ...locked, ...knownAccount(account()) },
+    phases,
+    loops: startLoops(phases[0], input, host.roundBudgetsMs),
+    done: [],
+  };
+}
+
+/** @returns the run, with what its buckets turn out to demand */
+async function tryOut(asked: Run, probing: (run: Run) => Probing, host: Host): Promise<Run> {
+  const run = await settleAcl(asked, (tried) => probePermissions(probing(tried)));
+  // Other servers have no such policies, and may heed no condition.
+  const conditional = isDestinationAws(run.input, host) && (await findEnforcedConditions(probing(run)));
+  return conditional ? { ...run, settings: { ...run.settings, conditional } } : run;
+}
+
+function isDestinationAws({ source, destination }: SyncInput, { worlds, trustsListings }: Host): boolean {
+  return worlds?.describe(source, destination)?.destination.isAws ?? trustsListings;
+}
+
+function knownAccount(account: string | undefined): Pick<Run, 'account'> {
+  return account === undefined ? {} : { account };
+}
+
+/** Reports and locks below one of the folders would be mirrored, or deleted as orphans while they are needed. */
+function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
+  const source = `s3://${input.source}/${input.prefix}`;
+  const destination = `s3://${input.destination}/${input.destinationPrefix}`;
+  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER, LACKS_FOLDER, UPLOADS_FOLDER].map((folder) =>
+    runStore.locate(folder),
+  )) {
+    const side = [source, destination].find((folder) => folder.startsWith(place) || place.startsWith(folder));
+    if (side === undefined) continue;
+    throw new InvalidInputError(
+      `Expected reports and locks to be kept apart from what is mirrored: ${place} and ${side} overlap. ` +
+        'Choose another bucket or folder for the reports',
+    );
+  }
+}
+
+/** State machines may share a report bucket, and a name of an execution may be used again after 90 days. */
+async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
+  const folder = `${runFolder(id)}/`;
+  const names = await runStore.list(folder);
+  // an attempt of this Task that came to no end may have left what it found out about the server
+  if (names.every((name) => `${name}/`.startsWith(lacksFolder(id)))) return;
+  throw new InvalidInputError(
+    `Expected a name that no other run has had, got the execution "${id}": its report is in ${runStore.locate(folder)}. ` +
+      'Start the execution under another name',
+  );
+}
+
+/** S3 encrypts with keys of the bucket's own region only. */
+function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRegion: string): void {
+  if (sseKmsKeyId === undefined || sseKmsKeyId.split(':')[3] === destinationRegion) return;
+  throw new InvalidInputError(
+    `Expected \`sseKmsKeyId\` to be a key in ${destinationRegion}, where s3://${destination} is, got "${sseKmsKeyId}"`,
+  );
+}
+
+interface FirstObjects {
+  readonly source: Found;
+  readonly destination: Found;
+}
+
+function contentOf({ source }: Samples): Pick<Run, 'content'> {
+  return source ? { content: placeOf(source.key) } : {};
+}
+
+/** No object of the source is known to take part, be it that the look at it took too long: only a plan can tell. */
+function mayBeEmpty(input: SyncInput, first: FirstObjects, takingPart: Samples): boolean {
+  // of a retry, which looks at few objects, even a plan could not
+  if (input.retry !== undefined) return false;
+  return input.delete && !input.allowEmptySource && !takingPart.source && !isEmpty(first.destination);
+}
+
+/** The mirror would empty the destination. */
+function refuseEmptySource(input: SyncInput, { source, destination }: FirstObjects): void {
+  if (!input.delete || input.allowEmptySource || !isEmpty(source) || !destination.object) return;
+  throw new SourceEmptyError(
+    `s3://${input.source}/${input.prefix} is empty and s3://${input.destination}/${input.destinationPrefix} is not: ` +
+      'the mirror would delete everything there. If that is what you want, set `allowEmptySource` to true',
+  );
+}
+
+/** Listed to its end without content, folder markers aside. */
+function isEmpty({ object, isSure }: Found): boolean {
+  return isSure && object === undefined;
+}

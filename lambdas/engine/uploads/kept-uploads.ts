@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Run } from '../../../statemachine/contract';
+import type { Host } from '../ports/host';
+import type { ListedObject, ObjectHead } from '../ports/object-store';
+import type { UploadRequest } from '../ports/object-uploads';
+import { listAll, type RunStore } from '../ports/run-store';
+
+/** The folder of uploads that are under way, in the run store. */
+export const UPLOADS_FOLDER = 'uploads/';
+
+/** An upload that a Task began, and perhaps did not live to end. */
+export interface KeptUpload {
+  readonly id: string;
+  /** Of what it was begun with; parts of another version, or under other headers, are no use. */
+  readonly identity: string;
+}
+
+/**
+ * Uploads of copies that go through this machine. If their run is killed, the next one finds here what was sent already. What
+ * the run store refuses costs time, and is no failure.
+ */
+export class KeptUploads {
+  #names: Promise<Set<string>> | undefined;
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly folder: string,
+    private readonly run: Run,
+  ) {}
+
+  /** @param place  of both sides, see `placeOfLacks` */
+  static of(run: Run, { runStore, endpoint = '' }: Pick<Host, 'runStore' | 'endpoint'>): KeptUploads {
+    return new KeptUploads(runStore, `${UPLOADS_FOLDER}${digest([endpoint, run.input.destination])}/`, run);
+  }
+
+  /** What the parts of an upload belong to: equal texts mean that one can take the place of the other. */
+  identify(version: ListedObject, head: ObjectHead, request: UploadRequest): string {
+    const { sse, sseKmsKeyId } = this.run.input;
+    const { metadata, ...headers } = request.attributes;
+    const seconds = Math.floor(head.lastModified / 1000);
+    return digest([
+      ...[version.eTag, version.sizeBytes, seconds, Object.entries(headers).sort(), Object.entries(metadata).sort()],
+      ...[request.tags, request.storageClass, request.checksum, sse, sseKmsKeyId, this.run.settings.acls],
+    ]);
+  }
+
+  async find(key: string): Promise<KeptUpload | undefined> {
+    const name = this.#nameOf(key);
+    try {
+      this.#names ??= listAll(this.store, this.folder).then((names) => new Set(names));
+      if (!(await this.#names).has(name)) return undefined;
+      const file = await this.store.get(name);
+      return file && read(file.body);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async keep(key: string, { id, identity }: KeptUpload): Promise<void> {
+    const name = this.#nameOf(key);
+    await this.store.put(name, JSON.stringify({ id, identity })).catch(() => {});
+    (await this.#names?.catch(() => undefined))?.add(name);
+  }
+
+  async drop(key: string): Promise<void> {
+    const name = this.#nameOf(key);
+    await this.store.delete(name).catch(() => {});
+    (await this.#names?.catch(() => undefined))?.delete(name);
+  }
+
+  #nameOf(key: string): string {
+    return `${this.folder}${digest([this.run.input.destinationPrefix, key])}.json`;
+  }
+}
+
+function read(body: Buffer): KeptUpload | undefined {
+  const { id, identity } = JSON.parse(body.toString('utf8')) as Partial<KeptUpload>;
+  return typeof id === 'string' && typeof identity === 'string' ? { id, identity } : undefined;
+}
+
+function digest(values: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,59 @@
+import { compareKeys } from '../keys/compare-keys';
+import { listPages } from '../listing/list-pages';
+import type { ListedObject, ObjectSource } from '../ports/object-store';
+import { STOP } from './walker';
+
+type Found = ListedObject | undefined | typeof STOP;
+
+/**
+ * Looks for single keys of a side, each by a listing of its own: the proof that a key is absent where the pages around it
+ * were listed in an earlier round, before the walked side's.
+ */
+export class LookUps {
+  readonly #asked = new Map<string, Promise<Found>>();
+
+  constructor(
+    private readonly side: ObjectSource,
+    private readonly shouldStop: () => boolean,
+  ) {}
+
+  /**
+   * Finds the first of some keys; all others are asked for meanwhile, as they are likely to be needed next.
+   *
+   * @param keys  which were listed on the walked side before this call
+   * @param beforeAsking  awaited before anything is asked for
+   * @throws ListingError
+   */
+  async find([key, ...others]: readonly string[], beforeAsking: () => Promise<void> | undefined): Promise<Found> {
+    if (key === undefined) throw new Error('Expected a key to look up, got none');
+    let asked = this.#asked.get(key);
+    if (asked === undefined) {
+      await beforeAsking();
+      this.#asked.clear();
+      for (const one of [key, ...others]) this.#asked.set(one, this.#ask(one));
+      asked = this.#asked.get(key);
+    }
+    return asked;
+  }
+
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#asked.values());
+  }
+
+  #ask(key: string): Promise<Found> {
+    const asked = this.#list(key);
+    asked.catch(() => {}); // thrown by the `find` that takes it; until then it is not unhandled
+    return asked;
+  }
+
+  /** The key itself comes before all keys that begin with it. */
+  async #list(key: string): Promise<Found> {
+    for await (const { objects } of listPages(this.side, { keyPrefix: key, maxKeys: 1 })) {
+      // a side that lists more than it is asked for may have keys before it
+      const first = objects.find((object) => compareKeys(object.key, key) >= 0);
+      if (first) return first.key === key ? first : undefined;
+      if (this.shouldStop()) return STOP;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import { HeadBucketCommand, ListObjectsV2Command, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { AccessDeniedError, BucketNotFoundError } from '../../statemachine/errors';
+import type { Side } from '../../statemachine/input/sides';
+import { partitionOf } from '../../statemachine/partition';
+import { adviseOnCode, adviseOnDeny, explicitDeny, hasAdvice } from '../engine/permissions/explain-denial';
+import type { Response } from '../s3/client/read-answer';
+import { anyRegionClient, s3Client } from '../s3/client/s3-client';
+import { endpointOf, type World, worldOf } from '../s3/credentials/worlds';
+import { CREDENTIAL_FAULTS, errorCode, isMissingPermission } from '../s3/errors/s3-errors';
+import { codeOf, describeError, messageOf } from '../s3/errors/server-words';
+
+/**
+ * Asks where a bucket is.
+ *
+ * @param side  of the run, by which it is reached
+ * @param prefix  the folder that the run is about: whoever may list no more than that may still mirror it
+ * @throws BucketNotFoundError | AccessDeniedError
+ */
+export async function findRegion(
+  bucket: string,
+  owner: string | undefined,
+  prefix = '',
+  requestPayer?: 'requester',
+  side: Side = 'destination',
+): Promise<string> {
+  const world = worldOf(side, bucket);
+  const client = await anyRegionClient(world);
+  try {
+    const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner }));
+    return BucketRegion || (await client.config.region());
+  } catch (error) {
+    if (!(error instanceof S3ServiceException)) throw unreachable(bucket, error);
+    const status = error.$metadata.httpStatusCode;
+    if (status === 404) throw new BucketNotFoundError(`There is no bucket s3://${bucket}`, { cause: error });
+    const region = regionIn(error) ?? (await client.config.region());
+    const place = { bucket, owner, prefix, region, requestPayer, world };
+    // The answer to a HEAD has no words, so the same is asked in a way that has.
+    const refusal = await askForFolder(s3Client(region, world), place);
+    // A HEAD is refused by 400 with credentials that have expired; the list page may have been asked for with others.
+    if ((status === 403 || status === 400) && refusal === undefined) return region;
+    if (status !== 403 || (refusal && CREDENTIAL_FAULTS.has(refusal.name))) throw unreachable(bucket, refusal ?? error);
+    throw new AccessDeniedError(describeDenial(place, refusal ?? error), { cause: refusal ?? error });
+  }
+}
+
+interface Place {
+  readonly bucket: string;
+  readonly owner: string | undefined;
+  readonly prefix: string;
+  readonly region: string;
+  /** HeadBucket cannot say it, so such a bucket is asked for its folder. */
+  readonly requestPayer: 'requester' | undefined;
+  readonly world: World;
+}
+
+/** S3 tells it with a refusal, too. */
+function regionIn(error: S3ServiceException): string | undefined {
+  const { headers } = (error.$response as Response | undefined) ?? {};
+  return headers?.['x-amz-bucket-region'];
+}
+
+/** HeadBucket asks about the whole bucket, which a policy with `s3:prefix` does not allow. @returns why it may not be listed */
+async function askForFolder(
+  client: S3Client,
+  { bucket, owner, prefix, requestPayer }: Place,
+): Promise<Error | undefined> {
+  const folder = {
+    Bucket: bucket,
+    ExpectedBucketOwner: owner,
+    Prefix: prefix || undefined,
+    RequestPayer: requestPayer,
+  };
+  try {
+    await client.send(new ListObjectsV2Command({ ...folder, MaxKeys: 1 }));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** No network, no such endpoint, no credentials or none that S3 takes. Its name is the server's code, or the SDK's word. */
+function unreachable(bucket: string, cause: unknown): Error {
+  const code = codeOf(cause);
+  const advice = hasAdvice(code) ? `. ${adviseOnCode(code)}` : '';
+  return Object.assign(new Error(`Could not ask S3 for s3://${bucket}: ${messageOf(cause)}${advice}`, { cause }), {
+    name: code,
+  });
+}
+
+function describeDenial({ bucket, owner, prefix, region, requestPayer, world }: Place, refusal: Error): string {
+  const refused = `S3 refused access to s3://${bucket} (403)`;
+  const policy = explicitDeny(refusal.message);
+  if (policy !== undefined) return `${refused}: ${describeError(refusal)}. ${adviseOnDeny(policy, endpointOf(world))}`;
+  if (!isMissingPermission(refusal))
+    return `${refused}: ${describeError(refusal)}. ${adviseOnCode(errorCode(refusal))}`;
+  const limit = prefix === '' ? '' : `, for keys below "${prefix}" at least (s3:prefix)`;
+  const owned = owner === undefined ? '' : `, or it does not belong to account ${owner}`;
+  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
+  const pays = requestPayer ? '' : ', or its requester has to pay: set `requestPayer` to "requester" if you agree';
+  return `${refused}: allow s3:ListBucket on ${arn}${limit}${owned}${pays}. S3 said: ${describeError(refusal)}`;
+}

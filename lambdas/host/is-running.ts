@@ -1,0 +1,35 @@
+import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import type { ProcessIdentity } from '../engine/ports/process-identity';
+import { sharedCredentials } from '../s3/credentials/credentials';
+import { requestHandler } from '../s3/network/request-handler';
+import { isProcessRunning } from './process-identity';
+
+/**
+ * Whether an execution still runs: false only if that is certain.
+ *
+ * @param executionId  the ARN of an execution, or `local:<host>:<process id>:<run id>` of the local runner
+ * @param startedAt  ISO 8601, of an execution
+ * @param process  what runs a local run; nothing else tells, as hosts have names and process ids in common
+ */
+export async function isRunning(executionId: string, startedAt: string, process?: ProcessIdentity): Promise<boolean> {
+  return executionId.startsWith('arn:') ? isExecutionRunning(executionId, startedAt) : isProcessRunning(process);
+}
+
+/** DescribeExecution is eventually consistent: so long an execution may be unknown that has begun. */
+const UNSEEN_FOR_MS = 120_000;
+
+async function isExecutionRunning(executionArn: string, startedAt: string): Promise<boolean> {
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SFN } = process.env;
+  // S3 is elsewhere, and no endpoint of Step Functions was named: AWS knows nothing of an execution there.
+  if (s3 && !isAwsEndpoint(s3) && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_SFN) return true;
+  try {
+    const region = executionArn.split(':')[3];
+    const client = new SFNClient({ region, ...sharedCredentials(), requestHandler: requestHandler() });
+    const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return Math.abs(Date.now() - Date.parse(startedAt)) < UNSEEN_FOR_MS;
+    throw error;
+  }
+}

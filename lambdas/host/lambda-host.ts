@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { Counters, Run } from '../../statemachine/contract';
+import { MULTIPART_LIMITS } from '../engine/copy/part-layout';
+import type { Host } from '../engine/ports/host';
+import type { Buckets } from '../engine/ports/object-store';
+import type { SideOfRun } from '../engine/ports/worlds';
+import { S3Destination } from '../s3/buckets/s3-destination';
+import { S3Probes } from '../s3/buckets/s3-probes';
+import { S3Source } from '../s3/buckets/s3-source';
+import type { Side } from '../s3/buckets/side';
+import { writeSettings } from '../s3/buckets/write-settings';
+import { s3Client } from '../s3/client/s3-client';
+import { endpointOf, isAws, WORLDS, worldOf } from '../s3/credentials/worlds';
+import { StreamedDestination } from '../s3/streamed/streamed-destination';
+import { readEnvironment } from './environment';
+import { findAccount } from './find-account';
+import { findRegion } from './find-region';
+import { isRunning } from './is-running';
+import { S3LockStore } from './lock-store/s3-lock-store';
+import { identifyProcess } from './process-identity';
+import { openRunStore } from './run-store/run-store';
+
+/** What a Task is told about its invocation: AWS Lambda's context, and what the local runner adds to it. */
+export interface HostContext {
+  getRemainingTimeInMillis(): number;
+  readonly signal?: AbortSignal;
+  onProgress?(counters: Counters): void;
+  othersIdle?(): boolean;
+}
+
+/** A server that is restarted comes back within a minute or so; who waits for one that does not learns of it within two. */
+const PATIENCE = { outageMs: 100_000, runMs: 600_000 } as const;
+
+const neverAborted = new AbortController().signal;
+
+/** The host of a Task in AWS Lambda and in a worker of the local runner. */
+export function lambdaHost(context: HostContext): Host {
+  const endpoint = endpointOf();
+  const { reportLocation, reportOwner, pageSize, ...settings } = readEnvironment(process.env);
+  return {
+    ...settings,
+    runStore: openRunStore(reportLocation, reportOwner, { leftMs: () => timeToWait(context) }),
+    multipart: MULTIPART_LIMITS,
+    patience: PATIENCE,
+    trustsListings: isAws(),
+    signal: context.signal ?? neverAborted,
+    invocationId: randomUUID(),
+    now: Date.now,
+    wait: (milliseconds) => setTimeout(milliseconds),
+    remainingMs: () => context.getRemainingTimeInMillis(),
+    findRegion,
+    worlds: WORLDS,
+    isRunning,
+    endpoint,
+    findAccount,
+    identifyProcess,
+    openLock: (place, signal) => new S3LockStore(place, signal),
+    onProgress: (counters) => context.onProgress?.(counters),
+    othersIdle: () => context.othersIdle?.() ?? false,
+    openBuckets(run, observer) {
+      const sides = sidesOf(run);
+      const { source, destination } = WORLDS.describe(run.input.source, run.input.destination) ?? {};
+      // AWS lacks nothing, whatever the other side does.
+      const seen = (side?: SideOfRun) => ({
+        pageSize,
+        observer: side?.isAws ? { ...observer, lacks: undefined } : observer,
+      });
+      return openSides(run, { ...sides.source, ...seen(source) }, { ...sides.destination, ...seen(destination) });
+    },
+    openProbes: (run) => new S3Probes(sidesOf(run), writeSettings(run), needsStreams(run)),
+  };
+}
+
+/** Of a short function it is what is left beside its work. */
+function timeToWait(context: HostContext): number {
+  return Math.min(PATIENCE.outageMs, context.getRemainingTimeInMillis() - 60_000);
+}
+
+function needsStreams({ input: { source, destination } }: Run): boolean {
+  return WORLDS.describe(source, destination)?.streams === true;
+}
+
+function openSides(run: Run, source: Side, destination: Side): Buckets {
+  const settings = writeSettings(run);
+  const from = new S3Source(source);
+  if (!needsStreams(run)) {
+    return { source: from, destination: new S3Destination(destination, source, settings) };
+  }
+  return { source: from, destination: new StreamedDestination(destination, source, settings), streams: true };
+}
+
+function sidesOf({ input, sourceRegion, destinationRegion }: Run) {
+  return {
+    source: {
+      client: s3Client(sourceRegion, worldOf('source', input.source)),
+      bucket: input.source,
+      prefix: input.prefix,
+      owner: input.sourceOwner,
+      requestPayer: input.requestPayer,
+    },
+    destination: {
+      client: s3Client(destinationRegion, worldOf('destination', input.destination)),
+      bucket: input.destination,
+      prefix: input.destinationPrefix,
+      owner: input.destinationOwner,
+      requestPayer: input.requestPayer,
+    },
+  };
+}

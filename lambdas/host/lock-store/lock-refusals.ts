@@ -1,0 +1,77 @@
+import { AccessDeniedError, CredentialsExpiredError, LockUnsupportedError } from '../../../statemachine/errors';
+import { DENIED_ACTION } from '../../engine/permissions/describe-denials';
+import { adviseOnCode, adviseOnDeny, explicitDeny } from '../../engine/permissions/explain-denial';
+import { orExpired } from '../../s3/credentials/renew-credentials';
+import { endpointOf } from '../../s3/credentials/worlds';
+import { errorCode, isForbidden, isMissingPermission } from '../../s3/errors/s3-errors';
+import { codeOf, describeError, mayPass, statusOf } from '../../s3/errors/server-words';
+import { isUnmet } from '../../s3/errors/unless-unmet';
+
+/** How servers put it that they do not take a request as the lock needs it. */
+const NOT_TAKEN = ['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'MethodNotAllowed', 'UnsupportedOperation'];
+
+/** Where a lock is, and what it needs. */
+export interface LockObject {
+  /** For people. */
+  readonly place: string;
+  /** ARN of what has to be allowed. */
+  readonly arn: string;
+}
+
+/**
+ * Asks something about a lock.
+ *
+ * @throws AccessDeniedError | LockUnsupportedError | CredentialsExpiredError | Error  each names the lock, but for one about a condition that does not hold
+ */
+export async function askAbout<Output>(lock: LockObject, action: string, send: () => Promise<Output>): Promise<Output> {
+  try {
+    return await send();
+  } catch (error) {
+    const found = orExpired(error);
+    if (found instanceof CredentialsExpiredError) throw found;
+    if (isUnmet(error)) throw error;
+    if (isForbidden(error)) throw new AccessDeniedError(describeRefusal(lock, action, error), { cause: error });
+    const said =
+      `The lock of the destination is ${lock.place}, and S3 did not do what it was asked for there ` +
+      `(${action}: ${describeError(error)})`;
+    if (isNotTaken(error)) {
+      throw new LockUnsupportedError(
+        `${said}. ${WITHOUT_IT}. An S3 that takes no conditions of writes (If-None-Match, If-Match) can keep no lock`,
+        { cause: error },
+      );
+    }
+    const again = mayPass(error) ? 'Run again. If it ends alike: ' : '';
+    throw Object.assign(new Error(`${said}. ${again}${WITHOUT_IT}`, { cause: error }), { name: codeOf(error) });
+  }
+}
+
+/** The right that is missing may be one to use a key. */
+function describeRefusal(lock: LockObject, action: string, error: unknown): string {
+  const { message } = error as Error;
+  const refused = `The lock of the destination is ${lock.place}, and S3 refused access to it (${describeError(error)})`;
+  const elsewhere = 'keep the lock beside the reports with `lock: "reports"`';
+  const policy = explicitDeny(message);
+  if (policy !== undefined) return `${refused}. ${adviseOnDeny(policy, endpointOf())}. Or ${elsewhere}`;
+  if (!isMissingPermission(error)) return `${refused}. ${adviseOnCode(errorCode(error))}, or ${elsewhere}`;
+  const [, named = action, resource = lock.arn] = DENIED_ACTION.exec(message) ?? [];
+  const absent =
+    action === 's3:GetObject' ? '. If there is no lock, S3 says so only to those who may list the bucket' : '';
+  return `${refused}: allow ${named} on ${resource}, or ${elsewhere}${absent}`;
+}
+
+const WITHOUT_IT =
+  'keep the lock beside the reports with `lock: "reports"`, for runs that share those; or make sure that no other run writes ' +
+  'there, and add --no-lock (`lock: "none"`)';
+
+/** The server heeds conditions in silence only, or not at all. */
+export function heedsNone(destination: string): LockUnsupportedError {
+  return new LockUnsupportedError(
+    `The S3 of s3://${destination} does not heed the conditions of writes (If-None-Match, If-Match), so no lock can be ` +
+      `kept there, and two runs that write at once would not notice each other. There are two ways: ${WITHOUT_IT}`,
+  );
+}
+
+function isNotTaken(error: unknown): boolean {
+  const status = statusOf(error) ?? 0;
+  return status === 501 || status === 405 || (status < 500 && NOT_TAKEN.includes(errorCode(error)));
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type ServerSideEncryption,
+} from '@aws-sdk/client-s3';
+import { AccessDeniedError, LockUnsupportedError } from '../../../statemachine/errors';
+import { partitionOf } from '../../../statemachine/partition';
+import { LOCK_KEY, RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
+import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../../engine/ports/lock-store';
+import { s3Client } from '../../s3/client/s3-client';
+import { serverTimeOf } from '../../s3/client/server-time';
+import { isAws, worldOf } from '../../s3/credentials/worlds';
+import { retryConflicts } from '../../s3/errors/conflicts';
+import { isAbsent, isForbidden } from '../../s3/errors/s3-errors';
+import { unlessUnmet } from '../../s3/errors/unless-unmet';
+import { AnswerTooLargeError } from '../../s3/network/dispatch';
+import { askAbout, heedsNone } from './lock-refusals';
+
+/** No object has it. */
+const NO_ETAG = `"${'0'.repeat(32)}"`;
+
+/** Hundreds of runs that write at once. What is longer than that, or comes that slowly, is no lock. */
+const LIMITS = { maxBytes: 1024 ** 2, answerTimeout: 20_000 };
+
+type Condition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>;
+
+/** The lock of a destination, in the destination itself. */
+export class S3LockStore implements LockStore {
+  /** @param signal  ends requests that are under way, and lets none follow */
+  constructor(
+    private readonly lock: LockPlace,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  get place(): string {
+    return `s3://${this.lock.destination}/${LOCK_KEY}`;
+  }
+
+  async read(): Promise<StoredLock | undefined> {
+    const command = new GetObjectCommand(this.#object(LOCK_KEY));
+    const now = serverTimeOf(command);
+    try {
+      const {
+        Body,
+        ETag = '',
+        LastModified,
+      } = await this.#ask('s3:GetObject', (limits) => this.#client.send(command, limits));
+      const body = (await Body?.transformToString()) ?? '';
+      return { body, version: ETag, writtenAt: LastModified?.getTime(), now: now() };
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      if ((error as Error).cause instanceof AnswerTooLargeError) return this.#unreadable();
+      throw error;
+    }
+  }
+
+  /** What is there can be removed by force, since its version is known. */
+  async #unreadable(): Promise<StoredLock> {
+    const command = new HeadObjectCommand(this.#object(LOCK_KEY));
+    const { ETag = '' } = await this.#ask('s3:GetObject', (limits) => this.#client.send(command, limits));
+    return { body: '', version: ETag };
+  }
+
+  write(body: string, over: string | undefined): Promise<boolean> {
+    return this.#put(LOCK_KEY, body, over === undefined ? { IfNoneMatch: '*' } : { IfMatch: over });
+  }
+
+  /**
+   * A delete that heeds no condition could remove what another run has just written, and a mirror that deletes nothing needs no
+   * right to delete. In both cases the object stays, without holders.
+   */
+  async remove(version: string): Promise<boolean> {
+    try {
+      if (await this.#deletesConditionally()) return await this.#delete(LOCK_KEY, version);
+    } catch (error) {
+      if (!(error instanceof AccessDeniedError || error instanceof LockUnsupportedError)) throw error;
+    }
+    return this.write(NO_HOLDERS, version);
+  }
+
+  /** AWS heeds them. Of others some ignore one of the two, so both are tried in a way that must be refused. */
+  async requireConditions(body: string): Promise<void> {
+    if (isAws(this.#world)) return;
+    const tries = [{ IfNoneMatch: '*' }, { IfMatch: NO_ETAG }].map((condition) => this.#put(LOCK_KEY, body, condition));
+    if ((await Promise.all(tries)).includes(true)) throw heedsNone(this.lock.destination);
+  }
+
+  /** Tried on an object that nobody else knows. */
+  async #deletesConditionally(): Promise<boolean> {
+    if (isAws(this.#world)) return true;
+    const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
+    // Without the right to delete, this fails before there is an object that nobody could remove.
+    await this.#delete(key, NO_ETAG);
+    await this.#put(key, 'Nobody needs this object.\n', { IfNoneMatch: '*' });
+    try {
+      return !(await this.#delete(key, NO_ETAG));
+    } finally {
+      await this.#forget(key);
+    }
+  }
+
+  /** Where a policy denies deletes without a condition, any condition will do. */
+  async #forget(key: string): Promise<void> {
+    const send = (condition: Pick<PutObjectCommandInput, 'IfMatch'>) =>
+      this.#client.send(new DeleteObjectCommand({ ...this.#object(key), ...condition }));
+    await send({}).catch((error: unknown) => {
+      if (!isForbidden(error)) throw error;
+      return send({ IfMatch: '*' });
+    });
+  }
+
+  #put(key: string, body: string, condition: Condition): Promise<boolean> {
+    const { sse, sseKmsKeyId, acls } = this.lock;
+    const command = new PutObjectCommand({
+      ...this.#object(key),
+      ...condition,
+      Body: body,
+      ContentType: 'application/json',
+      ...(sse && { ServerSideEncryption: sse as ServerSideEncryption }),
+      ...(sseKmsKeyId && { SSEKMSKeyId: sseKmsKeyId }),
+      ...(acls && { ACL: 'bucket-owner-full-control' as const }),
+    });
+    return unlessUnmet(this.#ask('s3:PutObject', (limits) => this.#client.send(command, limits)));
+  }
+
+  #delete(key: string, version: string): Promise<boolean> {
+    const command = new DeleteObjectCommand({ ...this.#object(key), IfMatch: version });
+    return unlessUnmet(this.#ask('s3:DeleteObject', (limits) => this.#client.send(command, limits)));
+  }
+
+  #ask<Output>(action: string, send: (limits: object) => Promise<Output>): Promise<Output> {
+    const { place } = this;
+    const arn = `arn:${partitionOf(this.lock.region)}:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`;
+    return askAbout({ place, arn }, action, () => retryConflicts(() => send({ ...LIMITS, signal: this.signal })));
+  }
+
+  #object(key: string) {
+    const { destination, owner, requestPayer } = this.lock;
+    return { Bucket: destination, Key: key, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
+  }
+
+  get #world() {
+    return worldOf('destination', this.lock.destination);
+  }
+
+  get #client() {
+    return s3Client(this.lock.region, this.#world);
+  }
+}

@@ -1,0 +1,32 @@
+import type { RunStore } from '../../engine/ports/run-store';
+
+/** Keeps nothing: for a plan, where no place can be written to. */
+export class NoRunStore implements RunStore {
+  readonly keepsNothing = true;
+
+  locate(name: string): string {
+    return `nowhere:${name}`;
+  }
+
+  async put(): Promise<void> {}
+
+  async get(): Promise<undefined> {}
+
+  async putIfAbsent(): Promise<boolean> {
+    return true;
+  }
+
+  async replace(): Promise<boolean> {
+    return true;
+  }
+
+  async delete(): Promise<void> {}
+
+  async deleteVersion(): Promise<boolean> {
+    return true;
+  }
+
+  async list(): Promise<string[]> {
+    return [];
+  }
+}

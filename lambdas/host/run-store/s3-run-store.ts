@@ -1,0 +1,106 @@
+import { extname } from 'node:path';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { RunStore } from '../../engine/ports/run-store';
+import { anyRegionClient } from '../../s3/client/s3-client';
+import { serverTimeOf } from '../../s3/client/server-time';
+import { orExpired } from '../../s3/credentials/renew-credentials';
+import { retryConflicts } from '../../s3/errors/conflicts';
+import { isAbsent } from '../../s3/errors/s3-errors';
+import { messageOf } from '../../s3/errors/server-words';
+import { unlessUnmet } from '../../s3/errors/unless-unmet';
+import { patiently, type Waiting } from './patiently';
+
+/** What browsers, and so the console of S3, open by a click. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json',
+};
+
+/** A run store in a bucket. */
+export class S3RunStore implements RunStore {
+  /** @param owner  account that has to own the bucket: one that somebody else made anew gets no report, and is not believed */
+  constructor(
+    private readonly bucket: string,
+    private readonly owner?: string,
+    private readonly waiting: Waiting = { leftMs: () => 0 },
+  ) {}
+
+  locate(name: string): string {
+    return `s3://${this.bucket}/${name}`;
+  }
+
+  async put(name: string, body: string | Uint8Array): Promise<void> {
+    await this.#put(name, body, {});
+  }
+
+  async get(name: string) {
+    const command = new GetObjectCommand({ ...this.#place, Key: name });
+    const now = serverTimeOf(command);
+    try {
+      const { Body, ETag = '', LastModified } = await this.#ask((client) => client.send(command));
+      const body = Buffer.from((await Body?.transformToByteArray()) ?? []);
+      return { body, version: ETag, writtenAt: LastModified?.getTime(), now: now() };
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {
+    return this.#putIf(name, body, { IfNoneMatch: '*' });
+  }
+
+  replace(name: string, body: string, version: string): Promise<boolean> {
+    return this.#putIf(name, body, { IfMatch: version });
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.#ask((client) => client.send(new DeleteObjectCommand({ ...this.#place, Key: name })));
+  }
+
+  async deleteVersion(name: string, version: string): Promise<boolean> {
+    const command = new DeleteObjectCommand({ ...this.#place, Key: name, IfMatch: version });
+    return unlessUnmet(this.#ask((client) => client.send(command)));
+  }
+
+  async list(prefix: string, after?: string): Promise<string[]> {
+    const command = new ListObjectsV2Command({ ...this.#place, Prefix: prefix, StartAfter: after });
+    const { Contents = [] } = await this.#ask((client) => client.send(command));
+    return Contents.flatMap(({ Key }) => Key ?? []);
+  }
+
+  get #place() {
+    return { Bucket: this.bucket, ExpectedBucketOwner: this.owner };
+  }
+
+  #putIf(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<boolean> {
+    return unlessUnmet(this.#put(name, body, condition));
+  }
+
+  async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
+    const content = { Body: body, ContentType: CONTENT_TYPES[extname(name)] };
+    const command = new PutObjectCommand({ ...this.#place, Key: name, ...content, ...condition });
+    await this.#ask((client) => client.send(command));
+  }
+
+  /** S3 does not say which bucket its errors are about, and a run has two others. */
+  async #ask<Output>(send: (client: S3Client) => Promise<Output>): Promise<Output> {
+    try {
+      const client = await anyRegionClient();
+      return await patiently(() => retryConflicts(() => send(client)), this.waiting);
+    } catch (cause) {
+      const error = orExpired(cause);
+      if (error instanceof Error) {
+        error.message = `Could not use s3://${this.bucket} for reports and locks: ${messageOf(error)}`;
+      }
+      throw error;
+    }
+  }
+}

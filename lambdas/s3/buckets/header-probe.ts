@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import type { KeptHeader } from '../../../statemachine/lacks';
+import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
+import { lostHeaders } from '../../engine/copy/copied-headers';
+import type { HeaderTrial } from '../../engine/ports/bucket-probes';
+import type { ObjectAttributes } from '../../engine/ports/object-store';
+import { headersOf } from './attribute-headers';
+import { encodeCopySource } from './copy-source';
+import { readAttributes } from './s3-source';
+import type { Side } from './side';
+
+const ATTRIBUTES: ObjectAttributes = {
+  contentType: 'text/html; charset=utf-8',
+  cacheControl: 'max-age=60',
+  contentDisposition: 'inline',
+  contentEncoding: 'br',
+  contentLanguage: 'en',
+  metadata: { bucketsync: 'probe' },
+};
+/** A date, as the SDK wants one here. */
+const Expires = new Date('2037-10-21T07:28:00Z');
+
+type Place = Pick<Side, 'client' | 'bucket' | 'owner' | 'requestPayer'>;
+
+/** Copies an object of its own, beside the lock, in two ways, and takes all of it away again. */
+export async function tryHeaders({ client, bucket, owner, requestPayer }: Place): Promise<HeaderTrial> {
+  const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
+  const object = { Bucket: bucket, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
+  const head = async (name: string) =>
+    readAttributes(await client.send(new HeadObjectCommand({ ...object, Key: name })));
+  const made: string[] = [];
+  const lostBy = async (way: Partial<CopyObjectCommandInput>, put: ObjectAttributes): Promise<KeptHeader[]> => {
+    const copy = `${key}-${made.length}`;
+    const source = encodeCopySource({ bucket, prefix: '', owner }, key);
+    made.push(copy);
+    await client.send(new CopyObjectCommand({ ...object, Key: copy, CopySource: source, ...way }));
+    return lostHeaders(put, await head(copy));
+  };
+  const headers = { ...headersOf(ATTRIBUTES), Expires };
+  made.push(key);
+  try {
+    await client.send(new PutObjectCommand({ ...object, Key: key, Body: 'Nobody needs this object.\n', ...headers }));
+    const put = await head(key);
+    const copied = await lostBy({}, put);
+    if (copied.length === 0) return { copied, anew: [] };
+    return { copied, anew: await lostBy({ MetadataDirective: 'REPLACE', ...headers }, put) };
+  } finally {
+    const deletes = made.map((name) => client.send(new DeleteObjectCommand({ ...object, Key: name })));
+    await Promise.allSettled(deletes);
+  }
+}

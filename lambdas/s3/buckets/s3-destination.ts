@@ -1,0 +1,284 @@
+import { setTimeout } from 'node:timers/promises';
+import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, type StorageClass } from '@aws-sdk/client-s3';
+import PQueue from 'p-queue';
+import { CredentialsExpiredError } from '../../../statemachine/errors';
+import type { Lack } from '../../../statemachine/lacks';
+import {
+  type ConfirmDeletes,
+  type CopyRequest,
+  type DeleteFailure,
+  type DeleteRequest,
+  type ObjectDestination,
+  StoreError,
+} from '../../engine/ports/object-store';
+import { sparing } from '../../engine/server/unless-lacking';
+import { readCopyResult } from '../answers/copy-result';
+import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
+import { unquote } from '../answers/list-page';
+import { ALL_LEFT, nextAttempt } from '../client/next-attempt';
+import { CONFLICTS, isConflict } from '../errors/conflicts';
+import { storeError, toStoreError } from '../errors/s3-errors';
+import { isNotImplemented, isUnknownRequest, refusalStatus } from '../errors/unknown-request';
+import { expiresHeader, headersOf } from './attribute-headers';
+import { encodeCopySource, type SourceSide } from './copy-source';
+import { S3Source } from './s3-source';
+import { S3Uploads } from './s3-uploads';
+import { objectOf, type Side, send } from './side';
+import { conditionOn } from './write-condition';
+import type { WriteSettings } from './write-settings';
+
+/** What XML 1.0 cannot carry, even escaped, so that DeleteObjects refuses the whole batch. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
+const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
+/** Codes of a key that S3 did not delete, but may if it is asked again. */
+const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', ...CONFLICTS]);
+
+/** Requests under way at the same time, where a server takes no batch. */
+const SINGLE_DELETES = 16;
+
+/** Whether the server has looked at the keys of the batch, it does not say. */
+class RefusedBatchError extends StoreError {
+  constructor({ reason, message, cause, said }: StoreError) {
+    super(reason, message, cause, said);
+  }
+}
+
+type CodedFailure = DeleteFailure & { readonly code: string };
+
+/** Awaited right before each request, with nothing to wait for in between: what is still to be deleted. */
+type Ready = () => Promise<readonly DeleteRequest[]>;
+
+/** One attempt of a delete, by one request or more. */
+type Attempt = (ready: Ready, side: Side) => Promise<CodedFailure[]>;
+
+export class S3Destination extends S3Source implements ObjectDestination {
+  readonly uploads: S3Uploads;
+
+  constructor(
+    side: Side,
+    private readonly source: SourceSide,
+    private readonly settings: WriteSettings,
+  ) {
+    super(side);
+    this.uploads = new S3Uploads(side, source, settings);
+  }
+
+  async copyObject(request: CopyRequest): Promise<string> {
+    const { destination, tags, attributes } = request;
+    const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
+      new CopyObjectCommand({
+        ...objectOf(this.side, request.key),
+        CopySource: encodeCopySource(this.source, request.key),
+        CopySourceIfMatch: leaveOut.has('copyConditions') ? undefined : `"${request.sourceETag}"`,
+        StorageClass: request.storageClass as StorageClass,
+        WebsiteRedirectLocation: request.websiteRedirect,
+        ...this.settings,
+        ...(attributes && { MetadataDirective: 'REPLACE' as const, ...headersOf(attributes) }),
+        AnnotationDirective: leaveOut.has('annotations') ? undefined : 'EXCLUDE',
+        // An empty set of tags instead of the source's.
+        ...(tags === 'ignore' && !leaveOut.has('tagDirective') && { TaggingDirective: 'REPLACE' as const }),
+        ...conditionOn(destination),
+        ExpectedSourceBucketOwner: this.source.owner,
+      });
+    const spare: Lack[] = ['annotations', 'copyConditions', ...(tags === 'ignore' ? ['tagDirective' as const] : [])];
+    const headers = expiresHeader(attributes);
+    const answer = await sparing(this.side.observer.lacks, 'CopyObject', spare, isUnknownRequest, (leaveOut) =>
+      send(this.side, 'copy', commandWithout(leaveOut), { headers, read: readCopyResult, writes: true }),
+    ).catch((error: unknown) => {
+      throw this.#named(error, request);
+    });
+    const { ETag } = answer.CopyObjectResult ?? {};
+    if (!ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
+    return unquote(ETag);
+  }
+
+  /** A request that is refused for what an option adds to it says which options there are. */
+  #named(error: unknown, { destination, tags, storageClass }: CopyRequest): unknown {
+    if (!(error instanceof StoreError) || !this.side.observer.lacks || !isNotImplemented(error)) return error;
+    const options = [
+      this.settings.ServerSideEncryption !== undefined && '`sse`',
+      this.settings.ACL !== undefined && 'an ACL',
+      destination !== undefined && '`conditional`',
+      tags === 'ignore' && '`tags`',
+      storageClass !== 'STANDARD' && '`storageClass`',
+    ].filter(Boolean);
+    if (options.length === 0) return error;
+    return new StoreError(
+      error.reason,
+      `${error.message} (this S3 may not know ${options.join(', ')})`,
+      error.cause,
+      error.said,
+    );
+  }
+
+  async deleteObjects(
+    requests: readonly DeleteRequest[],
+    confirm: ConfirmDeletes = (all) => all,
+  ): Promise<DeleteFailure[]> {
+    const [odd, plain] = partition(requests, ({ key }) => isOdd(`${this.side.prefix}${key}`));
+    // Where the others fail, those that are deleted alone go on: their answers are waited for, and counted as they are.
+    const failures = await Promise.all([
+      this.#deleteBatch(plain, confirm),
+      ...odd.map((request) => this.#repeat([request], confirm, (ready, side) => this.#deleteAlone(ready, side))),
+    ]);
+    return failures.flat();
+  }
+
+  /** A server that refuses the request as a whole is asked for each object instead, unless it refuses that, too. */
+  async #deleteBatch(requests: readonly DeleteRequest[], confirm: ConfirmDeletes): Promise<DeleteFailure[]> {
+    const { lacks } = this.side.observer;
+    const together = () => this.#repeat(requests, confirm, (ready, side) => this.#deleteTogether(ready, side));
+    if (!lacks || requests.length === 0) return together();
+    if (lacks.has('batchDeletes')) return this.#deleteSingly(requests, confirm);
+    const failures = await together();
+    const [refused, rest] = partition(failures, ({ error }) => error instanceof RefusedBatchError);
+    const keys = new Set(refused.map(({ key }) => key));
+    const [first, ...others] = requests.filter(({ key }) => keys.has(key));
+    if (!first) return failures;
+    const trial = await this.#deleteSingly([first], confirm, 2);
+    if (trial.some(({ error }) => isRefusal(error))) return failures;
+    lacks.add('batchDeletes', refused[0]?.error);
+    return [...rest, ...trial, ...(await this.#deleteSingly(others, confirm, 2))];
+  }
+
+  /** @param attempts  the first of which is to be made now */
+  async #deleteSingly(
+    requests: readonly DeleteRequest[],
+    confirm: ConfirmDeletes,
+    attempts = 1,
+  ): Promise<DeleteFailure[]> {
+    const queue = new PQueue({ concurrency: SINGLE_DELETES });
+    let expired: DeleteFailure['error'] | undefined;
+    const deleteOne = async (request: DeleteRequest): Promise<DeleteFailure[]> => {
+      if (expired) return [{ key: request.key, error: expired }];
+      const attempt: Attempt = (ready, side) => this.#deleteAlone(ready, side);
+      const failures = await this.#repeat([request], confirm, attempt, attempts);
+      expired ??= failures.find(({ error }) => error instanceof CredentialsExpiredError)?.error;
+      return failures;
+    };
+    const failures = await queue.addAll(requests.map((request) => () => deleteOne(request)));
+    return failures.flat();
+  }
+
+  /**
+   * Makes the attempts of a delete, which are not left to the SDK: whatever waits may be put back meanwhile, so each is
+   * confirmed. Of single keys S3 says under the status 200 that it failed at them and may be asked again, which the SDK
+   * takes for done. Only those are asked for again.
+   */
+  async #repeat(
+    requests: readonly DeleteRequest[],
+    confirm: ConfirmDeletes,
+    attempt: Attempt,
+    attempts = 1,
+    left = ALL_LEFT,
+  ): Promise<DeleteFailure[]> {
+    if (requests.length === 0) return [];
+    let confirmed = requests;
+    const ready = async () => {
+      // To wait for the lock must not come between the confirmation and the request.
+      await this.side.observer.gate?.pass();
+      confirmed = await confirm(confirmed, attempts);
+      return confirmed;
+    };
+    try {
+      const errors = await this.#attempt(
+        () => confirmed,
+        (side) => attempt(ready, side),
+      );
+      const [passing, lasting] = partition(errors, ({ passes }) => passes);
+      if (passing.length === 0) return errors;
+      const isBusy = passing.some(({ error }) => error instanceof StoreError && error.reason === 'slow-down');
+      const next = await nextAttempt({ kind: 'delete', attempts, isBusy, left }, this.side.observer.patience);
+      if (!next) return errors;
+      await setTimeout(next.waitMs);
+      const failed = new Set(passing.map(({ key }) => key));
+      const again = confirmed.filter(({ key }) => failed.has(key));
+      return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1, next.left))];
+    } catch (error) {
+      const reason = error instanceof CredentialsExpiredError ? error : toStoreError(error);
+      return confirmed.map(({ key }) => ({ key, error: reason }));
+    }
+  }
+
+  async #attempt(
+    confirmed: () => readonly DeleteRequest[],
+    attempt: (side: Side) => Promise<CodedFailure[]>,
+  ): Promise<(DeleteFailure & { readonly passes: boolean })[]> {
+    let passes = false;
+    const leaveToSender = () => {
+      passes = true;
+    };
+    try {
+      const failures = await attempt({ ...this.side, observer: { ...this.side.observer, leaveToSender } });
+      const coded = failures.map((failure) => ({ ...failure, passes: PASSING_FAULTS.has(failure.code) }));
+      if (coded.some((failure) => failure.passes)) this.side.observer.onSlowDown();
+      return coded;
+    } catch (error) {
+      if (error instanceof CredentialsExpiredError) throw error;
+      const again = passes || isConflict(error);
+      return confirmed().map(({ key }) => ({ key, error: toStoreError(error), passes: again }));
+    }
+  }
+
+  async #deleteTogether(ready: Ready, side: Side): Promise<CodedFailure[]> {
+    const { bucket, prefix, owner, requestPayer } = side;
+    const { lacks } = side.observer;
+    const read = expectRoot('Delete');
+    const asked = new Set<string>();
+    const deleteWithout = async (leaveOut: ReadonlySet<Lack>) => {
+      const Objects = (await ready()).map(({ key, eTag }) => ({ Key: `${prefix}${key}`, ETag: eTag && `"${eTag}"` }));
+      if (Objects.length === 0) return undefined;
+      for (const { Key } of Objects) asked.add(Key);
+      const command = new DeleteObjectsCommand({
+        Bucket: bucket,
+        Delete: { Objects, Quiet: true },
+        ExpectedBucketOwner: owner,
+        RequestPayer: requestPayer,
+      });
+      const body = lacks && (leaveOut.has('bodyChecksums') ? 'md5' : 'both');
+      return send<DeleteObjectsCommand>(side, 'delete', command, { read, writes: true, ...(body && { body }) });
+    };
+    const answer = await sparing(lacks, 'DeleteObjects', ['bodyChecksums'], isRefusedBatch, deleteWithout).catch(
+      (error: unknown) => {
+        throw lacks && mayBeUnheard(error) ? new RefusedBatchError(toStoreError(error)) : error;
+      },
+    );
+    const { Errors = [], $metadata } = answer ?? {};
+    return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
+      // Whichever key is meant must not be taken for deleted.
+      if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
+      return { key: Key.slice(prefix.length), error: storeError(Code, Message, $metadata?.requestId), code: Code };
+    });
+  }
+
+  async #deleteAlone(ready: Ready, side: Side): Promise<CodedFailure[]> {
+    for (const { key, eTag } of await ready()) {
+      const command = new DeleteObjectCommand({ ...objectOf(side, key), IfMatch: eTag && `"${eTag}"` });
+      await send(side, 'delete', command, { writes: true });
+    }
+    return [];
+  }
+}
+
+function mayBeUnheard(error: unknown): boolean {
+  return isRefusedBatch(error) || error instanceof UnexpectedAnswerError;
+}
+
+/** Ceph refuses a batch, where a policy is about objects only, by a 403. */
+function isRefusedBatch(error: unknown): boolean {
+  return isUnknownRequest(error) || [403, 404, 411].includes(refusalStatus(error));
+}
+
+function isRefusal(error: DeleteFailure['error']): boolean {
+  return isRefusedBatch(error) && !(error instanceof StoreError && error.reason === 'gone');
+}
+
+/** A key that DeleteObjects cannot take, or that is not the same when the SDK reads it in the answer: white space alone. */
+function isOdd(key: string): boolean {
+  return NOT_IN_XML.test(key) || key.trim() === '';
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}

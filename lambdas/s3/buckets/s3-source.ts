@@ -1,0 +1,262 @@
+import {
+  GetObjectAttributesCommand,
+  type GetObjectCommandOutput,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandInput,
+  type HeadObjectCommandOutput,
+  ListObjectsV2Command,
+  RestoreObjectCommand,
+} from '@aws-sdk/client-s3';
+import { CredentialsExpiredError, ListingError } from '../../../statemachine/errors';
+import {
+  type ObjectAttributes,
+  type ObjectHead,
+  type ObjectPage,
+  type PageRequest,
+  type PartHead,
+  type RestorableSource,
+  type RestoreRequest,
+  type RestoreState,
+  StoreError,
+  type Tag,
+  UnsupportedError,
+} from '../../engine/ports/object-store';
+import { sparing, unlessLacking } from '../../engine/server/unless-lacking';
+import { type PlainKeys, readListPage, unquote } from '../answers/list-page';
+import { BucketRequests } from '../client/bucket-requests';
+import { observed } from '../client/s3-requests';
+import { orExpired, withFreshCredentials } from '../credentials/renew-credentials';
+import { errorCode } from '../errors/s3-errors';
+import { describeError, mayPass, statusOf } from '../errors/server-words';
+import { aboutTags } from '../errors/tags-unsupported';
+import { isNotImplemented, isUnknownRequest, refusalStatus } from '../errors/unknown-request';
+import { asksKms } from './asks-kms';
+import { readChecksums } from './checksums';
+import { expectPartsCount, PartMarkers } from './part-markers';
+import { objectOf, type Side, send } from './side';
+import { startAfterOf } from './start-after';
+
+const AGAIN = 'Run it again once the server answers';
+const NO_USE = 'Running it again does not help until that has changed';
+
+export class S3Source implements RestorableSource {
+  constructor(protected readonly side: Side) {}
+
+  async listPage({ startAfter, continuation, keyPrefix = '', maxKeys }: PageRequest): Promise<ObjectPage> {
+    const { client, bucket, prefix, owner, requestPayer, pageSize, observer } = this.side;
+    const after = startAfter === undefined ? undefined : startAfterOf(`${prefix}${startAfter}`) || undefined;
+    const commandWith = (attributes: ['RestoreStatus'] | undefined) =>
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: `${prefix}${keyPrefix}` || undefined,
+        StartAfter: after,
+        ContinuationToken: continuation,
+        MaxKeys: Math.min(maxKeys ?? pageSize, pageSize),
+        EncodingType: 'url',
+        OptionalObjectAttributes: attributes,
+        ExpectedBucketOwner: owner,
+        RequestPayer: requestPayer,
+      });
+    try {
+      const requests = BucketRequests.of(client, bucket);
+      const { body } = await sparing(
+        observer.lacks,
+        'ListObjectsV2',
+        ['archiveStatus'],
+        isUnknownRequest,
+        (leaveOut) => {
+          const command = commandWith(leaveOut.has('archiveStatus') ? undefined : ['RestoreStatus']);
+          return withFreshCredentials(client, () =>
+            observed('list', observer, () => requests.send(command, (body) => ({ body }))),
+          );
+        },
+      );
+      const asked = { startAfter: after, continuation, mayBePlain: observer.lacks !== undefined };
+      const page = readListPage(body, bucket, `${prefix}${keyPrefix}`, asked);
+      if (page.plain) await this.#expectPlain(page.plain, keyPrefix);
+      return keyPrefix === '' ? page : withPrefix(keyPrefix, page);
+    } catch (error) {
+      const found = orExpired(error);
+      if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
+      const passes = mayPass(error);
+      throw new ListingError(
+        `Could not list s3://${bucket}/${prefix}: ${describeError(error)}. ${passes ? AGAIN : NO_USE}`,
+        {
+          cause: error,
+          refusesToken: continuation !== undefined && isRefusal(error),
+          isLasting: !passes || observer.patience?.isExhausted,
+        },
+      );
+    }
+  }
+
+  async headObject(key: string, { checksums } = { checksums: false }): Promise<ObjectHead> {
+    const { lacks } = this.side.observer;
+    if (!checksums) return readHead(await this.#head(key));
+    const answer = await sparing(lacks, 'HeadObject', ['checksums'], isUnknownRequest, (leaveOut) =>
+      this.#head(key, leaveOut.has('checksums') ? {} : { ChecksumMode: 'ENABLED' }),
+    );
+    if (asksKms(answer)) this.side.observer.onKmsRequest?.();
+    return readHead(answer);
+  }
+
+  async headPart(key: string, part: number, { checksums } = { checksums: false }): Promise<PartHead> {
+    const { lacks } = this.side.observer;
+    const ask = async () => {
+      const answer = await this.#head(key, {
+        PartNumber: part,
+        ...(checksums && !lacks?.has('checksums') && { ChecksumMode: 'ENABLED' as const }),
+      });
+      const known = { sizeBytes: answer.ContentLength ?? 0, partsCount: expectPartsCount(answer.PartsCount) };
+      return checksums ? { ...known, checksums: readChecksums(answer) } : known;
+    };
+    // An object that cannot be asked for at all says nothing about parts.
+    const confirm = () => this.#head(key);
+    return (await unlessLacking(lacks, 'parts', isUnknownPart, ask, confirm)) ?? { sizeBytes: 0 };
+  }
+
+  async listPartSizes(version: { key: string; eTag: string }): Promise<number[] | undefined> {
+    const ask = () => this.#listPartSizes(version);
+    return unlessLacking(this.side.observer.lacks, 'attributes', isUnknownRequest, ask);
+  }
+
+  async #listPartSizes({ key, eTag }: { key: string; eTag: string }): Promise<number[] | undefined> {
+    const sizes: number[] = [];
+    const markers = new PartMarkers();
+    let marker: string | undefined;
+    do {
+      const command: GetObjectAttributesCommand = new GetObjectAttributesCommand({
+        ...objectOf(this.side, key),
+        ObjectAttributes: ['ETag', 'ObjectParts'],
+        PartNumberMarker: marker,
+      });
+      const { ETag = '', ObjectParts } = await send(this.side, 'head', command);
+      if (unquote(ETag) !== eTag || !ObjectParts?.Parts?.length) return undefined;
+      sizes.push(...ObjectParts.Parts.map(({ Size = 0 }) => Size));
+      marker = markers.next(ObjectParts.IsTruncated, ObjectParts.NextPartNumberMarker);
+    } while (marker !== undefined);
+    return sizes;
+  }
+
+  /** Of a server that has no tags, objects have none; one that only refuses to show them may have some. */
+  async readTags(key: string): Promise<Tag[]> {
+    const { lacks } = this.side.observer;
+    if (!lacks) return aboutTags(() => this.#readTags(key));
+    const confirm = () => this.#head(key);
+    const read = () => unlessLacking(lacks, 'tagReads', isUnknownTagging, () => this.#readTags(key), confirm);
+    const tags = await unlessLacking(lacks, 'tagging', isNotImplemented, read, confirm);
+    if (tags) return tags;
+    if (lacks.has('tagging')) return [];
+    throw new UnsupportedError('This S3 does not show the tags of objects (GetObjectTagging): set `tags` to "ignore"');
+  }
+
+  async #readTags(key: string): Promise<Tag[]> {
+    try {
+      const { TagSet = [] } = await send(this.side, 'head', new GetObjectTaggingCommand(objectOf(this.side, key)));
+      return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
+    } catch (error) {
+      if (this.side.observer.lacks && isWithoutTags(error)) return [];
+      throw error;
+    }
+  }
+
+  async restoreObject({ key, tier, days }: RestoreRequest): Promise<RestoreState> {
+    const command = new RestoreObjectCommand({
+      ...objectOf(this.side, key),
+      RestoreRequest: { Days: days, GlacierJobParameters: { Tier: tier } },
+    });
+    try {
+      const { $metadata } = await send(this.side, 'other', command, { writes: true });
+      // 202: S3 has begun; 200: it is restored already, and stays so from now on for as many days.
+      return $metadata.httpStatusCode === 200 ? 'restored' : 'begun';
+    } catch (error) {
+      if (error instanceof StoreError && errorCode(error.cause) === 'RestoreAlreadyInProgress') return 'under way';
+      throw error;
+    }
+  }
+
+  /** The keys of a page are text, though they were to be URL-encoded. If they could be either, the server has to have one as it stands there. */
+  async #expectPlain({ isSure, doubtful: key }: PlainKeys, keyPrefix: string): Promise<void> {
+    const { lacks } = this.side.observer;
+    if (lacks?.has('listEncoding') || (!isSure && key === undefined)) return;
+    try {
+      if (!isSure) await this.#head(`${keyPrefix}${key}`);
+      lacks?.add('listEncoding');
+    } catch (error) {
+      const { bucket } = this.side;
+      throw new ListingError(
+        `Expected the EncodingType url in the listing of s3://${bucket}, got none, and there is no object of the key ` +
+          `${JSON.stringify(key)} as it stands there: whether its keys are URL-encoded, nobody can tell`,
+        { cause: error },
+      );
+    }
+  }
+
+  #head(key: string, options: Partial<HeadObjectCommandInput> = {}): Promise<HeadObjectCommandOutput> {
+    return send(this.side, 'head', new HeadObjectCommand({ ...objectOf(this.side, key), ...options }));
+  }
+}
+
+function withPrefix(keyPrefix: string, page: ObjectPage): ObjectPage {
+  return { ...page, objects: page.objects.map((object) => ({ ...object, key: keyPrefix + object.key })) };
+}
+
+/** The first part of an object that was listed exists. */
+function isUnknownPart(error: unknown): boolean {
+  return isUnknownRequest(error) || refusalStatus(error) === 416;
+}
+
+function isUnknownTagging(error: unknown): boolean {
+  return isUnknownRequest(error) && !isNotImplemented(error);
+}
+
+/** As servers say it that take an object without tags for an error. */
+function isWithoutTags(error: unknown): boolean {
+  return error instanceof StoreError && /^NoSuchTagSet(Error)?$/.test(error.said?.code ?? '');
+}
+
+/** Statuses of requests that a server does not accept as they are, or has never learned. */
+const REFUSALS = new Set([400, 422, 501]);
+
+function isRefusal(error: unknown): boolean {
+  return REFUSALS.has(statusOf(error) ?? 0);
+}
+
+/** Encrypted with a key, so that its ETag is no MD5. */
+export function hasOpaqueETag({
+  SSECustomerAlgorithm: customer,
+  ServerSideEncryption: encryption,
+}: Pick<HeadObjectCommandOutput, 'SSECustomerAlgorithm' | 'ServerSideEncryption'>): boolean {
+  return customer !== undefined || (encryption?.startsWith('aws:kms') ?? false);
+}
+
+/** What the headers of an object say, in the answer to a HEAD or a GET. */
+export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
+  return {
+    sizeBytes: answer.ContentLength ?? 0,
+    eTag: unquote(answer.ETag ?? ''),
+    lastModified: answer.LastModified?.getTime() ?? 0,
+    storageClass: answer.StorageClass ?? 'STANDARD',
+    attributes: readAttributes(answer),
+    opaqueETag: hasOpaqueETag(answer),
+    checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
+    ...(answer.ChecksumType === 'COMPOSITE' && { composites: readChecksums(answer) }),
+    tagCount: answer.TagCount ?? 0,
+    kmsKeyId: answer.SSEKMSKeyId,
+  };
+}
+
+export function readAttributes(answer: HeadObjectCommandOutput): ObjectAttributes {
+  return {
+    contentType: answer.ContentType,
+    cacheControl: answer.CacheControl,
+    contentDisposition: answer.ContentDisposition,
+    contentEncoding: answer.ContentEncoding,
+    contentLanguage: answer.ContentLanguage,
+    expires: answer.ExpiresString,
+    websiteRedirect: answer.WebsiteRedirectLocation,
+    metadata: answer.Metadata ?? {},
+    hiddenMetadata: answer.MissingMeta,
+  };
+}

@@ -1,0 +1,66 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { ANY_REGION, ENVIRONMENT } from '../../../statemachine/contract';
+import { AWS_ENDPOINT } from '../../../statemachine/input/sides';
+import { sharedCredentials } from '../credentials/credentials';
+import { withFreshCredentials } from '../credentials/renew-credentials';
+import { endpointOf, HOME, type World } from '../credentials/worlds';
+import { ANSWER_TIMEOUT_MS, requestHandler } from '../network/request-handler';
+import { MAX_ATTEMPTS } from './next-attempt';
+import { RetryEachRequest } from './retry-each-request';
+import { Sha256 } from './sha256';
+
+/** For a request to one of the buckets. A list page of a thousand long keys has some 4 MiB. */
+export const SHORT_REQUEST = { answerTimeout: ANSWER_TIMEOUT_MS, maxBytes: 16 * 1024 ** 2 } as const;
+/** For one that S3 works on before it answers: silence ends it, or what is the longest life of a function. */
+export const LONG_REQUEST = { requestTimeout: 0, answerTimeout: 900_000, maxBytes: 1024 ** 2 } as const;
+
+const clients = new Map<string, S3Client>();
+
+/** The client of a region, made once per sandbox. */
+export function s3Client(region: string, world = HOME): S3Client {
+  const id = `${region} ${world.id}`;
+  const known = clients.get(id);
+  if (known) return known;
+  const client = new S3Client({
+    region,
+    ...(world.credentials ? { credentials: world.credentials } : sharedCredentials()),
+    ...endpointIn(world),
+    maxAttempts: MAX_ATTEMPTS,
+    retryStrategy: new RetryEachRequest(),
+    followRegionRedirects: true,
+    forcePathStyle: usesPathStyle(world),
+    sha256: Sha256,
+    requestHandler: requestHandler(),
+  });
+  // What is sent in other ways than by the client itself sees to that itself.
+  client.middlewareStack.add((next) => (args) => withFreshCredentials(client, () => next(args)), {
+    step: 'initialize',
+    priority: 'high',
+  });
+  clients.set(id, client);
+  return client;
+}
+
+let anyRegion: Promise<string> | undefined;
+
+/** The client for a bucket whose region is not known yet: that of the environment or the profile, if there is one. */
+export async function anyRegionClient(world = HOME): Promise<S3Client> {
+  if (world.region !== undefined) return s3Client(world.region, world);
+  anyRegion ??= new S3Client({}).config.region().catch(() => ANY_REGION);
+  return s3Client(await anyRegion, world);
+}
+
+/** The SDK reads the environment's own endpoint itself. */
+function endpointIn({ endpointUrl }: World): {
+  readonly endpoint?: string;
+  readonly ignoreConfiguredEndpointUrls?: true;
+} {
+  if (endpointUrl === AWS_ENDPOINT) return { ignoreConfiguredEndpointUrls: true };
+  return endpointUrl === undefined ? {} : { endpoint: endpointUrl };
+}
+
+/** Other S3 servers rarely have a host name per bucket. A side with an endpoint of its own is not what the environment is about. */
+function usesPathStyle(world: World): boolean {
+  const style = (world.endpointUrl === undefined && process.env[ENVIRONMENT.addressingStyle]) || 'auto';
+  return style === 'auto' ? endpointOf(world) !== undefined : style === 'path';
+}

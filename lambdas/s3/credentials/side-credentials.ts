@@ -1,0 +1,76 @@
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import { ENVIRONMENT } from '../../../statemachine/contract';
+import { requestHandler } from '../network/request-handler';
+
+/** A secret that was changed is read again after this. */
+const SECRET_HOLDS_MS = 300_000;
+/** As long as a role allows by default; the SDK asks again before it is over. */
+const SESSION_SECONDS = 3600;
+
+const FORM = '{ "accessKeyId": "…", "secretAccessKey": "…" }, with or without "sessionToken"';
+
+/**
+ * Credentials that are kept in Secrets Manager.
+ *
+ * @throws Error  `CredentialsProviderError` by the provider, which names the secret and says nothing of what is in it
+ */
+export function secretCredentials(arn: string): AwsCredentialIdentityProvider {
+  return async () => {
+    try {
+      // Imported here: only some runs need it.
+      const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      const client = new SecretsManagerClient({ region: regionOf(arn), requestHandler: requestHandler() });
+      const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+      return { ...readSecret(SecretString), expiration: new Date(Date.now() + SECRET_HOLDS_MS) };
+    } catch (cause) {
+      throw unavailable(`the secret ${arn}`, cause);
+    }
+  };
+}
+
+/** Credentials of a role, which the function's own role has to be allowed to assume. */
+export function roleCredentials(arn: string): AwsCredentialIdentityProvider {
+  let provider: AwsCredentialIdentityProvider | undefined;
+  return async () => {
+    try {
+      const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
+      provider ??= fromTemporaryCredentials({
+        params: { RoleArn: arn, RoleSessionName: 'bucketsync', DurationSeconds: SESSION_SECONDS },
+        clientConfig: { region: process.env.AWS_REGION, requestHandler: requestHandler() },
+      });
+      return await provider();
+    } catch (cause) {
+      throw unavailable(`the role ${arn}`, cause);
+    }
+  };
+}
+
+function readSecret(text: string): AwsCredentialIdentity {
+  const { accessKeyId, secretAccessKey, sessionToken } = parseSecret(text);
+  if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string' && accessKeyId && secretAccessKey) {
+    return { accessKeyId, secretAccessKey, ...(typeof sessionToken === 'string' && sessionToken && { sessionToken }) };
+  }
+  throw new Error(`Expected it to hold the JSON object ${FORM}`);
+}
+
+/** What is in it must not get into a message, not even by the parser. */
+function parseSecret(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function regionOf(arn: string): string | undefined {
+  return arn.split(':')[3] || process.env.AWS_REGION;
+}
+
+function unavailable(what: string, cause: unknown): Error {
+  const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+  const error = new Error(`Could not get credentials from ${what} (${ENVIRONMENT.sides}): ${name}: ${message}`, {
+    cause,
+  });
+  return Object.assign(error, { name: 'CredentialsProviderError' });
+}

@@ -1,0 +1,92 @@
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { isAwsEndpoint } from '../../../statemachine/aws-endpoint';
+import { ENVIRONMENT } from '../../../statemachine/contract';
+import {
+  AWS_ENDPOINT,
+  areApart,
+  areOneWorld,
+  type BothSides,
+  findSideSetting,
+  parseSideSettings,
+  type Side,
+  type SideSetting,
+} from '../../../statemachine/input/sides';
+import type { SideOfRun, Worlds } from '../../engine/ports/worlds';
+import { channelCredentials } from './credentials';
+import { roleCredentials, secretCredentials } from './side-credentials';
+
+/** An S3 and the credentials for it. Clients of the same world are the same. */
+export interface World {
+  readonly id: string;
+  /** Absent: that of the environment. */
+  readonly endpointUrl?: string;
+  readonly region?: string;
+  /** Absent: those of the environment. */
+  readonly credentials?: AwsCredentialIdentityProvider;
+}
+
+/** What the environment says, for all that no side has a setting of its own for. */
+export const HOME: World = { id: '' };
+
+const worlds = new Map<string, World>();
+let known: { readonly text: string | undefined; readonly settings: readonly SideSetting[] } | undefined;
+
+/** Where a bucket of one side of a run is. */
+export function worldOf(side: Side, bucket: string): World {
+  const setting = findSideSetting(readSettings(), side, bucket);
+  if (!setting) return HOME;
+  const { side: _side, bucket: _bucket, ...rest } = setting;
+  const id = JSON.stringify(rest);
+  const world = worlds.get(id) ?? { id, ...rest, credentials: credentialsOf(setting) };
+  worlds.set(id, world);
+  return world;
+}
+
+/** What differs from the environment; see `Worlds`. */
+export const WORLDS: Worlds = {
+  isApart: (source, destination) => areApart(settingsOf(source, destination)),
+  describe(source, destination) {
+    const both = settingsOf(source, destination);
+    if (!both.source && !both.destination) return undefined;
+    const [there, here] = [worldOf('source', source), worldOf('destination', destination)];
+    return { streams: !areOneWorld(both), source: describe(there), destination: describe(here) };
+  },
+};
+
+function describe(world: World): SideOfRun {
+  const endpoint = endpointOf(world);
+  return { isAws: isAws(world), ...(endpoint !== undefined && { endpoint }) };
+}
+
+/** Whether the requests go to AWS itself, and not to another S3. */
+export function isAws(world?: World): boolean {
+  const endpoint = endpointOf(world);
+  return endpoint === undefined || isAwsEndpoint(endpoint);
+}
+
+/** Of an S3 that is not where the SDK would look for AWS. */
+export function endpointOf({ endpointUrl }: Pick<World, 'endpointUrl'> = HOME): string | undefined {
+  if (endpointUrl !== undefined) return endpointUrl === AWS_ENDPOINT ? undefined : endpointUrl;
+  return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;
+}
+
+function settingsOf(source: string, destination: string): BothSides {
+  const settings = readSettings();
+  return {
+    source: findSideSetting(settings, 'source', source),
+    destination: findSideSetting(settings, 'destination', destination),
+    home: endpointOf(HOME),
+  };
+}
+
+function readSettings(): readonly SideSetting[] {
+  const text = process.env[ENVIRONMENT.sides];
+  if (!known || known.text !== text) known = { text, settings: text ? parseSideSettings(text) : [] };
+  return known.settings;
+}
+
+function credentialsOf({ secret, role, channel }: SideSetting): AwsCredentialIdentityProvider | undefined {
+  if (secret !== undefined) return secretCredentials(secret);
+  if (role !== undefined) return roleCredentials(role);
+  return channel === undefined ? undefined : channelCredentials(channel);
+}

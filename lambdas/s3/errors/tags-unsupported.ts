@@ -1,0 +1,16 @@
+import { StoreError } from '../../engine/ports/object-store';
+
+/** Statuses of a server that does not know a request, or not for this kind of thing. */
+const UNKNOWN: ReadonlySet<number> = new Set([405, 501]);
+
+const ADVICE = 'This S3 has no tags of objects: leave them behind by `--tags ignore` (`tags: "ignore"`)';
+
+/** Sends a request about tags. @throws StoreError  names the option where the server knows no tags */
+export async function aboutTags<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof StoreError) || !UNKNOWN.has(error.said?.status ?? 0)) throw error;
+    throw new StoreError(error.reason, `${error.message}. ${ADVICE}`, error.cause, error.said);
+  }
+}

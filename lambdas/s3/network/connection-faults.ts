@@ -1,0 +1,122 @@
+import { types } from 'node:util';
+import { EndpointError } from '../../engine/ports/endpoint-error';
+import { describeProxy, type NamedProxy } from './proxy';
+import { answersHttp, answersTls } from './spoken-protocol';
+
+/** The names under which the SDK asks again, by undici's code or name of an error. */
+const NAME_FOR_RETRIES: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'TimeoutError',
+  UND_ERR_HEADERS_TIMEOUT: 'TimeoutError',
+  UND_ERR_BODY_TIMEOUT: 'TimeoutError',
+  UND_ERR_SOCKET: 'RequestTimeout',
+  // A body that was cut off where the server had announced to close the connection.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'RequestTimeout',
+  HTTPParserError: 'RequestTimeout',
+  TimeoutError: 'TimeoutError',
+  // Lambda has 1,024 file descriptors. Fewer requests in flight leave some free, and a failed attempt sees to that.
+  EMFILE: 'TimeoutError',
+};
+
+/** Of certificates that nobody here has reason to trust. */
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_UNTRUSTED',
+]);
+
+/** In undici's words: of a tunnel, and of a request that was not tunnelled. */
+const REFUSED_BY_PROXY = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
+/** Of those a proxy may let the next request through. */
+const PASSING_STATUS = /^(408|429|5..)$/;
+
+/** Where a request was to go. */
+export interface Destination {
+  /** Protocol, host and port. */
+  readonly origin: string;
+  readonly proxy: NamedProxy | undefined;
+  /** It has answered before, so that it speaks the protocol. */
+  readonly hasAnswered: boolean;
+}
+
+/** And not of whoever ends the request, be it for its size. */
+export function isOfConnection(error: unknown): error is Error {
+  if (!types.isNativeError(error)) return false;
+  return error.name in NAME_FOR_RETRIES || typeof (error as NodeJS.ErrnoException).code === 'string';
+}
+
+/**
+ * Says where a connection failed, and why, if that can be found out. What the SDK would ask again gets a name that it knows.
+ *
+ * @returns EndpointError where another attempt would not help; else the error itself, in other words
+ */
+export async function explainFault(error: Error, destination: Destination): Promise<Error> {
+  const { code = error.name } = error as NodeJS.ErrnoException;
+  const [, status] = REFUSED_BY_PROXY.exec(error.message) ?? [];
+  if (status !== undefined) return refusedByProxy(status, destination);
+  if (UNTRUSTED.has(code)) return untrusted(error, destination);
+  const other = await findOtherProtocol(code, destination);
+  if (other !== undefined) return new EndpointError(other);
+  error.message = `${destination.origin}${via(destination)}: ${wordsOf(error)}`;
+  const name = NAME_FOR_RETRIES[code];
+  return name === undefined ? error : Object.assign(error, { name });
+}
+
+export function neverAnswered(seconds: number, destination: Destination): EndpointError {
+  return new EndpointError(
+    `${destination.origin}${via(destination)} did not answer any request within ${seconds} s: make sure that it is an S3 endpoint, ` +
+      'and that nothing in between holds requests back',
+  );
+}
+
+/** Of a plain request that was answered by 400, as servers answer that expect TLS. @returns undefined if it is something else */
+export async function findTls(destination: Destination): Promise<EndpointError | undefined> {
+  const words = await findOtherProtocol('UND_ERR_SOCKET', destination);
+  return words === undefined ? undefined : new EndpointError(words);
+}
+
+function refusedByProxy(status: string, destination: Destination): Error {
+  const { origin, proxy } = destination;
+  const hint =
+    status === '407' ? '. Its user and password belong in that variable: http://user:password@host:port' : '';
+  const message = `The proxy ${proxy && describeProxy(proxy)} refused the way to ${origin}: it answered ${status}${hint}`;
+  if (!PASSING_STATUS.test(status)) return new EndpointError(message);
+  return Object.assign(new Error(message), { name: 'TimeoutError' });
+}
+
+function untrusted(error: Error, destination: Destination): EndpointError {
+  return new EndpointError(
+    `${destination.origin}${via(destination)} has a certificate that is not trusted here (${error.message.split(';')[0]}): ` +
+      'let AWS_CA_BUNDLE, or ca_bundle of the profile, name a file with the certificate of the authority that issued it',
+  );
+}
+
+/** One try to speak the other protocol, where nothing has been answered yet and nothing is in between. */
+async function findOtherProtocol(
+  code: string,
+  { origin, proxy, hasAnswered }: Destination,
+): Promise<string | undefined> {
+  if (hasAnswered || proxy) return undefined;
+  const { protocol, hostname, port, host } = new URL(origin);
+  const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+  if (protocol === 'https:' && SILENT_OR_STRANGE_TLS.test(code) && (await answersHttp(address)))
+    return `${origin} speaks plain HTTP, without TLS: write http://${host} instead`;
+  if (protocol === 'http:' && CLOSED_OR_STRANGE.test(code) && (await answersTls(address)))
+    return `${origin} speaks TLS: write https://${host} instead`;
+  return undefined;
+}
+
+const SILENT_OR_STRANGE_TLS = /^(ERR_SSL_.*|EPROTO|ECONNRESET|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET)$/;
+const CLOSED_OR_STRANGE = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HTTPParserError|HPE_.*)$/;
+
+function via({ proxy }: Destination): string {
+  return proxy ? ` by the proxy ${describeProxy(proxy)}` : '';
+}
+
+/** Several addresses that failed have their words in the errors of each. */
+function wordsOf(error: Error): string {
+  if (error.message !== '' || !(error instanceof AggregateError)) return error.message;
+  return error.errors.map(({ message }: Error) => message).join(', ');
+}

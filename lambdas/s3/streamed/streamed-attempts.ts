@@ -1,0 +1,38 @@
+import { setTimeout } from 'node:timers/promises';
+import { type RequestObserver, StoreError, StreamStoppedError } from '../../engine/ports/object-store';
+import { ALL_LEFT, nextAttempt } from '../client/next-attempt';
+import { isConflict } from '../errors/conflicts';
+import { CutOffError } from './streamed-object';
+
+/**
+ * Makes the attempts of a copy whose bytes go through this machine: they are read only once, so each attempt reads them
+ * again. The SDK, which cannot do that, makes no other attempt of its requests.
+ *
+ * @param attempt  sends its requests with this observer
+ * @throws StoreError | StreamStoppedError
+ */
+export async function attemptStreams<T>(
+  observer: RequestObserver,
+  attempt: (observer: RequestObserver) => Promise<T>,
+): Promise<T> {
+  let left = ALL_LEFT;
+  for (let attempts = 1; ; attempts++) {
+    let passes = false;
+    const leaveToSender = () => {
+      passes = true;
+    };
+    try {
+      return await attempt({ ...observer, leaveToSender });
+    } catch (error) {
+      if (observer.streamSignal?.aborted) throw new StreamStoppedError('The copy was ended before it was whole');
+      const isCutOff = error instanceof CutOffError;
+      if (isCutOff) observer.onSlowDown();
+      const mayPass = passes || isCutOff || isConflict(error);
+      const isBusy = error instanceof StoreError && error.reason === 'slow-down';
+      const next = mayPass && (await nextAttempt({ kind: 'copy', attempts, isBusy, left }, observer.patience));
+      if (!next) throw isCutOff ? new StoreError('refused', error.message, error) : error;
+      left = next.left;
+      await setTimeout(next.waitMs);
+    }
+  }
+}

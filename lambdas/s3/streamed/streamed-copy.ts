@@ -1,0 +1,205 @@
+import {
+  type ChecksumAlgorithm,
+  type GetObjectCommandOutput,
+  PutObjectCommand,
+  type PutObjectCommandOutput,
+  type StorageClass,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import type { Lack } from '../../../statemachine/lacks';
+import { sameAttributes } from '../../engine/compare/same-attributes';
+import { type CopyRequest, type RequestObserver, StoreError, type Tag } from '../../engine/ports/object-store';
+import type { PartRequest, UploadedPart } from '../../engine/ports/object-uploads';
+import { sparing } from '../../engine/server/unless-lacking';
+import { unquote } from '../answers/list-page';
+import { expiresHeader, headersOf } from '../buckets/attribute-headers';
+import { checksumMembers, readChecksums } from '../buckets/checksums';
+import { encodeTags } from '../buckets/encode-tags';
+import { hasOpaqueETag, readHead, S3Source } from '../buckets/s3-source';
+import { objectOf, type Side, send } from '../buckets/side';
+import { conditionOn } from '../buckets/write-condition';
+import type { WriteSettings } from '../buckets/write-settings';
+import { aboutTags } from '../errors/tags-unsupported';
+import { isUnknownRequest } from '../errors/unknown-request';
+import { ByteBudget } from './byte-budget';
+import { attemptStreams } from './streamed-attempts';
+import { StreamedObject, streamLimits } from './streamed-object';
+
+/**
+ * What the copies of this thread may be about at the same time, and how much of it a single one counts for at most: sixteen
+ * large ones, which share what the network carries, or more of small ones. None of them is ever in memory as a whole, see
+ * `IncomingBytes`.
+ */
+const BUDGET = new ByteBudget(64 * 1024 ** 2);
+const MOST_BYTES_OF_ONE = 4 * 1024 ** 2;
+
+const MD5 = /^[0-9a-f]{32}$/;
+
+const HIDDEN_METADATA =
+  'The source object has user metadata that S3 does not show (x-amz-missing-meta), so it cannot be sent to another server: ' +
+  'give it metadata of printable characters, or leave it out with `exclude`';
+
+/** Copies objects and parts through this machine: read from one server, and written to the other while they come. */
+export class StreamedCopy {
+  constructor(
+    private readonly source: Side,
+    private readonly destination: Side,
+    private readonly settings: WriteSettings,
+  ) {}
+
+  /** @returns the copy's ETag @throws StoreError | StreamStoppedError */
+  copyObject(request: CopyRequest): Promise<string> {
+    const { lacks } = this.destination.observer;
+    // An unknown checksum is spared by another attempt, which reads the object again.
+    return sparing(lacks, 'PutObject', ['uploadChecksums'], isUnknownRequest, (leaveOut) =>
+      this.#attempt(request.sizeBytes, async (observer) => {
+        const { key, sourceETag: eTag, sizeBytes } = request;
+        const object = await StreamedObject.open({ ...this.source, observer }, { key, eTag, sizeBytes });
+        try {
+          return await this.#put(object, request, observer, leaveOut);
+        } finally {
+          object.cancel();
+        }
+      }),
+    );
+  }
+
+  /** @throws StoreError | StreamStoppedError */
+  copyPart({ key, uploadId, part, sourceETag: eTag, sizeBytes, bytes, checksum }: PartRequest): Promise<UploadedPart> {
+    return this.#attempt(sizeBytes, async (observer) => {
+      const own = checksum === undefined ? {} : { part };
+      const object = await StreamedObject.open({ ...this.source, observer }, { key, eTag, sizeBytes, bytes, ...own });
+      try {
+        const command = new UploadPartCommand({
+          ...objectOf(this.destination, key),
+          UploadId: uploadId,
+          PartNumber: part,
+          ...bodyOf(object, () => {}),
+          ...(checksum !== undefined && checksumMembers(only(readChecksums(object.answer), checksum))),
+        });
+        const answer = await this.#send(command, object, observer);
+        const stored = expectStored(answer, object, key);
+        return { part, sizeBytes, eTag: stored, checksums: readChecksums(answer), md5: object.md5 };
+      } finally {
+        object.cancel();
+      }
+    });
+  }
+
+  async #put(
+    object: StreamedObject,
+    request: CopyRequest,
+    observer: RequestObserver,
+    leaveOut: ReadonlySet<Lack>,
+  ): Promise<string> {
+    const { key, sourceETag, storageClass, destination } = request;
+    const head = readHead(object.answer);
+    if (head.attributes.hiddenMetadata !== undefined) throw new StoreError('hidden-metadata', HIDDEN_METADATA);
+    const tags = request.tags === 'copy' ? await this.#readTags(object, key, observer) : [];
+    const md5 = MD5.test(sourceETag) && !head.opaqueETag ? sourceETag : undefined;
+    const command = new PutObjectCommand({
+      ...objectOf(this.destination, key),
+      ...headersOf(head.attributes),
+      Tagging: encodeTags(tags),
+      StorageClass: storageClass as StorageClass,
+      ...this.settings,
+      ...bodyOf(object, (got) => expectContent(got, md5, key)),
+      ...(md5 !== undefined && { ContentMD5: Buffer.from(md5, 'hex').toString('base64') }),
+      ...(!leaveOut.has('uploadChecksums') && named(only(ofWholeContent(object.answer)))),
+      ...conditionOn(destination),
+    });
+    const put = () => this.#send(command, object, observer, expiresHeader(head.attributes));
+    const answer = await (tags.length > 0 ? aboutTags(put) : put());
+    return expectStored(answer, object, key);
+  }
+
+  /**
+   * Tags are no part of the answer that has the content. That they are of the same version is certain if there are none, as
+   * the answer has it, or if the object is still dated as it was then.
+   */
+  async #readTags(object: StreamedObject, key: string, observer: RequestObserver): Promise<Tag[]> {
+    const source = new S3Source({ ...this.source, observer });
+    const tags = await source.readTags(key);
+    if (tags.length === 0 && !object.answer.TagCount) return tags;
+    const [then, now] = [readHead(object.answer), await source.headObject(key)];
+    const isSame = now.eTag === then.eTag && now.lastModified === then.lastModified;
+    if (isSame && sameAttributes(now.attributes, then.attributes)) return expectAllTags(tags, then.tagCount);
+    throw new StoreError('changed', 'The source was written again while its tags were read');
+  }
+
+  async #send(
+    command: PutObjectCommand | UploadPartCommand,
+    object: StreamedObject,
+    observer: RequestObserver,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<PutObjectCommandOutput> {
+    const side = { ...this.destination, observer };
+    const stream = streamLimits(side, object.sizeBytes);
+    try {
+      return await send<PutObjectCommand>(side, 'copy', command as PutObjectCommand, { headers, writes: true, stream });
+    } catch (error) {
+      // Whatever became of the request, it is because the content did not come.
+      throw object.failure ?? error;
+    }
+  }
+
+  #attempt<T>(sizeBytes: number | undefined, attempt: (observer: RequestObserver) => Promise<T>): Promise<T> {
+    const bytes = Math.min(sizeBytes ?? MOST_BYTES_OF_ONE, MOST_BYTES_OF_ONE);
+    return BUDGET.run(bytes, () => attemptStreams(this.destination.observer, attempt));
+  }
+}
+
+/** @throws StoreError  the source has tags that it does not show */
+function expectAllTags(tags: Tag[], count: number): Tag[] {
+  if (tags.length >= count) return tags;
+  throw new StoreError('refused', 'The object has tags that its server does not show: set `tags` to "ignore"');
+}
+
+/** A stream that is empty is none to HTTP. */
+function bodyOf(object: StreamedObject, accept: (md5: string) => void) {
+  const { sizeBytes: ContentLength } = object;
+  const Body = (ContentLength === 0 ? '' : object.content(accept)) as unknown as string;
+  return { Body, ContentLength };
+}
+
+/** S3 takes one checksum of each object. @param algorithm  absent: whichever there is */
+function only(checksums: Readonly<Record<string, string>>, algorithm?: string): Record<string, string> {
+  const [name] = Object.keys(checksums).filter((each) => algorithm === undefined || each === algorithm);
+  return name === undefined ? {} : { [name]: checksums[name] ?? '' };
+}
+
+/** Servers that know no types of checksums have told those of the whole content, if the object has no parts. */
+function ofWholeContent(answer: GetObjectCommandOutput): Readonly<Record<string, string>> {
+  const hasParts = answer.ETag === undefined || answer.ETag.includes('-');
+  return answer.ChecksumType === 'FULL_OBJECT' || (answer.ChecksumType === undefined && !hasParts)
+    ? readChecksums(answer)
+    : {};
+}
+
+/** As the SDKs send it; some servers go by the name of the algorithm. */
+function named(checksums: Record<string, string>) {
+  const [algorithm] = Object.keys(checksums);
+  return algorithm === undefined
+    ? {}
+    : { ...checksumMembers(checksums), ChecksumAlgorithm: algorithm as ChecksumAlgorithm };
+}
+
+/** @throws StoreError  before the last bytes are sent */
+function expectContent(got: string, expected: string | undefined, key: string): void {
+  if (expected === undefined || got === expected) return;
+  throw new StoreError(
+    'contradictory',
+    `The source's content of "${key}" has the MD5 ${got}, its ETag says ${expected}: it is damaged there or on the way`,
+  );
+}
+
+/** @returns the ETag of what the destination holds now @throws StoreError  it is not what was sent */
+function expectStored(answer: PutObjectCommandOutput, { md5 }: StreamedObject, key: string): string {
+  if (!answer.ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
+  const eTag = unquote(answer.ETag);
+  if (hasOpaqueETag(answer) || !MD5.test(eTag) || eTag === md5) return eTag;
+  throw new StoreError(
+    'contradictory',
+    `The destination says that "${key}" has the MD5 ${eTag}, and ${md5} was sent: it is damaged there or on the way`,
+  );
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { Lack } from '../../../statemachine/lacks';
+import { StoreError } from '../../engine/ports/object-store';
+import { sparing } from '../../engine/server/unless-lacking';
+import { unquote } from '../answers/list-page';
+import { objectOf, type Side, send } from '../buckets/side';
+import { isUnknownRequest } from '../errors/unknown-request';
+import type { IncomingBytes } from '../network/incoming-bytes';
+
+/** Without these many bytes a millisecond for the whole of it, a stream is given up. */
+const SLOWEST_BYTES_PER_MS = 100;
+const LEAST_ANSWER_MS = 900_000;
+
+/** What is read of one version of an object. */
+export interface Piece {
+  readonly key: string;
+  readonly eTag: string;
+  /** Absent: all of it. */
+  readonly bytes?: { readonly first: number; readonly last: number };
+  /** Number of a part of its own, in place of `bytes`. */
+  readonly part?: number;
+  readonly sizeBytes?: number;
+}
+
+/** The source stopped in the middle, or its connection was lost: whoever asks again may get it whole. */
+export class CutOffError extends Error {
+  override readonly name = 'CutOffError';
+}
+
+/** One version of an object, or a piece of it, as it comes from the source. */
+export class StreamedObject {
+  /** Why the content is not to be had whole, once that is known. */
+  failure: unknown;
+  readonly #digest = createHash('md5');
+  #md5: string | undefined;
+
+  private constructor(
+    private readonly piece: Piece,
+    readonly answer: GetObjectCommandOutput,
+    readonly sizeBytes: number,
+    private readonly body: IncomingBytes,
+  ) {}
+
+  /** @throws StoreError  `changed`: it is another version by now */
+  static async open(side: Side, piece: Piece): Promise<StreamedObject> {
+    const { key, eTag, bytes, part } = piece;
+    const command = (leaveOut: ReadonlySet<Lack>) =>
+      new GetObjectCommand({
+        ...objectOf(side, key),
+        IfMatch: `"${eTag}"`,
+        Range: bytes && part === undefined ? `bytes=${bytes.first}-${bytes.last}` : undefined,
+        PartNumber: part,
+        ...(!leaveOut.has('checksums') && { ChecksumMode: 'ENABLED' }),
+      });
+    const stream = streamLimits(side, piece.sizeBytes);
+    const ask = (leaveOut: ReadonlySet<Lack>) => send<GetObjectCommand>(side, 'head', command(leaveOut), { stream });
+    const answer = await sparing(side.observer.lacks, 'GetObject', ['checksums'], isUnknownRequest, ask);
+    const body = answer.Body as unknown as IncomingBytes;
+    try {
+      return new StreamedObject(piece, answer, expectPiece(piece, answer), body);
+    } catch (error) {
+      body.cancel(error as Error);
+      throw error;
+    }
+  }
+
+  /** Of all bytes, once they have passed. */
+  get md5(): string {
+    this.#md5 ??= this.#digest.digest('hex');
+    return this.#md5;
+  }
+
+  /**
+   * The content. Its last bytes come only if all have come, and `accept` does not throw: whoever sends them on with their
+   * length announced sends either all of a right object, or nothing that counts.
+   */
+  async *content(accept: (md5: string) => void): AsyncGenerator<Buffer, void, undefined> {
+    let received = 0;
+    let held: Buffer | undefined;
+    try {
+      for await (const chunk of this.body) {
+        received += chunk.length;
+        if (received > this.sizeBytes) throw this.#wrongLength(`${received} or more`);
+        this.#digest.update(chunk);
+        if (held) yield held;
+        held = chunk;
+      }
+      if (received !== this.sizeBytes) throw this.#wrongLength(String(received));
+      accept(this.md5);
+    } catch (error) {
+      this.failure ??= error instanceof StoreError ? error : asCutOff(error);
+      throw error;
+    }
+    if (held) yield held;
+  }
+
+  /** Ends it, if it is not at its end. */
+  cancel(): void {
+    this.body.cancel(new CutOffError('The copy was given up'));
+  }
+
+  #wrongLength(got: string): CutOffError {
+    return new CutOffError(`Expected ${this.sizeBytes} bytes of "${this.piece.key}" from the source, got ${got}`);
+  }
+}
+
+/** Ends what does not end by itself, the later the more there is. */
+export function streamLimits({ observer }: Side, sizeBytes = 0) {
+  return { answerTimeout: LEAST_ANSWER_MS + sizeBytes / SLOWEST_BYTES_PER_MS, signal: observer.streamSignal };
+}
+
+/** @returns its bytes @throws StoreError  the answer is about something else */
+function expectPiece({ key, eTag, bytes, part, sizeBytes }: Piece, answer: GetObjectCommandOutput): number {
+  const { ETag, ContentLength = sizeBytes, ContentRange } = answer;
+  if (ETag !== undefined && unquote(ETag) !== eTag) {
+    throw new StoreError('changed', `PreconditionFailed: "${key}" has the ETag ${unquote(ETag)} by now, not ${eTag}`);
+  }
+  if (ContentLength === undefined) throw new StoreError('refused', `The source does not say how long "${key}" is`);
+  if (sizeBytes !== undefined && ContentLength !== sizeBytes) {
+    const what = part === undefined ? (bytes ? `the bytes ${bytes.first} to ${bytes.last}` : 'all') : `part ${part}`;
+    throw new StoreError(
+      'contradictory',
+      `Expected ${sizeBytes} bytes, ${what} of "${key}", from the source, got ${ContentLength}`,
+    );
+  }
+  const isRight = bytes === undefined || ContentRange?.startsWith(`bytes ${bytes.first}-${bytes.last}/`);
+  if (isRight || (bytes.first === 0 && ContentRange === undefined)) return ContentLength;
+  throw new StoreError(
+    'refused',
+    `The source takes no ranges: it answered with "${ContentRange ?? 'the whole object'}"`,
+  );
+}
+
+function asCutOff(error: unknown): CutOffError {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof CutOffError ? error : new CutOffError(`The source broke off: ${message}`, { cause: error });
+}

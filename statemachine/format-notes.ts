@@ -1,9 +1,0 @@
-import type { RunSummary } from './contract';
-import { formatAcl } from './format-acl';
-import { formatProved } from './format-proved';
-import { formatWaiting } from './format-waiting';
-
-/** What people have to know of a run beside its numbers, one sentence each. */
-export function formatNotes(summary: RunSummary): string[] {
-  return [formatProved(summary), formatWaiting(summary), formatAcl(summary)].filter((note) => note !== undefined);
-}

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { InvalidInputError } from '../errors';
+import { describeIssues, formatValue } from './describe-issues';
+import { OVERRIDABLE_FIELDS, type OverridableField } from './narrowing';
+import { type IsApart, parseSyncInput, type SyncInput, type SyncRequest } from './sync-input';
+
+/** One pair of folders that a state machine is deployed for, with the settings that every execution begins with. */
+export interface DeployedMirror {
+  readonly input: SyncInput;
+  /** Fields that an execution may set to anything. */
+  readonly mayOverride: readonly OverridableField[];
+}
+
+const mayOverrideSchema = z.array(z.enum(OVERRIDABLE_FIELDS)).default([]);
+
+/**
+ * Reads a mirror as it is deployed: one flat object with the fields of the input, and `mayOverride`.
+ *
+ * @param isApart  as for `parseSyncInput`
+ * @throws InvalidInputError
+ */
+export function parseDeployedMirror(value: unknown, isApart?: IsApart): DeployedMirror {
+  const { mayOverride, ...request } = typeof value === 'object' ? ({ ...value } as { mayOverride?: unknown }) : {};
+  const parsed = z.strictObject({ mayOverride: mayOverrideSchema }).safeParse({ mayOverride }, { reportInput: true });
+  if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, ['mayOverride']));
+  const input = parseSyncInput(request, isApart);
+  if (input.retry !== undefined) {
+    throw new InvalidInputError(
+      `Expected \`retry\` to be given to one execution, got ${formatValue(input.retry)} for every execution of a deployment`,
+    );
+  }
+  return { input, mayOverride: parsed.data.mayOverride };
+}
+
+/** `s3://staging/site/ → s3://production/` */
+export function describePlaces({ source, prefix, destination, destinationPrefix }: SyncInput): string {
+  return `s3://${source}/${prefix} → s3://${destination}/${destinationPrefix}`;
+}
+
+/**
+ * The mirror that an execution is about: the only one that has its buckets and folders. An execution may leave out what
+ * tells no two of them apart.
+ *
+ * @throws InvalidInputError  it is about none, or may be about several
+ */
+export function findMirror(given: Partial<SyncRequest>, mirrors: readonly DeployedMirror[]): DeployedMirror {
+  const reading = mirrors.filter(({ input }) => isWithin(given.source, given.prefix, input.source, input.prefix));
+  const found = reading.filter(({ input }) =>
+    isWithin(given.destination, given.destinationPrefix, input.destination, input.destinationPrefix),
+  );
+  const [mirror] = found;
+  if (mirror !== undefined && found.length === 1) return mirror;
+  const deployed = (found.length > 0 ? found : mirrors).map(({ input }) => describePlaces(input)).join(' or ');
+  if (mirror !== undefined) {
+    throw new InvalidInputError(
+      `Expected \`source\` and \`destination\`, with their folders, to name one mirror of this state machine, ${deployed}, got ` +
+        `${formatPlace(given.source, given.prefix)} → ${formatPlace(given.destination, given.destinationPrefix)}`,
+    );
+  }
+  const field = reading.length === 0 ? 'source' : 'destination';
+  const got =
+    field === 'source'
+      ? formatPlace(given.source ?? only(mirrors, 'source'), given.prefix)
+      : formatPlace(given.destination ?? only(reading, 'destination'), given.destinationPrefix);
+  throw new InvalidInputError(
+    `Expected \`${field}\` to be what this state machine is deployed for, ${deployed}, got ${got}`,
+  );
+}
+
+function isWithin(bucket: string | undefined, prefix: string | undefined, deployed: string, folder: string): boolean {
+  return (bucket ?? deployed) === deployed && (prefix ?? folder).startsWith(folder);
+}
+
+function only(mirrors: readonly DeployedMirror[], field: 'source' | 'destination'): string | undefined {
+  const names = new Set(mirrors.map(({ input }) => input[field]));
+  return names.size === 1 ? mirrors[0]?.input[field] : undefined;
+}
+
+function formatPlace(bucket: string | undefined, prefix = ''): string {
+  return bucket === undefined && prefix === '' ? 'nothing' : `s3://${bucket ?? '…'}/${prefix}`;
+}
+
+/**
+ * The folder of an execution, relative to the deployed ones: the same on both sides, so that a key is never mirrored to
+ * another place than the deployment says.
+ *
+ * @throws InvalidInputError  the two folders do not belong together
+ */
+export function findSubfolder({ prefix, destinationPrefix }: Partial<SyncRequest>, deployed: SyncInput): string {
+  const from = prefix?.slice(deployed.prefix.length);
+  const to = destinationPrefix?.slice(deployed.destinationPrefix.length);
+  const folder = from ?? to ?? '';
+  if (to === undefined || to === folder) return folder;
+  throw new InvalidInputError(
+    `Expected \`destinationPrefix\` to be ${formatValue(deployed.destinationPrefix + folder)}, where this state machine ` +
+      `is deployed to mirror ${formatValue(deployed.prefix + folder)} to, got ${formatValue(destinationPrefix)}`,
+  );
+}

@@ -1,0 +1,139 @@
+import { InvalidInputError } from '../errors';
+import { type DeployedMirror, findMirror, findSubfolder } from './deployed-mirrors';
+import { formatValue } from './describe-issues';
+import { type InputField, NARROWING, type Narrowing } from './narrowing';
+import { settleMoments } from './settle-moments';
+import { type IsApart, parseGivenFields, parseSyncInput, refuseLongInput, type SyncInput } from './sync-input';
+
+/** What is deployed and cannot be a part of a run's input, but holds beside it. */
+export interface DeployedRules {
+  /** The run's folder within the deployed one: the globs are about keys relative to that one. */
+  readonly folder: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly maxDeletes?: number | string;
+}
+
+/** What holds for a run. */
+export interface SettledInput {
+  readonly input: SyncInput;
+  /** Absent if everything that is deployed is a part of `input`. */
+  readonly deployed?: DeployedRules;
+}
+
+type Given = Partial<SyncInput>;
+
+/**
+ * Merges the input of an execution into what is deployed. An execution may narrow it and never widen it, except in the
+ * fields of `mayOverride`; `NARROWING` says what that means for each field.
+ *
+ * | field | the execution gives | what holds |
+ * | --- | --- | --- |
+ * | any | nothing | the deployed value |
+ * | one of `mayOverride` | a value | that value alone |
+ * | `prefix`, `destinationPrefix` | a folder in the deployed one | it, and on the other side the folder that belongs to it |
+ * | `include` | globs | both lists: a key has to match one glob of each |
+ * | `exclude` | globs | both lists, the deployed one for keys relative to the deployed folder |
+ * | `maxDeletes` | a count, and a percentage is deployed, or the other way round | both, so that which allows less |
+ * | `newerThan`, `olderThan` | a date, and a duration is deployed, or the other way round | both, so that which lets less take part |
+ * | any other | a value that is as deployed, or narrower | that value |
+ * | any other | another value | it is an error |
+ *
+ * @param mirrors  undefined: nothing is deployed, so the execution decides
+ * @param startedAt  when it began: durations become dates, so that all Tasks agree; undefined: it has not, so they stay durations
+ * @param isApart  whether buckets of equal names are different ones; by default they are not
+ * @throws InvalidInputError  names the field, what it got, what is deployed, and `mayOverride`
+ */
+export function settleInput(
+  request: unknown,
+  mirrors: readonly DeployedMirror[] | undefined,
+  startedAt?: string,
+  isApart?: IsApart,
+): SettledInput {
+  if (mirrors === undefined) return { input: settleMoments(parseSyncInput(request, isApart), [], startedAt) };
+  const given: Given = parseGivenFields(request);
+  const mirror = findMirror(given, mirrors);
+  const folder = findSubfolder(given, mirror.input);
+  const base = inSubfolder(mirror.input, folder);
+  refuseWiderFields(given, base, mirror.mayOverride);
+  const kept = keepDeployed(base, given, folder, mirror.mayOverride);
+  const { prefix: _from, destinationPrefix: _to, ...asked } = given;
+  const merged = parseSyncInput(withoutUndefined({ ...base, ...asked, ...kept.input }), isApart);
+  const held = { ...base, ...Object.fromEntries(mirror.mayOverride.map((field) => [field, undefined])) };
+  const input = settleMoments(merged, [held], startedAt);
+  refuseLongInput({ ...input, deployed: kept.deployed });
+  return { input, ...(kept.deployed && { deployed: kept.deployed }) };
+}
+
+/** @throws InvalidInputError  all of the folder lies before `startAfter` */
+function inSubfolder(deployed: SyncInput, folder: string): SyncInput {
+  const { startAfter } = deployed;
+  const places = { prefix: deployed.prefix + folder, destinationPrefix: deployed.destinationPrefix + folder };
+  if (startAfter === undefined || folder === '') return { ...deployed, ...places };
+  if (startAfter.startsWith(folder)) return { ...deployed, ...places, startAfter: startAfter.slice(folder.length) };
+  if (Buffer.compare(Buffer.from(startAfter), Buffer.from(folder)) < 0) {
+    return { ...deployed, ...places, startAfter: undefined };
+  }
+  throw new InvalidInputError(
+    `Expected \`prefix\` to name a folder behind ${formatValue(startAfter)}, the deployed \`startAfter\`, got ${formatValue(places.prefix)}`,
+  );
+}
+
+function refuseWiderFields(given: Given, base: SyncInput, mayOverride: readonly InputField[]): void {
+  for (const field of Object.keys(given) as InputField[]) {
+    const [asked, deployed] = [given[field], base[field]];
+    const narrowing = NARROWING[field] as Narrowing<unknown> | undefined;
+    if (mayOverride.includes(field) || JSON.stringify(asked) === JSON.stringify(deployed)) continue;
+    if (narrowing?.allows(asked, deployed)) continue;
+    const open = mayOverride.map((name) => `\`${name}\``).join(', ') || 'nothing';
+    throw new InvalidInputError(
+      `Expected \`${field}\` to be ${narrowing?.to ?? 'left to what'} this state machine is deployed with, ` +
+        `${formatValue(deployed)}, got ${formatValue(asked)}. An execution may narrow what is deployed; it may change it freely ` +
+        `only in the fields that the deployment lists in \`mayOverride\`, which are: ${open}`,
+    );
+  }
+}
+
+/** The lists and limits of which both hold. What fits into the input is put there, so that the summary shows it. */
+function keepDeployed(base: SyncInput, given: Given, folder: string, mayOverride: readonly InputField[]) {
+  const held = (field: 'include' | 'exclude') => (field in given && mayOverride.includes(field) ? [] : base[field]);
+  const [include, exclude] = [held('include'), held('exclude')];
+  const { include: wanted = [], exclude: unwanted = [] } = given;
+  const isWhole = folder === '';
+  const bothInclude = include.length > 0 && wanted.length > 0 && JSON.stringify(include) !== JSON.stringify(wanted);
+  const limit = mayOverride.includes('maxDeletes') && 'maxDeletes' in given ? undefined : base.maxDeletes;
+  // A retry cannot judge a percentage by itself.
+  const limits =
+    typeof limit === 'string' && given.retry !== undefined
+      ? [given.maxDeletes, limit]
+      : splitLimits(given.maxDeletes, limit);
+  const apart = {
+    include: !isWhole || bothInclude ? include : [],
+    exclude: isWhole ? [] : exclude,
+    maxDeletes: limits[1],
+  };
+  return {
+    input: {
+      include: isWhole && wanted.length === 0 ? include : wanted,
+      exclude: isWhole ? [...new Set([...exclude, ...unwanted])] : unwanted,
+      maxDeletes: limits[0],
+    },
+    deployed: isEmpty(apart) ? undefined : withoutUndefined({ folder, ...apart }),
+  };
+}
+
+type Limit = SyncInput['maxDeletes'];
+
+/** @returns the limit of the input, and another one that holds beside it */
+function splitLimits(asked: Limit, deployed: Limit): readonly [input: Limit, beside: Limit] {
+  if (asked === undefined) return [deployed, undefined];
+  return [asked, typeof asked === typeof deployed ? undefined : deployed];
+}
+
+function isEmpty({ include, exclude, maxDeletes }: Omit<DeployedRules, 'folder'>): boolean {
+  return include.length === 0 && exclude.length === 0 && maxDeletes === undefined;
+}
+
+function withoutUndefined<Fields extends object>(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}

@@ -1,0 +1,124 @@
+import { setImmediate } from 'node:timers/promises';
+import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { STOP } from '../../../lambdas/engine/walk/walker';
+import { ListingError } from '../../../statemachine/errors';
+import { KeyList } from '../../support/key-list';
+
+/** A walk of two equal sides by so many walkers, which nothing stops. */
+function sharedBy(walkers: number, side: KeyList) {
+  const sharing = SHARING.laterRound;
+  return { walked: side, other: side, proveAbsence: false, walkers, sharing, shouldStop: () => false };
+}
+
+it('brings back no more ranges than it may have walkers, though walkers stop and others take over', async () => {
+  // Given keys of which only a few can be decided; each cut leaves those that cannot to others
+  const keys = Array.from({ length: 4096 }, (_, number) => number.toString(2).padStart(12, '0'));
+  const side = new KeyList(keys, 2);
+  const decided: string[] = [];
+
+  // When
+  const ends = await walkRanges([{}], {
+    ...sharedBy(2, side),
+    createVisitor: () => ({
+      visit({ key }) {
+        if (key >= '000001') return STOP;
+        decided.push(key);
+        return undefined;
+      },
+    }),
+  });
+
+  // Then
+  const left = ends.flatMap(({ remainder }) => remainder ?? []);
+  expect(left.length).toBeGreaterThan(0);
+  expect(left.length).toBeLessThanOrEqual(2);
+  expect(decided.sort()).toEqual(keys.slice(0, 64));
+  expect(left.reduce((sum, range) => sum + side.count(range), 0)).toBe(4032);
+});
+
+it('has done what a walker decided when the walker ends, not when all of them have ended', async () => {
+  // Given visitors that let things wait until the next page
+  const keys = Array.from({ length: 400 }, (_, number) => number.toString(2).padStart(9, '0'));
+  const side = new KeyList(keys, 3);
+  const waiting: string[][] = [];
+
+  // When
+  await walkRanges([{}], {
+    ...sharedBy(3, side),
+    proveAbsence: true,
+    createVisitor() {
+      const decided: string[] = [];
+      waiting.push(decided);
+      return {
+        visit({ key }) {
+          decided.push(key);
+          return undefined;
+        },
+        async flush() {
+          decided.length = 0;
+        },
+      };
+    },
+  });
+
+  // Then
+  expect(waiting.length).toBeGreaterThan(2);
+  expect(waiting.flat()).toEqual([]);
+});
+
+it('walks all other ranges to their end where one cannot be listed', async () => {
+  // Given two ranges, of which the second is never listed
+  const keys = Array.from({ length: 400 }, (_, number) => String(number).padStart(3, '0'));
+  const side = new KeyList(keys, 3);
+  const list = side.listPage.bind(side);
+  side.listPage = async (request) => {
+    if ((request.continuation ?? request.startAfter ?? '') >= '199') throw new ListingError('no');
+    return list(request);
+  };
+  const decided: string[] = [];
+
+  // When
+  const ends = await walkRanges([{ until: '199' }, { after: '199' }], {
+    ...sharedBy(2, side),
+    createVisitor: () => ({
+      visit({ key }) {
+        decided.push(key);
+        return undefined;
+      },
+    }),
+  });
+
+  // Then
+  expect(decided).toEqual(keys.slice(0, 200));
+  expect(ends).toContainEqual({ begun: true });
+  expect(ends).toContainEqual({ begun: false, remainder: { after: '199' }, error: expect.any(ListingError) });
+});
+
+it('has ended all walkers when it throws what no listing throws', async () => {
+  // Given a side that breaks where somebody looks for a place to cut
+  const keys = Array.from({ length: 2000 }, (_, number) => number.toString(2).padStart(11, '0'));
+  const side = new KeyList(keys, 3);
+  const list = side.listPage.bind(side);
+  side.listPage = async (request) => {
+    if (request.startAfter !== undefined && !keys.includes(request.startAfter)) throw new TypeError('broken');
+    return list(request);
+  };
+  let visited = 0;
+  const visit = () => {
+    visited += 1;
+    return undefined;
+  };
+
+  // When
+  const walk = walkRanges([{}], {
+    ...sharedBy(4, side),
+    createVisitor: () => ({ visit }),
+  });
+
+  // Then
+  await expect(walk).rejects.toThrow(TypeError);
+  const before = visited;
+  for (let turn = 0; turn < 50; turn++) await setImmediate();
+  expect(visited).toBe(before);
+  expect(visited).toBeLessThan(keys.length);
+});

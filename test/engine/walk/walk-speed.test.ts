@@ -1,0 +1,62 @@
+import { VirtualClock } from '../../../bench/scale/virtual-clock';
+import type { ObjectSource, PageRequest } from '../../../lambdas/engine/ports/object-store';
+import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { KEY_DISTRIBUTIONS } from '../../support/key-distributions';
+import { KeyList } from '../../support/key-list';
+
+const PAGES = 200;
+const PAGE_SIZE = 60;
+const LIST_MS = 80;
+const WALKERS = 16;
+
+const distributions: typeof KEY_DISTRIBUTIONS = {
+  ...KEY_DISTRIBUTIONS,
+  'nearly all keys in one folder': (index, count) =>
+    index < count / 20 ? `${'abcefghi'[index % 8]}/${index}` : `data/2025/${KEY_DISTRIBUTIONS.UUIDs?.(index, count)}`,
+};
+
+describe.each(Object.entries(distributions))('one function walks %s', (_name, make) => {
+  it('in a third of the time that one walker takes, for three tenths more list requests', async () => {
+    // Given a side that answers each list request after the time that S3 takes
+    const count = PAGES * PAGE_SIZE;
+    const list = new KeyList(
+      Array.from({ length: count }, (_, index) => make(index, count)),
+      PAGE_SIZE,
+    );
+    const clock = new VirtualClock();
+    const side: ObjectSource = Object.create(list, {
+      listPage: {
+        async value(request: PageRequest) {
+          await clock.sleep(LIST_MS);
+          return list.listPage(request);
+        },
+      },
+    });
+    let visited = 0;
+
+    // When
+    const ends = await clock.run(
+      walkRanges([{}], {
+        walked: side,
+        other: side,
+        proveAbsence: false,
+        walkers: WALKERS,
+        sharing: SHARING.firstRound,
+        createVisitor: () => ({
+          visit() {
+            visited += 1;
+            return undefined;
+          },
+        }),
+        shouldStop: () => false,
+      }),
+    );
+
+    // Then
+    const pages = Math.ceil(list.size / PAGE_SIZE);
+    expect(ends.filter(({ remainder }) => remainder)).toEqual([]);
+    expect(visited).toBe(list.size);
+    expect(clock.now).toBeLessThanOrEqual((pages * LIST_MS) / 3);
+    expect(list.requests).toBeLessThanOrEqual(1.3 * 2 * pages);
+  });
+});

@@ -1,0 +1,180 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { RunStore } from '../../lambdas/engine/ports/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { useMirror } from '../support/mirror';
+
+const mirror = useMirror();
+beforeAll(() => {
+  mirror.s3.createBucket('a-report-bucket');
+  mirror.s3.createBucket('versioned-reports', { versioning: 'Enabled' });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const folder = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
+
+describe.each([
+  ['a folder', pathToFileURL(folder).href, `${folder}/runs/1/summary.json`],
+  ['a bucket', 's3://a-report-bucket', 's3://a-report-bucket/runs/1/summary.json'],
+  ['a versioned bucket', 's3://versioned-reports', 's3://versioned-reports/runs/1/summary.json'],
+])('a run store in %s', (_where, location, path) => {
+  const store = openRunStore(location);
+
+  it('says where a name is', () => {
+    expect(store.locate('runs/1/summary.json')).toBe(path);
+  });
+
+  it('gives back what was put, and nothing where nothing was put', async () => {
+    await store.put('runs/1/summary.json', 'old');
+    await store.put('runs/1/summary.json', Buffer.from('new'));
+    expect((await store.get('runs/1/summary.json'))?.body.toString()).toBe('new');
+    expect(await store.get('runs/2/summary.json')).toBeUndefined();
+  });
+
+  it('takes more than the 2 MiB from which on the SDK asks S3 first', async () => {
+    const body = Buffer.alloc(3 * 1024 * 1024, 'x');
+    await store.put('runs/1/actions/large.jsonl.gz', body);
+    expect((await store.get('runs/1/actions/large.jsonl.gz'))?.body.equals(body)).toBe(true);
+  });
+
+  it('writes only where nothing is', async () => {
+    expect(await store.putIfAbsent('locks/a.json', 'first')).toBe(true);
+    expect(await store.putIfAbsent('locks/a.json', 'second')).toBe(false);
+    expect((await store.get('locks/a.json'))?.body.toString()).toBe('first');
+  });
+
+  it('writes bytes where nothing is, also where something was', async () => {
+    const [first, second] = [Buffer.from([0, 255, 10]), Buffer.from([1, 254])];
+    expect(await store.putIfAbsent('runs/5/actions/a-0.jsonl.gz', first)).toBe(true);
+    expect(await store.putIfAbsent('runs/5/actions/a-0.jsonl.gz', second)).toBe(false);
+    expect((await store.get('runs/5/actions/a-0.jsonl.gz'))?.body).toEqual(first);
+    await store.delete('runs/5/actions/a-0.jsonl.gz');
+    expect(await store.get('runs/5/actions/a-0.jsonl.gz')).toBeUndefined();
+    expect(await store.putIfAbsent('runs/5/actions/a-0.jsonl.gz', second)).toBe(true);
+  });
+
+  it('replaces only the version that was read', async () => {
+    await store.put('locks/b.json', 'first');
+    const version = (await store.get('locks/b.json'))?.version ?? '';
+    expect(await store.replace('locks/b.json', 'second', version)).toBe(true);
+    expect(await store.replace('locks/b.json', 'third', version)).toBe(false);
+    expect(await store.replace('locks/none.json', 'x', version)).toBe(false);
+    expect((await store.get('locks/b.json'))?.body.toString()).toBe('second');
+  });
+
+  it('lets one of many replace a version', async () => {
+    await store.put('locks/c.json', 'dead');
+    const version = (await store.get('locks/c.json'))?.version ?? '';
+    const takers = Array.from({ length: 8 }, (_, taker) => store.replace('locks/c.json', `taker ${taker}`, version));
+    expect((await Promise.all(takers)).filter(Boolean)).toHaveLength(1);
+  });
+
+  it('deletes only the version that was read, and lets one of many do it', async () => {
+    await store.put('locks/e.json', 'first');
+    const first = (await store.get('locks/e.json'))?.version ?? '';
+    await store.put('locks/e.json', 'second');
+    expect(await store.deleteVersion('locks/e.json', first)).toBe(false);
+    const second = (await store.get('locks/e.json'))?.version ?? '';
+    const all = await Promise.all(Array.from({ length: 4 }, () => store.deleteVersion('locks/e.json', second)));
+    expect(all.filter(Boolean)).toHaveLength(1);
+    expect(await store.get('locks/e.json')).toBeUndefined();
+    expect(await store.deleteVersion('locks/e.json', second)).toBe(false);
+  });
+
+  it('lists what is below a folder, in order', async () => {
+    for (const name of ['b', 'c', 'a']) await store.put(`runs/3/failures/${name}`, 'x');
+    expect(await store.list('runs/3/failures/')).toEqual(['a', 'b', 'c'].map((name) => `runs/3/failures/${name}`));
+    expect(await store.list('runs/4/failures/')).toEqual([]);
+  });
+
+  it('deletes, also what is not there', async () => {
+    await store.put('locks/d.json', 'x');
+    await store.delete('locks/d.json');
+    await store.delete('locks/d.json');
+    expect(await store.get('locks/d.json')).toBeUndefined();
+  });
+});
+
+it.each<[request: string, ask: (store: RunStore) => Promise<unknown>]>([
+  ['put', (store) => store.put('locks/a.json', 'x')],
+  ['put if nothing is there', (store) => store.putIfAbsent('locks/a.json', 'x')],
+  ['get', (store) => store.get('locks/a.json')],
+  ['list', (store) => store.list('runs/1/failures/')],
+])('tells of which bucket S3 says that it is not there: %s', async (_request, ask) => {
+  await expect(ask(openRunStore('s3://no-such-reports'))).rejects.toMatchObject({
+    name: 'NoSuchBucket',
+    message: expect.stringMatching(
+      /^Could not use s3:\/\/no-such-reports for reports and locks: The specified bucket does not exist \(HTTP 404, request \w+\)$/,
+    ),
+  });
+});
+
+describe('a run store in a folder, on a machine that others use,', () => {
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+  it.each([0o000, 0o022])('is for its owner alone under the umask %i', async (umask) => {
+    const before = process.umask(umask);
+    try {
+      const reports = join(mkdtempSync(join(tmpdir(), 'bucketsync-store-')), 'new');
+      const store = openRunStore(pathToFileURL(reports).href);
+      await store.put('runs/1/summary.json', 'x');
+      await store.putIfAbsent('locks/a/b.json', 'x');
+
+      const files = ['runs/1/summary.json', 'locks/a/b.json'].map((name) => modeOf(join(reports, name)));
+      const folders = ['', 'runs', 'runs/1', 'locks', 'locks/a'].map((name) => modeOf(join(reports, name)));
+      expect({ files, folders }).toEqual({ files: ['600', '600'], folders: ['700', '700', '700', '700', '700'] });
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('closes what an earlier version left open, but not the folder that holds it', async () => {
+    const reports = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
+    for (const name of ['', 'runs', 'runs/old']) {
+      mkdirSync(join(reports, name), { recursive: true });
+      chmodSync(join(reports, name), 0o755);
+    }
+
+    await openRunStore(pathToFileURL(reports).href).put('runs/new/summary.json', 'x');
+
+    expect(['', 'runs', 'runs/new'].map((name) => modeOf(join(reports, name)))).toEqual(['755', '700', '700']);
+  });
+});
+
+describe('a run store in a bucket that has to belong to an account', () => {
+  const OWNER = '111111111111';
+  const operations: Record<string, (store: RunStore) => Promise<unknown>> = {
+    put: (store) => store.put('runs/1/a', 'x'),
+    get: (store) => store.get('runs/1/a'),
+    putIfAbsent: (store) => store.putIfAbsent('runs/1/b', 'x'),
+    replace: async (store) => store.replace('runs/1/a', 'y', (await store.get('runs/1/a'))?.version ?? ''),
+    list: (store) => store.list('runs/'),
+    deleteVersion: async (store) => store.deleteVersion('runs/1/a', (await store.get('runs/1/a'))?.version ?? ''),
+    delete: (store) => store.delete('runs/1/b'),
+  };
+  beforeAll(() => {
+    mirror.s3.createBucket('owned-reports', { ownerId: OWNER });
+    mirror.s3.createBucket('their-reports', { ownerId: '222222222222' }).put('runs/1/a', 'theirs');
+  });
+
+  it.each(Object.entries(operations))('names it in %s', async (_name, operation) => {
+    const owners: unknown[] = [];
+    mirror.s3.onRequest = ({ headers }) => {
+      owners.push(headers['x-amz-expected-bucket-owner']);
+      return undefined;
+    };
+
+    await operation(openRunStore('s3://owned-reports', OWNER));
+
+    expect(owners.length).toBeGreaterThan(0);
+    expect(owners.filter((owner) => owner !== OWNER)).toEqual([]);
+  });
+
+  it.each(Object.entries(operations))('refuses %s where somebody else owns it by now', async (_name, operation) => {
+    await expect(operation(openRunStore('s3://their-reports', OWNER))).rejects.toThrow(
+      'Could not use s3://their-reports for reports and locks',
+    );
+  });
+});

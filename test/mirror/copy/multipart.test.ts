@@ -1,0 +1,248 @@
+import { type Bucket, bodyBytes, type Fault } from '../../../local/s3';
+import type { ContinuationToken, RangeInput, RangeResult } from '../../../statemachine/contract';
+import { openUploads } from '../../support/contents';
+import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { MIB, putInParts } from '../../support/put-in-parts';
+import { reportLines } from '../../support/report-lines';
+
+const mirror = useMirror();
+
+// Of more than 64 MiB, so that the embedded S3 need not digest each part.
+const many = Array<number>(600).fill(65 * MIB);
+
+function expectEqual(source: Bucket, destination: Bucket, key: string): void {
+  const [from, to] = [source.get(key), destination.get(key)];
+  expect(to).toMatchObject({
+    eTag: from?.eTag,
+    metadata: from?.metadata,
+    tags: from?.tags,
+    storageClass: from?.storageClass,
+    websiteRedirect: from?.websiteRedirect,
+  });
+  expect(to?.body.length).toBe(from?.body.length);
+  if (from && to && from.body.length < 64 * MIB) expect(bodyBytes(to.body).equals(bodyBytes(from.body))).toBe(true);
+}
+
+it('leaves no parts behind where one cannot be copied, and says which object it was', async () => {
+  const { source, destination, input } = mirror.createPair();
+  putInParts(source, 'large', [5 * MIB, 5 * MIB, MIB], { lastModified: past });
+  source.put('small', 'x', { lastModified: past });
+  mirror.s3.onRequest = ({ operation, query }) =>
+    operation === 'UploadPartCopy' && query.get('partNumber') === '2'
+      ? { status: 403, code: 'AccessDenied' }
+      : undefined;
+
+  const summary = await mirror.run(input);
+
+  expect(summary).toMatchObject({
+    error: { name: 'SyncIncompleteError', keys: ['large'] },
+    totals: { copied: 1, failed: 1 },
+  });
+  expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'large', reason: 'access-denied' });
+  expect(openUploads(destination)).toEqual([]);
+  expect(destination.get('large')).toBeUndefined();
+});
+
+it.each<[what: string, disturb: (source: Bucket) => (operation: string) => Fault | undefined]>([
+  [
+    'its source is written again',
+    (source) => (operation) => {
+      if (operation === 'CreateMultipartUpload') putInParts(source, 'large', many, { user: { team: 'red' } });
+      return undefined;
+    },
+  ],
+  [
+    'a part is refused',
+    () => {
+      let parts = 0;
+      return (operation) =>
+        operation === 'UploadPartCopy' && ++parts === 20 ? { status: 412, code: 'PreconditionFailed' } : undefined;
+    },
+  ],
+])('copies no more parts once %s', async (_what, disturb) => {
+  // Given
+  const { source, destination, input } = mirror.createPair();
+  putInParts(source, 'large', many, { lastModified: past });
+  const disturbed = disturb(source);
+  let begun = 0;
+  let copied = 0;
+  mirror.s3.onRequest = ({ operation, key }) => {
+    if (key !== 'large') return undefined; // but of a probe
+    if (operation === 'CreateMultipartUpload') begun += 1;
+    if (operation === 'UploadPartCopy' && begun === 1) copied += 1;
+    return begun > 1 ? undefined : disturbed(operation);
+  };
+
+  // When
+  await mirror.run(input);
+
+  // Then
+  expect(copied).toBeGreaterThan(0);
+  expect(copied).toBeLessThan(many.length / 2);
+  expect(openUploads(destination)).toEqual([]);
+});
+
+/** A clock on which each reading takes a moment, so that a budget is a number of readings. */
+function shortRounds(budget: number): MirrorOptions {
+  let time = 0;
+  return { host: { now: () => time++, roundBudgetsMs: [budget] } };
+}
+
+const manyParts = [...Array<number>(59).fill(65 * MIB), MIB];
+
+it('goes on with the parts of the round before, and copies each part once', async () => {
+  const { source, destination, input } = mirror.createPair();
+  for (const key of ['a', 'b', 'd']) source.put(key, 'x', { lastModified: past });
+  putInParts(source, 'c', manyParts, { lastModified: past });
+  const tokens: ContinuationToken[] = [];
+
+  const summary = await mirror.run(input, {
+    ...shortRounds(12),
+    around: async (_task, _input, invoke) => {
+      const result = (await invoke()) as Partial<RangeResult>;
+      tokens.push(...(result.tokens ?? []));
+      return result;
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 4, copied: 4 } }] });
+  expect(tokens).toContainEqual(expect.objectContaining({ after: 'b', until: 'c', upload: expect.any(Object) }));
+  expect(mirror.s3.requests.byOperation()).toMatchObject({ UploadPartCopy: 60, CreateMultipartUpload: 1 });
+  expectEqual(source, destination, 'c');
+  expect(openUploads(destination)).toEqual([]);
+});
+
+it('has nothing left of a range whose end was decided, where the page ends there and the walk stopped just then', async () => {
+  const { source, input } = mirror.createPair();
+  for (const key of ['c', 'd', 'e']) putInParts(source, key, manyParts.slice(-12), { lastModified: past });
+  const tokens: ContinuationToken[] = [];
+
+  const summary = await mirror.run(input, {
+    ...shortRounds(1),
+    pageSize: 1,
+    around: async (_task, _input, invoke) => {
+      const result = (await invoke()) as Partial<RangeResult>;
+      tokens.push(...(result.tokens ?? []));
+      return result;
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { listed: 3, copied: 3 } });
+  expect(tokens.filter(({ after, until }) => until !== undefined && after === until)).toEqual([]);
+});
+
+it('leaves an upload alone that goes on, where the end of its range was decided and the walk stopped just then', async () => {
+  const { source, destination, input } = mirror.createPair();
+  putInParts(source, 'c', manyParts.slice(-12), { lastModified: past });
+  source.put('d', 'x', { lastModified: past });
+
+  const summary = await mirror.run(input, { ...shortRounds(1), pageSize: 1 });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2 } });
+  expect(mirror.s3.requests.byOperation()).toMatchObject({ UploadPartCopy: 12, CreateMultipartUpload: 1 });
+  expect(mirror.s3.requests.of('AbortMultipartUpload')).toBe(0);
+  expect(openUploads(destination)).toEqual([]);
+});
+
+/** Runs until the large object is handed on for the first time, then changes something, then goes on. */
+function afterFirstHandOn(change: () => void): MirrorOptions {
+  let handedOn = false;
+  return {
+    ...shortRounds(12),
+    around: async (task, _input, invoke) => {
+      const result = (await invoke()) as Partial<RangeResult>;
+      if (task === 'CopyRange' && !handedOn && result.tokens?.some(({ upload }) => upload)) {
+        handedOn = true;
+        change();
+      }
+      return result;
+    },
+  };
+}
+
+it.each<[what: string, change: (source: Bucket, destination: Bucket) => void, copied: boolean]>([
+  ['changed', (source) => source.put('c', 'another'), true],
+  ['is gone', (source) => source.remove('c'), false],
+  ['was copied by somebody else', (source, destination) => void destination.add(source.get('c') as never), false],
+])('throws an upload away where its source %s between two rounds', async (_what, change, copied) => {
+  const { source, destination, input } = mirror.createPair();
+  source.put('a', 'x', { lastModified: past });
+  putInParts(source, 'c', manyParts, { lastModified: past });
+
+  const summary = await mirror.run(
+    input,
+    afterFirstHandOn(() => change(source, destination)),
+  );
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: copied ? 2 : 1 } });
+  expect(openUploads(destination)).toEqual([]);
+  expect(destination.get('c')?.eTag).toBe(source.get('c')?.eTag);
+});
+
+it('leaves no parts behind where the run is stopped, or where its loop fails', async () => {
+  const stop = new AbortController();
+  const stopped = mirror.createPair();
+  putInParts(stopped.source, 'c', manyParts, { lastModified: past });
+  let parts = 0;
+  mirror.s3.onRequest = ({ operation }) => {
+    if (operation === 'UploadPartCopy' && ++parts === 5) stop.abort();
+    return undefined;
+  };
+  const summary = await mirror.run(stopped.input, { host: { signal: stop.signal } });
+  expect(summary).toMatchObject({ error: { name: 'InterruptedError' }, totals: { copied: 0 } });
+  expect(openUploads(stopped.destination)).toEqual([]);
+
+  mirror.s3.onRequest = undefined;
+  const broken = mirror.createPair();
+  putInParts(broken.source, 'c', manyParts, { lastModified: past });
+  const failed = await mirror.run(broken.input, {
+    ...shortRounds(12),
+    around: async (task, input, invoke) => {
+      if (task === 'CopyRange' && (input as RangeInput).tokens.some(({ upload }) => upload))
+        throw new Error('The second round fails');
+      return invoke();
+    },
+  });
+  expect(failed).toMatchObject({ status: 'failed', error: { message: 'The second round fails' } });
+  expect(openUploads(broken.destination)).toEqual([]);
+});
+
+describe('an upload that is needed no more and cannot be aborted', () => {
+  const refuseAborts = () => {
+    mirror.s3.onRequest = ({ operation }) =>
+      operation === 'AbortMultipartUpload' ? { status: 403, code: 'AccessDenied' } : undefined;
+  };
+
+  it('is left behind, and what else the round did counts', async () => {
+    const { source, destination, input } = mirror.createPair();
+    for (const key of ['a', 'd', 'e']) source.put(key, 'x', { lastModified: past });
+    putInParts(source, 'c', manyParts, { lastModified: past });
+
+    const summary = await mirror.run(
+      input,
+      afterFirstHandOn(() => {
+        source.put('c', 'another');
+        refuseAborts();
+      }),
+    );
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 4 } });
+    expect(openUploads(destination)).toHaveLength(1);
+  });
+
+  it('does not hide why the loop has failed', async () => {
+    const { source, input } = mirror.createPair();
+    putInParts(source, 'c', manyParts, { lastModified: past });
+
+    const summary = await mirror.run(input, {
+      ...shortRounds(12),
+      around: async (task, taskInput, invoke) => {
+        if (task !== 'CopyRange' || !(taskInput as RangeInput).tokens.some(({ upload }) => upload)) return invoke();
+        refuseAborts();
+        throw new Error('The second round fails');
+      },
+    });
+
+    expect(summary).toMatchObject({ status: 'failed', error: { message: 'The second round fails' } });
+  });
+});

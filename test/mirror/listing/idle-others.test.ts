@@ -1,0 +1,75 @@
+import { contentsOf } from '../../support/contents';
+import { past, useMirror } from '../../support/mirror';
+
+const mirror = useMirror();
+
+/** Copies 60 objects, all that a first round does; the clock goes on by a tenth of a second whenever it is looked at. */
+async function copyRounds(how: { othersIdle: boolean; large?: boolean; pageSize?: number; maxConcurrency?: number }) {
+  const { othersIdle, large = false, pageSize = 10, maxConcurrency = 100 } = how;
+  const { source, destination, input } = mirror.createPair();
+  if (large) source.put('a', 'in parts', { lastModified: past, eTag: `${'0'.repeat(32)}-2` });
+  for (let index = 0; index < 60; index++) source.put(`k${index}`, `content ${index}`, { lastModified: past });
+  let now = Date.now();
+  const host = {
+    othersIdle: () => othersIdle,
+    now: () => {
+      now += 100;
+      return now;
+    },
+    roundBudgetsMs: [600_000],
+    rangesAtOnce: 3,
+  };
+  let rounds = 0;
+  const summary = await mirror.run(
+    { ...input, maxConcurrency },
+    {
+      pageSize,
+      host,
+      around: (task, _input, invoke) => {
+        if (task === 'AdvanceCopy') rounds += 1;
+        return invoke();
+      },
+    },
+  );
+  return { summary, rounds, equal: contentsOf(source).size === contentsOf(destination).size };
+}
+
+it('ends a round early where others have no work, so that they get a share', async () => {
+  const { summary, rounds, equal } = await copyRounds({ othersIdle: true });
+
+  expect(rounds).toBeGreaterThan(1);
+  expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
+});
+
+it('works on to the end of its budget where all others are at work', async () => {
+  const { summary, rounds, equal } = await copyRounds({ othersIdle: false });
+
+  expect(rounds).toBe(1);
+  expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
+});
+
+it.each([
+  ['all that is left is at hand', { pageSize: 1000 }],
+  ['no more ranges are allowed', { maxConcurrency: 1 }],
+])('works on where %s, so that others would get nothing', async (_why, how) => {
+  const { rounds, equal } = await copyRounds({ othersIdle: true, ...how });
+
+  expect([rounds, equal]).toEqual([1, true]);
+});
+
+it('works on where it is copying a large object, which nobody could share', async () => {
+  // Given a copy that S3 does not answer before all others are done
+  let others = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  mirror.s3.onRequest = async ({ operation, key }) => {
+    if (operation !== 'CopyObject') return undefined;
+    if (key === 'a') await promise;
+    else if (++others === 60) resolve();
+    return undefined;
+  };
+
+  const { summary, rounds, equal } = await copyRounds({ othersIdle: true, large: true });
+
+  expect(rounds).toBe(1);
+  expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 61, true]);
+});

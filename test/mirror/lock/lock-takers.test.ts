@@ -1,0 +1,354 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readLock } from '../../../lambdas/engine/lock/lock-document';
+import { type LockingRun, lockStoreOf, releaseLock, renewLock, takeLock } from '../../../lambdas/engine/lock/run-lock';
+import type { Host } from '../../../lambdas/engine/ports/host';
+import type { LockStore } from '../../../lambdas/engine/ports/lock-store';
+import { S3LockStore } from '../../../lambdas/host/lock-store/s3-lock-store';
+import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import type { Run } from '../../../statemachine/contract';
+import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { useMirror } from '../../support/mirror';
+
+const mirror = useMirror();
+const folder = mkdtempSync(join(tmpdir(), 'bucketsync-locks-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync';
+const S = 1000;
+
+describe.each([
+  ['the destination', 'destination', pathToFileURL(folder).href],
+  ['a report folder', 'reports', pathToFileURL(folder).href],
+  ['a report bucket', 'reports', 's3://a-lock-bucket'],
+] as const)('a lock in %s', (_where, lock, location) => {
+  const dead = new Set<string>();
+  const waits: number[] = [];
+  let destinations = 0;
+
+  beforeAll(() => {
+    mirror.s3.createBucket('a-lock-bucket');
+  });
+  beforeEach(() => waits.splice(0));
+
+  function host(more: Partial<Host> = {}): Host {
+    return {
+      runStore: openRunStore(location),
+      openLock: (place: ConstructorParameters<typeof S3LockStore>[0]) => new S3LockStore(place),
+      isRunning: async (executionId: string) => !dead.has(executionId),
+      identifyProcess: async () => undefined,
+      wait: async (milliseconds: number) => void waits.push(milliseconds),
+      signal: new AbortController().signal,
+      ...more,
+    } as Partial<Host> as Host;
+  }
+
+  /** A bucket that no other test locks. */
+  function newDestination(): string {
+    destinations += 1;
+    const name = `locked-${lock}-${location.startsWith('s3:')}-${destinations}`;
+    mirror.s3.createBucket(name);
+    return name;
+  }
+
+  function runOf(destination: string, executionId: string, destinationPrefix = ''): LockingRun {
+    const input = parseSyncInput({ source: 'any-source', destination, destinationPrefix, lock });
+    return { executionId, startedAt: '2026-01-01T00:00:00Z', input, destinationRegion: 'us-east-1' };
+  }
+
+  const storeOf = (destination: string) => lockStoreOf(runOf(destination, 'x'), host()) as LockStore;
+  const holdersOf = async (destination: string) => (await readLock(storeOf(destination))).holders;
+  const take = (destination: string, executionId: string, prefix?: string) =>
+    takeLock(runOf(destination, executionId, prefix), host());
+  const release = (
+    destination: string,
+    executionId: string,
+    lockId: string | undefined,
+    brokeOff = false,
+    of = host(),
+  ) => releaseLock({ ...runOf(destination, executionId), lockId } as Run, of, brokeOff);
+
+  /** Who of many that take it at once gets it; the others must meet AlreadyRunningError. */
+  async function takeAtOnce(destination: string, takers: readonly string[], prefix?: string): Promise<string[]> {
+    const results = await Promise.allSettled(takers.map((taker) => take(destination, taker, prefix)));
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ name: 'AlreadyRunningError' });
+    }
+    return takers.filter((_taker, index) => results[index]?.status === 'fulfilled');
+  }
+
+  it('goes to one of many that take a free one at once', async () => {
+    expect(await takeAtOnce(newDestination(), ['a', 'b', 'c', 'd', 'e', 'f'])).toHaveLength(1);
+  });
+
+  it('goes to one of many that take over a dead one at once, and then to nobody else', async () => {
+    const destination = newDestination();
+    await take(destination, 'dead-1');
+    dead.add('dead-1');
+
+    expect(await takeAtOnce(destination, ['a', 'b', 'c', 'd', 'e', 'f'])).toHaveLength(1);
+    expect(await takeAtOnce(destination, ['late'])).toEqual([]);
+  });
+
+  it.each<[held: string, others: string[], apart: string[]]>([
+    ['', ['', 'a/', 'a/b/', 'ä/', '../a/'], []],
+    ['a/', ['', 'a/', 'a/b/'], ['b/', 'a-b/', 'ab/', 'ä/', 'b/a/']],
+    ['a/b/', ['', 'a/', 'a/b/', 'a/b/c/'], ['a/c/', 'b/', 'a/bc/']],
+  ])('of folder %j excludes those that hold it or are in it, and no other', async (held, others, apart) => {
+    const destination = newDestination();
+    await take(destination, 'holder', held);
+    for (const prefix of others) expect(await takeAtOnce(destination, ['x'], prefix)).toEqual([]);
+    for (const [index, prefix] of apart.entries()) {
+      const free = newDestination();
+      await take(free, 'holder', held);
+      expect(await takeAtOnce(free, [`x${index}`], prefix)).toEqual([`x${index}`]);
+      expect(await holdersOf(free)).toHaveLength(2);
+    }
+  });
+
+  it('is held by all of many that take folders apart at once, and is gone when the last one has left', async () => {
+    const destination = newDestination();
+    const folders = ['a/', 'b/', 'c/', 'd/', 'e/'];
+    const ids = await Promise.all(folders.map((prefix) => take(destination, `of ${prefix}`, prefix)));
+    expect((await holdersOf(destination))?.map((holder) => holder.folder).sort()).toEqual(folders);
+
+    await Promise.all(ids.map((id, index) => release(destination, `of ${folders[index]}`, id)));
+
+    expect(await storeOf(destination).read()).toBeUndefined();
+    expect(mirror.s3.bucket(destination).index.size).toBe(0);
+    expect(await openRunStore(location).list('locks/buckets/')).not.toContain(`locks/buckets/${destination}.json`);
+  });
+
+  it('that was taken, but whose answers were all lost, is taken over once that run has ended', async () => {
+    const destination = newDestination();
+    const lost = new Error('no answer');
+    const openLock: Host['openLock'] = (place) => {
+      const store = new S3LockStore(place);
+      const write = (body: string, over?: string) => S3LockStore.prototype.write.call(store, body, over).then(lose);
+      return Object.assign(store, { write });
+    };
+    const lose = (): never => {
+      throw lost;
+    };
+    const runStore = openRunStore(location);
+    const write = runStore.putIfAbsent.bind(runStore);
+    Object.assign(runStore, { putIfAbsent: (name: string, body: string) => write(name, body).then(lose) });
+    await expect(takeLock(runOf(destination, 'unheard'), host({ openLock, runStore }))).rejects.toBe(lost);
+    dead.add('unheard');
+
+    expect(await takeAtOnce(destination, ['next'])).toEqual(['next']);
+  });
+
+  it('takes over all that have ended of several folders within its own, and waits for none that has not', async () => {
+    const destination = newDestination();
+    for (const name of ['ended-1', 'ended-2']) await take(destination, name, `${name}/`);
+    await take(destination, 'alive', 'alive/');
+    dead.add('ended-1').add('ended-2');
+
+    expect(await takeAtOnce(destination, ['all'])).toEqual([]);
+    dead.add('alive');
+    expect(await takeAtOnce(destination, ['all'])).toEqual(['all']);
+    expect(await holdersOf(destination)).toHaveLength(1);
+  });
+
+  it('is waited for, where it is taken over, until functions of the former execution in AWS have noticed', async () => {
+    for (const former of ['local:host:1:x', `${ARN}:x`]) {
+      const destination = newDestination();
+      await take(destination, former);
+      dead.add(former);
+      await take(destination, 'next');
+    }
+    expect(waits).toEqual([15 * S]);
+  });
+
+  it('is waited for again by who took it over and was not told, or is tried again', async () => {
+    const destination = newDestination();
+    await take(destination, `${ARN}:y`);
+    dead.add(`${ARN}:y`);
+
+    const first = await take(destination, 'next');
+    const second = await take(destination, 'next');
+
+    expect(second).toBe(first);
+    expect(waits).toEqual([15 * S, 15 * S]);
+  });
+
+  it('can be taken again by the execution that has it, as a Task that is tried again does', async () => {
+    const destination = newDestination();
+    await take(destination, 'a');
+    expect(await takeAtOnce(destination, ['a'])).toEqual(['a']);
+    expect(await takeAtOnce(destination, ['b'])).toEqual([]);
+  });
+
+  it('is given back by the execution that has it, and by no other', async () => {
+    const destination = newDestination();
+    const id = await take(destination, 'a');
+    await release(destination, 'b', '11111111-1111-1111-1111-111111111111');
+    expect(await takeAtOnce(destination, ['c'])).toEqual([]);
+    await release(destination, 'a', id);
+    await release(destination, 'a', id);
+    expect(await takeAtOnce(destination, ['c'])).toEqual(['c']);
+  });
+
+  it('is kept by a run that broke off in AWS until its functions have noticed that it has ended', async () => {
+    const waited: unknown[] = [];
+    for (const run of ['local:host:1:x', `${ARN}:z`]) {
+      const destination = newDestination();
+      const id = await take(destination, run);
+      const wait = async (milliseconds: number) => {
+        waits.push(milliseconds);
+        waited.push((await holdersOf(destination))?.[0]?.ended, await takeAtOnce(destination, ['next']));
+      };
+      await release(destination, run, id, true, host({ wait }));
+      expect(await takeAtOnce(destination, ['next'])).toEqual(['next']);
+    }
+    expect(waits).toEqual([15 * S]);
+    expect(waited).toEqual([true, []]);
+  });
+
+  it('tells nothing of who holds it, but beside the reports', async () => {
+    const destination = newDestination();
+    const id = await take(destination, `${ARN}:secret`, 'site');
+    const stored = await storeOf(destination).read();
+
+    expect(Object.keys(JSON.parse(stored?.body ?? '{}').holders[0]).sort()).toEqual(['folder', 'id', 'startedAt']);
+    const record = await openRunStore(location).get(`locks/runs/${id}.json`);
+    expect(JSON.parse(String(record?.body))).toMatchObject({ executionId: `${ARN}:secret` });
+  });
+
+  it('leaves no record behind of who could not take it, nor of who gave it back', async () => {
+    const destination = newDestination();
+    const before = await openRunStore(location).list('locks/runs/');
+    const id = await take(destination, 'a');
+    await takeAtOnce(destination, ['b', 'c']);
+    await release(destination, 'a', id);
+    expect(await openRunStore(location).list('locks/runs/')).toEqual(before);
+  });
+
+  it('names who has it, since when, which folder, and how to remove it', async () => {
+    const destination = newDestination();
+    await take(destination, 'a', 'site');
+    const place = location.startsWith('file:') ? folder : location;
+    const unlock = `bucketsync unlock s3://${destination}/site/ --report-location ${place}`;
+
+    await expect(take(destination, 'b', 'site')).rejects.toThrow(
+      `Another run has been writing to s3://${destination}/site/ since 2026-01-01T00:00:00Z: a. Wait for it or stop it. ` +
+        `If you know that it has ended: ${unlock}`,
+    );
+    await expect(take(destination, 'b')).rejects.toThrow(
+      `Another run has been writing to s3://${destination}/site/, which overlaps s3://${destination}/, since`,
+    );
+  });
+
+  it('is not taken from a run that keeps its reports elsewhere and has no lease, whatever is dead', async () => {
+    const destination = newDestination();
+    const elsewhere = mkdtempSync(join(tmpdir(), 'bucketsync-locks-'));
+    const id = await take(destination, `${ARN}:stranger`);
+    dead.add(`${ARN}:stranger`);
+    await openRunStore(location).delete(`locks/runs/${id}.json`);
+
+    const refusal = take(destination, 'b');
+
+    await expect(refusal).rejects.toThrow('one that keeps its reports elsewhere');
+    await expect(refusal).rejects.toMatchObject({ name: 'AlreadyRunningError' });
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  describe('that a local run has to renew', () => {
+    /** The store, `ahead` milliseconds later by its own clock. */
+    const later = (destination: string, ahead: number): LockStore => {
+      const store = storeOf(destination);
+      const read = async () => {
+        const stored = await store.read();
+        return stored && { ...stored, now: (stored.now ?? 0) + ahead };
+      };
+      return { ...bound(store), read };
+    };
+    const bound = (store: LockStore): LockStore => ({
+      place: store.place,
+      read: () => store.read(),
+      write: (body, over) => store.write(body, over),
+      remove: (version) => store.remove(version),
+      requireConditions: (body) => store.requireConditions(body),
+    });
+    const takeLater = (destination: string, executionId: string, ahead: number) => {
+      const ofDestination = { openLock: () => later(destination, ahead) };
+      const { runStore } = host();
+      const get: typeof runStore.get = async (name) => {
+        const found = await openRunStore(location).get(name);
+        return found && { ...found, now: (found.now ?? 0) + ahead };
+      };
+      return takeLock(
+        runOf(destination, executionId),
+        host({ ...ofDestination, runStore: Object.assign(runStore, { get }) }),
+      );
+    };
+
+    it('is taken over once it is five minutes old by the clock of its store, with the wait for its threads', async () => {
+      const destination = newDestination();
+      await take(destination, 'local:a:1:x');
+      await expect(takeLater(destination, 'b', 200 * S)).rejects.toMatchObject({ name: 'AlreadyRunningError' });
+      expect(waits).toEqual([]);
+
+      await takeLater(destination, 'b', 302 * S);
+
+      expect(waits).toEqual([15 * S]);
+    });
+
+    it('is not taken over where others of other folders have written to it since, but it has not been renewed', async () => {
+      const destination = newDestination();
+      const id = (await take(destination, 'local:a:1:x', 'a')) as string;
+      const [before] = (await holdersOf(destination)) ?? [];
+      expect(before?.writtenAt).toBeUndefined();
+      await take(destination, 'local:b:1:x', 'b');
+      const [after] = (await holdersOf(destination)) ?? [];
+      expect(after).toMatchObject({ id, writtenAt: expect.any(Number) });
+
+      await renewLock(id, storeOf(destination));
+
+      const renewed = (await holdersOf(destination))?.find((holder) => holder.id === id);
+      expect(renewed).toMatchObject({ folder: 'a/', leaseMs: 300 * S });
+      expect(renewed?.writtenAt).toBeUndefined();
+      expect(await holdersOf(destination)).toHaveLength(2);
+    });
+
+    it('is never taken over from an execution in AWS because of its age', async () => {
+      const destination = newDestination();
+      await take(destination, `${ARN}:old`);
+      await expect(takeLater(destination, 'b', 86_400 * S)).rejects.toMatchObject({ name: 'AlreadyRunningError' });
+    });
+
+    it('is not renewed by who has lost it', async () => {
+      const destination = newDestination();
+      const id = (await take(destination, 'local:a:1:x')) as string;
+      await takeLater(destination, 'b', 302 * S);
+      expect(await renewLock(id, storeOf(destination))).toBe(false);
+      expect(await holdersOf(destination)).toHaveLength(1);
+    });
+  });
+
+  it('lets one of two runs that start at once write, and the other touch nothing', async () => {
+    // Given
+    const { source, destination, input } = mirror.createPair();
+    for (let index = 0; index < 30; index++) source.put(`k${index}`, 'x', { lastModified: new Date(0) });
+    let copies = 0;
+    mirror.s3.onRequest = ({ operation }) => {
+      if (operation === 'CopyObject') copies += 1;
+      return undefined;
+    };
+
+    // When
+    const options = { host: { runStore: openRunStore(location) } };
+    const summaries = await Promise.all([1, 2].map(() => mirror.run({ ...input, lock }, options)));
+
+    // Then; should the first one end before the second begins, both are fine and the second has nothing to do
+    expect(summaries.some(({ status }) => status === 'succeeded')).toBe(true);
+    for (const { status, error } of summaries) {
+      if (status === 'failed') expect(error?.name).toBe('AlreadyRunningError');
+    }
+    expect(copies).toBe(30);
+    expect(destination.index.size).toBe(30);
+  });
+});

@@ -1,0 +1,142 @@
+import type { Fault, RequestInfo } from '../../../local/s3';
+import { unlock } from '../../../local/unlock';
+import { contentsOf } from '../../support/contents';
+import { holdersOf, LOCK_KEY, newHolder, putHolders } from '../../support/lock-object';
+import { past, useMirror } from '../../support/mirror';
+
+const mirror = useMirror();
+
+function createPair() {
+  const pair = mirror.createPair();
+  pair.source.put('a', 'x', { lastModified: past });
+  pair.destination.put('orphan', 'x');
+  return pair;
+}
+
+type Refusal = { readonly status: number; readonly code: string } | undefined;
+const without =
+  (...ignored: string[]) =>
+  ({ operation, headers }: RequestInfo): Refusal => {
+    if (operation === 'PutObject') for (const header of ignored) delete headers[header];
+    return undefined;
+  };
+
+it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
+  ['ignores If-None-Match', without('if-none-match')],
+  ['ignores If-Match', without('if-match')],
+  ['ignores both', without('if-none-match', 'if-match')],
+  ...[
+    [400, 'InvalidArgument'],
+    [400, 'InvalidRequest'],
+    [405, 'MethodNotAllowed'],
+    [501, 'NotImplemented'],
+  ].map(([status, code]): [string, (request: RequestInfo) => Refusal] => [
+    `refuses conditions with ${status} ${code}`,
+    ({ operation, headers }) =>
+      operation === 'PutObject' && (headers['if-none-match'] || headers['if-match'])
+        ? { status: Number(status), code: String(code) }
+        : undefined,
+  ]),
+])('ends a run before it writes where the S3 of the destination %s, and says what to do', async (_how, answer) => {
+  const { destination, input } = createPair();
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = (request) => (request.key?.startsWith('.bucketsync/') ? answer(request) : undefined);
+
+  const { error, phases } = await mirror.run(input);
+
+  expect(error).toMatchObject({ name: 'LockUnsupportedError' });
+  expect(error?.message).toContain('--no-lock');
+  expect(error?.message).toContain('lock: "reports"');
+  expect(phases).toEqual([]);
+  expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
+  expect(holdersOf(destination)).toEqual([]);
+  expect(await mirror.run({ ...input, lock: 'none' })).toMatchObject({ status: 'succeeded' });
+});
+
+it.each([
+  [412, 'PreconditionFailed'],
+  [409, 'ConditionalRequestConflict'],
+])('ends a run by name where the S3 of the destination refuses every condition with %d', async (status, code) => {
+  const { destination, input } = createPair();
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'PutObject' && key === LOCK_KEY ? { status, code } : undefined;
+
+  const { error } = await mirror.run(input);
+
+  expect(error).toMatchObject({ name: 'AlreadyRunningError' });
+  expect(error?.message).toContain('--no-lock');
+  expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
+});
+
+it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
+  [
+    'ignores If-Match in deletes',
+    ({ operation, headers }) => {
+      if (operation === 'DeleteObject') delete headers['if-match'];
+      return undefined;
+    },
+  ],
+  ...[
+    [400, 'InvalidArgument'],
+    [501, 'NotImplemented'],
+  ].map(([status, code]): [string, (request: RequestInfo) => Refusal] => [
+    `answers If-Match in deletes with ${status} ${code}`,
+    ({ operation, headers }) =>
+      operation === 'DeleteObject' && headers['if-match'] ? { status: Number(status), code: String(code) } : undefined,
+  ]),
+])('leaves a lock without holders where the S3 of the destination %s, and takes it again', async (_how, answer) => {
+  const { destination, input } = createPair();
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = (request) => (request.key?.startsWith('.bucketsync/') ? answer(request) : undefined);
+
+  for (let run = 0; run < 2; run++) {
+    expect(await mirror.run(input)).toMatchObject({ status: 'succeeded' });
+    const keys = [...destination.index.after('')].map(({ key }) => key);
+    expect(keys).toEqual([LOCK_KEY, 'a']);
+  }
+});
+
+it.each([
+  ['PutObject', 400, 'KMS.DisabledException'],
+  ['PutObject', 404, 'NoSuchBucket'],
+  ['PutObject', 500, 'InternalError'],
+  ['GetObject', 403, 'InvalidSecurity'],
+])(
+  'ends a run by the name of any other refusal, and names the lock and the ways out: %s, %d %s',
+  async (meant, status, code) => {
+    const { destination, input } = createPair();
+    if (meant === 'GetObject') putHolders(destination, [newHolder()]);
+    mirror.overlooksLock = false;
+    mirror.s3.onRequest = ({ operation, key }) =>
+      operation === meant && key === LOCK_KEY ? { status, code } : undefined;
+
+    const { error } = await mirror.run(input);
+
+    expect(error).toMatchObject({ name: code });
+    expect(error?.message).toContain(`s3://${destination.name}/${LOCK_KEY}`);
+    expect(error?.message).toContain('lock: "reports"');
+    expect(error?.message).toContain('--no-lock');
+    expect([...contentsOf(destination).keys()]).toContain('orphan');
+  },
+);
+
+it.each<[what: string, answer: Fault | undefined, size: number]>([
+  ['whose answer does not end', { endless: ' '.repeat(65_536) }, 10],
+  ['of two MiB', undefined, 2 * 1024 ** 2],
+])('takes a lock %s for one that cannot be read, which can be removed', async (_what, answer, size) => {
+  const { destination, input } = createPair();
+  destination.put(LOCK_KEY, ' '.repeat(size));
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = ({ operation, key }) => (operation === 'GetObject' && key === LOCK_KEY ? answer : undefined);
+
+  const { error } = await mirror.run(input);
+
+  expect(error).toMatchObject({ name: 'AlreadyRunningError' });
+  expect(error?.message).toContain(`The lock s3://${destination.name}/${LOCK_KEY} cannot be read`);
+  expect([...contentsOf(destination).keys()]).toContain('orphan');
+  const folder = { destination: destination.name, destinationPrefix: '' };
+  expect(await unlock(folder, mirror.reportLocation, true)).toMatchObject([{ running: true, removed: true }]);
+  mirror.s3.onRequest = undefined;
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded' });
+});

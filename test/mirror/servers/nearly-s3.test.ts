@@ -1,0 +1,132 @@
+import { type Bucket, fromByteKey, type PutAttributes, type RequestHook } from '../../../local/s3';
+import type { RunSummary } from '../../../statemachine/contract';
+import { past, useMirror } from '../../support/mirror';
+import { MIB, putInParts } from '../../support/put-in-parts';
+import { QUIRKS } from '../../support/quirks';
+import { reportLines } from '../../support/report-lines';
+
+const mirror = useMirror();
+const elsewhere = { host: { trustsListings: false } };
+
+const headers = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'max-age=60',
+  'content-disposition': 'inline',
+  'content-encoding': 'br',
+  'content-language': 'de',
+  expires: 'Wed, 21 Oct 2037 07:28:00 GMT',
+};
+
+/** A kind of object, and how it comes into the source. */
+const KINDS: Readonly<Record<string, (bucket: Bucket) => { readonly key: string }>> = {
+  small: (bucket) => bucket.put('small', 'content', { lastModified: past }),
+  empty: (bucket) => bucket.put('empty', '', { lastModified: past }),
+  'a folder': (bucket) => bucket.put('folder/', '', { lastModified: past }),
+  'with all headers': (bucket) => bucket.put('headers', 'content', { lastModified: past, system: headers }),
+  'with metadata': (bucket) =>
+    bucket.put('metadata', 'x', { lastModified: past, user: { team: 'blue', who: 'Zoë 中' } }),
+  'with tags': (bucket) => bucket.put('tags', 'content', { lastModified: past, tags: [['team', 'blue']] }),
+  'in parts': (bucket) => inParts(bucket, 'parts/plain', 3),
+  'in parts, with tags': (bucket) => inParts(bucket, 'parts/tags', 2, { tags: [['team', 'blue']] }),
+  'in parts, with metadata': (bucket) =>
+    inParts(bucket, 'parts/metadata', 2, { system: headers, user: { who: 'Zoë' } }),
+  'with an odd key': (bucket) => bucket.put('odd/a+b %41 ü <&> "\u{10ffff}', 'odd', { lastModified: past }),
+  'with a key like URL encoding': (bucket) => bucket.put('odd/%41+%42', 'odd', { lastModified: past }),
+};
+
+function inParts(bucket: Bucket, key: string, parts: number, attributes: PutAttributes = {}) {
+  const sizes = [...Array<number>(parts - 1).fill(65 * MIB), 1];
+  return putInParts(bucket, key, sizes, { ...attributes, lastModified: past });
+}
+
+/** What has to be the same on both sides. */
+function describeVersion(bucket: Bucket, key: string) {
+  const version = bucket.get(key);
+  if (!version) return undefined;
+  const { body, eTag, metadata, tags, storageClass, checksum } = version;
+  const value = checksum.value === 'zZ9Q6zcHXmU=' ? 'wrong' : 'right';
+  return {
+    content: body.md5(),
+    sizeBytes: body.length,
+    eTag,
+    metadata,
+    tags,
+    storageClass,
+    value,
+  };
+}
+
+function keysOf(bucket: Bucket): string[] {
+  return [...bucket.index.after('')]
+    .filter(({ versions: [version] }) => version && !version.deleteMarker)
+    .map(({ byteKey }) => fromByteKey(byteKey));
+}
+
+function differences(source: Bucket, destination: Bucket, key: string): string[] {
+  const [from, to] = [describeVersion(source, key), describeVersion(destination, key)];
+  if (!from || !to) return ['missing'];
+  return Object.entries(from).flatMap(([name, value]) =>
+    JSON.stringify(value) === JSON.stringify(to[name as keyof typeof to]) ? [] : [name],
+  );
+}
+
+describe.each(QUIRKS)('a server that $server', ({ lacks, differs = {}, behave, refusals = 1 }) => {
+  let pair: ReturnType<typeof mirror.createPair>;
+  let first: RunSummary;
+  let refused = 0;
+
+  beforeAll(async () => {
+    mirror.s3.authorize = undefined; // roles are for AWS
+    pair = mirror.createPair();
+    for (const put of Object.values(KINDS)) put(pair.source);
+    for (let index = 0; index < 40; index++)
+      pair.destination.put(`orphan/${index} +%41`, 'orphan', { lastModified: past });
+    mirror.s3.onRequest = counting(behave(mirror.s3));
+    mirror.overlooksLock = false;
+    first = await mirror.run(pair.input, elsewhere);
+  });
+
+  function counting(hook: RequestHook): RequestHook {
+    return async (request) => {
+      const fault = await hook(request);
+      if (fault && typeof fault === 'object' && 'code' in fault) refused += 1;
+      return fault;
+    };
+  }
+
+  it('can be mirrored', () => {
+    expect(reportLines(first, 'failures')).toEqual([]);
+    expect(first).toMatchObject({
+      status: 'succeeded',
+      totals: { copied: Object.keys(KINDS).length, deleted: 40, failed: 0 },
+    });
+    expect(keysOf(pair.destination).filter((key) => key.startsWith('orphan/'))).toEqual([]);
+  });
+
+  it.each(Object.entries(KINDS))(
+    'gets a copy of an object %s, the same but for what is known to differ',
+    (kind, put) => {
+      const { key } = put(mirror.s3.createBucket('elsewhere'));
+
+      expect(differences(pair.source, pair.destination, key)).toEqual(differs[kind] ?? []);
+    },
+  );
+
+  it('is asked once for what it lacks, and the summary says what that is', () => {
+    expect((first.lacks ?? []).map(({ name }) => name)).toEqual(lacks);
+    expect(refused).toBeLessThanOrEqual(refusals);
+  });
+
+  it('is left alone by the runs after that, however they compare', async () => {
+    mirror.s3.onRequest = behave(mirror.s3);
+    mirror.overlooksLock = false;
+
+    const runs = [];
+    for (const compare of ['auto', 'metadata', 'checksum'] as const) {
+      runs.push(await mirror.run({ ...pair.input, compare, verify: compare !== 'auto' }, elsewhere));
+    }
+
+    const quiet = { status: 'succeeded', totals: { copied: 0, deleted: 0, failed: 0 } };
+    expect(runs).toMatchObject([quiet, quiet, quiet]);
+  });
+});

@@ -1,0 +1,255 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer as createHttp } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HttpRequest } from '@smithy/core/protocols';
+import { isTransientError } from '@smithy/core/retry';
+import { Origin } from '../../../lambdas/s3/network/origin';
+import { proxyFor } from '../../../lambdas/s3/network/proxy';
+import { UndiciHandler } from '../../../lambdas/s3/network/undici-handler';
+import { startProxy, type TestProxy } from '../../support/proxy';
+import { type Certificates, createCertificates, startTls } from '../../support/tls';
+
+const timeouts = { requestTimeout: 60_000, socketTimeout: 60_000, answerTimeout: 60_000, maxBytes: 1024 ** 2 };
+const HOST = 's3.corp.invalid';
+const VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'AWS_CA_BUNDLE'];
+
+let certificates: Certificates;
+let bundle: string;
+let plainPort: number;
+let tlsPort: number;
+let proxy: TestProxy;
+let guarded: TestProxy;
+const closing: (() => void)[] = [];
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  closing.push(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+beforeAll(async () => {
+  certificates = await createCertificates(HOST);
+  bundle = join(mkdtempSync(join(tmpdir(), 'bucketsync-network-')), 'authorities.pem');
+  const other = await createCertificates('elsewhere.invalid');
+  writeFileSync(bundle, `# ours and another\n${other.authority}\n${certificates.authority}\n`);
+  plainPort = await listen(createHttp((request, response) => void response.end(`${request.method} ${request.url}`)));
+  const tls = await startTls(plainPort, certificates);
+  tlsPort = tls.port;
+  const ports = { [`${HOST}:80`]: plainPort, [`${HOST}:9000`]: plainPort, [`${HOST}:443`]: tlsPort };
+  proxy = await startProxy({ ports });
+  guarded = await startProxy({ ports, login: 'me:s3cret/' });
+  closing.push(tls.close, proxy.close, guarded.close);
+});
+afterAll(() => closing.forEach((close) => void close()));
+const shell = Object.fromEntries(VARIABLES.map((name) => [name, process.env[name]]));
+beforeEach(() => {
+  for (const name of VARIABLES) delete process.env[name];
+  proxy.seen.splice(0);
+  guarded.seen.splice(0);
+});
+afterAll(() => void Object.assign(process.env, shell));
+
+/** @returns the body, or the error */
+async function ask(url: string, env: NodeJS.ProcessEnv = {}): Promise<string | Error> {
+  Object.assign(process.env, env);
+  const handler = new UndiciHandler(timeouts);
+  const { protocol, hostname, port, pathname, host } = new URL(url);
+  const where = { protocol, hostname, path: pathname, headers: { host }, ...(port && { port: Number(port) }) };
+  try {
+    const { response } = await handler.handle(new HttpRequest({ method: 'GET', ...where }), { collect: true });
+    return String(response.body);
+  } catch (error) {
+    return error as Error;
+  } finally {
+    handler.destroy();
+  }
+}
+
+const message = async (answer: Promise<string | Error>) => ((await answer) as Error).message;
+
+describe('a proxy', () => {
+  it.each([
+    ['HTTP_PROXY', `http://${HOST}/a%20b`, () => `GET http://${HOST}/a%20b`],
+    ['http_proxy', `http://${HOST}:9000/a`, () => `GET http://${HOST}:9000/a`],
+    ['HTTPS_PROXY', `https://${HOST}/a`, () => `CONNECT ${HOST}:443`],
+    ['https_proxy', `https://${HOST}/a`, () => `CONNECT ${HOST}:443`],
+  ])('that %s names carries requests, by a tunnel if they are encrypted: %s', async (variable, url, seen) => {
+    expect(await ask(url, { [variable]: proxy.url, AWS_CA_BUNDLE: bundle })).toBe(`GET ${new URL(url).pathname}`);
+    expect(proxy.seen).toEqual([seen()]);
+  });
+
+  it('may be named without http://', async () => {
+    expect(await ask(`http://${HOST}/`, { HTTP_PROXY: proxy.url.replace('http://', '') })).toBe('GET /');
+  });
+
+  it.each([
+    ['NO_PROXY', '127.0.0.1'],
+    ['no_proxy', 'other.example,127.0.0.1'],
+    ['NO_PROXY', '*'],
+  ])('is left out for the hosts of %s: %s', async (variable, value) => {
+    expect(await ask(`http://127.0.0.1:${plainPort}/`, { HTTP_PROXY: proxy.url, [variable]: value })).toBe('GET /');
+    expect(proxy.seen).toEqual([]);
+  });
+
+  it('of HTTP_PROXY carries no encrypted requests, as for curl and the AWS CLI', async () => {
+    const answer = ask(`https://127.0.0.1:${tlsPort}/`, { HTTP_PROXY: proxy.url, AWS_CA_BUNDLE: bundle });
+    expect(await answer).toBe('GET /');
+    expect(proxy.seen).toEqual([]);
+  });
+
+  it('is none where the lower case name is empty', () => {
+    expect(proxyFor('https:', { https_proxy: '', HTTPS_PROXY: 'http://proxy' })).toBeUndefined();
+  });
+
+  it.each(['http', 'https'])(
+    'gets user and password of the URL, and says what it lacks without them: %s',
+    async (kind) => {
+      const name = `${kind.toUpperCase()}_PROXY`;
+      const url = `${kind}://${HOST}/`;
+      const login = guarded.url.replace('//', '//me:s3cret%2F@');
+
+      expect(await ask(url, { [name]: login, AWS_CA_BUNDLE: bundle })).toBe('GET /');
+      const refusal = (await ask(url, { [name]: guarded.url })) as Error;
+
+      expect(refusal.message).toBe(
+        `The proxy ${guarded.url} (${name}) refused the way to ${kind}://${HOST}: it answered 407. ` +
+          'Its user and password belong in that variable: http://user:password@host:port',
+      );
+      expect(isTransientError(refusal as never)).toBe(false);
+    },
+  );
+
+  it('that does not know the host says so, and may be asked again', async () => {
+    const refusal = (await ask('https://unknown.invalid/', { HTTPS_PROXY: proxy.url })) as Error;
+
+    expect(refusal.message).toContain('refused the way to https://unknown.invalid: it answered 502');
+    expect(isTransientError(refusal as never)).toBe(true);
+  });
+
+  it('that is not there is named', async () => {
+    const refusal = (await ask(`https://${HOST}/`, { HTTPS_PROXY: 'http://me:secret@127.0.0.1:1' })) as Error;
+
+    expect(refusal.message).toContain(
+      `https://${HOST} by the proxy http://127.0.0.1:1 (HTTPS_PROXY): connect ECONNREFUSED`,
+    );
+    expect(refusal.message).not.toContain('secret');
+    expect(isTransientError(refusal as never)).toBe(true);
+  });
+
+  it('keeps its connections', async () => {
+    process.env.HTTPS_PROXY = proxy.url;
+    process.env.AWS_CA_BUNDLE = bundle;
+    const handler = new UndiciHandler(timeouts);
+    const request = () => new HttpRequest({ protocol: 'https:', hostname: HOST, path: '/', headers: { host: HOST } });
+    for (let count = 0; count < 5; count++) await handler.handle(request(), { collect: true });
+    handler.destroy();
+
+    expect(proxy.seen).toEqual([`CONNECT ${HOST}:443`]);
+  });
+});
+
+describe('a certificate', () => {
+  it('of an authority in AWS_CA_BUNDLE is trusted', async () => {
+    expect(await ask(`https://127.0.0.1:${tlsPort}/`, { AWS_CA_BUNDLE: bundle })).toBe('GET /');
+  });
+
+  it('of another authority is not, and the error names the variable', async () => {
+    const refusal = (await ask(`https://127.0.0.1:${tlsPort}/`)) as Error;
+
+    expect(refusal.message).toMatch(
+      /^https:\/\/127\.0\.0\.1:\d+ has a certificate that is not trusted here .*AWS_CA_BUNDLE/,
+    );
+    expect(isTransientError(refusal as never)).toBe(false);
+  });
+
+  it('for another host is refused, whoever issued it', async () => {
+    const ports = { 'another.invalid:443': tlsPort };
+    const astray = await startProxy({ ports });
+    const answer = ask('https://another.invalid/', { HTTPS_PROXY: astray.url, AWS_CA_BUNDLE: bundle });
+
+    expect(await message(answer)).toContain("does not match certificate's altnames");
+    astray.close();
+  });
+});
+
+describe('an endpoint', () => {
+  it('that speaks plain HTTP where TLS was asked for is named, with the right URL', async () => {
+    const refusal = (await ask(`https://127.0.0.1:${plainPort}/`)) as Error;
+
+    expect(refusal.message).toBe(
+      `https://127.0.0.1:${plainPort} speaks plain HTTP, without TLS: write http://127.0.0.1:${plainPort} instead`,
+    );
+    expect(isTransientError(refusal as never)).toBe(false);
+  });
+
+  it('that speaks TLS where plain HTTP was asked for is named, with the right URL', async () => {
+    const refusal = (await ask(`http://127.0.0.1:${tlsPort}/`)) as Error;
+
+    expect(refusal.message).toBe(`http://127.0.0.1:${tlsPort} speaks TLS: write https://127.0.0.1:${tlsPort} instead`);
+    expect(isTransientError(refusal as never)).toBe(false);
+  });
+
+  it('that does so by an answer of 400, as some servers have it, is named too', async () => {
+    const { key, cert } = certificates;
+    const tls = (await import('node:tls')).createServer({ key, cert });
+    const port = await listen(
+      createServer((socket) => {
+        socket.on('error', () => {});
+        socket.once('data', (bytes) => {
+          if (bytes[0] === 0x16) {
+            socket.pause();
+            socket.unshift(bytes);
+            tls.emit('connection', socket);
+          } else socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
+        });
+      }),
+    );
+
+    expect(await message(ask(`http://127.0.0.1:${port}/`))).toContain(`write https://127.0.0.1:${port} instead`);
+  });
+
+  it('that nobody listens at is named', async () => {
+    expect(await message(ask('http://127.0.0.1:1/'))).toBe('http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1');
+  });
+
+  it('that accepts and never answers is asked some times, and then named by an error that ends that', async () => {
+    const port = await listen(createServer((socket) => void socket.on('error', () => {}).resume()));
+    const origin = new Origin(`http://127.0.0.1:${port}`, { totalMs: 150, attemptMs: 50 });
+    const options = { path: '/', method: 'GET' as const };
+    const attempt = () => origin.send(options, { answerTimeout: 60_000, maxBytes: 1 }).catch((error: Error) => error);
+
+    const errors = [(await attempt()) as Error];
+    while (isTransientError(errors.at(-1) as never)) errors.push((await attempt()) as Error);
+    origin.destroy();
+
+    expect(errors.length).toBeGreaterThan(1);
+    expect(errors.at(-1)?.message).toContain(`http://127.0.0.1:${port} did not answer any request within 0.15 s`);
+  });
+
+  it('that has answered once is waited for as long as ever', async () => {
+    let isSilent = false;
+    const port = await listen(
+      createHttp((_, response) => {
+        if (!isSilent) response.end();
+      }),
+    );
+    const origin = new Origin(`http://127.0.0.1:${port}`, { totalMs: 20, attemptMs: 20 });
+    const options = { path: '/', method: 'GET' as const };
+    await origin.send(options, { answerTimeout: 60_000, maxBytes: 1 });
+    isSilent = true;
+
+    const error = (await origin.send(options, { answerTimeout: 200, maxBytes: 1 }).catch((reason) => reason)) as Error;
+    origin.destroy();
+
+    expect(error.message).toContain('the answer did not end within 1 s');
+    expect(isTransientError(error as never)).toBe(true);
+  });
+});
