@@ -104,7 +104,8 @@ function addSideOptions(command: Command, sides: readonly ('source' | 'destinati
     command
       .option(`--${side}-profile <name>`, `profile for the ${side} alone`)
       .option(`--${side}-endpoint-url <url>`, `S3 endpoint of the ${side} alone; "aws" is AWS itself`)
-      .option(`--${side}-region <name>`, `region of the ${side} alone`);
+      .option(`--${side}-region <name>`, `region of the ${side} alone`)
+      .option(`--${side}-addressing-style <style>`, `where requests of the ${side} alone name the bucket`);
   }
   return command;
 }

@@ -37,11 +37,12 @@ export class BucketSyncStack extends Stack {
           source: importLocation(this, 'Source', source, prefix, {
             ...{ keyArn: mirror.sourceKey, endpointUrl: mirror.sourceEndpointUrl, region: mirror.sourceRegion },
             ...{ secretArn: mirror.sourceSecret, roleArn: mirror.sourceRole },
+            addressingStyle: mirror.sourceAddressingStyle,
           }),
           destination: importLocation(this, 'Destination', destination, destinationPrefix, {
             ...{ keyArn: mirror.destinationKey ?? input.sseKmsKeyId, endpointUrl: mirror.destinationEndpointUrl },
             ...{ region: mirror.destinationRegion, secretArn: mirror.destinationSecret },
-            roleArn: mirror.destinationRole,
+            ...{ roleArn: mirror.destinationRole, addressingStyle: mirror.destinationAddressingStyle },
           }),
           input,
           mayOverride: mirror.mayOverride,
@@ -81,6 +82,7 @@ interface Reached {
   readonly keyArn: string | undefined;
   readonly endpointUrl: string | undefined;
   readonly region: string | undefined;
+  readonly addressingStyle: 'path' | 'virtual' | undefined;
   readonly secretArn: string | undefined;
   readonly roleArn: string | undefined;
 }
@@ -90,7 +92,7 @@ function importLocation(
   id: string,
   bucket: string,
   prefix: string | undefined,
-  { keyArn, endpointUrl, region, secretArn, roleArn }: Reached,
+  { keyArn, endpointUrl, region, addressingStyle, secretArn, roleArn }: Reached,
 ): SyncLocation {
   return {
     bucket: importBucket(scope, id, bucket),
@@ -98,6 +100,7 @@ function importLocation(
     encryptionKey: keyArn === undefined ? undefined : kms.Key.fromKeyArn(scope, `${id}Key`, keyArn),
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(region !== undefined && { region }),
+    ...(addressingStyle !== undefined && { addressingStyle }),
     ...(secretArn !== undefined && { secret: Secret.fromSecretCompleteArn(scope, `${id}Secret`, secretArn) }),
     ...(roleArn !== undefined && { role: Role.fromRoleArn(scope, `${id}Role`, roleArn, { mutable: false }) }),
   };

@@ -31,6 +31,7 @@ const LOCATION: Fields<SyncLocation> = {
   encryptionKey: true,
   endpointUrl: true,
   region: true,
+  addressingStyle: true,
   secret: true,
   role: true,
 };

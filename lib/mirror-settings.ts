@@ -32,6 +32,7 @@ function checkSchedule(expression: string, context: z.RefinementCtx<string>): vo
 }
 
 const endpointUrl = z.string().refine(isEndpoint, 'a URL like https://s3.example.com');
+const addressingStyle = z.enum(['path', 'virtual']);
 const secretArn = z
   .string()
   .regex(
@@ -57,6 +58,8 @@ const deploymentSchema = z.strictObject({
   destinationEndpointUrl: endpointUrl.optional(),
   sourceRegion: z.string().min(1).optional(),
   destinationRegion: z.string().min(1).optional(),
+  sourceAddressingStyle: addressingStyle.optional(),
+  destinationAddressingStyle: addressingStyle.optional(),
   sourceSecret: secretArn.optional(),
   destinationSecret: secretArn.optional(),
   sourceRole: roleArn.optional(),

@@ -42,6 +42,13 @@ export interface SyncLocation {
   readonly region?: string;
 
   /**
+   * Where requests to `endpointUrl` name the bucket: in the `path`, or in the host (`virtual`), for servers that accept nothing else.
+   *
+   * @default in the path
+   */
+  readonly addressingStyle?: 'path' | 'virtual';
+
+  /**
    * Secret with the credentials for this side, a JSON object: `{ "accessKeyId": "…", "secretAccessKey": "…" }`. The functions get no
    * rights of their own on the bucket. If the other side has other credentials, what is copied goes through the functions.
    *

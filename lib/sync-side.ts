@@ -85,14 +85,18 @@ export function refuseStraySides(mirrors: readonly SyncMirror[], path: string): 
   });
 }
 
-function refuseStray({ endpointUrl, region, secret, role }: SyncLocation, where: string): void {
+function refuseStray({ endpointUrl, region, addressingStyle, secret, role }: SyncLocation, where: string): void {
   if (secret && role) throw wrong(where, 'either `secret` or `role`, got both');
   if (endpointUrl === undefined) {
     if (region !== undefined) throw wrong(where, 'no `region` without `endpointUrl`: AWS tells where a bucket is');
+    if (addressingStyle !== undefined) throw wrong(where, 'no `addressingStyle` without `endpointUrl`');
     return;
   }
   if (Token.isUnresolved(endpointUrl) || !isEndpoint(endpointUrl)) {
     throw wrong(where, `\`endpointUrl\` to be a URL like https://s3.example.com, got ${formatValue(endpointUrl)}`);
+  }
+  if (addressingStyle !== undefined && !['path', 'virtual'].includes(addressingStyle)) {
+    throw wrong(where, `\`addressingStyle\` to be path or virtual, got ${formatValue(addressingStyle)}`);
   }
   if (secret || isAwsEndpoint(endpointUrl)) return;
   throw wrong(where, `a \`secret\` with the credentials for ${endpointUrl}: no role means anything there`);
@@ -105,12 +109,13 @@ function wrong(where: string, expected: string): InvalidInputError {
 function settingOf(side: Side, place: SyncMirror['source']): SideSetting | undefined {
   const location = toLocation(place);
   if (isReachedByRoles(location)) return undefined;
-  const { bucket, endpointUrl, region, secret, role } = location;
+  const { bucket, endpointUrl, region, addressingStyle, secret, role } = location;
   return {
     side,
     bucket: bucket.bucketName,
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(region !== undefined && { region }),
+    ...(addressingStyle !== undefined && { addressingStyle }),
     ...(secret && { secret: secret.secretArn }),
     ...(role && { role: role.roleArn }),
   };

@@ -1,6 +1,7 @@
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { ADDRESSING_STYLES, ENVIRONMENT } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
+import type { AddressingStyle } from '../../statemachine/input/sides';
 import type { AwsConfig, Section } from './aws-config';
 import { profileName } from './profile';
 
@@ -69,14 +70,23 @@ function namedEndpoints(env: NodeJS.ProcessEnv, option: string | undefined, conf
  * @throws InvalidInputError
  */
 export function useAddressingStyle(env: NodeJS.ProcessEnv, option: string | undefined, { profiles }: AwsConfig): void {
-  const profile = profileName(env);
-  const style = option ?? profiles.get(profile)?.['s3.addressing_style'];
-  if (style === undefined) return;
-  if (!ADDRESSING_STYLES.some((known) => known === style)) {
-    const name = option === undefined ? `s3.addressing_style of the profile "${profile}"` : '--addressing-style';
-    throw new InvalidInputError(`Expected ${name} to be ${ADDRESSING_STYLES.join(', ')}, got "${style}"`);
-  }
-  env[ENVIRONMENT.addressingStyle] = style;
+  const style = checkStyle(option, '--addressing-style') ?? styleOfProfile(profileName(env), { profiles });
+  if (style !== undefined) env[ENVIRONMENT.addressingStyle] = style;
+}
+
+/** @throws InvalidInputError */
+export function styleOfProfile(
+  profile: string,
+  { profiles }: Pick<AwsConfig, 'profiles'>,
+): AddressingStyle | undefined {
+  return checkStyle(profiles.get(profile)?.['s3.addressing_style'], `s3.addressing_style of the profile "${profile}"`);
+}
+
+/** @throws InvalidInputError */
+export function checkStyle(style: string | undefined, name: string): AddressingStyle | undefined {
+  const known = ADDRESSING_STYLES.find((one) => one === style);
+  if (style === undefined || known) return known;
+  throw new InvalidInputError(`Expected ${name} to be ${ADDRESSING_STYLES.join(', ')}, got "${style}"`);
 }
 
 /** For one side of a run, which has a profile of its own. @throws InvalidInputError */

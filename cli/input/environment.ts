@@ -14,7 +14,6 @@ export interface EnvironmentOptions extends SideOptions {
   readonly endpointUrl?: string;
   readonly profile?: string;
   readonly region?: string;
-  readonly addressingStyle?: string;
   /** A folder, or `s3://bucket`. */
   readonly reportLocation?: string;
 }

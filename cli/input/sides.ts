@@ -2,6 +2,7 @@ import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import {
+  type AddressingStyle,
   AWS_ENDPOINT,
   areApart,
   areOneWorld,
@@ -11,7 +12,7 @@ import {
   type SideSetting,
 } from '../../statemachine/input/sides';
 import type { AwsConfig, Section } from './aws-config';
-import { checkEndpoint, endpointOfProfile } from './endpoint';
+import { checkEndpoint, checkStyle, endpointOfProfile, styleOfProfile } from './endpoint';
 import { profileName, requireProfile } from './profile';
 
 /** Options that say how one side is reached, where the other options and the environment say how both are. */
@@ -19,9 +20,13 @@ export interface SideOptions {
   readonly sourceProfile?: string;
   readonly sourceEndpointUrl?: string;
   readonly sourceRegion?: string;
+  readonly sourceAddressingStyle?: string;
   readonly destinationProfile?: string;
   readonly destinationEndpointUrl?: string;
   readonly destinationRegion?: string;
+  readonly destinationAddressingStyle?: string;
+  /** Of both sides. */
+  readonly addressingStyle?: string;
 }
 
 /** In front of the name of a profile: where the threads of a run ask for its credentials. */
@@ -34,13 +39,15 @@ const CHANNEL = 'bucketsync-profile-';
  * @throws InvalidInputError  a profile is unknown or has no credentials, or an endpoint is no URL
  */
 export function useSides(env: NodeJS.ProcessEnv, options: SideOptions, config: AwsConfig): void {
-  const { sourceProfile, sourceEndpointUrl, sourceRegion, ...rest } = options;
-  const { destinationProfile, destinationEndpointUrl, destinationRegion } = rest;
-  const source = { profile: sourceProfile, endpointUrl: sourceEndpointUrl, region: sourceRegion };
+  const { addressingStyle: styleOfBoth } = options;
+  const source = {
+    ...{ profile: options.sourceProfile, endpointUrl: options.sourceEndpointUrl, region: options.sourceRegion },
+    ...{ style: options.sourceAddressingStyle, styleOfBoth },
+  };
   const destination = {
-    profile: destinationProfile,
-    endpointUrl: destinationEndpointUrl,
-    region: destinationRegion,
+    profile: options.destinationProfile,
+    endpointUrl: options.destinationEndpointUrl,
+    ...{ region: options.destinationRegion, style: options.destinationAddressingStyle, styleOfBoth },
   };
   const sides = [...readSide('source', source, env, config), ...readSide('destination', destination, env, config)];
   if (sides.length > 0) env[ENVIRONMENT.sides] = JSON.stringify(sides);
@@ -50,13 +57,16 @@ interface OneSide {
   readonly profile: string | undefined;
   readonly endpointUrl: string | undefined;
   readonly region: string | undefined;
+  readonly style: string | undefined;
+  readonly styleOfBoth: string | undefined;
 }
 
 function readSide(side: Side, given: OneSide, env: NodeJS.ProcessEnv, config: AwsConfig): SideSetting[] {
   const { profile, region } = given;
-  if (profile === undefined && given.endpointUrl === undefined && region === undefined) return [];
+  if ([profile, given.endpointUrl, region, given.style].every((option) => option === undefined)) return [];
   const section = profile === undefined ? undefined : requireProfile(profile, `--${side}-profile`, config);
   const endpointUrl = endpointOf(side, given, env, config);
+  const addressingStyle = styleOf(side, given, endpointUrl, env, config);
   // An instance of AWS has credentials for AWS.
   if (endpointUrl !== undefined && !isOfAws(endpointUrl)) env.AWS_EC2_METADATA_DISABLED ??= 'true';
   return [
@@ -64,6 +74,7 @@ function readSide(side: Side, given: OneSide, env: NodeJS.ProcessEnv, config: Aw
       side,
       ...(endpointUrl !== undefined && { endpointUrl }),
       ...((region ?? section?.region) !== undefined && { region: region ?? section?.region }),
+      ...(addressingStyle !== undefined && { addressingStyle }),
       ...(profile !== undefined && !isHome(profile, env) && { channel: `${CHANNEL}${nameOf(profile, config)}` }),
     },
   ];
@@ -75,6 +86,23 @@ function endpointOf(side: Side, { endpointUrl, profile }: OneSide, env: NodeJS.P
   if (endpointUrl !== undefined) return endpointUrl === AWS_ENDPOINT ? AWS_ENDPOINT : checkEndpoint(endpointUrl, name);
   const own = profile === undefined ? undefined : endpointOfProfile({ AWS_PROFILE: profile }, config);
   return own ? checkEndpoint(own, `the endpoint of S3 in the profile "${profile}"`) : env.AWS_ENDPOINT_URL_S3;
+}
+
+/** As for an endpoint. What the environment says, be it by the profile of both sides, is about its own endpoint. */
+function styleOf(
+  side: Side,
+  { style, styleOfBoth, profile }: OneSide,
+  endpointUrl: string | undefined,
+  env: NodeJS.ProcessEnv,
+  config: AwsConfig,
+): AddressingStyle | undefined {
+  const isHere = endpointUrl === env.AWS_ENDPOINT_URL_S3;
+  return (
+    checkStyle(style, `--${side}-addressing-style`) ??
+    checkStyle(styleOfBoth, '--addressing-style') ??
+    (profile === undefined ? undefined : styleOfProfile(profile, config)) ??
+    (isHere ? checkStyle(env[ENVIRONMENT.addressingStyle] || undefined, ENVIRONMENT.addressingStyle) : undefined)
+  );
 }
 
 function isOfAws(endpointUrl: string): boolean {

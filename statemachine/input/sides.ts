@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { isAwsEndpoint } from '../aws-endpoint';
-import { ANY_REGION } from '../contract';
+import { ADDRESSING_STYLES, ANY_REGION } from '../contract';
 import { InvalidInputError } from '../errors';
 import { partitionOf } from '../partition';
 import { describeIssues } from './describe-issues';
 import { parseJson } from './parse-json';
+
+export type AddressingStyle = (typeof ADDRESSING_STYLES)[number];
 
 export type Side = 'source' | 'destination';
 
@@ -26,6 +28,7 @@ const sideSettings = z.array(
         )
         .optional(),
       region: z.string().min(1).optional(),
+      addressingStyle: z.enum(ADDRESSING_STYLES).optional(),
       channel: z.string().min(1).optional(),
       secret: z.string().regex(arnOf('secretsmanager'), 'the ARN of a secret').optional(),
       role: z.string().regex(arnOf('iam'), 'the ARN of a role').optional(),
@@ -45,6 +48,8 @@ export interface SideSetting {
   readonly endpointUrl?: string;
   /** Where the bucket is looked for, and what requests are signed for where nobody tells. */
   readonly region?: string;
+  /** Where requests name the bucket; absent: `auto`, or as the environment says if the endpoint is the environment's. */
+  readonly addressingStyle?: AddressingStyle;
   /** Credentials from the process that started this one; the ARN of a secret; that of a role. Absent: the environment's. */
   readonly channel?: string;
   readonly secret?: string;

@@ -178,6 +178,12 @@ describe('what cannot be reached', () => {
     ],
     ['an endpoint that is no URL', (stack) => ({ endpointUrl: 'r2', secret: secretOf(stack) }), /to be a URL/],
     ['a region that AWS tells', () => ({ region: 'auto' }), /no `region` without `endpointUrl`/],
+    ['a style for AWS', () => ({ addressingStyle: 'virtual' }), /no `addressingStyle` without `endpointUrl`/],
+    [
+      'a style that there is not',
+      (stack) => ({ endpointUrl: R2, secret: secretOf(stack), addressingStyle: 'host' }) as object,
+      /`addressingStyle` to be path or virtual, got "host"/,
+    ],
   ])('is refused at synthesis: %s', (_what, placeOf, message) => {
     expect(() =>
       deploy((stack, bucket) => ({
@@ -209,11 +215,12 @@ describe('what cannot be reached', () => {
 it('takes the settings of each side from the context, too', () => {
   const template = synthesize({
     ...{ source: 'data', destination: 'data', sourceEndpointUrl: R2, sourceRegion: 'auto', sourceSecret: SECRET },
+    sourceAddressingStyle: 'virtual',
     destinationRole: ROLE,
   });
 
   expect(sidesOf(template).get('CopyRange')).toEqual([
-    { side: 'source', bucket: 'data', endpointUrl: R2, region: 'auto', secret: SECRET },
+    { side: 'source', bucket: 'data', endpointUrl: R2, region: 'auto', addressingStyle: 'virtual', secret: SECRET },
     { side: 'destination', bucket: 'data', role: ROLE },
   ]);
   expect(() => synthesize({ source: 'data', destination: 'copy', sourceSecret: 'r2-keys' })).toThrow(

@@ -61,6 +61,7 @@ function endpointIn({ endpointUrl }: World): {
 
 /** Other S3 servers rarely have a host name per bucket. A side with an endpoint of its own is not what the environment is about. */
 function usesPathStyle(world: World): boolean {
-  const style = (world.endpointUrl === undefined && process.env[ENVIRONMENT.addressingStyle]) || 'auto';
+  const ofEnvironment = world.endpointUrl === undefined ? process.env[ENVIRONMENT.addressingStyle] : undefined;
+  const style = world.addressingStyle ?? (ofEnvironment || 'auto');
   return style === 'auto' ? endpointOf(world) !== undefined : style === 'path';
 }

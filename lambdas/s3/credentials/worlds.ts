@@ -2,6 +2,7 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { isAwsEndpoint } from '../../../statemachine/aws-endpoint';
 import { ENVIRONMENT } from '../../../statemachine/contract';
 import {
+  type AddressingStyle,
   AWS_ENDPOINT,
   areApart,
   areOneWorld,
@@ -21,6 +22,7 @@ export interface World {
   /** Absent: that of the environment. */
   readonly endpointUrl?: string;
   readonly region?: string;
+  readonly addressingStyle?: AddressingStyle;
   /** Absent: those of the environment. */
   readonly credentials?: AwsCredentialIdentityProvider;
 }
