@@ -2,7 +2,6 @@ import { AccessDeniedError, CredentialsExpiredError, LockUnsupportedError } from
 import { DENIED_ACTION } from '../../engine/permissions/describe-denials';
 import { adviseOnCode, adviseOnDeny, explicitDeny } from '../../engine/permissions/explain-denial';
 import { orExpired } from '../../s3/credentials/renew-credentials';
-import { endpointOf } from '../../s3/credentials/worlds';
 import { errorCode, isForbidden, isMissingPermission } from '../../s3/errors/s3-errors';
 import { codeOf, describeError, mayPass, statusOf } from '../../s3/errors/server-words';
 import { isUnmet } from '../../s3/errors/unless-unmet';
@@ -16,6 +15,8 @@ export interface LockObject {
   readonly place: string;
   /** ARN of what has to be allowed. */
   readonly arn: string;
+  /** Of the lock's S3, if it is not AWS. */
+  readonly endpoint: string | undefined;
 }
 
 /**
@@ -51,7 +52,7 @@ function describeRefusal(lock: LockObject, action: string, error: unknown): stri
   const refused = `The lock of the destination is ${lock.place}, and S3 refused access to it (${describeError(error)})`;
   const elsewhere = 'keep the lock beside the reports with `lock: "reports"`';
   const policy = explicitDeny(message);
-  if (policy !== undefined) return `${refused}. ${adviseOnDeny(policy, endpointOf())}. Or ${elsewhere}`;
+  if (policy !== undefined) return `${refused}. ${adviseOnDeny(policy, lock.endpoint)}. Or ${elsewhere}`;
   if (!isMissingPermission(error)) return `${refused}. ${adviseOnCode(errorCode(error))}, or ${elsewhere}`;
   const [, named = action, resource = lock.arn] = DENIED_ACTION.exec(message) ?? [];
   const absent =

@@ -13,7 +13,7 @@ import { LOCK_KEY, RESERVED_FOLDER } from '../../../statemachine/reserved-folder
 import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../../engine/ports/lock-store';
 import { s3Client } from '../../s3/client/s3-client';
 import { serverTimeOf } from '../../s3/client/server-time';
-import { isAws, worldOf } from '../../s3/credentials/worlds';
+import { endpointOf, isAws, worldOf } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
 import { isAbsent, isForbidden } from '../../s3/errors/s3-errors';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
@@ -135,7 +135,8 @@ export class S3LockStore implements LockStore {
   #ask<Output>(action: string, send: (limits: object) => Promise<Output>): Promise<Output> {
     const { place } = this;
     const arn = `arn:${partitionOf(this.lock.region)}:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`;
-    return askAbout({ place, arn }, action, () => retryConflicts(() => send({ ...LIMITS, signal: this.signal })));
+    const endpoint = endpointOf(this.#world);
+    return askAbout({ place, arn, endpoint }, action, () => retryConflicts(() => send({ ...LIMITS, signal: this.signal })));
   }
 
   #object(key: string) {

@@ -11,7 +11,7 @@ import {
   type StorageClass,
 } from '@aws-sdk/client-s3';
 import type { BucketProbes, CopyTrial, HeaderTrial, WriteHeaders } from '../../engine/ports/bucket-probes';
-import { isAws } from '../credentials/worlds';
+import { isAws, worldOf } from '../credentials/worlds';
 import { errorCode, isForbidden, toStoreError } from '../errors/s3-errors';
 import { isNotImplemented } from '../errors/unknown-request';
 import { AnswerTooLargeError } from '../network/dispatch';
@@ -45,7 +45,7 @@ export class S3Probes implements BucketProbes {
 
   async isWebsite(side: 'source' | 'destination'): Promise<boolean> {
     const { client, bucket, owner } = this.sides[side];
-    const isOther = !isAws();
+    const isOther = !isAws(worldOf(side, bucket));
     try {
       await client.send(new GetBucketWebsiteCommand({ Bucket: bucket, ExpectedBucketOwner: owner }));
       return true;

@@ -12,6 +12,9 @@ import { connectWith, digestsOf, expectEqual, useTwoWorlds } from '../../support
 
 const worlds = useTwoWorlds();
 
+const DENIED =
+  'User: arn:aws:iam::111122223333:user/u is not authorized to perform: s3:PutObject with an explicit deny in a resource-based policy';
+
 const attributes: PutAttributes = {
   lastModified: past,
   storageClass: 'STANDARD_IA',
@@ -333,4 +336,38 @@ it('mirrors two buckets of one name on two servers', async () => {
 
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
   expectEqual(source, destination);
+});
+
+describe('what is said of one side', () => {
+  it('is said of its own endpoint: a lock that a policy denies gets the advice for it', async () => {
+    const { destination, input } = worlds.createPair();
+    process.env.AWS_ENDPOINT_URL_S3 = 'https://127.0.0.1:1';
+    worlds.here.onRequest = ({ key }) =>
+      key?.startsWith('.bucketsync/') ? { status: 403, code: 'AccessDenied', message: DENIED } : undefined;
+
+    expect(await worlds.run(input)).toMatchObject({
+      status: 'failed',
+      error: { name: 'AccessDeniedError', message: expect.stringContaining('The endpoint is http://') },
+    });
+    expect(destination.get('.bucketsync/lock')).toBeUndefined();
+  });
+
+  it('is asked of its own endpoint: a server without websites costs no request for each object', async () => {
+    const { source, input } = worlds.createPair();
+    for (const key of ['a', 'b', 'c']) source.put(key, 'content', { lastModified: past });
+    process.env.AWS_ENDPOINT_URL_S3 = 'https://s3.eu-west-1.amazonaws.com';
+    worlds.there.onRequest = ({ operation }) =>
+      operation === 'GetBucketWebsite' ? { status: 404, code: 'NoSuchKey' } : undefined;
+    let settings: unknown;
+
+    await worlds.run(input, {
+      around: async (task, invoke) => {
+        const result = await invoke();
+        if (task === 'ValidateInput') settings = (result as { run: { settings: unknown } }).run.settings;
+        return result;
+      },
+    });
+
+    expect(settings).toMatchObject({ website: false });
+  });
 });
