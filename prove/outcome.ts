@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { StoreError } from '../lambdas/engine/ports/object-store';
+import { StoreError } from '../lambdas/engine/ports/store-error';
 
 /** How a request ended: `ok`, or status and code such as `412 PreconditionFailed`; of the answer to a HEAD there is only the status. */
 export async function outcome(request: Promise<unknown>): Promise<string> {

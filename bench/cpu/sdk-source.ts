@@ -1,5 +1,5 @@
 import { type _Object, ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import type { ListedObject, ObjectPage, PageRequest } from '../../lambdas/engine/ports/object-store';
+import type { ListedObject, ObjectPage, PageRequest } from '../../lambdas/engine/ports/bucket-reader';
 import { S3Source } from '../../lambdas/s3/buckets/s3-source';
 import type { Side } from '../../lambdas/s3/buckets/side';
 import { ListingError } from '../../statemachine/errors';

@@ -1,4 +1,4 @@
-import type { ListedObject } from '../../lambdas/engine/ports/object-store';
+import type { ListedObject } from '../../lambdas/engine/ports/bucket-reader';
 import { KeySpace } from './key-space';
 
 /** What the two buckets are: mirrors of each other, but for every so many keys. */

@@ -1,12 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  type ObjectDestination,
-  type ObjectPage,
-  type PageRequest,
-  type RequestObserver,
-  type RestorableSource,
-  StoreError,
-} from '../../lambdas/engine/ports/object-store';
+import type { ObjectPage, PageRequest, RestorableSource } from '../../lambdas/engine/ports/bucket-reader';
+import type { BucketWriter } from '../../lambdas/engine/ports/bucket-writer';
+import type { RequestObserver } from '../../lambdas/engine/ports/request-observer';
+import { StoreError } from '../../lambdas/engine/ports/store-error';
 import type { VirtualBucket } from './virtual-bucket';
 
 const PAGE = 1000;
@@ -54,7 +50,7 @@ export function virtualDestination(
   bucket: VirtualBucket,
   conditions: Conditions,
   observer: RequestObserver,
-): ObjectDestination {
+): BucketWriter {
   const uploads = { create: unexpected, copyPart: unexpected, listParts: unexpected, complete: unexpected };
   return {
     ...virtualSource(bucket, conditions, observer),

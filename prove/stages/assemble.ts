@@ -1,5 +1,5 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
-import type { ChecksumKind, ObjectAttributes, Tag } from '../../lambdas/engine/ports/object-store';
+import type { ChecksumKind, ObjectAttributes, Tag } from '../../lambdas/engine/ports/bucket-reader';
 import type { UploadedPart } from '../../lambdas/engine/ports/object-uploads';
 import type { Lab, Pair } from '../lab';
 

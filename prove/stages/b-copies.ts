@@ -1,4 +1,4 @@
-import type { ObjectAttributes, Tag } from '../../lambdas/engine/ports/object-store';
+import type { ObjectAttributes, Tag } from '../../lambdas/engine/ports/bucket-reader';
 import type { Assumption } from '../assumption';
 import type { Lab, Pair } from '../lab';
 import { outcome } from '../outcome';

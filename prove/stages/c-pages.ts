@@ -3,7 +3,7 @@ import {
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
 } from '@aws-sdk/client-s3';
-import type { ObjectPage } from '../../lambdas/engine/ports/object-store';
+import type { ObjectPage } from '../../lambdas/engine/ports/bucket-reader';
 import type { S3Source } from '../../lambdas/s3/buckets/s3-source';
 import type { Lab } from '../lab';
 import { outcome, outcomes } from '../outcome';

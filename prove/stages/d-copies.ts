@@ -1,4 +1,4 @@
-import type { CopyRequest } from '../../lambdas/engine/ports/object-store';
+import type { CopyRequest } from '../../lambdas/engine/ports/bucket-writer';
 import type { Assumption } from '../assumption';
 import type { Lab, Pair } from '../lab';
 import { outcome } from '../outcome';

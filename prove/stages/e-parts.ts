@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ChecksumKind, ObjectAttributes } from '../../lambdas/engine/ports/object-store';
+import type { ChecksumKind, ObjectAttributes } from '../../lambdas/engine/ports/bucket-reader';
 import type { Stage } from '../assumption';
 import type { Lab } from '../lab';
 import { outcome } from '../outcome';

@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/ports/object-store';
+import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../lambdas/engine/ports/bucket-reader';
 
 export function listedObject(key: string): ListedObject {
   return { key, sizeBytes: 1, eTag: 'e', lastModified: 0, storageClass: 'STANDARD', archived: false };
@@ -8,7 +8,7 @@ export function listedObject(key: string): ListedObject {
  * One side in memory, whose keys may change while it is listed. As in S3, a page covers so many names, delete markers
  * among them, so that it can be short or empty, and the next one begins behind what it covered.
  */
-export class ChangingSide implements ObjectSource {
+export class ChangingSide implements BucketReader {
   readonly requests: PageRequest[] = [];
   /** Requests under way at the same time, at most. */
   mostOpen = 0;

@@ -1,9 +1,9 @@
-import type { ObjectPage, ObjectSource, PageRequest } from '../../lambdas/engine/ports/object-store';
+import type { BucketReader, ObjectPage, PageRequest } from '../../lambdas/engine/ports/bucket-reader';
 import type { KeyRange } from '../../statemachine/contract';
 import { listedObject } from './changing-side';
 
 /** One side in memory that never changes, in the order of UTF-8; it holds any number of keys. */
-export class KeyList implements ObjectSource {
+export class KeyList implements BucketReader {
   readonly #keys: readonly Buffer[];
   /** Pages that were asked for. */
   requests = 0;

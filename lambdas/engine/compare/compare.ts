@@ -1,5 +1,5 @@
 import type { ProvedBy, SyncInput } from '../../../statemachine/contract';
-import type { ListedObject, ObjectHead } from '../ports/object-store';
+import type { ListedObject, ObjectHead } from '../ports/bucket-reader';
 import { sameAttributes, sameChecksums } from './same-attributes';
 
 /** What a pair comes to. */

@@ -1,4 +1,4 @@
-import type { ObjectAttributes, ObjectHead } from '../ports/object-store';
+import type { ObjectAttributes, ObjectHead } from '../ports/bucket-reader';
 
 /** Whether the checksums of algorithms that both have are equal; undefined where there is none. */
 export function sameChecksums(a: ObjectHead, b: ObjectHead): boolean | undefined {

@@ -1,6 +1,6 @@
 import { KEPT_HEADERS, type KeptHeader } from '../../../statemachine/lacks';
+import type { ObjectAttributes, ObjectHead } from '../ports/bucket-reader';
 import type { KnownLacks } from '../ports/known-lacks';
-import type { ObjectAttributes, ObjectHead } from '../ports/object-store';
 
 const NAMES = Object.keys(KEPT_HEADERS) as KeptHeader[];
 

@@ -1,5 +1,5 @@
 import type { ProvedBy } from '../../../statemachine/contract';
-import type { ListedObject } from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
 import type { RangeTask } from '../range/range-task';
 
 const ARCHIVED =

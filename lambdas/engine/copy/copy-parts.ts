@@ -1,7 +1,7 @@
 import { allOf } from '../concurrency/all-of';
 import type { Send } from '../concurrency/send';
-import { StreamStoppedError } from '../ports/object-store';
 import type { PartRequest } from '../ports/object-uploads';
+import { StreamStoppedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import type { Job, Upload } from './multipart-copy';
 import { startsOf } from './part-layout';

@@ -1,12 +1,7 @@
 import { sameChecksums } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
-import {
-  type ListedObject,
-  type ObjectHead,
-  type ObjectSource,
-  StoreError,
-  UnsupportedError,
-} from '../ports/object-store';
+import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
+import { StoreError, UnsupportedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { lostHeaders } from './copied-headers';
 import { sameSecond } from './same-version';
@@ -74,7 +69,7 @@ function sameComposites({ composites: one = {} }: ObjectHead, { composites: othe
 }
 
 /** Makes sure that what was copied under no condition was the version that was listed. @throws StoreError  `changed` */
-export async function expectListedVersion(listed: ListedObject, source: ObjectSource, send: Send): Promise<void> {
+export async function expectListedVersion(listed: ListedObject, source: BucketReader, send: Send): Promise<void> {
   const { eTag, lastModified } = await send(() => source.headObject(listed.key));
   if (eTag === listed.eTag && sameSecond(lastModified, listed.lastModified)) return;
   throw new StoreError('changed', 'The source was written again while it was copied');

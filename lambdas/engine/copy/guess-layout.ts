@@ -1,4 +1,4 @@
-import type { ListedObject } from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
 import type { PartLayout } from './part-layout';
 
 const [MB, MIB] = [1000 * 1000, 1024 * 1024];

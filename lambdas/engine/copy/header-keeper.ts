@@ -1,6 +1,7 @@
 import type { KeptHeader } from '../../../statemachine/lacks';
 import type { Send } from '../concurrency/send';
-import type { CopyRequest, ObjectHead } from '../ports/object-store';
+import type { ObjectHead } from '../ports/bucket-reader';
+import type { CopyRequest } from '../ports/bucket-writer';
 import type { RangeTask } from '../range/range-task';
 import { lostHeaders } from './copied-headers';
 import { readable } from './copy-proof';

@@ -2,15 +2,10 @@ import type { KeyRange, UnfinishedUpload } from '../../../statemachine/contract'
 import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { sameAttributes } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
-import {
-  type CopyRequest,
-  type ListedObject,
-  type ObjectHead,
-  type PartHead,
-  StoreError,
-  type Tag,
-} from '../ports/object-store';
+import type { ListedObject, ObjectHead, PartHead, Tag } from '../ports/bucket-reader';
+import type { CopyRequest } from '../ports/bucket-writer';
 import type { UploadedPart } from '../ports/object-uploads';
+import { StoreError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import type { KeptUpload } from '../uploads/kept-uploads';
 import { copyParts } from './copy-parts';

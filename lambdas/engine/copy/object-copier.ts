@@ -2,14 +2,8 @@ import type { KeyRange, ProvedBy } from '../../../statemachine/contract';
 import type { Decision, Inspection } from '../compare/compare';
 import type { Send } from '../concurrency/send';
 import { HiddenAbsence, isListed } from '../listing/hidden-absence';
-import {
-  type ListedObject,
-  type ObjectHead,
-  type ObjectSource,
-  type RestoreState,
-  StoreError,
-  type StoreErrorReason,
-} from '../ports/object-store';
+import type { BucketReader, ListedObject, ObjectHead, RestoreState } from '../ports/bucket-reader';
+import { StoreError, type StoreErrorReason } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import { withoutLost } from './copied-headers';
@@ -212,7 +206,7 @@ function asAsked(listed: ListedObject, { sizeBytes, eTag, lastModified, storageC
 }
 
 /** Who may not use the key of an object (`kms:Decrypt`) gets its headers all the same: a checksum less to go by. */
-async function headOf(side: ObjectSource, key: string, { checksums }: Inspection): Promise<ObjectHead> {
+async function headOf(side: BucketReader, key: string, { checksums }: Inspection): Promise<ObjectHead> {
   try {
     return await side.headObject(key, { checksums: checksums !== false });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type Compare, compareBy, type Verdict } from '../compare/compare';
 import type { Evidence } from '../evidence/evidence-of-task';
 import type { EvidenceLane } from '../evidence/evidence-writer';
-import type { ListedObject } from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
 import type { RangeTask } from '../range/range-task';
 import type { Visitor } from '../walk/walker';
 import type { ObjectCopier } from './object-copier';

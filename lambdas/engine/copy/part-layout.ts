@@ -1,5 +1,5 @@
 import type { SyncInput } from '../../../statemachine/contract';
-import type { ListedObject, ObjectSource, PartHead } from '../ports/object-store';
+import type { BucketReader, ListedObject, PartHead } from '../ports/bucket-reader';
 import type { MultipartLimits } from '../ports/object-uploads';
 
 const MIB = 1024 * 1024;
@@ -56,7 +56,7 @@ export interface PartLayout {
 export async function partLayout(
   version: Version,
   known: KnownParts & { readonly provable: boolean },
-  source: ObjectSource,
+  source: BucketReader,
   limits: MultipartLimits,
   send: Send,
 ): Promise<PartLayout | undefined> {
@@ -85,7 +85,7 @@ function likelyLayout(
 export async function askLayout(
   version: Version,
   { first, copied }: KnownParts,
-  source: ObjectSource,
+  source: BucketReader,
   send: Send,
 ): Promise<number[] | undefined> {
   const { key, sizeBytes } = version;

@@ -1,5 +1,5 @@
+import type { ChecksumKind } from '../ports/bucket-reader';
 import type { KnownLacks } from '../ports/known-lacks';
-import type { ChecksumKind } from '../ports/object-store';
 import type { MultipartLimits } from '../ports/object-uploads';
 import { guessLayout, LEAST_PART_BYTES } from './guess-layout';
 import type { Job } from './multipart-copy';

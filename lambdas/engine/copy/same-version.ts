@@ -1,6 +1,7 @@
 import { sameAttributes } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
-import { type ObjectHead, type ObjectSource, StoreError } from '../ports/object-store';
+import type { BucketReader, ObjectHead } from '../ports/bucket-reader';
+import { StoreError } from '../ports/store-error';
 
 /** The source got other headers while they were read. */
 export class RewrittenError extends StoreError {
@@ -21,7 +22,7 @@ export class RewrittenError extends StoreError {
 export async function expectSameVersion(
   key: string,
   head: ObjectHead,
-  source: ObjectSource,
+  source: BucketReader,
   send: Send,
 ): Promise<void> {
   const { eTag, lastModified, attributes } = await send(() => source.headObject(key));

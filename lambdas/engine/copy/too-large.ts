@@ -1,4 +1,5 @@
-import { type ListedObject, StoreError, type UnsupportedError } from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
+import { StoreError, type UnsupportedError } from '../ports/store-error';
 import { MULTIPART_LIMITS } from './part-layout';
 
 export const HIDDEN_TAGS =

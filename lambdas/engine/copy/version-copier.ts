@@ -2,15 +2,9 @@ import type { KeyRange } from '../../../statemachine/contract';
 import { sameAttributes, sameChecksums } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
 import type { EvidenceLane } from '../evidence/evidence-writer';
-import {
-  type CopyRequest,
-  type ListedObject,
-  type ObjectHead,
-  type ObjectSource,
-  StoreError,
-  StreamStoppedError,
-  UnsupportedError,
-} from '../ports/object-store';
+import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
+import type { CopyRequest } from '../ports/bucket-writer';
+import { StoreError, StreamStoppedError, UnsupportedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import { expectListedVersion, isAboutChecksum, proveCopy, WrongChecksumError } from './copy-proof';
@@ -171,7 +165,7 @@ export class VersionCopier {
   async findCopy(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<ObjectHead | undefined> {
     if (!this.#condition(pair)) return undefined;
     const { source, destination } = this.task.buckets;
-    const head = (side: ObjectSource) =>
+    const head = (side: BucketReader) =>
       send(() => side.headObject(pair.source.key, { checksums: true })).catch(() => undefined);
     const found = await head(destination);
     if (!found || !sameAttributes(found.attributes, attributes)) return undefined;

@@ -1,5 +1,5 @@
 import { addSurcharges, type Counters, type SurchargeKind } from '../../../statemachine/contract';
-import type { ListedObject } from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
 import { PRICES, pricesOf } from './prices';
 
 const DAY_MS = 86_400_000;

@@ -1,11 +1,7 @@
 import { CredentialsExpiredError } from '../../../statemachine/errors';
-import {
-  type ConfirmDeletes,
-  type DeleteFailure,
-  type DeleteRequest,
-  type ListedObject,
-  StoreError,
-} from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
+import type { ConfirmDeletes, DeleteFailure, DeleteRequest } from '../ports/bucket-writer';
+import { StoreError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import type { DeleteAllowance } from './delete-allowance';

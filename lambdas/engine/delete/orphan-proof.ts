@@ -3,7 +3,8 @@ import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
 import { justBefore } from '../keys/key-range';
 import { HiddenAbsence } from '../listing/hidden-absence';
-import { type ObjectHead, type ObjectSource, StoreError } from '../ports/object-store';
+import type { BucketReader, ObjectHead } from '../ports/bucket-reader';
+import { StoreError } from '../ports/store-error';
 
 /** How long it is enough to know that the source does not have a key. */
 export const PROOF_GOOD_FOR_MS = 5_000;
@@ -21,7 +22,7 @@ export class OrphanProof {
   readonly #absent: HiddenAbsence;
 
   constructor(
-    private readonly source: ObjectSource,
+    private readonly source: BucketReader,
     private readonly kind: 'list' | 'head',
   ) {
     this.#absent = new HiddenAbsence(source);

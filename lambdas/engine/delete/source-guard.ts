@@ -4,7 +4,7 @@ import { justBefore } from '../keys/key-range';
 import { runFilter } from '../keys/run-filter';
 import { isContent } from '../listing/content';
 import { listPages } from '../listing/list-pages';
-import type { ListedObject, ObjectPage, ObjectSource } from '../ports/object-store';
+import type { BucketReader, ListedObject, ObjectPage } from '../ports/bucket-reader';
 import type { RangeTask } from '../range/range-task';
 import type { WalkEnd } from '../walk/walker';
 
@@ -49,7 +49,7 @@ export class SourceGuard {
   }
 
   /** The same side; what it lists is taken note of. */
-  watch(source: ObjectSource): ObjectSource {
+  watch(source: BucketReader): BucketReader {
     return {
       listPage: async (request) => {
         const page = await source.listPage(request);

@@ -1,7 +1,7 @@
 import type { RangeInput } from '../../../statemachine/contract';
 import { needsHeads } from '../compare/compare';
+import type { ListedObject } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
-import type { ListedObject } from '../ports/object-store';
 import { EvidenceReader } from './evidence-reader';
 import { type EvidenceLane, EvidenceWriter } from './evidence-writer';
 

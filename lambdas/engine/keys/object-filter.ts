@@ -1,5 +1,5 @@
 import type { SyncInput } from '../../../statemachine/contract';
-import type { ListedObject } from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
 
 type Filters = Pick<SyncInput, 'minSize' | 'maxSize' | 'newerThan' | 'olderThan' | 'storageClasses'>;
 

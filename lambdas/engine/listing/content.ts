@@ -1,4 +1,4 @@
-import type { ListedObject } from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
 
 /** JSON bytes of a `ContentPlace`: so small that the state has room for one of each range. */
 const PLACE_BYTES = 40;

@@ -1,7 +1,8 @@
 import { PROBE_NAME } from '../../../statemachine/contract';
 import { compareKeys } from '../keys/compare-keys';
 import { justBefore } from '../keys/key-range';
-import { type ObjectPage, type ObjectSource, StoreError } from '../ports/object-store';
+import type { BucketReader, ObjectPage } from '../ports/bucket-reader';
+import { StoreError } from '../ports/store-error';
 import { listPages } from './list-pages';
 
 /**
@@ -11,7 +12,7 @@ import { listPages } from './list-pages';
 export class HiddenAbsence {
   #hides: Promise<boolean> | undefined;
 
-  constructor(private readonly side: ObjectSource) {}
+  constructor(private readonly side: BucketReader) {}
 
   /** Whether the side lacks a key, a request for which was refused. @throws ListingError */
   async explains(key: string): Promise<boolean> {
@@ -21,7 +22,7 @@ export class HiddenAbsence {
 }
 
 /** Whether a listing shows a key. It needs the permission of every other listing of the run. @throws ListingError */
-export function isListed(side: ObjectSource, key: string): Promise<boolean> {
+export function isListed(side: BucketReader, key: string): Promise<boolean> {
   return shows(listPages(side, { startAfter: justBefore(key), maxKeys: 1 }), key);
 }
 

@@ -1,8 +1,10 @@
 import type { Run, SyncInput } from '../../../statemachine/contract';
 import { isReserved, RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
 import { compareKeys } from '../keys/compare-keys';
+import type { BucketReader, ListedObject, ObjectPage } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
-import type { Buckets, ListedObject, ObjectPage, ObjectSource, RequestObserver } from '../ports/object-store';
+import type { RequestObserver } from '../ports/request-observer';
 import { requireOrder } from './page-order';
 
 /** Right behind all keys that begin with `RESERVED_FOLDER`: "0" follows "/". */
@@ -19,7 +21,7 @@ export function openBuckets(host: Host, run: Run, observer: RequestObserver): Bu
   return buckets;
 }
 
-function hideReserved(side: ObjectSource, input: SyncInput): void {
+function hideReserved(side: BucketReader, input: SyncInput): void {
   if (input.prefix !== '' && input.destinationPrefix !== '') return;
   const listPage = side.listPage.bind(side);
   side.listPage = async (request) => withoutReserved(await listPage(request), input);

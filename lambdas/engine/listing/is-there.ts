@@ -1,7 +1,8 @@
 import type { Run } from '../../../statemachine/contract';
 import { ListingError } from '../../../statemachine/errors';
+import type { BucketReader } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
-import type { ObjectSource, RequestObserver } from '../ports/object-store';
+import type { RequestObserver } from '../ports/request-observer';
 import { openBuckets } from './hide-reserved';
 
 const LOOK_MS = 5_000;
@@ -23,7 +24,7 @@ export async function isThere(
   return answers.every(Boolean);
 }
 
-function hasAnswer(side: ObjectSource): Promise<boolean> {
+function hasAnswer(side: BucketReader): Promise<boolean> {
   return side.listPage({ maxKeys: 1 }).then(
     () => true,
     (error: unknown) => error instanceof ListingError && error.isLasting,

@@ -1,5 +1,5 @@
 import { ListingError } from '../../../statemachine/errors';
-import type { ObjectPage, ObjectSource, PageRequest } from '../ports/object-store';
+import type { BucketReader, ObjectPage, PageRequest } from '../ports/bucket-reader';
 import { requireOrder } from './page-order';
 
 /** A proxy may cut one answer or put a page of its own in its place. What comes three times is how the server lists. */
@@ -13,7 +13,7 @@ const NO_USE = 'It came so three times, so running again does not help: this is 
  * @throws ListingError  lasting where the page stays broken
  */
 export async function listAgain(
-  side: ObjectSource,
+  side: BucketReader,
   request: PageRequest,
   after: string | undefined,
   tries = TRIES,

@@ -1,5 +1,5 @@
 import type { Host } from '../ports/host';
-import type { RequestObserver } from '../ports/object-store';
+import type { RequestObserver } from '../ports/request-observer';
 
 /** A list page may come so much later than its Task should end: with it the Task goes on, without it it has failed. */
 const LATE_PAGE_MS = 10_000;

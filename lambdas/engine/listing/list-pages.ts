@@ -1,4 +1,4 @@
-import type { ObjectPage, ObjectSource, PageRequest } from '../ports/object-store';
+import type { BucketReader, ObjectPage, PageRequest } from '../ports/bucket-reader';
 import { listAgain } from './list-again';
 import { TokenWatch } from './token-watch';
 
@@ -8,7 +8,7 @@ import { TokenWatch } from './token-watch';
  * @param first  the request for the first page; its `maxKeys` holds for this page only
  * @throws ListingError
  */
-export async function* listPages(side: ObjectSource, first: PageRequest): AsyncGenerator<ObjectPage, undefined> {
+export async function* listPages(side: BucketReader, first: PageRequest): AsyncGenerator<ObjectPage, undefined> {
   const { keyPrefix } = first;
   const watch = new TokenWatch();
   let after = first.startAfter;

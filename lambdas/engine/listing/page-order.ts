@@ -1,6 +1,6 @@
 import { ListingError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
-import type { ListedObject } from '../ports/object-store';
+import type { ListedObject } from '../ports/bucket-reader';
 
 /** @throws ListingError  the keys are not in UTF-8 order, or not all behind `after` */
 export function requireOrder(objects: readonly ListedObject[], after: string | undefined): void {

@@ -8,7 +8,7 @@ import {
 } from '../../../statemachine/errors';
 import type { Host } from '../ports/host';
 import type { LockStore } from '../ports/lock-store';
-import type { WriteGate } from '../ports/object-store';
+import type { WriteGate } from '../ports/request-observer';
 import { type Holder, leaseIsOver, overlap, readLock } from './lock-document';
 import { formatFolder } from './lock-messages';
 import { LOCK_GOOD_FOR_MS } from './lock-proof';

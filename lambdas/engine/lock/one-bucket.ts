@@ -1,8 +1,9 @@
 import type { Run } from '../../../statemachine/contract';
 import { InvalidInputError } from '../../../statemachine/errors';
 import { LOCK_KEY } from '../../../statemachine/reserved-folder';
+import type { BucketReader, ObjectHead } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
-import type { ObjectHead, ObjectSource, RequestObserver } from '../ports/object-store';
+import type { RequestObserver } from '../ports/request-observer';
 import { overlap } from './lock-document';
 
 /**
@@ -28,6 +29,6 @@ export async function refuseOneBucket(run: Run, host: Host, observer: RequestObs
 }
 
 /** undefined: it may not be asked for, or is not there. */
-function headOfLock(side: ObjectSource): Promise<ObjectHead | undefined> {
+function headOfLock(side: BucketReader): Promise<ObjectHead | undefined> {
   return side.headObject(LOCK_KEY).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { AccessDeniedError } from '../../../statemachine/errors';
 import type { CopyTrial } from '../ports/bucket-probes';
-import { StoreError } from '../ports/object-store';
+import { StoreError } from '../ports/store-error';
 import { describeDenials } from './describe-denials';
 import { beside, type Probing } from './probe-permissions';
 

@@ -1,5 +1,5 @@
 import type { WriteHeaders } from '../ports/bucket-probes';
-import type { StoreError } from '../ports/object-store';
+import type { StoreError } from '../ports/store-error';
 import { explicitDeny } from './explain-denial';
 import type { Probing } from './probe-permissions';
 

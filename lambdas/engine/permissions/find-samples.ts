@@ -2,8 +2,9 @@ import type { Run, SyncInput } from '../../../statemachine/contract';
 import { runFilter } from '../keys/run-filter';
 import { isContent } from '../listing/content';
 import { listPages } from '../listing/list-pages';
+import type { BucketReader, ListedObject, PageRequest } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
-import type { Buckets, ListedObject, ObjectSource, PageRequest } from '../ports/object-store';
 
 /** An object of each side to try requests on. */
 export interface Samples {
@@ -26,7 +27,7 @@ export async function findFirst(
   { startAfter = '' }: SyncInput,
   host: Host,
 ): Promise<{ readonly source: Found; readonly destination: Found }> {
-  const look = (side: ObjectSource) => find(side, { request: { startAfter, maxKeys: 1 } }, isContent, host);
+  const look = (side: BucketReader) => find(side, { request: { startAfter, maxKeys: 1 } }, isContent, host);
   const [there, here] = await Promise.all([look(source), look(destination)]);
   return { source: there, destination: here };
 }
@@ -40,7 +41,7 @@ export async function findSamples(buckets: Buckets, first: Samples, run: Run, ho
   return { source, destination };
 }
 
-async function takingPart(side: ObjectSource, first: ListedObject | undefined, run: Run, host: Host) {
+async function takingPart(side: BucketReader, first: ListedObject | undefined, run: Run, host: Host) {
   const takesPart = runFilter(run);
   if (!first || takesPart(first.key)) return first;
   const start = { request: { startAfter: first.key }, lastPage: (page: readonly ListedObject[]) => page.length > 0 };
@@ -54,7 +55,7 @@ interface Look {
 }
 
 async function find(
-  side: ObjectSource,
+  side: BucketReader,
   { request, lastPage }: Look,
   matches: (object: ListedObject) => boolean,
   host: Host,

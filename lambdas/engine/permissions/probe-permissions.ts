@@ -3,7 +3,9 @@ import { AccessDeniedError } from '../../../statemachine/errors';
 import { needsHeads } from '../compare/compare';
 import { isDenied } from '../listing/hidden-absence';
 import type { BucketProbes } from '../ports/bucket-probes';
-import { type Buckets, type ObjectSource, StoreError } from '../ports/object-store';
+import type { BucketReader } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
+import { StoreError } from '../ports/store-error';
 import { DENIED_ACTION, describeDenials } from './describe-denials';
 import { findHeader } from './find-header';
 import type { Samples } from './find-samples';
@@ -138,7 +140,7 @@ function stopsAll({ reason, said }: StoreError): boolean {
  * The words tell, or the answers to HEADs of both.
  */
 async function unlessHidden(
-  side: ObjectSource,
+  side: BucketReader,
   { absent, there }: { readonly absent: string; readonly there: string },
   attempt: (key: string) => Promise<void>,
 ): Promise<void> {
@@ -156,7 +158,7 @@ async function unlessHidden(
  * The answer to a HEAD has no body, so S3 does not say what is missing: if it is only the checksum that is refused, it is
  * the right to use the key.
  */
-async function headObject(side: ObjectSource, key: string, checksums: boolean): Promise<void> {
+async function headObject(side: BucketReader, key: string, checksums: boolean): Promise<void> {
   const { kmsKeyId } = await side.headObject(key);
   if (!checksums) return;
   await side.headObject(key, { checksums }).catch((error: unknown) => {

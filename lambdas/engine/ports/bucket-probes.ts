@@ -1,5 +1,5 @@
 import type { KeptHeader } from '../../../statemachine/lacks';
-import type { StoreError } from './object-store';
+import type { StoreError } from './store-error';
 
 /** What S3 made of a copy: it may be made, it may not, or S3 does not know such requests here. */
 export interface CopyTrial {

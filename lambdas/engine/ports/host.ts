@@ -2,11 +2,12 @@ import type { Counters, Run } from '../../../statemachine/contract';
 import type { DeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import type { Side } from '../../../statemachine/input/sides';
 import type { BucketProbes } from './bucket-probes';
+import type { Buckets } from './bucket-writer';
 import type { LockPlace, LockStore } from './lock-store';
-import type { Buckets, RequestObserver } from './object-store';
 import type { MultipartLimits } from './object-uploads';
 import type { PatienceLimits } from './outages';
 import type { ProcessIdentity } from './process-identity';
+import type { RequestObserver } from './request-observer';
 import type { RunStore } from './run-store';
 import type { Worlds } from './worlds';
 

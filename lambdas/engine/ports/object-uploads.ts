@@ -1,4 +1,5 @@
-import type { ChecksumKind, CopyRequest, ObjectAttributes, Tag } from './object-store';
+import type { ChecksumKind, ObjectAttributes, Tag } from './bucket-reader';
+import type { CopyRequest } from './bucket-writer';
 
 export interface UploadRequest {
   readonly key: string;

@@ -17,9 +17,11 @@ import { openBuckets } from '../listing/hide-reserved';
 import { isThere } from '../listing/is-there';
 import { listLimits } from '../listing/list-limits';
 import { LockFence } from '../lock/lock-fence';
+import type { BucketReader, ListedObject } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
-import type { Buckets, ListedObject, ObjectSource, RequestObserver } from '../ports/object-store';
 import type { MultipartLimits } from '../ports/object-uploads';
+import type { RequestObserver } from '../ports/request-observer';
 import { failedKeys } from '../report/failed-keys';
 import { Report } from '../report/report';
 import { describeOutcome, type Outcome } from '../report/report-line';
@@ -56,7 +58,7 @@ export class RangeTask {
   readonly counters: Counters = emptyCounters();
   readonly buckets: Buckets;
   /** Its list pages are waited for until the Task ends. */
-  readonly sourceOfProofs: ObjectSource;
+  readonly sourceOfProofs: BucketReader;
   readonly concurrency: AdaptiveConcurrency;
   readonly surcharges: Surcharges;
   /** Only of copies that go through this machine. */
@@ -272,7 +274,7 @@ export class RangeTask {
   /** Walks the ranges on the loop's own side, by as many walkers as the round allows. */
   walk(
     createVisitor: (after: string | undefined) => Visitor,
-    source: ObjectSource = this.buckets.source,
+    source: BucketReader = this.buckets.source,
   ): Promise<WalkEnd[]> {
     const { destination } = this.buckets;
     const walk: SharedWalk = {

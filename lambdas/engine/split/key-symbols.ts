@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectPage } from '../ports/object-store';
+import type { ListedObject, ObjectPage } from '../ports/bucket-reader';
 
 /** Keys of a page that are looked at. */
 const SAMPLE = 64;

@@ -1,6 +1,6 @@
 import type { ContinuationToken, RangeShare } from '../../../statemachine/contract';
 import { ListingError } from '../../../statemachine/errors';
-import type { ObjectSource } from '../ports/object-store';
+import type { BucketReader } from '../ports/bucket-reader';
 import { divide } from './divide';
 import type { ListedRange } from './range-probes';
 import { bytesOfToken, mostRanges, rangesBeside, shareOf } from './range-share';
@@ -30,7 +30,7 @@ export interface Round {
  */
 export async function planRound(
   tokens: readonly ContinuationToken[],
-  side: ObjectSource,
+  side: BucketReader,
   most: number,
   shouldStop: () => boolean = () => false,
 ): Promise<Round> {

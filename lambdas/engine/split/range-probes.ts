@@ -3,7 +3,7 @@ import { compareKeys } from '../keys/compare-keys';
 import { upTo } from '../keys/key-range';
 import { listAgain } from '../listing/list-again';
 import { TokenWatch } from '../listing/token-watch';
-import type { ObjectPage, ObjectSource } from '../ports/object-store';
+import type { BucketReader, ObjectPage } from '../ports/bucket-reader';
 import type { KeySymbols } from './key-symbols';
 
 /** A probe passes no more pages without keys: a stretch of them may have thousands. */
@@ -25,7 +25,7 @@ export class RangeProbes {
   readonly #pages: { readonly after: string | undefined; readonly page: ObjectPage }[] = [];
 
   constructor(
-    private readonly side: ObjectSource,
+    private readonly side: BucketReader,
     private readonly most: number,
     private readonly symbols: KeySymbols,
     private readonly shouldStop: () => boolean,

@@ -1,6 +1,6 @@
 import type { KeyRange } from '../../../statemachine/contract';
 import { allOf } from '../concurrency/all-of';
-import type { ObjectSource } from '../ports/object-store';
+import type { BucketReader } from '../ports/bucket-reader';
 import { type Branch, type Branching, cutBranch, mayBranch, placesBetween, symbolOf, weigh } from './branches';
 import { divide } from './divide';
 import { codePoints, KeySymbols } from './key-symbols';
@@ -25,7 +25,7 @@ export class RangeSplitter {
   readonly #probes: RangeProbes;
 
   constructor(
-    side: ObjectSource,
+    side: BucketReader,
     /** No more list requests than these. */
     maxProbes: number,
     /** What the keys are made of, as far as it is known; more is learned. */

@@ -10,8 +10,8 @@ import {
 import { openBuckets } from '../listing/hide-reserved';
 import { budgetOf } from '../phases/phases';
 import { judgeRound } from '../phases/round-limits';
+import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
-import type { Buckets } from '../ports/object-store';
 import { gravest } from '../run/caught-errors';
 import { requireContract } from '../run/require-contract';
 import { Lacks } from '../server/lacks';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Run } from '../../../statemachine/contract';
+import type { ListedObject, ObjectHead } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
-import type { ListedObject, ObjectHead } from '../ports/object-store';
 import type { UploadRequest } from '../ports/object-uploads';
 import { listAll, type RunStore } from '../ports/run-store';
 

@@ -1,6 +1,6 @@
 import { compareKeys } from '../keys/compare-keys';
 import { listPages } from '../listing/list-pages';
-import type { ListedObject, ObjectSource } from '../ports/object-store';
+import type { BucketReader, ListedObject } from '../ports/bucket-reader';
 import { STOP } from './walker';
 
 type Found = ListedObject | undefined | typeof STOP;
@@ -13,7 +13,7 @@ export class LookUps {
   readonly #asked = new Map<string, Promise<Found>>();
 
   constructor(
-    private readonly side: ObjectSource,
+    private readonly side: BucketReader,
     private readonly shouldStop: () => boolean,
   ) {}
 

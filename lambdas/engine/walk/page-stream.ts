@@ -5,7 +5,7 @@ import { upTo } from '../keys/key-range';
 import { listAgain } from '../listing/list-again';
 import { requireOrder } from '../listing/page-order';
 import { TokenWatch } from '../listing/token-watch';
-import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../ports/object-store';
+import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../ports/bucket-reader';
 
 /** Numbers the requests and answers of both sides of a walk, so that one can be told to be later than another. */
 export class Sequence {
@@ -65,7 +65,7 @@ export class PageStream {
    * @param token  S3's own, of an earlier round that found no object before it
    */
   constructor(
-    private readonly side: ObjectSource,
+    private readonly side: BucketReader,
     range: KeyRange,
     private readonly sequence: Sequence,
     private readonly prefetch: boolean,

@@ -1,7 +1,7 @@
 import type { ContinuationToken, KeyRange } from '../../../statemachine/contract';
 import { ListingError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
-import type { ObjectPage } from '../ports/object-store';
+import type { ObjectPage } from '../ports/bucket-reader';
 import { KeySymbols } from '../split/key-symbols';
 import { RangeSplitter } from '../split/split-range';
 import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';

@@ -1,6 +1,6 @@
 import type { ContinuationToken, UnfinishedListing } from '../../../statemachine/contract';
 import { compareKeys } from '../keys/compare-keys';
-import type { ListedObject, ObjectPage, ObjectSource } from '../ports/object-store';
+import type { BucketReader, ListedObject, ObjectPage } from '../ports/bucket-reader';
 import type { ListedRange } from '../split/range-probes';
 import { LookUps } from './look-ups';
 import { PageStream, Sequence } from './page-stream';
@@ -8,9 +8,9 @@ import { PageStream, Sequence } from './page-stream';
 /** What a walk compares, and when it ends early. */
 export interface Walk {
   /** The side whose objects are visited, each exactly once and in order. */
-  readonly walked: ObjectSource;
+  readonly walked: BucketReader;
   /** The side in which their counterparts are looked up. */
-  readonly other: ObjectSource;
+  readonly other: BucketReader;
   /**
    * Call an object absent on the other side only by a page that was asked for after the object had been listed.
    * The delete loop needs it: what was put on both sides meanwhile is no orphan.

@@ -1,4 +1,4 @@
-import { StoreError } from '../../engine/ports/object-store';
+import { StoreError } from '../../engine/ports/store-error';
 
 /** The status says that all is well, and the document is another one. */
 export class UnexpectedAnswerError extends StoreError {

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { ListingError } from '../../../statemachine/errors';
-import type { ChecksumKind, ListedObject, ObjectPage } from '../../engine/ports/object-store';
+import type { ChecksumKind, ListedObject, ObjectPage } from '../../engine/ports/bucket-reader';
 import { type EntryPattern, findPattern } from './entry-pattern';
 import { isEcho } from './list-echo';
 import { parseTimestamp } from './timestamp';

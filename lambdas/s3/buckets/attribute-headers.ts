@@ -1,4 +1,4 @@
-import type { ObjectAttributes } from '../../engine/ports/object-store';
+import type { ObjectAttributes } from '../../engine/ports/bucket-reader';
 
 /** Members of a request that gives an object its headers and metadata. */
 export function headersOf(attributes: ObjectAttributes) {

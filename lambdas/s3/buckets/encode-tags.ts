@@ -1,4 +1,4 @@
-import type { Tag } from '../../engine/ports/object-store';
+import type { Tag } from '../../engine/ports/bucket-reader';
 
 /** As the header x-amz-tagging has them; undefined for none. */
 export function encodeTags(tags: readonly Tag[]): string | undefined {

@@ -10,7 +10,7 @@ import type { KeptHeader } from '../../../statemachine/lacks';
 import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
 import { lostHeaders } from '../../engine/copy/copied-headers';
 import type { HeaderTrial } from '../../engine/ports/bucket-probes';
-import type { ObjectAttributes } from '../../engine/ports/object-store';
+import type { ObjectAttributes } from '../../engine/ports/bucket-reader';
 import { headersOf } from './attribute-headers';
 import { encodeCopySource } from './copy-source';
 import { readAttributes } from './s3-source';

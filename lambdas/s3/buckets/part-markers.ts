@@ -1,4 +1,4 @@
-import { StoreError } from '../../engine/ports/object-store';
+import { StoreError } from '../../engine/ports/store-error';
 
 /** S3's highest part number. */
 const MOST_PARTS = 10_000;

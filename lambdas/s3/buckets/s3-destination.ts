@@ -3,14 +3,14 @@ import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, type Stor
 import PQueue from 'p-queue';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
 import type { Lack } from '../../../statemachine/lacks';
-import {
-  type ConfirmDeletes,
-  type CopyRequest,
-  type DeleteFailure,
-  type DeleteRequest,
-  type ObjectDestination,
-  StoreError,
-} from '../../engine/ports/object-store';
+import type {
+  BucketWriter,
+  ConfirmDeletes,
+  CopyRequest,
+  DeleteFailure,
+  DeleteRequest,
+} from '../../engine/ports/bucket-writer';
+import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { readCopyResult } from '../answers/copy-result';
 import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
@@ -52,7 +52,7 @@ type Ready = () => Promise<readonly DeleteRequest[]>;
 /** One attempt of a delete, by one request or more. */
 type Attempt = (ready: Ready, side: Side) => Promise<CodedFailure[]>;
 
-export class S3Destination extends S3Source implements ObjectDestination {
+export class S3Destination extends S3Source implements BucketWriter {
   readonly uploads: S3Uploads;
 
   constructor(

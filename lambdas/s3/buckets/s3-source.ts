@@ -9,19 +9,18 @@ import {
   RestoreObjectCommand,
 } from '@aws-sdk/client-s3';
 import { CredentialsExpiredError, ListingError } from '../../../statemachine/errors';
-import {
-  type ObjectAttributes,
-  type ObjectHead,
-  type ObjectPage,
-  type PageRequest,
-  type PartHead,
-  type RestorableSource,
-  type RestoreRequest,
-  type RestoreState,
-  StoreError,
-  type Tag,
-  UnsupportedError,
-} from '../../engine/ports/object-store';
+import type {
+  ObjectAttributes,
+  ObjectHead,
+  ObjectPage,
+  PageRequest,
+  PartHead,
+  RestorableSource,
+  RestoreRequest,
+  RestoreState,
+  Tag,
+} from '../../engine/ports/bucket-reader';
+import { StoreError, UnsupportedError } from '../../engine/ports/store-error';
 import { sparing, unlessLacking } from '../../engine/server/unless-lacking';
 import { type PlainKeys, readListPage, unquote } from '../answers/list-page';
 import { BucketRequests } from '../client/bucket-requests';

@@ -11,7 +11,6 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Lack } from '../../../statemachine/lacks';
 import type { KnownLacks } from '../../engine/ports/known-lacks';
-import { StoreError, UnsupportedError } from '../../engine/ports/object-store';
 import type {
   CompleteRequest,
   ObjectUploads,
@@ -19,6 +18,7 @@ import type {
   UploadedPart,
   UploadRequest,
 } from '../../engine/ports/object-uploads';
+import { StoreError, UnsupportedError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { readPartResult } from '../answers/copy-result';
 import { expectRoot } from '../answers/expect-root';

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { GetOutputType } from '@smithy/types';
 import type { RequestCounters } from '../../../statemachine/contract';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
-import type { RequestObserver } from '../../engine/ports/object-store';
+import type { RequestObserver } from '../../engine/ports/request-observer';
 import { BucketRequests } from '../client/bucket-requests';
 import type { BodyProof } from '../client/describe-body';
 import type { Headers, SdkCommand, StreamLimits } from '../client/route';

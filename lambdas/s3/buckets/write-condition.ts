@@ -1,4 +1,4 @@
-import type { CopyRequest } from '../../engine/ports/object-store';
+import type { CopyRequest } from '../../engine/ports/bucket-writer';
 
 /** Members of a request that makes an object only over what the destination must hold. */
 export function conditionOn(destination: CopyRequest['destination']) {

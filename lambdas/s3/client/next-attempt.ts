@@ -1,5 +1,5 @@
-import type { RequestObserver } from '../../engine/ports/object-store';
 import { Plight, type RequestKind } from '../../engine/ports/outages';
+import type { RequestObserver } from '../../engine/ports/request-observer';
 
 export const MAX_ATTEMPTS = 6;
 

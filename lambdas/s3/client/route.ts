@@ -6,7 +6,7 @@ import { HttpBindingProtocol, HttpRequest } from '@smithy/core/protocols';
 import { retryMiddleware } from '@smithy/core/retry';
 import { operation } from '@smithy/core/schema';
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
-import type { WriteGate } from '../../engine/ports/object-store';
+import type { WriteGate } from '../../engine/ports/request-observer';
 import { KeptBackError } from '../errors/kept-back-error';
 import { type BodyProof, describeBody, hasBody } from './describe-body';
 import { isLongOperation, isStream, type ReadBody, type Response, readAnswer, readStreamedAnswer } from './read-answer';

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestCounters } from '../../../statemachine/contract';
-import type { RequestObserver } from '../../engine/ports/object-store';
+import type { RequestObserver } from '../../engine/ports/request-observer';
 import { KeptBackError } from '../errors/kept-back-error';
 
 interface Answer {

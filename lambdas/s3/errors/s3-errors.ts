@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorReason } from '../../engine/ports/object-store';
+import { StoreError, type StoreErrorReason } from '../../engine/ports/store-error';
 import { codeOf, messageOf, referenceOf, statusOf } from './server-words';
 
 const REASONS: Readonly<Record<string, StoreErrorReason>> = {

@@ -1,4 +1,4 @@
-import { StoreError } from '../../engine/ports/object-store';
+import { StoreError } from '../../engine/ports/store-error';
 
 /** Statuses of a server that does not know a request, or not for this kind of thing. */
 const UNKNOWN: ReadonlySet<number> = new Set([405, 501]);

@@ -1,4 +1,4 @@
-import { StoreError } from '../../engine/ports/object-store';
+import { StoreError } from '../../engine/ports/store-error';
 import { codeOf, statusOf } from './server-words';
 
 /** Statuses of requests that a server does not accept as they are, or has never learned. */

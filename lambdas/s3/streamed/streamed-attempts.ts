@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { type RequestObserver, StoreError, StreamStoppedError } from '../../engine/ports/object-store';
+import type { RequestObserver } from '../../engine/ports/request-observer';
+import { StoreError, StreamStoppedError } from '../../engine/ports/store-error';
 import { ALL_LEFT, nextAttempt } from '../client/next-attempt';
 import { isConflict } from '../errors/conflicts';
 import { CutOffError } from './streamed-object';

@@ -8,8 +8,11 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Lack } from '../../../statemachine/lacks';
 import { sameAttributes } from '../../engine/compare/same-attributes';
-import { type CopyRequest, type RequestObserver, StoreError, type Tag } from '../../engine/ports/object-store';
+import type { Tag } from '../../engine/ports/bucket-reader';
+import type { CopyRequest } from '../../engine/ports/bucket-writer';
 import type { PartRequest, UploadedPart } from '../../engine/ports/object-uploads';
+import type { RequestObserver } from '../../engine/ports/request-observer';
+import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { unquote } from '../answers/list-page';
 import { expiresHeader, headersOf } from '../buckets/attribute-headers';

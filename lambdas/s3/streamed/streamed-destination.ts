@@ -1,4 +1,4 @@
-import type { CopyRequest } from '../../engine/ports/object-store';
+import type { CopyRequest } from '../../engine/ports/bucket-writer';
 import type { PartRequest, UploadedPart } from '../../engine/ports/object-uploads';
 import { S3Destination } from '../buckets/s3-destination';
 import { S3Uploads } from '../buckets/s3-uploads';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Lack } from '../../../statemachine/lacks';
-import { StoreError } from '../../engine/ports/object-store';
+import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { unquote } from '../answers/list-page';
 import { objectOf, type Side, send } from '../buckets/side';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareBy, type Decision } from '../../../lambdas/engine/compare/compare';
-import type { ListedObject, ObjectAttributes, ObjectHead } from '../../../lambdas/engine/ports/object-store';
+import type { ListedObject, ObjectAttributes, ObjectHead } from '../../../lambdas/engine/ports/bucket-reader';
 import { COMPARE_STRATEGIES, type SyncInput } from '../../../statemachine/input/sync-input';
 
 /** One side of a pair, as its list page and its HEAD show it. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../../lambdas/engine/ports/object-store';
+import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
 import { SHARING, type SharedWalk, walkRanges } from '../../../lambdas/engine/walk/walk';
 import type { ContinuationToken } from '../../../statemachine/contract';
 import { ChangingSide } from '../../support/changing-side';
@@ -7,7 +7,7 @@ import { ChangingSide } from '../../support/changing-side';
 type Answer = (request: PageRequest, number: number) => ObjectPage | Promise<ObjectPage>;
 
 /** A side whose every page is up to the test; `requests` has what it was asked for. */
-function side(answer: Answer): ObjectSource & { readonly requests: PageRequest[] } {
+function side(answer: Answer): BucketReader & { readonly requests: PageRequest[] } {
   const requests: PageRequest[] = [];
   const refuse = async () => {
     throw new Error('Expected list pages only');
@@ -28,7 +28,7 @@ function page(keys: readonly string[], next?: string): ObjectPage {
 }
 
 /** What a delete loop would take for orphans. */
-async function findOrphans(destination: ObjectSource, source: ObjectSource): Promise<string[]> {
+async function findOrphans(destination: BucketReader, source: BucketReader): Promise<string[]> {
   const orphans: string[] = [];
   const ends = await walkRanges([{}], {
     walked: destination,

@@ -1,5 +1,5 @@
 import { VirtualClock } from '../../../bench/scale/virtual-clock';
-import type { ObjectSource, PageRequest } from '../../../lambdas/engine/ports/object-store';
+import type { BucketReader, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
 import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
 import { KEY_DISTRIBUTIONS } from '../../support/key-distributions';
 import { KeyList } from '../../support/key-list';
@@ -24,7 +24,7 @@ describe.each(Object.entries(distributions))('one function walks %s', (_name, ma
       PAGE_SIZE,
     );
     const clock = new VirtualClock();
-    const side: ObjectSource = Object.create(list, {
+    const side: BucketReader = Object.create(list, {
       listPage: {
         async value(request: PageRequest) {
           await clock.sleep(LIST_MS);

@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectPage, ObjectSource, PageRequest } from '../../../lambdas/engine/ports/object-store';
+import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
 import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
 import { ListingError } from '../../../statemachine/errors';
 
@@ -16,7 +16,7 @@ async function unexpected(): Promise<never> {
 }
 
 /** Gives the pages it is told to, whatever they hold; an error in place of a page is thrown. */
-class Pages implements ObjectSource {
+class Pages implements BucketReader {
   readonly requests: PageRequest[] = [];
 
   constructor(private readonly pages: readonly (readonly string[] | Error)[]) {}

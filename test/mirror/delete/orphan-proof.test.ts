@@ -3,14 +3,9 @@ import { Surcharges } from '../../../lambdas/engine/cost/surcharges';
 import type { DeleteAllowance } from '../../../lambdas/engine/delete/delete-allowance';
 import { OrphanDeleter } from '../../../lambdas/engine/delete/orphan-deleter';
 import { OrphanProof } from '../../../lambdas/engine/delete/orphan-proof';
-import {
-  type ConfirmDeletes,
-  type DeleteRequest,
-  type ObjectDestination,
-  type ObjectHead,
-  type ObjectSource,
-  StoreError,
-} from '../../../lambdas/engine/ports/object-store';
+import type { BucketReader, ObjectHead } from '../../../lambdas/engine/ports/bucket-reader';
+import type { BucketWriter, ConfirmDeletes, DeleteRequest } from '../../../lambdas/engine/ports/bucket-writer';
+import { StoreError } from '../../../lambdas/engine/ports/store-error';
 import type { RangeTask } from '../../../lambdas/engine/range/range-task';
 import type { RequestInfo } from '../../../local/s3';
 import { emptyCounters, type RangeInput } from '../../../statemachine/contract';
@@ -160,7 +155,7 @@ it.each([
     // Given an orphan that is put back before the turn of its batch comes
     let now = 0;
     const back = { key: 'k', sizeBytes: 1, eTag: 'e', lastModified: 0, storageClass: 'STANDARD', archived: false };
-    const source = { listPage: async () => ({ objects: [back] }) } as unknown as ObjectSource;
+    const source = { listPage: async () => ({ objects: [back] }) } as unknown as BucketReader;
     const deleted: string[] = [];
     const counters = emptyCounters();
     const task = {
@@ -203,8 +198,8 @@ it.each([
 /** A Task that deletes orphans at a clock of its own, and what happens while they are asked for, and deleted. */
 function deletingAt(
   proof: 'list' | 'head',
-  source: Partial<ObjectSource>,
-  deleteObjects: ObjectDestination['deleteObjects'],
+  source: Partial<BucketReader>,
+  deleteObjects: BucketWriter['deleteObjects'],
 ) {
   const clock = { now: 0 };
   const counters = emptyCounters();
@@ -224,7 +219,7 @@ function deletingAt(
   const deleter = new OrphanDeleter(
     task,
     { take: () => true } as DeleteAllowance,
-    new OrphanProof(source as ObjectSource, proof),
+    new OrphanProof(source as BucketReader, proof),
   );
   const listed = { sizeBytes: 1, eTag: 'e', lastModified: Date.now(), storageClass: 'STANDARD', archived: false };
   const headOf = (isThere: boolean) => {
@@ -268,7 +263,7 @@ it.each(['list', 'head'] as const)(
       clock.now += 100_000;
       there.add('k');
     };
-    const source: Partial<ObjectSource> = {
+    const source: Partial<BucketReader> = {
       async headObject(key) {
         const isThere = there.has(key);
         if (key === 'l') await setImmediate().then(outage);

@@ -1,6 +1,6 @@
 import { openBuckets } from '../../../lambdas/engine/listing/hide-reserved';
 import type { Host } from '../../../lambdas/engine/ports/host';
-import type { RequestObserver } from '../../../lambdas/engine/ports/object-store';
+import type { RequestObserver } from '../../../lambdas/engine/ports/request-observer';
 import type { Run } from '../../../statemachine/contract';
 import { parseSyncInput } from '../../../statemachine/input/sync-input';
 import { useMirror } from '../../support/mirror';

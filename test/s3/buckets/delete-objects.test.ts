@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { ConfirmDeletes } from '../../../lambdas/engine/ports/object-store';
+import type { ConfirmDeletes } from '../../../lambdas/engine/ports/bucket-writer';
 import { Lacks } from '../../../lambdas/engine/server/lacks';
 import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store';
 import { S3Destination } from '../../../lambdas/s3/buckets/s3-destination';

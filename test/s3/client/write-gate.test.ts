@@ -1,4 +1,5 @@
-import type { ObjectDestination, WriteGate } from '../../../lambdas/engine/ports/object-store';
+import type { BucketWriter } from '../../../lambdas/engine/ports/bucket-writer';
+import type { WriteGate } from '../../../lambdas/engine/ports/request-observer';
 import { S3Destination } from '../../../lambdas/s3/buckets/s3-destination';
 import { s3Client } from '../../../lambdas/s3/client/s3-client';
 import { emptyCounters } from '../../../statemachine/contract';
@@ -11,7 +12,7 @@ afterEach(() => jest.restoreAllMocks());
 const BUSY = { status: 503, code: 'SlowDown', headers: { 'retry-after': '0' } };
 const part = { key: 'k', uploadId: 'set-below', part: 1, sizeBytes: 1, bytes: undefined };
 
-type Write = (to: ObjectDestination, eTag: string) => Promise<unknown>;
+type Write = (to: BucketWriter, eTag: string) => Promise<unknown>;
 const WRITES: [operation: string, write: Write][] = [
   ['CopyObject', (to, eTag) => to.copyObject({ key: 'k', sourceETag: eTag, storageClass: 'STANDARD', tags: 'copy' })],
   ['DeleteObjects', (to) => to.deleteObjects([{ key: 'k' }])],
@@ -21,10 +22,10 @@ const WRITES: [operation: string, write: Write][] = [
   ['CompleteMultipartUpload', complete],
 ];
 
-const begin = (to: ObjectDestination) =>
+const begin = (to: BucketWriter) =>
   to.uploads.create({ key: 'k', attributes: { metadata: {} }, tags: [], storageClass: 'STANDARD' });
 
-async function complete(to: ObjectDestination, sourceETag: string): Promise<unknown> {
+async function complete(to: BucketWriter, sourceETag: string): Promise<unknown> {
   const uploadId = await begin(to);
   const parts = [await to.uploads.copyPart({ ...part, uploadId, sourceETag })];
   return to.uploads.complete({ key: 'k', uploadId, parts, sizeBytes: 1 });

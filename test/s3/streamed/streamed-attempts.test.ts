@@ -1,5 +1,6 @@
-import { type RequestObserver, StoreError } from '../../../lambdas/engine/ports/object-store';
 import type { Grant } from '../../../lambdas/engine/ports/outages';
+import type { RequestObserver } from '../../../lambdas/engine/ports/request-observer';
+import { StoreError } from '../../../lambdas/engine/ports/store-error';
 import { attemptStreams } from '../../../lambdas/s3/streamed/streamed-attempts';
 import { emptyCounters } from '../../../statemachine/contract';
 
