@@ -136,7 +136,9 @@ export class S3LockStore implements LockStore {
     const { place } = this;
     const arn = `arn:${partitionOf(this.lock.region)}:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`;
     const endpoint = endpointOf(this.#world);
-    return askAbout({ place, arn, endpoint }, action, () => retryConflicts(() => send({ ...LIMITS, signal: this.signal })));
+    return askAbout({ place, arn, endpoint }, action, () =>
+      retryConflicts(() => send({ ...LIMITS, signal: this.signal })),
+    );
   }
 
   #object(key: string) {
