@@ -9,6 +9,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { BucketSync } from './bucket-sync';
 import { importBucket } from './import-bucket';
+import { importNetwork } from './import-network';
 import type { MirrorSettings } from './mirror-settings';
 import type { SyncLocation } from './sync-location';
 import type { SyncNotifications } from './sync-notifications';
@@ -57,6 +58,7 @@ export class BucketSyncStack extends Stack {
       logRetention: mirror.logDays,
       tracing: mirror.tracing,
       acls: mirror.acls,
+      ...importNetwork(this, mirror),
     });
     addOutputs(this, sync);
   }

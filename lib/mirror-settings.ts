@@ -41,6 +41,15 @@ const secretArn = z
   );
 const roleArn = z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, 'the ARN of a role');
 
+const vpcId = z.string().regex(/^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC: vpc-…');
+const subnetId = z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'the id of a subnet: subnet-…');
+const securityGroupId = z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'the id of a security group: sg-…');
+/** What Lambda allows for a function. */
+const [MOST_SUBNETS, MOST_SECURITY_GROUPS] = [16, 5];
+
+const STRAY_NETWORK = 'Expected `vpcId` beside `vpcSubnets` and `securityGroupIds`, whose they are, got none';
+const NO_SUBNETS = 'Expected `vpcSubnets` beside `vpcId`: the private subnets that the functions run in, got none';
+
 /** What one mirror is deployed with, besides the execution input. */
 const deploymentSchema = z.strictObject({
   name: z
@@ -74,6 +83,9 @@ const deploymentSchema = z.strictObject({
   scheduleEnabled: z.boolean().default(true),
   email: z.email('an e-mail address').optional(),
   notifyOn: z.array(z.enum(EXECUTION_ENDS)).optional(),
+  vpcId: vpcId.optional(),
+  vpcSubnets: z.array(subnetId).min(1).max(MOST_SUBNETS).optional(),
+  securityGroupIds: z.array(securityGroupId).min(1).max(MOST_SECURITY_GROUPS).optional(),
   memoryMib: z.int().min(512).max(10240).optional(),
   logDays: z
     .int()
@@ -112,5 +124,11 @@ export function parseMirrorSettings(value: unknown): MirrorSettings {
   const parsed = deploymentSchema.safeParse(deployment, { reportInput: true });
   if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(SETTINGS)));
   if (parsed.data.reportKey && !parsed.data.reportBucket) throw new InvalidInputError(STRAY_REPORT_KEY);
+  refuseStrayNetwork(parsed.data);
   return { ...parsed.data, input: input as SyncRequest };
+}
+
+function refuseStrayNetwork({ vpcId: id, vpcSubnets, securityGroupIds }: z.output<typeof deploymentSchema>): void {
+  if (id === undefined && (vpcSubnets ?? securityGroupIds)) throw new InvalidInputError(STRAY_NETWORK);
+  if (id !== undefined && !vpcSubnets) throw new InvalidInputError(NO_SUBNETS);
 }

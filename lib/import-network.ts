@@ -1,0 +1,23 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import type { BucketSyncProps } from './bucket-sync';
+import type { MirrorSettings } from './mirror-settings';
+
+type Network = Pick<BucketSyncProps, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
+
+/** The network that a context names, all by ids: nothing of it is looked up, so synthesis needs no account. */
+export function importNetwork(scope: Construct, { vpcId, vpcSubnets, securityGroupIds }: MirrorSettings): Network {
+  if (vpcId === undefined) return {};
+  return {
+    // It must have a zone, which means nothing as the subnets are named.
+    vpc: ec2.Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId, availabilityZones: ['any'] }),
+    vpcSubnets: {
+      subnets: vpcSubnets?.map((id, index) => ec2.Subnet.fromSubnetId(scope, `Subnet${index + 1}`, id)),
+    },
+    ...(securityGroupIds && {
+      securityGroups: securityGroupIds.map((id, index) =>
+        ec2.SecurityGroup.fromSecurityGroupId(scope, `SecurityGroup${index + 1}`, id, { mutable: false }),
+      ),
+    }),
+  };
+}
