@@ -10,8 +10,6 @@
 export const PRICES = {
   /** A LIST costs this much whatever the class of what it lists. */
   list: 0.005 / 1000,
-  /** To the internet, of the first 10 TB in a month: https://aws.amazon.com/s3/pricing/, "Data transfer". */
-  transferOutGib: 0.09,
   kmsRequest: 0.03 / 10_000,
   stateTransition: 0.025 / 1000,
   lambdaRequest: 0.2 / 1_000_000,
@@ -46,6 +44,33 @@ export function transferGib(from: string, to: string): number {
   if (from === to) return 0;
   if (NEAR.includes(from) && NEAR.includes(to)) return TRANSFER_GIB_NEAR;
   return (Object.hasOwn(TRANSFER_GIB, from) && TRANSFER_GIB[from]) || TRANSFER_GIB_ELSEWHERE;
+}
+
+/**
+ * Of each GiB that leaves for the internet, up to so many in a month. Compared on 2026-11-28 with what others wrote of the page in
+ * April and June 2026, all alike. The first 100 GB of an account in a month are free, of all its services together: a run cannot know what is
+ * left of them, so they are counted.
+ */
+const TRANSFER_OUT_GIB: readonly (readonly [upToGib: number, usd: number])[] = [
+  [10 * 1024, 0.09],
+  [50 * 1024, 0.085],
+  [150 * 1024, 0.07],
+  [Number.POSITIVE_INFINITY, 0.05],
+];
+
+/**
+ * What it costs to send so many GiB of one region to the internet, if nothing else was sent in that month. Some regions cost more: nowhere less
+ * than the way to another region, which is all that is known of them here.
+ */
+export function transferOut(gib: number, from: string): number {
+  const least = (Object.hasOwn(TRANSFER_GIB, from) && TRANSFER_GIB[from]) || 0;
+  let [usd, sent] = [0, 0];
+  for (const [upTo, price] of TRANSFER_OUT_GIB) {
+    const inTier = Math.max(0, Math.min(gib, upTo) - sent);
+    usd += inTier * Math.max(price, least);
+    sent += inTier;
+  }
+  return usd;
 }
 
 /** What depends on the storage class of an object. Deletes are free in all of them. */

@@ -75,7 +75,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
       estimateCost(done, deployedMemory(run, host), sides?.streams ? undefined : run),
       done,
       sides,
-      deployedMemory(run, host) !== undefined,
+      { ...run, isDeployed: deployedMemory(run, host) !== undefined },
     ),
     ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),
     where: describePlace(run, account(), host),
