@@ -48,6 +48,8 @@ export interface UnfinishedUpload {
   readonly eTag: string;
   /** Parts up to this number are as the source has them, later ones may not be; absent where none was found wrong. */
   readonly rightParts?: number;
+  /** Of each part but the last, if they are not the source's own, as those were too large for the time of an invocation. */
+  readonly partBytes?: number;
 }
 
 export interface RequestCounters {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { formatDuration } from '../../statemachine/numbers';
+import { formatDuration } from '../../wording/numbers';
 import { Child } from '../frame/child';
 import { readOutput, runMeasured, type Usage } from '../frame/run-measured';
 import type { Suite, Verdict } from '../frame/suite';

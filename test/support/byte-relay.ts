@@ -7,7 +7,7 @@ export interface Change {
   /** What takes the place of a header; undefined: it is left out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Takes the place of each piece of the body; undefined ends the connection there. @param from  bytes that came before */
-  readonly piece?: (bytes: Buffer, from: number) => Buffer | undefined;
+  readonly piece?: (bytes: Buffer, from: number) => Buffer | undefined | Promise<Buffer | undefined>;
 }
 
 type Look = (request: IncomingMessage, headers: IncomingHttpHeaders) => Change | undefined;
@@ -16,7 +16,9 @@ type Look = (request: IncomingMessage, headers: IncomingHttpHeaders) => Change |
 export class ByteRelay {
   /** Can be set at any time. */
   look: Look = () => undefined;
-  readonly #http = createServer((incoming, response) => void this.#pass(incoming, response));
+  readonly #http = createServer((incoming, response) => {
+    this.#pass(incoming, response).catch(() => response.destroy());
+  });
 
   private constructor(private readonly target: string) {}
 
@@ -50,7 +52,7 @@ export class ByteRelay {
     response.on('close', () => answer.destroy());
     let from = 0;
     for await (const bytes of answer) {
-      const sent = piece(bytes, from);
+      const sent = await piece(bytes, from);
       if (sent === undefined) return void response.destroy();
       from += bytes.length;
       if (!response.write(sent) && !response.destroyed) await new Promise((drained) => response.once('drain', drained));

@@ -37,7 +37,9 @@ export async function copyParts(
       const { sizeBytes } = request;
       // Its turn may come late.
       const mayBegin = () => !failed && (must || isTimeFor(sizeBytes, task));
-      const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined)).catch(noneIfStopped);
+      const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined)).catch((error) =>
+        noneIfStopped(error, upload),
+      );
       if (!part) return;
       upload.parts.push(part);
       must = false;
@@ -58,8 +60,9 @@ function isTimeFor(sizeBytes: number, task: RangeTask): boolean {
   return !task.shouldStop() && task.hasTimeFor(sizeBytes);
 }
 
-function noneIfStopped(error: unknown): undefined {
+function noneIfStopped(error: unknown, upload: Upload): undefined {
   if (!(error instanceof StreamStoppedError)) throw error;
+  upload.stopped = true;
 }
 
 function partRequests({ version: { key, eTag, checksum }, layout }: Job, uploadId: string): PartRequest[] {

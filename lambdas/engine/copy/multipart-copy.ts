@@ -1,11 +1,12 @@
 import type { KeyRange, UnfinishedUpload } from '../../../statemachine/contract';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
+import { formatBytes } from '../../../wording/numbers';
 import { sameAttributes } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
 import type { ListedObject, ObjectHead, PartHead, Tag } from '../ports/bucket-reader';
 import type { CopyRequest } from '../ports/bucket-writer';
 import type { UploadedPart } from '../ports/object-uploads';
-import { StoreError } from '../ports/store-error';
+import { StoreError, StreamStoppedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import type { KeptUpload } from '../uploads/kept-uploads';
 import { copyParts } from './copy-parts';
@@ -18,6 +19,8 @@ import { fits, multipartETag, partsBeforeGap } from './uploaded-parts';
 const LANES = 256;
 /** The same of those that go through this machine, which share its network: few that end soon are better than many that do not. */
 const STREAM_LANES = 16;
+/** In parts of so many bytes goes through this machine what is too large for the time of an invocation. */
+export const SLOW_PART_BYTES = 16 * 1024 ** 2;
 
 export interface Job {
   readonly version: ListedObject;
@@ -35,6 +38,8 @@ export interface Job {
   readonly begun: Upload | undefined;
   /** The parts are the source's own, and its ETag is made of them: so the copy's has to be equal. */
   readonly provesETag?: boolean;
+  /** See `UnfinishedUpload`. */
+  readonly partBytes?: number | undefined;
 }
 
 /** What S3 has made of the parts. */
@@ -48,6 +53,9 @@ export interface Upload {
   parts: UploadedPart[];
   /** Parts that are missing here may be there all the same, cut in a way that proved wrong. */
   corrected: boolean;
+  /** A part was ended in the middle, as its invocation ends. */
+  stopped?: boolean;
+  readonly partBytes?: number | undefined;
 }
 
 /**
@@ -74,15 +82,13 @@ export class MultipartCopy {
 
   async #copy(job: Job, send: Send): Promise<Completed | undefined> {
     const { key } = job.version;
-    const { uploads } = this.task.buckets.destination;
     const begun = job.begun && fits(job.begun.parts, job.layout) ? job.begun : undefined;
     if (begun) this.#resumed.add(key);
     else if (this.#isTooLateFor(key)) return this.#handOn(job);
+    const { isEarly } = this.task;
     const upload = begun ?? (await this.#begin(job, send));
-    const abort = async () => {
-      await this.task.keptUploads?.drop(key);
-      await send(() => uploads.abort(key, upload.id));
-    };
+    const present = upload.parts.length;
+    const abort = () => this.#abort(job, upload, send);
     try {
       const same = begun ? undefined : this.#expectSame(job, send);
       if ((await this.#copyParts(job, upload, send, same)) && (await this.#prove(job, upload, send))) {
@@ -92,6 +98,7 @@ export class MultipartCopy {
         await proveCopy(this.task, job.head, job.version, eTag, send);
         return { eTag, parts: upload.parts.length };
       }
+      if (isEarly && upload.stopped && upload.parts.length === present) this.#expectFaster(job);
     } catch (error) {
       if (error instanceof WrongChecksumError) throw error; // of what was completed
       // With other credentials the next run goes on with it, if it is kept.
@@ -104,13 +111,40 @@ export class MultipartCopy {
     return this.#handOn(job);
   }
 
+  /** Begins an upload for the next round to go on with. @throws StoreError */
+  async handOnBegun(job: Job, send: Send): Promise<void> {
+    const upload = await this.#begin(job, send);
+    await this.#expectSame(job, send).catch(async (error: unknown) => {
+      await this.#abort(job, upload, send).catch(() => {});
+      throw error;
+    });
+    this.#handOn(job, upload);
+  }
+
+  /**
+   * Of a copy that is not whole though it had most of an invocation, and got no further.
+   *
+   * @throws StreamStoppedError  its parts have to be smaller
+   * @throws StoreError  they cannot be
+   */
+  #expectFaster({ version: { key }, layout: { sizes } }: Job): void {
+    if (!this.task.buckets.streams || this.task.interrupted) return;
+    if (Math.max(...sizes) > SLOW_PART_BYTES)
+      throw new StreamStoppedError('Its parts are too large for one invocation');
+    throw new StoreError(
+      'refused',
+      `Not one part of ${formatBytes(SLOW_PART_BYTES)} of "${key}" was sent within one invocation: the way between the two servers is too ` +
+        'slow. Mirror from a machine that is nearer to one of them, or set a lower `maxConcurrency`',
+    );
+  }
+
   /** Finds the upload of an earlier round, if there is one of this very version. */
   async findBegun({ key, eTag }: ListedObject, send: Send): Promise<Upload | undefined> {
     const upload = this.task.tokenOf(key)?.upload;
     if (upload?.eTag !== eTag || this.#resumed.has(key)) return undefined;
-    const { id, rightParts } = upload;
+    const { id, rightParts, partBytes } = upload;
     const found = await send(() => this.task.buckets.destination.uploads.listParts(key, id));
-    if (!found || rightParts === undefined) return found && { id, parts: found, corrected: false };
+    if (!found || rightParts === undefined) return found && { id, parts: found, corrected: false, partBytes };
     return { id, parts: found.filter(({ part }) => part <= rightParts), corrected: true };
   }
 
@@ -143,7 +177,7 @@ export class MultipartCopy {
     if (upload) return upload;
     const id = await send(() => buckets.destination.uploads.create(request));
     if (identity !== undefined) await keptUploads?.keep(key, { id, identity });
-    return { id, parts: [], corrected: false };
+    return { id, parts: [], corrected: false, partBytes: job.partBytes };
   }
 
   /** Goes on with what a run has left that was killed. What is of no use any more is thrown away. */
@@ -155,10 +189,15 @@ export class MultipartCopy {
       // If all are there, only one that is sent again shows whether their ETags are MD5s.
       const isUnproved = job.provesETag && multipartETag(parts) !== version.eTag;
       if (isUnproved && parts.length === job.layout.sizes.length) parts.pop();
-      return { id, parts, corrected: false };
+      return { id, parts, corrected: false, partBytes: job.partBytes };
     }
     await send(() => uploads.abort(version.key, id)).catch(() => {}); // a lifecycle rule has to clear it away
     return undefined;
+  }
+
+  async #abort({ version: { key } }: Job, { id }: Upload, send: Send): Promise<void> {
+    await this.task.keptUploads?.drop(key);
+    await send(() => this.task.buckets.destination.uploads.abort(key, id));
   }
 
   #expectSame({ version, head }: Job, send: Send): Promise<void> {
@@ -195,8 +234,17 @@ export class MultipartCopy {
 
   #copyParts(job: Job, upload: Upload, send: Send, condition?: Promise<void>): Promise<boolean> {
     const most = this.task.buckets.streams ? STREAM_LANES : LANES;
-    const lanes = Math.max(1, Math.floor(most / this.#underWay));
+    const lanes = this.#lanesWithTime(job, Math.max(1, Math.floor(most / this.#underWay)));
     return copyParts(this.task, job, upload, { lanes, send, condition });
+  }
+
+  /** Parts that share a slow line all end late: rather few of them in time than all of them too late. */
+  #lanesWithTime({ layout: { sizes } }: Job, most: number): number {
+    if (!this.task.buckets.streams) return most;
+    const largest = Math.max(...sizes);
+    let lanes = most;
+    while (lanes > 1 && !this.task.hasTimeFor(lanes * largest)) lanes -= 1;
+    return lanes;
   }
 
   /** An answer that was lost makes S3 refuse the next attempt, though the object is there. */
@@ -224,6 +272,7 @@ export class MultipartCopy {
       id: upload.id,
       eTag,
       ...(upload.corrected && { rightParts: partsBeforeGap(upload.parts) }),
+      ...(upload.partBytes !== undefined && { partBytes: upload.partBytes }),
     };
     const token = { ...(after !== undefined && { after }), until: key };
     this.task.handOn({ ...token, ...(unfinished && { upload: unfinished }) });

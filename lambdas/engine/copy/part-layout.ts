@@ -32,6 +32,11 @@ export function fewestLayout(sizeBytes: number, { maxCopyBytes }: MultipartLimit
   return { sizes: cut(sizeBytes, partBytes), assumed: false };
 }
 
+/** As many parts of this size as it takes, or fewer larger ones. */
+export function cutInto(sizeBytes: number, partBytes: number): PartLayout {
+  return { sizes: evenLayout(sizeBytes, { maxCopyBytes: 0, partBytes }), assumed: false };
+}
+
 /** What is known of a version's parts before its layout is asked for. */
 export interface KnownParts {
   readonly first: PartHead;

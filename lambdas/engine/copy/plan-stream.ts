@@ -4,12 +4,14 @@ import type { MultipartLimits } from '../ports/object-uploads';
 import { guessLayout, LEAST_PART_BYTES } from './guess-layout';
 import type { Job } from './multipart-copy';
 import type { PartLayout } from './part-layout';
-import { fewestLayout } from './part-layout';
+import { cutInto, fewestLayout } from './part-layout';
 
 interface StreamPlan {
   readonly isFewest: boolean;
   readonly lacks: KnownLacks | undefined;
   readonly limits: MultipartLimits;
+  /** Its own parts are too large for the time of an invocation, so it is cut into parts of so many bytes. */
+  readonly partBytes?: number | undefined;
 }
 
 /**
@@ -22,20 +24,22 @@ interface StreamPlan {
 export function planStream(
   job: Omit<Job, 'layout'>,
   layout: PartLayout | undefined,
-  { isFewest, lacks, limits }: StreamPlan,
+  { isFewest, lacks, limits, partBytes }: StreamPlan,
 ): Job | undefined {
   const { version, first } = job;
   const isOwn = layout !== undefined && !isFewest && first.partsCount !== undefined;
   const likely = isOwn || isFewest ? layout : (guessLayout(version) ?? layout);
   const fits = likely && takes(likely, limits);
   const isNeeded = version.sizeBytes > limits.maxCopyBytes;
-  const chosen = fits ? likely : isNeeded ? fewestLayout(version.sizeBytes, limits) : undefined;
+  const cut = partBytes === undefined ? undefined : cutInto(version.sizeBytes, partBytes);
+  const chosen = cut ?? (fits ? likely : isNeeded ? fewestLayout(version.sizeBytes, limits) : undefined);
   if (!chosen) return undefined;
   const hasOwnParts = isOwn && chosen === layout;
   return {
     ...job,
     version: { ...version, checksum: lacks?.has('uploadChecksums') ? undefined : checksumOf(job, hasOwnParts) },
     layout: chosen,
+    partBytes,
     provesETag: hasOwnParts && !job.head.opaqueETag,
   };
 }

@@ -9,7 +9,7 @@ import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import { expectListedVersion, isAboutChecksum, proveCopy, WrongChecksumError } from './copy-proof';
 import { HeaderKeeper } from './header-keeper';
-import { type Completed, type Job, MultipartCopy } from './multipart-copy';
+import { type Completed, type Job, MultipartCopy, SLOW_PART_BYTES } from './multipart-copy';
 import { fewestLayout, MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
 import { planStream } from './plan-stream';
 import { expectSameVersion } from './same-version';
@@ -65,7 +65,7 @@ export class VersionCopier {
    * @throws StoreError  `changed` where the source, or under a condition the destination, is another version by now
    */
   async copy(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Copy> {
-    if (!this.#mayNeedParts(version)) return this.#copyWhole(pair, version, send, head);
+    if (!this.#mayNeedParts(version) && !this.#isCut(version)) return this.#copyWhole(pair, version, send, head);
     const { lacks } = this.task;
     if (lacks?.has('partCopies')) return this.#copyWhole(pair, expectFitting(version), send, head);
     if (lacks?.has('partChecksums') && fitsOneCopy(version)) return this.#copyWhole(pair, version, send, head);
@@ -73,6 +73,7 @@ export class VersionCopier {
       const job = await this.#planParts(pair, version, send, head);
       if (job) return (await this.#copyInParts(job, send)) ?? HANDED_ON;
     } catch (error) {
+      if (error instanceof StreamStoppedError) return this.#cutSmaller(pair, version, send);
       // AWS knows all of it; elsewhere CopyObject may do what parts cannot.
       if (!lacks || !(error instanceof UnsupportedError || error instanceof WrongChecksumError)) throw error;
       return this.#copyWholeInstead(pair, version, send, error);
@@ -141,15 +142,32 @@ export class VersionCopier {
   /** One request that reads, and one that writes: what the first one answers has the headers, too. */
   async #stream(pair: Pair, version: ListedObject, send: Send, condition: CopyRequest['destination']): Promise<Copy> {
     const { attributes: _, ...request } = this.#request(version, undefined, condition);
+    let isEarly = false;
     try {
       return await send(async () => {
         if (this.#comesTooLate(version)) return this.#handOn(pair);
+        isEarly = this.task.isEarly;
         return { eTag: await this.task.buckets.destination.copyObject(request) };
       });
     } catch (error) {
       if (!(error instanceof StreamStoppedError)) throw error;
-      return this.#handOn(pair);
+      const isTooLarge = isEarly && !this.task.interrupted && version.sizeBytes > SLOW_PART_BYTES;
+      return isTooLarge ? this.#cutSmaller(pair, version, send) : this.#handOn(pair);
     }
+  }
+
+  /** What did not get through in most of an invocation does in smaller parts, though with another ETag. */
+  async #cutSmaller(pair: Pair, version: ListedObject, send: Send): Promise<typeof HANDED_ON> {
+    const job = await this.#planParts(pair, version, send, undefined, SLOW_PART_BYTES);
+    if (!job) return this.#handOn(pair);
+    await this.#multipart.handOnBegun(job, send);
+    return HANDED_ON;
+  }
+
+  /** An earlier round has begun it in parts that it has not at the source. */
+  #isCut({ key, eTag }: ListedObject): boolean {
+    const upload = this.task.tokenOf(key)?.upload;
+    return upload?.partBytes !== undefined && upload.eTag === eTag;
   }
 
   #handOn({ after, source: { key } }: Pair): typeof HANDED_ON {
@@ -183,7 +201,13 @@ export class VersionCopier {
   }
 
   /** @returns undefined where one CopyObject does as well */
-  async #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Job | undefined> {
+  async #planParts(
+    pair: Pair,
+    version: ListedObject,
+    send: Send,
+    head?: ObjectHead,
+    wanted?: number,
+  ): Promise<Job | undefined> {
     const { source, streams } = this.task.buckets;
     // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
     const isFewest = this.task.input.run.input.parts === 'fewest';
@@ -192,8 +216,9 @@ export class VersionCopier {
       isFewest
         ? { sizeBytes: version.sizeBytes }
         : send(() => source.headPart(version.key, 1, { checksums: streams === true })),
-      this.#multipart.findBegun(version, send),
+      wanted === undefined ? this.#multipart.findBegun(version, send) : undefined,
     ]);
+    const partBytes = wanted ?? begun?.partBytes;
     this.task.surcharges.asked(version, isFewest ? 1 : 2);
     if (known.attributes.hiddenMetadata !== undefined) {
       if (streams || version.sizeBytes > MULTIPART_LIMITS.maxCopyBytes)
@@ -205,7 +230,7 @@ export class VersionCopier {
     // To read a part twice costs more than to ask for the sizes of all.
     const provable = !streams && !known.opaqueETag && !begun?.corrected;
     const [layout, tags] = await Promise.all([
-      isFewest
+      isFewest || partBytes !== undefined
         ? fewestLayout(version.sizeBytes, this.task.multipart)
         : partLayout(version, { first, copied, provable }, source, this.task.multipart, send),
       // After the headers: these are looked at again once the upload has begun, and must not be newer than the tags.
@@ -217,7 +242,8 @@ export class VersionCopier {
       ...{ version: { ...version, checksum }, after: pair.after, head: known },
       ...{ first, tags, destination, begun },
     };
-    if (streams) return planStream(job, layout, { isFewest, lacks: this.task.lacks, limits: this.task.multipart });
+    const { lacks, multipart: limits } = this.task;
+    if (streams) return planStream(job, layout, { isFewest, lacks, limits, partBytes });
     return layout && { ...job, layout };
   }
 

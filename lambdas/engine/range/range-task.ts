@@ -71,6 +71,7 @@ export class RangeTask {
   readonly #letsThrough: ((object: Filtered) => boolean) | undefined;
   #ended: CredentialsExpiredError | undefined;
   readonly #startedAt: number;
+  readonly #invocationMs: number;
   readonly #patience: Patience;
   /** When it has to end, whatever it waits for. */
   readonly #endAt: number;
@@ -105,6 +106,7 @@ export class RangeTask {
     // Each may come back as a token of its own, so there are few.
     this.#large = new PQueue({ concurrency: share.uploads });
     this.#startedAt = host.now();
+    this.#invocationMs = host.remainingMs();
     this.#endAt = this.#startedAt + host.remainingMs() - CLOSING_MS;
     this.#patience = new Patience(
       host,
@@ -232,6 +234,11 @@ export class RangeTask {
   /** The token that ends at an object: where an earlier round handed the object on, its range is that one object. */
   tokenOf(key: string): ContinuationToken | undefined {
     return this.input.tokens.find(({ until }) => until === key);
+  }
+
+  /** Whether most of the time of this invocation is left. */
+  get isEarly(): boolean {
+    return this.host.remainingMs() >= this.#invocationMs / 2;
   }
 
   /** Whether a request that copies so many bytes ends before this invocation is ended by force. */
