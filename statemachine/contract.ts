@@ -394,9 +394,6 @@ export interface ReportLine {
   readonly error?: string;
 }
 
-/** Where S3 is asked if no region is configured: it tells a bucket's region to whoever asks in any region of the partition. */
-export const ANY_REGION = 'us-east-1';
-
 /** How the name of a key begins with which permissions are tried; no object ever has it. */
 export const PROBE_NAME = '.bucketsync-probe-';
 
@@ -424,9 +421,6 @@ export const ENVIRONMENT = {
   /** Memory of the functions that work on ranges, in MiB, if it is not `RANGE_MEMORY_MIB`. */
   rangeMemoryMib: 'BUCKETSYNC_RANGE_MEMORY_MIB',
 } as const;
-
-/** As the AWS CLI has them. `auto` is in the path for an endpoint that was named, and in the host for AWS. */
-export const ADDRESSING_STYLES = ['auto', 'path', 'virtual'] as const;
 
 /** A report location that keeps nothing, for a local plan that has no other. */
 export const NOWHERE = 'nowhere:';

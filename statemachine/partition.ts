@@ -12,6 +12,9 @@ const PARTITIONS = [
 
 export const PARTITION_NAMES: readonly string[] = PARTITIONS.map(({ name }) => name).reverse();
 
+/** The Region that S3 is asked in if none is configured. S3 tells a bucket's Region in every Region of its partition. */
+export const ANY_REGION = 'us-east-1';
+
 /** What stands in ARNs behind `arn:`. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(({ regions }) => region.startsWith(regions))?.name ?? 'aws';

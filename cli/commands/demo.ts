@@ -8,11 +8,11 @@ import { type DemoFacts, PRODUCTION, STAGING } from '../../local/demo/seed';
 import { modulePath } from '../../local/module-path';
 import type { RunSummary } from '../../statemachine/contract';
 import { runEnvironment } from '../input/environment';
-import { mirror } from '../mirror';
 import { demoIntroduction, demoNextSteps, describeCheck } from '../output/demo-text';
 import { print, printJson } from '../output/output';
 import { createDisplay, type DisplayMode, displayMode } from '../output/progress/display';
 import { renderSummary } from '../output/summary';
+import { mirror } from './mirror';
 
 /**
  * `bucketsync demo`: an outdated production bucket becomes equal to a staging bucket, which is proved object by object;

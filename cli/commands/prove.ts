@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import type { StageOptions } from '../../prove/assumption';
 import { InvalidInputError } from '../../statemachine/errors';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { abortOnStopSignals } from '../input/stop-signals';
 import { print, printJson, printNote } from '../output/output';
 import { ask, describeCleaned, describeFinding, describeIntent, describeProof } from '../output/prove-text';
-import { abortOnStopSignals } from '../stop-signals';
 
 export interface ProveCommandOptions extends Omit<EnvironmentOptions, 'reportLocation'>, StageOptions {
   readonly yes?: boolean;

@@ -11,10 +11,10 @@ import { readEndedRun } from '../deployed/ended-run';
 import { findByArn, isArn, runId, startExecution } from '../deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
 import { requireSamePlaces } from '../input/sides';
-import { mirror } from '../mirror';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/display';
 import { renderSummary } from '../output/summary';
+import { mirror } from './mirror';
 import { exitCode } from './run';
 
 interface RetryOptions extends EnvironmentOptions {

@@ -5,10 +5,10 @@ import { readInputOptions } from '../input/input-options';
 import { useReportLocation } from '../input/report-location';
 import { readRequest } from '../input/request';
 import { isApartIn } from '../input/sides';
-import { mirror } from '../mirror';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/display';
 import { renderSummary } from '../output/summary';
+import { mirror } from './mirror';
 
 interface RunOptions extends EnvironmentOptions {
   readonly input?: string;

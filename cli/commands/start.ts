@@ -4,8 +4,8 @@ import { type Execution, runId, startExecution } from '../deployed/executions';
 import { findStateMachine, type StateMachineOptions } from '../deployed/state-machine';
 import { readInputOptions } from '../input/input-options';
 import { readRequest } from '../input/request';
-import { describeRequest } from '../mirror';
 import { print, printJson } from '../output/output';
+import { describeRequest } from '../output/title';
 import { watchToItsEnd } from './watch';
 
 interface StartOptions extends StateMachineOptions {

@@ -2,7 +2,7 @@ import type { UnlockedHolder } from '../../local/unlock';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { bucketName, folder } from '../../statemachine/input/sync-input';
-import { printableLine } from '../../wording/printable';
+import { printableLine } from '../../statemachine/printable';
 import { formatS3Url, parseS3Url } from '../../wording/s3-url';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
 import { print, printJson } from '../output/output';

@@ -3,11 +3,11 @@ import { describeExecution, type Execution, findExecution, runId } from '../depl
 import { readOnceSeen } from '../deployed/patience';
 import type { StateMachineOptions } from '../deployed/state-machine';
 import { watchExecution } from '../deployed/watch';
-import { describeInput } from '../mirror';
+import { abortOnStopSignals } from '../input/stop-signals';
 import { print, printJson } from '../output/output';
 import { createDisplay, displayMode } from '../output/progress/display';
 import { renderSummary } from '../output/summary';
-import { abortOnStopSignals } from '../stop-signals';
+import { describeInput } from '../output/title';
 import { exitCode } from './run';
 
 interface WatchOptions extends StateMachineOptions {

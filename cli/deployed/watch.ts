@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { RunSummary } from '../../statemachine/contract';
-import { printable } from '../../wording/printable';
+import { printable } from '../../statemachine/printable';
 import type { ProgressDisplay } from '../output/progress/display';
 import { summarise } from './ended-run';
 import { describeExecution, type Execution, isRunning } from './executions';

@@ -1,5 +1,5 @@
-import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
-import { ADDRESSING_STYLES, ENVIRONMENT } from '../../statemachine/contract';
+import { ADDRESSING_STYLES, isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import { ENVIRONMENT } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import type { AddressingStyle } from '../../statemachine/input/sides';
 import type { AwsConfig, Section } from './aws-config';

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { InvalidInputError } from '../../statemachine/errors';
-import { printableLine } from '../../wording/printable';
+import { printableLine } from '../../statemachine/printable';
 
 /**
  * Asks for the code that a device of multi-factor authentication shows.

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { printable, printableJson } from '../../wording/printable';
+import { printable, printableJson } from '../../statemachine/printable';
 
 /** What `styleText` puts around a text. */
 const COLOUR = new RegExp(`(${String.fromCharCode(0x1b)}\\[\\d{1,2}m)`);

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Finding } from '../../prove/assumption';
 import type { Cleaned, Intent, Proof } from '../../prove/prove';
-import { printable } from '../../wording/printable';
+import { printable } from '../../statemachine/printable';
 import { renderTable } from './table';
 
 /** In a column of the table; prove.json has all of it. */

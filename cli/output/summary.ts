@@ -3,6 +3,7 @@ import { Help } from 'commander';
 import type { Counters, RunError, RunSummary } from '../../statemachine/contract';
 import { addCounters, countFailed, emptyCounters } from '../../statemachine/contract';
 import { formatLacks } from '../../statemachine/lacks';
+import { printable } from '../../statemachine/printable';
 import { writesNothing } from '../../statemachine/writes-nothing';
 import { formatLock } from '../../wording/format-lock';
 import { formatNotes } from '../../wording/format-notes';
@@ -17,7 +18,6 @@ import {
   formatObjects,
   formatRate,
 } from '../../wording/numbers';
-import { printable } from '../../wording/printable';
 import { nextStep } from './next-steps';
 import { renderTable } from './table';
 

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { isAwsEndpoint } from '../aws-endpoint';
-import { ADDRESSING_STYLES, ANY_REGION } from '../contract';
+import { ADDRESSING_STYLES, isAwsEndpoint } from '../aws-endpoint';
 import { InvalidInputError } from '../errors';
-import { partitionOf } from '../partition';
+import { ANY_REGION, partitionOf } from '../partition';
 import { describeIssues } from './describe-issues';
 import { parseJson } from './parse-json';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { printable } from '../../wording/printable';
 import { InvalidInputError } from '../errors';
+import { printable } from '../printable';
 import { RESERVED_FOLDER } from '../reserved-folder';
 import { BYTE_SIZE, parseByteSize } from './byte-size';
 import { describeIssues, formatValue } from './describe-issues';

@@ -2,7 +2,7 @@ import { globSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { printable } from '../../wording/printable';
+import { printable } from '../../statemachine/printable';
 import { HOSTILE } from '../support/hostile-text';
 import { holdLock, putHolders } from '../support/lock-object';
 import { past, useMirror } from '../support/mirror';

@@ -1,5 +1,6 @@
 import Mustache from 'mustache';
 import { type Counters, countFailed, type ReportLine, type Run, type RunSummary } from '../../../statemachine/contract';
+import { printable } from '../../../statemachine/printable';
 import { writesNothing } from '../../../statemachine/writes-nothing';
 import { formatLock } from '../../../wording/format-lock';
 import { formatNotes } from '../../../wording/format-notes';
@@ -12,7 +13,6 @@ import {
   formatDuration,
   formatNotIncluded,
 } from '../../../wording/numbers';
-import { printable } from '../../../wording/printable';
 
 /** What the page tells. */
 export interface ReportedRun {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ReportLine } from '../../../statemachine/contract';
-import { printableJson } from '../../../wording/printable';
+import { printableJson } from '../../../statemachine/printable';
 import { type RunStore, runFolder } from '../ports/run-store';
 import { writeOnce } from './write-once';
 

@@ -16,8 +16,8 @@ import {
   ReportLocationError,
   RunNameTakenError,
 } from '../../../statemachine/errors';
+import { printableJson } from '../../../statemachine/printable';
 import { writesNothing } from '../../../statemachine/writes-nothing';
-import { printableJson } from '../../../wording/printable';
 import { estimateCost } from '../cost/estimate-cost';
 import { addStreams } from '../cost/streamed-cost';
 import { compareKeys } from '../keys/compare-keys';

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { ANY_REGION, ENVIRONMENT } from '../../../statemachine/contract';
+import { ENVIRONMENT } from '../../../statemachine/contract';
 import { AWS_ENDPOINT } from '../../../statemachine/input/sides';
+import { ANY_REGION } from '../../../statemachine/partition';
 import { sharedCredentials } from '../credentials/credentials';
 import { withFreshCredentials } from '../credentials/renew-credentials';
 import { endpointOf, HOME, type World } from '../credentials/worlds';

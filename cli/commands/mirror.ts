@@ -1,15 +1,16 @@
-import { isAwsEndpoint } from '../statemachine/aws-endpoint';
-import { ANY_REGION, type Run, type RunSummary } from '../statemachine/contract';
-import type { SyncRequest } from '../statemachine/input/sync-input';
-import { printable } from '../wording/printable';
-import { formatS3Url } from '../wording/s3-url';
-import { readAwsConfig } from './input/aws-config';
-import { processCredentials } from './input/credentials';
-import { sideCredentials } from './input/environment';
-import { asksForMfaCode } from './input/profile';
-import { channelOf, describeSides, profilesOfSides } from './input/sides';
-import { createDisplay, type DisplayMode } from './output/progress/display';
-import { abortOnStopSignals } from './stop-signals';
+import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import type { Run, RunSummary } from '../../statemachine/contract';
+import type { SyncRequest } from '../../statemachine/input/sync-input';
+import { ANY_REGION } from '../../statemachine/partition';
+import { printable } from '../../statemachine/printable';
+import { readAwsConfig } from '../input/aws-config';
+import { processCredentials } from '../input/credentials';
+import { sideCredentials } from '../input/environment';
+import { asksForMfaCode } from '../input/profile';
+import { channelOf, describeSides, profilesOfSides } from '../input/sides';
+import { abortOnStopSignals } from '../input/stop-signals';
+import { createDisplay, type DisplayMode } from '../output/progress/display';
+import { title } from '../output/title';
 
 /** For the account, in the first line. The run does not wait. */
 const ACCOUNT_WAIT_MS = 5_000;
@@ -40,7 +41,7 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
   const onBegin = ({ account }: Run) => shown.retitle(heading(account));
   try {
     // imported here, so that help and bad input do not wait for the AWS SDK
-    const { runLocally } = await import('../local/run-locally');
+    const { runLocally } = await import('../../local/run-locally');
     return await runLocally(request, {
       ...{ env, signal, onProgress: shown.update, onBegin, credentials },
       sideCredentials: ofSides,
@@ -65,21 +66,4 @@ function describePlace(env: NodeJS.ProcessEnv, account: string | undefined): str
   const { AWS_ENDPOINT_URL_S3: endpoint, AWS_PROFILE: profile, AWS_REGION: region = ANY_REGION } = env;
   const facts = [endpoint || 'AWS', profile && `profile ${profile}`, account && `account ${account}`, region];
   return printable(`(${facts.filter(Boolean).join(', ')})`);
-}
-
-/** `s3://staging/site/ → s3://production/site/` */
-export function title({ source, destination, prefix = '', destinationPrefix = prefix }: SyncRequest): string {
-  return printable(`${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`);
-}
-
-/** The same for an execution in AWS, which may leave the buckets to what is deployed. */
-export function describeRequest({ source, destination, ...request }: Partial<SyncRequest>): string {
-  if (source !== undefined && destination !== undefined) return title({ ...request, source, destination });
-  const folder = request.prefix ?? request.destinationPrefix;
-  return printable(folder ? `what is deployed, only ${folder}` : 'what is deployed');
-}
-
-/** The same for an execution's input, which anybody may have written. */
-export function describeInput(json: string | undefined): string {
-  return describeRequest(JSON.parse(json || 'null') ?? {});
 }

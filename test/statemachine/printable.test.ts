@@ -1,4 +1,4 @@
-import { printable, printableJson, printableLine } from '../../wording/printable';
+import { printable, printableJson, printableLine } from '../../statemachine/printable';
 import { HOSTILE } from '../support/hostile-text';
 
 it.each(HOSTILE)('shows %j as its code', (text) => {

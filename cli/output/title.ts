@@ -1,0 +1,20 @@
+import type { SyncRequest } from '../../statemachine/input/sync-input';
+import { printable } from '../../statemachine/printable';
+import { formatS3Url } from '../../wording/s3-url';
+
+/** `s3://staging/site/ → s3://production/site/` */
+export function title({ source, destination, prefix = '', destinationPrefix = prefix }: SyncRequest): string {
+  return printable(`${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`);
+}
+
+/** The same for an execution in AWS, which may leave the buckets to what is deployed. */
+export function describeRequest({ source, destination, ...request }: Partial<SyncRequest>): string {
+  if (source !== undefined && destination !== undefined) return title({ ...request, source, destination });
+  const folder = request.prefix ?? request.destinationPrefix;
+  return printable(folder ? `what is deployed, only ${folder}` : 'what is deployed');
+}
+
+/** The same for an execution's input, which anybody may have written. */
+export function describeInput(json: string | undefined): string {
+  return describeRequest(JSON.parse(json || 'null') ?? {});
+}
