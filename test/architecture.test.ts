@@ -23,7 +23,7 @@ function engineRoom(
   packages: readonly string[] = [],
   types: readonly string[] = [],
 ): Rule {
-  const paths = (names: readonly string[]) => names.map((name) => posix.join('lambdas/engine', name, '/'));
+  const paths = (names: readonly string[]) => names.map((name) => `lambdas/engine/${name}/`);
   return {
     imports: ['statemachine/', 'wording/', ...paths(rooms), ...packages.map((name) => new RegExp(`^${name}$`))],
     types: paths(types),
@@ -31,20 +31,33 @@ function engineRoom(
   };
 }
 
-/** Who may import whom; of two folders that fit, the first one holds. */
+/**
+ * Who may import whom. The rooms stand in order: each one imports only from rooms above it, so there is no circle.
+ * If a file fits several places, the longest one holds.
+ */
 const RULES: Readonly<Record<string, Rule>> = {
-  'bin/app.ts': { imports: ['lib/', /^aws-cdk-lib$/] },
-  'bin/bucketsync.ts': { imports: ['cli/', 'bin/old-node'] },
-  'bin/old-node.ts': { imports: [] },
-  'lib/': { imports: ['permissions/', 'statemachine/', 'wording/', /^aws-cdk-lib(\/|$)/, /^(constructs|zod)$/] },
-  'statemachine/': { imports: ['wording/', /^(zod|fastest-levenshtein)$/] },
+  // Words that everybody shares. They know nothing.
+  'statemachine/partition.ts': { imports: [] },
+  'statemachine/errors.ts': { imports: [] },
+  'statemachine/lacks.ts': { imports: [] },
+  'statemachine/printable.ts': { imports: [] },
+  'statemachine/reserved-folder.ts': { imports: [] },
+  'statemachine/aws-endpoint.ts': { imports: ['statemachine/partition'] },
+  'statemachine/input/': {
+    imports: [
+      ...['aws-endpoint', 'errors', 'partition', 'printable', 'reserved-folder'].map((word) => `statemachine/${word}`),
+      /^(zod|fastest-levenshtein)$/,
+    ],
+  },
+  'statemachine/': { imports: [], types: ['statemachine/input/', 'statemachine/lacks'] },
   'permissions/': { imports: ['statemachine/'] },
   'wording/': { imports: ['statemachine/', /^(pretty-bytes|pretty-ms)$/] },
-  'lambdas/handlers/': {
-    imports: ['lambdas/engine/tasks/', 'lambdas/host/', 'statemachine/'],
-    types: [/^aws-lambda$/],
-  },
-  // The engine, from what knows nothing to what knows all: a room imports only from rooms above it.
+
+  // What is deployed.
+  'lib/': { imports: ['permissions/', 'statemachine/', 'wording/', /^aws-cdk-lib(\/|$)/, /^(constructs|zod)$/] },
+  'bin/app.ts': { imports: ['lib/', /^aws-cdk-lib$/] },
+
+  // The engine, from the room that knows nothing to the room that knows all.
   'lambdas/engine/ports/': engineRoom(),
   'lambdas/engine/concurrency/': engineRoom([], ['p-queue']),
   'lambdas/engine/keys/': engineRoom([], [], ['ports']),
@@ -72,40 +85,118 @@ const RULES: Readonly<Record<string, Rule>> = {
     ['evidence', 'range', 'uploads', 'walk'],
   ),
   'lambdas/engine/delete/': engineRoom(['keys', 'listing', 'ports', 'run'], ['p-queue'], ['range', 'walk']),
-  'lambdas/engine/tasks/': engineRoom(['']),
+  'lambdas/engine/tasks/': engineRoom([
+    ...['ports', 'keys', 'cost', 'run', 'listing', 'split', 'walk', 'evidence', 'report', 'server', 'uploads', 'lock'],
+    ...['permissions', 'phases', 'range', 'copy', 'delete'],
+  ]),
+
+  // S3, as the engine's ports describe it.
   'lambdas/s3/network/': { imports: ['lambdas/engine/ports/', AWS_SDK, /^undici(\/|$)/] },
-  'lambdas/s3/errors/': { imports: ['lambdas/engine/ports/', 'statemachine/', AWS_SDK] },
+  'lambdas/s3/errors/': { imports: ['lambdas/engine/ports/', AWS_SDK] },
   'lambdas/s3/credentials/': {
-    imports: ['lambdas/engine/ports/', 'lambdas/s3/errors/', 'lambdas/s3/network/', 'statemachine/', AWS_SDK],
+    imports: ['lambdas/engine/ports/', ...s3Rooms('network', 'errors'), 'statemachine/', AWS_SDK],
   },
   'lambdas/s3/client/': {
+    imports: ['lambdas/engine/ports/', ...s3Rooms('network', 'errors', 'credentials'), 'statemachine/', AWS_SDK],
+  },
+  'lambdas/s3/answers/': { imports: ['lambdas/engine/ports/', 'statemachine/'], types: [AWS_SDK] },
+  'lambdas/s3/buckets/': {
     imports: [
-      'lambdas/engine/ports/',
-      'lambdas/s3/credentials/',
-      'lambdas/s3/errors/',
-      'lambdas/s3/network/',
+      ...['lambdas/engine/ports/', 'lambdas/engine/server/', 'lambdas/engine/copy/copied-headers'],
+      ...s3Rooms('network', 'errors', 'credentials', 'client', 'answers'),
+      'statemachine/',
+      AWS_SDK,
+      /^p-queue$/,
+    ],
+  },
+  'lambdas/s3/streamed/': {
+    imports: [
+      ...['lambdas/engine/ports/', 'lambdas/engine/server/', 'lambdas/engine/compare/'],
+      ...s3Rooms('network', 'errors', 'client', 'answers', 'buckets'),
+      'statemachine/',
+      AWS_SDK,
+      /^p-queue$/,
+    ],
+  },
+
+  // The machine that a Task runs on.
+  'lambdas/host/run-store/': {
+    imports: ['lambdas/engine/ports/', ...s3Rooms('errors', 'credentials', 'client'), 'statemachine/', AWS_SDK],
+  },
+  'lambdas/host/lock-store/': {
+    imports: [
+      ...['lambdas/engine/ports/', 'lambdas/engine/permissions/'],
+      ...s3Rooms('network', 'errors', 'credentials', 'client'),
       'statemachine/',
       AWS_SDK,
     ],
   },
-  'lambdas/s3/answers/': { imports: ['lambdas/engine/ports/', 'statemachine/'], types: [AWS_SDK] },
-  'lambdas/s3/': { imports: ['lambdas/engine/', 'statemachine/', AWS_SDK, /^p-queue$/] },
   'lambdas/host/': {
-    imports: ['lambdas/engine/', 'lambdas/s3/', 'statemachine/', AWS_SDK],
+    imports: [
+      ...['lambdas/engine/ports/', 'lambdas/engine/permissions/', 'lambdas/engine/copy/part-layout'],
+      ...s3Rooms('network', 'errors', 'credentials', 'client', 'buckets', 'streamed'),
+      ...['lambdas/host/run-store/', 'lambdas/host/lock-store/'],
+      'statemachine/',
+      AWS_SDK,
+    ],
     types: [/^aws-lambda$/],
   },
+  'lambdas/handlers/': {
+    imports: ['lambdas/engine/tasks/', 'lambdas/host/', 'statemachine/'],
+    types: [/^aws-lambda$/],
+  },
+
+  // This machine.
   'local/s3/': { imports: [PACKAGES] },
-  'local/': { imports: ['lambdas/', 'statemachine/', 'wording/', PACKAGES] },
+  'local/': {
+    imports: [
+      ...['lock', 'ports', 'report', 'tasks'].map((room) => `lambdas/engine/${room}/`),
+      ...['lambdas/handlers/', 'lambdas/host/', ...s3Rooms('credentials', 'network')],
+      ...['local/s3/', 'statemachine/', 'wording/'],
+      PACKAGES,
+    ],
+  },
+  'local/demo/': { imports: ['local/', 'lambdas/', 'statemachine/', 'wording/', PACKAGES] },
   'prove/stack/': { imports: ['lib/', /^aws-cdk-lib(\/|$)/, /^constructs$/] },
   'prove/': {
     imports: ['lambdas/host/', 'lambdas/s3/', 'lambdas/engine/', 'permissions/', 'statemachine/', 'wording/', PACKAGES],
   },
-  'cli/': { imports: ['local/', 'permissions/', 'prove/', 'statemachine/', 'wording/', 'package.json', PACKAGES] },
+
+  // What people type and read.
+  'cli/output/': { imports: ['local/demo/', 'statemachine/', 'wording/', PACKAGES], types: ['prove/'] },
+  'cli/output/progress/': { imports: ['cli/output/', 'wording/', PACKAGES], types: ['local/'] },
+  'cli/input/': { imports: ['local/', 'cli/output/', 'statemachine/', 'wording/', PACKAGES] },
+  'cli/deployed/': {
+    imports: ['local/', 'cli/input/', 'statemachine/', 'wording/', PACKAGES],
+    types: ['cli/output/'],
+  },
+  'cli/commands/': {
+    imports: [
+      ...['cli/input/', 'cli/output/', 'cli/deployed/', 'local/', 'prove/', 'permissions/'],
+      ...['statemachine/', 'wording/', 'package.json'],
+      PACKAGES,
+    ],
+  },
+  'cli/': {
+    imports: [
+      ...['cli/commands/', 'cli/input/', 'cli/output/', 'cli/deployed/', 'local/', 'prove/', 'permissions/'],
+      ...['statemachine/', 'wording/', 'package.json'],
+      PACKAGES,
+    ],
+  },
+  'bin/old-node.ts': { imports: [] },
+  'bin/bucketsync.ts': { imports: ['cli/', 'bin/old-node'] },
+
+  // Beside the product.
   'scripts/': { imports: ['lib/', 'permissions/', 'statemachine/', PACKAGES] },
-  // what a run is held against must not come from what it is made of
-  'test/model/reference/': { imports: [] },
   'bench/': { imports: ['cli/', 'local/', 'lambdas/', 'statemachine/', 'wording/', 'package.json', PACKAGES] },
+  // The model foretells a run, so it must not share code with what runs.
+  'test/model/reference/': { imports: [] },
 };
+
+function s3Rooms(...names: readonly string[]): string[] {
+  return names.map((name) => `lambdas/s3/${name}/`);
+}
 
 interface Import {
   readonly line: number;
@@ -114,9 +205,11 @@ interface Import {
 }
 
 describe('the import lines', () => {
-  const files = Object.keys(RULES).flatMap((place) =>
-    globSync(place.endsWith('/') ? `${place}**/*.ts` : place, { cwd: ROOT }),
-  );
+  const files = [
+    ...new Set(
+      Object.keys(RULES).flatMap((place) => globSync(place.endsWith('/') ? `${place}**/*.ts` : place, { cwd: ROOT })),
+    ),
+  ];
 
   it.each(Object.keys(RULES))('of %s keep to its rule', (place) => {
     const own = files.filter((file) => findRule(file)?.[0] === place);
@@ -126,13 +219,44 @@ describe('the import lines', () => {
 });
 
 describe('the rules', () => {
+  const places = Object.keys(RULES);
+
+  it('let a room import only from rooms above it, so that no circle can be', () => {
+    expect(places.flatMap((place, index) => arrowsOf(place).filter((arrow) => !leadsUp(arrow, place, index)))).toEqual(
+      [],
+    );
+  });
+
+  it('hold for every folder of the product', () => {
+    const folders = globSync(
+      '{bin,bench,cli,lambdas,lib,local,permissions,prove,scripts,statemachine,wording}/**/*.ts',
+      {
+        cwd: ROOT,
+      },
+    );
+    expect(folders.filter((file) => findRule(file) === undefined)).toEqual([]);
+  });
+
+  function arrowsOf(place: string): string[] {
+    const { imports = [], types = [] } = RULES[place] ?? {};
+    return [...imports, ...types].filter((arrow) => typeof arrow === 'string');
+  }
+
+  /** An arrow may be a room, a folder of rooms such as `local/`, or one file of a room. */
+  function leadsUp(arrow: string, place: string, index: number): boolean {
+    const rooms = [
+      ...places.filter((other) => other.startsWith(arrow)),
+      ...(findRule(`${arrow}.ts`)?.slice(0, 1) ?? []),
+    ];
+    return rooms.every((room) => room === place || places.indexOf(room as string) < index);
+  }
+
   it.each([
     ['lib/a.ts', `import { handler } from '../lambdas/handlers/copy-range';`],
     ['lib/a.ts', `import type { KeyRange } from '../lambdas/engine/walk/walk';`],
     ['lambdas/engine/walk/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
     ['lambdas/engine/walk/a.ts', `import type { S3Client } from '@aws-sdk/client-s3';`],
     ['lambdas/engine/walk/a.ts', `import type { Stack } from 'aws-cdk-lib';`],
-    ['lambdas/engine/a.ts', `import { compareKeys } from './keys/compare-keys';`],
     ['lambdas/engine/keys/a.ts', `import { walkRanges } from '../walk/walk';`],
     ['lambdas/engine/compare/a.ts', `import { StoreError } from '../ports/store-error';`],
     ['lambdas/engine/walk/a.ts', `import { ObjectCopier } from '../copy/object-copier';`],
@@ -145,6 +269,14 @@ describe('the rules', () => {
     ['local/s3/a.ts', `import { compareKeys } from '../../lambdas/engine/keys/compare-keys';`],
     ['statemachine/a.ts', `import { App } from 'aws-cdk-lib';`],
     ['statemachine/a.ts', `export * from '../lib/bucket-sync';`],
+    ['wording/a.ts', `import { deployedSettings } from '../lib/sync-context';`],
+    ['permissions/a.ts', `import { formatCount } from '../wording/numbers';`],
+    ['statemachine/input/a.ts', `import { emptyCounters } from '../contract';`],
+    ['lambdas/s3/client/a.ts', `import { S3Source } from '../buckets/s3-source';`],
+    ['lambdas/host/run-store/a.ts', `import { lambdaHost } from '../lambda-host';`],
+    ['local/a.ts', `import { seedDemo } from './demo/seed';`],
+    ['cli/output/a.ts', `import { readRequest } from '../input/request';`],
+    ['cli/input/a.ts', `import { mirror } from '../commands/mirror';`],
     ['cli/a.ts', `import { copyRange } from '../lambdas/engine/tasks/copy-range';`],
     ['cli/a.ts', `const engine = await import('../lambdas/engine/walk/walk');`],
     ['cli/a.ts', `import {\n  copyRange,\n} from '../lambdas/engine/tasks/copy-range';`],
@@ -163,6 +295,7 @@ describe('the rules', () => {
     ['lambdas/engine/compare/a.ts', `import type { ListedObject } from '../ports/bucket-reader';`],
     ['lambdas/engine/walk/a.ts', `// never to the console, never from process.env`],
     ['local/s3/a.ts', `import { compareKeys } from './ordered-index';`],
+    ['cli/commands/a.ts', `import { readRequest } from '../input/request';`],
     ['local/a.ts', `import { handler } from '../lambdas/handlers/copy-range';`],
   ])('allow in %s: %s', (file, text) => {
     expect(findViolations(file, text)).toEqual([]);
@@ -181,9 +314,10 @@ function findViolations(file: string, text: string): string[] {
   if (place === undefined || rule === undefined) return [`${file} is in no folder that has a rule`];
   const code = blankComments(text);
   const wrongImports = listImports(code).flatMap(({ line, specifier, typeOnly }) => {
-    const allowed = [place, ...rule.imports, ...(typeOnly ? (rule.types ?? []) : [])];
+    const allowed = [...rule.imports, ...(typeOnly ? (rule.types ?? []) : [])];
     const target = specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : specifier;
-    const fits = isBuiltin(target) || allowed.some((arrow) => isAllowed(specifier, target, arrow));
+    const isOwn = specifier.startsWith('.') && findRule(`${target}.ts`)?.[0] === place;
+    const fits = isOwn || isBuiltin(target) || allowed.some((arrow) => isAllowed(specifier, target, arrow));
     return fits ? [] : [`${file}:${line} must not import ${target}`];
   });
   const wrongText = code
@@ -193,7 +327,9 @@ function findViolations(file: string, text: string): string[] {
 }
 
 function findRule(file: string): [string, Rule] | undefined {
-  return Object.entries(RULES).find(([place]) => file === place || (place.endsWith('/') && file.startsWith(place)));
+  return Object.entries(RULES)
+    .filter(([place]) => file === place || (place.endsWith('/') && file.startsWith(place)))
+    .sort(([a], [b]) => b.length - a.length)[0];
 }
 
 /** A folder is allowed by its path in the repository, a package by a pattern. */
