@@ -67,13 +67,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/listing/': engineRoom(['keys', 'ports']),
   'lambdas/engine/split/': engineRoom(['concurrency', 'keys', 'listing'], [], ['ports']),
   'lambdas/engine/walk/': engineRoom(['keys', 'listing', 'split'], [], ['ports']),
-  'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'ports']),
+  'lambdas/engine/phases/': engineRoom(['split']),
+  'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports']),
   'lambdas/engine/report/': engineRoom(['keys', 'ports'], ['mustache']),
   'lambdas/engine/server/': engineRoom(['ports']),
   'lambdas/engine/uploads/': engineRoom(['ports']),
   'lambdas/engine/lock/': engineRoom(['ports', 'run']),
   'lambdas/engine/permissions/': engineRoom(['compare', 'keys', 'listing', 'ports']),
-  'lambdas/engine/phases/': engineRoom(['compare', 'evidence', 'ports', 'split']),
   'lambdas/engine/range/': engineRoom(
     ['concurrency', 'cost', 'keys', 'listing', 'lock', 'report', 'run', 'server', 'split', 'uploads', 'walk'],
     ['p-queue'],
@@ -102,7 +102,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/s3/answers/': { imports: ['lambdas/engine/ports/', 'statemachine/'], types: [AWS_SDK] },
   'lambdas/s3/buckets/': {
     imports: [
-      ...['lambdas/engine/ports/', 'lambdas/engine/server/', 'lambdas/engine/copy/copied-headers'],
+      ...['lambdas/engine/ports/', 'lambdas/engine/server/', 'lambdas/engine/compare/'],
       ...s3Rooms('network', 'errors', 'credentials', 'client', 'answers'),
       'statemachine/',
       AWS_SDK,

@@ -1,9 +1,9 @@
+import { lostHeaders } from '../compare/copied-headers';
 import { sameChecksums } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
 import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
 import { StoreError, UnsupportedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
-import { lostHeaders } from './copied-headers';
 import { sameSecond } from './same-version';
 
 /** The copy is there, and whoever checks its content by the checksum that S3 keeps of it takes it for damaged. */

@@ -1,9 +1,9 @@
 import type { KeptHeader } from '../../../statemachine/lacks';
+import { lostHeaders } from '../compare/copied-headers';
 import type { Send } from '../concurrency/send';
 import type { ObjectHead } from '../ports/bucket-reader';
 import type { CopyRequest } from '../ports/bucket-writer';
 import type { RangeTask } from '../range/range-task';
-import { lostHeaders } from './copied-headers';
 import { readable } from './copy-proof';
 
 /** If it could not be tried with an object of bucketsync's own, so many objects tell what copies keep. */

@@ -1,12 +1,12 @@
 import type { KeyRange, ProvedBy } from '../../../statemachine/contract';
 import type { Decision, Inspection } from '../compare/compare';
+import { withoutLost } from '../compare/copied-headers';
 import type { Send } from '../concurrency/send';
 import { HiddenAbsence, isListed } from '../listing/hidden-absence';
 import type { BucketReader, ListedObject, ObjectHead, RestoreState } from '../ports/bucket-reader';
 import { StoreError, type StoreErrorReason } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
-import { withoutLost } from './copied-headers';
 import { CopyOutcomes } from './copy-outcomes';
 import { RewrittenError, sameSecond } from './same-version';
 import { type Copy, HANDED_ON, type Pair, VersionCopier } from './version-copier';

@@ -9,6 +9,7 @@ import { InvalidInputError, SourceEmptyError } from '../../../statemachine/error
 import { settleInput } from '../../../statemachine/input/deployed-settings';
 import { withLimitOfRetry } from '../delete/retry-limit';
 import { EVIDENCE_FOLDER } from '../evidence/evidence';
+import { boundEvidence } from '../evidence/keep-evidence';
 import { placeOf } from '../listing/content';
 import { openBuckets } from '../listing/hide-reserved';
 import { listLimits } from '../listing/list-limits';
@@ -20,7 +21,6 @@ import { findLostHeaders } from '../permissions/find-lost-headers';
 import { type Found, findFirst, findSamples, type Samples } from '../permissions/find-samples';
 import { type Probing, probePermissions } from '../permissions/probe-permissions';
 import { readSettings } from '../permissions/read-settings';
-import { boundEvidence } from '../phases/keep-evidence';
 import { planPhases, startLoops } from '../phases/phases';
 import type { Host } from '../ports/host';
 import { LOCKS_FOLDER } from '../ports/lock-store';

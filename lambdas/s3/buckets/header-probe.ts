@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { KeptHeader } from '../../../statemachine/lacks';
 import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
-import { lostHeaders } from '../../engine/copy/copied-headers';
+import { lostHeaders } from '../../engine/compare/copied-headers';
 import type { HeaderTrial } from '../../engine/ports/bucket-probes';
 import type { ObjectAttributes } from '../../engine/ports/bucket-reader';
 import { headersOf } from './attribute-headers';

@@ -4,7 +4,7 @@ import type { Mutant } from '../mutant';
 export const RUN_MUTANTS: readonly Mutant[] = [
   {
     bug: 'keep what every run proved that broke off',
-    file: 'lambdas/engine/phases/keep-evidence.ts',
+    file: 'lambdas/engine/evidence/keep-evidence.ts',
     search: 'const MOST_GENERATIONS = 4;',
     replace: 'const MOST_GENERATIONS = 400;',
     suites: ['mirror/copy/evidence'],

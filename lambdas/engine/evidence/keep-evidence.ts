@@ -1,10 +1,10 @@
 import type { RunState, SyncInput } from '../../../statemachine/contract';
 import { needsHeads } from '../compare/compare';
-import { type EvidencePart, generationOf, indexFolder, partFolder } from '../evidence/evidence';
-import { readIndexes } from '../evidence/evidence-reader';
+import { planPhases } from '../phases/phases';
 import type { Host } from '../ports/host';
 import { listAll, type RunStore } from '../ports/run-store';
-import { planPhases } from './phases';
+import { type EvidencePart, generationOf, indexFolder, partFolder } from './evidence';
+import { readIndexes } from './evidence-reader';
 
 const DELETES_AT_ONCE = 32;
 /** What is left then is dropped after the next run. */
