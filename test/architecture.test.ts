@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, posix } from 'node:path';
 
@@ -202,6 +202,8 @@ interface Import {
   readonly line: number;
   readonly specifier: string;
   readonly typeOnly: boolean;
+  /** `import(…)`: loaded when it is reached, and not with the file. */
+  readonly isLate: boolean;
 }
 
 describe('the import lines', () => {
@@ -216,6 +218,26 @@ describe('the import lines', () => {
 
     expect(own.flatMap((file) => findViolations(file, readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
   });
+});
+
+it('the command line starts without the AWS SDK and the CDK: a command that needs them loads them itself', () => {
+  const reached = new Set(['cli/main.ts']);
+  const packages: string[] = [];
+  // a set goes through what is added to it meanwhile
+  for (const file of reached) {
+    const imports = listImports(blankComments(readFileSync(join(ROOT, file), 'utf8')));
+    for (const { specifier, typeOnly, isLate } of imports) {
+      if (typeOnly || isLate) continue;
+      const target = posix.join(posix.dirname(file), specifier);
+      if (!specifier.startsWith('.')) packages.push(`${file} loads ${specifier}`);
+      else if (existsSync(join(ROOT, `${target}.ts`))) reached.add(`${target}.ts`);
+    }
+  }
+
+  expect(reached.size).toBeGreaterThan(10);
+  expect(packages.filter((line) => / loads (@aws-sdk|@smithy\/(?!core\/)|aws-cdk-lib|constructs)/.test(line))).toEqual(
+    [],
+  );
 });
 
 describe('the rules', () => {
@@ -346,6 +368,7 @@ function listImports(code: string): Import[] {
     line: code.slice(0, (all[index]?.index ?? 0) + found.length).split('\n').length,
     specifier: stated ?? called ?? '',
     typeOnly: type !== undefined,
+    isLate: called !== undefined,
   }));
 }
 
