@@ -37,6 +37,7 @@ const LONGEST = {
 } as const;
 
 const PRINTABLE = /^[ -~]*$/;
+const BLANKS = /^[ \t]+$/;
 
 /** Says of a page that its keys are URL-encoded. No key has a `<` of its own. */
 const ENCODED = /<EncodingType>[ \t\r\n]*[^<\s]/;
@@ -213,7 +214,7 @@ class ListPageReader {
 
   /** U+FFFD stands there for a character that XML does not have: nobody can tell which. */
   #readPlainKey(text: string): string {
-    const key = this.#decode(text);
+    const key = this.#decodeText(text);
     if (key.includes('\ufffd')) throw this.#broken('keys that XML can hold, as they are not URL-encoded', key);
     if (NEVER_IN_URL.test(key)) this.#isSure = true;
     else if (/[%+]/.test(key)) this.#doubtful ??= key.slice(this.prefix.length);
@@ -273,9 +274,10 @@ class ListPageReader {
     if (keyCount !== count) throw this.#broken(`the KeyCount ${count}, as there are keys`, keyCount);
     const truncated = this.#fact('IsTruncated');
     if (truncated === 'false') return undefined;
-    const next = this.#fact('NextContinuationToken');
+    const token = this.#facts.get('NextContinuationToken');
     if (truncated !== 'true') throw this.#broken('IsTruncated', truncated);
-    if (!next) throw this.#broken('a NextContinuationToken', next);
+    if (!token) throw this.#broken('a NextContinuationToken', token);
+    const next = this.#decodeText(token);
     return this.#short('NextContinuationToken', next);
   }
 
@@ -305,6 +307,11 @@ class ListPageReader {
     const decoded = decodeXmlText(text);
     if (decoded === undefined) throw this.#broken('text that every reader of XML takes for the same', text);
     return decoded;
+  }
+
+  /** Of a key, or of a token that is one: blanks are its own, as only the layout of a page has line breaks. */
+  #decodeText(text: string): string {
+    return BLANKS.test(text) ? text : this.#decode(text);
   }
 
   #skip(pattern: RegExp): boolean {

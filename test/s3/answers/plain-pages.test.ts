@@ -22,12 +22,16 @@ describe('keys that are not said to be URL-encoded', () => {
     expect(keysOf(body)).toEqual(['a b', 'a%20b', 'a+b', '<&>', 'ü', '\u{1f600}']);
   });
 
+  it.each([' ', '   ', '\t'])('may be blanks alone: %j', (key) => {
+    expect(keysOf(pageOf(['a', key]))).toEqual(['a', key]);
+  });
+
   it.each([
     ['a replacement character', 'a\ufffdb'],
     ['one at the end of a plain key', 'ab\ufffd'],
     ['one as a reference', 'a&#xFFFD;b'],
     ['a carriage return', 'a\rb'],
-    ['white space alone', ' '],
+    ['a line break and blanks alone, as of layout', '\n  '],
     ['an entity that nobody knows', 'a&nbsp;b'],
   ])('are refused if one of them holds what XML cannot: %s', (_what, key) => {
     expect(() => read(pageOf(['a', key]))).toThrow(expect.objectContaining({ name: 'ListingError' }));
