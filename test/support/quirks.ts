@@ -191,6 +191,13 @@ export const QUIRKS: readonly Quirk[] = [
     differs: inOnePiece,
     behave: refusing(of('GetObjectTagging'), invalidArgument),
   },
+  ...['the content of the object', '<html><body>This object is a page</body></html>', ''].map((content) => ({
+    server: `answers GetObjectTagging with the object, ${JSON.stringify(content)}`,
+    lacks: ['tagReads'],
+    differs: inOnePiece,
+    behave: (): RequestHook => (request) => (of('GetObjectTagging')(request) ? { rewrite: () => content } : undefined),
+    refusals: 0,
+  })),
   ...[notImplemented, invalidArgument, notAllowed].map((fault) => ({
     server: `refuses UploadPartCopy by ${fault.status}`,
     lacks: ['partCopies'],

@@ -16,8 +16,8 @@ const BEGINNING = 1000;
  * Leaves an answer to the SDK if the name of its root element begins so: servers call it `…Result` or `…Response`. The SDK
  * takes whatever else is there for an empty answer.
  */
-export function expectRoot(name: string): (body: Uint8Array) => undefined {
-  const root = new RegExp(`<${name}\\w*[\\s/>]`);
+export function expectRoot(name: string, ...others: readonly string[]): (body: Uint8Array) => undefined {
+  const root = new RegExp(`<(?:${[name, ...others].join('|')})\\w*[\\s/>]`);
   return (body) => {
     const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
     const start = BEFORE.exec(text)?.[0].length ?? 0;

@@ -22,6 +22,7 @@ import type {
 } from '../../engine/ports/bucket-reader';
 import { StoreError, UnsupportedError } from '../../engine/ports/store-error';
 import { sparing, unlessLacking } from '../../engine/server/unless-lacking';
+import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
 import { type PlainKeys, readListPage, unquote } from '../answers/list-page';
 import { BucketRequests } from '../client/bucket-requests';
 import { observed } from '../client/s3-requests';
@@ -36,6 +37,7 @@ import { expectPartsCount, PartMarkers } from './part-markers';
 import { objectOf, type Side, send } from './side';
 import { startAfterOf } from './start-after';
 
+const readsTagging = expectRoot('Tagging', 'GetObjectTagging');
 const AGAIN = 'Run it again once the server answers';
 const NO_USE = 'Running it again does not help until that has changed';
 
@@ -152,7 +154,8 @@ export class S3Source implements RestorableSource {
 
   async #readTags(key: string): Promise<Tag[]> {
     try {
-      const { TagSet = [] } = await send(this.side, 'head', new GetObjectTaggingCommand(objectOf(this.side, key)));
+      const command = new GetObjectTaggingCommand(objectOf(this.side, key));
+      const { TagSet = [] } = await send<GetObjectTaggingCommand>(this.side, 'head', command, { read: readsTagging });
       return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
     } catch (error) {
       if (this.side.observer.lacks && isWithoutTags(error)) return [];
@@ -206,8 +209,9 @@ function isUnknownPart(error: unknown): boolean {
   return isUnknownRequest(error) || refusalStatus(error) === 416;
 }
 
+/** A server that does not know `?tagging` may answer with the object. */
 function isUnknownTagging(error: unknown): boolean {
-  return isUnknownRequest(error) && !isNotImplemented(error);
+  return error instanceof UnexpectedAnswerError || (isUnknownRequest(error) && !isNotImplemented(error));
 }
 
 /** As servers say it that take an object without tags for an error. */
