@@ -66,7 +66,22 @@ export class S3LockStore implements LockStore {
   }
 
   write(body: string, over: string | undefined): Promise<boolean> {
-    return this.#put(LOCK_KEY, body, over === undefined ? { IfNoneMatch: '*' } : { IfMatch: over });
+    return over === undefined ? this.#put(LOCK_KEY, body, { IfNoneMatch: '*' }) : this.#putOver(body, over);
+  }
+
+  /** Ceph's radosgw up to 16 holds the ETag against its own as it stands, and that has no quotes. */
+  async #putOver(body: string, version: string): Promise<boolean> {
+    if (await this.#put(LOCK_KEY, body, { IfMatch: version })) return true;
+    if (isAws(this.#world) || !(await this.#heedsBareETags())) return false;
+    return this.#put(LOCK_KEY, body, { IfMatch: bare(version) });
+  }
+
+  /** Who does not know such an ETag may write whatever is there. Tried where nothing is, so that nothing can be lost. */
+  async #heedsBareETags(): Promise<boolean> {
+    const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
+    if (!(await this.#put(key, 'Nobody needs this object.\n', { IfMatch: bare(NO_ETAG) }))) return true;
+    await this.#forget(key);
+    return false;
   }
 
   /**
@@ -153,4 +168,8 @@ export class S3LockStore implements LockStore {
   get #client() {
     return s3Client(this.lock.region, this.#world);
   }
+}
+
+function bare(eTag: string): string {
+  return eTag.replaceAll('"', '');
 }

@@ -1,3 +1,4 @@
+import { S3LockStore } from '../../../lambdas/host/lock-store/s3-lock-store';
 import type { Fault, RequestInfo } from '../../../local/s3';
 import { unlock } from '../../../local/unlock';
 import { contentsOf } from '../../support/contents';
@@ -95,6 +96,45 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
     const keys = [...destination.index.after('')].map(({ key }) => key);
     expect(keys).toEqual([LOCK_KEY, 'a']);
   }
+});
+
+/** As radosgw does it, which also heeds no condition in deletes. @param ofBare  what it does if the ETag has no quotes */
+const withoutQuotes =
+  (ofBare: (request: RequestInfo) => void = () => {}) =>
+  (request: RequestInfo): Refusal => {
+    const { operation, headers } = request;
+    if (operation === 'DeleteObject') delete headers['if-match'];
+    if (operation !== 'PutObject' || headers['if-match'] === undefined) return undefined;
+    if (headers['if-match'].includes('"')) return { status: 412, code: 'PreconditionFailed' };
+    ofBare(request);
+    return undefined;
+  };
+
+it('gives the lock back where the S3 of the destination takes the quotes of an ETag for a part of it', async () => {
+  const { destination, input } = createPair();
+  mirror.overlooksLock = false;
+  const answer = withoutQuotes();
+  mirror.s3.onRequest = (request) => (request.key?.startsWith('.bucketsync/') ? answer(request) : undefined);
+
+  for (let run = 0; run < 2; run++) {
+    expect(await mirror.run(input)).toMatchObject({ status: 'succeeded' });
+    expect(holdersOf(destination)).toEqual([]);
+  }
+  expect([...destination.index.after('')].map(({ key }) => key)).toEqual([LOCK_KEY, 'a']);
+});
+
+it('writes over no lock where the S3 of the destination takes an ETag without quotes for no condition', async () => {
+  const { destination } = createPair();
+  putHolders(destination, [newHolder()]);
+  const store = new S3LockStore({ destination: destination.name, region: 'us-east-1', owner: undefined });
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = withoutQuotes(({ headers }) => delete headers['if-match']);
+  const before = await store.read();
+
+  expect(await store.write('another lock', before?.version)).toBe(false);
+  expect(await store.write('another lock', '"00000000000000000000000000000001"')).toBe(false);
+  expect(await store.read()).toMatchObject({ body: before?.body });
+  expect([...destination.index.after('')].map(({ key }) => key)).toEqual([LOCK_KEY, 'orphan']);
 });
 
 it.each([

@@ -93,4 +93,11 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     replace: 'return Number.isNaN(Date.parse(startedAt));',
     suites: ['host/is-running'],
   },
+  {
+    bug: 'write over a lock whatever a server makes of an ETag without quotes',
+    file: 'lambdas/host/lock-store/s3-lock-store.ts',
+    search: ' || !(await this.#heedsBareETags())',
+    replace: '',
+    suites: ['mirror/lock/lock-unsupported'],
+  },
 ];
