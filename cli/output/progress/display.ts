@@ -25,7 +25,9 @@ const quietDisplay: ProgressDisplay = {
 /** Picks the display that suits where stderr goes. */
 export function displayMode(quiet: boolean): DisplayMode {
   if (quiet) return 'quiet';
-  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? 'live' : 'lines';
+  const { isTTY, columns } = process.stderr;
+  // A terminal that does not know its width says 0: then nobody can tell how many lines are to be redrawn.
+  return isTTY && columns > 0 && process.env.TERM !== 'dumb' ? 'live' : 'lines';
 }
 
 /**
