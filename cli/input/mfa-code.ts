@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { InvalidInputError } from '../../statemachine/errors';
 import { printableLine } from '../../statemachine/printable';
 
@@ -15,12 +16,19 @@ export async function askForMfaCode(serial: string): Promise<string> {
       `Expected a terminal to ask for the MFA code of ${device}, got none: use a profile without mfa_serial, or ` +
         'credentials of a session that began with the code (aws sts get-session-token)',
     );
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // As with a password, the terminal does not show what is typed, from before the question is there.
+  const terminal = createInterface({ input: process.stdin, output: nowhere(), terminal: true });
+  process.stderr.write(`MFA code of ${device}: `);
   const stopped = new AbortController();
   terminal.on('SIGINT', () => stopped.abort());
   try {
-    return (await terminal.question(`MFA code of ${device}: `, { signal: stopped.signal })).trim();
+    return (await terminal.question('', { signal: stopped.signal })).trim();
   } finally {
     terminal.close();
+    process.stderr.write('\n');
   }
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type S3Server, startS3 } from '../../local/s3';
+import { type Finished, finished, TIMEOUT_MS } from '../support/cli-process';
+import { past } from '../support/mirror';
+import { startSts } from '../support/sts';
+
+jest.setTimeout(120_000);
+
+const ROOT = resolve(__dirname, '../..');
+const VENV = join(ROOT, '.venv/bin/python');
+const PYTHON = existsSync(VENV) ? VENV : 'python3';
+const SESSION = { accessKeyId: 'assumed', secretAccessKey: 'secret', sessionToken: 'session' };
+const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>assumed</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>session</SessionToken>
+<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+const PROMPT = 'MFA code of arn:aws:iam::111122223333:mfa/device: ';
+const CTRL_C = '\u0003';
+
+let s3: S3Server;
+let sts: Awaited<ReturnType<typeof startSts>>;
+const folder = mkdtempSync(join(tmpdir(), 'bucketsync-terminal-'));
+const config = join(folder, 'config');
+writeFileSync(
+  config,
+  [
+    ...['[profile keys]', 'aws_access_key_id = test', 'aws_secret_access_key = test'],
+    ...['[profile with-code]', 'role_arn = arn:aws:iam::111122223333:role/mirror', 'source_profile = keys'],
+    ...['mfa_serial = arn:aws:iam::111122223333:mfa/device', 'region = us-east-1', ''],
+  ].join('\n'),
+);
+
+beforeEach(async () => {
+  s3 = await startS3({ credentials: [SESSION] });
+  const source = s3.createBucket('source');
+  for (let index = 0; index < 30; index++) source.put(`k${index}`, 'content', { lastModified: past });
+  s3.createBucket('destination');
+  sts = await startSts();
+  sts.answer = (response) => void response.setHeader('content-type', 'text/xml').end(ASSUMED);
+});
+afterEach(async () => {
+  await s3.close();
+  sts.close();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the command line on a terminal, and answers its question there. @returns all that the terminal showed */
+function onTerminal(answer: string, columns = 80): Promise<Finished> {
+  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
+  const env = {
+    ...Object.fromEntries(own),
+    ...{ AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: '/none', AWS_EC2_METADATA_DISABLED: 'true' },
+    ...{ AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_ENDPOINT_URL_STS: sts.endpoint, BUCKETSYNC_REPORT_LOCATION: folder },
+  };
+  const command = [process.execPath, '--import', 'tsx', 'bin/bucketsync.ts', 'run', 's3://source', 's3://destination'];
+  const args = [
+    join(__dirname, 'terminal.py'),
+    String(columns),
+    PROMPT.trim(),
+    answer,
+    ...command,
+    '--profile',
+    'with-code',
+  ];
+  return finished(spawn(PYTHON, args, { cwd: ROOT, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' }));
+}
+
+describe('the code of a profile with mfa_serial, on a terminal', () => {
+  it.each([
+    ['of 80 columns', 80],
+    ['that does not know its width', 0],
+  ])('%s, is asked for once, is not shown, and begins the one session of all threads', async (_what, columns) => {
+    const { exitCode, stdout } = await onTerminal('123456\r', columns);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('copied') });
+    expect(stdout.split(PROMPT)).toHaveLength(2);
+    expect(stdout).not.toContain('123456');
+    const sessions = sts.asked.map(({ body }) => new URLSearchParams(body)).filter((body) => body.has('TokenCode'));
+    expect(sessions.map((body) => body.get('TokenCode'))).toEqual(['123456']);
+    expect(s3.bucket('destination').index.size).toBe(30);
+  });
+
+  it('may be corrected before it is sent', async () => {
+    const { exitCode } = await onTerminal('12345\u007f\u007f456\r');
+
+    expect(exitCode).toBe(0);
+    expect(sts.asked.map(({ body }) => new URLSearchParams(body).get('TokenCode'))).toContain('123456');
+  });
+
+  it('may be left out by Ctrl-C: nothing is asked, and the terminal is as before', async () => {
+    const { exitCode, stdout } = await onTerminal(CTRL_C);
+
+    expect(exitCode).not.toBe(0);
+    expect(stdout.split(PROMPT)).toHaveLength(2);
+    expect(sts.asked).toEqual([]);
+    expect(s3.bucket('destination').index.size).toBe(0);
+  });
+});
