@@ -9,6 +9,7 @@ import { LOCK_MUTANTS } from './bugs/lock';
 import { PROVE_MUTANTS } from './bugs/prove';
 import { RUN_MUTANTS } from './bugs/run';
 import { STATEMACHINE_MUTANTS } from './bugs/statemachine';
+import { TWO_WORLDS_MUTANTS } from './bugs/two-worlds';
 import type { Mutant } from './mutant';
 
 /** The deliberate bugs of all parts of the project. */
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATEMACHINE_MUTANTS,
   ...LIB_MUTANTS,
   ...PROVE_MUTANTS,
+  ...TWO_WORLDS_MUTANTS,
 ];
