@@ -11,7 +11,7 @@ import { S3Source } from '../s3/buckets/s3-source';
 import type { Side } from '../s3/buckets/side';
 import { writeSettings } from '../s3/buckets/write-settings';
 import { s3Client } from '../s3/client/s3-client';
-import { endpointOf, isAws, WORLDS, worldOf } from '../s3/credentials/worlds';
+import { endpointOf, isAws, WORLDS, type World, worldOf } from '../s3/credentials/worlds';
 import { StreamedDestination } from '../s3/streamed/streamed-destination';
 import { readEnvironment } from './environment';
 import { findAccount } from './find-account';
@@ -91,16 +91,21 @@ function openSides(run: Run, source: Side, destination: Side): Buckets {
 }
 
 function sidesOf({ input, sourceRegion, destinationRegion }: Run) {
+  const [from, to] = [worldOf('source', input.source), worldOf('destination', input.destination)];
+  const nameOf = (side: string, bucket: string, world: World) =>
+    from !== to && { name: `the ${side} (s3://${bucket}${world.endpointUrl ? ` at ${world.endpointUrl}` : ''})` };
   return {
     source: {
-      client: s3Client(sourceRegion, worldOf('source', input.source)),
+      ...nameOf('source', input.source, from),
+      client: s3Client(sourceRegion, from),
       bucket: input.source,
       prefix: input.prefix,
       owner: input.sourceOwner,
       requestPayer: input.requestPayer,
     },
     destination: {
-      client: s3Client(destinationRegion, worldOf('destination', input.destination)),
+      ...nameOf('destination', input.destination, to),
+      client: s3Client(destinationRegion, to),
       bucket: input.destination,
       prefix: input.destinationPrefix,
       owner: input.destinationOwner,

@@ -78,7 +78,7 @@ export class S3Source implements RestorableSource {
       if (page.plain) await this.#expectPlain(page.plain, keyPrefix);
       return keyPrefix === '' ? page : withPrefix(keyPrefix, page);
     } catch (error) {
-      const found = orExpired(error);
+      const found = orExpired(error, this.side.name);
       if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
       const passes = mayPass(error);
       throw new ListingError(

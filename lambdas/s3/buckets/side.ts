@@ -26,6 +26,8 @@ export interface Side {
   /** Keys on a page at most. */
   readonly pageSize: number;
   readonly observer: RequestObserver;
+  /** Whose credentials errors are about; absent: both sides have the same. */
+  readonly name?: string;
 }
 
 /** What names an object in a request. @param key  relative */
@@ -71,7 +73,7 @@ export async function send<Command extends SdkCommand, Output = GetOutputType<Co
     return answer;
   } catch (error) {
     if (error instanceof KeptBackError) throw error.cause;
-    const found = leftToSender ? error : orExpired(error);
+    const found = leftToSender ? error : orExpired(error, side.name);
     throw found instanceof CredentialsExpiredError ? found : toStoreError(found);
   }
 }

@@ -50,12 +50,13 @@ export async function withFreshCredentials<T>(
  * What a run ends with if nobody has credentials for it any more; anything else is handed back as it is.
  *
  * @param error  of a request that has been through `withFreshCredentials`
+ * @param of  whose credentials they are
  */
-export function orExpired(error: unknown): unknown {
+export function orExpired(error: unknown, of = 'this run'): unknown {
   if (error instanceof CredentialsExpiredError || !(error instanceof Error)) return error;
   if (!EXPIRED.has(error.name) && !NOT_FOUND.has(error.name)) return error;
   return new CredentialsExpiredError(
-    `The credentials of this run are no longer accepted, and reading them again gave no others (${describeError(error)}). ` +
+    `The credentials of ${of} are no longer accepted, and reading them again gave no others (${describeError(error)}). ` +
       'What was copied is not copied twice: get new ones, and run the same again',
     { cause: error },
   );

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readLock } from '../../../lambdas/engine/lock/lock-document';
 import { type LockingRun, lockStoreOf, releaseLock, renewLock, takeLock } from '../../../lambdas/engine/lock/run-lock';
@@ -8,10 +11,10 @@ import { openRunStore } from '../../../lambdas/host/run-store/run-store';
 import type { Run } from '../../../statemachine/contract';
 import { parseSyncInput } from '../../../statemachine/input/sync-input';
 import { useMirror } from '../../support/mirror';
-import { temporaryFolder } from '../../support/temporary-folder';
 
 const mirror = useMirror();
-const folder = temporaryFolder();
+const folder = mkdtempSync(join(tmpdir(), 'bucketsync-locks-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync';
 const S = 1000;
@@ -241,6 +244,7 @@ describe.each([
 
   it('is not taken from a run that keeps its reports elsewhere and has no lease, whatever is dead', async () => {
     const destination = newDestination();
+    const elsewhere = mkdtempSync(join(tmpdir(), 'bucketsync-locks-'));
     const id = await take(destination, `${ARN}:stranger`);
     dead.add(`${ARN}:stranger`);
     await openRunStore(location).delete(`locks/runs/${id}.json`);
@@ -249,6 +253,7 @@ describe.each([
 
     await expect(refusal).rejects.toThrow('one that keeps its reports elsewhere');
     await expect(refusal).rejects.toMatchObject({ name: 'AlreadyRunningError' });
+    rmSync(elsewhere, { recursive: true });
   });
 
   describe('that a local run has to renew', () => {

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '@smithy/core/protocols';
@@ -9,7 +10,6 @@ import { openChannelsBy } from '../../../lambdas/s3/credentials/credentials';
 import { worldOf } from '../../../lambdas/s3/credentials/worlds';
 import { ENVIRONMENT } from '../../../statemachine/contract';
 import type { Side } from '../../../statemachine/input/sides';
-import { temporaryFolder } from '../../support/temporary-folder';
 
 const before = { ...process.env };
 afterEach(() => {
@@ -63,7 +63,8 @@ it('of an endpoint that was named wins over FIPS and dual stack, which are about
 });
 
 describe('of a side that is reached in its own way', () => {
-  const folder = temporaryFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-style-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
   beforeAll(() => openChannelsBy(() => async () => ({ accessKeyId: 'a', secretAccessKey: 'b' })));
   const file = join(folder, 'config');
   const keys = ['aws_access_key_id = a', 'aws_secret_access_key = b'];

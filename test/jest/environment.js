@@ -1,4 +1,0 @@
-const { TestEnvironment } = require('jest-environment-node');
-const ownTemporaryFolder = require('./own-temporary-folder');
-
-module.exports = ownTemporaryFolder(TestEnvironment);
