@@ -1,6 +1,8 @@
 /** `unit` is what `npm test` runs; `check` holds the fast rules that `npm run check` repeats; `e2e` needs other servers. */
 const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/jest/environment.js',
+  // Jest would keep it in the temporary folder.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   transform: { '^.+\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
   // These packages are ES modules only; Jest loads them once they are turned into CommonJS.
   transformIgnorePatterns: [

@@ -46,6 +46,8 @@ function show(suite: AnySuite, results: object, verdicts: readonly Verdict[]): s
 }
 
 async function main(): Promise<void> {
+  // So that temporary folders are removed.
+  process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
   const program = new Command('bench').description('Measures bucketsync on this machine, without AWS.');
   for (const suite of SUITES) addSuite(program, suite);
   program

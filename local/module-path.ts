@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const FROM_SOURCE = __filename.endsWith('.ts');
 
 /** What Node.js needs to run a module of `modulePath`. */
-export const MODULE_FLAGS: readonly string[] = FROM_SOURCE ? ['--import', 'tsx'] : [];
+export const MODULE_FLAGS: readonly string[] = FROM_SOURCE
+  ? ['--import', pathToFileURL(join(__dirname, '../bin/tsx.mjs')).href]
+  : [];
 
 /**
  * The file of a module that runs in a thread or a process of its own.

@@ -40,7 +40,7 @@ export async function deployStack(lab: Lab): Promise<StackOutputs> {
 
 async function runCdk({ name, region, signing, signal }: Lab): Promise<void> {
   const output = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
-  const app = ['--app', `node --import tsx ${APP}`, '-c', `name=${name}`, '--output', output];
+  const app = ['--app', `node --import ./bin/tsx.mjs ${APP}`, '-c', `name=${name}`, '--output', output];
   const args = ['deploy', name, ...app, '--require-approval', 'never', '--tags', `bucketsync-prove=${name}`];
   const env = {
     ...process.env,
@@ -50,12 +50,16 @@ async function runCdk({ name, region, signing, signal }: Lab): Promise<void> {
     ...(signing.endpoint && { AWS_ENDPOINT_URL: signing.endpoint }),
   };
   const child = spawn('cdk', args, { cwd: ROOT, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Also after an error, such as that of a stopped proof: until then the CDK writes to its folder.
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close'),
-  ]);
-  rmSync(output, { recursive: true, force: true });
+  ]).finally(async () => {
+    await closed;
+    rmSync(output, { recursive: true, force: true });
+  });
   if (exitCode === 0) return;
   throw new Error(`cdk deploy ended with ${exitCode}: ${`${stdout}${stderr}`.slice(-SHOWN_CHARACTERS)}`);
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectLicences } from '../scripts/licences';
+import { temporaryFolder } from './support/temporary-folder';
 
 const ROOT = join(__dirname, '..');
 const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
@@ -52,7 +52,7 @@ describe('package-lock.json', () => {
 
 describe('the licences of what is bundled', () => {
   function installed(license: unknown, files: Readonly<Record<string, string>> = {}): string {
-    const root = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+    const root = temporaryFolder();
     const folder = join(root, 'node_modules/@a/b');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: '@a/b', version: '1.0.0', license }));

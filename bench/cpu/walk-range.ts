@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Host } from '../../lambdas/engine/ports/host';
 import { copyRange } from '../../lambdas/engine/tasks/copy-range';
@@ -8,6 +5,7 @@ import { validateInput } from '../../lambdas/engine/tasks/validate-input';
 import { lambdaHost } from '../../lambdas/host/lambda-host';
 import { S3Destination } from '../../lambdas/s3/buckets/s3-destination';
 import { s3Client } from '../../lambdas/s3/client/s3-client';
+import { createTemporaryFolder } from '../../local/temporary-folder';
 import { CONTRACT_VERSION, ENVIRONMENT, type RangeInput } from '../../statemachine/contract';
 import { answerParent } from '../frame/child';
 import { DESTINATION, SOURCE } from '../peers/cases';
@@ -33,9 +31,10 @@ const AN_HOUR_MS = 3_600_000;
 
 /** Walks once so that the code is compiled, as it is in a function at work, and then takes the best of three walks. */
 async function walk({ endpoint, reader }: Walk): Promise<Walked> {
+  using reports = createTemporaryFolder('cpu');
   Object.assign(process.env, CREDENTIALS, {
     AWS_ENDPOINT_URL_S3: endpoint,
-    [ENVIRONMENT.reportLocation]: pathToFileURL(mkdtempSync(join(tmpdir(), 'bucketsync-cpu-'))).href,
+    [ENVIRONMENT.reportLocation]: pathToFileURL(reports.path).href,
     [ENVIRONMENT.roundBudgetsMs]: String(AN_HOUR_MS),
   });
   const host = createHost(reader);

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { runLocally } from '../../local/run-locally';
+import { createTemporaryFolder } from '../../local/temporary-folder';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { formatCount, formatDuration } from '../../wording/numbers';
 import { Child } from '../frame/child';
@@ -76,21 +75,17 @@ async function measureRun(limit: number, objects: number): Promise<LoadRun> {
   await using server = new Child(join(__dirname, 's3-server.ts'));
   const fill: Fill = { objects, copiesPerSecond: limit };
   const { endpoint } = await server.ask<{ endpoint: string }>(fill);
-  const folder = await mkdtemp(join(tmpdir(), 'bucketsync-load-'));
+  using reports = createTemporaryFolder('load');
   const env = {
     ...process.env,
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
     AWS_REGION: 'us-east-1',
-    [ENVIRONMENT.reportLocation]: pathToFileURL(folder).href,
+    [ENVIRONMENT.reportLocation]: pathToFileURL(reports.path).href,
   };
-  try {
-    const { totals, elapsedMs } = await runLocally({ source: SOURCE, destination: DESTINATION }, { env });
-    return { limit, objects, failed: totals.failed, elapsedMs, ...(await server.ask<Load>({})) };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const { totals, elapsedMs } = await runLocally({ source: SOURCE, destination: DESTINATION }, { env });
+  return { limit, objects, failed: totals.failed, elapsedMs, ...(await server.ask<Load>({})) };
 }
 
 function judgeRun({ limit, failed, copiesPerSecond }: LoadRun, seconds: number): Verdict[] {

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTemporaryFolder } from '../../local/temporary-folder';
 import { Child } from '../frame/child';
 import { readOutput, runMeasured } from '../frame/run-measured';
 import type { CaseName } from './cases';
@@ -38,26 +37,23 @@ export interface Task {
 
 /** Runs a tool once on fresh buckets. @param folder  where it is installed */
 export async function runTool(tool: Tool, folder: string, task: Task): Promise<Run> {
-  const scratch = mkdtempSync(join(tmpdir(), 'bucketsync-bench-'));
-  try {
-    await using s3 = new Child(join(__dirname, 's3-server.ts'));
-    const { endpoint } = await s3.ask<{ endpoint: string }>(task satisfies Begin);
-    const { exitCode, ...usage } = await runMeasured(tool.command({ folder, endpoint, scratch }), scratch);
-    const { requests, cpuMs: serverCpuMs, difference } = await s3.ask<Seen>({ end: true } satisfies End);
-    const failure = exitCode === 0 ? undefined : `exit code ${exitCode}: ${readOutput(scratch)}`;
-    const wrong = [difference.wrong, failure].filter(Boolean).join('; ');
-    return {
-      ...task,
-      tool: tool.name,
-      ...(wrong && { wrong }),
-      ...(difference.lost && { lost: difference.lost }),
-      ...usage,
-      serverCpuMs,
-      requests,
-    };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  using temporary = createTemporaryFolder('bench');
+  const scratch = temporary.path;
+  await using s3 = new Child(join(__dirname, 's3-server.ts'));
+  const { endpoint } = await s3.ask<{ endpoint: string }>(task satisfies Begin);
+  const { exitCode, ...usage } = await runMeasured(tool.command({ folder, endpoint, scratch }), scratch);
+  const { requests, cpuMs: serverCpuMs, difference } = await s3.ask<Seen>({ end: true } satisfies End);
+  const failure = exitCode === 0 ? undefined : `exit code ${exitCode}: ${readOutput(scratch)}`;
+  const wrong = [difference.wrong, failure].filter(Boolean).join('; ');
+  return {
+    ...task,
+    tool: tool.name,
+    ...(wrong && { wrong }),
+    ...(difference.lost && { lost: difference.lost }),
+    ...usage,
+    serverCpuMs,
+    requests,
+  };
 }
 
 export function countByKind(operations: Run['requests']): RequestCounts {

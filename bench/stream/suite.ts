@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { createTemporaryFolder } from '../../local/temporary-folder';
 import { formatDuration } from '../../wording/numbers';
 import { Child } from '../frame/child';
 import { readOutput, runMeasured, type Usage } from '../frame/run-measured';
@@ -68,27 +67,24 @@ async function measure({ quick }: Options, log: (line: string) => void): Promise
 
 /** @throws Error  the copy is not the object */
 async function measureRun(folder: string, gib: number): Promise<StreamRun> {
-  const scratch = mkdtempSync(join(tmpdir(), 'bucketsync-stream-'));
-  try {
-    await using source = new Child(join(__dirname, 's3-server.ts'));
-    await using destination = new Child(join(__dirname, 's3-server.ts'));
-    const begin = async (server: Child, parts: number) =>
-      (await server.ask<{ endpoint: string }>({ parts } satisfies Begin)).endpoint;
-    const sides = ['--source-endpoint-url', await begin(source, gib * PARTS_PER_GIB)];
-    sides.push('--destination-endpoint-url', await begin(destination, 0));
-    const args = ['run', `s3://${BUCKET}`, `s3://${BUCKET}`, ...sides, '--report-location', scratch, '--json'];
-    const file = join(folder, 'bin/bucketsync.js');
-    const command = { file: process.execPath, args: [file, ...args], env: CREDENTIALS };
-    const { exitCode, ...usage } = await runMeasured(command, scratch);
-    if (exitCode !== 0) throw new Error(`Expected exit code 0, got ${exitCode}: ${readOutput(scratch)}`);
-    const [there, here] = [await source.ask<Seen>({}), await destination.ask<Seen>({})];
-    if (there.eTag !== here.eTag || there.sizeBytes !== here.sizeBytes) {
-      throw new Error(`Expected a copy of ${there.eTag}, got ${here.eTag} with ${here.sizeBytes} bytes`);
-    }
-    return { gib, ...usage, serverCpuMs: there.cpuMs + here.cpuMs };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+  using temporary = createTemporaryFolder('stream');
+  const scratch = temporary.path;
+  await using source = new Child(join(__dirname, 's3-server.ts'));
+  await using destination = new Child(join(__dirname, 's3-server.ts'));
+  const begin = async (server: Child, parts: number) =>
+    (await server.ask<{ endpoint: string }>({ parts } satisfies Begin)).endpoint;
+  const sides = ['--source-endpoint-url', await begin(source, gib * PARTS_PER_GIB)];
+  sides.push('--destination-endpoint-url', await begin(destination, 0));
+  const args = ['run', `s3://${BUCKET}`, `s3://${BUCKET}`, ...sides, '--report-location', scratch, '--json'];
+  const file = join(folder, 'bin/bucketsync.js');
+  const command = { file: process.execPath, args: [file, ...args], env: CREDENTIALS };
+  const { exitCode, ...usage } = await runMeasured(command, scratch);
+  if (exitCode !== 0) throw new Error(`Expected exit code 0, got ${exitCode}: ${readOutput(scratch)}`);
+  const [there, here] = [await source.ask<Seen>({}), await destination.ask<Seen>({})];
+  if (there.eTag !== here.eTag || there.sizeBytes !== here.sizeBytes) {
+    throw new Error(`Expected a copy of ${there.eTag}, got ${here.eTag} with ${here.sizeBytes} bytes`);
   }
+  return { gib, ...usage, serverCpuMs: there.cpuMs + here.cpuMs };
 }
 
 function judge({ runs }: StreamResults): Verdict[] {

@@ -1,13 +1,12 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { type Check, compareBuckets } from '../../local/demo/equality';
 import { startS3Process } from '../../local/demo/s3-process';
 import { type DemoFacts, PRODUCTION, STAGING } from '../../local/demo/seed';
 import { modulePath } from '../../local/module-path';
+import { createTemporaryFolder } from '../../local/temporary-folder';
 import type { RunSummary } from '../../statemachine/contract';
 import { runEnvironment } from '../input/environment';
+import { exitOnStopSignals } from '../input/stop-signals';
 import { demoIntroduction, demoNextSteps, describeCheck } from '../output/demo-text';
 import { print, printJson } from '../output/output';
 import { createDisplay, type DisplayMode, displayMode } from '../output/progress/display';
@@ -24,11 +23,13 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   const say = json ? () => {} : (text: string) => print(`${text}\n`);
   const step = (text: string) => say(`\n${styleText('bold', text)}\n`);
   const display = displayMode(json);
-  const reports = await mkdtemp(join(tmpdir(), 'bucketsync-demo-'));
+  using _stoppable = exitOnStopSignals();
+  using reports = createTemporaryFolder('demo');
   await using s3 = await startS3Process<DemoFacts>(modulePath('local/demo/seed'));
   const run = async () => {
-    const env = await runEnvironment(demoShell(), { endpointUrl: s3.endpoint, reportLocation: reports });
-    const summary = await mirror({ source: STAGING, destination: PRODUCTION }, { env, display });
+    const env = await runEnvironment(demoShell(), { endpointUrl: s3.endpoint, reportLocation: reports.path });
+    // Without its report, which is gone when the demo has ended.
+    const { report: _gone, ...summary } = await mirror({ source: STAGING, destination: PRODUCTION }, { env, display });
     say(renderSummary(summary, process.stdout).trimEnd());
     return summary;
   };

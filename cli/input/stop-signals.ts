@@ -4,6 +4,28 @@ const SAME_KEY_PRESS_MS = 500;
 /** So long a process that was stopped may wait for answers that nobody wants any more, such as to a request for credentials. */
 const LINGER_MS = 1_000;
 
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+/** Calls of `abortOnStopSignals` that are not released. */
+let stoppable = 0;
+
+/**
+ * Lets a stop signal end the process by `process.exit`, so that what it made is removed. As long as a run handles the
+ * signal itself by `abortOnStopSignals`, the run decides; only a closed terminal (SIGHUP) ends it at once.
+ */
+export function exitOnStopSignals(): Disposable {
+  const exit = (signal: keyof typeof SIGNALS) => {
+    if (stoppable === 0 || signal === 'SIGHUP') process.exit(128 + SIGNALS[signal]);
+  };
+  const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
+  for (const name of names) process.on(name, exit);
+  return {
+    [Symbol.dispose]: () => {
+      for (const name of names) process.off(name, exit);
+    },
+  };
+}
+
 /**
  * Turns Ctrl-C (SIGINT) and SIGTERM into an abort: the first one stops cleanly, a second one at once.
  *
@@ -22,8 +44,10 @@ export function abortOnStopSignals(onStop: () => void): { signal: AbortSignal; r
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
+  stoppable += 1;
   const release = () => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
+    stoppable -= 1;
     if (stoppedAt !== undefined) setTimeout(() => process.exit(), LINGER_MS).unref();
   };
   return { signal: controller.signal, release };

@@ -4,7 +4,7 @@ import { startS3 } from './server';
 /**
  * Serves an embedded S3 from a process of its own until it is stopped:
  *
- *     node --import tsx local/s3/serve.ts --port 9000 --bucket source --bucket destination
+ *     node --import ./bin/tsx.mjs local/s3/serve.ts --port 9000 --bucket source --bucket destination
  *
  * Serves whoever comes, whatever the credentials. Prints `{"endpoint":"http://127.0.0.1:9000"}` once it listens, and sends the same to a parent process that listens for messages.
  */

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Bucket, Fault, RequestInfo } from '../../local/s3';
 import { count, type Tally } from '../support/disturbances';
@@ -8,6 +5,7 @@ import { FAULTS } from '../support/fault-table';
 import type { Mirror } from '../support/mirror';
 import { pick, randomOf } from '../support/random';
 import { StepFunctions } from '../support/step-functions';
+import { temporaryFolder } from '../support/temporary-folder';
 import { PLACES, type RunPlan, SimulatedRun, type World } from './simulated-run';
 import type { VirtualTime } from './virtual-time';
 import { noteWriter, WriterWatch } from './writer-watch';
@@ -24,14 +22,13 @@ export class Writers {
   static async start(mirror: Mirror, time: VirtualTime): Promise<Writers> {
     const service = await StepFunctions.start(mirror);
     process.env.AWS_ENDPOINT_URL_SFN = service.endpoint;
-    const folder = mkdtempSync(join(tmpdir(), 'bucketsync-elsewhere-'));
+    const folder = temporaryFolder();
     const reportsElsewhere = pathToFileURL(folder).href;
     return new Writers({ mirror, service, time, processes: new Set(), reportsElsewhere });
   }
 
   async stop(): Promise<void> {
     await this.world.service.stop();
-    rmSync(new URL(this.world.reportsElsewhere), { recursive: true });
   }
 
   async play(seed: number, tally: Tally): Promise<string[]> {

@@ -1,16 +1,16 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { linesDisplay } from '../../cli/output/progress/lines';
 import { type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
 import { startSts } from '../support/sts';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 const HOOK = resolve(__dirname, '../support/connections.cjs');
 /** A name of AWS that leads to this machine, in the process that is started. */
 const OWN_HOST = 's3.eu-west-1.amazonaws.com';
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-account-'));
+const folder = temporaryFolder();
 let s3: S3Server;
 let sts: Awaited<ReturnType<typeof startSts>>;
 

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 describe('bad input', () => {
@@ -116,7 +116,7 @@ describe('bad input', () => {
     ['a wrong type', '{ "dryRun": "yes" }', 'input.json: Expected `dryRun` to be a boolean, got "yes" (string)'],
   ])('in a file is refused before any request: %s', async (_what, content, message) => {
     s3.requests.reset();
-    const file = join(mkdtempSync(join(tmpdir(), 'bucketsync-test-')), 'input.json');
+    const file = join(temporaryFolder(), 'input.json');
     writeFileSync(file, content);
 
     const { exitCode, stdout, stderr } = await runCli(s3, ['run', from, to, '--input', file]);

@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
@@ -12,10 +11,11 @@ import { shellWord } from '../../cli/output/shell-word';
 import { runLocally } from '../../local/run-locally';
 import { type Credentials, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 let s3: S3Server;
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-credentials-'));
+const folder = temporaryFolder();
 const calls = join(folder, 'calls');
 
 /** A program of `credential_process` that notes each call of it. */

@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import type { RunSummary } from '../../statemachine/contract';
+import { temporaryFolder } from '../support/temporary-folder';
 import { finished, runCli, startCli } from './command-line';
 
 describe('bucketsync demo', () => {
@@ -16,18 +18,22 @@ describe('bucketsync demo', () => {
     expect(second).toMatchObject({ status: 'succeeded', copied: 0, deleted: 0, failed: 0 });
   });
 
-  it('tells its story in plain text where it is piped', async () => {
-    const { stdout, stderr } = await runCli(undefined, ['demo']);
+  it('tells its story in plain text where it is piped, and leaves no file in the temporary folder', async () => {
+    const TMPDIR = temporaryFolder();
+    const { stdout, stderr } = await runCli(undefined, ['demo'], '', { TMPDIR, NODE_COMPILE_CACHE: undefined });
 
     expect(stdout).toMatch(
       /No account is needed[\s\S]*Mirrored in[\s\S]*objects are equal in tags[\s\S]*nothing copied or deleted/,
     );
     expect(stdout).toContain('npm run -s bucketsync -- plan s3://my-staging s3://my-production');
     expect(stdout + stderr).not.toContain('\u001b');
+    expect(stdout).not.toContain(TMPDIR);
+    expect(readdirSync(TMPDIR)).toEqual([]);
   });
 
   it('ends where its first run was stopped, and takes that for no fault of its own', async () => {
-    const child = startCli(undefined, ['demo']);
+    const TMPDIR = temporaryFolder();
+    const child = startCli(undefined, ['demo'], { TMPDIR, NODE_COMPILE_CACHE: undefined });
     const result = finished(child);
     child.stderr.on('data', (line) => String(line).includes('sync: ') && child.kill('SIGINT'));
 
@@ -36,5 +42,26 @@ describe('bucketsync demo', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain('The run was stopped');
     expect(stdout).not.toMatch(/Mirror once more|did not hold/);
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  });
+
+  it.each([
+    ['SIGINT', 'No account is needed', 130],
+    ['SIGTERM', 'Mirrored in', 143],
+  ] as const)('removes its folder when %s stops it between runs', async (signal, moment, expected) => {
+    const TMPDIR = temporaryFolder();
+    const child = startCli(undefined, ['demo'], { TMPDIR, NODE_COMPILE_CACHE: undefined });
+    const result = finished(child);
+    let seen = '';
+    child.stdout.on('data', (text) => {
+      const before = seen;
+      seen += text;
+      if (!before.includes(moment) && seen.includes(moment)) child.kill(signal);
+    });
+
+    const { exitCode } = await result;
+
+    expect(exitCode).toBe(expected);
+    expect(readdirSync(TMPDIR)).toEqual([]);
   });
 });

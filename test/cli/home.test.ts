@@ -1,12 +1,12 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-home-'));
+const folder = temporaryFolder();
 const aFile = join(folder, 'file');
 writeFileSync(aFile, '');
 const noHome = join(folder, 'no-home.cjs');
@@ -53,7 +53,7 @@ describe('a home that cannot be written to', () => {
   });
 
   it('is not used if another place is named', async () => {
-    const place = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+    const place = temporaryFolder();
     const { stdout } = await runCli(s3, ['run', ...sides, '--report-location', place], '', at(aFile));
 
     expect(JSON.parse(stdout)).toMatchObject({ status: 'succeeded', report: expect.stringContaining(place) });
@@ -97,7 +97,7 @@ describe('a folder for reports', () => {
 });
 
 function unreadable(): string {
-  const place = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+  const place = temporaryFolder();
   chmodSync(place, 0o000);
   return place;
 }

@@ -1,16 +1,16 @@
-import { globSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { printable } from '../../statemachine/printable';
 import { HOSTILE } from '../support/hostile-text';
 import { holdLock, putHolders } from '../support/lock-object';
 import { past, useMirror } from '../support/mirror';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 const mirror = useMirror();
 const ROOT = join(__dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+const folder = temporaryFolder();
 const reports = ['--report-location', folder];
 /** Of what XML and HTTP can carry. */
 const keys = HOSTILE.filter((text) => text !== '\0').map((text, index) => `${index}${text}.txt`);

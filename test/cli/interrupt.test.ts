@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Fault, type RequestInfo, type S3Server, startS3, toByteKey } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
 import { LOCK_KEY } from '../support/lock-object';
 import { startSts } from '../support/sts';
+import { temporaryFolder } from '../support/temporary-folder';
 import { finished, startCli } from './command-line';
 
 describe('Ctrl-C', () => {
@@ -75,7 +75,7 @@ describe('Ctrl-C', () => {
 
   it('ends a run at once that waits for credentials', async () => {
     const sts = await startSts();
-    const folder = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+    const folder = temporaryFolder();
     const config = join(folder, 'config');
     writeFileSync(
       config,

@@ -1,15 +1,15 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runEnvironment } from '../../cli/input/environment';
 import { type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
 import { startProxy, type TestProxy } from '../support/proxy';
+import { temporaryFolder } from '../support/temporary-folder';
 import { type Certificates, createCertificates, startTls } from '../support/tls';
 import { runCli } from './command-line';
 
 const HOST = 's3.corp.invalid';
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-network-'));
+const folder = temporaryFolder();
 const file = (name: string) => join(folder, name);
 let certificates: Certificates;
 let s3: S3Server;

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildLauncher } from '../../scripts/build-launcher';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+const folder = temporaryFolder();
 
 /** @returns a file that makes this Node.js take itself for another one */
 function pretend(name: string, code: string): string {

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 const HOOK = resolve(__dirname, '../support/connections.cjs');
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-connections-'));
+const folder = temporaryFolder();
 /** Neither keys nor an endpoint in the environment: all that the SDK could ask elsewhere, it would. */
 const bare = { AWS_ENDPOINT_URL_S3: undefined, AWS_CONFIG_FILE: join(folder, 'config') };
 let s3: S3Server;

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../../cli/deployed/clients';
 import { runEnvironment } from '../../cli/input/environment';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const config = `[default]
 region = eu-west-1
@@ -84,7 +84,7 @@ aws_secret_access_key = b
 `;
 const credentials = '[from-credentials]\naws_access_key_id = a\naws_secret_access_key = b\n';
 
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-profiles-'));
+const folder = temporaryFolder();
 const files = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') };
 writeFileSync(files.AWS_CONFIG_FILE, config);
 writeFileSync(files.AWS_SHARED_CREDENTIALS_FILE, credentials);

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 describe('bucketsync prove', () => {
   let s3: S3Server;
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+  const folder = temporaryFolder();
   const files = ['--journal', join(folder, 'journals'), '--output', join(folder, 'prove.json')];
   beforeAll(async () => {
     s3 = await startS3();

@@ -1,14 +1,12 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openRunStore } from '../../lambdas/host/run-store/run-store';
 import type { RunSummary } from '../../statemachine/contract';
 import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 const mirror = useMirror();
-const reports = ['--report-location', mkdtempSync(join(tmpdir(), 'bucketsync-test-'))];
+const reports = ['--report-location', temporaryFolder()];
 
 /** Three objects to copy, of which one is refused. */
 function createFailingPair() {

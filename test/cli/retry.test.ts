@@ -1,10 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 const mirror = useMirror();
@@ -26,7 +24,7 @@ function createFailingPair() {
 it('does only what failed in a run here, and keeps to what that run has left of its deletes', async () => {
   const { source, destination, urls } = createFailingPair();
   for (const key of ['left/1', 'left/2']) destination.put(key, 'x');
-  const reports = ['--report-location', mkdtempSync(join(tmpdir(), 'bucketsync-test-')), '--json'];
+  const reports = ['--report-location', temporaryFolder(), '--json'];
   const filtered = [...urls, '--exclude', 'left/**'];
   const first = await runCli(mirror.s3, ['run', ...filtered, '--max-deletes', '50%', ...reports]);
   const failed = JSON.parse(first.stdout) as RunSummary;
@@ -62,7 +60,7 @@ it.each([['never-ran'], ['../locks']])('refuses to retry %j', async (run) => {
 
 it('refuses a publishing run that did not get to its end', async () => {
   const { urls } = createFailingPair();
-  const reports = ['--report-location', mkdtempSync(join(tmpdir(), 'bucketsync-test-')), '--json'];
+  const reports = ['--report-location', temporaryFolder(), '--json'];
   const { stdout } = await runCli(mirror.s3, ['run', ...urls, '--mode', 'publish', ...reports]);
   const { exitCode, stderr } = await runCli(mirror.s3, ['retry', JSON.parse(stdout).runId, ...reports]);
   expect({ exitCode, stderr }).toMatchObject({

@@ -1,17 +1,17 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RequestInfo, type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 const OBJECTS = 200;
 let s3: S3Server;
 let server: Server;
 let rotations = 0;
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-rotated-'));
+const folder = temporaryFolder();
 
 /** As a container has it: each time it is asked, it gives others, which live for hours. */
 beforeAll(async () => {

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Credentials, type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
 import { past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
+import { temporaryFolder } from '../support/temporary-folder';
 import { expectEqual, HERE, THERE } from '../support/two-worlds';
 import { finished, runCli, startCli, writeRequests } from './command-line';
 
@@ -24,7 +24,7 @@ beforeEach(() => {
     s3.onRequest = undefined;
     s3.requests.reset();
   }
-  configFile = join(mkdtempSync(join(tmpdir(), 'bucketsync-config-')), 'config');
+  configFile = join(temporaryFolder(), 'config');
   writeFileSync(
     configFile,
     [
@@ -131,7 +131,7 @@ it('takes what one side has no option for from the environment', async () => {
 
 it('retries between the same places only', async () => {
   const { source, destination } = createPair();
-  const reports = ['--report-location', mkdtempSync(join(tmpdir(), 'bucketsync-worlds-'))];
+  const reports = ['--report-location', temporaryFolder()];
   here.onRequest = ({ operation, key }) =>
     operation === 'PutObject' && key === 'a' ? { status: 403, code: 'AccessDenied' } : undefined;
   const failed = JSON.parse((await run(['run', ...URLS, ...PROFILES, ...reports, '--json'])).stdout) as RunSummary;
@@ -149,7 +149,7 @@ it('retries between the same places only', async () => {
 it('finishes, after it was killed in the middle of a part, with the next run, which sends no part again that is there', async () => {
   const { source, destination } = createPair();
   putInParts(source, 'large', [...Array<number>(6).fill(5 * MIB), 1], { lastModified: past });
-  const machine = { ...shell(), BUCKETSYNC_REPORT_LOCATION: mkdtempSync(join(tmpdir(), 'bucketsync-worlds-')) };
+  const machine = { ...shell(), BUCKETSYNC_REPORT_LOCATION: temporaryFolder() };
   const killed = startCli(undefined, ['run', ...URLS, ...PROFILES], machine);
   let parts = 0;
   here.onRequest = ({ operation }) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { takeLock } from '../../lambdas/engine/lock/run-lock';
@@ -12,6 +12,7 @@ import { parseSyncInput } from '../../statemachine/input/sync-input';
 import { holdersOf, holdLock, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { useMirror } from '../support/mirror';
 import { STATE_MACHINE_ARN, StepFunctions } from '../support/step-functions';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 
 const mirror = useMirror();
@@ -28,7 +29,7 @@ function startTimeOf({ pid }: ChildProcess): string {
   return readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[21] ?? '';
 }
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+const newFolder = () => temporaryFolder();
 let buckets = 0;
 const newDestination = () => mirror.s3.createBucket(`unlocked-${++buckets}`);
 

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import type { RunSummary } from '../../statemachine/contract';
 import { connect } from '../support/s3-client';
+import { temporaryFolder } from '../support/temporary-folder';
 import { compareStates, fillBucket, listBucket, readBucket } from './buckets';
 import { type Finished, runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
@@ -38,7 +38,7 @@ interface PastRun {
 describe('the deployed mirror', () => {
   if (!kind) throw new Error('Expected to know how to start MiniStack');
   const site = createSite('', kind.refusedKeys, OBJECTS);
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-deployed-'));
+  const folder = temporaryFolder();
   const assembly = join(folder, 'cdk.out');
   let server: Server;
   let outputs: Outputs;
@@ -174,7 +174,13 @@ describe('the deployed mirror', () => {
 
   it('takes an update that adds notifications and a schedule, which starts a run by itself', async () => {
     const before = (await history()).length;
-    await cdk('deploy', '--app', 'node --import tsx test/e2e/scheduled-app.ts', '--require-approval', 'never');
+    await cdk(
+      'deploy',
+      '--app',
+      'node --import ./bin/tsx.mjs test/e2e/scheduled-app.ts',
+      '--require-approval',
+      'never',
+    );
     const deadline = Date.now() + SCHEDULED_WITHIN_MS;
     let runs = await history();
     while (!runs.slice(before).some(({ status }) => status === 'SUCCEEDED') && Date.now() < deadline) {

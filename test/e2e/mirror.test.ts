@@ -1,9 +1,9 @@
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { RunSummary } from '../../statemachine/contract';
 import { connect } from '../support/s3-client';
+import { temporaryFolder } from '../support/temporary-folder';
 import { compareStates, fillBucket, listBucket, putObject, readBucket } from './buckets';
 import { type Finished, runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
@@ -18,7 +18,7 @@ interface Run extends Finished {
 describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
   const site = createSite('p/', kind.refusedKeys);
   const { expected } = site;
-  const reports = mkdtempSync(join(tmpdir(), 'bucketsync-reports-'));
+  const reports = temporaryFolder();
   let server: Server;
 
   beforeAll(async () => {
@@ -32,7 +32,6 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
 
   afterAll(async () => {
     await server?.stop();
-    rmSync(reports, { recursive: true, force: true });
   });
 
   async function bucketsync(command: 'plan' | 'run'): Promise<Run> {

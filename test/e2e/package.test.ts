@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type S3Server, S3State, startS3 } from '../../local/s3';
 import { SYNC_TASKS } from '../../permissions/sync-tasks';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
 
 jest.setTimeout(180_000);
@@ -13,7 +13,7 @@ const ROOT = join(__dirname, '../..');
 const SHARED = ['@types', 'aws-cdk-lib', 'constructs', 'tsx', 'undici-types'];
 
 describe('the package that npm pack makes', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-package-'));
+  const folder = temporaryFolder();
   const app = join(folder, 'app');
   const installed = join(app, 'node_modules', 'bucketsync');
 
@@ -27,8 +27,6 @@ describe('the package that npm pack makes', () => {
     npm('install', '--prefix', app, '--prefer-offline', '--no-audit', '--no-fund', join(folder, tarball));
     for (const name of SHARED) symlinkSync(join(ROOT, 'node_modules', name), join(app, 'node_modules', name));
   });
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('holds what is built, and no sources or tests', () => {
     expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startS3 } from '../../local/s3';
 import type { Proof } from '../../prove/prove';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
 import { DEPLOYED_DEVIATIONS, PROVE_DEVIATIONS } from './prove-deviations';
 import { awsEnvironment, SERVER_KINDS, startServer } from './servers';
@@ -13,7 +13,7 @@ it.each(SERVER_KINDS)(
   'a proof on $name finds exactly the differences that are known, and leaves nothing',
   async (kind) => {
     const server = await startServer(kind);
-    const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+    const folder = temporaryFolder();
     try {
       const files = ['--journal', join(folder, 'journals'), '--output', join(folder, 'prove.json')];
       const args = ['prove', '--yes', '--iam', '--endpoint-url', server.endpoint, ...files];
@@ -35,7 +35,7 @@ it.each(SERVER_KINDS)(
 
 it('a proof on the embedded S3 finds all as assumed with a second Region, 5 GB, and 20,000 copies at once', async () => {
   await using s3 = await startS3();
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+  const folder = temporaryFolder();
   const files = ['--journal', join(folder, 'journals'), '--output', join(folder, 'prove.json')];
   const more = ['--second-region', 'eu-west-1', '--large', '--load'];
   const args = ['prove', '--yes', ...more, '--endpoint-url', s3.endpoint, ...files];
@@ -53,7 +53,7 @@ it('a proof on MiniStack deploys its stack, finds exactly the differences that a
   const [kind] = SERVER_KINDS.filter(({ name }) => name === 'ministack');
   if (!kind) throw new Error('Expected to know how to start MiniStack');
   const server = await startServer(kind);
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+  const folder = temporaryFolder();
   try {
     const assembly = ['-c', 'demo=true', '--output', join(folder, 'cdk.out')];
     await runCommand('cdk', ['bootstrap', 'aws://000000000000/us-east-1', ...assembly], server.env);

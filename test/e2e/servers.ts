@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = join(__dirname, '../..');
 const READY_WITHIN_MS = 120_000;
@@ -56,7 +56,7 @@ export interface Server {
 export async function startServer(kind: ServerKind): Promise<Server> {
   const port = await findFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const folder = mkdtempSync(join(tmpdir(), `bucketsync-${kind.name}-`));
+  const folder = temporaryFolder();
   const log = join(folder, 'log');
   const program = kind.isOnPath ? kind.command : resolve(ROOT, kind.venv ?? '.venv', 'bin', kind.command);
   const child = spawn(program, kind.args(port, folder), {

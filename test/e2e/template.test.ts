@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { DemoStack } from '../../lib/demo-stack';
 import { createApp, synthesize } from '../lib/synthesize';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
 
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-template-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const everything = {
   source: 'example-staging',

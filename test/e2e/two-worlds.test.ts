@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   CompleteMultipartUploadCommand,
@@ -17,6 +14,7 @@ import type { RunSummary } from '../../statemachine/contract';
 import { type Finished, finished, startCli } from '../support/cli-process';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { connect, describeObject } from '../support/s3-client';
+import { temporaryFolder } from '../support/temporary-folder';
 import { compareStates, fillBucket, listBucket, readBucket } from './buckets';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';
@@ -30,7 +28,7 @@ let embedded: S3Server;
 let there: S3Client;
 let here: S3Client;
 /** Reports, and what is remembered from run to run. */
-const machine = mkdtempSync(join(tmpdir(), 'bucketsync-worlds-'));
+const machine = temporaryFolder();
 
 beforeAll(async () => {
   [moto, embedded] = await Promise.all([startServer(MOTO), startS3()]);

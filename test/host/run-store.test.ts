@@ -1,19 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RunStore } from '../../lambdas/engine/ports/run-store';
 import { openRunStore } from '../../lambdas/host/run-store/run-store';
 import { useMirror } from '../support/mirror';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const mirror = useMirror();
 beforeAll(() => {
   mirror.s3.createBucket('a-report-bucket');
   mirror.s3.createBucket('versioned-reports', { versioning: 'Enabled' });
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
+const folder = temporaryFolder();
 
 describe.each([
   ['a folder', pathToFileURL(folder).href, `${folder}/runs/1/summary.json`],
@@ -117,7 +116,7 @@ describe('a run store in a folder, on a machine that others use,', () => {
   it.each([0o000, 0o022])('is for its owner alone under the umask %i', async (umask) => {
     const before = process.umask(umask);
     try {
-      const reports = join(mkdtempSync(join(tmpdir(), 'bucketsync-store-')), 'new');
+      const reports = join(temporaryFolder(), 'new');
       const store = openRunStore(pathToFileURL(reports).href);
       await store.put('runs/1/summary.json', 'x');
       await store.putIfAbsent('locks/a/b.json', 'x');
@@ -131,7 +130,7 @@ describe('a run store in a folder, on a machine that others use,', () => {
   });
 
   it('closes what an earlier version left open, but not the folder that holds it', async () => {
-    const reports = mkdtempSync(join(tmpdir(), 'bucketsync-store-'));
+    const reports = temporaryFolder();
     for (const name of ['', 'runs', 'runs/old']) {
       mkdirSync(join(reports, name), { recursive: true });
       chmodSync(join(reports, name), 0o755);

@@ -1,14 +1,12 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFunctions, parseDefinition } from '../statemachine/definition';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = join(__dirname, '../..');
 const APP = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).app.split(' ');
-const outdir = mkdtempSync(join(tmpdir(), 'bucketsync-app-'));
-
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+const outdir = temporaryFolder();
 
 /** Runs the app as `cdk` does. */
 function runApp(folder: string, context: Record<string, unknown>): SpawnSyncReturns<string> {

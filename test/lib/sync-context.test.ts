@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ContextError, readSyncContext } from '../../lib/sync-context';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const good = { source: 'staging', destination: 'production' };
 
@@ -127,9 +127,8 @@ it.each([true, 'true'])('makes a demo where demo is %j', (demo) => {
 });
 
 describe('a config file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-config-'));
+  const folder = temporaryFolder();
   const config = join(folder, 'mirrors.json');
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   function readConfig(content: unknown) {
     writeFileSync(config, typeof content === 'string' ? content : JSON.stringify(content));

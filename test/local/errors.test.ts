@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runLocally } from '../../local/run-locally';
 import { type Bucket, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import type { ErrorName } from '../../statemachine/errors';
+import { temporaryFolder } from '../support/temporary-folder';
 
 let s3: S3Server;
 let source: Bucket;
 let destination: Bucket;
-const runs = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+const runs = temporaryFolder();
 
 beforeEach(async () => {
   s3 = await startS3();
@@ -20,7 +18,6 @@ beforeEach(async () => {
   for (const key of ['orphan', 'another orphan']) destination.put(key, 'x');
 });
 afterEach(() => s3.close());
-afterAll(() => rmSync(runs, { recursive: true }));
 
 function run(more: object = {}) {
   const env = {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Progress } from '../../local/progress';
 import { runLocally } from '../../local/run-locally';
@@ -8,12 +5,13 @@ import { type Bucket, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { lockText } from '../support/lock-object';
+import { temporaryFolder } from '../support/temporary-folder';
 
 let s3: S3Server;
 let source: Bucket;
 let destination: Bucket;
 let env: NodeJS.ProcessEnv;
-const runs = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+const runs = temporaryFolder();
 
 beforeEach(async () => {
   s3 = await startS3();
@@ -31,7 +29,6 @@ beforeEach(async () => {
   };
 });
 afterEach(() => s3.close());
-afterAll(() => rmSync(runs, { recursive: true }));
 
 const input = { source: 'a-source', destination: 'a-destination' };
 

@@ -36,7 +36,9 @@ export async function runSuite(folder: string, suite: string): Promise<Outcome> 
     `--outputFile=${output}`,
   ];
   const jest = join(folder, 'node_modules/jest/bin/jest.js');
-  const options = { cwd: folder, stdio: 'ignore', timeout: TIMEOUT_MS, killSignal: 'SIGKILL' } as const;
+  // What a suite leaves that had to be killed is removed with the copy.
+  const env = { ...process.env, TMPDIR: join(folder, 'tmp') };
+  const options = { cwd: folder, env, stdio: 'ignore', timeout: TIMEOUT_MS, killSignal: 'SIGKILL' } as const;
   const child = spawn(process.execPath, [jest, ...args, '--forceExit'], options);
   const [, signal] = await once(child, 'close');
   if (signal) return { failed: [], passed: 0, broken: [], timedOut: true };

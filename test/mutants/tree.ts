@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { temporaryFolder } from '../support/temporary-folder';
 import type { Mutant } from './mutant';
 
 const ROOT = resolve(__dirname, '../..');
@@ -8,10 +8,11 @@ const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'cdk.out']);
 
 /** A copy of the project that can be broken, one bug at a time. */
 export class Tree {
-  readonly folder = mkdtempSync(join(tmpdir(), 'bucketsync-mutants-'));
+  readonly folder = temporaryFolder();
 
   constructor() {
     cpSync(ROOT, this.folder, { recursive: true, filter: (path) => !LEFT_OUT.has(relative(ROOT, path)) });
+    mkdirSync(join(this.folder, 'tmp'), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
   }
 

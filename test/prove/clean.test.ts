@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
 import { runCli, startCli } from '../cli/command-line';
 import { finished } from '../support/cli-process';
 import { randomOf } from '../support/random';
+import { temporaryFolder } from '../support/temporary-folder';
 import { bucketsOf } from './proof';
 
 const seed = Number(process.env.PROVE_SEED ?? Date.now() % 1_000_000);
@@ -25,7 +25,7 @@ describe('prove --clean', () => {
   it.each(moments)('removes all that is left of a proof that was killed %s', async (_when, momentOf) => {
     await using s3 = await startS3();
     s3.createBucket('of-somebody-else').put('key', 'content');
-    const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+    const folder = temporaryFolder();
     const journals = ['--journal', join(folder, 'journals')];
     const output = ['--output', join(folder, 'prove.json')];
     const child = startCli(s3, ['prove', '--yes', '--json', ...journals, ...output]);
@@ -51,7 +51,7 @@ describe('prove --clean', () => {
 
   it('has nothing to do where nothing is left', async () => {
     await using s3 = await startS3();
-    const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+    const folder = temporaryFolder();
     const { exitCode, stdout } = await runCli(s3, ['prove', '--clean', '--journal', folder]);
 
     expect(exitCode).toBe(0);
@@ -61,7 +61,7 @@ describe('prove --clean', () => {
   it('leaves a proof alone that is at work, or worked elsewhere', async () => {
     await using s3 = await startS3();
     await using other = await startS3();
-    const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+    const folder = temporaryFolder();
     const child = startCli(s3, [
       'prove',
       '--yes',

@@ -1,13 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Journal, type Resource } from '../../prove/journal';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const place = { name: 'bucketsync-prove-abcdefgh', account: '123456789012', region: 'eu-west-1' };
 const bucket = (name: string): Resource => ({ kind: 'bucket', name, region: 'eu-west-1' });
 
 function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'bucketsync-journal-'));
+  return temporaryFolder();
 }
 
 describe('a journal', () => {

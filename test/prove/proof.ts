@@ -1,16 +1,15 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { S3Server } from '../../local/s3';
 import type { StageId } from '../../prove/assumption';
 import { type Proof, type ProveOptions, prove } from '../../prove/prove';
+import { temporaryFolder } from '../support/temporary-folder';
 
 process.env.AWS_ACCESS_KEY_ID = 'test';
 process.env.AWS_SECRET_ACCESS_KEY = 'test';
 
 /** Options of a proof against the embedded S3, with files in a folder of its own. */
 export function optionsFor(s3: S3Server, stages: string, more: Partial<ProveOptions> = {}): ProveOptions {
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-prove-'));
+  const folder = temporaryFolder();
   return {
     stages: new Set(stages as Iterable<string> as Iterable<StageId>),
     maxUsd: 1,

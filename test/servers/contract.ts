@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../e2e/command-line';
 import type { Server } from '../e2e/servers';
+import { temporaryFolder } from '../support/temporary-folder';
 
 export interface Contract {
   readonly passed: number;
@@ -22,7 +22,7 @@ interface Results {
 
 /** Holds a server against the suite that says what S3 does. */
 export async function testContract({ kind, endpoint, env }: Server): Promise<Contract> {
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-contract-'));
+  const folder = temporaryFolder();
   const file = join(folder, 'results.json');
   const options = [
     '--selectProjects',

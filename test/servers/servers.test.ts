@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { RunSummary } from '../../statemachine/contract';
 import { compareStates, fillBucket, readBucket } from '../e2e/buckets';
 import { runCommand } from '../e2e/command-line';
 import { type Server, startServer } from '../e2e/servers';
 import { connect } from '../support/s3-client';
+import { temporaryFolder } from '../support/temporary-folder';
 import { type Contract, testContract } from './contract';
 import { expectedOf, type Found } from './expected';
 import { isInstalled, OTHER_SERVERS } from './kinds';
@@ -26,7 +24,7 @@ if (missing.length > 0) {
 
 if (chosen.length > missing.length) {
   describe.each(chosen.filter(isInstalled))('the server $name', (kind) => {
-    const reports = mkdtempSync(join(tmpdir(), 'bucketsync-reports-'));
+    const reports = temporaryFolder();
     let server: Server;
     let filled: Filled;
     let contract: Contract | undefined;
@@ -44,7 +42,6 @@ if (chosen.length > missing.length) {
 
     afterAll(async () => {
       await server?.stop();
-      rmSync(reports, { recursive: true, force: true });
     });
 
     async function bucketsync(command: 'plan' | 'run', ...options: string[]): Promise<RunSummary> {

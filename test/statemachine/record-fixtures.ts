@@ -1,6 +1,6 @@
 /**
  * Records what the Tasks of this version of the contract get, and its definition, for the tests of later versions:
- * `node --import tsx test/statemachine/record-fixtures.ts`
+ * `node --import ./bin/tsx.mjs test/statemachine/record-fixtures.ts`
  */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';

@@ -1,10 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { S3Server } from '../../local/s3';
+import { temporaryFolder } from './temporary-folder';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -30,10 +29,10 @@ export function startCli(
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: 'us-east-1',
-    BUCKETSYNC_REPORT_LOCATION: mkdtempSync(join(tmpdir(), 'bucketsync-test-')),
+    BUCKETSYNC_REPORT_LOCATION: temporaryFolder(),
     ...more,
   };
-  return spawn(process.execPath, ['--import', 'tsx', 'bin/bucketsync.ts', ...args], {
+  return spawn(process.execPath, ['--import', './bin/tsx.mjs', 'bin/bucketsync.ts', ...args], {
     cwd: ROOT,
     env,
     timeout: TIMEOUT_MS,

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { Host } from '../../lambdas/engine/ports/host';
@@ -26,6 +23,7 @@ import {
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { asTask } from '../permissions/task-context';
 import { TaskIam } from '../permissions/task-iam';
+import { temporaryFolder } from './temporary-folder';
 
 /** How one run differs from one in AWS. */
 export interface MirrorOptions {
@@ -67,7 +65,7 @@ export function useMirror(options: S3ServerOptions = {}): Mirror {
 
 /** The whole mirror in this process: the real state machine, handlers and SDK over HTTP against an embedded S3. */
 export class Mirror {
-  readonly runsFolder = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+  readonly runsFolder = temporaryFolder();
   /** There once it has started. */
   s3!: S3Server;
   /** Judges the requests of the Tasks by the roles that are deployed. */
@@ -101,7 +99,6 @@ export class Mirror {
 
   async stop(): Promise<void> {
     await this.s3.close();
-    rmSync(this.runsFolder, { recursive: true });
   }
 
   /** Two new buckets, and the input that mirrors one into the other. */

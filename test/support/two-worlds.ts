@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Host } from '../../lambdas/engine/ports/host';
@@ -15,6 +12,7 @@ import type { SideSetting } from '../../statemachine/input/sides';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { openUploads } from './contents';
 import { hostOf } from './mirror';
+import { temporaryFolder } from './temporary-folder';
 
 const AT_ONCE = {
   ...{ ValidateInput: 0, CopyRange: 0, CopyOneRange: 0, DeleteRange: 0, DeleteOneRange: 0 },
@@ -40,7 +38,7 @@ export function useTwoWorlds(): TwoWorlds {
 }
 
 class TwoWorlds {
-  readonly runsFolder = mkdtempSync(join(tmpdir(), 'bucketsync-worlds-'));
+  readonly runsFolder = temporaryFolder();
   /** There once they have started. */
   there!: S3Server;
   here!: S3Server;
@@ -62,7 +60,6 @@ class TwoWorlds {
 
   async stop(): Promise<void> {
     await Promise.all([this.there.close(), this.here.close()]);
-    rmSync(this.runsFolder, { recursive: true });
   }
 
   reset(): void {

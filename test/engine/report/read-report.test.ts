@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type ReportView, readFailures, readLines } from '../../../lambdas/engine/report/read-report';
 import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store';
 import type { ReportLine } from '../../../statemachine/contract';
+import { temporaryFolder } from '../../support/temporary-folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-test-'));
+const folder = temporaryFolder();
 const store = new FolderRunStore(folder);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 type Line = Partial<ReportLine> & { readonly key: string };
 let runs = 0;

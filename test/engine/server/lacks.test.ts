@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { LACKS_FOLDER, Lacks, lacksFolder, readLacks } from '../../../lambdas/engine/server/lacks';
 import { sparing, unlessLacking } from '../../../lambdas/engine/server/unless-lacking';
 import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store';
+import { temporaryFolder } from '../../support/temporary-folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-lacks-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const runStore = new FolderRunStore(folder);
 const host = { runStore, trustsListings: false, endpoint: 'http://s3.example', now: Date.now };

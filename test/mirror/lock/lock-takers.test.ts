@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readLock } from '../../../lambdas/engine/lock/lock-document';
 import { type LockingRun, lockStoreOf, releaseLock, renewLock, takeLock } from '../../../lambdas/engine/lock/run-lock';
@@ -11,10 +8,10 @@ import { openRunStore } from '../../../lambdas/host/run-store/run-store';
 import type { Run } from '../../../statemachine/contract';
 import { parseSyncInput } from '../../../statemachine/input/sync-input';
 import { useMirror } from '../../support/mirror';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const mirror = useMirror();
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-locks-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync';
 const S = 1000;
@@ -244,7 +241,6 @@ describe.each([
 
   it('is not taken from a run that keeps its reports elsewhere and has no lease, whatever is dead', async () => {
     const destination = newDestination();
-    const elsewhere = mkdtempSync(join(tmpdir(), 'bucketsync-locks-'));
     const id = await take(destination, `${ARN}:stranger`);
     dead.add(`${ARN}:stranger`);
     await openRunStore(location).delete(`locks/runs/${id}.json`);
@@ -253,7 +249,6 @@ describe.each([
 
     await expect(refusal).rejects.toThrow('one that keeps its reports elsewhere');
     await expect(refusal).rejects.toMatchObject({ name: 'AlreadyRunningError' });
-    rmSync(elsewhere, { recursive: true });
   });
 
   describe('that a local run has to renew', () => {

@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { findRecord } from '../../../lambdas/engine/lock/lock-record';
 import type { ProcessIdentity } from '../../../lambdas/engine/ports/process-identity';
@@ -9,6 +7,7 @@ import { openRunStore } from '../../../lambdas/host/run-store/run-store';
 import type { RangeShare, SyncRequest } from '../../../statemachine/contract';
 import { holdersOf, holdLock, LOCK_KEY, lockText, newHolder, putHolders } from '../../support/lock-object';
 import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const mirror = useMirror();
 
@@ -74,10 +73,7 @@ it.each<[first: string, second: string]>([
 ])('refuses a run to a folder that holds the folder of another run, or is in it: %j and %j', async (one, other) => {
   const input = createPair();
   await runDuring({ ...input, destinationPrefix: one }, async () => {
-    for (const reports of [
-      mirror.reportLocation,
-      pathToFileURL(mkdtempSync(join(tmpdir(), 'bucketsync-test-'))).href,
-    ]) {
+    for (const reports of [mirror.reportLocation, pathToFileURL(temporaryFolder()).href]) {
       const options = { host: { runStore: openRunStore(reports) } };
       const second = await mirror.run({ ...input, destinationPrefix: other }, options);
       expect(second).toMatchObject({ status: 'failed', phases: [], error: { name: 'AlreadyRunningError' } });
@@ -87,7 +83,7 @@ it.each<[first: string, second: string]>([
 
 it('sees only runs with the same reports where its lock is beside them, and none where it has none', async () => {
   const input = createPair();
-  const elsewhere = { runStore: openRunStore(pathToFileURL(mkdtempSync(join(tmpdir(), 'bucketsync-test-'))).href) };
+  const elsewhere = { runStore: openRunStore(pathToFileURL(temporaryFolder()).href) };
   await runDuring({ ...input, lock: 'reports' }, async () => {
     expect(lockText(mirror.s3.bucket(input.destination))).toBeUndefined();
     const second = { ...input, lock: 'reports' };

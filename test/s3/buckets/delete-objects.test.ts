@@ -1,9 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { ConfirmDeletes } from '../../../lambdas/engine/ports/bucket-writer';
@@ -13,6 +10,7 @@ import { S3Destination } from '../../../lambdas/s3/buckets/s3-destination';
 import { emptyCounters } from '../../../statemachine/contract';
 import { past, useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const mirror = useMirror();
 
@@ -99,7 +97,7 @@ async function answering<T>(body: string, use: (destination: S3Destination) => P
 
 it('asks what is still to be deleted right before each request, also if a server makes others wait, or refuses the first', async () => {
   // Given a server that knows no checksum of a body, and takes its time to say so
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-deletes-'));
+  const folder = temporaryFolder();
   const host = { runStore: new FolderRunStore(folder), trustsListings: false, now: Date.now };
   const lacks = await Lacks.open({ id: 'run', input: { destination: 'b' } }, host);
   const events: string[] = [];
@@ -129,7 +127,6 @@ it('asks what is still to be deleted right before each request, also if a server
   s3.closeAllConnections();
   s3.close();
   await lacks?.close();
-  rmSync(folder, { recursive: true });
 
   // Then
   expect(failures.flat()).toEqual([]);

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '@smithy/core/protocols';
@@ -10,6 +9,7 @@ import { openChannelsBy } from '../../../lambdas/s3/credentials/credentials';
 import { worldOf } from '../../../lambdas/s3/credentials/worlds';
 import { ENVIRONMENT } from '../../../statemachine/contract';
 import type { Side } from '../../../statemachine/input/sides';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const before = { ...process.env };
 afterEach(() => {
@@ -63,8 +63,7 @@ it('of an endpoint that was named wins over FIPS and dual stack, which are about
 });
 
 describe('of a side that is reached in its own way', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bucketsync-style-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   beforeAll(() => openChannelsBy(() => async () => ({ accessKeyId: 'a', secretAccessKey: 'b' })));
   const file = join(folder, 'config');
   const keys = ['aws_access_key_id = a', 'aws_secret_access_key = b'];

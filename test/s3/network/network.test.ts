@@ -1,7 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpRequest } from '@smithy/core/protocols';
 import { isTransientError } from '@smithy/core/retry';
@@ -9,6 +8,7 @@ import { Origin } from '../../../lambdas/s3/network/origin';
 import { proxyFor } from '../../../lambdas/s3/network/proxy';
 import { UndiciHandler } from '../../../lambdas/s3/network/undici-handler';
 import { startProxy, type TestProxy } from '../../support/proxy';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { type Certificates, createCertificates, startTls } from '../../support/tls';
 
 const timeouts = { requestTimeout: 60_000, socketTimeout: 60_000, answerTimeout: 60_000, maxBytes: 1024 ** 2 };
@@ -37,7 +37,7 @@ async function listen(server: Server): Promise<number> {
 
 beforeAll(async () => {
   certificates = await createCertificates(HOST);
-  bundle = join(mkdtempSync(join(tmpdir(), 'bucketsync-network-')), 'authorities.pem');
+  bundle = join(temporaryFolder(), 'authorities.pem');
   const other = await createCertificates('elsewhere.invalid');
   writeFileSync(bundle, `# ours and another\n${other.authority}\n${certificates.authority}\n`);
   plainPort = await listen(createHttp((request, response) => void response.end(`${request.method} ${request.url}`)));
