@@ -82,7 +82,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   {
     bug: 'treat a listing error as the end of the listing',
     file: 'lambdas/s3/buckets/s3-source.ts',
-    search: '      const found = orExpired(error);\n',
+    search: '      const found = orExpired(error, this.side.name);\n',
     replace: '      if (error !== undefined) return { objects: [] };\n',
     suites: ['mirror/delete/delete-safety'],
   },
