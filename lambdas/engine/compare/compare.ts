@@ -2,33 +2,33 @@ import type { ProvedBy, SyncInput } from '../../../statemachine/contract';
 import type { ListedObject, ObjectHead } from '../ports/bucket-reader';
 import { sameAttributes, sameChecksums } from './same-attributes';
 
-/** What a pair comes to. */
+/** What is decided about a pair of objects. */
 export type Decision =
   | { readonly action: 'unchanged'; readonly by: ProvedBy }
   | { readonly action: 'copy'; readonly reason: string };
 
-/** What the list pages say about a pair; `inspect` needs HeadObject on both sides, perhaps with their checksums. */
+/** What the list pages alone decide about a pair. `inspect` requires HeadObject on both sides, perhaps with their checksums. */
 export type Verdict = Decision | Inspection;
 
 export interface Inspection {
   readonly action: 'inspect';
   readonly judge: Judge;
-  /** Whether `judge` goes by checksums; asking for them takes `kms:Decrypt` where objects are encrypted with a key. */
+  /** Whether `judge` compares checksums. To ask for them requires `kms:Decrypt` if a KMS key encrypts the objects. */
   readonly checksums: boolean | 'if-allowed';
-  /** What to do instead if a run is known to have proved that this very pair is equal; absent if no proof is needed. */
+  /** The verdict if a run has already proved that this pair is equal; absent if no proof is needed. */
   readonly ifProven?: Verdict;
 }
 
-/** Compares what HeadObject says of both sides. */
+/** Decides by the HeadObject answers of both sides. */
 export type Judge = (source: ObjectHead, destination: ObjectHead) => Decision;
 
 /**
- * A strategy. Each has its truth table, and says what it cannot notice. None but `always` notices a change of tags or
- * of the storage class alone: no list page shows tags, and neither changes a date or an ETag.
+ * A strategy. Each has a truth table and says what it cannot notice. Only `always` notices it if nothing but tags or the storage
+ * class has changed: list pages do not show tags, and neither change alters a date or an ETag.
  */
 export type Compare = (source: ListedObject, destination: ListedObject) => Verdict;
 
-// Not made anew for each pair: most pairs of most runs come to the first of these.
+// Made once and not for each pair: in most runs, most pairs get the first of these decisions.
 const equalETag = unchanged('eTag');
 const equalChecksum = unchanged('checksum');
 const remembered = unchanged('remembered');
@@ -45,8 +45,8 @@ const inspectAttributes: Verdict = { action: 'inspect', judge: judgeAttributes, 
 const inspectAll: Verdict = { action: 'inspect', judge: judgeAll, checksums: false };
 
 /**
- * Content by ETag if ETags can be compared, by evidence if they cannot; attributes if an equal ETag is not older at the source.
- * A finished mirror stays finished, whatever its encryption or part layout.
+ * Compares content by ETag if the ETags can be compared, and by evidence if they cannot. Compares attributes if the ETags are
+ * equal but the source is not older. A second run copies nothing, whatever the encryption or part layout.
  *
  * | size | ETags | newer | then |
  * | --- | --- | --- | --- |
@@ -54,15 +54,15 @@ const inspectAll: Verdict = { action: 'inspect', judge: judgeAll, checksums: fal
  * | same | equal | destination | unchanged |
  * | same | equal | source, or neither | HEAD both; copy if attributes differ |
  * | same | differ | source | copy |
- * | same | differ, proven to be of one content | destination | unchanged |
- * | same | differ, proven to be of one content | neither | HEAD both; copy if attributes differ |
+ * | same | differ, content proven equal | destination | unchanged |
+ * | same | differ, content proven equal | neither | HEAD both; copy if attributes differ |
  * | same | differ, not proven | destination, or neither | HEAD both; unchanged if checksums and attributes are equal, else copy |
  *
- * "Newer" is by S3's whole seconds. "Proven" is a pair of ETags that a run has found equal by checksums, or has made equal by a
- * copy; see `Evidence`. A date alone proves nothing: a source that was rolled back to an earlier version, or that was filled by
- * S3 Replication, is older than its copy.
+ * "Newer" compares whole seconds, as S3 keeps them. "Proven" means that a run has found this pair of ETags equal by checksums, or
+ * has made the copy itself; see `Evidence`. A date alone proves nothing: if the source was rolled back to an earlier version, or
+ * was filled by S3 Replication, it is older than its copy although the content differs.
  *
- * It cannot notice other headers and metadata under an equal ETag if the destination is newer: a list page shows neither.
+ * It cannot notice changed headers and metadata if the ETags are equal and the destination is newer: list pages show neither.
  */
 export function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
@@ -102,7 +102,7 @@ export function compareETag(source: ListedObject, destination: ListedObject): Ve
 }
 
 /**
- * The rule of `aws s3 sync`. Notices whatever was put at the source in a later second than its copy.
+ * The rule of `aws s3 sync`. Notices every object that was put at the source in a later second than its copy.
  *
  * | size | source newer | then |
  * | --- | --- | --- |
@@ -110,7 +110,7 @@ export function compareETag(source: ListedObject, destination: ListedObject): Ve
  * | same | yes | copy |
  * | same | no | unchanged |
  *
- * It cannot notice what keeps the size and was put at the source in the second of the copy, or at the destination.
+ * It cannot notice an object of the same size that was put at the destination, or at the source in the second of the copy.
  */
 export function compareSizeAndTime(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
@@ -118,18 +118,18 @@ export function compareSizeAndTime(source: ListedObject, destination: ListedObje
 }
 
 /**
- * Asks both sides for every pair of equal size: two HEAD requests each, in every run.
+ * Sends two HEAD requests, one to each side, for every pair of equal size, in every run.
  *
  * | size | ETags | headers and user metadata | then |
  * | --- | --- | --- | --- |
  * | differs | any | any | copy |
  * | same | equal | equal | unchanged |
  * | same | any | differ | copy |
- * | same | differ, proven to be of one content | equal | unchanged |
+ * | same | differ, content proven equal | equal | unchanged |
  * | same | differ, not proven | equal | unchanged if checksums are equal, else copy |
  *
- * Notices every change of content, headers and metadata, on either side, whatever the dates, and user metadata that S3 does
- * not show (`x-amz-missing-meta`) if its number of entries changed.
+ * Notices every change of content, headers and metadata, on either side, whatever the dates. Of user metadata that S3 does not
+ * show (`x-amz-missing-meta`), it notices a changed number of entries.
  */
 export function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
@@ -138,18 +138,18 @@ export function compareMetadata(source: ListedObject, destination: ListedObject)
 }
 
 /**
- * As `metadata`, but content is compared by full-object checksums, which no part layout and no encryption changes.
+ * Like `metadata`, but compares content by full-object checksums, which do not depend on part layout and encryption.
  *
- * | size | checksums of an algorithm that both have | headers and user metadata | then |
+ * | size | checksums of an algorithm that both sides have | headers and user metadata | then |
  * | --- | --- | --- | --- |
  * | differs | any | any | copy |
  * | same | differ | any | copy |
  * | same | equal | differ | copy |
  * | same | equal | equal | unchanged |
- * | same | there is none | any | as `metadata` |
+ * | same | none | any | as `metadata` |
  *
- * So it notices every change of content, headers and metadata, on either side. Unlike `metadata` it does not rely on what
- * an earlier run has proved if S3 keeps such a checksum.
+ * So it notices every change of content, headers and metadata, on either side. If S3 keeps such checksums, it does not rely on
+ * what an earlier run has proved, as `metadata` does.
  */
 export function compareChecksum(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
@@ -159,7 +159,7 @@ export function compareChecksum(source: ListedObject, destination: ListedObject)
 }
 
 /**
- * Brings everything over, in every run.
+ * Copies every object, in every run.
  *
  * | size | then |
  * | --- | --- |
@@ -179,7 +179,7 @@ const strategies: Record<SyncInput['compare'], Compare> = {
   always: compareAlways,
 };
 
-/** Whether a strategy may ask both sides by HeadObject, and goes by what earlier runs have proved. */
+/** Whether a strategy may send HeadObject to both sides, and uses what earlier runs have proved. */
 export function needsHeads(strategy: SyncInput['compare']): boolean {
   return strategy === 'auto' || strategy === 'metadata' || strategy === 'checksum';
 }
@@ -192,19 +192,19 @@ function isNewer(a: Pick<ListedObject, 'lastModified'>, b: Pick<ListedObject, 'l
   return Math.floor(a.lastModified / 1000) > Math.floor(b.lastModified / 1000);
 }
 
-/** ETags differ: equal checksums prove that the content is one, and so does an earlier run that says so. */
+/** The ETags differ. Equal checksums, or the evidence of an earlier run, prove that the content is the same. */
 function askForEvidence(ifProven: Verdict): Inspection {
   return { action: 'inspect', judge: judgeAll, checksums: 'if-allowed', ifProven };
 }
 
-/** The content is known to be one, the attributes are not. */
+/** The content is known to be the same. Whether the attributes are the same is not known. */
 function inspectProven(source: ListedObject, destination: ListedObject): Inspection {
   return { action: 'inspect', judge: judgeProven(source, destination), checksums: false };
 }
 
 /**
- * Whether two ETags are equal if the content is, but for encryption: the ETag of a multipart object is of its parts, and ends
- * in their number, `…-12`. As many parts of as many bytes are most likely the same parts.
+ * Whether equal content would have equal ETags, if no encryption changes them. The ETag of a multipart object depends on its
+ * parts, and ends in their number: `…-12`. Two objects with equal sizes and equally many parts most likely have the same parts.
  */
 function sameKindOfETag({ eTag: one }: ETagged, { eTag: other }: ETagged): boolean {
   return one.split('-')[1] === other.split('-')[1];
@@ -226,7 +226,7 @@ function judgeAll(source: ObjectHead, destination: ObjectHead): Decision {
   return same === undefined ? unproven : differentChecksum;
 }
 
-/** What was proven is about the ETags of the list pages, and of no others. */
+/** The proof holds for the ETags of the list pages only. */
 function judgeProven(from: ETagged, to: ETagged): Judge {
   return (source, destination) => {
     if (source.eTag !== from.eTag || destination.eTag !== to.eTag) return judgeAll(source, destination);

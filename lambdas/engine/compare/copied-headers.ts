@@ -4,12 +4,12 @@ import type { KnownLacks } from '../ports/known-lacks';
 
 const NAMES = Object.keys(KEPT_HEADERS) as KeptHeader[];
 
-/** Headers that a copy should have and has not. One of another value is no loss: somebody else may have written it. */
+/** Headers that a copy should have and does not have. A header with another value is not lost: somebody else may have written it. */
 export function lostHeaders(source: ObjectAttributes, copy: ObjectAttributes): KeptHeader[] {
   return NAMES.filter((name) => source[name] !== undefined && copy[name] === undefined);
 }
 
-/** What HeadObject says of the source, without the headers that the server is known to lose and the other side does not have. */
+/** The HeadObject answer of the source, without headers that the server is known to lose and that the destination lacks. */
 export function withoutLost(lacks: KnownLacks | undefined, source: ObjectHead, destination: ObjectHead): ObjectHead {
   if (!lacks) return source;
   const lost = lostHeaders(source.attributes, destination.attributes).filter((name) => lacks.has(`header:${name}`));

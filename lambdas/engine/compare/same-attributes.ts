@@ -1,6 +1,6 @@
 import type { ObjectAttributes, ObjectHead } from '../ports/bucket-reader';
 
-/** Whether the checksums of algorithms that both have are equal; undefined where there is none. */
+/** Whether the checksums of all algorithms that both sides have are equal; undefined if they have none in common. */
 export function sameChecksums(a: ObjectHead, b: ObjectHead): boolean | undefined {
   const common = Object.keys(a.checksums).filter((algorithm) => algorithm in b.checksums);
   return common.length === 0

@@ -1,31 +1,31 @@
 import PQueue from 'p-queue';
 
 const START = 16;
-/** S3 takes each of the thousand keys of a DeleteObjects for a write, of which it allows some thousands a second. */
+/** S3 counts each of the thousand keys of a DeleteObjects as a write, and allows some thousands of writes a second. */
 export const START_OF_DELETES = 1;
 const GROWTH = 0.01;
 const FALL = 0.5;
 
 /**
- * Runs tasks in parallel, as many as S3 takes. The limit follows each answer; a turn is as many answers as the limit is:
+ * Runs as many tasks in parallel as S3 accepts. The limit changes with each answer. A turn is as many answers as the limit:
  *
  * | S3                              | the limit                                                           |
  * | ------------------------------- | ------------------------------------------------------------------- |
  * | never asked to slow down        | grows by one for each answer, so it doubles each turn               |
- * | did so, and took all since then | grows by 1 % in the first turn, 2 % in the second, and so on        |
- * | turns an attempt away           | falls by half a place: hardly for a few, to a half for a whole turn |
+ * | did so, accepted all since then | grows by 1 % in the first turn, 2 % in the second, and so on        |
+ * | rejects an attempt              | falls by half a place; it halves if S3 rejects a whole turn         |
  *
- * So it settles where a few in a hundred are turned away, whatever S3 takes, and nearly all of that is used; and it is
- * soon there where that changes. See docs/performance.md.
+ * So the limit settles where S3 rejects a few attempts in a hundred, and it follows soon when S3 accepts more or fewer.
+ * See docs/performance.md.
  */
 export class AdaptiveConcurrency {
   readonly #queue: PQueue;
-  /** With the fractions that add up. */
+  /** Not rounded, so that small changes add up. */
   #limit: number;
   #limitMet = false;
   #answersSinceSlowDown = 0;
 
-  /** @param max  requests open at most, 1 or more @param start  and at first */
+  /** @param max  the most open requests, 1 or more @param start  open requests at first */
   constructor(
     private readonly max: number,
     start = START,
@@ -39,9 +39,9 @@ export class AdaptiveConcurrency {
   }
 
   /**
-   * Starts `task`, now or when its turn comes. It must not reject.
+   * Starts `task` now, or when there is a place for it. The task must not reject.
    *
-   * @returns a promise to wait for when enough is queued already, so that a fast producer cannot fill the memory
+   * @returns a promise to wait for if enough tasks are queued, so that a fast producer cannot fill the memory
    */
   run(task: () => Promise<void>): Promise<void> | undefined {
     void this.#queue.add(async () => {
@@ -51,7 +51,7 @@ export class AdaptiveConcurrency {
     return this.#queue.size < this.current ? undefined : this.#queue.onSizeLessThan(this.current);
   }
 
-  /** Runs one request of a task that takes no place itself, now or when its turn comes. */
+  /** Runs one request now, or when there is a place for it. The task that sends it has no place of its own. */
   async request<T>(send: () => Promise<T>): Promise<T> {
     const outcome = await this.#queue.add(async () => {
       const answer = await send();
@@ -61,14 +61,14 @@ export class AdaptiveConcurrency {
     return outcome as T;
   }
 
-  /** S3 turned an attempt away. */
+  /** S3 has rejected an attempt. */
   slowDown(): void {
     this.#limitMet = true;
     this.#answersSinceSlowDown = 0;
     this.#setLimit(this.#limit - FALL);
   }
 
-  /** Resolves when everything that was given to `run` has ended. */
+  /** Resolves when all tasks that were given to `run` have ended. */
   async settled(): Promise<void> {
     await this.#queue.onIdle();
   }

@@ -1,4 +1,4 @@
-/** As `Promise.all`, but waits for all of them, also where one fails: no request is left under way that nobody counts. */
+/** Like `Promise.all`, but waits for all promises even if one fails. So no request stays open that nobody counts. */
 export async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const outcomes = await Promise.allSettled(promises);
   return outcomes.map((outcome) => {

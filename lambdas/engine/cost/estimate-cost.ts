@@ -9,12 +9,12 @@ import {
 import { writesNothing } from '../../../statemachine/writes-nothing';
 import { PRICES, pricesOf, transferGib } from './prices';
 
-/** State transitions of a run besides its phases, of a phase besides its rounds, of a round, and of each child of its Map, if it has one. */
+/** State transitions of a run without its phases, of a phase without its rounds, of a round, and of each child of the round's Map. */
 const TRANSITIONS = { run: 6, phase: 7, round: 3, mapRange: 2 } as const;
 
 const GIB = 1024 ** 3;
 
-/** What a run cannot know, or does not count. */
+/** What a run cannot know or does not count. */
 const NOT_INCLUDED = [
   'storage',
   'KMS requests to read the source',
@@ -23,15 +23,15 @@ const NOT_INCLUDED = [
   'requests for lock and report',
 ] as const;
 
-/** What it does not count of Lambda and Step Functions. */
+/** What a deployed run does not count either. */
 const NOT_INCLUDED_IN_AWS = ['logs and traces'] as const;
 
 /**
- * What a run cost in US dollars, at list price. The requests count wherever it ran; Lambda and Step Functions only where it
- * was deployed. What depends on storage classes and keys is there only if there was any of it.
+ * What a run cost in US dollars, at list price. Requests always count. Lambda and Step Functions count only if the run was
+ * deployed. Items for storage classes, keys and transfer are left out if they are zero.
  *
- * @param regions  of the two buckets: between them each byte that is copied is paid for; undefined where nothing was copied
- * @param rangeMemoryMib  memory of the functions that work on ranges; undefined where it was not deployed
+ * @param regions  of the two buckets, for the price of each copied byte; undefined: no copy went from Region to Region
+ * @param rangeMemoryMib  memory of the functions that work on ranges; undefined: the run was not deployed
  */
 export function estimateCost(
   phases: readonly FinishedPhase[],
@@ -86,7 +86,7 @@ function inUsd(surcharges: Surcharges): Record<SurchargeKind, number> {
   return Object.fromEntries(usd);
 }
 
-/** To a millionth of a dollar. */
+/** Rounds to a millionth of a dollar. */
 export function roundUsd(usd: number): number {
   return Math.round(usd * 1e6) / 1e6;
 }

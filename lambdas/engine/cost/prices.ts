@@ -1,5 +1,6 @@
 /**
- * List prices of us-east-1 in US dollars, as AWS published them in 2026. Other regions cost up to twice as much. The only prices in the project:
+ * List prices of us-east-1 in US dollars, as AWS published them in 2026. Other Regions cost up to twice as much. No other file
+ * of the project holds prices.
  *
  * | what | where AWS publishes it |
  * | --- | --- |
@@ -8,7 +9,7 @@
  * | Step Functions, Lambda on arm64 | https://aws.amazon.com/step-functions/pricing/, https://aws.amazon.com/lambda/pricing/ |
  */
 export const PRICES = {
-  /** A LIST costs this much whatever the class of what it lists. */
+  /** The storage class of the listed objects makes no difference. */
   list: 0.005 / 1000,
   kmsRequest: 0.03 / 10_000,
   stateTransition: 0.025 / 1000,
@@ -16,7 +17,7 @@ export const PRICES = {
   lambdaGbSecond: 0.0000133334,
 } as const;
 
-/** Of a GiB that leaves a region for another one: https://aws.amazon.com/s3/pricing/, "Data transfer". */
+/** For each GiB from one Region to another: https://aws.amazon.com/s3/pricing/, "Data transfer". */
 const TRANSFER_GIB: Readonly<Record<string, number>> = {
   'af-south-1': 0.147,
   'ap-east-1': 0.09,
@@ -33,13 +34,13 @@ const TRANSFER_GIB: Readonly<Record<string, number>> = {
   'me-south-1': 0.1105,
   'sa-east-1': 0.138,
 };
-/** Of the regions in North America and Europe, and as far as we know of all others. */
+/** In North America and Europe, and in all other Regions as far as we know. */
 const TRANSFER_GIB_ELSEWHERE = 0.02;
-/** Between the two regions that AWS takes for neighbours. */
+/** Between the two Regions for which AWS has a lower price. */
 const TRANSFER_GIB_NEAR = 0.01;
 const NEAR = ['us-east-1', 'us-east-2'];
 
-/** What it costs to copy a GiB from one region to another. */
+/** The price of a GiB that is copied from one Region to another. */
 export function transferGib(from: string, to: string): number {
   if (from === to) return 0;
   if (NEAR.includes(from) && NEAR.includes(to)) return TRANSFER_GIB_NEAR;
@@ -47,9 +48,9 @@ export function transferGib(from: string, to: string): number {
 }
 
 /**
- * Of each GiB that leaves for the internet, up to so many in a month. Compared on 2026-11-28 with what others wrote of the page in
- * April and June 2026, all alike. The first 100 GB of an account in a month are free, of all its services together: a run cannot know what is
- * left of them, so they are counted.
+ * For each GiB that goes to the internet: up to how many GiB in a month, and the price. Compared on 2026-11-28 with what others
+ * wrote about AWS's page in April and June 2026; all agree. The first 100 GB that an account sends in a month are free, for all
+ * its services together. A run cannot know how much of that is left, so it counts these GB as well.
  */
 const TRANSFER_OUT_GIB: readonly (readonly [upToGib: number, usd: number])[] = [
   [10 * 1024, 0.09],
@@ -59,8 +60,8 @@ const TRANSFER_OUT_GIB: readonly (readonly [upToGib: number, usd: number])[] = [
 ];
 
 /**
- * What it costs to send so many GiB of one region to the internet, if nothing else was sent in that month. Some regions cost more: nowhere less
- * than the way to another region, which is all that is known of them here.
+ * The price of so many GiB from one Region to the internet, if nothing else was sent in that month. Some Regions cost more. This
+ * table has only their price to other Regions, and the internet nowhere costs less than that.
  */
 export function transferOut(gib: number, from: string): number {
   const least = (Object.hasOwn(TRANSFER_GIB, from) && TRANSFER_GIB[from]) || 0;
@@ -73,15 +74,16 @@ export function transferOut(gib: number, from: string): number {
   return usd;
 }
 
-/** What depends on the storage class of an object. Deletes are free in all of them. */
+/** Prices that depend on the storage class of an object. Deletes are free in every class. */
 export interface ClassPrices {
-  /** A COPY, and each other request that writes; to read the headers. */
+  /** A COPY, and each other request that writes. */
   readonly write: number;
+  /** A HEAD. */
   readonly read: number;
-  /** For each GiB that is read. Archives cannot be read; restoring them is paid for elsewhere. */
+  /** For each GiB that is read. Archives cannot be read, and restores are not part of these prices. */
   readonly retrievalGib: number;
   readonly storageGibMonth: number;
-  /** For how many days, and bytes, storage is charged at least. */
+  /** The shortest time and the smallest size that AWS charges for. */
   readonly leastDays: number;
   readonly leastBytes: number;
 }
@@ -90,7 +92,7 @@ const KIB_128 = 128 * 1024;
 
 const STANDARD = row(0.005, 0.0004, 0, 0.023, 0, 0);
 
-/** Classes that are not here cost as much as STANDARD, as far as we know. */
+/** A class that is not listed here costs as much as STANDARD, as far as we know. */
 const CLASSES: Readonly<Record<string, ClassPrices>> = {
   STANDARD,
   INTELLIGENT_TIERING: STANDARD,

@@ -10,7 +10,7 @@ interface RunOfStreams {
 }
 
 /**
- * Adds what AWS charges for the bytes that left it, if they went through a machine. What comes to AWS is free.
+ * Adds what AWS charges for bytes that left it and went through a machine. Bytes that come to AWS are free.
  *
  * | source | destination | copied by | for each byte |
  * | ------ | ----------- | --------- | ------------- |

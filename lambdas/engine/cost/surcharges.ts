@@ -7,12 +7,12 @@ const GIB = 1024 ** 3;
 const DAYS_OF_MONTH = 30;
 const STANDARD = pricesOf('STANDARD');
 
-/** Parts are uploaded at STANDARD's price; only what completes the upload costs that of the class. */
+/** In these classes, parts cost as much as in STANDARD. Only the request that completes the upload has the price of the class. */
 const ARCHIVES: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 type Stored = Pick<ListedObject, 'sizeBytes' | 'storageClass' | 'lastModified'>;
 
-/** Adds to the counters of a Task what S3 and KMS charge beyond STANDARD's price of each request. */
+/** Adds to the counters of a Task what S3 and KMS charge in addition to STANDARD's price of each request. */
 export class Surcharges {
   constructor(
     private readonly counters: Counters,
@@ -23,7 +23,7 @@ export class Surcharges {
    * A copy was made.
    *
    * @param storageClass  of the copy
-   * @param parts  undefined: by one CopyObject
+   * @param parts  undefined: the copy was one CopyObject
    */
   copied(source: Stored, storageClass: string, parts: number | undefined): void {
     const requests = parts === undefined || ARCHIVES.has(storageClass) ? 1 : parts + 2;
@@ -31,14 +31,14 @@ export class Surcharges {
     this.#add('retrieval', (source.sizeBytes / GIB) * pricesOf(source.storageClass).retrievalGib);
   }
 
-  /** The headers of an object were asked for. */
+  /** HEADs were sent for an object. */
   asked({ storageClass }: Pick<Stored, 'storageClass'>, times = 1): void {
     this.#add('head', times * (pricesOf(storageClass).read - STANDARD.read));
   }
 
   /**
-   * An object of the destination was overwritten or deleted: its class is charged for its shortest time all the same. A
-   * destination that keeps versions keeps the object, too, and is not charged.
+   * An object of the destination was overwritten or deleted. AWS charges for the shortest time of its class all the same. If the
+   * destination has versioning, the object stays and nothing is charged; this estimate does not know that.
    */
   ended({ sizeBytes, storageClass, lastModified }: Stored): void {
     const { storageGibMonth, leastDays, leastBytes } = pricesOf(storageClass);
@@ -47,7 +47,7 @@ export class Surcharges {
     this.#add('earlyDelete', (Math.max(sizeBytes, leastBytes) / GIB) * storageGibMonth * (daysLeft / DAYS_OF_MONTH));
   }
 
-  /** S3 has asked KMS for a key. */
+  /** S3 has sent a request to KMS. */
   askedKms(): void {
     this.#add('kms', PRICES.kmsRequest);
   }

@@ -2,11 +2,11 @@ import { type GlobToken, SLASH } from '../../../statemachine/input/glob-syntax';
 
 const ASCII = 128;
 
-/** Characters between which some globs make no difference are of one class, which has a number. */
+/** Numbers classes of characters. Two characters are of one class if no glob tells them apart. */
 export class CharacterClasses {
   /** The first code point of each class, ascending. */
   readonly #firsts: readonly number[];
-  /** For the characters that most keys are made of, so that they need no search. */
+  /** The class of each ASCII character. Most keys consist of these, so they need no search. */
   readonly #ascii: readonly number[];
 
   constructor(globs: readonly (readonly GlobToken[])[]) {
@@ -30,7 +30,7 @@ export class CharacterClasses {
     return this.#firsts[characterClass] as number;
   }
 
-  /** The last class that begins at the code or before. */
+  /** The last class whose first code point is not above `code`. */
   #find(code: number): number {
     let [low, high] = [0, this.#firsts.length - 1];
     while (low < high) {

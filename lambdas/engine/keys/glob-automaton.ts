@@ -2,18 +2,18 @@ import type { GlobToken } from '../../../statemachine/input/glob-syntax';
 import { CharacterClasses } from './character-classes';
 import { GlobStates, type StateSet } from './glob-states';
 
-/** Some megabytes: as many states and ways between them as are remembered. */
+/** How many states and transitions are remembered: some megabytes. */
 const MAX_REMEMBERED = 250_000;
 
-/** A set of states that remembers where the characters of each class lead. */
+/** A set of states. It remembers which set follows for each class of characters. */
 interface Node extends StateSet {
   readonly next: (Node | undefined)[];
 }
 
 /**
- * The deterministic automaton of some globs, made as far as keys lead into it. A key takes one look-up for each of its
- * characters where others went before, else one step of the nondeterministic automaton. What is remembered has a limit, so
- * that no keys can make it grow; beyond it, all is forgotten.
+ * The deterministic automaton of some globs. Only the part that keys have reached is built. Each character of a key costs one
+ * look-up if another key went the same way before, else one step of the nondeterministic automaton. When more is remembered
+ * than the limit allows, everything is forgotten, so no keys can fill the memory.
  */
 export class GlobAutomaton {
   readonly #classes: CharacterClasses;
@@ -47,7 +47,7 @@ export class GlobAutomaton {
     return node;
   }
 
-  /** The node of the set that was made last. */
+  /** @returns the node of `set`, which must be the set that was made last */
   #remember(set: StateSet): Node {
     const alike = this.#nodes.get(set.hash) ?? [];
     const known = alike.find((node) => this.#states.isLast(node));

@@ -1,20 +1,20 @@
 import { type GlobToken, SLASH } from '../../../statemachine/input/glob-syntax';
 
-/** How a path through a glob's tokens came to the token that is next. */
+/** What a path through a glob's tokens has passed right before the next token. */
 enum Stage {
-  /** it is the first one */
+  /** nothing: the next token is the first one */
   start,
-  /** behind a slash */
+  /** a slash */
   part,
-  /** behind a character or a set */
+  /** a character or a set */
   inside,
-  /** behind one star, or behind more: they match what comes */
+  /** one star, or several: they match what comes */
   star,
   stars,
-  /** behind stars at the beginning of a part that match nothing, nor does the slash that has to follow */
+  /** stars at the beginning of a part. They match nothing, and the slash that must follow matches nothing either */
   skipStar,
   skipStars,
-  /** behind a slash that matches nothing, nor do the stars that have to follow it at the end of the glob */
+  /** a slash that matches nothing. The stars that must follow it at the end of the glob match nothing either */
   endSlash,
   endStar,
   endStars,
@@ -24,9 +24,9 @@ enum Stage {
 enum Extent {
   /** a whole key */
   exact,
-  /** a whole key that may have slashes behind it: there was a wildcard */
+  /** a whole key with or without slashes at its end, because there was a wildcard */
   wild,
-  /** the last part of a key, because there is no slash on the path */
+  /** the last part of a key, because the path has no slash */
   lastPart,
 }
 
@@ -35,7 +35,7 @@ const TOKEN_SHIFT = 6;
 const STAGE_SHIFT = 2;
 const STAGE_MASK = 15;
 const EXTENT_MASK = 3;
-/** Two states that have no token: in the folders before a last part, and in the slashes behind a match. */
+/** Two states without a token: among the folders before the last part, and among the slashes behind a match. */
 const FOLDERS = 0;
 const SLASHES = 1;
 
@@ -49,30 +49,30 @@ const BEHIND_STAR: Partial<Record<Stage, Stage>> = {
   [Stage.endStars]: Stage.endStars,
 };
 
-/** The states in which the characters of a key up to one of them have led. */
+/** The states that the characters of a key have led to so far. */
 export interface StateSet {
-  /** those that a further character may lead on from, in no particular order */
+  /** states from which another character may lead on, in no particular order */
   readonly states: Int32Array;
   /** equal for equal sets */
   readonly hash: number;
-  /** whether the key matches if it ends here */
+  /** the key matches if it ends here */
   readonly matches: boolean;
-  /** whether the rest of the key does not matter */
+  /** the rest of the key does not matter */
   readonly isFinal: boolean;
 }
 
 /**
- * The nondeterministic automaton of some globs. A state is a token, with a stage and an extent, so there are at most thirty
- * for each token, and a step takes time linear in the globs, however stars and braces are combined in them.
+ * The nondeterministic automaton of some globs. A state is a token with a stage and an extent, so each token has at most
+ * thirty states. So the time of a step is linear in the length of the globs, however stars and braces are combined.
  */
 export class GlobStates {
   readonly #tokens: readonly GlobToken[];
   readonly #wholeKeys: number[] = [];
   readonly #lastParts: number[] = [];
-  /** The step that has reached each state last. */
+  /** For each state the last step that reached it. */
   readonly #reached: Uint32Array;
   #step = 0;
-  /** What the step under way has reached: the first ones of these. */
+  /** The states that the current step has reached. Only the first `#count` entries are valid. */
   readonly #states: Int32Array;
   #count = 0;
   #hash = 0;
@@ -89,7 +89,7 @@ export class GlobStates {
     }
     this.#tokens = all;
     this.#reached = new Uint32Array((all.length + 1) << TOKEN_SHIFT);
-    // five stages, and three extents of each, wait for a character
+    // only five stages, with three extents each, can wait for a character
     this.#states = new Int32Array((all.length + 1) * 16);
   }
 
@@ -106,7 +106,7 @@ export class GlobStates {
     return this.#end();
   }
 
-  /** Whether a set has the very states of the one that was made last. */
+  /** Whether a set has the same states as the set that was made last. */
   isLast({ states, matches }: StateSet): boolean {
     if (states.length !== this.#count || matches !== this.#matches) return false;
     return states.every((state) => this.#reached[state] === this.#step);
@@ -144,7 +144,7 @@ export class GlobStates {
     this.#reach(at + 1, next, token.kind === 'set' ? behindWildcard(extent) : extent);
   }
 
-  /** Reaches a state, and all that it leads to without a character. */
+  /** Reaches a state, and all states that follow without a character. */
   #reach(at: number, stage: Stage, extent: Extent): void {
     const state = ((at + 1) << TOKEN_SHIFT) | (stage << STAGE_SHIFT) | extent;
     if (this.#reached[state] === this.#step) return;
@@ -171,7 +171,7 @@ export class GlobStates {
     if (stage === Stage.start || stage === Stage.part) this.#reach(at + 1, Stage.skipStar, extent);
   }
 
-  /** A path that is empty names nothing; and where stars or a slash were passed over, what they need did not follow. */
+  /** An empty path matches nothing. A path that skipped stars or a slash does not match if what must follow them is missing. */
   #reachEnd(state: number, stage: Stage): void {
     if (stage === Stage.start || (stage >= Stage.skipStar && stage !== Stage.endStars)) return;
     this.#matches = true;
@@ -210,10 +210,10 @@ function isSlash(token: GlobToken): boolean {
   return token.kind === 'slash' || (token.kind === 'character' && token.code === SLASH);
 }
 
-/** Whether one at least of the globs that the braces stand for has no slash. */
+/** Whether at least one of the globs that the braces stand for has no slash. */
 function canAvoidSlashes(tokens: readonly GlobToken[]): boolean {
   const reached = new Set([0]);
-  // a set goes through what is added to it meanwhile
+  // the loop also visits what is added to the set meanwhile
   for (const at of reached) {
     const token = tokens[at];
     if (token === undefined || isSlash(token)) continue;

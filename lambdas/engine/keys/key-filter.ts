@@ -14,7 +14,7 @@ export interface Globs {
  * | given, and none matches | any | no |
  * | any | one matches | no |
  *
- * What the globs mean is told by `compileGlob`.
+ * `compileGlob` says what a glob matches.
  */
 export function keyFilter(...layers: readonly Globs[]): (key: string) => boolean {
   const tests = layers.flatMap(({ include, exclude }) => [

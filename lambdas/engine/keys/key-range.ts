@@ -11,7 +11,7 @@ export function isWithin({ after, until }: KeyRange, key: string): boolean {
   return until === undefined || compareKeys(key, until) <= 0;
 }
 
-/** Those up to and including `until`; all are in order. */
+/** The objects up to and including `until`. @param objects  in the order of their keys */
 export function upTo<Keyed extends { readonly key: string }>(
   until: string,
   objects: readonly Keyed[],
@@ -20,7 +20,7 @@ export function upTo<Keyed extends { readonly key: string }>(
   return beyond < 0 ? objects : objects.slice(0, beyond);
 }
 
-/** A string before `key` with as little as possible between them; undefined where nothing is before it. */
+/** A string that comes shortly before `key`, so that hardly any key can lie between them; undefined if nothing comes before `key`. */
 export function justBefore(key: string): string | undefined {
   const points = Array.from(key);
   const last = points.pop()?.codePointAt(0);

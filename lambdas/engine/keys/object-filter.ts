@@ -3,7 +3,7 @@ import type { ListedObject } from '../ports/bucket-reader';
 
 type Filters = Pick<SyncInput, 'minSize' | 'maxSize' | 'newerThan' | 'olderThan' | 'storageClasses'>;
 
-/** What the filters of objects look at: all of it stands on a list page. */
+/** What the filters of objects look at. A list page shows all of it. */
 export type Filtered = Pick<ListedObject, 'sizeBytes' | 'lastModified' | 'storageClass'>;
 
 /**
@@ -11,12 +11,12 @@ export type Filtered = Pick<ListedObject, 'sizeBytes' | 'lastModified' | 'storag
  *
  * | filter | lets through |
  * | --- | --- |
- * | `minSize`, `maxSize` | so many bytes or more, or fewer |
- * | `newerThan` | what was last modified at that moment or later |
- * | `olderThan` | what was last modified before that moment |
- * | `storageClasses` | objects of one of these; none given: of any |
+ * | `minSize`, `maxSize` | objects of at least, or at most, so many bytes |
+ * | `newerThan` | objects last modified at that moment or later |
+ * | `olderThan` | objects last modified before that moment |
+ * | `storageClasses` | objects of one of these classes; if none is given, of any class |
  *
- * So every object is either newer or older than a moment.
+ * So each object is either newer or older than a moment, never both.
  *
  * @returns undefined if no filter is set
  */

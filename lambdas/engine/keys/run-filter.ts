@@ -1,7 +1,7 @@
 import type { Run } from '../../../statemachine/contract';
 import { type Globs, keyFilter } from './key-filter';
 
-/** Tells whether a relative key takes part in a run: its own filters, those of a phase, and those that are deployed. */
+/** Tells whether a relative key takes part in a run. The filters of the run, of its phase and of the deployment all decide. */
 export function runFilter({ input, deployed }: Pick<Run, 'input' | 'deployed'>, ...phases: readonly Globs[]) {
   const takesPart = keyFilter(input, ...phases);
   if (!deployed) return takesPart;

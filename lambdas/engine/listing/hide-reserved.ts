@@ -7,12 +7,12 @@ import type { Host } from '../ports/host';
 import type { RequestObserver } from '../ports/request-observer';
 import { requireOrder } from './page-order';
 
-/** Right behind all keys that begin with `RESERVED_FOLDER`: "0" follows "/". */
+/** The first string behind all keys that begin with `RESERVED_FOLDER`: "0" follows "/". */
 const BEHIND = RESERVED_FOLDER.replace(/\/$/, '0');
 
 /**
- * Opens both sides of a run, without what bucketsync keeps in the buckets for itself: no listing shows it, so it is not
- * counted, copied or deleted, and is no orphan.
+ * Opens both sides of a run. No listing shows what bucketsync keeps in the buckets for itself, so it is never counted, copied
+ * or deleted, and is never an orphan.
  */
 export function openBuckets(host: Host, run: Run, observer: RequestObserver): Buckets {
   const buckets = host.openBuckets(run, observer);
@@ -28,8 +28,8 @@ function hideReserved(side: BucketReader, input: SyncInput): void {
 }
 
 /**
- * A page that holds nothing else becomes an empty one, and goes on if it did. Its order is checked while all keys are there: one
- * that stands in the place of another would be hidden with its fault.
+ * Removes reserved keys from a page. A page that holds only these becomes an empty page, and keeps its token for the next page.
+ * The order is checked before: a key in the wrong place would otherwise be hidden together with the error.
  *
  * @throws ListingError  the keys are not in UTF-8 order
  */
@@ -39,7 +39,7 @@ function withoutReserved(page: ObjectPage, input: SyncInput): ObjectPage {
   return { ...page, objects: page.objects.filter(({ key }) => !isReserved(key, input)) };
 }
 
-/** Hardly any page does. A page that is out of order is rejected anyway. */
+/** Hardly any page holds reserved keys. Only the first and last key are compared, since a page out of order is rejected later. */
 function mayHoldReserved(objects: readonly ListedObject[]): boolean {
   const [first, last] = [objects[0], objects.at(-1)];
   return first !== undefined && last !== undefined && first.key < BEHIND && compareKeys(last.key, RESERVED_FOLDER) >= 0;

@@ -7,7 +7,7 @@ import { openBuckets } from './hide-reserved';
 
 const LOOK_MS = 5_000;
 
-/** Whether the S3 of both buckets answers: each is asked once, for a key. A refusal is an answer. */
+/** Whether the servers of both buckets answer. Each is asked once, for one key. An error that S3 itself sends is an answer, too. */
 export async function isThere(
   run: Run,
   host: Host,

@@ -2,15 +2,15 @@ import { ListingError } from '../../../statemachine/errors';
 import type { BucketReader, ObjectPage, PageRequest } from '../ports/bucket-reader';
 import { requireOrder } from './page-order';
 
-/** A proxy may cut one answer or put a page of its own in its place. What comes three times is how the server lists. */
+/** A proxy may cut an answer, or replace it by a page of its own. If it happens three times, the server itself lists so. */
 const TRIES = 3;
 
 const NO_USE = 'It came so three times, so running again does not help: this is how the server lists';
 
 /**
- * Lists a page in which all keys are in order, behind `after`; one that is broken is asked for again at once.
+ * Lists a page whose keys are in order and all behind `after`. If the page is broken, it is requested again at once.
  *
- * @throws ListingError  lasting where the page stays broken
+ * @throws ListingError  if the page stays broken; `isLasting` is then set
  */
 export async function listAgain(
   side: BucketReader,

@@ -1,11 +1,11 @@
 import type { Host } from '../ports/host';
 import type { RequestObserver } from '../ports/request-observer';
 
-/** A list page may come so much later than its Task should end: with it the Task goes on, without it it has failed. */
+/** How long after its end a Task still waits for a list page: with the page the Task can go on, without it the Task fails. */
 const LATE_PAGE_MS = 10_000;
 
 /**
- * Until when somebody waits for list pages.
+ * Says how long a Task waits for list pages.
  *
  * @param stopAt  when the Task should end, in milliseconds since 1970
  */

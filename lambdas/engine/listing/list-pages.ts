@@ -3,9 +3,9 @@ import { listAgain } from './list-again';
 import { TokenWatch } from './token-watch';
 
 /**
- * The pages of a listing, one after the other, for looks that end as soon as they have found something.
+ * The pages of a listing, one after the other, for callers that stop as soon as they have found something.
  *
- * @param first  the request for the first page; its `maxKeys` holds for this page only
+ * @param first  the request for the first page; its `maxKeys` applies to this page only
  * @throws ListingError
  */
 export async function* listPages(side: BucketReader, first: PageRequest): AsyncGenerator<ObjectPage, undefined> {

@@ -1,8 +1,8 @@
 import { ListingError } from '../../../statemachine/errors';
 
 /**
- * Notices a listing that goes in circles, by its continuation tokens: empty pages have nothing else to tell. It keeps one
- * token of all that came (Brent's algorithm), so it finds any circle within three turns of it.
+ * Notices by the continuation tokens if a listing goes in circles: empty pages show nothing else. It keeps only one of the
+ * tokens (Brent's algorithm), and finds a circle within three turns of it.
  */
 export class TokenWatch {
   #kept: string | undefined;
@@ -10,7 +10,7 @@ export class TokenWatch {
   #since = 0;
   #until = 1;
 
-  /** @param token  of the next page; absent = there is none @throws ListingError  the listing was here before, or says nothing */
+  /** @param token  of the next page; absent = no next page @throws ListingError  the token came before, or is empty */
   take(token: string | undefined): void {
     if (token === undefined) return;
     if (token === '')

@@ -2,19 +2,19 @@ import { InterruptedError } from '../../../statemachine/errors';
 import { EndpointError } from '../ports/endpoint-error';
 import type { Host } from '../ports/host';
 
-/** So that a run has ended within a minute. */
+/** Less than a minute, so that a run whose server does not answer ends within a minute. */
 const STEP_MS = 55_000;
-/** A page may take half a minute; if the first attempt gets no answer, there is time for another one. */
+/** Long enough for a page that takes half a minute, and short enough for a second attempt. */
 export const LIST_ATTEMPT_MS = 40_000;
-/** `ValidateInput` may take 120 seconds, its function 110: then nobody would say what was waited for. */
+/** Shorter than the 110 seconds of the function and the 120 of the Task: after these, no error could say what was waited for. */
 const TOTAL_MS = 103_000;
-/** Of the function, for what is to be given back. */
+/** Left at the end of the function, to give back the lock and abort trial uploads. */
 const CLOSING_MS = 7_000;
 
 /**
- * Ends `ValidateInput` if its requests are not answered. It does so as if somebody had stopped the run, so the run gives back what it
- * has begun. Each step has its time on a server other than AWS's. AWS answers late or not at all only for a while, so there the steps
- * share all the time that there is.
+ * Ends `ValidateInput` if its requests are not answered. It aborts the same signal as somebody who stops the run, so the run
+ * gives back what it has begun. On a server other than AWS, each step has a time limit of its own. AWS is seldom silent for
+ * long, so there all steps share the time of the function.
  */
 export class AnswerDeadline {
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export class AnswerDeadline {
     this.#servers = host.endpoint === undefined ? [] : [host.endpoint];
   }
 
-  /** What it waits for from now on. */
+  /** Begins a step. @param step  what the run does in it, for the error */
   begin(step: string): void {
     this.#step = step;
     this.#begunAt = Date.now();
@@ -48,7 +48,7 @@ export class AnswerDeadline {
     );
   }
 
-  /** The two servers of the run, once they are known. */
+  /** Names the two servers of the run, once they are known. */
   about({ source, destination }: { readonly source: string; readonly destination: string }): void {
     const sides = this.host.worlds?.describe(source, destination);
     if (!sides) return;
@@ -56,7 +56,7 @@ export class AnswerDeadline {
     this.#servers = [...new Set(servers)];
   }
 
-  /** @returns what the work has failed with, or that it was not answered in time */
+  /** @returns `error`, or an `EndpointError` if the time was over */
   explain(error: unknown): unknown {
     if (!this.#isOver || this.host.signal.aborted || !(error instanceof InterruptedError)) return error;
     const seconds = Math.round((Date.now() - this.#begunAt) / 1000);

@@ -5,9 +5,9 @@ import type { Host } from '../ports/host';
 const ACCOUNT_OF_EXECUTION = /^arn:[^:]*:states:[^:]*:(\d{12}):/;
 
 /**
- * Looks for the account that a run works with, while the run goes on: nothing waits for it.
+ * Looks for the account that a run works with. The run goes on meanwhile and does not wait for the answer.
  *
- * @returns what is known by the time it is called
+ * @returns a function that returns the account, if it is known by then
  */
 export function lookForAccount(
   { executionId, account: known }: Pick<Run, 'executionId' | 'account'>,
@@ -23,7 +23,7 @@ export function lookForAccount(
   return () => account;
 }
 
-/** Where a run worked, as far as that is known. */
+/** Where a run worked, as far as it is known. */
 export function describePlace(
   { executionId, input, sourceRegion, destinationRegion }: Run,
   account: string | undefined,
@@ -32,7 +32,7 @@ export function describePlace(
   const sides = worlds?.describe(input.source, input.destination);
   const endpoint = sides ? sides.destination.endpoint : home;
   return {
-    // A local run with credentials for a side works for more than one account.
+    // A local run with credentials of its own for a side works with more than one account.
     ...(account && (!sides || ACCOUNT_OF_EXECUTION.test(executionId)) && { account }),
     ...(endpoint && { endpoint }),
     ...(sides?.streams && { streamedFrom: sides.source.endpoint ?? 'AWS' }),

@@ -2,10 +2,10 @@ import { CONTRACT_VERSION } from '../../../statemachine/contract';
 import { ContractVersionError } from '../../../statemachine/errors';
 
 /**
- * An execution keeps the definition it began with and calls the functions as they are now. After a deployment these may
- * read the state otherwise, so a Task of another version of the contract does nothing at all.
+ * Rejects a state of another contract version. An execution keeps the definition that it began with, but calls the functions
+ * that are deployed now. After a deployment these may read the state in another way, so such a Task does nothing.
  *
- * @param version  of the definition, or of the Task that wrote the state; undefined before there were versions
+ * @param version  of the definition, or of the Task that wrote the state; undefined: from before there were versions
  * @throws ContractVersionError
  */
 export function requireContract(version: unknown): void {

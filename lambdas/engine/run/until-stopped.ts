@@ -2,15 +2,15 @@ import { InterruptedError } from '../../../statemachine/errors';
 import type { Host } from '../ports/host';
 
 interface Stopping {
-  /** Of the error, where it is not about what was begun. */
+  /** The message of the error, if the default does not fit. */
   readonly message?: string;
-  /** For work that leaves something behind if it is given up in its middle. */
+  /** How long to wait after the stop, for work that would otherwise leave something behind. */
   readonly graceMs?: number;
 }
 
 /**
- * Does some work, but waits no longer for it once somebody stops the run: S3 may answer late, a byte at a time, or never.
- * Its requests may go on for a moment, so it must be nothing that matters if nobody hears of it.
+ * Does some work, but stops waiting for it when somebody stops the run: S3 may answer late, a byte at a time, or never.
+ * The requests may go on for a moment after that. So use it only for work whose result may be lost.
  *
  * @throws InterruptedError  the run was stopped before the work was done
  */
@@ -29,14 +29,14 @@ export async function untilStopped<T>(
   try {
     return await Promise.race([work(), stop.promise]);
   } catch (error) {
-    // list pages and the lock's requests end with the signal, too, as errors of their own
+    // the signal also ends list pages and requests about the lock, which then fail with other errors
     throw signal.aborted ? new InterruptedError(message, { cause: error }) : error;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-/** Does some work, but waits for it no longer than that. @returns undefined where it was not done by then */
+/** Does some work, but waits only so long for it. @returns undefined if the work was not done by then */
 export function within<T>(
   milliseconds: number,
   { wait }: Pick<Host, 'wait'>,
