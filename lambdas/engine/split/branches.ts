@@ -1,13 +1,13 @@
 import { codePoints, type KeySymbols } from './key-symbols';
 import { cutPage, type ListedRange } from './range-probes';
 
-/** A place where the keys of a range branch: all of them start with `head`, then come these characters. */
+/** A place where the keys of a range branch: all keys start with `head`, then one of these characters follows. */
 export interface Branching {
   /** Code points. */
   readonly head: readonly number[];
-  /** Code points, in order, that may occur there; the first one does. */
+  /** Code points that may occur there, in order. The first one certainly occurs. */
   readonly symbols: readonly number[];
-  /** There may be others above them. */
+  /** There may be other characters above these. */
   readonly open: boolean;
 }
 
@@ -19,8 +19,8 @@ export interface Branch {
 /**
  * Cuts a branch between characters.
  *
- * @param chosen  the first character that lies behind each place, where it is known
- * @param behind  what lies behind each place, in order; undefined where nothing does
+ * @param chosen  for each place the first character behind it, if it is known
+ * @param behind  for each place the range behind it, in order; undefined if no key lies there
  */
 export function cutBranch(
   branch: Branch,
@@ -48,7 +48,7 @@ export function cutBranch(
   return [...branches, { part, branching }];
 }
 
-/** Up to `most` of them but for the first one, so that as many lie between each two. */
+/** Chooses up to `most` of the symbols, evenly spread, and never the first one. */
 export function placesBetween(symbols: readonly number[], most: number): number[] {
   const count = Math.min(most, symbols.length - 1);
   return Array.from(
@@ -61,12 +61,12 @@ export function mayBranch({ part, branching: { symbols, open } }: Branch): boole
   return part.page.next !== undefined && (symbols.length > 1 || open);
 }
 
-/** The character behind `head` in the first key of a range; a key that is `head` itself comes before all of them. */
+/** The character behind `head` in the first key of a range; -1 if that key is `head` itself, which comes before all others. */
 export function symbolOf({ page }: ListedRange, head: readonly number[]): number {
   return codePoints(page.objects[0]?.key ?? '')[head.length] ?? -1;
 }
 
-/** Branches that branch again at the same depth weigh by how often they do; otherwise nothing is known, and all are equal. */
+/** If all branches branch again at the same depth, each weighs as many as it has branches. Otherwise all weigh the same. */
 export function weigh(branches: readonly (Branching | undefined)[]): number[] {
   const depths = new Set(branches.flatMap((branch) => (branch ? [branch.head.length] : [])));
   return branches.map((branch) => (depths.size === 1 ? (branch?.symbols.length ?? 1) : 1));

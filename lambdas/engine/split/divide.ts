@@ -1,4 +1,4 @@
-/** Whole shares of `pieces` by weight, each at least one. @param pieces  as many as there are weights, or more */
+/** Divides `pieces` by weight. Each weight gets at least one piece. @param pieces  at least as many as there are weights */
 export function divide(pieces: number, weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let weightSoFar = 0;

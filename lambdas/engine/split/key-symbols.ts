@@ -1,6 +1,6 @@
 import type { ListedObject, ObjectPage } from '../ports/bucket-reader';
 
-/** Keys of a page that are looked at. */
+/** How many keys of a page are looked at. */
 const SAMPLE = 64;
 
 const DIGITS = '0123456789';
@@ -9,9 +9,9 @@ const SMALL = CAPITALS.toLowerCase();
 const NOT_HEXADECIMAL = /[G-Zg-z]/;
 
 /**
- * Which characters keys are made of, learned from the keys that were seen: at each place of a key those that were seen
- * there, and others of their kind that were seen anywhere. Where one digit occurs all of them are likely to, and where a
- * letter does that is no hexadecimal digit, all letters.
+ * Learns from listed keys which characters keys are made of. At each place these are the characters seen there, and others of
+ * the same kind that were seen anywhere. If one digit occurs, all digits are likely to occur. If a letter occurs that is not a
+ * hexadecimal digit, all letters are likely to occur.
  */
 export class KeySymbols {
   readonly #anywhere = new Set<number>();
@@ -28,7 +28,7 @@ export class KeySymbols {
     }
   }
 
-  /** Code points that may occur at a place, in order: `lowest`, which does, and others up to `highest`. */
+  /** Code points that may occur at a place, in order: `lowest`, which certainly occurs, and others up to `highest`. */
   between(place: number, lowest: number, highest = Number.POSITIVE_INFINITY): number[] {
     const here = new Set(this.#at[place]).add(lowest);
     const kinds = this.#mixedWith(new Set([...here].map(kindOf)));
@@ -39,14 +39,14 @@ export class KeySymbols {
       .sort((a, b) => a - b);
   }
 
-  /** With those kinds that were seen at one place with one of these: where there is a digit, a letter may be as well. */
+  /** Adds the kinds that were seen at one place together with one of these: where a digit was seen, a letter may come, too. */
   #mixedWith(kinds: ReadonlySet<string>): ReadonlySet<string> {
     const places = this.#at.map((symbols) => [...symbols].map(kindOf));
     return new Set([...kinds, ...places.filter((seen) => seen.some((kind) => kinds.has(kind))).flat()]);
   }
 }
 
-/** Digits, capital and small letters, what is beyond ASCII; all else is of no kind but its own. */
+/** Digits, capital letters, small letters, and characters beyond ASCII are kinds. Each other character is a kind of its own. */
 function kindOf(symbol: number): string {
   const character = String.fromCodePoint(symbol);
   if (/[0-9]/.test(character)) return 'digit';

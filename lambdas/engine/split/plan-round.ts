@@ -6,27 +6,27 @@ import type { ListedRange } from './range-probes';
 import { bytesOfToken, mostRanges, rangesBeside, shareOf } from './range-share';
 import { RangeSplitter } from './split-range';
 
-/** What is left, with the first page of its listing where there is one. */
+/** A range that is left, with the first page of its listing if it was listed. */
 type Part = ContinuationToken | ListedRange;
 
-/** List requests that splitting may take, for each range of the round. */
+/** How many list requests splitting may send for each range of the round. */
 const PROBES_PER_RANGE = 8;
 
 export interface Round {
   /** For each Task of the round the tokens that it works on. */
   readonly tokens: readonly (readonly ContinuationToken[])[];
-  /** For a later round; none unless `tokens` has some. */
+  /** For a later round. If `tokens` is empty, this is empty, too. */
   readonly waiting: readonly ContinuationToken[];
   readonly share: RangeShare;
 }
 
 /**
- * Turns what is left into the Tasks of the next round, as many as can run and as fit the state: split where there are
- * fewer tokens than that, several to a Task where there are more. Together with those that wait they cover exactly what
+ * Turns the tokens that are left into the Tasks of the next round: as many as can run, and as fit the state. If there are fewer
+ * tokens, it splits them. If there are more, a Task gets several. Running and waiting tokens together cover exactly what
  * `tokens` cover.
  *
- * @param side  what the loop walks @param most  ranges that can run at the same time
- * @param shouldStop  whether to leave the rest as it is
+ * @param side  the side that the loop walks @param most  how many ranges can run at the same time
+ * @param shouldStop  whether to split no further
  */
 export async function planRound(
   tokens: readonly ContinuationToken[],
@@ -49,12 +49,12 @@ export async function planRound(
       'page' in part ? splitter.split(part, pieces[index] ?? 1).catch(undivided([part])) : [part],
     ),
   );
-  // What a cut is made of may be far shorter than the keys behind it.
+  // The key at a cut may be far shorter than the keys behind it, so all keys that were seen count.
   const seen = split.flat().flatMap(keysIn);
   return round(join(split.map(tokensOf), seen), seen, most);
 }
 
-/** Where the keys at the cuts turn out to be longer than those that were seen before, neighbours join until they fit. */
+/** If the keys at the cuts are longer than the keys that were seen before, joins neighbours until the state has room for all. */
 function join(parts: readonly (readonly ContinuationToken[])[], seen: readonly string[]): ContinuationToken[] {
   const fitting = mostRanges(bytesOfToken([...seen, ...keysOf(parts.flat())]));
   const shares = divide(
@@ -85,7 +85,7 @@ function undivided<T>(range: T): (error: unknown) => T {
 
 /** @param seen  other keys that the round may come to */
 function round(tokens: readonly ContinuationToken[], seen: readonly string[], most: number): Round {
-  // What was uploaded costs storage until it is complete.
+  // Uploads go first: their parts cost storage until the upload is complete.
   const ordered = [...tokens.filter(({ upload }) => upload), ...tokens.filter(({ upload }) => !upload)];
   const tokenBytes = bytesOfToken([...keysOf(tokens), ...seen]);
   const ranges = Math.max(1, Math.min(tokens.length, most, rangesBeside(tokens, tokenBytes)));
@@ -94,7 +94,7 @@ function round(tokens: readonly ContinuationToken[], seen: readonly string[], mo
   return { tokens: deal(running, ranges), waiting: ordered.slice(running.length), share };
 }
 
-/** As evenly as cards: neighbours go to different Tasks. */
+/** Deals the tokens like cards, so that neighbours go to different Tasks. */
 function deal(tokens: readonly ContinuationToken[], tasks: number): ContinuationToken[][] {
   return Array.from({ length: Math.min(tasks, tokens.length) }, (_, first) =>
     tokens.filter((_token, index) => index % tasks === first),

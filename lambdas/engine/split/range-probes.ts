@@ -6,22 +6,22 @@ import { TokenWatch } from '../listing/token-watch';
 import type { BucketReader, ObjectPage } from '../ports/bucket-reader';
 import type { KeySymbols } from './key-symbols';
 
-/** A probe passes no more pages without keys: a stretch of them may have thousands. */
+/** How many pages without keys a probe passes: there may be thousands of such pages, one after the other. */
 const MOST_EMPTY_PAGES = 4;
 
 /**
- * A range and the first page of its listing, cut at the range's end; `page.next` is absent if it holds all objects. A page
- * without objects that has a next one is all that could be had for the requests that were left.
+ * A range and the first page of its listing, cut at the range's end. If `page.next` is absent, the page holds all objects of the
+ * range. A page without objects but with `next` means that the allowed requests found no key.
  */
 export interface ListedRange {
   readonly range: KeyRange;
   readonly page: ObjectPage;
 }
 
-/** List requests to find out where keys lie, so many and no more; what an answer tells is not asked again. */
+/** Finds out where keys lie by a limited number of list requests. What an answer has shown is not requested again. */
 export class RangeProbes {
   count = 0;
-  /** What was listed, each from behind its `after`. */
+  /** The pages that were listed, each with the key that it begins behind. */
   readonly #pages: { readonly after: string | undefined; readonly page: ObjectPage }[] = [];
 
   constructor(
@@ -35,10 +35,10 @@ export class RangeProbes {
     return this.count < this.most && !this.shouldStop();
   }
 
-  /** Takes note of what somebody else has listed. */
+  /** Notes a page that somebody else has listed. */
   know({ range, page }: ListedRange): void {
     this.symbols.learn(page);
-    // A page that was cut at the range's end says nothing of what lies behind.
+    // A page that was cut at the range's end does not show what lies behind.
     if (page.next !== undefined) this.#pages.push({ after: range.after, page });
   }
 
@@ -48,8 +48,7 @@ export class RangeProbes {
   }
 
   /**
-   * What of a range lies behind `point`; undefined where no key that starts with `head` does, or no more requests may be
-   * made.
+   * The part of a range behind `point`; undefined if no key there starts with `head`, or if no more requests are allowed.
    *
    * @throws ListingError
    */
@@ -61,7 +60,7 @@ export class RangeProbes {
     return found.objects.length > 0 ? { range: { ...range, after: point }, page: found } : undefined;
   }
 
-  /** A page tells what lies behind all places up to its last key. */
+  /** Looks in the known pages: a page shows what lies behind every place up to its last key. */
   #find(point: string): ObjectPage | undefined {
     for (const { after, page } of this.#pages) {
       if (after !== undefined && compareKeys(after, point) > 0) continue;
@@ -94,7 +93,7 @@ export class RangeProbes {
   }
 }
 
-/** Drops what lies behind `until`; then the page is the last one. */
+/** Drops the objects behind `until`. If there were any, the page is the last one of its range. */
 export function cutPage(page: ObjectPage, until: string | undefined): ObjectPage {
   if (until === undefined) return page;
   const objects = upTo(until, page.objects);

@@ -7,31 +7,30 @@ import { codePoints, KeySymbols } from './key-symbols';
 import { type ListedRange, RangeProbes } from './range-probes';
 import { findUnseen } from './unseen-symbols';
 
-/** Follows every key that starts with what it is appended to, but for those that go on with this very character. */
+/** Appended to a text, it comes behind every key that starts with that text, except keys that go on with this character. */
 const BEHIND_ALL = '\u{10ffff}';
 
-/** Probes that are sent together: an answer takes long, and makes some of those that come later needless. */
+/** How many probes are sent together. An answer takes long, and each answer may make later probes unnecessary. */
 const AT_ONCE = 3;
 
 /**
- * Cuts key ranges where that leaves keys on both sides, without any knowledge of how the keys are made.
+ * Cuts key ranges so that keys lie on both sides of each cut. It needs no knowledge of how the keys are made.
  *
- * It looks for the place where the keys of a range begin to differ, and cuts between the characters there: by UTF-8
- * order, never within a character. Branches are taken to weigh the same, where they are as deep; what is uneven after
- * all is split again in the next round. Which characters may occur is learned from the keys that were seen. Every probe
- * is a page of the listing.
+ * It looks for the place where the keys of a range begin to differ, and cuts between the characters there, in UTF-8 order and
+ * never within a character. It assumes that branches of the same depth hold equally many keys. If they do not, the next round
+ * splits again. It learns from the keys that it sees which characters may occur. Every probe is one page of a listing.
  */
 export class RangeSplitter {
   readonly #probes: RangeProbes;
 
   constructor(
     side: BucketReader,
-    /** No more list requests than these. */
+    /** The most list requests. */
     maxProbes: number,
-    /** What the keys are made of, as far as it is known; more is learned. */
+    /** Which characters the keys are made of, as far as it is known. More is learned here. */
     private readonly symbols = new KeySymbols(),
     shouldStop = () => false,
-    /** Worth some requests, one after the other: to know which characters do occur, and how branches go on. */
+    /** Whether even parts are worth some requests, one after the other, to find out which characters occur. */
     private readonly evenly = true,
   ) {
     this.#probes = new RangeProbes(side, maxProbes, symbols, shouldStop);
@@ -48,7 +47,7 @@ export class RangeSplitter {
   }
 
   /**
-   * @returns one to `pieces` ranges in order, which cover exactly what `part` covers
+   * @returns one to `pieces` ranges in order; together they cover exactly what `part` covers
    * @throws ListingError
    */
   async split(part: ListedRange, pieces: number): Promise<ListedRange[]> {
@@ -66,7 +65,7 @@ export class RangeSplitter {
     return pieces < 2 || page.next === undefined || !this.#probes.mayAsk;
   }
 
-  /** @param depth  code points that the keys are known to share, but for those at the very end of the range */
+  /** @param depth  how many code points the keys are known to share, except keys at the very end of the range */
   async #findBranching(part: ListedRange, depth: number): Promise<Branching | undefined> {
     const { range, page } = part;
     const first = codePoints(page.objects.find(({ key }) => codePoints(key).length > depth)?.key ?? '');
@@ -74,9 +73,9 @@ export class RangeSplitter {
     const end = range.until === undefined ? [] : codePoints(range.until);
     let low = Math.max(depth, sharedLength(first, end));
     let high = Math.max(low, sharedLength(first, last));
-    // Where the end has another character than the keys at hand, they are likely to branch there.
+    // If the range's end has another character than the known keys, the keys are likely to branch there.
     if (low < end.length && this.symbols.between(low, first[low] ?? 0, end[low]).length > 1) high = low;
-    // Keys that branched before are likely to branch again right there.
+    // Below a place where keys branched, they are likely to branch again at once.
     for (let atOnce = depth === 0 ? AT_ONCE : 1; low < high; atOnce = AT_ONCE) {
       const lengths = spread(low, high, atOnce);
       const found = await allOf(
@@ -100,7 +99,7 @@ export class RangeSplitter {
       : { head, symbols, open };
   }
 
-  /** Leaves out the characters above the last one that does occur, and finds it if it was not seen yet. */
+  /** Finds the last character that occurs, even if it was not seen yet, and leaves out all above it. */
   async #upToHighest(
     part: ListedRange,
     head: readonly number[],
@@ -108,7 +107,7 @@ export class RangeSplitter {
   ): Promise<readonly number[]> {
     let low = 0;
     let high = symbols.length - 1;
-    // The highest one first: where it does occur, nothing has to be looked for.
+    // Asks for the highest one first: if it occurs, no search is needed.
     for (let middle = high; low < high; middle = (low + high + 1) >> 1) {
       const found = await this.#probes.behind(part, text([...head, symbols[middle] as number]), text(head));
       if (found)
@@ -120,13 +119,13 @@ export class RangeSplitter {
     }
     const unseen = await findUnseen(symbols[low] as number, async (symbol) => {
       const found = await this.#probes.behind(part, text([...head, symbol]) + BEHIND_ALL, text(head));
-      // A key that goes on with the symbol and then the last character there is lies there, too; it is no other symbol.
+      // A key that goes on with this symbol and then U+10FFFF lies there as well. It is not another symbol.
       return found && symbolOf(found, head) > symbol ? symbolOf(found, head) : undefined;
     });
     return [...symbols.slice(0, low + 1), ...unseen];
   }
 
-  /** Where there are several pieces for each branch, branches that go on at the same depth weigh by their own branches. */
+  /** Cuts between characters. If each branch gets several pieces, branches weigh by how many branches they have themselves. */
   async #cutBetween(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
     const { head, symbols } = branching;
     if (!this.evenly || pieces < 2 * symbols.length) return this.#cutAmong(part, branching, pieces);
@@ -148,7 +147,7 @@ export class RangeSplitter {
     return cut.flat();
   }
 
-  /** Cuts between characters, and what is still too few below each of them. */
+  /** Cuts between characters. If that gives too few parts, cuts below each character as well. */
   async #cutAmong(part: ListedRange, branching: Branching, pieces: number): Promise<ListedRange[]> {
     const parts = await this.#cutAt(part, branching, pieces);
     const shares = divide(
@@ -174,7 +173,7 @@ export class RangeSplitter {
     return branches.map((branch) => branch.part);
   }
 
-  /** Cuts between characters, at some places at once. */
+  /** Cuts between characters, at several places at once. */
   async #cutOnce(branch: Branch, pieces: number): Promise<Branch[]> {
     const { head, symbols, open } = branch.branching;
     if (this.#isWhole(branch.part, pieces))
@@ -187,7 +186,7 @@ export class RangeSplitter {
   }
 }
 
-/** Up to `most` whole numbers from `low` to below `high`, evenly spread; the first one is `low` where there are several. */
+/** Up to `most` whole numbers from `low` to below `high`, evenly spread. The first one is `low`. */
 function spread(low: number, high: number, most: number): number[] {
   const count = Math.min(most, high - low);
   return Array.from({ length: count }, (_, index) => low + Math.floor((index * (high - low)) / count));

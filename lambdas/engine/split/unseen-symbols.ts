@@ -2,18 +2,19 @@ const FIRST_SURROGATE = 0xd800;
 const LAST_SURROGATE = 0xdfff;
 const LAST_CODE_POINT = 0x10ffff;
 
-/** Characters that are looked for one after the other, each by a list request. */
+/** How many characters are looked for one after the other, each by a list request. */
 const ONE_BY_ONE = 16;
 
-/** Places for cuts in a script that has more; a round has hardly more than two hundred ranges. */
+/** How many places for cuts a script with more characters gets. A round has hardly more than two hundred ranges. */
 const PLACES = 128;
 
 /**
- * Finds characters above `highest`: each of them, where they are few. A script may have thousands; of such a one the last
- * is found, by steps that grow until nothing is there and shrink from then on, and the others are taken to be anywhere.
+ * Finds characters above `highest`. If there are few, it finds each of them. A script may have thousands of characters. Then it
+ * finds only the last one, by steps that grow until nothing lies behind and shrink after that, and assumes that characters lie
+ * anywhere below.
  *
- * @param next  the first character that occurs above another one
- * @returns code points in order; where there are many, some of those that may occur
+ * @param next  returns the first character that occurs above a given one
+ * @returns code points in order; if there are many, a selection of those that may occur
  */
 export async function findUnseen(
   highest: number,
@@ -36,7 +37,7 @@ export async function findUnseen(
   }
 }
 
-/** Both, and up to `PLACES` between them. */
+/** Both code points, and up to `PLACES` between them. */
 function spread(lowest: number, highest: number): number[] {
   const step = Math.ceil((highest - lowest) / PLACES);
   const places = new Set<number>();
@@ -44,7 +45,7 @@ function spread(lowest: number, highest: number): number[] {
   return [...places, highest];
 }
 
-/** They are no characters; what is right before them stands for them. */
+/** Surrogates are not characters: the code point right before them takes their place. */
 function notInSurrogates(symbol: number): number {
   return symbol >= FIRST_SURROGATE && symbol <= LAST_SURROGATE ? FIRST_SURROGATE - 1 : symbol;
 }

@@ -6,8 +6,8 @@ import { STOP } from './walker';
 type Found = ListedObject | undefined | typeof STOP;
 
 /**
- * Looks for single keys of a side, each by a listing of its own: the proof that a key is absent where the pages around it
- * were listed in an earlier round, before the walked side's.
+ * Looks for single keys of a side, each by a listing of its own. This proves that a key is absent if the pages around it were
+ * listed in an earlier round, before the pages of the walked side.
  */
 export class LookUps {
   readonly #asked = new Map<string, Promise<Found>>();
@@ -18,10 +18,10 @@ export class LookUps {
   ) {}
 
   /**
-   * Finds the first of some keys; all others are asked for meanwhile, as they are likely to be needed next.
+   * Finds the first of some keys. Asks for the other keys at the same time, as they are likely to be needed next.
    *
-   * @param keys  which were listed on the walked side before this call
-   * @param beforeAsking  awaited before anything is asked for
+   * @param keys  listed on the walked side before this call
+   * @param beforeAsking  awaited before any request is sent
    * @throws ListingError
    */
   async find([key, ...others]: readonly string[], beforeAsking: () => Promise<void> | undefined): Promise<Found> {
@@ -42,14 +42,14 @@ export class LookUps {
 
   #ask(key: string): Promise<Found> {
     const asked = this.#list(key);
-    asked.catch(() => {}); // thrown by the `find` that takes it; until then it is not unhandled
+    asked.catch(() => {}); // the `find` that needs it throws the error; until then it must not count as unhandled
     return asked;
   }
 
-  /** The key itself comes before all keys that begin with it. */
+  /** The first key of this listing tells: the key itself comes before all keys that begin with it. */
   async #list(key: string): Promise<Found> {
     for await (const { objects } of listPages(this.side, { keyPrefix: key, maxKeys: 1 })) {
-      // a side that lists more than it is asked for may have keys before it
+      // a server that ignores the prefix may list keys before it
       const first = objects.find((object) => compareKeys(object.key, key) >= 0);
       if (first) return first.key === key ? first : undefined;
       if (this.shouldStop()) return STOP;

@@ -7,7 +7,7 @@ import { requireOrder } from '../listing/page-order';
 import { TokenWatch } from '../listing/token-watch';
 import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../ports/bucket-reader';
 
-/** Numbers the requests and answers of both sides of a walk, so that one can be told to be later than another. */
+/** Numbers the requests and answers of both sides of a walk, to tell which one came later. */
 export class Sequence {
   #last = 0;
 
@@ -18,29 +18,29 @@ export class Sequence {
 }
 
 interface NumberedPage extends ObjectPage {
-  /** By which it was asked for, if by one. */
+  /** The continuation token of its request, if it had one. */
   readonly token?: string;
   readonly requestedAt: number;
   readonly receivedAt: number;
 }
 
 /**
- * The objects of one side of a range in key order, a page at a time; the page after is fetched meanwhile.
+ * The objects of one side of a range in key order, page by page. The next page is fetched meanwhile.
  *
- * `current` is the object at hand. After `advance` it may be undefined: then either `ended` is true, and the range is
- * listed to its end, or `load` brings the next page. An error is thrown by `load`, never shown as an end.
+ * `current` is the current object. After `advance` it may be undefined. Then either `ended` is true and the range is listed to
+ * its end, or `load` brings the next page. If a listing fails, `load` throws the error; an error never looks like an end.
  *
- * A server that rejects its own continuation tokens is asked by `StartAfter` instead. A token of an earlier round may
- * have expired: then the range is listed from its beginning.
+ * If a server rejects its own continuation tokens, the stream goes on by `StartAfter`. If a token of an earlier round has
+ * expired, the range is listed again from its beginning.
  */
 export class PageStream {
   current: ListedObject | undefined;
   ended = false;
-  /** When the page at hand was received; of an ended stream, its last page. */
+  /** When the current page was received; after the end, when the last page was received. */
   receivedAt = 0;
 
   #requestedAt = 0;
-  /** The same of the page before, or of the first of several empty ones; 0 where there is none. */
+  /** When the page before was requested, or the first of several empty pages before; 0 if there was none. */
   #gapRequestedAt = 0;
   #objects: readonly ListedObject[] = [];
   #index = 0;
@@ -50,19 +50,19 @@ export class PageStream {
   #until: string | undefined;
   #prefetched: Promise<NumberedPage> | undefined;
   #watch = new TokenWatch();
-  /** By which the page at hand was asked for. */
+  /** The token of the current page's request. */
   #token: string | undefined;
-  /** Pages without objects since the last object, or since the range's beginning. */
+  /** How many pages without objects came since the last object, or since the range's beginning. */
   #emptyPages = 0;
-  /** What lies before the page at hand was listed in an earlier round, back to the last object. */
+  /** An earlier round has listed what lies between the last object and the current page. */
   #isGapCarried = false;
   #refusesTokens = false;
-  /** Keys up to this one may be listed once more, and are passed over. */
+  /** Keys up to this one may be listed again. They are skipped. */
   #decided: string | undefined;
 
   /**
-   * @param firstPage  of the range, where somebody has listed it already
-   * @param token  S3's own, of an earlier round that found no object before it
+   * @param firstPage  of the range, if somebody has listed it already
+   * @param token  S3's own token from an earlier round, which found no object before it
    */
   constructor(
     private readonly side: BucketReader,
@@ -80,48 +80,48 @@ export class PageStream {
       this.#isGapCarried = true;
       this.#emptyPages = 1;
       this.#watch.take(token);
-      // the token may be from before `after`, if the range has moved on by what the other side showed
+      // the token may lie before `after`: the range may have moved on because of what the other side showed
       this.#lastKey = undefined;
       this.#decided = range.after;
     }
     if (firstPage) this.#prefetched = inOrder(this.#number(firstPage, sequence.next()), range.after);
   }
 
-  /** Behind the page at hand there is more of the range. */
+  /** The range goes on behind the current page. */
   get hasMore(): boolean {
     return !this.ended && this.#continuation !== undefined;
   }
 
-  /** Nothing is at hand, since the last page that was loaded had no objects. */
+  /** There is no current object, because the last page had no objects. */
   get isInGap(): boolean {
     return this.current === undefined && !this.ended && this.#emptyPages > 0 && this.receivedAt > 0;
   }
 
-  /** S3's token to go on from, if it is behind pages without objects; all before it is passed. */
+  /** S3's token to go on from, if pages without objects lie before it. Everything before it is done. */
   get resume(): string | undefined {
     if (this.ended && this.current === undefined) return undefined;
     if (this.#emptyPages === 0 || this.#index > 0) return undefined;
     return this.current === undefined ? this.#continuation : this.#token;
   }
 
-  /** What lies right before `current`, or before the end, was listed in an earlier round. */
+  /** An earlier round has listed what lies right before `current`, or before the end. */
   get isGapCarried(): boolean {
     return this.#isGapCarried && this.#index === 0;
   }
 
-  /** The next objects of the page at hand, beginning with `current`. */
+  /** The next objects of the current page, beginning with `current`. */
   ahead(count: number): readonly ListedObject[] {
     return this.#objects.slice(this.#index, this.#index + count);
   }
 
-  /** What is at hand of the range, beginning with `current`. */
+  /** The rest of the current page, beginning with `current`. */
   get rest(): ObjectPage {
     return { objects: this.#objects.slice(this.#index), ...(!this.ended && { next: this.#continuation }) };
   }
 
   /**
-   * When what lies right before `current`, or before the end, was asked for. A page may be shorter than what it covers,
-   * since S3 passes over delete markers; so it is the page before that tells what lies before a page's first key.
+   * When the stretch right before `current`, or before the end, was requested. A page may show fewer keys than it covers, because
+   * S3 skips delete markers. So the page before shows what lies before the first key of a page.
    */
   get requestedAt(): number {
     if (this.isGapCarried) return 0;
@@ -133,7 +133,7 @@ export class PageStream {
     this.current = this.#objects[this.#index];
   }
 
-  /** @throws ListingError  the range could not be listed; what was not listed must not be compared */
+  /** Loads the next page. @throws ListingError  the range could not be listed; its keys must not be compared */
   async load(): Promise<void> {
     const page = await this.#next();
     if (this.#objects.length > 0) this.#isGapCarried = false;
@@ -152,7 +152,7 @@ export class PageStream {
     if (!this.ended && this.prefetch) this.#prefetched = this.#fetchAhead();
   }
 
-  /** Ends the range earlier, at `until`. What is beyond it was listed, if at all, with the pages before its end. */
+  /** Ends the range earlier, at `until`. */
   cut(until: string): void {
     this.#until = until;
     const within = upTo(until, this.#objects);
@@ -162,12 +162,12 @@ export class PageStream {
     this.current = this.#objects[this.#index];
   }
 
-  /** Waits for the request that is under way, if there is one: it counts, though nobody wants its answer any more. */
+  /** Waits for the open request, if there is one: it must be counted, even if its answer is not needed any more. */
   async settle(): Promise<void> {
     await this.#prefetched?.catch(() => {});
   }
 
-  /** Goes back to just behind `after` and forgets what was listed beyond it. */
+  /** Goes back to the place behind `after` and forgets what was listed there. */
   restart(after: string | undefined): void {
     this.#requestedAt = 0;
     this.#gapRequestedAt = 0;
@@ -186,7 +186,7 @@ export class PageStream {
     this.#decided = undefined;
   }
 
-  /** Cuts the page at the range's end. It is in the order that the walk relies on. */
+  /** Cuts a page at the range's end. */
   #inRange(objects: readonly ListedObject[]): readonly ListedObject[] {
     this.#lastKey = objects.at(-1)?.key ?? this.#lastKey;
     const last = objects.at(-1);
@@ -236,12 +236,12 @@ export class PageStream {
 
   #fetchAhead(): Promise<NumberedPage> {
     const page = this.#fetch();
-    page.catch(() => {}); // thrown by the `load` that takes this page; until then it is not unhandled
+    page.catch(() => {}); // the `load` that needs this page throws the error; until then it must not count as unhandled
     return page;
   }
 }
 
-/** What somebody else has listed is checked where all other pages are: when it is loaded. */
+/** Checks a page that somebody else has listed. Like any page's error, its error comes when the page is loaded. */
 function inOrder(page: NumberedPage, after: string | undefined): Promise<NumberedPage> {
   const checked = Promise.resolve().then(() => {
     requireOrder(page.objects, after);
@@ -251,7 +251,7 @@ function inOrder(page: NumberedPage, after: string | undefined): Promise<Numbere
   return checked;
 }
 
-/** Those behind `after`. */
+/** The objects behind `after`. */
 function behind(after: string | undefined, objects: readonly ListedObject[]): readonly ListedObject[] {
   return after === undefined ? objects : objects.filter(({ key }) => compareKeys(key, after) > 0);
 }

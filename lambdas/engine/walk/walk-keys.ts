@@ -4,11 +4,11 @@ import { type SharedWalk, walkRanges } from './walk';
 import type { WalkEnd } from './walker';
 
 /**
- * Walks ranges of which only some keys matter, each key in a range of its own, so that the rules are those of any walk
- * and what lies between the keys is not listed.
+ * Walks only some keys of ranges. Each key is walked as a range of its own, so the rules of every walk hold, and what lies between
+ * the keys is not listed.
  *
  * @param keys  in order, all within the ranges
- * @returns how each walk ended; what is left of a range is what is left of some keys, and one remainder behind them
+ * @returns how each walk ended: the remainders of single keys, and at most one remainder behind them
  */
 export async function walkKeys(
   keys: readonly string[],
@@ -27,7 +27,7 @@ async function walkKeysOf(token: ContinuationToken, keys: readonly string[], opt
   const ends: WalkEnd[] = [];
   const { listing: _listing, ...range } = token;
   for (let index = 0; index < keys.length; index += options.walkers) {
-    // One that is left keeps its range: were it done once more with those behind it, they would be, too.
+    // If a key is unfinished, stop here. Merging it with later ranges would process those keys twice.
     const isLeft = ends.some(({ remainder }) => remainder);
     if (index > 0 && (isLeft || options.shouldStop())) {
       return [...ends, { begun: false, remainder: { ...range, after: keys[index - 1] } }];
@@ -38,7 +38,7 @@ async function walkKeysOf(token: ContinuationToken, keys: readonly string[], opt
   return ends;
 }
 
-/** What is left of a key keeps the upload that its range may be about. */
+/** The remainder of a key keeps the unfinished upload that its token may have. */
 function keptOf(range: ContinuationToken, { remainder, ...end }: WalkEnd): WalkEnd {
   if (!remainder || remainder.after === remainder.until) return end;
   return { ...end, remainder: remainder.until === range.until ? { ...range, ...remainder } : remainder };
@@ -52,7 +52,7 @@ async function walkAll(keys: readonly string[], token: ContinuationToken, option
 function rangeOf(key: string, token: ContinuationToken): ContinuationToken {
   const after = justBefore(key);
   const range = { ...(after !== undefined && { after }), until: key };
-  // an earlier round stopped within this very range
+  // an earlier round stopped within this range
   const isSame = token.until === key && token.after === after;
   return isSame && token.listing ? { ...range, listing: token.listing } : range;
 }

@@ -6,52 +6,52 @@ import { KeySymbols } from '../split/key-symbols';
 import { RangeSplitter } from '../split/split-range';
 import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';
 
-/** When ranges are shared, and what that may cost. */
+/** When several walkers share a range, and how many requests that may cost. */
 export interface Sharing {
-  /** Pages of the walked side before the first cut. */
+  /** How many pages of the walked side come before the first cut. */
   readonly pagesBefore: number;
-  /** List requests to find places for cuts, in addition to `PROBES_PER_PAGE`. */
+  /** How many list requests may look for places to cut, in addition to `PROBES_PER_PAGE`. */
   readonly probes: number;
 }
 
 export const SHARING = {
-  /** A small bucket is listed sooner than shared. */
+  /** A small bucket is listed sooner than it is shared. */
   firstRound: { pagesBefore: 6, probes: 64 },
-  /** What a round has left is large. */
+  /** If a round has left something, it is large. */
   laterRound: { pagesBefore: 2, probes: 64 },
-  /** There is company already, and each range has little. */
+  /** Other Tasks work already, and each range is small. */
   manyTasks: { pagesBefore: 16, probes: 8 },
 } satisfies Record<string, Sharing>;
 
-/** List requests to find places for cuts, for each page of the walked side. */
+/** How many list requests may look for places to cut, for each page of the walked side. */
 const PROBES_PER_PAGE = 1 / 32;
 
-/** List requests for one cut; where more are needed, too little is left. At first nothing is known of the keys. */
+/** How many list requests one cut may cost. If it needs more, too little is left to share. The first cut knows nothing about the keys. */
 const PROBES_PER_CUT = 4;
 const PROBES_FOR_FIRST_CUT = 16;
 
-/** Walkers that join at the first cut, for each page that was needed to see that there is more. */
+/** How many walkers join at a cut, for each page that the cut walker has listed. */
 const HELPERS_PER_PAGE = 4;
 
-/** A walk is cut again only when it has gone on for so many pages, or for its part of all pages so far. */
+/** A walker is cut again only after so many pages, or after its part of all pages so far. */
 const PAGES_BEFORE_CUT = 2;
 const PART_OF_PAGES = 1 / 2;
 
 export interface SharedWalk extends Walk {
-  /** Walkers at the same time, 1 or more; no more of them end early. */
+  /** The most walkers at the same time, 1 or more. At most so many remainders come back. */
   readonly walkers: number;
   readonly sharing: Sharing;
-  /** Asked after every object and every page: whether to end early so that others get what is left. */
+  /** Called after every object and every page: whether to end early, so that other Tasks get what is left. */
   shouldShare?(): boolean;
-  /** For each walker its own: `after` is where its range begins. */
+  /** Each walker gets a visitor of its own. @param after  where its range begins */
   createVisitor(after: string | undefined): Visitor;
 }
 
 /**
- * Walks ranges by several walkers, because listing is waiting. It begins with one for each range; when their pages show
- * that there is more, others take over parts of what they have left, and whoever is done helps the one that walks longest.
+ * Walks ranges by several walkers, because listing is mostly waiting. It begins with one walker for each range. When their pages
+ * show that there is more, other walkers take over parts of what is left. A walker that is done helps the one that walks longest.
  *
- * @returns how each walker ended; their remainders together are what is left of the ranges
+ * @returns how each walker ended; the remainders together are what is left of the ranges
  */
 export async function walkRanges(ranges: readonly ContinuationToken[], options: SharedWalk): Promise<WalkEnd[]> {
   const crew = new Crew(options);
@@ -62,15 +62,15 @@ export async function walkRanges(ranges: readonly ContinuationToken[], options: 
 class Crew {
   readonly #active = new Set<Walker>();
   readonly #tasks: Promise<WalkEnd | undefined>[] = [];
-  /** What the keys are made of, as far as cutting has shown. */
+  /** Which characters the keys are made of, as far as the cuts have shown. */
   readonly #symbols = new KeySymbols();
-  /** Walks of which somebody is about to take over a part. */
+  /** Walkers that are being cut at the moment. */
   readonly #beingCut = new Set<Walker>();
-  /** Walks that ended early: what they have left comes back beside what the others will have. */
+  /** How many walkers ended early. Each of them brings back a remainder. */
   #left = 0;
   #pages = 0;
   #cuts = 0;
-  /** Walkers that are about to start. */
+  /** How many walkers are about to start. */
   #expected = 0;
   #probes = 0;
   #failed = false;
@@ -89,7 +89,7 @@ class Crew {
   async finish(): Promise<WalkEnd[]> {
     const ends: WalkEnd[] = [];
     const errors: unknown[] = [];
-    // Walkers that start meanwhile are behind in the list.
+    // Walkers that start meanwhile are appended to the list.
     for (let index = 0; index < this.#tasks.length; index++) {
       const end = await this.#tasks[index]?.catch((error: unknown) => void errors.push(error));
       if (end) ends.push(end);
@@ -98,7 +98,7 @@ class Crew {
     return ends;
   }
 
-  /** What fails ends all others, and is thrown once they have ended. */
+  /** If a task fails, all others end, and its error is thrown after that. */
   #addTask(task: Promise<WalkEnd | undefined>): void {
     task.catch(() => {
       this.#failed = true;
@@ -109,7 +109,7 @@ class Crew {
   async #run(walker: Walker): Promise<WalkEnd> {
     const end = await walker.run();
     this.#active.delete(walker);
-    // A range that cannot be listed may stay so for good: if it ended the others, a round would do an object of each.
+    // A ListingError does not end the others. It may come in every round, and then each round would do only an object or two.
     this.#failed ||= end.error !== undefined && !(end.error instanceof ListingError);
     if (end.remainder) this.#left += 1;
     this.#recruit();
@@ -119,13 +119,13 @@ class Crew {
   #shouldStop(): boolean {
     const { shouldStop, shouldShare } = this.options;
     if (this.#failed || shouldStop()) return true;
-    // All of them end once one has: a page is not worth it, and cannot be cut.
+    // Once it is shared, all walkers end. It is shared only if there is more than the current page, which cannot be cut.
     this.#isShared ||=
       shouldShare?.() === true && [...this.#active].some((walker) => walker.hasMore && !walker.isInGap);
     return this.#isShared;
   }
 
-  /** Walkers that may still start; a walk that ended early keeps its place, for it brings back a token. */
+  /** How many walkers may still start. A walker that ended early keeps its place, because it brings back a token. */
   get #idle(): number {
     return this.options.walkers - this.#active.size - this.#expected - this.#left;
   }
@@ -166,11 +166,11 @@ class Crew {
       this.#cuts += 1;
       for (const part of parts.slice(first)) this.start(part.range, part.page);
     } catch (error) {
-      // Then the walk goes on undivided, and meets the same error where it matters.
+      // Leave the walk whole; the walker that lists this place will report the error.
       if (!(error instanceof ListingError)) throw error;
     } finally {
       this.#probes += splitter.probes;
-      walker.pages = 0; // to be left alone for a while, whatever came of it
+      walker.pages = 0; // Do not try to cut this walker again for a while.
       this.#beingCut.delete(walker);
       this.#expected -= helpers;
     }

@@ -9,51 +9,51 @@ import { PageStream, Sequence } from './page-stream';
 export interface Walk {
   /** The side whose objects are visited, each exactly once and in order. */
   readonly walked: BucketReader;
-  /** The side in which their counterparts are looked up. */
+  /** The side where their counterparts are looked up. */
   readonly other: BucketReader;
   /**
-   * Call an object absent on the other side only by a page that was asked for after the object had been listed.
-   * The delete loop needs it: what was put on both sides meanwhile is no orphan.
+   * An object counts as absent on the other side only if the page that shows it was requested after the object was listed.
+   * The delete loop needs this: an object that is put on both sides meanwhile is not an orphan.
    */
   readonly proveAbsence: boolean;
-  /** Asked after every object and every page. */
+  /** Called after every object and every page. */
   shouldStop(): boolean;
 }
 
 export interface Visitor {
   /**
-   * Decides an object. A promise makes the walk wait, so that work does not pile up; `STOP` ends it before this object.
+   * Decides about an object. A promise makes the walk wait, so that work does not pile up. `STOP` ends the walk before this object.
    */
   visit(object: ListedObject, counterpart: ListedObject | undefined): Decision | Promise<Decision>;
-  /** Awaited before every wait for a page, and at the end of the walk: what was decided must not grow old meanwhile. */
+  /** Awaited before every wait for a page, and at the end of the walk, so that no decision grows old meanwhile. */
   flush?(): Promise<void> | undefined;
 }
 
 export const STOP = Symbol('stop');
 
-/** Objects that are looked up at the same time. */
+/** How many objects are looked up at the same time. */
 const LOOK_UPS = 32;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a promise of nothing
 export type Decision = typeof STOP | undefined | void;
 
 export interface WalkEnd {
-  /** What is not decided yet; absent = the walked side was visited to the end of the range. */
+  /** The range that is not decided yet; absent = the walked side was visited to the end of the range. */
   readonly remainder?: ContinuationToken;
   /** At least one object was decided. */
   readonly begun: boolean;
-  /** Why it ended early, if not because it had to stop. */
+  /** The error that ended the walk early, if it was an error. */
   readonly error?: unknown;
 }
 
 /**
- * Merge-join of both sides of a range: memory holds a few pages, whatever the number of objects.
+ * Merge-join of both sides of a range. Memory holds a few pages, whatever the number of objects.
  *
  * A counterpart is absent only if the other side was listed beyond the key, or to the end of the range.
- * A listing that fails ends the walk with `error`; nothing behind `decided` was visited.
+ * If a listing fails, the walk ends with `error`, and no object behind `#decided` was visited.
  */
 export class Walker {
-  /** Pages of the walked side since somebody last tried to cut the walk: what has taken long is likely to take long yet. */
+  /** Pages of the walked side since the last try to cut this walk. A walk that has taken long is likely to go on for long. */
   pages = 0;
   readonly #walked: PageStream;
   readonly #other: PageStream;
@@ -61,7 +61,7 @@ export class Walker {
   #range: ContinuationToken;
   /** All keys up to and including this one are decided. */
   #decided: string | undefined;
-  /** The other side has come by keys behind that one. */
+  /** The other side has passed keys behind `#decided`. */
   #passed = false;
   #over = false;
 
@@ -75,29 +75,29 @@ export class Walker {
     const sequence = new Sequence();
     this.#range = range;
     this.#walked = new PageStream(walk.walked, range, sequence, true, firstPage, listing.walked);
-    // A page fetched ahead proves nothing about objects that are listed later.
+    // To prove absence, do not prefetch: a page that was fetched ahead proves nothing about objects that are listed later.
     this.#other = new PageStream(walk.other, range, sequence, !walk.proveAbsence, undefined, listing.other);
     this.#lookUps = new LookUps(walk.other, () => walk.shouldStop());
   }
 
-  /** Another page has to be listed. */
+  /** There are more pages to list. */
   get hasMore(): boolean {
     return this.#walked.hasMore;
   }
 
-  /** It lists pages without keys, and nobody can take over a part of that. */
+  /** The listing passes pages without keys, so nobody can take over a part. */
   get isInGap(): boolean {
     return this.#walked.isInGap;
   }
 
-  /** What is left to walk, with the page at hand; undefined where that is all, or no page is at hand. */
+  /** What is left to walk, with the rest of the current page; undefined if nothing is left behind that page, or there is no page. */
   get rest(): ListedRange | undefined {
     const page = this.#walked.rest;
     if (page.objects.length === 0 || page.next === undefined) return undefined;
     return { range: this.#remainder, page };
   }
 
-  /** Leaves what is behind `point` to others. @returns false if the walk is there already, or over */
+  /** Leaves the keys behind `point` to another walker. @returns false if the walk has passed `point` already, or has ended */
   cut(point: string): boolean {
     const at = this.#walked.current?.key ?? this.#decided;
     if (this.#over || this.#walked.ended || at === undefined || compareKeys(at, point) > 0) return false;
@@ -120,7 +120,7 @@ export class Walker {
   }
 
   get #remainder(): ContinuationToken {
-    // An upload that the range is about is that of its end, and went on with it.
+    // The range's end is decided, and with it the upload that its token may have: only an empty range is left.
     if (this.#decided === this.#range.until && this.#decided !== undefined) {
       return { after: this.#decided, until: this.#decided };
     }
@@ -139,13 +139,13 @@ export class Walker {
     return { ...(walked !== undefined && { walked }), ...(other !== undefined && { other }) };
   }
 
-  /** The other side has come by no key that is not decided, and is not at one that is. */
+  /** The other side has not passed any undecided key, and its current key is undecided. */
   get #isOtherAhead(): boolean {
     const at = this.#other.current?.key;
     return !this.#passed && (at === undefined || this.#decided === undefined || compareKeys(at, this.#decided) > 0);
   }
 
-  /** @returns whether the range is walked to its end */
+  /** @returns whether the range was walked to its end */
   async #join(): Promise<boolean> {
     const { proveAbsence, shouldStop } = this.walk;
     const [walked, other] = [this.#walked, this.#other];
@@ -173,7 +173,7 @@ export class Walker {
       this.#decided = object.key;
       this.#passed = false;
       walked.advance();
-      // The page may end with the range, before the listing shows that nothing follows.
+      // The range may end with this object, although the listing has not shown yet that nothing follows.
       if (shouldStop()) return object.key === this.#range.until || (walked.ended && !walked.current);
     }
   }
@@ -181,8 +181,8 @@ export class Walker {
   /**
    * Moves the other side to the first key that is not before `key`.
    *
-   * @returns false when it should stop on the way. The walked side has nothing between the last decided key and `key`, so
-   *     all keys that it passed count as decided.
+   * @returns false if the walk should stop on the way. The walked side has no key between the last decided key and `key`, so
+   *     all keys that were passed count as decided.
    */
   async #skipTo(key: string): Promise<boolean> {
     const other = this.#other;
@@ -203,7 +203,7 @@ export class Walker {
     }
   }
 
-  /** Asks for the counterpart of `current` by itself, and for those of some objects behind it that will be asked for, too. */
+  /** Looks up the counterpart of `current` by a request of its own, and the counterparts of the objects that come next. */
   #lookUp(): Promise<ListedObject | undefined | typeof STOP> {
     const next = this.#other.current?.key;
     const objects = this.#walked.ahead(LOOK_UPS).filter(({ key }) => next === undefined || compareKeys(key, next) < 0);
