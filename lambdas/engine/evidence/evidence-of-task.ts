@@ -8,8 +8,8 @@ import { type EvidenceLane, EvidenceWriter } from './evidence-writer';
 const nowhere: EvidenceLane = { add: () => undefined };
 
 /**
- * What a Task of the copy loop knows of pairs whose ETags differ and cannot be compared, and what it learns of them.
- * Strategies that ask no HEAD have no use for it, and a phase that writes nothing leaves nothing behind.
+ * What a Task of the copy loop knows and learns about pairs whose ETags differ and cannot be compared. Strategies that send no
+ * HEAD do not use it. A phase that writes nothing only reads it.
  */
 export class Evidence {
   readonly #reader: EvidenceReader | undefined;
@@ -21,13 +21,13 @@ export class Evidence {
     if (phase.write) this.#writer = new EvidenceWriter(runStore, run, invocationId);
   }
 
-  /** Whether a run has proved that both sides are equal, as they are listed. */
+  /** Whether a run has proved that these two objects are equal, with the ETags that are listed now. */
   isProven(source: ListedObject, destination: ListedObject): boolean | Promise<boolean> {
     if (!this.#reader || source.eTag === destination.eTag || source.sizeBytes !== destination.sizeBytes) return false;
     return this.#reader.has({ key: source.key, sourceETag: source.eTag, destinationETag: destination.eTag });
   }
 
-  /** One for each walk. */
+  /** Each walk writes to a lane of its own. */
   openLane(): EvidenceLane {
     return this.#writer?.openLane() ?? nowhere;
   }

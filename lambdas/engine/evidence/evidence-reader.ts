@@ -3,11 +3,11 @@ import { compareKeys } from '../keys/compare-keys';
 import { listAll, type RunStore } from '../ports/run-store';
 import { type EvidencePart, FINGERPRINT_BYTES, fingerprint, indexFolder, type ProvenPair } from './evidence';
 
-/** Parts in memory, of 256 KiB: some for each walk, where it is. */
+/** How many parts of 256 KiB are in memory: some for each walk, about the place where it is. */
 const MOST_PARTS = 192;
 const INDEXES_AT_ONCE = 16;
 
-/** All parts that a mirror's runs have listed. */
+/** All parts that the given lists name. */
 export async function readIndexes(store: RunStore, names: readonly string[]): Promise<EvidencePart[]> {
   const parts: EvidencePart[] = [];
   for (let index = 0; index < names.length; index += INDEXES_AT_ONCE) {
@@ -18,13 +18,13 @@ export async function readIndexes(store: RunStore, names: readonly string[]): Pr
 }
 
 /**
- * What earlier runs, and earlier phases of this one, have proved of the pairs in some ranges. It is read when it is first
- * asked for, and a part only for keys that it is about: memory does not grow with the number of pairs. What cannot be read
- * is not known, and has to be proved again.
+ * Reads what earlier runs, and earlier phases of this run, have proved about pairs in some ranges. The lists are read when they
+ * are first needed, and a part only when a key of it comes, so memory does not grow with the number of pairs. If something
+ * cannot be read, it counts as unknown and is proved again.
  */
 export class EvidenceReader {
   #parts: readonly EvidencePart[] | undefined;
-  /** For each part the greatest `last` of it and of those before it. */
+  /** For each part the greatest `last` of this part and all parts before it. */
   #lasts: readonly string[] = [];
   #opened: Promise<void> | undefined;
   readonly #bodies = new Map<string, Buffer | Promise<Buffer>>();
@@ -35,7 +35,7 @@ export class EvidenceReader {
     private readonly ranges: readonly KeyRange[],
   ) {}
 
-  /** Whether the pair is known to be equal: at once if its part is at hand, as nearly always. */
+  /** Whether the pair is known to be equal. The answer comes at once if its part is in memory, as it nearly always is. */
   has(pair: ProvenPair): boolean | Promise<boolean> {
     if (!this.#parts) return this.#open().then(() => this.has(pair));
     const wanted = fingerprint(pair);
@@ -74,7 +74,7 @@ export class EvidenceReader {
     return parts.filter((part) => this.ranges.some((range) => overlap(part, range)));
   }
 
-  /** Begins with the part that begins last: earlier ones seldom reach so far. */
+  /** The parts that may hold a key, the one that begins last first: earlier ones seldom reach so far. */
   *#partsOf(key: string): Generator<EvidencePart> {
     const parts = this.#parts ?? [];
     for (let index = beginningUpTo(parts, key) - 1; index >= 0; index--) {
@@ -100,7 +100,7 @@ export class EvidenceReader {
   }
 }
 
-/** How many of the parts begin at `key` or before it. */
+/** How many of the parts begin at `key` or before. */
 function beginningUpTo(parts: readonly EvidencePart[], key: string): number {
   let [low, high] = [0, parts.length];
   while (low < high) {
@@ -117,7 +117,7 @@ function overlap({ first, last }: EvidencePart, { after, until }: KeyRange): boo
   );
 }
 
-/** Whether a part holds a fingerprint; they are in order. */
+/** Whether a part holds a fingerprint. The fingerprints are sorted. */
 function holds(body: Buffer, wanted: Buffer): boolean {
   let [low, high] = [0, Math.floor(body.length / FINGERPRINT_BYTES)];
   while (low < high) {

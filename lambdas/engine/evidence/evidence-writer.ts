@@ -5,19 +5,19 @@ import { type EvidencePart, fingerprint, generationOf, indexFolder, type ProvenP
 
 /** 256 KiB. */
 const PAIRS_PER_PART = 16_384;
-/** Of all walks of a Task together. */
+/** For all walks of a Task together. */
 const MOST_PAIRS_AT_HAND = 16 * PAIRS_PER_PART;
 
-/** What one walk proves, which is about neighbours: its parts say little about the keys of others. */
+/** Takes what one walk proves. A walk meets neighbouring keys, so its parts cover a narrow range of keys. */
 export interface EvidenceLane {
   /** @returns a promise to wait for while a part is written */
   add(pair: ProvenPair): Promise<void> | undefined;
 }
 
 /**
- * Writes down which pairs a Task has proved equal. Parts are written as they fill, each followed by the list of all parts so
- * far, so that a crash loses the last ones only. If the run store refuses, the next run has to prove those pairs again: that
- * is no failure of this one.
+ * Writes down which pairs a Task has proved equal. When a part is full, it is written, followed by the list of all parts so far.
+ * So a crash loses only the last parts. If the run store rejects a write, this run does not fail: the next run proves those
+ * pairs again.
  */
 export class EvidenceWriter {
   readonly #lanes = new Set<Lane>();
@@ -26,7 +26,7 @@ export class EvidenceWriter {
   #pairsAtHand = 0;
   #lastWrite: Promise<void> = Promise.resolve();
 
-  /** @param invocationId  unlike that of any other, so that a repeated Task replaces nothing */
+  /** @param invocationId  unique, so that a repeated Task replaces nothing */
   constructor(
     private readonly store: RunStore,
     private readonly run: Run,
@@ -52,7 +52,7 @@ export class EvidenceWriter {
     return this.#pairsAtHand < MOST_PAIRS_AT_HAND ? undefined : this.#flushAll();
   }
 
-  /** Few pairs of many walks become few parts. */
+  /** Walks with few pairs share a part. */
   async #flushAll(): Promise<void> {
     const lanes = [...this.#lanes].filter(({ size }) => size > 0).sort((a, b) => compareKeys(a.first, b.first));
     let together: Lane[] = [];
@@ -106,7 +106,7 @@ class Lane {
     return this.#first;
   }
 
-  /** Copies end in another order than they began in. */
+  /** Keys come in no order, because copies end in another order than they begin. */
   add(pair: ProvenPair): void {
     const { key } = pair;
     if (this.size === 0 || compareKeys(key, this.#first) < 0) this.#first = key;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Run, SyncInput } from '../../../statemachine/contract';
 
-/** The folder of all that was proved, in the run store. */
+/** The folder of all evidence in the run store. */
 export const EVIDENCE_FOLDER = 'evidence/';
 
-/** Bytes of a fingerprint: so many that no two pairs ever have the same. */
+/** Bytes of a fingerprint: enough that two pairs never have the same one. */
 export const FINGERPRINT_BYTES = 16;
 
-/** A pair whose ETags differ, and which holds the same content and the same attributes all the same. */
+/** A pair whose ETags differ although content and attributes are the same. */
 export interface ProvenPair {
   readonly key: string;
   readonly sourceETag: string;
@@ -15,8 +15,8 @@ export interface ProvenPair {
 }
 
 /**
- * Fingerprints of pairs, of keys between two: no key of them is kept, so that a part holds many. It is in the run store as
- * `FINGERPRINT_BYTES` of each fingerprint, in order.
+ * Fingerprints of pairs whose keys lie between `first` and `last`. The keys themselves are not kept, so a part holds many pairs.
+ * In the run store, a part is the sorted fingerprints, each of `FINGERPRINT_BYTES`.
  */
 export interface EvidencePart {
   readonly name: string;
@@ -24,13 +24,13 @@ export interface EvidencePart {
   readonly last: string;
 }
 
-/** Names a pair by its key and both ETags: if either side changes, it is another pair, about which nothing is known. */
+/** Names a pair by its key and both ETags. If either object changes, it is another pair, and nothing is known about it. */
 export function fingerprint({ key, sourceETag, destinationETag }: ProvenPair): Buffer {
   const text = [sourceETag.length, destinationETag.length, sourceETag, destinationETag, key].join(' ');
   return createHash('sha256').update(text).digest().subarray(0, FINGERPRINT_BYTES);
 }
 
-/** The folder of one mirror: what is proved of one pair of folders says nothing of another. */
+/** The folder of one mirror: evidence about one pair of folders says nothing about another pair. */
 export function evidenceFolder(input: SyncInput): string {
   const { source, prefix, destination, destinationPrefix, startAfter = '' } = input;
   const mirror = JSON.stringify([source, prefix, destination, destinationPrefix, startAfter]);
@@ -45,7 +45,7 @@ export function partFolder(input: SyncInput): string {
   return `${evidenceFolder(input)}/parts/`;
 }
 
-/** Begins the names of all that a run writes; later runs come behind it. */
+/** How the names of all files of a run begin. The names of later runs come behind. */
 export function generationOf({ startedAt, executionId }: Pick<Run, 'startedAt' | 'executionId'>): string {
   return `${startedAt.replaceAll(/\W/g, '')}-${sha256(executionId).slice(0, 16)}`;
 }

@@ -7,19 +7,19 @@ import { type EvidencePart, generationOf, indexFolder, partFolder } from './evid
 import { readIndexes } from './evidence-reader';
 
 const DELETES_AT_ONCE = 32;
-/** What is left then is dropped after the next run. */
+/** When this time is over, the rest is left to the next run. */
 const MOST_DELETING_MS = 60_000;
 
 const MOST_GENERATIONS = 4;
 
-/** Errors of a run whose copy loops have seen all of the source. */
+/** With these errors, the copy loops of the run have still seen all of the source. */
 const AFTER_ALL: ReadonlySet<string> = new Set(['SyncIncompleteError', 'DeleteGuardError', 'DriftError']);
 
 /**
- * Drops what earlier runs have proved, once this one has looked at every pair: it has written down again what still holds.
- * All that it wrote becomes one list, for the next run to read at once. At every moment some list names all that is known.
+ * Drops the evidence of earlier runs if this run has looked at every pair: such a run has written again what still holds. All
+ * parts that it wrote are named in one new list, which the next run reads. At every moment, the lists name all that is known.
  *
- * It never fails: evidence that is left over, or lost, costs time.
+ * It never fails: evidence that is left over or lost only costs time.
  */
 export async function keepEvidence(state: RunState, host: Host): Promise<void> {
   try {
@@ -52,8 +52,8 @@ async function keepLatest({ run }: RunState, host: Host): Promise<void> {
 }
 
 /**
- * Runs that break off drop nothing of what others left, so each would add to it: of such runs only the last ones are kept,
- * beside the last one that saw everything. What is dropped costs time alone, so this never fails either.
+ * Bounds how much evidence is kept. Runs that break off drop nothing of earlier runs, so each would add to it. Of these runs only
+ * the last ones are kept, and the last run that saw everything. It never fails either: dropped evidence only costs time.
  */
 export async function boundEvidence(input: SyncInput, host: Host): Promise<void> {
   if (!needsHeads(input.compare) || input.dryRun) return;
@@ -64,7 +64,7 @@ export async function boundEvidence(input: SyncInput, host: Host): Promise<void>
     ]);
     const files = [...indexes, ...parts];
     const kept = generationsToKeep(files.map(nameOf));
-    // lists first: at no moment does one name a part that is not there
+    // delete lists before parts: so no list ever names a part that is gone
     const late = host.now() + MOST_DELETING_MS;
     await deleteAll(
       files.filter((file) => !kept.has(generationIn(nameOf(file)))),

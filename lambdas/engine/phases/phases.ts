@@ -1,7 +1,7 @@
 import { emptyCounters, type LoopState, type Loops, type Phase, type SyncInput } from '../../../statemachine/contract';
 import { FIRST_SHARE, withAwayTime } from '../split/range-share';
 
-/** In small letters or in capitals: readers see no difference. */
+/** In small letters or capitals, since readers see no difference. */
 const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
 const everything = { include: [], exclude: [] };
 
@@ -12,9 +12,9 @@ const everything = { include: [], exclude: [] };
  * | --- | --- |
  * | `dryRun` | plan |
  * | `mode: "mirror"` | sync |
- * | `mode: "publish"` | assets, pages, deletes: a page never links to an asset that is not there yet |
- * | `maxDeletes`, with any of them | plan of the deletes first, so that the guard comes before any delete |
- * | `mayBeEmpty`, with any of them | plan of copies and deletes first, to see whether the source has anything that takes part |
+ * | `mode: "publish"` | assets, pages, deletes: so a page never links to an asset that is not there yet |
+ * | `maxDeletes`, with any of them | first a plan of the deletes, so that the limit is checked before any delete |
+ * | `mayBeEmpty`, with any of them | first a plan of copies and deletes, to see whether any object of the source takes part |
  * | `verify`, unless `dryRun` | verify last |
  */
 export function planPhases(input: SyncInput, options: { readonly mayBeEmpty?: boolean } = {}): Phase[] {
@@ -45,9 +45,10 @@ function verifyPhases({ verify, delete: deletes }: SyncInput): Phase[] {
 }
 
 /**
- * Both loops before their first round: one token that covers everything, none where the phase leaves the loop out.
+ * Both loops before their first round. A loop that takes part in the phase has one token that covers everything; the other loop
+ * has none.
  *
- * @param awayMs  how long the phases before have waited for a server that was away
+ * @param awayMs  how long earlier phases have waited for a server that was away
  */
 export function startLoops(
   phase: Phase | undefined,
@@ -71,7 +72,7 @@ export function startLoops(
   return { copy: start(phase?.copy ?? false), delete: start(phase?.delete ?? false) };
 }
 
-/** The first rounds are short, so that a small bucket is done at once and a large one is soon split. */
+/** The first rounds are short, so that a small bucket is done at once and a large bucket is split soon. */
 export function budgetOf(round: number, roundBudgetsMs: readonly number[]): number {
   const budget = roundBudgetsMs[Math.min(round, roundBudgetsMs.length - 1)];
   if (budget === undefined) throw new Error('Expected at least one round budget, got none');

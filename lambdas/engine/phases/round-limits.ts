@@ -9,51 +9,52 @@ import {
 import { ListingError } from '../../../statemachine/errors';
 
 /**
- * Rounds of both loops and all phases of a run. An execution has 25,000 events of history, a round takes up to 13 of them
- * (12 if it has one range) and three more for each attempt that failed of `AdvanceCopy` or of the only range, and past the last one the execution ends where no Catch runs. A run on this machine has no such history: it ends only if
- * its rounds do next to nothing.
+ * The most rounds of a run, in both loops and all phases together. An execution may have 25,000 events in its history. After
+ * that, Step Functions ends it and no Catch runs. A round needs up to 13 events (12 if it has one range), and three more for each
+ * failed attempt of `AdvanceCopy` or of the only range. A run on this machine has no such history. It ends only if its rounds do
+ * next to nothing.
  */
 export const MOST_ROUNDS = 1_600;
 
-/** What a round does at least, on average, that does more than next to nothing. */
+/** A round that does less than this on average does next to nothing. */
 const LEAST_OBJECTS = 1_000;
 const LEAST_BYTES = 100_000_000;
 
-/** Rounds that come no further: their budgets grow up to the fourth, so that slowness alone is no reason. */
+/** How many rounds may make no progress. Budgets grow up to the fourth round, so slowness alone is not the reason. */
 export const MOST_STUCK = 8;
 
-/** Rounds in which listings go on, but come to no object. */
+/** How many rounds may go on with listings without finding an object. */
 export const MOST_IDLE = 200;
 
-/** What became of a loop's round; `error` is why no other round follows. */
+/** The verdict on a loop's round. If `error` is set, no other round follows. */
 export interface RoundEnd {
   readonly idle?: NonNullable<LoopState['idle']>;
   readonly error?: CaughtError;
 }
 
 /**
- * Ends loops that would go on without an end, or until the execution's history is full.
+ * Ends loops that would never end, or only when the execution's history is full.
  *
- * | rounds, one after the other                             | no more than  |
+ * | consecutive rounds                                      | no more than  |
  * | ------------------------------------------------------- | ------------- |
- * | that decide nothing and come back with the same tokens  | `MOST_STUCK`  |
- * | that decide nothing, while their listings go on         | `MOST_IDLE`   |
- * | any, of all loops and phases together                   | `MOST_ROUNDS` |
+ * | decide nothing and bring back the same tokens           | `MOST_STUCK`  |
+ * | decide nothing, but their listings go on                | `MOST_IDLE`   |
+ * | all rounds of all loops and phases together             | `MOST_ROUNDS` |
  *
- * @param round  what its ranges did, added up
- * @param left  what is not done
+ * @param round  the counters of the round's ranges, added up
+ * @param left  the tokens that are not done
  */
 export function judgeRound({ run, loop }: AdvanceInput, round: Counters, left: readonly ContinuationToken[]): RoundEnd {
   if (left.length === 0) return {};
   const idle = isIdle(round, left) ? idleAfter(loop, left) : undefined;
   const rounds = loop.round + 1;
   const isBounded = run.executionId.startsWith('arn:') || isSlow(addCounters(loop.counters, round), rounds);
-  // the other loop may take as many
+  // the other loop may need as many rounds
   const reason = reasonToEnd(idle, isBounded ? 2 * rounds + (run.rounds ?? 0) : 0);
   return { ...(idle && { idle }), ...(reason !== undefined && { error: describe(reason, left) }) };
 }
 
-/** A large object that is copied in parts takes many rounds. */
+/** A round with unfinished uploads is not idle: a large object that is copied in parts may need many rounds. */
 function isIdle({ listed, copiedBytes }: Counters, left: readonly ContinuationToken[]): boolean {
   return listed <= 0 && copiedBytes === 0 && !left.some(({ upload }) => upload);
 }

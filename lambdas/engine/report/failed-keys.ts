@@ -8,9 +8,9 @@ import { readFailures } from './read-report';
 import { listParts, readPart } from './report-parts';
 
 /**
- * The keys of a Task's ranges that `retry` is about, in order: those that this loop reported as failed.
+ * The keys that a Task has to do again in a retry, in order: those within its ranges that its loop reported as failed.
  *
- * @returns undefined where the run is no retry
+ * @returns undefined if the run is not a retry
  */
 export async function failedKeys(
   { run, tokens }: RangeInput,
@@ -22,7 +22,7 @@ export async function failedKeys(
   const keys = new Set<string>();
   for (const part of await listParts(runStore, retry, 'failures')) {
     for (const { action: failed, key } of await readPart(runStore, part)) {
-      // what could not be compared may have to be copied
+      // an object that could not be compared may have to be copied
       const isOurs = failed === action || (failed === 'compare' && action === 'copy');
       if (isOurs && tokens.some((range) => isWithin(range, key))) keys.add(key);
     }

@@ -3,14 +3,14 @@ import type { RunStore } from '../ports/run-store';
 import { listParts, type ReportPart, readPart } from './report-parts';
 
 /**
- * What somebody wants to see of a report.
+ * Which lines of a report somebody wants to see.
  *
  * | view | lines |
  * | --- | --- |
  * | `actions` | what was done |
- * | `plan` | what a plan would do: of a dry run, or of the plan before a run |
+ * | `plan` | what a plan would do: a dry run, or the plan phase of a run |
  * | `differences` | what a verify phase found to differ |
- * | `failures` | what failed; not what only the plan before a run could not decide |
+ * | `failures` | what failed; of a run with other phases, without the failures of its plan |
  */
 export const REPORT_VIEWS = ['actions', 'plan', 'differences', 'failures'] as const;
 export type ReportView = (typeof REPORT_VIEWS)[number];
@@ -23,10 +23,10 @@ const OUTCOMES = {
 } as const satisfies Record<ReportView, ReportLine['outcome']>;
 
 /**
- * The lines of a report, a part at a time and in no order; what was done once is one line.
+ * The lines of a report, part by part and in no order. What was done once is one line.
  *
- * A range is tried again if an attempt at it was lost, and Step Functions may deliver a Task twice. Then a key may stand
- * in the report of several attempts, or in that of an attempt that was lost and in a later round's.
+ * A range is tried again if an attempt was lost, and Step Functions may deliver a Task twice. So several attempts may report the
+ * same key, or a lost attempt and a later round.
  */
 export async function* readLines(store: RunStore, runId: string, view: ReportView): AsyncGenerator<ReportLine[]> {
   const [actions, failures] = await Promise.all([
@@ -43,7 +43,7 @@ export async function* readLines(store: RunStore, runId: string, view: ReportVie
     const lines = (await readPart(store, part)).filter((line) => {
       const name = `${part.loop} ${line.action} ${line.key}`;
       if (line.outcome !== OUTCOMES[view] || seen.has(name) || overcome.has(`${part.loop} ${line.key}`)) return false;
-      // only keys of a repeated range can come again
+      // only keys of a repeated range can come twice
       if (isRepeated(part)) seen.add(name);
       return true;
     });
@@ -51,7 +51,7 @@ export async function* readLines(store: RunStore, runId: string, view: ReportVie
   }
 }
 
-/** The first failures that a run reported, at most `limit`. */
+/** The first failures that a run has reported, at most `limit`. */
 export async function readFailures(store: RunStore, runId: string, limit: number): Promise<ReportLine[]> {
   const failures: ReportLine[] = [];
   for await (const lines of readLines(store, runId, 'failures')) {
@@ -61,13 +61,13 @@ export async function readFailures(store: RunStore, runId: string, limit: number
   return failures.slice(0, limit);
 }
 
-/** The phases after a plan decide all keys again, so they, and not the plan, say what failed. */
+/** The phases after a plan decide about all keys again. So failures are taken from these phases and not from the plan. */
 function belongsTo(view: ReportView, all: readonly ReportPart[]): (part: ReportPart) => boolean {
   if (view !== 'failures' || all.every(({ phase }) => phase === 'plan')) return () => true;
   return ({ phase }) => phase !== 'plan';
 }
 
-/** Ranges that more than one attempt has reported of. */
+/** Whether more than one attempt has reported about the range of a part. */
 function findRepeated(parts: readonly ReportPart[]): (part: ReportPart) => boolean {
   const invocations = new Map<string, Set<string>>();
   for (const { range, invocation } of parts) {
@@ -76,7 +76,7 @@ function findRepeated(parts: readonly ReportPart[]): (part: ReportPart) => boole
   return ({ range }) => (invocations.get(range)?.size ?? 0) > 1;
 }
 
-/** Of what failed in an attempt, what another one, or a later round, has done. Most reports have nothing to look for. */
+/** Keys that failed in one attempt and were done by another attempt or a later round. Most reports have none. */
 async function findOvercome(
   store: RunStore,
   failed: readonly ReportPart[],

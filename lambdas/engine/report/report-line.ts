@@ -1,11 +1,11 @@
 import type { Phase, ReportLine } from '../../../statemachine/contract';
 
-/** What a loop has to say of an object, whatever the phase. */
+/** What happened to an object, before the phase is taken into account. */
 export interface Outcome extends Pick<ReportLine, 'key' | 'sizeBytes' | 'eTag' | 'reason' | 'error'> {
   readonly action: 'copy' | 'delete' | 'skip' | 'restore';
 }
 
-/** Says what an outcome means in its phase: only a phase that writes has done anything. @param now  milliseconds since 1970 */
+/** Says what an outcome means in its phase. Only a phase that writes has done anything. @param now  milliseconds since 1970 */
 export function describeOutcome({ action, ...outcome }: Outcome, phase: Phase, now: number): ReportLine {
   const compared = phase.name === 'verify' && action !== 'skip' && action !== 'restore';
   return {

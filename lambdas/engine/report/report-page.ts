@@ -14,19 +14,19 @@ import {
   formatNotIncluded,
 } from '../../../wording/numbers';
 
-/** What the page tells. */
+/** What the page shows. */
 export interface ReportedRun {
   readonly run: Run;
   readonly summary: RunSummary;
-  /** The first objects that failed; those that failed in a plan or a verify phase too, which the totals leave out. */
+  /** The first objects that failed, also in a plan or verify phase. The totals do not count those. */
   readonly failures: readonly ReportLine[];
 }
 
-/** A run's report for people: one HTML document that needs nothing else, neither scripts nor the network. */
+/** A run's report for people: one HTML document without scripts, which needs nothing from the network. */
 export function renderReportPage({ run, summary, failures }: ReportedRun): string {
   const { input } = run;
   const { status, totals, estimatedCostUsd, error } = summary;
-  // A run that broke off has not counted all that it reported.
+  // A run that broke off has reported more than it counted.
   const failed = Math.max(failures.length, countFailed(summary));
   const facts = {
     Run: run.id,
@@ -58,13 +58,13 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
     },
     input: JSON.stringify(input, undefined, 2),
   };
-  // all of it once more, so that no field can be forgotten; the page's own text has nothing to escape
+  // applied to the whole page, so that no field can be forgotten; the page's own text is not changed by it
   return printable(Mustache.render(PAGE, view));
 }
 
 type PhaseName = RunSummary['phases'][number]['name'];
 
-/** A plan counts what would be done and a verify phase what differs: neither may look like what was done. */
+/** A plan counts what would be done, and a verify phase what differs. Neither must look like work that was done. */
 const SECTIONS = [
   {
     title: 'What would be done',
@@ -101,7 +101,7 @@ function describeCounters(counters: Counters): string[] {
   return [formatCount(listed), formatCount(copied), formatBytes(copiedBytes), ...outcomes];
 }
 
-/** Mustache escapes what it fills in. */
+/** Mustache escapes all values. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>

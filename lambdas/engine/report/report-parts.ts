@@ -4,23 +4,23 @@ import type { Phase, ReportLine } from '../../../statemachine/contract';
 import { type RunStore, runFolder } from '../ports/run-store';
 import type { ReportFolder } from './report';
 
-/** One part of a report. Its name says who wrote it; see `RangeTask`. */
+/** One part of a report. Its name says which Task wrote it; see `RangeTask`. */
 export interface ReportPart {
   readonly name: string;
   readonly folder: ReportFolder;
   readonly phase: Phase['name'];
-  /** One pass of a phase through a side, such as `sync-copy`. It decides each key once. */
+  /** A loop of a phase, such as `sync-copy`. It decides about each key once. */
   readonly loop: string;
-  /** Names the range within the run, such as `sync-copy-0-3`. */
+  /** The range within the run, such as `sync-copy-0-3`. */
   readonly range: string;
-  /** An attempt at the range. */
+  /** The attempt at the range. */
   readonly invocation: string;
 }
 
 const NAME =
   /\/(?<range>(?<loop>(?<phase>plan|sync|assets|pages|deletes|verify)-\w+)-\d+-\d+)-(?<invocation>[^/]+)-\d+\.jsonl\.gz$/;
 
-/** More than twice what a part has that bucketsync wrote. A few bytes can unpack to more than any memory holds. */
+/** More than twice the size of any part that bucketsync writes. A few compressed bytes could unpack to more than the memory holds. */
 const LONGEST_PART_BYTES = 128 * 1024 ** 2;
 
 /** All parts in one of a report's two folders. */
@@ -40,7 +40,7 @@ function describePart(name: string, folder: ReportFolder): ReportPart {
   return { name, folder, phase: phase as Phase['name'], loop, range, invocation };
 }
 
-/** The lines of a part, none if it is gone; what an older version left out of them is filled in from the part's name. */
+/** The lines of a part; none if the part is gone. Fields that older versions did not write are filled in from the part's name. */
 export async function readPart(store: RunStore, { name, phase }: ReportPart): Promise<ReportLine[]> {
   const part = await store.get(name);
   if (!part) return [];
@@ -51,7 +51,7 @@ export async function readPart(store: RunStore, { name, phase }: ReportPart): Pr
     .map((line) => complete(JSON.parse(line) as ReportLine, phase));
 }
 
-/** @throws Error  it is none of the parts that bucketsync writes */
+/** @throws Error  bucketsync did not write this part */
 async function unpack(body: Buffer, locate: () => string): Promise<string> {
   try {
     return (await promisify(gunzip)(body, { maxOutputLength: LONGEST_PART_BYTES })).toString('utf8');

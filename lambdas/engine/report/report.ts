@@ -6,19 +6,20 @@ import { type RunStore, runFolder } from '../ports/run-store';
 import { writeOnce } from './write-once';
 
 const LINES_PER_PART = 10_000;
-/** Long keys and messages fill a part with fewer lines: whoever reads it has it in memory. */
+/** With long keys and messages, fewer lines fill a part, because a reader holds a whole part in memory. */
 const CHARACTERS_PER_PART = 16 * 1024 ** 2;
 
 export type ReportFolder = 'actions' | 'failures';
 
 /**
- * Writes what happened to each object, as JSON lines in gzip parts below the run's folder: `actions/` and, apart from
- * them so that they are found at once, `failures/`. Parts are written as they fill, so a crash loses the last one only.
+ * Writes what happened to each object: lines of JSON, compressed by gzip, in parts below the run's folder. Failures are in a
+ * folder of their own, so that they are found at once: `actions/` and `failures/`. A part is written when it is full, so a crash
+ * loses only the last part.
  */
 export class Report {
   readonly #parts: Readonly<Record<ReportFolder, PartWriter>>;
 
-  /** @param writer  names the invocation that writes, so that a repeated one adds to the report and replaces nothing */
+  /** @param writer  the name of the invocation, so that a repeated Task adds to the report and replaces nothing */
   constructor(store: RunStore, runId: string, writer: string) {
     this.#parts = {
       actions: new PartWriter(store, `${runFolder(runId)}/actions/${writer}`),
@@ -62,7 +63,7 @@ class PartWriter {
     if (this.#error !== undefined) throw this.#error;
   }
 
-  /** Keeps an error for `close`: that a report cannot be written is no failure of the object at hand. */
+  /** Keeps an error for `close`: if the report cannot be written, the current object has not failed. */
   async #flush(): Promise<void> {
     if (this.#lines.length === 0) return;
     const text = `${this.#lines.join('\n')}\n`;
@@ -70,7 +71,7 @@ class PartWriter {
     this.#characters = 0;
     const name = `${this.name}-${this.#written++}.jsonl.gz`;
     try {
-      // what is there can only be this very part, of a request whose answer was lost: the name is the invocation's own
+      // if the name is taken, this part was already written by a request whose answer was lost: no other invocation uses the name
       await writeOnce(this.store, name, await promisify(gzip)(text));
     } catch (error) {
       this.#error ??= error;

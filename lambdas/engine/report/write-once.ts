@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RunStore } from '../ports/run-store';
 
-/** S3 refuses a write while another one to the same name is under way, such as one whose answer was lost. */
+/** S3 rejects a write while another write to the same name is under way, such as one whose answer was lost. */
 const TRIES = 5;
 const PAUSE_MS = 500;
 
 /**
- * Writes a file of a report, which nobody may replace afterwards.
+ * Writes a file of a report. Nobody may replace it afterwards.
  *
- * @returns what is there already; undefined if it was written now
+ * @returns the file that was there already; undefined if it was written now
  */
 export async function writeOnce(
   store: RunStore,
@@ -25,7 +25,7 @@ export async function writeOnce(
   throw new Error(`Could neither write nor read ${store.locate(name)}: something else writes there`);
 }
 
-/** A server without conditional writes has nothing to protect the file with; AWS and most others have. */
+/** If a server has no conditional writes, the file is written without protection. AWS and most servers have them. */
 async function putIfPossible(store: RunStore, name: string, body: string | Uint8Array): Promise<boolean> {
   try {
     return await store.putIfAbsent(name, body);

@@ -5,10 +5,10 @@ import type { KnownLacks } from '../ports/known-lacks';
 import type { RunStore } from '../ports/run-store';
 import { runFolder } from '../ports/run-store';
 
-/** The folder of what servers lack for longer than a run. */
+/** The folder of lacks that are remembered for longer than a run. */
 export const LACKS_FOLDER = 'lacks/';
 
-/** After that a server may have learned it. */
+/** After this time, the server may have been updated. */
 const REMEMBERED_MS = 30 * 86_400_000;
 
 type Place = Pick<Host, 'runStore' | 'trustsListings' | 'endpoint' | 'now'>;
@@ -19,12 +19,12 @@ interface About {
 }
 
 /**
- * What the S3 of a run was found to lack, so that each is tried once. Kept in the run store, where the run's other Tasks find
- * it, and `FinishRun`. AWS lacks nothing: there whatever is refused is an error.
+ * What the servers of a run were found to lack, so that each missing feature is tried only once. It is kept in the run store,
+ * where the run's other Tasks and `FinishRun` find it. AWS lacks nothing: there, every rejected request is an error.
  */
 export class Lacks implements KnownLacks {
   readonly #found = new Set<string>();
-  /** Found by an earlier run. This one says so only once it made a difference. */
+  /** Found by an earlier run. This run reports it only if it makes a difference. */
   readonly #remembered = new Set<string>();
   readonly #givenUp = new Set<string>();
   readonly #firsts = new Map<string, Promise<unknown>>();
@@ -36,7 +36,7 @@ export class Lacks implements KnownLacks {
     private readonly lasting: string,
   ) {}
 
-  /** @returns undefined if the S3 is AWS's own */
+  /** @returns undefined if the server is AWS */
   static async open(run: About, host: Place): Promise<Lacks | undefined> {
     if (host.trustsListings) return undefined;
     const lacks = new Lacks(host.runStore, lacksFolder(run.id), lastingFolder(run, host));
@@ -53,7 +53,7 @@ export class Lacks implements KnownLacks {
     return true;
   }
 
-  /** @param said  what the server answered */
+  /** @param said  the server's answer */
   add(lack: Lack, said?: unknown, { lasting = false } = {}): void {
     const isNew = !this.#found.has(lack);
     this.#found.add(lack);
@@ -63,11 +63,11 @@ export class Lacks implements KnownLacks {
   }
 
   #write(writing: Promise<unknown>): void {
-    writing.catch(() => {}); // thrown by the one who waits for all; until then it is not unhandled
+    writing.catch(() => {}); // `close` throws the error; until then it must not count as unhandled
     this.#writes.push(writing);
   }
 
-  /** What is refused about `operation` is refused for other reasons than those that are known here. */
+  /** Notes that `operation` is rejected for a reason that is not known here, so leaving things out does not help. */
   giveUp(operation: string): void {
     this.#givenUp.add(operation);
   }
@@ -76,7 +76,7 @@ export class Lacks implements KnownLacks {
     return this.#givenUp.has(operation);
   }
 
-  /** Lets the first request of a kind find out what the server takes, while the others wait. */
+  /** Lets the first request of a kind find out what the server accepts, while all others wait. */
   async first<T>(kind: string, act: () => Promise<T>): Promise<T> {
     const first = this.#firsts.get(kind);
     if (first) {
@@ -88,7 +88,7 @@ export class Lacks implements KnownLacks {
     return acting;
   }
 
-  /** Resolves when all of it is written down. */
+  /** Resolves when everything is written. */
   async close(): Promise<void> {
     await Promise.all(this.#writes.splice(0));
   }
@@ -103,12 +103,12 @@ export class Lacks implements KnownLacks {
   }
 }
 
-/** Where what a run finds is kept; `ValidateInput` leaves it there before the run has begun. */
+/** Where the lacks of a run are kept. `ValidateInput` may write there before the run has begun. */
 export function lacksFolder(runId: string): string {
   return `${runFolder(runId)}/lacks/`;
 }
 
-/** What the S3 of a run was found to lack. */
+/** What the servers of a run were found to lack. */
 export async function readLacks(runId: string, host: Place): Promise<FoundLack[]> {
   if (host.trustsListings) return [];
   const names = (await host.runStore.list(lacksFolder(runId))).map(lackOf);
@@ -123,7 +123,7 @@ function lastingFolder({ input: { destination } }: About, { endpoint = '' }: Pla
   return `${LACKS_FOLDER}${server}/`;
 }
 
-/** Not every file system takes a colon. */
+/** Not every file system allows a colon in a name. */
 function fileOf(lack: Lack): string {
   return `${lack.replace(':', '.')}.json`;
 }

@@ -3,42 +3,42 @@ import type { Grant, Outages, PatienceLimits, Plight, RequestKind } from '../por
 
 const BETWEEN_LOOKS_MS = 1_000;
 
-/** So many requests of a kind that fail, while none of that kind is answered, are no accident of their objects. */
+/** If so many requests of a kind fail, and none of that kind is answered, the reason is not in their objects. */
 const MANY = 4;
 
 /**
- * Decides whether a request that has used up its attempts gets more. Whether the server is away is asked of the server: all that wait
- * share one look a second, so that one that comes back meets no crowd.
+ * Decides whether a request that has used up its attempts gets more. To find out whether the server is away, it sends a request to
+ * both buckets. All waiting requests share one such look in a second, so that a server that comes back is not flooded.
  *
- * | a look at both buckets | other requests of the kind      | the request gets                                     |
+ * | a look at both buckets | other requests of its kind      | the request gets                                     |
  * | ---------------------- | ------------------------------- | ---------------------------------------------------- |
- * | is not answered        |                                 | all attempts anew, once the server is back           |
- * | is answered            |                                 | one more, as the server may have come back just now  |
- * | again                  | one was answered meanwhile      | none: what fails is this one request                 |
- * | again                  | only some few fail              | none                                                 |
- * | again                  | many fail, and none is answered | one more each second: such requests fail at present  |
+ * | is not answered        |                                 | all attempts again, once the server is back          |
+ * | is answered            |                                 | one more: the server may have come back just now     |
+ * | is answered again      | one was answered meanwhile      | none: only this request fails                        |
+ * | is answered again      | only a few fail                 | none                                                 |
+ * | is answered again      | many fail, and none is answered | one more each second: at present all of its kind fail |
  *
- * It waits no longer than `limits` say: for each time that the server is away, and in all of a run. Nobody waits again before
- * the server has answered something.
+ * It waits no longer than `limits` allow, both each time that the server is away and in the whole run. After a limit was reached,
+ * no request waits again before the server has answered one.
  */
 export class Patience implements Outages {
-  /** Milliseconds waited before, in the same run. */
+  /** How many milliseconds this run has waited before. */
   #spentMs: number;
   readonly #spentBefore: number;
-  /** When the server was found to be away; of a kind of requests, when they were found to fail. */
+  /** Since when the server is away, or a kind of requests fails. */
   #since: number | undefined;
   #isExhausted = false;
   #look: Promise<boolean> | undefined;
-  /** Until the server is back, or is given up. */
+  /** Resolves when the server is back, or is given up. */
   #waiting: Promise<boolean> | undefined;
   readonly #answers = new Map<RequestKind, number>();
-  /** Requests of a kind that come for more, since one of that kind was last answered. */
+  /** For each kind the requests that asked for more attempts since a request of that kind was last answered. */
   readonly #failing = new Map<RequestKind, Set<Plight>>();
 
   /**
-   * @param isThere  asks both buckets something
-   * @param isOver  whether there is no time left, or nobody who would use the answer
-   * @param spentMs  waited by the run before
+   * @param isThere  sends a request to both buckets
+   * @param isOver  whether no time is left, or the answer is not needed any more
+   * @param spentMs  how long the run has waited before
    */
   constructor(
     private readonly host: Pick<Host, 'now' | 'wait'>,
@@ -51,23 +51,23 @@ export class Patience implements Outages {
     this.#spentBefore = spentMs;
   }
 
-  /** The server is known to be away: whatever fails now need not try again before it is back. */
+  /** The server is known to be away: a request that fails now need not be repeated before the server is back. */
   get isAway(): boolean {
     return this.#waiting !== undefined;
   }
 
-  /** A server was waited for in vain. */
+  /** The server did not come back within the limits. */
   get isExhausted(): boolean {
     return this.#isExhausted;
   }
 
-  /** Milliseconds that were waited here so far. */
+  /** How many milliseconds this Task has waited so far. */
   get waitedMs(): number {
     const current = this.#since === undefined ? 0 : this.host.now() - this.#since;
     return this.#spentMs - this.#spentBefore + current;
   }
 
-  /** S3 has done what it was asked for. */
+  /** S3 has answered a request without an error. */
   answered(kind: RequestKind): void {
     this.#answers.set(kind, (this.#answers.get(kind) ?? 0) + 1);
     if (this.#failing.size === 0 && !this.#isExhausted) return;
@@ -91,7 +91,7 @@ export class Patience implements Outages {
     return 'one';
   }
 
-  /** All that wait share it. @returns whether the server is back */
+  /** Waits for the server. All requests share this wait. @returns whether the server is back */
   #outlast(): Promise<boolean> {
     this.#waiting ??= this.#waitForServer().finally(() => {
       this.#waiting = undefined;

@@ -2,7 +2,7 @@ import type { Host } from '../ports/host';
 
 type Buckets = { readonly source: string; readonly destination: string };
 
-/** What a run knows its servers by, to note what they lack: AWS lacks nothing. */
+/** Names the servers of a run, to note what they lack. AWS lacks nothing. */
 export function placeOfLacks<Place extends Pick<Host, 'worlds' | 'trustsListings' | 'endpoint'>>(
   { source, destination }: Buckets,
   host: Place,

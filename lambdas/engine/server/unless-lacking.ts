@@ -1,12 +1,12 @@
 import type { Lack } from '../../../statemachine/lacks';
 import type { KnownLacks } from '../ports/known-lacks';
 
-/** Whether a server refuses a request as one that it does not know, and not for what it is about. */
+/** Whether a server rejects a request because it does not know such requests, and not because of the object. */
 export type IsUnknown = (error: unknown) => boolean;
 
 /**
- * Asks for something that a server may lack. If it refuses, `confirm` has to show that the request itself was to blame; then
- * nobody asks again in this run.
+ * Sends a request that a server may not know. If the server rejects it, `confirm` must show that the kind of request was the
+ * reason. Then nobody sends such a request again in this run.
  *
  * @returns undefined if the server lacks it
  */
@@ -33,10 +33,11 @@ export async function unlessLacking<T>(
 }
 
 /**
- * Sends a request without what the server is known to lack. If it refuses the request all the same, leaves out what can be
- * spared, one thing after the other, then all of it.
+ * Sends a request without the features that the server is known to lack. If the server still rejects it, leaves out each feature
+ * that the request can do without, one after the other, and at last all of them.
  *
- * @param spare  what can be left out; `send` is told what to leave out
+ * @param spare  features that can be left out
+ * @param send  gets the features to leave out
  */
 export async function sparing<T>(
   lacks: KnownLacks | undefined,
