@@ -9,11 +9,11 @@ const FALL = 0.5;
 /**
  * Runs as many tasks in parallel as S3 accepts. The limit changes with each answer. A turn is as many answers as the limit:
  *
- * | S3                              | the limit                                                           |
- * | ------------------------------- | ------------------------------------------------------------------- |
- * | never asked to slow down        | grows by one for each answer, so it doubles each turn               |
- * | did so, accepted all since then | grows by 1 % in the first turn, 2 % in the second, and so on        |
- * | rejects an attempt              | falls by half a place; it halves if S3 rejects a whole turn         |
+ * | S3                              | the limit                                                    |
+ * | ------------------------------- | ------------------------------------------------------------ |
+ * | never asked to slow down        | grows by one for each answer, so it doubles each turn        |
+ * | did so, accepted all since then | grows by 1 % in the first turn, 2 % in the second, and so on |
+ * | rejects an attempt              | falls by half a place; it halves if S3 rejects a whole turn  |
  *
  * So the limit settles where S3 rejects a few attempts in a hundred, and it follows soon when S3 accepts more or fewer.
  * See docs/performance.md.

@@ -16,38 +16,38 @@ import { findRecord } from './lock-record';
 import { lockStoreOf } from './run-lock';
 
 /**
- * How long a run may go on while its lock cannot be read: longer than it waits for a server that is away, and far less than the lease
- * that others have to wait for.
+ * How long a run may go on while its lock cannot be read. This is longer than it waits for a server that is away, and far shorter
+ * than the lease that other runs have to wait for.
  */
 const MOST_WITHOUT_LOCK_MS = 150_000;
-/** While something waits for the lock to be read. */
+/** How often the lock is read while a request waits for it. */
 const BETWEEN_LOOKS_MS = 1_000;
 
 /**
  * Keeps a Task from writing for a run that has lost its lock.
  *
- * A function that is at work when its execution is stopped by force goes on for minutes, and Step Functions may deliver
- * a Task late: the next run has the lock by then. So a Task reads the lock at its start, and sends nothing that writes
- * unless it has seen within the last ten seconds that the lock is its run's own. In between it asks S3 nothing.
+ * When an execution is stopped by force, its functions go on for minutes, and Step Functions may deliver a Task late. By then the
+ * next run may hold the lock. So a Task reads the lock when it begins, and sends a write only if it has seen within the last ten
+ * seconds that its own run holds the lock. Within these ten seconds it does not read the lock again.
  *
- * It is a gate for each attempt of each request that writes, at the moment at which that is sent: whatever it waited for
- * before. What aborts an upload of the run's own needs no lock.
+ * Each attempt of each write passes this gate at the moment at which it is sent, whatever it waited for before. Only requests
+ * that abort the run's own uploads need no lock.
  *
- * | the lock                                        | the Task                                                         |
- * | ----------------------------------------------- | ---------------------------------------------------------------- |
- * | has an entry of this run                        | goes on                                                          |
- * | has none, but one of another run                | ends with AlreadyRunningError                                    |
- * | has neither, or says that this run has ended    | ends with InterruptedError                                       |
- * | cannot be read, or has a lease that is over     | goes on, but for writes, which wait until that is over           |
- * | has been like that for two minutes and a half   | ends with InterruptedError                                       |
- * | may not be read when the Task begins            | ends with AccessDeniedError                                      |
- * | cannot be read, as the credentials have expired | ends with CredentialsExpiredError                                |
+ * | the lock                                     | the Task                                                        |
+ * | -------------------------------------------- | --------------------------------------------------------------- |
+ * | has an entry of this run                     | goes on                                                         |
+ * | has only an entry of another run             | ends with AlreadyRunningError                                   |
+ * | has neither, or says that this run has ended | ends with InterruptedError                                      |
+ * | cannot be read, or the lease is over         | goes on, but writes wait until the run is seen to hold the lock |
+ * | the same for two and a half minutes          | ends with InterruptedError                                      |
+ * | may not be read when the Task begins         | ends with AccessDeniedError                                     |
+ * | cannot be read: the credentials have expired | ends with CredentialsExpiredError                               |
  */
 export class LockFence implements WriteGate {
-  /** undefined where the phase writes nothing, or the run is to have no lock. */
+  /** undefined if the phase writes nothing, or the run uses no lock. */
   readonly #store: LockStore | undefined;
   #lookedAt = 0;
-  /** When the run held the lock for certain; until that is known, the Task's start. */
+  /** When the run certainly held the lock; before that is known, the Task's start. */
   #heldAt = 0;
   #isKnown = false;
   #look: Promise<void> | undefined;
@@ -60,12 +60,12 @@ export class LockFence implements WriteGate {
     this.#store = input.phase.write ? lockStoreOf(input.run, host) : undefined;
   }
 
-  /** Why the run may not write any more. */
+  /** Why the run must not write any more. */
   get lost(): BucketsyncError | undefined {
     return this.#lost;
   }
 
-  /** Reads the lock, before anything else is done. @throws AlreadyRunningError | InterruptedError */
+  /** Reads the lock, before the Task does anything else. @throws AlreadyRunningError | InterruptedError */
   async start(): Promise<void> {
     if (!this.#store) return;
     this.#heldAt = this.host.now();
@@ -77,13 +77,13 @@ export class LockFence implements WriteGate {
     this.#requireHeld();
   }
 
-  /** Looks again if it is time, but waits for nothing. @returns whether the run is known to have lost its lock */
+  /** Reads the lock again if it is time, without waiting. @returns whether the run is known to have lost its lock */
   check(now: number): boolean {
     if (this.#store && now - this.#lookedAt >= LOCK_GOOD_FOR_MS) void this.#lookAgain();
     return this.#lost !== undefined;
   }
 
-  /** Resolves, mostly at once, when a request that writes may be sent. @throws AlreadyRunningError | InterruptedError */
+  /** Resolves when a write may be sent, mostly at once. @throws AlreadyRunningError | InterruptedError */
   async pass(): Promise<void> {
     if (!this.#store) return;
     if (this.#look || this.#isOld(this.#lookedAt)) await this.#lookAgain();
@@ -94,7 +94,7 @@ export class LockFence implements WriteGate {
     this.#requireHeld();
   }
 
-  /** Right before the request leaves: whether it has not waited for too long since it passed. */
+  /** Called right before the request leaves: whether the request has not waited too long since it passed. */
   isOpen(): boolean {
     return !this.#store || !(this.#lost || this.#isOld(this.#heldAt));
   }
@@ -108,7 +108,7 @@ export class LockFence implements WriteGate {
     if (this.#lost) throw this.#lost;
   }
 
-  /** Never rejects. All that come meanwhile share one look. */
+  /** Reads the lock. Never rejects. Callers that come meanwhile share one read. */
   #lookAgain(): Promise<void> {
     this.#look ??= this.#readLock()
       .catch((error: unknown) => {
@@ -123,7 +123,7 @@ export class LockFence implements WriteGate {
   }
 
   async #readLock(): Promise<void> {
-    // the answer may be of any moment since
+    // the answer may show the lock at any moment since then, so the earliest moment counts
     const askedAt = this.host.now();
     this.#lookedAt = askedAt;
     const store = this.#store;

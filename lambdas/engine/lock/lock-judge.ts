@@ -6,24 +6,24 @@ import { findRecord, type LockRecord } from './lock-record';
 import type { LockingRun } from './run-lock';
 
 /**
- * Whose end takes requests to prove, in all tries together. Somebody may have filled the lock with entries, and
- * `ValidateInput` has two minutes.
+ * For how many entries a run sends requests to find out whether their runs have ended, in all tries together. Somebody may have
+ * filled the lock with entries, and `ValidateInput` has only two minutes.
  */
 export const MOST_ASKED = 100;
 
-/** What a run may take over, and what it has to leave as it is. */
+/** Which entries a run may take over, and which it must keep. */
 export interface Judgement {
-  /** Entries of other folders. */
+  /** Entries of folders that do not overlap. The run keeps them. */
   readonly others: readonly Holder[];
-  /** Of the others, functions may be at work for some seconds. */
+  /** Functions of a run whose entry is taken over may still be at work for some seconds. */
   readonly takenOver: boolean;
-  /** An entry that this very run has made, at an earlier attempt. */
+  /** The entry that an earlier attempt of this same run has made. */
   readonly former?: Holder;
 }
 
 /** Judges the entries of a lock for a run that wants to take it. */
 export class LockJudge {
-  /** By id: a record never changes. */
+  /** Records by id. A record never changes. */
   readonly #records = new Map<string, LockRecord | undefined>();
 
   constructor(
@@ -32,7 +32,7 @@ export class LockJudge {
     private readonly host: Host,
   ) {}
 
-  /** @throws AlreadyRunningError  an entry is, or may be, that of a run that goes on */
+  /** @throws AlreadyRunningError  an overlapping entry belongs, or may belong, to a run that has not ended */
   async judge(lock: Lock): Promise<Judgement> {
     const { input, executionId, startedAt } = this.run;
     const { runStore } = this.host;
@@ -40,7 +40,7 @@ export class LockJudge {
     const isOverlapping = ({ folder }: Holder) => overlap(folder, input.destinationPrefix);
     let takenOver = false;
     for (const holder of lock.holders.filter(isOverlapping)) {
-      // what says itself that it is over needs no record, unless it may be this run's own
+      // an entry that is over by itself needs no record, unless it may be this run's own entry
       const needsRecord = holder.startedAt === startedAt || !isOverByItself(holder, lock);
       const record = needsRecord ? await this.#recordOf(holder) : undefined;
       if (record?.executionId === executionId) return { others: [], takenOver, former: holder };

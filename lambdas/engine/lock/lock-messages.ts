@@ -3,17 +3,17 @@ import type { RunStore } from '../ports/run-store';
 import type { Holder } from './lock-document';
 import type { LockRecord } from './lock-record';
 
-/** What a lock protects: one run at a time writes there. */
+/** The folder that a lock protects: only one run at a time writes there. */
 export interface LockedFolder {
   readonly destination: string;
   readonly destinationPrefix: string;
 }
 
-/** Another run that holds the lock, and what is known about it. */
+/** Another run that holds the lock, and what is known about that run. */
 interface OtherRun {
   readonly holder: Holder;
   readonly record?: LockRecord;
-  /** Why nobody knows whether it has ended. */
+  /** The error that came when its execution was asked for. */
   readonly doubt?: unknown;
 }
 
@@ -69,7 +69,7 @@ function describeDoubt(doubt: unknown): string {
   return doubt instanceof Error ? `Whether it has ended could not be asked (${doubt.name}: ${doubt.message}). ` : '';
 }
 
-/** As a shell takes it. */
+/** Quotes an argument for a shell. */
 function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

@@ -2,39 +2,39 @@ import type { Host } from '../ports/host';
 import { ageOf, type Holder, type Lock, leaseIsOver } from './lock-document';
 import type { LockRecord } from './lock-record';
 
-/** How long it is enough for a run to have seen that the lock is its own. */
+/** For how long a run may rely on having seen that it holds the lock. */
 export const LOCK_GOOD_FOR_MS = 10_000;
 
 /**
- * Functions and threads of a run that was stopped or broke off may still be at work, until they look at the lock again;
- * see `LockFence`. Some seconds more than that, for the requests that they have sent by then.
+ * For how long functions and threads may still be at work after their run was stopped or broke off: until they read the lock
+ * again (see `LockFence`), and some seconds more for requests that they have already sent.
  */
 export const FORMER_RUN_MS = LOCK_GOOD_FOR_MS + 5_000;
 
-/** A local run writes its entry again every minute; a contender waits for several that are missing. */
+/** A local run renews its entry every minute. Another run waits until several renewals are missing. */
 export const LEASE_MS = 300_000;
 
 /** What is known about the run behind an entry. */
 export interface Proof {
-  /** Only if that is certain. */
+  /** true only if it is certain. */
   readonly ended: boolean;
-  /** Something of it may write for some seconds more. */
+  /** A part of the run may still write for some seconds. */
   readonly atWork: boolean;
-  /** Why its execution could not be asked about. */
+  /** The error, if its execution could not be asked for. */
   readonly doubt?: unknown;
 }
 
 /**
- * Whether the run behind an entry has ended for certain.
+ * Whether the run behind an entry has certainly ended.
  *
- * | the entry                                          | has ended                              | may be at work for seconds |
- * | -------------------------------------------------- | -------------------------------------- | -------------------------- |
- * | of a local run, older than its lease               | or may not write any more              | yes                        |
- * | says so, and has for as long as functions need     | yes                                    | no                         |
- * | of an execution                                    | if Step Functions says so; if it knows | yes                        |
- * |                                                    | of none, two minutes after its start   |                            |
- * | of a process of this machine and PID namespace     | if there is no such process any more   | no                         |
- * | of anything else                                   | nobody can tell                        |                            |
+ * | the entry                                          | the run has ended                      | may still write for seconds |
+ * | -------------------------------------------------- | -------------------------------------- | --------------------------- |
+ * | of a local run, older than its lease               | yes, or it must not write any more     | yes                         |
+ * | says so, and is old enough for functions to notice | yes                                    | no                          |
+ * | of an execution                                    | if Step Functions says so; if it knows | yes                         |
+ * |                                                    | none, two minutes after its start      |                             |
+ * | of a process of this machine and PID namespace     | if the process does not exist any more | no                          |
+ * | anything else                                      | not known                              |                             |
  */
 export async function proveEnd(
   holder: Holder,
@@ -53,7 +53,7 @@ export async function proveEnd(
   }
 }
 
-/** Whether an entry itself proves it, so that nobody has to be asked. */
+/** Whether the entry alone proves that its run has ended, so that no request is needed. */
 export function isOverByItself(holder: Holder, lock: Lock): boolean {
   return leaseIsOver(holder, lock) || saidSo(holder, lock);
 }

@@ -2,7 +2,7 @@ import { LOCKS_FOLDER } from '../ports/lock-store';
 import type { ProcessIdentity } from '../ports/process-identity';
 import type { RunStore } from '../ports/run-store';
 
-/** Who is behind the id of a holder: kept in the run store, since the destination may be public. */
+/** Who is behind the id of a holder. It is kept in the run store, because the destination may be public. */
 export interface LockRecord {
   /** ARN of the execution, or the local runner's equivalent. */
   readonly executionId: string;
@@ -10,7 +10,7 @@ export interface LockRecord {
   readonly startedAt: string;
   readonly destination: string;
   readonly destinationPrefix: string;
-  /** Of the local runner, on systems that tell. */
+  /** The process of a local run, if the system tells it. */
   readonly process?: ProcessIdentity;
 }
 
@@ -18,7 +18,7 @@ export async function writeRecord(id: string, record: LockRecord, runStore: RunS
   await runStore.put(nameOf(id), JSON.stringify(record));
 }
 
-/** @returns undefined where the run has another run store, or its record cannot be read */
+/** @returns undefined if the run has another run store, or the record cannot be read */
 export async function findRecord(id: string, runStore: RunStore): Promise<LockRecord | undefined> {
   const found = await runStore.get(nameOf(id));
   try {
@@ -29,7 +29,7 @@ export async function findRecord(id: string, runStore: RunStore): Promise<LockRe
   }
 }
 
-/** One that is left behind does no harm. */
+/** Removes a record. If that fails, the record that is left does no harm. */
 export async function removeRecord(id: string, runStore: RunStore): Promise<void> {
   await runStore.delete(nameOf(id)).catch(() => {});
 }

@@ -7,8 +7,9 @@ import type { RequestObserver } from '../ports/request-observer';
 import { overlap } from './lock-document';
 
 /**
- * Two endpoints may be two names of one server. Then buckets of one name are one bucket, and of two folders that overlap the mirror
- * would delete its own source. What tells is the run's own lock: it has been written at the destination, and no other bucket has it.
+ * Rejects a mirror whose two buckets are the same bucket. Two endpoints may be two names of one server. Then two buckets of one name
+ * are one bucket, and if the folders overlap, the mirror would delete its own source. The run's own lock shows it: the run has
+ * written the lock at the destination, so no other bucket can hold it.
  *
  * @throws InvalidInputError
  */
@@ -28,7 +29,7 @@ export async function refuseOneBucket(run: Run, host: Host, observer: RequestObs
   );
 }
 
-/** undefined: it may not be asked for, or is not there. */
+/** @returns undefined if there is no lock, or it may not be read */
 function headOfLock(side: BucketReader): Promise<ObjectHead | undefined> {
   return side.headObject(LOCK_KEY).catch(() => undefined);
 }

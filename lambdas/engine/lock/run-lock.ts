@@ -10,13 +10,13 @@ import { contested } from './lock-messages';
 import { FORMER_RUN_MS, LEASE_MS } from './lock-proof';
 import { type LockRecord, removeRecord, writeRecord } from './lock-record';
 
-/** Others may take or release the lock between two requests; past this many tries, something else is wrong with it. */
+/** Other runs may take or release the lock between two requests. After so many tries, something else is wrong. */
 const TRIES = 20;
 
-/** So long a run that was stopped tries to give its lock back. Of one that is left, the record proves the end. */
+/** How long a stopped run tries to give its lock back. If it fails, the record proves later that the run has ended. */
 export const GIVE_BACK_MS = 5_000;
 
-/** Of a run that was stopped before it had its lock. */
+/** The message of a run that was stopped before it had its lock. */
 export const NOT_BEGUN = 'The run was stopped before it began; nothing was written';
 
 /** A run, as far as its lock is concerned. */
@@ -24,8 +24,8 @@ export type LockingRun = Pick<Run, 'executionId' | 'startedAt' | 'input' | 'dest
   Partial<Pick<Run, 'settings'>>;
 
 /**
- * @param signal  ends requests about it that are under way
- * @returns where the lock of a run's destination is; undefined where the run is to have none
+ * @param signal  ends open requests about the lock
+ * @returns where the lock of a run's destination is; undefined if the run uses no lock
  */
 export function lockStoreOf(
   { input, destinationRegion, settings }: LockingRun,
@@ -41,11 +41,11 @@ export function lockStoreOf(
 }
 
 /**
- * Takes the lock of a run's destination folder: one run at a time may write there, or to a folder that holds it or is in
- * it. The entries of runs that have ended for certain are taken over, once their functions have had time to notice; to take one's own
- * again is fine, since a Task may be retried. A run that is stopped meanwhile gives back what it may have by then.
+ * Takes the lock of a run's destination folder. Only one run at a time may write to this folder, to a folder that contains it, or
+ * to a folder in it. If the run behind an entry has certainly ended, its entry is taken over, and its functions get time to
+ * notice. A Task may be retried, so a run may take its own lock again. A run that is stopped meanwhile gives the lock back.
  *
- * @returns the id of the run's entry; undefined where the run is to have no lock
+ * @returns the id of the run's entry; undefined if the run uses no lock
  * @throws AlreadyRunningError | LockUnsupportedError | InterruptedError
  */
 export async function takeLock(run: LockingRun, host: Host): Promise<string | undefined> {
@@ -62,7 +62,7 @@ export async function takeLock(run: LockingRun, host: Host): Promise<string | un
     return await untilStopped(() => taking.take(record), host, { message: NOT_BEGUN });
   } catch (error) {
     if (error instanceof InterruptedError) await taking.giveUp();
-    // Of a write whose every answer was lost nobody knows whether it was done: then the record is what proves the run's end.
+    // If all answers to the write were lost (no BucketsyncError), the entry may exist. Keep the record: it proves the run's end.
     else if (error instanceof BucketsyncError) await removeRecord(entry.id, host.runStore);
     throw error;
   }
@@ -71,7 +71,7 @@ export async function takeLock(run: LockingRun, host: Host): Promise<string | un
 class Taking {
   readonly #judge: LockJudge;
   #isRecorded = false;
-  /** The lock may have this run's entry, be it that the answer did not come. */
+  /** The lock may hold this run's entry, even if no answer came. */
   #isWritten = false;
   #takenOver = false;
 
@@ -84,7 +84,7 @@ class Taking {
     this.#judge = new LockJudge(run, store.place, host);
   }
 
-  /** @returns the id of this run's entry, which may be one that an earlier attempt has made */
+  /** @returns the id of this run's entry; an earlier attempt may have made it */
   async take(record: LockRecord): Promise<string> {
     const { runStore } = this.host;
     await writeRecord(this.entry.id, record, runStore);
@@ -96,9 +96,9 @@ class Taking {
   }
 
   async #take(): Promise<Holder> {
-    let lock = NO_LOCK; // as it almost always is
+    let lock = NO_LOCK; // almost always right, so it saves a read
     for (let tries = TRIES; ; tries--) {
-      const own = lock.holders?.find(({ id }) => id === this.entry.id); // the answer was lost
+      const own = lock.holders?.find(({ id }) => id === this.entry.id); // written by a try whose answer was lost
       if (own) return own;
       const { others, takenOver, former } = await this.#judge.judge(lock);
       if (former) return former;
@@ -120,8 +120,8 @@ class Taking {
   }
 
   /**
-   * Gives back what the run may have when it is stopped. If it has taken a lock over, functions of the former run may be
-   * at work for some seconds more: then the entry stays, and says that it is over.
+   * Gives the lock back when the run is stopped. If the run had taken the lock over, functions of the former run may still be at
+   * work for some seconds. Then the entry stays and says that its run has ended.
    */
   async giveUp(): Promise<void> {
     const store = lockStoreOf(this.run, this.host); // without the signal
@@ -144,10 +144,10 @@ class Taking {
 }
 
 /**
- * Gives the lock back, if the run still has it; whoever takes it over at this very moment keeps it. Of a run that somebody stopped
- * it tries so for some seconds: if that fails, the record is left, which proves that the run has ended.
+ * Gives the lock back if the run still has it. A run that takes the lock over at this moment keeps it. If somebody has stopped the
+ * run, this tries only for some seconds. If it fails, the record is left and proves that the run has ended.
  *
- * @param brokeOff  functions of an execution in AWS may be at work yet: then the lock is kept until they have noticed
+ * @param brokeOff  functions of an execution in AWS may still be at work: the lock is kept until they have noticed
  */
 export async function releaseLock(run: Run, host: Host, brokeOff: boolean): Promise<void> {
   const { lockId, executionId } = run;
@@ -158,11 +158,11 @@ export async function releaseLock(run: Run, host: Host, brokeOff: boolean): Prom
     await leave(lockId, store);
     await removeRecord(lockId, host.runStore);
   };
-  // Whoever presses Ctrl-C has no patience with a server that does not answer.
+  // After Ctrl-C, do not wait long for a server that does not answer.
   await (host.signal.aborted ? within(GIVE_BACK_MS, host, giveBack).catch(() => {}) : giveBack());
 }
 
-/** Does what a run does between its lock and its first phase. If it fails, no `FinishRun` knows of the lock, so it is given back here. */
+/** Does the work between the lock and the first phase. If it fails, `FinishRun` does not know of the lock, so it is given back here. */
 export async function orGiveBack(run: Run, host: Host, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -172,12 +172,12 @@ export async function orGiveBack(run: Run, host: Host, work: () => Promise<void>
   }
 }
 
-/** Writes a local run's entry again, so that its lease begins anew. @returns whether it still has one */
+/** Writes a local run's entry again, so that its lease starts again. @returns whether the run still has an entry */
 export function renewLock(id: string, store: LockStore): Promise<boolean> {
   return change(id, store, ({ writtenAt: _, ...holder }) => holder);
 }
 
-/** Removes an entry. @returns whether it was there */
+/** Removes an entry. @returns whether the entry was there */
 export function leave(id: string, store: LockStore): Promise<boolean> {
   return change(id, store, () => undefined);
 }
@@ -186,7 +186,7 @@ function sayEnded(id: string, store: LockStore): Promise<boolean> {
   return change(id, store, ({ writtenAt: _, ...holder }) => ({ ...holder, ended: true }));
 }
 
-/** Changes or removes one entry, whatever others do to theirs meanwhile. @returns whether it was there */
+/** Changes or removes one entry, whatever other runs do to their entries meanwhile. @returns whether the entry was there */
 async function change(id: string, store: LockStore, edit: (holder: Holder) => Holder | undefined): Promise<boolean> {
   for (let tries = TRIES; tries > 0; tries--) {
     const lock = await readLock(store);
@@ -203,15 +203,15 @@ async function change(id: string, store: LockStore, edit: (holder: Holder) => Ho
   throw new Error(`Could not change the lock ${store.place}: others change it all the time`);
 }
 
-/** A lock that somebody looks at. */
+/** A lock, for people. */
 export interface FoundLock {
   readonly place: string;
   readonly lock: Lock;
-  /** Those who write to the folder, to one that holds it or to one in it. */
+  /** Runs that write to the folder, to a folder that contains it, or to a folder in it. */
   readonly holders: readonly Holder[];
 }
 
-/** Finds who holds the lock of a folder, for those who come to see why nothing runs there. */
+/** Finds the runs that hold the lock of a folder, for people who want to know why no run starts there. */
 export async function findLock(folder: string, store: LockStore): Promise<FoundLock> {
   const lock = await readLock(store);
   return { place: store.place, lock, holders: (lock.holders ?? []).filter((holder) => overlap(holder.folder, folder)) };

@@ -2,11 +2,12 @@ import type { Run } from '../../../statemachine/contract';
 import { AccessDeniedError } from '../../../statemachine/errors';
 
 /**
- * A policy may deny what is written without `bucket-owner-full-control`, and nothing tells but that it is allowed with it.
+ * Finds out whether a policy demands the ACL `bucket-owner-full-control`. Such a policy denies writes without the ACL. The only way
+ * to find out is to try again with it.
  *
  * @param probe  tries what a run will do
  * @returns the run, with the ACL if that makes the difference
- * @throws AccessDeniedError  of the first try: the ACL does not help, or the input says which one to send
+ * @throws AccessDeniedError  the error of the first try, if the ACL does not help or the input says which ACL to send
  */
 export async function settleAcl(run: Run, probe: (run: Run) => Promise<void>): Promise<Run> {
   try {

@@ -19,17 +19,17 @@ const ACLS =
   '. The destination uses ACLs (its Object Ownership is not `BucketOwnerEnforced`), or the input asks for one: deploy with `acls: true`, or turn its ACLs off. To send none: `acl: "none"`';
 
 /**
- * One message for all that was refused: each action with its resource and the server's words, and what helps:
+ * One message for all denials: each action with its resource and the server's words, and what helps:
  *
- * | refused                             | what helps                                        |
- * | ----------------------------------- | ------------------------------------------------- |
- * | unless the request has a header     | the option that adds the header                   |
- * | as unknown, with an option          | to leave the option out                           |
- * | by an explicit deny                 | another policy, never a statement that allows it  |
- * | for another reason than permissions | what the server's code says                       |
- * | since no policy allows it           | the policy statements that allow it               |
+ * | the server rejects it               | what helps                                 |
+ * | ----------------------------------- | ------------------------------------------ |
+ * | unless the request has a header     | the option that adds the header            |
+ * | as unknown, with an option          | to leave the option out                    |
+ * | by an explicit deny                 | a change of that policy, not another Allow |
+ * | for another reason than permissions | what the server's code says                |
+ * | because no policy allows it         | the policy statements that allow it        |
  *
- * @param endpoint  of the S3, where it is not AWS
+ * @param endpoint  of the server, if it is not AWS
  */
 export function describeDenials(run: Run, denials: readonly Denial[], endpoint?: string): string {
   const named = denials.map((denial) => ({ denial, ...readMessage(run, denial) }));
@@ -70,14 +70,14 @@ function adviseToAllow(missing: readonly Named[]): string {
   );
 }
 
-/** How S3 names what is missing: the action, and the resource. */
+/** How S3 names the missing action and the resource. */
 export const DENIED_ACTION = /not authorized to perform: ([\w-]+:\w+) on resource: "?(arn:[^\s"]+)/;
 
-/** Newer answers of S3 name the action, which may be one of KMS, and the resource; others are about what was tried. */
+/** Newer S3 messages name the action, which may be one of KMS, and the resource. Other messages are about what was tried. */
 function readMessage(run: Run, { actions, side, error }: Denial): Pick<Named, 'actions' | 'resource'> {
   const [, action = '', resource = ''] = DENIED_ACTION.exec(error.message) ?? [];
   if (action.startsWith('kms:')) {
-    // A write that is encrypted by a key takes both.
+    // A write that a KMS key encrypts requires both actions.
     const reads = side === 'source' || (action === 'kms:Decrypt' && actions.includes('s3:GetObject'));
     return { actions: reads ? ['kms:Decrypt'] : ['kms:GenerateDataKey', 'kms:Decrypt'], resource };
   }

@@ -5,15 +5,15 @@ import { describeDenials } from './describe-denials';
 import { beside, type Probing } from './probe-permissions';
 
 /**
- * Finds out whether a policy of the destination lets objects be made under a condition only, by copies that cannot succeed.
+ * Finds out whether a policy of the destination allows writes only under a condition. It sends copies that cannot succeed.
  *
- * | copy without | if absent   | if present  | the run                                  |
- * | ------------ | ----------- | ----------- | ---------------------------------------- |
- * | allowed      | -           | -           | goes on as it was asked to               |
- * | denied       | allowed     | allowed     | writes under conditions                  |
- * | denied       | one of both             || is refused: it could only add or replace |
- * | denied       | denied      | denied      | is refused: a permission is missing      |
- * | -            | unsupported | unsupported | is refused: S3 makes no copies there     |
+ * | copy without | if absent   | if present  | the run                                        |
+ * | ------------ | ----------- | ----------- | ---------------------------------------------- |
+ * | allowed      | -           | -           | goes on as the input says                      |
+ * | denied       | allowed     | allowed     | writes under conditions                        |
+ * | denied       | one of both |             | is rejected: it could only add or only replace |
+ * | denied       | denied      | denied      | is rejected: a permission is missing           |
+ * | -            | unsupported | unsupported | is rejected: S3 makes no copies there          |
  *
  * @returns whether the run has to write under conditions
  * @throws AccessDeniedError

@@ -1,4 +1,4 @@
-/** How S3 says that a policy denies something, so that no other policy can allow it, and which kind of policy it is. */
+/** How S3 says that a policy explicitly denies something, and which kind of policy. No other policy can allow it then. */
 const EXPLICIT_DENY = /with an explicit deny(?: in an? ([^()"]*?policy|permissions boundary))?/i;
 
 const POLICIES: Readonly<Record<string, string>> = {
@@ -11,14 +11,14 @@ const POLICIES: Readonly<Record<string, string>> = {
   'vpc endpoint policy': 'the policy of the VPC endpoint that the request came through',
 };
 
-/** Which policy denies it, in words; undefined where a policy that allows it is missing, or nobody says. */
+/** The policy that explicitly denies it, in words; undefined if the message names no explicit deny. */
 export function explicitDeny(message: string): string | undefined {
   const found = EXPLICIT_DENY.exec(message);
   if (!found) return undefined;
   return POLICIES[found[1]?.toLowerCase() ?? ''] ?? 'a policy';
 }
 
-/** What lifts an explicit deny. @param endpoint  of the S3, where it is not AWS */
+/** What helps against an explicit deny. @param endpoint  of the server, if it is not AWS */
 export function adviseOnDeny(policy: string, endpoint?: string): string {
   return (
     `This is an explicit deny, in ${policy}: no policy that allows it lifts that. Change the statement that denies it, or use ` +
@@ -26,14 +26,14 @@ export function adviseOnDeny(policy: string, endpoint?: string): string {
   );
 }
 
-/** Many buckets deny all that comes without TLS. */
+/** The policies of many buckets deny all requests without TLS. */
 function adviseOnTls(endpoint: string | undefined): string {
   return endpoint?.startsWith('http:')
     ? '. The endpoint is http://: if a policy asks for TLS (`aws:SecureTransport`), name the endpoint with https://'
     : '';
 }
 
-/** What somebody can do about codes that are about no permission. */
+/** What helps for codes that are not about permissions. */
 const ADVICE: Readonly<Record<string, string>> = {
   QuotaExceeded: 'The server has no room for it: make room, or have the quota raised',
   AccountProblem: 'The server has a problem with the account, such as a bill: its owner or the provider knows more',
@@ -43,7 +43,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   NotImplemented: 'The server does not know this kind of request',
 };
 
-/** Advice for a code of S3 that no permission would lift. */
+/** Advice for a code that no permission changes. */
 export function adviseOnCode(code: string): string {
   return ADVICE[code] ?? 'This is the word of the server, and no permission that is missing: ask whoever runs it';
 }

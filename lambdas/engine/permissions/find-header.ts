@@ -3,7 +3,7 @@ import type { StoreError } from '../ports/store-error';
 import { explicitDeny } from './explain-denial';
 import type { Probing } from './probe-permissions';
 
-/** Options of the run, and the headers that they add. */
+/** An option of the run, and the headers that it adds. */
 type Remedy = readonly [option: string, headers: WriteHeaders];
 
 const ENCRYPTIONS: readonly Remedy[] = [
@@ -15,15 +15,15 @@ const CLASSES: readonly Remedy[] = ['INTELLIGENT_TIERING', 'STANDARD_IA', 'ONEZO
   (storageClass) => [`\`--storage-class ${storageClass}\` (\`storageClass\`)`, { storageClass }],
 );
 
-/** S3's words where no policy allows it: no header would. */
+/** S3's words if no policy allows the action. Then no header helps. */
 const IMPLICIT = /because no .*polic(y|ies) allows?/;
 
 /**
- * Finds out which header a policy asks for in requests that write, by trying. A server that does not tell of an explicit deny may ask
- * for encryption all the same.
+ * Finds out by trial which header a policy demands in writes. A server that does not name an explicit deny may still demand
+ * encryption.
  *
- * @param denied  what S3 said without it
- * @returns the option that adds it; undefined where no header helps
+ * @param denied  S3's error without the header
+ * @returns the option that adds the header; undefined if no header helps
  */
 export async function findHeader(
   { run, probes }: Probing,

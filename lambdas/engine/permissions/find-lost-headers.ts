@@ -2,7 +2,7 @@ import type { Phase, SyncInput } from '../../../statemachine/contract';
 import type { BucketProbes } from '../ports/bucket-probes';
 import type { KnownLacks } from '../ports/known-lacks';
 
-/** Finds out, before the first copy, whether the server's own copies lose headers: an object without them looks whole. */
+/** Finds out before the first copy whether the server loses headers when it copies. A copy that lost headers looks complete. */
 export async function findLostHeaders(
   lacks: KnownLacks | undefined,
   phases: readonly Phase[],
@@ -10,7 +10,7 @@ export async function findLostHeaders(
   { lock }: Pick<SyncInput, 'lock'>,
 ): Promise<void> {
   if (!lacks || !phases.some(({ copy, write }) => copy && write)) return;
-  // Who keeps the lock elsewhere wants nothing beside the mirror; others may write below a folder only.
+  // If the lock is kept elsewhere, nothing but the mirror may be written. Some credentials may write below one folder only.
   const trial = lock === 'destination' ? await probes.tryHeaders().catch(() => undefined) : undefined;
   if (!trial) return lacks.add('untriedHeaders');
   const { copied, anew } = trial;

@@ -6,13 +6,13 @@ import type { BucketReader, ListedObject, PageRequest } from '../ports/bucket-re
 import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
 
-/** An object of each side to try requests on. */
+/** An object of each side, to try requests on. */
 export interface Samples {
   readonly source?: ListedObject;
   readonly destination?: ListedObject;
 }
 
-/** What a look at one side found. No object and not sure: it was not listed to its end, so it may hold some. */
+/** What was found on one side. Without an object, `isSure` says whether the side was listed to its end. */
 export interface Found {
   readonly object?: ListedObject;
   readonly isSure: boolean;
@@ -21,7 +21,7 @@ export interface Found {
 /** How long `ValidateInput` looks for a first object: its function has 110 seconds, and more to do. */
 const LOOK_MS = 20_000;
 
-/** The first object of each side that is content, whether it takes part or not. */
+/** The first object of each side that is content, whether or not it takes part. */
 export async function findFirst(
   { source, destination }: Buckets,
   { startAfter = '' }: SyncInput,
@@ -32,7 +32,7 @@ export async function findFirst(
   return { source: there, destination: here };
 }
 
-/** Objects that take part: the first ones, or where the filters leave those out, others of the next page. */
+/** An object of each side that takes part: the first one, or, if the filters leave it out, another one of the next page. */
 export async function findSamples(buckets: Buckets, first: Samples, run: Run, host: Host): Promise<Samples> {
   const [source, destination] = await Promise.all([
     takingPart(buckets.source, first.source, run, host),
@@ -50,7 +50,7 @@ async function takingPart(side: BucketReader, first: ListedObject | undefined, r
 
 interface Look {
   readonly request: PageRequest;
-  /** Whether to look no further than a page. */
+  /** Whether to stop after this page. */
   readonly lastPage?: (page: readonly ListedObject[]) => boolean;
 }
 

@@ -16,29 +16,29 @@ export interface Probing {
   readonly buckets: Buckets;
   readonly probes: BucketProbes;
   readonly samples: Samples;
-  /** Unlike any other; part of the keys that are tried. */
+  /** Unique. It is part of the keys that are tried. */
   readonly id: string;
-  /** Of the S3, where it is not AWS. */
+  /** Of the server, if it is not AWS. */
   readonly endpoint?: string;
 }
 
-/** Something that the run will do, and did not get through. */
+/** Something that the run has to do, and that S3 has rejected. */
 export interface Denial {
-  /** Any of which may be missing. */
+  /** One or more of these are missing. */
   readonly actions: readonly string[];
   readonly side: 'source' | 'destination';
   readonly error: StoreError;
-  /** The option that adds the header with which the same was accepted. */
+  /** The option that adds a header. With this header, S3 accepts the request. */
   readonly remedy?: string;
-  /** The options of the run that the request heeds, if there are any: a server may not know what they ask for. */
+  /** The options of the run that changed the request, if any. A server may not know these features. */
   readonly options?: string;
 }
 
 type Probe = Pick<Denial, 'actions' | 'side' | 'options'> & { attempt(): Promise<unknown> };
 
 /**
- * Tries, by requests that change nothing, what the phases will do: read an object and its tags, write, and delete, each
- * as far as a phase does so. What cannot be told, because there is no object or S3 does not answer, is not missing.
+ * Tries what the phases will do, by requests that change nothing: read an object and its tags, write, and delete, as far as the
+ * phases do so. If something cannot be tried, because there is no object or S3 does not answer, it does not count as missing.
  *
  * @throws AccessDeniedError  names everything that is missing, and the policy that would allow it
  */
@@ -53,7 +53,7 @@ function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Pr
   const copies = phases.filter(({ copy }) => copy);
   const writes = copies.some(({ write }) => write);
   const heads = copies.length > 0 && needsHeads(input.compare);
-  // Other strategies do without where a key may not be used.
+  // Other strategies work without checksums if the KMS key may not be used.
   const checksums = input.compare === 'checksum';
   const head = (side: 'source' | 'destination', key: string): Probe => ({
     actions: ['s3:GetObject'],
@@ -79,13 +79,13 @@ function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Pr
   if (destination && phases.some((phase) => phase.delete && phase.write)) {
     const keys = { absent: beside(destination.key, id), there: destination.key };
     const attempt = () => unlessHidden(buckets.destination, keys, (key) => probes.deleteNothing(key));
-    // The condition that keeps it from deleting anything takes the right to read.
+    // The condition, which keeps the request from deleting anything, requires the right to read.
     list.push({ actions: ['s3:DeleteObject', 's3:GetObject'], side: 'destination', attempt });
   }
   return list;
 }
 
-/** Begins an upload as a large copy does, with tags, encryption and ACL, and throws it away. */
+/** Begins an upload like that of a large copy, with tags, encryption and ACL, and aborts it. */
 async function tryWrite(probing: Probing): Promise<Denial | undefined> {
   const { run, phases, buckets, samples, id } = probing;
   const { source } = samples;
@@ -130,14 +130,14 @@ function optionsOf({ sse, storageClass }: Run['input']): string | undefined {
   return options.length === 0 ? undefined : options.join(' or ');
 }
 
-/** Whatever was refused so, the run would be refused again and again. */
+/** Whether S3 would reject such requests throughout the run. */
 function stopsAll({ reason, said }: StoreError): boolean {
   return reason === 'access-denied' || reason === 'key-unusable' || (reason === 'refused' && said?.status === 403);
 }
 
 /**
- * Where S3 hides that a key is absent, a request about one may be refused for that alone, which says nothing of another key.
- * The words tell, or the answers to HEADs of both.
+ * Tries a request about an absent key. If S3 hides that a key is absent, it may reject the request only because of that, which
+ * says nothing about keys that exist. S3's message shows the difference, or HEAD requests of both keys do.
  */
 async function unlessHidden(
   side: BucketReader,
@@ -155,8 +155,8 @@ async function unlessHidden(
 }
 
 /**
- * The answer to a HEAD has no body, so S3 does not say what is missing: if it is only the checksum that is refused, it is
- * the right to use the key.
+ * The answer to a HEAD has no body, so S3 does not say what is missing. If S3 rejects only the HEAD with checksums, the right to
+ * use the KMS key is missing.
  */
 async function headObject(side: BucketReader, key: string, checksums: boolean): Promise<void> {
   const { kmsKeyId } = await side.headObject(key);
@@ -167,12 +167,12 @@ async function headObject(side: BucketReader, key: string, checksums: boolean): 
   });
 }
 
-/** As S3 says it where an answer has a body. */
+/** In the words that S3 uses if an answer has a body. */
 function mayNotDecrypt(keyArn: string): string {
   return `AccessDenied: not authorized to perform: kms:Decrypt on resource: ${keyArn} whose objects are asked for their checksums`;
 }
 
-/** A key in the same folder: policies are often about folders. */
+/** A key in the same folder, because policies are often about folders. */
 export function beside(key: string, id: string): string {
   return `${key.slice(0, key.lastIndexOf('/') + 1)}${PROBE_NAME}${id}`;
 }

@@ -1,7 +1,7 @@
 import type { BucketSettings, Phase, SyncInput } from '../../../statemachine/contract';
 import type { BucketProbes } from '../ports/bucket-probes';
 
-/** Asks for what copies have to heed; nothing where no phase copies. */
+/** Reads the settings of the buckets that copies depend on. Sends nothing if no phase copies. */
 export async function readSettings(
   phases: readonly Phase[],
   probes: BucketProbes,
@@ -13,6 +13,6 @@ export async function readSettings(
     probes.isWebsite('source'),
     probes.isWebsite('destination'),
   ]);
-  // Few buckets use ACLs.
+  // Few buckets use ACLs, so if nobody may ask, none are sent.
   return { acls: acls === true, ...(acls === undefined && { aclsUnknown: true }), website: websites.includes(true) };
 }

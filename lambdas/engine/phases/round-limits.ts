@@ -35,11 +35,11 @@ export interface RoundEnd {
 /**
  * Ends loops that would never end, or only when the execution's history is full.
  *
- * | consecutive rounds                                      | no more than  |
- * | ------------------------------------------------------- | ------------- |
- * | decide nothing and bring back the same tokens           | `MOST_STUCK`  |
- * | decide nothing, but their listings go on                | `MOST_IDLE`   |
- * | all rounds of all loops and phases together             | `MOST_ROUNDS` |
+ * | consecutive rounds                            | no more than  |
+ * | --------------------------------------------- | ------------- |
+ * | decide nothing and bring back the same tokens | `MOST_STUCK`  |
+ * | decide nothing, but their listings go on      | `MOST_IDLE`   |
+ * | all rounds of all loops and phases together   | `MOST_ROUNDS` |
  *
  * @param round  the counters of the round's ranges, added up
  * @param left  the tokens that are not done

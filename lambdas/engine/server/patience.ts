@@ -10,12 +10,12 @@ const MANY = 4;
  * Decides whether a request that has used up its attempts gets more. To find out whether the server is away, it sends a request to
  * both buckets. All waiting requests share one such look in a second, so that a server that comes back is not flooded.
  *
- * | a look at both buckets | other requests of its kind      | the request gets                                     |
- * | ---------------------- | ------------------------------- | ---------------------------------------------------- |
- * | is not answered        |                                 | all attempts again, once the server is back          |
- * | is answered            |                                 | one more: the server may have come back just now     |
- * | is answered again      | one was answered meanwhile      | none: only this request fails                        |
- * | is answered again      | only a few fail                 | none                                                 |
+ * | a look at both buckets | other requests of its kind      | the request gets                                      |
+ * | ---------------------- | ------------------------------- | ----------------------------------------------------- |
+ * | is not answered        |                                 | all attempts again, once the server is back           |
+ * | is answered            |                                 | one more: the server may have come back just now      |
+ * | is answered again      | one was answered meanwhile      | none: only this request fails                         |
+ * | is answered again      | only a few fail                 | none                                                  |
  * | is answered again      | many fail, and none is answered | one more each second: at present all of its kind fail |
  *
  * It waits no longer than `limits` allow, both each time that the server is away and in the whole run. After a limit was reached,
