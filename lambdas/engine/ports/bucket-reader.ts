@@ -7,11 +7,11 @@ export interface ListedObject {
   /** Milliseconds since 1970; S3 keeps whole seconds. */
   readonly lastModified: number;
   readonly storageClass: string;
-  /** In an archive class and not restored: it cannot be read, so it cannot be copied. */
+  /** The object is in an archive class and not restored, so it can be neither read nor copied. */
   readonly archived: boolean;
-  /** S3 restores it at the moment; only of what is archived. */
+  /** S3 is restoring the archived object. */
   readonly restoring?: boolean;
-  /** The checksum that S3 keeps of it; absent on objects of before 2025. */
+  /** The checksum that S3 keeps; absent for objects from before 2025. */
   readonly checksum?: ChecksumKind;
 }
 
@@ -32,38 +32,38 @@ export interface ObjectPage {
 export interface PageRequest {
   /** Exclusive; for the first page of a range. */
   readonly startAfter?: string;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly continuation?: string;
   /** Only keys that begin with this. */
   readonly keyPrefix?: string;
-  /** 1 to 1,000; absent = as many as S3 gives. */
+  /** 1 to 1,000; absent = as many as S3 returns. */
   readonly maxKeys?: number;
 }
 
-/** What HeadObject says beyond the list page. */
+/** What HeadObject shows in addition to the list page. */
 export interface ObjectHead {
   readonly sizeBytes: number;
   readonly eTag: string;
   readonly lastModified: number;
   readonly storageClass: string;
   readonly attributes: ObjectAttributes;
-  /** Encrypted with a KMS key or the customer's own: the ETag says nothing about the content. */
+  /** The object is encrypted with a KMS key or a customer key, so its ETag says nothing about the content. */
   readonly opaqueETag: boolean;
-  /** Full-object checksums by algorithm; only where they were asked for. */
+  /** Full-object checksums by algorithm; empty unless they were requested. */
   readonly checksums: Readonly<Record<string, string>>;
-  /** Checksums of the parts' checksums, likewise. */
+  /** Checksums of the parts' checksums by algorithm. */
   readonly composites?: Readonly<Record<string, string>>;
   readonly tagCount: number;
-  /** Of the KMS key that encrypts the object, if one does: its ARN. */
+  /** The ARN of the KMS key that encrypts the object, if there is one. */
   readonly kmsKeyId?: string;
 }
 
-/** What HeadObject says of one part. */
+/** What HeadObject shows of one part. */
 export interface PartHead {
   readonly sizeBytes: number;
-  /** How many parts the object was uploaded in; absent where it was not uploaded in parts. */
+  /** In how many parts the object was uploaded; absent if it was not uploaded in parts. */
   readonly partsCount?: number;
-  /** Of this part alone; only where they were asked for, and S3 tells them. */
+  /** Checksums of this part alone, if they were requested and S3 shows them. */
   readonly checksums?: Readonly<Record<string, string>>;
 }
 
@@ -72,7 +72,7 @@ export interface Tag {
   readonly value: string;
 }
 
-/** What belongs to an object besides its bytes and can be compared. */
+/** Everything of an object, besides its content, that can be compared. */
 export interface ObjectAttributes {
   readonly contentType?: string;
   readonly cacheControl?: string;
@@ -82,39 +82,39 @@ export interface ObjectAttributes {
   readonly expires?: string;
   readonly websiteRedirect?: string;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Entries of user metadata that no HTTP header can show; only CopyObject carries them over. */
+  /** How many entries of user metadata no HTTP header can show. Only CopyObject copies such entries. */
   readonly hiddenMetadata?: number;
 }
 
 /** Reads a bucket: the source, or the destination. All keys are relative. */
 export interface BucketReader {
-  /** @throws ListingError  S3 did not answer after the SDK's retries, or answered with something else than a list page */
+  /** @throws ListingError  S3 did not answer after all retries, or the answer is not a list page */
   listPage(request: PageRequest): Promise<ObjectPage>;
   /** @throws StoreError */
   headObject(key: string, options?: { readonly checksums: boolean }): Promise<ObjectHead>;
-  /** @param part  1 or more @throws StoreError  `changed` where the object has no such part */
+  /** @param part  1 or more @throws StoreError  `changed` if the object has no such part */
   headPart(key: string, part: number, options?: { readonly checksums: boolean }): Promise<PartHead>;
   /**
-   * Bytes of each part, in order; undefined where S3 does not tell, which it does only of parts with a checksum of their
-   * own, or where the object is not that version any more. @throws StoreError
+   * Bytes of each part, in order. Undefined if the object is another version by now, or if S3 does not tell: it tells only if the
+   * parts have checksums of their own. @throws StoreError
    */
   listPartSizes(version: { readonly key: string; readonly eTag: string }): Promise<number[] | undefined>;
-  /** @throws StoreError  an `UnsupportedError` if the server does not tell */
+  /** @throws StoreError  an `UnsupportedError` if the server does not show tags */
   readTags(key: string): Promise<Tag[]>;
 }
 
-/** What S3 made of the wish to restore an object: it begins now, it was under way, or there is nothing left to restore. */
+/** What a request to restore an object found: it begins now, it is already under way, or the object is already restored. */
 export type RestoreState = 'begun' | 'under way' | 'restored';
 
 export interface RestoreRequest {
   readonly key: string;
   readonly tier: 'Bulk' | 'Standard' | 'Expedited';
-  /** undefined: of a class that brings objects back for good. */
+  /** undefined: the class restores objects for ever. */
   readonly days: number | undefined;
 }
 
 /** Reads the source, and asks S3 to restore its archived objects. */
 export interface RestorableSource extends BucketReader {
-  /** Changes nothing but that the object can be read for some days. @throws StoreError */
+  /** Makes the object readable for some days. Nothing else changes. @throws StoreError */
   restoreObject(request: RestoreRequest): Promise<RestoreState>;
 }

@@ -7,24 +7,24 @@ export interface CopyRequest {
   readonly key: string;
   /** The copy is made only of this version of the source. */
   readonly sourceETag: string;
-  /** Of that version, where it is known. */
+  /** Of that version, if it is known. */
   readonly sizeBytes?: number;
   readonly storageClass: string;
   readonly tags: 'copy' | 'ignore';
   readonly websiteRedirect?: string;
-  /** Sent anew with the copy, for a server whose own copies lose some. */
+  /** Sent with the copy, for a server that loses headers when it copies. */
   readonly attributes?: ObjectAttributes;
-  /** What the destination must hold: this ETag, or nothing at all. */
+  /** What the destination must hold: an object with this ETag, or no object. */
   readonly destination?: { readonly eTag: string } | 'absent';
 }
 
 export interface DeleteRequest {
   readonly key: string;
-  /** Delete only what has this ETag. */
+  /** Delete the object only if it has this ETag. */
   readonly eTag?: string;
 }
 
-/** Leaves out what need not be deleted any more. @param attempt  1 or more */
+/** Leaves out objects that need not be deleted any more. @param attempt  1 or more */
 export type ConfirmDeletes = (
   requests: readonly DeleteRequest[],
   attempt: number,
@@ -32,7 +32,7 @@ export type ConfirmDeletes = (
 
 export interface DeleteFailure {
   readonly key: string;
-  /** `CredentialsExpiredError`: it was not asked for. */
+  /** `CredentialsExpiredError`: no request was sent for this key. */
   readonly error: StoreError | CredentialsExpiredError;
 }
 
@@ -42,9 +42,9 @@ export interface BucketWriter extends BucketReader {
   copyObject(request: CopyRequest): Promise<string>;
   readonly uploads: ObjectUploads;
   /**
-   * Deletes up to 1,000 objects; returns those that S3 did not delete. Of a request that failed these are all.
+   * Deletes up to 1,000 objects. Returns those that S3 did not delete: all of them if the request failed.
    *
-   * @param confirm  asked before each attempt, which is about what it returns
+   * @param confirm  called before each attempt; the attempt deletes only what it returns
    */
   deleteObjects(requests: readonly DeleteRequest[], confirm?: ConfirmDeletes): Promise<DeleteFailure[]>;
 }
@@ -53,6 +53,6 @@ export interface BucketWriter extends BucketReader {
 export interface Buckets {
   readonly source: RestorableSource;
   readonly destination: BucketWriter;
-  /** No server reaches both, so each copy goes through this machine. */
+  /** No server reaches both buckets, so each copy goes through this machine. */
   readonly streams?: boolean;
 }

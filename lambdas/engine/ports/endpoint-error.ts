@@ -1,4 +1,4 @@
-/** An endpoint that no other attempt would make better. It has no cause: the SDK would ask again because of that. */
+/** An endpoint that does not work, whatever the number of attempts. It has no `cause`, because the SDK would retry on that. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError';
 }

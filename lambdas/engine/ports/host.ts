@@ -11,25 +11,25 @@ import type { RequestObserver } from './request-observer';
 import type { RunStore } from './run-store';
 import type { Worlds } from './worlds';
 
-/** Everything around a Task that is not thinking: S3, the run store, time. */
+/** Everything that a Task needs from outside: S3, the run store, time. */
 export interface Host {
   readonly runStore: RunStore;
-  /** Milliseconds that a range may work in the first, second, … round; the last one holds for all others. */
+  /** How many milliseconds a range may work in the first, second, … round. The last value applies to all later rounds. */
   readonly roundBudgetsMs: readonly number[];
-  /** Ranges that can run at the same time; no more are made of a range. */
+  /** How many ranges can run at the same time. A round has no more ranges. */
   readonly rangesAtOnce: number;
-  /** What is deployed; undefined: nothing, so an execution may mirror anything. */
+  /** The deployed mirrors; undefined: nothing is deployed, so an execution may mirror anything. */
   readonly mirrors: readonly DeployedMirror[] | undefined;
   /** Memory of the deployed functions that work on ranges. */
   readonly rangeMemoryMib: number;
   readonly multipart: MultipartLimits;
   /** How long a range, and the end of a run, wait for a server that is away. */
   readonly patience: PatienceLimits;
-  /** The S3 is AWS's own, whose list pages leave nothing out. */
+  /** The server is AWS, whose list pages leave nothing out. */
   readonly trustsListings: boolean;
   /** Aborted when somebody stops the run. */
   readonly signal: AbortSignal;
-  /** Unlike that of any other invocation. */
+  /** Unique for each invocation. */
   readonly invocationId: string;
   /** Milliseconds since 1970. */
   now(): number;
@@ -38,7 +38,7 @@ export interface Host {
   remainingMs(): number;
   openBuckets(run: Run, observer: RequestObserver): Buckets;
   openProbes(run: Run): BucketProbes;
-  /** @param prefix  what the run is about; no more of the bucket has to be listed @throws BucketNotFoundError | AccessDeniedError */
+  /** @param prefix  the mirrored folder; nothing else in the bucket is listed @throws BucketNotFoundError | AccessDeniedError */
   findRegion(
     bucket: string,
     owner: string | undefined,
@@ -46,19 +46,19 @@ export interface Host {
     requestPayer: 'requester' | undefined,
     side: Side,
   ): Promise<string>;
-  /** Absent: both sides of all runs are as the environment says. */
+  /** Absent: the environment describes both sides of all runs. */
   readonly worlds?: Worlds;
-  /** Of S3, where it is not AWS. */
+  /** Of the server, if it is not AWS. */
   readonly endpoint?: string;
-  /** The account of the credentials; undefined where nobody tells. */
+  /** The account of the credentials; undefined if it cannot be found out. */
   findAccount?(): Promise<string | undefined>;
-  /** The lock that lies in the destination itself. @param signal  ends requests about it that are under way, and lets none follow */
+  /** The lock in the destination bucket. @param signal  ends open requests about the lock and prevents new ones */
   openLock(place: LockPlace, signal?: AbortSignal): LockStore;
-  /** false only if it is certain that the execution has ended. @param process  of a local run, where that is known */
+  /** false only if the execution has certainly ended. @param process  of a local run, if it is known */
   isRunning(executionId: string, startedAt: string, process?: ProcessIdentity): Promise<boolean>;
-  /** Of this very process; undefined where the system does not tell. */
+  /** The identity of this process; undefined if the system does not tell it. */
   identifyProcess(): Promise<ProcessIdentity | undefined>;
   onProgress(counters: Counters): void;
-  /** Whether others could take a part of this invocation's work, and have none. */
+  /** Whether other workers have no work and could take a part of this invocation's work. */
   othersIdle(): boolean;
 }

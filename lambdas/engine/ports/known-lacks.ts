@@ -1,13 +1,13 @@
 import type { Lack } from '../../../statemachine/lacks';
 
-/** What the S3 of a run was found to lack, so that each is tried once. */
+/** What the servers of a run were found to lack, so that each missing feature is tried only once. */
 export interface KnownLacks {
   has(lack: Lack): boolean;
-  /** @param said  what the server answered */
+  /** @param said  the server's answer */
   add(lack: Lack, said?: unknown, options?: { readonly lasting?: boolean }): void;
-  /** What is refused about `operation` is refused for other reasons than those that are known here. */
+  /** Notes that `operation` is rejected for a reason that is not known here, so leaving things out does not help. */
   giveUp(operation: string): void;
   hasGivenUp(operation: string): boolean;
-  /** Lets the first request of a kind find out what the server takes, while the others wait. */
+  /** Lets the first request of a kind find out what the server accepts, while all others wait. */
   first<T>(kind: string, act: () => Promise<T>): Promise<T>;
 }

@@ -1,22 +1,22 @@
 import type { RunStore } from './run-store';
 
-/** Where the lock of a destination is kept: one small document, written only under conditions. */
+/** Where the lock of a destination is kept. The lock is one small document, and is written only under conditions. */
 export interface LockStore {
-  /** For people. */
+  /** Names the lock for people. */
   readonly place: string;
-  /** undefined where there is none */
+  /** @returns undefined if there is no lock */
   read(): Promise<StoredLock | undefined>;
   /**
-   * @param over  the version to replace; undefined: only where there is none
-   * @returns false where something else is there by now
+   * @param over  the version to replace; undefined: write only if there is no lock
+   * @returns false if somebody else has changed the lock meanwhile
    */
   write(body: string, over: string | undefined): Promise<boolean>;
-  /** Removes `version`, or what it says. @returns false where something else is there by now */
+  /** Removes `version`, or its entries. @returns false if somebody else has changed the lock meanwhile */
   remove(version: string): Promise<boolean>;
   /**
-   * Makes sure that the store heeds the conditions of writes.
+   * Makes sure that the store obeys the conditions of writes.
    *
-   * @param body  what was just written
+   * @param body  the document that was just written
    * @throws LockUnsupportedError
    */
   requireConditions(body: string): Promise<void>;
@@ -25,31 +25,31 @@ export interface LockStore {
 export interface StoredLock {
   readonly body: string;
   readonly version: string;
-  /** Milliseconds since 1970, as all times by the store's own clock: when this version was written. */
+  /** When this version was written, in milliseconds since 1970 by the store's own clock. */
   readonly writtenAt?: number;
-  /** What time it was when this version was read; absent where the store does not say. */
+  /** When this version was read, by the same clock; absent if the store does not say. */
   readonly now?: number;
 }
 
-/** A bucket that a run writes to, as far as its lock is concerned. */
+/** The bucket that a run writes to, with all that writing the lock requires. */
 export interface LockPlace {
   readonly destination: string;
   readonly region: string;
   readonly owner: string | undefined;
   readonly requestPayer?: 'requester';
-  /** Whether the bucket's owner gets control of the lock, as of what is copied. */
+  /** Whether the bucket's owner gets control of the lock object, as of copied objects. */
   readonly acls?: boolean;
   readonly sse?: string;
   readonly sseKmsKeyId?: string;
 }
 
-/** What a document without holders looks like. */
+/** A document without holders. */
 export const NO_HOLDERS = '{"holders":[]}\n';
 
-/** The folder of all that the run store keeps about locks. */
+/** The folder of the run store for locks and their records. */
 export const LOCKS_FOLDER = 'locks/';
 
-/** A lock in the run store: only runs with the same run store see it. */
+/** A lock in the run store. Only runs with the same run store see it. */
 export function lockInRunStore(runStore: RunStore, destination: string): LockStore {
   const name = `${LOCKS_FOLDER}buckets/${destination}.json`;
   return {

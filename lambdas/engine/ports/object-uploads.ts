@@ -17,9 +17,9 @@ export interface PartRequest {
   /** The part is copied only of this version of the source. */
   readonly sourceETag: string;
   readonly sizeBytes: number;
-  /** Inclusive; absent = the whole source. */
+  /** Inclusive; absent = the whole source object. */
   readonly bytes?: { readonly first: number; readonly last: number };
-  /** The source has a part of this number and these bytes, with a checksum of its own, which the copy has to have as well. */
+  /** The source has a part with this number and these bytes. The copied part must have the same checksum. */
   readonly checksum?: string;
 }
 
@@ -28,7 +28,7 @@ export interface UploadedPart {
   readonly sizeBytes: number;
   readonly eTag: string;
   readonly checksums: Readonly<Record<string, string>>;
-  /** Of what was sent, if it went through this machine. */
+  /** Of the bytes that were sent, if they went through this machine. */
   readonly md5?: string;
 }
 
@@ -38,7 +38,7 @@ export interface CompleteRequest {
   readonly parts: readonly UploadedPart[];
   readonly sizeBytes: number;
   readonly checksum?: ChecksumKind;
-  /** Of the whole content, by algorithm: S3 completes nothing else. */
+  /** Of the whole content, by algorithm. S3 completes the upload only if they are right. */
   readonly checksums?: Readonly<Record<string, string>>;
   readonly destination?: CopyRequest['destination'];
 }
@@ -49,21 +49,21 @@ export interface ObjectUploads {
   create(request: UploadRequest): Promise<string>;
   /** @throws StoreError */
   copyPart(request: PartRequest): Promise<UploadedPart>;
-  /** The parts that are there already; none where the upload is gone. @throws StoreError */
+  /** The parts that were uploaded; undefined if the upload does not exist any more. @throws StoreError */
   listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined>;
   /**
    * @returns the object's ETag, if S3 tells it
-   * @throws StoreError  `upload-ended` where the upload is gone, be it that an attempt before was heard and not answered
+   * @throws StoreError  `upload-ended` if the upload does not exist any more, perhaps because of an attempt whose answer was lost
    */
   complete(request: CompleteRequest): Promise<string | undefined>;
-  /** Throws away what was uploaded; it is fine if nothing is left of it. @throws StoreError */
+  /** Aborts the upload. It is not an error if the upload does not exist any more. @throws StoreError */
   abort(key: string, uploadId: string): Promise<void>;
 }
 
 /** When a copy is made in parts, and how large they are. */
 export interface MultipartLimits {
-  /** Larger objects are copied in parts; S3's CopyObject takes 5 GiB. */
+  /** Larger objects are copied in parts. S3's CopyObject accepts up to 5 GiB. */
   readonly maxCopyBytes: number;
-  /** Bytes of a part of an object that has no parts of its own; more where 10,000 of them would not do. */
+  /** Bytes of each part, if the source object has no parts. Parts are larger if 10,000 of this size are not enough. */
   readonly partBytes: number;
 }

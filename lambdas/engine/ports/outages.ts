@@ -4,32 +4,32 @@ export type RequestKind = keyof RequestCounters;
 
 /** How long a run waits for a server that is away. */
 export interface PatienceLimits {
-  /** At one time, in milliseconds: more than a minute, which a restart takes. 0: not at all. */
+  /** Milliseconds at one time: more than a minute, the time of a restart. 0: do not wait. */
   readonly outageMs: number;
-  /** In all of a run. */
+  /** Milliseconds in the whole run. */
   readonly runMs: number;
-  /** What `ValidateInput` waits for the answers of one of its steps. @default less than a minute */
+  /** How long `ValidateInput` waits in one of its steps. @default less than a minute */
   readonly answerMs?: number;
 }
 
-/** One request that has used up its attempts, as often as it comes for more. */
+/** A request that has used up its attempts, and asks for more once or several times. */
 export class Plight {
-  /** How often it has come. */
+  /** How often it has asked. */
   asked = 0;
-  /** Answers to requests of its kind, when it came last. */
+  /** How many requests of its kind had been answered when it asked last. */
   answers = 0;
 }
 
-/** Attempts of a request that has used up its own. */
+/** How many more attempts a request gets. */
 export type Grant = 'all' | 'one' | 'none';
 
-/** Who knows whether the server is away, and decides whether a request that has used up its attempts gets more. */
+/** Knows whether the server is away, and decides whether a request that has used up its attempts gets more. */
 export interface Outages {
-  /** The server is known to be away: whatever fails now need not try again before it is back. */
+  /** The server is known to be away: a request that fails now need not be repeated before the server is back. */
   readonly isAway: boolean;
-  /** A server was waited for in vain. */
+  /** The server did not come back within the limits. */
   readonly isExhausted: boolean;
-  /** S3 has done what it was asked for. */
+  /** S3 has answered a request without an error. */
   answered(kind: RequestKind): void;
   /** Resolves when the next attempt is due. */
   grant(kind: RequestKind, plight: Plight): Promise<Grant>;

@@ -1,10 +1,10 @@
-/** Which process of which machine runs something: what makes it unlike any other process of any machine. */
+/** Identifies a process among all processes of all machines. */
 export interface ProcessIdentity {
-  /** Unlike that of any other machine, and of this machine since it was started again. */
+  /** Unique for each machine and each start of the machine. */
   readonly boot: string;
-  /** Within which process ids and times are counted. */
+  /** The namespaces in which process ids and start times are counted. */
   readonly namespaces: string;
   readonly processId: number;
-  /** As the system counts it; tells a process from a later one with the same id. */
+  /** In the system's own unit. It tells a process from a later one with the same id. */
   readonly startTime: string;
 }

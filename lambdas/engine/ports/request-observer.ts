@@ -2,33 +2,33 @@ import type { RequestCounters } from '../../../statemachine/contract';
 import type { KnownLacks } from './known-lacks';
 import type { Outages } from './outages';
 
-/** What a store tells about the requests it makes. */
+/** Observes and steers the requests of a store. */
 export interface RequestObserver {
   readonly counters: RequestCounters;
-  /** At once for each attempt that S3 turned away, or that failed in a way that another may not. */
+  /** Called at once for each attempt that S3 rejected as too fast, or that failed but may succeed later. */
   onSlowDown(): void;
-  /** S3 has asked KMS for the key of an object. */
+  /** S3 has sent a request to KMS for the key of an object. */
   onKmsRequest?(): void;
-  /** There could be another attempt, and whoever sent the request makes it: the request has failed. */
+  /** If given, no attempt is repeated here: this is called, the request fails, and its sender repeats it. */
   leaveToSender?(): void;
-  /** Where it is given, it decides whether a request that has used up its attempts gets more; and is told of each answer. */
+  /** If given, it decides whether a request that has used up its attempts gets more, and is notified of each answer. */
   readonly patience?: Outages;
-  /** Where it is given, each attempt of each request that writes passes it, but for those that abort an upload. */
+  /** If given, each attempt of each write passes it, except requests that abort an upload. */
   readonly gate?: WriteGate;
-  /** Aborted when no list page is wanted any more; it fails then. */
+  /** Aborted when list pages are not needed any more. Open list requests then fail. */
   readonly signal?: AbortSignal;
-  /** Aborted when copies that go through this machine have to end where they are; they fail with `StreamStoppedError`. */
+  /** Aborted when copies through this machine must end in the middle. They then fail with `StreamStoppedError`. */
   readonly streamSignal?: AbortSignal;
-  /** How long a list page may take from now on, in milliseconds; it fails then. */
+  /** How many milliseconds a list page may take from now on. After that it fails. */
   listMs?(): number;
-  /** What the S3 was found to lack; undefined: it is AWS's own, and lacks nothing. */
+  /** What the server was found to lack; undefined: the server is AWS, which lacks nothing. */
   readonly lacks?: KnownLacks | undefined;
 }
 
-/** What decides at the last moment whether a request that writes may be sent. */
+/** Decides at the last moment whether a write may be sent. */
 export interface WriteGate {
-  /** Resolves when it may be sent. If it rejects, the request has failed. */
+  /** Resolves when the write may be sent. If the promise rejects, the request fails. */
   pass(): Promise<void>;
-  /** Asked when the request is about to leave: whether what `pass` had found still holds. If not, it has to pass again. */
+  /** Called right before the request leaves: whether the result of `pass` is still valid. If not, the request must pass again. */
   isOpen(): boolean;
 }

@@ -1,27 +1,28 @@
 export interface StoredFile {
   readonly body: Buffer;
   readonly version: string;
-  /** Milliseconds since 1970 by the store's own clock: when it was written, and when it was read. */
+  /** When the file was written, in milliseconds since 1970 by the store's own clock. */
   readonly writtenAt?: number;
+  /** When the file was read, by the same clock. */
   readonly now?: number;
 }
 
 /** Where reports and locks are kept: a bucket, or a folder of this machine. Names look like keys: `runs/x/summary.json`. */
 export interface RunStore {
-  /** Set where nothing that is put there can be found again. */
+  /** Nothing that is put there can be read again. */
   readonly keepsNothing?: boolean;
-  /** What a person types to find `name`. */
+  /** The address at which a person finds `name`. */
   locate(name: string): string;
-  /** Writes over whatever is there. */
+  /** Writes, and replaces any file of that name. */
   put(name: string, body: string | Uint8Array): Promise<void>;
-  /** @returns undefined where there is none */
+  /** @returns undefined if there is no such file */
   get(name: string): Promise<StoredFile | undefined>;
-  /** Writes only where nothing is; returns whether it wrote. */
+  /** Writes only if there is no such file. @returns whether it wrote */
   putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean>;
-  /** Writes only over `version`; returns whether it wrote. */
+  /** Writes only if the file still is `version`. @returns whether it wrote */
   replace(name: string, body: string, version: string): Promise<boolean>;
   delete(name: string): Promise<void>;
-  /** Deletes only `version`; returns whether it did. */
+  /** Deletes only if the file still is `version`. @returns whether it deleted */
   deleteVersion(name: string, version: string): Promise<boolean>;
   /** Names that begin with `prefix`, behind `after` if it is given; at most 1,000, in order. */
   list(prefix: string, after?: string): Promise<string[]>;

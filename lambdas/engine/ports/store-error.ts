@@ -15,34 +15,34 @@ export type StoreErrorReason =
   | 'wrong-checksum'
   | 'refused';
 
-/** A copy that went through this machine was ended in the middle, since the run or its invocation ends. Nothing was written. */
+/** A copy through this machine was ended in the middle, because the run or its invocation ends. Nothing was written. */
 export class StreamStoppedError extends Error {
   override readonly name = 'StreamStoppedError';
 }
 
-/** A request for one object that S3 refused. */
+/** S3 has rejected a request for one object. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 
   constructor(
     /** What it means for the object. */
     readonly reason: StoreErrorReason,
-    /** S3's own code and message, with what the request can be found by. */
+    /** S3's own code and message, with the ids by which S3's support finds the request. */
     message: string,
     cause?: unknown,
-    /** The same for whoever has to decide; absent where no server said it. */
+    /** Code and status for decisions in the program; absent if the error does not come from a server. */
     readonly said?: { readonly code: string; readonly status?: number },
   ) {
     super(message, { cause });
   }
 }
 
-/** The server does not know such requests. There may be another way to the same end. */
+/** The server does not know such requests. There may be another way to reach the same result. */
 export class UnsupportedError extends StoreError {
   constructor(
     message: string,
     cause?: StoreError,
-    /** What is to be noted of the server once another way has worked. */
+    /** What to note about the server after another way has worked. */
     readonly lack?: Lack,
   ) {
     super('refused', message, cause, cause?.said);

@@ -1,21 +1,21 @@
-/** Where the two sides of a run are, as far as they may be in different places; see docs/two-worlds.md. */
+/** Where the two sides of a run are, if they may be in different places; see docs/two-worlds.md. */
 export interface Worlds {
-  /** Equal names of buckets are no reason to think that they are one. */
+  /** Whether the two sides are reached in different ways, so that buckets of the same name may be two buckets. */
   isApart(source: string, destination: string): boolean;
-  /** Absent: both sides are as the environment says. */
+  /** @returns undefined if the environment describes both sides */
   describe(source: string, destination: string): SidesOfRun | undefined;
 }
 
 export interface SidesOfRun {
-  /** No server reaches both, so each copy goes through the machine. */
+  /** No server reaches both sides, so each copy goes through this machine. */
   readonly streams: boolean;
   readonly source: SideOfRun;
   readonly destination: SideOfRun;
 }
 
 export interface SideOfRun {
-  /** Of S3, where it is not AWS. */
+  /** Of the server, if it is not AWS. */
   readonly endpoint?: string;
-  /** It is AWS's own: its list pages leave nothing out, and it heeds conditions. */
+  /** The server is AWS: its list pages leave nothing out, and it obeys conditions. */
   readonly isAws: boolean;
 }

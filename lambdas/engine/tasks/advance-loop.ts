@@ -20,10 +20,10 @@ import { planRound } from '../split/plan-round';
 import { FIRST_SHARE, withAwayTime } from '../split/range-share';
 
 /**
- * Tasks `AdvanceCopy` and `AdvanceDelete`: adds a round's results to its loop and sets the next round up, with what is
- * left split into more ranges. A range that failed for good ends the loop; the other loop goes on.
+ * Tasks `AdvanceCopy` and `AdvanceDelete`: adds the results of a round to its loop, and prepares the next round, in which the
+ * ranges that are left are split further. If a range has failed after all retries, the loop ends. The other loop goes on.
  *
- * @param side  the one that the loop walks
+ * @param side  the side that the loop walks
  */
 export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source' | 'destination'): Promise<LoopState> {
   requireContract(input.run.contract);
@@ -64,8 +64,8 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
 }
 
 /**
- * No later round goes on with these, so their parts are not left behind. Those that were completed are gone already. What
- * fails here must not hide why the loop has failed.
+ * Aborts unfinished uploads, because no later round goes on with them. Uploads that were completed do not exist any more, and
+ * their error is ignored: no error here must hide why the loop has failed.
  */
 async function abandonUploads(tokens: readonly ContinuationToken[], { destination }: Buckets): Promise<void> {
   const begun = tokens.filter(({ upload, until }) => upload && until !== undefined);

@@ -22,8 +22,8 @@ import { gravest } from '../run/caught-errors';
 import { requireContract } from '../run/require-contract';
 
 /**
- * Task `ClosePhase`: puts the finished phase on record and sets the next one up. An error of a loop, a failed object,
- * too many deletes in a plan or drift in a verify phase ends the run: no phase follows.
+ * Task `ClosePhase`: records the finished phase and prepares the next one. An error of a loop, a failed object, too many deletes
+ * in a plan, or drift in a verify phase ends the run: no phase follows.
  */
 export function closePhase(state: PhaseEnd, roundBudgetsMs: readonly number[]): RunState {
   requireContract(state.run.contract);
@@ -49,7 +49,7 @@ function errorsOf({ copy, delete: deletes }: PhaseEnd['loops']): CaughtError[] {
   return [copy.error, deletes.error].filter((error) => error !== undefined);
 }
 
-/** A plan has counted the destination, so `maxDeletes` as a percentage becomes a count, which the deletes keep to. */
+/** A plan has counted the destination, so a percentage in `maxDeletes` becomes a count. The deletes keep to this count. */
 function withDeleteLimit(run: Run, phase: Phase, deletes: Counters): Run {
   const limits = [run.input.maxDeletes, run.deployed?.maxDeletes].filter((limit) => limit !== undefined);
   if (phase.name !== 'plan' || limits.length === 0) return run;
@@ -61,13 +61,13 @@ function roundsOf(done: readonly FinishedPhase[]): number {
 }
 
 /**
- * What the finished phases have seen of the source: the deletes that follow need not search for content. Where the deletes
- * have a phase of their own, all of the source was listed before, and may have been empty.
+ * Notes whether the finished phases have seen content at the source, so that the deletes need not search for it. If the deletes
+ * have a phase of their own, earlier phases have listed all of the source, and may have found it empty.
  */
 function withContent(run: Run, { copy }: Phase, next: Phase | undefined, done: readonly FinishedPhase[]): Run {
   const content = done.findLast((phase) => phase.copy.content !== undefined)?.copy.content;
   if (content !== undefined) return { ...run, content };
-  // a retry lists what had failed, and nothing else
+  // a retry lists only the keys that had failed
   if (!copy || next?.name !== 'deletes' || run.input.retry !== undefined) return run;
   return { ...run, sourceWasEmpty: true };
 }
@@ -82,7 +82,7 @@ function judge(phase: Phase, run: Run, loops: PhaseEnd['loops']): CaughtError | 
   return error && { Error: error.name, Cause: error.message };
 }
 
-/** What became of all that did not fail; a phase that is incomplete is the last one. */
+/** For the message: what happened to all objects that did not fail. An incomplete phase is the last one. */
 const OTHERS: Readonly<Record<Phase['name'], string>> = {
   plan: 'nothing was written',
   sync: 'all others were',
@@ -92,13 +92,13 @@ const OTHERS: Readonly<Record<Phase['name'], string>> = {
   verify: 'all others were',
 };
 
-/** What failed where nothing is copied. */
+/** What failed in a phase that copies nothing. */
 const COULD_NOT_COPY: Readonly<Partial<Record<Phase['name'], string>>> = {
   plan: 'would not be copied',
   verify: 'could not be compared',
 };
 
-/** What the plan before a run could not have copied stops nothing: the phases after it do all others, and tell. */
+/** A failure in the plan before a run does not end the run: the later phases copy all other objects, and report the failure. */
 function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Counters): BucketsyncError | undefined {
   if (copy.failed + deletes.failed === 0 || (phase.name === 'plan' && !input.dryRun)) return undefined;
   const parts = [
@@ -111,7 +111,7 @@ function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Count
   );
 }
 
-/** A plan has seen all of both sides, so it can tell where `ValidateInput` could not. */
+/** Rejects a source of which no object takes part. A plan has listed both sides, so it knows what `ValidateInput` could not know. */
 function nothingTakesPart(phase: Phase, { input }: Run, loops: PhaseEnd['loops']): BucketsyncError | undefined {
   if (phase.name !== 'plan' || !phase.copy || input.allowEmptySource || input.retry !== undefined) return undefined;
   const { deleted } = loops.delete.counters;
@@ -144,7 +144,7 @@ function tooManyDeletes(
   );
 }
 
-/** `10% (52 of them)`, or of a count and a percentage that both hold the one that allows less. */
+/** `10% (52 of them)`. If a count and a percentage both apply, the one that allows less. */
 function describeLimit(limits: readonly (number | string | undefined)[], deleteLimit: number): string {
   const percentage = limits.find((limit) => typeof limit === 'string');
   return percentage === undefined || limits.includes(deleteLimit)

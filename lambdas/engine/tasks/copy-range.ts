@@ -8,12 +8,12 @@ import { requireContract } from '../run/require-contract';
 import { doRange } from './do-range';
 
 /**
- * The copy loop's Task: walks the source, and copies what the destination lacks or has otherwise, until the range ends
- * or the budget is spent.
+ * Task `CopyRange` of the copy loop: walks the source and copies every object that the destination lacks, or that differs there,
+ * until the range ends or the time budget is spent.
  *
- * @throws ListingError  before anything of the range was decided
+ * @throws ListingError  the first pages could not be listed, and nothing of the range was decided
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
- * @throws AlreadyRunningError  another run has taken its lock over
+ * @throws AlreadyRunningError  another run has taken over the lock
  * @throws ContractVersionError  the run began before the functions were deployed
  */
 export function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {

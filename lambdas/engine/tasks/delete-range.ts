@@ -11,13 +11,13 @@ import { type Decision, STOP, type Visitor } from '../walk/walker';
 import { doRange } from './do-range';
 
 /**
- * The delete loop's Task: walks the destination, and deletes what the source does not have, until the range ends or
- * the budget is spent. Only what both sides were listed for is deleted; see `walk`.
+ * Task `DeleteRange` of the delete loop: walks the destination and deletes every object that the source lacks, until the range
+ * ends or the time budget is spent. A key counts as lacking only if both sides were listed beyond it; see `Walker`.
  *
  * @throws SourceEmptyError  there are orphans, and the source is empty
- * @throws ListingError  before anything of the range was decided
+ * @throws ListingError  the first pages could not be listed, and nothing of the range was decided
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
- * @throws AlreadyRunningError  another run has taken its lock over
+ * @throws AlreadyRunningError  another run has taken over the lock
  * @throws ContractVersionError  the run began before the functions were deployed
  */
 export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {

@@ -38,18 +38,18 @@ import { placeOfLacks } from '../server/place-of-lacks';
 const KEYS_IN_ERROR = 10;
 const FAILURES_ON_PAGE = 100;
 
-/** To give the lock back. */
+/** Between two tries to give the lock back. */
 const BETWEEN_TRIES_MS = 2_000;
-/** Where the server did not come back, the run has waited for it already. */
+/** Short, because a run that failed has mostly waited for its server already. */
 const MOST_AFTER_FAILURE_MS = 10_000;
-/** Left for what comes behind that. */
+/** Left at the end of the invocation for the work after the release. */
 const CLOSING_MS = 30_000;
 
 type ReleasingState = Pick<RunState, 'run' | 'error'>;
 
 /**
- * Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. It
- * finishes runs of the version of the contract before this one too: a run that a deployment has ended must give its lock back.
+ * Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. It also accepts
+ * states of the contract version before this one, because a run that a deployment has ended must still give its lock back.
  */
 export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSummary> {
   const { state } = task;
@@ -90,13 +90,13 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   return written;
 }
 
-/** With the credentials that a run has ended by, or in the folder that it has ended by, nothing more can be read or written. */
+/** Whether `error` is the error that ended the run: expired credentials, or a report folder that cannot be written. It would come again. */
 function hasEndedBy(error: unknown, ended: CaughtError | undefined): boolean {
   const isOfKind = error instanceof CredentialsExpiredError || error instanceof ReportLocationError;
   return isOfKind && ended?.Error === error.name;
 }
 
-/** @returns what is read; nothing where nothing can be read any more */
+/** @returns what was read; nothing if the error that ended the run prevents reading */
 async function unlessLost<T>({ error: ended }: RunState, reading: Promise<T[]>): Promise<T[]> {
   try {
     return await reading;
@@ -106,7 +106,7 @@ async function unlessLost<T>({ error: ended }: RunState, reading: Promise<T[]>):
   }
 }
 
-/** @returns the summary as it was written; one that says so, if a folder of this machine does not take it */
+/** @returns the summary as it was written; if a folder of this machine cannot be written, a summary with that error */
 async function writeReport(
   summary: RunSummary,
   failures: readonly ReportLine[],
@@ -128,8 +128,8 @@ async function writeReport(
 }
 
 /**
- * Gives the lock back, also to a server that is away for a while. If that does not succeed after a failure, the lock is taken over as
- * that of a dead run: the run's own error is what to tell.
+ * Gives the lock back, even if the server is away for a while. If the run failed and the lock cannot be given back, only the run's
+ * own error is reported. The next run takes the lock over.
  */
 async function release({ run, error: failed }: ReleasingState, host: Host, brokeOff: boolean): Promise<void> {
   const most = failed ? MOST_AFTER_FAILURE_MS : host.remainingMs() - CLOSING_MS;
@@ -147,7 +147,7 @@ async function release({ run, error: failed }: ReleasingState, host: Host, broke
 }
 
 /**
- * @returns the summary that is there afterwards: of a Task that is repeated, the first attempt's
+ * @returns the summary that is stored: if the Task is repeated, the summary of the first attempt
  * @throws RunNameTakenError  another run of the same name has written its own
  */
 async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSummary> {
@@ -162,7 +162,7 @@ async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSu
   );
 }
 
-/** `ValidateInput` did not let the run begin: there is no phase, no report and no lock. */
+/** The summary of a run that `ValidateInput` rejected. It has no phase, no report and no lock. */
 function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunSummary {
   return {
     runId: task.executionName,
@@ -178,17 +178,17 @@ function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunS
   };
 }
 
-/** A phase that broke off is still the first of those to come. */
+/** A phase that broke off is still the first one in `phases`. */
 function hasWritten({ done, phases, error }: RunState): boolean {
   return done.some(isWriting) || (error !== undefined && phases[0]?.write === true);
 }
 
-/** A guard's plan and a verify phase do the same work once more, so they are not added up; the plan of a dry run is. */
+/** A plan before a run and a verify phase decide about the same objects again, so the totals leave them out. */
 function isWriting({ name }: FinishedPhase): boolean {
   return !writesNothing(name);
 }
 
-/** The local runner's ids are no ARNs: it costs no Lambda. */
+/** A local run costs no Lambda. Its execution id is not an ARN. */
 function deployedMemory({ executionId }: { readonly executionId: string }, host: Host): number | undefined {
   return executionId.startsWith('arn:') ? host.rangeMemoryMib : undefined;
 }
@@ -204,7 +204,7 @@ function describeError(caught: CaughtError, failures: readonly ReportLine[]): Ru
   return { name: nameForPeople(caught), message: messageOf(caught), keys: keys.sort(compareKeys) };
 }
 
-/** Lambda wraps a handler's error into JSON; the local runner hands its message on as it is. */
+/** Lambda wraps a handler's error in JSON. The local runner passes the message on unchanged. */
 function messageOf({ Error: name, Cause: given }: CaughtError): string {
   const cause = given || `${name}: Step Functions gave no cause`;
   try {

@@ -35,15 +35,15 @@ import { LACKS_FOLDER, Lacks, lacksFolder } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
 import { UPLOADS_FOLDER } from '../uploads/kept-uploads';
 
-/** Left at the end of an invocation for what comes behind the list pages. */
+/** Left at the end of the invocation for the work after the list pages. */
 const CLOSING_MS = 40_000;
 
-/** For what the probes began: an upload without parts is aborted. */
+/** How long a stopped run waits for its trial requests, which abort the uploads that they have begun. */
 const PROBES_MS = 2_000;
 
 /**
- * Task `ValidateInput`: checks what was asked for and whether it can be done, before anything is written; then takes
- * the lock and writes down the phases. Whoever stops the run waits for no answer.
+ * Task `ValidateInput`: checks the input, and whether the run can do what it asks for, before anything is written. Then it takes
+ * the lock and returns the phases. If somebody stops the run, it waits for no answer.
  *
  * @throws InterruptedError | InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
  */
@@ -112,10 +112,10 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
   const prepare = async () => {
     await refuseOneBucket(locked, host, observer);
-    // What goes through this machine is sent with its headers anyway.
+    // Copies that go through this machine always send all headers.
     if (!open(run).streams) await findLostHeaders(lacks, phases, host.openProbes(run), input);
     await lacks?.close();
-    // A local run that is killed has no FinishRun; in AWS only that one may delete there.
+    // A local run that is killed has no FinishRun, so old evidence is bounded here. In AWS only FinishRun may delete it.
     if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);
   };
   await orGiveBack(locked, host, () => unlessStopped('tried what its servers lack', prepare, PROBES_MS));
@@ -127,10 +127,10 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   };
 }
 
-/** @returns the run, with what its buckets turn out to demand */
+/** @returns the run, with the ACL and the conditions that its destination demands */
 async function tryOut(asked: Run, probing: (run: Run) => Probing, host: Host): Promise<Run> {
   const run = await settleAcl(asked, (tried) => probePermissions(probing(tried)));
-  // Other servers have no such policies, and may heed no condition.
+  // Other servers have no such policies, and may ignore conditions.
   const conditional = isDestinationAws(run.input, host) && (await findEnforcedConditions(probing(run)));
   return conditional ? { ...run, settings: { ...run.settings, conditional } } : run;
 }
@@ -143,7 +143,7 @@ function knownAccount(account: string | undefined): Pick<Run, 'account'> {
   return account === undefined ? {} : { account };
 }
 
-/** Reports and locks below one of the folders would be mirrored, or deleted as orphans while they are needed. */
+/** Rejects a place for reports and locks within one of the folders: they would be mirrored, or deleted as orphans. */
 function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
   const source = `s3://${input.source}/${input.prefix}`;
   const destination = `s3://${input.destination}/${input.destinationPrefix}`;
@@ -159,11 +159,11 @@ function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
   }
 }
 
-/** State machines may share a report bucket, and a name of an execution may be used again after 90 days. */
+/** Rejects the name of an earlier run. State machines may share a report bucket, and execution names may be reused after 90 days. */
 async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
   const folder = `${runFolder(id)}/`;
   const names = await runStore.list(folder);
-  // an attempt of this Task that came to no end may have left what it found out about the server
+  // an earlier attempt of this Task may have left what it found out about the server
   if (names.every((name) => `${name}/`.startsWith(lacksFolder(id)))) return;
   throw new InvalidInputError(
     `Expected a name that no other run has had, got the execution "${id}": its report is in ${runStore.locate(folder)}. ` +
@@ -171,7 +171,7 @@ async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
   );
 }
 
-/** S3 encrypts with keys of the bucket's own region only. */
+/** Rejects a KMS key of another Region: S3 encrypts only with keys of the bucket's own Region. */
 function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRegion: string): void {
   if (sseKmsKeyId === undefined || sseKmsKeyId.split(':')[3] === destinationRegion) return;
   throw new InvalidInputError(
@@ -188,14 +188,14 @@ function contentOf({ source }: Samples): Pick<Run, 'content'> {
   return source ? { content: placeOf(source.key) } : {};
 }
 
-/** No object of the source is known to take part, be it that the look at it took too long: only a plan can tell. */
+/** Whether no object of the source is known to take part, perhaps because the search took too long. Then only a plan can tell. */
 function mayBeEmpty(input: SyncInput, first: FirstObjects, takingPart: Samples): boolean {
-  // of a retry, which looks at few objects, even a plan could not
+  // in a retry, even a plan cannot tell, because it looks at few objects
   if (input.retry !== undefined) return false;
   return input.delete && !input.allowEmptySource && !takingPart.source && !isEmpty(first.destination);
 }
 
-/** The mirror would empty the destination. */
+/** Rejects an empty source: the mirror would delete everything at the destination. */
 function refuseEmptySource(input: SyncInput, { source, destination }: FirstObjects): void {
   if (!input.delete || input.allowEmptySource || !isEmpty(source) || !destination.object) return;
   throw new SourceEmptyError(
@@ -204,7 +204,7 @@ function refuseEmptySource(input: SyncInput, { source, destination }: FirstObjec
   );
 }
 
-/** Listed to its end without content, folder markers aside. */
+/** Whether the side was listed to its end and has no content. Folder markers are not content. */
 function isEmpty({ object, isSure }: Found): boolean {
   return isSure && object === undefined;
 }
