@@ -82,11 +82,11 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [crc('x'), { ...crc('x'), ...withKey, ...older }, 'copy: etag'],
       [{}, { ...withKey, ...older }, 'copy: etag', true],
     ],
-    'same | differ, proven to be of one content | destination | unchanged': [
+    'same | differ, content proven equal | destination | unchanged': [
       [{}, { ...withKey, ...newer }, 'unchanged: remembered', true],
       [inParts, newer, 'unchanged: remembered', true],
     ],
-    'same | differ, proven to be of one content | neither | HEAD both; copy if attributes differ': [
+    'same | differ, content proven equal | neither | HEAD both; copy if attributes differ': [
       [{}, { ...withKey, ...sameSecond }, 'HEAD, unchanged: remembered', true],
       [inParts, { ...sameSecond, ...otherHeaders }, 'HEAD, copy: metadata', true],
     ],
@@ -141,7 +141,7 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [crc('x'), { ...crc('x'), ...withKey, ...newer, ...otherHeaders }, 'HEAD with checksums, copy: metadata'],
       [inParts, { ...newer, ...otherHeaders }, 'HEAD, copy: metadata', true],
     ],
-    'same | differ, proven to be of one content | equal | unchanged': [
+    'same | differ, content proven equal | equal | unchanged': [
       [{}, { ...withKey, ...newer }, 'HEAD, unchanged: remembered', true],
       [inParts, older, 'HEAD, unchanged: remembered', true],
     ],
@@ -173,7 +173,7 @@ const tables: Record<SyncInput['compare'], Record<string, readonly Case[]>> = {
       [{ ...crc('x'), ...inParts }, { ...crc('x'), ...older }, 'HEAD with checksums, unchanged: checksum'],
       [crc('x'), { ...crc('x'), ...withKey, ...older }, 'HEAD with checksums, unchanged: checksum'],
     ],
-    'same | there is none | any | as `metadata`': [
+    'same | none | any | as `metadata`': [
       [crc('x'), { checksums: { SHA256: 'x' } }, 'HEAD with checksums, unchanged: eTag'],
       [{}, { ...otherMd5, ...newer }, 'HEAD with checksums, copy: etag'],
       [inParts, newer, 'HEAD with checksums, copy: unproven'],
