@@ -60,7 +60,7 @@ export class S3Uploads implements ObjectUploads {
 
   /** Some servers give parts checksums that they do not accept themselves. */
   readonly #asRefusedChecksum = (error: unknown): never => {
-    if (!this.#lacks || this.#lacks.has('uploadChecksums') || !(error instanceof StoreError)) throw error;
+    if (!this.#lacks || !(error instanceof StoreError)) throw error;
     if (!isUnknownRequest(error) && !REFUSED_CHECKSUM.has(error.said?.code ?? '')) throw error;
     throw new UnsupportedError(error.message, error, 'uploadChecksums');
   };

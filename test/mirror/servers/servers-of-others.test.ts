@@ -41,6 +41,28 @@ describe('a server that makes wrong checksums of every copy', () => {
   });
 });
 
+describe('a server that does not complete what is uploaded with a checksum', () => {
+  it('gets every object in its own parts, also one whose upload is refused after that is known', async () => {
+    const { source, destination, input } = mirror.createPair();
+    for (const key of ['a', 'b']) putInParts(source, key, [65 * MIB, 1], { lastModified: past });
+    const known = Promise.withResolvers<void>();
+    const begunWith = new Set<string>();
+    hook(async ({ operation, key = '', headers }) => {
+      if (operation === 'CreateMultipartUpload') {
+        if (headers['x-amz-checksum-algorithm'] !== undefined) begunWith.add(key);
+        else begunWith.delete(key);
+      }
+      if (operation !== 'CompleteMultipartUpload') return undefined;
+      if (!begunWith.has(key)) known.resolve();
+      else if (key === 'b') await known.promise;
+      return begunWith.has(key) ? { status: 400, code: 'InvalidArgument' } : undefined;
+    });
+
+    expect(await run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 2, failed: 0 } });
+    for (const key of ['a', 'b']) expect(destination.get(key)?.eTag).toBe(source.get(key)?.eTag);
+  });
+});
+
 describe('list pages whose encoding nobody can tell', () => {
   it('refuses a server that encodes keys and does not say so, before anything is written', async () => {
     const { source, destination, input } = mirror.createPair();
