@@ -7,6 +7,8 @@ const TOP = 'bench|bin|cli|docs|examples|lambdas|lib|local|permissions|prove|scr
 const PATH = new RegExp(`\`((?:${TOP})/[\\w./-]*)\``, 'g');
 /** `[name](path#heading)` */
 const LINK = /\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)\s]*)?\)/g;
+/** `[name](path#heading)`, `[name](#heading)` */
+const HEADING_LINK = /\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)/g;
 /** The same in a comment, which has no backticks round it: only whole names of files. */
 const NAMED = new RegExp(`(?<![\\w./-])((?:${TOP})/[\\w./-]+\\.(?:ts|md|json|asl|test))\\b`, 'g');
 /** Folders that hold no code of ours, or are made up. */
@@ -37,6 +39,25 @@ describe('the documentation', () => {
     expect(targets.filter((target) => !existsSync(join(ROOT, dirname(page), decodeURI(target))))).toEqual([]);
   });
 
+  it.each(pages)('links only to headings that there are: %s', (page) => {
+    const targets = [...read(page).matchAll(HEADING_LINK)].map(([, file, heading = '']) => [
+      file ? posix.join(posix.dirname(page), file) : page,
+      heading,
+    ]);
+    const broken = targets.filter(
+      ([file = '', heading = '']) => file.endsWith('.md') && !anchorsOf(read(file)).has(heading),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('shows in README.md numbers that the measurements have', () => {
+    const [table = ''] = read('README.md').match(/\| measured[\s\S]*?\n\n/) ?? [];
+    const numbers = [...table.matchAll(/\*\*([\d,.]+(?: [a-zA-Z]+)?)\*\*/g)].map(([, number = '']) => number);
+    const cells = new Set(read('docs/performance.md').split(/\s*\|\s*/));
+    expect(numbers.length).toBeGreaterThanOrEqual(3);
+    expect(numbers.filter((number) => !cells.has(number))).toEqual([]);
+  });
+
   it.each(pages)('names only paths that there are: %s', (page) => {
     expect(missing(read(page), PATH)).toEqual([]);
   });
@@ -54,6 +75,20 @@ describe('the documentation', () => {
     expect(page).toMatch(/^\*\*Invariant:\*\* .+\n\*\*Held by\*\* .*\.test\.ts\)/m);
   });
 });
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): Set<string> {
+  const headings = text.replace(/^```[\s\S]*?^```/gm, '').match(/^#{1,6} .*$/gm) ?? [];
+  const plain = headings.map((line) => line.replace(/^#+ /, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1'));
+  return new Set(
+    plain.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\p{M} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
 
 function missing(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)));
