@@ -1,9 +1,13 @@
+import type { Run } from '../../../statemachine/contract';
 import type { Host } from '../ports/host';
 import { type Holder, type Lock, overlap } from './lock-document';
 import { alreadyRunning, crowded, unreadable } from './lock-messages';
 import { isOverByItself, proveEnd } from './lock-proof';
 import { findRecord, type LockRecord } from './lock-record';
-import type { LockingRun } from './run-lock';
+
+/** A run, as far as its lock is concerned. */
+export type LockingRun = Pick<Run, 'executionId' | 'startedAt' | 'input' | 'destinationRegion'> &
+  Partial<Pick<Run, 'settings'>>;
 
 /**
  * For how many entries a run sends requests to find out whether their runs have ended, in all tries together. Somebody may have

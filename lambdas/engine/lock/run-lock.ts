@@ -5,7 +5,7 @@ import type { Host } from '../ports/host';
 import { type LockStore, lockInRunStore } from '../ports/lock-store';
 import { untilStopped, within } from '../run/until-stopped';
 import { formatLock, type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
-import { LockJudge } from './lock-judge';
+import { type LockingRun, LockJudge } from './lock-judge';
 import { contested } from './lock-messages';
 import { FORMER_RUN_MS, LEASE_MS } from './lock-proof';
 import { type LockRecord, removeRecord, writeRecord } from './lock-record';
@@ -18,10 +18,6 @@ export const GIVE_BACK_MS = 5_000;
 
 /** The message of a run that was stopped before it had its lock. */
 export const NOT_BEGUN = 'The run was stopped before it began; nothing was written';
-
-/** A run, as far as its lock is concerned. */
-export type LockingRun = Pick<Run, 'executionId' | 'startedAt' | 'input' | 'destinationRegion'> &
-  Partial<Pick<Run, 'settings'>>;
 
 /**
  * @param signal  ends open requests about the lock

@@ -1,7 +1,19 @@
 import type { Run } from '../../../statemachine/contract';
 import { partitionOf } from '../../../statemachine/partition';
+import type { StoreError } from '../ports/store-error';
 import { adviseOnCode, adviseOnDeny, explicitDeny } from './explain-denial';
-import type { Denial } from './probe-permissions';
+
+/** Something that the run has to do, and that S3 has rejected. */
+export interface Denial {
+  /** One or more of these are missing. */
+  readonly actions: readonly string[];
+  readonly side: 'source' | 'destination';
+  readonly error: StoreError;
+  /** The option that adds a header. With this header, S3 accepts the request. */
+  readonly remedy?: string;
+  /** The options of the run that changed the request, if any. A server may not know these features. */
+  readonly options?: string;
+}
 
 interface Statement {
   readonly Effect: 'Allow';

@@ -2,7 +2,8 @@ import { AccessDeniedError } from '../../../statemachine/errors';
 import type { CopyTrial } from '../ports/bucket-probes';
 import { StoreError } from '../ports/store-error';
 import { describeDenials } from './describe-denials';
-import { beside, type Probing } from './probe-permissions';
+import { beside } from './probe-permissions';
+import type { Probing } from './probing';
 
 /**
  * Finds out whether a policy of the destination allows writes only under a condition. It sends copies that cannot succeed.

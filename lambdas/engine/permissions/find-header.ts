@@ -1,7 +1,7 @@
 import type { WriteHeaders } from '../ports/bucket-probes';
 import type { StoreError } from '../ports/store-error';
 import { explicitDeny } from './explain-denial';
-import type { Probing } from './probe-permissions';
+import type { Probing } from './probing';
 
 /** An option of the run, and the headers that it adds. */
 type Remedy = readonly [option: string, headers: WriteHeaders];

@@ -1,38 +1,12 @@
-import { type Phase, PROBE_NAME, type Run } from '../../../statemachine/contract';
+import { PROBE_NAME, type Run } from '../../../statemachine/contract';
 import { AccessDeniedError } from '../../../statemachine/errors';
 import { needsHeads } from '../compare/compare';
 import { isDenied } from '../listing/hidden-absence';
-import type { BucketProbes } from '../ports/bucket-probes';
 import type { BucketReader } from '../ports/bucket-reader';
-import type { Buckets } from '../ports/bucket-writer';
 import { StoreError } from '../ports/store-error';
-import { DENIED_ACTION, describeDenials } from './describe-denials';
+import { DENIED_ACTION, type Denial, describeDenials } from './describe-denials';
 import { findHeader } from './find-header';
-import type { Samples } from './find-samples';
-
-export interface Probing {
-  readonly run: Run;
-  readonly phases: readonly Phase[];
-  readonly buckets: Buckets;
-  readonly probes: BucketProbes;
-  readonly samples: Samples;
-  /** Unique. It is part of the keys that are tried. */
-  readonly id: string;
-  /** Of the server, if it is not AWS. */
-  readonly endpoint?: string;
-}
-
-/** Something that the run has to do, and that S3 has rejected. */
-export interface Denial {
-  /** One or more of these are missing. */
-  readonly actions: readonly string[];
-  readonly side: 'source' | 'destination';
-  readonly error: StoreError;
-  /** The option that adds a header. With this header, S3 accepts the request. */
-  readonly remedy?: string;
-  /** The options of the run that changed the request, if any. A server may not know these features. */
-  readonly options?: string;
-}
+import type { Probing } from './probing';
 
 type Probe = Pick<Denial, 'actions' | 'side' | 'options'> & { attempt(): Promise<unknown> };
 

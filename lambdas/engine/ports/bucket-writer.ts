@@ -1,6 +1,6 @@
 import type { CredentialsExpiredError } from '../../../statemachine/errors';
 import type { BucketReader, ObjectAttributes, RestorableSource } from './bucket-reader';
-import type { ObjectUploads } from './object-uploads';
+import type { ObjectUploads, WriteCondition } from './object-uploads';
 import type { StoreError } from './store-error';
 
 export interface CopyRequest {
@@ -14,8 +14,7 @@ export interface CopyRequest {
   readonly websiteRedirect?: string;
   /** Sent with the copy, for a server that loses headers when it copies. */
   readonly attributes?: ObjectAttributes;
-  /** What the destination must hold: an object with this ETag, or no object. */
-  readonly destination?: { readonly eTag: string } | 'absent';
+  readonly destination?: WriteCondition;
 }
 
 export interface DeleteRequest {

@@ -1,5 +1,7 @@
 import type { ChecksumKind, ObjectAttributes, Tag } from './bucket-reader';
-import type { CopyRequest } from './bucket-writer';
+
+/** What the destination must hold when a copy is written: an object with this ETag, or no object. */
+export type WriteCondition = { readonly eTag: string } | 'absent';
 
 export interface UploadRequest {
   readonly key: string;
@@ -40,7 +42,7 @@ export interface CompleteRequest {
   readonly checksum?: ChecksumKind;
   /** Of the whole content, by algorithm. S3 completes the upload only if they are right. */
   readonly checksums?: Readonly<Record<string, string>>;
-  readonly destination?: CopyRequest['destination'];
+  readonly destination?: WriteCondition;
 }
 
 /** Multipart uploads at the destination, whose parts are copied from the source. */

@@ -7,7 +7,8 @@ import type { ListedObject } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
 import { RangeTask } from '../range/range-task';
 import { requireContract } from '../run/require-contract';
-import { type Decision, STOP, type Visitor } from '../walk/walker';
+import { STOP } from '../walk/stop';
+import type { Decision, Visitor } from '../walk/walker';
 import { doRange } from './do-range';
 
 /**

@@ -1,7 +1,7 @@
 import { compareKeys } from '../keys/compare-keys';
 import { listPages } from '../listing/list-pages';
 import type { BucketReader, ListedObject } from '../ports/bucket-reader';
-import { STOP } from './walker';
+import { STOP } from './stop';
 
 type Found = ListedObject | undefined | typeof STOP;
 

@@ -4,6 +4,7 @@ import type { BucketReader, ListedObject, ObjectPage } from '../ports/bucket-rea
 import type { ListedRange } from '../split/range-probes';
 import { LookUps } from './look-ups';
 import { PageStream, Sequence } from './page-stream';
+import { STOP } from './stop';
 
 /** What a walk compares, and when it ends early. */
 export interface Walk {
@@ -28,8 +29,6 @@ export interface Visitor {
   /** Awaited before every wait for a page, and at the end of the walk, so that no decision grows old meanwhile. */
   flush?(): Promise<void> | undefined;
 }
-
-export const STOP = Symbol('stop');
 
 /** How many objects are looked up at the same time. */
 const LOOK_UPS = 32;

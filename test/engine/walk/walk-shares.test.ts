@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import { STOP } from '../../../lambdas/engine/walk/stop';
 import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
-import { STOP } from '../../../lambdas/engine/walk/walker';
 import { ListingError } from '../../../statemachine/errors';
 import { KeyList } from '../../support/key-list';
 

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { readLock } from '../../../lambdas/engine/lock/lock-document';
-import { type LockingRun, lockStoreOf, releaseLock, renewLock, takeLock } from '../../../lambdas/engine/lock/run-lock';
+import type { LockingRun } from '../../../lambdas/engine/lock/lock-judge';
+import { lockStoreOf, releaseLock, renewLock, takeLock } from '../../../lambdas/engine/lock/run-lock';
 import type { Host } from '../../../lambdas/engine/ports/host';
 import type { LockStore } from '../../../lambdas/engine/ports/lock-store';
 import { S3LockStore } from '../../../lambdas/host/lock-store/s3-lock-store';
