@@ -30,6 +30,7 @@ export async function putObject(s3: S3Client, bucket: string, folder: string, ob
     Expires: object.expires,
     Metadata: object.metadata,
     StorageClass: object.storageClass,
+    ChecksumAlgorithm: object.checksum,
   };
   if (object.parts) await putInParts(s3, target, properties, object);
   // Bytes, because the SDK takes an empty string for a stream.
@@ -49,8 +50,10 @@ async function putInParts(
   const Parts = [];
   for (let PartNumber = 1; PartNumber <= Number(object.parts); PartNumber++) {
     const Body = partOf(object, PartNumber);
-    const { ETag } = await s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body }));
-    Parts.push({ ETag, PartNumber });
+    const ChecksumAlgorithm = object.checksum;
+    const uploaded = await s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body, ChecksumAlgorithm }));
+    // A composite checksum is made of these.
+    Parts.push({ ETag: uploaded.ETag, PartNumber, ChecksumSHA256: uploaded.ChecksumSHA256 });
   }
   await s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
 }

@@ -16,6 +16,7 @@ export interface SiteObject {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly storageClass?: 'STANDARD_IA';
+  readonly checksum?: 'SHA256';
 }
 
 /** A source, a destination that is out of date, and what a mirror that leaves `keep/` alone has to do. */

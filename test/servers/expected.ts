@@ -1,41 +1,181 @@
 /** What became of a mirror of every kind of key and object on a server. */
 export interface Found {
+  /** What the server does not take, or does not give back. */
+  readonly refused: readonly string[];
+  /** What it keeps, but lists out of UTF-8 order, which ends a run. */
+  readonly outOfOrder: readonly string[];
+  readonly lock: 'destination' | 'reports';
+  readonly lacks: readonly string[];
   readonly plan: string;
   readonly run: string;
   readonly orphansLeft: number;
-  /** Keys of copies that are not the same as their sources. */
-  readonly differs: readonly string[];
+  /** What differs of copies from their sources, by key. */
+  readonly differs: Readonly<Record<string, readonly string[]>>;
   /** What a run after that copies and deletes, by `compare`. */
   readonly later: Readonly<Record<string, number | string>>;
 }
 
 /** What every server has to come to, but for what is known of it. */
 const WHOLE: Found = {
+  refused: [],
+  outOfOrder: [],
+  lock: 'destination',
+  lacks: [],
   plan: 'exact',
   run: 'succeeded',
   orphansLeft: 0,
-  differs: [],
+  differs: {},
   later: { auto: 0, etag: 0, metadata: 0, checksum: 0 },
 };
 
-const TWO_FAILED =
-  'SyncIncompleteError: 2 objects could not be copied; all others were. The report says why for each key; run it again once the reasons are gone';
+/** A run that fails for some keys fails in the same way each time. */
+const failing = (objects: number): Pick<Found, 'run' | 'later'> => ({
+  run: `SyncIncompleteError: ${objects} object${objects === 1 ? '' : 's'} could not be copied; all others were. The report says why for each key; run it again once the reasons are gone`,
+  later: {
+    auto: 'SyncIncompleteError',
+    etag: 'SyncIncompleteError',
+    metadata: 'SyncIncompleteError',
+    checksum: 'SyncIncompleteError',
+  },
+});
 
-/** With the reason. */
+const missing = (...keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, ['NotFound']]));
+
+const LONG = ['1,024 bytes of one', '1,024 bytes of two each', '1,024 bytes of four each'];
+/** What XML cannot hold, of a server that does not encode keys. */
+const NOT_IN_XML = [
+  'a start of heading (U+0001)',
+  'a unit separator (U+001F)',
+  'a replacement character (U+FFFD)',
+  'a noncharacter (U+FFFF)',
+];
+/** What no path of files can have. */
+const NO_PATH = [
+  'two slashes',
+  'a slash at the start',
+  'two slashes at the start',
+  'a slash at the end',
+  'two slashes at the end',
+  'nothing but a slash',
+  'a dot segment',
+  'a dot-dot segment',
+  'a dot-dot segment at the start',
+  'a dot-dot segment at the end',
+  'nothing but a dot',
+];
+
+/** Of objects in parts, whose number the server does not tell, so that they are copied in one piece. */
+const IN_ONE_PIECE = {
+  'kinds/one-part': ['etag'],
+  'kinds/parts': ['etag'],
+  'kinds/parts-with-all': ['etag'],
+  'kinds/parts-with-checksum': ['etag'],
+};
+
+/** Each with the reason, which is a fault of the server. */
 const KNOWN: Readonly<Record<string, Partial<Found>>> = {
-  // Its CopyObject takes an empty folder object for one with content, and what looks like a version id in a key for one.
   versitygw: {
-    run: TWO_FAILED,
-    differs: ['folder/', 'keys/a?versionId=b'],
-    later: {
-      auto: 'SyncIncompleteError',
-      etag: 'SyncIncompleteError',
-      metadata: 'SyncIncompleteError',
-      checksum: 'SyncIncompleteError',
+    // It keeps objects as files. It sends keys as XML text.
+    refused: [...NO_PATH, ...NOT_IN_XML, ...LONG],
+    // Each part that is copied gets the checksum of the whole source.
+    lacks: ['listEncoding', 'uploadChecksums'],
+    // CopyObject takes an empty folder object for one with content, and what looks like a version id in a key for one.
+    ...failing(2),
+    differs: missing('kinds/folder/', 'a?versionId=b'),
+  },
+  gofakes3: {
+    // It does not know ?tagging, and has a limit of its own for metadata.
+    refused: ['kinds/much-metadata', 'kinds/tags', ...NOT_IN_XML],
+    lacks: ['listEncoding', 'tagReads'],
+    // It counts the name of the source as metadata, so long ones are too large. Its lists have no storage class.
+    ...failing(2),
+    differs: { 'kinds/class': ['storageClass'], ...missing('é'.repeat(512), '\u{1f600}'.repeat(256)) },
+  },
+  s3rver: {
+    refused: [
+      ...NO_PATH.filter((name) => !/at the end|but a dot/.test(name)),
+      'two slashes at the end',
+      'a carriage return',
+      'carriage return and line feed',
+      'a replacement character (U+FFFD)',
+      ...LONG,
+    ],
+    // It lists as the names of its files are sorted, which go on behind the key.
+    outOfOrder: ['kinds/metadata', 'kinds/parts', 'a plus', 'a dot-dot segment at the end'],
+    // It knows no conditions of writes.
+    lock: 'reports',
+    lacks: ['listEncoding'],
+    // It reads a URL-encoded x-amz-copy-source in a way of its own, and does not copy tags.
+    ...failing(11),
+    differs: {
+      'kinds/tags': ['tags'],
+      'kinds/parts-with-tags': ['tags'],
+      ...missing('a+b c', '<a>&amp;</a>', 'a&b=c', 'a&#13;b', 'a#b', 'a?b'),
+      ...missing('a?versionId=b', 'a;b', 'a=b', 'a:b@c', 'a,b$c'),
     },
+  },
+  fauxqs: {
+    refused: [
+      'kinds/tags',
+      'a delete character (U+007F)',
+      'a carriage return',
+      'carriage return and line feed',
+      'a replacement character (U+FFFD)',
+      'a zero-width space',
+    ],
+    // It sorts as a dictionary does.
+    outOfOrder: [
+      'a percent sign',
+      'two slashes',
+      'a dot segment',
+      'a dot-dot segment',
+      'a dot-dot segment at the end',
+      'a start of heading (U+0001)',
+      'a unit separator (U+001F)',
+      'a next line (U+0085)',
+      'a single quote',
+      'an ampersand',
+      'a character reference',
+      'the end of a CDATA section',
+      'a question mark',
+      'what looks like a version id',
+      'a semicolon',
+      'a colon and an at sign',
+      'a comma and a dollar sign',
+      'a tilde',
+      'a backslash',
+      'a name of a JavaScript property',
+      'an emoji joined from several',
+      'a private use character (U+E000)',
+      'Chinese',
+      'the same accent, decomposed',
+      'a byte order mark',
+      'a line separator (U+2028)',
+      '1,024 bytes of two each',
+      '1,024 bytes of four each',
+    ],
+    // It knows no conditions of writes.
+    lock: 'reports',
+    // It answers GetObjectTagging with the object.
+    lacks: ['listEncoding', 'tagReads'],
+    differs: IN_ONE_PIECE,
+    later: { auto: 0, etag: 4, metadata: 0, checksum: 0 },
+  },
+  seaweedfs: {
+    // It keeps objects as files, and takes a backslash for a slash.
+    refused: [...NO_PATH, 'a backslash', ...LONG],
+    // CopyObject takes a folder object for a folder.
+    ...failing(1),
+    differs: missing('kinds/folder/'),
   },
 };
 
 export function expectedOf(server: string): Found {
-  return { ...WHOLE, ...KNOWN[server] };
+  const found = { ...WHOLE, ...KNOWN[server] };
+  return { ...found, refused: inOrder(found.refused) };
+}
+
+/** The order does not matter. */
+export function inOrder(names: readonly string[]): string[] {
+  return [...names].sort();
 }

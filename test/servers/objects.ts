@@ -2,6 +2,7 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   type S3Client,
@@ -10,70 +11,65 @@ import { compareKeys } from '../../lambdas/engine/keys/compare-keys';
 import { putObject } from '../e2e/buckets';
 import type { SiteObject } from '../e2e/site';
 import { awkwardKeys } from '../local/s3/awkward-keys';
-
-/** A kind of object by its name, which is its key, too. */
-export const KINDS: readonly SiteObject[] = [
-  { key: 'small', content: 'content' },
-  { key: 'empty', content: '' },
-  { key: 'folder/', content: '' },
-  {
-    key: 'headers',
-    content: 'content',
-    headers: {
-      ContentType: 'text/html; charset=utf-8',
-      CacheControl: 'max-age=60',
-      ContentDisposition: 'inline',
-      ContentLanguage: 'de',
-    },
-  },
-  { key: 'expires', content: 'content', expires: new Date('2037-10-21T07:28:00Z') },
-  { key: 'metadata', content: 'content', metadata: { team: 'blue', 'a-number': '1' } },
-  { key: 'metadata-beyond-ascii', content: 'content', metadata: { who: '=?UTF-8?Q?Zo=C3=AB?=' } },
-  { key: 'tags', content: 'content', tags: { team: 'blue', 'cost centre': '1 + 1' } },
-  { key: 'class', content: 'content', storageClass: 'STANDARD_IA' },
-  { key: 'parts', content: 'the last part', parts: 3 },
-  {
-    key: 'parts-with-all',
-    content: 'last',
-    parts: 2,
-    metadata: { team: 'blue' },
-    headers: { CacheControl: 'no-cache' },
-  },
-  { key: 'parts-with-tags', content: 'last', parts: 2, tags: { team: 'blue' } },
-];
+import { KINDS } from './kinds';
 
 export interface Filled {
   readonly objects: readonly SiteObject[];
-  readonly refusedKinds: readonly string[];
-  readonly refusedKeys: readonly string[];
-  readonly order: 'UTF-8' | 'another';
+  /** What it does not take, or does not give back. */
+  readonly refused: readonly string[];
+  /** What it keeps, but lists out of UTF-8 order. */
+  readonly outOfOrder: readonly string[];
+  readonly keepsTags: boolean;
 }
 
-/** Fills a bucket with all that the server keeps, and finds out what that is. */
-export async function fillWithAll(s3: S3Client, bucket: string): Promise<Filled> {
+/**
+ * Fills a bucket with all that the server keeps, and finds out what that is.
+ *
+ * @param never  keys that end the server
+ */
+export async function fillWithAll(s3: S3Client, bucket: string, never?: RegExp): Promise<Filled> {
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const kinds = await keepers(s3, bucket, KINDS);
-  const awkward = awkwardKeys.map(({ key }) => ({ key: `keys/${key}`, content: `content of ${key}` }));
-  let keys = await keepers(s3, bucket, awkward);
+  const awkward = awkwardKeys.map(({ key }) => ({ key, content: `content of ${key}` }));
+  let keys = await keepers(
+    s3,
+    bucket,
+    awkward.filter(({ key }) => !never?.test(key)),
+  );
   const first = await listAll(s3, bucket);
   for (const { key } of awkward) if (!first.includes(key)) await remove(s3, bucket, key);
   const listed = await listAll(s3, bucket);
   const inOrder = listed.every((key, index) => index === 0 || compareKeys(listed[index - 1] as string, key) < 0);
   // Where keys are text, nobody can tell this character from one that was lost.
   if (!(await encodesKeys(s3, bucket))) keys = keys.filter(({ key }) => !key.includes('\ufffd'));
-  keys = keys.filter(
-    ({ key }) => listed.includes(key) && (inOrder || !/[\ue000-\uffff\u{10000}-\u{10ffff}]/u.test(key)),
-  );
-  const kept = [...kinds, ...keys];
+  const ordered = new Set(inOrder ? listed : longestInOrder(listed));
+  const taken = [...kinds, ...keys].filter(({ key }) => listed.includes(key));
+  const kept = taken.filter(({ key }) => ordered.has(key));
   const wanted = new Set(kept.map(({ key }) => key));
   for (const { key } of [...KINDS, ...awkward]) if (!wanted.has(key)) await remove(s3, bucket, key);
   for (const key of listed) if (!wanted.has(key)) await remove(s3, bucket, key);
   return {
     objects: kept,
-    refusedKinds: KINDS.filter(({ key }) => !wanted.has(key)).map(({ key }) => key),
-    refusedKeys: awkwardKeys.filter(({ key }) => !wanted.has(`keys/${key}`)).map(({ name }) => name),
-    order: inOrder ? 'UTF-8' : 'another',
+    refused: [...KINDS, ...awkward]
+      .filter(({ key }) => !taken.some((one) => one.key === key))
+      .map(({ key }) => nameOf(key)),
+    outOfOrder: taken.filter(({ key }) => !ordered.has(key)).map(({ key }) => nameOf(key)),
+    keepsTags: (await tagsOf(s3, bucket, 'kinds/tags').catch(() => [])).length > 0,
   };
+}
+
+function nameOf(key: string): string {
+  return awkwardKeys.find((awkward) => awkward.key === key)?.name ?? key;
+}
+
+/** As many of the keys as stand in UTF-8 order. */
+function longestInOrder(keys: readonly string[]): string[] {
+  const longest: string[][] = [];
+  for (const key of keys) {
+    const before = longest.filter((run) => compareKeys(run.at(-1) as string, key) < 0);
+    longest.push([...(before.sort((a, b) => b.length - a.length)[0] ?? []), key]);
+  }
+  return longest.sort((a, b) => b.length - a.length)[0] ?? [];
 }
 
 /** Puts one after the other, since a file system may take one key for the folder of another. */
@@ -115,10 +111,10 @@ export async function listAll(s3: S3Client, bucket: string): Promise<string[]> {
       EncodingType: 'url',
       ContinuationToken: token,
     });
-    const { Contents = [], EncodingType, NextContinuationToken } = await s3.send(command);
+    const { Contents = [], EncodingType, IsTruncated, NextContinuationToken } = await s3.send(command);
     const decode = (key: string) => (EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key);
     keys.push(...Contents.map(({ Key = '' }) => decode(Key)));
-    token = NextContinuationToken;
+    token = IsTruncated ? NextContinuationToken : undefined;
   } while (token);
   return keys;
 }
@@ -126,4 +122,9 @@ export async function listAll(s3: S3Client, bucket: string): Promise<string[]> {
 async function encodesKeys(s3: S3Client, bucket: string): Promise<boolean> {
   const { EncodingType } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, EncodingType: 'url', MaxKeys: 1 }));
   return EncodingType === 'url';
+}
+
+async function tagsOf(s3: S3Client, Bucket: string, Key: string): Promise<string[]> {
+  const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
+  return TagSet.map(({ Key, Value }) => `${Key}=${Value}`).sort();
 }
