@@ -3,6 +3,13 @@ import type { Mutant } from '../mutant';
 /** The command line, and what it does for a run on this machine. */
 export const CLI_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'load the AWS SDK whenever the command line starts',
+    file: 'cli/main.ts',
+    search: "import { CommanderError } from 'commander';\n",
+    replace: "import { CommanderError } from 'commander';\nimport '@aws-sdk/client-s3';\n",
+    suites: ['architecture'],
+  },
+  {
     bug: 'print to the terminal what keys tell it to do',
     file: 'cli/output/output.ts',
     search: 'index % 2 === 1 ? piece : printable(piece)',
