@@ -85,8 +85,8 @@ export function compareSize(source: ListedObject, destination: ListedObject): Ve
 }
 
 /**
- * Notices every change of content, on either side, and copies in every run what cannot have an equal ETag: where one
- * side is encrypted with a key, or where the source has parts that S3 does not tell.
+ * Notices every change of content, on either side. In every run it copies objects whose ETags cannot be equal: if a key encrypts
+ * one side, or if S3 does not tell the parts of the source.
  *
  * | size | ETags | then |
  * | --- | --- | --- |

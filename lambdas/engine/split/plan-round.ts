@@ -75,7 +75,7 @@ function joinNeighbours(ranges: readonly ContinuationToken[], count: number): Co
   });
 }
 
-/** Then the range goes on as it is, and meets the same error where it matters. */
+/** Leaves the range whole after a ListingError; the Task that lists the range will report the error. */
 function undivided<T>(range: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof ListingError) return range;

@@ -1,46 +1,49 @@
 import type { ContinuationToken, RangeShare } from '../../../statemachine/contract';
 
-/** Past 256 KiB an execution dies where no Catch runs; the rest is left for the run itself and for longer keys than were seen. */
+/**
+ * How many bytes of a state the tokens and results of a round may fill. If a state exceeds 256 KiB, Step Functions ends the
+ * execution and no Catch runs. The rest is for the run itself, and for keys longer than those that were seen.
+ */
 const STATE_BYTES = 170 * 1024;
 
-/** Beside that, what S3's own continuation tokens take in the results of all ranges of a round. */
+/** In addition: bytes for S3's own continuation tokens in the results of all ranges of a round. */
 const LISTINGS_BYTES = 20 * 1024;
 
 /**
- * A range's result without its tokens, with counters and surcharges of twelve digits, three of them of what `proved`, one
+ * Bytes of a range's result without its tokens: counters and surcharges of twelve digits, among them three of `proved` and one
  * `unproven`, and a place of content.
  */
 const RESULT_BYTES = 720;
 
-/** What an unfinished upload adds to a token. */
+/** How many bytes an unfinished upload adds to a token. */
 const UPLOAD_BYTES = 360;
 
-/** What it has left, and a large object that it met last and that waits for its turn. */
+/** A walker brings back what is left of its range, and a large object that still waits for its turn. */
 const TOKENS_PER_WALKER = 2;
 
-/** Walkers that keep one core busy while S3 takes 80 ms for a page. */
+/** So many walkers keep one core busy if S3 needs 80 ms for a page. */
 const MOST_WALKERS = 16;
 const MOST_UPLOADS = 16;
 
-/** Of a phase's first round, which has one range and knows nothing of its keys. */
+/** The share in a phase's first round, which has one range and knows nothing about its keys. */
 export const FIRST_SHARE: RangeShare = { ranges: 1, walkers: MOST_WALKERS, uploads: MOST_UPLOADS };
 
-/** The same for a run that has waited so long for a server that was away. */
+/** Notes in a share how long the run has waited for a server that was away. */
 export function withAwayTime(share: RangeShare, awayMs: number): RangeShare {
   return awayMs > 0 ? { ...share, awayMs } : share;
 }
 
-/** Ranges that a round can have at most, so that the tokens that they had and those that they bring back fit the state. */
+/** The most ranges of a round: the tokens that they get and the tokens that they bring back must fit the state. */
 export function mostRanges(tokenBytes: number): number {
   return atLeastOne(STATE_BYTES / (tokenBytes + leastBytes(tokenBytes)));
 }
 
-/** The same where these tokens are in the state, whether they run or wait. */
+/** The same if these tokens are in the state, whether they run or wait. */
 export function rangesBeside(tokens: readonly ContinuationToken[], tokenBytes: number): number {
   return atLeastOne(roomBeside(tokens) / leastBytes(tokenBytes));
 }
 
-/** What each of `ranges` ranges may use, where these tokens are in the state. */
+/** What each of `ranges` ranges may use if these tokens are in the state. */
 export function shareOf(ranges: number, tokens: readonly ContinuationToken[], tokenBytes: number): RangeShare {
   const bytes = roomBeside(tokens) / ranges - RESULT_BYTES;
   const uploads = clamp(bytes / 4 / (UPLOAD_BYTES + tokenBytes), MOST_UPLOADS);
@@ -52,8 +55,8 @@ export function shareOf(ranges: number, tokens: readonly ContinuationToken[], to
 }
 
 /**
- * Drops the listings for which a range's result has no room: what they have passed is passed again in the next round, which
- * has more room if fewer ranges are left.
+ * Drops unfinished listings if a range's result has no room for them. The next round lists these stretches again. It has more room
+ * if fewer ranges are left.
  */
 export function withFittingListings(tokens: readonly ContinuationToken[], ranges: number): ContinuationToken[] {
   let room = LISTINGS_BYTES / ranges;
@@ -67,17 +70,17 @@ export function withFittingListings(tokens: readonly ContinuationToken[], ranges
   });
 }
 
-/** What a range brings back that has one walker and one upload. */
+/** How many bytes a range with one walker and one upload brings back. */
 function leastBytes(tokenBytes: number): number {
   return RESULT_BYTES + TOKENS_PER_WALKER * tokenBytes + UPLOAD_BYTES + tokenBytes;
 }
 
-/** An upload that goes on comes back beside what a range may bring back anew. */
+/** Bytes that are left beside these tokens. An upload counts twice: it may come back in addition to a new one. */
 function roomBeside(tokens: readonly ContinuationToken[]): number {
   return STATE_BYTES - tokens.reduce((sum, token) => sum + (jsonBytes(token) + 1) * (token.upload ? 2 : 1), 0);
 }
 
-/** Bytes of a token between two keys as long as the longest of these. */
+/** Bytes of a token whose two keys are as long as the longest of these keys. */
 export function bytesOfToken(keys: readonly string[]): number {
   const longest = keys.reduce((most, key) => Math.max(most, jsonBytes(key)), 0);
   return jsonBytes({ after: '', until: '' } satisfies ContinuationToken) + 1 + 2 * longest;
