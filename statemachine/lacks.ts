@@ -41,11 +41,14 @@ const MEANINGS = {
 
 export const LACK_NAMES = Object.keys(MEANINGS);
 
-/** Nobody could try what copies keep, so the first objects of a Task have to tell. It is nothing that a server lacks. */
-export const UNTRIED = 'untriedHeaders';
+/**
+ * What is noted beside, and is nothing that a server lacks: it was tried what copies keep of headers; or nobody could try it, so the first
+ * objects of a Task have to tell.
+ */
+export const NO_LACKS = ['triedHeaders', 'untriedHeaders'] as const;
 
 /** `header:expires`: the server does not keep this header of a copy. */
-export type Lack = keyof typeof MEANINGS | `header:${KeptHeader}` | typeof UNTRIED;
+export type Lack = keyof typeof MEANINGS | `header:${KeptHeader}` | (typeof NO_LACKS)[number];
 
 /** Something that the S3 of a run was found to lack. */
 export interface FoundLack {

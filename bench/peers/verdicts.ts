@@ -18,7 +18,7 @@ function isMirror({ case: name, speed, wrong, lost }: Run): Verdict {
   };
 }
 
-/** What a run asks before it begins, however many objects there are: whether it may, and which headers the server's copies keep. */
+/** What a run asks before it begins, however many objects there are, to find out whether it may. */
 const OWN_HEADS = 6;
 
 function asksForNoObject({ speed, requests: { HeadObject = 0 } }: Run): Verdict {

@@ -83,7 +83,7 @@ export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun)
         restoreNothing: async () => {},
         readObject: async () => {},
         acceptsWrite: async () => true,
-        tryHeaders: async () => ({ copied: [], anew: [] }),
+        tryHeaders: async () => ({ uploaded: [], copied: [], anew: [] }),
         deleteNothing: async () => {},
         copyNothing: async () => ({ outcome: 'allowed' }),
       }),

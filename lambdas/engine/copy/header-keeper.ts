@@ -5,6 +5,7 @@ import type { ObjectHead } from '../ports/bucket-reader';
 import type { CopyRequest } from '../ports/bucket-writer';
 import type { RangeTask } from '../range/range-task';
 import { readable } from './copy-proof';
+import { findLostHeaders } from './find-lost-headers';
 
 /** If it could not be tried with an object of bucketsync's own, so many objects tell what copies keep. */
 const ASKED = 100;
@@ -19,6 +20,13 @@ export class HeaderKeeper {
   #asked = 0;
 
   constructor(private readonly task: RangeTask) {}
+
+  /** Tries what copies keep, unless that is known: before the first copy of a run, while all others of the Task wait. */
+  async learn(): Promise<void> {
+    const { lacks, input, isDestinationAws } = this.task;
+    if (!isDestinationAws)
+      await lacks?.first('headers', () => findLostHeaders(lacks, this.task.openProbes(), input.run.input));
+  }
 
   /** Whether the headers have to be known before the next copy. */
   mustAsk(): boolean {

@@ -123,6 +123,7 @@ export class VersionCopier {
     condition = this.#condition(pair),
   ): Promise<Copy> {
     const { source: from, destination: to, streams } = this.task.buckets;
+    await this.#headers.learn();
     if (streams) return this.#stream(pair, version, send, condition);
     const known = head ?? (this.#mustKnow(version) ? await send(() => from.headObject(version.key)) : undefined);
     const request = this.#request(version, known, condition);

@@ -15,8 +15,9 @@ export interface WriteHeaders {
   readonly storageClass?: string;
 }
 
-/** Headers that are lost by a plain copy (`copied`), and by a copy that sends them again (`anew`). */
+/** Headers that are lost by an upload, by a plain copy (`copied`), and by a copy that sends them again (`anew`). */
 export interface HeaderTrial {
+  readonly uploaded: readonly KeptHeader[];
   readonly copied: readonly KeptHeader[];
   readonly anew: readonly KeptHeader[];
 }
@@ -39,7 +40,7 @@ export interface BucketProbes {
   acceptsWrite(key: string, headers: WriteHeaders): Promise<boolean>;
   /** Asks S3 to restore a key that does not exist at the source. @throws StoreError */
   restoreNothing(key: string): Promise<void>;
-  /** Tries which headers the destination keeps when it copies. It writes objects of its own and deletes them. */
+  /** Tries which headers the destination keeps, of uploads and of its own copies if it makes any. It writes objects of its own and deletes them. */
   tryHeaders(): Promise<HeaderTrial>;
   /** Asks S3 to delete a key that does not exist at the destination. @throws StoreError */
   deleteNothing(key: string): Promise<void>;

@@ -17,6 +17,7 @@ import { openBuckets } from '../listing/hide-reserved';
 import { isThere } from '../listing/is-there';
 import { listLimits } from '../listing/list-limits';
 import { LockFence } from '../lock/lock-fence';
+import type { BucketProbes } from '../ports/bucket-probes';
 import type { BucketReader, ListedObject } from '../ports/bucket-reader';
 import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
@@ -221,6 +222,16 @@ export class RangeTask {
     const { worlds, trustsListings } = this.host;
     const isTrusted = worlds?.describe(source, destination)?.source.isAws ?? trustsListings;
     return proof ?? (isTrusted ? 'list' : 'head');
+  }
+
+  get isDestinationAws(): boolean {
+    const { source, destination } = this.input.run.input;
+    const { worlds, trustsListings } = this.host;
+    return worlds?.describe(source, destination)?.destination.isAws ?? trustsListings;
+  }
+
+  openProbes(): BucketProbes {
+    return this.host.openProbes(this.input.run);
   }
 
   now(): number {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeLack, type FoundLack, type Lack, UNTRIED } from '../../../statemachine/lacks';
+import { describeLack, type FoundLack, type Lack, NO_LACKS } from '../../../statemachine/lacks';
 import type { Host } from '../ports/host';
 import type { KnownLacks } from '../ports/known-lacks';
 import type { RunStore } from '../ports/run-store';
@@ -112,7 +112,7 @@ export function lacksFolder(runId: string): string {
 export async function readLacks(runId: string, host: Place): Promise<FoundLack[]> {
   if (host.trustsListings) return [];
   const names = (await host.runStore.list(lacksFolder(runId))).map(lackOf);
-  return names.filter((name) => name !== UNTRIED).map(describeLack);
+  return names.filter((name) => !NO_LACKS.some((other) => other === name)).map(describeLack);
 }
 
 function lastingFolder({ input: { destination } }: About, { endpoint = '' }: Place): string {

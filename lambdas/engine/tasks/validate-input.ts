@@ -17,7 +17,6 @@ import { refuseOneBucket } from '../lock/one-bucket';
 import { NOT_BEGUN, orGiveBack, takeLock } from '../lock/run-lock';
 import { settleAcl } from '../permissions/demanded-acl';
 import { findEnforcedConditions } from '../permissions/enforced-conditions';
-import { findLostHeaders } from '../permissions/find-lost-headers';
 import { type Found, findFirst, findSamples, type Samples } from '../permissions/find-samples';
 import { probePermissions } from '../permissions/probe-permissions';
 import type { Probing } from '../permissions/probing';
@@ -113,8 +112,6 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
   const prepare = async () => {
     await refuseOneBucket(locked, host, observer);
-    // Copies that go through this machine always send all headers.
-    if (!open(run).streams) await findLostHeaders(lacks, phases, host.openProbes(run), input);
     await lacks?.close();
     // A local run that is killed has no FinishRun, so old evidence is bounded here. In AWS only FinishRun may delete it.
     if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);

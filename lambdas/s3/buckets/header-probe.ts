@@ -29,8 +29,13 @@ const Expires = new Date('2037-10-21T07:28:00Z');
 
 type Place = Pick<Side, 'client' | 'bucket' | 'owner' | 'requestPayer'>;
 
-/** Copies an object of its own, beside the lock, in two ways, and takes all of it away again. */
-export async function tryHeaders({ client, bucket, owner, requestPayer }: Place): Promise<HeaderTrial> {
+/**
+ * Writes an object of its own beside the lock, copies it in two ways, and takes all of it away again.
+ *
+ * @param copies  whether the server makes copies in this run; else the upload is all that matters
+ */
+export async function tryHeaders(place: Place, copies: boolean): Promise<HeaderTrial> {
+  const { client, bucket, owner, requestPayer } = place;
   const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
   const object = { Bucket: bucket, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
   const head = async (name: string) =>
@@ -48,9 +53,10 @@ export async function tryHeaders({ client, bucket, owner, requestPayer }: Place)
   try {
     await client.send(new PutObjectCommand({ ...object, Key: key, Body: 'Nobody needs this object.\n', ...headers }));
     const put = await head(key);
-    const copied = await lostBy({}, put);
-    if (copied.length === 0) return { copied, anew: [] };
-    return { copied, anew: await lostBy({ MetadataDirective: 'REPLACE', ...headers }, put) };
+    const uploaded = lostHeaders({ ...ATTRIBUTES, expires: Expires.toUTCString() }, put);
+    const copied = copies ? await lostBy({}, put) : [];
+    if (copied.length === 0) return { uploaded, copied, anew: [] };
+    return { uploaded, copied, anew: await lostBy({ MetadataDirective: 'REPLACE', ...headers }, put) };
   } finally {
     const deletes = made.map((name) => client.send(new DeleteObjectCommand({ ...object, Key: name })));
     await Promise.allSettled(deletes);

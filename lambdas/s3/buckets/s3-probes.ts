@@ -145,7 +145,7 @@ export class S3Probes implements BucketProbes {
   }
 
   tryHeaders(): Promise<HeaderTrial> {
-    return tryHeaders(this.sides.destination);
+    return tryHeaders(this.sides.destination, !this.streams);
   }
 
   /** The condition keeps S3 from making a delete marker of a key that is not there; one made all the same is taken away. */

@@ -1,5 +1,6 @@
 import { type Bucket, type ErrorFault, type RequestHook, syntheticBody } from '../../../local/s3';
 import type { SyncRequest } from '../../../statemachine/contract';
+import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
@@ -230,5 +231,43 @@ describe('an object that is gone', () => {
 
     expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, skipped: 0, failed: 3 } });
     expect(reportLines(summary, 'failures').map(({ key }) => key)).toEqual(['k', 'l', 'm']);
+  });
+});
+
+describe('what a server keeps of headers', () => {
+  const probed = (run: { readonly asked: string[] }) => run.asked.filter((name) => name === 'PutObject').length;
+
+  /** What a run asks about objects of its own. */
+  async function probesOf(input: SyncRequest, more = {}) {
+    const asked: string[] = [];
+    mirror.overlooksLock = false;
+    mirror.overlooksProbes = false;
+    hook(({ operation, key = '' }) => {
+      if (/^\.bucketsync\/probe-[\w-]{36}(-\d)?$/.test(key)) asked.push(operation);
+      return undefined;
+    });
+    return {
+      summary: await mirror.run({ ...input, lock: 'destination', ...more }, { host: { trustsListings: false } }),
+      asked,
+    };
+  }
+
+  it('is tried once before the first copy, and not by a run that copies nothing', async () => {
+    const { source, destination, input } = mirror.createPair();
+    for (let index = 0; index < 50; index++) source.put(`k${index}`, 'content', { lastModified: past });
+    destination.put('orphan', 'content', { lastModified: past });
+
+    const planned = await probesOf(input, { dryRun: true });
+    const first = await probesOf(input);
+    const second = await probesOf(input);
+
+    // the probe that finds out whether deletes are conditional writes another one
+    const ofLock = probed(second);
+    expect([first.summary.totals.copied, second.summary.totals.copied]).toEqual([50, 0]);
+    expect(planned.asked).toEqual([]);
+    expect(first.asked.filter((name) => name === 'CopyObject')).toHaveLength(1);
+    expect(second.asked.filter((name) => name === 'CopyObject')).toEqual([]);
+    expect(probed(first)).toBe(ofLock + 1);
+    expect([...contentsOf(destination).keys()].filter((key) => key.includes('probe-'))).toEqual([]);
   });
 });

@@ -51,6 +51,30 @@ describe('what no server can copy', () => {
     expect(worlds.here.requests.of('CopyObject')).toBe(0);
   });
 
+  it('is copied once and no more, however runs compare, if the destination loses a header of what is uploaded', async () => {
+    const { source, destination, input } = worlds.createPair();
+    for (const key of ['a', 'b']) source.put(key, 'content', attributes);
+    worlds.here.onRequest = ({ operation, key = '' }) => {
+      if (operation !== 'PutObject') return undefined;
+      return {
+        alter(answer) {
+          const made = destination.get(key) as { metadata: { system: Record<string, string> } } | undefined;
+          const { expires: _lost, ...system } = made?.metadata.system ?? {};
+          if (made) Object.assign(made, { metadata: { ...made.metadata, system } });
+          return answer;
+        },
+      };
+    };
+
+    const first = await worlds.run(input);
+    const again = [];
+    for (const compare of ['metadata', 'checksum'] as const) again.push(await worlds.run({ ...input, compare }));
+
+    expect(first).toMatchObject({ status: 'succeeded', totals: { copied: 2 } });
+    expect(first.lacks).toEqual([expect.objectContaining({ name: 'header:expires' })]);
+    for (const run of again) expect(run).toMatchObject({ status: 'succeeded', totals: { copied: 0, failed: 0 } });
+  });
+
   it('arrives in the parts that it has, with all that belongs to it', async () => {
     const { source, destination, input } = worlds.createPair();
     putInParts(source, 'large', [6 * MIB, 5 * MIB, 7 * MIB, 3], attributes);
