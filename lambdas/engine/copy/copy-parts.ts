@@ -6,6 +6,8 @@ import type { RangeTask } from '../range/range-task';
 import type { Job, Upload } from './multipart-copy';
 import { startsOf } from './part-layout';
 
+type Task = Pick<RangeTask, 'buckets' | 'hasTimeFor' | 'shouldStop' | 'tokenOf'>;
+
 export interface PartsOptions {
   /** Parts under way at the same time. */
   readonly lanes: number;
@@ -21,7 +23,7 @@ export interface PartsOptions {
  * @throws StoreError  what one of them, or the condition, has failed with, once no part is under way any more
  */
 export async function copyParts(
-  task: RangeTask,
+  task: Task,
   job: Job,
   upload: Upload,
   { lanes, send, condition = Promise.resolve() }: PartsOptions,
@@ -56,7 +58,7 @@ export async function copyParts(
   return upload.parts.length === job.layout.sizes.length;
 }
 
-function isTimeFor(sizeBytes: number, task: RangeTask): boolean {
+function isTimeFor(sizeBytes: number, task: Task): boolean {
   return !task.shouldStop() && task.hasTimeFor(sizeBytes);
 }
 

@@ -40,7 +40,7 @@ export function isAboutChecksum(error: unknown): boolean {
  * @throws WrongChecksumError
  */
 export async function proveCopy(
-  { lacks, buckets }: RangeTask,
+  { lacks, buckets }: Pick<RangeTask, 'lacks' | 'buckets'>,
   head: ObjectHead,
   { key, sizeBytes }: Pick<ListedObject, 'key' | 'sizeBytes'>,
   eTag: string | undefined,

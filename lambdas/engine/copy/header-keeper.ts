@@ -19,7 +19,7 @@ export class HeaderKeeper {
   readonly #kept = new Set<KeptHeader>();
   #asked = 0;
 
-  constructor(private readonly task: RangeTask) {}
+  constructor(private readonly task: Pick<RangeTask, 'buckets' | 'lacks'>) {}
 
   /** Tries what copies keep, unless that is known: before the first copy of a run, while all others of the Task wait. */
   async learn(): Promise<void> {

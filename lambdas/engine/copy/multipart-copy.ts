@@ -22,6 +22,22 @@ const STREAM_LANES = 16;
 /** In parts of so many bytes goes through this machine what is too large for the time of an invocation. */
 export const SLOW_PART_BYTES = 16 * 1024 ** 2;
 
+/** What a copy in parts needs of its Task. */
+export type MultipartTask = Pick<
+  RangeTask,
+  | 'buckets'
+  | 'hasTimeFor'
+  | 'isEarly'
+  | 'input'
+  | 'interrupted'
+  | 'keptUploads'
+  | 'lacks'
+  | 'ledger'
+  | 'shouldStop'
+  | 'storageClassOf'
+  | 'tokenOf'
+>;
+
 export interface Job {
   readonly version: ListedObject;
   /** The key before it on the source. */
@@ -68,7 +84,7 @@ export class MultipartCopy {
   /** Objects that are being copied now. */
   #underWay = 0;
 
-  constructor(private readonly task: RangeTask) {}
+  constructor(private readonly task: MultipartTask) {}
 
   /** @returns the ETag of what was made, or undefined if the object was handed on to the next round @throws StoreError */
   async copy(job: Job, send: Send): Promise<Completed | undefined> {
@@ -275,7 +291,7 @@ export class MultipartCopy {
       ...(upload.partBytes !== undefined && { partBytes: upload.partBytes }),
     };
     const token = { ...(after !== undefined && { after }), until: key };
-    this.task.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
+    this.task.ledger.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
     return undefined;
   }
 }

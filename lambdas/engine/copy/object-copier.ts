@@ -1,4 +1,4 @@
-import type { KeyRange, ProvedBy } from '../../../statemachine/contract';
+import type { KeyRange } from '../../../statemachine/contract';
 import type { Decision, Inspection } from '../compare/compare';
 import { withoutLost } from '../compare/copied-headers';
 import type { Send } from '../concurrency/send';
@@ -7,36 +7,34 @@ import type { BucketReader, ListedObject, ObjectHead, RestoreState } from '../po
 import { StoreError, type StoreErrorReason } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
-import { CopyOutcomes } from './copy-outcomes';
 import { RewrittenError, sameSecond } from './same-version';
-import { type Copy, HANDED_ON, type Pair, VersionCopier } from './version-copier';
+import { type Copy, HANDED_ON, type Pair, VersionCopier, type VersionTask } from './version-copier';
+
+type Task = VersionTask & Pick<RangeTask, 'concurrency' | 'ended' | 'endsBy' | 'filter' | 'runLarge'>;
 
 const MISSING: Decision = { action: 'copy', reason: 'missing' };
 
+const ARCHIVED =
+  'The source object is archived. Set `archived` to "restore" or "skip", or leave its class out with `storageClasses`';
+
 const atOnce: Send = (request) => request();
 
-/** Copies objects in parallel, counts and reports each one; no object's failure stops another. */
+/** Copies objects in parallel and enters each one in the ledger; no object's failure stops another. */
 export class ObjectCopier {
   readonly #versions: VersionCopier;
-  readonly #outcomes: CopyOutcomes;
   readonly #absent: { readonly source: HiddenAbsence; readonly destination: HiddenAbsence };
 
-  constructor(private readonly task: RangeTask) {
+  constructor(private readonly task: Task) {
     const { source, destination } = task.buckets;
     this.#versions = new VersionCopier(task);
-    this.#outcomes = new CopyOutcomes(task);
     this.#absent = { source: new HiddenAbsence(source), destination: new HiddenAbsence(destination) };
   }
 
   /** Copies `source`; with a phase that does not write, counts it as if. */
   copy(pair: Pair, reason: string): Promise<void> | undefined {
     if (pair.source.archived) return this.#meetArchived(pair, reason);
-    if (!this.task.input.phase.write) return this.#outcomes.copied(pair.source, reason);
+    if (!this.task.input.phase.write) return this.task.ledger.copied(pair.source, reason);
     return this.#schedule(pair.source, (send) => this.#copyNow(pair, reason, send));
-  }
-
-  unchanged(by: ProvedBy): void {
-    this.#outcomes.unchanged(by);
   }
 
   /** Asks both sides for what the list pages do not show, and copies if there is a reason. */
@@ -51,11 +49,11 @@ export class ObjectCopier {
       for (const asked of [there, here ?? destination]) this.task.surcharges.asked(asked);
       const decision = here ? inspection.judge(withoutLost(this.task.lacks, there, here), here) : MISSING;
       if (decision.action === 'unchanged') {
-        this.#outcomes.unchanged(decision.by);
+        this.task.ledger.unchanged(source.key, decision.by);
         await prove(pair, there.eTag, here?.eTag);
       } else if (source.archived && this.#mayRestore(source)) await this.#restoreOrCopy(pair, decision.reason, send);
-      else if (source.archived) await this.#outcomes.archived(source);
-      else if (!this.task.input.phase.write) await this.#outcomes.copied(source, decision.reason);
+      else if (source.archived) await this.#leaveArchived(source);
+      else if (!this.task.input.phase.write) await this.task.ledger.copied(source, decision.reason);
       else await this.#copyNow({ ...pair, destination: here && destination }, decision.reason, send, there);
     });
   }
@@ -67,8 +65,16 @@ export class ObjectCopier {
 
   #meetArchived(pair: Pair, reason: string): Promise<void> | undefined {
     const { source } = pair;
-    if (!this.#mayRestore(source)) return this.#outcomes.archived(source);
+    if (!this.#mayRestore(source)) return this.#leaveArchived(source);
     return this.#schedule(source, (send) => this.#restoreOrCopy(pair, reason, send));
+  }
+
+  /** The object cannot be copied now. @param why  S3's own words, if it was asked */
+  #leaveArchived(source: ListedObject, why: unknown = new Error(ARCHIVED)): Promise<void> | undefined {
+    const { ledger, input } = this.task;
+    const { archived } = input.run.input;
+    if (archived === 'fail') return ledger.failed('copy', source, 'archived', why);
+    return archived === 'skip' ? ledger.skipped(source, 'archived') : ledger.waiting(source, !source.restoring);
   }
 
   #mayRestore({ restoring }: ListedObject): boolean {
@@ -81,7 +87,7 @@ export class ObjectCopier {
     const { source } = pair;
     const state = await send(() => this.#restore(source));
     if (state === 'restored') return this.#copyNow(pair, reason, send);
-    await this.#outcomes.waiting(source, state === 'begun');
+    await this.task.ledger.waiting(source, state === 'begun');
   }
 
   /** Intelligent-Tiering brings an object back for good. */
@@ -93,10 +99,10 @@ export class ObjectCopier {
 
   /** S3 says so of an object that its list page shows as any other. @throws StoreError  S3 contradicts itself */
   async #foundArchived(source: ListedObject, error: unknown): Promise<void> {
-    if (!this.#mayRestore(source)) return this.#outcomes.archived(source, error);
+    if (!this.#mayRestore(source)) return this.#leaveArchived(source, error);
     const state = await this.#restore(source);
     if (state === 'restored') throw error;
-    await this.#outcomes.waiting(source, state === 'begun');
+    await this.task.ledger.waiting(source, state === 'begun');
   }
 
   /** A large object waits for a place with each of its requests and holds none in between; it may be handed on. */
@@ -108,17 +114,17 @@ export class ObjectCopier {
 
   /** Whatever goes wrong with an object is counted and reported under its key. */
   async #attempt(source: ListedObject, work: () => Promise<void>, isFirst = true): Promise<void> {
-    if (this.task.endsBy(this.task.ended)) return;
+    if (this.task.endsBy(this.task.ended)) return this.task.ledger.leave(source.key);
     try {
       await work();
     } catch (error) {
-      if (this.task.endsBy(error)) return;
+      if (this.task.endsBy(error)) return this.task.ledger.leave(source.key);
       const reason = await this.#reasonOf(error, source);
       if (reason === 'contradictory' && isFirst) return this.#attempt(source, work, false);
       if (reason === 'archived') {
-        await this.#foundArchived(source, error).catch((why) => this.#outcomes.failed(source, reason, why));
-      } else if (reason === 'gone') await this.#outcomes.skipped(source, reason);
-      else await this.#outcomes.failed(source, reason, error);
+        await this.#foundArchived(source, error).catch((why) => this.task.ledger.failed('copy', source, reason, why));
+      } else if (reason === 'gone') await this.task.ledger.skipped(source, reason);
+      else await this.task.ledger.failed('copy', source, reason, error);
     }
   }
 
@@ -162,7 +168,8 @@ export class ObjectCopier {
     const { source } = pair;
     const listed = head ? asAsked(source, head) : source;
     const { eTag, lastModified } = listed;
-    if (eTag !== source.eTag && !this.task.takesPart(listed)) return this.#outcomes.skipped(listed, 'filtered');
+    if (eTag !== source.eTag && !this.task.filter.takesPart(listed))
+      return this.task.ledger.skipped(listed, 'filtered');
     try {
       await this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, head), reason);
     } catch (error) {
@@ -176,7 +183,7 @@ export class ObjectCopier {
         return this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, latest), reason);
       }
       const changed = { ...asAsked(source, latest), checksum: undefined };
-      if (!this.task.takesPart(changed)) return this.#outcomes.skipped(changed, 'filtered');
+      if (!this.task.filter.takesPart(changed)) return this.task.ledger.skipped(changed, 'filtered');
       await this.#copied(pair, changed, await this.#versions.copy(pair, changed, send, latest), reason);
     }
   }
@@ -194,7 +201,7 @@ export class ObjectCopier {
     const { surcharges } = this.task;
     surcharges.copied(version, this.task.storageClassOf(version), copy.parts);
     if (pair.destination) surcharges.ended(pair.destination);
-    await this.#outcomes.copied(version, reason);
+    await this.task.ledger.copied(version, reason);
     await prove(pair, version.eTag, copy.eTag);
   }
 }

@@ -8,7 +8,7 @@ import type { ObjectCopier } from './object-copier';
 
 /** What all walks of a Task share. */
 interface Copying {
-  readonly task: RangeTask;
+  readonly task: Pick<RangeTask, 'filter' | 'input' | 'ledger' | 'noteContent'>;
   readonly copier: ObjectCopier;
   readonly evidence: Evidence;
 }
@@ -33,11 +33,11 @@ export class PairVisitor implements Visitor {
     const { task, copier } = this.copying;
     const after = this.previous;
     this.previous = source.key;
-    task.counters.listed += 1;
-    const isInScope = task.isInScope(source);
+    task.ledger.meet(source.key);
+    const isInScope = task.filter.isInScope(source);
     if (isInScope) task.noteContent(source);
-    if (!isInScope || !task.letsThrough(source)) {
-      task.counters.skipped += 1;
+    if (!isInScope || !task.filter.letsThrough(source)) {
+      task.ledger.leftOut(source.key);
       return (
         destination && this.#ifProven({ source, destination }, (known) => this.#keep(known, { source, destination }))
       );
@@ -54,9 +54,9 @@ export class PairVisitor implements Visitor {
   }
 
   #act(pair: Listed, after: string | undefined, verdict: Verdict): Promise<void> | undefined {
-    const { copier } = this.copying;
+    const { task, copier } = this.copying;
     if (verdict.action === 'unchanged') {
-      copier.unchanged(verdict.by);
+      task.ledger.unchanged(pair.source.key, verdict.by);
       return undefined;
     }
     if (verdict.action === 'copy') return copier.copy({ ...pair, after, lane: this.#lane }, verdict.reason);

@@ -1,3 +1,4 @@
+import { LARGE_BYTES, LARGE_STREAM_BYTES } from '../../../statemachine/budgets';
 import type { KeyRange } from '../../../statemachine/contract';
 import { sameAttributes, sameChecksums } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
@@ -9,11 +10,14 @@ import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import { expectListedVersion, isAboutChecksum, proveCopy, WrongChecksumError } from './copy-proof';
 import { HeaderKeeper } from './header-keeper';
-import { type Completed, type Job, MultipartCopy, SLOW_PART_BYTES } from './multipart-copy';
+import { type Completed, type Job, MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
 import { fewestLayout, MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
 import { planStream } from './plan-stream';
 import { expectSameVersion } from './same-version';
 import { expectFitting, fitsOneCopy, HIDDEN_TAGS, withoutParts } from './too-large';
+
+/** What the copy of a version needs of its Task. */
+export type VersionTask = MultipartTask & Pick<RangeTask, 'multipart' | 'surcharges'>;
 
 /** An object of the source, as the walk meets it. */
 export interface Pair {
@@ -31,11 +35,6 @@ export const HANDED_ON = Symbol('handed on');
 /** What was made at the destination: its ETag only if S3 told it, and its parts if it was copied in parts. */
 export type Copy = { readonly eTag: string | undefined; readonly parts?: number } | typeof HANDED_ON;
 
-/** Copied within what an invocation keeps back for its end, however slow S3 is; see `RangeTask.hasTimeFor`. */
-const LARGE_BYTES = 512 * 1024 * 1024;
-/** The same if it goes through this machine, beside hundreds of others. */
-const LARGE_STREAM_BYTES = 4 * 1024 * 1024;
-
 const HIDDEN_METADATA =
   'The source object has user metadata that S3 does not show (x-amz-missing-meta), and it is too large for CopyObject, the ' +
   'only request that would carry it over: give it metadata of printable characters, or leave it out with `exclude`';
@@ -45,7 +44,7 @@ export class VersionCopier {
   readonly #multipart: MultipartCopy;
   readonly #headers: HeaderKeeper;
 
-  constructor(private readonly task: RangeTask) {
+  constructor(private readonly task: VersionTask) {
     this.#multipart = new MultipartCopy(task);
     this.#headers = new HeaderKeeper(task);
   }
@@ -172,7 +171,7 @@ export class VersionCopier {
   }
 
   #handOn({ after, source: { key } }: Pair): typeof HANDED_ON {
-    this.task.handOn({ ...(after !== undefined && { after }), until: key });
+    this.task.ledger.handOn({ ...(after !== undefined && { after }), until: key });
     return HANDED_ON;
   }
 

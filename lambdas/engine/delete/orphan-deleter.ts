@@ -7,6 +7,8 @@ import { writesConditionally } from '../run/writes-conditionally';
 import type { DeleteAllowance } from './delete-allowance';
 import { type Found, type OrphanProof, PROOF_GOOD_FOR_MS } from './orphan-proof';
 
+type Task = Pick<RangeTask, 'buckets' | 'concurrency' | 'endsBy' | 'input' | 'ledger' | 'now' | 'proof' | 'surcharges'>;
+
 interface Batch {
   readonly orphans: readonly ListedObject[];
   /** Since when it is known that the source lacks a key. */
@@ -25,7 +27,7 @@ interface Batch {
 const BATCH = 1000;
 
 /**
- * Deletes orphans a thousand at a time, counts and reports each one. `flush` before the next page and at the end of the
+ * Deletes orphans a thousand at a time and enters each one in the ledger. `flush` before the next page and at the end of the
  * walk: an orphan that waits may be put back meanwhile, on both sides, and would still be deleted.
  *
  * What is found beyond the run's `deleteLimit` is not deleted but reported as failed.
@@ -38,7 +40,7 @@ export class OrphanDeleter {
   #mayTryETags = true;
 
   constructor(
-    private readonly task: RangeTask,
+    private readonly task: Task,
     private readonly allowance: DeleteAllowance,
     private readonly proof: OrphanProof,
   ) {
@@ -48,7 +50,8 @@ export class OrphanDeleter {
 
   /** Deletes `orphan` with the next batch; with a phase that does not write, counts it as if. */
   delete(orphan: ListedObject): Promise<void> | undefined {
-    if (!this.task.input.phase.write) return this.#deleted(orphan);
+    this.task.ledger.meet(orphan.key);
+    if (!this.task.input.phase.write) return this.task.ledger.deleted(orphan);
     if (!this.allowance.take()) return this.#failed(orphan, new StoreError('guarded', BEYOND_LIMIT));
     this.#batch.push(orphan);
     return this.#batch.length < BATCH ? undefined : this.#deleteWaiting();
@@ -83,13 +86,17 @@ export class OrphanDeleter {
       const left = batch.orphans.filter(({ key }) => !batch.kept.has(key));
       if (left.length > 0) await this.task.concurrency.request(() => this.#deleteBatch(left, batch));
     } catch (error) {
-      if (this.task.endsBy(error, batch.orphans.length)) return;
-      throw error;
+      if (!this.task.endsBy(error)) throw error;
+      for (const { key } of batch.orphans) this.task.ledger.leave(key);
+      return;
     }
     for (const orphan of batch.orphans) {
       if (!batch.undecided.has(orphan.key)) await this.#conclude(orphan, batch.kept.get(orphan.key));
     }
-    for (const error of batch.undecided.values()) this.task.endsBy(error);
+    for (const [key, error] of batch.undecided) {
+      this.task.endsBy(error);
+      this.task.ledger.leave(key);
+    }
   }
 
   /** Where listings may be cut short without a word, a key is absent only if S3 says so of the key itself. */
@@ -145,10 +152,12 @@ export class OrphanDeleter {
   async #conclude(orphan: ListedObject, kept: Found | undefined): Promise<void> {
     if (kept === undefined) {
       this.task.surcharges.ended(orphan);
-      await this.#deleted(orphan);
-    } else if (kept instanceof StoreError && kept.reason === 'gone') await this.#gone(orphan);
-    else if (kept instanceof StoreError) await this.#failed(orphan, kept);
-    else this.task.counters.unchanged += 1; // the source has it by now
+      await this.task.ledger.deleted(orphan);
+    } else if (!(kept instanceof StoreError))
+      this.task.ledger.unchanged(orphan.key); // the source has it by now
+    else if (kept.reason === 'gone')
+      await this.task.ledger.skipped(orphan, 'gone'); // somebody else was first
+    else await this.#failed(orphan, kept);
   }
 
   /** Where the lock is lost, no request is sent: that is the failure of each of its keys. */
@@ -188,20 +197,8 @@ export class OrphanDeleter {
     return this.#namesETags ? { key, eTag } : { key };
   }
 
-  #deleted({ key, sizeBytes, eTag }: ListedObject): Promise<void> | undefined {
-    this.task.counters.deleted += 1;
-    return this.task.report({ action: 'delete', key, sizeBytes, eTag, reason: 'orphan' });
-  }
-
-  /** Somebody else was first. */
-  #gone({ key, sizeBytes, eTag }: ListedObject): Promise<void> | undefined {
-    this.task.counters.skipped += 1;
-    return this.task.report({ action: 'skip', key, sizeBytes, eTag, reason: 'gone' });
-  }
-
-  #failed({ key, sizeBytes, eTag }: ListedObject, error: StoreError): Promise<void> | undefined {
-    this.task.counters.failed += 1;
-    return this.task.report({ action: 'delete', key, sizeBytes, eTag, reason: error.reason, error: error.message });
+  #failed(orphan: ListedObject, error: StoreError): Promise<void> | undefined {
+    return this.task.ledger.failed('delete', orphan, error.reason, error);
   }
 }
 

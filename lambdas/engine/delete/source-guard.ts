@@ -40,7 +40,7 @@ export class SourceGuard {
   /** Where the next round goes on. */
   #unfinished: Pick<UnfinishedListing, 'content' | 'fromStart'> | undefined;
 
-  constructor(private readonly task: RangeTask) {
+  constructor(private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'shouldStop'>) {
     const { run, phase } = task.input;
     this.#takesPart = runFilter(run);
     // A retry looks at few objects, so that its plan does not tell.

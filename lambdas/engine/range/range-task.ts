@@ -1,17 +1,9 @@
 import PQueue from 'p-queue';
-import {
-  type ContinuationToken,
-  type Counters,
-  emptyCounters,
-  type FailedRange,
-  type RangeInput,
-  type RangeResult,
-} from '../../../statemachine/contract';
+import { SLOWEST_BYTES_PER_MS, SLOWEST_STREAM_BYTES_PER_MS, STOPPING_MS } from '../../../statemachine/budgets';
+import type { ContinuationToken, FailedRange, RangeInput, RangeResult } from '../../../statemachine/contract';
 import { CredentialsExpiredError, InterruptedError, SourceEmptyError } from '../../../statemachine/errors';
 import { AdaptiveConcurrency, START_OF_DELETES } from '../concurrency/adaptive-concurrency';
 import { Surcharges } from '../cost/surcharges';
-import { type Filtered, objectFilter } from '../keys/object-filter';
-import { runFilter } from '../keys/run-filter';
 import { isContent, placeOf } from '../listing/content';
 import { openBuckets } from '../listing/hide-reserved';
 import { isThere } from '../listing/is-there';
@@ -25,7 +17,6 @@ import type { MultipartLimits } from '../ports/object-uploads';
 import type { RequestObserver } from '../ports/request-observer';
 import { failedKeys } from '../report/failed-keys';
 import { Report } from '../report/report';
-import { describeOutcome, type Outcome } from '../report/report-line';
 import { untilStopped } from '../run/until-stopped';
 import { Lacks } from '../server/lacks';
 import { Patience } from '../server/patience';
@@ -35,28 +26,21 @@ import { KeptUploads } from '../uploads/kept-uploads';
 import { SHARING, type SharedWalk, type Sharing, walkRanges } from '../walk/walk';
 import { walkKeys } from '../walk/walk-keys';
 import type { Visitor, WalkEnd } from '../walk/walker';
+import { Deadline } from './deadline';
+import { Ledger } from './ledger';
+import { RangeFilter } from './range-filter';
 
 /** From so many Tasks of a round on, each has little. */
 const MANY_TASKS = 16;
 
-/** A range ends its round early where others have no work, so that they get a share; but what it costs must be worth it. */
-const LEAST_ROUND_MS = 1_000;
-
-/** Left at the end of an invocation for the requests under way and the report. */
-const CLOSING_MS = 30_000;
-
-/** What S3 copies in a millisecond by one request, at the very least; across regions it is slowest. */
-const SLOWEST_BYTES_PER_MS = 20_000;
-
-/** The same of what goes through this machine, beside others. */
-const SLOWEST_STREAM_BYTES_PER_MS = 2_000;
-
-/** Left for what ends in the middle. */
-const STOPPING_MS = 15_000;
-
-/** What both range Tasks share: the two buckets, counters, report, concurrency, and the moment to stop. */
+/**
+ * Puts together what both range Tasks share: the two buckets, the ledger, the filter, the deadline and the concurrency. What
+ * works for a Task names the few of these that it needs.
+ */
 export class RangeTask {
-  readonly counters: Counters = emptyCounters();
+  readonly ledger: Ledger;
+  readonly deadline: Deadline;
+  readonly filter: RangeFilter;
   readonly buckets: Buckets;
   /** Its list pages are waited for until the Task ends. */
   readonly sourceOfProofs: BucketReader;
@@ -65,19 +49,9 @@ export class RangeTask {
   /** Only of copies that go through this machine. */
   readonly keptUploads: KeptUploads | undefined;
   readonly #large: PQueue;
-  readonly #unfinished: ContinuationToken[] = [];
   readonly #report: Report;
-  readonly #takesPart: (key: string) => boolean;
-  /** Undefined: objects of any size, date and class take part. */
-  readonly #letsThrough: ((object: Filtered) => boolean) | undefined;
   #ended: CredentialsExpiredError | undefined;
-  readonly #startedAt: number;
-  readonly #invocationMs: number;
   readonly #patience: Patience;
-  /** When it has to end, whatever it waits for. */
-  readonly #endAt: number;
-  /** When the first object was decided while others were idle. */
-  #workedSince: number | undefined;
   #content: string | undefined;
 
   /** @throws InterruptedError | AlreadyRunningError  the run was stopped, or has lost its lock, before the range began */
@@ -106,66 +80,41 @@ export class RangeTask {
     const { run, phase, round, index, share } = input;
     // Each may come back as a token of its own, so there are few.
     this.#large = new PQueue({ concurrency: share.uploads });
-    this.#startedAt = host.now();
-    this.#invocationMs = host.remainingMs();
-    this.#endAt = this.#startedAt + host.remainingMs() - CLOSING_MS;
+    const writer = `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`;
+    this.#report = new Report(host.runStore, run.id, writer);
+    this.ledger = new Ledger(this.#report, phase, () => host.now());
+    this.filter = new RangeFilter(input, keys);
+    this.deadline = new Deadline(host, input.budgetMs, () => this.#patience.waitedMs);
+    const { counters } = this.ledger;
     this.#patience = new Patience(
       host,
       host.patience,
-      () => isThere(run, host, { counters: this.counters.requests, lacks }),
-      () => this.interrupted || host.now() >= this.#endAt,
+      () => isThere(run, host, { counters: counters.requests, lacks }),
+      () => this.interrupted || this.deadline.isOver,
       share.awayMs ?? 0,
     );
-    this.surcharges = new Surcharges(this.counters, () => host.now());
+    this.surcharges = new Surcharges(counters, () => host.now());
     this.concurrency = new AdaptiveConcurrency(
       run.input.requestConcurrency,
       loop === 'delete' ? START_OF_DELETES : undefined,
     );
     const observer: RequestObserver = {
-      counters: this.counters.requests,
+      counters: counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
       onKmsRequest: () => this.surcharges.askedKms(),
       gate: fence,
       lacks,
       patience: this.#patience,
-      ...listLimits(host, () => this.#stopAt),
+      ...listLimits(host, () => this.deadline.stopAt),
       streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
     };
     this.buckets = openBuckets(host, run, observer);
     // What is deleted waits for its proof. Without it, the object has failed: no other Task goes on with it.
-    this.sourceOfProofs = openBuckets(host, run, { ...observer, ...listLimits(host, () => this.#endAt) }).source;
+    this.sourceOfProofs = openBuckets(host, run, {
+      ...observer,
+      ...listLimits(host, () => this.deadline.endAt),
+    }).source;
     this.keptUploads = this.buckets.streams ? KeptUploads.of(run, placeOfLacks(run.input, host)) : undefined;
-    const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
-    this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
-    this.#letsThrough = objectFilter(run.input);
-    this.#report = new Report(host.runStore, run.id, `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`);
-  }
-
-  /** What it has waited for the server is no part of its budget. */
-  get #stopAt(): number {
-    return Math.min(this.#startedAt + this.input.budgetMs + this.#patience.waitedMs, this.#endAt);
-  }
-
-  /** Whether the filters let an object take part. Of a pair it is the source's object that counts. */
-  takesPart(object: ListedObject): boolean {
-    return this.letsThrough(object) && this.isInScope(object);
-  }
-
-  /** Whether the filters let its size, date and class take part, whatever its key. */
-  letsThrough(object: ListedObject): boolean {
-    return this.#letsThrough === undefined || this.#letsThrough(object);
-  }
-
-  /**
-   * Whether the filters let its key take part. The object that is named like the folder itself has no relative key;
-   * it has no counterpart where the other side is a whole bucket, so it is left alone.
-   */
-  isInScope({ key }: Pick<ListedObject, 'key'>): boolean {
-    if (key === '') {
-      const { prefix, destinationPrefix } = this.input.run.input;
-      if (prefix === '' || destinationPrefix === '') return false;
-    }
-    return this.#takesPart(key);
   }
 
   /** Takes note of an object of the source whose key takes part. */
@@ -174,21 +123,21 @@ export class RangeTask {
   }
 
   readonly shouldStop = (): boolean => {
-    this.host.onProgress(this.counters);
+    this.host.onProgress(this.ledger.counters);
     const now = this.host.now();
-    return this.fence.check(now) || this.#ended !== undefined || this.host.signal.aborted || now >= this.#stopAt;
+    return (
+      this.fence.check(now) || this.#ended !== undefined || this.host.signal.aborted || now >= this.deadline.stopAt
+    );
   };
 
   /**
-   * Ends the walk where an error would meet every other object as well: the object at hand is not decided, and counts neither as listed
-   * nor as failed.
+   * Ends the walk if an error would meet every other object as well.
    *
-   * @returns whether it is such an error
+   * @returns whether it is such an error; the object at hand is left
    */
-  endsBy(error: unknown, objects = 1): boolean {
+  endsBy(error: unknown): boolean {
     if (!(error instanceof CredentialsExpiredError)) return false;
     this.#ended ??= error;
-    this.counters.listed -= objects;
     return true;
   }
 
@@ -205,9 +154,9 @@ export class RangeTask {
     const { share, run } = this.input;
     if (share.ranges >= Math.min(run.input.maxConcurrency, this.host.rangesAtOnce) || !this.host.othersIdle())
       return false;
-    this.#workedSince ??= this.host.now();
+    const hasWorked = this.deadline.mayShare();
     const isCopyingLarge = this.#large.pending > 0 || this.#large.size > 0;
-    return !isCopyingLarge && this.host.now() >= this.#workedSince + LEAST_ROUND_MS;
+    return hasWorked && !isCopyingLarge;
   };
 
   /** The storage class of a copy. */
@@ -249,13 +198,13 @@ export class RangeTask {
 
   /** Whether most of the time of this invocation is left. */
   get isEarly(): boolean {
-    return this.host.remainingMs() >= this.#invocationMs / 2;
+    return this.deadline.isEarly;
   }
 
   /** Whether a request that copies so many bytes ends before this invocation is ended by force. */
   hasTimeFor(bytes: number): boolean {
     const slowest = this.buckets.streams ? SLOWEST_STREAM_BYTES_PER_MS : SLOWEST_BYTES_PER_MS;
-    return this.host.remainingMs() - CLOSING_MS >= bytes / slowest;
+    return this.deadline.hasTimeFor(bytes, slowest);
   }
 
   /** Nothing of this run will go on with what is not done now. */
@@ -271,16 +220,6 @@ export class RangeTask {
   runLarge(task: () => Promise<void>): Promise<void> | undefined {
     void this.#large.add(task);
     return this.#large.size === 0 ? undefined : this.#large.onSizeLessThan(1);
-  }
-
-  /** Hands an object on to the next round: it is not decided yet, so it does not count as listed. */
-  handOn(token: ContinuationToken): void {
-    this.counters.listed -= 1;
-    this.#unfinished.push(token);
-  }
-
-  report(outcome: Outcome): Promise<void> | undefined {
-    return this.#report.add(describeOutcome(outcome, this.input.phase, this.host.now()));
   }
 
   get #sharing(): Sharing {
@@ -322,7 +261,7 @@ export class RangeTask {
     await this.#large.onIdle();
     await this.#report.close();
     await this.lacks?.close();
-    this.host.onProgress(this.counters);
+    this.host.onProgress(this.ledger.counters);
     const expired = this.#findExpired(ends);
     if (this.fence.lost && !expired) {
       await this.#abandonUploads();
@@ -333,11 +272,12 @@ export class RangeTask {
     const isEmpty = failed?.error instanceof SourceEmptyError;
     if (failed && !expired && (isEmpty || !ends.some(({ begun }) => begun)))
       throw this.interrupted && !isEmpty ? new InterruptedError() : failed.error;
-    const tokens = [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.#unfinished];
+    if (failures.length === 0) this.ledger.expectBalance();
+    const tokens = [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.ledger.handedOn];
     return {
-      counters: this.counters,
+      counters: this.ledger.counters,
       tokens: withFittingListings(tokens, this.input.share.ranges),
-      elapsedMs: this.host.now() - this.#startedAt,
+      elapsedMs: this.deadline.elapsedMs,
       ...(this.#patience.waitedMs > 0 && { awayMs: this.#patience.waitedMs }),
       ...(this.#content !== undefined && { content: this.#content }),
       ...(expired && { error: { Error: expired.name, Cause: expired.message } }),
@@ -353,7 +293,7 @@ export class RangeTask {
   /** Nobody learns of their ids any more. */
   async #abandonUploads(): Promise<void> {
     const { uploads } = this.buckets.destination;
-    const begun = this.#unfinished.map(({ until = '', upload }) => upload && uploads.abort(until, upload.id));
+    const begun = this.ledger.handedOn.map(({ until = '', upload }) => upload && uploads.abort(until, upload.id));
     await Promise.allSettled(begun);
   }
 }

@@ -6,7 +6,7 @@ export interface Outcome extends Pick<ReportLine, 'key' | 'sizeBytes' | 'eTag' |
 }
 
 /** Says what an outcome means in its phase. Only a phase that writes has done anything. @param now  milliseconds since 1970 */
-export function describeOutcome({ action, ...outcome }: Outcome, phase: Phase, now: number): ReportLine {
+export function describeOutcome({ action, ...outcome }: Outcome, phase: Pick<Phase, 'name'>, now: number): ReportLine {
   const compared = phase.name === 'verify' && action !== 'skip' && action !== 'restore';
   return {
     time: new Date(now).toISOString(),
@@ -17,7 +17,7 @@ export function describeOutcome({ action, ...outcome }: Outcome, phase: Phase, n
   };
 }
 
-function succeeded({ name }: Phase, compared: boolean): ReportLine['outcome'] {
+function succeeded({ name }: Pick<Phase, 'name'>, compared: boolean): ReportLine['outcome'] {
   if (compared) return 'differs';
   return name === 'plan' ? 'planned' : 'done';
 }

@@ -28,14 +28,14 @@ export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult>
 async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   requireContract(input.run.contract);
   const task = await RangeTask.begin(input, host, 'delete');
-  const { counters } = task;
+  const { ledger, filter } = task;
   const allowance = new DeleteAllowance(input, host);
   const guard = new SourceGuard(task);
   const proof = new OrphanProof(task.sourceOfProofs, task.proof);
 
-  function count(outcome: 'unchanged' | 'skipped'): undefined {
-    counters.listed += 1;
-    counters[outcome] += 1;
+  function leaveOut({ key }: ListedObject): void {
+    ledger.meet(key);
+    ledger.leftOut(key);
   }
 
   function createVisitor(): Visitor {
@@ -45,20 +45,21 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
       if (look) return look.then(() => deleteOrphan(orphan));
       const verdict = guard.judge(orphan);
       if (verdict === 'later') return STOP;
-      if (verdict === 'leave') return count('skipped');
+      if (verdict === 'leave') return leaveOut(orphan);
       const claim = allowance.claim();
       if (claim) return claim.then(() => deleteOrphan(orphan));
       if (allowance.isShareSpent) return STOP;
-      counters.listed += 1;
       return deleter.delete(orphan);
     };
     return {
       visit(destination, source) {
         // Whatever the filters say of the source's object, it is there: the destination's is no orphan.
-        const takesPart = task.takesPart(source ?? destination);
+        const takesPart = filter.takesPart(source ?? destination);
         const orphan = takesPart && !source;
         if (orphan) return deleteOrphan(destination);
-        return count(takesPart ? 'unchanged' : 'skipped');
+        if (!takesPart) return leaveOut(destination);
+        ledger.meet(destination.key);
+        return ledger.unchanged(destination.key);
       },
       flush: () => deleter.flush(),
     };

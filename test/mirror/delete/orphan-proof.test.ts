@@ -6,9 +6,10 @@ import { OrphanProof } from '../../../lambdas/engine/delete/orphan-proof';
 import type { BucketReader, ObjectHead } from '../../../lambdas/engine/ports/bucket-reader';
 import type { BucketWriter, ConfirmDeletes, DeleteRequest } from '../../../lambdas/engine/ports/bucket-writer';
 import { StoreError } from '../../../lambdas/engine/ports/store-error';
+import { Ledger } from '../../../lambdas/engine/range/ledger';
 import type { RangeTask } from '../../../lambdas/engine/range/range-task';
 import type { RequestInfo } from '../../../local/s3';
-import { emptyCounters, type RangeInput } from '../../../statemachine/contract';
+import type { RangeInput } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
@@ -157,17 +158,16 @@ it.each([
     const back = { key: 'k', sizeBytes: 1, eTag: 'e', lastModified: 0, storageClass: 'STANDARD', archived: false };
     const source = { listPage: async () => ({ objects: [back] }) } as unknown as BucketReader;
     const deleted: string[] = [];
-    const counters = emptyCounters();
+    const ledger = newLedger();
     const task = {
       input: {
         phase: { write: true },
         run: { startedAt: past.toISOString(), input: { conditional: false }, settings: {} },
       },
       proof: 'list',
-      counters,
-      surcharges: new Surcharges(counters, () => now),
+      ledger,
+      surcharges: new Surcharges(ledger.counters, () => now),
       now: () => now,
-      report: () => undefined,
       concurrency: {
         request(send: () => Promise<void>) {
           now += waitedMs;
@@ -191,9 +191,13 @@ it.each([
 
     // Then
     expect(deleted).toEqual(sent);
-    expect(task.counters).toMatchObject({ deleted: sent.length, unchanged: 2 - sent.length });
+    expect(ledger.counters).toMatchObject({ deleted: sent.length, unchanged: 2 - sent.length });
   },
 );
+
+function newLedger(): Ledger {
+  return new Ledger({ add: () => undefined }, { name: 'sync' }, () => 0);
+}
 
 /** A Task that deletes orphans at a clock of its own, and what happens while they are asked for, and deleted. */
 function deletingAt(
@@ -202,17 +206,17 @@ function deletingAt(
   deleteObjects: BucketWriter['deleteObjects'],
 ) {
   const clock = { now: 0 };
-  const counters = emptyCounters();
+  const ledger = newLedger();
+  const { counters } = ledger;
   const task = {
     input: {
       phase: { write: true },
       run: { startedAt: past.toISOString(), input: { conditional: false }, settings: {} },
     },
     proof,
-    counters,
+    ledger,
     surcharges: new Surcharges(counters, () => clock.now),
     now: () => clock.now,
-    report: () => undefined,
     concurrency: { request: (send: () => Promise<void>) => send() },
     buckets: { destination: { deleteObjects } },
   } as unknown as RangeTask;

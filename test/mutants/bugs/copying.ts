@@ -5,7 +5,7 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'go on with other objects when the credentials have expired',
     file: 'lambdas/engine/copy/object-copier.ts',
-    search: 'if (this.task.endsBy(error)) return;',
+    search: 'if (this.task.endsBy(error)) return this.task.ledger.leave(source.key);',
     replace: '',
     suites: ['s3/credentials/expired-credentials'],
   },
@@ -88,10 +88,24 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'count a failed object as copied',
-    file: 'lambdas/engine/copy/copy-outcomes.ts',
-    search: '    this.task.counters.failed += 1;\n',
-    replace: '    this.task.counters.copied += 1;\n',
-    suites: ['mirror/run/failures'],
+    file: 'lambdas/engine/range/ledger.ts',
+    search: "this.#decide(object.key, 'failed')",
+    replace: "this.#decide(object.key, 'copied')",
+    suites: ['engine/range/ledger.property'],
+  },
+  {
+    bug: 'decide an object twice',
+    file: 'lambdas/engine/range/ledger.ts',
+    search: 'const wasOpen = this.#open.delete(key);',
+    replace: 'const wasOpen = this.#open.delete(key) || true;',
+    suites: ['engine/range/ledger.property'],
+  },
+  {
+    bug: 'lose an object that was listed',
+    file: 'lambdas/engine/range/ledger.ts',
+    search: 'if (key !== undefined) this.#blame(',
+    replace: 'if (key === "") this.#blame(',
+    suites: ['engine/range/ledger.property'],
   },
   {
     bug: 'tell versions of a source apart by the date alone',

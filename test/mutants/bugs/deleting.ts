@@ -83,7 +83,7 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
     bug: 'take a copy for an orphan, if a filter leaves its source object out',
     file: 'lambdas/engine/tasks/delete-range.ts',
     search: 'const orphan = takesPart && !source;',
-    replace: 'const orphan = task.takesPart(destination) && !(source && takesPart);',
+    replace: 'const orphan = filter.takesPart(destination) && !(source && takesPart);',
     suites: ['mirror/listing/object-filters'],
   },
 ];

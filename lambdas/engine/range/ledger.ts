@@ -1,0 +1,141 @@
+import {
+  type ContinuationToken,
+  type Counters,
+  emptyCounters,
+  type Phase,
+  type ProvedBy,
+} from '../../../statemachine/contract';
+import type { ListedObject } from '../ports/bucket-reader';
+import type { Report } from '../report/report';
+import { describeOutcome, type Outcome } from '../report/report-line';
+
+/** What the report says of an object. */
+export type Entry = Pick<ListedObject, 'key' | 'sizeBytes' | 'eTag'>;
+
+type Decision = 'copied' | 'deleted' | 'unchanged' | 'skipped' | 'failed';
+
+/**
+ * Counts and reports what becomes of each object. An object is met once, and then either decided once or left to another
+ * round. Only a decided object counts as listed, so the outcomes always add up to `listed`.
+ *
+ * | method                              | counts as             | line in the report |
+ * | ----------------------------------- | --------------------- | ------------------ |
+ * | `unchanged`                         | `unchanged`           | none               |
+ * | `leftOut`                           | `skipped`             | none               |
+ * | `skipped`                           | `skipped`             | `skip`             |
+ * | `waiting`                           | `skipped`, `waiting`  | `skip`, `restore`  |
+ * | `copied`                            | `copied`              | `copy`             |
+ * | `deleted`                           | `deleted`             | `delete`           |
+ * | `failed`                            | `failed`              | the failed action  |
+ * | `handOn`: the next round decides it | nothing               | none               |
+ * | `leave`: this run does not decide it | nothing              | none               |
+ */
+export class Ledger {
+  readonly counters: Counters = emptyCounters();
+  /** Tokens of the objects that the next round goes on with. */
+  readonly handedOn: ContinuationToken[] = [];
+  /** Keys that were met and are not decided. */
+  readonly #open = new Set<string>();
+  #mistake: Error | undefined;
+
+  constructor(
+    private readonly report: Pick<Report, 'add'>,
+    private readonly phase: Pick<Phase, 'name'>,
+    private readonly now: () => number,
+  ) {}
+
+  /** The walk has come to an object. */
+  meet(key: string): void {
+    if (this.#open.has(key)) this.#blame(`${JSON.stringify(key)} was met again before it was decided`);
+    this.#open.add(key);
+  }
+
+  /** @param by  how both sides were found equal; only a verify phase counts it, as no other has room for it in its state */
+  unchanged(key: string, by?: ProvedBy): void {
+    if (!this.#decide(key, 'unchanged') || !by || this.phase.name !== 'verify') return;
+    this.counters.proved ??= {};
+    this.counters.proved[by] = (this.counters.proved[by] ?? 0) + 1;
+  }
+
+  /** A filter leaves the object out. */
+  leftOut(key: string): void {
+    this.#decide(key, 'skipped');
+  }
+
+  skipped(object: Entry, reason: string): Promise<void> | undefined {
+    return this.#decide(object.key, 'skipped') ? this.#tell('skip', object, { reason }) : undefined;
+  }
+
+  /** S3 restores the object: a later run can copy it. @param isAsked  this run has asked S3 for it, or would */
+  waiting(object: Entry, isAsked: boolean): Promise<void> | undefined {
+    if (!this.#decide(object.key, 'skipped')) return undefined;
+    this.counters.waiting = (this.counters.waiting ?? 0) + 1;
+    const isRestored = isAsked && this.phase.name !== 'verify';
+    return isRestored
+      ? this.#tell('restore', object, { reason: 'archived' })
+      : this.#tell('skip', object, { reason: 'restoring' });
+  }
+
+  copied(object: Entry, reason: string): Promise<void> | undefined {
+    if (!this.#decide(object.key, 'copied')) return undefined;
+    this.counters.copiedBytes += object.sizeBytes;
+    const isUnproven = reason === 'unproven' && this.phase.name === 'verify';
+    if (isUnproven) this.counters.unproven = (this.counters.unproven ?? 0) + 1;
+    return this.#tell('copy', object, { reason });
+  }
+
+  deleted(object: Entry): Promise<void> | undefined {
+    return this.#decide(object.key, 'deleted') ? this.#tell('delete', object, { reason: 'orphan' }) : undefined;
+  }
+
+  /** @param action  what was tried */
+  failed(action: 'copy' | 'delete', object: Entry, reason: string, error: unknown): Promise<void> | undefined {
+    if (!this.#decide(object.key, 'failed')) return undefined;
+    return this.#tell(action, object, { reason, error: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** The next round goes on with the object. @param token  the range of this one object */
+  handOn(token: ContinuationToken & { readonly until: string }): void {
+    if (this.#close(token.until)) this.handedOn.push(token);
+  }
+
+  /** The run ends before the object is decided. */
+  leave(key: string): void {
+    this.#close(key);
+  }
+
+  /** @throws Error  an object was decided twice, or not at all. A retry of the Task decides it again; the run must not go on */
+  expectBalance(): void {
+    const [key] = this.#open;
+    if (key !== undefined) this.#blame(`${JSON.stringify(key)} was met and never decided`);
+    if (this.#mistake) throw this.#mistake;
+  }
+
+  #decide(key: string, decision: Decision): boolean {
+    if (!this.#close(key)) return false;
+    this.counters.listed += 1;
+    this.counters[decision] += 1;
+    return true;
+  }
+
+  #close(key: string): boolean {
+    const wasOpen = this.#open.delete(key);
+    if (!wasOpen) this.#blame(`${JSON.stringify(key)} was decided again, or never met`);
+    return wasOpen;
+  }
+
+  /** Thrown at the end of the Task: here it could meet nobody who would catch it. */
+  #blame(mistake: string): void {
+    this.#mistake ??= new Error(
+      `Expected each listed object to be decided once, but ${mistake}. This is a bug in bucketsync`,
+    );
+  }
+
+  #tell(
+    action: Outcome['action'],
+    { key, sizeBytes, eTag }: Entry,
+    why: Pick<Outcome, 'reason' | 'error'>,
+  ): Promise<void> | undefined {
+    return this.report.add(describeOutcome({ action, key, sizeBytes, eTag, ...why }, this.phase, this.now()));
+  }
+}

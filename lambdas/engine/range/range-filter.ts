@@ -1,0 +1,38 @@
+import type { RangeInput } from '../../../statemachine/contract';
+import { objectFilter } from '../keys/object-filter';
+import { runFilter } from '../keys/run-filter';
+import type { ListedObject } from '../ports/bucket-reader';
+
+/** Which objects of a range take part. Of a pair the source's object counts. */
+export class RangeFilter {
+  readonly #takesPart: (key: string) => boolean;
+  readonly #letsThrough: ReturnType<typeof objectFilter>;
+  readonly #hasFolderMarker: boolean;
+
+  /** @param keys  all that the run is about, if it is not about every key; see `failedKeys` */
+  constructor({ run, phase }: Pick<RangeInput, 'run' | 'phase'>, keys?: readonly string[]) {
+    const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
+    this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
+    this.#letsThrough = objectFilter(run.input);
+    const { prefix, destinationPrefix } = run.input;
+    this.#hasFolderMarker = prefix !== '' && destinationPrefix !== '';
+  }
+
+  /** Whether all filters let an object take part. */
+  takesPart(object: ListedObject): boolean {
+    return this.letsThrough(object) && this.isInScope(object);
+  }
+
+  /** Whether the filters let its size, date and class take part, whatever its key. */
+  letsThrough(object: ListedObject): boolean {
+    return this.#letsThrough === undefined || this.#letsThrough(object);
+  }
+
+  /**
+   * Whether the filters let its key take part. The object that is named like the folder itself has no relative key. If the
+   * other side is a whole bucket, that object has no counterpart, so bucketsync leaves it alone.
+   */
+  isInScope({ key }: Pick<ListedObject, 'key'>): boolean {
+    return (key !== '' || this.#hasFolderMarker) && this.#takesPart(key);
+  }
+}
