@@ -42,10 +42,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'statemachine/lacks.ts': { imports: [] },
   'statemachine/printable.ts': { imports: [] },
   'statemachine/reserved-folder.ts': { imports: [] },
+  'statemachine/budgets.ts': { imports: [] },
   'statemachine/aws-endpoint.ts': { imports: ['statemachine/partition'] },
   'statemachine/input/': {
     imports: [
-      ...['aws-endpoint', 'errors', 'partition', 'printable', 'reserved-folder'].map((word) => `statemachine/${word}`),
+      ...['aws-endpoint', 'budgets', 'errors', 'partition', 'printable', 'reserved-folder'].map((word) => `statemachine/${word}`),
       /^(zod|fastest-levenshtein)$/,
     ],
   },

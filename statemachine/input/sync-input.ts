@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_INPUT_BYTES } from '../budgets';
 import { InvalidInputError } from '../errors';
 import { printable } from '../printable';
 import { RESERVED_FOLDER } from '../reserved-folder';
@@ -100,12 +101,6 @@ function isDeleteLimit(limit: number | string): boolean {
   if (typeof limit === 'number') return Number.isSafeInteger(limit) && limit >= 0;
   return /^\d{1,3}(\.\d+)?%$/.test(limit) && Number.parseFloat(limit) <= 100;
 }
-
-/**
- * An execution's state holds the input once beside the tokens of a round (200 KiB), and twice where a phase and the run end;
- * past 256 KiB it dies where no Catch runs.
- */
-const MAX_INPUT_BYTES = 40 * 1024;
 
 /** An execution's name, which is part of a report's place. */
 const runId = z

@@ -1,12 +1,10 @@
 import type { TaskName } from '../../local/handlers';
+import { STATE_LIMIT_BYTES } from '../../statemachine/budgets';
 import type { AdvanceInput } from '../../statemachine/contract';
 import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 
 const mirror = useMirror();
-
-/** Past this an execution ends where no Catch runs. */
-const STATE_LIMIT = 256 * 1024;
 
 /** What all ranges of a round may bring back. */
 const TOKENS_LIMIT = 200 * 1024;
@@ -67,7 +65,7 @@ it.each<[what: string, keys: (index: number) => string]>([
   expect(summary).toMatchObject({ status: 'succeeded', totals: { unchanged: 1600 } });
   expect(sizes.tokens).toBeGreaterThan(10 * LONGEST); // some did come back
   expect(sizes.tokens).toBeLessThan(TOKENS_LIMIT);
-  expect(sizes.largest).toBeLessThan(STATE_LIMIT);
+  expect(sizes.largest).toBeLessThan(STATE_LIMIT_BYTES);
 });
 
 it('keeps the state under its limit where many large objects with such keys are handed on half copied', async () => {
@@ -86,7 +84,7 @@ it('keeps the state under its limit where many large objects with such keys are 
   expect(destination.index.size).toBe(60);
   expect(sizes.tokens).toBeGreaterThan(10 * LONGEST);
   expect(sizes.tokens).toBeLessThan(TOKENS_LIMIT);
-  expect(sizes.largest).toBeLessThan(STATE_LIMIT);
+  expect(sizes.largest).toBeLessThan(STATE_LIMIT_BYTES);
 });
 
 it.each([
@@ -120,7 +118,7 @@ it.each([
 
     expect(summary.error).toMatchObject({ name: 'ListingError', message: expect.stringContaining('Could not list') });
     expect(sizes.failedRanges).toBeGreaterThan(10);
-    expect(sizes.largest).toBeLessThan(STATE_LIMIT);
+    expect(sizes.largest).toBeLessThan(STATE_LIMIT_BYTES);
   },
 );
 
@@ -145,7 +143,7 @@ it('takes as many globs as the state has room for, and refuses more at once', as
   expect(taken).toMatchObject({ status: 'succeeded', totals: { copied: 200 } });
   expect(refused).toMatchObject({ phases: [], error: { name: 'InvalidInputError' } });
   expect(refused.error?.message).toContain('Expected the input to be at most 40960 bytes of JSON');
-  expect(sizes.largest).toBeLessThan(STATE_LIMIT);
+  expect(sizes.largest).toBeLessThan(STATE_LIMIT_BYTES);
 });
 
 it('names ten of many failures in the summary, however long their keys are', async () => {
@@ -158,7 +156,7 @@ it('names ten of many failures in the summary, however long their keys are', asy
 
   expect(summary).toMatchObject({ totals: { failed: 300 } });
   expect(summary.error?.keys).toHaveLength(10);
-  expect(bytes(summary)).toBeLessThan(STATE_LIMIT / 3);
+  expect(bytes(summary)).toBeLessThan(STATE_LIMIT_BYTES / 3);
 });
 
 function bytes(value: unknown): number {

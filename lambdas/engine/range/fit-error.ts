@@ -1,8 +1,6 @@
+import { ERRORS_BYTES } from '../../../statemachine/budgets';
 import type { RangeInput } from '../../../statemachine/contract';
 import { nameForRetry } from '../run/name-for-retry';
-
-/** What all ranges of a round may say together: all may fail at once, and past 256 KiB an execution dies where no Catch runs. */
-const ERRORS_BYTES = 100 * 1024;
 
 /**
  * Does a range's work; what it throws is cut to what the state has room for, beside the errors of all other ranges. Lambda

@@ -7,9 +7,9 @@ const STEP_MS = 55_000;
 /** Long enough for a page that takes half a minute, and short enough for a second attempt. */
 export const LIST_ATTEMPT_MS = 40_000;
 /** Shorter than the 110 seconds of the function and the 120 of the Task: after these, no error could say what was waited for. */
-const TOTAL_MS = 103_000;
+export const TOTAL_MS = 103_000;
 /** Left at the end of the function, to give back the lock and abort trial uploads. */
-const CLOSING_MS = 7_000;
+export const CLOSING_MS = 7_000;
 
 /**
  * Ends `ValidateInput` if its requests are not answered. It aborts the same signal as somebody who stops the run, so the run

@@ -1,13 +1,5 @@
+import { LISTINGS_BYTES, TOKENS_BYTES } from '../../../statemachine/budgets';
 import type { ContinuationToken, RangeShare } from '../../../statemachine/contract';
-
-/**
- * How many bytes of a state the tokens and results of a round may fill. If a state exceeds 256 KiB, Step Functions ends the
- * execution and no Catch runs. The rest is for the run itself, and for keys longer than those that were seen.
- */
-const STATE_BYTES = 170 * 1024;
-
-/** In addition: bytes for S3's own continuation tokens in the results of all ranges of a round. */
-const LISTINGS_BYTES = 20 * 1024;
 
 /**
  * Bytes of a range's result without its tokens: counters and surcharges of twelve digits, among them three of `proved` and one
@@ -35,7 +27,7 @@ export function withAwayTime(share: RangeShare, awayMs: number): RangeShare {
 
 /** The most ranges of a round: the tokens that they get and the tokens that they bring back must fit the state. */
 export function mostRanges(tokenBytes: number): number {
-  return atLeastOne(STATE_BYTES / (tokenBytes + leastBytes(tokenBytes)));
+  return atLeastOne(TOKENS_BYTES / (tokenBytes + leastBytes(tokenBytes)));
 }
 
 /** The same if these tokens are in the state, whether they run or wait. */
@@ -77,7 +69,7 @@ function leastBytes(tokenBytes: number): number {
 
 /** Bytes that are left beside these tokens. An upload counts twice: it may come back in addition to a new one. */
 function roomBeside(tokens: readonly ContinuationToken[]): number {
-  return STATE_BYTES - tokens.reduce((sum, token) => sum + (jsonBytes(token) + 1) * (token.upload ? 2 : 1), 0);
+  return TOKENS_BYTES - tokens.reduce((sum, token) => sum + (jsonBytes(token) + 1) * (token.upload ? 2 : 1), 0);
 }
 
 /** Bytes of a token whose two keys are as long as the longest of these keys. */

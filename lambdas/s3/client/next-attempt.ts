@@ -1,15 +1,9 @@
+import { FIRST_WAIT_MS, MAX_ATTEMPTS_WHEN_BUSY, MOST_WAIT_MS } from '../../../statemachine/budgets';
 import { Plight, type RequestKind } from '../../engine/ports/outages';
 import type { RequestObserver } from '../../engine/ports/request-observer';
 
 export const MAX_ATTEMPTS = 6;
 
-/**
- * Of a request that S3 turns away because there are too many. It waits 20 s in all on average, hardly ever less than 10 s
- * or more than the 30 s that an invocation keeps back for its end.
- */
-const MAX_ATTEMPTS_WHEN_BUSY = 24;
-const MOST_WAIT_MS = 2_000;
-const FIRST_WAIT_MS = 100;
 const MOST_WAIT_AFTER_OUTAGE_MS = 3_000;
 
 /** What a request has left of its attempts. */

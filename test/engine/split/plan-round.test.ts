@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { planRound, type Round } from '../../../lambdas/engine/split/plan-round';
 import { FIRST_SHARE } from '../../../lambdas/engine/split/range-share';
+import { STATE_LIMIT_BYTES } from '../../../statemachine/budgets';
 import type { ContinuationToken, Counters, RangeResult } from '../../../statemachine/contract';
 import { ChangingSide } from '../../support/changing-side';
 import { KeyList } from '../../support/key-list';
 
-/** What Step Functions takes. */
-const STATE_BYTES = 256 * 1024;
 const MANY = 999_999_999_999;
 
 const requests = { list: MANY, head: MANY, copy: MANY, delete: MANY, other: MANY };
@@ -41,7 +40,7 @@ it('keeps the state small enough, however many rounds bring back all that they m
           const { tokens, waiting, share } = round;
           const results = tokens.map((task) => unfinished(task, share, large));
 
-          expect(JSON.stringify({ tokens, waiting, share, results }).length).toBeLessThan(STATE_BYTES);
+          expect(JSON.stringify({ tokens, waiting, share, results }).length).toBeLessThan(STATE_LIMIT_BYTES);
           expect(share.ranges).toBe(tokens.length);
           expect(tokens.length).toBeGreaterThan(0);
           round = await planRound([...waiting, ...results.flatMap((result) => result.tokens)], nothingToCut, most);
@@ -65,7 +64,7 @@ it.each([1, 100, 1000])(
 
     // Then
     const results = stopped.map((task) => unfinished(task, share, false));
-    expect(JSON.stringify({ tokens, waiting, share, results }).length).toBeLessThan(STATE_BYTES);
+    expect(JSON.stringify({ tokens, waiting, share, results }).length).toBeLessThan(STATE_LIMIT_BYTES);
   },
 );
 
