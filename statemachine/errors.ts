@@ -39,6 +39,16 @@ export function isErrorName(name: string): boolean {
 /** The input is wrong; nothing was touched. */
 export class InvalidInputError extends BucketsyncError {
   override readonly name = 'InvalidInputError';
+  /**
+   * The field of the input that is wrong, if the error is about one. Only who checks the input in the same process has it: Step
+   * Functions hands on the name and the message of an error, so the message names the field as well.
+   */
+  readonly field: string | undefined;
+
+  constructor(message: string, { field, ...options }: ErrorOptions & { readonly field?: string | undefined } = {}) {
+    super(message, options);
+    this.field = field;
+  }
 }
 
 /** A bucket does not exist. */

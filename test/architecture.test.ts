@@ -46,7 +46,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   'statemachine/aws-endpoint.ts': { imports: ['statemachine/partition'] },
   'statemachine/input/': {
     imports: [
-      ...['aws-endpoint', 'budgets', 'errors', 'partition', 'printable', 'reserved-folder'].map((word) => `statemachine/${word}`),
+      ...['aws-endpoint', 'budgets', 'errors', 'partition', 'printable', 'reserved-folder'].map(
+        (word) => `statemachine/${word}`,
+      ),
       /^(zod|fastest-levenshtein)$/,
     ],
   },

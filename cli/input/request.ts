@@ -79,8 +79,15 @@ async function readText(name: string): Promise<string> {
 /** Names a field as the user wrote it: an option where it came from the command line, else the file it is in. */
 function asTyped(error: unknown, { inputFile, options }: RequestSources): unknown {
   if (!(error instanceof BucketsyncError)) return error;
-  const [, quoted = '', field = ''] = /(`(\w+)(?:\[\d+\])?`)/.exec(error.message) ?? [];
-  if (field in options) return new InvalidInputError(error.message.replace(quoted, optionName(field)));
+  const field = error instanceof InvalidInputError ? error.field : undefined;
+  if (field !== undefined && field in options) {
+    return new InvalidInputError(nameOption(error.message, field), { field });
+  }
   const isFromFile = inputFile !== undefined && inputFile !== '-';
   return isFromFile ? new InvalidInputError(`${inputFile}: ${error.message}`) : error;
+}
+
+/** The field may be followed by the index of an entry. */
+function nameOption(message: string, field: string): string {
+  return message.replace(new RegExp(`\`${field}(\\[\\d+\\])?\``), optionName(field));
 }

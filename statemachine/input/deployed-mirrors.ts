@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../errors';
-import { describeIssues, formatValue } from './describe-issues';
+import { formatValue, inputError } from './describe-issues';
 import { OVERRIDABLE_FIELDS, type OverridableField } from './narrowing';
 import { type IsApart, parseSyncInput, type SyncInput, type SyncRequest } from './sync-input';
 
@@ -22,11 +22,12 @@ const mayOverrideSchema = z.array(z.enum(OVERRIDABLE_FIELDS)).default([]);
 export function parseDeployedMirror(value: unknown, isApart?: IsApart): DeployedMirror {
   const { mayOverride, ...request } = typeof value === 'object' ? ({ ...value } as { mayOverride?: unknown }) : {};
   const parsed = z.strictObject({ mayOverride: mayOverrideSchema }).safeParse({ mayOverride }, { reportInput: true });
-  if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, ['mayOverride']));
+  if (!parsed.success) throw inputError(parsed.error, ['mayOverride']);
   const input = parseSyncInput(request, isApart);
   if (input.retry !== undefined) {
     throw new InvalidInputError(
       `Expected \`retry\` to be given to one execution, got ${formatValue(input.retry)} for every execution of a deployment`,
+      { field: 'retry' },
     );
   }
   return { input, mayOverride: parsed.data.mayOverride };
@@ -64,6 +65,7 @@ export function findMirror(given: Partial<SyncRequest>, mirrors: readonly Deploy
       : formatPlace(given.destination ?? only(reading, 'destination'), given.destinationPrefix);
   throw new InvalidInputError(
     `Expected \`${field}\` to be what this state machine is deployed for, ${deployed}, got ${got}`,
+    { field },
   );
 }
 
@@ -94,5 +96,6 @@ export function findSubfolder({ prefix, destinationPrefix }: Partial<SyncRequest
   throw new InvalidInputError(
     `Expected \`destinationPrefix\` to be ${formatValue(deployed.destinationPrefix + folder)}, where this state machine ` +
       `is deployed to mirror ${formatValue(deployed.prefix + folder)} to, got ${formatValue(destinationPrefix)}`,
+    { field: 'destinationPrefix' },
   );
 }

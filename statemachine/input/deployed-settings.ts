@@ -76,6 +76,7 @@ function inSubfolder(deployed: SyncInput, folder: string): SyncInput {
   }
   throw new InvalidInputError(
     `Expected \`prefix\` to name a folder behind ${formatValue(startAfter)}, the deployed \`startAfter\`, got ${formatValue(places.prefix)}`,
+    { field: 'prefix' },
   );
 }
 
@@ -90,6 +91,7 @@ function refuseWiderFields(given: Given, base: SyncInput, mayOverride: readonly 
       `Expected \`${field}\` to be ${narrowing?.to ?? 'left to what'} this state machine is deployed with, ` +
         `${formatValue(deployed)}, got ${formatValue(asked)}. An execution may narrow what is deployed; it may change it freely ` +
         `only in the fields that the deployment lists in \`mayOverride\`, which are: ${open}`,
+      { field },
     );
   }
 }

@@ -1,15 +1,27 @@
 import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { InvalidInputError } from '../errors';
+
+/** @param error  of a parse with `reportInput` @param fields  all that there are, to name the one that was meant */
+export function inputError(error: z.ZodError, fields: readonly string[]): InvalidInputError {
+  const issue = gravest(error);
+  const field = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0];
+  return new InvalidInputError(describeIssues(error, fields), { field: field === undefined ? field : String(field) });
+}
+
+/** A misspelt field comes first: it explains why the one that was meant is missing. */
+function gravest({ issues }: z.ZodError): z.core.$ZodIssue | undefined {
+  return issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+}
 
 /**
- * One sentence that says what is wrong: the field, what it got and what it wants. A misspelt field comes first, since it
- * explains why the one that was meant is missing.
+ * One sentence that says what is wrong: the field, what it got and what it wants.
  *
  * @param error  of a parse with `reportInput`
  * @param fields  all that there are, to name the one that was meant
  */
-export function describeIssues({ issues }: z.ZodError, fields: readonly string[]): string {
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+export function describeIssues(error: z.ZodError, fields: readonly string[]): string {
+  const issue = gravest(error);
   if (!issue) return 'The input is not valid';
   if (issue.code === 'unrecognized_keys') return describeUnknownField(issue.keys[0] ?? '', fields);
   const field = issue.path.length === 0 ? 'the input' : `\`${formatPath(issue.path)}\``;

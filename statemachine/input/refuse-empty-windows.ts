@@ -18,6 +18,7 @@ export function refuseEmptyWindows({ minSize, maxSize, newerThan, olderThan }: W
   if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) {
     throw new InvalidInputError(
       `Expected \`maxSize\` to be at least \`minSize\`, ${minSize}, got ${formatValue(maxSize)}: no object would take part`,
+      { field: 'maxSize' },
     );
   }
   if (newerThan === undefined || olderThan === undefined || !isEmpty(parseMoment(newerThan), parseMoment(olderThan)))
@@ -25,6 +26,7 @@ export function refuseEmptyWindows({ minSize, maxSize, newerThan, olderThan }: W
   throw new InvalidInputError(
     `Expected \`olderThan\` to be later than \`newerThan\`, ${formatValue(newerThan)}, got ${formatValue(olderThan)}: no object would ` +
       'take part. "7d" is seven days before the run begins, so the last month but for the last week is `newerThan: "30d"` and `olderThan: "7d"`',
+    { field: 'olderThan' },
   );
 }
 

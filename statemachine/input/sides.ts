@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { ADDRESSING_STYLES, isAwsEndpoint } from '../aws-endpoint';
-import { InvalidInputError } from '../errors';
 import { ANY_REGION, partitionOf } from '../partition';
-import { describeIssues } from './describe-issues';
+import { inputError } from './describe-issues';
 import { parseJson } from './parse-json';
 
 export type AddressingStyle = (typeof ADDRESSING_STYLES)[number];
@@ -59,7 +58,7 @@ export interface SideSetting {
 export function parseSideSettings(text: string): SideSetting[] {
   const parsed = sideSettings.safeParse(parseJson(text), { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new InvalidInputError(describeIssues(parsed.error, []));
+  throw inputError(parsed.error, []);
 }
 
 /** What holds for a bucket; undefined: the environment alone. */

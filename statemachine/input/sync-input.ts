@@ -4,7 +4,7 @@ import { InvalidInputError } from '../errors';
 import { printable } from '../printable';
 import { RESERVED_FOLDER } from '../reserved-folder';
 import { BYTE_SIZE, parseByteSize } from './byte-size';
-import { describeIssues, formatValue } from './describe-issues';
+import { formatValue, inputError } from './describe-issues';
 import { hasForeignPattern, isFolder, isRooted } from './glob-refusals';
 import { MOMENT, parseMoment } from './moment';
 import { refuseEmptyWindows } from './refuse-empty-windows';
@@ -201,7 +201,7 @@ export type IsApart = (source: string, destination: string) => boolean;
  */
 export function parseSyncInput(value: unknown, isApart: IsApart = () => false): SyncInput {
   const parsed = syncInputSchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(syncInputSchema.shape)));
+  if (!parsed.success) throw inputError(parsed.error, Object.keys(syncInputSchema.shape));
   const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
   refuseLongInput(input);
   if (!isApart(input.source, input.destination)) refuseOverlap(input);
@@ -222,7 +222,7 @@ export function parseSyncInput(value: unknown, isApart: IsApart = () => false): 
  */
 export function parseGivenFields(value: unknown): Partial<SyncInput> {
   const parsed = syncInputSchema.partial().safeParse(value, { reportInput: true });
-  if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(syncInputSchema.shape)));
+  if (!parsed.success) throw inputError(parsed.error, Object.keys(syncInputSchema.shape));
   return Object.fromEntries(Object.entries(parsed.data).filter(([field]) => field in (value as object)));
 }
 
@@ -247,6 +247,7 @@ function refuseSharesOfRetries({ retry, maxDeletes }: SyncInput): void {
   if (retry === undefined || typeof maxDeletes !== 'string') return;
   throw new InvalidInputError(
     `Expected \`maxDeletes\` to be a count where \`retry\` is given, got ${formatValue(maxDeletes)}`,
+    { field: 'maxDeletes' },
   );
 }
 
@@ -255,6 +256,7 @@ function refuseEndlessDrift({ compare, verify, dryRun }: SyncInput): void {
   if (compare !== 'always' || !verify || dryRun) return;
   throw new InvalidInputError(
     `Expected \`compare\` to be a strategy that can find both sides equal where \`verify\` is given, got ${formatValue(compare)}`,
+    { field: 'compare' },
   );
 }
 
@@ -264,6 +266,7 @@ function refuseEndlessCopies({ compare, parts }: SyncInput): void {
   throw new InvalidInputError(
     `Expected \`compare\` to be a strategy that does not go by ETags alone where \`parts\` is "fewest", got ${formatValue(compare)}: ` +
       'it would copy what was uploaded in parts again in every run. Use "auto"',
+    { field: 'compare' },
   );
 }
 
@@ -273,6 +276,7 @@ function refuseWaitingAssets({ mode, archived }: SyncInput): void {
   throw new InvalidInputError(
     `Expected \`archived\` to be "fail" or "skip" where \`mode\` is "publish", got ${formatValue(archived)}: pages would be copied ` +
       'while what they link to waits for S3. Use "mirror"',
+    { field: 'archived' },
   );
 }
 
@@ -280,6 +284,7 @@ function refuseStrayKey({ sse, sseKmsKeyId }: SyncInput): void {
   if (sseKmsKeyId === undefined || (sse !== undefined && sse !== 'AES256')) return;
   throw new InvalidInputError(
     `Expected \`sse\` to be "aws:kms" or "aws:kms:dsse" where \`sseKmsKeyId\` is given, got ${formatValue(sse)}`,
+    { field: 'sse' },
   );
 }
 
@@ -289,5 +294,6 @@ function refuseOverlap({ source, destination, prefix, destinationPrefix }: SyncI
   throw new InvalidInputError(
     `Expected \`destination\` to be another bucket, or another folder of it: s3://${source}/${prefix} and ` +
       `s3://${destination}/${destinationPrefix} overlap, so the mirror would copy into or delete from its own source`,
+    { field: 'destination' },
   );
 }
