@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
 import { type Finished, finished, TIMEOUT_MS } from '../support/cli-process';
 import { past } from '../support/mirror';
 import { startSts } from '../support/sts';
+import { temporaryFolder } from '../support/temporary-folder';
 
 jest.setTimeout(120_000);
 
@@ -21,7 +21,7 @@ const CTRL_C = '\u0003';
 
 let s3: S3Server;
 let sts: Awaited<ReturnType<typeof startSts>>;
-const folder = mkdtempSync(join(tmpdir(), 'bucketsync-terminal-'));
+const folder = temporaryFolder();
 const config = join(folder, 'config');
 writeFileSync(
   config,
@@ -44,7 +44,6 @@ afterEach(async () => {
   await s3.close();
   sts.close();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the command line on a terminal, and answers its question there. @returns all that the terminal showed */
 function onTerminal(answer: string, columns = 80): Promise<Finished> {
@@ -54,7 +53,15 @@ function onTerminal(answer: string, columns = 80): Promise<Finished> {
     ...{ AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: '/none', AWS_EC2_METADATA_DISABLED: 'true' },
     ...{ AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_ENDPOINT_URL_STS: sts.endpoint, BUCKETSYNC_REPORT_LOCATION: folder },
   };
-  const command = [process.execPath, '--import', 'tsx', 'bin/bucketsync.ts', 'run', 's3://source', 's3://destination'];
+  const command = [
+    process.execPath,
+    '--import',
+    './bin/tsx.mjs',
+    'bin/bucketsync.ts',
+    'run',
+    's3://source',
+    's3://destination',
+  ];
   const args = [
     join(__dirname, 'terminal.py'),
     String(columns),
