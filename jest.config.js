@@ -10,6 +10,9 @@ const common = {
   ],
 };
 
+/** Servers and tools of others may leave files behind, which are removed. */
+const withServers = { ...common, testEnvironmentOptions: { othersMayLeave: true } };
+
 module.exports = {
   // Far beyond what any test takes: a busy machine is no failure.
   testTimeout: 120_000,
@@ -27,7 +30,7 @@ module.exports = {
       displayName: 'check',
       testMatch: ['<rootDir>/test/{architecture,statemachine/definition,lib/nag}.test.ts'],
     },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
-    { ...common, displayName: 'servers', testMatch: ['<rootDir>/test/servers/**/*.test.ts'] },
+    { ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    { ...withServers, displayName: 'servers', testMatch: ['<rootDir>/test/servers/**/*.test.ts'] },
   ],
 };

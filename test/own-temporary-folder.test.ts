@@ -35,6 +35,16 @@ describe('the temporary folder of a suite', () => {
     expect(existsSync(environment.temporaryFolder)).toBe(false);
   });
 
+  it('is only removed when the servers of others may leave files in it', async () => {
+    const projectConfig = { testEnvironmentOptions: { othersMayLeave: true } };
+    const environment = new Environment({ projectConfig }, { testPath: '/some/servers.test.ts' });
+    writeFileSync(join(environment.temporaryFolder, 'of-a-server'), '');
+
+    await environment.teardown();
+
+    expect(existsSync(environment.temporaryFolder)).toBe(false);
+  });
+
   it('holds no cache of tsx, for no command loads tsx without moving it', () => {
     for (const file of ['package.json', 'cdk.json']) {
       const text = readFileSync(join(__dirname, '..', file), 'utf8');

@@ -11,7 +11,8 @@ const NAMES = ['TMPDIR', 'TEMP', 'TMP'];
 
 /**
  * Gives each suite a temporary folder of its own, and its child processes too. The suite fails if it leaves anything there
- * that neither of these makes. The folder is removed after the suite's last hook, whatever happened in it.
+ * that neither of these makes, unless it starts servers of others (`othersMayLeave`). The folder is removed after the
+ * suite's last hook, whatever happened in it.
  *
  * @param Environment  of Jest, the class to extend
  */
@@ -24,6 +25,7 @@ module.exports = (Environment) =>
       for (const name of NAMES) process.env[name] = folder;
       super(config, context);
       this.temporaryFolder = folder;
+      this.othersMayLeave = config.projectConfig?.testEnvironmentOptions.othersMayLeave;
       this.setBackEnvironment = () => {
         for (const [name, value] of before) {
           if (value === undefined) delete process.env[name];
@@ -45,7 +47,7 @@ module.exports = (Environment) =>
         const left = readdirSync(this.temporaryFolder).filter((name) => !MAY_BE_LEFT.test(name));
         rmSync(this.temporaryFolder, { recursive: true, force: true, maxRetries: 3 });
         // A failed test may have left its work half done, and is what has to be read.
-        if (left.length > 0 && !this.hasFailed) refuse(left);
+        if (left.length > 0 && !this.hasFailed && !this.othersMayLeave) refuse(left);
       }
     }
   };
