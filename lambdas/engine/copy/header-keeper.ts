@@ -19,7 +19,9 @@ export class HeaderKeeper {
   readonly #kept = new Set<KeptHeader>();
   #asked = 0;
 
-  constructor(private readonly task: Pick<RangeTask, 'buckets' | 'lacks'>) {}
+  constructor(
+    private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'isDestinationAws' | 'lacks' | 'openProbes'>,
+  ) {}
 
   /** Tries what copies keep, unless that is known: before the first copy of a run, while all others of the Task wait. */
   async learn(): Promise<void> {

@@ -17,7 +17,8 @@ import { expectSameVersion } from './same-version';
 import { expectFitting, fitsOneCopy, HIDDEN_TAGS, withoutParts } from './too-large';
 
 /** What the copy of a version needs of its Task. */
-export type VersionTask = MultipartTask & Pick<RangeTask, 'multipart' | 'surcharges'>;
+export type VersionTask = MultipartTask &
+  Pick<RangeTask, 'isDestinationAws' | 'multipart' | 'openProbes' | 'surcharges'>;
 
 /** An object of the source, as the walk meets it. */
 export interface Pair {
