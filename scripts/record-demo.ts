@@ -20,7 +20,7 @@ function main(): void {
   writeFileSync(join(ROOT, 'docs/demo.svg'), picture);
 }
 
-/** Without the introduction, the list of what the price leaves out, the tables of the second run, and the commands to try next. */
+/** Without the introduction, the second run's table, the commands to try next, and lines that say little in a picture. */
 function withoutDetails(printed: string): string {
   const lines = printed.split('\n');
   const at = (text: string) => {
@@ -34,7 +34,10 @@ function withoutDetails(printed: string): string {
     at('a second run had nothing to do'),
   ];
   const kept = [...lines.slice(first, third + 4), '', ...lines.slice(verdict, verdict + 1)];
-  return kept.filter((line) => !line.includes('not included:')).join('\n');
+  const isHeading = (line = '') => /\d {2}(Mirror|Compare) /.test(line);
+  const shown = (line: string, index: number) =>
+    !/not included:|Where/.test(line) && !(line === '' && isHeading(kept[index - 1]));
+  return kept.filter(shown).join('\n');
 }
 
 main();
