@@ -3,25 +3,25 @@ import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
 import { literally } from './policy-text';
 import { BUCKET_ACTIONS, nameOfAction, SYNC_TASKS, type SyncTask, WRITE_ACL } from './sync-tasks';
 
-/** One side of a mirror, as far as its owner has to allow something. */
+/** One side of a mirror whose owner has to allow something. */
 export interface MirroredBucket {
   readonly bucket: string;
-  /** Folder that is mirrored, with its trailing slash; empty: the whole bucket. */
+  /** Mirrored folder, with its trailing slash. Empty: the whole bucket. */
   readonly prefix: string;
   /** Account that owns the bucket, 12 digits. */
   readonly account: string;
-  /** Where the bucket is, such as `eu-central-1`. */
+  /** Region of the bucket, such as `eu-central-1`. */
   readonly region: string;
-  /** ARN of the KMS key that encrypts the bucket's objects; its account's own policy has to allow its use. */
+  /** ARN of the KMS key that encrypts the bucket's objects. The key's own policy must allow its use. */
   readonly keyArn?: string;
 }
 
 export interface CrossAccountRequest {
   readonly source: MirroredBucket;
   readonly destination: MirroredBucket;
-  /** Account that bucketsync is deployed in, 12 digits. */
+  /** Account in which bucketsync is deployed, 12 digits. */
   readonly account: string;
-  /** Name of bucketsync's stack: the names of its roles begin with it. */
+  /** Name of bucketsync's stack. The names of its roles begin with it. */
   readonly stackName: string;
   /**
    * `aws`, `aws-cn` or `aws-us-gov`.
@@ -36,20 +36,20 @@ export interface CrossAccountRequest {
    */
   readonly acls?: boolean;
   /**
-   * Whether bucketsync restores what is archived at the source, by `archived: "restore"`.
+   * Whether bucketsync restores archived objects of the source (`archived: "restore"`).
    *
    * @default false
    */
   readonly restores?: boolean;
 }
 
-/** A policy that somebody has to paste, and where. */
+/** A policy to paste, and where. */
 export interface CrossAccountPolicy {
   readonly kind: 'bucket' | 'key';
   readonly side: 'source' | 'destination';
-  /** Name of the bucket or ARN of the key that it belongs to. */
+  /** Name of its bucket or ARN of its key. */
   readonly resource: string;
-  /** Account in which it is set. */
+  /** Account in which to set it. */
   readonly account: string;
   readonly document: PolicyDocument;
 }
@@ -69,8 +69,8 @@ export interface PolicyStatement {
 }
 
 /**
- * The policies that let a deployed bucketsync use buckets and keys of other accounts: of those that belong to its own
- * account none, because there its roles' policies are enough.
+ * The policies that allow a deployed bucketsync to use buckets and keys of other accounts. Buckets and keys of its own
+ * account require none, because its roles' policies are enough.
  */
 export function listCrossAccountPolicies(request: CrossAccountRequest): CrossAccountPolicy[] {
   return (['source', 'destination'] as const).flatMap((side) => {
@@ -111,7 +111,7 @@ function bucketPolicy(side: 'source' | 'destination', request: CrossAccountReque
   };
 }
 
-/** The lock is at the root of the bucket, whatever folder is mirrored. */
+/** The lock is at the root of the bucket, even if only a folder is mirrored. */
 function lockStatement(bucketArn: string, request: CrossAccountRequest): PolicyStatement {
   const all = new Set(SYNC_TASKS.flatMap((task) => task.destinationLock.map(nameOfAction)));
   if (!request.acls) all.delete(WRITE_ACL);
@@ -124,7 +124,7 @@ function lockStatement(bucketArn: string, request: CrossAccountRequest): PolicyS
   };
 }
 
-/** Statements to add to the key's policy: it replaces nothing that is there. */
+/** Statements to add to the key's policy. Existing statements stay. */
 function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest): PolicyDocument {
   const { Condition, ...allow } = allowRoles(request);
   const suffix = dnsSuffixOf(partitionOf(request));
@@ -136,14 +136,14 @@ function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest)
         Sid: side === 'source' ? 'BucketsyncDecrypt' : 'BucketsyncEncrypt',
         ...allow,
         Action: listActions(side, request).filter((action) => action.startsWith('kms:')),
-        Resource: '*', // in a key's own policy: this key
+        Resource: '*', // in a key's own policy, `*` means this key
         Condition: { ...Condition, ...viaS3 },
       },
     ],
   };
 }
 
-/** What any of the functions may do on that side; each is held within its limits by its role's own policy. */
+/** What any of the functions may do on that side. The policy of each role limits its function further. */
 function listActions(side: 'source' | 'destination', { acls, restores }: CrossAccountRequest): string[] {
   const ofTask = (task: SyncTask) =>
     side === 'source'
@@ -154,7 +154,7 @@ function listActions(side: 'source' | 'destination', { acls, restores }: CrossAc
   return [...actions].sort();
 }
 
-/** By a pattern of names, so that the policy holds before the roles exist and after they are made anew. */
+/** A pattern of names, so that the policy also applies before the roles exist and after they are recreated. */
 function allowRoles(request: CrossAccountRequest): Pick<PolicyStatement, 'Effect' | 'Principal' | 'Condition'> {
   const account = `arn:${partitionOf(request)}:iam::${request.account}`;
   return {
@@ -164,7 +164,7 @@ function allowRoles(request: CrossAccountRequest): Pick<PolicyStatement, 'Effect
   };
 }
 
-/** Of a long stack name, CloudFormation puts only the beginning into the name of a role. */
+/** CloudFormation puts only the beginning of a long stack name into the name of a role. */
 const STACK_NAME_KEPT = 20;
 
 function rolePattern(stackName: string): string {

@@ -1,4 +1,4 @@
-/** A text that stands for itself in a policy's `Resource`, where `*` and `?` match others and `${` begins a variable. */
+/** Escapes a text for a policy's `Resource`, where `*` and `?` are wildcards and `${` begins a variable. */
 export function literally(text: string): string {
   return text.replace(/[*?]|\$(?=\{)/g, (character) => `\${${character}}`);
 }

@@ -1,11 +1,11 @@
 import { PROBE_NAME, RANGE_MEMORY_MIB } from '../statemachine/contract';
 
-/** An action of IAM: anywhere in its folder, or within a limit. */
+/** An IAM action: anywhere in its folder, or with a limit. */
 export type AllowedAction = string | LimitedAction;
 
 export interface LimitedAction {
   readonly action: string;
-  /** Only on keys in which this stands behind the folder. */
+  /** Only on keys with this text after the folder. */
   readonly name?: string;
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -15,38 +15,38 @@ export interface SyncTask {
   /** The state's name; the file under `lambdas/handlers/` has it in kebab-case. */
   readonly name: string;
 
-  /** Shorter than the Task's own `TimeoutSeconds`, so that the function's error arrives and not the state machine's. */
+  /** Shorter than the Task's own `TimeoutSeconds`, so that the function's error arrives, not the state machine's. */
   readonly timeoutSeconds: number;
 
   readonly memoryMiB: number;
 
   /**
-   * What the function may do with the source, with the destination, and with reports and with what the report bucket holds of locks.
-   * Actions of KMS are on the key that the bucket is encrypted with, if it has one of its own.
+   * What the function may do with the source, the destination, the reports, and the lock files in the report bucket.
+   * KMS actions apply to the key that encrypts the bucket, if it has its own key.
    */
   readonly source: readonly AllowedAction[];
   readonly destination: readonly AllowedAction[];
   readonly reports: readonly AllowedAction[];
   readonly locks: readonly AllowedAction[];
-  /** With the lock in the destination, which is at the root of its bucket, whatever folder is mirrored. */
+  /** Actions on the lock in the destination. It is at the root of the bucket, even if only a folder is mirrored. */
   readonly destinationLock: readonly AllowedAction[];
 
-  /** What it may do with what earlier runs have proved of pairs, beside the reports; nothing if it is not set. */
+  /** Actions on `evidence/` beside the reports: what earlier runs have proved. Not set: nothing. */
   readonly evidence?: readonly string[];
 
   /**
-   * What it may do beside the reports as well, if a side is not reached by the functions' own roles: with what its server lacks, for
-   * this run (`reports`) and for longer, and with uploads that are under way.
+   * Additional actions beside the reports, if a side is not reached by the functions' own roles: on what its server lacks, for
+   * this run (`reports`) and for longer, and on unfinished uploads.
    */
   readonly elsewhere?: Readonly<Partial<Record<'reports' | 'lacks' | 'uploads', readonly AllowedAction[]>>>;
 
-  /** What it may do with the source as well, if `proof` is "head". */
+  /** Additional actions on the source if `proof` is "head". */
   readonly sourceByHead?: readonly AllowedAction[];
 
-  /** What it may do with the source as well, if `archived` is "restore". */
+  /** Additional actions on the source if `archived` is "restore". */
   readonly sourceToRestore?: readonly AllowedAction[];
 
-  /** Whether the function asks if an execution still runs, to take over the lock of one that does not. */
+  /** Whether the function asks if an execution has ended, to take over its lock. */
   readonly describesExecutions?: boolean;
 }
 
@@ -55,7 +55,7 @@ const READ = 's3:GetObject';
 const WRITE = 's3:PutObject';
 const READ_TAGS = 's3:GetObjectTagging';
 const WRITE_TAGS = 's3:PutObjectTagging';
-/** Only where a destination uses ACLs. */
+/** Only if a destination uses ACLs. */
 export const WRITE_ACL = 's3:PutObjectAcl';
 const RESTORE = 's3:RestoreObject';
 const DELETE = 's3:DeleteObject';
@@ -69,18 +69,18 @@ const ENCRYPT = 'kms:GenerateDataKey';
 const WRITE_ONCE = { action: WRITE, condition: { Null: { 's3:if-none-match': 'false' } } };
 
 /**
- * To begin an upload, to ask for a copy that cannot be made, and to delete under a condition, as far as that can be tried
- * without touching anything: no key in them is anybody else's.
+ * Actions to test permissions without touching objects: begin an upload, request a copy that cannot succeed, and delete with a
+ * condition. They apply only to bucketsync's own key names.
  */
 const TRIALS: readonly AllowedAction[] = [
   { action: DELETE, name: PROBE_NAME, condition: { Null: { 's3:if-match': 'false' } } },
   ...[WRITE, WRITE_TAGS, WRITE_ACL, ABORT].map((action) => ({ action, name: PROBE_NAME })),
 ];
 
-/** Actions on the bucket itself; all others of S3 are on its objects. */
+/** Actions on the bucket itself. All other S3 actions are on its objects. */
 export const BUCKET_ACTIONS: ReadonlySet<string> = new Set([LIST, WEBSITE, OWNERSHIP]);
 
-// A fraction of a core, but enough not to wait seconds for the SDK to load.
+// a fraction of a core, but enough to load the SDK without waiting for seconds
 const SMALL_MIB = 512;
 
 /** Every Task of `statemachine/bucketsync.asl.json`, in its order. */
@@ -89,12 +89,12 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     name: 'ValidateInput',
     timeoutSeconds: 110,
     memoryMiB: SMALL_MIB,
-    // It reads no more than a byte, and tries what the other functions will do on keys of its own.
+    // it reads at most one byte, and tests the other functions' requests on its own key names
     source: [LIST, WEBSITE, READ, READ_TAGS, DECRYPT],
     sourceToRestore: [{ action: RESTORE, name: PROBE_NAME }],
     destination: [LIST, WEBSITE, OWNERSHIP, READ, ...TRIALS, DECRYPT, ENCRYPT],
-    reports: [LIST, READ, DECRYPT], // the failures that a retry is about
-    // Without LIST, S3 answers 403 and not 404 for a lock that is not there. DELETE is for what a refused run leaves.
+    reports: [LIST, READ, DECRYPT], // the failures that a retry processes
+    // Without LIST, S3 answers 403 instead of 404 if there is no lock. A run that ends here deletes its lock.
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],
     elsewhere: { reports: [WRITE_ONCE, ENCRYPT], lacks: [READ, DECRYPT] },
@@ -133,7 +133,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     timeoutSeconds: 900,
     memoryMiB: RANGE_MEMORY_MIB,
     source: [LIST],
-    // To delete only what has a given ETag takes READ as well.
+    // a delete with a given ETag also requires READ
     destination: [LIST, READ, DELETE],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],
@@ -174,7 +174,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
 ];
 
-/** The action alone, whatever its limit. */
+/** The action without its limit. */
 export function nameOfAction(allowed: AllowedAction): string {
   return typeof allowed === 'string' ? allowed : allowed.action;
 }

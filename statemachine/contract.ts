@@ -9,8 +9,8 @@ import type { FoundLack } from './lacks';
 export type { SyncInput, SyncRequest } from './input/sync-input';
 
 /**
- * Raised with every change of what travels through the state machine: an execution that began before a deployment brings
- * the shapes of its own version, and no Task but `FinishRun` works with those of another one.
+ * Increase this when the state changes. An execution that began before a deployment brings the shapes of its own version.
+ * Only `FinishRun` works with another version.
  */
 export const CONTRACT_VERSION = 3;
 
@@ -22,33 +22,33 @@ export interface KeyRange {
 
 /** A `KeyRange` that still has work, as the state machine carries it. */
 export interface ContinuationToken extends KeyRange {
-  /** The range is one object, `until`, and this multipart upload holds what was copied of it so far. */
+  /** The range is one object, `until`. This multipart upload has the parts that are copied so far. */
   readonly upload?: UnfinishedUpload;
-  /** A listing stopped among pages that the round decided nothing by. */
+  /** A listing stopped in a stretch of pages without keys. */
   readonly listing?: UnfinishedListing;
 }
 
 /**
- * Where listings go on that have found no key behind `after` so far, as S3 passes over delete markers. They are S3's own
- * tokens, so only S3 knows what they mean; if it does not accept one any more, the range is listed from its beginning.
+ * Where listings continue that have found no key after `after` yet, because S3 skips delete markers. These are S3's own
+ * tokens. If S3 rejects one, the range is listed from its beginning.
  */
 export interface UnfinishedListing {
-  /** Of the side that the loop walks. */
+  /** Token of the side that the loop walks. */
   readonly walked?: string;
   readonly other?: string;
-  /** Of the source, by a delete loop that found no content there yet: it may delete nothing before. */
+  /** Token of the source, for a delete loop that has not found content there yet. It may delete nothing before it does. */
   readonly content?: string;
-  /** Whether that one began at the source's beginning, and not where there was content before. */
+  /** Whether `content` began at the source's beginning, and not where an earlier listing had found content. */
   readonly fromStart?: true;
 }
 
 export interface UnfinishedUpload {
   readonly id: string;
-  /** Of the source's version that its parts are copied from. */
+  /** ETag of the source's version whose parts are copied. */
   readonly eTag: string;
-  /** Parts up to this number are as the source has them, later ones may not be; absent where none was found wrong. */
+  /** Parts up to this number have the source's sizes; later ones may not. Absent if no wrong part was found. */
   readonly rightParts?: number;
-  /** Of each part but the last, if they are not the source's own, as those were too large for the time of an invocation. */
+  /** Size of each part but the last, if the source's own parts are too large for the time of an invocation. */
   readonly partBytes?: number;
 }
 
@@ -61,8 +61,8 @@ export interface RequestCounters {
 }
 
 /**
- * What told that two objects are equal. `remembered`: an earlier run proved it by checksums, or made it so by a copy, and
- * neither ETag has changed since; `date`: sizes are equal, and the source is not newer.
+ * What proved two objects equal. `remembered`: an earlier run found equal checksums or made the copy, and neither ETag has changed
+ * since. `date`: the sizes are equal, and the source is not newer.
  */
 export type ProvedBy = 'eTag' | 'checksum' | 'remembered' | 'date' | 'size';
 
@@ -80,15 +80,15 @@ export interface Counters {
   unchanged: number;
   skipped: number;
   failed: number;
-  /** Only of the copy loop of a verify phase: by what its `unchanged` objects were found equal. */
+  /** Only in the copy loop of a verify phase: what proved its `unchanged` objects equal. */
   proved?: Partial<Record<ProvedBy, number>>;
-  /** Only there, too: how many of `copied` would be so only because nothing proves them equal. */
+  /** Only there, too: how many of `copied` differ only because nothing proves them equal. */
   unproven?: number;
-  /** Of `skipped`: archived objects that S3 restores, so that a later run can copy them; absent where there are none. */
+  /** Of `skipped`: archived objects that S3 is restoring, so that a later run can copy them. Absent if there are none. */
   waiting?: number;
-  /** HTTP requests to S3, each attempt counted. */
+  /** HTTP requests to S3. Each attempt counts. */
   requests: RequestCounters;
-  /** Absent where there are none. */
+  /** Absent if there are none. */
   surcharges?: Surcharges;
 }
 
@@ -96,15 +96,15 @@ export const SURCHARGES = ['copy', 'head', 'retrieval', 'earlyDelete', 'kms'] as
 export type SurchargeKind = (typeof SURCHARGES)[number];
 
 /**
- * What S3 and KMS charge beyond the price of each request in the class STANDARD, in billionths of a US dollar at us-east-1
+ * What S3 and KMS charge in addition to the STANDARD price of each request, in billionths of a US dollar at us-east-1
  * list prices:
  *
  * | kind | for |
  * | --- | --- |
  * | `copy`, `head` | requests about objects of another class |
  * | `retrieval` | bytes that a copy reads from an infrequent-access class |
- * | `earlyDelete` | what is overwritten or deleted before the shortest time of its class is over |
- * | `kms` | requests of S3 to KMS |
+ * | `earlyDelete` | objects that are overwritten or deleted before the minimum storage time of their class |
+ * | `kms` | requests from S3 to KMS |
  */
 export type Surcharges = Readonly<Partial<Record<SurchargeKind, number>>>;
 
@@ -115,94 +115,94 @@ export interface Phase {
   readonly delete: boolean;
   /** false: decide and report, write nothing. */
   readonly write: boolean;
-  /** Globs in addition to the input's own; an object must pass both. */
+  /** Globs in addition to the input's. An object must pass both. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
 
-/** What every Task of an execution needs to know. */
+/** What every Task of an execution requires. */
 export interface Run {
   /** The `CONTRACT_VERSION` that the run began with. */
   readonly contract: number;
-  /** Names the run in reports: the execution's name. */
+  /** Name of the run in reports: the execution's name. */
   readonly id: string;
   /** The execution's ARN, or the local runner's equivalent. */
   readonly executionId: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly input: SyncInput;
-  /** What else holds, of what the state machine is deployed with. */
+  /** Deployed rules that apply in addition to the input. */
   readonly deployed?: DeployedRules;
   readonly sourceRegion: string;
   readonly destinationRegion: string;
-  /** Whose state machine or credentials it is, where that was known in time. */
+  /** Account of the state machine or of the credentials, if it was known in time. */
   readonly account?: string;
   readonly settings: BucketSettings;
-  /** Names the run's entry in the lock of its destination; absent where it has none. */
+  /** Id of the run's entry in the lock of its destination. Absent if it has none. */
   readonly lockId?: string;
-  /** How many objects may be deleted: `maxDeletes` as a count, known once the plan has counted the destination. */
+  /** How many objects may be deleted: `maxDeletes` as a count. Known when the plan has counted the destination. */
   readonly deleteLimit?: number;
-  /** Where the source had content that takes part when it was last seen: a key, or the beginning of one. */
+  /** Where the source had content for this run when it was last seen: a key, or the beginning of a key. */
   readonly content?: string;
-  /** All phases that copy have listed the source to its end, and it had no content that takes part. */
+  /** All phases that copy have listed the source to its end and found no content for this run. */
   readonly sourceWasEmpty?: true;
-  /** Rounds of both loops in the phases that are done. */
+  /** Rounds of both loops in all completed phases. */
   readonly rounds?: number;
 }
 
-/** What the buckets are set to, as far as copies heed it; both are false where nothing is copied. */
+/** The settings of the buckets that copies depend on. Both are false if nothing is copied. */
 export interface BucketSettings {
-  /** Copies say that the destination's owner gets control of them: it uses ACLs, a policy demands it, or the input does. */
+  /** Copies give the destination's owner control: the bucket uses ACLs, a policy requires it, or the input sets it. */
   readonly acls: boolean;
-  /** Nobody may say whether it uses them, so copies have none. */
+  /** The run may not find out whether the bucket uses ACLs, so copies have none. */
   readonly aclsUnknown?: true;
-  /** One of the buckets is a website, or nobody may say: any object may be a redirect, which no list page shows. */
+  /** One of the buckets is a website, or the run may not find out. Then any object may be a redirect; list pages do not show it. */
   readonly website: boolean;
-  /** A policy of the destination lets objects be written under a condition only, so the run works as with `conditional`. */
+  /** A policy of the destination allows only conditional writes, so the run works as with `conditional`. */
   readonly conditional?: boolean;
 }
 
 /** `Error` and `Cause` as a Catch writes them. */
 export interface CaughtError {
   readonly Error: string;
-  /** Empty after a timeout, or not there. */
+  /** Empty or absent after a timeout. */
   readonly Cause?: string;
 }
 
-/** What each range of a round may use, so that together they stay within the limits of a state and of the run. */
+/** Limits of each range in a round, so that all ranges together keep to the limits of the state and of the run. */
 export interface RangeShare {
-  /** Ranges of the round. */
+  /** Number of ranges in the round. */
   readonly ranges: number;
-  /** Walkers in a range at the same time. So many may bring back what they have left, and a large object that waited. */
+  /** Walkers in a range at the same time. Each may return its rest and a large object that waited. */
   readonly walkers: number;
-  /** Large objects that a range copies at the same time; each may bring back a token. */
+  /** Large objects that a range copies at the same time. Each may return a token. */
   readonly uploads: number;
-  /** Milliseconds that the run has waited so far for a server that was away; none if it is not set. */
+  /** Milliseconds that the run has waited for an unavailable server so far. Absent: none. */
   readonly awayMs?: number;
 }
 
 /** A loop between two rounds. */
 export interface LoopState {
   readonly round: number;
-  /** How long each range of this round may work, in milliseconds. */
+  /** Time budget of each range in this round, in milliseconds. */
   readonly budgetMs: number;
   /** For each Task of this round the tokens that it works on. */
   readonly tokens: readonly (readonly ContinuationToken[])[];
-  /** Left for a later round, because the state has no room for the results of so many ranges. */
+  /** Tokens for a later round, because the state has no room for the results of so many ranges. */
   readonly waiting: readonly ContinuationToken[];
   readonly share: RangeShare;
   readonly counters: Counters;
-  /** Ranges that were run so far, each one Lambda invocation. */
+  /** Number of ranges run so far. Each is one Lambda invocation. */
   readonly ranges: number;
-  /** Of these, the ones that were children of a Distributed Map. */
+  /** How many of them were children of a Distributed Map. */
   readonly mapRanges: number;
-  /** Milliseconds that all ranges together were busy. */
+  /** Sum of the milliseconds that the ranges worked. */
   readonly busyMs: number;
-  /** What attempts that were lost may have deleted of `deleteLimit`: nobody heard of it, so it is no part of `counters`. */
+  /** Deletes that lost attempts may have made. They count towards `deleteLimit`, but are not in `counters`, because no result arrived. */
   readonly lostDeletes: number;
   /** Only of the copy loop: as in its ranges. */
   readonly content?: string;
-  /** Rounds so far, one after the other, that decided no object, and of these the last ones that came no further at all. */
+  /** The last rounds in a row that decided no object, and how many rounds at the end made no progress at all. */
   readonly idle?: { readonly rounds: number; readonly stuck: number };
   readonly error?: CaughtError;
 }
@@ -212,7 +212,7 @@ export interface Loops {
   readonly delete: LoopState;
 }
 
-/** What `ClosePhase` needs of a loop that has ended; one that failed brings no more than this and `error`. */
+/** What `ClosePhase` requires of a loop that has ended. A failed loop has only this and `error`. */
 export type EndedLoop = Pick<
   LoopState,
   'round' | 'counters' | 'ranges' | 'mapRanges' | 'busyMs' | 'lostDeletes' | 'content' | 'error'
@@ -229,7 +229,7 @@ export interface RunState {
   readonly error?: CaughtError;
 }
 
-/** The state after `RunPhase`, with the loops as they ended. */
+/** The state after `RunPhase`, with both loops at their end. */
 export interface PhaseEnd extends Omit<RunState, 'loops'> {
   readonly loops: { readonly copy: EndedLoop; readonly delete: EndedLoop };
 }
@@ -244,7 +244,7 @@ export interface FinishedLoop {
   readonly counters: Counters;
   readonly rounds: number;
   readonly ranges: number;
-  /** Of these, the ones that were children of a Distributed Map. */
+  /** How many of them were children of a Distributed Map. */
   readonly mapRanges: number;
   readonly busyMs: number;
   /** Only of the copy loop: as in its ranges. */
@@ -266,34 +266,34 @@ export interface RangeInput {
   /** One or more. */
   readonly tokens: readonly ContinuationToken[];
   readonly budgetMs: number;
-  /** Together they name the range within its loop, for the report. */
+  /** `round` and `index` identify the range within its loop, for the report. */
   readonly round: number;
   readonly index: number;
   readonly share: RangeShare;
-  /** Only of `DeleteRange`: what the rounds before have done, and `lostDeletes` of their loop. */
+  /** Only for `DeleteRange`: counters of the earlier rounds, and `lostDeletes` of their loop. */
   readonly before?: Counters;
   readonly lostDeletes?: number;
 }
 
-/** What is left of a range; no tokens means that it is done. */
+/** The result of a range. `tokens` are its rest; if there are none, the range is done. */
 export interface RangeResult {
   readonly counters: Counters;
   readonly tokens: readonly ContinuationToken[];
   readonly elapsedMs: number;
-  /** Milliseconds that it waited for a server that was away; none if it is not set. */
+  /** Milliseconds that the range waited for an unavailable server. Absent: none. */
   readonly awayMs?: number;
-  /** Only of a range that an earlier attempt had begun: as many deletes as it may have made before it was lost. */
+  /** Only if an earlier attempt of this range was lost: how many deletes it may have made. */
   readonly lostDeletes?: number;
-  /** Only of `CopyRange`: where it saw the first content that takes part, a key or the beginning of one; none if it saw none. */
+  /** Only for `CopyRange`: where it first saw content for this run, a key or the beginning of a key. Absent if it saw none. */
   readonly content?: string;
 }
 
-/** A range whose Task failed after all retries, as its own Catch writes it. */
+/** A range whose Task failed after all retries. Its own Catch writes this. */
 export interface FailedRange {
   readonly error: CaughtError;
 }
 
-/** A loop after a round: `result` of the only range, which needs no Map, or `results` of several. */
+/** A loop after a round: `result` of a single range, which requires no Map, or `results` of several. */
 export interface LoopAfterRound extends LoopState {
   readonly result?: RangeResult | FailedRange;
   readonly results?: readonly (RangeResult | FailedRange)[];
@@ -306,7 +306,7 @@ export interface AdvanceInput {
 }
 
 export interface FinishRunInput {
-  /** The run's state; only `Error` and `Cause` where `ValidateInput` failed. */
+  /** The run's state. If `ValidateInput` failed: only `Error` and `Cause`. */
   readonly state: RunState | CaughtError;
   readonly executionInput: unknown;
   readonly executionId: string;
@@ -320,25 +320,25 @@ export interface RunSummary {
   readonly status: 'succeeded' | 'failed';
   /** ISO 8601. */
   readonly startedAt: string;
-  /** As normalised; as given where it was not valid. */
+  /** The normalised input. If it was invalid: the input as given. */
   readonly input: unknown;
-  /** What else held, of what the state machine is deployed with. */
+  /** Deployed rules that applied in addition to the input. */
   readonly deployed?: DeployedRules;
   readonly phases: readonly { readonly name: Phase['name']; readonly copy: Counters; readonly delete: Counters }[];
-  /** All phases that write (of a run that writes nothing: all phases), both loops added up; `listed` and the outcomes of both. */
+  /** Sum of both loops in all phases that write. If the run writes nothing: in all phases. */
   readonly totals: Counters;
-  /** Whether a phase that writes has begun. If not, nothing was written: neither copied nor deleted. */
+  /** Whether a phase that writes has begun. If not, the run copied and deleted nothing. */
   readonly wrote: boolean;
   readonly elapsedMs: number;
   /** At us-east-1 list prices. */
   readonly estimatedCostUsd: EstimatedCost;
-  /** Absent where the run did not begin. */
+  /** Absent if the run did not begin. */
   readonly where?: Place;
-  /** Copies have no ACL, since nobody may say whether the destination uses ACLs. */
+  /** Copies have no ACL, because the run may not find out whether the destination uses ACLs. */
   readonly aclsUnknown?: true;
-  /** What the S3 was found to lack, and what that means for the run; absent: nothing, as on AWS. */
+  /** What the S3 lacks, and what that means for the run. Absent: nothing, as on AWS. */
   readonly lacks?: readonly FoundLack[];
-  /** Where the report is: `s3://bucket/runs/<run id>/` or a folder; absent where the run did not begin. */
+  /** Where the report is: `s3://bucket/runs/<run id>/` or a folder. Absent if the run did not begin. */
   readonly report?: string;
   readonly error?: RunError;
 }
@@ -346,17 +346,17 @@ export interface RunSummary {
 export interface EstimatedCost {
   readonly total: number;
   readonly items: Readonly<Record<string, number>>;
-  /** What the bill may have besides. */
+  /** Costs that the estimate leaves out. */
   readonly notIncluded?: readonly string[];
 }
 
 /** Where a run worked. */
 export interface Place {
-  /** Whose credentials, or whose state machine, it was; absent where nobody told in time. */
+  /** Account of the credentials or of the state machine. Absent if it was not known in time. */
   readonly account?: string;
-  /** Of S3; absent: AWS. */
+  /** Endpoint of S3. Absent: AWS. */
   readonly endpoint?: string;
-  /** Endpoint of the source, or `AWS`, if what was copied went through the machine, since no server reaches both sides. */
+  /** Set if copies went through the machine, because no server reaches both sides: endpoint of the source, or `AWS`. */
   readonly streamedFrom?: string;
   readonly sourceRegion: string;
   readonly destinationRegion: string;
@@ -365,22 +365,22 @@ export interface Place {
 export interface RunError {
   readonly name: string;
   readonly message: string;
-  /** Up to ten of the keys it is about; the report has all. */
+  /** Up to ten of the affected keys. The report has all. */
   readonly keys: readonly string[];
 }
 
 /**
- * One line of a report: what became of one object in one phase.
+ * One line of a report: what happened to one object in one phase.
  *
  * | phase | action | outcome |
  * | --- | --- | --- |
  * | plan | copy, delete, skip, restore | planned: nothing was written |
  * | sync, assets, pages, deletes | copy, delete, skip, restore | done |
  * | verify | compare | differs: the copy is outdated or missing, or (reason `orphan`) an orphan is left |
- * | any | any of its own | failed: `error` says why |
+ * | any | any of the above | failed: `error` says why |
  */
 export interface ReportLine {
-  /** When it was decided, or S3 answered, by the clock of the function that did it: ISO 8601. */
+  /** When the function decided it, or got S3's answer, by its own clock. ISO 8601. */
   readonly time: string;
   readonly phase: Phase['name'];
   readonly action: 'copy' | 'delete' | 'skip' | 'restore' | 'compare';
@@ -394,29 +394,29 @@ export interface ReportLine {
   readonly error?: string;
 }
 
-/** How the name of a key begins with which permissions are tried; no object ever has it. */
+/** Beginning of the key names that permissions are tested with. No object ever has such a name. */
 export const PROBE_NAME = '.bucketsync-probe-';
 
 /** Environment variables of the functions, and of the local runner's workers. */
 export const ENVIRONMENT = {
   /** Where reports and the lock are: `s3://bucket`, `file:///folder` or `NOWHERE`. */
   reportLocation: 'BUCKETSYNC_REPORT_LOCATION',
-  /** Where requests name a bucket: one of `ADDRESSING_STYLES`, `auto` if it is not set. */
+  /** Where requests name a bucket: one of `ADDRESSING_STYLES`. Not set: `auto`. */
   addressingStyle: 'BUCKETSYNC_ADDRESSING_STYLE',
-  /** Comma-separated milliseconds: the budgets of the first rounds; the last one holds for all others. */
+  /** Comma-separated milliseconds: the budgets of the first rounds. The last one applies to all later rounds. */
   roundBudgetsMs: 'BUCKETSYNC_ROUND_BUDGETS_MS',
-  /** Ranges that can run at the same time, if that is not up to `maxConcurrency` alone. */
+  /** Ranges that can run at the same time, if something else than `maxConcurrency` limits them. */
   rangesAtOnce: 'BUCKETSYNC_RANGES_AT_ONCE',
-  /** Keys on a list page, 1 to 1,000; less than 1,000 only in tests. */
+  /** Keys on a list page, 1 to 1,000. Tests use less than 1,000. */
   pageSize: 'BUCKETSYNC_PAGE_SIZE',
   /**
-   * What is deployed, only for `ValidateInput`: a JSON list of mirrors, each one object with fields of the input and with
-   * `mayOverride`. Not set: an execution may mirror anything.
+   * The deployed mirrors, only for `ValidateInput`: a JSON list of objects with fields of the input and `mayOverride`.
+   * Not set: an execution may mirror anything.
    */
   mirrors: 'BUCKETSYNC_MIRRORS',
-  /** Account that has to own the bucket of the report location; not set: any. */
+  /** Account that must own the bucket of the report location. Not set: any. */
   reportOwner: 'BUCKETSYNC_REPORT_OWNER',
-  /** How each side is reached, if not as the environment says: the JSON of `SideSetting`s. */
+  /** How to reach each side, if not as the environment says: the JSON of `SideSetting`s. */
   sides: 'BUCKETSYNC_SIDES',
   /** Memory of the functions that work on ranges, in MiB, if it is not `RANGE_MEMORY_MIB`. */
   rangeMemoryMib: 'BUCKETSYNC_RANGE_MEMORY_MIB',
@@ -426,17 +426,16 @@ export const ENVIRONMENT = {
 export const NOWHERE = 'nowhere:';
 
 /**
- * Memory of the functions that work on ranges, in MiB. From 1,769 on a function has a whole core; the handlers run on
- * one thread, so more would buy nothing.
+ * Memory of the functions that work on ranges, in MiB. With 1,769 or more, a function has a whole core. The handlers run on
+ * one thread, so more cores would not help.
  */
 export const RANGE_MEMORY_MIB = 1792;
 
 /**
- * Budgets of the rounds in AWS, in milliseconds. Growing, so that a small bucket is done in round one and work that is
- * left is split soon. A round of several ranges is a Distributed Map, which takes some seven seconds to begin and to end,
- * so the first one is longer than that. Ranges are uneven, and a round lasts as long as its longest one: so most rounds
- * have two minutes, and more only in runs so long that their history could become full. The last one leaves a Lambda of
- * 15 minutes time to finish what it has begun.
+ * Budgets of the rounds in AWS, in milliseconds. They grow, so that round one completes a small bucket and the rest is split
+ * soon. A round of several ranges is a Distributed Map, which takes about seven seconds to begin and end, so the first
+ * budget is longer. A round lasts as long as its longest range, so most rounds have two minutes. Only runs that could fill
+ * their history get more. After the longest budget, a Lambda of 15 minutes still has time to finish what it has begun.
  */
 export const ROUND_BUDGETS_MS: readonly number[] = [
   20_000,
@@ -497,8 +496,8 @@ export function addSurcharges(a: Surcharges = {}, b: Surcharges = {}): Surcharge
 }
 
 /**
- * `maxDeletes` as a count. A percentage is of what takes part at the destination: objects that are left alone anyway must
- * not make room for more deletes.
+ * `maxDeletes` as a count. A percentage refers to the destination objects that the filters include: other objects must not
+ * allow more deletes.
  *
  * @param planned  the counters of the delete loop of the run's plan
  */
@@ -508,8 +507,8 @@ export function allowedDeletes(maxDeletes: number | string, planned: Counters): 
 }
 
 /**
- * Objects that failed; `totals` leaves out phases that write nothing. The phases after a plan decide all keys again, so they,
- * and not the plan, say what failed.
+ * Number of failed objects; `totals` leaves out phases that write nothing. The phases after a plan decide all keys again,
+ * so their failures count, and not the plan's.
  */
 export function countFailed({ phases }: Pick<RunSummary, 'phases'>): number {
   const isPlan = phases.every(({ name }) => name === 'plan');

@@ -26,8 +26,8 @@ export const ERROR_NAMES = [
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
 /**
- * What a `ListingError` is called between a Task and the end of the run if another attempt would meet it again: `Retry` goes by names.
- * Nobody else ever sees this name.
+ * Name of a `ListingError` inside the state machine if another attempt would meet it again. `Retry` matches names, so it
+ * needs its own. Only the execution's history shows it.
  */
 export const LASTING_LISTING_ERROR = 'LastingListingError';
 
@@ -36,7 +36,7 @@ export function isErrorName(name: string): boolean {
   return name === LASTING_LISTING_ERROR || ERROR_NAMES.some((known) => known === name);
 }
 
-/** The input is wrong; nothing was touched. */
+/** The input is invalid. Nothing was read or written. */
 export class InvalidInputError extends BucketsyncError {
   override readonly name = 'InvalidInputError';
   /**
@@ -56,12 +56,12 @@ export class BucketNotFoundError extends BucketsyncError {
   override readonly name = 'BucketNotFoundError';
 }
 
-/** The run may not do what it needs to do. */
+/** The run lacks a permission that it requires. */
 export class AccessDeniedError extends BucketsyncError {
   override readonly name = 'AccessDeniedError';
 }
 
-/** The source is empty and the destination is not: most likely a mistake, so nothing is deleted. */
+/** The source is empty and the destination is not. This is most likely a mistake, so the run deletes nothing. */
 export class SourceEmptyError extends BucketsyncError {
   override readonly name = 'SourceEmptyError';
 }
@@ -76,7 +76,7 @@ export class AlreadyRunningError extends BucketsyncError {
   override readonly name = 'AlreadyRunningError';
 }
 
-/** The destination's S3 does not heed the conditions of writes, or does not take such writes, so it cannot keep a lock. */
+/** The destination's S3 ignores or rejects conditional writes, so it cannot keep a lock. */
 export class LockUnsupportedError extends BucketsyncError {
   override readonly name = 'LockUnsupportedError';
 }
@@ -84,13 +84,13 @@ export class LockUnsupportedError extends BucketsyncError {
 export interface ListingErrorOptions extends ErrorOptions {
   /** S3 rejected the continuation token that it had given itself. */
   readonly refusesToken?: boolean;
-  /** What came is no list page, or not in order: the same page may come right if it is asked for again at once. */
+  /** The answer is not a list page, or not in order. If the request is repeated at once, the page may be correct. */
   readonly isBroken?: boolean;
-  /** To ask again would not help. */
+  /** Another attempt would not help. */
   readonly isLasting?: boolean;
 }
 
-/** S3 did not list a bucket to its end; what was not listed must not be compared. */
+/** S3 did not list a bucket to its end. Keys that were not listed must not be compared. */
 export class ListingError extends BucketsyncError {
   override readonly name = 'ListingError';
   readonly refusesToken: boolean;
@@ -118,29 +118,29 @@ export class DriftError extends BucketsyncError {
   override readonly name = 'DriftError';
 }
 
-/** Another run of the same name has left its report, which must not be replaced. */
+/** Another run of the same name has written its report, which must not be replaced. */
 export class RunNameTakenError extends BucketsyncError {
   override readonly name = 'RunNameTakenError';
 }
 
-/** Somebody stopped the run; what was begun was finished. */
+/** Somebody stopped the run. It finished what it had begun. */
 export class InterruptedError extends BucketsyncError {
   override readonly name = 'InterruptedError';
 
   constructor(
-    message = 'The run was stopped; what was begun was finished. Run it again to go on',
+    message = 'The run was stopped. It finished what it had begun. Run it again to continue',
     options?: ErrorOptions,
   ) {
     super(message, options);
   }
 }
 
-/** The state is of another version of the contract: the stack was deployed while the run was at work. */
+/** The state has another version of the contract, because the stack was deployed during the run. */
 export class ContractVersionError extends BucketsyncError {
   override readonly name = 'ContractVersionError';
 }
 
-/** S3 no longer takes the credentials of the run, and there are no others: nothing more of it can be done. */
+/** S3 no longer accepts the credentials of the run, and there are no newer ones. The run cannot continue. */
 export class CredentialsExpiredError extends BucketsyncError {
   override readonly name = 'CredentialsExpiredError';
 }

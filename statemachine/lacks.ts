@@ -10,60 +10,60 @@ export const KEPT_HEADERS = {
 } as const;
 export type KeptHeader = keyof typeof KEPT_HEADERS;
 
-/** What an S3 other than AWS's may lack, and what that means for a run. */
+/** Features that an S3 other than AWS may lack, and what that means for a run. */
 const MEANINGS = {
   archiveStatus:
-    'its list pages do not tell which archived objects are restored (x-amz-optional-object-attributes), so all of them count as archived',
+    'its list pages do not show which archived objects are restored (x-amz-optional-object-attributes), so all of them count as archived',
   listEncoding:
-    'its list pages have keys as XML text (no EncodingType), which cannot hold every key: one with control characters ends the run',
+    'its list pages have keys as XML text (no EncodingType), which cannot hold every key: a key with control characters ends the run',
   parts:
-    'it does not tell the parts of objects (HeadObject with partNumber): what was uploaded in parts was copied in one piece, with another ETag',
-  attributes: 'it has no GetObjectAttributes: parts were asked for one by one, and nothing is lost',
+    'it does not show the parts of objects (HeadObject with partNumber): objects in parts were copied in one piece, with another ETag',
+  attributes: 'it has no GetObjectAttributes: bucketsync asked for each part, and nothing is lost',
   partCopies:
-    'it copies no parts (UploadPartCopy): what was uploaded in parts was copied in one piece, with another ETag, and what is larger than 5 GiB was not copied',
-  tagging: 'it has no object tags (GetObjectTagging): objects were copied in parts without any',
+    'it copies no parts (UploadPartCopy): objects in parts were copied in one piece, with another ETag, and objects above 5 GiB were not copied',
+  tagging: 'it has no object tags (GetObjectTagging): objects were copied in parts without tags',
   tagReads:
-    'it refuses to show tags (GetObjectTagging): what was uploaded in parts was copied in one piece, which keeps its tags but not its ETag',
-  tagDirective: 'it does not know x-amz-tagging-directive, so copies may have kept tags in spite of `tags: "ignore"`',
-  annotations: 'it does not know annotations (x-amz-object-annotation-directive): nothing is lost',
+    'it does not show tags (GetObjectTagging): objects in parts were copied in one piece, which keeps their tags but not their ETags',
+  tagDirective: 'it does not support x-amz-tagging-directive, so copies may have tags in spite of `tags: "ignore"`',
+  annotations: 'it does not support annotations (x-amz-object-annotation-directive): nothing is lost',
   copyConditions:
-    'it copies under no condition (x-amz-copy-source-if-match): the source was asked again after each copy instead',
+    'it does not support conditional copies (x-amz-copy-source-if-match): bucketsync asked the source again after each copy instead',
   checksums: 'it shows no checksums (x-amz-checksum-mode), so none could be compared',
   uploadChecksums:
-    'it does not keep the checksum of what is uploaded in parts with one: such copies have what it chooses by itself',
+    'it does not keep the checksum of an upload in parts: such copies have a checksum that the server chooses',
   partChecksums:
-    'it makes a wrong checksum of what is copied in parts: such objects were copied in one piece, with another ETag',
-  uploadSizes: 'it does not take the size of an upload (x-amz-mp-object-size): nothing is lost',
-  copiedHeaders: 'its own copies lose headers, so bucketsync sent the headers anew with each copy: nothing is lost',
-  bodyChecksums: 'it takes the request to delete many objects only without a checksum of AWS: nothing is lost',
-  batchDeletes: 'it refuses to delete many objects at once (DeleteObjects): they were deleted one by one',
+    'it stores a wrong checksum for copies in parts: such objects were copied in one piece, with another ETag',
+  uploadSizes: 'it does not accept the size of an upload (x-amz-mp-object-size): nothing is lost',
+  copiedHeaders: 'its own copies lose headers, so bucketsync sent the headers again with each copy: nothing is lost',
+  bodyChecksums: 'it accepts the request to delete many objects only without a checksum of AWS: nothing is lost',
+  batchDeletes: 'it does not delete many objects at once (DeleteObjects): bucketsync deleted them one by one',
 } as const;
 
 export const LACK_NAMES = Object.keys(MEANINGS);
 
 /**
- * What is noted beside, and is nothing that a server lacks: it was tried what copies keep of headers; or nobody could try it, so the first
- * objects of a Task have to tell.
+ * Notes beside the lacks; they are not features that a server lacks. Either a test has shown which headers copies keep, or no
+ * test could, so the first objects of a Task have to show it.
  */
 export const NO_LACKS = ['triedHeaders', 'untriedHeaders'] as const;
 
 /** `header:expires`: the server does not keep this header of a copy. */
 export type Lack = keyof typeof MEANINGS | `header:${KeptHeader}` | (typeof NO_LACKS)[number];
 
-/** Something that the S3 of a run was found to lack. */
+/** A feature that the S3 of a run lacks. */
 export interface FoundLack {
   readonly name: string;
-  /** What it means, in a sentence without its beginning and end. */
+  /** What it means: a sentence that begins with `it` or `its` and has no full stop. */
   readonly meaning: string;
 }
 
-/** For people: one sentence of each. */
+/** Text for people: one sentence for each. */
 export function formatLacks(lacks: readonly FoundLack[] = []): string | undefined {
   if (lacks.length === 0) return undefined;
-  return ['This S3 is not AWS, and lacks something:', ...lacks.map(({ meaning }) => `- ${meaning}`)].join('\n');
+  return ['This S3 is not AWS, and lacks some features:', ...lacks.map(({ meaning }) => `- ${meaning}`)].join('\n');
 }
 
-/** @param name  as it was noted, by whatever version of bucketsync */
+/** @param name  as any version of bucketsync has stored it */
 export function describeLack(name: string): FoundLack {
   const meaning = (MEANINGS as Readonly<Record<string, string>>)[name] ?? lostHeader(name);
   return { name, meaning };
@@ -71,5 +71,5 @@ export function describeLack(name: string): FoundLack {
 
 function lostHeader(name: string): string {
   const header = (KEPT_HEADERS as Readonly<Record<string, string>>)[name.replace(/^header:/, '')] ?? name;
-  return `it does not keep ${header} of copies: it is lost, and no object is copied again because of it`;
+  return `it does not keep ${header} of copies: this header is lost, and no object is copied again because of it`;
 }

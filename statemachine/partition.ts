@@ -1,4 +1,4 @@
-/** Parts of AWS that know nothing of each other. The first whose Regions begin so. */
+/** Parts of AWS that are separate from each other. The first entry applies whose text begins the name of the Region. */
 const PARTITIONS = [
   { name: 'aws-cn', regions: 'cn-', suffix: 'amazonaws.com.cn' },
   { name: 'aws-us-gov', regions: 'us-gov-', suffix: 'amazonaws.com' },
@@ -12,15 +12,15 @@ const PARTITIONS = [
 
 export const PARTITION_NAMES: readonly string[] = PARTITIONS.map(({ name }) => name).reverse();
 
-/** The Region that S3 is asked in if none is configured. S3 tells a bucket's Region in every Region of its partition. */
+/** The Region of the first request if none is configured. S3 tells a bucket's Region in every Region of its partition. */
 export const ANY_REGION = 'us-east-1';
 
-/** What stands in ARNs behind `arn:`. */
+/** The text after `arn:` in ARNs. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(({ regions }) => region.startsWith(regions))?.name ?? 'aws';
 }
 
-/** What the names of a partition's endpoints end in. */
+/** The end of the names of a partition's endpoints. */
 export function dnsSuffixOf(partition: string): string {
   return PARTITIONS.find(({ name }) => name === partition)?.suffix ?? 'amazonaws.com';
 }

@@ -1,6 +1,6 @@
 /**
- * The folder at the root of every bucket that bucketsync keeps for itself, such as for the lock of a destination. A mirror
- * does not see what is in it, on neither side.
+ * The folder at the root of every bucket that bucketsync reserves for itself, for example for the lock of a destination.
+ * A mirror ignores it on both sides.
  */
 export const RESERVED_FOLDER = '.bucketsync/';
 
@@ -8,8 +8,8 @@ export const RESERVED_FOLDER = '.bucketsync/';
 export const LOCK_KEY = `${RESERVED_FOLDER}lock.json`;
 
 /**
- * Whether an object is, or at the other side would be, in the reserved folder. Only a key that is mirrored from or to the
- * root of a bucket can be: the folders of a mirror are not reserved ones.
+ * Whether an object is in the reserved folder, or its copy would be. This is only possible if the mirror's folder is the root
+ * of a bucket, because the folders of a mirror are never reserved.
  *
  * @param key  relative
  */

@@ -1,11 +1,11 @@
 import type { RunSummary } from '../statemachine/contract';
 
-/** Said where copies may be unreadable to whoever owns the bucket, and nobody would notice; undefined in all other cases. */
+/** A note for the case that the bucket's owner may not be able to read the copies, without an error. Otherwise undefined. */
 export function formatAcl({ aclsUnknown, input }: RunSummary): string | undefined {
   if (!aclsUnknown) return undefined;
   const { destination } = input as { destination?: string };
   return (
-    `Copies have no ACL: these credentials may not ask whether s3://${destination} uses ACLs (s3:GetBucketOwnershipControls). If its owner cannot ` +
-    'read them, set `acl` to "bucket-owner-full-control"; if it uses none, set it to "none"'
+    `Copies have no ACL: these credentials may not find out whether s3://${destination} uses ACLs (s3:GetBucketOwnershipControls). If its owner cannot ` +
+    'read them, set `acl` to "bucket-owner-full-control". If the bucket does not use ACLs, set it to "none"'
   );
 }

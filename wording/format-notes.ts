@@ -3,7 +3,7 @@ import { formatAcl } from './format-acl';
 import { formatProved } from './format-proved';
 import { formatWaiting } from './format-waiting';
 
-/** What people have to know of a run beside its numbers, one sentence each. */
+/** Notes about a run in addition to its numbers, one sentence each. */
 export function formatNotes(summary: RunSummary): string[] {
   return [formatProved(summary), formatWaiting(summary), formatAcl(summary)].filter((note) => note !== undefined);
 }

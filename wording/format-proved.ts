@@ -1,16 +1,16 @@
 import { addCounters, emptyCounters, type ProvedBy, type RunSummary } from '../statemachine/contract';
 import { formatCount, formatObjects } from './numbers';
 
-/** In this order: the strongest first. */
+/** In this order: the strongest proof first. */
 const BY: Readonly<Record<ProvedBy, string>> = {
   eTag: 'by ETag',
   checksum: 'by checksum',
   remembered: 'by what an earlier run proved or copied',
-  date: 'by size and date alone',
-  size: 'by size alone',
+  date: 'by size and date only',
+  size: 'by size only',
 };
 
-/** `Verified: 4,012 objects equal by ETag, 300 by checksum`; undefined where no verify phase has run. */
+/** `Verified: 4,012 objects equal by ETag, 300 by checksum`; undefined if no verify phase has run. */
 export function formatProved({ phases }: Pick<RunSummary, 'phases'>): string | undefined {
   const verified = phases.filter(({ name }) => name === 'verify').map(({ copy }) => copy);
   if (verified.length === 0) return undefined;
@@ -19,7 +19,7 @@ export function formatProved({ phases }: Pick<RunSummary, 'phases'>): string | u
     const count = proved[by as ProvedBy];
     return count ? { count, how } : [];
   });
-  // a summary of an older version does not say by what
+  // a summary of an older version does not have the proof
   if (parts.length === 0) return unchanged > 0 ? undefined : 'Verified: no object was found equal';
   const sentence = parts.map(({ count, how }, index) =>
     index === 0 ? `${formatObjects(count)} equal ${how}` : `${formatCount(count)} ${how}`,

@@ -23,14 +23,14 @@ export function formatDuration(elapsedMs: number): string {
   return text.replace(/(\d)(ms|[a-z])/g, '$1 $2');
 }
 
-/** `$12.35`, `$0.0048`: small amounts keep the digits that say something. */
+/** `$12.35`, `$0.0048`: small amounts keep their significant digits. */
 export function formatUsd(usd: number): string {
   return `$${usd.toFixed(usd === 0 || usd >= 0.01 ? 2 : 4)}`;
 }
 
 const SMALLEST_USD = 0.0001;
 
-/** `about $0.05 (S3 copy $0.04, S3 list $0.01)`: what is too small to show would only make it longer. */
+/** `about $0.05 (S3 copy $0.04, S3 list $0.01)`: amounts that are too small to show are left out. */
 export function formatCost({ total, items }: EstimatedCost): string {
   if (total === 0) return '';
   if (total < SMALLEST_USD) return `less than ${formatUsd(SMALLEST_USD)}`;
@@ -39,18 +39,18 @@ export function formatCost({ total, items }: EstimatedCost): string {
   return `about ${formatUsd(total)} (${listed})`.replace(' ()', '');
 }
 
-/** What the price leaves out, if there is one. */
+/** What the price does not include, if there is a price. */
 export function formatNotIncluded({ total, notIncluded = [] }: EstimatedCost): string {
   return total === 0 ? '' : notIncluded.join(', ');
 }
 
-/** Objects a second; a loop lists every object once, so the one that is further ahead counts. */
+/** Objects per second. Each loop lists every object once, so the loop that has listed more counts. */
 export function formatRate(copy: Counters, deletes: Counters, elapsedMs: number): string {
   const objects = Math.max(copy.listed, deletes.listed);
   return `${formatCount((objects * 1000) / Math.max(elapsedMs, 1))} objects/s`;
 }
 
-/** `list 4, head 20`: what is more than zero of some numbers, by name. */
+/** `list 4, head 20`: the numbers above zero, by name. */
 export function formatAmounts(numbers: object, format: (value: number) => string): string {
   const present = Object.entries(numbers).filter(([, value]) => value > 0);
   return present.map(([name, value]) => `${words(name)} ${format(value)}`).join(', ');

@@ -2,14 +2,14 @@ import { InvalidInputError } from '../statemachine/errors';
 
 export interface S3Location {
   readonly bucket: string;
-  /** Everything after the bucket's slash; empty for the whole bucket. */
+  /** Everything after the bucket's slash. Empty: the whole bucket. */
   readonly prefix: string;
 }
 
 /**
  * Reads `s3://bucket` or `s3://bucket/prefix`. Nothing is decoded: a key may hold any character.
  *
- * @throws InvalidInputError  shows what was expected
+ * @throws InvalidInputError  shows what is expected
  */
 export function parseS3Url(url: string): S3Location {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(url) ?? [];

@@ -1,4 +1,4 @@
-/** As GNU's tools, rsync and rclone read them: a letter alone and `iB` are powers of 1,024, `B` behind the letter of 1,000. */
+/** As in GNU's tools, rsync and rclone: a single letter and `iB` mean powers of 1,024, `B` after the letter powers of 1,000. */
 const UNIT = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])(i?b)?|b)?$/i;
 
 const LETTERS = 'kmgtp';
@@ -14,7 +14,7 @@ export const BYTE_SIZE =
  * | `"5K"`, `"5KiB"` | 5,120 |
  * | `"1.5 GiB"` | 1,610,612,736 |
  *
- * @returns undefined where it is no size
+ * @returns undefined if it is not a size
  */
 export function parseByteSize(size: number | string): number | undefined {
   const bytes = typeof size === 'number' ? size : bytesOf(size);
@@ -25,6 +25,6 @@ function bytesOf(text: string): number | undefined {
   const [, amount, letter = '', suffix = ''] = UNIT.exec(text.trim()) ?? [];
   if (amount === undefined) return undefined;
   const base = suffix.toLowerCase() === 'b' ? 1000 : 1024;
-  // "1.1GiB" is no whole number of bytes, and nobody means a part of one.
+  // "1.1GiB" is not a whole number of bytes
   return Math.round(Number(amount) * base ** (LETTERS.indexOf(letter.toLowerCase() || ' ') + 1));
 }

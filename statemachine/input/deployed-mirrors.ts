@@ -4,17 +4,17 @@ import { formatValue, inputError } from './describe-issues';
 import { OVERRIDABLE_FIELDS, type OverridableField } from './narrowing';
 import { type IsApart, parseSyncInput, type SyncInput, type SyncRequest } from './sync-input';
 
-/** One pair of folders that a state machine is deployed for, with the settings that every execution begins with. */
+/** One pair of folders for which a state machine is deployed, with the settings of every execution. */
 export interface DeployedMirror {
   readonly input: SyncInput;
-  /** Fields that an execution may set to anything. */
+  /** Fields that an execution may set to any value. */
   readonly mayOverride: readonly OverridableField[];
 }
 
 const mayOverrideSchema = z.array(z.enum(OVERRIDABLE_FIELDS)).default([]);
 
 /**
- * Reads a mirror as it is deployed: one flat object with the fields of the input, and `mayOverride`.
+ * Reads a deployed mirror: one flat object with the fields of the input and `mayOverride`.
  *
  * @param isApart  as for `parseSyncInput`
  * @throws InvalidInputError
@@ -26,7 +26,7 @@ export function parseDeployedMirror(value: unknown, isApart?: IsApart): Deployed
   const input = parseSyncInput(request, isApart);
   if (input.retry !== undefined) {
     throw new InvalidInputError(
-      `Expected \`retry\` to be given to one execution, got ${formatValue(input.retry)} for every execution of a deployment`,
+      `Expected \`retry\` to be set for one execution, got ${formatValue(input.retry)} for every execution of a deployment`,
       { field: 'retry' },
     );
   }
@@ -39,10 +39,10 @@ export function describePlaces({ source, prefix, destination, destinationPrefix 
 }
 
 /**
- * The mirror that an execution is about: the only one that has its buckets and folders. An execution may leave out what
- * tells no two of them apart.
+ * Finds the only mirror that has the buckets and folders of an execution. An execution may leave out fields that are not
+ * required to identify its mirror.
  *
- * @throws InvalidInputError  it is about none, or may be about several
+ * @throws InvalidInputError  no mirror matches, or several do
  */
 export function findMirror(given: Partial<SyncRequest>, mirrors: readonly DeployedMirror[]): DeployedMirror {
   const reading = mirrors.filter(({ input }) => isWithin(given.source, given.prefix, input.source, input.prefix));
@@ -54,7 +54,7 @@ export function findMirror(given: Partial<SyncRequest>, mirrors: readonly Deploy
   const deployed = (found.length > 0 ? found : mirrors).map(({ input }) => describePlaces(input)).join(' or ');
   if (mirror !== undefined) {
     throw new InvalidInputError(
-      `Expected \`source\` and \`destination\`, with their folders, to name one mirror of this state machine, ${deployed}, got ` +
+      `Expected \`source\` and \`destination\`, with their folders, to identify one mirror of this state machine, ${deployed}, got ` +
         `${formatPlace(given.source, given.prefix)} → ${formatPlace(given.destination, given.destinationPrefix)}`,
     );
   }
@@ -64,7 +64,7 @@ export function findMirror(given: Partial<SyncRequest>, mirrors: readonly Deploy
       ? formatPlace(given.source ?? only(mirrors, 'source'), given.prefix)
       : formatPlace(given.destination ?? only(reading, 'destination'), given.destinationPrefix);
   throw new InvalidInputError(
-    `Expected \`${field}\` to be what this state machine is deployed for, ${deployed}, got ${got}`,
+    `Expected \`${field}\` to be in a mirror that this state machine is deployed for, ${deployed}, got ${got}`,
     { field },
   );
 }
@@ -83,10 +83,10 @@ function formatPlace(bucket: string | undefined, prefix = ''): string {
 }
 
 /**
- * The folder of an execution, relative to the deployed ones: the same on both sides, so that a key is never mirrored to
- * another place than the deployment says.
+ * The folder of an execution, relative to the deployed folders. It is the same on both sides, so a key is always mirrored
+ * to the place that the deployment sets.
  *
- * @throws InvalidInputError  the two folders do not belong together
+ * @throws InvalidInputError  the two folders do not match
  */
 export function findSubfolder({ prefix, destinationPrefix }: Partial<SyncRequest>, deployed: SyncInput): string {
   const from = prefix?.slice(deployed.prefix.length);
@@ -94,8 +94,8 @@ export function findSubfolder({ prefix, destinationPrefix }: Partial<SyncRequest
   const folder = from ?? to ?? '';
   if (to === undefined || to === folder) return folder;
   throw new InvalidInputError(
-    `Expected \`destinationPrefix\` to be ${formatValue(deployed.destinationPrefix + folder)}, where this state machine ` +
-      `is deployed to mirror ${formatValue(deployed.prefix + folder)} to, got ${formatValue(destinationPrefix)}`,
+    `Expected \`destinationPrefix\` to be ${formatValue(deployed.destinationPrefix + folder)}, because this state machine ` +
+      `is deployed to mirror ${formatValue(deployed.prefix + folder)} to it, got ${formatValue(destinationPrefix)}`,
     { field: 'destinationPrefix' },
   );
 }

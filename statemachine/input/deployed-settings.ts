@@ -5,43 +5,43 @@ import { type InputField, NARROWING, type Narrowing } from './narrowing';
 import { settleMoments } from './settle-moments';
 import { type IsApart, parseGivenFields, parseSyncInput, refuseLongInput, type SyncInput } from './sync-input';
 
-/** What is deployed and cannot be a part of a run's input, but holds beside it. */
+/** Deployed rules that do not fit into a run's input, and apply in addition to it. */
 export interface DeployedRules {
-  /** The run's folder within the deployed one: the globs are about keys relative to that one. */
+  /** The run's folder, relative to the deployed folder. The globs match keys relative to the deployed folder. */
   readonly folder: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly maxDeletes?: number | string;
 }
 
-/** What holds for a run. */
+/** The settings of a run. */
 export interface SettledInput {
   readonly input: SyncInput;
-  /** Absent if everything that is deployed is a part of `input`. */
+  /** Absent if `input` includes everything that is deployed. */
   readonly deployed?: DeployedRules;
 }
 
 type Given = Partial<SyncInput>;
 
 /**
- * Merges the input of an execution into what is deployed. An execution may narrow it and never widen it, except in the
- * fields of `mayOverride`; `NARROWING` says what that means for each field.
+ * Merges the input of an execution into the deployed settings. An execution may narrow them but never widen them, except the
+ * fields in `mayOverride`. `NARROWING` says what that means for each field.
  *
- * | field | the execution gives | what holds |
+ * | field | the execution sets | what applies |
  * | --- | --- | --- |
  * | any | nothing | the deployed value |
- * | one of `mayOverride` | a value | that value alone |
- * | `prefix`, `destinationPrefix` | a folder in the deployed one | it, and on the other side the folder that belongs to it |
- * | `include` | globs | both lists: a key has to match one glob of each |
- * | `exclude` | globs | both lists, the deployed one for keys relative to the deployed folder |
- * | `maxDeletes` | a count, and a percentage is deployed, or the other way round | both, so that which allows less |
- * | `newerThan`, `olderThan` | a date, and a duration is deployed, or the other way round | both, so that which lets less take part |
- * | any other | a value that is as deployed, or narrower | that value |
- * | any other | another value | it is an error |
+ * | one of `mayOverride` | a value | only that value |
+ * | `prefix`, `destinationPrefix` | a folder in the deployed one | that folder, and the matching folder on the other side |
+ * | `include` | globs | both lists: a key must match one glob of each |
+ * | `exclude` | globs | both lists. The deployed list matches keys relative to the deployed folder |
+ * | `maxDeletes` | a count, and a percentage is deployed, or the reverse | both, so the stricter limit |
+ * | `newerThan`, `olderThan` | a date, and a duration is deployed, or the reverse | both, so the stricter limit |
+ * | any other | the deployed value, or a narrower one | that value |
+ * | any other | another value | an error |
  *
  * @param mirrors  undefined: nothing is deployed, so the execution decides
- * @param startedAt  when it began: durations become dates, so that all Tasks agree; undefined: it has not, so they stay durations
- * @param isApart  whether buckets of equal names are different ones; by default they are not
+ * @param startedAt  when the run began: durations become dates, so that all Tasks agree. Undefined: they stay durations
+ * @param isApart  whether buckets of equal names are different buckets; by default they are the same
  * @throws InvalidInputError  names the field, what it got, what is deployed, and `mayOverride`
  */
 export function settleInput(
@@ -65,7 +65,7 @@ export function settleInput(
   return { input, ...(kept.deployed && { deployed: kept.deployed }) };
 }
 
-/** @throws InvalidInputError  all of the folder lies before `startAfter` */
+/** @throws InvalidInputError  the whole folder comes before `startAfter` */
 function inSubfolder(deployed: SyncInput, folder: string): SyncInput {
   const { startAfter } = deployed;
   const places = { prefix: deployed.prefix + folder, destinationPrefix: deployed.destinationPrefix + folder };
@@ -75,7 +75,7 @@ function inSubfolder(deployed: SyncInput, folder: string): SyncInput {
     return { ...deployed, ...places, startAfter: undefined };
   }
   throw new InvalidInputError(
-    `Expected \`prefix\` to name a folder behind ${formatValue(startAfter)}, the deployed \`startAfter\`, got ${formatValue(places.prefix)}`,
+    `Expected \`prefix\` to name a folder after ${formatValue(startAfter)}, the deployed \`startAfter\`, got ${formatValue(places.prefix)}`,
     { field: 'prefix' },
   );
 }
@@ -89,14 +89,14 @@ function refuseWiderFields(given: Given, base: SyncInput, mayOverride: readonly 
     const open = mayOverride.map((name) => `\`${name}\``).join(', ') || 'nothing';
     throw new InvalidInputError(
       `Expected \`${field}\` to be ${narrowing?.to ?? 'left to what'} this state machine is deployed with, ` +
-        `${formatValue(deployed)}, got ${formatValue(asked)}. An execution may narrow what is deployed; it may change it freely ` +
-        `only in the fields that the deployment lists in \`mayOverride\`, which are: ${open}`,
+        `${formatValue(deployed)}, got ${formatValue(asked)}. An execution may narrow the deployed settings. It may change ` +
+        `only those fields freely that the deployment lists in \`mayOverride\`, which are: ${open}`,
       { field },
     );
   }
 }
 
-/** The lists and limits of which both hold. What fits into the input is put there, so that the summary shows it. */
+/** The lists and limits that apply together. Those that fit into the input are put there, so that the summary shows them. */
 function keepDeployed(base: SyncInput, given: Given, folder: string, mayOverride: readonly InputField[]) {
   const held = (field: 'include' | 'exclude') => (field in given && mayOverride.includes(field) ? [] : base[field]);
   const [include, exclude] = [held('include'), held('exclude')];
@@ -104,7 +104,7 @@ function keepDeployed(base: SyncInput, given: Given, folder: string, mayOverride
   const isWhole = folder === '';
   const bothInclude = include.length > 0 && wanted.length > 0 && JSON.stringify(include) !== JSON.stringify(wanted);
   const limit = mayOverride.includes('maxDeletes') && 'maxDeletes' in given ? undefined : base.maxDeletes;
-  // A retry cannot judge a percentage by itself.
+  // a retry cannot compute a percentage, because it does not list the destination
   const limits =
     typeof limit === 'string' && given.retry !== undefined
       ? [given.maxDeletes, limit]
@@ -126,7 +126,7 @@ function keepDeployed(base: SyncInput, given: Given, folder: string, mayOverride
 
 type Limit = SyncInput['maxDeletes'];
 
-/** @returns the limit of the input, and another one that holds beside it */
+/** @returns the limit of the input, and another limit that also applies */
 function splitLimits(asked: Limit, deployed: Limit): readonly [input: Limit, beside: Limit] {
   if (asked === undefined) return [deployed, undefined];
   return [asked, typeof asked === typeof deployed ? undefined : deployed];

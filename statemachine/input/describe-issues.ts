@@ -2,23 +2,23 @@ import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { InvalidInputError } from '../errors';
 
-/** @param error  of a parse with `reportInput` @param fields  all that there are, to name the one that was meant */
+/** @param error  of a parse with `reportInput` @param fields  all fields, to suggest the correct one */
 export function inputError(error: z.ZodError, fields: readonly string[]): InvalidInputError {
   const issue = gravest(error);
   const field = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0];
   return new InvalidInputError(describeIssues(error, fields), { field: field === undefined ? field : String(field) });
 }
 
-/** A misspelt field comes first: it explains why the one that was meant is missing. */
+/** A misspelt field comes first, because it explains why the correct field is missing. */
 function gravest({ issues }: z.ZodError): z.core.$ZodIssue | undefined {
   return issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
 }
 
 /**
- * One sentence that says what is wrong: the field, what it got and what it wants.
+ * One sentence that says what is wrong: the field, its value, and the value that is expected.
  *
  * @param error  of a parse with `reportInput`
- * @param fields  all that there are, to name the one that was meant
+ * @param fields  all fields, to suggest the correct one
  */
 export function describeIssues(error: z.ZodError, fields: readonly string[]): string {
   const issue = gravest(error);

@@ -1,10 +1,10 @@
 import { type GlobToken, readGlob, SLASH } from './glob-syntax';
 
-// Each of the two takes every escaped character as a whole, and reads no part of a glob twice.
+// Both patterns match an escaped character as a whole, and read no part of a glob twice.
 const EXTENDED = /\\.|[?*+@!]\(|\[:[a-z]+:\]/gs;
 const BRACES = /\\.|\{(?:\\.|[^{},\\])*\}/gs;
 
-/** Whether there is something in a glob that other tools know and this one does not: `!(a)`, `{1..3}`, `[[:digit:]]`. */
+/** Whether a glob has syntax that other tools support and this one does not: `!(a)`, `{1..3}`, `[[:digit:]]`. */
 export function hasForeignPattern(glob: string): boolean {
   const lastBracket = glob.lastIndexOf(')');
   const extended = Array.from(glob.matchAll(EXTENDED)).some(
@@ -13,34 +13,34 @@ export function hasForeignPattern(glob: string): boolean {
   return extended || Array.from(glob.matchAll(BRACES)).some(([text]) => text.startsWith('{') && text.includes('..'));
 }
 
-/** Whether a glob, or one that its braces stand for, begins with a slash. */
+/** Whether a glob, or one of the globs in its braces, begins with a slash. */
 export function isRooted(glob: string): boolean {
   return reaches(readGlob(glob), (token, before) => token.kind === 'slash' && before === Place.start);
 }
 
 /**
- * Whether a glob, or one that its braces stand for, ends in a slash: to others `drafts/` is all in the folder, here the
- * object of that name. Behind stars alone, it means here what it looks like.
+ * Whether a glob, or one of the globs in its braces, ends in a slash. In other tools `drafts/` means everything in the folder,
+ * here only the object of that name. After a part that has only stars, both agree.
  */
 export function isFolder(glob: string): boolean {
   return reaches(readGlob(glob), (token, before) => token.kind === 'end' && before === Place.folder);
 }
 
-/** What a path through the tokens has passed last. */
+/** The last thing that a path through the tokens has passed. */
 enum Place {
   start,
-  /** the slash behind a part of stars alone, or an escaped one */
+  /** the slash after a part that has only stars, or an escaped slash */
   slash,
   /** any other slash */
   folder,
-  /** stars from the beginning of a part on */
+  /** only stars since the beginning of a part */
   stars,
   inside,
 }
 
 type Condition = (token: GlobToken, before: Place) => boolean;
 
-/** Whether any path through the tokens comes by a token on which the condition holds. */
+/** Whether any path through the tokens passes a token that fulfils the condition. */
 function reaches(tokens: readonly GlobToken[], condition: Condition): boolean {
   const seen = tokens.map(() => new Set<Place>());
   const pending: [at: number, before: Place][] = [[0, Place.start]];

@@ -1,10 +1,10 @@
 /**
- * What a glob consists of, token by token. A path through the tokens, from the first one to `end`, is one of the globs
- * that the braces stand for: at a `fork` it goes on at any of the places in `to`, elsewhere at the next token.
+ * The tokens of a glob. Each path through the tokens, from the first one to `end`, is one of the globs in its braces. At a
+ * `fork` the path continues at any place in `to`, elsewhere at the next token.
  */
 export type GlobToken =
   | { readonly kind: 'character'; readonly code: number }
-  /** `?` is the set that leaves nothing out. */
+  /** `?` is the set that includes every character. */
   | { readonly kind: 'set'; readonly ranges: readonly CodeRange[]; readonly isNegated: boolean }
   | { readonly kind: 'star' | 'slash' | 'end' }
   | { readonly kind: 'fork'; readonly to: readonly number[] };
@@ -17,7 +17,7 @@ type Brace = { readonly kind: 'brace'; readonly code: number };
 export const SLASH = 0x2f;
 const [OPEN, COMMA, CLOSE] = ['{', ',', '}'].map(codePoint) as [number, number, number];
 
-/** Reads a glob in time linear in its length. Every text is a glob: what is left open is a character like any other. */
+/** Reads a glob in time linear in its length. Every text is a glob: an unclosed bracket is an ordinary character. */
 export function readGlob(glob: string): GlobToken[] {
   const symbols = readSymbols(Array.from(glob));
   const forks = findForks(symbols);
@@ -31,7 +31,7 @@ export function readGlob(glob: string): GlobToken[] {
 
 function readSymbols(points: readonly string[]): (GlobToken | Brace)[] {
   const symbols: (GlobToken | Brace)[] = [];
-  // behind a set without an end there is no set either
+  // if this set has no end, no later set has one
   let mayBeSet = true;
   for (let at = 0; at < points.length; ) {
     const set = points[at] === '[' && mayBeSet ? readSet(points, at) : undefined;
@@ -54,7 +54,7 @@ function readSymbol(points: readonly string[], at: number): [symbol: GlobToken |
   return [{ kind: 'character', code }, at + 1];
 }
 
-/** undefined where it has no end */
+/** undefined if it has no end */
 function readSet(points: readonly string[], at: number): [set: GlobToken, end: number] | undefined {
   const isNegated = points[at + 1] === '!' || points[at + 1] === '^';
   const first = isNegated ? at + 2 : at + 1;
@@ -75,7 +75,7 @@ function readMember(points: readonly string[], at: number): [code: number, end: 
   return isEscaped ? [codePoint(points[at + 1]), at + 2] : [codePoint(points[at]), at + 1];
 }
 
-/** Where to go on from the braces and commas of each choice. Braces that hold no comma, or have no other half, are none. */
+/** Where paths continue from the braces and commas of each choice. Braces without a comma or without a partner are no choice. */
 function findForks(symbols: readonly (GlobToken | Brace)[]): ReadonlyMap<number, readonly number[]> {
   const forks = new Map<number, readonly number[]>();
   const open: number[][] = [];

@@ -3,7 +3,7 @@ import * as z from 'zod';
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 
-/** Longer than S3 has been there. */
+/** Longer than S3 has existed. */
 const LONGEST_MS = 100_000 * DAY;
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -16,7 +16,7 @@ const UNITS: Readonly<Record<string, number>> = {
   y: 365 * DAY,
 };
 
-/** In small letters: `1d12h`, `7 days`. */
+/** In lower case: `1d12h`, `7 days`. */
 const PIECE =
   /(\d+(?:\.\d+)?) ?(s(?:ec(?:ond)?s?)?|min(?:ute)?s?|mo(?:nth)?s?|m|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?|y(?:(?:ea)?rs?)?)(?![a-z]) ?/y;
 
@@ -29,12 +29,12 @@ const isoDate = z.iso.date();
 const isoTime = z.iso.datetime({ offset: true, local: true });
 
 export const MOMENT =
-  'a duration like "7d", "12h" or "1w", or a date like "2026-01-31" or "2026-01-31T12:00:00Z" (UTC unless it says otherwise)';
+  'a duration like "7d", "12h" or "1w", or a date like "2026-01-31" or "2026-01-31T12:00:00Z" (UTC if it has no time zone)';
 
-/** A point in time, or how long before a run begins. */
+/** A point in time, or a duration before a run begins. */
 export type Moment = { readonly at: number } | { readonly agoMs: number };
 
-/** @returns undefined where it is neither a duration nor a date that exists */
+/** @returns undefined if it is neither a duration nor an existing date */
 export function parseMoment(text: string): Moment | undefined {
   const agoMs = durationOf(text.trim());
   if (agoMs !== undefined) return agoMs > 0 && agoMs <= LONGEST_MS ? { agoMs } : undefined;
@@ -52,7 +52,7 @@ export function resolveMoment(text: string, startMs: number): number {
 function durationOf(text: string): number | undefined {
   const iso = ISO_DURATION.exec(text);
   if (iso) return iso.slice(1).reduce((sum, amount, index) => sum + Number(amount ?? 0) * (ISO_UNITS[index] ?? 0), 0);
-  // Some tools read it as months and some as minutes.
+  // Some tools read `M` as months and some as minutes.
   if (/M(?![A-Za-z])/.test(text)) return undefined;
   const lower = text.toLowerCase();
   let sum = 0;
@@ -64,7 +64,7 @@ function durationOf(text: string): number | undefined {
   return text === '' ? undefined : sum;
 }
 
-/** A date without a time is its first moment. Without a zone it is UTC, so that it means the same on every machine. */
+/** A date without a time means its first moment. Without a zone it is UTC, so that it means the same on every machine. */
 function timeOf(text: string): number | undefined {
   if (isoDate.safeParse(text).success) return Date.parse(text);
   const withSeconds = text.replace(/(T\d\d:\d\d)(?!:)/, '$1:00');

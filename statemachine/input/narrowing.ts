@@ -1,9 +1,9 @@
 import { parseMoment } from './moment';
 import type { SyncInput, SyncRequest } from './sync-input';
 
-/** Which values of a field an execution may ask for, other than the deployed one. */
+/** The values of a field that an execution may set, in addition to the deployed value. */
 export interface Narrowing<Value> {
-  /** How the value has to compare with what is deployed, for the error. */
+  /** How the value must compare with the deployed one, for the error. */
   readonly to: string;
   readonly allows: (asked: Value, deployed: Value) => boolean;
 }
@@ -12,10 +12,10 @@ const none: Narrowing<unknown> = { to: 'equal to what', allows: () => false };
 const any: Narrowing<unknown> = { to: 'anything beside what', allows: () => true };
 const become = (wanted: boolean): Narrowing<boolean> => ({ ...none, allows: (asked) => asked === wanted });
 const lower: Narrowing<number> = { to: 'no more than what', allows: (asked, deployed) => asked < deployed };
-/** An owner may be named if the deployment names none. */
+/** An execution may name an owner if the deployment names none. */
 const unset: Narrowing<string | undefined> = { ...none, allows: (_asked, deployed) => deployed === undefined };
 
-/** For each strategy those that notice all that it does, and more; the table in docs/fidelity.md says what each notices. */
+/** For each strategy the ones that notice everything that it notices, and more. docs/fidelity.md says what each notices. */
 const STRICTER: Readonly<Record<SyncInput['compare'], readonly SyncInput['compare'][]>> = {
   size: ['size-and-time', 'auto', 'metadata', 'etag', 'checksum'],
   'size-and-time': ['auto', 'metadata', 'checksum'],
@@ -23,11 +23,11 @@ const STRICTER: Readonly<Record<SyncInput['compare'], readonly SyncInput['compar
   metadata: ['checksum'],
   etag: ['checksum'],
   checksum: [],
-  // It notices everything, but for the price of every copy: only `mayOverride` allows it where it is not deployed.
+  // `always` notices everything but copies every object. If it is not deployed, only `mayOverride` allows it.
   always: [],
 };
 
-/** A count and a percentage cannot be compared, so both hold. */
+/** A count and a percentage cannot be compared, so both apply. */
 const fewerDeletes: Narrowing<number | string | undefined> = {
   to: 'no more than what',
   allows: (asked, deployed) =>
@@ -48,7 +48,7 @@ const smaller: Narrowing<number | undefined> = {
   allows: (asked = Number.POSITIVE_INFINITY, deployed = Number.POSITIVE_INFINITY) => asked <= deployed,
 };
 
-/** A date and a duration cannot be compared before a run begins, so both hold. @param sign  1: a later moment lets less take part */
+/** A date and a duration cannot be compared before a run begins, so both apply. @param sign  1: a later moment is stricter */
 function closer(to: string, sign: 1 | -1): Narrowing<string | undefined> {
   return {
     to,
@@ -74,30 +74,29 @@ const later: Narrowing<string | undefined> = {
 };
 
 /**
- * What an execution may change of what is deployed, field by field. A field that is not here may not be given at all, and
- * does not compile.
+ * What an execution may change, field by field. If a new field is missing here, the code does not compile.
  *
  * | field | an execution may |
  * | --- | --- |
  * | `source`, `destination`, `prefix`, `destinationPrefix` | name the deployed folders, or a sub-folder of both |
  * | `startAfter` | begin later |
- * | `include`, `exclude` | leave more out: the deployed lists hold as well |
- * | `minSize`, `maxSize`, `newerThan`, `olderThan` | leave more out; a date beside a duration, and the other way round: both hold |
- * | `storageClasses` | name some of those that are deployed |
+ * | `include`, `exclude` | leave more out: the deployed lists also apply |
+ * | `minSize`, `maxSize`, `newerThan`, `olderThan` | leave more out. If one is a date and the other a duration, both apply |
+ * | `storageClasses` | name some of the deployed classes |
  * | `compare` | choose a strategy that notices more, but not `always` |
- * | `archived` | set it to "fail", which does less and says more |
+ * | `archived` | set it to "fail", which does less and reports more |
  * | `restoreDays` | lower it |
  * | `delete` | turn it off |
- * | `maxDeletes` | lower it; a count beside a percentage, and the other way round: both hold |
+ * | `maxDeletes` | lower it. If one is a count and the other a percentage, both apply |
  * | `allowEmptySource` | turn it off |
  * | `dryRun`, `verify`, `conditional` | turn it on |
  * | `maxConcurrency`, `requestConcurrency` | lower it |
  * | `retry` | name any run |
- * | `sourceOwner`, `destinationOwner` | name one if none is deployed |
+ * | `sourceOwner`, `destinationOwner` | name an owner if none is deployed |
  * | `mode`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock` | nothing |
  */
 export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narrowing<SyncInput[Field]> } = {
-  // Folders are compared where the mirror is looked for.
+  // `findMirror` compares folders
   source: any,
   destination: any,
   prefix: any,
@@ -117,7 +116,7 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   delete: become(false),
   maxDeletes: fewerDeletes,
   allowEmptySource: become(false),
-  // The roles allow a HEAD only if the deployment asks for it.
+  // the roles allow HEAD only if the deployment sets it
   proof: none,
   mode: none,
   dryRun: become(true),
@@ -141,7 +140,7 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   destinationOwner: unset,
 };
 
-/** Fields that `mayOverride` cannot open: the roles allow no other bucket, folder or owner, and a retry is open anyway. */
+/** Fields that `mayOverride` cannot list: the roles allow no other bucket, folder or owner, and `retry` is always free. */
 const FIXED = [
   'source',
   'destination',

@@ -1,5 +1,5 @@
 /**
- * As `JSON.parse`, but a field that is there twice is an error: of two limits, the one that was meant would be dropped.
+ * Like `JSON.parse`, but a duplicate field is an error. Otherwise one of two limits would be silently ignored.
  *
  * @throws SyntaxError
  */
@@ -7,10 +7,10 @@ export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const twice = findTwin(text);
   if (twice === undefined) return value;
-  throw new SyntaxError(`the field ${twice} is there twice in one object`);
+  throw new SyntaxError(`the field ${twice} occurs twice in one object`);
 }
 
-/** A string, with the colon behind it if it is the name of a field; or where an object or a list begins or ends. */
+/** A string, with the colon after it if it is the name of a field; or the beginning or end of an object or a list. */
 const PIECE = /("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g;
 
 /** @param text  valid JSON */

@@ -10,22 +10,22 @@ interface Windows {
 }
 
 /**
- * Two limits between which nothing lies are a mistake. A date and a duration can be compared only when a run has begun.
+ * If nothing lies between two limits, they are a mistake. A date and a duration can be compared only when a run has begun.
  *
  * @throws InvalidInputError
  */
 export function refuseEmptyWindows({ minSize, maxSize, newerThan, olderThan }: Windows): void {
   if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) {
     throw new InvalidInputError(
-      `Expected \`maxSize\` to be at least \`minSize\`, ${minSize}, got ${formatValue(maxSize)}: no object would take part`,
+      `Expected \`maxSize\` to be at least \`minSize\`, ${minSize}, got ${formatValue(maxSize)}: no object would be included`,
       { field: 'maxSize' },
     );
   }
   if (newerThan === undefined || olderThan === undefined || !isEmpty(parseMoment(newerThan), parseMoment(olderThan)))
     return;
   throw new InvalidInputError(
-    `Expected \`olderThan\` to be later than \`newerThan\`, ${formatValue(newerThan)}, got ${formatValue(olderThan)}: no object would ` +
-      'take part. "7d" is seven days before the run begins, so the last month but for the last week is `newerThan: "30d"` and `olderThan: "7d"`',
+    `Expected \`olderThan\` to be later than \`newerThan\`, ${formatValue(newerThan)}, got ${formatValue(olderThan)}: no object would be ` +
+      'included. "7d" means seven days before the run begins, so the last month without the last week is `newerThan: "30d"` and `olderThan: "7d"`',
     { field: 'olderThan' },
   );
 }

@@ -5,11 +5,11 @@ import type { SyncInput } from './sync-input';
 type Moments = Pick<Partial<SyncInput>, 'newerThan' | 'olderThan'>;
 
 /**
- * Makes dates of durations, once for a run, and takes the one that lets less take part where several hold.
+ * Turns durations into dates, once per run. If several limits apply, it keeps the strictest one.
  *
- * @param others  what holds beside the input
- * @param startedAt  undefined: the run has not begun, so nothing is known yet
- * @throws InvalidInputError  nothing could take part
+ * @param others  limits that apply in addition to the input
+ * @param startedAt  undefined: the run has not begun, so durations stay
+ * @throws InvalidInputError  no object could be included
  */
 export function settleMoments(input: SyncInput, others: readonly Moments[], startedAt: string | undefined): SyncInput {
   if (startedAt === undefined) return input;

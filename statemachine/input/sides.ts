@@ -8,7 +8,7 @@ export type AddressingStyle = (typeof ADDRESSING_STYLES)[number];
 
 export type Side = 'source' | 'destination';
 
-/** The endpoint of AWS itself, also where the environment names another one. */
+/** The endpoint of AWS itself, even if the environment names another one. */
 export const AWS_ENDPOINT = 'aws';
 
 const arnOf = (service: string) => new RegExp(`^arn:[a-z-]+:${service}:[a-z0-9-]*:\\d{12}:\\S+$`);
@@ -37,18 +37,18 @@ const sideSettings = z.array(
     ),
 );
 
-/** How one side is reached, where that is not as the environment says. It holds no secret, only where one is kept. */
+/** How to reach one side, if not as the environment says. It has no secret, only the place of one. */
 export interface SideSetting {
   readonly side: Side;
-  /** Absent: whatever bucket is on that side. */
+  /** Absent: any bucket on that side. */
   readonly bucket?: string;
-  /** Of S3, or `AWS_ENDPOINT`; absent: that of the environment. */
+  /** Endpoint of S3, or `AWS_ENDPOINT`. Absent: the environment's endpoint. */
   readonly endpointUrl?: string;
-  /** Where the bucket is looked for, and what requests are signed for where nobody tells. */
+  /** Region of the first request, and of signatures if the server does not tell its region. */
   readonly region?: string;
-  /** Where requests name the bucket; absent: `auto`, or as the environment says if the endpoint is the environment's. */
+  /** Where requests name the bucket. Absent: `auto`, or as the environment says if the endpoint is the environment's. */
   readonly addressingStyle?: AddressingStyle;
-  /** Credentials from the process that started this one; the ARN of a secret; that of a role. Absent: the environment's. */
+  /** Credentials from the parent process, the ARN of a secret, or the ARN of a role. Absent: the environment's credentials. */
   readonly channel?: string;
   readonly secret?: string;
   readonly role?: string;
@@ -61,12 +61,12 @@ export function parseSideSettings(text: string): SideSetting[] {
   throw inputError(parsed.error, []);
 }
 
-/** What holds for a bucket; undefined: the environment alone. */
+/** The setting for a bucket. Undefined: only the environment applies. */
 export function findSideSetting(settings: readonly SideSetting[], side: Side, bucket: string): SideSetting | undefined {
   return settings.find((setting) => setting.side === side && (setting.bucket ?? bucket) === bucket);
 }
 
-/** How the two sides of a run are reached; undefined is as the environment says. */
+/** How to reach the two sides of a run. Undefined: as the environment says. */
 export interface BothSides {
   readonly source: SideSetting | undefined;
   readonly destination: SideSetting | undefined;
@@ -74,12 +74,12 @@ export interface BothSides {
   readonly home: string | undefined;
 }
 
-/** Whether no server has both sides, so that equal names of buckets say nothing. */
+/** Whether no server has both sides, so that buckets of equal names are different buckets. */
 export function areApart({ source, destination, home }: BothSides): boolean {
   return placeOf(source, home) !== placeOf(destination, home);
 }
 
-/** Whether one server can copy from one side to the other: it has both, and takes the same credentials for both. */
+/** Whether one server can copy from one side to the other: it has both, and accepts the same credentials for both. */
 export function areOneWorld(both: BothSides): boolean {
   return !areApart(both) && credentialsOf(both.source) === credentialsOf(both.destination);
 }
@@ -88,7 +88,7 @@ function credentialsOf({ channel, secret, role }: Partial<SideSetting> = {}): st
   return secret ?? role ?? channel ?? '';
 }
 
-/** AWS has many endpoints, and is one place in each of its partitions. */
+/** AWS has many endpoints, but each of its partitions is one place. */
 function placeOf({ endpointUrl, region = ANY_REGION }: Partial<SideSetting> = {}, home = AWS_ENDPOINT): string {
   const { hostname = '', href = AWS_ENDPOINT } = URL.parse(endpointUrl ?? home) ?? {};
   if (href !== AWS_ENDPOINT && !isAwsEndpoint(href)) return href.replace(/\/$/, '');

@@ -20,12 +20,12 @@ export const STORAGE_CLASSES = [
   'DEEP_ARCHIVE',
 ] as const;
 
-/** What a list page may show, besides: nothing new is stored in it. */
+/** Classes that list pages may show although S3 stores nothing new in them. */
 const LISTED_CLASSES = [...STORAGE_CLASSES, 'REDUCED_REDUNDANCY'] as const;
 
 export const ENCRYPTIONS = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
 
-/** What a name may be today, and what it could be in us-east-1 until 2018: such buckets are reached by paths, as no host has such a name. */
+/** Bucket names of today, and of us-east-1 until 2018. No host can have such an old name, so requests put it into the path. */
 const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const LEGACY_NAME = /^(?=.*[A-Z_]|.{64})[\w.-]{3,255}$/;
 
@@ -33,16 +33,16 @@ export const bucketName = z
   .string()
   .refine(
     (name) => NAME.test(name) || LEGACY_NAME.test(name),
-    'the name of a bucket (3 to 63 of a-z, 0-9, "-" and "."; an old one may have A-Z and "_", and 255 characters)',
+    'the name of a bucket (3 to 63 characters of a-z, 0-9, "-" and "."; an old name may have A-Z and "_", and 255 characters)',
   )
   .refine((name) => !name.includes('..'), 'the name of a bucket (no two dots in a row)')
   .refine(
     (name) => !/(-s3alias|--ol-s3)$/.test(name),
-    "a bucket's own name (that of an access point does not tell which bucket is behind it, which may be the other one)",
+    "the bucket's own name (the name of an access point does not tell its bucket, which may be the other side's)",
   )
   .refine(
     (name) => !name.endsWith('--x-s3'),
-    'a general purpose bucket: a directory bucket lists its keys in no order, so it cannot be mirrored',
+    'a general purpose bucket: a directory bucket does not list its keys in order, so it cannot be mirrored',
   );
 
 const MAX_KEY_BYTES = 1024;
@@ -51,14 +51,14 @@ const key = z
   .refine((value) => value.isWellFormed(), 'text without lone surrogates')
   .refine((value) => Buffer.byteLength(value) <= MAX_KEY_BYTES, `at most ${MAX_KEY_BYTES} bytes of UTF-8`);
 
-/** A prefix names a folder: `site` means `site/`, so that a mirror of `site` never touches `site-archive/`. */
+/** A prefix is a folder: `site` means `site/`, so that a mirror of `site` never touches `site-archive/`. */
 export const folder = key.transform((prefix) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`));
 const mirroredFolder = folder.refine(
   (prefix) => !prefix.startsWith(RESERVED_FOLDER),
-  `a folder outside of "${RESERVED_FOLDER}", which bucketsync keeps for itself`,
+  `a folder outside of "${RESERVED_FOLDER}", which bucketsync reserves for itself`,
 );
 
-/** What other tools read in a way of their own must not silently mean something else here. */
+/** Rejects globs that other tools interpret differently. */
 const globs = z.array(
   z
     .string()
@@ -66,20 +66,20 @@ const globs = z.array(
     .max(1024, 'a glob of at most 1,024 characters')
     .refine(
       (glob) => !hasForeignPattern(glob),
-      'a glob without extended patterns like "!(a)", ranges like "{1..3}" and classes like "[[:digit:]]" (name what is meant, or put "\\" before the bracket)',
+      'a glob without extended patterns like "!(a)", ranges like "{1..3}" and classes like "[[:digit:]]" (list the alternatives, or put "\\" before the bracket)',
     )
     .refine(
       (glob) => !isFolder(glob),
-      'a glob that does not end in "/" (all in a folder is "folder/**", the object "folder/" alone is "folder\\/")',
+      'a glob that does not end in "/" ("folder/**" means everything in a folder, "folder\\/" only the object "folder/")',
     )
     .refine(
       (glob) => !isRooted(glob),
-      'a glob that does not begin with "/" (keys are relative; where one does begin with "/", write "\\/...")',
+      'a glob that does not begin with "/" (keys are relative; if a key does begin with "/", write "\\/...")',
     ),
 );
 export const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');
 
-/** An id alone would be looked up in the account of whoever runs the mirror. */
+/** Without an ARN, KMS would look for the id in the account that runs the mirror. */
 export const kmsKeyArn = z
   .string()
   .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key, arn:aws:kms:region:account:key/id');
@@ -91,7 +91,7 @@ const byteSize = z.union([z.number(), z.string()], BYTE_SIZE).transform((size, c
   return z.NEVER;
 });
 
-/** It stays as it is written: a duration is counted from when a run begins. */
+/** It stays as written: a duration counts from the beginning of a run. */
 const moment = z.string().refine((text) => parseMoment(text) !== undefined, MOMENT);
 
 const DELETE_LIMIT = 'a count of 0 or more, or a percentage from "0%" to "100%"';
@@ -102,87 +102,92 @@ function isDeleteLimit(limit: number | string): boolean {
   return /^\d{1,3}(\.\d+)?%$/.test(limit) && Number.parseFloat(limit) <= 100;
 }
 
-/** An execution's name, which is part of a report's place. */
+/** An execution's name. It is part of the report's location. */
 const runId = z
   .string()
   .regex(/^(?!\.{1,2}$)[^\s/\\]{1,80}$/, 'the id of a run')
   .refine((id) => printable(id) === id, 'the id of a run, without characters that cannot be shown');
 
-/** The execution input, field by field: this is the one place that holds the defaults. */
+/** The execution input, field by field. This is the only place with the defaults. */
 export const syncInputSchema = z.strictObject({
-  source: bucketName.describe('bucket that is read; it is never written to'),
-  destination: bucketName.describe('bucket that is made equal to the source'),
+  source: bucketName.describe('bucket to read; the run never writes to it'),
+  destination: bucketName.describe('bucket to make equal to the source'),
   prefix: mirroredFolder.default('').describe('folder of the source to mirror'),
   destinationPrefix: mirroredFolder.optional().describe('folder at the destination (default: prefix)'),
-  startAfter: key.optional().describe('leave everything up to and including this relative key alone'),
-  include: globs.default([]).describe('globs on the relative key; only what matches one is mirrored'),
-  exclude: globs.default([]).describe('globs on the relative key; what matches one is neither copied nor deleted'),
-  minSize: byteSize.optional().describe('leave out objects of fewer bytes, such as "5MiB"'),
-  maxSize: byteSize.optional().describe('leave out objects of more bytes'),
+  startAfter: key.optional().describe('ignore all keys up to and including this relative key'),
+  include: globs.default([]).describe('globs for relative keys; mirror only keys that match one'),
+  exclude: globs.default([]).describe('globs for relative keys; neither copy nor delete keys that match one'),
+  minSize: byteSize.optional().describe('leave out smaller objects; a size such as "5MiB"'),
+  maxSize: byteSize.optional().describe('leave out larger objects'),
   newerThan: moment
     .optional()
-    .describe('leave out what was last modified before then: a date, or a duration like "7d"'),
-  olderThan: moment.optional().describe('leave out what was last modified then or later'),
-  storageClasses: z.array(z.enum(LISTED_CLASSES)).default([]).describe('leave out objects of any other storage class'),
-  compare: z.enum(COMPARE_STRATEGIES).default('auto').describe('how to tell whether an object changed'),
-  delete: z.boolean().default(true).describe('delete what the source does not have'),
-  maxDeletes: deleteLimit.optional().describe('fail before any delete if there would be more (a count, or "10%")'),
+    .describe('leave out objects last modified before this time: a date, or a duration like "7d"'),
+  olderThan: moment.optional().describe('leave out objects last modified at this time or later'),
+  storageClasses: z.array(z.enum(LISTED_CLASSES)).default([]).describe('leave out objects of other storage classes'),
+  compare: z.enum(COMPARE_STRATEGIES).default('auto').describe('how to decide whether an object has changed'),
+  delete: z.boolean().default(true).describe('delete objects that the source does not have'),
+  maxDeletes: deleteLimit
+    .optional()
+    .describe('fail before the first delete if there would be more deletes (a count, or "10%")'),
   proof: z
     .enum(['list', 'head'])
     .optional()
-    .describe('what shows that the source lacks a key before it is deleted (default: list on AWS, head elsewhere)'),
-  allowEmptySource: z.boolean().default(false).describe('let an empty source empty the destination'),
+    .describe('how to prove that the source lacks a key before it is deleted (default: list on AWS, head elsewhere)'),
+  allowEmptySource: z.boolean().default(false).describe('allow an empty source to empty the destination'),
   mode: z.enum(['mirror', 'publish']).default('mirror').describe('publish: assets first, then pages, then deletes'),
   dryRun: z.boolean().default(false).describe('decide and report, write nothing'),
-  verify: z.boolean().default(false).describe('compare again at the end and fail on any difference'),
-  tags: z.enum(['copy', 'ignore']).default('copy').describe('carry object tags over, or leave them behind'),
+  verify: z.boolean().default(false).describe('compare again at the end, and fail if anything differs'),
+  tags: z.enum(['copy', 'ignore']).default('copy').describe('copy object tags, or leave them out'),
   storageClass: z
     .enum(['same', ...STORAGE_CLASSES])
     .default('same')
-    .describe('storage class of what is copied'),
+    .describe('storage class of copies'),
   archived: z
     .enum(['fail', 'skip', 'restore'])
     .default('fail')
-    .describe('what to do about archived objects of the source; restore: ask S3 to, and copy them in a later run'),
+    .describe(
+      'what to do with archived objects of the source; restore: ask S3 to restore them, and copy them in a later run',
+    ),
   restoreTier: z
     .enum(['Bulk', 'Standard', 'Expedited'])
     .default('Bulk')
-    .describe('how fast S3 restores them, and for how much'),
-  restoreDays: z.int().min(1).max(3650).default(7).describe('days for which S3 keeps what it has restored'),
+    .describe('how fast S3 restores archived objects, and at what price'),
+  restoreDays: z.int().min(1).max(3650).default(7).describe('days for which S3 keeps a restored object'),
   parts: z
     .enum(['same', 'fewest'])
     .default('same')
     .describe(
-      'parts of copies: those of the source, so that ETags stay equal, or as few as S3 allows, which costs least',
+      "parts of copies: the source's parts, so that ETags stay equal, or as few as S3 allows, which costs least",
     ),
   sse: z
     .enum(ENCRYPTIONS)
     .optional()
-    .describe("server-side encryption of what is copied (default: the destination bucket's own)"),
+    .describe("server-side encryption of copies (default: the destination bucket's own)"),
   sseKmsKeyId: kmsKeyArn.optional().describe("ARN of the KMS key to encrypt with, in the destination's region"),
   acl: z
     .enum(['auto', 'bucket-owner-full-control', 'none'])
     .default('auto')
-    .describe(
-      'ACL of what is copied (auto: bucket-owner-full-control where the bucket uses ACLs or a policy demands it)',
-    ),
+    .describe('ACL of copies (auto: bucket-owner-full-control if the bucket uses ACLs or a policy requires it)'),
   requestPayer: z
     .enum(['requester'])
     .optional()
-    .describe('accept that the requester pays, for buckets that ask for it, at the source or the destination'),
-  conditional: z.boolean().default(false).describe('write only over what was listed (If-Match, If-None-Match)'),
+    .describe('agree to pay for requests to Requester Pays buckets, at the source or the destination'),
+  conditional: z
+    .boolean()
+    .default(false)
+    .describe('overwrite only the listed version of an object (If-Match, If-None-Match)'),
   lock: z
     .enum(['destination', 'reports', 'none'])
     .default('destination')
-    .describe('where the lock is kept: only in the destination do all runs see it'),
-  maxConcurrency: z.int().min(1).max(1000).default(100).describe('ranges that run at the same time'),
-  requestConcurrency: z.int().min(1).max(1000).default(256).describe('requests that one range keeps open at most'),
-  retry: runId.optional().describe('id of a run: do only what failed in it'),
+    .describe('where to keep the lock: only in the destination do all runs see it'),
+  maxConcurrency: z.int().min(1).max(1000).default(100).describe('number of ranges that run at the same time'),
+  requestConcurrency: z.int().min(1).max(1000).default(256).describe('maximum number of open requests of one range'),
+  retry: runId.optional().describe('id of a run: process only the objects that failed in it'),
   sourceOwner: accountId.optional().describe('account that must own the source bucket'),
   destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
 });
 
-/** What a user may write: everything but the two buckets has a default. */
+/** What a user may write. Everything except the two buckets has a default. */
 export type SyncRequest = z.input<typeof syncInputSchema>;
 
 /** The same with every default filled in. */
@@ -190,14 +195,14 @@ export interface SyncInput extends z.output<typeof syncInputSchema> {
   readonly destinationPrefix: string;
 }
 
-/** Whether two buckets are at different places, so that they are not one even if their names are equal. */
+/** Whether two buckets are in different places, so that they are different buckets even if their names are equal. */
 export type IsApart = (source: string, destination: string) => boolean;
 
 /**
- * Turns what somebody typed into a `SyncInput`.
+ * Turns unchecked input into a `SyncInput`.
  *
- * @param isApart  by default they are not: names of buckets are unique
- * @throws InvalidInputError  one sentence that names the field, what it got and what it wants
+ * @param isApart  by default false: names of buckets are unique
+ * @throws InvalidInputError  one sentence with the field, its value, and the value that is expected
  */
 export function parseSyncInput(value: unknown, isApart: IsApart = () => false): SyncInput {
   const parsed = syncInputSchema.safeParse(value, { reportInput: true });
@@ -215,9 +220,9 @@ export function parseSyncInput(value: unknown, isApart: IsApart = () => false): 
 }
 
 /**
- * Checks what an execution of a deployed state machine may leave open: all of it.
+ * Checks the input of an execution of a deployed state machine, which may leave out any field.
  *
- * @returns only the fields that were given
+ * @returns only the given fields
  * @throws InvalidInputError
  */
 export function parseGivenFields(value: unknown): Partial<SyncInput> {
@@ -238,24 +243,24 @@ export function refuseLongInput(input: object): void {
   if (bytes <= MAX_INPUT_BYTES) return;
   throw new InvalidInputError(
     `Expected the input to be at most ${MAX_INPUT_BYTES} bytes of JSON, got ${bytes}: an execution's state has no room for more. ` +
-      'Let `include` and `exclude` name folders, or kinds of keys, instead of single keys',
+      'In `include` and `exclude`, name folders or patterns instead of single keys',
   );
 }
 
-/** A retry does not list the whole destination, so there is nothing that a percentage could be of. */
+/** A retry does not list the whole destination, so it cannot compute a percentage of it. */
 function refuseSharesOfRetries({ retry, maxDeletes }: SyncInput): void {
   if (retry === undefined || typeof maxDeletes !== 'string') return;
   throw new InvalidInputError(
-    `Expected \`maxDeletes\` to be a count where \`retry\` is given, got ${formatValue(maxDeletes)}`,
+    `Expected \`maxDeletes\` to be a count if \`retry\` is set, got ${formatValue(maxDeletes)}`,
     { field: 'maxDeletes' },
   );
 }
 
-/** To `always` everything differs, so it cannot tell that both sides are equal. */
+/** With `always` everything differs, so it never finds both sides equal. */
 function refuseEndlessDrift({ compare, verify, dryRun }: SyncInput): void {
   if (compare !== 'always' || !verify || dryRun) return;
   throw new InvalidInputError(
-    `Expected \`compare\` to be a strategy that can find both sides equal where \`verify\` is given, got ${formatValue(compare)}`,
+    `Expected \`compare\` to be a strategy that can find both sides equal if \`verify\` is set, got ${formatValue(compare)}`,
     { field: 'compare' },
   );
 }
@@ -264,18 +269,18 @@ function refuseEndlessDrift({ compare, verify, dryRun }: SyncInput): void {
 function refuseEndlessCopies({ compare, parts }: SyncInput): void {
   if (compare !== 'etag' || parts !== 'fewest') return;
   throw new InvalidInputError(
-    `Expected \`compare\` to be a strategy that does not go by ETags alone where \`parts\` is "fewest", got ${formatValue(compare)}: ` +
-      'it would copy what was uploaded in parts again in every run. Use "auto"',
+    `Expected \`compare\` to be a strategy that compares more than ETags if \`parts\` is "fewest", got ${formatValue(compare)}: ` +
+      'every run would copy objects that were uploaded in parts again. Use "auto"',
     { field: 'compare' },
   );
 }
 
-/** No page may be published before what it links to. */
+/** No page may be published before the assets that it links to. */
 function refuseWaitingAssets({ mode, archived }: SyncInput): void {
   if (mode !== 'publish' || archived !== 'restore') return;
   throw new InvalidInputError(
-    `Expected \`archived\` to be "fail" or "skip" where \`mode\` is "publish", got ${formatValue(archived)}: pages would be copied ` +
-      'while what they link to waits for S3. Use "mirror"',
+    `Expected \`archived\` to be "fail" or "skip" if \`mode\` is "publish", got ${formatValue(archived)}: pages would be copied ` +
+      'before S3 has restored the assets that they link to. Use "mirror"',
     { field: 'archived' },
   );
 }
@@ -283,7 +288,7 @@ function refuseWaitingAssets({ mode, archived }: SyncInput): void {
 function refuseStrayKey({ sse, sseKmsKeyId }: SyncInput): void {
   if (sseKmsKeyId === undefined || (sse !== undefined && sse !== 'AES256')) return;
   throw new InvalidInputError(
-    `Expected \`sse\` to be "aws:kms" or "aws:kms:dsse" where \`sseKmsKeyId\` is given, got ${formatValue(sse)}`,
+    `Expected \`sse\` to be "aws:kms" or "aws:kms:dsse" if \`sseKmsKeyId\` is set, got ${formatValue(sse)}`,
     { field: 'sse' },
   );
 }

@@ -41,8 +41,8 @@ describe('bucketsync run', () => {
   });
 
   it.each([
-    [['--no-lock'], 'none: nothing kept other runs from writing to the destination at the same time'],
-    [['--lock', 'reports'], 'beside the reports: runs that keep theirs elsewhere did not see it'],
+    [['--no-lock'], 'none: nothing prevented other runs from writing to the destination at the same time'],
+    [['--lock', 'reports'], 'beside the reports: runs with another report location did not see it'],
   ])('keeps no lock in the destination with %j, and says so', async (options, expected) => {
     let aboutLock = 0;
     s3.onRequest = ({ key }) => {

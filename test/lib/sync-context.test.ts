@@ -153,7 +153,7 @@ describe('a config file', () => {
 
   it.each([
     ['{', 'Could not read `config`'],
-    ['{"mirrors":[{"exclude":["a"],"exclude":["b"]}]}', 'the field "exclude" is there twice in one object'],
+    ['{"mirrors":[{"exclude":["a"],"exclude":["b"]}]}', 'the field "exclude" occurs twice in one object'],
     [[], 'Expected a JSON object, got [] (array)'],
     [{}, 'Expected `mirrors` to be a list of one mirror or more, got nothing'],
     [{ mirrors: [] }, 'Expected `mirrors` to be a list of one mirror or more, got [] (array)'],

@@ -134,7 +134,10 @@ it.each<[input: SyncSchedule['input'], message: string]>([
   [{ maxDeletes: '200%' }, 'Schedule `nightly`: Expected `maxDeletes` to be a count of 0 or more'],
   [{ maxDelets: 1 } as object, 'did you mean `maxDeletes`?'],
   [{ source: 'staging!' }, 'Schedule `nightly`: Expected `source` to be the name of a bucket'],
-  [{ source: 'elsewhere' }, 'Schedule `nightly`: Expected `source` to be what this state machine is deployed for'],
+  [
+    { source: 'elsewhere' },
+    'Schedule `nightly`: Expected `source` to be in a mirror that this state machine is deployed for',
+  ],
   [
     { prefix: 'news', destinationPrefix: 'site' },
     'Schedule `nightly`: Expected `destinationPrefix` to be "site/news/"',

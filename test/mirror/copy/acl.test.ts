@@ -77,7 +77,7 @@ it('is refused where a policy demands what it is told not to send', async () => 
 it('says that copies have no ACL where nobody may tell whether the bucket uses them, and else nothing', async () => {
   const denied = createPair({ deny: ['s3:GetBucketOwnershipControls'] });
   const open = createPair({});
-  const note = 'Copies have no ACL: these credentials may not ask whether';
+  const note = 'Copies have no ACL: these credentials may not find out whether';
 
   const summary = await mirror.run(denied.input);
   const others = [

@@ -175,7 +175,7 @@ it('publishes no page while what it links to waits', async () => {
 
   expect((await mirror.run(input)).error).toMatchObject({
     name: 'InvalidInputError',
-    message: expect.stringContaining('Expected `archived` to be "fail" or "skip" where `mode` is "publish"'),
+    message: expect.stringContaining('Expected `archived` to be "fail" or "skip" if `mode` is "publish"'),
   });
 });
 

@@ -89,7 +89,7 @@ describe('with `parts: "fewest"`', () => {
 
     expect(summary.error).toMatchObject({
       name: 'InvalidInputError',
-      message: expect.stringContaining('does not go by ETags alone where `parts` is "fewest", got "etag"'),
+      message: expect.stringContaining('compares more than ETags if `parts` is "fewest", got "etag"'),
     });
   });
 });

@@ -70,8 +70,8 @@ it.each<
     { remembered: 2 },
     'Verified: 2 objects equal by what an earlier run proved or copied',
   ],
-  ['size', { compare: 'size' }, {}, [[2]], { size: 2 }, 'Verified: 2 objects equal by size alone'],
-  ['date', { compare: 'size-and-time' }, {}, [[2]], { date: 2 }, 'Verified: 2 objects equal by size and date alone'],
+  ['size', { compare: 'size' }, {}, [[2]], { size: 2 }, 'Verified: 2 objects equal by size only'],
+  ['date', { compare: 'size-and-time' }, {}, [[2]], { date: 2 }, 'Verified: 2 objects equal by size and date only'],
   ['nothing, where there is nothing', { allowEmptySource: true }, {}, [], {}, 'Verified: no object was found equal'],
 ])(
   'a run with `verify` says what was found equal by %s',
@@ -126,8 +126,8 @@ it('says that objects were found equal, and by what, beside those that differ', 
 });
 
 it.each([
-  ['reports', 'beside the reports: runs that keep theirs elsewhere did not see it'],
-  ['none', 'none: nothing kept other runs from writing to the destination at the same time'],
+  ['reports', 'beside the reports: runs with another report location did not see it'],
+  ['none', 'none: nothing prevented other runs from writing to the destination at the same time'],
 ] as const)('says in text and in report.html where the lock was with `lock: "%s"`', async (lock, expected) => {
   const { input } = createPair([[1]]);
 

@@ -59,7 +59,7 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'a glob of a folder that others take for all in it',
     { ...good, exclude: ['drafts/'] },
     'InvalidInputError',
-    'Expected `exclude[0]` to be a glob that does not end in "/" (all in a folder is "folder/**"',
+    'Expected `exclude[0]` to be a glob that does not end in "/" ("folder/**" means everything in a folder',
   ],
   [
     'a glob of a path that others take for a relative one',
@@ -95,10 +95,10 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'a verification that would always find a difference',
     { ...good, compare: 'always', verify: true },
     'InvalidInputError',
-    'Expected `compare` to be a strategy that can find both sides equal where `verify` is given, got "always" (string)',
+    'Expected `compare` to be a strategy that can find both sides equal if `verify` is set, got "always" (string)',
   ],
   ['a bad name', { ...good, source: 'no bucket' }, 'InvalidInputError', 'Expected `source` to be the name of a bucket'],
-  ['an access point', { ...good, source: 'a-1234567890-s3alias' }, 'InvalidInputError', "a bucket's own name"],
+  ['an access point', { ...good, source: 'a-1234567890-s3alias' }, 'InvalidInputError', "the bucket's own name"],
   ['a directory bucket', { ...good, source: 'a--use1-az4--x-s3' }, 'InvalidInputError', 'a general purpose bucket'],
   [
     'a long key',
@@ -110,13 +110,13 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'a key without a KMS encryption',
     { ...good, sse: 'AES256', sseKmsKeyId: kmsKey('us-east-1') },
     'InvalidInputError',
-    'Expected `sse` to be "aws:kms" or "aws:kms:dsse" where `sseKmsKeyId` is given, got "AES256" (string)',
+    'Expected `sse` to be "aws:kms" or "aws:kms:dsse" if `sseKmsKeyId` is set, got "AES256" (string)',
   ],
   [
     'a key without any encryption',
     { ...good, sseKmsKeyId: kmsKey('us-east-1') },
     'InvalidInputError',
-    'where `sseKmsKeyId` is given, got nothing',
+    'if `sseKmsKeyId` is set, got nothing',
   ],
   [
     'a bare id of a key',

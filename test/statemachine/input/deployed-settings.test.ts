@@ -112,7 +112,7 @@ describe('an execution of a deployed state machine', () => {
   it('is told the field, what it got, what is deployed, and what it may change', () => {
     expect(() => settle({ storageClass: 'DEEP_ARCHIVE' }, { mayOverride: ['dryRun', 'tags'] })).toThrow(
       'Expected `storageClass` to be equal to what this state machine is deployed with, "same" (string), got "DEEP_ARCHIVE" (string). ' +
-        'An execution may narrow what is deployed; it may change it freely only in the fields that the deployment lists in ' +
+        'An execution may narrow the deployed settings. It may change only those fields freely that the deployment lists in ' +
         '`mayOverride`, which are: `dryRun`, `tags`',
     );
   });
@@ -159,7 +159,7 @@ describe('an execution of a deployed state machine', () => {
 
   it('is not deployed to retry the same run for ever', () => {
     expect(() => parseDeployedMirror({ ...places, retry: 'a-run' })).toThrow(
-      'Expected `retry` to be given to one execution',
+      'Expected `retry` to be set for one execution',
     );
   });
 
@@ -254,7 +254,7 @@ describe('a sub-folder', () => {
   });
 
   it('is refused where all of it lies before the deployed startAfter', () => {
-    expect(() => settle({ prefix: 'a' }, { startAfter: 'b' })).toThrow('Expected `prefix` to name a folder behind "b"');
+    expect(() => settle({ prefix: 'a' }, { startAfter: 'b' })).toThrow('Expected `prefix` to name a folder after "b"');
   });
 });
 
@@ -307,17 +307,17 @@ describe('of several mirrors', () => {
   });
 
   it.each([
-    [{}, 'to name one mirror of this state machine, s3://a-bucket/x/ → s3://production/x/ or s3://a-bucket/y/'],
-    [{ source: 'a-bucket', destination: 'production' }, 'to name one mirror of this state machine'],
+    [{}, 'to identify one mirror of this state machine, s3://a-bucket/x/ → s3://production/x/ or s3://a-bucket/y/'],
+    [{ source: 'a-bucket', destination: 'production' }, 'to identify one mirror of this state machine'],
     [
       { source: 'a-bucket', destination: 'backup' },
-      'Expected `destination` to be what this state machine is deployed for',
+      'Expected `destination` to be in a mirror that this state machine is deployed for',
     ],
     [
       { source: 'b-bucket', destination: 'production' },
-      'Expected `destination` to be what this state machine is deployed for',
+      'Expected `destination` to be in a mirror that this state machine is deployed for',
     ],
-    [{ source: 'backup' }, 'Expected `source` to be what this state machine is deployed for'],
+    [{ source: 'backup' }, 'Expected `source` to be in a mirror that this state machine is deployed for'],
   ])('%j does not', (request, message) => {
     expect(() => settle(request, ...mirrors)).toThrow(message);
   });

@@ -6,8 +6,8 @@ it.each([
   ['{"mirrors":[],"x":{"y":[1,{}]},"mirrors":[]}', '"mirrors"'],
   ['{"maxDeletes":5,"max\\u0044eletes":5000}', '"max\\u0044eletes"'],
   ['{"__proto__":1,"__proto__":2}', '"__proto__"'],
-])('refuses a field that is there twice in one object: %s', (text, name) => {
-  expect(() => parseJson(text)).toThrow(new SyntaxError(`the field ${name} is there twice in one object`));
+])('refuses a field that occurs twice in one object: %s', (text, name) => {
+  expect(() => parseJson(text)).toThrow(new SyntaxError(`the field ${name} occurs twice in one object`));
 });
 
 it.each([
