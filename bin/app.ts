@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { createStacks } from '../lib/create-stacks';
 import { readSyncContext } from '../lib/sync-context';
 
-/** Errors whose message is all that a user needs to see. */
+/** Errors whose message is enough for the user. */
 const EXPLAINED = ['ContextError', 'InvalidInputError'];
 
 const app = new App();

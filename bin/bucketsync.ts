@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Built for Node.js of any age, so that an old one can say so: nothing may be imported before the check, nor be newer than it.
+// This file must run on any Node.js, so that an old one can say so. Import nothing before the check, and use no newer syntax.
 import { describeOldNode } from './old-node';
 
 const old = describeOldNode(process.versions.node);
@@ -12,10 +12,10 @@ else {
 async function start(): Promise<void> {
   const { enableCompileCache } = await import('node:module');
   const { join } = await import('node:path');
-  // Before the first import of our own: compiling is most of what a short command does. Node.js 22.0 cannot keep it.
-  // Beside the program, since the temporary folder is the default. Without the right to write there, there is no cache.
+  // Before our first import, because a short command spends most of its time compiling. Node.js 22.0 cannot keep the cache.
+  // The cache is beside the program, because the default is the temporary folder. If that folder is read-only, there is no cache.
   const cache = enableCompileCache?.(join(__dirname, '../node_modules/.cache/node'));
-  // The threads that run the handlers find the cache by their environment.
+  // the threads that run the handlers find the cache by their environment
   if (cache?.directory) process.env.NODE_COMPILE_CACHE ??= cache.directory;
   const { main } = await import('../cli/main');
   process.exitCode = await main(process.argv.slice(2));

@@ -1,8 +1,8 @@
-/** The oldest that has all that is used; `engines` of package.json says the same. */
+/** The oldest version that works. `engines` in package.json says the same. */
 const OLDEST = 22;
 
-/** @returns one line about a Node.js that is too old; undefined if it is not */
+/** @returns one line if Node.js is too old, otherwise undefined */
 export function describeOldNode(version: string): string | undefined {
   if (Number.parseInt(version, 10) >= OLDEST) return undefined;
-  return `bucketsync needs Node.js ${OLDEST} or newer, and this is ${version}: ${process.execPath}`;
+  return `bucketsync requires Node.js ${OLDEST} or newer, but this is ${version}: ${process.execPath}`;
 }

@@ -5,7 +5,7 @@ import { printJson, printNote } from './output/output';
 import { buildProgram } from './program';
 
 const BAD_USAGE = 2;
-/** Node.js gives each address of a host 250 ms, less than an answer takes from another continent. */
+/** By default Node.js waits 250 ms for each address of a host, which is too short for another continent. */
 const ADDRESS_ATTEMPT_MS = 2_500;
 
 /**
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // commander has printed its own message, or the help that was asked for
+    // commander has printed its own message, or the requested help
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
       printError(argv, 'InvalidInputError', error.message.replace(/^error: /, ''));
@@ -37,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Whoever asked for a document gets one: with the part of a summary that is known. */
+/** With `--json` a document is always printed: the part of a summary that is known. */
 function printError(argv: readonly string[], name: string, message: string): void {
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
@@ -49,7 +49,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-/** Whoever read the output has gone, as `head` does: that must not end a run in its middle, with its lock held. */
+/** If the reader of the output, such as `head`, closes the pipe, the run must not end in the middle and keep its lock. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }

@@ -6,10 +6,10 @@ import { addRequestArguments, EXIT_CODES } from './input/request-arguments';
 import { print, printNote } from './output/output';
 import { addProveCommand } from './prove-program';
 
-/** @param finish  is told the exit code of the command that ran */
+/** @param finish  gets the exit code of the command */
 export function buildProgram(finish: (exitCode: number) => void): Command {
   const program = new Command('bucketsync')
-    .description('Mirrors one S3 bucket into another with AWS Step Functions and Lambda, or right here.')
+    .description('Mirrors one S3 bucket into another, with AWS Step Functions and Lambda or on this machine.')
     .version(version)
     .helpCommand(false)
     .exitOverride()
@@ -18,24 +18,24 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .addHelpText('after', EXIT_CODES);
 
   addRunOptions(program.command('run'))
-    .summary('make a bucket equal to another one')
-    .description('Makes the destination equal to the source, running the state machine on this machine.')
+    .summary('make one bucket equal to another')
+    .description('Makes the destination equal to the source. Runs the state machine on this machine.')
     .action(async (source, destination, _options, command) =>
       finish(await runCommand(command, { source, destination })),
     );
 
   addRunOptions(program.command('plan'), { dryRun: true })
     .summary('show what `run` would do')
-    .description('Finds out what `run` would copy and delete, and writes nothing.')
+    .description('Shows what `run` would copy and delete. Writes nothing.')
     .action(async (source, destination, _options, command) =>
       finish(await runCommand(command, { source, destination }, { dryRun: true })),
     );
 
   addSideOptions(addConnectionOptions(program.command('retry')), ['source', 'destination'])
-    .summary('do what failed in a run')
+    .summary('repeat what failed in a run')
     .description(
-      'Copies and deletes only what failed in a run, by the same rules: a run from here by its id, a run in AWS by the ARN of ' +
-        'its execution, which starts another one there.',
+      'Copies and deletes only the objects that failed in a run, by the same rules. Name a local run by its id, and a run in AWS by the ARN of ' +
+        'its execution: this starts another execution there.',
     )
     .argument('<run>', 'id of a run, or ARN of its execution')
     .addHelpText('after', EXIT_CODES)
@@ -44,35 +44,38 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
   addConnectionOptions(program.command('report'))
     .summary('show what a run has done')
     .description(
-      'Shows the summary of a run and what failed in it: of a run from here by its id, of a run in AWS by the ARN of its execution.',
+      'Shows the summary of a run and what failed in it. Name a local run by its id, and a run in AWS by the ARN of its execution.',
     )
     .argument('<run>', 'id of a run, or ARN of its execution')
     .addOption(
       new Option(
         '--lines <which>',
-        "print the report's own lines, a JSON document each, and nothing else: what was done (of a dry run: would be), what a plan found, what verify found to differ, or what failed",
+        "print only the report's lines, each a JSON document: what was done (in a dry run: would be), what a plan found, what differs in a verify phase, or what failed",
       ).choices(['actions', 'plan', 'differences', 'failures']),
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 shown, however the run has ended, 1 it cannot be read, 2 bad input or usage.',
+      '\nExit codes: 0 shown, even if the run failed, 1 the report cannot be read, 2 bad input or usage.',
     )
     .action(async (run, options) => finish(await (await import('./commands/report')).reportCommand(run, options)));
 
   addSideOptions(addConnectionOptions(program.command('unlock')), ['destination'])
     .summary('remove the lock of a run that has ended')
     .description(
-      'Shows which run holds the lock of a destination, and removes it if that run has ended. A lock of a run in AWS is in ' +
-        "the stack's report bucket: name it with --report-location.",
+      'Shows which run holds the lock of a destination, and removes the lock if that run has ended. A run in AWS keeps its records in ' +
+        "the stack's report bucket: add it with --report-location.",
     )
     .usage('s3://destination[/folder] [options]')
-    .argument('<destination>', 'bucket, or folder of it, that a run writes to')
+    .argument('<destination>', 'bucket to which a run writes, or a folder of it')
     .addOption(
-      new Option('--request-payer <choice>', 'accept that the requester pays, if the bucket asks for it').choices([
+      new Option('--request-payer <choice>', 'agree to pay for requests, if it is a Requester Pays bucket').choices([
         'requester',
       ]),
     )
-    .option('--force', 'remove it also where the run may still go on: stop that first, or two will write at once')
+    .option(
+      '--force',
+      'remove it even if the run may be active; stop that run first, or two runs will write at the same time',
+    )
     .addHelpText('after', '\nExit codes: 0 there is no lock now, 1 the lock is still there, 2 bad input or usage.')
     .action(async (destination, options) =>
       finish(await (await import('./commands/unlock')).unlockCommand(destination, options)),
@@ -83,11 +86,11 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
 
   program
     .command('demo')
-    .summary('see it work, without an account')
+    .summary('see bucketsync work, without an account')
     .description(
       'Fills an S3 in memory with a staging and a production bucket, mirrors one into the other, and checks.',
     )
-    .option('--json', 'print both summaries as one JSON document, and nothing else')
+    .option('--json', 'print only both summaries, as one JSON document')
     .action(async ({ json }) => finish(await (await import('./commands/demo')).demoCommand({ json: json === true })));
 
   return program;
@@ -97,15 +100,15 @@ function addRunOptions(command: Command, fixed: { readonly dryRun?: true } = {})
   return addSideOptions(addConnectionOptions(addRequestArguments(command, fixed)), ['source', 'destination']);
 }
 
-/** Those of one side win over those of both. */
+/** Options of one side override those of both sides. */
 function addSideOptions(command: Command, sides: readonly ('source' | 'destination')[]): Command {
   command.optionsGroup(sides.length > 1 ? 'If the two sides are in different places:' : 'Where it is:');
   for (const side of sides) {
     command
-      .option(`--${side}-profile <name>`, `profile for the ${side} alone`)
-      .option(`--${side}-endpoint-url <url>`, `S3 endpoint of the ${side} alone; "aws" is AWS itself`)
-      .option(`--${side}-region <name>`, `region of the ${side} alone`)
-      .option(`--${side}-addressing-style <style>`, `where requests of the ${side} alone name the bucket`);
+      .option(`--${side}-profile <name>`, `profile only for the ${side}`)
+      .option(`--${side}-endpoint-url <url>`, `S3 endpoint only for the ${side}; "aws" means AWS itself`)
+      .option(`--${side}-region <name>`, `region only for the ${side}`)
+      .option(`--${side}-addressing-style <style>`, `where requests name the bucket, only for the ${side}`);
   }
   return command;
 }
@@ -116,11 +119,11 @@ function addConnectionOptions(command: Command): Command {
     .option('--endpoint-url <url>', 'S3 endpoint, if it is not AWS (default: AWS_ENDPOINT_URL_S3)')
     .option(
       '--addressing-style <style>',
-      'where requests name the bucket: path, virtual (in the host) or auto (default: s3.addressing_style of the profile, else auto)',
+      'where requests name the bucket: path, virtual (in the host) or auto (default: s3.addressing_style of the profile, otherwise auto)',
     )
     .option('--profile <name>', 'profile of the AWS configuration (default: AWS_PROFILE)')
     .option('--region <name>', 'region (default: AWS_REGION)')
     .option('--report-location <place>', 'folder or s3://bucket for reports (default: ~/.bucketsync)')
     .optionsGroup('Output:')
-    .option('--json', 'print the outcome as one JSON document, and nothing else');
+    .option('--json', 'print only the result, as one JSON document');
 }

@@ -16,18 +16,18 @@ import type { SyncNotifications } from './sync-notifications';
 import type { SyncSchedule } from './sync-schedule';
 
 export interface BucketSyncStackProps extends StackProps {
-  /** Which buckets, which must exist, and how they are mirrored. */
+  /** The buckets, which must exist, and how to mirror them. */
   readonly mirror: MirrorSettings;
 
   /**
-   * Where reports are kept if `mirror` names no bucket for them.
+   * Bucket for reports if `mirror` names none.
    *
    * @default a bucket in this stack
    */
   readonly reportBucket?: s3.IBucket;
 }
 
-/** One mirror between two buckets that exist already. */
+/** One mirror between two existing buckets. */
 export class BucketSyncStack extends Stack {
   constructor(scope: Construct, id: string, { mirror, reportBucket, ...props }: BucketSyncStackProps) {
     const { source, destination, prefix, destinationPrefix = prefix, ...input } = mirror.input;
@@ -64,7 +64,7 @@ export class BucketSyncStack extends Stack {
   }
 }
 
-/** A description has room for some 500 characters, and an old bucket's name may have 255. */
+/** A description has room for about 500 characters, and an old bucket's name may have 255. */
 function short(name: string): string {
   return name.length > 100 ? `${name.slice(0, 97)}...` : name;
 }

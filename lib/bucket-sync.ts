@@ -20,40 +20,40 @@ import { SyncStateMachine } from './sync-state-machine';
 import { withoutTokens } from './unresolved-text';
 
 export interface BucketSyncProps {
-  /** What is mirrored: pairs of a source and a destination, one or more. An execution is about one of them. */
+  /** One or more pairs of a source and a destination. Each execution mirrors one of them. */
   readonly mirrors: readonly SyncMirror[];
 
   /**
-   * Where reports are kept, and locks that may not lie in a destination.
+   * Bucket for reports, and for locks that may not be in a destination.
    *
-   * @default a new bucket: encrypted, TLS only, not public, versioned; it is kept when the stack is destroyed
+   * @default a new bucket: encrypted, TLS only, not public, versioned. It stays when the stack is destroyed
    */
   readonly reportBucket?: s3.IBucket;
 
   /**
-   * Key that `reportBucket` is encrypted with, if it is not one of AWS's own.
+   * Key that encrypts `reportBucket`, if AWS does not manage the key.
    *
-   * @default the bucket's `encryptionKey`, which a bucket that is imported by its name does not know
+   * @default the bucket's `encryptionKey`. A bucket that you import by its name has none
    */
   readonly reportKey?: kms.IKey;
 
   /**
-   * How long the report of a run is kept; only for a new report bucket.
+   * How long to keep the report of a run. Only for a new report bucket.
    *
    * @default 90 days
    */
   readonly reportRetention?: Duration;
 
   /**
-   * Who is told that an execution has ended.
+   * Notifications when an execution has ended.
    *
-   * @default nobody
+   * @default none
    */
   readonly notifications?: SyncNotifications;
 
   /**
-   * Network that the functions run in, such as one that a bucket policy names by `aws:SourceVpce`. Without a way to the internet it needs
-   * endpoints for S3 and Step Functions, see docs/credentials.md.
+   * VPC in which the functions run, for example one that a bucket policy requires with `aws:SourceVpce`. Without internet access it
+   * requires endpoints for S3 and Step Functions: see docs/credentials.md.
    *
    * @default none: Lambda's own network
    */
@@ -62,55 +62,56 @@ export interface BucketSyncProps {
   /**
    * Subnets of `vpc`.
    *
-   * @default private ones, as CDK chooses them for functions
+   * @default private subnets, as CDK chooses them for functions
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
    * Security groups of the functions in `vpc`.
    *
-   * @default a new one, which lets them open connections to port 443 and nothing else
+   * @default a new one that allows only connections to port 443
    */
   readonly securityGroups?: readonly ec2.ISecurityGroup[];
 
   /**
-   * Memory of the functions that copy and delete; above 1,769 MiB they have a whole core, and cannot use more.
+   * Memory of the functions that copy and delete. Above 1,769 MiB they have a whole core, and cannot use more.
    *
    * @default 1792 MiB
    */
   readonly memory?: Size;
 
   /**
-   * How long the logs of the functions and of the state machine are kept.
+   * How long to keep the logs of the functions and of the state machine.
    *
    * @default one month
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * Whether a destination uses ACLs, or demands them, so that copies and the lock have to give its owner control: allows
-   * `s3:PutObjectAcl`. Mirrors whose input says `acl: 'bucket-owner-full-control'` have that in any case.
+   * Whether a destination uses or requires ACLs, so that copies and the lock must give its owner control. This allows
+   * `s3:PutObjectAcl`. Mirrors whose input has `acl: 'bucket-owner-full-control'` are always allowed to.
    *
    * @default false
    */
   readonly acls?: boolean;
 
   /**
-   * Whether X-Ray follows executions and functions.
+   * Whether X-Ray traces executions and functions.
    *
    * @default true
    */
   readonly tracing?: boolean;
 }
 
-const STRAY_NETWORK = 'Expected `vpcSubnets` and `securityGroups` beside `vpc`, whose they are, got no `vpc`';
+const STRAY_NETWORK =
+  'Expected `vpc` together with `vpcSubnets` and `securityGroups`, which belong to it, got no `vpc`';
 
-/** A state machine that mirrors S3 buckets into others, with everything that it needs. */
+/** A state machine that mirrors S3 buckets into others, with everything that it requires. */
 export class BucketSync extends Construct {
   readonly stateMachine: sfn.IStateMachine;
   readonly reportBucket: s3.IBucket;
 
-  /** @throws InvalidInputError  a mirror or a schedule could not run, or would get into the way of another one */
+  /** @throws InvalidInputError  a mirror or a schedule could not run, or would interfere with another one */
   constructor(scope: Construct, id: string, props: BucketSyncProps) {
     super(scope, id);
     refuseUnknownFields(props, this.node.path);
@@ -141,7 +142,7 @@ export class BucketSync extends Construct {
         const input = scheduleInput(schedule, toSetting(mirror), mirrors.length === 1);
         const { dryRun } = checkScheduleInput(schedule.name, input, deployed, isApartIn(mirror));
         const starts = readStarts(schedule);
-        // A dry run takes no lock.
+        // a dry run takes no lock
         return starts && schedule.enabled !== false && !dryRun ? [{ ...starts, name: schedule.name }] : [];
       });
       const { input } = deployed[index] as (typeof deployed)[number];

@@ -1,7 +1,7 @@
 import { describeUnknownField } from '../statemachine/input/describe-issues';
 
 /**
- * Keys that the CDK and its libraries put into an app's context, none of which is a setting:
+ * Keys that the CDK and its libraries put into an app's context. None of them is a setting:
  *
  * | key | who writes it |
  * | --- | --- |
@@ -14,10 +14,10 @@ const FOREIGN_KEY =
   /^(@[\w.-]+\/.|aws:cdk:|aws-cdk:|[a-z][a-z-]*:(account|pluginName|region)=|plugin:|cli-telemetry$|acknowledged-issue-numbers$)/;
 
 /**
- * Gives the settings of a context their own names: `max-deletes`, `max_deletes` and `MaxDeletes` are all `maxDeletes`.
+ * Normalises the names of settings: `max-deletes`, `max_deletes` and `MaxDeletes` all become `maxDeletes`.
  *
- * @param names  all that there are
- * @throws Error  a key is no setting and nobody else's either, or a setting is there twice
+ * @param names  all known settings
+ * @throws Error  a key is unknown, or a setting occurs twice
  */
 export function nameSettings(
   context: Readonly<Record<string, unknown>>,
@@ -36,7 +36,7 @@ export function nameSettings(
   return [...found].map(([name, { value }]) => [name, value]);
 }
 
-/** Whatever the case, and whatever stands between the words. */
+/** Ignores case, and the characters between words. */
 function lettersOf(key: string): string {
   return key.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }

@@ -6,7 +6,7 @@ import type { MirrorSettings } from './mirror-settings';
 import { ReportsStack } from './reports-stack';
 import type { SyncContext } from './sync-context';
 
-/** Makes a stack of each mirror that the context names. @throws InvalidInputError  two of them get into each other's way */
+/** Creates a stack for each mirror in the context. @throws InvalidInputError  two of them would interfere with each other */
 export function createStacks(app: App, context: SyncContext): void {
   if (context.demo) {
     new DemoStack(app, context.name ?? 'BucketSyncDemo');
@@ -20,20 +20,20 @@ export function createStacks(app: App, context: SyncContext): void {
   }
 }
 
-/** One for each account and Region, since stacks of different ones cannot refer to each other. */
+/** One for each account and Region, because stacks cannot refer to stacks in another account or Region. */
 function createReportsStacks(app: App, mirrors: readonly MirrorSettings[]): Map<string, ReportsStack> {
   const names = new Set(mirrors.filter(({ reportBucket }) => reportBucket === undefined).map(reportsName));
   const taken = mirrors.find(({ name }) => names.has(name));
   if (taken) {
     throw new InvalidInputError(
-      `Expected \`name\` to be another one than that of the stack with the report bucket, got "${taken.name}"`,
+      `Expected \`name\` to differ from the name of the stack with the report bucket, got "${taken.name}"`,
     );
   }
   return new Map(
     [...names].map((name) => {
       const sharing = mirrors.filter((mirror) => reportsName(mirror) === name);
       const [{ account, region } = {}] = sharing;
-      // No report may go earlier than its mirror was told to keep it.
+      // keep every report at least as long as its mirror says
       const days = sharing.map(({ reportDays }) => reportDays).filter((given) => given !== undefined);
       const reportDays =
         days.length === 0 ? undefined : Math.max(...days, ...(days.length < sharing.length ? [90] : []));

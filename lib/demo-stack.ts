@@ -13,8 +13,7 @@ import { HANDLER_BUNDLING } from './handler-function';
 const ROOT = join(__dirname, '..');
 
 /**
- * A staging bucket with a web site in it, an empty production bucket, and the mirror between them; all of it goes with
- * the stack.
+ * A staging bucket with a web site, an empty production bucket, and the mirror between them. All are deleted with the stack.
  */
 export class DemoStack extends Stack {
   readonly sync: BucketSync;
@@ -61,7 +60,7 @@ export class DemoStack extends Stack {
     return iam.Grant.addToPrincipal({ grantee: this.#content, actions, resourceArns: [resource] });
   }
 
-  /** Some 5,000 objects, 130 MB. */
+  /** About 5,000 objects, 130 MB. */
   private createContentFunction(): lambda.Function {
     const logGroup = new logs.LogGroup(this, 'ContentLogs', {
       retention: logs.RetentionDays.ONE_WEEK,

@@ -6,13 +6,13 @@ import type { Construct } from 'constructs';
 const PACKAGE_ROOT = join(__dirname, '..');
 const FROM_SOURCE = __filename.endsWith('.ts');
 
-/** How handlers are bundled, here at synthesis and when the package is built. */
+/** How handlers are bundled, at synthesis and when the package is built. */
 export const HANDLER_BUNDLING = {
   format: OutputFormat.CJS,
   target: 'node24',
-  // The SDK's ES modules, so that what a handler does not use is left out.
+  // the SDK's ES modules, so that parts that a handler does not use are left out
   mainFields: ['module', 'main'],
-  // The SDK that is tested is the one that runs, whatever version the runtime carries.
+  // functions run the tested SDK, not the version of the Lambda runtime
   externalModules: [],
   minify: true,
   keepNames: true,
@@ -21,17 +21,17 @@ export const HANDLER_BUNDLING = {
   logLevel: LogLevel.WARNING,
 };
 
-/** Where the built package keeps the bundle of a handler. */
+/** Location of a handler's bundle in the built package. */
 export function handlerFolder(task: string): string {
   return join('handlers', toKebabCase(task));
 }
 
-/** The source of a Task's handler, from the root of the repository. */
+/** The source of a Task's handler, relative to the root of the repository. */
 export function handlerSource(task: string): string {
   return join('lambdas', 'handlers', `${toKebabCase(task)}.ts`);
 }
 
-/** The function of a Task: bundled from its source, or in a package as it was bundled when that was built. */
+/** The function of a Task: bundled from its source, or in a package, the bundle from when the package was built. */
 export function createHandlerFunction(
   scope: Construct,
   task: string,

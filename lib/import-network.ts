@@ -5,11 +5,11 @@ import type { MirrorSettings } from './mirror-settings';
 
 type Network = Pick<BucketSyncProps, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 
-/** The network that a context names, all by ids: nothing of it is looked up, so synthesis needs no account. */
+/** The network of a context, given by ids. Nothing is looked up, so synthesis requires no account. */
 export function importNetwork(scope: Construct, { vpcId, vpcSubnets, securityGroupIds }: MirrorSettings): Network {
   if (vpcId === undefined) return {};
   return {
-    // It must have a zone, which means nothing as the subnets are named.
+    // CDK requires a zone, which has no effect because the subnets are named
     vpc: ec2.Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId, availabilityZones: ['any'] }),
     vpcSubnets: {
       subnets: vpcSubnets?.map((id, index) => ec2.Subnet.fromSubnetId(scope, `Subnet${index + 1}`, id)),

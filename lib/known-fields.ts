@@ -7,7 +7,7 @@ import type { MirrorInput, SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';
 import type { SyncSchedule } from './sync-schedule';
 
-/** Each field once, or it does not compile. */
+/** Each field exactly once, otherwise the code does not compile. */
 type Fields<Props> = Readonly<Record<keyof Required<Props>, true>>;
 
 const PROPS: Fields<BucketSyncProps> = {
@@ -48,8 +48,8 @@ const { source: _1, destination: _2, prefix: _3, destinationPrefix: _4, ...mirro
 const INPUT: Readonly<Record<keyof Required<MirrorInput>, unknown>> = mirrorInput;
 
 /**
- * TypeScript lets properties pass that no type names where an object comes from a variable, and JavaScript all of them. One
- * that is dropped may be the limit that was meant to hold; a folder in `input` would win over that of `source`.
+ * Rejects unknown properties. TypeScript accepts them if an object comes from a variable, and JavaScript always. An ignored
+ * property may be an important limit, and a folder in `input` would override the folder of `source`.
  *
  * @throws InvalidInputError
  */
@@ -57,7 +57,7 @@ export function refuseUnknownFields(props: BucketSyncProps, path: string): void 
   check(props, PROPS, path);
   if (!Array.isArray(props.mirrors) || props.mirrors.length === 0) {
     throw new InvalidInputError(
-      `\`${path}\`: Expected \`mirrors\` to be a list of one mirror or more, got an empty list, or none`,
+      `\`${path}\`: Expected \`mirrors\` to be a list of one mirror or more, got an empty list or nothing`,
     );
   }
   if (props.notifications) check(props.notifications, NOTIFICATIONS, `${path}, notifications`);

@@ -4,18 +4,18 @@ import { describePlaces } from '../statemachine/input/deployed-mirrors';
 import type { SyncInput } from '../statemachine/input/sync-input';
 import { findSharedStart, type Starts } from './schedule-starts';
 
-/** A folder of a bucket; the prefix is empty or ends in `/`. */
+/** A folder of a bucket. The prefix is empty or ends in `/`. */
 interface Folder {
   readonly bucket: string;
   readonly prefix: string;
 }
 
-/** A mirror of the app, as far as it can get into the way of another one. */
+/** The parts of a mirror that can interfere with another one. */
 export interface RegisteredMirror {
   /** Construct path, for errors. */
   readonly name: string;
   readonly input: SyncInput;
-  /** Those that are on, and write. */
+  /** Schedules that are enabled and write. */
   readonly schedules: readonly (Starts & { readonly name: string })[];
 }
 
@@ -26,23 +26,23 @@ interface App {
 
 const apps = new WeakMap<IConstruct, App>();
 
-/** In the report bucket. */
+/** Its folder in the report bucket. */
 const REPORT_FOLDERS = ['runs/', 'locks/'];
 
 /**
- * Puts mirrors on record and compares them with all others of the app, in whatever stack they are.
+ * Records mirrors, and compares each with all others of the app, in all stacks.
  *
- * | two mirrors | are |
+ * | two mirrors | result |
  * | --- | --- |
- * | whose destination folders overlap, and a key there belongs to two keys of sources | an error |
- * | whose destination folders overlap, with one source folder that agrees | fine, but not in one construct |
- * | of which each begins where another one ends, round to the first | an error: a cycle |
- * | of which one begins where the other ends | fine: a chain |
- * | with schedules into overlapping folders that may start in the same minute | an error: only one of them would run |
+ * | destination folders overlap, and a key there would come from two source keys | an error |
+ * | destination folders overlap, and the source folders match | allowed, but not in one construct |
+ * | each begins where another one ends, back to the first | an error: a cycle |
+ * | one begins where the other ends | allowed: a chain |
+ * | their schedules write to overlapping folders, and may start in the same minute | an error: only one would run |
  *
- * Names that CloudFormation fills in are compared as the tokens that they are.
+ * Names that CloudFormation fills in are compared as tokens.
  *
- * @throws InvalidInputError  names both, or all
+ * @throws InvalidInputError  names all mirrors of the conflict
  */
 export function registerMirrors(root: IConstruct, mirrors: readonly RegisteredMirror[], reportBucket: string): void {
   const app = apps.get(root) ?? { mirrors: [], reports: [] };
@@ -75,12 +75,12 @@ function describe({ name, input }: RegisteredMirror): string {
   return `\`${name}\` (${describePlaces(input)})`;
 }
 
-/** An execution could not say which one it means. */
+/** Mirrors that an execution could not tell apart. */
 function refuseSameDestination(mirror: RegisteredMirror, other: RegisteredMirror): void {
   if (!overlap(destinationOf(mirror), destinationOf(other))) return;
   throw new InvalidInputError(
-    `Expected the mirrors of a state machine to have a destination folder each, got ${describe(other)} and ${describe(mirror)}, ` +
-      'which overlap. If one is a part of the other, leave it out: an execution may name a sub-folder',
+    `Expected each mirror of a state machine to have its own destination folder, got ${describe(other)} and ${describe(mirror)}, ` +
+      'which overlap. If one is part of the other, leave it out: an execution may name a sub-folder',
   );
 }
 
@@ -89,7 +89,7 @@ function refuseFight(mirror: RegisteredMirror, other: RegisteredMirror): void {
   if (!haveOneSource(mirror, other)) {
     throw new InvalidInputError(
       `Expected no two mirrors with different sources to write to one folder, got ${describe(other)} and ${describe(mirror)}: ` +
-        'each would delete what the other one copies',
+        'each would delete the copies of the other',
     );
   }
   refuseFightingSchedules(mirror, other);
@@ -103,22 +103,22 @@ function haveOneSource(a: RegisteredMirror, b: RegisteredMirror): boolean {
   return inner.input.prefix === outer.input.prefix + folder;
 }
 
-/** The lock lets one of them run, and the other one fails. */
+/** The lock allows only one of two runs, and the other one fails. */
 function refuseFightingSchedules(mirror: RegisteredMirror, other: RegisteredMirror): void {
   mirror.schedules.forEach((schedule, index) => {
     for (const earlier of mirror === other ? mirror.schedules.slice(0, index) : other.schedules) {
       const time = findSharedStart(earlier, schedule);
       if (time === undefined) continue;
       throw new InvalidInputError(
-        `Expected schedules that write to one folder to start at different times, got \`${earlier.name}\` of ${describe(other)} and ` +
+        `Expected schedules that write to the same folder to start at different times, got \`${earlier.name}\` of ${describe(other)} and ` +
           `\`${schedule.name}\` of ${describe(mirror)}, which may both start at ${time}: only one of them would run. ` +
-          'Give cron(…) times apart from each other (a rate(…) may start at any time), or leave one of them out',
+          'Use cron(…) with different times (a rate(…) may start at any time), or leave out one schedule',
       );
     }
   });
 }
 
-/** Through the mirror that was added last: without it there was none. */
+/** Looks only for cycles through the mirror that was added last, because there was none before. */
 function refuseCycle(added: RegisteredMirror, mirrors: readonly RegisteredMirror[]): void {
   const ways: RegisteredMirror[][] = [[added]];
   const seen = new Set<RegisteredMirror>();
@@ -126,8 +126,8 @@ function refuseCycle(added: RegisteredMirror, mirrors: readonly RegisteredMirror
     const end = destinationOf(way.at(-1) ?? added);
     if (way.length > 1 && overlap(end, sourceOf(added))) {
       throw new InvalidInputError(
-        `Expected mirrors that do not lead back to where they begin, got a cycle: ${way.map(describe).join(', then ')}. ` +
-          'What one of them copies would come back as a change of its own source',
+        `Expected mirrors without a cycle, got a cycle: ${way.map(describe).join(', then ')}. ` +
+          'The copies of one mirror would come back as changes of its own source',
       );
     }
     for (const next of mirrors) {
@@ -143,7 +143,7 @@ function refuseReportsInside(mirror: RegisteredMirror, { owner, bucket }: { owne
     const folder = [sourceOf(mirror), destinationOf(mirror)].find((side) => overlap(side, { bucket, prefix }));
     if (!folder) continue;
     throw new InvalidInputError(
-      `Expected reports and locks to be kept apart from what is mirrored, got those of \`${owner}\` in s3://${bucket}/${prefix}, ` +
+      `Expected reports and locks to be outside of mirrored folders, got those of \`${owner}\` in s3://${bucket}/${prefix}, ` +
         `and s3://${folder.bucket}/${folder.prefix} of ${describe(mirror)}. Choose another report bucket`,
     );
   }

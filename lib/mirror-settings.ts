@@ -37,7 +37,7 @@ const secretArn = z
   .string()
   .regex(
     /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-\w{6}$/,
-    'the whole ARN of a secret, with its last six characters',
+    'the complete ARN of a secret, with its last six characters',
   );
 const roleArn = z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, 'the ARN of a role');
 
@@ -47,10 +47,11 @@ const securityGroupId = z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'the id of a sec
 /** What Lambda allows for a function. */
 const [MOST_SUBNETS, MOST_SECURITY_GROUPS] = [16, 5];
 
-const STRAY_NETWORK = 'Expected `vpcId` beside `vpcSubnets` and `securityGroupIds`, whose they are, got none';
-const NO_SUBNETS = 'Expected `vpcSubnets` beside `vpcId`: the private subnets that the functions run in, got none';
+const STRAY_NETWORK =
+  'Expected `vpcId` together with `vpcSubnets` and `securityGroupIds`, which belong to it, got none';
+const NO_SUBNETS = 'Expected `vpcSubnets` together with `vpcId`: the private subnets for the functions, got none';
 
-/** What one mirror is deployed with, besides the execution input. */
+/** Settings of a deployment in addition to the execution input. */
 const deploymentSchema = z.strictObject({
   name: z
     .string()
@@ -95,20 +96,19 @@ const deploymentSchema = z.strictObject({
   acls: z.boolean().default(false),
 });
 
-/** How one mirror is deployed. */
+/** The deployment of one mirror. */
 export interface MirrorSettings extends z.output<typeof deploymentSchema> {
-  /** What every execution begins with, as it was given; what it leaves open gets its default when it runs. */
+  /** The input of every execution, as given. Missing fields get their defaults when it runs. */
   readonly input: SyncRequest;
 }
 
-/** Every setting: those of the deployment, and each field of the execution input. */
+/** All settings: those of the deployment, and each field of the execution input. */
 export const SETTINGS: Readonly<Record<string, z.ZodType>> = { ...deploymentSchema.shape, ...syncInputSchema.shape };
 
 /**
- * Turns what somebody wrote down into the settings of a mirror: one flat object with those of the deployment and the
- * fields of the execution input.
+ * Checks the settings of a mirror: one flat object with the settings of the deployment and the fields of the execution input.
  *
- * @throws InvalidInputError  one sentence that names the setting, what it got and what it wants, or the nearest known one
+ * @throws InvalidInputError  one sentence with the setting, its value, and the expected value or the nearest known setting
  */
 export function parseMirrorSettings(value: unknown): MirrorSettings {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

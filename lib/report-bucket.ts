@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 
 export interface ReportBucketProps {
   /**
-   * How long the report of a run is kept. A report that somebody deletes or replaces is kept for another 30 days.
+   * How long to keep the report of a run. If somebody deletes or replaces a report, it is kept for another 30 days.
    *
    * @default 90 days
    */
@@ -12,11 +12,11 @@ export interface ReportBucketProps {
 }
 
 export const STRAY_REPORT_KEY =
-  'Expected `reportBucket` beside `reportKey`, got none: a new report bucket is encrypted with keys of S3';
+  'Expected `reportBucket` together with `reportKey`, got none: a new report bucket is encrypted with keys of S3';
 
 /**
- * Where reports and locks are kept: encrypted, TLS only, not public, versioned, reports expire.
- * It outlives the stack, because the reports say what was deleted and when.
+ * The bucket for reports and locks: encrypted, TLS only, not public, versioned; reports expire. It stays when the stack is
+ * destroyed, because the reports say what was deleted and when.
  */
 export class ReportBucket extends Construct {
   readonly bucket: s3.Bucket;
@@ -32,17 +32,17 @@ export class ReportBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       versioned: true,
       lifecycleRules: [
-        // Reports only: a lock must not expire under a run that holds it.
+        // only reports, because a lock must not expire while a run holds it
         {
           prefix: 'runs/',
           expiration: props.retention ?? Duration.days(90),
           noncurrentVersionExpiration: Duration.days(30),
         },
-        // Each run writes and deletes one.
+        // each run writes and deletes one lock
         { prefix: 'locks/', expiredObjectDeleteMarker: true, noncurrentVersionExpiration: Duration.days(1) },
-        // Written anew by each run that needs it; that of a mirror which is gone has to go, too.
+        // each run that requires them writes them again, so only those of removed mirrors expire
         { prefix: 'evidence/', expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) },
-        // Of other servers; asked again after a month anyway.
+        // for other servers; a run asks again after a month anyway
         ...['lacks/', 'uploads/'].map((prefix) => ({
           ...{ prefix, expiration: Duration.days(60), noncurrentVersionExpiration: Duration.days(1) },
         })),

@@ -1,10 +1,10 @@
-/** A schedule expression of EventBridge Scheduler, taken apart. */
+/** A parsed schedule expression of EventBridge Scheduler. */
 export type ParsedSchedule =
   | { readonly kind: 'rate'; readonly minutes: number }
   | { readonly kind: 'at'; readonly at: LocalTime }
   | { readonly kind: 'cron'; readonly cron: Cron };
 
-/** Milliseconds since 1970 of a wall clock's time, as if it were UTC. */
+/** A local time, in milliseconds since 1970 as if it were UTC. */
 export type LocalTime = number;
 
 export interface Cron {
@@ -12,7 +12,7 @@ export interface Cron {
   readonly hours: readonly number[];
   readonly months: ReadonlySet<number>;
   readonly years: ReadonlySet<number>;
-  /** Whether it starts on a day, given as midnight of it. */
+  /** Whether it starts on a day, given as that day's midnight. */
   readonly isOn: (day: LocalTime) => boolean;
 }
 
@@ -20,9 +20,9 @@ const CRON = 'cron(minutes hours day-of-month month day-of-week year), such as c
 export const SCHEDULE_FORMS = `${CRON}, rate(1 hour), rate(5 minutes) or at(2030-12-31T02:00:00)`;
 
 /**
- * Reads an expression by the rules of EventBridge Scheduler, so that one that it would reject fails at synthesis.
+ * Parses an expression by the rules of EventBridge Scheduler, so that an invalid one fails at synthesis.
  *
- * @returns what is wrong, as text, if it is malformed
+ * @returns the expected form, as text, if it is malformed
  */
 export function parseScheduleExpression(expression: string): ParsedSchedule | string {
   const [, kind, body = ''] = /^(cron|rate|at)\((.*)\)$/s.exec(expression) ?? [];
@@ -38,7 +38,7 @@ function readRate(body: string): ParsedSchedule | string {
   const [, value = '', unit = '', plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
   const count = Number(value);
   if (count === 0 || (count === 1) !== (plural === '')) {
-    return 'rate(1 hour) or rate(5 minutes): a count of 1 or more, and minute, hour or day, with an "s" after any other count than 1';
+    return 'rate(1 hour) or rate(5 minutes): a count of 1 or more, and minute, hour or day, with an "s" unless the count is 1';
   }
   return { kind: 'rate', minutes: count * (UNIT_MINUTES[unit] ?? 1) };
 }
@@ -47,9 +47,7 @@ function readAt(body: string): ParsedSchedule | string {
   const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(body) ? Date.parse(`${body}Z`) : Number.NaN;
   // Date.parse turns February 30th into March 2nd
   const isDate = !Number.isNaN(at) && new Date(at).toISOString().startsWith(body);
-  return isDate
-    ? { kind: 'at', at }
-    : 'at(yyyy-mm-ddThh:mm:ss) with a date that there is, such as at(2030-12-31T02:00:00)';
+  return isDate ? { kind: 'at', at } : 'at(yyyy-mm-ddThh:mm:ss) with an existing date, such as at(2030-12-31T02:00:00)';
 }
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
@@ -60,7 +58,7 @@ function readCron(body: string): ParsedSchedule | string {
   if (fields.length !== 6) return `six fields in ${CRON}; here are ${fields.length}`;
   const [minute = '', hour = '', day = '', month = '', weekDay = '', year = ''] = fields;
   if ((day === '?') === (weekDay === '?')) {
-    return `${CRON}, with "?" in one of day-of-month and day-of-week, and not in the other`;
+    return `${CRON}, with "?" in either day-of-month or day-of-week, but not in both`;
   }
   const minutes = readList(minute, 0, 59);
   const hours = readList(hour, 0, 23);
@@ -80,7 +78,7 @@ function readCron(body: string): ParsedSchedule | string {
   return { kind: 'cron', cron: { minutes, hours, months: new Set(months), years: new Set(years), isOn } };
 }
 
-/** `1,3-5,0/15,*`: the numbers, in order; undefined if it is malformed. */
+/** Parses `1,3-5,0/15,*`. @returns the numbers in order; undefined if it is malformed */
 function readList(text: string, least: number, most: number, names: readonly string[] = []): number[] | undefined {
   const found = new Set<number>();
   for (const item of text.split(',')) {
@@ -101,7 +99,7 @@ function readNumber(text: string, least: number, names: readonly string[]): numb
 
 const DAY_MS = 86_400_000;
 
-/** `*`, `1,15`, `L` (the last day), `15W` (the working day next to the 15th). */
+/** `*`, `1,15`, `L` (the last day), `15W` (the working day nearest to the 15th). */
 function readMonthDays(text: string): Cron['isOn'] | undefined {
   if (text === 'L') return (day) => new Date(day + DAY_MS).getUTCDate() === 1;
   const [, nearest] = /^(\d{1,2})W$/.exec(text) ?? [];
@@ -114,7 +112,7 @@ function readMonthDays(text: string): Cron['isOn'] | undefined {
   return days && ((day) => days.includes(new Date(day).getUTCDate()));
 }
 
-/** In the same month, so the 1st may be the 3rd, and the last day the one two days before. */
+/** The nearest working day in the same month: for the 1st possibly the 3rd, for the last day possibly two days earlier. */
 function isWorkingDayNextTo(wanted: number, day: LocalTime): boolean {
   const date = new Date(day);
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();

@@ -1,28 +1,28 @@
 import type { LocalTime, ParsedSchedule } from './schedule-expression';
 
-/** When something starts by itself. */
+/** The start times of a schedule. */
 export interface Starts {
   readonly schedule: ParsedSchedule;
   /** IANA name. */
   readonly timezone: string;
-  /** It starts at that time or up to so many minutes later. */
+  /** It starts at its time or up to this many minutes later. */
   readonly windowMinutes: number;
 }
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
-/** All calendars repeat after 28 years, until 2099. */
+/** Until 2099 the calendar repeats after 28 years. */
 const YEARS = 28;
-/** Days on which both may start that are looked at: more than a year of them, so that clocks were put forward and back. */
+/** How many days with starts of both are checked: more than a year, so that both clock changes are included. */
 const DAYS_COMPARED = 400;
 
 /**
- * Finds a time at which both may start in the same minute.
+ * Finds a time when both may start in the same minute.
  *
  * | one | the other | may start together |
  * | --- | --- | --- |
- * | `rate(…)` | any | always: EventBridge Scheduler counts from a moment that is not known at synthesis |
- * | `cron(…)`, `at(…)` | `cron(…)`, `at(…)` | if a time of one, up to the end of its window, is a time of the other up to the end of its own |
+ * | `rate(…)` | any | always: EventBridge Scheduler counts from a time that is unknown at synthesis |
+ * | `cron(…)`, `at(…)` | `cron(…)`, `at(…)` | if their windows overlap; a window begins at the start time |
  *
  * @returns a time in UTC, or "any time"; undefined if there is none
  */
@@ -33,7 +33,7 @@ export function findSharedStart(a: Starts, b: Starts): string | undefined {
   for (const day of daysOf(a, b)) {
     const mine = startsOn(a, day);
     if (mine.length === 0) continue;
-    // A window is a day at most, and clocks differ by up to 26 hours.
+    // a window is at most a day, and clocks differ by up to 26 hours
     const theirs = [-3, -2, -1, 0, 1, 2, 3].flatMap((offset) => startsOn(b, day + offset * DAY_MS)).sort(ascending);
     if (theirs.length === 0) continue;
     const shared = firstShared(mine, theirs, a, b);
@@ -44,7 +44,7 @@ export function findSharedStart(a: Starts, b: Starts): string | undefined {
   return undefined;
 }
 
-/** Both in order. */
+/** Whether two sorted lists of windows overlap. */
 function firstShared(mine: readonly number[], theirs: readonly number[], a: Starts, b: Starts): number | undefined {
   let index = 0;
   for (const start of mine) {
@@ -59,7 +59,7 @@ function ascending(one: number, other: number): number {
   return one - other;
 }
 
-/** Midnights on which the first one may start, in years in which the other one may, too. */
+/** Midnights of the days on which the first one may start, in years in which the other one may start, too. */
 function* daysOf({ schedule }: Starts, { schedule: other }: Starts): Generator<LocalTime> {
   if (schedule.kind === 'at') yield Math.floor(schedule.at / DAY_MS) * DAY_MS;
   if (schedule.kind !== 'cron') return;
@@ -70,10 +70,10 @@ function* daysOf({ schedule }: Starts, { schedule: other }: Starts): Generator<L
   }
 }
 
-/** Not today's, so that the same app is always judged alike. What is over by then starts no more. */
+/** A fixed day, so that the same app always gets the same result. Schedules that end before it start no more. */
 const FIRST_YEAR = 2026;
 
-/** The times of a local day, in UTC and in order. */
+/** The start times of a local day, sorted, in UTC. */
 function startsOn({ schedule, timezone }: Starts, day: LocalTime): number[] {
   if (schedule.kind === 'at') {
     return schedule.at >= day && schedule.at < day + DAY_MS ? [toUtc(schedule.at, timezone)] : [];
@@ -86,7 +86,7 @@ function startsOn({ schedule, timezone }: Starts, day: LocalTime): number[] {
   return toUtcAll(times, timezone).sort(ascending);
 }
 
-/** Asks for the offset twice a day only, unless the clocks change on that day. */
+/** Computes the offset only twice a day, unless the clocks change on that day. */
 function toUtcAll(times: readonly LocalTime[], timezone: string): number[] {
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   const [from, to] = [toUtc(first, timezone), toUtc(last, timezone)];

@@ -6,36 +6,36 @@ import { parseJson } from '../statemachine/input/parse-json';
 import { nameSettings } from './context-keys';
 import { type MirrorSettings, parseMirrorSettings, SETTINGS } from './mirror-settings';
 
-/** What the CDK app is asked to make. */
+/** What the CDK app creates. */
 export type SyncContext =
   | {
       readonly demo: true;
-      /** Of the stack. */
+      /** Name of the stack. */
       readonly name?: string;
     }
   | {
       readonly demo: false;
       readonly mirrors: readonly MirrorSettings[];
-      /** Whether mirrors that name no report bucket have one together. */
+      /** Whether mirrors without a report bucket share one. */
       readonly shareReports: boolean;
     };
 
-/** The message is all that a user needs to see. */
+/** The message is enough for the user. */
 export class ContextError extends Error {
   override readonly name = 'ContextError';
 }
 
-/** Keys of the context that are no setting of a mirror. */
+/** Keys of the context that are not settings of a mirror. */
 const OWN_KEYS = ['config', 'demo'];
 
 const HOW_TO_GIVE =
-  'Give settings with -c KEY=VALUE or under "context" in cdk.json, several mirrors with -c config=mirrors.json; ' +
-  '-c demo=true deploys buckets of its own.';
+  'Set values with -c KEY=VALUE or under "context" in cdk.json, and several mirrors with -c config=mirrors.json. ' +
+  '-c demo=true deploys its own buckets.';
 
 /**
- * Reads what `-c key=value`, `context` in `cdk.json`, or a file named by `-c config=` says.
+ * Reads `-c key=value`, `context` in `cdk.json`, or the file in `-c config=`.
  *
- * @throws ContextError  names the key, what it got and what it wants
+ * @throws ContextError  names the key, its value and the expected value
  */
 export function readSyncContext(node: Node): SyncContext {
   const given = readSettings(node.getAllContext());
@@ -65,7 +65,7 @@ function readFlag(key: string, value: unknown): boolean {
   throw wrong(`Expected \`${key}\` to be true or false, got ${formatValue(value)}`);
 }
 
-/** What is said there would have no effect. */
+/** Settings beside this key would have no effect. */
 function refuseBeside(key: string, given: readonly [string, unknown][], fine: readonly string[] = []): void {
   const beside = given.find(([other]) => other !== key && other !== 'demo' && !fine.includes(other));
   if (beside) throw wrong(`Expected no setting beside \`${key}\`, got \`${beside[0]}\``);
@@ -110,7 +110,7 @@ function parse(settings: unknown, where = ''): MirrorSettings {
   }
 }
 
-/** On the command line everything is text: `true`, `5` and `a,b` become what the setting takes. */
+/** On the command line everything is text. `true`, `5` and `a,b` are converted to the type of the setting. */
 function fromCommandLine(settings: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [key, typeof value === 'string' ? readText(key, value) : value]),
@@ -128,16 +128,16 @@ function readText(key: string, text: string): unknown {
   return meaning;
 }
 
-/** They are left of a JSON list that is none, or of a shell that did not take them away: no key looks like that. */
+/** Quotes remain from a malformed JSON list, or from a shell that did not remove them. No key has them. */
 function refuseQuotes(key: string, items: readonly string[]): void {
   const quoted = items.find((item) => /^\[?["'`]|["'`]\]?$/.test(item));
   if (quoted === undefined) return;
   throw wrong(
-    `Expected \`${key}\` to be a list like a,b or a JSON list like ["a","b"], got ${formatValue(quoted)}, with quotes`,
+    `Expected \`${key}\` to be a list like a,b or a JSON list like ["a","b"], without other quotes, got ${formatValue(quoted)}`,
   );
 }
 
-/** At its commas, but not at those in the braces of a glob. Blanks around an item are no part of it. */
+/** Splits a text at its commas, except those in the braces of a glob. Removes blanks around an item. */
 function splitList(text: string): string[] {
   const items: string[] = [];
   let item = '';

@@ -25,14 +25,14 @@ import { type MirrorSetting, type SyncMirror, toSetting } from './sync-mirror';
 import { grantCredentials, isReachedByRoles, sideSettings } from './sync-side';
 
 export interface SyncFunctionsProps {
-  /** Pairs of what is read and of what is made equal to it. */
+  /** Pairs of a source and a destination. */
   readonly mirrors: readonly SyncMirror[];
 
-  /** Where reports and locks are kept. */
+  /** Bucket for reports and locks. */
   readonly reportBucket: s3.IBucket;
 
   /**
-   * Key that `reportBucket` is encrypted with.
+   * Key that encrypts `reportBucket`.
    *
    * @default the bucket's `encryptionKey`
    */
@@ -43,7 +43,7 @@ export interface SyncFunctionsProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly securityGroups?: readonly ec2.ISecurityGroup[];
 
-  /** How long the functions' logs are kept. */
+  /** How long to keep the functions' logs. */
   readonly logRetention: logs.RetentionDays;
 
   /**
@@ -54,14 +54,14 @@ export interface SyncFunctionsProps {
   readonly memory?: Size;
 
   /**
-   * Whether a destination uses ACLs, so that copies have to give its owner control: lets CopyRange use `s3:PutObjectAcl`.
+   * Whether a destination uses ACLs, so that copies must give its owner control. Allows CopyRange to use `s3:PutObjectAcl`.
    *
    * @default false
    */
   readonly acls?: boolean;
 
   /**
-   * Whether X-Ray follows the functions.
+   * Whether X-Ray traces the functions.
    *
    * @default true
    */
@@ -70,7 +70,7 @@ export interface SyncFunctionsProps {
 
 type Network = Pick<lambda.FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 
-/** Those of AWSLambdaVPCAccessExecutionRole, without its rights to all log groups. */
+/** Actions of AWSLambdaVPCAccessExecutionRole, without its permissions for all log groups. */
 const NETWORK_ACTIONS = [
   'ec2:CreateNetworkInterface',
   'ec2:DescribeNetworkInterfaces',
@@ -111,7 +111,7 @@ export class SyncFunctions extends Construct {
     return { ...environment, [ENVIRONMENT.mirrors]: Stack.of(this).toJsonString(settings) };
   }
 
-  /** Nothing connects to the functions, and they speak TLS alone. */
+  /** Nothing connects to the functions, and they use only TLS. */
   private createNetwork({ vpc, vpcSubnets, securityGroups }: SyncFunctionsProps): Network {
     if (!vpc) return {};
     if (securityGroups) return { vpc, vpcSubnets, securityGroups: [...securityGroups] };
@@ -162,20 +162,20 @@ export class SyncFunctions extends Construct {
     return handler;
   }
 
-  /** Without the managed policy that a function has by default: that one lets it write to every log group. */
+  /** A role without the default managed policy of functions, which allows writing to every log group. */
   private createRole(task: SyncTask, logGroup: logs.ILogGroup, { vpc }: Network): iam.IRole {
     const role = new iam.Role(this, `${task.name}Role`, {
       description: `Task ${task.name} of the bucketsync state machine`,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
-    // Lambda joins the network by the function's role; these actions know no resources.
+    // Lambda uses the function's role to join the network; these actions do not support resources
     if (vpc) iam.Grant.addToPrincipal({ grantee: role, actions: NETWORK_ACTIONS, resourceArns: ['*'] });
     return role;
   }
 }
 
-/** What only some mirrors need is allowed only to them. @param acls  whether the deployment lets copies have ACLs anyway */
+/** Adds permissions that only some mirrors require. @param acls  whether the deployment allows ACLs on all copies */
 function actionsOf(task: SyncTask, { mayOverride = [], ...setting }: MirrorSetting, acls: boolean) {
   const byHead = setting.proof === 'head' || mayOverride.includes('proof');
   const restores = setting.archived === 'restore' || mayOverride.includes('archived');
@@ -188,9 +188,9 @@ function actionsOf(task: SyncTask, { mayOverride = [], ...setting }: MirrorSetti
   };
 }
 
-/** Lambda's limit for all variables of a function. It measures them as JSON: with their names, and with quotes that are escaped. */
+/** Lambda's limit for all variables of a function. Lambda measures them as JSON, with their names and with escaped quotes. */
 const MAX_ENVIRONMENT_BYTES = 4096;
-/** What CloudFormation fills in: an account, or a name, of which that of a bucket is the longest. */
+/** CloudFormation fills in accounts and names. The name of a bucket is the longest. */
 const ACCOUNT_TOKEN = /\$\{Token\[AWS\.AccountId\.\d+\]\}/g;
 const OTHER_TOKEN = /\$\{Token\[[^\]]*\]\}/g;
 
@@ -203,16 +203,16 @@ function refuseLongEnvironment(environment: Readonly<Record<string, string>>): v
   if (bytes <= MAX_ENVIRONMENT_BYTES) return;
   throw new InvalidInputError(
     `Expected the settings of all mirrors to fit into the ${MAX_ENVIRONMENT_BYTES} bytes that a Lambda function has for its environment, ` +
-      `got ${bytes}. Let \`include\` and \`exclude\` name folders, or kinds of keys, instead of single keys, or deploy fewer mirrors in one construct`,
+      `got ${bytes}. In \`include\` and \`exclude\`, name folders or patterns instead of single keys, or deploy fewer mirrors in one construct`,
   );
 }
 
 /**
- * By hand, because `grantRead` and its like give `s3:GetObject*`, `s3:GetBucket*` and `s3:List*`: far more than is used.
- * Listing is not limited to the folder: where it is, S3 answers 403 and not 404 for an object that is gone.
+ * Written by hand, because `grantRead` and similar methods allow `s3:GetObject*`, `s3:GetBucket*` and `s3:List*`, which is far
+ * more than is used. Listing is not limited to the folder: otherwise S3 answers 403 instead of 404 for a missing object.
  *
- * @param owner  account that has to own the bucket: a bucket that was deleted and made anew by another account is not used.
- * A key needs no such condition, because its ARN holds its account.
+ * @param owner  account that must own the bucket, so that a bucket that another account has recreated is not used. A key
+ * requires no such condition, because its ARN contains its account.
  */
 function grant(
   grantee: iam.IGrantable,
@@ -226,7 +226,7 @@ function grant(
   const onKey = actions.filter((action) => action.startsWith('kms:'));
   const onBucket = actions.filter((action) => BUCKET_ACTIONS.has(action));
   const onObjects = actions.filter((action) => action.startsWith('s3:') && !BUCKET_ACTIONS.has(action));
-  // A name that CloudFormation fills in is taken as it is.
+  // a name that CloudFormation fills in stays as it is
   const folder = bucket.arnForObjects(`${Token.isUnresolved(prefix) ? prefix : literally(prefix)}*`);
   if (onBucket.length > 0) {
     iam.Grant.addToPrincipal({ grantee, actions: onBucket, resourceArns: [bucket.bucketArn], conditions });

@@ -7,37 +7,37 @@ import { syncInputSchema } from '../statemachine/input/sync-input';
 /** A bucket, or a folder of it, that executions may use. */
 export interface SyncLocation {
   /**
-   * Own or imported, also of another Region. Import a bucket of another account with
-   * `Bucket.fromBucketAttributes(…, { bucketName, account })`: no other account may own it.
+   * Own or imported, also in another Region. Import a bucket of another account with
+   * `Bucket.fromBucketAttributes(…, { bucketName, account })`. The run fails if another account owns it.
    */
   readonly bucket: s3.IBucket;
 
   /**
-   * Folder to which an execution is limited; `site` means `site/`.
+   * Folder to which executions are limited. `site` means `site/`.
    *
    * @default the whole bucket
    */
   readonly prefix?: string;
 
   /**
-   * Key that the objects are encrypted with, if it is not one of AWS's own.
+   * Key that encrypts the objects, if AWS does not manage the key.
    *
-   * @default the bucket's `encryptionKey`, which a bucket that is imported by its name does not know
+   * @default the bucket's `encryptionKey`. A bucket that you import by its name has none
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * S3 endpoint of the server that has the bucket: `https://ACCOUNT.r2.cloudflarestorage.com`. It needs `secret`. Import the bucket by
-   * its name. If the other side is elsewhere, what is copied goes through the functions.
+   * S3 endpoint of the server that has the bucket: `https://ACCOUNT.r2.cloudflarestorage.com`. It requires `secret`. Import the
+   * bucket by its name. If the other side is on another server, copies go through the functions.
    *
    * @default AWS
    */
   readonly endpointUrl?: string;
 
   /**
-   * Region that requests to `endpointUrl` are signed for, if its server does not tell: `auto` for R2.
+   * Region for which requests to `endpointUrl` are signed, if the server does not tell its Region: `auto` for R2.
    *
-   * @default what the server tells, or the stack's Region
+   * @default the Region that the server tells, or the stack's Region
    */
   readonly region?: string;
 
@@ -50,24 +50,24 @@ export interface SyncLocation {
 
   /**
    * Secret with the credentials for this side, a JSON object: `{ "accessKeyId": "…", "secretAccessKey": "…" }`. The functions get no
-   * rights of their own on the bucket. If the other side has other credentials, what is copied goes through the functions.
+   * permissions of their own on the bucket. If the other side has other credentials, copies go through the functions.
    *
-   * @default the functions' own roles, to which an owner in another account has to allow what they do
+   * @default the functions' own roles. An owner in another account must allow what they do
    */
   readonly secret?: secretsmanager.ISecret;
 
   /**
-   * Role that the functions assume for this side, in place of `secret`. It has to trust them, and to allow what they do.
+   * Role that the functions assume for this side, instead of `secret`. It must trust them, and allow what they do.
    *
    * @default the functions' own roles
    */
   readonly role?: iam.IRole;
 }
 
-/** A bucket as it is, or with what has to be said about it. */
+/** A bucket, or a bucket with its settings. */
 export type BucketOrLocation = s3.IBucket | SyncLocation;
 
-/** The same with nothing left open but the key of a bucket that has none. */
+/** The same with all settings. Only the key is absent if the bucket has none. */
 export function toLocation(place: BucketOrLocation): SyncLocation & { readonly prefix: string } {
   const location = 'bucketArn' in place ? { bucket: place } : place;
   return {

@@ -7,35 +7,35 @@ import type { SyncSchedule } from './sync-schedule';
 import { isReachedByRoles } from './sync-side';
 import { withoutTokens } from './unresolved-text';
 
-/** Every field of an execution's input that does not name a folder, and holds for more than one execution. */
+/** All fields of an execution's input that do not name a folder and can apply to every execution. */
 export type MirrorInput = Omit<SyncRequest, 'source' | 'destination' | 'prefix' | 'destinationPrefix' | 'retry'>;
 
-/** A source and the destination that is made equal to it. */
+/** A source, and the destination to make equal to it. */
 export interface SyncMirror {
-  /** Bucket, or folder of it, that is read. It is never written to. */
+  /** Bucket to read, or a folder of it. No run writes to it. */
   readonly source: BucketOrLocation;
 
-  /** Bucket, or folder of it, that is made equal to the source. */
+  /** Bucket to make equal to the source, or a folder of it. */
   readonly destination: BucketOrLocation;
 
   /**
-   * What every execution begins with, and may narrow but not widen.
+   * Input of every execution. An execution may narrow it but not widen it.
    *
-   * @default the defaults of the input; each bucket has to belong to the account that it is imported or made with
+   * @default the defaults of the input. Each bucket must belong to the account with which it is imported or created
    */
   readonly input?: MirrorInput;
 
   /**
-   * Fields that an execution may set to anything.
+   * Fields that an execution may set to any value.
    *
    * @default none
    */
   readonly mayOverride?: readonly OverridableField[];
 
   /**
-   * When executions of this mirror start by themselves.
+   * Schedules that start executions of this mirror.
    *
-   * @default never
+   * @default none
    */
   readonly schedules?: readonly SyncSchedule[];
 }
@@ -43,7 +43,7 @@ export interface SyncMirror {
 /** Fields of the input and `mayOverride`, as `ValidateInput` reads them. */
 export type MirrorSetting = SyncRequest & { readonly mayOverride?: readonly OverridableField[] };
 
-/** What is deployed of a mirror. Names may be tokens. */
+/** The deployed part of a mirror. Names may be tokens. */
 export function toSetting({ source, destination, input, mayOverride = [] }: SyncMirror): MirrorSetting {
   const [from, to] = [toLocation(source), toLocation(destination)];
   return {
@@ -51,17 +51,17 @@ export function toSetting({ source, destination, input, mayOverride = [] }: Sync
     destination: to.bucket.bucketName,
     ...(from.prefix !== '' && { prefix: from.prefix }),
     ...(to.prefix !== from.prefix && { destinationPrefix: to.prefix }),
-    // Of a bucket that is reached by other credentials, its import does not tell the owner.
+    // if a bucket has other credentials, its import does not tell its owner
     ...(isReachedByRoles(from) && { sourceOwner: from.bucket.env.account }),
     ...(isReachedByRoles(to) && { destinationOwner: to.bucket.env.account }),
-    // An owner that is set to nothing is the default, too.
+    // an owner that is undefined also means the default
     ...Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value !== undefined)),
     ...(mayOverride.length > 0 && { mayOverride }),
   };
 }
 
 /**
- * The same, checked, with a text instead of each token.
+ * The same, checked, with texts instead of tokens.
  *
  * @throws InvalidInputError  every execution would be rejected
  */

@@ -13,20 +13,20 @@ export const EXECUTION_ENDS = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as
 export type ExecutionEnd = (typeof EXECUTION_ENDS)[number];
 
 export interface SyncNotifications {
-  /** Where a message goes when an execution has ended. An imported topic must let `events.amazonaws.com` publish. */
+  /** Topic for a message when an execution has ended. An imported topic must allow `events.amazonaws.com` to publish. */
   readonly topic: sns.ITopic;
 
   /**
-   * Which executions are worth a message.
+   * Which executions send a message.
    *
-   * @default every one, however it ended
+   * @default all
    */
   readonly on?: readonly ExecutionEnd[];
 
   /**
-   * Where an event goes that EventBridge could not send to the topic.
+   * Queue for events that EventBridge could not send to the topic.
    *
-   * @default a new queue that keeps it for 14 days
+   * @default a new queue that keeps events for 14 days
    */
   readonly deadLetterQueue?: sqs.IQueue;
 }
@@ -38,8 +38,8 @@ export interface SyncNotificationsRuleProps extends SyncNotifications {
 }
 
 /**
- * Sends a JSON message to a topic when an execution has ended. From outside of the state machine, so that it also tells
- * of an execution that was stopped or that Step Functions itself ended, as far as EventBridge is told: best effort.
+ * Sends a JSON message to a topic when an execution has ended. It works outside of the state machine, so it also reports
+ * executions that were stopped or that Step Functions ended. EventBridge gets these events on a best-effort basis.
  */
 export class SyncNotificationsRule extends Construct {
   constructor(scope: Construct, id: string, props: SyncNotificationsRuleProps) {
@@ -50,7 +50,7 @@ export class SyncNotificationsRule extends Construct {
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
-        // This one exactly: the executions that a Distributed Map starts belong to another ARN.
+        // exactly this ARN, because the executions that a Distributed Map starts have another one
         detail: { stateMachineArn: [stateMachine.stateMachineArn], status: [...on] },
       },
       targets: [
@@ -68,9 +68,9 @@ export class SyncNotificationsRule extends Construct {
 }
 
 /**
- * What the message says. EventBridge escapes nothing that it puts into a string, and leaves a variable out that the event does
- * not have. So a string holds only what every event has, in characters that need no escape; input, error and cause come
- * with `detail`, an object, which EventBridge writes as the JSON that it is.
+ * The message. EventBridge escapes nothing that it puts into a string, and leaves out a variable that the event does not have.
+ * So strings have only values that every event has and that require no escape. Input, error and cause come with the object
+ * `detail`, which EventBridge writes as JSON.
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
  */

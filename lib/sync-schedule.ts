@@ -14,44 +14,44 @@ import type { Starts } from './schedule-starts';
 import type { MirrorSetting } from './sync-mirror';
 import { withoutTokens } from './unresolved-text';
 
-/** When a mirror runs by itself, and what it does then. */
+/** When a mirror starts by schedule, and with which input. */
 export interface SyncSchedule {
-  /** Unlike that of every other schedule of the construct. */
+  /** Unique among the schedules of the construct. */
   readonly name: string;
 
-  /** When: `ScheduleExpression.cron(…)`, `rate(…)` or `at(…)`, with its time zone. */
+  /** Start times: `ScheduleExpression.cron(…)`, `rate(…)` or `at(…)`, with the time zone. */
   readonly schedule: scheduler.ScheduleExpression;
 
   /**
-   * What an execution does beside what is deployed, within what it may.
+   * Input of the executions. It may narrow the deployed settings.
    *
-   * @default what is deployed
+   * @default the deployed settings
    */
   readonly input?: Partial<SyncRequest>;
 
   /**
-   * How long after that time it may start, to spread load.
+   * How long after its time the schedule may start an execution, to spread load.
    *
-   * @default it starts at once
+   * @default it starts on time
    */
   readonly timeWindow?: Duration;
 
   /**
-   * Whether it is on.
+   * Whether the schedule is enabled.
    *
    * @default true
    */
   readonly enabled?: boolean;
 
   /**
-   * Where a start goes that Step Functions did not accept for an hour.
+   * Queue for starts that Step Functions did not accept for an hour.
    *
    * @default one queue for all schedules of the construct
    */
   readonly deadLetterQueue?: sqs.IQueue;
 }
 
-/** One schedule; its role may start this state machine and nothing else. */
+/** One schedule. Its role may only start this state machine. */
 export function createSchedule(
   scope: Construct,
   schedule: SyncSchedule,
@@ -66,13 +66,13 @@ export function createSchedule(
       input: scheduler.ScheduleTargetInput.fromObject(target.input),
       deadLetterQueue: schedule.deadLetterQueue,
       role: target.role,
-      // A start that is missed is better seen in the queue than done in the middle of the day.
+      // a missed start should go to the queue, not run in the middle of the day
       maxEventAge: Duration.hours(1),
     }),
   });
 }
 
-/** In the construct, and not in the stack as the CDK's own, so that tags and permission boundaries of the construct reach it. */
+/** In the construct, not in the stack like CDK's own role, so that the construct's tags and permission boundaries apply to it. */
 export function createScheduleRole(scope: Construct): iam.Role {
   const { account } = Stack.of(scope);
   const group = Stack.of(scope).formatArn({
@@ -88,7 +88,7 @@ export function createScheduleRole(scope: Construct): iam.Role {
   });
 }
 
-/** What tells a mirror from the others of its construct: nothing if there are none. */
+/** Fields that identify a mirror among the others of its construct. Empty if it is the only one. */
 export function scheduleInput(
   { input = {} }: SyncSchedule,
   mirror: MirrorSetting,
@@ -100,7 +100,7 @@ export function scheduleInput(
   return { source, destination, ...(!namesFolder && { prefix, destinationPrefix }), ...input };
 }
 
-/** @throws InvalidInputError  the execution would be rejected; names the schedule */
+/** @throws InvalidInputError  the input would be rejected; the message names the schedule */
 export function checkScheduleInput(
   name: string,
   input: Partial<SyncRequest>,
@@ -116,9 +116,9 @@ export function checkScheduleInput(
 }
 
 /**
- * When it starts; undefined if CloudFormation fills that in.
+ * Its start times. Undefined if CloudFormation fills them in.
  *
- * @throws InvalidInputError  EventBridge Scheduler would reject the expression; names the schedule
+ * @throws InvalidInputError  EventBridge Scheduler would reject the expression; the message names the schedule
  */
 export function readStarts({ name, schedule, timeWindow }: SyncSchedule): Starts | undefined {
   const timezone = schedule.timeZone?.timezoneName ?? 'UTC';

@@ -14,12 +14,12 @@ import {
 import { type SyncLocation, toLocation } from './sync-location';
 import type { SyncMirror } from './sync-mirror';
 
-/** Whether functions reach it as what they are, by their own roles. */
+/** Whether functions reach the side with their own roles. */
 export function isReachedByRoles({ endpointUrl, secret, role }: SyncLocation): boolean {
   return secret === undefined && role === undefined && endpointUrl === undefined;
 }
 
-/** Both sides of a mirror, as its functions are told; nothing for a side that is reached by their own roles. */
+/** The settings of both sides for the functions. A side that they reach with their own roles has none. */
 export function sidesOf({ source, destination }: Pick<SyncMirror, 'source' | 'destination'>): BothSides {
   return {
     source: settingOf('source', source),
@@ -28,20 +28,20 @@ export function sidesOf({ source, destination }: Pick<SyncMirror, 'source' | 'de
   };
 }
 
-/** Whether equal names of buckets mean different ones. */
+/** Whether buckets of equal names are different buckets. */
 export function isApartIn(mirror: Pick<SyncMirror, 'source' | 'destination'>): () => boolean {
   const isApart = areApart(sidesOf(mirror));
   return () => isApart;
 }
 
-/** The name of a bucket among those of all places. */
+/** A name of the bucket that is unique among all servers. */
 export function nameOfPlace(name: string, place: SyncMirror['source']): string {
   const { endpointUrl } = toLocation(place);
   if (endpointUrl === undefined || isAwsEndpoint(endpointUrl)) return name;
   return `${URL.parse(endpointUrl)?.host ?? endpointUrl}/${name}`;
 }
 
-/** All of a construct's mirrors, for the environment of its functions; undefined if there is nothing to tell. */
+/** The sides of all mirrors of a construct, for the environment of its functions. Undefined if there are none. */
 export function sideSettings(mirrors: readonly SyncMirror[]): SideSetting[] | undefined {
   const settings = new Map<string, SideSetting>();
   for (const { source, destination } of mirrors.map(sidesOf)) {
@@ -53,22 +53,22 @@ export function sideSettings(mirrors: readonly SyncMirror[]): SideSetting[] | un
 }
 
 /**
- * Lets a function use the credentials of a side, in place of rights of its own.
+ * Allows a function to use the credentials of a side, instead of permissions of its own.
  *
- * By hand, because `grantRead` gives `secretsmanager:DescribeSecret` as well.
+ * Written by hand, because `grantRead` also allows `secretsmanager:DescribeSecret`.
  */
 export function grantCredentials(grantee: iam.IGrantable, { secret, role }: SyncLocation): void {
   if (role) {
     iam.Grant.addToPrincipal({ grantee, actions: ['sts:AssumeRole'], resourceArns: [role.roleArn] });
   }
   if (!secret) return;
-  // A secret that is imported by its name does not know how its ARN ends.
+  // a secret that is imported by its name does not have the end of its ARN
   const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
   iam.Grant.addToPrincipal({ grantee, actions: ['secretsmanager:GetSecretValue'], resourceArns: [arn] });
   secret.encryptionKey?.grant(grantee, 'kms:Decrypt');
 }
 
-/** @throws InvalidInputError  the side could not be reached, or the same bucket in two ways */
+/** @throws InvalidInputError  the side could not be reached, or the same bucket is reached in two ways */
 export function refuseStraySides(mirrors: readonly SyncMirror[], path: string): void {
   const known = new Map<string, string>();
   mirrors.forEach(({ source, destination }, index) => {
@@ -78,7 +78,10 @@ export function refuseStraySides(mirrors: readonly SyncMirror[], path: string): 
       const id = JSON.stringify([side, toLocation(place).bucket.bucketName]);
       const way = JSON.stringify(settingOf(side, place) ?? null);
       if ((known.get(id) ?? way) !== way) {
-        throw wrong(where, `one way to each bucket on one side, got two: deploy the mirrors in a construct each`);
+        throw wrong(
+          where,
+          `one way to reach each bucket of a side, got two: deploy the mirrors in separate constructs`,
+        );
       }
       known.set(id, way);
     }
@@ -88,7 +91,7 @@ export function refuseStraySides(mirrors: readonly SyncMirror[], path: string): 
 function refuseStray({ endpointUrl, region, addressingStyle, secret, role }: SyncLocation, where: string): void {
   if (secret && role) throw wrong(where, 'either `secret` or `role`, got both');
   if (endpointUrl === undefined) {
-    if (region !== undefined) throw wrong(where, 'no `region` without `endpointUrl`: AWS tells where a bucket is');
+    if (region !== undefined) throw wrong(where, 'no `region` without `endpointUrl`: AWS tells the region of a bucket');
     if (addressingStyle !== undefined) throw wrong(where, 'no `addressingStyle` without `endpointUrl`');
     return;
   }
@@ -99,7 +102,7 @@ function refuseStray({ endpointUrl, region, addressingStyle, secret, role }: Syn
     throw wrong(where, `\`addressingStyle\` to be path or virtual, got ${formatValue(addressingStyle)}`);
   }
   if (secret || isAwsEndpoint(endpointUrl)) return;
-  throw wrong(where, `a \`secret\` with the credentials for ${endpointUrl}: no role means anything there`);
+  throw wrong(where, `a \`secret\` with the credentials for ${endpointUrl}: that server does not know roles`);
 }
 
 function wrong(where: string, expected: string): InvalidInputError {

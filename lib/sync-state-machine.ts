@@ -12,11 +12,11 @@ export interface SyncStateMachineProps {
   /** The functions behind the Tasks, by the Task's name. */
   readonly functions: ReadonlyMap<string, lambda.IFunction>;
 
-  /** How long the state machine's logs are kept. */
+  /** How long to keep the state machine's logs. */
   readonly logRetention: logs.RetentionDays;
 
   /**
-   * Whether X-Ray follows executions.
+   * Whether X-Ray traces executions.
    *
    * @default true
    */
@@ -39,7 +39,7 @@ export class SyncStateMachine extends Construct {
       tracingEnabled: props.tracing !== false,
       logs: { destination: this.createLogGroup(props), level: sfn.LogLevel.ERROR, includeExecutionData: false },
     });
-    // By hand, because `grantInvoke` includes every version and alias.
+    // written by hand, because `grantInvoke` includes every version and alias
     iam.Grant.addToPrincipal({
       grantee: this.stateMachine,
       actions: ['lambda:InvokeFunction'],
@@ -49,8 +49,8 @@ export class SyncStateMachine extends Construct {
   }
 
   /**
-   * Lets a Task's function ask whether an execution of this state machine still runs.
-   * A policy of its own: in the function's default policy it would make function and state machine wait for each other.
+   * Allows a Task's function to ask whether an execution of this state machine is active. This is a separate policy: in the
+   * function's default policy it would make function and state machine depend on each other.
    */
   grantDescribeExecution(handler: lambda.IFunction): void {
     const policy = new iam.Policy(this, 'DescribeExecution');
@@ -58,7 +58,7 @@ export class SyncStateMachine extends Construct {
     this.stateMachine.grants.execution(policy, 'states:DescribeExecution');
   }
 
-  /** The CDK knows of a Distributed Map only in definitions that it writes itself, so this one's permissions are added here. */
+  /** CDK adds the permissions of a Distributed Map only to definitions that it writes itself, so they are added here. */
   private grantDistributedMap(): void {
     const policy = new iam.Policy(this, 'DistributedMap');
     this.stateMachine.role.attachInlinePolicy(policy);
@@ -71,7 +71,7 @@ export class SyncStateMachine extends Construct {
     });
   }
 
-  /** The executions that a map run starts: named after the state machine and the Map state's generated label. */
+  /** The executions that a map run starts. Their names contain the state machine and the Map state's generated label. */
   private formatMapRunExecutionArn(): string {
     return Stack.of(this).formatArn({
       service: 'states',
@@ -83,7 +83,7 @@ export class SyncStateMachine extends Construct {
 
   private createLogGroup({ logRetention }: SyncStateMachineProps): logs.LogGroup {
     return new logs.LogGroup(this, 'Logs', {
-      // Under this prefix CloudWatch adds the group to its resource policy by itself, which is limited to 5,120 characters.
+      // CloudWatch limits its resource policy to 5,120 characters; a group with this prefix requires no entry of its own
       logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 80, separator: '-' })}`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -4,7 +4,7 @@ import { LongName } from './import-bucket';
 
 const ACCOUNT = '000000000000';
 
-/** What stands for a text that CloudFormation fills in, in fields that take no other text. */
+/** Placeholders for texts that CloudFormation fills in, for fields that require a special form. */
 const STAND_INS: Readonly<Record<string, string>> = {
   sourceOwner: ACCOUNT,
   destinationOwner: ACCOUNT,
@@ -12,9 +12,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same with a text of the right form instead of each token, so that the rest can be checked at synthesis. The same
- * token becomes the same text everywhere, so that a bucket is recognised; two tokens count as two buckets, but for those of
- * buckets with a name of their own.
+ * Replaces each token by a text of the right form, so that the rest can be checked at synthesis. The same token always becomes
+ * the same text, so that a bucket is recognised. Two tokens count as two buckets, unless the buckets have names of their own.
  */
 export function withoutTokens<Value>(value: Value, field = ''): Value {
   if (typeof value === 'string') return (Token.isUnresolved(value) ? standIn(value, field) : value) as Value;
@@ -30,7 +29,7 @@ function standIn(text: string, field: string): string {
   return fragments.mapTokens({ mapToken: (token) => givenName(token) ?? `unresolved-${numberOf(token)}` }).join(JOIN);
 }
 
-/** Of a bucket that the app makes under a name of its own: elsewhere it may be imported by that name. */
+/** The name of a bucket that the app creates with its own name, because elsewhere it may be imported by that name. */
 function givenName(token: object): string | undefined {
   if (token instanceof LongName) return token.bucketName;
   if (!Reference.isReference(token) || token.displayName !== 'Ref') return undefined;

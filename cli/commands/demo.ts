@@ -14,10 +14,10 @@ import { renderSummary } from '../output/summary';
 import { mirror } from './mirror';
 
 /**
- * `bucketsync demo`: an outdated production bucket becomes equal to a staging bucket, which is proved object by object;
- * a second run then has nothing to do.
+ * `bucketsync demo`: makes an outdated production bucket equal to a staging bucket and proves it object by object. A second run
+ * then has nothing to do.
  *
- * @returns the exit code: 0 only if all of it held
+ * @returns the exit code: 0 only if everything was as expected
  */
 export async function demoCommand({ json }: { readonly json: boolean }): Promise<number> {
   const say = json ? () => {} : (text: string) => print(`${text}\n`);
@@ -61,7 +61,7 @@ async function prove(endpoint: string, display: DisplayMode, say: (text: string)
   return checks.every(({ different }) => different.length === 0);
 }
 
-/** By Ctrl-C, which is meant for the whole demo. */
+/** Whether the run was stopped by Ctrl-C, which ends the whole demo. */
 function wasStopped({ error }: RunSummary): boolean {
   return error?.name === 'InterruptedError';
 }
@@ -70,7 +70,7 @@ function hadNothingToDo({ status, totals }: RunSummary): boolean {
   return status === 'succeeded' && totals.copied === 0 && totals.deleted === 0;
 }
 
-/** Nothing of the user's own AWS settings reaches the demo, nor a proxy, which does not know this machine's servers. */
+/** The demo ignores the user's AWS settings and proxies, because a proxy does not know this machine's servers. */
 function demoShell(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_|_proxy$/i.test(name));
   return {

@@ -13,7 +13,7 @@ interface HistoryOptions extends StateMachineOptions {
   readonly json?: boolean;
 }
 
-/** A run as `--json` lists it. */
+/** A run in the output of `--json`. */
 interface PastRun {
   readonly runId: string;
   readonly executionArn: string;
@@ -31,7 +31,7 @@ export async function historyCommand(options: HistoryOptions): Promise<number> {
   const stateMachine = await findStateMachine(options);
   const executions = await listExecutions(stateMachine, { maxResults: options.limit });
   const runs: PastRun[] = [];
-  // one after the other: DescribeExecution is limited to some 15 a second
+  // one after the other, because DescribeExecution is limited to about 15 per second
   for (const execution of executions) runs.push(await readRun(execution, stateMachine));
   if (options.json) printJson({ stateMachineArn: stateMachine.arn, runs });
   else print(`${runs.length === 0 ? 'No run yet' : renderRuns(runs)}\n`);
@@ -42,7 +42,7 @@ async function readRun(item: ExecutionListItem, stateMachine: StateMachine): Pro
   const { executionArn = '', name = '', status = '', startDate = new Date(0) } = item;
   const summary = await readEndedRun({ arn: executionArn, stateMachine }).catch((error: unknown) => {
     if (!isUnseen(error)) throw error;
-    return undefined; // the list has it already, so it has just begun
+    return undefined; // the list already has it, so it has just begun
   });
   return {
     runId: name,

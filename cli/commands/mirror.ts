@@ -12,7 +12,7 @@ import { abortOnStopSignals } from '../input/stop-signals';
 import { createDisplay, type DisplayMode } from '../output/progress/display';
 import { title } from '../output/title';
 
-/** For the account, in the first line. The run does not wait. */
+/** How long the first line waits for the account. The run itself does not wait. */
 const ACCOUNT_WAIT_MS = 5_000;
 
 export interface MirrorOptions {
@@ -21,13 +21,13 @@ export interface MirrorOptions {
 }
 
 /**
- * One run on this machine, shown while it goes on and stopped cleanly by Ctrl-C.
+ * Runs a mirror on this machine, shows its progress, and stops cleanly on Ctrl-C.
  *
- * @param options  `env` has to be the environment of this process, unless it holds credentials itself
+ * @param options  `env` must be the environment of this process, unless it contains credentials itself
  */
 export async function mirror(request: SyncRequest, { env, display }: MirrorOptions): Promise<RunSummary> {
   const credentials = processCredentials(env);
-  // Whoever has to be asked is asked before anything moves on the screen.
+  // ask questions before anything moves on the screen
   if (credentials && asksForMfaCode(env, await readAwsConfig(env))) await credentials();
   const ofSides = sideCredentials(env);
   for (const profile of profilesOfSides(env)) {
@@ -36,11 +36,11 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
   const heading = (account?: string) => `${title(request)} ${describePlace(env, account)}`;
   const shown = await createDisplay(display, heading(), mayLearnAccount(env) ? ACCOUNT_WAIT_MS : 0);
   const { signal, release } = abortOnStopSignals(() => {
-    shown.note('stopping: finishing what was begun (Ctrl-C again stops at once)');
+    shown.note('stopping: finishing what has begun (Ctrl-C again stops at once)');
   });
   const onBegin = ({ account }: Run) => shown.retitle(heading(account));
   try {
-    // imported here, so that help and bad input do not wait for the AWS SDK
+    // imported here, so that help and invalid input do not wait for the AWS SDK
     const { runLocally } = await import('../../local/run-locally');
     return await runLocally(request, {
       ...{ env, signal, onProgress: shown.update, onBegin, credentials },
@@ -52,14 +52,14 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
   }
 }
 
-/** Whose buckets these are is told while the run begins, or not at all by another S3. */
+/** The account is known only after the run has begun. An S3 other than AWS does not tell it. */
 function mayLearnAccount(env: NodeJS.ProcessEnv): boolean {
   const { AWS_ENDPOINT_URL_S3: endpoint } = env;
   if (describeSides(env) !== undefined) return false;
   return !endpoint || isAwsEndpoint(endpoint);
 }
 
-/** Where it runs: `(AWS, profile prod, account 111122223333, eu-west-1)`. Each bucket's own region is in the summary. */
+/** Where the run works: `(AWS, profile prod, account 111122223333, eu-west-1)`. The summary has each bucket's own region. */
 function describePlace(env: NodeJS.ProcessEnv, account: string | undefined): string {
   const sides = describeSides(env);
   if (sides !== undefined) return printable(`(${sides})`);

@@ -19,14 +19,14 @@ interface PolicyOptions {
   readonly partition: string;
   /** The destination uses ACLs. */
   readonly acls?: boolean;
-  /** What is archived at the source is restored. */
+  /** The run restores archived objects of the source. */
   readonly restores?: boolean;
   readonly json?: boolean;
 }
 
 const KEY_ARN = /^arn:[^:]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/;
 
-/** `bucketsync policy`: what the owners of buckets and keys in other accounts have to allow. @returns the exit code */
+/** `bucketsync policy`: what owners of buckets and keys in other accounts must allow. @returns the exit code */
 export async function policyCommand(source: string, destination: string, options: PolicyOptions): Promise<number> {
   const [from, to] = [parseS3Url(source), parseS3Url(destination)];
   const prefixes = { prefix: from.prefix, destinationPrefix: to.prefix };
@@ -52,7 +52,7 @@ export async function policyCommand(source: string, destination: string, options
     restores: options.restores,
   };
   const policies = listCrossAccountPolicies(request);
-  // A bucket that is to keep its ACLs must not be told to drop them.
+  // a bucket that keeps its ACLs must not be told to disable them
   const ownership = options.acls || request.destination.account === account ? [] : [request.destination];
   if (options.json) printJson({ account, policies, ownership: ownership.map(ownershipControls) });
   else
@@ -67,7 +67,7 @@ function readAccount(option: string, account: string): string {
   throw new InvalidInputError(`Expected ${option} to be an AWS account id of 12 digits, got "${account}"`);
 }
 
-/** S3 encrypts with keys of the bucket's own region only, so the key tells where the bucket is. */
+/** S3 encrypts only with keys of the bucket's own region, so the key has the region of the bucket. */
 function readKey(option: string, keyArn: string | undefined): Pick<MirroredBucket, 'keyArn' | 'region'> {
   if (keyArn === undefined) return { region: '' };
   if (KEY_ARN.test(keyArn)) return { keyArn, region: keyArn.split(':')[3] ?? '' };
@@ -97,7 +97,7 @@ function ownershipControls({ bucket, account }: { readonly bucket: string; reado
 
 function describeOwnership({ bucket, account }: { readonly bucket: string; readonly account: string }): string {
   return [
-    `# In account ${account}: let the bucket's owner own what is copied into it; new buckets do so by themselves`,
+    `# In account ${account}: make the bucket's owner the owner of all copies; this is the default of new buckets`,
     `aws s3api put-bucket-ownership-controls --bucket ${bucket} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'`,
   ].join('\n');
 }

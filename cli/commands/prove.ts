@@ -21,7 +21,7 @@ export interface ProveCommandOptions extends Omit<EnvironmentOptions, 'reportLoc
 const ALL_STAGES = 'ABCDEFGH';
 const COULD_NOT_RUN = 2;
 
-/** `bucketsync prove`: tries out in the user's own account what bucketsync takes for granted about AWS. @returns the exit code */
+/** `bucketsync prove`: tests in the user's own account what bucketsync assumes about AWS. @returns the exit code */
 export async function proveCommand(options: ProveCommandOptions): Promise<number> {
   const stages = readStages(options);
   const env = await runEnvironment(process.env, options);
@@ -68,10 +68,10 @@ export async function proveCommand(options: ProveCommandOptions): Promise<number
   return exitCodeOf(proof);
 }
 
-/** It makes buckets in somebody's account: nobody does that by accident. */
+/** The command creates buckets in the user's account, so it must not begin by accident. */
 function requireConsent({ yes }: ProveCommandOptions): void {
   if (yes || (process.stdin.isTTY && process.stderr.isTTY)) return;
-  throw new InvalidInputError('Expected a terminal to ask on whether to begin: without one, allow it with --yes');
+  throw new InvalidInputError('Expected a terminal to ask whether to begin: without a terminal, add --yes');
 }
 
 /** `A-E`, `B` or `A,C-D`. */
@@ -82,7 +82,7 @@ function readStages({ stages, ...options }: ProveCommandOptions): ReadonlySet<St
     .split(',')
     .flatMap((part) => lettersOf(part.trim(), stages));
   if (chosen.includes('F') && !options.iam)
-    throw new InvalidInputError('Expected --iam with stage F, which makes a role');
+    throw new InvalidInputError('Expected --iam with stage F, which creates a role');
   if (chosen.includes('G') && !options.deploy)
     throw new InvalidInputError('Expected --deploy with stage G, which deploys a stack');
   return new Set(chosen);
@@ -101,6 +101,6 @@ function lettersOf(part: string, stages: string): StageLetter[] {
 async function regionOfProfile(): Promise<string> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   return new S3Client({}).config.region().catch((cause: unknown) => {
-    throw new InvalidInputError('Expected a region: give --region, or set AWS_REGION', { cause });
+    throw new InvalidInputError('Expected a region: add --region, or set AWS_REGION', { cause });
   });
 }

@@ -17,7 +17,7 @@ interface ReportOptions extends EnvironmentOptions {
   readonly json?: boolean;
 }
 
-/** A run that has ended, and where its report is kept: `s3://bucket` or `file:///folder`. */
+/** A run that has ended, and the location of its report: `s3://bucket` or `file:///folder`. */
 interface EndedRun {
   readonly summary: RunSummary;
   readonly location: string;
@@ -25,9 +25,9 @@ interface EndedRun {
 
 const FAILURES_SHOWN = 100;
 
-/** `bucketsync report`: what a run has done, here or, given an execution's ARN, in AWS. @returns the exit code */
+/** `bucketsync report`: what a run has done: a local run by its id, a run in AWS by its execution's ARN. @returns the exit code */
 export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
-  // The report bucket is where its stack is.
+  // the report bucket is in the region of its stack
   const region = options.region ?? (isArn(run) ? regionOf(run) : undefined);
   const env = await runEnvironment(process.env, { ...options, region });
   adoptEnvironment(env);
@@ -44,25 +44,25 @@ async function findHere(run: string, location: string): Promise<EndedRun> {
   if (summary) return { summary, location };
   throw new InvalidInputError(
     `Expected the id of a run that has ended, got "${run}": there is no summary of it in ${location}/runs. ` +
-      'A run in AWS is named by the ARN of its execution',
+      'For a run in AWS, use the ARN of its execution',
   );
 }
 
 async function findInAws(run: string, options: ReportOptions): Promise<EndedRun> {
   const summary = await readEndedRun(await findByArn(run, options));
   if (!summary)
-    throw new InvalidInputError(`Expected a run that has ended, got ${run}: see it with \`bucketsync watch\``);
+    throw new InvalidInputError(`Expected a run that has ended, got ${run}: use \`bucketsync watch\` to follow it`);
   return { summary, location: summary.report ? `s3://${new URL(summary.report).host}` : '' };
 }
 
-/** No lines where the run did not begin, or left no summary. */
+/** Without lines if the run did not begin, or wrote no summary. */
 async function* readLines({ summary, location }: EndedRun, view: ReportView): AsyncGenerator<ReportLine[]> {
   if (summary.report === undefined) return;
   const { readReport } = await import('../../local/read-report');
   yield* readReport(summary.runId, location, view);
 }
 
-/** A dry run has done nothing: what it has to show is its plan. */
+/** A dry run has done nothing, so its plan is shown. */
 function viewOf({ summary: { input } }: EndedRun, view: ReportView): ReportView {
   return view === 'actions' && (input as { dryRun?: unknown } | null)?.dryRun === true ? 'plan' : view;
 }
@@ -72,7 +72,7 @@ async function printLines(run: EndedRun, view: ReportView): Promise<void> {
     lines.map((line) => `${printableJson(line)}\n`).join(''),
   );
   await pipeline(texts, process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error; // whoever reads, such as `head`, has seen enough
+    if (error.code !== 'EPIPE') throw error; // the reader, such as `head`, has closed the pipe
   });
 }
 

@@ -21,7 +21,7 @@ interface RetryOptions extends EnvironmentOptions {
   readonly json?: boolean;
 }
 
-/** `bucketsync retry`: does what failed in a run, here or, given an execution's ARN, in AWS. @returns the exit code */
+/** `bucketsync retry`: repeats what failed in a run: a local run by its id, a run in AWS by its execution's ARN. @returns the exit code */
 export async function retryCommand(run: string, options: RetryOptions): Promise<number> {
   return isArn(run) ? retryInAws(run, options) : retryHere(run, options);
 }
@@ -49,15 +49,15 @@ async function retryInAws(run: string, options: RetryOptions): Promise<number> {
 }
 
 /**
- * The input that does what failed in a run. Its `maxDeletes` is what that run has left of its own.
+ * The input that repeats what failed in a run. Its `maxDeletes` is what the run has left of its own `maxDeletes`.
  *
- * @throws InvalidInputError  more than single objects is left of the run
+ * @throws InvalidInputError  the run did not fail only for single objects
  */
 function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
   if (summary?.error?.name !== 'SyncIncompleteError' || !hasReachedAll(summary)) {
     const how = summary ? (summary.error?.name ?? 'it succeeded') : 'there is no summary of it';
     throw new InvalidInputError(
-      `Expected a run of which only single objects are left (SyncIncompleteError), got ${run}: ${how}. Run the same again in full`,
+      `Expected a run in which only single objects failed (SyncIncompleteError), got ${run}: ${how}. Start the same run again in full`,
     );
   }
   const { maxDeletes, ...input } = parseSyncInput(summary.input, () => true);
@@ -65,14 +65,14 @@ function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
   return { ...input, retry: summary.runId, ...(limit !== undefined && { maxDeletes: limit - summary.totals.deleted }) };
 }
 
-/** A publishing run ends with the phase in which an object failed. */
+/** A run with `mode: "publish"` ends with the phase in which an object failed. */
 function hasReachedAll({ phases, input }: RunSummary): boolean {
   const { mode, delete: deletes } = parseSyncInput(input, () => true);
   const last = mode === 'mirror' ? 'sync' : deletes ? 'deletes' : 'pages';
   return phases.some(({ name }) => name === last);
 }
 
-/** What is deployed holds beside the input's own limit. */
+/** The deployed limit applies in addition to the input's own. */
 function limitOf(limits: readonly (number | string | undefined)[], { phases }: RunSummary): number | undefined {
   const given = limits.filter((limit) => limit !== undefined);
   if (given.length === 0) return undefined;

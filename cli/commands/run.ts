@@ -18,7 +18,7 @@ interface RunOptions extends EnvironmentOptions {
 /**
  * `bucketsync run` and `bucketsync plan`: runs the state machine here and prints its summary.
  *
- * @param fixed  fields of the input that the command itself decides
+ * @param fixed  fields of the input that the command itself sets
  * @returns the exit code
  */
 export async function runCommand(
@@ -40,7 +40,7 @@ export async function runCommand(
   return exitCode(summary);
 }
 
-/** 0: done, 1: the run failed, 2: the input was bad. */
+/** 0: done, 1: the run failed, 2: the input was invalid. */
 export function exitCode({ status, error }: RunSummary): number {
   if (status === 'succeeded') return 0;
   return error?.name === 'InvalidInputError' ? 2 : 1;

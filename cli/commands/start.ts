@@ -15,8 +15,8 @@ interface StartOptions extends StateMachineOptions {
 }
 
 /**
- * `bucketsync start`: starts the deployed state machine, once the form of the input has been checked here. What it leaves open
- * is as deployed.
+ * `bucketsync start`: checks the form of the input here, then starts the deployed state machine. Fields that are not set have
+ * their deployed values.
  *
  * @returns the exit code: with --watch that of the run
  */

@@ -23,14 +23,14 @@ export async function stopCommand(run: string | undefined, options: StopOptions)
   const status = await readStatus(execution);
   const id = runId(execution);
   if (status !== undefined && !isRunning(status))
-    throw new InvalidInputError(`The run ${id} has ended already: ${status}`);
+    throw new InvalidInputError(`The run ${id} has already ended: ${status}`);
   await stopExecution(execution, options.cause ?? `bucketsync stop, by ${userInfo().username}`);
   if (options.json) printJson({ runId: id, executionArn: execution.arn });
   else print(`${describeStop(id)}\n`);
   return 0;
 }
 
-/** Undefined where it is not known yet: then it has begun a moment ago, or StopExecution tells that there is none. */
+/** Undefined if the execution is not known yet: either it has just begun, or StopExecution will report that there is none. */
 async function readStatus(execution: Execution): Promise<string | undefined> {
   try {
     return (await describeExecution(execution)).status;
@@ -42,8 +42,8 @@ async function readStatus(execution: Execution): Promise<string | undefined> {
 
 function describeStop(id: string): string {
   return [
-    `Stopped ${id}. No further range is begun; functions that are at work finish theirs, within 15 minutes at most.`,
-    'The run writes no summary and keeps its lock, which the next run takes over: it waits until those functions have',
-    'noticed. Starting the same again goes on.',
+    `Stopped ${id}. No further range begins. Functions that are running finish theirs, within 15 minutes at most.`,
+    'The run writes no summary and keeps its lock. The next run takes over the lock, and first waits until those functions have',
+    'noticed. To continue, start the same run again.',
   ].join('\n');
 }

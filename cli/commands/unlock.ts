@@ -39,18 +39,18 @@ function describeAll(bucket: string, asked: string, holders: readonly UnlockedHo
 }
 
 function describe(folder: string, holder: UnlockedHolder): string {
-  const state = holder.running ? 'As far as can be told it still runs.' : 'It has ended.';
+  const state = holder.running ? 'There is no proof that it has ended.' : 'It has ended.';
   return [`The lock of ${folder} is held by ${nameOf(holder)}.`, state, outcome(holder)].map(printableLine).join('\n');
 }
 
 function nameOf({ executionId, startedAt }: UnlockedHolder): string {
-  if (startedAt === undefined) return 'something that cannot be read';
-  return `${executionId ?? 'a run that keeps its reports elsewhere'}, since ${startedAt}`;
+  if (startedAt === undefined) return 'an entry that cannot be read';
+  return `${executionId ?? 'a run with another report location'}, since ${startedAt}`;
 }
 
 function outcome({ lock, running, removed }: UnlockedHolder): string {
   if (removed) return `Removed from ${lock}.`;
   if (running)
-    return `Not removed: wait for it or stop it. If you know that it has ended, add --force. The lock is ${lock}.`;
-  return `Not removed: another run has taken it meanwhile, or is about to. The lock is ${lock}.`;
+    return `Not removed: wait for the run, or stop it. If you know that it has ended, add --force. The lock is ${lock}.`;
+  return `Not removed: another run has just taken it, or is about to. The lock is ${lock}.`;
 }

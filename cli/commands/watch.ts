@@ -14,7 +14,7 @@ interface WatchOptions extends StateMachineOptions {
   readonly json?: boolean;
 }
 
-/** Ctrl-C while the run goes on: what shells report of a command that it ended. */
+/** Exit code after Ctrl-C while the run continues. Shells use it for an interrupted command. */
 const INTERRUPTED = 130;
 
 /** `bucketsync watch`: follows a run of the deployed state machine. @returns the run's exit code */
@@ -50,7 +50,7 @@ export async function watchToItsEnd(
 
 function describeGoingOn(execution: Execution): string {
   return [
-    `No longer watching. The run ${runId(execution)} goes on in AWS. To watch it again, or to stop it:`,
+    `No longer watching. The run ${runId(execution)} continues in AWS. To watch it again, or to stop it:`,
     `  bucketsync watch ${execution.arn}`,
     `  bucketsync stop ${execution.arn}`,
   ].join('\n');

@@ -8,7 +8,7 @@ import { checkEndpoint, useEndpoint } from '../input/endpoint';
 import { useNetwork } from '../input/network';
 import { useProfile } from '../input/profile';
 
-/** Where the deployed state machine is, in the words of every AWS tool. */
+/** Where the deployed state machine is, with the option names of every AWS tool. */
 export interface ConnectionOptions {
   readonly endpointUrl?: string;
   readonly profile?: string;
@@ -20,12 +20,12 @@ export interface Clients {
   readonly cloudFormation: CloudFormationClient;
 }
 
-/** A run is watched for hours, so a network that is gone for a minute must not end that. */
+/** People watch a run for hours, so a network failure of a minute must not end the watching. */
 const MAX_ATTEMPTS = 8;
 
 /**
- * @param arn  what the clients are for; its region wins over the environment's
- * @throws InvalidInputError  the endpoint is no URL, the profile is unknown or has no credentials, or neither options, environment nor profile name a region
+ * @param arn  resource that the clients access; its region overrides the environment's
+ * @throws InvalidInputError  the endpoint is not a URL, the profile is unknown or has no credentials, or nothing names a region
  */
 export async function connect({ endpointUrl, profile, region }: ConnectionOptions, arn?: string): Promise<Clients> {
   const config = await readAwsConfig(process.env);
@@ -37,7 +37,7 @@ export async function connect({ endpointUrl, profile, region }: ConnectionOption
     profile,
     ...(credentials && { credentials }),
     endpoint: endpointUrl === undefined ? undefined : checkEndpoint(endpointUrl),
-    // The AWS CLI reads the last name too, the SDK does not.
+    // the AWS CLI also reads the last name, but the SDK does not
     region: region ?? regionOf(arn) ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
     maxAttempts: MAX_ATTEMPTS,
   };
@@ -46,7 +46,7 @@ export async function connect({ endpointUrl, profile, region }: ConnectionOption
     cloudFormation: new CloudFormationClient({ ...settings, requestHandler: requestHandler() }),
   };
   await clients.stepFunctions.config.region().catch((cause: unknown) => {
-    throw new InvalidInputError('Expected a region: give --region, or set AWS_REGION', { cause });
+    throw new InvalidInputError('Expected a region: add --region, or set AWS_REGION', { cause });
   });
   return clients;
 }

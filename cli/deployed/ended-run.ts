@@ -7,8 +7,8 @@ import type { ObservedRun } from './observed-run';
 import type { Clock } from './patience';
 
 /**
- * The summary of a run that has ended. One that was stopped, timed out or lost its last state wrote none; then it is what
- * the history tells.
+ * The summary of a run that has ended. If the run was stopped, timed out or lost its last state, it wrote none. Then the
+ * summary comes from the history.
  */
 export function summarise(execution: Execution, ended: DescribeExecutionOutput, run: ObservedRun): RunSummary {
   const written = readSummary(ended.output) ?? run.summary;
@@ -32,7 +32,7 @@ export function summarise(execution: Execution, ended: DescribeExecutionOutput, 
   };
 }
 
-/** The summary of a run, or undefined while it goes on. */
+/** The summary of a run, or undefined while it is active. */
 export async function readEndedRun(execution: Execution, clock?: Clock): Promise<RunSummary | undefined> {
   const described = await describeExecution(execution);
   if (described.status === 'RUNNING' || described.status === 'PENDING_REDRIVE') return undefined;
@@ -43,7 +43,7 @@ export async function readEndedRun(execution: Execution, clock?: Clock): Promise
   return summarise(execution, described, history.run);
 }
 
-/** Milliseconds; until now for a run that goes on. */
+/** Milliseconds. For an active run: until now. */
 export function elapsedMs({ startDate, stopDate }: { readonly startDate?: Date; readonly stopDate?: Date }): number {
   return (stopDate ?? new Date()).getTime() - (startDate ?? new Date()).getTime();
 }
@@ -55,7 +55,7 @@ function readSummary(output: string | undefined): RunSummary | undefined {
 
 function describeEnd({ status, error, cause }: DescribeExecutionOutput): RunError {
   if (status === 'ABORTED') {
-    const message = `The execution was stopped${cause ? ` (${cause})` : ''}; functions that were at work finish what they have begun`;
+    const message = `The execution was stopped${cause ? ` (${cause})` : ''}. Functions that were running finish what they have begun`;
     return { name: 'InterruptedError', message, keys: [] };
   }
   return { name: error ?? status ?? 'Error', message: cause ?? 'The execution ended without a summary', keys: [] };

@@ -21,13 +21,13 @@ import { findStateMachine, type StateMachine, type StateMachineOptions } from '.
 export interface Execution {
   readonly arn: string;
   readonly stateMachine: StateMachine;
-  /** Until then, in milliseconds since 1970, it may be there though Step Functions says that it is not. */
+  /** Until this time (milliseconds since 1970) the execution may exist although Step Functions says that it does not. */
   readonly unseenUntil?: number;
 }
 
 const EXECUTION_ARN = /^(arn:[^:]+:states:[^:]+:\d{12}):execution:([^:]+):[^:]+$/;
 
-/** Whether a run is named by its execution's ARN; else it is by its id. */
+/** Whether the text is an execution's ARN. Otherwise it is a run's id. */
 export function isArn(run: string): boolean {
   return run.startsWith('arn:');
 }
@@ -42,7 +42,7 @@ export function isRunning(status: string | undefined): boolean {
 }
 
 /**
- * Its name makes sure that it is started once, however often the SDK has to ask.
+ * The name ensures that the execution starts only once, even if the SDK repeats the request.
  *
  * @throws InvalidInputError  there is no such state machine
  */
@@ -56,7 +56,7 @@ export async function startExecution(stateMachine: StateMachine, request: Partia
 
 /**
  * @param run  a run's id or the ARN of its execution; without one the newest run, running ones first
- * @throws InvalidInputError  there is no such run, or the ARN is of something else
+ * @throws InvalidInputError  there is no such run, or the ARN is not an execution's
  */
 export async function findExecution(run: string | undefined, options: StateMachineOptions): Promise<Execution> {
   if (run !== undefined && isArn(run)) return findByArn(run, options);
@@ -75,7 +75,7 @@ export async function findExecution(run: string | undefined, options: StateMachi
   throw new InvalidInputError(`${stateMachine.arn} has not run yet: start it with \`bucketsync start\``);
 }
 
-/** @throws InvalidInputError  the ARN is of something else */
+/** @throws InvalidInputError  the ARN is not an execution's */
 export async function findByArn(arn: string, options: ConnectionOptions): Promise<Execution> {
   const [, start, name] = EXECUTION_ARN.exec(arn) ?? [];
   if (start === undefined) throw new InvalidInputError(`Expected the ARN of an execution, got "${arn}"`);
@@ -89,7 +89,7 @@ export async function describeExecution({ arn, stateMachine }: Execution): Promi
   return stateMachine.clients.stepFunctions.send(command).catch(explainAbsence);
 }
 
-/** @param cause  who stopped it, for those who read the execution later */
+/** @param cause  who stopped it; shown in the execution */
 export async function stopExecution({ arn, stateMachine }: Execution, cause: string): Promise<void> {
   const command = new StopExecutionCommand({ executionArn: arn, error: 'InterruptedError', cause });
   await stateMachine.clients.stepFunctions.send(command).catch(explainAbsence);

@@ -4,7 +4,7 @@ import type { Execution } from './executions';
 import { type Loop, ObservedRun, type RangeCounts } from './observed-run';
 import { isUnseen, readUntil, SYSTEM_CLOCK } from './patience';
 
-/** Follows the history of an execution: each call reads what is new since the one before. */
+/** Follows the history of an execution: each call reads the events since the previous call. */
 export class HistoryReader {
   readonly run: ObservedRun;
   #lastEvent = 0;
@@ -16,7 +16,7 @@ export class HistoryReader {
     this.run = new ObservedRun(note);
   }
 
-  /** Reads the new events. Backwards, because a history can only be read from one of its ends. */
+  /** Reads the new events backwards, because a history can only be read from its beginning or its end. */
   async readNew(): Promise<void> {
     const events: HistoryEvent[] = [];
     let nextToken: string | undefined;
@@ -39,7 +39,7 @@ export class HistoryReader {
     for (const event of events.reverse()) this.run.add(event);
   }
 
-  /** Reads to the last event of an execution that has ended: its history may be behind its status. */
+  /** Reads to the last event of an execution that has ended. Its history may lag behind its status. */
   async readToEnd(clock = SYSTEM_CLOCK): Promise<void> {
     await readUntil(
       () => this.readNew(),
@@ -71,5 +71,5 @@ export class HistoryReader {
   }
 }
 
-/** As many as one answer may hold. */
+/** The maximum in one answer. */
 const PAGE_SIZE = 1000;

@@ -12,7 +12,7 @@ import {
 
 export type Loop = 'copy' | 'delete';
 
-/** What `CopyOneRange`, `CopyRanges`, `AdvanceCopy` and the like hold of the run: their own loop, among others. */
+/** The part of the run's state in `CopyOneRange`, `CopyRanges`, `AdvanceCopy` and the like. It includes their own loop. */
 type BranchState = Partial<Record<Loop, LoopState>>;
 
 const LOOP_OF_STATE: Readonly<Record<string, Loop>> = {
@@ -32,22 +32,22 @@ const LAST_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What an execution's history tells of a run so far. Counters come at the end of each round, from the Advance states;
- * within a round only the map runs know how many of its ranges are done.
+ * The progress of a run, read from its execution's history. Counters come at the end of each round, from the Advance states.
+ * Within a round, only the map runs know how many of its ranges are done.
  *
- * | event | tells |
+ * | event | shows |
  * | --- | --- |
  * | `ParallelStateEntered` RunPhase | the phase, and the phases before it |
  * | `TaskStateEntered` CopyOneRange, DeleteOneRange | a loop's round, which has one range and no map run |
  * | `MapStateEntered` CopyRanges, DeleteRanges | a loop's round, and how many ranges it has |
- * | `MapRunStarted` | the map run that counts them |
+ * | `MapRunStarted` | the map run that counts the ranges |
  * | `TaskStateExited` AdvanceCopy, AdvanceDelete | a loop's counters |
  * | `TaskStateExited` FinishRun | the summary |
- * | `LambdaFunctionFailed`, `TaskFailed` and the like | an error, which may be tried again |
- * | `ExecutionSucceeded`, `ExecutionFailed` and the like | that there is no more to tell |
+ * | `LambdaFunctionFailed`, `TaskFailed` and the like | an error; the Task may be tried again |
+ * | `ExecutionSucceeded`, `ExecutionFailed` and the like | the end of the run |
  */
 export class ObservedRun {
-  /** Set once the run has ended by itself. */
+  /** Set when the run has ended by itself. */
   summary: RunSummary | undefined;
   /** Whether the history has been read to its end. */
   isComplete = false;
@@ -60,7 +60,7 @@ export class ObservedRun {
 
   constructor(private readonly note: (line: string) => void) {}
 
-  /** Takes the next event; they come in the order of their ids. */
+  /** Adds the next event. Events come in the order of their ids. */
   add(event: HistoryEvent): void {
     const { id = 0, previousEventId = 0, stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = event;
     this.#previous.set(id, previousEventId);
@@ -71,7 +71,7 @@ export class ObservedRun {
     if (exited?.name === 'ClosePhase') this.#state = parse<RunState>(exited.output);
     if (exited?.name === 'FinishRun') this.summary = parse<RunSummary>(exited.output);
     if (event.mapRunStartedEventDetails) this.#beginMapRun(id, event.mapRunStartedEventDetails.mapRunArn);
-    // A redrive goes on behind the end.
+    // a redrive continues after the end
     this.isComplete = LAST_EVENTS.has(event.type ?? '');
     const failure = failureOf(event);
     if (failure) this.note(`${this.#stateOf(id) ?? 'a Task'} failed: ${failure}`);
@@ -119,7 +119,7 @@ export class ObservedRun {
     if (loop) this.mapRuns[loop] = arn;
   }
 
-  /** The state that an event belongs to: the one that was entered last on its way. */
+  /** The state of an event: the last state that was entered before it. */
   #stateOf(id: number): string | undefined {
     for (let at = id; at > 0; at = this.#previous.get(at) ?? 0) {
       const name = this.#entered.get(at);
@@ -133,14 +133,14 @@ export class ObservedRun {
     if (!phase[loop] || !state) return { round: 0, running: 0, counters: emptyCounters() };
     const { round, tokens, counters } = state;
     if (tokens.length === 0) return { round, running: 0, counters };
-    // No map run counts a round of one range, and one of several begins its map run a moment later.
+    // a round of one range has no map run, and a round of several begins its map run a moment later
     const uncounted = { running: tokens.length === 1 ? 1 : 0, done: 0, total: tokens.length };
     const { running, ...known } = ranges[loop] ?? uncounted;
     return { round: round + 1, running, ranges: known, counters };
   }
 }
 
-/** Ranges of a round. */
+/** Number of ranges in a round. */
 export interface RangeCounts {
   readonly running: number;
   readonly done: number;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExecutionDoesNotExist, ResourceNotFound } from '@aws-sdk/client-sfn';
 
-/** What a test need not wait for. */
+/** Waiting times, which tests replace. */
 export interface Clock {
   now(): number;
   /** Returns early if `signal` is aborted. */
@@ -13,22 +13,22 @@ export const SYSTEM_CLOCK: Clock = {
   wait: (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => {}),
 };
 
-/** How long an execution that this process has started may be unknown to those who ask for it. */
+/** How long Step Functions may not know an execution that this process has started. */
 export const OWN_UNSEEN_FOR_MS = 60_000;
-/** The same of one that somebody has named, perhaps right after its start. If it is a mistake, they wait for no longer. */
+/** The same for an execution that the user named, perhaps right after its start. A wrong name fails after this time. */
 export const NAMED_UNSEEN_FOR_MS = 2_000;
 
 const ASK_AGAIN_AFTER_MS = 250;
-/** Between readings of a history that is behind. */
+/** Between two attempts to read a history that lags behind. */
 const REREAD_AFTER_MS: readonly number[] = [250, 500, 1_000, 2_000];
 
-/** There is no such execution or map run, or not yet: reads of Step Functions are eventually consistent. */
+/** The execution or map run does not exist, or not yet: reads of Step Functions are eventually consistent. */
 export function isUnseen(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return [error, cause].some((found) => found instanceof ExecutionDoesNotExist || found instanceof ResourceNotFound);
 }
 
-/** @returns undefined if the execution is not there yet, which it may be until then */
+/** @returns undefined if the execution does not exist yet but may appear until its deadline */
 export async function readIfSeen<T>(
   { unseenUntil = 0 }: { readonly unseenUntil?: number },
   read: () => Promise<T>,
@@ -42,7 +42,7 @@ export async function readIfSeen<T>(
   }
 }
 
-/** Asks again while the execution is not there yet. @throws what `read` throws once it should be there */
+/** Asks again until the execution exists. @throws what `read` throws after the execution's deadline */
 export async function readOnceSeen<T>(
   execution: { readonly unseenUntil?: number },
   read: () => Promise<T>,
@@ -55,7 +55,7 @@ export async function readOnceSeen<T>(
   }
 }
 
-/** Reads again, some times within four seconds, until all is there. */
+/** Reads again, several times within four seconds, until everything is there. */
 export async function readUntil(read: () => Promise<void>, isThere: () => boolean, { wait }: Clock): Promise<void> {
   await read();
   for (const milliseconds of REREAD_AFTER_MS) {

@@ -7,9 +7,9 @@ import { InvalidInputError } from '../../statemachine/errors';
 import { type Clients, type ConnectionOptions, connect } from './clients';
 
 export interface StateMachineOptions extends ConnectionOptions {
-  /** Name of the stack that holds the state machine. */
+  /** Name of the stack with the state machine. */
   readonly stack: string;
-  /** The state machine's ARN; then the stack is not asked. */
+  /** The state machine's ARN. If it is set, the stack is not used. */
   readonly stateMachine?: string;
 }
 
@@ -23,7 +23,7 @@ const STATE_MACHINE_ARN = /^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[^:]+$/;
 /**
  * Finds the deployed state machine.
  *
- * @throws InvalidInputError  there is no such stack, or it does not hold exactly one state machine
+ * @throws InvalidInputError  there is no such stack, or it does not have exactly one state machine
  */
 export async function findStateMachine({ stateMachine, ...options }: StateMachineOptions): Promise<StateMachine> {
   if (stateMachine !== undefined && !STATE_MACHINE_ARN.test(stateMachine)) {
@@ -39,7 +39,7 @@ async function findInStack(stack: string, client: CloudFormationClient): Promise
   const [arn] = found;
   if (arn !== undefined && found.length === 1) return arn;
   const what = arn === undefined ? 'none' : `${found.length}: choose one with --state-machine:\n${found.join('\n')}`;
-  throw new InvalidInputError(`Expected the stack ${stack} to hold one state machine, got ${what}`);
+  throw new InvalidInputError(`Expected the stack ${stack} to have one state machine, got ${what}`);
 }
 
 async function listStateMachines(stack: string, client: CloudFormationClient): Promise<string[]> {
@@ -61,7 +61,7 @@ async function listStateMachines(stack: string, client: CloudFormationClient): P
   return found;
 }
 
-/** CloudFormation has no error of its own for this. */
+/** CloudFormation has no separate error for this. */
 function isNoSuchStack(error: unknown): boolean {
   return error instanceof CloudFormationServiceException && error.name === 'ValidationError';
 }

@@ -7,21 +7,21 @@ import { describeExecution, type Execution, isRunning } from './executions';
 import { HistoryReader } from './history-reader';
 import { type Clock, readIfSeen, SYSTEM_CLOCK } from './patience';
 
-// Soon at first, because a small run takes a second; later four requests every three seconds, far from what an account may send.
+// Soon at first, because a small run takes a second. Later four requests every three seconds, far below an account's limit.
 const FIRST_POLL_MS = 250;
 const POLL_GROWTH = 1.3;
 const LONGEST_POLL_MS = 3_000;
 
 export interface WatchOptions {
   readonly display: ProgressDisplay;
-  /** Aborted: the watching ends, the run does not. */
+  /** If aborted, the watching ends, but not the run. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
 }
 
-/** Follows a run to its end. @returns its summary; undefined where `signal` ended the watching first */
+/** Follows a run to its end. @returns its summary; undefined if `signal` ended the watching first */
 export function watchExecution(execution: Execution, options: WatchOptions): Promise<RunSummary | undefined> {
-  // an answer that is under way may never come
+  // a pending answer may never come
   return Promise.race([follow(execution, options), aborted(options.signal)]);
 }
 
@@ -49,7 +49,7 @@ async function follow(
   return undefined;
 }
 
-/** Its history comes second, so that it tells at least as much. */
+/** Reads the history after the status, so that the history is at least as new. */
 async function describeWithHistory(execution: Execution, history: HistoryReader) {
   const described = await describeExecution(execution);
   await history.readNew();

@@ -3,9 +3,9 @@ import { loadSharedConfigFiles } from '@smithy/core/config';
 /** A section of the AWS configuration, by setting. */
 export type Section = Readonly<Record<string, string | undefined>>;
 
-/** What the two files of the AWS configuration say, as the SDK reads them. A file that is not there says nothing. */
+/** The content of the two AWS configuration files, as the SDK reads them. A missing file counts as empty. */
 export interface AwsConfig {
-  /** By name; what both files say of a profile together. */
+  /** By name. The settings of a profile in both files, merged. */
   readonly profiles: ReadonlyMap<string, Section>;
   /** `services` sections, by name. */
   readonly services: ReadonlyMap<string, Section>;

@@ -10,10 +10,10 @@ const brokers = new Map<string, CredentialBroker>();
 const sideBrokers = new Map<string, CredentialBroker>();
 
 /**
- * The credentials of this process, found once for all its clients and threads, by the SDK's own chain.
+ * The credentials of this process. The SDK's own chain finds them once for all clients and threads.
  *
- * @param env  has to be that of this process, which the SDK reads
- * @returns undefined where each client finds the same in the environment, without asking anybody
+ * @param env  must be the environment of this process, because the SDK reads it
+ * @returns undefined if each client finds the same credentials in the environment, without a request
  */
 export function processCredentials(env: NodeJS.ProcessEnv): AwsCredentialIdentityProvider | undefined {
   if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY && !env.AWS_PROFILE) return undefined;
@@ -23,14 +23,14 @@ export function processCredentials(env: NodeJS.ProcessEnv): AwsCredentialIdentit
   return broker.get;
 }
 
-/** The credentials of one profile, for one side of a run; asked for no more often than those of the process. */
+/** The credentials of one profile, for one side of a run. They are requested as rarely as those of the process. */
 export function profileCredentials(profile: string): AwsCredentialIdentityProvider {
   const broker = sideBrokers.get(profile) ?? new CredentialBroker(findAgain(profile, askForMfaCode, true));
   sideBrokers.set(profile, broker);
   return broker.get;
 }
 
-/** Nobody may be there any more when a session ends, and a question would hold the run up: so a code is asked for once. */
+/** Asks for a code only once. When the session ends, nobody may be at the terminal, and a question would hold the run up. */
 export function findAgain(
   profile: string,
   askForCode = askForMfaCode,
@@ -38,7 +38,7 @@ export function findAgain(
 ): () => Promise<AwsCredentialIdentity> {
   let hasCode = false;
   const ask = async (serial: string) => {
-    if (hasCode) throw new Error(`the session that began with the MFA code of ${serial} is over`);
+    if (hasCode) throw new Error(`the session that began with the MFA code of ${serial} has ended`);
     const code = await askForCode(serial);
     hasCode = true;
     return code;
@@ -46,7 +46,7 @@ export function findAgain(
   return () => findCredentials(profile, ask, isOfSide);
 }
 
-/** @throws Error  `CredentialsProviderError`, which names the profile, says what the SDK says, and how to log in */
+/** @throws Error  `CredentialsProviderError` with the profile, the SDK's message, and how to log in */
 export async function findCredentials(
   profile: string,
   mfaCodeProvider = askForMfaCode,
@@ -63,17 +63,17 @@ export async function findCredentials(
   }
 }
 
-/** Imported here, because it takes time and only some need it. */
+/** Imported here, because loading takes time and only some commands use it. */
 async function openProvider(settings: FromIniInit): Promise<AwsCredentialIdentityProvider> {
   const { requestHandler } = await import('../../local/network');
   const all = { ...settings, clientConfig: { requestHandler: requestHandler() } };
-  // A named profile is the only identity; the chain would call a `credential_process` that has failed once more.
+  // A named profile is the only identity. The chain would call a failed `credential_process` again.
   if (settings.profile || process.env.AWS_PROFILE)
     return (await import('@aws-sdk/credential-provider-ini')).fromIni(all);
   return (await import('@aws-sdk/credential-provider-node')).defaultProvider(all);
 }
 
-/** Which does not say which profile. */
+/** The SDK's advice does not name the profile. */
 const SDK_ADVICE = /\.?(?: To refresh this SSO session run '?aws sso login'? with the corresponding profile)?\.?$/;
 
 async function howToLogIn(profile: string): Promise<string | undefined> {
@@ -81,7 +81,7 @@ async function howToLogIn(profile: string): Promise<string | undefined> {
   return sso && `aws sso login --profile ${shellWord(sso)}`;
 }
 
-/** Whoever cannot reach the service would not log in either. */
+/** If the service cannot be reached, a login would not work either. */
 function isOfNetwork(error: unknown): boolean {
   const { code, name, cause } = error as NodeJS.ErrnoException & { cause?: unknown };
   if (typeof code === 'string' || name === 'EndpointError' || name === 'TimeoutError') return true;

@@ -6,15 +6,15 @@ import type { AwsConfig, Section } from './aws-config';
 import { profileName } from './profile';
 
 /**
- * Makes sure that an endpoint that was named is the one that is asked, whatever AWS_IGNORE_CONFIGURED_ENDPOINT_URLS says: with it the SDK
- * would go to AWS.
+ * Ensures that requests go to a named endpoint, even if AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set. With that variable the SDK
+ * would send them to AWS.
  *
  * @param env  is changed
- * @param option  `--endpoint-url`; it wins over the environment, which wins over the profile
- * @throws InvalidInputError  it is no URL, or the profile names a `services` section that is not there
+ * @param option  `--endpoint-url`; it overrides the environment, which overrides the profile
+ * @throws InvalidInputError  it is not a URL, or the profile names a `services` section that does not exist
  */
 export function useEndpoint(env: NodeJS.ProcessEnv, option: string | undefined, config: AwsConfig): void {
-  // The SDK would read it of a profile itself, but for what it is told to ignore.
+  // the SDK would read a profile's endpoint itself, unless it is told to ignore it
   const sts = env.AWS_ENDPOINT_URL_STS || servicesOfProfile(env, config)?.['sts.endpoint_url'];
   if (sts)
     env.AWS_ENDPOINT_URL_STS = checkEndpoint(sts, 'the endpoint of STS (AWS_ENDPOINT_URL_STS, or of the profile)');
@@ -23,10 +23,10 @@ export function useEndpoint(env: NodeJS.ProcessEnv, option: string | undefined, 
   const endpoint = checkEndpoint(named.url, named.name);
   env.AWS_ENDPOINT_URL_S3 = endpoint;
   env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'false';
-  // These choose among the endpoints of AWS, and cannot be combined with one that is named; as for the AWS CLI, that one wins.
+  // These choose among the endpoints of AWS, and cannot be combined with a named endpoint. As in the AWS CLI, the named one wins.
   env.AWS_USE_FIPS_ENDPOINT = 'false';
   env.AWS_USE_DUALSTACK_ENDPOINT = 'false';
-  // An instance of AWS has credentials for AWS.
+  // the credentials of an AWS instance are only for AWS
   if (!isAwsEndpoint(endpoint)) env.AWS_EC2_METADATA_DISABLED ??= 'true';
 }
 
@@ -34,9 +34,9 @@ export function useEndpoint(env: NodeJS.ProcessEnv, option: string | undefined, 
 export function checkEndpoint(url: string, name = '--endpoint-url'): string {
   const { protocol = '', username, password, search, hash } = URL.parse(url) ?? {};
   if (username || password || search || hash) {
-    // It would be printed, and kept in reports.
+    // a password would be printed, and kept in reports
     throw new InvalidInputError(
-      `Expected ${name} to be a URL without user, password, "?" and "#": credentials have a profile or variables of their own`,
+      `Expected ${name} to be a URL without user, password, "?" and "#": put credentials into a profile or variables`,
     );
   }
   if (/^https?:$/.test(protocol)) return url;
@@ -44,12 +44,12 @@ export function checkEndpoint(url: string, name = '--endpoint-url'): string {
 }
 
 interface NamedEndpoint {
-  /** What a message calls it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly url: string | undefined;
 }
 
-/** In the order in which they win. */
+/** The first one that is set applies. */
 function namedEndpoints(env: NodeJS.ProcessEnv, option: string | undefined, config: AwsConfig): NamedEndpoint[] {
   const profile = profileName(env);
   const ofProfile = `endpoint_url of the profile "${profile}"`;
@@ -66,7 +66,7 @@ function namedEndpoints(env: NodeJS.ProcessEnv, option: string | undefined, conf
  * How requests name a bucket: in the path, or in the host.
  *
  * @param env  is changed
- * @param option  `--addressing-style`; it wins over `addressing_style` of the profile
+ * @param option  `--addressing-style`; it overrides `addressing_style` of the profile
  * @throws InvalidInputError
  */
 export function useAddressingStyle(env: NodeJS.ProcessEnv, option: string | undefined, { profiles }: AwsConfig): void {

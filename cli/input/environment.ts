@@ -9,7 +9,7 @@ import { profileName, useProfile } from './profile';
 import { homeFolder, reportLocation } from './report-location';
 import { channelOf, profilesOfSides, type SideOptions, useSides } from './sides';
 
-/** Options that say where a run works, in the words of every AWS tool. */
+/** Options that say where a run works, with the option names of every AWS tool. */
 export interface EnvironmentOptions extends SideOptions {
   readonly endpointUrl?: string;
   readonly profile?: string;
@@ -18,32 +18,32 @@ export interface EnvironmentOptions extends SideOptions {
   readonly reportLocation?: string;
 }
 
-/** Where nothing is, by convention. */
+/** A path where nothing exists, by convention. */
 const NO_HOME = '/nonexistent';
 
 /**
- * The environment of a run: what the shell has, and the options on top of it.
+ * The environment of a run: the shell's environment, overridden by the options.
  *
- * @throws InvalidInputError  an option does not have the form it needs, or the profile is unknown or has no credentials
+ * @throws InvalidInputError  an option is malformed, or the profile is unknown or has no credentials
  */
 export async function runEnvironment(
   shell: NodeJS.ProcessEnv,
   options: EnvironmentOptions,
 ): Promise<NodeJS.ProcessEnv> {
   const home = homeFolder();
-  // The SDK looks for its files there, and fails if there is none.
+  // the SDK looks for its files in the home folder, and fails without one
   if (home === undefined) process.env.HOME = NO_HOME;
   const env: NodeJS.ProcessEnv = { ...shell, ...(home === undefined && { HOME: NO_HOME }) };
   const config = await readAwsConfig(env);
   useProfile(env, options.profile, config);
-  // The AWS CLI reads the third name too, the SDK does not.
+  // the AWS CLI also reads the third name, but the SDK does not
   env.AWS_REGION =
     options.region ?? (shell.AWS_REGION || shell.AWS_DEFAULT_REGION || config.profiles.get(profileName(env))?.region);
   useEndpoint(env, options.endpointUrl, config);
   useAddressingStyle(env, options.addressingStyle, config);
   useNetwork(env, config);
   useSides(env, options, config);
-  // An empty variable is as good as none, as for every AWS tool.
+  // an empty variable counts as not set, as in every AWS tool
   env[ENVIRONMENT.reportLocation] = reportLocation(
     options.reportLocation ?? (shell[ENVIRONMENT.reportLocation] || undefined),
     home,
@@ -51,7 +51,7 @@ export async function runEnvironment(
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
-/** Makes it the environment of this process: before the first client of the SDK is made, which reads it. */
+/** Sets the environment of this process. Call it before the first SDK client is created, because clients read it. */
 export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
@@ -60,7 +60,7 @@ export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
   openChannelsBy((channel) => ofSides.get(channel) ?? missing(channel));
 }
 
-/** Who gives the credentials of each side that has some of its own, by the channel on which threads ask. */
+/** Credential providers of the sides with their own credentials, by the channel on which threads ask. */
 export function sideCredentials(env: NodeJS.ProcessEnv): Map<string, AwsCredentialIdentityProvider> {
   return new Map(profilesOfSides(env).map((profile) => [channelOf(profile), profileCredentials(profile)]));
 }

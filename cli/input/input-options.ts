@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { type SyncRequest, syncInputSchema } from '../../statemachine/input/sync-input';
 
-/** What a JSON schema says of a field of the execution input. */
+/** The JSON schema of a field of the execution input. */
 interface FieldSchema {
   readonly type: string | readonly string[];
   readonly description?: string;
@@ -11,11 +11,11 @@ interface FieldSchema {
   readonly items?: { readonly enum?: readonly string[] };
 }
 
-const NO_LOCK = 'take no lock: make sure yourself that nothing else writes to the destination';
+const NO_LOCK = 'take no lock; make sure yourself that nothing else writes to the destination';
 
 export type InputField = keyof SyncRequest;
 
-/** Given as s3:// URLs, so they have no option. */
+/** These are set by s3:// URLs, so they have no option. */
 const POSITIONAL_FIELDS: readonly string[] = ['source', 'destination'];
 
 /** Adds one option for each field of the execution input, with the schema's own description and default. */
@@ -24,23 +24,23 @@ export function addInputOptions(command: Command, except: readonly InputField[] 
     if (except.includes(field)) continue;
     command.addOption(createOption(field, schema));
     if (field === 'lock') command.addOption(new Option('--no-lock', NO_LOCK));
-    // so that `--delete` can win over an input file that says otherwise
+    // so that `--delete` can override an input file
     if (schema.default === true) command.addOption(new Option(`--${kebabCase(field)}`).hideHelp());
   }
 }
 
-/** The fields that were given on the command line; the schema fills in the rest. */
+/** The fields that are set on the command line. The schema adds the defaults. */
 export function readInputOptions(command: Command): Partial<Record<InputField, unknown>> {
   const given = optionFields().filter(([field]) => command.getOptionValueSource(field) === 'cli');
   return Object.fromEntries(given.map(([field]) => [field, readOption(field, command.getOptionValue(field))]));
 }
 
-/** `--no-lock` is a word for one choice of `--lock`. */
+/** `--no-lock` is short for one choice of `--lock`. */
 function readOption(field: InputField, value: unknown): unknown {
   return field === 'lock' && value === false ? 'none' : value;
 }
 
-/** `maxDeletes` becomes `--max-deletes`, and `delete` becomes `--no-delete`, as the user typed it. */
+/** `maxDeletes` becomes `--max-deletes`, and `delete` becomes `--no-delete`, as the user types it. */
 export function optionName(field: string): string {
   return fieldSchemas()[field]?.default === true ? `--no-${kebabCase(field)}` : `--${kebabCase(field)}`;
 }
@@ -60,7 +60,7 @@ function createOption(field: InputField, schema: FieldSchema): Option {
   return option;
 }
 
-/** A glob may hold commas; a list of words may be given at once. */
+/** A glob may contain commas, so each option has one glob. Words can be given as one list. */
 function createListOption(name: string, { description, items }: FieldSchema): Option {
   const read = (text: string) => (items?.enum ? text.split(',').map((word) => word.trim()) : [text]);
   const append = (text: string, list: string[] = []) => [...list, ...read(text)];
@@ -83,7 +83,7 @@ function takesNumbers({ type }: FieldSchema): boolean {
   return [type].flat().some((name) => name === 'number' || name === 'integer');
 }
 
-/** What is no number stays text, for the input check to judge. */
+/** A value that is not a number stays text; the input check reports it. */
 function readNumber(text: string): number | string {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

@@ -6,8 +6,8 @@ import type { AwsConfig } from './aws-config';
 import { profileName } from './profile';
 
 /**
- * Makes sure that the proxies that the environment names can be used, and that the certificates of AWS_CA_BUNDLE, or else of `ca_bundle`
- * of the profile, can be read: before anything else tries to.
+ * Checks the environment's proxies and the certificates of AWS_CA_BUNDLE, or else of the profile's `ca_bundle`, before anything
+ * else uses them.
  *
  * @param env  is changed
  * @throws InvalidInputError
@@ -20,12 +20,12 @@ export function useNetwork(env: NodeJS.ProcessEnv, config: AwsConfig): void {
   else if (ofProfile) env.AWS_CA_BUNDLE = checkCertificates(ofProfile, `ca_bundle of the profile "${profile}"`);
 }
 
-/** What it got may have a password in it. */
+/** The message leaves out the value, because it may contain a password. */
 function checkProxy(variable: string, url: string): void {
   const { protocol = '', hostname } = URL.parse(url) ?? {};
   if (/^(https?|socks5?):$/.test(protocol) && hostname) return;
   throw new InvalidInputError(
-    `Expected ${variable} to be the URL of a proxy like http://proxy.example:3128, got another text`,
+    `Expected ${variable} to be the URL of a proxy like http://proxy.example:3128, got something else`,
   );
 }
 

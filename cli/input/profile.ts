@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../statemachine/errors';
 import type { AwsConfig, Section } from './aws-config';
 
-/** Settings that alone, or with others that they need, say where a profile's credentials come from. */
+/** Settings that say where a profile's credentials come from, alone or together with settings that they require. */
 const SOURCES = [
   'aws_access_key_id',
   'credential_process',
@@ -15,11 +15,11 @@ const CONTAINER = ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_CREDENTI
 const WEB_IDENTITY = ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_ARN'];
 
 /**
- * Makes a named profile the only identity: no credentials from elsewhere may step in for those that it cannot give.
+ * Makes a named profile the only identity. If it has no credentials, no others may replace them.
  *
- * @param env  is changed; the SDK of this process and its threads reads it
- * @param option  `--profile`; without it AWS_PROFILE or AWS_DEFAULT_PROFILE names one
- * @throws InvalidInputError  the profile, or one that it builds on, does not exist or has no credentials
+ * @param env  is changed; the SDK reads it in this process and its threads
+ * @param option  `--profile`; without it AWS_PROFILE or AWS_DEFAULT_PROFILE names the profile
+ * @throws InvalidInputError  the profile, or its source_profile, does not exist or has no credentials
  */
 export function useProfile(env: NodeJS.ProcessEnv, option: string | undefined, config: AwsConfig): void {
   const named = namedProfile(env, option);
@@ -33,12 +33,12 @@ export function useProfile(env: NodeJS.ProcessEnv, option: string | undefined, c
   remove(env, WEB_IDENTITY);
 }
 
-/** The profile that settings are read from, named or not. */
+/** The profile whose settings apply: the named one or the default. */
 export function profileName(env: NodeJS.ProcessEnv): string {
   return env.AWS_PROFILE || 'default';
 }
 
-/** Whether somebody has to type a code to get the credentials of the profile. */
+/** Whether the credentials of the profile require a code that somebody types. */
 export function asksForMfaCode(env: NodeJS.ProcessEnv, { profiles }: AwsConfig): boolean {
   const passed = new Set<string>();
   for (let name: string | undefined = profileName(env); name !== undefined && !passed.has(name); ) {
@@ -50,7 +50,7 @@ export function asksForMfaCode(env: NodeJS.ProcessEnv, { profiles }: AwsConfig):
   return false;
 }
 
-/** The profile, or the one that it builds on, that gets its credentials by IAM Identity Center: whom a login is for. */
+/** The profile that uses IAM Identity Center, and so requires the login: the profile itself or its source_profile. */
 export function ssoProfileOf(profile: string, { profiles }: AwsConfig): string | undefined {
   const passed = new Set<string>();
   for (let name: string | undefined = profile; name !== undefined && !passed.has(name); ) {
@@ -63,9 +63,9 @@ export function ssoProfileOf(profile: string, { profiles }: AwsConfig): string |
 }
 
 /**
- * What the configuration says of a profile that an option names.
+ * The configuration of a profile that an option names.
  *
- * @throws InvalidInputError  it, or one that it builds on, does not exist or has no credentials
+ * @throws InvalidInputError  the profile, or its source_profile, does not exist or has no credentials
  */
 export function requireProfile(name: string, option: string, config: AwsConfig): Section {
   sourcesOf(name, option, config);
@@ -77,19 +77,19 @@ function namedProfile(env: NodeJS.ProcessEnv, option: string | undefined) {
   const { AWS_PROFILE: name, AWS_DEFAULT_PROFILE: other } = env;
   if (name !== undefined && other !== undefined && name !== other)
     throw new InvalidInputError(
-      `Expected one profile, got AWS_PROFILE "${name}" and AWS_DEFAULT_PROFILE "${other}": unset one of them`,
+      `Expected one profile, got AWS_PROFILE "${name}" and AWS_DEFAULT_PROFILE "${other}": unset one`,
     );
   if (name !== undefined) return { profile: name, how: 'AWS_PROFILE' };
   return other === undefined ? undefined : { profile: other, how: 'AWS_DEFAULT_PROFILE' };
 }
 
-/** The `credential_source` of each profile that a profile builds on. @throws InvalidInputError */
+/** The `credential_source` of a profile and of each profile in its source_profile chain. @throws InvalidInputError */
 function sourcesOf(name: string, how: string, config: AwsConfig, passed: readonly string[] = []): Set<string> {
   const section = config.profiles.get(name);
   if (section === undefined) throw unknownProfile(name, how, config);
   const { source_profile: base, credential_source: source } = section;
   if (section.role_arn && base !== undefined) {
-    // A profile may be its own base where it has keys.
+    // a profile with keys may be its own source_profile
     if (base === name && hasSource(section)) return new Set();
     if ([...passed, name].includes(base))
       throw new InvalidInputError(
@@ -101,7 +101,7 @@ function sourcesOf(name: string, how: string, config: AwsConfig, passed: readonl
   if (hasSource(section)) return new Set();
   throw new InvalidInputError(
     `Expected the profile "${name}" (${how}) to have credentials, got none: no other credentials are used instead. ` +
-      'Add them to the profile, or name no profile',
+      'Add credentials to the profile, or name no profile',
   );
 }
 

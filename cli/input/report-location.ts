@@ -10,9 +10,9 @@ import { printNote } from '../output/output';
 const OPTION = '--report-location';
 
 /**
- * Where reports and locks are kept.
+ * The location of reports and locks.
  *
- * @param given  by the option or the variable; undefined: below `home`
+ * @param given  set by the option or the variable; undefined: in `home`
  * @returns `s3://bucket`, `file:///folder`, or `NOWHERE` if there is no home
  * @throws InvalidInputError
  */
@@ -27,8 +27,8 @@ export function reportLocation(given: string | undefined, home: string | undefin
 }
 
 /**
- * Makes sure that there is a place for the report of a run. A plan needs none: if its home folder cannot be written to, it goes on
- * without, and says so. Where somebody has named a place, that is the one.
+ * Makes sure that a run can write its report. A plan does not require one: if it cannot write to the home folder, it continues
+ * without a report and says so. If the user named a location, only that one is used.
  *
  * @param env  is changed
  */
@@ -38,15 +38,17 @@ export async function useReportLocation(
 ): Promise<void> {
   const location = env[ENVIRONMENT.reportLocation] ?? NOWHERE;
   if (location === NOWHERE && !run.isPlan)
-    throw new InvalidInputError(`Expected a home folder for reports and locks, got none: name a place with ${OPTION}`);
+    throw new InvalidInputError(
+      `Expected a home folder for reports and locks, got none: name another location with ${OPTION}`,
+    );
   if (run.isGiven || !run.isPlan) return;
   const reason = location === NOWHERE ? 'there is no home folder' : await tryFolder(location);
   if (reason === undefined) return;
   env[ENVIRONMENT.reportLocation] = NOWHERE;
-  printNote(`No report of this plan is kept: ${reason}. Name a place with ${OPTION} to keep one.\n`);
+  printNote(`This plan keeps no report: ${reason}. To keep one, name a location with ${OPTION}.\n`);
 }
 
-/** A user may have none, as in a container. */
+/** A user may have no home folder, for example in a container. */
 export function homeFolder(): string | undefined {
   try {
     return homedir() || undefined;

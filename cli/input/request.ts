@@ -7,24 +7,24 @@ import { parseS3Url } from '../../wording/s3-url';
 import { optionName } from './input-options';
 
 export interface RequestSources {
-  /** The two s3:// URLs, where they were given. */
+  /** The two s3:// URLs, if they were given. */
   readonly source?: string;
   readonly destination?: string;
   /** Name of a JSON file; `-` is standard input. */
   readonly inputFile?: string;
-  /** Whether a deployed state machine fills in what is left open, the two buckets included. */
+  /** Whether a deployed state machine fills in missing fields, including the two buckets. */
   readonly isDeployed?: boolean;
-  /** Whether buckets of equal names are different ones. */
+  /** Whether buckets of equal names are different buckets. */
   readonly isApart?: IsApart;
-  /** Fields given as options. They win over the file. */
+  /** Fields given as options. They override the file. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Puts the execution input together from the command line and the input file, and checks it.
- * A URL with a folder sets the folders of both sides; URLs without one leave `prefix` to the options or the file.
+ * Builds the execution input from the command line and the input file, and checks it. A URL with a folder sets the folders of
+ * both sides. If no URL has a folder, the options or the file may set `prefix`.
  *
- * @throws InvalidInputError  names the option, or the file, that is wrong
+ * @throws InvalidInputError  names the invalid option or file
  */
 export async function readRequest<Request = SyncRequest>(sources: RequestSources): Promise<Request> {
   const fromFile = sources.inputFile === undefined ? {} : await readInputFile(sources.inputFile);
@@ -62,10 +62,10 @@ async function readInputFile(name: string): Promise<object> {
   try {
     input = parseJson(content);
   } catch (cause) {
-    throw new InvalidInputError(`Expected ${where} to hold JSON: ${(cause as Error).message}`, { cause });
+    throw new InvalidInputError(`Expected ${where} to contain JSON: ${(cause as Error).message}`, { cause });
   }
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
-  throw new InvalidInputError(`Expected ${where} to hold a JSON object with the fields of the execution input`);
+  throw new InvalidInputError(`Expected ${where} to contain a JSON object with the fields of the execution input`);
 }
 
 async function readText(name: string): Promise<string> {
@@ -76,7 +76,7 @@ async function readText(name: string): Promise<string> {
   }
 }
 
-/** Names a field as the user wrote it: an option where it came from the command line, else the file it is in. */
+/** Names a field as the user wrote it: as an option if it came from the command line, otherwise with its file. */
 function asTyped(error: unknown, { inputFile, options }: RequestSources): unknown {
   if (!(error instanceof BucketsyncError)) return error;
   const field = error instanceof InvalidInputError ? error.field : undefined;

@@ -15,7 +15,7 @@ import type { AwsConfig, Section } from './aws-config';
 import { checkEndpoint, checkStyle, endpointOfProfile, styleOfProfile } from './endpoint';
 import { profileName, requireProfile } from './profile';
 
-/** Options that say how one side is reached, where the other options and the environment say how both are. */
+/** Options that say how to reach one side. The other options and the environment apply to both sides. */
 export interface SideOptions {
   readonly sourceProfile?: string;
   readonly sourceEndpointUrl?: string;
@@ -25,18 +25,18 @@ export interface SideOptions {
   readonly destinationEndpointUrl?: string;
   readonly destinationRegion?: string;
   readonly destinationAddressingStyle?: string;
-  /** Of both sides. */
+  /** For both sides. */
   readonly addressingStyle?: string;
 }
 
-/** In front of the name of a profile: where the threads of a run ask for its credentials. */
+/** Together with the name of a profile: the channel on which threads of a run ask for its credentials. */
 const CHANNEL = 'bucketsync-profile-';
 
 /**
- * Sets how the two sides are reached, where they are not both as the environment says.
+ * Sets how to reach the two sides, if the environment does not apply to both.
  *
- * @param env  that of the run, with all that holds for both sides; it is changed
- * @throws InvalidInputError  a profile is unknown or has no credentials, or an endpoint is no URL
+ * @param env  environment of the run, with the settings for both sides; it is changed
+ * @throws InvalidInputError  a profile is unknown or has no credentials, or an endpoint is not a URL
  */
 export function useSides(env: NodeJS.ProcessEnv, options: SideOptions, config: AwsConfig): void {
   const { addressingStyle: styleOfBoth } = options;
@@ -67,7 +67,7 @@ function readSide(side: Side, given: OneSide, env: NodeJS.ProcessEnv, config: Aw
   const section = profile === undefined ? undefined : requireProfile(profile, `--${side}-profile`, config);
   const endpointUrl = endpointOf(side, given, env, config);
   const addressingStyle = styleOf(side, given, endpointUrl, env, config);
-  // An instance of AWS has credentials for AWS.
+  // the credentials of an AWS instance are only for AWS
   if (endpointUrl !== undefined && !isOfAws(endpointUrl)) env.AWS_EC2_METADATA_DISABLED ??= 'true';
   return [
     {
@@ -80,7 +80,7 @@ function readSide(side: Side, given: OneSide, env: NodeJS.ProcessEnv, config: Aw
   ];
 }
 
-/** The option wins over the profile that is named for the side, and that over what holds for both. */
+/** The option overrides the side's own profile, which overrides the settings for both sides. */
 function endpointOf(side: Side, { endpointUrl, profile }: OneSide, env: NodeJS.ProcessEnv, config: AwsConfig) {
   const name = `--${side}-endpoint-url`;
   if (endpointUrl !== undefined) return endpointUrl === AWS_ENDPOINT ? AWS_ENDPOINT : checkEndpoint(endpointUrl, name);
@@ -88,7 +88,7 @@ function endpointOf(side: Side, { endpointUrl, profile }: OneSide, env: NodeJS.P
   return own ? checkEndpoint(own, `the endpoint of S3 in the profile "${profile}"`) : env.AWS_ENDPOINT_URL_S3;
 }
 
-/** As for an endpoint. What the environment says, be it by the profile of both sides, is about its own endpoint. */
+/** As for an endpoint. The environment's style, also from the profile of both sides, applies only to the environment's endpoint. */
 function styleOf(
   side: Side,
   { style, styleOfBoth, profile }: OneSide,
@@ -109,12 +109,12 @@ function isOfAws(endpointUrl: string): boolean {
   return endpointUrl === AWS_ENDPOINT || isAwsEndpoint(endpointUrl);
 }
 
-/** Both sides are by this profile anyway. */
+/** Both sides already use this profile. */
 function isHome(profile: string, env: NodeJS.ProcessEnv): boolean {
   return env.AWS_PROFILE !== undefined && profileName(env) === profile;
 }
 
-/** Of profiles with the same key, the first one: they are the same credentials. */
+/** The first of all profiles with the same key, because they have the same credentials. */
 function nameOf(profile: string, { profiles }: AwsConfig): string {
   const key = staticKeyOf(profiles.get(profile));
   const [first = profile] = [...profiles].flatMap(([name, section]) => (staticKeyOf(section) === key ? [name] : []));
@@ -125,7 +125,7 @@ function staticKeyOf({ aws_access_key_id: key, role_arn: role }: Section = {}): 
   return role === undefined ? key : undefined;
 }
 
-/** Profiles that a run needs the credentials of, besides those that hold for both sides. */
+/** Profiles whose credentials a run requires, in addition to those for both sides. */
 export function profilesOfSides(env: NodeJS.ProcessEnv): string[] {
   return [...new Set(settingsIn(env).flatMap(({ channel }) => (channel ? [channel.slice(CHANNEL.length)] : [])))];
 }
@@ -134,7 +134,7 @@ export function channelOf(profile: string): string {
   return `${CHANNEL}${profile}`;
 }
 
-/** Whether buckets of the two sides are different ones even if their names are equal. */
+/** Whether buckets of the two sides are different even if their names are equal. */
 export function isApartIn(env: NodeJS.ProcessEnv): () => boolean {
   const isApart = areApart(bothIn(env));
   return () => isApart;
@@ -171,9 +171,9 @@ function settingsIn(env: NodeJS.ProcessEnv): SideSetting[] {
 }
 
 /**
- * A retry is about what failed between two places, so it must not be made between others.
+ * A retry repeats what failed between two places, so it must not run between two other places.
  *
- * @param where  of the run that it is a retry of
+ * @param where  places of the run that it repeats
  * @throws InvalidInputError
  */
 export function requireSamePlaces(
@@ -190,8 +190,8 @@ export function requireSamePlaces(
   if (streamedFrom === there && endpoint === here) return;
   const was = `${streamedFrom ?? endpoint ?? 'AWS'} → ${endpoint ?? 'AWS'}`;
   throw new InvalidInputError(
-    `Expected the places of the run ${run}, ${was}, got ${there ?? here ?? 'AWS'} → ${here ?? 'AWS'}: give the same ` +
-      '--source- and --destination- options as it had',
+    `Expected the places of the run ${run}, ${was}, got ${there ?? here ?? 'AWS'} → ${here ?? 'AWS'}: add the same ` +
+      '--source- and --destination- options that the run had',
   );
 }
 

@@ -1,7 +1,7 @@
-/** `npm run` passes a Ctrl-C on that the terminal has sent already; within this time both are one. */
+/** `npm run` repeats a Ctrl-C that the terminal has already sent. Two signals within this time count as one. */
 const SAME_KEY_PRESS_MS = 500;
 
-/** So long a process that was stopped may wait for answers that nobody wants any more, such as to a request for credentials. */
+/** How long a stopped process may wait for answers that it no longer requires, such as credentials. */
 const LINGER_MS = 1_000;
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
@@ -27,10 +27,10 @@ export function exitOnStopSignals(): Disposable {
 }
 
 /**
- * Turns Ctrl-C (SIGINT) and SIGTERM into an abort: the first one stops cleanly, a second one at once.
+ * Turns Ctrl-C (SIGINT) and SIGTERM into an abort. The first signal stops cleanly, a second one stops at once.
  *
  * @param onStop  called at the first signal
- * @returns the signal to hand on, and `release`, which gives the process its own handling back and, if it was stopped, lets it end
+ * @returns the abort signal, and `release`, which restores the default handling and lets a stopped process end
  */
 export function abortOnStopSignals(onStop: () => void): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();

@@ -4,7 +4,7 @@ import { type BucketFacts, type DemoFacts, PRODUCTION, STAGING } from '../../loc
 import { formatBytes, formatCount } from '../../wording/numbers';
 import { renderTable } from './table';
 
-/** What is there before the first run, and what it has to do. */
+/** The objects before the first run, and what the run has to do with them. */
 export function demoIntroduction({ staging, production, differences, orphans }: DemoFacts, endpoint: string): string {
   const work = [
     [differences.missing, 'objects are missing in production'],
@@ -32,7 +32,7 @@ function row(bucket: string, { objects, sizeBytes }: BucketFacts): string[] {
   return [`s3://${bucket}`, formatCount(objects), formatBytes(sizeBytes)];
 }
 
-/** One line for each way of comparing; the first few keys that differ, if any do. */
+/** One line for each comparison, with the first keys that differ. */
 export function describeCheck({ what, compared, sampled, different }: Check): string {
   const [objects, remark] = [formatCount(compared), sampled ? ' (a sample)' : ''];
   if (different.length === 0) {

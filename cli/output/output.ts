@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 import { printable, printableJson } from '../../statemachine/printable';
 
-/** What `styleText` puts around a text. */
+/** The codes that `styleText` puts around a text. */
 const COLOUR = new RegExp(`(${String.fromCharCode(0x1b)}\\[\\d{1,2}m)`);
 
-/** Prints text, on stdout. All that is printed goes through here or one of the next two, so that no output forgets to escape. */
+/** Prints text on stdout. All output goes through this function or one of the next two, so that all output is escaped. */
 export function print(text: string): void {
   process.stdout.write(shown(text, process.stdout));
 }
@@ -14,12 +14,12 @@ export function printJson(document: object): void {
   process.stdout.write(`${printableJson(document, 2)}\n`);
 }
 
-/** Prints text beside the result, on stderr. */
+/** Prints text that is not the result, on stderr. */
 export function printNote(text: string): void {
   process.stderr.write(shown(text, process.stderr));
 }
 
-/** Text as the stream can show it: with our own colours if it takes any, and nothing else that it would obey. */
+/** Text that is safe for the stream: with our own colours if it supports them, and no other control codes. */
 export function shown(text: string, stream: NodeJS.WriteStream): string {
   const takesColours = styleText('red', '.', { stream }) !== '.';
   const pieces = text.split(COLOUR);

@@ -1,6 +1,6 @@
 import type { Phase } from '../../statemachine/contract';
 
-/** What a phase does, for somebody who reads its name for the first time. */
+/** What a phase does, for people who do not know its name. */
 const TITLES: Readonly<Record<Phase['name'], string>> = {
   plan: 'finding out what would be copied and deleted',
   sync: 'copying what is missing or changed, deleting orphans',
@@ -14,7 +14,7 @@ export function phaseTitle(phase: Phase['name']): string {
   return TITLES[phase];
 }
 
-/** What the counters `copied` and `deleted` count in a phase. */
+/** The meaning of the counters `copied` and `deleted` in a phase. */
 export function outcomeWords(phase: Phase['name']): { readonly copied: string; readonly deleted: string } {
   if (phase === 'plan') return { copied: 'to copy', deleted: 'to delete' };
   return phase === 'verify' ? { copied: 'differ', deleted: 'orphans left' } : { copied: 'copied', deleted: 'deleted' };

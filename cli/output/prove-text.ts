@@ -4,15 +4,15 @@ import type { Cleaned, Intent, Proof } from '../../prove/prove';
 import { printable } from '../../statemachine/printable';
 import { renderTable } from './table';
 
-/** In a column of the table; prove.json has all of it. */
+/** Characters in a column of the table. prove.json has the whole text. */
 const SHOWN_CHARACTERS = 100;
-/** Everything is shown in dollars and tenths of a cent. */
+/** Amounts are shown in dollars, to a tenth of a cent. */
 const DIGITS = 3;
 
 export function describeIntent({ place, stages, estimate, maxUsd }: Intent): string {
   return [
-    `This makes buckets, and what the stages name besides, called ${place.name}-… in account ${place.account ?? 'unknown'}, ${place.endpoint ?? 'AWS'}, region ${place.region},`,
-    'and removes them when it is done. It reads and writes nothing else.',
+    `This creates buckets, and the resources that the stages name, called ${place.name}-… in account ${place.account ?? 'unknown'}, ${place.endpoint ?? 'AWS'}, region ${place.region},`,
+    'and removes them at its end. It reads and writes nothing else.',
     ...stages.map(({ id, title }) => `  ${id}  ${title}`),
     `About ${estimate.requests} requests, $${estimate.usd.toFixed(DIGITS)}; it stops at $${maxUsd}.`,
   ].join('\n');
@@ -47,7 +47,7 @@ export function describeProof({ findings, spent, leftovers, journal }: Proof, ou
     ...describeDifferences(findings),
     ...leftovers.map(({ resource, reason }) => `Left: ${resource.kind} ${resource.name}: ${reason}`),
     ...(leftovers.length > 0 ? [`Remove them with \`bucketsync prove --clean\`; ${journal} names them.`] : []),
-    `${describeCounts(findings)}. $${spent.usd.toFixed(DIGITS)} at most. All of it is in ${output}.`,
+    `${describeCounts(findings)}. $${spent.usd.toFixed(DIGITS)} at most. All details are in ${output}.`,
   ].join('\n');
 }
 

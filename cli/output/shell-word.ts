@@ -1,4 +1,4 @@
-/** A text as one word of a command that somebody may copy. */
+/** Quotes a text as one word of a command to copy. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -23,7 +23,7 @@ import { renderTable } from './table';
 
 type Stream = NodeJS.WriteStream;
 
-/** A run's summary for people: what happened, phase by phase, what it took, and what to do about a failure. */
+/** A run's summary for people: what happened in each phase, time and cost, and what to do after a failure. */
 export function renderSummary(summary: RunSummary, stream: Stream): string {
   const notes = formatNotes(summary).map((note) => wrap(note, stream));
   const lacks = wrap(formatLacks(summary.lacks) ?? '', stream);
@@ -62,13 +62,13 @@ function outcome(summary: RunSummary): string {
   return parts.filter(Boolean).join(', ');
 }
 
-/** One loop of all phases that count: those that write; if none did, the plan. */
+/** One loop of all phases that write. If no phase wrote, of the plan. */
 function sum(summary: RunSummary, loop: 'copy' | 'delete'): Counters {
   const counted = summary.phases.filter(({ name }) => isPlan(summary) || !writesNothing(name));
   return counted.map((phase) => phase[loop]).reduce(addCounters, emptyCounters());
 }
 
-/** Summaries of older versions do not say so. */
+/** Summaries of older versions do not have this field. */
 function hasWritten({ wrote, phases }: RunSummary): boolean {
   return wrote ?? phases.some(({ name }) => !writesNothing(name));
 }
@@ -80,7 +80,7 @@ function isPlan({ input, phases }: RunSummary): boolean {
 
 const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
 
-/** What the headings mean in a phase that writes nothing. */
+/** The meaning of the headings in a phase that writes nothing. */
 const NOTES: Readonly<Partial<Record<RunSummary['phases'][number]['name'], string>>> = {
   plan: 'plan: what would be copied and deleted',
   verify: 'verify: objects that differ, and orphans that are left',
@@ -99,7 +99,7 @@ function phaseTable(summary: RunSummary, stream: Stream): string {
   ].join('\n');
 }
 
-/** No row for a loop that had nothing to list. */
+/** A loop that listed nothing has no row. */
 function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): string[][] {
   if (counters.listed === 0 && counters.requests.list === 0) return [];
   const isCopy = loop === 'copy';
@@ -130,7 +130,7 @@ function facts(summary: RunSummary, stream: Stream): string {
     ['Lock', formatLock(summary.input)],
     ['Report', report && `${report}report.html`],
   ];
-  // where no phase was reached, nothing was done that could have a speed or a price
+  // if no phase was reached, there is no speed and no price
   const shown = pairs.filter(([name, value]) => value && (summary.phases.length > 0 || name === 'Report'));
   return shown.map(([name = '', value]) => `  ${styleText('dim', name.padEnd(9), { stream })} ${value}`).join('\n');
 }
@@ -144,7 +144,7 @@ function failure({ name, message, keys }: RunError, failed: number, stream: Stre
   return lines.join('\n');
 }
 
-/** Breaks at spaces where a terminal would break anywhere. */
+/** Breaks lines at spaces. A terminal would break them anywhere. */
 function wrap(text: string, { isTTY, columns }: Stream): string {
   return isTTY ? new Help().boxWrap(text, columns) : text;
 }

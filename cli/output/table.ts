@@ -22,8 +22,8 @@ const NO_LINES = {
 /**
  * A table without lines: headings dimmed, numbers to the right.
  *
- * @param stream  where it will be written, which decides about colours
- * @param labels  how many columns at the left hold words
+ * @param stream  the output stream, which decides whether there are colours
+ * @param labels  number of columns at the left that have words
  */
 export function renderTable(
   stream: NodeJS.WriteStream,

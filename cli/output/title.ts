@@ -7,14 +7,14 @@ export function title({ source, destination, prefix = '', destinationPrefix = pr
   return printable(`${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`);
 }
 
-/** The same for an execution in AWS, which may leave the buckets to what is deployed. */
+/** The same for an execution in AWS, which may use the deployed buckets. */
 export function describeRequest({ source, destination, ...request }: Partial<SyncRequest>): string {
   if (source !== undefined && destination !== undefined) return title({ ...request, source, destination });
   const folder = request.prefix ?? request.destinationPrefix;
-  return printable(folder ? `what is deployed, only ${folder}` : 'what is deployed');
+  return printable(folder ? `the deployed mirror, only ${folder}` : 'the deployed mirror');
 }
 
-/** The same for an execution's input, which anybody may have written. */
+/** The same for an execution's unchecked input. */
 export function describeInput(json: string | undefined): string {
   return describeRequest(JSON.parse(json || 'null') ?? {});
 }

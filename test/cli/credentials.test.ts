@@ -215,7 +215,7 @@ describe('a profile with mfa_serial', () => {
     await expect(find()).rejects.toThrow('127.0.0.1:1');
 
     await expect(find()).rejects.toThrow(
-      'the session that began with the MFA code of arn:aws:iam::111122223333:mfa/device is over',
+      'the session that began with the MFA code of arn:aws:iam::111122223333:mfa/device has ended',
     );
     expect(asked).toHaveLength(1);
   });

@@ -21,7 +21,7 @@ describe('Ctrl-C while watching', () => {
     const { arn, name } = deployed.service.newest;
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toContain(
-      `The run ${name} goes on in AWS. To watch it again, or to stop it:\n  bucketsync watch ${arn}\n`,
+      `The run ${name} continues in AWS. To watch it again, or to stop it:\n  bucketsync watch ${arn}\n`,
     );
     expect(deployed.service.requests).not.toContain('StopExecution');
     expect(deployed.service.newest.status).toBe('RUNNING');
@@ -103,15 +103,15 @@ describe('bucketsync stop', () => {
     const { stdout } = await cli('stop');
     task.release();
 
-    expect(stdout).toMatch(/^Stopped .* functions that are at work finish theirs/);
-    expect(stdout).toContain('keeps its lock, which the next run takes over');
+    expect(stdout).toMatch(/^Stopped .* Functions that are running finish theirs/);
+    expect(stdout).toContain('keeps its lock. The next run takes over the lock');
   });
 
   it('refuses a run that has ended', async () => {
     await cli('start', ...createPair().urls, '--watch');
     const { exitCode, stderr } = await cli('stop');
 
-    expect(stderr).toContain(`The run ${deployed.service.newest.name} has ended already: SUCCEEDED`);
+    expect(stderr).toContain(`The run ${deployed.service.newest.name} has already ended: SUCCEEDED`);
     expect(exitCode).toBe(2);
   });
 });

@@ -49,7 +49,7 @@ describe('a home that cannot be written to', () => {
     expect(exitCode).toBe(0);
     expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, deleted: 1 } });
     expect(summary).not.toHaveProperty('report');
-    expect(stderr).toMatch(/^No report of this plan is kept: .*--report-location to keep one\.\n$/);
+    expect(stderr).toMatch(/^This plan keeps no report: .*name a location with --report-location\.\n$/);
   });
 
   it('is not used if another place is named', async () => {
@@ -66,7 +66,7 @@ describe('a home that cannot be written to', () => {
 
     expect(run.exitCode).toBe(2);
     expect(JSON.parse(run.stdout).error.message).toBe(
-      'Expected a home folder for reports and locks, got none: name a place with --report-location',
+      'Expected a home folder for reports and locks, got none: name another location with --report-location',
     );
     expect(JSON.parse(plan.stdout)).toMatchObject({ status: 'succeeded' });
   });

@@ -105,9 +105,9 @@ describe('Ctrl-C', () => {
     const { stdout, stderr } = await finished(child);
 
     await stopped;
-    expect(stderr).toContain('stopping: finishing what was begun');
+    expect(stderr).toContain('stopping: finishing what has begun');
     expect(stdout).toContain('InterruptedError: ');
-    expect(stdout).toContain('What to do: Run the same again to go on');
+    expect(stdout).toContain('What to do: Run the same again to continue');
   });
 
   it('pressed a second time stops at once', async () => {

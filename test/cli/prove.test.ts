@@ -17,7 +17,7 @@ describe('bucketsync prove', () => {
     const { exitCode, stderr } = await runCli(s3, ['prove', ...files], 'y\n');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toBe('error: Expected a terminal to ask on whether to begin: without one, allow it with --yes\n');
+    expect(stderr).toBe('error: Expected a terminal to ask whether to begin: without a terminal, add --yes\n');
     expect(s3.requests.total).toBe(0);
   });
 
@@ -27,8 +27,8 @@ describe('bucketsync prove', () => {
     [['--stages', ''], 'Expected --stages to be letters'],
     [['--stages', 'F'], 'Expected --iam with stage F'],
     [['--stages', 'A,G'], 'Expected --deploy with stage G'],
-    [['--max-usd', '0'], 'Expected an amount of US dollars of more than 0'],
-    [['--max-usd', 'much'], 'Expected an amount of US dollars of more than 0'],
+    [['--max-usd', '0'], 'Expected an amount of US dollars above 0'],
+    [['--max-usd', 'much'], 'Expected an amount of US dollars above 0'],
     [['--endpoint-url', 'localhost'], 'Expected --endpoint-url to be a URL'],
   ])('refuses %p', async (args, message) => {
     const { exitCode, stderr } = await runCli(s3, ['prove', '--yes', ...files, ...args]);

@@ -95,7 +95,7 @@ describe('a run that cannot be done', () => {
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /SyncIncompleteError: .*\n {2}"a key"\nWhat to do: `bucketsync report <run>` names each object/,
+      /SyncIncompleteError: .*\n {2}"a key"\nWhat to do: `bucketsync report <run>` shows each object/,
     );
   });
 

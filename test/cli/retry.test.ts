@@ -50,7 +50,7 @@ it('does only what failed in a run here, and keeps to what that run has left of 
   expect(refused.exitCode).toBe(2);
   expect(JSON.parse(refused.stdout).error).toMatchObject({
     name: 'InvalidInputError',
-    message: expect.stringContaining('DeleteGuardError. Run the same again in full'),
+    message: expect.stringContaining('DeleteGuardError. Start the same run again in full'),
   });
 });
 
@@ -65,7 +65,7 @@ it('refuses a publishing run that did not get to its end', async () => {
   const { exitCode, stderr } = await runCli(mirror.s3, ['retry', JSON.parse(stdout).runId, ...reports]);
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('Run the same again in full'),
+    stderr: expect.stringContaining('Start the same run again in full'),
   });
 });
 

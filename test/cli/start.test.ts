@@ -38,9 +38,9 @@ describe('bucketsync start', () => {
   });
 
   it.each<[args: string[], input: object, what: string]>([
-    [[], {}, 'what is deployed'],
-    [['--dry-run', '--exclude', '*.tmp'], { dryRun: true, exclude: ['*.tmp'] }, 'what is deployed'],
-    [['--prefix', 'site/news'], { prefix: 'site/news' }, 'what is deployed, only site/news'],
+    [[], {}, 'the deployed mirror'],
+    [['--dry-run', '--exclude', '*.tmp'], { dryRun: true, exclude: ['*.tmp'] }, 'the deployed mirror'],
+    [['--prefix', 'site/news'], { prefix: 'site/news' }, 'the deployed mirror, only site/news'],
     [
       ['s3://staging', 's3://production'],
       { source: 'staging', destination: 'production' },
@@ -161,7 +161,7 @@ describe('bucketsync start', () => {
     const { exitCode, stdout } = await cli('start', ...urls, '--watch');
 
     expect(stdout).toContain('29 objects copied (203 B), 1 deleted, 1 failed');
-    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"7"\nWhat to do: `bucketsync report <run>` names each object/);
+    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"7"\nWhat to do: `bucketsync report <run>` shows each object/);
     expect(exitCode).toBe(1);
   });
 
@@ -188,7 +188,7 @@ describe('bucketsync start', () => {
 
   it.each<[what: string, arrange: () => string[], message: string]>([
     ['a stack that does not exist', () => ['--stack', 'Other'], 'There is no stack Other in us-east-1'],
-    ['a stack without a state machine', () => stateMachines(), 'to hold one state machine, got none'],
+    ['a stack without a state machine', () => stateMachines(), 'to have one state machine, got none'],
     [
       'a stack with two',
       () => stateMachines('arn:one', 'arn:two'),
@@ -213,7 +213,7 @@ describe('bucketsync start', () => {
     const env = { ...environment(), AWS_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' };
     const { exitCode, stderr } = await runCli(undefined, ['start', 's3://source-1', 's3://destination-1'], '', env);
 
-    expect(stderr).toBe('error: Expected a region: give --region, or set AWS_REGION\n');
+    expect(stderr).toBe('error: Expected a region: add --region, or set AWS_REGION\n');
     expect(exitCode).toBe(2);
   });
 

@@ -42,7 +42,7 @@ it.each<[what: string, holder: ChildProcess, boot: string | undefined, args: str
       undefined,
       [],
       1,
-      'still runs.\nNot removed: wait for it or stop it',
+      'There is no proof that it has ended.\nNot removed: wait for the run, or stop it',
     ],
     ['removes it with --force', alive, undefined, ['--force'], 0, 'still runs.\nRemoved '],
     ['keeps the lock of another machine, of which it cannot tell', ended, 'another-boot', [], 1, 'Not removed'],
@@ -86,7 +86,7 @@ it('shows each run that writes to a folder around or inside of the one that is n
   const forced = await runCli(mirror.s3, [...args, '--force']);
 
   expect(shown.exitCode).toBe(1);
-  expect(shown.stdout.match(/held by a run that keeps its reports elsewhere/g)).toHaveLength(3);
+  expect(shown.stdout.match(/held by a run with another report location/g)).toHaveLength(3);
   expect(forced.exitCode).toBe(0);
   expect(holdersOf(destination)).toEqual([{ ...holders[3], writtenAt: expect.any(Number) }]);
 });
@@ -97,7 +97,7 @@ it('removes what cannot be read with --force only', async () => {
   const args = ['unlock', `s3://${destination.name}`, '--report-location', newFolder()];
 
   const kept = await runCli(mirror.s3, args);
-  expect(kept).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('something that cannot be read') });
+  expect(kept).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('an entry that cannot be read') });
   expect(destination.get(LOCK_KEY)).toBeDefined();
 
   expect(await runCli(mirror.s3, [...args, '--force'])).toMatchObject({ exitCode: 0 });

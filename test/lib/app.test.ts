@@ -23,7 +23,7 @@ describe('without a source', () => {
   it('fails with a sentence, a hint and no stack trace', () => {
     expect(app.stderr.trim().split('\n')).toEqual([
       'Wrong context: Expected `source` to be a string, got nothing.',
-      expect.stringMatching(/^Give settings with -c KEY=VALUE/),
+      expect.stringMatching(/^Set values with -c KEY=VALUE/),
     ]);
     expect(app.status).toBe(1);
   });

@@ -97,9 +97,7 @@ describe('the mirrors of a config file', () => {
   });
 
   it('have other names than the stack of the report bucket', () => {
-    expect(() => create([mirror('BucketSyncReports')])).toThrow(
-      'Expected `name` to be another one than that of the stack',
-    );
+    expect(() => create([mirror('BucketSyncReports')])).toThrow('Expected `name` to differ from the name of the stack');
   });
 
   it.each([

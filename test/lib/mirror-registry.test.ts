@@ -61,7 +61,7 @@ it.each([
 
 it('refuses overlapping destinations of one state machine, also of one source', () => {
   expect(() => register([mirror('aaa → bbb'), mirror('aaa/site → bbb/site')])).toThrow(
-    'Expected the mirrors of a state machine to have a destination folder each',
+    'Expected each mirror of a state machine to have its own destination folder',
   );
 });
 
@@ -99,7 +99,7 @@ it.each<[Mirror, Mirror]>([
 ])('refuses schedules of two stacks that would fight: %#', (one, other) => {
   const registering = () => register(one, other);
 
-  expect(registering).toThrow('Expected schedules that write to one folder to start at different times');
+  expect(registering).toThrow('Expected schedules that write to the same folder to start at different times');
   for (const { name, schedules } of [one, other])
     expect(registering).toThrow(`\`${schedules[0]?.name}\` of \`${name}\``);
 });
@@ -151,7 +151,7 @@ describe('the construct', () => {
         (stack) => [{ source: named(stack, 'aaa'), destination: named(stack, 'bbb') }],
         (stack) => made(stack, 'aaa'),
       ),
-    ).toThrow('Expected reports and locks to be kept apart from what is mirrored');
+    ).toThrow('Expected reports and locks to be outside of mirrored folders');
   });
 
   it('knows the bucket of another mirror and of the reports again by its token', () => {
@@ -163,13 +163,13 @@ describe('the construct', () => {
           { source: named(stack, 'bbb'), destination },
         ];
       }),
-    ).toThrow('to have a destination folder each');
+    ).toThrow('to have its own destination folder');
     expect(() =>
       create(
         (stack) => [{ source: named(stack, 'aaa'), destination: new s3.Bucket(stack, 'Bucket') }],
         (stack) => stack.node.findChild('Bucket') as s3.Bucket,
       ),
-    ).toThrow('Expected reports and locks to be kept apart');
+    ).toThrow('Expected reports and locks to be outside of mirrored folders');
   });
 
   it.each([

@@ -88,7 +88,7 @@ it.each([
   [{ ...good, scheduleTimezone: 'Berlin' }, 'Expected `scheduleTimezone` to be a time zone, such as Europe/Berlin'],
   [
     { ...good, reportKey: 'arn:aws:kms:eu-central-1:111111111111:key/a' },
-    'Expected `reportBucket` beside `reportKey`, got none',
+    'Expected `reportBucket` together with `reportKey`, got none',
   ],
   [{ ...good, reportBucket: 'reports', reportKey: 'alias/a' }, 'Expected `reportKey` to be the ARN of a KMS key'],
   [{ ...good, scheduleWindowMinutes: 'long' }, 'Expected `scheduleWindowMinutes` to be a number, got "long" (string)'],
@@ -115,7 +115,7 @@ it.each([
 });
 
 it('says how to give settings', () => {
-  expect(() => readContext({})).toThrow('Give settings with -c KEY=VALUE or under "context" in cdk.json');
+  expect(() => readContext({})).toThrow('Set values with -c KEY=VALUE or under "context" in cdk.json');
 });
 
 it('gives the stack of the demo the name that it is told', () => {

@@ -169,7 +169,7 @@ describe('what cannot be reached', () => {
     [
       'an endpoint with a role',
       (stack) => ({ endpointUrl: R2, role: iam.Role.fromRoleArn(stack, 'R', ROLE) }),
-      /no role means anything there/,
+      /that server does not know roles/,
     ],
     [
       'two kinds of credentials',
@@ -199,7 +199,7 @@ describe('what cannot be reached', () => {
         { ...fromR2(stack, bucket), destination: bucket('one') },
         { source: bucket('data'), destination: bucket('two') },
       ]),
-    ).toThrow('one way to each bucket on one side');
+    ).toThrow('one way to reach each bucket of a side');
   });
 
   it('is refused at synthesis: folders of one bucket that overlap, whoever reads it', () => {
@@ -224,6 +224,6 @@ it('takes the settings of each side from the context, too', () => {
     { side: 'destination', bucket: 'data', role: ROLE },
   ]);
   expect(() => synthesize({ source: 'data', destination: 'copy', sourceSecret: 'r2-keys' })).toThrow(
-    'Expected `sourceSecret` to be the whole ARN of a secret',
+    'Expected `sourceSecret` to be the complete ARN of a secret',
   );
 });

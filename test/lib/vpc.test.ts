@@ -108,9 +108,12 @@ describe('a network of the context', () => {
   });
 
   it.each<[object, string]>([
-    [{ vpcSubnets: subnet }, 'Expected `vpcId` beside `vpcSubnets` and `securityGroupIds`, whose they are, got none'],
-    [{ securityGroupIds: group }, 'Expected `vpcId` beside `vpcSubnets`'],
-    [{ vpcId, securityGroupIds: group }, 'Expected `vpcSubnets` beside `vpcId`: the private subnets'],
+    [
+      { vpcSubnets: subnet },
+      'Expected `vpcId` together with `vpcSubnets` and `securityGroupIds`, which belong to it, got none',
+    ],
+    [{ securityGroupIds: group }, 'Expected `vpcId` together with `vpcSubnets`'],
+    [{ vpcId, securityGroupIds: group }, 'Expected `vpcSubnets` together with `vpcId`: the private subnets'],
     [{ vpcId: subnet, vpcSubnets: subnet }, `Expected \`vpcId\` to be the id of a VPC: vpc-…, got "${subnet}"`],
     [{ vpcId, vpcSubnets: group }, `to be the id of a subnet: subnet-…, got "${group}"`],
     [{ vpcId, vpcSubnets: '' }, 'to be the id of a subnet'],

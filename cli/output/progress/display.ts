@@ -1,20 +1,20 @@
 import type { Progress } from '../../../local/progress';
 import { printNote } from '../output';
 
-/** Shows a run while it goes on; always on stderr, so that stdout holds the result alone. */
+/** Shows the progress of a run, always on stderr, so that stdout has only the result. */
 export interface ProgressDisplay {
   update(progress: Progress): void;
-  /** The first line, as it is known by now. */
+  /** Updates the first line. */
   retitle(title: string): void;
-  /** A line that stays. */
+  /** Prints a line that stays. */
   note(line: string): void;
-  /** Takes what moves off the screen. */
+  /** Removes the moving part from the screen. */
   end(): void;
 }
 
 export type DisplayMode = 'live' | 'lines' | 'quiet';
 
-/** Says only what must be said. */
+/** Shows only notes. */
 const quietDisplay: ProgressDisplay = {
   update: () => {},
   retitle: () => {},
@@ -22,7 +22,7 @@ const quietDisplay: ProgressDisplay = {
   end: () => {},
 };
 
-/** Picks the display that suits where stderr goes. */
+/** Chooses the display by the target of stderr. */
 export function displayMode(quiet: boolean): DisplayMode {
   if (quiet) return 'quiet';
   const { isTTY, columns } = process.stderr;
@@ -31,8 +31,8 @@ export function displayMode(quiet: boolean): DisplayMode {
 }
 
 /**
- * @param title  what is mirrored, for the first line
- * @param waitMs  how long that line may wait for `retitle`
+ * @param title  text of the first line: what is mirrored
+ * @param waitMs  how long the first line may wait for `retitle`
  */
 export async function createDisplay(mode: DisplayMode, title: string, waitMs = 0): Promise<ProgressDisplay> {
   if (mode === 'live') return (await import('./live')).liveDisplay(title);

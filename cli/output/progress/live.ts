@@ -8,12 +8,12 @@ import { renderTable } from '../table';
 import type { ProgressDisplay } from './display';
 import { PhaseClock } from './phase-clock';
 
-/** For terminals: a spinner and a small table, redrawn in place. */
+/** For terminals: a spinner and a small table that is redrawn in place. */
 export function liveDisplay(first: string): ProgressDisplay {
   let title = first;
   const clock = new PhaseClock(() => performance.now());
   const dim = (text: string) => styleText('dim', text, { stream: process.stderr });
-  // without discardStdin: a terminal in raw mode would not turn Ctrl-C into a signal
+  // without discardStdin, because a terminal in raw mode does not turn Ctrl-C into a signal
   const spinner = ora({ text: shown(title, process.stderr), stream: process.stderr, discardStdin: false }).start();
   return {
     update: (progress) => {
