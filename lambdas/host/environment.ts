@@ -8,13 +8,13 @@ export interface Environment {
   readonly roundBudgetsMs: readonly number[];
   readonly pageSize: number;
   readonly rangesAtOnce: number;
-  /** What is deployed; undefined: nothing, so an execution may mirror anything. */
+  /** The deployed mirrors. Undefined: an execution may mirror anything. */
   readonly mirrors: readonly DeployedMirror[] | undefined;
   readonly reportOwner: string | undefined;
   readonly rangeMemoryMib: number;
 }
 
-/** Reads the function's settings. @throws Error  names the variable that is missing or malformed, what it got and wants */
+/** Reads the function's settings. @throws Error  names the missing or malformed variable, its value and the expected value */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const withDefaults = {
     [ENVIRONMENT.pageSize]: '1000',
@@ -35,7 +35,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   };
 }
 
-/** A folder of a bucket would be ignored, so it is no location. */
+/** A folder of a bucket would be ignored, so it is not a valid location. */
 const LOCATION = /^(s3:\/\/[^/]+\/?|file:\/\/\/.+|nowhere:)$/;
 
 interface Parsed<T> {

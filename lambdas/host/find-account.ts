@@ -5,14 +5,14 @@ import { endpointOf, isAws } from '../s3/credentials/worlds';
 
 type Config = S3Client['config'];
 
-/** Nobody waits for the answer. */
+/** How long STS may take. The run does not wait for it. */
 const LIMITS = { collect: true, requestTimeout: 5_000, answerTimeout: 5_000, maxBytes: 65_536 } as const;
 const REQUEST = 'Action=GetCallerIdentity&Version=2011-06-15';
 const ACCOUNT = /<Account>(\d{12})<\/Account>/;
 
 /**
- * The account of the credentials: they know it themselves if they came by a role or a session, or else STS does, which needs no
- * permission. It never fails; undefined: nobody tells.
+ * The account of the credentials. Credentials of a role or a session contain it; otherwise STS tells it, which requires no
+ * permission. It never fails. Undefined: unknown.
  */
 export async function findAccount(): Promise<string | undefined> {
   try {
@@ -44,14 +44,14 @@ async function askSts(config: Config): Promise<string | undefined> {
 }
 
 /**
- * Where STS is asked; undefined: nowhere, since these are credentials for another S3, or AWS is reached by an endpoint that was
- * named, as in a network without a way out, and none of STS was.
+ * The endpoint of STS. Undefined if STS must not be asked: the credentials are for another S3, or the user named an endpoint
+ * of AWS (as in a network without internet) but none for STS.
  */
 export function stsEndpoint(config: Config, Region: string, UseFIPS: boolean): URL | undefined {
   const named = process.env.AWS_ENDPOINT_URL_STS;
   if (!isAws() || (endpointOf() !== undefined && !named)) return undefined;
   if (named) return new URL(named);
-  // It is called like S3 in each partition.
+  // in each partition, its name has the same form as that of S3
   const { url } = config.endpointProvider({ Region, UseFIPS, UseDualStack: false });
   return new URL(`https://${url.hostname.replace(/^s3/, 'sts')}/`);
 }

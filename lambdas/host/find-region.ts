@@ -10,10 +10,10 @@ import { CREDENTIAL_FAULTS, errorCode, isMissingPermission } from '../s3/errors/
 import { codeOf, describeError, messageOf } from '../s3/errors/server-words';
 
 /**
- * Asks where a bucket is.
+ * Finds the region of a bucket.
  *
- * @param side  of the run, by which it is reached
- * @param prefix  the folder that the run is about: whoever may list no more than that may still mirror it
+ * @param side  side of the run that has the bucket
+ * @param prefix  the run's folder: a run that may list only this folder can still mirror it
  * @throws BucketNotFoundError | AccessDeniedError
  */
 export async function findRegion(
@@ -34,9 +34,9 @@ export async function findRegion(
     if (status === 404) throw new BucketNotFoundError(`There is no bucket s3://${bucket}`, { cause: error });
     const region = regionIn(error) ?? (await client.config.region());
     const place = { bucket, owner, prefix, region, requestPayer, world };
-    // The answer to a HEAD has no words, so the same is asked in a way that has.
+    // the answer to HEAD has no message, so another request asks for the same with one
     const refusal = await askForFolder(s3Client(region, world), place);
-    // A HEAD is refused by 400 with credentials that have expired; the list page may have been asked for with others.
+    // with expired credentials HEAD gets a 400; the list request may have had newer credentials
     if ((status === 403 || status === 400) && refusal === undefined) return region;
     if (status !== 403 || (refusal && CREDENTIAL_FAULTS.has(refusal.name))) throw unreachable(bucket, refusal ?? error);
     throw new AccessDeniedError(describeDenial(place, refusal ?? error), { cause: refusal ?? error });
@@ -48,18 +48,18 @@ interface Place {
   readonly owner: string | undefined;
   readonly prefix: string;
   readonly region: string;
-  /** HeadBucket cannot say it, so such a bucket is asked for its folder. */
+  /** HeadBucket cannot tell this, so the folder is listed. */
   readonly requestPayer: 'requester' | undefined;
   readonly world: World;
 }
 
-/** S3 tells it with a refusal, too. */
+/** S3 also tells the region with a 403. */
 function regionIn(error: S3ServiceException): string | undefined {
   const { headers } = (error.$response as Response | undefined) ?? {};
   return headers?.['x-amz-bucket-region'];
 }
 
-/** HeadBucket asks about the whole bucket, which a policy with `s3:prefix` does not allow. @returns why it may not be listed */
+/** HeadBucket requires the whole bucket, which a policy with `s3:prefix` does not allow. @returns why the folder may not be listed */
 async function askForFolder(
   client: S3Client,
   { bucket, owner, prefix, requestPayer }: Place,
@@ -78,7 +78,7 @@ async function askForFolder(
   }
 }
 
-/** No network, no such endpoint, no credentials or none that S3 takes. Its name is the server's code, or the SDK's word. */
+/** No network, no such endpoint, no credentials, or rejected credentials. Its name is the server's code or the SDK's. */
 function unreachable(bucket: string, cause: unknown): Error {
   const code = codeOf(cause);
   const advice = hasAdvice(code) ? `. ${adviseOnCode(code)}` : '';

@@ -6,22 +6,22 @@ import { requestHandler } from '../s3/network/request-handler';
 import { isProcessRunning } from './process-identity';
 
 /**
- * Whether an execution still runs: false only if that is certain.
+ * Whether a run is active. False only if it has certainly ended.
  *
  * @param executionId  the ARN of an execution, or `local:<host>:<process id>:<run id>` of the local runner
- * @param startedAt  ISO 8601, of an execution
- * @param process  what runs a local run; nothing else tells, as hosts have names and process ids in common
+ * @param startedAt  of an execution, ISO 8601
+ * @param process  process of a local run. Nothing else identifies it, because hosts share names and process ids
  */
 export async function isRunning(executionId: string, startedAt: string, process?: ProcessIdentity): Promise<boolean> {
   return executionId.startsWith('arn:') ? isExecutionRunning(executionId, startedAt) : isProcessRunning(process);
 }
 
-/** DescribeExecution is eventually consistent: so long an execution may be unknown that has begun. */
+/** How long a new execution may be unknown, because DescribeExecution is eventually consistent. */
 const UNSEEN_FOR_MS = 120_000;
 
 async function isExecutionRunning(executionArn: string, startedAt: string): Promise<boolean> {
   const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SFN } = process.env;
-  // S3 is elsewhere, and no endpoint of Step Functions was named: AWS knows nothing of an execution there.
+  // S3 is not AWS, and no endpoint of Step Functions was named, so AWS does not know such an execution
   if (s3 && !isAwsEndpoint(s3) && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_SFN) return true;
   try {
     const region = executionArn.split(':')[3];

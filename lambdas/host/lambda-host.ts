@@ -21,7 +21,7 @@ import { S3LockStore } from './lock-store/s3-lock-store';
 import { identifyProcess } from './process-identity';
 import { openRunStore } from './run-store/run-store';
 
-/** What a Task is told about its invocation: AWS Lambda's context, and what the local runner adds to it. */
+/** The context of an invocation: AWS Lambda's, and fields that the local runner adds. */
 export interface HostContext {
   getRemainingTimeInMillis(): number;
   readonly signal?: AbortSignal;
@@ -29,7 +29,7 @@ export interface HostContext {
   othersIdle?(): boolean;
 }
 
-/** A server that is restarted comes back within a minute or so; who waits for one that does not learns of it within two. */
+/** A restarted server comes back within about a minute. If it does not, the wait ends within two minutes. */
 const PATIENCE = { outageMs: 100_000, runMs: 600_000 } as const;
 
 const neverAborted = new AbortController().signal;
@@ -61,7 +61,7 @@ export function lambdaHost(context: HostContext): Host {
     openBuckets(run, observer) {
       const sides = sidesOf(run);
       const { source, destination } = WORLDS.describe(run.input.source, run.input.destination) ?? {};
-      // AWS lacks nothing, whatever the other side does.
+      // AWS lacks nothing, even if the other side does
       const seen = (side?: SideOfRun) => ({
         pageSize,
         observer: side?.isAws ? { ...observer, lacks: undefined } : observer,
@@ -72,7 +72,7 @@ export function lambdaHost(context: HostContext): Host {
   };
 }
 
-/** Of a short function it is what is left beside its work. */
+/** In a short function, the time that its work leaves. */
 function timeToWait(context: HostContext): number {
   return Math.min(PATIENCE.outageMs, context.getRemainingTimeInMillis() - 60_000);
 }

@@ -1,18 +1,18 @@
 import { readFile, readlink } from 'node:fs/promises';
 import type { ProcessIdentity } from '../engine/ports/process-identity';
 
-/** Position of the start time behind the name of the program, which may hold spaces and brackets. */
+/** Position of the start time after the program's name, which may contain spaces and brackets. */
 const START_TIME = 19;
 
-/** @returns undefined where the system does not tell for certain: then only a lease does */
+/** @returns undefined if the system gives no certain identity: then only a lease proves that the run has ended */
 export async function identifyProcess(): Promise<ProcessIdentity | undefined> {
   try {
-    // A /proc of another PID namespace speaks of other processes under these ids.
+    // in a /proc of another PID namespace, these ids belong to other processes
     if ((await readlink('/proc/self')) !== String(process.pid)) return undefined;
     const [boot, pids, times, startTime] = await Promise.all([
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
       readlink('/proc/self/ns/pid'),
-      readlink('/proc/self/ns/time').catch(() => ''), // Linux before 5.6 has none
+      readlink('/proc/self/ns/time').catch(() => ''), // Linux before 5.6 has no time namespaces
       readStartTime(process.pid),
     ]);
     if (boot.trim() === '' || startTime === undefined) return undefined;
@@ -23,7 +23,7 @@ export async function identifyProcess(): Promise<ProcessIdentity | undefined> {
 }
 
 /**
- * Whether a process may still run: false only if it is certain that it has ended.
+ * Whether a process may be active. False only if it has certainly ended.
  *
  * | identity                                  | has ended                                                |
  * | ----------------------------------------- | -------------------------------------------------------- |
@@ -50,7 +50,7 @@ function isGone(processId: number): boolean {
   }
 }
 
-/** In clock ticks since the machine was started; undefined where it may not be read, as that of other users' processes. */
+/** In clock ticks since the machine started. Undefined if it may not be read, for example for another user's process. */
 async function readStartTime(processId: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${processId}/stat`, 'utf8').catch(() => undefined);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[START_TIME];

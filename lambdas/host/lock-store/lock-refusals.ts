@@ -6,23 +6,23 @@ import { errorCode, isForbidden, isMissingPermission } from '../../s3/errors/s3-
 import { codeOf, describeError, mayPass, statusOf } from '../../s3/errors/server-words';
 import { isUnmet } from '../../s3/errors/unless-unmet';
 
-/** How servers put it that they do not take a request as the lock needs it. */
+/** Codes of servers that do not support the requests of the lock. */
 const NOT_TAKEN = ['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'MethodNotAllowed', 'UnsupportedOperation'];
 
-/** Where a lock is, and what it needs. */
+/** Where a lock is, and what it requires. */
 export interface LockObject {
   /** For people. */
   readonly place: string;
-  /** ARN of what has to be allowed. */
+  /** ARN of the resource to allow. */
   readonly arn: string;
-  /** Of the lock's S3, if it is not AWS. */
+  /** Endpoint of the lock's S3, if it is not AWS. */
   readonly endpoint: string | undefined;
 }
 
 /**
- * Asks something about a lock.
+ * Sends a request about a lock.
  *
- * @throws AccessDeniedError | LockUnsupportedError | CredentialsExpiredError | Error  each names the lock, but for one about a condition that does not hold
+ * @throws AccessDeniedError | LockUnsupportedError | CredentialsExpiredError | Error  each names the lock, except an error about an unmet condition
  */
 export async function askAbout<Output>(lock: LockObject, action: string, send: () => Promise<Output>): Promise<Output> {
   try {
@@ -46,7 +46,7 @@ export async function askAbout<Output>(lock: LockObject, action: string, send: (
   }
 }
 
-/** The right that is missing may be one to use a key. */
+/** The missing permission may be one for a KMS key. */
 function describeRefusal(lock: LockObject, action: string, error: unknown): string {
   const { message } = error as Error;
   const refused = `The lock of the destination is ${lock.place}, and S3 refused access to it (${describeError(error)})`;
@@ -64,7 +64,7 @@ const WITHOUT_IT =
   'keep the lock beside the reports with `lock: "reports"`, for runs that share those; or make sure that no other run writes ' +
   'there, and add --no-lock (`lock: "none"`)';
 
-/** The server heeds conditions in silence only, or not at all. */
+/** The server ignores conditions. */
 export function heedsNone(destination: string): LockUnsupportedError {
   return new LockUnsupportedError(
     `The S3 of s3://${destination} does not heed the conditions of writes (If-None-Match, If-Match), so no lock can be ` +

@@ -20,17 +20,17 @@ import { unlessUnmet } from '../../s3/errors/unless-unmet';
 import { AnswerTooLargeError } from '../../s3/network/dispatch';
 import { askAbout, heedsNone } from './lock-refusals';
 
-/** No object has it. */
+/** An ETag that no object has. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;
 
-/** Hundreds of runs that write at once. What is longer than that, or comes that slowly, is no lock. */
+/** Enough for hundreds of runs. An answer that is larger or slower than this is not a lock. */
 const LIMITS = { maxBytes: 1024 ** 2, answerTimeout: 20_000 };
 
 type Condition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>;
 
 /** The lock of a destination, in the destination itself. */
 export class S3LockStore implements LockStore {
-  /** @param signal  ends requests that are under way, and lets none follow */
+  /** @param signal  ends pending requests and prevents further ones */
   constructor(
     private readonly lock: LockPlace,
     private readonly signal?: AbortSignal,
@@ -58,7 +58,7 @@ export class S3LockStore implements LockStore {
     }
   }
 
-  /** What is there can be removed by force, since its version is known. */
+  /** The object can be removed by force, because its version is known. */
   async #unreadable(): Promise<StoredLock> {
     const command = new HeadObjectCommand(this.#object(LOCK_KEY));
     const { ETag = '' } = await this.#ask('s3:GetObject', (limits) => this.#client.send(command, limits));
@@ -85,8 +85,8 @@ export class S3LockStore implements LockStore {
   }
 
   /**
-   * A delete that heeds no condition could remove what another run has just written, and a mirror that deletes nothing needs no
-   * right to delete. In both cases the object stays, without holders.
+   * If a server ignores the condition of a delete, the delete could remove another run's new entry. A mirror that deletes nothing
+   * may have no permission to delete. In both cases the object stays, without holders.
    */
   async remove(version: string): Promise<boolean> {
     try {
@@ -97,18 +97,18 @@ export class S3LockStore implements LockStore {
     return this.write(NO_HOLDERS, version);
   }
 
-  /** AWS heeds them. Of others some ignore one of the two, so both are tried in a way that must be refused. */
+  /** AWS supports both conditions. Other servers may ignore one, so each is tested with a write that must fail. */
   async requireConditions(body: string): Promise<void> {
     if (isAws(this.#world)) return;
     const tries = [{ IfNoneMatch: '*' }, { IfMatch: NO_ETAG }].map((condition) => this.#put(LOCK_KEY, body, condition));
     if ((await Promise.all(tries)).includes(true)) throw heedsNone(this.lock.destination);
   }
 
-  /** Tried on an object that nobody else knows. */
+  /** Tests a delete on an object that nobody else knows. */
   async #deletesConditionally(): Promise<boolean> {
     if (isAws(this.#world)) return true;
     const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
-    // Without the right to delete, this fails before there is an object that nobody could remove.
+    // without permission to delete, this fails before it creates an object that nobody could remove
     await this.#delete(key, NO_ETAG);
     await this.#put(key, 'Nobody needs this object.\n', { IfNoneMatch: '*' });
     try {
@@ -118,7 +118,7 @@ export class S3LockStore implements LockStore {
     }
   }
 
-  /** Where a policy denies deletes without a condition, any condition will do. */
+  /** If a policy requires a condition on deletes, any condition works. */
   async #forget(key: string): Promise<void> {
     const send = (condition: Pick<PutObjectCommandInput, 'IfMatch'>) =>
       this.#client.send(new DeleteObjectCommand({ ...this.#object(key), ...condition }));

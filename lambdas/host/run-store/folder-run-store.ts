@@ -5,14 +5,14 @@ import { ReportLocationError } from '../../../statemachine/errors';
 import type { RunStore } from '../../engine/ports/run-store';
 import { makeFolders } from './make-folders';
 
-/** What is being written. A process that is killed leaves it behind. */
+/** Name of a file that is being written. A killed process leaves it behind. */
 const DRAFT = '.draft';
 
-// Reports hold the keys of both buckets, which other users of the machine may not be allowed to list.
+// reports contain the keys of both buckets, which other users of the machine may not be allowed to list
 const OWNERS_FILE = 0o600;
 const OWNERS_FOLDER = 0o700;
 
-/** A run store in a folder of this machine. Files appear whole or not at all, and only their owner can read them. */
+/** A run store in a folder of this machine. Files appear complete or not at all, and only their owner can read them. */
 export class FolderRunStore implements RunStore {
   constructor(private readonly folder: string) {}
 
@@ -34,7 +34,7 @@ export class FolderRunStore implements RunStore {
 
   async putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {
     try {
-      await this.#write(name, body, linkOrCopy); // unlike a rename, it fails where something is
+      await this.#write(name, body, linkOrCopy); // unlike a rename, a link fails if the name exists
       return true;
     } catch (error) {
       if (isCode(error, 'EEXIST')) return false;
@@ -63,7 +63,7 @@ export class FolderRunStore implements RunStore {
       .slice(0, 1000);
   }
 
-  /** Two processes that take over the same dead lock meet at the marker; one of them is first. */
+  /** If two processes take over the same lock of an ended run, only one of them can create the marker. */
   async #ifStill(name: string, version: string, change: () => Promise<void>): Promise<boolean> {
     const marker = `${name}.${version}`;
     if (!(await this.putIfAbsent(marker, ''))) return false;
@@ -76,7 +76,7 @@ export class FolderRunStore implements RunStore {
     }
   }
 
-  /** Also closes `runs/` and the like if an earlier version left them open; the store's own folder may be shared on purpose. */
+  /** Also restricts `runs/` and the like if an earlier version did not. The store's own folder may be shared on purpose. */
   async #makeFolder(path: string): Promise<void> {
     const hasCreated = await makeFolders(path, OWNERS_FOLDER);
     const [top = ''] = relative(this.folder, path).split(sep);
@@ -109,13 +109,13 @@ export class FolderRunStore implements RunStore {
     );
   }
 
-  /** For what reads: nothing is there, or nothing can be known. */
+  /** For reads: nothing exists, or nothing can be known. */
   readonly #absent = (error: unknown): undefined => {
     if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw this.#unusable('read from', error);
   };
 }
 
-/** Not every file system has links; a copy may be seen half written, by whoever looks at that moment. */
+/** Some file systems have no links. Then a copy is used, which a reader may see half written. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those that it lies in. Node.js' own way to do so goes round for ever where a file system answers that the folder
- * above is missing though it is there, as /proc does.
+ * Creates a folder and its parents. The function of Node.js loops for ever if a file system, such as /proc, reports an existing
+ * parent folder as missing.
  *
- * @returns whether it was not there
+ * @returns whether the folder was new
  */
 export async function makeFolders(path: string, mode: number): Promise<boolean> {
   try {
@@ -24,6 +24,6 @@ async function makeFolder(path: string, mode: number): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false; // if it is a file, what is put there says so
+    return false; // if it is a file, the next write reports that
   }
 }

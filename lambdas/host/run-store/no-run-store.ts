@@ -1,6 +1,6 @@
 import type { RunStore } from '../../engine/ports/run-store';
 
-/** Keeps nothing: for a plan, where no place can be written to. */
+/** Keeps nothing: for a plan that has no place to write to. */
 export class NoRunStore implements RunStore {
   readonly keepsNothing = true;
 

@@ -7,10 +7,10 @@ import type { Waiting } from './patiently';
 import { S3RunStore } from './s3-run-store';
 
 /**
- * Opens the store that a location names: `s3://bucket`, `file:///folder`, or `nowhere:`, which keeps nothing.
+ * Opens the store of a location: `s3://bucket`, `file:///folder`, or `nowhere:`, which keeps nothing.
  *
- * @param owner  account that has to own the bucket
- * @param waiting  how long it waits for an S3 that is away
+ * @param owner  account that must own the bucket
+ * @param waiting  how long it waits for an unavailable S3
  */
 export function openRunStore(location: string, owner?: string, waiting?: Waiting): RunStore {
   if (location === NOWHERE) return new NoRunStore();

@@ -17,7 +17,7 @@ import { messageOf } from '../../s3/errors/server-words';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
 import { patiently, type Waiting } from './patiently';
 
-/** What browsers, and so the console of S3, open by a click. */
+/** Types that browsers, and so the S3 console, open with a click. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.json': 'application/json',
@@ -25,7 +25,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** A run store in a bucket. */
 export class S3RunStore implements RunStore {
-  /** @param owner  account that has to own the bucket: one that somebody else made anew gets no report, and is not believed */
+  /** @param owner  account that must own the bucket. If another account recreated the bucket, it is neither written nor read */
   constructor(
     private readonly bucket: string,
     private readonly owner?: string,
@@ -90,7 +90,7 @@ export class S3RunStore implements RunStore {
     await this.#ask((client) => client.send(command));
   }
 
-  /** S3 does not say which bucket its errors are about, and a run has two others. */
+  /** Adds the bucket to S3's errors, which do not name it, because a run has two other buckets. */
   async #ask<Output>(send: (client: S3Client) => Promise<Output>): Promise<Output> {
     try {
       const client = await anyRegionClient();

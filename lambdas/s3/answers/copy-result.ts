@@ -6,7 +6,7 @@ const MEMBER = /<(ETag|Checksum(?!Type>)\w+)>([^<]+)<\/\1>/g;
 type Headers = Readonly<Record<string, string>>;
 type Read<Output> = Omit<Output, '$metadata'> | undefined;
 
-/** Reads what a mirror wants to know of CopyObject's answer: that there is a copy. What looks unusual is left to the SDK. */
+/** Reads from CopyObject's answer that there is a copy. An unusual answer is left to the SDK. */
 export function readCopyResult(body: Uint8Array, headers: Headers = {}): Read<CopyObjectCommandOutput> {
   const result = readResult(body, 'CopyObjectResult');
   return result && { CopyObjectResult: result, ...readEncryption(headers) };

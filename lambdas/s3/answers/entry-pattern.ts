@@ -5,14 +5,14 @@ import { SPACE } from './xml-space';
 const NAME = /[ \t\r\n]*<(\/?[\w:.-]*)/y;
 const WORD = '([\\w-]+)';
 
-/** What an entry of a list page holds that a mirror goes by, with groups for the values as they stand there. */
+/** The elements of a list page's entry that a mirror uses, with groups for their raw values. */
 const READ = {
-  // As almost every key is, and then as others are.
+  // first the form of almost every key, then the other forms
   Key: '(?:([^<%+&\\x00-\\x20][^<%+&\\r]*)|([^<]+))',
   LastModified: `(${TIMESTAMP})`,
   ETag: '(?:&quot;([\\w-]*)&quot;|([^<]*))',
   Size: '(\\d{1,15})',
-  // The one that most objects have needs no group.
+  // the type of most objects requires no group
   StorageClass: `(?:STANDARD|${WORD}|)`,
   ChecksumAlgorithm: `(?:${WORD}|)`,
   ChecksumType: `(?:${WORD}|)`,
@@ -48,7 +48,7 @@ type Group =
 
 const IGNORED_TEXT = '[^<]{0,1024}';
 
-/** What it does not go by: the owner, and what Ceph and Google add. */
+/** Elements that a mirror ignores: the owner, and additions of Ceph and Google. */
 const IGNORED = {
   Owner: upToBoth(
     `(?:<ID */>|<ID>${IGNORED_TEXT}</ID>)`,
@@ -59,32 +59,32 @@ const IGNORED = {
   MetaGeneration: IGNORED_TEXT,
 };
 
-/** Of which some servers know nothing, and send the element all the same. */
+/** Elements that some servers send without a value. */
 const MAY_BE_EMPTY = new Set(['StorageClass', 'ChecksumAlgorithm', 'ChecksumType']);
 
 const CONTENT: Readonly<Record<string, string>> = { ...READ, ...IGNORED };
 const ELEMENTS = new Map(Object.keys(CONTENT).map((name) => [name, new RegExp(element(name), 'y')]));
 
-/** How a server writes those entries that have the same elements in the same order. */
+/** The form of entries that have the same elements in the same order. */
 export interface EntryPattern {
   /** Sticky: matches a whole entry from `<Contents>` to `</Contents>`. */
   readonly regExp: RegExp;
-  /** The number of the group that holds a value; one that is never set where these entries do not have it. */
+  /** The number of a value's group. If these entries do not have the value, it is a group that is never set. */
   readonly groups: Readonly<Record<Group, number>>;
-  /** Elements that were passed over, since no release of bucketsync knows them yet. */
+  /** Skipped elements, because this release of bucketsync does not know them. */
   readonly unknown: readonly string[];
 }
 
 const patterns = new Map<string, EntryPattern>();
-/** Of an entry: each of those that are known, and a checksum of each algorithm. */
+/** Elements of an entry: all known ones, and a checksum of each algorithm. */
 const MOST_ELEMENTS = 32;
-/** Far more than servers have; only a broken one could fill the memory. */
+/** Far more than servers have. Only a broken server could fill the memory. */
 const MOST_PATTERNS = 100;
 
 /**
- * Finds out how the entry behind `<Contents>` at `start` is written.
+ * Finds the form of the entry after `<Contents>` at `start`.
  *
- * @param broken  makes the error that says what was expected and what is there instead
+ * @param broken  creates the error with the expected and the actual text
  */
 export function findPattern(
   text: string,
@@ -107,7 +107,7 @@ export function findPattern(
     }
     pattern.lastIndex = at;
     if (!pattern.test(text)) throw broken(`a <${name}> as S3 writes it`, text.slice(at, at + 80));
-    // An object can have checksums of several algorithms; the first one is taken.
+    // an object can have checksums of several algorithms; the first one counts
     if (order.includes(name) && name !== 'ChecksumAlgorithm') throw broken(`one <${name}> in an entry`, 'another');
     if (order.length >= MOST_ELEMENTS) throw broken(`${MOST_ELEMENTS} elements in an entry at most`, 'more');
     order.push(name);
@@ -126,7 +126,7 @@ function patternOf(order: readonly string[]): EntryPattern {
     const found = order.flatMap((name) => (Object.hasOwn(GROUPS, name) ? GROUPS[name as keyof typeof READ] : []));
     const number = (group: Group) => (found.includes(group) ? found.indexOf(group) : found.length) + 1;
     pattern = {
-      // A last group that is never set, for what these entries do not have.
+      // a last group that is never set, for values that these entries do not have
       regExp: new RegExp(`${SPACE}<Contents>${order.map(element).join('')}${SPACE}</Contents>(?:|())`, 'y'),
       groups: Object.fromEntries(
         Object.values(GROUPS)
@@ -147,7 +147,7 @@ function element(name: string): string {
   return MAY_BE_EMPTY.has(name) ? `${SPACE}(?:${filled}|<${name} */>)` : `${SPACE}${filled}`;
 }
 
-/** None, one or both of two elements, in any order. No space may belong to either of two patterns: they would try all ways to share it. */
+/** None, one or both of two elements, in any order. Two patterns must not match the same space, or matching takes too long. */
 function upToBoth(a: string, b: string): string {
   const [spacedA, spacedB] = [SPACE + a, SPACE + b];
   return `(?:${spacedA}(?:${spacedB})?|${spacedB}(?:${spacedA})?)?${SPACE}`;

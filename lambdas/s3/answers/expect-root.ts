@@ -1,20 +1,20 @@
 import { StoreError } from '../../engine/ports/store-error';
 
-/** The status says that all is well, and the document is another one. */
+/** The status is good, but the document is not the expected one. */
 export class UnexpectedAnswerError extends StoreError {
   constructor(message: string) {
     super('refused', message);
   }
 }
 
-/** What may stand before the root element; S3 sends white space, as much as there is time for. */
+/** Text before the root element. S3 sends white space while it works. */
 const BEFORE = /^\s*(?:<\?xml[^<>]*\?>)?\s*/;
-/** Where the root element is to be found behind that. */
+/** Where the root element begins. */
 const BEGINNING = 1000;
 
 /**
- * Leaves an answer to the SDK if the name of its root element begins so: servers call it `…Result` or `…Response`. The SDK
- * takes whatever else is there for an empty answer.
+ * Leaves an answer to the SDK only if its root element has the expected name: servers use `…Result` or `…Response`. The SDK
+ * would treat any other document as an empty answer.
  */
 export function expectRoot(name: string, ...others: readonly string[]): (body: Uint8Array) => undefined {
   const root = new RegExp(`<(?:${[name, ...others].join('|')})\\w*[\\s/>]`);

@@ -1,14 +1,13 @@
 import { decodeListedKey } from './xml-text';
 
-/** What gets lost on the way through XML, or is not encoded alike by all servers. */
+/** Characters that XML loses, or that servers encode differently. */
 const FRAGILE = /[\p{Cc}\ufffe\uffff\u{10000}-\u{10ffff}]|^\s|\s$/u;
 
-/** Encoded once more than it should be. */
+/** Encoded once too often. */
 const MOST_ENCODINGS = 2;
 
 /**
- * Whether a server means `asked` by what it repeats of a request: as it was, or URL-encoded in whatever way. In doubt,
- * it does.
+ * Whether the text that a server repeats means `asked`: unchanged, or URL-encoded in any way. In doubt, it does.
  */
 export function isEcho(echoed: string, asked: string): boolean {
   if (FRAGILE.test(asked)) return true;
@@ -20,7 +19,7 @@ export function isEcho(echoed: string, asked: string): boolean {
   return false;
 }
 
-/** `+` is a space to some, and itself to others. */
+/** Some servers encode a space as `+`; others send `+` for itself. */
 function plusAsSpace(text: string): string {
   return text.replaceAll('+', ' ');
 }

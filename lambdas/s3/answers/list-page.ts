@@ -11,7 +11,7 @@ import { decodeListedKey, decodeXmlText } from './xml-text';
 const ROOT = new RegExp(
   `^(?:${SPACE}<\\?xml(?:${ATTRIBUTE})*${SPACE}\\?>)?${SPACE}<ListBucketResult(?:${ATTRIBUTE})*${SPACE}>`,
 );
-/** What a list page says of itself. */
+/** The elements of a list page that describe the page itself. */
 const FACT = new RegExp(
   `${SPACE}<(Name|Prefix|KeyCount|EncodingType|IsTruncated|NextContinuationToken|MaxKeys|Delimiter|StartAfter|ContinuationToken)` +
     `(?:${SPACE}/>|>([^<]*)</\\1>)`,
@@ -22,12 +22,12 @@ const IN_PROGRESS = '<IsRestoreInProgress>true<';
 const ARCHIVE_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 const END = new RegExp(`${SPACE}</ListBucketResult>${SPACE}$`, 'y');
 
-/** Tried for each entry. A server has two or three; of more, those that were met last are kept. */
+/** Forms to try for each entry. A server has two or three. If there are more, the latest are kept. */
 const MOST_PATTERNS = 8;
 
-/** S3 has no longer key. */
+/** S3's limit for keys. */
 const LONGEST_KEY_BYTES = 1024;
-/** What may travel in the state of an execution has an end, too: far beyond what any server has. */
+/** Limits for values in the state of an execution, far above those of any server. */
 const LONGEST = {
   ETag: 256,
   StorageClass: 64,
@@ -39,27 +39,27 @@ const LONGEST = {
 const PRINTABLE = /^[ -~]*$/;
 const BLANKS = /^[ \t]+$/;
 
-/** Says of a page that its keys are URL-encoded. No key has a `<` of its own. */
+/** Marks a page with URL-encoded keys. No key contains `<` itself. */
 const ENCODED = /<EncodingType>[ \t\r\n]*[^<\s]/;
-/** What every URL encoding encodes; or a `%` that is none. */
+/** A character that every URL encoding encodes, or a `%` that does not encode anything. */
 const NEVER_IN_URL = /[^!-~]|["<>\\^`{|}]|%(?![0-9A-Fa-f]{2})/;
 
-/** Enough to see what is wrong. */
+/** Enough characters to see the fault. */
 const SHOWN_CHARACTERS = 200;
 
-/** Where the page that was asked for begins: at its token, or behind a key of the bucket, or with the first key. */
+/** Where the requested page begins: at its token, after a key of the bucket, or with the first key. */
 export interface PageStart {
   readonly startAfter?: string | undefined;
   readonly continuation?: string | undefined;
-  /** The server is not AWS's: it may leave keys as they are, and say so by an EncodingType that is empty or missing. */
+  /** The server is not AWS, so it may leave keys unencoded, with an empty or missing EncodingType. */
   readonly mayBePlain?: boolean;
 }
 
-/** What is known of keys that are not said to be URL-encoded. */
+/** What is known about keys without an EncodingType. */
 export interface PlainKeys {
-  /** One of them cannot be a URL encoding. */
+  /** One of them is certainly not URL-encoded. */
   readonly isSure: boolean;
-  /** The first one that could be another key's. */
+  /** The first key that could also be the encoding of another key. */
   readonly doubtful: string | undefined;
 }
 
@@ -68,17 +68,16 @@ export interface ListPage extends ObjectPage {
 }
 
 /**
- * Reads S3's answer to ListObjectsV2, asked for with `EncodingType=url`, into a page of relative keys.
+ * Reads S3's answer to ListObjectsV2 with `EncodingType=url` into a page of relative keys.
  *
- * The SDK's own parser takes ten times as long or more, which would be most of a run that finds nothing to do. In
- * return this one knows list pages only. An unknown element that holds nothing but text is passed over; whatever else is in
- * the document is an error.
+ * The SDK's own parser takes at least ten times as long, which would be most of the time of a run without changes. This parser
+ * reads only list pages. It skips an unknown element that has only text. Anything else in the document is an error.
  *
- * A page that begins further ahead looks like any other, and what it leaves out would be taken for absent. Only what the
- * server repeats of the request tells: `asked` is held against it, as far as it does.
+ * A page that begins too far ahead looks like any other page, and bucketsync would take the skipped keys for absent. Only the
+ * request fields that the server repeats show this, so they are compared with `asked`.
  *
  * @param body  the whole answer
- * @throws ListingError  it is not what a listing of `prefix` must look like; it must not be compared
+ * @throws ListingError  the page is not a valid listing of `prefix`, so it must not be compared
  */
 export function readListPage(body: Uint8Array, bucket: string, prefix: string, asked?: PageStart): ListPage {
   const reader = new ListPageReader(body, bucket, prefix, asked?.mayBePlain);
@@ -92,7 +91,7 @@ class ListPageReader {
   #at = 0;
   readonly #facts = new Map<string, string>();
   readonly #objects: ListedObject[] = [];
-  /** How the entries of this page are written; the last one is the most likely. */
+  /** Forms of this page's entries. The last one is the most likely. */
   #patterns: readonly EntryPattern[] = [];
   #checksum: ChecksumKind | undefined;
   readonly #unknown = new Set<string>();
@@ -134,7 +133,7 @@ class ListPageReader {
     this.#at = FACT.lastIndex;
   }
 
-  /** @returns whether the next element is one that can be passed over: AWS adds some to its lists, and asks nobody */
+  /** @returns whether the next element can be skipped, because AWS may add elements to its lists at any time */
   #skipUnknown(): boolean {
     const leaf = findUnknownLeaf(this.#text, this.#at);
     if (!leaf) return false;
@@ -150,7 +149,7 @@ class ListPageReader {
     }
   }
 
-  /** @returns undefined where the next element is none of the entries that are known */
+  /** @returns undefined if the next element has none of the known forms */
   #readEntry(): ListedObject | undefined {
     const patterns = this.#patterns;
     for (let index = 0; index < patterns.length; index++) {
@@ -161,7 +160,7 @@ class ListPageReader {
     return undefined;
   }
 
-  /** @returns whether the next element is an entry, written in a way that was not known before */
+  /** @returns whether the next element is an entry with a new form */
   #learnEntry(): boolean {
     ENTRY.lastIndex = this.#at;
     if (!ENTRY.test(this.#text)) return false;
@@ -212,7 +211,7 @@ class ListPageReader {
     return key.slice(this.prefix.length);
   }
 
-  /** U+FFFD stands there for a character that XML does not have: nobody can tell which. */
+  /** U+FFFD replaces a character that XML cannot represent, so the real key is unknown. */
   #readPlainKey(text: string): string {
     const key = this.#decodeText(text);
     if (key.includes('\ufffd')) throw this.#broken('keys that XML can hold, as they are not URL-encoded', key);
@@ -232,14 +231,14 @@ class ListPageReader {
     return key;
   }
 
-  /** It goes into headers, reports and terminals. */
+  /** An ETag is used in headers, reports and terminals. */
   #decodeETag(text: string): string {
     const eTag = unquote(this.#decode(text));
     if (PRINTABLE.test(eTag)) return eTag;
     throw this.#broken('an ETag of printable ASCII', eTag);
   }
 
-  /** Of a status whose elements are in any order; whatever class it is said of, its date has to exist. */
+  /** The elements of a restore status come in any order. Its date must exist, whatever the storage class. */
   #isRestored(status: string | undefined): boolean {
     if (status === undefined) return false;
     const expires = /<RestoreExpiryDate>([^<]+)/.exec(status)?.[1];
@@ -248,7 +247,7 @@ class ListPageReader {
     return !status.includes(IN_PROGRESS);
   }
 
-  /** One object for all entries that have the same kind of checksum. */
+  /** One shared value for all entries that have the same kind of checksum. */
   #checksumOf(algorithm: string, type: string): ChecksumKind {
     if (this.#checksum?.algorithm !== algorithm || this.#checksum.type !== type) {
       this.#checksum = {
@@ -259,12 +258,12 @@ class ListPageReader {
     return this.#checksum;
   }
 
-  /** Checks what the page says of itself. @returns where the next one begins */
+  /** Checks the elements that describe the page. @returns where the next page begins */
   #readNext(): string | undefined {
     const { bucket, prefix } = this;
     const count = String(this.#objects.length);
     const name = this.#fact('Name') ?? bucket;
-    // An access point answers with the name of its bucket.
+    // an access point answers with the name of its bucket
     if (name !== bucket && !bucket.endsWith('-s3alias')) throw this.#broken(`the Name ${bucket}`, name);
     const listed = this.#fact('Prefix') ?? prefix;
     if (listed !== prefix && decodeListedKey(listed) !== prefix) throw this.#broken(`the Prefix "${prefix}"`, listed);
@@ -284,7 +283,7 @@ class ListPageReader {
   /**
    * | asked for       | `StartAfter`                | `ContinuationToken`         |
    * | --------------- | --------------------------- | --------------------------- |
-   * | a continuation  | is not looked at            | is the token, empty or none |
+   * | a continuation  | is ignored                  | is the token, empty or none |
    * | any other start | is the key, empty or none   | likewise                    |
    */
   requireAnswerTo({ startAfter = '', continuation }: PageStart): void {
@@ -333,14 +332,14 @@ class ListPageReader {
   };
 }
 
-/** Almost every page is ASCII, since its keys are URL-encoded: then a character is a byte. */
+/** Almost every page is ASCII, because its keys are URL-encoded. Then each character is one byte. */
 function decodeBody(body: Uint8Array): string | undefined {
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (isAscii(buffer)) return buffer.toString('latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
 }
 
-/** A character has three bytes at most; what takes four is two characters here. */
+/** A character has at most three bytes. Characters of four bytes count as two characters here. */
 function isTooLong(key: string): boolean {
   return key.length * 3 > LONGEST_KEY_BYTES && Buffer.byteLength(key) > LONGEST_KEY_BYTES;
 }

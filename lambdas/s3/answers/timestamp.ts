@@ -1,14 +1,14 @@
-/** A time as a list page has it: `2026-01-31T23:59:59.000Z`, the fraction with any number of digits or left out; UTC as `+00:00`, too. */
+/** A time in a list page: `2026-01-31T23:59:59.000Z`. The fraction has any number of digits or is absent; UTC may be `+00:00`. */
 export const TIMESTAMP = String.raw`\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+]00:00)`;
 
 let lastDay = 'none yet';
 let lastMidnight = Number.NaN;
 
 /**
- * A third of what `Date.parse` takes, since many objects are of one day.
+ * Takes a third of the time of `Date.parse`, because many objects have the same day.
  *
- * @param text  fits `TIMESTAMP`
- * @returns milliseconds since 1970; NaN where there is no such day
+ * @param text  matches `TIMESTAMP`
+ * @returns milliseconds since 1970; NaN if the day does not exist
  */
 export function parseTimestamp(text: string): number {
   if (!text.startsWith(lastDay)) {
@@ -23,7 +23,7 @@ export function parseTimestamp(text: string): number {
 
 function parseDay(day: string): number {
   const midnight = new Date(`${day}T00:00:00Z`);
-  // `Date` takes the 30th of February for the 2nd of March.
+  // `Date` reads the 30th of February as the 2nd of March
   return midnight.getUTCDate() === Number(day.slice(8)) ? midnight.getTime() : Number.NaN;
 }
 

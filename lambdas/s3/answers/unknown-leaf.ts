@@ -1,27 +1,27 @@
 import { ATTRIBUTE, SPACE } from './xml-space';
 
 /**
- * Elements that say which keys there are, or that the document is another one than a page of ListObjectsV2. They are read
- * where they belong; anywhere else, and in any spelling, they make the page one that nobody understands.
+ * Elements that contain keys, or show that the document is not a page of ListObjectsV2. They are read only in their places.
+ * Anywhere else, in any spelling, they make the page invalid.
  */
 const MEANT = [
   ...['Key', 'LastModified', 'ETag', 'Size', 'StorageClass', 'ChecksumAlgorithm', 'ChecksumType', 'RestoreStatus'],
   ...['Name', 'Prefix', 'KeyCount', 'EncodingType', 'IsTruncated', 'NextContinuationToken', 'MaxKeys', 'Delimiter'],
   ...['StartAfter', 'ContinuationToken', 'Contents', 'CommonPrefixes', 'ListBucketResult'],
-  // of ListObjects, of ListObjectVersions, of an error
+  // in ListObjects, in ListObjectVersions, in an error
   ...['Marker', 'NextMarker', 'KeyMarker', 'NextKeyMarker', 'VersionIdMarker', 'NextVersionIdMarker', 'UploadIdMarker'],
   ...['Version', 'VersionId', 'IsLatest', 'DeleteMarker', 'Upload', 'Error', 'Code'],
 ];
 const MEANT_NAMES = new Set(MEANT.map((name) => name.toLowerCase()));
 const NAME = /^(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*$/;
 
-/** Whether an element that is not known may be passed over: AWS adds some, and asks nobody. */
+/** Whether an unknown element may be skipped, because AWS may add elements at any time. */
 function mayBeIgnored(name: string): boolean {
   const local = name.slice(name.indexOf(':') + 1);
   return NAME.test(name) && !MEANT_NAMES.has(local.toLowerCase());
 }
 
-/** More than AWS will ever add before a release of bucketsync knows them. */
+/** More than AWS is likely to add between two releases of bucketsync. */
 export const MOST_UNKNOWN = 32;
 const MOST_CHILDREN = 32;
 const TEXT = '[^<]{0,1024}';
@@ -33,15 +33,15 @@ const TEXT_TO_CLOSING = new RegExp(`${TEXT}</([\\w:.-]+)${SPACE}>`, 'y');
 const CLOSING = new RegExp(`${SPACE}</([\\w:.-]+)${SPACE}>`, 'y');
 
 export interface UnknownLeaf {
-  /** Its name, and behind slashes those of its children. */
+  /** Its name, followed by a slash and the names of its children. */
   readonly shape: string;
   readonly end: number;
 }
 
 /**
- * Reads an unknown element that holds text, or elements that hold text, and nothing else: no CDATA, no comment, nothing deeper.
+ * Reads an unknown element that contains only text, or elements that contain only text: no CDATA, no comment, nothing deeper.
  *
- * @returns undefined where the next element is none of these
+ * @returns undefined if the next element has another form
  */
 export function findUnknownLeaf(text: string, at: number): UnknownLeaf | undefined {
   const opening = matchAt(OPENING, text, at);

@@ -4,7 +4,7 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
 /**
  * Decodes the text between two tags.
  *
- * @returns undefined where readers of XML do not agree on it: unknown entities, carriage returns, white space alone
+ * @returns undefined if XML parsers read it differently: unknown entities, carriage returns, only white space
  */
 export function decodeXmlText(text: string): string | undefined {
   if (text.includes('\r') || (text !== '' && text.trim() === '')) return undefined;
@@ -19,13 +19,13 @@ export function decodeXmlText(text: string): string | undefined {
   return known ? decoded : undefined;
 }
 
-/** Half of a surrogate pair is none, and no text in UTF-8 can hold it. */
+/** Half of a surrogate pair is not a character, and UTF-8 cannot represent it. */
 function toCharacter(code: number): string | undefined {
   const exists = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
   return exists ? String.fromCodePoint(code) : undefined;
 }
 
-/** Decodes a key as a list has it, where a space is `+`. @returns undefined where it is no URL encoding */
+/** Decodes a key of a list page, in which a space is `+`. @returns undefined if it is not URL-encoded */
 export function decodeListedKey(encoded: string): string | undefined {
   try {
     return decodeURIComponent(encoded.replaceAll('+', ' '));

@@ -1,6 +1,6 @@
 import type { ObjectAttributes } from '../../engine/ports/bucket-reader';
 
-/** Members of a request that gives an object its headers and metadata. */
+/** Members of a request that set an object's headers and metadata. */
 export function headersOf(attributes: ObjectAttributes) {
   return {
     ContentType: attributes.contentType,
@@ -13,7 +13,7 @@ export function headersOf(attributes: ObjectAttributes) {
   };
 }
 
-/** The SDK would make a date of it; S3 keeps the header's text, whatever it is. */
+/** The SDK would turn it into a date, but S3 keeps any text. */
 export function expiresHeader(attributes: ObjectAttributes | undefined): Record<string, string> | undefined {
   return attributes?.expires === undefined ? undefined : { expires: attributes.expires };
 }

@@ -1,6 +1,6 @@
 const MEMBER = /^Checksum(?!Type$|Algorithm$|Mode$)(\w+)$/;
 
-/** The checksums in an answer of S3, by algorithm: `ChecksumCRC64NVME: "…"` becomes `CRC64NVME: "…"`. */
+/** The checksums in S3's answer, by algorithm: `ChecksumCRC64NVME: "…"` becomes `CRC64NVME: "…"`. */
 export function readChecksums(answer: object): Record<string, string> {
   return Object.fromEntries(
     Object.entries(answer).flatMap(([member, value]) => {

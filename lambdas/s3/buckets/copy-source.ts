@@ -1,9 +1,9 @@
 import type { Side } from './side';
 
-/** What the destination needs to know of the source to copy from it. */
+/** What the destination must know about the source to copy from it. */
 export type SourceSide = Pick<Side, 'bucket' | 'prefix' | 'owner'>;
 
-/** The SDK sends `CopySource` as it is, so it is encoded here, segment by segment. */
+/** The SDK sends `CopySource` unencoded, so it is encoded here, segment by segment. */
 export function encodeCopySource({ bucket, prefix }: SourceSide, key: string): string {
   return `${bucket}/${`${prefix}${key}`.split('/').map(encodeURIComponent).join('/')}`;
 }

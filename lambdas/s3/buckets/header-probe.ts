@@ -24,7 +24,7 @@ const ATTRIBUTES: ObjectAttributes = {
   contentLanguage: 'en',
   metadata: { bucketsync: 'probe' },
 };
-/** A date, as the SDK wants one here. */
+/** A date, because the SDK requires one here. */
 const Expires = new Date('2037-10-21T07:28:00Z');
 
 type Place = Pick<Side, 'client' | 'bucket' | 'owner' | 'requestPayer'>;

@@ -3,7 +3,7 @@ import { StoreError } from '../../engine/ports/store-error';
 /** S3's highest part number. */
 const MOST_PARTS = 10_000;
 
-/** @throws StoreError  no object has so many parts */
+/** @throws StoreError  no object can have so many parts */
 export function expectPartsCount(count: number | undefined): number | undefined {
   if (count === undefined || count <= MOST_PARTS) return count;
   throw new StoreError(
@@ -12,13 +12,13 @@ export function expectPartsCount(count: number | undefined): number | undefined 
   );
 }
 
-/** Follows a list of parts from page to page; each marker must be a higher part number, so that the list ends. */
+/** Follows a list of parts from page to page. Each marker must be a higher part number, so that the list ends. */
 export class PartMarkers {
   #last = 0;
 
   /**
-   * @returns the marker of the next page; undefined if this is the last one
-   * @throws StoreError  the list would go on without an end
+   * @returns the marker of the next page; undefined after the last page
+   * @throws StoreError  the list would never end
    */
   next(isTruncated: boolean | undefined, marker: string | undefined): string | undefined {
     if (!isTruncated) return undefined;

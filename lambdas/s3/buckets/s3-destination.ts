@@ -27,17 +27,17 @@ import { objectOf, type Side, send } from './side';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
-/** What XML 1.0 cannot carry, even escaped, so that DeleteObjects refuses the whole batch. */
+/** Characters that XML 1.0 cannot represent, even escaped. With one of them, DeleteObjects rejects the whole batch. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
 const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/** Codes of a key that S3 did not delete, but may if it is asked again. */
+/** Codes of keys that S3 did not delete, but may delete on another attempt. */
 const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', ...CONFLICTS]);
 
-/** Requests under way at the same time, where a server takes no batch. */
+/** Concurrent requests if a server does not support batches. */
 const SINGLE_DELETES = 16;
 
-/** Whether the server has looked at the keys of the batch, it does not say. */
+/** Codes that do not say whether the server has looked at the keys of the batch. */
 class RefusedBatchError extends StoreError {
   constructor({ reason, message, cause, said }: StoreError) {
     super(reason, message, cause, said);
@@ -46,7 +46,7 @@ class RefusedBatchError extends StoreError {
 
 type CodedFailure = DeleteFailure & { readonly code: string };
 
-/** Awaited right before each request, with nothing to wait for in between: what is still to be deleted. */
+/** Called right before each request, without any wait in between. @returns the keys that may still be deleted */
 type Ready = () => Promise<readonly DeleteRequest[]>;
 
 /** One attempt of a delete, by one request or more. */
@@ -76,7 +76,7 @@ export class S3Destination extends S3Source implements BucketWriter {
         ...this.settings,
         ...(attributes && { MetadataDirective: 'REPLACE' as const, ...headersOf(attributes) }),
         AnnotationDirective: leaveOut.has('annotations') ? undefined : 'EXCLUDE',
-        // An empty set of tags instead of the source's.
+        // an empty set of tags instead of the source's tags
         ...(tags === 'ignore' && !leaveOut.has('tagDirective') && { TaggingDirective: 'REPLACE' as const }),
         ...conditionOn(destination),
         ExpectedSourceBucketOwner: this.source.owner,
@@ -93,7 +93,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     return unquote(ETag);
   }
 
-  /** A request that is refused for what an option adds to it says which options there are. */
+  /** If a request is rejected because of an option, the error names the possible options. */
   #named(error: unknown, { destination, tags, storageClass }: CopyRequest): unknown {
     if (!(error instanceof StoreError) || !this.side.observer.lacks || !isNotImplemented(error)) return error;
     const options = [
@@ -117,7 +117,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     confirm: ConfirmDeletes = (all) => all,
   ): Promise<DeleteFailure[]> {
     const [odd, plain] = partition(requests, ({ key }) => isOdd(`${this.side.prefix}${key}`));
-    // Where the others fail, those that are deleted alone go on: their answers are waited for, and counted as they are.
+    // if the batch fails, single deletes continue: their answers are awaited and counted
     const failures = await Promise.all([
       this.#deleteBatch(plain, confirm),
       ...odd.map((request) => this.#repeat([request], confirm, (ready, side) => this.#deleteAlone(ready, side))),
@@ -125,7 +125,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     return failures.flat();
   }
 
-  /** A server that refuses the request as a whole is asked for each object instead, unless it refuses that, too. */
+  /** If a server rejects the batch request as such, each object is deleted alone, unless the server rejects that, too. */
   async #deleteBatch(requests: readonly DeleteRequest[], confirm: ConfirmDeletes): Promise<DeleteFailure[]> {
     const { lacks } = this.side.observer;
     const together = () => this.#repeat(requests, confirm, (ready, side) => this.#deleteTogether(ready, side));
@@ -142,7 +142,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     return [...rest, ...trial, ...(await this.#deleteSingly(others, confirm, 2))];
   }
 
-  /** @param attempts  the first of which is to be made now */
+  /** @param attempts  the first attempt is made now */
   async #deleteSingly(
     requests: readonly DeleteRequest[],
     confirm: ConfirmDeletes,
@@ -162,9 +162,9 @@ export class S3Destination extends S3Source implements BucketWriter {
   }
 
   /**
-   * Makes the attempts of a delete, which are not left to the SDK: whatever waits may be put back meanwhile, so each is
-   * confirmed. Of single keys S3 says under the status 200 that it failed at them and may be asked again, which the SDK
-   * takes for done. Only those are asked for again.
+   * Makes the attempts of a delete itself instead of the SDK. While a delete waits, somebody may restore the object, so each
+   * attempt is confirmed. Under the status 200, S3 may report single keys that failed; the SDK would take them for deleted.
+   * Only those keys are sent again.
    */
   async #repeat(
     requests: readonly DeleteRequest[],
@@ -176,7 +176,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     if (requests.length === 0) return [];
     let confirmed = requests;
     const ready = async () => {
-      // To wait for the lock must not come between the confirmation and the request.
+      // waiting for the lock must not come between the confirmation and the request
       await this.side.observer.gate?.pass();
       confirmed = await confirm(confirmed, attempts);
       return confirmed;
@@ -246,7 +246,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     );
     const { Errors = [], $metadata } = answer ?? {};
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
-      // Whichever key is meant must not be taken for deleted.
+      // the key that is really meant must not count as deleted
       if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
       return { key: Key.slice(prefix.length), error: storeError(Code, Message, $metadata?.requestId), code: Code };
     });
@@ -265,7 +265,7 @@ function mayBeUnheard(error: unknown): boolean {
   return isRefusedBatch(error) || error instanceof UnexpectedAnswerError;
 }
 
-/** Ceph refuses a batch, where a policy is about objects only, by a 403. */
+/** Ceph answers a batch with 403 if a policy allows only object actions. */
 function isRefusedBatch(error: unknown): boolean {
   return isUnknownRequest(error) || [403, 404, 411].includes(refusalStatus(error));
 }
@@ -274,7 +274,7 @@ function isRefusal(error: DeleteFailure['error']): boolean {
   return isRefusedBatch(error) && !(error instanceof StoreError && error.reason === 'gone');
 }
 
-/** A key that DeleteObjects cannot take, or that is not the same when the SDK reads it in the answer: white space alone. */
+/** A key that DeleteObjects does not accept, or that the SDK does not read correctly in the answer (only white space). */
 function isOdd(key: string): boolean {
   return NOT_IN_XML.test(key) || key.trim() === '';
 }

@@ -20,7 +20,7 @@ import { tryHeaders } from './header-probe';
 import { objectOf, type Side } from './side';
 import type { WriteSettings } from './write-settings';
 
-/** As servers put it that are no website hosts. */
+/** Codes of servers without website hosting. */
 function hasNoWebsites(error: unknown): boolean {
   const code = errorCode(error);
   return isNotImplemented(error) || code === 'NotFound' || (/^NoSuch/.test(code) && code !== 'NoSuchBucket');
@@ -28,17 +28,17 @@ function hasNoWebsites(error: unknown): boolean {
 
 type BucketSide = Omit<Side, 'pageSize' | 'observer'>;
 
-/** No upload has it. */
+/** An upload id that does not exist. */
 const NO_UPLOAD = 'bucketsync-probe';
 
-/** No object has it. */
+/** An ETag that no object has. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;
 
 export class S3Probes implements BucketProbes {
-  /** @param streams  nothing can be copied from one side to the other, so an upload is completed that is not there */
+  /** @param streams  no server can copy between the sides, so the probe completes an upload that does not exist */
   constructor(
     private readonly sides: { readonly source: BucketSide; readonly destination: BucketSide },
-    /** A policy may demand them of every copy. */
+    /** A policy may require these headers on every copy. */
     private readonly settings: WriteSettings = {},
     private readonly streams = false,
   ) {}
@@ -62,7 +62,7 @@ export class S3Probes implements BucketProbes {
       return (OwnershipControls?.Rules ?? []).some(({ ObjectOwnership }) => ObjectOwnership !== 'BucketOwnerEnforced');
     } catch (error) {
       if (isForbidden(error)) return undefined;
-      // A bucket of before there was object ownership: the writer owns what it writes.
+      // a bucket that is older than object ownership: the writer owns its objects
       return errorCode(error) === 'OwnershipControlsNotFoundError';
     }
   }
@@ -74,12 +74,12 @@ export class S3Probes implements BucketProbes {
       const { Body } = await client.send(new GetObjectCommand({ ...object, Range: 'bytes=0-0' }));
       await Body?.transformToByteArray();
     } catch (error) {
-      // A server that takes no range has begun to send the whole object.
+      // a server without ranges has begun to send the whole object
       if (!(error instanceof AnswerTooLargeError)) throw toStoreError(error);
     }
   }
 
-  /** No version of the source has the ETag that it asks for. What a server makes all the same is taken away. */
+  /** Requests an ETag that no version of the source has. If a server copies anyway, the copy is deleted. */
   async copyNothing(sourceKey: string, key: string, condition?: 'absent' | 'present'): Promise<CopyTrial> {
     const { source, destination } = this.sides;
     const { client } = destination;
@@ -94,10 +94,10 @@ export class S3Probes implements BucketProbes {
       CopySource: encodeCopySource(source, sourceKey),
       CopySourceIfMatch: NO_ETAG,
       ...this.settings,
-      TaggingDirective: 'REPLACE', // tags are another permission
+      TaggingDirective: 'REPLACE', // tags require another permission
       ExpectedSourceBucketOwner: source.owner,
     });
-    // It makes an object, too, if there is such an upload.
+    // it would also create an object, if the upload existed
     const complete = new CompleteMultipartUploadCommand({
       ...{ ...object, ...conditions, UploadId: NO_UPLOAD },
       MultipartUpload: { Parts: [{ PartNumber: 1, ETag: NO_ETAG }] },
@@ -148,7 +148,7 @@ export class S3Probes implements BucketProbes {
     return tryHeaders(this.sides.destination, !this.streams);
   }
 
-  /** The condition keeps S3 from making a delete marker of a key that is not there; one made all the same is taken away. */
+  /** The condition prevents a delete marker for a missing key. If a server creates one anyway, it is deleted. */
   async deleteNothing(key: string): Promise<void> {
     const { client } = this.sides.destination;
     const object = objectOf(this.sides.destination, key);

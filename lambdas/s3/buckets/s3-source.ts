@@ -112,7 +112,7 @@ export class S3Source implements RestorableSource {
       const known = { sizeBytes: answer.ContentLength ?? 0, partsCount: expectPartsCount(answer.PartsCount) };
       return checksums ? { ...known, checksums: readChecksums(answer) } : known;
     };
-    // An object that cannot be asked for at all says nothing about parts.
+    // if the object cannot be requested at all, this says nothing about parts
     const confirm = () => this.#head(key);
     return (await unlessLacking(lacks, 'parts', isUnknownPart, ask, confirm)) ?? { sizeBytes: 0 };
   }
@@ -140,7 +140,7 @@ export class S3Source implements RestorableSource {
     return sizes;
   }
 
-  /** Of a server that has no tags, objects have none; one that only refuses to show them may have some. */
+  /** If a server does not support tags, objects have none. If it only does not show them, objects may have some. */
   async readTags(key: string): Promise<Tag[]> {
     const { lacks } = this.side.observer;
     if (!lacks) return aboutTags(() => this.#readTags(key));
@@ -170,7 +170,7 @@ export class S3Source implements RestorableSource {
     });
     try {
       const { $metadata } = await send(this.side, 'other', command, { writes: true });
-      // 202: S3 has begun; 200: it is restored already, and stays so from now on for as many days.
+      // 202: S3 has begun. 200: it is already restored, and stays restored for this many days from now
       return $metadata.httpStatusCode === 200 ? 'restored' : 'begun';
     } catch (error) {
       if (error instanceof StoreError && errorCode(error.cause) === 'RestoreAlreadyInProgress') return 'under way';
@@ -178,7 +178,7 @@ export class S3Source implements RestorableSource {
     }
   }
 
-  /** The keys of a page are text, though they were to be URL-encoded. If they could be either, the server has to have one as it stands there. */
+  /** The keys of a page are text, although URL encoding was requested. If both readings are possible, a key must exist as written. */
   async #expectPlain({ isSure, doubtful: key }: PlainKeys, keyPrefix: string): Promise<void> {
     const { lacks } = this.side.observer;
     if (lacks?.has('listEncoding') || (!isSure && key === undefined)) return;
@@ -204,7 +204,7 @@ function withPrefix(keyPrefix: string, page: ObjectPage): ObjectPage {
   return { ...page, objects: page.objects.map((object) => ({ ...object, key: keyPrefix + object.key })) };
 }
 
-/** The first part of an object that was listed exists. */
+/** A listed object always has a first part. */
 function isUnknownPart(error: unknown): boolean {
   return isUnknownRequest(error) || refusalStatus(error) === 416;
 }
@@ -214,19 +214,19 @@ function isUnknownTagging(error: unknown): boolean {
   return error instanceof UnexpectedAnswerError || (isUnknownRequest(error) && !isNotImplemented(error));
 }
 
-/** As servers say it that take an object without tags for an error. */
+/** Code of servers that report an object without tags as an error. */
 function isWithoutTags(error: unknown): boolean {
   return error instanceof StoreError && /^NoSuchTagSet(Error)?$/.test(error.said?.code ?? '');
 }
 
-/** Statuses of requests that a server does not accept as they are, or has never learned. */
+/** Statuses of requests that a server rejects or does not support. */
 const REFUSALS = new Set([400, 422, 501]);
 
 function isRefusal(error: unknown): boolean {
   return REFUSALS.has(statusOf(error) ?? 0);
 }
 
-/** Encrypted with a key, so that its ETag is no MD5. */
+/** Whether a KMS key encrypts the object, so that its ETag is not an MD5. */
 export function hasOpaqueETag({
   SSECustomerAlgorithm: customer,
   ServerSideEncryption: encryption,
@@ -234,7 +234,7 @@ export function hasOpaqueETag({
   return customer !== undefined || (encryption?.startsWith('aws:kms') ?? false);
 }
 
-/** What the headers of an object say, in the answer to a HEAD or a GET. */
+/** The headers of an object in the answer to HEAD or GET. */
 export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
   return {
     sizeBytes: answer.ContentLength ?? 0,

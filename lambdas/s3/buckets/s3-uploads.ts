@@ -34,7 +34,7 @@ import { objectOf, type Side, send } from './side';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
-/** It travels in the state of an execution. Servers have up to some 500 characters. */
+/** The id is part of an execution's state. Ids of servers have up to about 500 characters. */
 const LONGEST_UPLOAD_ID = 1024;
 
 const REFUSED_CHECKSUM: ReadonlySet<string> = new Set(['BadDigest', 'InvalidDigest', 'InvalidPart']);
@@ -58,7 +58,7 @@ export class S3Uploads implements ObjectUploads {
     };
   }
 
-  /** Some servers give parts checksums that they do not accept themselves. */
+  /** Some servers return checksums of parts that they then reject. */
   readonly #asRefusedChecksum = (error: unknown): never => {
     if (!this.#lacks || !(error instanceof StoreError)) throw error;
     if (!isUnknownRequest(error) && !REFUSED_CHECKSUM.has(error.said?.code ?? '')) throw error;
@@ -84,7 +84,7 @@ export class S3Uploads implements ObjectUploads {
       sparing(this.#lacks, 'CreateMultipartUpload', spare, isUnknownRequest, (leaveOut) =>
         send(this.side, 'other', commandWithout(leaveOut), { headers, writes: true }),
       );
-    // If it is the tags, one CopyObject may carry them over all the same.
+    // if the tags are the reason, a single CopyObject may still copy them
     const lack = tags.length > 0 ? undefined : ('partCopies' as const);
     const { UploadId } = await (tags.length > 0 ? aboutTags(begin) : begin()).catch(this.#asUnsupported(lack));
     if (!UploadId) throw new StoreError('refused', 'S3 began an upload without an id');
@@ -125,7 +125,7 @@ export class S3Uploads implements ObjectUploads {
         });
         const page: ListPartsCommandOutput = await send(this.side, 'other', command);
         parts.push(...(page.Parts ?? []).map(readPart));
-        // The SDK's paginator goes by the marker alone, which the last page has too.
+        // the SDK's paginator uses only the marker, which the last page also has
         marker = markers.next(page.IsTruncated, page.NextPartNumberMarker);
       } while (marker !== undefined);
       return parts;

@@ -21,16 +21,16 @@ export interface Side {
   /** Empty, or ends in `/`. */
   readonly prefix: string;
   readonly owner: string | undefined;
-  /** Whoever asks agrees to pay, which a bucket may demand. Also of the source of a copy: one header is about both. */
+  /** The requester agrees to pay, for Requester Pays buckets. One header applies to both sides of a copy. */
   readonly requestPayer?: 'requester';
-  /** Keys on a page at most. */
+  /** Maximum number of keys on a page. */
   readonly pageSize: number;
   readonly observer: RequestObserver;
   /** Whose credentials errors are about; absent: both sides have the same. */
   readonly name?: string;
 }
 
-/** What names an object in a request. @param key  relative */
+/** The members of a request that name an object. @param key  relative */
 export function objectOf({ bucket, prefix, owner, requestPayer }: Omit<Side, 'pageSize' | 'observer'>, key: string) {
   return { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
 }
@@ -38,14 +38,14 @@ export function objectOf({ bucket, prefix, owner, requestPayer }: Omit<Side, 'pa
 interface SendOptions<Output> {
   readonly read?: (body: Uint8Array, headers: Headers) => Output | undefined;
   readonly headers?: Headers;
-  /** Changes objects, or adds to an upload: so it passes the observer's gate, attempt by attempt. */
+  /** The request changes objects or an upload, so each attempt passes the observer's gate. */
   readonly writes?: boolean;
-  /** How the body is proved where that is not left to the SDK. */
+  /** How the body is signed and checked, if not by the SDK. */
   readonly body?: BodyProof;
   readonly stream?: StreamLimits;
 }
 
-/** Sends a command to a side's bucket and counts it. @throws StoreError, CredentialsExpiredError, or whatever keeps it from writing */
+/** Sends a command to a side's bucket and counts it. @throws StoreError, CredentialsExpiredError, or the error of the gate */
 export async function send<Command extends SdkCommand, Output = GetOutputType<Command>>(
   side: Side,
   kind: keyof RequestCounters,

@@ -8,16 +8,16 @@ const GOOD_FOR_MS = 10_000;
 
 interface Look {
   readonly at: number;
-  /** What S3 says, if it refuses. */
+  /** S3's error, if it rejects the request. */
   readonly answer: Promise<unknown>;
 }
 const looks = new WeakMap<S3Client, Look>();
 
 /**
- * The answer to a HEAD has no code. If it may be about the credentials, a list page is asked for, whose answer has one: once for all
- * that fail within some seconds.
+ * The answer to HEAD has no code. If the credentials may be the reason, a list request is sent, whose answer has a code. This is
+ * done once for all requests that fail within a few seconds.
  *
- * @returns the error that tells of expired credentials; else the one that came
+ * @returns the error about expired credentials; otherwise the original error
  */
 export async function putInWords(side: Side, error: unknown): Promise<unknown> {
   if (!isWordless(error)) return error;
@@ -27,7 +27,7 @@ export async function putInWords(side: Side, error: unknown): Promise<unknown> {
   looks.set(client, look);
   const answer = await look.answer;
   if (!isExpired(answer)) return error;
-  looks.delete(client); // with other credentials it is another question
+  looks.delete(client); // other credentials require a new request
   return answer;
 }
 
@@ -45,7 +45,7 @@ function ask({ client, bucket, prefix, owner, requestPayer, observer }: Side): P
   );
 }
 
-/** S3 answers a HEAD with expired credentials by 400, and one with an unknown key by 403. */
+/** S3 answers HEAD with 400 if the credentials have expired, and with 403 if the access key is unknown. */
 function isWordless(error: unknown): boolean {
   const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;

@@ -9,8 +9,8 @@ export interface WriteSettings {
 }
 
 /**
- * What is not set is left to the bucket: its default encryption and bucket key. An ACL needs a permission of its own, so it is sent only
- * where ACLs count.
+ * Settings that are not set are left to the bucket: its default encryption and bucket key. An ACL requires its own permission,
+ * so it is sent only if the bucket uses ACLs.
  */
 export function writeSettings({
   input: { sse, sseKmsKeyId },

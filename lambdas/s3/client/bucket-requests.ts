@@ -6,10 +6,10 @@ import { Route, type RouteOptions, type SdkCommand } from './route';
 const known = new WeakMap<S3Client, Map<string, BucketRequests>>();
 
 /**
- * Sends commands to a bucket as `S3Client.send` does, for half of the CPU time or less: the SDK assembles its middlewares,
- * resolves the endpoint and makes a signer for every request; here that is done once for a bucket.
+ * Sends commands to a bucket like `S3Client.send`, in at most half of the CPU time. The SDK assembles its middlewares, resolves
+ * the endpoint and creates a signer for every request. Here this is done once per bucket.
  *
- * Only for commands whose own middlewares are known here: all that a mirror sends to its two buckets.
+ * Only for commands whose own middlewares are known here: all commands that a mirror sends to its two buckets.
  */
 export class BucketRequests {
   #route: Promise<Route> | undefined;
@@ -19,7 +19,7 @@ export class BucketRequests {
     private readonly bucket: string,
   ) {}
 
-  /** The same for all who reach a bucket through the same client. */
+  /** Shared by all users of a bucket with the same client. */
   static of(client: S3Client, bucket: string): BucketRequests {
     const buckets = known.get(client) ?? new Map<string, BucketRequests>();
     known.set(client, buckets);
@@ -29,7 +29,7 @@ export class BucketRequests {
   }
 
   /**
-   * @param read  reads the body of a good answer in place of the SDK
+   * @param read  reads the body of a good answer instead of the SDK
    * @throws S3ServiceException, or whatever `S3Client.send` throws, with the number of attempts in `$metadata`
    */
   async send<Command extends SdkCommand, Output = GetOutputType<Command>>(
@@ -45,7 +45,7 @@ export class BucketRequests {
     } catch (error) {
       const region = config.followRegionRedirects ? redirectedTo(error) : undefined;
       if (region === undefined || region === (await route).region) throw error;
-      // Of many requests under way, the first one to be told moves the bucket.
+      // of many concurrent requests, the first one that gets a redirect changes the bucket's region
       if (this.#route === route) this.#route = this.#open(region);
       return (await (await this.#route).send(command, read as ReadBody, options)) as Output & MetadataBearer;
     }
@@ -55,7 +55,7 @@ export class BucketRequests {
     try {
       return await Route.open(this.client.config, this.bucket, region ?? (await this.client.config.region()));
     } catch (error) {
-      this.#route = undefined; // the next request may find what was missing
+      this.#route = undefined; // the next request may succeed
       throw error;
     }
   }

@@ -5,7 +5,7 @@ import type { HttpRequest } from '@smithy/core/protocols';
 
 type Config = S3Client['config'];
 
-/** Operations that have a body, and whether S3 takes it only with a checksum. */
+/** Operations with a body, and whether S3 requires a checksum for it. */
 const CHECKED = new Map([
   ['CompleteMultipartUpload', false],
   ['DeleteObjects', true],
@@ -17,7 +17,7 @@ const RULE = {
   requestAlgorithmMember: { name: 'ChecksumAlgorithm', httpHeader: 'x-amz-sdk-checksum-algorithm' },
 };
 
-/** Servers that know no checksum of AWS want the MD5; the SDK sends none. */
+/** Servers that do not support AWS's checksums require the MD5, which the SDK does not send. */
 export type BodyProof = 'both' | 'md5';
 
 type Operation = { readonly name: string };
@@ -26,7 +26,7 @@ export function hasBody({ name }: Operation): boolean {
   return CHECKED.has(name);
 }
 
-/** Adds the headers that tell what the body of a request is, by the SDK's own middlewares. */
+/** Uses the SDK's own middlewares to add the headers that describe a request's body. */
 export async function describeBody(
   request: HttpRequest,
   { name }: Operation,

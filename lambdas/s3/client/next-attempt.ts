@@ -6,24 +6,24 @@ export const MAX_ATTEMPTS = 6;
 
 const MOST_WAIT_AFTER_OUTAGE_MS = 3_000;
 
-/** What a request has left of its attempts. */
+/** The remaining attempts of a request. */
 export interface Left {
-  /** Attempts that failed while the server was away. */
+  /** Attempts that failed while the server was unavailable. */
   readonly uncounted: number;
   readonly isLast: boolean;
-  /** Absent until it has come for more. */
+  /** Absent until the request asks for more attempts. */
   readonly plight?: Plight;
 }
 
-/** Of a request that nobody has sent yet. */
+/** The state of a request before its first attempt. */
 export const ALL_LEFT: Left = { uncounted: 0, isLast: false };
 
-/** A request whose latest attempt has failed, in a way that another may not. */
+/** A request whose latest attempt has failed, although another attempt may succeed. */
 export interface FailedAttempt {
   readonly kind: RequestKind;
-  /** How many have failed. */
+  /** Number of failed attempts. */
   readonly attempts: number;
-  /** S3 has too many requests. */
+  /** S3 gets too many requests. */
   readonly isBusy: boolean;
   readonly left: Left;
 }
@@ -34,10 +34,10 @@ export interface NextAttempt {
 }
 
 /**
- * Decides on another attempt. A request that has used up its attempts, or whose server is known to be away, gets more if
- * `Patience` grants them.
+ * Decides on another attempt. If a request has used all its attempts, or its server is known to be unavailable, `Patience` may
+ * grant more.
  *
- * @returns undefined if there is none
+ * @returns undefined if there is no other attempt
  */
 export async function nextAttempt(
   { kind, attempts, isBusy, left }: FailedAttempt,
@@ -53,13 +53,13 @@ export async function nextAttempt(
   return { waitMs: waitAfterOutage(), left: { uncounted: attempts, isLast: false, plight } };
 }
 
-/** Milliseconds until the next attempt, after so many that failed; undefined where none is left. */
+/** Milliseconds until the next attempt, after this many failed attempts. Undefined if none is left. */
 function waitAfter(attempts: number, isBusy: boolean): number | undefined {
   if (attempts >= (isBusy ? MAX_ATTEMPTS_WHEN_BUSY : MAX_ATTEMPTS)) return undefined;
   return Math.floor(Math.random() * Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1)));
 }
 
-/** A server that comes back has no room for all who waited at once, each with a connection to open. */
+/** A server that comes back cannot serve all waiting requests at once, because each opens a connection. */
 function waitAfterOutage(): number {
   return Math.floor(Math.random() * MOST_WAIT_AFTER_OUTAGE_MS);
 }

@@ -9,10 +9,10 @@ import { IncomingBytes } from '../network/incoming-bytes';
 export type Response = HttpResponse;
 type Config = S3Client['config'];
 
-/** Reads the body of a good answer; undefined leaves it to the SDK, which can read all that S3 sends. */
+/** Reads the body of a good answer. Undefined leaves it to the SDK, which can read every answer of S3. */
 export type ReadBody = (body: Uint8Array, headers: Response['headers']) => object | undefined;
 
-/** The SDK's own type of it is a union of all kinds. */
+/** The SDK's own type is a union of all kinds. */
 interface Protocol {
   deserializeResponse(schema: Schema, context: object, response: Response): Promise<MetadataBearer>;
 }
@@ -25,15 +25,15 @@ function protocolOf(config: Config): Protocol {
 const END_OF_ERROR = '</Error>';
 const LONG_OPERATIONS = new Set(['CopyObject', 'UploadPartCopy', 'CompleteMultipartUpload']);
 
-/** S3 begins the answer before it is done, so it may end in an error, or in nothing. */
+/** S3 begins these answers before its work is done, so an answer may end with an error or with nothing. */
 export function isLongOperation(name: string): boolean {
   return LONG_OPERATIONS.has(name);
 }
 
 /**
- * Reads an answer as the SDK does.
+ * Reads an answer like the SDK.
  *
- * @throws S3ServiceException  also for an error under the status 200, which then counts as 503
+ * @throws S3ServiceException  also for an error with the status 200, which then counts as 503
  */
 export async function readAnswer(
   response: Response,
@@ -57,7 +57,7 @@ export async function readAnswer(
     if (response.statusCode >= 300) response.body = withoutSpace(await readBody(response.body as Readable | Buffer));
     return await protocolOf(config).deserializeResponse(schema, config, response);
   } catch (error) {
-    // The retries and the clock correction look at its status and headers, also where a proxy's HTML cannot be read.
+    // retries and the clock correction use its status and headers, even if the body is a proxy's HTML
     if (error instanceof Error) {
       Object.defineProperty(error, '$response', { value: response });
       if (!('$metadata' in error)) Object.assign(error, { $metadata: metadataOf(response) });
@@ -70,12 +70,12 @@ function metadataOf({ statusCode, headers }: Response): MetadataBearer['$metadat
   return { httpStatusCode: statusCode, requestId: headers['x-amz-request-id'] };
 }
 
-/** Whether a body has to be read yet, by whoever asked for it as a stream. */
+/** Whether the body is a stream that the caller has to read. */
 export function isStream(body: unknown): body is IncomingBytes {
   return body instanceof IncomingBytes;
 }
 
-/** The headers of a good answer; `Body` is left as the bytes that come. */
+/** The headers of a good answer. `Body` stays a stream of bytes. */
 export async function readStreamedAnswer(response: Response, schema: Schema, config: Config): Promise<MetadataBearer> {
   const Body = response.body as IncomingBytes;
   try {
@@ -88,12 +88,12 @@ export async function readStreamedAnswer(response: Response, schema: Schema, con
   }
 }
 
-/** A handler other than ours hands out a stream. */
+/** Other request handlers return a stream. */
 async function readBody(body: Readable | Buffer): Promise<Buffer> {
   return Buffer.isBuffer(body) ? body : buffer(body);
 }
 
-/** S3 sends white space while it works on a request, to keep the connection open; some servers end with a line end. */
+/** S3 sends white space while it works, to keep the connection open. Some servers end their answer with a line end. */
 function withoutSpace(body: Buffer): Buffer {
   let [start, end] = [0, body.length];
   while (start < end && isSpace(body[start])) start++;
@@ -114,14 +114,14 @@ function abandoned(): Error {
   return Object.assign(new Error('S3 aborted request'), error);
 }
 
-/** `Expires` may be any text; the SDK's own reader of it wants a date. */
+/** `Expires` may be any text, but the SDK's parser requires a date. */
 function keepExpires({ headers }: Response): void {
   if (headers.expires === undefined) return;
   headers.expiresstring = headers.expires;
   delete headers.expires;
 }
 
-/** The region that S3 names when it sends a request for a bucket elsewhere. */
+/** The region that S3 names when it redirects a request. */
 export function redirectedTo(error: unknown): string | undefined {
   const { name, $metadata, $response } = error as {
     name?: string;

@@ -7,27 +7,27 @@ import type { Response } from './read-answer';
 type Config = S3Client['config'];
 type Endpoint = Awaited<ReturnType<typeof getEndpointFromInstructions>>;
 
-/** What S3 lets a clock be wrong by is fifteen minutes; from here on, the SDK takes a refusal for one of the clock. */
+/** S3 tolerates a clock error of fifteen minutes. From this error on, the SDK takes a rejection for a clock error. */
 const WRONG_CLOCK_MS = 240_000;
-/** The date of an answer that took longer may be that of its beginning. */
+/** If an answer took longer, its date may be that of its beginning. */
 const LONGEST_ANSWER_MS = 900_000;
 
 export interface Signed {
   readonly request: HttpRequest;
-  /** When, in milliseconds, by this machine's clock. */
+  /** Time in milliseconds, by this machine's clock. */
   readonly at: number;
-  /** What S3's clock was thought to be ahead of it. */
+  /** Assumed difference of S3's clock. */
   readonly clockOffsetMs: number;
 }
 
-/** What the SDK makes of an answer that is not good. */
+/** The SDK's error for a bad answer. */
 export interface Refusal {
   readonly name?: string;
   readonly $response?: Response;
   readonly $metadata?: { readonly httpStatusCode?: number; clockSkewCorrected?: true };
 }
 
-/** Signs by the SDK, which takes fresh credentials when they expire, and by the time that S3's refusals tell. */
+/** Signs with the SDK, which renews expiring credentials, and with the time that S3's rejections tell. */
 export class RequestSigner {
   private constructor(
     private readonly config: Config,
@@ -36,7 +36,7 @@ export class RequestSigner {
     private readonly mayCorrectClock: boolean,
   ) {}
 
-  /** @throws Error  the endpoint takes another kind of signature */
+  /** @throws Error  the endpoint requires another kind of signature */
   static async create(config: Config, endpoint: Endpoint): Promise<RequestSigner> {
     const [scheme] = (endpoint.properties?.authSchemes ?? []) as {
       name: string;
@@ -55,7 +55,7 @@ export class RequestSigner {
       region: scheme.signingRegion,
       service: scheme.signingName,
       sha256: config.sha256,
-      uriEscapePath: false, // S3 alone wants paths as they are sent
+      uriEscapePath: false, // only S3 signs paths unencoded
     });
     return new RequestSigner(config, signer, scope, !isTrusted);
   }
@@ -71,18 +71,18 @@ export class RequestSigner {
     return { request: (await this.signer.sign(request, options)) as HttpRequest, at, clockOffsetMs };
   }
 
-  /** Learns of a 403 what time it is at S3, and marks it for the SDK's retries where another time explains it. */
+  /** Reads S3's time from a 403. If a clock error explains the 403, marks it for the SDK's retries. */
   learnFrom({ name, $response, $metadata }: Refusal, signed: Signed): void {
     if ($metadata?.httpStatusCode !== 403 || !$response) return;
     const learnt = this.#learn($response, signed);
     if (learnt === undefined) return;
-    // The answer to a HEAD has no code.
+    // the answer to HEAD has no code
     if (name === 'RequestTimeTooSkewed' || Math.abs(learnt - signed.clockOffsetMs) >= WRONG_CLOCK_MS) {
       $metadata.clockSkewCorrected = true;
     }
   }
 
-  /** Once the clock was wrong, good answers tell whether it still is. */
+  /** After a clock error, good answers show whether the clock is still wrong. */
   confirm(answer: Response, signed: Signed): void {
     if (Math.abs(this.config.systemClockOffset) >= WRONG_CLOCK_MS) this.#learn(answer, signed);
   }
@@ -90,7 +90,7 @@ export class RequestSigner {
   #learn({ headers: { date = '', age } }: Response, { at }: Signed): number | undefined {
     const now = Date.now();
     const learnt = Date.parse(date) - now;
-    // A cache tells when it got the answer.
+    // the date of a cached answer is the time when the cache got it
     const isKnown = !Number.isNaN(learnt) && age === undefined && now - at <= LONGEST_ANSWER_MS;
     if (!isKnown || !this.mayCorrectClock) return undefined;
     this.config.systemClockOffset = learnt;

@@ -3,19 +3,19 @@ import { toStoreError } from '../errors/s3-errors';
 import { ALL_LEFT, type Left, nextAttempt } from './next-attempt';
 import { attemptFailed, requestUnderWay } from './s3-requests';
 
-/** What a server may ask for beyond the wait of `nextAttempt`, as the SDK heeds it. */
+/** How much longer than `nextAttempt` a server may ask to wait, as in the SDK. */
 const MOST_LONGER_MS = 5_000;
 
 /**
- * Retries each request as the SDK does, but for three things, since it is the adaptive concurrency that keeps the load down:
+ * Retries each request like the SDK, with three differences, because the adaptive concurrency limits the load:
  *
- * - It hears of each attempt that failed at once, and not when the request has ended.
- * - The SDK lets all requests of a client share an allowance, which is spent after some tens of failures: of a thousand
- *   requests that S3 turns away at once, most would fail for good.
- * - It waits for seconds where S3 is busy, up to twenty. A request that waits has a place that another could use, and at
- *   the end of a range all wait for the last one. So it waits less, and asks more often.
+ * - It learns of each failed attempt at once, not at the end of the request.
+ * - In the SDK, all requests of a client share a retry quota, which is used up after some tens of failures. If S3 rejects a
+ *   thousand requests at once, most of them would fail.
+ * - If S3 is busy, the SDK waits for up to twenty seconds. A waiting request blocks a place that another could use, and at
+ *   the end of a range all wait for the last request. So this strategy waits less and tries more often.
  *
- * What has used up its attempts may get more, for as long as the server is away: see `Patience`.
+ * A request that has used all its attempts may get more while the server is unavailable: see `Patience`.
  */
 export class RetryEachRequest implements RetryStrategyV2 {
   readonly mode = 'standard';
@@ -24,7 +24,7 @@ export class RetryEachRequest implements RetryStrategyV2 {
     return new Token(0, 0, ALL_LEFT);
   }
 
-  /** @throws Error  the request has had its attempts, or failed in a way that another would not mend */
+  /** @throws Error  the request has used all its attempts, or another attempt would not help */
   async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo): Promise<RetryToken> {
     const { errorType, retryAfterHint } = info;
     if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('Another attempt would not mend it');
@@ -35,7 +35,7 @@ export class RetryEachRequest implements RetryStrategyV2 {
     const next = await nextAttempt({ kind, attempts, isBusy: isBusy(info), left }, observer?.patience);
     if (!next) throw new Error('No attempt is left');
     const { waitMs } = next;
-    // Whoever was granted more has waited for the server itself.
+    // a request that was granted more attempts has already waited for the server
     const askedMs = retryAfterHint && next.left === left ? retryAfterHint.getTime() - Date.now() : 0;
     return new Token(attempts, Math.max(waitMs, Math.min(askedMs, waitMs + MOST_LONGER_MS)), next.left);
   }

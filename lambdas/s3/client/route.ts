@@ -18,28 +18,28 @@ type Config = S3Client['config'];
 export type Headers = Readonly<Record<string, string>>;
 
 export interface RouteOptions {
-  /** Those of this request that the SDK cannot serialize. */
+  /** Headers of this request that the SDK cannot serialize. */
   readonly headers?: Headers;
-  /** Each attempt passes it. */
+  /** The gate that each attempt passes. */
   readonly gate?: WriteGate | undefined;
   readonly body?: BodyProof | undefined;
-  /** Of a request whose answer, or whose own body, is not read at once. */
+  /** Set if the body of the answer or of the request is a stream. */
   readonly stream?: StreamLimits;
 }
 
 export interface StreamLimits {
   readonly answerTimeout: number;
-  /** Aborted when nobody waits for the rest. */
+  /** Aborted if the rest is no longer wanted. */
   readonly signal?: AbortSignal;
 }
 
-/** A command of the SDK, as far as it is looked at. */
+/** The used part of an SDK command. */
 export interface SdkCommand {
   readonly input: object;
   readonly schema?: unknown;
 }
 
-/** What passes through the SDK's middlewares on the way out, and on the way back. */
+/** Arguments and results of the SDK's middlewares. */
 interface Outgoing {
   readonly input: object;
   readonly request: HttpRequest;
@@ -55,17 +55,17 @@ interface Incoming {
 type Handler = (outgoing: Outgoing) => Promise<Incoming>;
 type Middleware = (next: Handler, context: object) => Handler;
 
-/** The way to a bucket in a region. What serializes, retries, signs, sends and reads is the SDK's own. */
+/** The route to a bucket in a region. The SDK's own parts serialize, retry, sign, send and read. */
 export class Route {
   readonly #handle: Handler;
-  /** What the SDK serializes with. */
+  /** Context of the SDK's serializers. */
   readonly #context: object;
 
   private constructor(
     private readonly config: Config,
     readonly region: string,
     endpoint: ReturnType<typeof toEndpointV1>,
-    /** Those that all requests have. */
+    /** Headers of all requests. */
     private readonly headers: Headers,
     private readonly signer: RequestSigner,
   ) {
@@ -74,7 +74,7 @@ export class Route {
     this.#handle = (recursionDetectionMiddleware() as unknown as Middleware)(send, {});
   }
 
-  /** @throws Error  the SDK has no endpoint for the bucket, or one that takes another kind of signature */
+  /** @throws Error  the SDK has no endpoint for the bucket, or one that requires another kind of signature */
   static async open(config: Config, bucket: string, region: string): Promise<Route> {
     const endpoint = await getEndpointFromInstructions({ Bucket: bucket }, HeadBucketCommand as object, {
       ...config,
@@ -85,7 +85,7 @@ export class Route {
     return new Route(config, region, destination, await commonHeaders(config, destination), signer);
   }
 
-  /** @throws KeptBackError  the gate did not let it pass */
+  /** @throws KeptBackError  the gate stopped the request */
   async send(
     command: SdkCommand,
     read: ReadBody | undefined,
@@ -98,14 +98,14 @@ export class Route {
     return (await this.#handle({ input: command.input, request, schema, read, gate, stream })).output;
   }
 
-  /** Without S3's own layers where there is no body: they look through all members for what only a body needs, its type. */
+  /** Without S3's own middlewares if there is no body. They search all members for information that only a body requires. */
   #serialize(schema: ReturnType<typeof operation>, input: object): Promise<HttpRequest> {
     const protocol = this.config.protocol as unknown as HttpBindingProtocol;
     const { serializeRequest } = hasBody(schema) ? protocol : HttpBindingProtocol.prototype;
     return serializeRequest.call(protocol as never, schema as never, input, this.#context as never) as never;
   }
 
-  /** The SDK's retries take more time than the signature, so they are entered with a failure; to them, it is attempt 1. */
+  /** The SDK's retry code takes more time than the signature, so it runs only after a failure, which counts as its attempt 1. */
   async #sendWithRetries(outgoing: Outgoing): Promise<Incoming> {
     const { headers } = outgoing.request;
     const invocation = randomUUID();
@@ -119,7 +119,7 @@ export class Route {
     } catch {
       const retry = retryMiddleware(this.config) as unknown as Middleware;
       return retry(() => {
-        headers['amz-sdk-invocation-id'] = invocation; // they have made another one
+        headers['amz-sdk-invocation-id'] = invocation; // the retries have sent another request
         const attempt = first ?? this.#attempt(outgoing);
         first = undefined;
         return attempt;
@@ -146,7 +146,7 @@ export class Route {
     }
   }
 
-  /** Passes the gate last: to wait, to sign and to connect may all take their time. */
+  /** Passes the gate last, because waiting, signing and connecting all take time. */
   async #dispatch(request: HttpRequest, options: object, gate: WriteGate | undefined): Promise<Response> {
     const { requestHandler } = this.config;
     const onStart = () => {
@@ -164,12 +164,12 @@ export class Route {
   }
 }
 
-/** The gate has closed between `pass` and the moment at which a connection was there for the request. */
+/** The gate has closed after `pass`, before a connection was ready. */
 class StaleError extends Error {}
 
 const operations = new WeakMap<object, ReturnType<typeof operation>>();
 
-/** The same object for each kind of command: the SDK keeps with it what it found out about the operation. */
+/** The same object for each kind of command, because the SDK stores facts about the operation in it. */
 function operationOf(command: SdkCommand): ReturnType<typeof operation> {
   const described = command.schema as StaticOperationSchema;
   const known = operations.get(described);
@@ -188,7 +188,7 @@ async function pass(gate: WriteGate): Promise<void> {
   }
 }
 
-/** Where a request goes to, and what sends it. */
+/** The endpoint of a request, and the handler that sends it. */
 async function commonHeaders(
   config: Config,
   { hostname, port }: { readonly hostname: string; readonly port?: number },

@@ -10,14 +10,14 @@ import { MAX_ATTEMPTS } from './next-attempt';
 import { RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
 
-/** For a request to one of the buckets. A list page of a thousand long keys has some 4 MiB. */
+/** Limits of a request to one of the buckets. A list page of a thousand long keys has about 4 MiB. */
 export const SHORT_REQUEST = { answerTimeout: ANSWER_TIMEOUT_MS, maxBytes: 16 * 1024 ** 2 } as const;
-/** For one that S3 works on before it answers: silence ends it, or what is the longest life of a function. */
+/** Limits of a request on which S3 works before it answers. Silence ends it, or the maximum time of a function. */
 export const LONG_REQUEST = { requestTimeout: 0, answerTimeout: 900_000, maxBytes: 1024 ** 2 } as const;
 
 const clients = new Map<string, S3Client>();
 
-/** The client of a region, made once per sandbox. */
+/** The client of a region, created once per sandbox. */
 export function s3Client(region: string, world = HOME): S3Client {
   const id = `${region} ${world.id}`;
   const known = clients.get(id);
@@ -33,7 +33,7 @@ export function s3Client(region: string, world = HOME): S3Client {
     sha256: Sha256,
     requestHandler: requestHandler(),
   });
-  // What is sent in other ways than by the client itself sees to that itself.
+  // requests that bypass the client do this themselves
   client.middlewareStack.add((next) => (args) => withFreshCredentials(client, () => next(args)), {
     step: 'initialize',
     priority: 'high',
@@ -44,7 +44,7 @@ export function s3Client(region: string, world = HOME): S3Client {
 
 let anyRegion: Promise<string> | undefined;
 
-/** The client for a bucket whose region is not known yet: that of the environment or the profile, if there is one. */
+/** The client for a bucket with an unknown region: it uses the region of the environment or the profile, if there is one. */
 export async function anyRegionClient(world = HOME): Promise<S3Client> {
   if (world.region !== undefined) return s3Client(world.region, world);
   anyRegion ??= new S3Client({}).config.region().catch(() => ANY_REGION);
@@ -60,7 +60,7 @@ function endpointIn({ endpointUrl }: World): {
   return endpointUrl === undefined ? {} : { endpoint: endpointUrl };
 }
 
-/** Other S3 servers rarely have a host name per bucket. A side with an endpoint of its own is not what the environment is about. */
+/** Other S3 servers rarely have a host name per bucket. The environment's setting does not apply to a side with its own endpoint. */
 function usesPathStyle(world: World): boolean {
   const ofEnvironment = world.endpointUrl === undefined ? process.env[ENVIRONMENT.addressingStyle] : undefined;
   const style = world.addressingStyle ?? (ofEnvironment || 'auto');

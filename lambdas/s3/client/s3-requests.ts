@@ -7,10 +7,10 @@ interface Answer {
   readonly $metadata?: { readonly attempts?: number };
 }
 
-/** The request that is under way, which neither a retry strategy nor a handler is told about, and who observes it. */
+/** The current request and its observer, which retry strategies and handlers do not get as arguments. */
 const current = new AsyncLocalStorage<{ readonly kind: keyof RequestCounters; readonly observer: RequestObserver }>();
 
-/** Sends a request, counts every attempt that it took, and passes on at once that S3 wants to be asked less. */
+/** Sends a request, counts each attempt, and reports at once if S3 asks for fewer requests. */
 export async function observed<T extends Answer>(
   kind: keyof RequestCounters,
   observer: RequestObserver,
@@ -27,7 +27,7 @@ export async function observed<T extends Answer>(
   }
 }
 
-/** An attempt of the request that is under way has failed. @throws Error  no other one may be sent */
+/** An attempt of the current request has failed. @throws Error  no other attempt is allowed */
 export function attemptFailed(): void {
   const { kind, observer } = current.getStore() ?? {};
   observer?.onSlowDown();
@@ -38,7 +38,7 @@ export function attemptFailed(): void {
   if (kind === 'list' && isOver(observer)) throw new Error('The time for list pages is over');
 }
 
-/** What is under way here, and who observes it. */
+/** The current request and its observer. */
 export function requestUnderWay(): { readonly kind: keyof RequestCounters; readonly observer?: RequestObserver } {
   return current.getStore() ?? { kind: 'other' };
 }
@@ -48,7 +48,7 @@ interface Limits {
   readonly signal?: AbortSignal;
 }
 
-/** A list page changes nothing, so it is waited for only as long as somebody wants it; of all else the answer counts. */
+/** A list request changes nothing, so its answer may be abandoned. The answers to all other requests matter. */
 export function limitsOfRequest<Given extends Limits>(limits: Given): Given & Limits {
   const { kind, observer } = current.getStore() ?? {};
   if (kind !== 'list' || !observer) return limits;
@@ -60,12 +60,12 @@ function isOver(observer: RequestObserver | undefined): boolean {
   return observer?.signal?.aborted === true || (observer?.listMs?.() ?? 1) <= 0;
 }
 
-/** What is asked meanwhile is no part of the request that is under way. */
+/** Other requests in between do not belong to the current request. */
 export function apart<T>(ask: () => T): T {
   return current.exit(ask);
 }
 
 function count(kind: keyof RequestCounters, { counters }: RequestObserver, answer: Answer): void {
-  // The last attempt of one that its gate kept back was not sent.
+  // if the gate stopped the request, its last attempt was not sent
   counters[kind] += (answer.$metadata?.attempts ?? 1) - (answer instanceof KeptBackError ? 1 : 0);
 }

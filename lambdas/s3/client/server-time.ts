@@ -1,7 +1,7 @@
 import { HttpResponse } from '@smithy/core/protocols';
 import type { MiddlewareStack } from '@smithy/types';
 
-/** @returns after the answer to a command: what time it was at the server, in milliseconds since 1970, if it said so */
+/** @returns after the answer to a command: the server's time in milliseconds since 1970, if the answer has it */
 export function serverTimeOf<Input extends object, Output extends object>(command: {
   readonly middlewareStack: MiddlewareStack<Input, Output>;
 }): () => number | undefined {

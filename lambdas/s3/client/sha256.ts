@@ -2,16 +2,16 @@ import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type Key
 import type { Checksum, SourceData } from '@smithy/types';
 
 const keys = new WeakMap<object, KeyObject>();
-/** Of texts that were signed with secrets that are texts. */
+/** Number of kept results for text secrets. */
 const signatures = new Map<string, Uint8Array>();
-/** A client has a few at a time; credentials that changed are forgotten with all others. */
+/** A client has only a few keys at a time. If there are more, all are forgotten. */
 const MOST_SIGNATURES = 100;
 
 /**
- * SHA-256 for the SDK's signatures, as its own but for what it does again for each request:
+ * SHA-256 for the SDK's signatures, without the work that the SDK repeats for each request:
  *
- * - A secret becomes a key once. The SDK keeps the array of a day's signing key, so its identity tells.
- * - The secret access key, a text, signs the same few texts always; the results are kept.
+ * - A secret is turned into a key once. The SDK keeps the array of a day's signing key, so the array identifies the key.
+ * - The secret access key, a text, always signs the same few texts, so the results are kept.
  */
 export class Sha256 implements Checksum {
   #hash: Hash | Hmac | undefined;

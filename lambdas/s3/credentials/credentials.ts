@@ -1,35 +1,35 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 
-/** What credentials are told apart by. */
+/** The field that identifies credentials. */
 export type Identity = Pick<AwsCredentialIdentity, 'accessKeyId' | 'sessionToken'>;
 
-/** What a provider of ours is asked with, beside what the SDK adds. */
+/** Options of our credential providers, in addition to the SDK's. */
 export interface CredentialOptions {
-  /** S3 no longer takes these: others are wanted, if there are any. */
+  /** S3 no longer accepts these credentials: newer ones are required, if there are any. */
   readonly rejected?: Identity;
 }
 
 let shared: AwsCredentialIdentityProvider | undefined;
 
-/** Lets all clients that this thread makes from now on have the same credentials, instead of each finding its own. */
+/** Gives all new clients of this thread the same credentials, instead of each finding its own. */
 export function shareCredentials(provider: AwsCredentialIdentityProvider | undefined): void {
   shared = provider;
 }
 
 let askOnChannel: ((channel: string) => AwsCredentialIdentityProvider) | undefined;
 
-/** How this thread asks the run for the credentials of one side. */
+/** The provider through which this thread gets the credentials of one side from the run. */
 export function openChannelsBy(ask: (channel: string) => AwsCredentialIdentityProvider): void {
   askOnChannel = ask;
 }
 
-/** @throws Error  this thread is none of a local run's */
+/** @throws Error  this thread does not belong to a local run */
 export function channelCredentials(channel: string): AwsCredentialIdentityProvider {
   if (askOnChannel) return askOnChannel(channel);
   throw new Error(`Expected a run that hands out credentials on the channel ${channel}`);
 }
 
-/** For the configuration of a client: nothing where it is to find its own, as in Lambda. */
+/** For the configuration of a client. Empty if the client finds its own credentials, as in Lambda. */
 export function sharedCredentials(): { readonly credentials?: AwsCredentialIdentityProvider } {
   return shared ? { credentials: shared } : {};
 }

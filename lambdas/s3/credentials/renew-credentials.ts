@@ -4,7 +4,7 @@ import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { describeError } from '../errors/server-words';
 import { type CredentialOptions, type Identity, isSameIdentity } from './credentials';
 
-/** Of credentials that were good once: their time is over, or somebody has taken them back or replaced them. */
+/** Codes for credentials that were valid before: they have expired, or somebody has revoked or replaced them. */
 const EXPIRED: ReadonlySet<string> = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
@@ -13,10 +13,10 @@ const EXPIRED: ReadonlySet<string> = new Set([
   'InvalidAccessKeyId',
 ]);
 
-/** Of a provider that cannot give any more. */
+/** Names of errors of a provider that has no more credentials. */
 const NOT_FOUND: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
-/** So often a request is sent with other credentials: two may have been replaced while it was under way. */
+/** How often a request is sent with newer credentials: they may be replaced twice during the request. */
 const MOST_RENEWALS = 3;
 
 export function isExpired(error: unknown): boolean {
@@ -24,9 +24,9 @@ export function isExpired(error: unknown): boolean {
 }
 
 /**
- * Sends a request, and once more with other credentials if S3 no longer takes those that it had and there are others.
+ * Sends a request. If S3 no longer accepts its credentials and there are newer ones, sends the request again with those.
  *
- * @param mayRepeat  asked before it is sent again; false leaves that to whoever sent it
+ * @param mayRepeat  called before it is sent again; false leaves that to the caller
  */
 export async function withFreshCredentials<T>(
   { config }: S3Client,
@@ -34,7 +34,7 @@ export async function withFreshCredentials<T>(
   mayRepeat: () => boolean = () => true,
 ): Promise<T> {
   for (let renewals = 0; ; renewals++) {
-    // Not the ones that were signed with, if others came in between: then they are found to differ, and tried again.
+    // if newer credentials arrived in between, these are not the ones that signed the request; the next try uses the newer ones
     const used = await identityOf(config.credentials);
     try {
       return await request();
@@ -47,9 +47,9 @@ export async function withFreshCredentials<T>(
 }
 
 /**
- * What a run ends with if nobody has credentials for it any more; anything else is handed back as it is.
+ * The error that ends a run if there are no more valid credentials. Any other error is returned unchanged.
  *
- * @param error  of a request that has been through `withFreshCredentials`
+ * @param error  of a request that was sent by `withFreshCredentials`
  * @param of  whose credentials they are
  */
 export function orExpired(error: unknown, of = 'this run'): unknown {
@@ -62,11 +62,11 @@ export function orExpired(error: unknown, of = 'this run'): unknown {
   );
 }
 
-/** @throws Error  about the credentials that are gone and those that could not be found */
+/** @throws Error  about the expired credentials, and why there are no newer ones */
 async function findOthers(provider: AwsCredentialIdentityProvider, used: Identity, cause: Error): Promise<boolean> {
   const options: CredentialOptions & { forceRefresh: true } = { forceRefresh: true, rejected: used };
   try {
-    // The first may join a request for credentials that was under way before.
+    // the first call may join an earlier request for credentials
     return (await differs(provider, options, used)) || (await differs(provider, options, used));
   } catch (error) {
     const { message } = error as Error;
@@ -78,7 +78,7 @@ async function differs(provider: AwsCredentialIdentityProvider, options: object,
   return !isSameIdentity(await provider(options as Parameters<AwsCredentialIdentityProvider>[0]), used);
 }
 
-/** undefined: there are none, which the request will say. */
+/** Undefined: there are none, and the request will report that. */
 async function identityOf(provider: AwsCredentialIdentityProvider): Promise<Identity | undefined> {
   try {
     const { accessKeyId, sessionToken } = await provider();

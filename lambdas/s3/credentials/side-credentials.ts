@@ -2,22 +2,22 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import { ENVIRONMENT } from '../../../statemachine/contract';
 import { requestHandler } from '../network/request-handler';
 
-/** A secret that was changed is read again after this. */
+/** A secret is read again after this time, so changes take effect. */
 const SECRET_HOLDS_MS = 300_000;
-/** As long as a role allows by default; the SDK asks again before it is over. */
+/** The default maximum of a role. The SDK renews the session before it ends. */
 const SESSION_SECONDS = 3600;
 
 const FORM = '{ "accessKeyId": "…", "secretAccessKey": "…" }, with or without "sessionToken"';
 
 /**
- * Credentials that are kept in Secrets Manager.
+ * Credentials from Secrets Manager.
  *
- * @throws Error  `CredentialsProviderError` by the provider, which names the secret and says nothing of what is in it
+ * @throws Error  `CredentialsProviderError` from the provider. It names the secret, but not its content
  */
 export function secretCredentials(arn: string): AwsCredentialIdentityProvider {
   return async () => {
     try {
-      // Imported here: only some runs need it.
+      // imported here, because only some runs use it
       const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
       const client = new SecretsManagerClient({ region: regionOf(arn), requestHandler: requestHandler() });
       const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
@@ -28,7 +28,7 @@ export function secretCredentials(arn: string): AwsCredentialIdentityProvider {
   };
 }
 
-/** Credentials of a role, which the function's own role has to be allowed to assume. */
+/** Credentials of a role. The function's own role must be allowed to assume it. */
 export function roleCredentials(arn: string): AwsCredentialIdentityProvider {
   let provider: AwsCredentialIdentityProvider | undefined;
   return async () => {
@@ -53,7 +53,7 @@ function readSecret(text: string): AwsCredentialIdentity {
   throw new Error(`Expected it to hold the JSON object ${FORM}`);
 }
 
-/** What is in it must not get into a message, not even by the parser. */
+/** The content must not get into a message, not even through the parser's. */
 function parseSecret(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);

@@ -16,24 +16,24 @@ import type { SideOfRun, Worlds } from '../../engine/ports/worlds';
 import { channelCredentials } from './credentials';
 import { roleCredentials, secretCredentials } from './side-credentials';
 
-/** An S3 and the credentials for it. Clients of the same world are the same. */
+/** An S3 and the credentials for it. Each world has one client per region. */
 export interface World {
   readonly id: string;
-  /** Absent: that of the environment. */
+  /** Absent: the environment's endpoint. */
   readonly endpointUrl?: string;
   readonly region?: string;
   readonly addressingStyle?: AddressingStyle;
-  /** Absent: those of the environment. */
+  /** Absent: the environment's credentials. */
   readonly credentials?: AwsCredentialIdentityProvider;
 }
 
-/** What the environment says, for all that no side has a setting of its own for. */
+/** The environment's settings, for everything that a side does not set itself. */
 export const HOME: World = { id: '' };
 
 const worlds = new Map<string, World>();
 let known: { readonly text: string | undefined; readonly settings: readonly SideSetting[] } | undefined;
 
-/** Where a bucket of one side of a run is. */
+/** The world of a bucket on one side of a run. */
 export function worldOf(side: Side, bucket: string): World {
   const setting = findSideSetting(readSettings(), side, bucket);
   if (!setting) return HOME;
@@ -44,7 +44,7 @@ export function worldOf(side: Side, bucket: string): World {
   return world;
 }
 
-/** What differs from the environment; see `Worlds`. */
+/** The differences from the environment; see `Worlds`. */
 export const WORLDS: Worlds = {
   isApart: (source, destination) => areApart(settingsOf(source, destination)),
   describe(source, destination) {
@@ -60,13 +60,13 @@ function describe(world: World): SideOfRun {
   return { isAws: isAws(world), ...(endpoint !== undefined && { endpoint }) };
 }
 
-/** Whether the requests go to AWS itself, and not to another S3. */
+/** Whether requests go to AWS itself, not to another S3. */
 export function isAws(world?: World): boolean {
   const endpoint = endpointOf(world);
   return endpoint === undefined || isAwsEndpoint(endpoint);
 }
 
-/** Of an S3 that is not where the SDK would look for AWS. */
+/** Endpoint of an S3 that differs from the SDK's default for AWS. */
 export function endpointOf({ endpointUrl }: Pick<World, 'endpointUrl'> = HOME): string | undefined {
   if (endpointUrl !== undefined) return endpointUrl === AWS_ENDPOINT ? undefined : endpointUrl;
   return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;

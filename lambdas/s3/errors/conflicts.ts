@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { errorCode } from './s3-errors';
 
-/** Codes of the status 409: another request for the same object was under way, and S3 asks to send this one again. */
+/** Codes of status 409: another request for the same object was active, and S3 asks to send this one again. */
 export const CONFLICTS: ReadonlySet<string> = new Set(['ConditionalRequestConflict', 'OperationAborted']);
 
-/** Before the second and the third attempt. Such a request is over in a moment; after that it is no accident. */
+/** Waits before the second and the third attempt. The other request ends quickly, so a further conflict is no accident. */
 const PAUSES_MS = [100, 400];
 
-/** Sends a request up to twice more when it met another one for the same object. */
+/** Sends a request up to two more times if it conflicts with another request for the same object. */
 export async function retryConflicts<T>(
   request: () => Promise<T>,
   wait: (milliseconds: number) => Promise<void> = (milliseconds) => setTimeout(milliseconds),

@@ -1,4 +1,4 @@
-/** The gate of a request that writes did not let an attempt pass, so it was not sent. Its cause says why. */
+/** The gate stopped an attempt of a write, so it was not sent. The cause says why. */
 export class KeptBackError extends Error {
   override readonly name = 'KeptBackError';
 

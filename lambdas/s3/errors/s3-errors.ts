@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<string, StoreErrorReason>> = {
   NoSuchVersion: 'gone',
   PreconditionFailed: 'changed',
   ConditionalRequestConflict: 'changed',
-  InvalidPartNumber: 'changed', // it had that part when it was listed
+  InvalidPartNumber: 'changed', // the object had that part when it was listed
   InvalidObjectState: 'archived',
   ObjectNotInActiveTierError: 'archived',
   NoSuchUpload: 'upload-ended',
@@ -17,34 +17,34 @@ const REASONS: Readonly<Record<string, StoreErrorReason>> = {
   RequestLimitExceeded: 'slow-down',
 };
 
-/** Codes of a refusal that another permission lifts; of others it is the word of the server, which has its own reasons. */
+/** Codes of denials that a permission would resolve. Other codes have other reasons, which only the server knows. */
 const MISSING_PERMISSION: ReadonlySet<string> = new Set(['AccessDenied', 'Forbidden', 'AccessForbidden']);
 
-/** What an error of the SDK means for the object that was asked for. */
+/** What an SDK error means for the requested object. */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const code = errorCode(error);
   return new StoreError(reasonOf(code), `${code}: ${messageOf(error)}`, error, { code, status: statusOf(error) });
 }
 
-/** Of one key of a request that S3 did for others. */
+/** The error of a single key in a request that succeeded for others. */
 export function storeError(code: string, message: string, requestId?: string): StoreError {
   const words = message || 'S3 gave no reason';
   return new StoreError(reasonOf(code), `${code}: ${words}${referenceOf(undefined, requestId)}`, undefined, { code });
 }
 
 function reasonOf(code: string): StoreErrorReason {
-  // A key that is disabled, deleted, in another region, or none.
+  // the key is disabled, deleted, in another region, or does not exist
   if (code.startsWith('KMS.')) return 'key-unusable';
   return MISSING_PERMISSION.has(code) ? 'access-denied' : (REASONS[code] ?? 'refused');
 }
 
-/** A permission is missing, as far as the server says so. */
+/** Whether the server says that a permission is missing. */
 export function isMissingPermission(error: unknown): boolean {
   return MISSING_PERMISSION.has(errorCode(error));
 }
 
-/** The server refuses it, whatever its reason: a permission, a policy, a quota, an account. */
+/** Whether the server rejects the request, for any reason: a permission, a policy, a quota, an account. */
 export function isForbidden(error: unknown): boolean {
   const code = errorCode(error);
   return (
@@ -53,8 +53,7 @@ export function isForbidden(error: unknown): boolean {
 }
 
 /**
- * Of requests that S3 did not take for those of whoever sent them. They are about the credentials or the clock, and no
- * permission would help.
+ * Codes of requests that S3 could not authenticate. The credentials or the clock are wrong, so no permission would help.
  */
 export const CREDENTIAL_FAULTS: ReadonlySet<string> = new Set([
   'InvalidAccessKeyId',
@@ -69,20 +68,20 @@ export const CREDENTIAL_FAULTS: ReadonlySet<string> = new Set([
   'AccountProblem',
 ]);
 
-/** What is missing, as S3 names it; other servers have words of their own for an object that is not there. */
+/** S3's codes for missing things. Other servers use their own codes for a missing object. */
 const NAMED_ABSENCES = /^NoSuch|NotFoundError$|Configuration/;
 
-/** Whether there is no such object. */
+/** Whether the object does not exist. */
 export function isAbsent(error: unknown): boolean {
   return REASONS[errorCode(error)] === 'gone';
 }
 
-/** S3's error code; of an answer without one what its status means. */
+/** S3's error code. For an answer without one: the meaning of its status. */
 export function errorCode(error: unknown): string {
   if (error instanceof StoreError) return error.said?.code ?? error.name;
   const [code, status] = [codeOf(error), statusOf(error)];
   if (status === 404 && !NAMED_ABSENCES.test(code)) return 'NotFound';
-  // What a condition of a copy is about is told by other codes as well.
+  // other codes also report an unmet condition of a copy
   if (status === 412) return 'PreconditionFailed';
   if (status === 416 && !(code in REASONS)) return 'InvalidPartNumber';
   return code;

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 
-/** What an error of the SDK, of undici or of Node.js tells of an answer. */
+/** The parts of an error (of the SDK, undici or Node.js) that describe an answer. */
 interface Answered extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
@@ -9,13 +9,13 @@ interface Answered extends Error {
   readonly errors?: readonly unknown[];
 }
 
-/** The SDK's names for an answer that has no code of S3, such as that to a HEAD. */
+/** The SDK's names for an answer without an S3 code, such as the answer to HEAD. */
 const WITHOUT_CODE: ReadonlySet<string> = new Set(['', 'Unknown', 'UnknownError', 'Error', 'S3ServiceException']);
 
-/** A good status, and an answer that is none. */
+/** A good status with a bad answer. */
 const UNREADABLE = 'UnreadableAnswer';
 
-/** What such an answer means, as far as its status tells. */
+/** The meaning of such an answer, by its status. */
 const CODES: Readonly<Record<number, string>> = {
   403: 'AccessDenied',
   404: 'NotFound',
@@ -30,24 +30,24 @@ const CODES: Readonly<Record<number, string>> = {
 /** Request Timeout, Conflict, Too Early. */
 const PASSING: ReadonlySet<number> = new Set([408, 409, 425]);
 
-/** Enough to recognise whose page it is. */
+/** Enough to recognise the source of a page. */
 const SHOWN_CHARACTERS = 120;
 
-/** The status of the answer; undefined where there was none. */
+/** The status of the answer. Undefined if there was none. */
 export function statusOf(error: unknown): number | undefined {
   return (error as Answered | undefined)?.$metadata?.httpStatusCode;
 }
 
 /**
- * Whether another time may pass what did not now: the server did not answer, or has said that it is not able to. What it
- * refuses, it refuses again.
+ * Whether a later attempt may succeed: the server did not answer, or said that it is unable to. A rejected request would be
+ * rejected again.
  */
 export function mayPass(error: unknown): boolean {
   const given = error as Parameters<typeof isTransientError>[0];
   return isTransientError(given) || isThrottlingError(given) || PASSING.has(statusOf(error) ?? 0);
 }
 
-/** S3's own code; of an answer without one what its status means, and of no answer the name of the error. */
+/** S3's own code. Without a code: the meaning of the status. Without an answer: the name of the error. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Error';
   const status = statusOf(error);
@@ -58,14 +58,14 @@ export function codeOf(error: unknown): string {
 }
 
 /**
- * All that a server said: `QuotaExceeded: The quota is 10 GiB (HTTP 403, request 4442587FB7D0A2F9)`. Of an answer that is not
- * S3's, as a proxy gives it: `BadGateway: no answer of S3, but text/html: "Bad Gateway" (HTTP 502)`.
+ * Everything that a server said: `QuotaExceeded: The quota is 10 GiB (HTTP 403, request 4442587FB7D0A2F9)`. For an answer that
+ * does not come from S3, such as a proxy's: `BadGateway: no answer of S3, but text/html: "Bad Gateway" (HTTP 502)`.
  */
 export function describeError(error: unknown): string {
   return `${codeOf(error)}: ${messageOf(error)}`;
 }
 
-/** The same without the code, for where an error has it in its name. */
+/** The same without the code, if the error has it in its name. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const status = statusOf(error);
@@ -73,7 +73,7 @@ export function messageOf(error: unknown): string {
   return `${said}${referenceOf(status, requestIdOf(error))}`;
 }
 
-/** What somebody who runs the server finds a request by. */
+/** The facts by which the server's operator finds the request. */
 export function referenceOf(status: number | undefined, requestId: string | undefined): string {
   const facts = [status !== undefined && `HTTP ${status}`, requestId && `request ${requestId}`].filter(Boolean);
   return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
@@ -84,7 +84,7 @@ function requestIdOf(error: Answered): string | undefined {
   return error.$metadata?.requestId ?? headers['x-amz-request-id'] ?? headers['x-amz-requestid'];
 }
 
-/** Several addresses that were tried fail with one error without words of its own. */
+/** If several addresses fail, the common error has no message of its own. */
 function ownWords({ message, errors, code }: Answered): string {
   if (message !== '') return message;
   const each = (errors ?? []).flatMap((error) => (error instanceof Error && error.message !== '' ? error.message : []));
@@ -100,7 +100,7 @@ function wordsOfAnswer(error: Answered, status: number): string {
   return `no answer of S3, but ${type}: ${JSON.stringify(shorten(body))}`;
 }
 
-/** The SDK could not read the answer: the error is about its reading, and not what the server said. */
+/** The SDK could not parse the answer, so the error is about parsing, not from the server. */
 function isUnreadable(error: Answered): boolean {
   return (statusOf(error) ?? 0) >= 300 && !('$fault' in error);
 }
@@ -115,7 +115,7 @@ function textOf(body: unknown): string {
   return text.trim();
 }
 
-/** Of a web page, what a person would see of it. */
+/** The visible text of a web page. */
 function shorten(body: string): string {
   const text = body
     .replaceAll(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')

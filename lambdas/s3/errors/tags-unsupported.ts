@@ -1,11 +1,11 @@
 import { StoreError } from '../../engine/ports/store-error';
 
-/** Statuses of a server that does not know a request, or not for this kind of thing. */
+/** Statuses of a server that does not support a request. */
 const UNKNOWN: ReadonlySet<number> = new Set([405, 501]);
 
-const ADVICE = 'This S3 has no tags of objects: leave them behind by `--tags ignore` (`tags: "ignore"`)';
+const ADVICE = 'This S3 does not support object tags: leave them out with `--tags ignore` (`tags: "ignore"`)';
 
-/** Sends a request about tags. @throws StoreError  names the option where the server knows no tags */
+/** Sends a request about tags. @throws StoreError  names the option if the server does not support tags */
 export async function aboutTags<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();

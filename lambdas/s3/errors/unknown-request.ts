@@ -1,9 +1,9 @@
 import { StoreError } from '../../engine/ports/store-error';
 import { codeOf, statusOf } from './server-words';
 
-/** Statuses of requests that a server does not accept as they are, or has never learned. */
+/** Statuses of requests that a server rejects or does not support. */
 const UNKNOWN = new Set([400, 405, 501]);
-/** What a status of 400 says of the moment, of who asks, or of what is asked for. */
+/** Codes of status 400 that are about the time, the credentials or the object, not about an unknown request. */
 const NOT_THE_REQUEST = new Set([
   ...[
     'ExpiredToken',
@@ -17,19 +17,19 @@ const NOT_THE_REQUEST = new Set([
   ...['EntityTooLarge', 'InvalidPart', 'InvalidPartOrder', 'NoSuchUpload', 'KeyTooLongError', 'InvalidObjectState'],
 ]);
 
-/** Whether a server may not know a request: only to be asked of one that is not AWS's. */
+/** Whether a server may not support a request. Use it only for servers other than AWS. */
 export function isUnknownRequest(error: unknown): boolean {
   const { code, status } = refusalOf(error);
   return (UNKNOWN.has(status) && !NOT_THE_REQUEST.has(code)) || code === 'NotImplemented';
 }
 
-/** Whether a server says in so many words that it has no such thing. */
+/** Whether a server says explicitly that it does not support something. */
 export function isNotImplemented(error: unknown): boolean {
   const { code, status } = refusalOf(error);
   return status === 501 || status === 405 || code === 'NotImplemented';
 }
 
-/** HTTP status of a refusal; 0 if there was no answer. */
+/** HTTP status of a rejection; 0 if there was no answer. */
 export function refusalStatus(error: unknown): number {
   return refusalOf(error).status;
 }

@@ -1,14 +1,14 @@
 import { errorCode, isAbsent } from './s3-errors';
 
-/** Of a write or delete whose condition does not hold. ConditionalRequestConflict: somebody else writes at this moment. */
+/** Codes of a write or delete with an unmet condition. ConditionalRequestConflict: somebody else is writing now. */
 const UNMET = ['PreconditionFailed', 'ConditionalRequestConflict'];
 
-/** Whether a condition did not hold: what it is about is another version, or gone. */
+/** Whether a condition was not met: the object has another version, or is gone. */
 export function isUnmet(error: unknown): boolean {
   return isAbsent(error) || UNMET.includes(errorCode(error));
 }
 
-/** Whether a request with a condition did what it was asked for. */
+/** Whether a conditional request succeeded. False if its condition was not met. */
 export async function unlessUnmet(request: Promise<unknown>): Promise<boolean> {
   try {
     await request;

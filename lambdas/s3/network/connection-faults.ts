@@ -3,21 +3,21 @@ import { EndpointError } from '../../engine/ports/endpoint-error';
 import { describeProxy, type NamedProxy } from './proxy';
 import { answersHttp, answersTls } from './spoken-protocol';
 
-/** The names under which the SDK asks again, by undici's code or name of an error. */
+/** Error names that the SDK retries, by undici's code or error name. */
 const NAME_FOR_RETRIES: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'TimeoutError',
   UND_ERR_HEADERS_TIMEOUT: 'TimeoutError',
   UND_ERR_BODY_TIMEOUT: 'TimeoutError',
   UND_ERR_SOCKET: 'RequestTimeout',
-  // A body that was cut off where the server had announced to close the connection.
+  // the body was cut off, although the server had announced only the end of the connection
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'RequestTimeout',
   HTTPParserError: 'RequestTimeout',
   TimeoutError: 'TimeoutError',
-  // Lambda has 1,024 file descriptors. Fewer requests in flight leave some free, and a failed attempt sees to that.
+  // Lambda has 1,024 file descriptors. A failed attempt lowers the concurrency, which frees some.
   EMFILE: 'TimeoutError',
 };
 
-/** Of certificates that nobody here has reason to trust. */
+/** Codes of untrusted certificates. */
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -27,30 +27,30 @@ const UNTRUSTED = new Set([
   'CERT_UNTRUSTED',
 ]);
 
-/** In undici's words: of a tunnel, and of a request that was not tunnelled. */
+/** undici's messages, for a tunnel and for a request without one. */
 const REFUSED_BY_PROXY = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
-/** Of those a proxy may let the next request through. */
+/** With these statuses, a proxy may accept the next request. */
 const PASSING_STATUS = /^(408|429|5..)$/;
 
-/** Where a request was to go. */
+/** The destination of a request. */
 export interface Destination {
   /** Protocol, host and port. */
   readonly origin: string;
   readonly proxy: NamedProxy | undefined;
-  /** It has answered before, so that it speaks the protocol. */
+  /** Whether it has answered before, which proves that it speaks the protocol. */
   readonly hasAnswered: boolean;
 }
 
-/** And not of whoever ends the request, be it for its size. */
+/** The error is the connection's own, not that of a limit or a signal. */
 export function isOfConnection(error: unknown): error is Error {
   if (!types.isNativeError(error)) return false;
   return error.name in NAME_FOR_RETRIES || typeof (error as NodeJS.ErrnoException).code === 'string';
 }
 
 /**
- * Says where a connection failed, and why, if that can be found out. What the SDK would ask again gets a name that it knows.
+ * Says where a connection failed, and why, if that is known. An error that the SDK should retry gets a name that the SDK knows.
  *
- * @returns EndpointError where another attempt would not help; else the error itself, in other words
+ * @returns EndpointError if another attempt would not help; otherwise the same error with a better message
  */
 export async function explainFault(error: Error, destination: Destination): Promise<Error> {
   const { code = error.name } = error as NodeJS.ErrnoException;
@@ -71,7 +71,7 @@ export function neverAnswered(seconds: number, destination: Destination): Endpoi
   );
 }
 
-/** Of a plain request that was answered by 400, as servers answer that expect TLS. @returns undefined if it is something else */
+/** For a plain request that got a 400, which may come from a server that expects TLS. @returns undefined if it does not */
 export async function findTls(destination: Destination): Promise<EndpointError | undefined> {
   const words = await findOtherProtocol('UND_ERR_SOCKET', destination);
   return words === undefined ? undefined : new EndpointError(words);
@@ -93,7 +93,7 @@ function untrusted(error: Error, destination: Destination): EndpointError {
   );
 }
 
-/** One try to speak the other protocol, where nothing has been answered yet and nothing is in between. */
+/** Tries the other protocol once, if nothing has been answered yet and there is no proxy. */
 async function findOtherProtocol(
   code: string,
   { origin, proxy, hasAnswered }: Destination,
@@ -115,7 +115,7 @@ function via({ proxy }: Destination): string {
   return proxy ? ` by the proxy ${describeProxy(proxy)}` : '';
 }
 
-/** Several addresses that failed have their words in the errors of each. */
+/** If several addresses failed, each has its own error with a message. */
 function wordsOf(error: Error): string {
   if (error.message !== '' || !(error instanceof AggregateError)) return error.message;
   return error.errors.map(({ message }: Error) => message).join(', ');

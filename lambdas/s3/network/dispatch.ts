@@ -1,30 +1,30 @@
 import { HttpResponse } from '@smithy/core/protocols';
 import type { Dispatcher } from 'undici';
 
-/** What ends an answer that does not end by itself. */
+/** Limits that end an answer that does not end by itself. */
 export interface AnswerLimits {
-  /** For the whole answer, from the sending of the request on, in milliseconds. */
+  /** Milliseconds from sending the request to the end of the answer. */
   readonly answerTimeout: number;
-  /** Of the body of a good answer. */
+  /** Maximum size of the body of a good answer. */
   readonly maxBytes: number;
-  /** Aborted when nobody wants the answer any more. */
+  /** Aborted if the answer is no longer wanted. */
   readonly signal?: AbortSignal;
-  /** Called when a connection is there and the request is about to leave; if it throws, the request does not. */
+  /** Called when a connection is ready, right before the request is sent. If it throws, the request is not sent. */
   readonly onStart?: () => void;
 }
 
-/** An error has a code and a few words, whatever was asked for. */
+/** Maximum size of an error, which has only a code and a short message. */
 const MAX_ERROR_BYTES = 1024 ** 2;
 
-/** More was sent than an answer of S3 can have. */
+/** The answer is larger than any answer of S3. */
 export class AnswerTooLargeError extends Error {
   override readonly name = 'AnswerTooLargeError';
 }
 
 /**
- * Sends one request and reads its answer whole.
+ * Sends one request and reads its complete answer.
  *
- * @throws Error  as undici names it; `TimeoutError`, `AnswerTooLargeError` or the reason of the signal where a limit ended it
+ * @throws Error  undici's error; or `TimeoutError`, `AnswerTooLargeError` or the reason of the signal, if a limit ended it
  */
 export function dispatch(
   dispatcher: Dispatcher,
@@ -36,9 +36,9 @@ export function dispatch(
   return answer.ready;
 }
 
-/** Reads an answer whole, within its limits. */
+/** Reads a complete answer, within its limits. */
 export class Answer implements Dispatcher.DispatchHandler {
-  /** Resolves when the answer can be handed out. */
+  /** Resolves when the answer is complete. */
   readonly ready: Promise<HttpResponse>;
   protected readonly response = new HttpResponse({ statusCode: 0 });
   readonly #chunks: Buffer[] = [];
@@ -88,7 +88,7 @@ export class Answer implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     this.settle();
     this.response.body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
-    // undici frees the connection in a `setImmediate` of its own, right behind this; who asks earlier gets one more.
+    // undici frees the connection in its own `setImmediate`, right after this; an earlier request would open another one
     process.nextTick(() => setImmediate(this.resolve, this.response));
   }
 
@@ -98,7 +98,7 @@ export class Answer implements Dispatcher.DispatchHandler {
 
   readonly #onAbort = () => this.fail(this.limits.signal?.reason);
 
-  /** Closes the connection: what else comes on it belongs to this answer. */
+  /** Closes the connection, because further bytes on it would belong to this answer. */
   protected fail(error: Error): void {
     if (this.#failure) return;
     this.#failure = error;

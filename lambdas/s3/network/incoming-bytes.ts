@@ -1,20 +1,20 @@
-/** Bytes that wait to be taken, of one answer, before its sender is asked to pause. What is under way already still comes. */
+/** Waiting bytes of one answer, above which its sender is asked to pause. Bytes in flight still arrive. */
 const MOST_WAITING = 64 * 1024;
 
-/** Bytes that came and are not passed on yet, of all answers of this thread together. */
+/** Received bytes that are not passed on yet, of all answers of this thread. */
 export const bytesInFlight = { now: 0, most: 0 };
 
-/** What an answer is read from. */
+/** The source of an answer's bytes. */
 export interface Flow {
   pause(): void;
   resume(): void;
-  /** Nobody wants the rest. */
+  /** The rest is no longer wanted. */
   abort(reason: Error): void;
 }
 
 /**
- * The body of an answer, piece by piece, as it is asked for: a piece counts as in flight until the next one is asked for, so
- * whoever reads slowly slows the sender down.
+ * The body of an answer, piece by piece on demand. A piece counts as in flight until the next one is requested, so a slow
+ * reader slows the sender down.
  */
 export class IncomingBytes implements AsyncIterable<Buffer> {
   readonly #waiting: Buffer[] = [];
@@ -43,7 +43,7 @@ export class IncomingBytes implements AsyncIterable<Buffer> {
     this.#wake?.();
   }
 
-  /** Ends it from the reader's side. */
+  /** Ended by the reader. */
   cancel(reason: Error): void {
     if (this.#ended && this.#waiting.length === 0) return;
     this.end(reason);

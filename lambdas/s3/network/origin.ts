@@ -5,20 +5,20 @@ import { type AnswerLimits, dispatch } from './dispatch';
 import { dispatchStream } from './stream-answer';
 import { openWay, type Way } from './way';
 
-/** How long a server may take for its first answer. */
+/** Time limits for a server's first answer. */
 export interface Patience {
-  /** In all attempts together, in milliseconds. */
+  /** Milliseconds in all attempts together. */
   readonly totalMs: number;
-  /** In one of them. */
+  /** Milliseconds in one attempt. */
   readonly attemptMs: number;
 }
 
 const PATIENCE: Patience = { totalMs: 24_000, attemptMs: 8_000 };
 
-/** Which body is not read at once: that of the answer, or that of the request. */
+/** Which body is a stream: the answer's or the request's. */
 export type Streamed = 'answer' | 'request';
 
-/** A server that requests go to. One that has never answered is not waited for as long as one that has. */
+/** A server. If it has never answered, requests wait for it less long. */
 export class Origin {
   #way: Promise<Way> | undefined;
   #hasAnswered = false;
@@ -30,12 +30,12 @@ export class Origin {
     private readonly patience = PATIENCE,
   ) {}
 
-  /** @throws Error  says where it failed; it has a name that the SDK's retries know if another attempt may help */
+  /** @throws Error  says where it failed. If another attempt may help, its name is one that the SDK retries */
   async send(options: Dispatcher.DispatchOptions, limits: AnswerLimits, stream?: Streamed): Promise<HttpResponse> {
     const { dispatcher, proxy } = await this.#open();
     const isFirst = !this.#hasAnswered;
     this.#firstAskedAt ??= Date.now();
-    // A body takes its time.
+    // sending a body takes time
     const answerTimeout =
       isFirst && !stream ? Math.min(limits.answerTimeout, this.patience.attemptMs) : limits.answerTimeout;
     const destination = () => ({ origin: this.name, proxy, hasAnswered: this.#hasAnswered });
@@ -57,7 +57,7 @@ export class Origin {
     }
   }
 
-  /** Another attempt would not end in time. */
+  /** Whether another attempt would take too long. */
   #hasWaitedInVain(): boolean {
     const { totalMs, attemptMs } = this.patience;
     return !this.#hasAnswered && Date.now() - (this.#firstAskedAt ?? 0) > totalMs - attemptMs;

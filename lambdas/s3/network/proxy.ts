@@ -10,7 +10,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The proxy for a protocol. As for curl and the AWS CLI, a lower case name wins, also if it is empty, and `http://` may be left out.
+ * The proxy for a protocol. As in curl and the AWS CLI, a lower case name wins even if it is empty, and `http://` is optional.
  *
  * @returns undefined if none is named
  */
@@ -21,12 +21,12 @@ export function proxyFor(protocol: string, env: NodeJS.ProcessEnv): NamedProxy |
   return { variable, url: text.includes('://') ? text : `http://${text}` };
 }
 
-/** The two that may be named. */
+/** Both possible proxies. */
 export function namedProxies(env: NodeJS.ProcessEnv): NamedProxy[] {
   return Object.keys(VARIABLES).flatMap((protocol) => proxyFor(protocol, env) ?? []);
 }
 
-/** Without its user and password. */
+/** The proxy without its user and password. */
 export function describeProxy({ variable, url }: NamedProxy): string {
   const { protocol, host } = URL.parse(url) ?? {};
   return `${protocol}//${host} (${variable})`;

@@ -16,7 +16,7 @@ export function answersHttp(address: Address): Promise<boolean> {
   });
 }
 
-/** Whether something there begins a TLS connection. Nothing is sent by it, so whose certificate it has does not matter. */
+/** Whether something there begins a TLS connection. Nothing is sent, so the certificate does not matter. */
 export function answersTls(address: Address): Promise<boolean> {
   return tryOut(connectTls({ ...address, rejectUnauthorized: false }), (socket, found) => {
     socket.once('secureConnect', () => found(true));

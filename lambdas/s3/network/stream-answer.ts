@@ -4,10 +4,9 @@ import { Answer, type AnswerLimits } from './dispatch';
 import { IncomingBytes } from './incoming-bytes';
 
 /**
- * Sends one request. Of a good answer the body is `IncomingBytes`, which come while they are read; any other answer is read
- * whole.
+ * Sends one request. The body of a good answer is a stream, `IncomingBytes`. Any other answer is read completely.
  *
- * @throws Error  as undici names it; `TimeoutError` or the reason of the signal where a limit ended it, also while the body is read
+ * @throws Error  undici's error; or `TimeoutError` or the reason of the signal, if a limit ended it, also while the body is read
  */
 export function dispatchStream(
   dispatcher: Dispatcher,
@@ -20,7 +19,7 @@ export function dispatchStream(
 }
 
 class StreamedAnswer extends Answer {
-  /** Of a good answer. A `#field` is not there yet if the signal ends the answer in the constructor of `Answer`. */
+  /** The body of a good answer. Not a `#field`, because the signal may end the answer in the constructor of `Answer`. */
   private bytes: IncomingBytes | undefined;
 
   override onResponseStart(

@@ -6,24 +6,24 @@ import type { AnswerLimits } from './dispatch';
 import { Origin, type Streamed } from './origin';
 
 export interface Timeouts extends Omit<AnswerLimits, 'signal'> {
-  /** Until an answer begins, in milliseconds; 0 waits as long as for a byte. */
+  /** Milliseconds until an answer begins. 0: as long as for a byte. */
   readonly requestTimeout: number;
-  /** Without a byte, in milliseconds. */
+  /** Milliseconds without a byte. */
   readonly socketTimeout: number;
 }
 
 interface Options extends Pick<HttpHandlerOptions, 'requestTimeout'>, Partial<AnswerLimits> {
-  /** Leaves the body as the bytes that were read; the SDK's own middlewares expect a stream of them. */
+  /** Returns the body as bytes. The SDK's own middlewares expect a stream. */
   readonly collect?: boolean;
-  /** The body of a good answer is handed out while it comes, or that of the request comes while it is sent. */
+  /** The body of a good answer is returned as a stream, or the request's body is sent as a stream. */
   readonly stream?: Streamed;
 }
 
 /**
- * What the SDK sends with: undici takes half the CPU time of `node:http`.
+ * The SDK's request handler. undici takes half the CPU time of `node:http`.
  *
- * It reads each answer whole; bucketsync asks for nothing large. Connections are kept, and opened for as many requests as
- * there are: the adaptive concurrency is the limit, a socket must never be one, see aws-sdk-js-v3#3560.
+ * It reads each answer completely, because bucketsync requests nothing large. Connections are reused, and there are as many as
+ * requests: only the adaptive concurrency may limit requests, never the number of sockets, see aws-sdk-js-v3#3560.
  */
 export class UndiciHandler implements HttpHandler<Timeouts> {
   readonly #origins = new Map<string, Origin>();
@@ -33,13 +33,13 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
     this.#timeouts = { ...timeouts };
   }
 
-  /** @throws Error  as the SDK's retries know it */
+  /** @throws Error  with a name that the SDK's retries know */
   async handle(
     request: HttpRequest,
     { requestTimeout, collect, stream, onStart, ...limits }: Options = {},
   ): Promise<{ response: HttpResponse }> {
     const { protocol, hostname, port, method, body } = request;
-    const { Expect: _, ...headers } = request.headers; // the SDK asks so for a large body; undici cannot wait for the answer
+    const { Expect: _, ...headers } = request.headers; // the SDK sets this header for a large body, but undici cannot wait for the answer
     const { socketTimeout, answerTimeout, maxBytes } = this.#timeouts;
     const untilAnswer = requestTimeout ?? this.#timeouts.requestTimeout;
     const query = buildQueryString(request.query);
@@ -50,7 +50,7 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
       method: method as Dispatcher.HttpMethod,
       headers,
       body,
-      reset: false, // else it closes the connection behind each HEAD
+      reset: false, // otherwise it closes the connection after each HEAD
       headersTimeout: untilAnswer === 0 ? socketTimeout : Math.min(untilAnswer, socketTimeout),
       bodyTimeout: socketTimeout,
     };

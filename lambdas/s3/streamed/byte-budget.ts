@@ -3,7 +3,7 @@ interface Waiting {
   readonly begin: () => void;
 }
 
-/** Lets as many copies begin as have room for their bytes together; the others wait for their turn. */
+/** Lets copies begin while there is room for their bytes. The others wait for their turn. */
 export class ByteBudget {
   #left: number;
   readonly #waiting: Waiting[] = [];

@@ -6,10 +6,10 @@ import { isConflict } from '../errors/conflicts';
 import { CutOffError } from './streamed-object';
 
 /**
- * Makes the attempts of a copy whose bytes go through this machine: they are read only once, so each attempt reads them
- * again. The SDK, which cannot do that, makes no other attempt of its requests.
+ * Makes the attempts of a copy through this machine. A stream can be read only once, so each attempt reads the source again. The
+ * SDK cannot do that, so it makes only one attempt.
  *
- * @param attempt  sends its requests with this observer
+ * @param attempt  sends its requests with the given observer
  * @throws StoreError | StreamStoppedError
  */
 export async function attemptStreams<T>(

@@ -29,9 +29,8 @@ import { attemptStreams } from './streamed-attempts';
 import { StreamedObject, streamLimits } from './streamed-object';
 
 /**
- * What the copies of this thread may be about at the same time, and how much of it a single one counts for at most: sixteen
- * large ones, which share what the network carries, or more of small ones. None of them is ever in memory as a whole, see
- * `IncomingBytes`.
+ * How many bytes the copies of this thread may copy at the same time, and how many a single copy counts for at most. This allows
+ * sixteen large copies, which share the network, or more small ones. No object is ever in memory completely, see `IncomingBytes`.
  */
 const BUDGET = new ByteBudget(64 * 1024 ** 2);
 const MOST_BYTES_OF_ONE = 4 * 1024 ** 2;
@@ -42,7 +41,7 @@ const HIDDEN_METADATA =
   'The source object has user metadata that S3 does not show (x-amz-missing-meta), so it cannot be sent to another server: ' +
   'give it metadata of printable characters, or leave it out with `exclude`';
 
-/** Copies objects and parts through this machine: read from one server, and written to the other while they come. */
+/** Copies objects and parts through this machine: reads from one server and writes to the other at the same time. */
 export class StreamedCopy {
   constructor(
     private readonly source: Side,
@@ -53,7 +52,7 @@ export class StreamedCopy {
   /** @returns the copy's ETag @throws StoreError | StreamStoppedError */
   copyObject(request: CopyRequest): Promise<string> {
     const { lacks } = this.destination.observer;
-    // An unknown checksum is spared by another attempt, which reads the object again.
+    // if the server does not support the checksum, another attempt reads the object again and leaves the checksum out
     return sparing(lacks, 'PutObject', ['uploadChecksums'], isUnknownRequest, (leaveOut) =>
       this.#attempt(request.sizeBytes, async (observer) => {
         const { key, sourceETag: eTag, sizeBytes } = request;
@@ -117,8 +116,8 @@ export class StreamedCopy {
   }
 
   /**
-   * Tags are no part of the answer that has the content. That they are of the same version is certain if there are none, as
-   * the answer has it, or if the object is still dated as it was then.
+   * The answer with the content does not include tags. They certainly belong to the same version if the answer says that there are
+   * none, or if the object still has the same date.
    */
   async #readTags(object: StreamedObject, key: string, observer: RequestObserver): Promise<Tag[]> {
     const source = new S3Source({ ...this.source, observer });
@@ -141,7 +140,7 @@ export class StreamedCopy {
     try {
       return await send<PutObjectCommand>(side, 'copy', command as PutObjectCommand, { headers, writes: true, stream });
     } catch (error) {
-      // Whatever became of the request, it is because the content did not come.
+      // the content did not come, so this is the reason of any other error
       throw object.failure ?? error;
     }
   }
@@ -152,26 +151,26 @@ export class StreamedCopy {
   }
 }
 
-/** @throws StoreError  the source has tags that it does not show */
+/** @throws StoreError  the source has tags that its server does not show */
 function expectAllTags(tags: Tag[], count: number): Tag[] {
   if (tags.length >= count) return tags;
   throw new StoreError('refused', 'The object has tags that its server does not show: set `tags` to "ignore"');
 }
 
-/** A stream that is empty is none to HTTP. */
+/** HTTP cannot send an empty stream. */
 function bodyOf(object: StreamedObject, accept: (md5: string) => void) {
   const { sizeBytes: ContentLength } = object;
   const Body = (ContentLength === 0 ? '' : object.content(accept)) as unknown as string;
   return { Body, ContentLength };
 }
 
-/** S3 takes one checksum of each object. @param algorithm  absent: whichever there is */
+/** S3 accepts one checksum per object. @param algorithm  absent: any */
 function only(checksums: Readonly<Record<string, string>>, algorithm?: string): Record<string, string> {
   const [name] = Object.keys(checksums).filter((each) => algorithm === undefined || each === algorithm);
   return name === undefined ? {} : { [name]: checksums[name] ?? '' };
 }
 
-/** Servers that know no types of checksums have told those of the whole content, if the object has no parts. */
+/** Servers without checksum types return the checksum of the whole content, if the object has no parts. */
 function ofWholeContent(answer: GetObjectCommandOutput): Readonly<Record<string, string>> {
   const hasParts = answer.ETag === undefined || answer.ETag.includes('-');
   return answer.ChecksumType === 'FULL_OBJECT' || (answer.ChecksumType === undefined && !hasParts)
@@ -179,7 +178,7 @@ function ofWholeContent(answer: GetObjectCommandOutput): Readonly<Record<string,
     : {};
 }
 
-/** As the SDKs send it; some servers go by the name of the algorithm. */
+/** As the SDKs send it. Some servers use the name of the algorithm. */
 function named(checksums: Record<string, string>) {
   const [algorithm] = Object.keys(checksums);
   return algorithm === undefined
@@ -196,7 +195,7 @@ function expectContent(got: string, expected: string | undefined, key: string): 
   );
 }
 
-/** @returns the ETag of what the destination holds now @throws StoreError  it is not what was sent */
+/** @returns the ETag of the copy at the destination @throws StoreError  it is not what was sent */
 function expectStored(answer: PutObjectCommandOutput, { md5 }: StreamedObject, key: string): string {
   if (!answer.ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
   const eTag = unquote(answer.ETag);

@@ -6,7 +6,7 @@ import type { Side } from '../buckets/side';
 import type { WriteSettings } from '../buckets/write-settings';
 import { StreamedCopy } from './streamed-copy';
 
-/** A destination that cannot reach the source: all that is copied goes through this machine. */
+/** A destination that cannot reach the source, so all copies go through this machine. */
 export class StreamedDestination extends S3Destination {
   override readonly uploads: StreamedUploads;
   readonly #copy: StreamedCopy;

@@ -8,29 +8,29 @@ import { objectOf, type Side, send } from '../buckets/side';
 import { isUnknownRequest } from '../errors/unknown-request';
 import type { IncomingBytes } from '../network/incoming-bytes';
 
-/** Without these many bytes a millisecond for the whole of it, a stream is given up. */
+/** If a stream has fewer bytes per millisecond in total than this, it is abandoned. */
 const SLOWEST_BYTES_PER_MS = 100;
 const LEAST_ANSWER_MS = 900_000;
 
-/** What is read of one version of an object. */
+/** The part of an object's version that is read. */
 export interface Piece {
   readonly key: string;
   readonly eTag: string;
-  /** Absent: all of it. */
+  /** Absent: the whole object. */
   readonly bytes?: { readonly first: number; readonly last: number };
-  /** Number of a part of its own, in place of `bytes`. */
+  /** Number of a part of the object, instead of `bytes`. */
   readonly part?: number;
   readonly sizeBytes?: number;
 }
 
-/** The source stopped in the middle, or its connection was lost: whoever asks again may get it whole. */
+/** The source stopped in the middle, or its connection was lost. Another attempt may get the complete content. */
 export class CutOffError extends Error {
   override readonly name = 'CutOffError';
 }
 
-/** One version of an object, or a piece of it, as it comes from the source. */
+/** One version of an object, or a piece of it, as a stream from the source. */
 export class StreamedObject {
-  /** Why the content is not to be had whole, once that is known. */
+  /** Why the content cannot be complete, once that is known. */
   failure: unknown;
   readonly #digest = createHash('md5');
   #md5: string | undefined;
@@ -42,7 +42,7 @@ export class StreamedObject {
     private readonly body: IncomingBytes,
   ) {}
 
-  /** @throws StoreError  `changed`: it is another version by now */
+  /** @throws StoreError  `changed`: the object has another version now */
   static async open(side: Side, piece: Piece): Promise<StreamedObject> {
     const { key, eTag, bytes, part } = piece;
     const command = (leaveOut: ReadonlySet<Lack>) =>
@@ -65,15 +65,15 @@ export class StreamedObject {
     }
   }
 
-  /** Of all bytes, once they have passed. */
+  /** MD5 of all bytes, after they have passed. */
   get md5(): string {
     this.#md5 ??= this.#digest.digest('hex');
     return this.#md5;
   }
 
   /**
-   * The content. Its last bytes come only if all have come, and `accept` does not throw: whoever sends them on with their
-   * length announced sends either all of a right object, or nothing that counts.
+   * The content. Its last bytes come only if all have arrived and `accept` does not throw. So a sender that announces the length
+   * sends either a complete correct object, or a request that fails.
    */
   async *content(accept: (md5: string) => void): AsyncGenerator<Buffer, void, undefined> {
     let received = 0;
@@ -95,7 +95,7 @@ export class StreamedObject {
     if (held) yield held;
   }
 
-  /** Ends it, if it is not at its end. */
+  /** Ends the stream, if it has not ended. */
   cancel(): void {
     this.body.cancel(new CutOffError('The copy was given up'));
   }
@@ -105,12 +105,12 @@ export class StreamedObject {
   }
 }
 
-/** Ends what does not end by itself, the later the more there is. */
+/** Ends a stream that does not end by itself. Larger streams get more time. */
 export function streamLimits({ observer }: Side, sizeBytes = 0) {
   return { answerTimeout: LEAST_ANSWER_MS + sizeBytes / SLOWEST_BYTES_PER_MS, signal: observer.streamSignal };
 }
 
-/** @returns its bytes @throws StoreError  the answer is about something else */
+/** @returns its size in bytes @throws StoreError  the answer has something else */
 function expectPiece({ key, eTag, bytes, part, sizeBytes }: Piece, answer: GetObjectCommandOutput): number {
   const { ETag, ContentLength = sizeBytes, ContentRange } = answer;
   if (ETag !== undefined && unquote(ETag) !== eTag) {
