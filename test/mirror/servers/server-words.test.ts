@@ -145,7 +145,7 @@ it.each<[operation: string, status: number]>([
 
   const summary = await mirror.run(input);
 
-  expect(failuresOf(summary)).toEqual([expect.stringContaining('leave them behind by `--tags ignore`')]);
+  expect(failuresOf(summary)).toEqual([expect.stringContaining('leave them out with `--tags ignore`')]);
   expect(await mirror.run({ ...input, tags: 'ignore' })).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 });
 
