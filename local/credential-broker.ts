@@ -1,21 +1,21 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { type CredentialOptions, type Identity, isSameIdentity } from '../lambdas/s3/credentials/credentials';
 
-/** Credentials with less time left are replaced, as by the SDK; of those that live for minutes, when half of that is over. */
+/** Credentials with less time left are replaced, as in the SDK. Credentials for a few minutes are replaced after half their time. */
 const REFRESH_BEFORE_MS = 300_000;
 
-/** So long a failure holds for whoever asks next: a device or a person is not asked again for each request. */
+/** How long a failure is remembered, so that a device or a person is not asked again for each request. */
 const FAILURE_HOLDS_MS = 30_000;
 
 interface Known {
   readonly identity: AwsCredentialIdentity;
   readonly expiresAt: number;
   readonly refreshAt: number;
-  /** Until then nobody looks for others: they were rejected, and nothing else was found. */
+  /** Until this time, no newer ones are looked for: these were rejected, and no others were found. */
   readonly foundAgainUntil: number;
 }
 
-/** Finds credentials once for all who ask, and once again before they expire. */
+/** Finds credentials once for all threads, and again before they expire. */
 export class CredentialBroker {
   #known: Known | undefined;
   #failed: { readonly error: unknown; readonly until: number } | undefined;
@@ -27,9 +27,9 @@ export class CredentialBroker {
   ) {}
 
   /**
-   * Credentials that are good for now; those that are still good, where others cannot be found yet.
+   * Valid credentials. If newer ones cannot be found yet, the current ones while they are valid.
    *
-   * If S3 has rejected some, others: found once for all who had them rejected; the same, if there are no others.
+   * If S3 has rejected credentials: newer ones, found once for all threads; the same ones, if there are no newer ones.
    */
   readonly get: AwsCredentialIdentityProvider = async (options) => {
     const { rejected } = (options ?? {}) as CredentialOptions;
@@ -48,7 +48,7 @@ export class CredentialBroker {
     return isGood ? this.#finding.catch(() => known.identity) : this.#finding;
   };
 
-  /** So that others are looked for; those that were found again, though they had been rejected, hold for a while. */
+  /** Discards rejected credentials, so that newer ones are looked for. If the same ones were found again, they are kept for a while. */
   #forget(rejected: Identity): void {
     const known = this.#known;
     if (!known || !isSameIdentity(known.identity, rejected) || this.now() < known.foundAgainUntil) return;

@@ -8,7 +8,7 @@ import {
   shareCredentials,
 } from '../lambdas/s3/credentials/credentials';
 
-/** Environment variable of the threads of a run: the channel on which they ask for credentials. Not set: each finds its own. */
+/** Environment variable of a run's threads: the channel on which they ask for credentials. Not set: each finds its own. */
 export const CREDENTIALS_CHANNEL = 'BUCKETSYNC_CREDENTIALS_CHANNEL';
 
 interface Question {
@@ -16,13 +16,13 @@ interface Question {
   readonly rejected: Identity | undefined;
 }
 
-/** To all threads at once. An error crosses threads as data: a copy of it would lose its name. */
+/** Sent to all threads. An error is sent as data, because a copy of it would lose its name. */
 type Answer = { readonly to: string } & (
   | { readonly identity: AwsCredentialIdentity }
   | { readonly error: { name: string; message: string } }
 );
 
-/** Hands credentials out to the threads of a run. */
+/** Gives credentials to the threads of a run. */
 export class CredentialServer {
   readonly #channel: BroadcastChannel;
 
@@ -53,7 +53,7 @@ export class CredentialServer {
   }
 }
 
-/** Makes the clients of this thread ask the run for credentials, if it hands them out. */
+/** Makes the clients of this thread ask the run for credentials, if the run provides them. */
 export function useCredentialsOfRun(): void {
   openChannelsBy(askFor);
   const name = process.env[CREDENTIALS_CHANNEL];
@@ -65,7 +65,7 @@ function askFor(name: string): AwsCredentialIdentityProvider {
   channel.unref();
   const waiting = new Map<string, (answer: Answer) => void>();
   channel.onmessage = ({ data }) => {
-    if (isQuestion(data)) return; // of another thread
+    if (isQuestion(data)) return; // for another thread
     const answer = data as Answer;
     waiting.get(answer.to)?.(answer);
     waiting.delete(answer.to);
@@ -90,7 +90,7 @@ function plainIdentity({ accessKeyId, sessionToken }: Identity): Identity {
   return { accessKeyId, sessionToken };
 }
 
-/** What a client uses: the SDK may add what cannot be copied to another thread. */
+/** Only the fields that a client uses, because the SDK may add fields that cannot be copied to another thread. */
 function plain(identity: AwsCredentialIdentity): AwsCredentialIdentity {
   const { accessKeyId, secretAccessKey, sessionToken, expiration, credentialScope, accountId } = identity;
   return { accessKeyId, secretAccessKey, sessionToken, expiration, credentialScope, accountId };

@@ -7,7 +7,7 @@ import { finishRun } from '../lambdas/engine/tasks/finish-run';
 import { validateInput } from '../lambdas/engine/tasks/validate-input';
 import type { TaskName } from './handlers';
 
-/** What each handler does, with a host of the caller's making: for the tests and the bench. */
+/** The work of each handler, with a host from the caller: for tests and the bench. */
 export const ENGINE_TASKS: Readonly<Record<TaskName, (input: never, host: Host) => unknown>> = {
   ValidateInput: validateInput,
   CopyRange: copyRange,

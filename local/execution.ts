@@ -5,7 +5,7 @@ import type { RunSummary } from '../statemachine/contract';
 import type { TaskName } from './handlers';
 import { functionsOfStates, readStateMachine } from './state-machine-file';
 
-/** The file is validated by the tests; once more for each run would cost more than a small run itself. */
+/** Tests validate the file. Validating it for each run would cost more than a small run itself. */
 const VALIDATED = { noValidate: true } as const;
 
 /** Calls the handler of a Task. */
@@ -14,12 +14,12 @@ export type Invoke = (task: TaskName, input: unknown) => Promise<unknown>;
 type RetryIntervals = NonNullable<RunOptions['overrides']>['retryIntervalOverrides'];
 
 /**
- * Before each retry. The state machine's own waits grow to half a minute, and the interpreter lets nobody end one, so that
- * Ctrl-C would be heeded behind it. What ends a run, and gives its lock back, is not stopped anyway.
+ * Milliseconds before each retry. The state machine's own waits grow to half a minute, and the interpreter cannot end a wait, so
+ * Ctrl-C would work only after it. States that end a run and release its lock are never stopped, so they keep their waits.
  */
 const RETRY_AFTER_MS = 5_000;
 
-/** How long a local run waits before a Task is tried again, in milliseconds by state. */
+/** Milliseconds by state that a local run waits before it tries a Task again. */
 export function retryIntervals(): RetryIntervals {
   const states = functionsOfStates(readStateMachine()).filter(([, task]) => task !== 'FinishRun');
   return Object.fromEntries(states.map(([state]) => [state, RETRY_AFTER_MS]));
@@ -28,10 +28,10 @@ export function retryIntervals(): RetryIntervals {
 /**
  * Runs one execution of the state machine.
  *
- * @param intervals  milliseconds before a retry, by state; those that are not there, as the state machine says
+ * @param intervals  milliseconds before a retry, by state; other states wait as the state machine says
  * @param definition  for tests
- * @returns what `FinishRun` returned, also where the execution then fails because of it
- * @throws ExecutionError  there is no summary: `FinishRun` itself failed
+ * @returns the output of `FinishRun`, even if the execution then fails because of it
+ * @throws ExecutionError  there is no summary, because `FinishRun` itself failed
  */
 export async function runExecution(
   input: unknown,
@@ -56,7 +56,7 @@ export async function runExecution(
   try {
     await execution.result;
   } catch (error) {
-    // The state `Failed` was reached: the summary tells why.
+    // the state `Failed` was reached; the summary says why
     if (!(error instanceof ExecutionError) || !summary) throw error;
   }
   if (!summary) throw new Error('Expected the execution to end with a summary, got none');

@@ -2,7 +2,7 @@ import type { HostContext } from '../lambdas/host/lambda-host';
 
 type HandlerModule = { handler(input: never, context: HostContext): Promise<unknown> };
 
-/** Loads the handler of each Task when it is first needed; the deployed stack has a function for each. */
+/** Loads the handler of a Task when it is first used. The deployed stack has a function for each. */
 export const TASK_HANDLERS = {
   ValidateInput: () => import('../lambdas/handlers/validate-input'),
   CopyRange: () => import('../lambdas/handlers/copy-range'),

@@ -8,11 +8,11 @@ import type { KeeperData } from './lock-keeper';
 useCredentialsOfRun();
 const { run, everyMs } = workerData as KeeperData;
 
-/** Until the run has lost its lock, or given it back. */
+/** Renews the entry until the run has lost or released its lock. */
 async function renewAgainAndAgain(): Promise<void> {
   const store = lockStoreOf(run, lambdaHost({ getRemainingTimeInMillis: () => everyMs }));
   if (!store || run.lockId === undefined) return;
-  // One that failed is made up for by the next one.
+  // if one renewal fails, the next one replaces it
   while (await renewLock(run.lockId, store).catch(() => true)) await setTimeout(everyMs);
 }
 

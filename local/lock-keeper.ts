@@ -2,19 +2,18 @@ import { Worker } from 'node:worker_threads';
 import type { Run } from '../statemachine/contract';
 import { MODULE_FLAGS, modulePath } from './module-path';
 
-/** Several times within a lease, so that a few that fail do no harm. */
+/** Several times within a lease, so that a few failures do no harm. */
 const RENEW_EVERY_MS = 60_000;
 
-/** What the thread is started with. */
+/** Data for the start of the thread. */
 export interface KeeperData {
   readonly run: Run;
   readonly everyMs: number;
 }
 
 /**
- * Writes the entry of a local run in the lock again, as long as this process lives: nobody else can tell from elsewhere
- * whether it does. In a thread of its own, with the environment of the run, so that no Task holds it up; a run of less than
- * a minute does not start it.
+ * Renews the entry of a local run in the lock while this process lives, because other machines cannot see whether it does. It
+ * runs in its own thread with the run's environment, so that no Task holds it up. A run of less than a minute does not start it.
  */
 export class LockKeeper {
   #timer: NodeJS.Timeout | undefined;
@@ -25,7 +24,7 @@ export class LockKeeper {
     private readonly everyMs = RENEW_EVERY_MS,
   ) {}
 
-  /** Begins, if the run has a lock. */
+  /** Starts renewing, if the run has a lock. */
   keep(run: Run): void {
     if (run.lockId === undefined) return;
     this.#timer = setTimeout(() => this.#start(run), this.everyMs).unref();
@@ -43,7 +42,7 @@ export class LockKeeper {
       env: this.env,
       execArgv: [...MODULE_FLAGS],
     });
-    // Without it, the run loses its lock in some minutes, and says so.
+    // without it, the run loses its lock after some minutes, and says so
     this.#thread.on('error', () => {});
     this.#thread.unref();
   }

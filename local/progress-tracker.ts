@@ -9,14 +9,14 @@ interface LoopRecord {
   readonly running: Map<object, Counters>;
 }
 
-/** Adds up what the ranges of the current phase tell about themselves. */
+/** Adds up the counters of the ranges in the current phase. */
 export class ProgressTracker {
   #phase: Phase['name'] | undefined;
   #loops: Record<Loop, LoopRecord> = { copy: newLoop(), delete: newLoop() };
 
   constructor(private readonly onProgress: (progress: Progress) => void) {}
 
-  /** Follows one range; the functions it returns take its counters while it runs, and at its end. */
+  /** Follows one range. The returned functions accept its counters while it runs, and at its end. */
   follow(
     loop: Loop,
     { phase, round }: RangeInput,

@@ -1,6 +1,6 @@
 import type { Counters, Phase } from '../statemachine/contract';
 
-/** What a run did so far, sent a few times a second while it goes on. */
+/** The progress of a run, sent a few times a second. */
 export interface Progress {
   readonly phase: Phase['name'];
   readonly copy: LoopProgress;
@@ -8,12 +8,12 @@ export interface Progress {
 }
 
 export interface LoopProgress {
-  /** 1 for the first round; 0 where the loop has no work in this phase. */
+  /** 1 for the first round; 0 if the loop has no work in this phase. */
   readonly round: number;
-  /** Ranges that run at this moment. */
+  /** Number of ranges that are running now. */
   readonly running: number;
-  /** All ranges of this round, where they are known. */
+  /** Number of all ranges of this round, if it is known. */
   readonly ranges?: { readonly done: number; readonly total: number };
-  /** Of this phase, finished and running ranges together. */
+  /** Counters of this phase: finished and running ranges together. */
   readonly counters: Counters;
 }

@@ -7,17 +7,17 @@ import { parseRunId } from '../statemachine/input/sync-input';
 export type { ReportView } from '../lambdas/engine/report/read-report';
 
 /**
- * The summary that a run left in its report; undefined where it left none.
+ * The summary in a run's report. Undefined if there is none.
  *
- * @param location  where reports are kept: `s3://bucket` or `file:///folder`
- * @throws InvalidInputError  what is given is no run's id
+ * @param location  location of reports: `s3://bucket` or `file:///folder`
+ * @throws InvalidInputError  the id is malformed
  */
 export async function readSummary(runId: string, location: string): Promise<RunSummary | undefined> {
   const found = await openRunStore(location).get(`${runFolder(parseRunId(runId))}/summary.json`);
   return found && (JSON.parse(found.body.toString('utf8')) as RunSummary);
 }
 
-/** The lines of a run's report that a view has, a part at a time and in no order. */
+/** The lines of one view of a run's report, part by part, in no order. */
 export function readReport(runId: string, location: string, view: ReportView): AsyncGenerator<ReportLine[]> {
   return readLines(openRunStore(location), runId, view);
 }

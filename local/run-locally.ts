@@ -21,23 +21,23 @@ export interface LocalRunOptions {
   /** Environment of the handlers: AWS settings, endpoint, report location. */
   readonly env: NodeJS.ProcessEnv;
   /**
-   * Asked for the credentials of all threads.
+   * Provides the credentials of all threads.
    *
    * @default each client finds its own, as `env` says
    */
   readonly credentials?: AwsCredentialIdentityProvider;
-  /** Asked for the credentials of one side, by the channel that `ENVIRONMENT.sides` names. */
+  /** Provide the credentials of one side, by the channel that `ENVIRONMENT.sides` names. */
   readonly sideCredentials?: ReadonlyMap<string, AwsCredentialIdentityProvider>;
   readonly onProgress?: (progress: Progress) => void;
-  /** Is told of the run once `ValidateInput` has let it begin. */
+  /** Called with the run when `ValidateInput` has succeeded. */
   readonly onBegin?: (run: Run) => void;
-  /** Aborted: what was begun is finished, and the run ends with `InterruptedError`. */
+  /** If aborted, the run finishes what it has begun, and ends with `InterruptedError`. */
   readonly signal?: AbortSignal;
 }
 
-/** What the handlers are told on this machine and not in Lambda, by environment variable. */
+/** Environment variables of the handlers that differ from Lambda's. */
 export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
-  // The first one is short, so that all cores soon have a range to work on: a round costs next to nothing here.
+  // the first budget is short, so that all cores soon have a range; a round costs almost nothing here
   [ENVIRONMENT.roundBudgetsMs]: '5000,15000,60000',
   [ENVIRONMENT.rangesAtOnce]: String(availableParallelism()),
 };
@@ -45,9 +45,9 @@ export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
 /**
  * Runs the state machine on this machine, with the handlers in worker threads.
  *
- * @param input  the execution input, as a user would give it to Step Functions
- * @returns the run's summary, whether it succeeded or failed
- * @throws Error  the run could not write its summary; the lock of its destination may still be held
+ * @param input  the execution input, as for Step Functions
+ * @returns the run's summary, also if it failed
+ * @throws Error  the run could not write its summary. It may still hold the lock of its destination
  */
 export async function runLocally(input: unknown, options: LocalRunOptions): Promise<RunSummary> {
   const server = options.credentials && new CredentialServer(options.credentials);
@@ -56,7 +56,7 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   );
   const { [CREDENTIALS_CHANNEL]: _foreign, ...given } = options.env;
   const env = { ...LOCAL_SETTINGS, ...given, ...(server && { [CREDENTIALS_CHANNEL]: server.name }) };
-  readEnvironment(env); // now, and not once in every retry of a Task
+  readEnvironment(env); // check this now, not in every retry of a Task
   const pool = new TaskPool(env);
   const keeper = new LockKeeper(env);
   const interrupt = () => pool.interrupt();
@@ -67,7 +67,7 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
     options.onBegin?.(run);
   };
   try {
-    // The threads start meanwhile.
+    // the threads start at the same time
     const { retryIntervals, runExecution } = await import('./execution');
     const tracker = new ProgressTracker(options.onProgress ?? (() => {}));
     return await runExecution(input, announcing(begin, trackingInvoke(pool, tracker)), retryIntervals());

@@ -16,7 +16,7 @@ interface State {
   readonly ItemProcessor?: Definition;
 }
 
-/** The function behind each Task, by the name of its state: rounds of one range and of several call the same one. */
+/** The function of each Task, by the name of its state. Rounds of one range and of several call the same function. */
 export function functionsOfStates(definition: object): [state: string, task: TaskName][] {
   return Object.entries((definition as Definition).States).flatMap(
     ([name, { Resource, Branches = [], ItemProcessor }]) => [
@@ -26,7 +26,7 @@ export function functionsOfStates(definition: object): [state: string, task: Tas
   );
 }
 
-/** The state machine as it is deployed; where CDK puts the functions' ARNs there is a name here. @param file  that of another version */
+/** The deployed state machine, with names instead of the functions' ARNs. @param file  definition of another version */
 export function readStateMachine(file = DEFINITION): StateMachineDefinition {
   const text = readFileSync(file, 'utf8');
   return JSON.parse(text.replaceAll(/\$\{(\w+)Arn\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1'));

@@ -9,7 +9,7 @@ import type { Invocation, InvocationProgress, InvocationResult, WorkerData } fro
 
 const THREADS = Math.max(2, availableParallelism());
 
-/** A Task that failed, under the name that `Retry` and `Catch` match. */
+/** A failed Task, with the name that `Retry` and `Catch` match. */
 export class TaskError extends Error {
   constructor(
     override readonly name: string,
@@ -41,7 +41,7 @@ export class TaskPool {
         idle: this.#idle,
       } satisfies WorkerData,
       env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
-      atomics: 'disabled', // or a thread without a Task would not load its handlers, nor see S3 close its connections
+      atomics: 'disabled', // otherwise a thread without a Task would not load its handlers, nor notice that S3 closes its connections
       minThreads: 2, // one for each loop
       maxThreads: THREADS,
     });
@@ -53,7 +53,7 @@ export class TaskPool {
   async invoke(task: TaskName, input: unknown, onProgress?: (counters: Counters) => void): Promise<unknown> {
     const id = this.#invocations++;
     if (onProgress) this.#listeners.set(id, onProgress);
-    // Below zero where Tasks wait for a thread.
+    // below zero if Tasks wait for a thread
     Atomics.sub(this.#idle, 0, 1);
     try {
       const answer: InvocationResult = await this.#pool.run({ id, task, input } satisfies Invocation);
@@ -65,7 +65,7 @@ export class TaskPool {
     }
   }
 
-  /** Lets the ranges at work stop cleanly, and those that come fail with `InterruptedError`. */
+  /** Stops running ranges cleanly. Later ranges fail with `InterruptedError`. */
   interrupt(): void {
     Atomics.store(this.#interrupted, 0, 1);
     this.#interruptChannel.postMessage('interrupt');
@@ -77,7 +77,7 @@ export class TaskPool {
   }
 }
 
-/** A number that all threads see. */
+/** A number that all threads share. */
 function sharedNumber(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 }

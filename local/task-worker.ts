@@ -5,13 +5,13 @@ import type { Counters } from '../statemachine/contract';
 import { useCredentialsOfRun } from './credential-channel';
 import { TASK_HANDLERS, type TaskName } from './handlers';
 
-/** What a worker is started with. */
+/** Data for the start of a worker. */
 export interface WorkerData {
-  /** Broadcast channel on which any message stops the run. */
+  /** Broadcast channel. Any message on it stops the run. */
   readonly interruptChannel: string;
-  /** Not zero once that message was sent: a thread that starts later never gets it. */
+  /** Not zero after that message was sent, because a thread that starts later does not get the message. */
   readonly interrupted: Int32Array;
-  /** How many threads have no Task at this moment. */
+  /** Number of threads that have no Task now. */
   readonly idle: Int32Array;
 }
 
@@ -21,10 +21,10 @@ export interface Invocation {
   readonly input: unknown;
 }
 
-/** An error crosses threads as data: a copy of it would lose its name. */
+/** An error is sent as data, because a copy of it would lose its name. */
 export type InvocationResult = { readonly result: unknown } | { readonly error: { name: string; message: string } };
 
-/** Posted to the runner while a range is at work. */
+/** Sent to the runner while a range works. */
 export interface InvocationProgress {
   readonly id: number;
   readonly counters: Counters;
@@ -42,10 +42,10 @@ const channel = new BroadcastChannel(interruptChannel);
 channel.onmessage = () => interruption.abort();
 channel.unref();
 
-/** All of them are needed soon. A Task that is waiting already comes first: there is time while it waits for S3. */
+/** Loads all handlers, because all are used soon. A waiting Task comes first; while it waits for S3, the others are loaded. */
 setImmediate(() => setImmediate(loadHandlers));
 
-/** Calls a Task's handler as AWS Lambda would. */
+/** Calls a Task's handler like AWS Lambda. */
 export default async function invoke({ id, task, input }: Invocation): Promise<InvocationResult> {
   if (Atomics.load(interrupted, 0) !== 0) interruption.abort();
   try {

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { makeFolders } from '../lambdas/host/run-store/make-folders';
 
-/** @param location  `file:///folder` @returns why nothing can be written there, if so */
+/** @param location  `file:///folder` @returns why nothing can be written there; undefined if it can */
 export async function tryFolder(location: string): Promise<string | undefined> {
   const folder = fileURLToPath(location);
   try {

@@ -10,27 +10,27 @@ import { isRunning } from '../lambdas/host/is-running';
 import { S3LockStore } from '../lambdas/host/lock-store/s3-lock-store';
 import { openRunStore } from '../lambdas/host/run-store/run-store';
 
-/** A run that holds the lock of a folder, and what became of its entry. */
+/** A run that holds the lock of a folder, and what happened to its entry. */
 export interface UnlockedHolder {
   /** Where the lock is. */
   readonly lock: string;
-  /** Folder that the run writes to: the one that was asked for, one that holds it, or one in it. */
+  /** Folder to which the run writes: the requested folder, a parent of it, or a sub-folder. */
   readonly folder?: string;
   /** ISO 8601. */
   readonly startedAt?: string;
-  /** Absent if the run keeps its reports elsewhere, or the lock cannot be read. */
+  /** Absent if the run has another report location, or the lock cannot be read. */
   readonly executionId?: string;
-  /** false only if it is certain that the run has ended. */
+  /** False only if the run has certainly ended. */
   readonly running: boolean;
   readonly removed: boolean;
 }
 
 /**
- * Removes the entries of those runs from the lock of a folder that have ended. Looks at the lock in the destination, and at
- * the one that runs with `lock: "reports"` keep in the run store.
+ * Removes the entries of ended runs from the lock of a folder. It checks the lock in the destination, and the lock that runs
+ * with `lock: "reports"` keep in the run store.
  *
- * @param location  where reports are kept: `s3://bucket` or `file:///folder`
- * @param force  remove entries also if their runs may go on
+ * @param location  location of reports: `s3://bucket` or `file:///folder`
+ * @param force  remove entries even if their runs may be active
  */
 export async function unlock(
   folder: LockedFolder,
@@ -75,7 +75,7 @@ function removeUnreadable(store: LockStore, { version }: Lock): Promise<boolean>
   return version === undefined ? Promise.resolve(false) : store.remove(version);
 }
 
-/** Who forces it need not be allowed to ask. */
+/** With `force`, permission to ask Step Functions is not required. */
 async function mayRun(holder: Holder, lock: Lock, record: LockRecord | undefined, force: boolean): Promise<boolean> {
   const { ended, doubt } = await proveEnd(holder, lock, record, { isRunning });
   if (doubt !== undefined && !force) throw doubt;

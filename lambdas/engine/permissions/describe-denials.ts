@@ -51,7 +51,7 @@ export function describeDenials(run: Run, denials: readonly Denial[], endpoint?:
   const missing = named.filter(({ denial }) => denial.remedy === undefined && lacksPermission(denial));
   const others = named.filter((each) => !missing.includes(each)).map(({ denial }) => adviseOn(denial, endpoint));
   const advice = [...others, ...(missing.length > 0 ? [adviseToAllow(missing)] : [])];
-  return `S3 refused what the run has to do: ${lines.join('; ')}. ${[...new Set(advice)].join('. ')}`;
+  return `S3 denied actions that the run requires: ${lines.join('; ')}. ${[...new Set(advice)].join('. ')}`;
 }
 
 function lacksPermission({ error }: Denial): boolean {
@@ -76,9 +76,9 @@ function adviseToAllow(missing: readonly Named[]): string {
   }
   const tagsOnly = missing.every(({ actions }) => actions.every((action) => action.endsWith('Tagging')));
   return (
-    `Allow it, in the role's policy and where the bucket is another account's in the bucket's: ${JSON.stringify(statements)}` +
+    `Allow it in the role's policy, and if the bucket belongs to another account, also in the bucket's policy: ${JSON.stringify(statements)}` +
     (missing.some(({ actions }) => actions.includes('s3:PutObjectAcl')) ? ACLS : '') +
-    (tagsOnly ? '. Or leave tags behind by `tags: "ignore"` (`--tags ignore`)' : '')
+    (tagsOnly ? '. Or leave tags out with `tags: "ignore"` (`--tags ignore`)' : '')
   );
 }
 

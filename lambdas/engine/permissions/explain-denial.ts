@@ -21,31 +21,33 @@ export function explicitDeny(message: string): string | undefined {
 /** What helps against an explicit deny. @param endpoint  of the server, if it is not AWS */
 export function adviseOnDeny(policy: string, endpoint?: string): string {
   return (
-    `This is an explicit deny, in ${policy}: no policy that allows it lifts that. Change the statement that denies it, or use ` +
-    `credentials that it does not apply to${adviseOnTls(endpoint)}`
+    `This is an explicit deny, in ${policy}. A policy that allows the action does not help. Change the statement that denies it, or use ` +
+    `credentials to which it does not apply${adviseOnTls(endpoint)}`
   );
 }
 
 /** The policies of many buckets deny all requests without TLS. */
 function adviseOnTls(endpoint: string | undefined): string {
   return endpoint?.startsWith('http:')
-    ? '. The endpoint is http://: if a policy asks for TLS (`aws:SecureTransport`), name the endpoint with https://'
+    ? '. The endpoint begins with http://. If a policy requires TLS (`aws:SecureTransport`), use https://'
     : '';
 }
 
 /** What helps for codes that are not about permissions. */
 const ADVICE: Readonly<Record<string, string>> = {
-  QuotaExceeded: 'The server has no room for it: make room, or have the quota raised',
-  AccountProblem: 'The server has a problem with the account, such as a bill: its owner or the provider knows more',
-  AllAccessDisabled: 'The owner or the provider has closed the bucket: its owner has to open it again',
+  QuotaExceeded: 'The server has no space for it. Delete something, or ask for a larger quota',
+  AccountProblem: 'The server has a problem with the account, such as an unpaid bill. Ask its owner or the provider',
+  AllAccessDisabled: 'The owner or the provider has disabled the bucket. Its owner has to enable it again',
   SecondLevelDomainForbidden:
-    'The server wants the bucket in the host name: use `--addressing-style virtual`, or an endpoint of the provider for such requests',
-  NotImplemented: 'The server does not know this kind of request',
+    'The server requires the bucket in the host name. Use `--addressing-style virtual`, or the endpoint that the provider names for such requests',
+  NotImplemented: 'The server does not support this kind of request',
 };
 
 /** Advice for a code that no permission changes. */
 export function adviseOnCode(code: string): string {
-  return ADVICE[code] ?? 'This is the word of the server, and no permission that is missing: ask whoever runs it';
+  return (
+    ADVICE[code] ?? 'The reason comes from the server, and is not a missing permission. Ask the operator of the server'
+  );
 }
 
 export function hasAdvice(code: string): boolean {

@@ -112,9 +112,9 @@ it('tells of each key that a batch of deletes left, by the code and the request'
 });
 
 it.each<[status: number, code: string, message: string, advice: string]>([
-  [403, 'QuotaExceeded', 'bucket quota of 10 GiB reached', 'have the quota raised'],
-  [403, 'AllAccessDisabled', 'closed', 'its owner has to open it again'],
-  [403, 'WormSuspended', 'not now', 'ask whoever runs it'],
+  [403, 'QuotaExceeded', 'bucket quota of 10 GiB reached', 'ask for a larger quota'],
+  [403, 'AllAccessDisabled', 'closed', 'Its owner has to enable it again'],
+  [403, 'WormSuspended', 'not now', 'Ask the operator of the server'],
 ])(
   'stops before it writes if the destination answers %d %s, and advises no permission',
   async (status, code, message, advice) => {
