@@ -109,8 +109,8 @@ describe('bad input', () => {
   });
 
   it.each<[what: string, content: string, message: string]>([
-    ['no JSON', '{', 'to hold JSON'],
-    ['a field twice', '{"maxDeletes":1,"maxDeletes":9}', 'the field "maxDeletes" is there twice'],
+    ['no JSON', '{', 'to contain JSON'],
+    ['a field twice', '{"maxDeletes":1,"maxDeletes":9}', 'the field "maxDeletes" occurs twice'],
     ['a list', '[]', 'to contain a JSON object'],
     ['an unknown field', '{ "maxDelete": 5 }', 'input.json: Unknown field `maxDelete`: did you mean `maxDeletes`?'],
     ['a wrong type', '{ "dryRun": "yes" }', 'input.json: Expected `dryRun` to be a boolean, got "yes" (string)'],

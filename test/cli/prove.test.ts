@@ -42,7 +42,7 @@ describe('bucketsync prove', () => {
     const { exitCode, stdout, stderr } = await runCli(s3, ['prove', '--yes', '--stages', 'A-B', ...files]);
 
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^This makes buckets.* called bucketsync-prove-[a-z0-9]{8}-… in account unknown/);
+    expect(stderr).toMatch(/^This creates buckets.* called bucketsync-prove-[a-z0-9]{8}-… in account unknown/);
     expect(stdout).toMatch(/B1 +as assumed +The mirror copies an object/);
     expect(stdout).toContain('Not run, not asked for: C1, C2');
     expect(JSON.parse(readFileSync(join(folder, 'prove.json'), 'utf8')).findings.length).toBeGreaterThan(60);

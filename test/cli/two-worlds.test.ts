@@ -141,7 +141,7 @@ it('retries between the same places only', async () => {
   const elsewhere = await run(['retry', failed.runId, '--profile', 'here', ...reports]);
   const again = await run(['retry', failed.runId, ...PROFILES, ...reports]);
 
-  expect(elsewhere).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('give the same --source-') });
+  expect(elsewhere).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('add the same --source-') });
   expect(again.exitCode).toBe(0);
   expectEqual(source, destination);
 });

@@ -44,7 +44,7 @@ it.each<[what: string, holder: ChildProcess, boot: string | undefined, args: str
       1,
       'There is no proof that it has ended.\nNot removed: wait for the run, or stop it',
     ],
-    ['removes it with --force', alive, undefined, ['--force'], 0, 'still runs.\nRemoved '],
+    ['removes it with --force', alive, undefined, ['--force'], 0, 'There is no proof that it has ended.\nRemoved '],
     ['keeps the lock of another machine, of which it cannot tell', ended, 'another-boot', [], 1, 'Not removed'],
   ],
 )('%s', async (_what, holder, boot, args, exitCode, says) => {

@@ -62,7 +62,7 @@ describe('a vpc', () => {
   });
 
   it('is needed for its subnets and security groups', () => {
-    expect(() => synthesize(() => ({ vpcSubnets: {} }))).toThrow('beside `vpc`');
+    expect(() => synthesize(() => ({ vpcSubnets: {} }))).toThrow('together with `vpcSubnets`');
   });
 });
 

@@ -371,7 +371,7 @@ describe('what is said of one side', () => {
 
     expect(await worlds.run(input)).toMatchObject({
       status: 'failed',
-      error: { name: 'AccessDeniedError', message: expect.stringContaining('The endpoint is http://') },
+      error: { name: 'AccessDeniedError', message: expect.stringContaining('The endpoint begins with http://') },
     });
     expect(destination.get('.bucketsync/lock')).toBeUndefined();
   });
