@@ -1,4 +1,5 @@
 import type { SyncInput } from '../../../statemachine/contract';
+import type { Send } from '../concurrency/send';
 import type { BucketReader, ListedObject, PartHead } from '../ports/bucket-reader';
 import type { MultipartLimits } from '../ports/object-uploads';
 
@@ -14,7 +15,6 @@ const MANY_PARTS = 100;
 export const MULTIPART_LIMITS: MultipartLimits = { maxCopyBytes: 5 * 1024 * MIB, partBytes: 256 * MIB };
 
 type Version = Pick<ListedObject, 'key' | 'eTag' | 'sizeBytes'>;
-type Send = <T>(request: () => Promise<T>) => Promise<T>;
 
 /** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`) and is to keep them, or a large one. */
 export function mayNeedParts(

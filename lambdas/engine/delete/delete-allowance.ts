@@ -3,16 +3,16 @@ import type { Host } from '../ports/host';
 import { runFolder } from '../ports/run-store';
 
 /**
- * How many orphans a range may delete. The ranges of a round do not know of each other, so each has its share of what
- * the rounds before have left of the run's `deleteLimit`. A range that has spent its share hands on what it has left:
+ * How many orphans a range may delete. The ranges of a round do not know of each other, so each has a quota of what
+ * the rounds before have left of the run's `deleteLimit`. A range that has spent its quota hands on what it has left:
  * the next round divides again. Only when nothing is left to divide, an orphan is one too many.
  *
- * A share is for one attempt. An attempt that was lost may have deleted, and nobody knows how many: the next attempt of
- * the same range has nothing to spend, and says so in its result. So an attempt claims the share before it deletes
+ * A quota is for one attempt. An attempt that was lost may have deleted, and nobody knows how many: the next attempt of
+ * the same range has nothing to spend, and says so in its result. So an attempt claims the quota before it deletes
  * anything, and one that deletes nothing does so at its end. What fails before costs nothing.
  */
 export class DeleteAllowance {
-  #share: number | undefined;
+  #quota: number | undefined;
   #lostDeletes = 0;
   #claim: Promise<void> | undefined;
   #isClaimed: boolean;
@@ -21,18 +21,18 @@ export class DeleteAllowance {
     private readonly input: RangeInput,
     private readonly host: Host,
   ) {
-    this.#share = shareOf(input);
-    this.#isClaimed = this.#share === undefined || this.#share === 0;
+    this.#quota = quotaOf(input);
+    this.#isClaimed = this.#quota === undefined || this.#quota === 0;
   }
 
   /**
-   * Makes the share this invocation's own, where there is a limit.
+   * Makes the quota this invocation's own, where there is a limit.
    *
    * @returns a promise to wait for before anything is taken; undefined once it is known what there is to take
    */
   claim(): Promise<void> | undefined {
     if (this.#isClaimed) return undefined;
-    this.#claim ??= this.#claimShare();
+    this.#claim ??= this.#claimQuota();
     return this.#claim;
   }
 
@@ -42,7 +42,7 @@ export class DeleteAllowance {
     return this.#lostDeletes === 0 ? {} : { lostDeletes: this.#lostDeletes };
   }
 
-  async #claimShare(): Promise<void> {
+  async #claimQuota(): Promise<void> {
     const { run, phase, round, index } = this.input;
     const { runStore, invocationId } = this.host;
     const name = `${runFolder(run.id)}/deletes/${phase.name}-${round}-${index}`;
@@ -50,26 +50,26 @@ export class DeleteAllowance {
     const isFirst =
       (await runStore.putIfAbsent(name, invocationId)) ||
       (await runStore.get(name))?.body.toString('utf8') === invocationId;
-    if (!isFirst) [this.#lostDeletes, this.#share] = [this.#share ?? 0, 0];
+    if (!isFirst) [this.#lostDeletes, this.#quota] = [this.#quota ?? 0, 0];
     this.#isClaimed = true;
   }
 
   /** Another orphan would be one for the next round. */
-  get isShareSpent(): boolean {
-    return this.#share === 0 && leftOf(this.input) > 0;
+  get isQuotaSpent(): boolean {
+    return this.#quota === 0 && leftOf(this.input) > 0;
   }
 
   /** @returns whether one more orphan may be deleted */
   take(): boolean {
-    if (this.#share === undefined) return true;
-    if (this.#share === 0) return false;
-    this.#share -= 1;
+    if (this.#quota === undefined) return true;
+    if (this.#quota === 0) return false;
+    this.#quota -= 1;
     return true;
   }
 }
 
-/** The share of a range; undefined = no limit. Those of a round add up to what is left. */
-export function shareOf(input: RangeInput): number | undefined {
+/** The quota of a range; undefined = no limit. Those of a round add up to what is left. */
+export function quotaOf(input: RangeInput): number | undefined {
   const { run, phase, index, share } = input;
   if (run.deleteLimit === undefined || !phase.write) return undefined;
   const left = leftOf(input);

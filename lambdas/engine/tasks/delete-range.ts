@@ -48,7 +48,7 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
       if (verdict === 'leave') return leaveOut(orphan);
       const claim = allowance.claim();
       if (claim) return claim.then(() => deleteOrphan(orphan));
-      if (allowance.isShareSpent) return STOP;
+      if (allowance.isQuotaSpent) return STOP;
       return deleter.delete(orphan);
     };
     return {

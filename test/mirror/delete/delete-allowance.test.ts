@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DeleteAllowance, shareOf } from '../../../lambdas/engine/delete/delete-allowance';
+import { DeleteAllowance, quotaOf } from '../../../lambdas/engine/delete/delete-allowance';
 import type { Host } from '../../../lambdas/engine/ports/host';
 import { openRunStore } from '../../../lambdas/host/run-store/run-store';
 import { type AdvanceInput, emptyCounters, type RangeInput } from '../../../statemachine/contract';
@@ -23,7 +23,7 @@ it('gives the ranges of a round shares that add up to what is left, whatever the
   fc.assert(
     fc.property(small, fc.integer({ min: 1, max: 60 }), small, small, (limit, ranges, deleted, failed) => {
       const shares = Array.from({ length: ranges }, (_, index) =>
-        shareOf(range(limit, ranges, index, { deleted, failed })),
+        quotaOf(range(limit, ranges, index, { deleted, failed })),
       );
       expect(shares.reduce<number>((sum, share = Number.NaN) => sum + share, 0)).toBe(
         Math.max(0, limit - deleted - failed),
@@ -36,14 +36,14 @@ it('gives the ranges of a round shares that add up to what is left, whatever the
 const allowanceOf = (index: number, host: Partial<Host> = {}) =>
   new DeleteAllowance(range(10, 2, index, { deleted: 4, failed: 0 }), { ...hostOf(), ...host });
 
-it('lets one attempt of a range spend its share, and no other', async () => {
+it('lets one attempt of a range spend its quota, and no other', async () => {
   const [first, second] = [allowanceOf(1), allowanceOf(1)];
   await first.claim();
   await second.claim();
 
   expect([first.take(), first.take(), first.take(), first.take()]).toEqual([true, true, true, false]);
   expect([await first.close(), await second.close()]).toEqual([{}, { lostDeletes: 3 }]);
-  expect([second.take(), second.isShareSpent]).toEqual([false, true]);
+  expect([second.take(), second.isQuotaSpent]).toEqual([false, true]);
 });
 
 it('is claimed by a request that has to be repeated because its answer was lost', async () => {
