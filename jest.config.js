@@ -1,6 +1,13 @@
-/** `unit` is what `npm test` runs; `check` holds the fast rules that `npm run check` repeats; `e2e` needs other servers. */
+const SUITES_OF_TWO_LENGTHS = require('./test/jest/suites-of-two-lengths');
+
+/**
+ * `unit` is what `npm test` runs; `full` runs at full length the suites of which `unit` runs a part; `check` holds the fast
+ * rules that `npm run check` repeats; `e2e` needs other servers.
+ */
 const common = {
   testEnvironment: '<rootDir>/test/jest/environment.js',
+  globalSetup: '<rootDir>/test/jest/global-setup.js',
+  globalTeardown: '<rootDir>/test/jest/global-teardown.js',
   // Jest would keep it in the temporary folder.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   transform: { '^.+\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
@@ -24,6 +31,12 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/test/e2e/', '/test/servers/'],
       setupFiles: ['<rootDir>/test/without-proxy.js'],
+    },
+    {
+      ...common,
+      displayName: 'full',
+      testMatch: SUITES_OF_TWO_LENGTHS.map((suite) => `<rootDir>/test/${suite}.test.ts`),
+      setupFiles: ['<rootDir>/test/without-proxy.js', '<rootDir>/test/jest/full-length.js'],
     },
     {
       ...common,

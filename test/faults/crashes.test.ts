@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { RunSummary } from '../../statemachine/contract';
 import { finished, startCli, TIMEOUT_MS } from '../support/cli-process';
 import { Disturbances } from '../support/disturbances';
+import { randomCases } from '../support/length';
 import { useMirror } from '../support/mirror';
 import { randomOf } from '../support/random';
 import { retryAtOnce } from '../support/retries';
@@ -68,6 +69,6 @@ it.each([
       await watch.expectConvergence({ pageSize: VARIED_PAGE });
       expect(watch.violations).toEqual([]);
     }),
-    { numRuns: 6 },
+    randomCases({ quick: 2, full: 6 }),
   );
 });

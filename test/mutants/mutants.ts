@@ -9,6 +9,7 @@ import { LOCK_MUTANTS } from './bugs/lock';
 import { PROVE_MUTANTS } from './bugs/prove';
 import { RUN_MUTANTS } from './bugs/run';
 import { STATEMACHINE_MUTANTS } from './bugs/statemachine';
+import { TEST_MUTANTS } from './bugs/tests';
 import { TWO_WORLDS_MUTANTS } from './bugs/two-worlds';
 import type { Mutant } from './mutant';
 
@@ -26,4 +27,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIB_MUTANTS,
   ...PROVE_MUTANTS,
   ...TWO_WORLDS_MUTANTS,
+  ...TEST_MUTANTS,
 ];

@@ -37,7 +37,8 @@ export async function runSuite(folder: string, suite: string): Promise<Outcome> 
   ];
   const jest = join(folder, 'node_modules/jest/bin/jest.js');
   // What a suite leaves that had to be killed is removed with the copy.
-  const env = { ...process.env, TMPDIR: join(folder, 'tmp') };
+  // At full length, since `.ci/run` runs that too.
+  const env = { ...process.env, FULL: '1', TMPDIR: join(folder, 'tmp') };
   const options = { cwd: folder, env, stdio: 'ignore', timeout: TIMEOUT_MS, killSignal: 'SIGKILL' } as const;
   const child = spawn(process.execPath, [jest, ...args, '--forceExit'], options);
   const [, signal] = await once(child, 'close');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { S3Server } from '../../local/s3';
+import { findCommandLine } from './built-command-line';
 import { temporaryFolder } from './temporary-folder';
 
 const ROOT = resolve(__dirname, '../..');
@@ -22,9 +23,11 @@ export function startCli(
   args: readonly string[],
   more: NodeJS.ProcessEnv = {},
 ): ChildProcessWithoutNullStreams {
+  const commandLine = findCommandLine();
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
   const env: NodeJS.ProcessEnv = {
     ...Object.fromEntries(own),
+    ...commandLine.env,
     AWS_ENDPOINT_URL_S3: s3?.endpoint,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -32,7 +35,7 @@ export function startCli(
     BUCKETSYNC_REPORT_LOCATION: temporaryFolder(),
     ...more,
   };
-  return spawn(process.execPath, ['--import', './bin/tsx.mjs', 'bin/bucketsync.ts', ...args], {
+  return spawn(process.execPath, [...commandLine.nodeArgs, ...args], {
     cwd: ROOT,
     env,
     timeout: TIMEOUT_MS,

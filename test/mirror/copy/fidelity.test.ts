@@ -5,6 +5,7 @@ import { awkwardKeys } from '../../local/s3/awkward-keys';
 import { Uploads } from '../../local/s3/uploads';
 import { kms } from '../../support/arbitrary-changes';
 import { contentsOf } from '../../support/contents';
+import { everyNth } from '../../support/length';
 import { useMirror } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
@@ -24,6 +25,7 @@ type Pair = ReturnType<typeof mirror.createPair>;
 const describeBoth = ({ source, destination }: Pair, key: string) =>
   Promise.all([source, destination].map(({ name }) => describeObject(client, name, key)));
 
+let turn = 0; // so that the tests together try each strategy
 /** Copies one object, which must go well, and proves that it is finished: no strategy copies it again. */
 async function copy({ input }: Pair, more: Partial<SyncRequest> = {}): Promise<void> {
   clock += day;
@@ -31,7 +33,7 @@ async function copy({ input }: Pair, more: Partial<SyncRequest> = {}): Promise<v
   expect(reportLines(first, 'failures')).toEqual([]);
   expect(first).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
   clock += day;
-  for (const compare of ['auto', 'etag', 'checksum'] as const) {
+  for (const compare of everyNth(3, ['auto', 'etag', 'checksum'] as const, turn++)) {
     const again = await mirror.run({ ...input, ...more, compare });
     expect([compare, again.status, again.totals.copied]).toEqual([compare, 'succeeded', 0]);
   }

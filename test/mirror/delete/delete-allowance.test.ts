@@ -3,6 +3,7 @@ import { DeleteAllowance, quotaOf } from '../../../lambdas/engine/delete/delete-
 import type { Host } from '../../../lambdas/engine/ports/host';
 import { openRunStore } from '../../../lambdas/host/run-store/run-store';
 import { type AdvanceInput, emptyCounters, type RangeInput } from '../../../statemachine/contract';
+import { randomCases } from '../../support/length';
 import { hostOf, past, useMirror } from '../../support/mirror';
 
 const mirror = useMirror();
@@ -133,7 +134,7 @@ it('never deletes more than the limit, and all orphans where they fit it, over a
         }
       },
     ),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 15) },
+    randomCases({ quick: 5, full: 15 }),
   );
   expect(mostRanges).toBeGreaterThan(2);
 }, 240_000);

@@ -4,6 +4,7 @@ import { openRunStore } from '../../../lambdas/host/run-store/run-store';
 import type { Bucket } from '../../../local/s3';
 import type { RunSummary } from '../../../statemachine/contract';
 import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
+import { randomCases } from '../../support/length';
 import { past, useMirror } from '../../support/mirror';
 import { retryAtOnce } from '../../support/retries';
 import { Watch } from '../../support/watch';
@@ -88,6 +89,6 @@ it('shows as done exactly what happened at the destination, each thing once, als
       });
       expect(await read(summary, 'plan')).toEqual(planned.sort());
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
+    randomCases({ quick: 10, full: 40 }),
   );
 }, 300_000);

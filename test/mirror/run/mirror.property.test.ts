@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { RangeInput, RangeResult } from '../../../statemachine/contract';
 import { key, keys } from '../../support/arbitrary-keys';
 import { contentsOf } from '../../support/contents';
+import { randomCases } from '../../support/length';
 import { useMirror } from '../../support/mirror';
 
 const mirror = useMirror();
@@ -89,7 +90,7 @@ it('makes the destination equal, touches nothing else, and decides every key onc
       expect(deletes.listed).toBe(walked.DeleteRange);
       expect(copy.failed + deletes.failed).toBe(0);
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
+    randomCases({ quick: 20, full: 100 }),
   );
 }, 300_000);
 

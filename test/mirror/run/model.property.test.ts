@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Bucket, ObjectVersion } from '../../../local/s3';
 import { COMPARE_STRATEGIES, type SyncInput } from '../../../statemachine/input/sync-input';
 import { type Change, changes, kms } from '../../support/arbitrary-changes';
+import { randomCases } from '../../support/length';
 import { useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
 
@@ -92,7 +93,7 @@ it.each(COMPARE_STRATEGIES)(
         const last = await run();
         if (compare !== 'always') expect(last).toEqual(compare === 'etag' ? neverEqual(sides) : []);
       }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 15) },
+      randomCases({ quick: 3, full: 15 }),
     );
   },
   3_600_000,

@@ -5,8 +5,9 @@ import { runFilter } from '../../../lambdas/engine/keys/run-filter';
 import { allowedDeletes, emptyCounters } from '../../../statemachine/contract';
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { settleInput } from '../../../statemachine/input/deployed-settings';
+import { randomCases } from '../../support/length';
 
-const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) };
+const RUNS = randomCases({ quick: 100, full: 500 });
 
 const part = fc.constantFrom('a', 'b', 'drafts', 'x.tmp', 'ü');
 const key = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));

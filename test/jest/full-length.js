@@ -1,0 +1,1 @@
+process.env.FULL = '1';
