@@ -99,8 +99,10 @@ describe('Ctrl-C before a run has its lock', () => {
 
 it('a run that cannot write down what it found out gives its lock back', async () => {
   const pair = createPair(mirror);
-  mirror.s3.onRequest = ({ operation, key }) =>
-    operation === 'PutObject' && key?.includes('/lacks/') ? { status: 403, code: 'AccessDenied' } : undefined;
+  mirror.s3.onRequest = ({ operation, key, headers }) => {
+    if (operation === 'PutObject' && key?.includes('/lacks/')) return { status: 403, code: 'AccessDenied' };
+    return headers['x-amz-optional-object-attributes'] ? { status: 501, code: 'NotImplemented' } : undefined;
+  };
 
   const host = { ...elsewhere, runStore: pair.runStore };
   const { status, phases } = await mirror.run({ ...pair.input, ...besideReports }, { host });
