@@ -12,7 +12,7 @@ export type { SyncInput, SyncRequest } from './input/sync-input';
  * Increase this when the state changes. An execution that began before a deployment brings the shapes of its own version.
  * Only `FinishRun` works with another version.
  */
-export const CONTRACT_VERSION = 3;
+export const CONTRACT_VERSION = 4;
 
 /** A slice of the relative key space: `after` is exclusive, `until` inclusive; absent = open. */
 export interface KeyRange {
