@@ -9,8 +9,6 @@ const PATH = new RegExp(`\`((?:${TOP})/[\\w./-]*)\``, 'g');
 const LINK = /\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)\s]*)?\)/g;
 /** `[name](path#heading)`, `[name](#heading)` */
 const HEADING_LINK = /\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)/g;
-/** `[name](path#heading)`, `[name](#heading)` */
-const ANCHOR = /\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g;
 /** A path in a comment, which has no backticks round it: only whole names of files. */
 const NAMED = new RegExp(`(?<![\\w./-])((?:${TOP})/[\\w./-]+\\.(?:ts|md|json|asl|test))\\b`, 'g');
 /** Folders that hold no code of ours, or are made up. */
@@ -60,15 +58,6 @@ describe('the documentation', () => {
     expect(numbers.filter((number) => !cells.has(number))).toEqual([]);
   });
 
-  it.each(pages)('links only to headings that there are: %s', (page) => {
-    const anchors = [...read(page).matchAll(ANCHOR)].map(([, target = '', heading = '']) => [target, heading] as const);
-    const lost = anchors.filter(([target, heading]) => {
-      const file = target === '' ? page : posix.join(posix.dirname(page), target);
-      return file.endsWith('.md') && existsSync(join(ROOT, file)) && !headings(read(file)).includes(heading);
-    });
-    expect(lost).toEqual([]);
-  });
-
   it.each(pages)('names only paths that there are: %s', (page) => {
     expect(missing(read(page), PATH)).toEqual([]);
   });
@@ -103,16 +92,6 @@ function anchorsOf(text: string): Set<string> {
 
 function missing(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)));
-}
-
-/** As GitHub makes anchors of them. */
-function headings(page: string): string[] {
-  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replace(/\s/g, '-'),
-  );
 }
 
 function read(file: string): string {
