@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { InvalidInputError } from '../../statemachine/errors';
 import { printableLine } from '../../statemachine/printable';
+import { printNote } from '../output/output';
 
 /**
  * Asks for the code of a device for multi-factor authentication.
@@ -18,14 +19,14 @@ export async function askForMfaCode(serial: string): Promise<string> {
     );
   // As with a password, the terminal does not show what is typed, from before the question is there.
   const terminal = createInterface({ input: process.stdin, output: nowhere(), terminal: true });
-  process.stderr.write(`MFA code of ${device}: `);
+  printNote(`MFA code of ${device}: `);
   const stopped = new AbortController();
   terminal.on('SIGINT', () => stopped.abort());
   try {
     return (await terminal.question('', { signal: stopped.signal })).trim();
   } finally {
     terminal.close();
-    process.stderr.write('\n');
+    printNote('\n');
   }
 }
 

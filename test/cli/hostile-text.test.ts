@@ -92,5 +92,5 @@ it('has one place that writes to stdout and stderr', () => {
     /\bconsole\.|std(out|err)\.write|\bwriteSync\b/.test(readFileSync(join(ROOT, file), 'utf8')),
   );
 
-  expect(writers).toEqual([join('cli', 'output.ts')]);
+  expect(writers).toEqual([join('cli', 'output', 'output.ts')]);
 });
