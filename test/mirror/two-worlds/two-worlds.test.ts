@@ -4,7 +4,7 @@ import { bodyBytes, type PutAttributes } from '../../../local/s3';
 import { ENVIRONMENT } from '../../../statemachine/contract';
 import { Uploads } from '../../local/s3/uploads';
 import { openUploads } from '../../support/contents';
-import { holdersOf } from '../../support/lock-object';
+import { holdersOf, LOCK_KEY, lockText } from '../../support/lock-object';
 import { past } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
@@ -338,6 +338,44 @@ describe('two endpoints that are one server', () => {
     expect(summary.error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining('overlap') });
     expect(digestsOf(bucket).map(([key]) => key)).toEqual(['other', 'site/a', 'site/b']);
     expect(holdersOf(bucket)).toEqual([]);
+  });
+
+  it('are told to be one also if another run writes the lock between the looks at both sides', async () => {
+    const bucket = createBucket();
+    let looks = 0;
+    worlds.here.onRequest = ({ operation, key }) => {
+      if (operation !== 'HeadObject' || key !== LOCK_KEY) return undefined;
+      looks += 1;
+      if (looks === 2) bucket.put(LOCK_KEY, `${lockText(bucket)}\n`);
+      return undefined;
+    };
+
+    const summary = await worlds.run({
+      source: bucket.name,
+      destination: bucket.name,
+      prefix: 'site/',
+      destinationPrefix: '',
+    });
+
+    expect(looks).toBeGreaterThan(2);
+    expect(summary.error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining('overlap') });
+    expect(digestsOf(bucket).map(([key]) => key)).toEqual(['other', 'site/a', 'site/b']);
+  });
+
+  it('are not taken for two where the source does not say whether it has the lock', async () => {
+    const bucket = createBucket();
+    let looks = 0;
+    worlds.here.onRequest = ({ operation, key }) =>
+      operation === 'HeadObject' && key === LOCK_KEY && ++looks > 1
+        ? { status: 400, code: 'InvalidRequest' }
+        : undefined;
+
+    const summary = await worlds.run({
+      ...{ source: bucket.name, destination: bucket.name, prefix: 'site/', destinationPrefix: '' },
+    });
+
+    expect(summary.status).toBe('failed');
+    expect(digestsOf(bucket).map(([key]) => key)).toEqual(['other', 'site/a', 'site/b']);
   });
 
   it('have folders mirrored that do not overlap', async () => {
