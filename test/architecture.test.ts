@@ -52,7 +52,8 @@ const RULES: Readonly<Record<string, Rule>> = {
       /^(zod|fastest-levenshtein)$/,
     ],
   },
-  'statemachine/': { imports: [], types: ['statemachine/input/', 'statemachine/lacks'] },
+  'statemachine/contract/': { imports: [], types: ['statemachine/input/', 'statemachine/lacks'] },
+  'statemachine/': { imports: ['statemachine/contract/'], types: ['statemachine/input/'] },
   'permissions/': { imports: ['statemachine/'] },
   'wording/': { imports: ['statemachine/', /^(pretty-bytes|pretty-ms)$/] },
 

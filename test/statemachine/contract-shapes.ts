@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncInputSchema } from '../../statemachine/input/sync-input';
 
-const SOURCES = ['contract.ts', 'input/deployed-settings.ts'];
+const FOLDER = join(__dirname, '../../statemachine');
+const SOURCES = [...globSync('contract/*.ts', { cwd: FOLDER }), 'input/deployed-settings.ts'];
 
 /** What Tasks get, and what they leave in the state. */
 const ROOTS = [
@@ -36,7 +37,7 @@ export function describeShapes(): string {
 }
 
 function readTypes(file: string): [string, string][] {
-  const text = readFileSync(join(__dirname, '../../statemachine', file), 'utf8').replaceAll(COMMENT, '');
+  const text = readFileSync(join(FOLDER, file), 'utf8').replaceAll(COMMENT, '');
   return [...text.matchAll(INTERFACE)].map(([type, name, alias]) => [
     name ?? alias ?? '',
     type.replace(/^export /, '').replaceAll(/\s+/g, ' '),

@@ -4,14 +4,14 @@ import type { Mutant } from '../mutant';
 export const STATEMACHINE_MUTANTS: readonly Mutant[] = [
   {
     bug: 'say by what objects are equal of one range alone',
-    file: 'statemachine/contract.ts',
+    file: 'statemachine/contract/counters.ts',
     search: 'proved[by] = (proved[by] ?? 0) + count;',
     replace: 'proved[by] = count;',
     suites: ['mirror/copy/verified'],
   },
   {
     bug: 'take a percentage of maxDeletes of what the filters leave alone, too',
-    file: 'statemachine/contract.ts',
+    file: 'statemachine/contract/counters.ts',
     search: '(planned.listed - planned.skipped) * Number',
     replace: 'planned.listed * Number',
     suites: ['mirror/delete/delete-safety'],

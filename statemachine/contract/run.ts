@@ -1,0 +1,63 @@
+import type { DeployedRules } from '../input/deployed-settings';
+import type { SyncInput } from '../input/sync-input';
+
+/** One pass through the Parallel state that holds both loops. */
+export interface Phase {
+  readonly name: 'plan' | 'sync' | 'assets' | 'pages' | 'deletes' | 'verify';
+  readonly copy: boolean;
+  readonly delete: boolean;
+  /** false: decide and report, write nothing. */
+  readonly write: boolean;
+  /** Globs in addition to the input's. An object must pass both. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** What every Task of an execution requires. */
+export interface Run {
+  /** The `CONTRACT_VERSION` that the run began with. */
+  readonly contract: number;
+  /** Name of the run in reports: the execution's name. */
+  readonly id: string;
+  /** The execution's ARN, or the local runner's equivalent. */
+  readonly executionId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly input: SyncInput;
+  /** Deployed rules that apply in addition to the input. */
+  readonly deployed?: DeployedRules;
+  readonly sourceRegion: string;
+  readonly destinationRegion: string;
+  /** Account of the state machine or of the credentials, if it was known in time. */
+  readonly account?: string;
+  readonly settings: BucketSettings;
+  /** Id of the run's entry in the lock of its destination. Absent if it has none. */
+  readonly lockId?: string;
+  /** How many objects may be deleted: `maxDeletes` as a count. Known when the plan has counted the destination. */
+  readonly deleteLimit?: number;
+  /** Where the source had content for this run when it was last seen: a key, or the beginning of a key. */
+  readonly content?: string;
+  /** All phases that copy have listed the source to its end and found no content for this run. */
+  readonly sourceWasEmpty?: true;
+  /** Rounds of both loops in all completed phases. */
+  readonly rounds?: number;
+}
+
+/** The settings of the buckets that copies depend on. Both are false if nothing is copied. */
+export interface BucketSettings {
+  /** Copies give the destination's owner control: the bucket uses ACLs, a policy requires it, or the input sets it. */
+  readonly acls: boolean;
+  /** The run may not find out whether the bucket uses ACLs, so copies have none. */
+  readonly aclsUnknown?: true;
+  /** One of the buckets is a website, or the run may not find out. Then any object may be a redirect; list pages do not show it. */
+  readonly website: boolean;
+  /** A policy of the destination allows only conditional writes, so the run works as with `conditional`. */
+  readonly conditional?: boolean;
+}
+
+/** `Error` and `Cause` as a Catch writes them. */
+export interface CaughtError {
+  readonly Error: string;
+  /** Empty or absent after a timeout. */
+  readonly Cause?: string;
+}

@@ -1,0 +1,94 @@
+import type { DeployedRules } from '../input/deployed-settings';
+import type { FoundLack } from '../lacks';
+import type { Counters } from './counters';
+import type { Phase } from './run';
+
+/** The execution's output, and what `--json` prints. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly status: 'succeeded' | 'failed';
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** The normalised input. If it was invalid: the input as given. */
+  readonly input: unknown;
+  /** Deployed rules that applied in addition to the input. */
+  readonly deployed?: DeployedRules;
+  readonly phases: readonly { readonly name: Phase['name']; readonly copy: Counters; readonly delete: Counters }[];
+  /** Sum of both loops in all phases that write. If the run writes nothing: in all phases. */
+  readonly totals: Counters;
+  /** Whether a phase that writes has begun. If not, the run copied and deleted nothing. */
+  readonly wrote: boolean;
+  readonly elapsedMs: number;
+  /** At us-east-1 list prices. */
+  readonly estimatedCostUsd: EstimatedCost;
+  /** Absent if the run did not begin. */
+  readonly where?: Place;
+  /** Copies have no ACL, because the run may not find out whether the destination uses ACLs. */
+  readonly aclsUnknown?: true;
+  /** What the S3 lacks, and what that means for the run. Absent: nothing, as on AWS. */
+  readonly lacks?: readonly FoundLack[];
+  /** Where the report is: `s3://bucket/runs/<run id>/` or a folder. Absent if the run did not begin. */
+  readonly report?: string;
+  readonly error?: RunError;
+}
+
+export interface EstimatedCost {
+  readonly total: number;
+  readonly items: Readonly<Record<string, number>>;
+  /** Costs that the estimate leaves out. */
+  readonly notIncluded?: readonly string[];
+}
+
+/** Where a run worked. */
+export interface Place {
+  /** Account of the credentials or of the state machine. Absent if it was not known in time. */
+  readonly account?: string;
+  /** Endpoint of S3. Absent: AWS. */
+  readonly endpoint?: string;
+  /** Set if copies went through the machine, because no server reaches both sides: endpoint of the source, or `AWS`. */
+  readonly streamedFrom?: string;
+  readonly sourceRegion: string;
+  readonly destinationRegion: string;
+}
+
+export interface RunError {
+  readonly name: string;
+  readonly message: string;
+  /** Up to ten of the affected keys. The report has all. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * One line of a report: what happened to one object in one phase.
+ *
+ * | phase | action | outcome |
+ * | --- | --- | --- |
+ * | plan | copy, delete, skip, restore | planned: nothing was written |
+ * | sync, assets, pages, deletes | copy, delete, skip, restore | done |
+ * | verify | compare | differs: the copy is outdated or missing, or (reason `orphan`) an orphan is left |
+ * | any | any of the above | failed: `error` says why |
+ */
+export interface ReportLine {
+  /** When the function decided it, or got S3's answer, by its own clock. ISO 8601. */
+  readonly time: string;
+  readonly phase: Phase['name'];
+  readonly action: 'copy' | 'delete' | 'skip' | 'restore' | 'compare';
+  readonly outcome: 'done' | 'planned' | 'differs' | 'failed';
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly eTag: string;
+  /** Why: `missing`, `size`, `etag`, `time`, `metadata`, `always`, `orphan`, `gone`, `archived`, `restoring`, `filtered`, ... */
+  readonly reason: string;
+  /** Set if it failed: S3's error code and message. */
+  readonly error?: string;
+}
+
+/**
+ * Number of failed objects; `totals` leaves out phases that write nothing. The phases after a plan decide all keys again,
+ * so their failures count, and not the plan's.
+ */
+export function countFailed({ phases }: Pick<RunSummary, 'phases'>): number {
+  const isPlan = phases.every(({ name }) => name === 'plan');
+  const counted = phases.filter(({ name }) => isPlan || name !== 'plan');
+  return counted.reduce((sum, phase) => sum + phase.copy.failed + phase.delete.failed, 0);
+}
