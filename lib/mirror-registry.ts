@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { InvalidInputError } from '../statemachine/errors';
 import { describePlaces } from '../statemachine/input/deployed-mirrors';
 import type { SyncInput } from '../statemachine/input/sync-input';
+import { formatS3Url } from '../wording/s3-url';
 import { findSharedStart, type Starts } from './schedule-starts';
 
 /** A folder of a bucket. The prefix is empty or ends in `/`. */
@@ -143,8 +144,8 @@ function refuseReportsInside(mirror: RegisteredMirror, { owner, bucket }: { owne
     const folder = [sourceOf(mirror), destinationOf(mirror)].find((side) => overlap(side, { bucket, prefix }));
     if (!folder) continue;
     throw new InvalidInputError(
-      `Expected reports and locks to be outside of mirrored folders, got those of \`${owner}\` in s3://${bucket}/${prefix}, ` +
-        `and s3://${folder.bucket}/${folder.prefix} of ${describe(mirror)}. Choose another report bucket`,
+      `Expected reports and locks to be outside of mirrored folders, got those of \`${owner}\` in ${formatS3Url(bucket, prefix)}, ` +
+        `and ${formatS3Url(folder.bucket, folder.prefix)} of ${describe(mirror)}. Choose another report bucket`,
     );
   }
 }

@@ -19,6 +19,7 @@ import {
 import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
 import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
+import { formatS3Url } from '../wording/s3-url';
 import { createHandlerFunction } from './handler-function';
 import { toLocation } from './sync-location';
 import { type MirrorSetting, type SyncMirror, toSetting } from './sync-mirror';
@@ -96,7 +97,7 @@ export class SyncFunctions extends Construct {
     const sides = sideSettings(mirrors);
     const environment = {
       NODE_OPTIONS: '--enable-source-maps',
-      [ENVIRONMENT.reportLocation]: `s3://${reportBucket.bucketName}`,
+      [ENVIRONMENT.reportLocation]: formatS3Url(reportBucket.bucketName),
       [ENVIRONMENT.reportOwner]: reportBucket.env.account,
       [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join(','),
       ...(memory && { [ENVIRONMENT.rangeMemoryMib]: String(memory.toMebibytes()) }),

@@ -6,6 +6,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { formatS3Url } from '../wording/s3-url';
 
 export const EXECUTION_ENDS = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
@@ -78,7 +79,7 @@ function describeEnd({ reportBucket }: SyncNotificationsRuleProps): object {
   const field = (name: string) => events.EventField.fromPath(`$.detail.${name}`);
   return {
     bucketsync: field('status'),
-    report: `s3://${reportBucket.bucketName}/runs/${field('name')}/`,
+    report: formatS3Url(reportBucket.bucketName, `runs/${field('name')}/`),
     execution: field('executionArn'),
     detail: events.EventField.fromPath('$.detail'),
   };

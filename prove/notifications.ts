@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import { formatS3Url } from '../wording/s3-url';
 import { callJson, type Signing } from './aws-call';
 
 /** As long as a message may take that EventBridge sends on at best. */
@@ -49,7 +50,7 @@ async function receive(signing: Signing, QueueUrl: string, WaitTimeSeconds = WAI
 /** Whether a message says what has happened: `as it ended`, or what it gets wrong. */
 export function judgeMessage(message: string, ended: DescribeExecutionOutput, reportBucket: string): string {
   const { executionArn, name, status, input } = ended;
-  const expected = { bucketsync: status, execution: executionArn, report: `s3://${reportBucket}/runs/${name}/` };
+  const expected = { bucketsync: status, execution: executionArn, report: formatS3Url(reportBucket, `runs/${name}/`) };
   let told: Record<string, unknown>;
   try {
     told = JSON.parse(message);

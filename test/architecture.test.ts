@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import { join, posix } from 'node:path';
 
 const ROOT = join(__dirname, '..');
+const PRODUCT = '{bin,bench,cli,lambdas,lib,local,permissions,prove,scripts,statemachine,wording}';
 
 /** Any package; Node's own modules are always allowed. */
 const PACKAGES = /^/;
@@ -39,6 +40,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   // Words that everybody shares. They know nothing.
   'statemachine/partition.ts': { imports: [] },
   'statemachine/errors.ts': { imports: [] },
+  'wording/s3-url.ts': { imports: ['statemachine/errors'] },
   'statemachine/lacks.ts': { imports: [] },
   'statemachine/printable.ts': { imports: [] },
   'statemachine/reserved-folder.ts': { imports: [] },
@@ -49,13 +51,14 @@ const RULES: Readonly<Record<string, Rule>> = {
       ...['aws-endpoint', 'budgets', 'errors', 'partition', 'printable', 'reserved-folder'].map(
         (word) => `statemachine/${word}`,
       ),
+      'wording/s3-url',
       /^(zod|fastest-levenshtein)$/,
     ],
   },
   'statemachine/contract/': { imports: [], types: ['statemachine/input/', 'statemachine/lacks'] },
   'statemachine/': { imports: ['statemachine/contract/'], types: ['statemachine/input/'] },
   'permissions/': { imports: ['statemachine/'] },
-  'wording/': { imports: ['statemachine/', /^(pretty-bytes|pretty-ms)$/] },
+  'wording/': { imports: ['statemachine/', 'wording/s3-url', /^(pretty-bytes|pretty-ms)$/] },
 
   // What is deployed.
   'lib/': { imports: ['permissions/', 'statemachine/', 'wording/', /^aws-cdk-lib(\/|$)/, /^(constructs|zod)$/] },
@@ -103,12 +106,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/s3/client/': {
     imports: ['lambdas/engine/ports/', ...s3Rooms('network', 'errors', 'credentials'), 'statemachine/', AWS_SDK],
   },
-  'lambdas/s3/answers/': { imports: ['lambdas/engine/ports/', 'statemachine/'], types: [AWS_SDK] },
+  'lambdas/s3/answers/': { imports: ['lambdas/engine/ports/', 'statemachine/', 'wording/s3-url'], types: [AWS_SDK] },
   'lambdas/s3/buckets/': {
     imports: [
       ...['lambdas/engine/ports/', 'lambdas/engine/server/', 'lambdas/engine/compare/'],
       ...s3Rooms('network', 'errors', 'credentials', 'client', 'answers'),
-      'statemachine/',
+      ...['statemachine/', 'wording/s3-url'],
       AWS_SDK,
       /^p-queue$/,
     ],
@@ -125,13 +128,16 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   // The machine that a Task runs on.
   'lambdas/host/run-store/': {
-    imports: ['lambdas/engine/ports/', ...s3Rooms('errors', 'credentials', 'client'), 'statemachine/', AWS_SDK],
+    imports: [
+      ...['lambdas/engine/ports/', ...s3Rooms('errors', 'credentials', 'client'), 'statemachine/', 'wording/s3-url'],
+      AWS_SDK,
+    ],
   },
   'lambdas/host/lock-store/': {
     imports: [
       ...['lambdas/engine/ports/', 'lambdas/engine/permissions/'],
       ...s3Rooms('network', 'errors', 'credentials', 'client'),
-      'statemachine/',
+      ...['statemachine/', 'wording/s3-url'],
       AWS_SDK,
     ],
   },
@@ -139,8 +145,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: [
       ...['lambdas/engine/ports/', 'lambdas/engine/permissions/', 'lambdas/engine/copy/part-layout'],
       ...s3Rooms('network', 'errors', 'credentials', 'client', 'buckets', 'streamed'),
-      ...['lambdas/host/run-store/', 'lambdas/host/lock-store/'],
-      'statemachine/',
+      ...['lambdas/host/run-store/', 'lambdas/host/lock-store/', 'statemachine/', 'wording/s3-url'],
       AWS_SDK,
     ],
     types: [/^aws-lambda$/],
@@ -263,6 +268,15 @@ it('no file of the engine leads back to itself by its imports', () => {
   expect(circles).toEqual([]);
 });
 
+it('writes addresses of buckets and objects in one place', () => {
+  const files = globSync(`${PRODUCT}/**/*.ts`, { cwd: ROOT });
+
+  expect(files.length).toBeGreaterThan(500);
+  expect(files.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes(['s3:/', '${'].join('/')))).toEqual([
+    'wording/s3-url.ts',
+  ]);
+});
+
 describe('the rules', () => {
   const places = Object.keys(RULES);
 
@@ -273,13 +287,8 @@ describe('the rules', () => {
   });
 
   it('hold for every folder of the product', () => {
-    const folders = globSync(
-      '{bin,bench,cli,lambdas,lib,local,permissions,prove,scripts,statemachine,wording}/**/*.ts',
-      {
-        cwd: ROOT,
-      },
-    );
-    expect(folders.filter((file) => findRule(file) === undefined)).toEqual([]);
+    const files = globSync(`${PRODUCT}/**/*.ts`, { cwd: ROOT });
+    expect(files.filter((file) => findRule(file) === undefined)).toEqual([]);
   });
 
   function arrowsOf(place: string): string[] {

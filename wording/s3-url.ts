@@ -17,6 +17,7 @@ export function parseS3Url(url: string): S3Location {
   return { bucket, prefix };
 }
 
-export function formatS3Url(bucket: string, prefix = ''): string {
-  return prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
+/** @param keyOrPrefix  if it is empty, the whole bucket as a folder: `s3://bucket/`; absent: `s3://bucket` */
+export function formatS3Url(bucket: string, keyOrPrefix?: string): string {
+  return keyOrPrefix === undefined ? `s3://${bucket}` : `s3://${bucket}/${keyOrPrefix}`;
 }

@@ -5,7 +5,7 @@ import { costUsd, countByKind, type Run, type Speed } from './run-tool';
 import type { PeersResults } from './suite';
 
 const SPEEDS: Readonly<Record<Speed, string>> = { s3: 'with the latencies of S3', full: 'at full speed' };
-const HEADINGS = [
+const PROGRAM_HEADINGS = [
   '',
   'time',
   'ratio',
@@ -38,7 +38,7 @@ function tablesOf(speed: Speed, runs: readonly Run[]): Table[] {
     if (!first) return [];
     const own = ofCase.find(({ tool }) => tool === 'bucketsync');
     const title = `${formatCount(first.objects)} ${CASES[name].title}, ${SPEEDS[speed]}`;
-    return [{ title, headings: HEADINGS, rows: ofCase.map((run) => row(run, own)), labels: 1 }];
+    return [{ title, headings: PROGRAM_HEADINGS, rows: ofCase.map((run) => row(run, own)), labels: 1 }];
   });
 }
 

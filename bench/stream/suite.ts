@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createTemporaryFolder } from '../../local/temporary-folder';
 import { formatDuration } from '../../wording/numbers';
+import { formatS3Url } from '../../wording/s3-url';
 import { Child } from '../frame/child';
 import { readOutput, runMeasured, type Usage } from '../frame/run-measured';
 import type { Suite, Verdict } from '../frame/suite';
@@ -75,7 +76,7 @@ async function measureRun(folder: string, gib: number): Promise<StreamRun> {
     (await server.ask<{ endpoint: string }>({ parts } satisfies Begin)).endpoint;
   const sides = ['--source-endpoint-url', await begin(source, gib * PARTS_PER_GIB)];
   sides.push('--destination-endpoint-url', await begin(destination, 0));
-  const args = ['run', `s3://${BUCKET}`, `s3://${BUCKET}`, ...sides, '--report-location', scratch, '--json'];
+  const args = ['run', formatS3Url(BUCKET), formatS3Url(BUCKET), ...sides, '--report-location', scratch, '--json'];
   const file = join(folder, 'bin/bucketsync.js');
   const command = { file: process.execPath, args: [file, ...args], env: CREDENTIALS };
   const { exitCode, ...usage } = await runMeasured(command, scratch);

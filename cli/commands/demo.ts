@@ -5,6 +5,7 @@ import { type DemoFacts, PRODUCTION, STAGING } from '../../local/demo/seed';
 import { modulePath } from '../../local/module-path';
 import { createTemporaryFolder } from '../../local/temporary-folder';
 import type { RunSummary } from '../../statemachine/contract';
+import { formatS3Url } from '../../wording/s3-url';
 import { runEnvironment } from '../input/environment';
 import { exitOnStopSignals } from '../input/stop-signals';
 import { demoIntroduction, demoNextSteps, describeCheck } from '../output/demo-text';
@@ -35,7 +36,7 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   };
 
   say(demoIntroduction(s3.facts, s3.endpoint));
-  step(`1  Mirror s3://${STAGING} to s3://${PRODUCTION}`);
+  step(`1  Mirror ${formatS3Url(STAGING)} to ${formatS3Url(PRODUCTION)}`);
   const first = await run();
   if (wasStopped(first)) {
     if (json) printJson({ runs: [first], equal: false });

@@ -55,7 +55,7 @@ async function readRun(item: ExecutionListItem, stateMachine: StateMachine): Pro
   };
 }
 
-const HEADINGS = ['run', 'started', 'status', 'took', 'copied', 'bytes', 'deleted', 'failed', 'error'];
+const RUN_HEADINGS = ['run', 'started', 'status', 'took', 'copied', 'bytes', 'deleted', 'failed', 'error'];
 
 function renderRuns(runs: readonly PastRun[]): string {
   const rows = runs.map(({ runId, startedAt, status, elapsedMs: took, totals, error }) => [
@@ -69,5 +69,5 @@ function renderRuns(runs: readonly PastRun[]): string {
     totals ? formatCount(totals.failed) : '',
     error?.name ?? '',
   ]);
-  return renderTable(process.stdout, HEADINGS, rows, 3);
+  return renderTable(process.stdout, RUN_HEADINGS, rows, 3);
 }

@@ -4,7 +4,7 @@ import {
   type MirroredBucket,
 } from '../../permissions/cross-account';
 import { InvalidInputError } from '../../statemachine/errors';
-import { parseSyncInput, syncInputSchema } from '../../statemachine/input/sync-input';
+import { kmsKeyArn, parseSyncInput, syncInputSchema } from '../../statemachine/input/sync-input';
 import { parseS3Url } from '../../wording/s3-url';
 import { print, printJson } from '../output/output';
 
@@ -23,8 +23,6 @@ interface PolicyOptions {
   readonly restores?: boolean;
   readonly json?: boolean;
 }
-
-const KEY_ARN = /^arn:[^:]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/;
 
 /** `bucketsync policy`: what owners of buckets and keys in other accounts must allow. @returns the exit code */
 export async function policyCommand(source: string, destination: string, options: PolicyOptions): Promise<number> {
@@ -70,7 +68,7 @@ function readAccount(option: string, account: string): string {
 /** S3 encrypts only with keys of the bucket's own region, so the key has the region of the bucket. */
 function readKey(option: string, keyArn: string | undefined): Pick<MirroredBucket, 'keyArn' | 'region'> {
   if (keyArn === undefined) return { region: '' };
-  if (KEY_ARN.test(keyArn)) return { keyArn, region: keyArn.split(':')[3] ?? '' };
+  if (kmsKeyArn.safeParse(keyArn).success) return { keyArn, region: keyArn.split(':')[3] ?? '' };
   throw new InvalidInputError(
     `Expected ${option} to be the ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID), got "${keyArn}"`,
   );

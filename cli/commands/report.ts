@@ -5,6 +5,7 @@ import { countFailed, ENVIRONMENT, type ReportLine, type RunSummary } from '../.
 import { InvalidInputError } from '../../statemachine/errors';
 import { printable, printableJson } from '../../statemachine/printable';
 import { formatCount } from '../../wording/numbers';
+import { formatS3Url } from '../../wording/s3-url';
 import { regionOf } from '../deployed/clients';
 import { readEndedRun } from '../deployed/ended-run';
 import { findByArn, isArn } from '../deployed/executions';
@@ -52,7 +53,7 @@ async function findInAws(run: string, options: ReportOptions): Promise<EndedRun>
   const summary = await readEndedRun(await findByArn(run, options));
   if (!summary)
     throw new InvalidInputError(`Expected a run that has ended, got ${run}: use \`bucketsync watch\` to follow it`);
-  return { summary, location: summary.report ? `s3://${new URL(summary.report).host}` : '' };
+  return { summary, location: summary.report ? formatS3Url(new URL(summary.report).host) : '' };
 }
 
 /** Without lines if the run did not begin, or wrote no summary. */

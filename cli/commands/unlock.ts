@@ -34,8 +34,10 @@ export async function unlockCommand(url: string, options: UnlockOptions): Promis
 }
 
 function describeAll(bucket: string, asked: string, holders: readonly UnlockedHolder[]): string {
-  if (holders.length === 0) return `No run holds the lock of ${formatS3Url(bucket, asked)}.`;
-  return holders.map((holder) => describe(formatS3Url(bucket, holder.folder ?? asked), holder)).join('\n\n');
+  if (holders.length === 0) return `No run holds the lock of ${formatS3Url(bucket, asked || undefined)}.`;
+  return holders
+    .map((holder) => describe(formatS3Url(bucket, (holder.folder ?? asked) || undefined), holder))
+    .join('\n\n');
 }
 
 function describe(folder: string, holder: UnlockedHolder): string {

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { tryFolder } from '../../local/try-folder';
 import { ENVIRONMENT, NOWHERE } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
-import { parseS3Url } from '../../wording/s3-url';
+import { formatS3Url, parseS3Url } from '../../wording/s3-url';
 import { printNote } from '../output/output';
 
 const OPTION = '--report-location';
@@ -21,8 +21,8 @@ export function reportLocation(given: string | undefined, home: string | undefin
   if (location === undefined) return NOWHERE;
   if (location.startsWith('file:///')) return location;
   if (location !== '' && !/^(s3|file):/.test(location)) return pathToFileURL(resolve(location)).href;
-  const { bucket, prefix } = location.startsWith('s3:') ? parseS3Url(location) : {};
-  if (prefix === '') return `s3://${bucket}`;
+  const parsed = location.startsWith('s3:') ? parseS3Url(location) : undefined;
+  if (parsed?.prefix === '') return formatS3Url(parsed.bucket);
   throw new InvalidInputError(`Expected ${OPTION} to be a folder or s3://bucket, got "${location}"`);
 }
 

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Check } from '../../local/demo/equality';
 import { type BucketFacts, type DemoFacts, PRODUCTION, STAGING } from '../../local/demo/seed';
 import { formatBytes, formatCount } from '../../wording/numbers';
+import { formatS3Url } from '../../wording/s3-url';
 import { renderTable } from './table';
 
 /** The objects before the first run, and what the run has to do with them. */
@@ -29,7 +30,7 @@ export function demoIntroduction({ staging, production, differences, orphans }: 
 }
 
 function row(bucket: string, { objects, sizeBytes }: BucketFacts): string[] {
-  return [`s3://${bucket}`, formatCount(objects), formatBytes(sizeBytes)];
+  return [formatS3Url(bucket), formatCount(objects), formatBytes(sizeBytes)];
 }
 
 /** One line for each comparison, with the first keys that differ. */

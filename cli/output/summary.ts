@@ -8,6 +8,7 @@ import { writesNothing } from '../../statemachine/writes-nothing';
 import { formatLock } from '../../wording/format-lock';
 import { formatNotes } from '../../wording/format-notes';
 import { formatPlace } from '../../wording/format-place';
+import { loopHeadings } from '../../wording/loop-headings';
 import {
   formatAmounts,
   formatBytes,
@@ -78,8 +79,6 @@ function isPlan({ input, phases }: RunSummary): boolean {
   return asked || (phases.length > 0 && phases.every(({ name }) => writesNothing(name)));
 }
 
-const HEADINGS = ['phase', 'loop', 'listed', 'copied', 'bytes', 'unchanged', 'deleted', 'skipped', 'failed'];
-
 /** The meaning of the headings in a phase that writes nothing. */
 const NOTES: Readonly<Partial<Record<RunSummary['phases'][number]['name'], string>>> = {
   plan: 'plan: what would be copied and deleted',
@@ -94,7 +93,7 @@ function phaseTable(summary: RunSummary, stream: Stream): string {
   if (rows.length === 0) return '';
   const notes = summary.phases.flatMap(({ name }) => NOTES[name] ?? []);
   return [
-    renderTable(stream, HEADINGS, rows, 2),
+    renderTable(stream, loopHeadings(), rows, 2),
     ...notes.map((note) => styleText('dim', `  ${note}`, { stream })),
   ].join('\n');
 }

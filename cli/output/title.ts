@@ -4,7 +4,9 @@ import { formatS3Url } from '../../wording/s3-url';
 
 /** `s3://staging/site/ → s3://production/site/` */
 export function title({ source, destination, prefix = '', destinationPrefix = prefix }: SyncRequest): string {
-  return printable(`${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`);
+  return printable(
+    `${formatS3Url(source, prefix || undefined)} → ${formatS3Url(destination, destinationPrefix || undefined)}`,
+  );
 }
 
 /** The same for an execution in AWS, which may use the deployed buckets. */

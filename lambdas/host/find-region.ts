@@ -2,6 +2,7 @@ import { HeadBucketCommand, ListObjectsV2Command, type S3Client, S3ServiceExcept
 import { AccessDeniedError, BucketNotFoundError } from '../../statemachine/errors';
 import type { Side } from '../../statemachine/input/sides';
 import { partitionOf } from '../../statemachine/partition';
+import { formatS3Url } from '../../wording/s3-url';
 import { adviseOnCode, adviseOnDeny, explicitDeny, hasAdvice } from '../engine/permissions/explain-denial';
 import type { Response } from '../s3/client/read-answer';
 import { anyRegionClient, s3Client } from '../s3/client/s3-client';
@@ -31,7 +32,7 @@ export async function findRegion(
   } catch (error) {
     if (!(error instanceof S3ServiceException)) throw unreachable(bucket, error);
     const status = error.$metadata.httpStatusCode;
-    if (status === 404) throw new BucketNotFoundError(`There is no bucket s3://${bucket}`, { cause: error });
+    if (status === 404) throw new BucketNotFoundError(`There is no bucket ${formatS3Url(bucket)}`, { cause: error });
     const region = regionIn(error) ?? (await client.config.region());
     const place = { bucket, owner, prefix, region, requestPayer, world };
     // the answer to HEAD has no message, so another request asks for the same with one
@@ -82,13 +83,16 @@ async function askForFolder(
 function unreachable(bucket: string, cause: unknown): Error {
   const code = codeOf(cause);
   const advice = hasAdvice(code) ? `. ${adviseOnCode(code)}` : '';
-  return Object.assign(new Error(`Could not ask S3 for s3://${bucket}: ${messageOf(cause)}${advice}`, { cause }), {
-    name: code,
-  });
+  return Object.assign(
+    new Error(`Could not ask S3 for ${formatS3Url(bucket)}: ${messageOf(cause)}${advice}`, { cause }),
+    {
+      name: code,
+    },
+  );
 }
 
 function describeDenial({ bucket, owner, prefix, region, requestPayer, world }: Place, refusal: Error): string {
-  const refused = `S3 refused access to s3://${bucket} (403)`;
+  const refused = `S3 refused access to ${formatS3Url(bucket)} (403)`;
   const policy = explicitDeny(refusal.message);
   if (policy !== undefined) return `${refused}: ${describeError(refusal)}. ${adviseOnDeny(policy, endpointOf(world))}`;
   if (!isMissingPermission(refusal))

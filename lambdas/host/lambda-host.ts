@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Counters, Run } from '../../statemachine/contract';
+import { formatS3Url } from '../../wording/s3-url';
 import { MULTIPART_LIMITS } from '../engine/copy/part-layout';
 import type { Buckets } from '../engine/ports/bucket-writer';
 import type { Host } from '../engine/ports/host';
@@ -93,7 +94,9 @@ function openSides(run: Run, source: Side, destination: Side): Buckets {
 function sidesOf({ input, sourceRegion, destinationRegion }: Run) {
   const [from, to] = [worldOf('source', input.source), worldOf('destination', input.destination)];
   const nameOf = (side: string, bucket: string, world: World) =>
-    from !== to && { name: `the ${side} (s3://${bucket}${world.endpointUrl ? ` at ${world.endpointUrl}` : ''})` };
+    from !== to && {
+      name: `the ${side} (${formatS3Url(bucket)}${world.endpointUrl ? ` at ${world.endpointUrl}` : ''})`,
+    };
   return {
     source: {
       ...nameOf('source', input.source, from),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatS3Url } from '../../wording/s3-url';
 import { InvalidInputError } from '../errors';
 import { formatValue, inputError } from './describe-issues';
 import { OVERRIDABLE_FIELDS, type OverridableField } from './narrowing';
@@ -35,7 +36,7 @@ export function parseDeployedMirror(value: unknown, isApart?: IsApart): Deployed
 
 /** `s3://staging/site/ → s3://production/` */
 export function describePlaces({ source, prefix, destination, destinationPrefix }: SyncInput): string {
-  return `s3://${source}/${prefix} → s3://${destination}/${destinationPrefix}`;
+  return `${formatS3Url(source, prefix)} → ${formatS3Url(destination, destinationPrefix)}`;
 }
 
 /**
@@ -79,7 +80,7 @@ function only(mirrors: readonly DeployedMirror[], field: 'source' | 'destination
 }
 
 function formatPlace(bucket: string | undefined, prefix = ''): string {
-  return bucket === undefined && prefix === '' ? 'nothing' : `s3://${bucket ?? '…'}/${prefix}`;
+  return bucket === undefined && prefix === '' ? 'nothing' : formatS3Url(bucket ?? '…', prefix);
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatS3Url } from '../../wording/s3-url';
 import { MAX_INPUT_BYTES } from '../budgets';
 import { InvalidInputError } from '../errors';
 import { printable } from '../printable';
@@ -297,8 +298,8 @@ function refuseOverlap({ source, destination, prefix, destinationPrefix }: SyncI
   if (source !== destination) return;
   if (!prefix.startsWith(destinationPrefix) && !destinationPrefix.startsWith(prefix)) return;
   throw new InvalidInputError(
-    `Expected \`destination\` to be another bucket, or another folder of it: s3://${source}/${prefix} and ` +
-      `s3://${destination}/${destinationPrefix} overlap, so the mirror would copy into or delete from its own source`,
+    `Expected \`destination\` to be another bucket, or another folder of it: ${formatS3Url(source, prefix)} and ` +
+      `${formatS3Url(destination, destinationPrefix)} overlap, so the mirror would copy into or delete from its own source`,
     { field: 'destination' },
   );
 }

@@ -1,5 +1,6 @@
 import type { ContinuationToken, UnfinishedListing } from '../../../statemachine/contract';
 import { ListingError, SourceEmptyError } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
 import { justBefore } from '../keys/key-range';
 import { runFilter } from '../keys/run-filter';
 import { isContent } from '../listing/content';
@@ -130,8 +131,8 @@ export class SourceGuard {
     const { source, prefix, destination, destinationPrefix } = this.task.input.run.input;
     const when = this.task.input.run.sourceWasEmpty ? 'had nothing' : 'has nothing';
     return new SourceEmptyError(
-      `s3://${source}/${prefix} ${when} that takes part when this run was about to delete ${JSON.stringify(key)} in ` +
-        `s3://${destination}/${destinationPrefix}: somebody emptied the source after the run had begun. It ` +
+      `${formatS3Url(source, prefix)} ${when} that takes part when this run was about to delete ${JSON.stringify(key)} in ` +
+        `${formatS3Url(destination, destinationPrefix)}: somebody emptied the source after the run had begun. It ` +
         'deletes nothing more. If that is what you want, set `allowEmptySource` to true',
     );
   }

@@ -1,4 +1,5 @@
 import { AlreadyRunningError } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
 import type { RunStore } from '../ports/run-store';
 import type { Holder } from './lock-document';
 import type { LockRecord } from './lock-record';
@@ -57,7 +58,7 @@ export function crowded(folder: LockedFolder, place: string, most: number, runSt
 }
 
 export function formatFolder({ destination, destinationPrefix }: LockedFolder): string {
-  return `s3://${destination}/${destinationPrefix}`;
+  return formatS3Url(destination, destinationPrefix);
 }
 
 function unlocking(folder: LockedFolder, runStore: RunStore): string {

@@ -1,6 +1,7 @@
 import type { Run } from '../../../statemachine/contract';
 import { InvalidInputError } from '../../../statemachine/errors';
 import { LOCK_KEY } from '../../../statemachine/reserved-folder';
+import { formatS3Url } from '../../../wording/s3-url';
 import type { BucketReader, ObjectHead } from '../ports/bucket-reader';
 import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
@@ -26,9 +27,9 @@ export async function refuseOneBucket(run: Run, host: Host, observer: RequestObs
   const whole = host.openBuckets({ ...run, input: { ...input, prefix: '', destinationPrefix: '' } }, observer);
   if (!(await shareLock(whole))) return;
   throw new InvalidInputError(
-    `Expected \`source\` and \`destination\` to be two buckets: what was written to s3://${destination}/${LOCK_KEY} is in ` +
-      `s3://${source}/${LOCK_KEY}, too. Both endpoints lead to the same server, and s3://${source}/${prefix} and ` +
-      `s3://${destination}/${destinationPrefix} overlap, so the mirror would copy into or delete from its own source`,
+    `Expected \`source\` and \`destination\` to be two buckets: what was written to ${formatS3Url(destination, LOCK_KEY)} is in ` +
+      `${formatS3Url(source, LOCK_KEY)}, too. Both endpoints lead to the same server, and ${formatS3Url(source, prefix)} and ` +
+      `${formatS3Url(destination, destinationPrefix)} overlap, so the mirror would copy into or delete from its own source`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { AccessDeniedError } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
 import type { CopyTrial } from '../ports/bucket-probes';
 import { StoreError } from '../ports/store-error';
 import { describeDenials } from './describe-denials';
@@ -46,7 +47,7 @@ export async function findEnforcedConditions(probing: Probing): Promise<boolean>
 function refusal({ run: { input } }: Probing, what: string, ...trials: readonly CopyTrial[]): AccessDeniedError {
   const said = trials.flatMap(({ error }) => error?.message ?? []).join('; ');
   return new AccessDeniedError(
-    `A policy of s3://${input.destination} enforces conditional writes, and ${what} (${said}). A mirror has to do both: ` +
+    `A policy of ${formatS3Url(input.destination)} enforces conditional writes, and ${what} (${said}). A mirror has to do both: ` +
       "let its role be an exception in the bucket's policy, or choose another destination",
   );
 }

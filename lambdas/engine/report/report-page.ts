@@ -5,6 +5,7 @@ import { writesNothing } from '../../../statemachine/writes-nothing';
 import { formatLock } from '../../../wording/format-lock';
 import { formatNotes } from '../../../wording/format-notes';
 import { formatPlace } from '../../../wording/format-place';
+import { loopHeadings } from '../../../wording/loop-headings';
 import {
   formatAmounts,
   formatBytes,
@@ -13,6 +14,7 @@ import {
   formatDuration,
   formatNotIncluded,
 } from '../../../wording/numbers';
+import { formatS3Url } from '../../../wording/s3-url';
 
 /** What the page shows. */
 export interface ReportedRun {
@@ -40,8 +42,8 @@ export function renderReportPage({ run, summary, failures }: ReportedRun): strin
   };
   const view = {
     status,
-    from: `s3://${input.source}/${input.prefix}`,
-    to: `s3://${input.destination}/${input.destinationPrefix}`,
+    from: formatS3Url(input.source, input.prefix),
+    to: formatS3Url(input.destination, input.destinationPrefix),
     facts: Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : { name, value })),
     error: error && { name: error.name, message: error.message },
     nothing: !summary.wrote,
@@ -68,24 +70,20 @@ type PhaseName = RunSummary['phases'][number]['name'];
 const SECTIONS = [
   {
     title: 'What would be done',
-    headings: headings('would be copied', 'would be deleted'),
+    headings: loopHeadings('would be copied', 'would be deleted'),
     has: (name: PhaseName) => name === 'plan',
   },
   {
     title: 'What was done',
-    headings: headings('copied', 'deleted'),
+    headings: loopHeadings(),
     has: (name: PhaseName) => !writesNothing(name),
   },
   {
     title: 'What differed afterwards',
-    headings: headings('differ', 'orphans left'),
+    headings: loopHeadings('differ', 'orphans left'),
     has: (name: PhaseName) => name === 'verify',
   },
 ];
-
-function headings(copied: string, deleted: string): string[] {
-  return ['phase', 'loop', 'listed', copied, 'bytes', 'unchanged', deleted, 'skipped', 'failed'];
-}
 
 function describeLoops({ name, copy, delete: deletes }: RunSummary['phases'][number]) {
   return [

@@ -17,6 +17,7 @@ import {
   SourceEmptyError,
   SyncIncompleteError,
 } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
 import { startLoops } from '../phases/phases';
 import { gravest } from '../run/caught-errors';
 import { requireContract } from '../run/require-contract';
@@ -117,7 +118,7 @@ function nothingTakesPart(phase: Phase, { input }: Run, loops: PhaseEnd['loops']
   const { deleted } = loops.delete.counters;
   if (loops.copy.content !== undefined || deleted === 0) return undefined;
   return new SourceEmptyError(
-    `Of the ${count(loops.copy.counters.listed, 'object')} in s3://${input.source}/${input.prefix} none takes part: the filters ` +
+    `Of the ${count(loops.copy.counters.listed, 'object')} in ${formatS3Url(input.source, input.prefix)} none takes part: the filters ` +
       'leave it out, or it is no more than a folder marker. The mirror would delete ' +
       `${count(deleted, 'object')} at the destination. If that is what you want, set \`allowEmptySource\` to true`,
   );

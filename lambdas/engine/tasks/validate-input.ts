@@ -7,6 +7,7 @@ import {
 } from '../../../statemachine/contract';
 import { InvalidInputError, SourceEmptyError } from '../../../statemachine/errors';
 import { settleInput } from '../../../statemachine/input/deployed-settings';
+import { formatS3Url } from '../../../wording/s3-url';
 import { withLimitOfRetry } from '../delete/retry-limit';
 import { EVIDENCE_FOLDER } from '../evidence/evidence';
 import { boundEvidence } from '../evidence/keep-evidence';
@@ -143,8 +144,8 @@ function knownAccount(account: string | undefined): Pick<Run, 'account'> {
 
 /** Rejects a place for reports and locks within one of the folders: they would be mirrored, or deleted as orphans. */
 function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
-  const source = `s3://${input.source}/${input.prefix}`;
-  const destination = `s3://${input.destination}/${input.destinationPrefix}`;
+  const source = formatS3Url(input.source, input.prefix);
+  const destination = formatS3Url(input.destination, input.destinationPrefix);
   for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER, LACKS_FOLDER, UPLOADS_FOLDER].map((folder) =>
     runStore.locate(folder),
   )) {
@@ -173,7 +174,7 @@ async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
 function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRegion: string): void {
   if (sseKmsKeyId === undefined || sseKmsKeyId.split(':')[3] === destinationRegion) return;
   throw new InvalidInputError(
-    `Expected \`sseKmsKeyId\` to be a key in ${destinationRegion}, where s3://${destination} is, got "${sseKmsKeyId}"`,
+    `Expected \`sseKmsKeyId\` to be a key in ${destinationRegion}, where ${formatS3Url(destination)} is, got "${sseKmsKeyId}"`,
   );
 }
 
@@ -197,7 +198,7 @@ function mayBeEmpty(input: SyncInput, first: FirstObjects, takingPart: Samples):
 function refuseEmptySource(input: SyncInput, { source, destination }: FirstObjects): void {
   if (!input.delete || input.allowEmptySource || !isEmpty(source) || !destination.object) return;
   throw new SourceEmptyError(
-    `s3://${input.source}/${input.prefix} is empty and s3://${input.destination}/${input.destinationPrefix} is not: ` +
+    `${formatS3Url(input.source, input.prefix)} is empty and ${formatS3Url(input.destination, input.destinationPrefix)} is not: ` +
       'the mirror would delete everything there. If that is what you want, set `allowEmptySource` to true',
   );
 }

@@ -1,4 +1,5 @@
 import { AccessDeniedError, CredentialsExpiredError, LockUnsupportedError } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
 import { DENIED_ACTION } from '../../engine/permissions/describe-denials';
 import { adviseOnCode, adviseOnDeny, explicitDeny } from '../../engine/permissions/explain-denial';
 import { orExpired } from '../../s3/credentials/renew-credentials';
@@ -67,7 +68,7 @@ const WITHOUT_IT =
 /** The server ignores conditions. */
 export function heedsNone(destination: string): LockUnsupportedError {
   return new LockUnsupportedError(
-    `The S3 of s3://${destination} does not heed the conditions of writes (If-None-Match, If-Match), so no lock can be ` +
+    `The S3 of ${formatS3Url(destination)} does not heed the conditions of writes (If-None-Match, If-Match), so no lock can be ` +
       `kept there, and two runs that write at once would not notice each other. There are two ways: ${WITHOUT_IT}`,
   );
 }

@@ -10,6 +10,7 @@ import {
 import { AccessDeniedError, LockUnsupportedError } from '../../../statemachine/errors';
 import { partitionOf } from '../../../statemachine/partition';
 import { LOCK_KEY, RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
+import { formatS3Url } from '../../../wording/s3-url';
 import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../../engine/ports/lock-store';
 import { s3Client } from '../../s3/client/s3-client';
 import { serverTimeOf } from '../../s3/client/server-time';
@@ -37,7 +38,7 @@ export class S3LockStore implements LockStore {
   ) {}
 
   get place(): string {
-    return `s3://${this.lock.destination}/${LOCK_KEY}`;
+    return formatS3Url(this.lock.destination, LOCK_KEY);
   }
 
   async read(): Promise<StoredLock | undefined> {

@@ -7,6 +7,7 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { formatS3Url } from '../../../wording/s3-url';
 import type { RunStore } from '../../engine/ports/run-store';
 import { anyRegionClient } from '../../s3/client/s3-client';
 import { serverTimeOf } from '../../s3/client/server-time';
@@ -33,7 +34,7 @@ export class S3RunStore implements RunStore {
   ) {}
 
   locate(name: string): string {
-    return `s3://${this.bucket}/${name}`;
+    return formatS3Url(this.bucket, name);
   }
 
   async put(name: string, body: string | Uint8Array): Promise<void> {
@@ -98,7 +99,7 @@ export class S3RunStore implements RunStore {
     } catch (cause) {
       const error = orExpired(cause);
       if (error instanceof Error) {
-        error.message = `Could not use s3://${this.bucket} for reports and locks: ${messageOf(error)}`;
+        error.message = `Could not use ${formatS3Url(this.bucket)} for reports and locks: ${messageOf(error)}`;
       }
       throw error;
     }

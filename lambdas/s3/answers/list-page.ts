@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { ListingError } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
 import type { ChecksumKind, ListedObject, ObjectPage } from '../../engine/ports/bucket-reader';
 import { type EntryPattern, findPattern } from './entry-pattern';
 import { isEcho } from './list-echo';
@@ -326,7 +327,7 @@ class ListPageReader {
 
   #broken = (expected: string, got: string | undefined): ListingError => {
     const shown = got === undefined ? 'nothing' : JSON.stringify(got.slice(0, SHOWN_CHARACTERS));
-    return new ListingError(`Expected ${expected} in the listing of s3://${this.bucket}, got ${shown}`, {
+    return new ListingError(`Expected ${expected} in the listing of ${formatS3Url(this.bucket)}, got ${shown}`, {
       isBroken: true,
     });
   };

@@ -9,6 +9,7 @@ import {
   RestoreObjectCommand,
 } from '@aws-sdk/client-s3';
 import { CredentialsExpiredError, ListingError } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
 import type {
   ObjectAttributes,
   ObjectHead,
@@ -82,7 +83,7 @@ export class S3Source implements RestorableSource {
       if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
       const passes = mayPass(error);
       throw new ListingError(
-        `Could not list s3://${bucket}/${prefix}: ${describeError(error)}. ${passes ? AGAIN : NO_USE}`,
+        `Could not list ${formatS3Url(bucket, prefix)}: ${describeError(error)}. ${passes ? AGAIN : NO_USE}`,
         {
           cause: error,
           refusesToken: continuation !== undefined && isRefusal(error),
@@ -188,7 +189,7 @@ export class S3Source implements RestorableSource {
     } catch (error) {
       const { bucket } = this.side;
       throw new ListingError(
-        `Expected the EncodingType url in the listing of s3://${bucket}, got none, and there is no object of the key ` +
+        `Expected the EncodingType url in the listing of ${formatS3Url(bucket)}, got none, and there is no object of the key ` +
           `${JSON.stringify(key)} as it stands there: whether its keys are URL-encoded, nobody can tell`,
         { cause: error },
       );
