@@ -1,6 +1,6 @@
 import { runFolder } from '../lambdas/engine/ports/run-store';
 import { type ReportView, readFailures, readLines } from '../lambdas/engine/report/read-report';
-import { openRunStore } from '../lambdas/host/run-store/run-store';
+import { openRunStore } from '../lambdas/host/run-store/open-run-store';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/input/sync-input';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import { readEnvironment } from '../lambdas/host/environment';
+import { readEnvironment } from '../lambdas/host/read-environment';
 import {
   type Counters,
   ENVIRONMENT,

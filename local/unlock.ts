@@ -8,7 +8,7 @@ import type { RunStore } from '../lambdas/engine/ports/run-store';
 import { findRegion } from '../lambdas/host/find-region';
 import { isRunning } from '../lambdas/host/is-running';
 import { S3LockStore } from '../lambdas/host/lock-store/s3-lock-store';
-import { openRunStore } from '../lambdas/host/run-store/run-store';
+import { openRunStore } from '../lambdas/host/run-store/open-run-store';
 
 /** A run that holds the lock of a folder, and what happened to its entry. */
 export interface UnlockedHolder {

@@ -36,7 +36,7 @@ export async function callQuery(
 ): Promise<string> {
   const version = service === 'sts' ? '2011-06-15' : '2010-05-08';
   const body = new URLSearchParams({ Action: action, Version: version, ...parameters }).toString();
-  const { status, text } = await send(signing, service, {
+  const { status, text } = await sendSigned(signing, service, {
     method: 'POST',
     path: '/',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -61,7 +61,7 @@ export async function callJson<Output>(
   input: object,
 ): Promise<Output> {
   const [target, version] = JSON_TARGETS[service];
-  const { status, text } = await send(signing, service, {
+  const { status, text } = await sendSigned(signing, service, {
     method: 'POST',
     path: '/',
     headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': `${target}.${action}` },
@@ -74,7 +74,7 @@ export async function callJson<Output>(
 
 /** A GET of a service whose operations are paths: Lambda. @throws AwsCallError */
 export async function callRest<Output>(signing: Signing, service: 'lambda', path: string): Promise<Output> {
-  const { status, text } = await send(signing, service, { method: 'GET', path, headers: {} });
+  const { status, text } = await sendSigned(signing, service, { method: 'GET', path, headers: {} });
   if (status < 300) return JSON.parse(text);
   throw new AwsCallError(status, 'Unknown', describe(service, path, status, text));
 }
@@ -83,7 +83,7 @@ export function elementOf(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
 
-async function send(
+async function sendSigned(
   { client, region, endpoint }: Signing,
   service: Service,
   { method, path, headers, body }: Pick<HttpRequest, 'method' | 'path' | 'headers'> & { readonly body?: string },

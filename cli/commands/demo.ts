@@ -6,7 +6,7 @@ import { modulePath } from '../../local/module-path';
 import { createTemporaryFolder } from '../../local/temporary-folder';
 import type { RunSummary } from '../../statemachine/contract';
 import { formatS3Url } from '../../wording/s3-url';
-import { runEnvironment } from '../input/environment';
+import { runEnvironment } from '../input/run-environment';
 import { exitOnStopSignals } from '../input/stop-signals';
 import { demoIntroduction, demoNextSteps, describeCheck } from '../output/demo-text';
 import { print, printJson } from '../output/output';

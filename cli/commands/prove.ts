@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StageOptions } from '../../prove/assumption';
 import { InvalidInputError } from '../../statemachine/errors';
-import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { abortOnStopSignals } from '../input/stop-signals';
 import { print, printJson, printNote } from '../output/output';
 import { ask, describeCleaned, describeFinding, describeIntent, describeProof } from '../output/prove-text';

@@ -9,7 +9,7 @@ import { formatS3Url } from '../../wording/s3-url';
 import { regionOf } from '../deployed/clients';
 import { readEndedRun } from '../deployed/ended-run';
 import { findByArn, isArn } from '../deployed/executions';
-import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { print, printJson } from '../output/output';
 import { renderSummary } from '../output/summary';
 

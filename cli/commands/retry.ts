@@ -9,7 +9,7 @@ import { InvalidInputError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/input/sync-input';
 import { readEndedRun } from '../deployed/ended-run';
 import { findByArn, isArn, runId, startExecution } from '../deployed/executions';
-import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { requireSamePlaces } from '../input/sides';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/display';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
-import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
 import { readInputOptions } from '../input/input-options';
 import { useReportLocation } from '../input/report-location';
 import { readRequest } from '../input/request';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { isApartIn } from '../input/sides';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/display';

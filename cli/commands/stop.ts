@@ -4,7 +4,7 @@ import {
   describeExecution,
   type Execution,
   findExecution,
-  isRunning,
+  hasEnded,
   runId,
   stopExecution,
 } from '../deployed/executions';
@@ -22,7 +22,7 @@ export async function stopCommand(run: string | undefined, options: StopOptions)
   const execution = await findExecution(run, options);
   const status = await readStatus(execution);
   const id = runId(execution);
-  if (status !== undefined && !isRunning(status))
+  if (status !== undefined && hasEnded(status))
     throw new InvalidInputError(`The run ${id} has already ended: ${status}`);
   await stopExecution(execution, options.cause ?? `bucketsync stop, by ${userInfo().username}`);
   if (options.json) printJson({ runId: id, executionArn: execution.arn });

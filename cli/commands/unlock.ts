@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../statemachine/errors';
 import { bucketName, folder } from '../../statemachine/input/sync-input';
 import { printableLine } from '../../statemachine/printable';
 import { formatS3Url, parseS3Url } from '../../wording/s3-url';
-import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/environment';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { print, printJson } from '../output/output';
 
 interface UnlockOptions extends EnvironmentOptions {

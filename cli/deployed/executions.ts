@@ -37,8 +37,8 @@ export function runId({ arn }: Pick<Execution, 'arn'>): string {
   return arn.slice(arn.lastIndexOf(':') + 1);
 }
 
-export function isRunning(status: string | undefined): boolean {
-  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+export function hasEnded(status: string | undefined): boolean {
+  return status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
 }
 
 /**

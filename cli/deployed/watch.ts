@@ -3,7 +3,7 @@ import type { RunSummary } from '../../statemachine/contract';
 import { printable } from '../../statemachine/printable';
 import type { ProgressDisplay } from '../output/progress/display';
 import { summarise } from './ended-run';
-import { describeExecution, type Execution, isRunning } from './executions';
+import { describeExecution, type Execution, hasEnded } from './executions';
 import { HistoryReader } from './history-reader';
 import { type Clock, readIfSeen, SYSTEM_CLOCK } from './patience';
 
@@ -37,7 +37,7 @@ async function follow(
   let pollMs = FIRST_POLL_MS;
   while (!signal.aborted) {
     const described = await readIfSeen(execution, () => describeWithHistory(execution, history), clock);
-    if (described && !isRunning(described.status)) {
+    if (described && hasEnded(described.status)) {
       if (!described.output) await history.readToEnd(clock);
       return summarise(execution, described, history.run);
     }

@@ -14,13 +14,13 @@ import { writeSettings } from '../s3/buckets/write-settings';
 import { s3Client } from '../s3/client/s3-client';
 import { endpointOf, isAws, WORLDS, type World, worldOf } from '../s3/credentials/worlds';
 import { StreamedDestination } from '../s3/streamed/streamed-destination';
-import { readEnvironment } from './environment';
 import { findAccount } from './find-account';
 import { findRegion } from './find-region';
 import { isRunning } from './is-running';
 import { S3LockStore } from './lock-store/s3-lock-store';
 import { identifyProcess } from './process-identity';
-import { openRunStore } from './run-store/run-store';
+import { readEnvironment } from './read-environment';
+import { openRunStore } from './run-store/open-run-store';
 
 /** The context of an invocation: AWS Lambda's, and fields that the local runner adds. */
 export interface HostContext {

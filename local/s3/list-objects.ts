@@ -1,7 +1,7 @@
 import { type Answer, type Call, countParam, xmlAnswer } from './call';
 import { readToken, writeToken } from './continuation-token';
+import { listPage, type Page } from './cut-page';
 import { invalidArgument } from './errors';
-import { listPage, type Page } from './list-page';
 import type { ObjectVersion } from './object-version';
 import { endOfPrefix, fromByteKey, type KeyRecord, toByteKey } from './ordered-index';
 import { requireKeyLength } from './request';

@@ -1,6 +1,6 @@
 import { type Answer, type Call, xmlAnswer } from './call';
+import { listPage } from './cut-page';
 import { afterMarker, entryElements, readListOptions } from './list-objects';
-import { listPage } from './list-page';
 import type { ObjectVersion } from './object-version';
 import { type KeyRecord, toByteKey } from './ordered-index';
 import { element, s3Document } from './xml';

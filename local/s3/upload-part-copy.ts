@@ -1,9 +1,9 @@
 import type { Body } from './body';
 import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
 import { copyResultXml } from './copy-object';
-import { type CopySource, findCopySource } from './copy-source';
 import { encryptionHeaders } from './encryption';
 import { invalidArgument, invalidRequest } from './errors';
+import { type CopySource, findCopySource } from './find-copy-source';
 import { partChecksum } from './multipart';
 import { eTagOf } from './object-version';
 import { findUpload, readPartNumber, type UploadPart } from './upload';

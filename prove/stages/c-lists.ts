@@ -32,7 +32,7 @@ export const lists: Stage = {
     {
       id: 'C2',
       says: "The mirror's reader of list pages finds what the SDK's parser finds",
-      source: 'bucketsync: lambdas/s3/answers/list-page.ts',
+      source: 'bucketsync: lambdas/s3/answers/read-list-page.ts',
       expected: 'the same 1000',
       async observe(lab) {
         const [page] = await pagesOf(lab);

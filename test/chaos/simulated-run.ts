@@ -1,6 +1,6 @@
 import type { Host } from '../../lambdas/engine/ports/host';
 import { isRunning } from '../../lambdas/host/is-running';
-import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import type { TaskName } from '../../local/handlers';
 import type { Bucket } from '../../local/s3';

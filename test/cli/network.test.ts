@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runEnvironment } from '../../cli/input/environment';
+import { runEnvironment } from '../../cli/input/run-environment';
 import { type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
 import { startProxy, type TestProxy } from '../support/proxy';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../../cli/deployed/clients';
-import { runEnvironment } from '../../cli/input/environment';
+import { runEnvironment } from '../../cli/input/run-environment';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const config = `[default]

@@ -1,4 +1,4 @@
-import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import type { RunSummary } from '../../statemachine/contract';
 import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';

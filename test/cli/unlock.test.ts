@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { takeLock } from '../../lambdas/engine/lock/run-lock';
 import type { Host } from '../../lambdas/engine/ports/host';
 import { identifyProcess } from '../../lambdas/host/process-identity';
-import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import { parseSyncInput } from '../../statemachine/input/sync-input';
 import { holdersOf, holdLock, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { useMirror } from '../support/mirror';

@@ -2,7 +2,7 @@ import { FORMER_RUN_MS } from '../../lambdas/engine/lock/lock-proof';
 import { findRecord } from '../../lambdas/engine/lock/lock-record';
 import { GIVE_BACK_MS } from '../../lambdas/engine/lock/run-lock';
 import { LAST_READS_MS } from '../../lambdas/engine/tasks/do-range';
-import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import type { Fault, RequestInfo } from '../../local/s3';
 import { holdersOf, LOCK_KEY, lockText, newHolder, putHolders } from '../support/lock-object';
 import { type MirrorOptions, past } from '../support/mirror';

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RunStore } from '../../lambdas/engine/ports/run-store';
-import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import { useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
 

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { readEnvironment } from '../../lambdas/host/environment';
+import { readEnvironment } from '../../lambdas/host/read-environment';
 import { BucketSync, type SyncMirror } from '../../lib';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { parseSideSettings } from '../../statemachine/input/sides';

@@ -1,7 +1,7 @@
 import { takeLock } from '../../lambdas/engine/lock/run-lock';
 import type { Host } from '../../lambdas/engine/ports/host';
 import { S3LockStore } from '../../lambdas/host/lock-store/s3-lock-store';
-import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import { LockKeeper } from '../../local/lock-keeper';
 import type { Run } from '../../statemachine/contract';
 import { parseSyncInput } from '../../statemachine/input/sync-input';

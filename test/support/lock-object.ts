@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Holder } from '../../lambdas/engine/lock/lock-document';
 import { writeRecord } from '../../lambdas/engine/lock/lock-record';
 import type { ProcessIdentity } from '../../lambdas/engine/ports/process-identity';
-import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import { type Bucket, bodyBytes } from '../../local/s3';
 import { LOCK_KEY } from '../../statemachine/reserved-folder';
 

@@ -1,6 +1,6 @@
 import { GIVE_BACK_MS } from '../../lambdas/engine/lock/run-lock';
 import { lockInRunStore } from '../../lambdas/engine/ports/lock-store';
-import { openRunStore } from '../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import type { Fault, RequestInfo } from '../../local/s3';
 import type { RangeInput } from '../../statemachine/contract';
 import { lockText } from './lock-object';

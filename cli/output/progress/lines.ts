@@ -1,7 +1,7 @@
 import type { LoopProgress, Progress } from '../../../local/progress';
 import { formatBytes, formatCount, formatRate } from '../../../wording/numbers';
 import { printNote } from '../output';
-import { outcomeWords, phaseTitle } from '../phases';
+import { outcomeWords, phaseTitle } from '../phase-words';
 import type { ProgressDisplay } from './display';
 import { PhaseClock } from './phase-clock';
 

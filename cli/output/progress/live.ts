@@ -3,7 +3,7 @@ import ora from 'ora';
 import type { LoopProgress, Progress } from '../../../local/progress';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../../../wording/numbers';
 import { printNote, shown } from '../output';
-import { outcomeWords, phaseTitle } from '../phases';
+import { outcomeWords, phaseTitle } from '../phase-words';
 import { renderTable } from '../table';
 import type { ProgressDisplay } from './display';
 import { PhaseClock } from './phase-clock';

@@ -52,9 +52,9 @@ export class AdaptiveConcurrency {
   }
 
   /** Runs one request now, or when there is a place for it. The task that sends it has no place of its own. */
-  async request<T>(send: () => Promise<T>): Promise<T> {
+  async send<T>(request: () => Promise<T>): Promise<T> {
     const outcome = await this.#queue.add(async () => {
-      const answer = await send();
+      const answer = await request();
       this.#grow();
       return answer;
     });

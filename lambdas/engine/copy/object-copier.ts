@@ -109,7 +109,7 @@ export class ObjectCopier {
   #schedule(source: ListedObject, work: (send: Send) => Promise<void>): Promise<void> | undefined {
     const { concurrency } = this.task;
     if (!this.#versions.isLarge(source)) return concurrency.run(() => this.#attempt(source, () => work(atOnce)));
-    return this.task.runLarge(() => this.#attempt(source, () => work((request) => concurrency.request(request))));
+    return this.task.runLarge(() => this.#attempt(source, () => work((request) => concurrency.send(request))));
   }
 
   /** Whatever goes wrong with an object is counted and reported under its key. */

@@ -84,7 +84,7 @@ export class OrphanDeleter {
     try {
       if (this.task.proof === 'head') await this.#proveByHead(batch);
       const left = batch.orphans.filter(({ key }) => !batch.kept.has(key));
-      if (left.length > 0) await this.task.concurrency.request(() => this.#deleteBatch(left, batch));
+      if (left.length > 0) await this.task.concurrency.send(() => this.#deleteBatch(left, batch));
     } catch (error) {
       if (!this.task.endsBy(error)) throw error;
       for (const { key } of batch.orphans) this.task.ledger.leave(key);

@@ -1,6 +1,6 @@
 import type { RunState, SyncInput } from '../../../statemachine/contract';
 import { needsHeads } from '../compare/compare';
-import { planPhases } from '../phases/phases';
+import { planPhases } from '../phases/plan-phases';
 import type { Host } from '../ports/host';
 import { listAll, type RunStore } from '../ports/run-store';
 import { type EvidencePart, generationOf, indexFolder, partFolder } from './evidence';

@@ -23,7 +23,7 @@ import { Patience } from '../server/patience';
 import { placeOfLacks } from '../server/place-of-lacks';
 import { withFittingListings } from '../split/range-share';
 import { KeptUploads } from '../uploads/kept-uploads';
-import { SHARING, type SharedWalk, type Sharing, walkRanges } from '../walk/walk';
+import { CUT_LIMITS, type CutLimits, type SharedWalk, walkRanges } from '../walk/walk';
 import { walkKeys } from '../walk/walk-keys';
 import type { Visitor, WalkEnd } from '../walk/walker';
 import { Deadline } from './deadline';
@@ -150,7 +150,7 @@ export class RangeTask {
    * Whether others would get a part of what is left if the round ended now. Handing a large object on in the middle costs
    * more than they could do meanwhile.
    */
-  readonly shouldShare = (): boolean => {
+  readonly shouldHandBack = (): boolean => {
     const { share, run } = this.input;
     if (share.ranges >= Math.min(run.input.maxConcurrency, this.host.rangesAtOnce) || !this.host.othersIdle())
       return false;
@@ -213,7 +213,7 @@ export class RangeTask {
   }
 
   /**
-   * Starts a task that takes many requests, each through `concurrency.request`. It must not reject.
+   * Starts a task that takes many requests, each through `concurrency.send`. It must not reject.
    *
    * @returns a promise to wait for when enough of them are queued already
    */
@@ -222,10 +222,10 @@ export class RangeTask {
     return this.#large.size === 0 ? undefined : this.#large.onSizeLessThan(1);
   }
 
-  get #sharing(): Sharing {
+  get #cutLimits(): CutLimits {
     const { round, share } = this.input;
-    if (share.ranges >= MANY_TASKS) return SHARING.manyTasks;
-    return round === 0 ? SHARING.firstRound : SHARING.laterRound;
+    if (share.ranges >= MANY_TASKS) return CUT_LIMITS.manyTasks;
+    return round === 0 ? CUT_LIMITS.firstRound : CUT_LIMITS.laterRound;
   }
 
   /** Walks the ranges on the loop's own side, by as many walkers as the round allows. */
@@ -239,10 +239,10 @@ export class RangeTask {
         ? { walked: source, other: destination, proveAbsence: false }
         : { walked: destination, other: source, proveAbsence: true }),
       walkers: this.input.share.walkers,
-      sharing: this.#sharing,
+      cutLimits: this.#cutLimits,
       createVisitor,
       shouldStop: this.shouldStop,
-      shouldShare: this.shouldShare,
+      shouldHandBack: this.shouldHandBack,
     };
     return this.keys ? walkKeys(this.keys, this.input.tokens, walk) : walkRanges(this.input.tokens, walk);
   }

@@ -44,19 +44,19 @@ export async function sparing<T>(
   operation: string,
   spare: readonly Lack[],
   isUnknown: IsUnknown,
-  send: (leaveOut: ReadonlySet<Lack>) => Promise<T>,
+  request: (leaveOut: ReadonlySet<Lack>) => Promise<T>,
 ): Promise<T> {
-  if (!lacks || spare.length === 0) return send(new Set());
+  if (!lacks || spare.length === 0) return request(new Set());
   return lacks.first(operation, async () => {
     const known = spare.filter((lack) => lacks.has(lack));
     try {
-      return await send(new Set(known));
+      return await request(new Set(known));
     } catch (error) {
       const left = spare.filter((lack) => !known.includes(lack));
       if (left.length === 0 || lacks.hasGivenUp(operation) || !isUnknown(error)) throw error;
       for (const more of attempts(left)) {
         try {
-          const answer = await send(new Set([...known, ...more]));
+          const answer = await request(new Set([...known, ...more]));
           for (const lack of more) lacks.add(lack, error);
           return answer;
         } catch (again) {

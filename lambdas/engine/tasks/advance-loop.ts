@@ -8,8 +8,8 @@ import {
   type RangeResult,
 } from '../../../statemachine/contract';
 import { openBuckets } from '../listing/hide-reserved';
-import { budgetOf } from '../phases/phases';
 import { judgeRound } from '../phases/round-limits';
+import { budgetOf } from '../phases/start-loops';
 import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
 import { gravest } from '../run/caught-errors';

@@ -18,7 +18,7 @@ import {
   SyncIncompleteError,
 } from '../../../statemachine/errors';
 import { formatS3Url } from '../../../wording/s3-url';
-import { startLoops } from '../phases/phases';
+import { startLoops } from '../phases/start-loops';
 import { gravest } from '../run/caught-errors';
 import { requireContract } from '../run/require-contract';
 

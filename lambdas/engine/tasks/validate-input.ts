@@ -22,7 +22,8 @@ import { type Found, findFirst, findSamples, type Samples } from '../permissions
 import { probePermissions } from '../permissions/probe-permissions';
 import type { Probing } from '../permissions/probing';
 import { readSettings } from '../permissions/read-settings';
-import { planPhases, startLoops } from '../phases/phases';
+import { planPhases } from '../phases/plan-phases';
+import { startLoops } from '../phases/start-loops';
 import type { Host } from '../ports/host';
 import { LOCKS_FOLDER } from '../ports/lock-store';
 import { runFolder } from '../ports/run-store';

@@ -6,22 +6,22 @@ import { KeySymbols } from '../split/key-symbols';
 import { RangeSplitter } from '../split/split-range';
 import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';
 
-/** When several walkers share a range, and how many requests that may cost. */
-export interface Sharing {
+/** When walkers that share a range are cut, and how many requests that may cost. */
+export interface CutLimits {
   /** How many pages of the walked side come before the first cut. */
   readonly pagesBefore: number;
   /** How many list requests may look for places to cut, in addition to `PROBES_PER_PAGE`. */
   readonly probes: number;
 }
 
-export const SHARING = {
+export const CUT_LIMITS = {
   /** A small bucket is listed sooner than it is shared. */
   firstRound: { pagesBefore: 6, probes: 64 },
   /** If a round has left something, it is large. */
   laterRound: { pagesBefore: 2, probes: 64 },
   /** Other Tasks work already, and each range is small. */
   manyTasks: { pagesBefore: 16, probes: 8 },
-} satisfies Record<string, Sharing>;
+} satisfies Record<string, CutLimits>;
 
 /** How many list requests may look for places to cut, for each page of the walked side. */
 const PROBES_PER_PAGE = 1 / 32;
@@ -40,9 +40,9 @@ const PART_OF_PAGES = 1 / 2;
 export interface SharedWalk extends Walk {
   /** The most walkers at the same time, 1 or more. At most so many remainders come back. */
   readonly walkers: number;
-  readonly sharing: Sharing;
+  readonly cutLimits: CutLimits;
   /** Called after every object and every page: whether to end early, so that other Tasks get what is left. */
-  shouldShare?(): boolean;
+  shouldHandBack?(): boolean;
   /** Each walker gets a visitor of its own. @param after  where its range begins */
   createVisitor(after: string | undefined): Visitor;
 }
@@ -74,7 +74,7 @@ class Crew {
   #expected = 0;
   #probes = 0;
   #failed = false;
-  #isShared = false;
+  #handsBack = false;
 
   constructor(private readonly options: SharedWalk) {}
 
@@ -117,12 +117,12 @@ class Crew {
   }
 
   #shouldStop(): boolean {
-    const { shouldStop, shouldShare } = this.options;
+    const { shouldStop, shouldHandBack } = this.options;
     if (this.#failed || shouldStop()) return true;
-    // Once it is shared, all walkers end. It is shared only if there is more than the current page, which cannot be cut.
-    this.#isShared ||=
-      shouldShare?.() === true && [...this.#active].some((walker) => walker.hasMore && !walker.isInGap);
-    return this.#isShared;
+    // Once the rest is handed back, all walkers end. That happens only if there is more than the current page, which cannot be cut.
+    this.#handsBack ||=
+      shouldHandBack?.() === true && [...this.#active].some((walker) => walker.hasMore && !walker.isInGap);
+    return this.#handsBack;
   }
 
   /** How many walkers may still start. A walker that ended early keeps its place, because it brings back a token. */
@@ -136,8 +136,8 @@ class Crew {
   }
 
   #recruit(): void {
-    const { walkers, sharing, shouldStop } = this.options;
-    const { pagesBefore, probes } = sharing;
+    const { walkers, cutLimits, shouldStop } = this.options;
+    const { pagesBefore, probes } = cutLimits;
     if (this.#idle <= 0 || this.#pages < pagesBefore) return;
     if (this.#probes >= probes + this.#pages * PROBES_PER_PAGE || this.#failed || shouldStop()) return;
     const least = Math.max(PAGES_BEFORE_CUT, (this.#pages / walkers) * PART_OF_PAGES);

@@ -12,7 +12,7 @@ import { lostHeaders } from '../../engine/compare/copied-headers';
 import type { HeaderTrial } from '../../engine/ports/bucket-probes';
 import type { ObjectAttributes } from '../../engine/ports/bucket-reader';
 import { headersOf } from './attribute-headers';
-import { encodeCopySource } from './copy-source';
+import { encodeCopySource } from './encode-copy-source';
 import { readAttributes } from './s3-source';
 import type { Side } from './side';
 

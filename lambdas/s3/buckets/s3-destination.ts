@@ -14,16 +14,16 @@ import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { readCopyResult } from '../answers/copy-result';
 import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
-import { unquote } from '../answers/list-page';
+import { unquote } from '../answers/read-list-page';
 import { ALL_LEFT, nextAttempt } from '../client/next-attempt';
 import { CONFLICTS, isConflict } from '../errors/conflicts';
 import { storeError, toStoreError } from '../errors/s3-errors';
 import { isNotImplemented, isUnknownRequest, refusalStatus } from '../errors/unknown-request';
 import { expiresHeader, headersOf } from './attribute-headers';
-import { encodeCopySource, type SourceSide } from './copy-source';
+import { encodeCopySource, type SourceSide } from './encode-copy-source';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
-import { objectOf, type Side, send } from './side';
+import { objectOf, type Side, sendTo } from './side';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
@@ -84,7 +84,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     const spare: Lack[] = ['annotations', 'copyConditions', ...(tags === 'ignore' ? ['tagDirective' as const] : [])];
     const headers = expiresHeader(attributes);
     const answer = await sparing(this.side.observer.lacks, 'CopyObject', spare, isUnknownRequest, (leaveOut) =>
-      send(this.side, 'copy', commandWithout(leaveOut), { headers, read: readCopyResult, writes: true }),
+      sendTo(this.side, 'copy', commandWithout(leaveOut), { headers, read: readCopyResult, writes: true }),
     ).catch((error: unknown) => {
       throw this.#named(error, request);
     });
@@ -237,7 +237,7 @@ export class S3Destination extends S3Source implements BucketWriter {
         RequestPayer: requestPayer,
       });
       const body = lacks && (leaveOut.has('bodyChecksums') ? 'md5' : 'both');
-      return send<DeleteObjectsCommand>(side, 'delete', command, { read, writes: true, ...(body && { body }) });
+      return sendTo<DeleteObjectsCommand>(side, 'delete', command, { read, writes: true, ...(body && { body }) });
     };
     const answer = await sparing(lacks, 'DeleteObjects', ['bodyChecksums'], isRefusedBatch, deleteWithout).catch(
       (error: unknown) => {
@@ -255,7 +255,7 @@ export class S3Destination extends S3Source implements BucketWriter {
   async #deleteAlone(ready: Ready, side: Side): Promise<CodedFailure[]> {
     for (const { key, eTag } of await ready()) {
       const command = new DeleteObjectCommand({ ...objectOf(side, key), IfMatch: eTag && `"${eTag}"` });
-      await send(side, 'delete', command, { writes: true });
+      await sendTo(side, 'delete', command, { writes: true });
     }
     return [];
   }

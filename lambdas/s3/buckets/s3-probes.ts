@@ -15,7 +15,7 @@ import { isAws, worldOf } from '../credentials/worlds';
 import { errorCode, isForbidden, toStoreError } from '../errors/s3-errors';
 import { isNotImplemented } from '../errors/unknown-request';
 import { AnswerTooLargeError } from '../network/dispatch';
-import { encodeCopySource } from './copy-source';
+import { encodeCopySource } from './encode-copy-source';
 import { tryHeaders } from './header-probe';
 import { objectOf, type Side } from './side';
 import type { WriteSettings } from './write-settings';

@@ -24,7 +24,7 @@ import type {
 import { StoreError, UnsupportedError } from '../../engine/ports/store-error';
 import { sparing, unlessLacking } from '../../engine/server/unless-lacking';
 import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
-import { type PlainKeys, readListPage, unquote } from '../answers/list-page';
+import { type PlainKeys, readListPage, unquote } from '../answers/read-list-page';
 import { BucketRequests } from '../client/bucket-requests';
 import { observed } from '../client/s3-requests';
 import { orExpired, withFreshCredentials } from '../credentials/renew-credentials';
@@ -35,7 +35,7 @@ import { isNotImplemented, isUnknownRequest, refusalStatus } from '../errors/unk
 import { asksKms } from './asks-kms';
 import { readChecksums } from './checksums';
 import { expectPartsCount, PartMarkers } from './part-markers';
-import { objectOf, type Side, send } from './side';
+import { objectOf, type Side, sendTo } from './side';
 import { startAfterOf } from './start-after';
 
 const readsTagging = expectRoot('Tagging', 'GetObjectTagging');
@@ -133,7 +133,7 @@ export class S3Source implements RestorableSource {
         ObjectAttributes: ['ETag', 'ObjectParts'],
         PartNumberMarker: marker,
       });
-      const { ETag = '', ObjectParts } = await send(this.side, 'head', command);
+      const { ETag = '', ObjectParts } = await sendTo(this.side, 'head', command);
       if (unquote(ETag) !== eTag || !ObjectParts?.Parts?.length) return undefined;
       sizes.push(...ObjectParts.Parts.map(({ Size = 0 }) => Size));
       marker = markers.next(ObjectParts.IsTruncated, ObjectParts.NextPartNumberMarker);
@@ -156,7 +156,7 @@ export class S3Source implements RestorableSource {
   async #readTags(key: string): Promise<Tag[]> {
     try {
       const command = new GetObjectTaggingCommand(objectOf(this.side, key));
-      const { TagSet = [] } = await send<GetObjectTaggingCommand>(this.side, 'head', command, { read: readsTagging });
+      const { TagSet = [] } = await sendTo<GetObjectTaggingCommand>(this.side, 'head', command, { read: readsTagging });
       return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
     } catch (error) {
       if (this.side.observer.lacks && isWithoutTags(error)) return [];
@@ -170,7 +170,7 @@ export class S3Source implements RestorableSource {
       RestoreRequest: { Days: days, GlacierJobParameters: { Tier: tier } },
     });
     try {
-      const { $metadata } = await send(this.side, 'other', command, { writes: true });
+      const { $metadata } = await sendTo(this.side, 'other', command, { writes: true });
       // 202: S3 has begun. 200: it is already restored, and stays restored for this many days from now
       return $metadata.httpStatusCode === 200 ? 'restored' : 'begun';
     } catch (error) {
@@ -197,7 +197,7 @@ export class S3Source implements RestorableSource {
   }
 
   #head(key: string, options: Partial<HeadObjectCommandInput> = {}): Promise<HeadObjectCommandOutput> {
-    return send(this.side, 'head', new HeadObjectCommand({ ...objectOf(this.side, key), ...options }));
+    return sendTo(this.side, 'head', new HeadObjectCommand({ ...objectOf(this.side, key), ...options }));
   }
 }
 

@@ -22,15 +22,15 @@ import { StoreError, UnsupportedError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { readPartResult } from '../answers/copy-result';
 import { expectRoot } from '../answers/expect-root';
-import { unquote } from '../answers/list-page';
+import { unquote } from '../answers/read-list-page';
 import { aboutTags } from '../errors/tags-unsupported';
 import { isUnknownRequest } from '../errors/unknown-request';
 import { expiresHeader, headersOf } from './attribute-headers';
 import { checksumMembers, readChecksums } from './checksums';
-import { encodeCopySource, type SourceSide } from './copy-source';
+import { encodeCopySource, type SourceSide } from './encode-copy-source';
 import { encodeTags } from './encode-tags';
 import { PartMarkers } from './part-markers';
-import { objectOf, type Side, send } from './side';
+import { objectOf, type Side, sendTo } from './side';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
@@ -82,7 +82,7 @@ export class S3Uploads implements ObjectUploads {
     const spare: Lack[] = checksum ? ['uploadChecksums'] : [];
     const begin = () =>
       sparing(this.#lacks, 'CreateMultipartUpload', spare, isUnknownRequest, (leaveOut) =>
-        send(this.side, 'other', commandWithout(leaveOut), { headers, writes: true }),
+        sendTo(this.side, 'other', commandWithout(leaveOut), { headers, writes: true }),
       );
     // if the tags are the reason, a single CopyObject may still copy them
     const lack = tags.length > 0 ? undefined : ('partCopies' as const);
@@ -106,7 +106,7 @@ export class S3Uploads implements ObjectUploads {
       });
     const spare = ['copyConditions'] as const;
     const { CopyPartResult = {} } = await sparing(this.#lacks, 'UploadPartCopy', spare, isUnknownRequest, (leaveOut) =>
-      send(this.side, 'copy', commandWithout(leaveOut), { read: readPartResult, writes: true }),
+      sendTo(this.side, 'copy', commandWithout(leaveOut), { read: readPartResult, writes: true }),
     ).catch(this.#asUnsupported('partCopies'));
     if (!CopyPartResult.ETag) throw new StoreError('refused', 'S3 answered a part without an ETag');
     return { part, sizeBytes, eTag: unquote(CopyPartResult.ETag), checksums: readChecksums(CopyPartResult) };
@@ -123,7 +123,7 @@ export class S3Uploads implements ObjectUploads {
           UploadId: uploadId,
           PartNumberMarker: marker,
         });
-        const page: ListPartsCommandOutput = await send(this.side, 'other', command);
+        const page: ListPartsCommandOutput = await sendTo(this.side, 'other', command);
         parts.push(...(page.Parts ?? []).map(readPart));
         // the SDK's paginator uses only the marker, which the last page also has
         marker = markers.next(page.IsTruncated, page.NextPartNumberMarker);
@@ -166,7 +166,7 @@ export class S3Uploads implements ObjectUploads {
       ['uploadSizes'],
       isUnknownRequest,
       (leaveOut) =>
-        send<CompleteMultipartUploadCommand>(this.side, 'other', commandWithout(leaveOut), { read, writes: true }),
+        sendTo<CompleteMultipartUploadCommand>(this.side, 'other', commandWithout(leaveOut), { read, writes: true }),
     ).catch(checksum ? this.#asRefusedChecksum : rethrow);
     return answer.ETag === undefined ? undefined : unquote(answer.ETag);
   }
@@ -174,7 +174,7 @@ export class S3Uploads implements ObjectUploads {
   async abort(key: string, uploadId: string): Promise<void> {
     const command = new AbortMultipartUploadCommand({ ...objectOf(this.side, key), UploadId: uploadId });
     try {
-      await send(this.side, 'other', command);
+      await sendTo(this.side, 'other', command);
     } catch (error) {
       if (!isUploadGone(error)) throw error;
     }

@@ -5,7 +5,7 @@ import { CredentialsExpiredError } from '../../../statemachine/errors';
 import type { RequestObserver } from '../../engine/ports/request-observer';
 import { BucketRequests } from '../client/bucket-requests';
 import type { BodyProof } from '../client/describe-body';
-import type { Headers, SdkCommand, StreamLimits } from '../client/route';
+import type { Headers, SdkCommand, StreamLimits } from '../client/regional-requests';
 import { observed } from '../client/s3-requests';
 import { orExpired, withFreshCredentials } from '../credentials/renew-credentials';
 import { retryConflicts } from '../errors/conflicts';
@@ -46,7 +46,7 @@ interface SendOptions<Output> {
 }
 
 /** Sends a command to a side's bucket and counts it. @throws StoreError, CredentialsExpiredError, or the error of the gate */
-export async function send<Command extends SdkCommand, Output = GetOutputType<Command>>(
+export async function sendTo<Command extends SdkCommand, Output = GetOutputType<Command>>(
   side: Side,
   kind: keyof RequestCounters,
   command: Command,

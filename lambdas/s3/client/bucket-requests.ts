@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { GetOutputType, MetadataBearer } from '@smithy/types';
 import { type ReadBody, redirectedTo } from './read-answer';
-import { Route, type RouteOptions, type SdkCommand } from './route';
+import { RegionalRequests, type RequestOptions, type SdkCommand } from './regional-requests';
 
 const known = new WeakMap<S3Client, Map<string, BucketRequests>>();
 
@@ -12,7 +12,7 @@ const known = new WeakMap<S3Client, Map<string, BucketRequests>>();
  * Only for commands whose own middlewares are known here: all commands that a mirror sends to its two buckets.
  */
 export class BucketRequests {
-  #route: Promise<Route> | undefined;
+  #inRegion: Promise<RegionalRequests> | undefined;
 
   private constructor(
     private readonly client: S3Client,
@@ -35,27 +35,31 @@ export class BucketRequests {
   async send<Command extends SdkCommand, Output = GetOutputType<Command>>(
     command: Command,
     read?: (body: Uint8Array, headers: Readonly<Record<string, string>>) => Output | undefined,
-    options?: RouteOptions,
+    options?: RequestOptions,
   ): Promise<Output & MetadataBearer> {
     const { config } = this.client;
-    this.#route ??= this.#open();
-    const route = this.#route;
+    this.#inRegion ??= this.#open();
+    const requests = this.#inRegion;
     try {
-      return (await (await route).send(command, read as ReadBody, options)) as Output & MetadataBearer;
+      return (await (await requests).send(command, read as ReadBody, options)) as Output & MetadataBearer;
     } catch (error) {
       const region = config.followRegionRedirects ? redirectedTo(error) : undefined;
-      if (region === undefined || region === (await route).region) throw error;
+      if (region === undefined || region === (await requests).region) throw error;
       // of many concurrent requests, the first one that gets a redirect changes the bucket's region
-      if (this.#route === route) this.#route = this.#open(region);
-      return (await (await this.#route).send(command, read as ReadBody, options)) as Output & MetadataBearer;
+      if (this.#inRegion === requests) this.#inRegion = this.#open(region);
+      return (await (await this.#inRegion).send(command, read as ReadBody, options)) as Output & MetadataBearer;
     }
   }
 
-  async #open(region?: string): Promise<Route> {
+  async #open(region?: string): Promise<RegionalRequests> {
     try {
-      return await Route.open(this.client.config, this.bucket, region ?? (await this.client.config.region()));
+      return await RegionalRequests.open(
+        this.client.config,
+        this.bucket,
+        region ?? (await this.client.config.region()),
+      );
     } catch (error) {
-      this.#route = undefined; // the next request may succeed
+      this.#inRegion = undefined; // the next request may succeed
       throw error;
     }
   }

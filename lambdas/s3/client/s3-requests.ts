@@ -14,10 +14,10 @@ const current = new AsyncLocalStorage<{ readonly kind: keyof RequestCounters; re
 export async function observed<T extends Answer>(
   kind: keyof RequestCounters,
   observer: RequestObserver,
-  send: () => Promise<T>,
+  request: () => Promise<T>,
 ): Promise<T> {
   try {
-    const answer = await current.run({ kind, observer }, send);
+    const answer = await current.run({ kind, observer }, request);
     count(kind, observer, answer);
     observer.patience?.answered(kind);
     return answer;

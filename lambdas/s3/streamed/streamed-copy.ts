@@ -14,12 +14,12 @@ import type { PartRequest, UploadedPart } from '../../engine/ports/object-upload
 import type { RequestObserver } from '../../engine/ports/request-observer';
 import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
-import { unquote } from '../answers/list-page';
+import { unquote } from '../answers/read-list-page';
 import { expiresHeader, headersOf } from '../buckets/attribute-headers';
 import { checksumMembers, readChecksums } from '../buckets/checksums';
 import { encodeTags } from '../buckets/encode-tags';
 import { hasOpaqueETag, readHead, S3Source } from '../buckets/s3-source';
-import { objectOf, type Side, send } from '../buckets/side';
+import { objectOf, type Side, sendTo } from '../buckets/side';
 import { conditionOn } from '../buckets/write-condition';
 import type { WriteSettings } from '../buckets/write-settings';
 import { aboutTags } from '../errors/tags-unsupported';
@@ -138,7 +138,11 @@ export class StreamedCopy {
     const side = { ...this.destination, observer };
     const stream = streamLimits(side, object.sizeBytes);
     try {
-      return await send<PutObjectCommand>(side, 'copy', command as PutObjectCommand, { headers, writes: true, stream });
+      return await sendTo<PutObjectCommand>(side, 'copy', command as PutObjectCommand, {
+        headers,
+        writes: true,
+        stream,
+      });
     } catch (error) {
       // the content did not come, so this is the reason of any other error
       throw object.failure ?? error;

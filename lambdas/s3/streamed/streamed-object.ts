@@ -3,8 +3,8 @@ import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s
 import type { Lack } from '../../../statemachine/lacks';
 import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
-import { unquote } from '../answers/list-page';
-import { objectOf, type Side, send } from '../buckets/side';
+import { unquote } from '../answers/read-list-page';
+import { objectOf, type Side, sendTo } from '../buckets/side';
 import { isUnknownRequest } from '../errors/unknown-request';
 import type { IncomingBytes } from '../network/incoming-bytes';
 
@@ -54,7 +54,7 @@ export class StreamedObject {
         ...(!leaveOut.has('checksums') && { ChecksumMode: 'ENABLED' }),
       });
     const stream = streamLimits(side, piece.sizeBytes);
-    const ask = (leaveOut: ReadonlySet<Lack>) => send<GetObjectCommand>(side, 'head', command(leaveOut), { stream });
+    const ask = (leaveOut: ReadonlySet<Lack>) => sendTo<GetObjectCommand>(side, 'head', command(leaveOut), { stream });
     const answer = await sparing(side.observer.lacks, 'GetObject', ['checksums'], isUnknownRequest, ask);
     const body = answer.Body as unknown as IncomingBytes;
     try {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
-import { SHARING, type SharedWalk, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS, type SharedWalk, walkRanges } from '../../../lambdas/engine/walk/walk';
 import type { ContinuationToken } from '../../../statemachine/contract';
 import { ChangingSide } from '../../support/changing-side';
 
@@ -35,7 +35,7 @@ async function findOrphans(destination: BucketReader, source: BucketReader): Pro
     other: source,
     proveAbsence: true,
     walkers: 1,
-    sharing: SHARING.laterRound,
+    cutLimits: CUT_LIMITS.laterRound,
     createVisitor: () => ({
       visit({ key }, counterpart) {
         if (!counterpart) orphans.push(key);
@@ -96,7 +96,7 @@ it('does not take for an orphan what was put on both sides between two rounds, w
       other: source,
       proveAbsence: true,
       walkers: 1,
-      sharing: SHARING.laterRound,
+      cutLimits: CUT_LIMITS.laterRound,
       createVisitor: () => ({ visit: ({ key }, found) => void (found || orphans.push(key)) }),
       shouldStop: () => source.requests.length >= until,
     };

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { STOP } from '../../../lambdas/engine/walk/stop';
-import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
 import { ListingError } from '../../../statemachine/errors';
 import { KeyList } from '../../support/key-list';
 
 /** A walk of two equal sides by so many walkers, which nothing stops. */
 function sharedBy(walkers: number, side: KeyList) {
-  const sharing = SHARING.laterRound;
-  return { walked: side, other: side, proveAbsence: false, walkers, sharing, shouldStop: () => false };
+  const cutLimits = CUT_LIMITS.laterRound;
+  return { walked: side, other: side, proveAbsence: false, walkers, cutLimits, shouldStop: () => false };
 }
 
 it('brings back no more ranges than it may have walkers, though walkers stop and others take over', async () => {

@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../../bench/scale/virtual-clock';
 import type { BucketReader, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
-import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
 import { KEY_DISTRIBUTIONS } from '../../support/key-distributions';
 import { KeyList } from '../../support/key-list';
 
@@ -41,7 +41,7 @@ describe.each(Object.entries(distributions))('one function walks %s', (_name, ma
         other: side,
         proveAbsence: false,
         walkers: WALKERS,
-        sharing: SHARING.firstRound,
+        cutLimits: CUT_LIMITS.firstRound,
         createVisitor: () => ({
           visit() {
             visited += 1;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compareKeys } from '../../../lambdas/engine/keys/compare-keys';
-import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
 import type { Visitor } from '../../../lambdas/engine/walk/walker';
 import type { KeyRange } from '../../../statemachine/contract';
 import { ChangingSide } from '../../support/changing-side';
@@ -42,7 +42,7 @@ async function walkInRounds(
       other,
       proveAbsence,
       walkers,
-      sharing: SHARING.laterRound,
+      cutLimits: CUT_LIMITS.laterRound,
       createVisitor: () => ({
         visit({ key }, counterpart) {
           visits.push({ key, found: counterpart !== undefined });
@@ -132,7 +132,14 @@ it.each([true, false])(
       const page = Math.floor(keys.indexOf(key) / 2) + 1;
       ahead = Math.max(ahead, walked.requests.length - page, other.requests.length - page);
     };
-    const options = { walked, other, proveAbsence, walkers: 1, sharing: SHARING.laterRound, shouldStop: () => false };
+    const options = {
+      walked,
+      other,
+      proveAbsence,
+      walkers: 1,
+      cutLimits: CUT_LIMITS.laterRound,
+      shouldStop: () => false,
+    };
     await walkRanges([{}], { ...options, createVisitor: () => ({ visit }) });
 
     // Then

@@ -1,5 +1,5 @@
 import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
-import { SHARING, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
 import { ListingError } from '../../../statemachine/errors';
 
 const listed = (key: string): ListedObject => ({
@@ -50,7 +50,7 @@ async function run(walked: Pages, other: Pages, { range = {}, proveAbsence = fal
     other,
     proveAbsence,
     walkers: 1,
-    sharing: SHARING.laterRound,
+    cutLimits: CUT_LIMITS.laterRound,
     createVisitor: () => ({
       visit({ key }, counterpart) {
         visits.push(counterpart ? `${key}=` : key);

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { BucketOptions, PutAttributes } from '../../../local/s3';
 import { ListingError } from '../../../statemachine/errors';
 import { contentsOf } from '../../support/contents';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DeleteAllowance, quotaOf } from '../../../lambdas/engine/delete/delete-allowance';
 import type { Host } from '../../../lambdas/engine/ports/host';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import { type AdvanceInput, emptyCounters, type RangeInput } from '../../../statemachine/contract';
 import { randomCases } from '../../support/length';
 import { hostOf, past, useMirror } from '../../support/mirror';

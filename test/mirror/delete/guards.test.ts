@@ -1,4 +1,4 @@
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
 

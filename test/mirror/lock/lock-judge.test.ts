@@ -1,6 +1,6 @@
 import { MOST_ASKED } from '../../../lambdas/engine/lock/lock-judge';
 import { writeRecord } from '../../../lambdas/engine/lock/lock-record';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import { holdersOf, newHolder, putHolders } from '../../support/lock-object';
 import { past, useMirror } from '../../support/mirror';
 

@@ -5,7 +5,7 @@ import { lockStoreOf, releaseLock, renewLock, takeLock } from '../../../lambdas/
 import type { Host } from '../../../lambdas/engine/ports/host';
 import type { LockStore } from '../../../lambdas/engine/ports/lock-store';
 import { S3LockStore } from '../../../lambdas/host/lock-store/s3-lock-store';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { Run } from '../../../statemachine/contract';
 import { parseSyncInput } from '../../../statemachine/input/sync-input';
 import { useMirror } from '../../support/mirror';

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { findRecord } from '../../../lambdas/engine/lock/lock-record';
 import type { ProcessIdentity } from '../../../lambdas/engine/ports/process-identity';
 import { identifyProcess } from '../../../lambdas/host/process-identity';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { RangeShare, SyncRequest } from '../../../statemachine/contract';
 import { holdersOf, holdLock, LOCK_KEY, lockText, newHolder, putHolders } from '../../support/lock-object';
 import { type MirrorOptions, past, useMirror } from '../../support/mirror';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type ReportView, readLines } from '../../../lambdas/engine/report/read-report';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { Bucket } from '../../../local/s3';
 import type { RunSummary } from '../../../statemachine/contract';
 import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { RunStore } from '../../../lambdas/engine/ports/run-store';
 import { readFailures } from '../../../lambdas/engine/report/read-report';
 import { Report } from '../../../lambdas/engine/report/report';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { ReportLine } from '../../../statemachine/contract';
 import { useMirror } from '../../support/mirror';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunStore } from '../../../lambdas/engine/ports/run-store';
 import { writeOnce } from '../../../lambdas/engine/report/write-once';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { RunState } from '../../../statemachine/contract';
 import { past, useMirror } from '../../support/mirror';
 

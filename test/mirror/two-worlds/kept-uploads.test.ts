@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UPLOADS_FOLDER } from '../../../lambdas/engine/uploads/kept-uploads';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { Bucket, PutAttributes } from '../../../local/s3';
 import type { SyncRequest } from '../../../statemachine/contract';
 import { openUploads } from '../../support/contents';

@@ -25,7 +25,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'read a key whose characters were lost on the way through XML',
-    file: 'lambdas/s3/answers/list-page.ts',
+    file: 'lambdas/s3/answers/read-list-page.ts',
     search: "if (key.includes('\\ufffd'))",
     replace: 'if (key.length > 2000)',
     suites: ['s3/answers/plain-pages'],
@@ -95,10 +95,10 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'believe the page of another request',
-    file: 'lambdas/s3/answers/list-page.ts',
+    file: 'lambdas/s3/answers/read-list-page.ts',
     search: '  if (asked) reader.requireAnswerTo(asked);\n',
     replace: '',
-    suites: ['s3/answers/list-page', 'mirror/listing/broken-listing'],
+    suites: ['s3/answers/read-list-page', 'mirror/listing/broken-listing'],
   },
   {
     bug: 'forget the condition on a part',
@@ -144,7 +144,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'write without a look at the lock',
-    file: 'lambdas/s3/client/route.ts',
+    file: 'lambdas/s3/client/regional-requests.ts',
     search: '      if (gate) await pass(gate);\n',
     replace: '',
     suites: ['mirror/lock/lock-fence', 's3/client/write-gate'],
@@ -158,7 +158,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'send a write that has waited for its connection for too long',
-    file: 'lambdas/s3/client/route.ts',
+    file: 'lambdas/s3/client/regional-requests.ts',
     search: 'if (gate?.isOpen() === false) throw new StaleError();',
     replace: '',
     suites: ['s3/client/write-gate'],
@@ -179,7 +179,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'go on by the time that a refusal told, though good answers tell another',
-    file: 'lambdas/s3/client/route.ts',
+    file: 'lambdas/s3/client/regional-requests.ts',
     search: '      this.signer.confirm(response, signed);\n',
     replace: '',
     suites: ['s3/client/bucket-routes'],

@@ -18,7 +18,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'publish pages that are named in capitals among the assets',
-    file: 'lambdas/engine/phases/phases.ts',
+    file: 'lambdas/engine/phases/plan-phases.ts',
     search: "const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];",
     replace: "const PAGES = ['*.htm', '*.html'];",
     suites: ['mirror/run/phases'],

@@ -1,5 +1,5 @@
 import { readCopyResult } from '../../../lambdas/s3/answers/copy-result';
-import { readListPage } from '../../../lambdas/s3/answers/list-page';
+import { readListPage } from '../../../lambdas/s3/answers/read-list-page';
 
 /** So much that reading it twice for each character would take hours. */
 const MANY = 2_000_000;

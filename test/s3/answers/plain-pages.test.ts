@@ -1,4 +1,4 @@
-import { readListPage } from '../../../lambdas/s3/answers/list-page';
+import { readListPage } from '../../../lambdas/s3/answers/read-list-page';
 
 function pageOf(keys: readonly string[], encodingType = ''): Buffer {
   const entries = keys.map(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readListPage } from '../../../lambdas/s3/answers/list-page';
+import { readListPage } from '../../../lambdas/s3/answers/read-list-page';
 import { entry, renderPage, style } from '../../support/list-pages';
 
 const BUCKET = 'a-bucket';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '@smithy/core/protocols';
-import { type EnvironmentOptions, runEnvironment } from '../../../cli/input/environment';
+import { type EnvironmentOptions, runEnvironment } from '../../../cli/input/run-environment';
 import { BucketRequests } from '../../../lambdas/s3/client/bucket-requests';
 import { s3Client } from '../../../lambdas/s3/client/s3-client';
 import { openChannelsBy } from '../../../lambdas/s3/credentials/credentials';

@@ -1,4 +1,4 @@
-import { type PageStart, readListPage } from '../../../lambdas/s3/answers/list-page';
+import { type PageStart, readListPage } from '../../../lambdas/s3/answers/read-list-page';
 
 const read = (body: string, prefix = '') => readListPage(Buffer.from(body), 'a-bucket', prefix);
 

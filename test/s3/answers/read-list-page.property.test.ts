@@ -4,7 +4,7 @@ import { HttpResponse } from '@smithy/core/protocols';
 import fc from 'fast-check';
 import { listBySdk } from '../../../bench/cpu/sdk-source';
 import type { ObjectPage } from '../../../lambdas/engine/ports/bucket-reader';
-import { readListPage } from '../../../lambdas/s3/answers/list-page';
+import { readListPage } from '../../../lambdas/s3/answers/read-list-page';
 import { type Entry, entry, renderPage, type Style, style } from '../../support/list-pages';
 
 const BUCKET = 'a-bucket';

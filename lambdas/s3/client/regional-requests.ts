@@ -17,7 +17,7 @@ import { apart, limitsOfRequest } from './s3-requests';
 type Config = S3Client['config'];
 export type Headers = Readonly<Record<string, string>>;
 
-export interface RouteOptions {
+export interface RequestOptions {
   /** Headers of this request that the SDK cannot serialize. */
   readonly headers?: Headers;
   /** The gate that each attempt passes. */
@@ -55,8 +55,8 @@ interface Incoming {
 type Handler = (outgoing: Outgoing) => Promise<Incoming>;
 type Middleware = (next: Handler, context: object) => Handler;
 
-/** The route to a bucket in a region. The SDK's own parts serialize, retry, sign, send and read. */
-export class Route {
+/** Requests to a bucket in one region. The SDK's own parts serialize, retry, sign, send and read. */
+export class RegionalRequests {
   readonly #handle: Handler;
   /** Context of the SDK's serializers. */
   readonly #context: object;
@@ -75,21 +75,21 @@ export class Route {
   }
 
   /** @throws Error  the SDK has no endpoint for the bucket, or one that requires another kind of signature */
-  static async open(config: Config, bucket: string, region: string): Promise<Route> {
+  static async open(config: Config, bucket: string, region: string): Promise<RegionalRequests> {
     const endpoint = await getEndpointFromInstructions({ Bucket: bucket }, HeadBucketCommand as object, {
       ...config,
       region: async () => region,
     });
     const destination = toEndpointV1(endpoint);
     const signer = await RequestSigner.create(config, endpoint);
-    return new Route(config, region, destination, await commonHeaders(config, destination), signer);
+    return new RegionalRequests(config, region, destination, await commonHeaders(config, destination), signer);
   }
 
   /** @throws KeptBackError  the gate stopped the request */
   async send(
     command: SdkCommand,
     read: ReadBody | undefined,
-    { headers = {}, gate, body, stream }: RouteOptions = {},
+    { headers = {}, gate, body, stream }: RequestOptions = {},
   ): Promise<MetadataBearer> {
     const schema = operationOf(command);
     const request = await this.#serialize(schema, command.input);

@@ -1,4 +1,4 @@
-import { readEnvironment } from '../../lambdas/host/environment';
+import { readEnvironment } from '../../lambdas/host/read-environment';
 import { ENVIRONMENT } from '../../statemachine/contract';
 
 const good = { [ENVIRONMENT.reportLocation]: 's3://reports', [ENVIRONMENT.roundBudgetsMs]: '5000,20000' };

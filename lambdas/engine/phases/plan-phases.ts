@@ -1,0 +1,50 @@
+import type { Phase, SyncInput } from '../../../statemachine/contract';
+import { writesNothing } from '../../../statemachine/writes-nothing';
+
+/** In small letters or capitals, since readers see no difference. */
+const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
+
+/**
+ * The phases of a run, in order.
+ *
+ * | input | phases |
+ * | --- | --- |
+ * | `dryRun` | plan |
+ * | `mode: "mirror"` | sync |
+ * | `mode: "publish"` | assets, pages, deletes: so a page never links to an asset that is not there yet |
+ * | `maxDeletes`, with any of them | first a plan of the deletes, so that the limit is checked before any delete |
+ * | `mayBeEmpty`, with any of them | first a plan of copies and deletes, to see whether any object of the source takes part |
+ * | `verify`, unless `dryRun` | verify last |
+ */
+export function planPhases(input: SyncInput, options: { readonly mayBeEmpty?: boolean } = {}): Phase[] {
+  if (input.dryRun) return [describePhase('plan', { copy: true, delete: input.delete })];
+  return [...guardPhases(input, options), ...mirrorPhases(input), ...verifyPhases(input)];
+}
+
+function guardPhases(
+  { delete: deletes, maxDeletes }: SyncInput,
+  { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean },
+): Phase[] {
+  if (!deletes || (maxDeletes === undefined && !mayBeEmpty)) return [];
+  return [describePhase('plan', { copy: mayBeEmpty, delete: true })];
+}
+
+function mirrorPhases({ mode, delete: deletes }: SyncInput): Phase[] {
+  if (mode === 'mirror') return [describePhase('sync', { copy: true, delete: deletes })];
+  const copying = { copy: true, delete: false };
+  return [
+    describePhase('assets', { ...copying, exclude: PAGES }),
+    describePhase('pages', { ...copying, include: PAGES }),
+    ...(deletes ? [describePhase('deletes', { copy: false, delete: true })] : []),
+  ];
+}
+
+function verifyPhases({ verify, delete: deletes }: SyncInput): Phase[] {
+  return verify ? [describePhase('verify', { copy: true, delete: deletes })] : [];
+}
+
+type Work = Pick<Phase, 'copy' | 'delete'> & Partial<Pick<Phase, 'include' | 'exclude'>>;
+
+function describePhase(name: Phase['name'], { copy, delete: deletes, include = [], exclude = [] }: Work): Phase {
+  return { name, copy, delete: deletes, write: !writesNothing(name), include, exclude };
+}

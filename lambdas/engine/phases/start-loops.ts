@@ -1,0 +1,37 @@
+import { emptyCounters, type LoopState, type Loops, type Phase, type SyncInput } from '../../../statemachine/contract';
+import { FIRST_SHARE, withAwayTime } from '../split/range-share';
+
+/**
+ * Both loops before their first round. A loop that takes part in the phase has one token that covers everything; the other loop
+ * has none.
+ *
+ * @param awayMs  how long earlier phases have waited for a server that was away
+ */
+export function startLoops(
+  phase: Phase | undefined,
+  input: SyncInput,
+  roundBudgetsMs: readonly number[],
+  awayMs = 0,
+): Loops {
+  const all = input.startAfter === undefined ? {} : { after: input.startAfter };
+  const start = (takesPart: boolean): LoopState => ({
+    round: 0,
+    budgetMs: budgetOf(0, roundBudgetsMs),
+    tokens: takesPart ? [[all]] : [],
+    waiting: [],
+    share: withAwayTime(FIRST_SHARE, awayMs),
+    counters: emptyCounters(),
+    ranges: 0,
+    mapRanges: 0,
+    busyMs: 0,
+    lostDeletes: 0,
+  });
+  return { copy: start(phase?.copy ?? false), delete: start(phase?.delete ?? false) };
+}
+
+/** The first rounds are short, so that a small bucket is done at once and a large bucket is split soon. */
+export function budgetOf(round: number, roundBudgetsMs: readonly number[]): number {
+  const budget = roundBudgetsMs[Math.min(round, roundBudgetsMs.length - 1)];
+  if (budget === undefined) throw new Error('Expected at least one round budget, got none');
+  return budget;
+}
