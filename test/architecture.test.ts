@@ -249,7 +249,7 @@ it('the command line starts without the AWS SDK and the CDK: a command that need
   );
 });
 
-it('no file of the engine leads back to itself by its imports', () => {
+it('no file of the engine imports itself, not even through other files', () => {
   // copy/ has one pair of files that name each other's types
   const files = globSync('lambdas/engine/**/*.ts', { cwd: ROOT }).filter((file) => !file.includes('/copy/'));
   const imports = new Map(
@@ -337,7 +337,7 @@ describe('the rules', () => {
     ['test/model/reference/a.ts', `import { compareKeys } from '../../../lambdas/engine/keys/compare-keys';`],
     ['test/model/reference/a.ts', `import { allowedDeletes } from '../../../statemachine/contract';`],
     ['bin/bucketsync.ts', `import { BucketSync } from '../lib/bucket-sync';`],
-  ])('refuse in %s: %s', (file, text) => {
+  ])('reject in %s: %s', (file, text) => {
     expect(findViolations(file, text)).toHaveLength(1);
   });
 

@@ -34,12 +34,12 @@ const ROOMS = globSync('{lambdas,cli}/**/*.ts', { cwd: ROOT })
   .concat('test/engine', 'test/mirror', 'test/s3');
 
 describe('the documentation', () => {
-  it.each(pages)('links only to files that there are: %s', (page) => {
+  it.each(pages)('links only to files that exist: %s', (page) => {
     const targets = [...read(page).matchAll(LINK)].map(([, target = '']) => target);
     expect(targets.filter((target) => !existsSync(join(ROOT, dirname(page), decodeURI(target))))).toEqual([]);
   });
 
-  it.each(pages)('links only to headings that there are: %s', (page) => {
+  it.each(pages)('links only to headings that exist: %s', (page) => {
     const targets = [...read(page).matchAll(HEADING_LINK)].map(([, file, heading = '']) => [
       file ? posix.join(posix.dirname(page), file) : page,
       heading,
@@ -50,7 +50,7 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
-  it('shows in README.md numbers that the measurements have', () => {
+  it('shows in README.md only numbers that were measured', () => {
     const [table = ''] = read('README.md').match(/\| measured[\s\S]*?\n\n/) ?? [];
     const numbers = [...table.matchAll(/\*\*([\d,.]+(?: [a-zA-Z]+)?)\*\*/g)].map(([, number = '']) => number);
     const cells = new Set(read('docs/performance.md').split(/\s*\|\s*/));
@@ -58,11 +58,11 @@ describe('the documentation', () => {
     expect(numbers.filter((number) => !cells.has(number))).toEqual([]);
   });
 
-  it.each(pages)('names only paths that there are: %s', (page) => {
+  it.each(pages)('names only paths that exist: %s', (page) => {
     expect(missing(read(page), PATH)).toEqual([]);
   });
 
-  it('names only files that there are in comments', () => {
+  it('names only existing files in comments', () => {
     const comments = (text: string) => (text.match(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm) ?? []).join('\n');
     expect(sources.flatMap((file) => missing(comments(read(file)), NAMED).map((path) => `${file}: ${path}`))).toEqual(
       [],

@@ -61,7 +61,7 @@ describe('the licences of what is bundled', () => {
   }
   const modules = ['node_modules/@a/b/index.js', 'node_modules/@a/b/lib/other.js', 'lambdas/engine/walk/walk.ts'];
 
-  it('go with it once each, with their notices', () => {
+  it('are included once each, with their notices', () => {
     const root = installed('Apache-2.0', { LICENSE: 'the licence', 'NOTICE.txt': 'the notice', 'README.md': 'no' });
 
     expect(collectLicences(root, modules)).toBe('@a/b 1.0.0 (Apache-2.0)\n\nthe licence\n\nthe notice');

@@ -48,7 +48,7 @@ describe('the index of a virtual bucket', () => {
 });
 
 describe('the heap of the measured process', () => {
-  it('is divided as Lambda divides that of a function', () => {
+  it('is divided as Lambda divides the heap of a function', () => {
     expect(lambdaHeap(1792)).toEqual(['--max-semi-space-size=89', '--max-old-space-size=1613']);
   });
 
@@ -75,7 +75,7 @@ describe('a run over virtual buckets', () => {
     expect(stateBytes).toBeGreaterThan(500);
   });
 
-  it('is wrong where a difference was missed', async () => {
+  it('is wrong if a difference was missed', async () => {
     const { summary } = await run();
 
     expect(findMistake({ ...VIRTUAL, changedEvery: 50 }, summary)).toMatch(/^copied: /);
@@ -171,7 +171,7 @@ describe('the simulated services', () => {
     expect(clock.now).toBe(atMs + LIMITS.coldStartMs);
   });
 
-  it('cost more where copies go into another class, or a key encrypts them', () => {
+  it('cost more if copies go into another class, or a key encrypts them', () => {
     const costs = new Map(priceByClass(10, 1_000_000).map((cost) => [cost.storageClass, cost]));
 
     expect(costs.get('STANDARD')).toMatchObject({ usd: 10, kmsUsd: 13 });

@@ -61,7 +61,7 @@ it.each(['plan', 'run'])('says first, and in the summary, whose account it is: %
   expect(sts.asked).toHaveLength(1);
 });
 
-it('leaves the account out, and is not held up, where STS does not answer', async () => {
+it('leaves the account out without delay if STS does not answer', async () => {
   sts.answer = () => {};
 
   const { exitCode, firstLine, stdout } = await run('run', ofAws());
@@ -73,7 +73,7 @@ it('leaves the account out, and is not held up, where STS does not answer', asyn
   expect(stdout).not.toMatch(/, account /);
 });
 
-it('sends nothing to STS where S3 is another one', async () => {
+it('sends nothing to STS if the S3 is not AWS', async () => {
   const { exitCode, firstLine, places } = await run('run', s3.endpoint);
 
   expect({ exitCode, places, asked: sts.asked }).toEqual({ exitCode: 0, places: [`127.0.0.1:${s3.port}`], asked: [] });
@@ -101,12 +101,12 @@ describe('the first line of a log', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('is there at once if nothing more can be told', () => {
+  it('appears at once if nothing more can be found out', () => {
     display(0);
     expect(written).toEqual(['a → b']);
   });
 
-  it('waits for what is told soon, and is written once', () => {
+  it('waits for what is found out soon, and is written once', () => {
     const shown = display(2_000);
     shown.retitle('a → b (1)');
     jest.advanceTimersByTime(5_000);
@@ -114,7 +114,7 @@ describe('the first line of a log', () => {
     expect(written).toEqual(['a → b (1)']);
   });
 
-  it('waits no longer than that, and is written again if more is told later', () => {
+  it('waits no longer than that, and is written again if more is found out later', () => {
     const shown = display(2_000);
     jest.advanceTimersByTime(1_999);
     expect(written).toEqual([]);

@@ -98,7 +98,7 @@ describe('bad input', () => {
       'Expected --report-location to be a folder or',
     ],
     ['no input file', ['run', '--input', '/not/there.json'], 'Could not read the input file /not/there.json'],
-  ])('is refused before any request: %s', async (_what, args, message) => {
+  ])('is rejected before any request: %s', async (_what, args, message) => {
     s3.requests.reset();
 
     const { exitCode, stdout, stderr } = await runCli(s3, args);
@@ -114,7 +114,7 @@ describe('bad input', () => {
     ['a list', '[]', 'to contain a JSON object'],
     ['an unknown field', '{ "maxDelete": 5 }', 'input.json: Unknown field `maxDelete`: did you mean `maxDeletes`?'],
     ['a wrong type', '{ "dryRun": "yes" }', 'input.json: Expected `dryRun` to be a boolean, got "yes" (string)'],
-  ])('in a file is refused before any request: %s', async (_what, content, message) => {
+  ])('in a file is rejected before any request: %s', async (_what, content, message) => {
     s3.requests.reset();
     const file = join(temporaryFolder(), 'input.json');
     writeFileSync(file, content);
@@ -130,7 +130,7 @@ describe('bad input', () => {
     ['by an option', ['plan', from, to, '--max-delete', '5', '--json'], "unknown option '--max-delete'"],
     ['by the profile', ['plan', from, to, '--json', '--profile', 'no-such'], '"no-such"'],
     ['by what is missing', ['report', 'no-such-run', '--json'], 'no-such-run'],
-  ])('is a document in JSON mode, with the same error: %s', async (_what, args, message) => {
+  ])('is reported as a document in JSON mode, with the same error: %s', async (_what, args, message) => {
     const { exitCode, stdout, stderr } = await runCli(s3, args);
 
     const error = { name: 'InvalidInputError', message: expect.stringContaining(message), keys: [] };

@@ -75,7 +75,7 @@ afterEach(() => s3.close());
 
 const run = ['run', 's3://source', 's3://destination', '--report-location', 's3://reports', '--json'];
 
-it('asks the program of a profile once, however many threads and clients a run has', async () => {
+it('calls the credential program of a profile once, however many threads and clients a run has', async () => {
   const { exitCode, stdout } = await runCli(s3, [...run, '--profile', 'counted'], '', files);
 
   expect(JSON.parse(stdout)).toMatchObject({ status: 'succeeded', totals: { copied: 300 } });
@@ -83,7 +83,7 @@ it('asks the program of a profile once, however many threads and clients a run h
   expect(countCalls()).toBe(1);
 });
 
-it('asks it once for a proof, with its cleaning up', async () => {
+it('calls it once for a proof and its cleanup', async () => {
   const outputs = ['--journal', join(folder, 'journals'), '--output', join(folder, 'prove.json')];
   const proof = await runCli(s3, ['prove', '--yes', '--stages', 'A', '--profile', 'counted', ...outputs], '', files);
 
@@ -91,7 +91,7 @@ it('asks it once for a proof, with its cleaning up', async () => {
   expect(countCalls()).toBe(1);
 });
 
-it('asks it once for a retry too, which reads a report before it runs', async () => {
+it('calls it once for a retry too, although a retry first reads a report', async () => {
   s3.onRequest = ({ operation, key }) =>
     operation === 'CopyObject' && key === 'k7' ? { status: 403, code: 'AccessDenied' } : undefined;
   const first = await runCli(s3, [...run, '--profile', 'counted'], '', files);
@@ -147,7 +147,7 @@ it('hands new credentials to all threads once the first ones have expired', asyn
   expect(used).not.toContain('none');
 });
 
-it('leaves keys in the environment to each client, and asks nobody', () => {
+it('lets each client use the keys in the environment, and calls no program', () => {
   const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
   expect(processCredentials(keys)).toBeUndefined();
@@ -177,7 +177,7 @@ it.each([
   ['a-b', 'a-b'],
   ['team a', "'team a'"],
   ["o'clock; rm", "'o'\\''clock; rm'"],
-])('writes a profile as the shell wants it: %s', (profile, word) => {
+])('quotes a profile for the shell: %s', (profile, word) => {
   expect(shellWord(profile)).toBe(word);
 });
 
@@ -205,7 +205,7 @@ describe('a profile with mfa_serial', () => {
     expect(bodies.map((body) => [body.get('SerialNumber'), body.get('TokenCode')])).toEqual([[asked[0], '123456']]);
   });
 
-  it('asks for it once, and not when the session is over, where nobody may be there any more', async () => {
+  it('asks for it once, and not again when the session ends, as nobody may be there to answer', async () => {
     const asked: string[] = [];
     Object.assign(process.env, { ...files, AWS_PROFILE: 'with-code', AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' });
     const find = findAgain('with-code', async (serial) => {

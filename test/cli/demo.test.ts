@@ -18,7 +18,7 @@ describe('bucketsync demo', () => {
     expect(second).toMatchObject({ status: 'succeeded', copied: 0, deleted: 0, failed: 0 });
   });
 
-  it('tells its story in plain text where it is piped, and leaves no file in the temporary folder', async () => {
+  it('prints plain text if it is piped, and leaves no file in the temporary folder', async () => {
     const TMPDIR = temporaryFolder();
     const { stdout, stderr } = await runCli(undefined, ['demo'], '', { TMPDIR, NODE_COMPILE_CACHE: undefined });
 
@@ -31,7 +31,7 @@ describe('bucketsync demo', () => {
     expect(readdirSync(TMPDIR)).toEqual([]);
   });
 
-  it('ends where its first run was stopped, and takes that for no fault of its own', async () => {
+  it('ends if its first run was stopped, and does not report that as its own fault', async () => {
     const TMPDIR = temporaryFolder();
     const child = startCli(undefined, ['demo'], { TMPDIR, NODE_COMPILE_CACHE: undefined });
     const result = finished(child);

@@ -30,7 +30,7 @@ describe('Ctrl-C while watching', () => {
     expect((await cli('watch')).stdout).toContain('30 objects copied');
   });
 
-  it('ends the watching also while Step Functions does not answer', async () => {
+  it('ends the watching even if Step Functions does not answer', async () => {
     const { service } = deployed;
     holdTask('CopyRange');
     const child = startCli(undefined, ['start', ...createPair().urls, '--watch'], environment());
@@ -62,7 +62,7 @@ describe('bucketsync watch', () => {
   it.each([
     ['a run that does not exist', ['watch', 'no-such-run'], 'Execution Does Not Exist'],
     ['a state machine that never ran', ['watch'], 'has not run yet'],
-  ])('refuses %s', async (_what, args, message) => {
+  ])('rejects %s', async (_what, args, message) => {
     const { exitCode, stdout, stderr } = await cli(...args);
 
     expect(stderr).toContain(message);
@@ -71,7 +71,7 @@ describe('bucketsync watch', () => {
 });
 
 describe('bucketsync stop', () => {
-  it('stops the run, which then tells how far it came', async () => {
+  it('stops the run, which then says how far it came', async () => {
     const task = holdTask('DeleteRange');
     const started = startCli(undefined, ['start', ...createPair().urls, '--watch', '--json'], environment());
     const watched = finished(started);
@@ -97,7 +97,7 @@ describe('bucketsync stop', () => {
     expect((await watched).exitCode).toBe(1);
   });
 
-  it('says what becomes of the functions at work and of the lock', async () => {
+  it('says what happens to running functions and to the lock', async () => {
     const task = holdTask('CopyRange');
     await cli('start', ...createPair().urls);
     const { stdout } = await cli('stop');
@@ -107,7 +107,7 @@ describe('bucketsync stop', () => {
     expect(stdout).toContain('keeps its lock. The next run takes over the lock');
   });
 
-  it('refuses a run that has ended', async () => {
+  it('rejects a run that has ended', async () => {
     await cli('start', ...createPair().urls, '--watch');
     const { exitCode, stderr } = await cli('stop');
 

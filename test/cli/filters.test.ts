@@ -26,7 +26,7 @@ beforeEach(() => {
 
 const keys = () => [...s3.bucket('legacy_Destination').index.after('')].map(({ key }) => key);
 
-it('filters, and leaves archives waiting, in old buckets whose requester pays', async () => {
+it('applies filters, and leaves archived objects waiting, in old Requester Pays buckets', async () => {
   const filters = ['--min-size', '1KB', '--newer-than', '7d', '--storage-classes', 'STANDARD,GLACIER'];
   const others = ['--archived', 'restore', '--restore-days', '2', '--request-payer', 'requester', '--acl', 'none'];
 
@@ -57,7 +57,7 @@ it('says at a glance what waits, and fails no second time for it', async () => {
   expect(s3.requests.of('RestoreObject')).toBe(3); // two of them on a key that nobody has
 });
 
-it('plans what it would restore, and names the field that a bucket asks for whose requester pays', async () => {
+it('plans what it would restore, and names the field that a Requester Pays bucket requires', async () => {
   const plan = await runCli(s3, ['plan', ...sides, '--archived', 'restore', '--request-payer', 'requester']);
   const refused = await runCli(s3, ['plan', ...sides]);
 

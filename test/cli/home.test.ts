@@ -42,7 +42,7 @@ describe('a home that cannot be written to', () => {
     expect([...s3.bucket('destination').index.after('')].map(({ key }) => key)).toEqual(['orphan']);
   });
 
-  it('lets a plan go on, which says that it keeps no report', async () => {
+  it('lets a plan go on without a report, and says so', async () => {
     const { exitCode, stdout, stderr } = await runCli(s3, ['plan', ...sides], '', at(aFile));
 
     const summary = JSON.parse(stdout);
@@ -72,7 +72,7 @@ describe('a home that cannot be written to', () => {
   });
 });
 
-it('names the option where a plan was told a place that cannot be written to', async () => {
+it('names the option if a plan is given a place that cannot be written to', async () => {
   const { exitCode, stdout } = await runCli(s3, ['plan', ...sides, '--report-location', join(aFile, 'reports')]);
 
   const { error } = JSON.parse(stdout);

@@ -79,7 +79,7 @@ it.each([
   ['stop', '\u009b', '--state-machine', '\u001b[2J'],
   ['policy', 's3://\u001b[2J', 's3://b', '--source-account', '\u009b', '--destination-account', '1'],
   ['report', 'x', '--lines', '\u001b[2J'],
-])('shows as codes what it complains about: %j', async (...args) => {
+])('shows as codes the values that its errors quote: %j', async (...args) => {
   const { exitCode, stdout, stderr } = await runCli(mirror.s3, args, '', { AWS_REGION: 'eu-west-1' });
 
   expect(exitCode).not.toBe(0);

@@ -48,7 +48,7 @@ describe('Ctrl-C', () => {
     ['SIGINT', 'permissions are tried', ({ operation }) => operation === 'GetBucketWebsite', { after: 'stall' }],
     ['SIGTERM', 'the lock is taken', ({ key }) => key === LOCK_KEY, { after: 'stall' }],
   ])(
-    'ends a run at once that has not begun, whatever is not answered: %s while %s',
+    'ends at once if the run has not begun, whichever request has no answer: %s while %s',
     async (signal, _where, isMeant, fault) => {
       let met = 0;
       s3.onRequest = (request) => {
@@ -73,7 +73,7 @@ describe('Ctrl-C', () => {
     },
   );
 
-  it('ends a run at once that waits for credentials', async () => {
+  it('ends at once if the run waits for credentials', async () => {
     const sts = await startSts();
     const folder = temporaryFolder();
     const config = join(folder, 'config');

@@ -58,7 +58,7 @@ async function start(request: Partial<SyncRequest> = {}): Promise<Execution> {
 }
 
 describe('an execution that Step Functions does not show yet', () => {
-  it('is waited for by whoever has started it, for a minute', async () => {
+  it('is awaited for a minute by the command that started it', async () => {
     const execution = await start();
     const clock = new QuickClock();
     deployed.service.unseen = 20;
@@ -80,7 +80,7 @@ describe('an execution that Step Functions does not show yet', () => {
     expect(clock.now() - startedAt).toBeGreaterThan(OWN_UNSEEN_FOR_MS - 5_000);
   });
 
-  it('is waited for by whoever names it, for two seconds', async () => {
+  it('is awaited for two seconds by a command that names it', async () => {
     const { arn } = await start();
     const found = await findExecution(arn, { stack: 'BucketSync', endpointUrl: deployed.service.endpoint });
     const clock = new QuickClock();
@@ -168,7 +168,7 @@ describe('a history that is behind the status of its execution', () => {
     expect(clock.waits).toBe(2 + 3);
   });
 
-  it('tells what it has where the rest does not come', async () => {
+  it('is shown as far as it goes if the rest does not come', async () => {
     const clock = new QuickClock();
 
     const summary = await readEndedRun(await failed({ events: 5, readings: Number.POSITIVE_INFINITY }), clock);
@@ -178,7 +178,7 @@ describe('a history that is behind the status of its execution', () => {
     expect(clock.waits).toBe(4);
   });
 
-  it('is read once where it is complete, also of a run that was stopped', async () => {
+  it('is read once if it is complete, even if the run was stopped', async () => {
     const task = holdTask('CopyRange');
     const execution = await startExecution(stateMachine(), createPair().input);
     await task.reached;

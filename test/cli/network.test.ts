@@ -54,7 +54,7 @@ beforeEach(() => {
 const run = ['run', 's3://source', 's3://destination', '--json'];
 const none = { AWS_ENDPOINT_URL_S3: undefined, HTTP_PROXY: undefined, HTTPS_PROXY: undefined, NO_PROXY: undefined };
 
-it('mirrors behind a proxy that alone knows the endpoint', async () => {
+it('mirrors through a proxy if only the proxy knows the endpoint', async () => {
   const env = { ...none, AWS_ENDPOINT_URL_S3: `http://${HOST}`, HTTP_PROXY: proxy.url };
   const { exitCode, stdout } = await runCli(undefined, run, '', env);
 
@@ -63,7 +63,7 @@ it('mirrors behind a proxy that alone knows the endpoint', async () => {
   expect(proxy.seen.every((line) => line.includes(` http://${HOST}/`))).toBe(true);
 });
 
-it('mirrors over TLS by a tunnel, with the authority of the profile', async () => {
+it('mirrors over TLS through a tunnel, with the certificate authority of the profile', async () => {
   const keys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
   const env = { ...none, ...keys, AWS_CONFIG_FILE: file('config'), https_proxy: proxy.url };
   const { exitCode, stdout } = await runCli(undefined, [...run, '--profile', 'corp'], '', env);
@@ -73,7 +73,7 @@ it('mirrors over TLS by a tunnel, with the authority of the profile', async () =
   expect(new Set(proxy.seen)).toEqual(new Set([`CONNECT ${HOST}:443`]));
 });
 
-it('ends with one sentence where it has no reason to trust the endpoint', async () => {
+it('ends with one sentence if it has no reason to trust the endpoint', async () => {
   const env = { ...none, AWS_ENDPOINT_URL_S3: `https://${HOST}`, HTTPS_PROXY: proxy.url };
   const { exitCode, stdout } = await runCli(undefined, run, '', env);
 
@@ -86,7 +86,7 @@ it('ends with one sentence where it has no reason to trust the endpoint', async 
 });
 
 describe('before anything is asked', () => {
-  it('takes the certificates of AWS_CA_BUNDLE, and not those of the profile', async () => {
+  it('uses the certificates of AWS_CA_BUNDLE instead of those of the profile', async () => {
     const env = { AWS_CONFIG_FILE: file('config'), AWS_CA_BUNDLE: file('authority.pem') };
     expect(await runEnvironment(env, { profile: 'lost' })).toMatchObject({ AWS_CA_BUNDLE: file('authority.pem') });
   });
@@ -97,7 +97,7 @@ describe('before anything is asked', () => {
     [{}, { profile: 'lost' }, 'Could not read the certificates of ca_bundle of the profile "lost": ENOENT'],
     [{ HTTPS_PROXY: 'http://' }, {}, 'Expected HTTPS_PROXY to be the URL of a proxy like http://proxy.example:3128'],
     [{ http_proxy: 'ftp://me:secret@proxy' }, {}, 'Expected http_proxy to be the URL of a proxy'],
-  ])('refuses what cannot be used: %j %j', async (env, options, message) => {
+  ])('rejects what cannot be used: %j %j', async (env, options, message) => {
     const refused = runEnvironment({ AWS_CONFIG_FILE: file('config'), ...env }, options);
     await expect(refused).rejects.toMatchObject({
       name: 'InvalidInputError',

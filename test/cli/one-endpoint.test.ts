@@ -88,7 +88,7 @@ describe('a command', () => {
   });
 
   it.each(['run', 'plan', 'unlock', 'report', 'retry', 'start', 'watch', 'stop', 'history'])(
-    'asks nobody where its profile does not exist: %s',
+    'sends no request if its profile does not exist: %s',
     async (command) => {
       const places: Record<string, readonly string[]> = { unlock: ['s3://destination'], report: ['a'], retry: ['a'] };
       const args = places[command] ?? (['run', 'plan', 'start'].includes(command) ? sides : []);

@@ -19,7 +19,7 @@ it('prints what the other account has to paste, and where', async () => {
   expect(stdout).not.toContain(`In account ${BACKUP}`);
 });
 
-it('means a folder by its very name', async () => {
+it('takes the name of a folder literally', async () => {
   const { stdout } = await runCli(undefined, ['policy', 's3://the-source/a*?', 's3://copy', ...accounts, '--json']);
 
   expect(stdout).toMatch(/"arn:aws:s3:::the-source\/a\$\{\*\}\$\{\?\}\/\*"/);
@@ -56,7 +56,7 @@ it.each([
   ['an account', ['--source-account', '12', '--destination-account', BACKUP ?? ''], 'Expected --source-account to be'],
   ['a key', [...accounts, '--source-key', 'alias/key'], 'Expected --source-key to be the ARN of a KMS key'],
   ['a missing option', [], "required option '--source-account <id>' not specified"],
-])('refuses %s that is none', async (_what, args, message) => {
+])('rejects %s that is not valid', async (_what, args, message) => {
   const { exitCode, stdout, stderr } = await policy(...args);
 
   expect(stderr).toContain(message);

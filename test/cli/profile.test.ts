@@ -127,7 +127,7 @@ describe('a named profile', () => {
   });
 
   it.each(['prod', 'from-credentials', 'role', 'own-base', 'process', 'sso'])(
-    'is the only one that credentials can come from: %s',
+    'is the only source of credentials: %s',
     async (profile) => {
       for (const env of [
         await runEnvironment(shell, { profile }),
@@ -147,13 +147,13 @@ describe('a named profile', () => {
     expect(env.AWS_ACCESS_KEY_ID).toBeUndefined();
   });
 
-  it('is one: two variables that differ are refused', async () => {
+  it('must be unambiguous: two variables that differ are rejected', async () => {
     const env = { ...shell, AWS_PROFILE: 'prod', AWS_DEFAULT_PROFILE: 'role' };
     await expect(runEnvironment(env, {})).rejects.toMatchObject({ message: expect.stringMatching(/"prod".*"role"/) });
     expect(await runEnvironment(env, { profile: 'sso' })).toMatchObject({ AWS_PROFILE: 'sso' });
   });
 
-  it('need not be: then the environment has the credentials', async () => {
+  it('is optional: without one the environment has the credentials', async () => {
     expect(await runEnvironment(shell, {})).toMatchObject(others);
   });
 });
@@ -174,7 +174,7 @@ describe('an endpoint that was named', () => {
       { endpointUrl: 'http://127.0.0.1:9000' },
       'http://127.0.0.1:9000',
     ],
-  ])('%s is asked, also where configured endpoints are to be ignored', async (_how, more, options, endpoint) => {
+  ])('%s is used even if configured endpoints are to be ignored', async (_how, more, options, endpoint) => {
     expect(await runEnvironment({ ...ignoring, ...more }, options)).toMatchObject({
       AWS_ENDPOINT_URL_S3: endpoint,
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
@@ -186,7 +186,7 @@ describe('an endpoint that was named', () => {
     [{ AWS_ENDPOINT_URL_S3: 'localhost:9000' }, {}],
     [{ AWS_ENDPOINT_URL: 'ftp://localhost' }, {}],
     [{}, { profile: 'lost-services' }],
-  ])('is refused where it is none: %j %j', async (more, options) => {
+  ])('is rejected if it is not a valid endpoint: %j %j', async (more, options) => {
     await expect(runEnvironment({ ...shell, ...more }, options)).rejects.toMatchObject({ name: 'InvalidInputError' });
   });
 
@@ -195,14 +195,17 @@ describe('an endpoint that was named', () => {
     ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'minio.corp' }, {}, 'minio.corp'],
     ['--endpoint-url', {}, { endpointUrl: '127.0.0.1:9000' }, '127.0.0.1:9000'],
     ['the endpoint_url of the profile "no-scheme"', {}, { profile: 'no-scheme' }, 'minio:9000'],
-  ])('without a scheme is refused in one sentence that says where it stands: %s', async (name, more, options, url) => {
-    await expect(runEnvironment({ ...files, ...more }, options)).rejects.toMatchObject({
-      name: 'InvalidInputError',
-      message: `Expected ${name} to be a URL like http://localhost:9000, got "${url}"`,
-    });
-  });
+  ])(
+    'without a scheme is rejected in one sentence that says where it was set: %s',
+    async (name, more, options, url) => {
+      await expect(runEnvironment({ ...files, ...more }, options)).rejects.toMatchObject({
+        name: 'InvalidInputError',
+        message: `Expected ${name} to be a URL like http://localhost:9000, got "${url}"`,
+      });
+    },
+  );
 
-  it('is addressed as its profile says, unless an option does', async () => {
+  it('uses the addressing style of its profile, unless an option sets another', async () => {
     const style = 'BUCKETSYNC_ADDRESSING_STYLE';
     expect(await runEnvironment(files, { profile: 'virtual' })).toMatchObject({ [style]: 'virtual' });
     const asked = { profile: 'virtual', addressingStyle: 'path' };

@@ -30,7 +30,7 @@ describe('bucketsync prove', () => {
     [['--max-usd', '0'], 'Expected an amount of US dollars above 0'],
     [['--max-usd', 'much'], 'Expected an amount of US dollars above 0'],
     [['--endpoint-url', 'localhost'], 'Expected --endpoint-url to be a URL'],
-  ])('refuses %p', async (args, message) => {
+  ])('rejects %p', async (args, message) => {
     const { exitCode, stderr } = await runCli(s3, ['prove', '--yes', ...files, ...args]);
 
     expect(stderr).toContain(message);

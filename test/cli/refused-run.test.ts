@@ -40,7 +40,7 @@ describe('a run that cannot be done', () => {
     expect({ exitCode, writes: writeRequests(s3) }).toEqual({ exitCode: 1, writes: 0 });
   });
 
-  it('tells in words what is wrong and what to do', async () => {
+  it('says what is wrong and what to do', async () => {
     const { exitCode, stdout, stderr } = await runCli(s3, ['run', 's3://nowhere', 's3://my-destination']);
 
     expect(exitCode).toBe(1);
@@ -51,7 +51,7 @@ describe('a run that cannot be done', () => {
     expect(stdout + stderr).not.toContain('    at ');
   });
 
-  it('tells how to log in where there are no credentials', async () => {
+  it('says how to log in if there are no credentials', async () => {
     const { exitCode, stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination'], '', {
       AWS_ACCESS_KEY_ID: undefined,
       AWS_SECRET_ACCESS_KEY: undefined,
@@ -69,7 +69,7 @@ describe('a run that cannot be done', () => {
     [403, 'InvalidAccessKeyId', 'InvalidAccessKeyId: Could not ask S3 for s3://my-source: The key does not exist.'],
     [403, 'SignatureDoesNotMatch', 'SignatureDoesNotMatch: Could not ask S3 for s3://my-source: The secret is wrong.'],
     [403, 'AccessDenied', 'AccessDeniedError: S3 refused access to s3://my-source (403): allow s3:ListBucket'],
-  ])('gives the reason that S3 has for %d %s, which no answer to a HEAD holds', async (status, code, says) => {
+  ])('gives the reason that S3 has for %d %s, which the answer to a HEAD lacks', async (status, code, says) => {
     const message = says.replace(/^.*my-source: /, '');
     s3.onRequest = ({ bucket }) => (bucket === 'my-source' ? { status, code, message } : undefined);
 
@@ -79,7 +79,7 @@ describe('a run that cannot be done', () => {
     expect(stdout).toContain(says);
   });
 
-  it('tells what a server answered that gives no reason', async () => {
+  it('shows the answer of a server that gives no reason', async () => {
     s3.onRequest = () => ({ status: 418, code: '' });
 
     const { stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
@@ -99,7 +99,7 @@ describe('a run that cannot be done', () => {
     );
   });
 
-  it('shows what a terminal would obey as its code: in a key, in the name of a folder', async () => {
+  it('shows control characters as codes: in a key, in the name of a folder', async () => {
     const key = 'x\u009b31m\u001b[32m\u007f\u202ey\n\u00fc';
     s3.bucket('my-source').put(`\u009b8m/${key}`, 'x');
     s3.onRequest = ({ operation }) => (operation === 'CopyObject' ? { status: 403, code: 'AccessDenied' } : undefined);

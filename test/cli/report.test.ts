@@ -56,7 +56,7 @@ describe('the report of a run here', () => {
   });
 });
 
-it('shows a guarded run as one that wrote nothing: no line of it was done', async () => {
+it('shows that a guarded run wrote nothing: no line says that anything was done', async () => {
   const { source, destination } = mirror.createPair();
   source.put('a', 'x', { lastModified: past });
   for (const key of ['o1', 'o2']) destination.put(key, 'x');
@@ -83,7 +83,7 @@ it('shows the plan of a dry run as its lines, each as planned', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ phase: 'plan', action: 'copy', outcome: 'planned', key: 'a' });
 });
 
-it('counts in the report what failed in a phase that writes nothing, too', async () => {
+it('counts failures of a phase that writes nothing, too', async () => {
   const { source, destination } = mirror.createPair();
   for (let index = 0; index < 101; index++) source.put(`key-${index}`, 'x', { lastModified: past });
   mirror.s3.onRequest = ({ operation, bucket }) =>
@@ -98,7 +98,7 @@ it('counts in the report what failed in a phase that writes nothing, too', async
   expect(report.stdout).toContain(`  and 1 more: bucketsync report ${id} --lines failures\n`);
 });
 
-it.each([['never-ran'], ['../locks']])('is refused for the id %j', async (run) => {
+it.each([['never-ran'], ['../locks']])('is rejected for the id %j', async (run) => {
   const { exitCode, stdout, stderr } = await runCli(mirror.s3, ['report', run, ...reports]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain(`got "${run}"`);
@@ -123,7 +123,7 @@ describe('the report of a run in AWS', () => {
     expect(keysOf(lines.stdout)).toEqual(['a', 'c']);
   });
 
-  it('is refused while it goes on', async () => {
+  it('is rejected while the run goes on', async () => {
     const held = Promise.withResolvers<void>();
     const around = (_task: unknown, _input: unknown, invoke: () => Promise<unknown>) => held.promise.then(invoke);
     service.runOptions = { around };

@@ -21,7 +21,7 @@ function createFailingPair() {
   return { source, destination, input, urls: [`s3://${source.name}`, `s3://${destination.name}`] };
 }
 
-it('does only what failed in a run here, and keeps to what that run has left of its deletes', async () => {
+it('repeats only what failed in a local run, within the deletes that this run has left', async () => {
   const { source, destination, urls } = createFailingPair();
   for (const key of ['left/1', 'left/2']) destination.put(key, 'x');
   const reports = ['--report-location', temporaryFolder(), '--json'];
@@ -58,7 +58,7 @@ it.each([['never-ran'], ['../locks']])('refuses to retry %j', async (run) => {
   expect(await runCli(mirror.s3, ['retry', run])).toMatchObject({ exitCode: 2, stdout: '' });
 });
 
-it('refuses a publishing run that did not get to its end', async () => {
+it('rejects a publishing run that did not reach its end', async () => {
   const { urls } = createFailingPair();
   const reports = ['--report-location', temporaryFolder(), '--json'];
   const { stdout } = await runCli(mirror.s3, ['run', ...urls, '--mode', 'publish', ...reports]);

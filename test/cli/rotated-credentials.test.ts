@@ -66,7 +66,7 @@ it('asks a credential server again in the middle of a run, once for all threads'
   expect({ exitCode, rotations }).toEqual({ exitCode: 0, rotations: 2 });
 });
 
-it('ends with one error if a file has no others, and the next run goes on with what is in the file by then', async () => {
+it('ends with one error if the file has no new credentials; the next run uses those that the file has then', async () => {
   const write = (key: string) =>
     writeFileSync(join(folder, 'credentials'), `[default]\naws_access_key_id = ${key}\naws_secret_access_key = x\n`);
   const files = { AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'), AWS_CONFIG_FILE: join(folder, 'none') };

@@ -64,7 +64,7 @@ describe('bucketsync run', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
-  it('goes on to its end where nobody reads what it prints any more', async () => {
+  it('runs to its end even if nobody reads its output any more', async () => {
     const child = startCli(s3, ['run', 's3://my-source', 's3://my-destination']);
     child.stdout.destroy();
     child.stderr.destroy();
@@ -74,7 +74,7 @@ describe('bucketsync run', () => {
     expect({ exitCode, copied: s3.bucket('my-destination').index.size }).toEqual({ exitCode: 0, copied: 1101 });
   });
 
-  it('lets options win over the input file', async () => {
+  it('prefers options to the input file', async () => {
     const file = { source: 'my-source', destination: 'my-destination', delete: true, exclude: ['*'], compare: 'size' };
 
     const options = ['--no-delete', '--exclude', 'site/1*', '--exclude', 'site/2*'];

@@ -46,7 +46,7 @@ describe('bucketsync start', () => {
       { source: 'staging', destination: 'production' },
       's3://staging → s3://production',
     ],
-  ])('leaves to the deployment what %j does not say', async (args, input, what) => {
+  ])('uses the deployed value of each field that %j does not set', async (args, input, what) => {
     deployed.service.runOptions = { around: async () => ({}) };
 
     const { exitCode, stdout, stderr } = await cli('start', ...args);
@@ -72,7 +72,7 @@ describe('bucketsync start', () => {
     expect([run.exitCode, refused.exitCode]).toEqual([0, 2]);
   });
 
-  it('starts one run, also where the answer was lost and it asks again', async () => {
+  it('starts one run even if the answer was lost and the request is repeated', async () => {
     deployed.service.lostAnswers = 1;
 
     const { exitCode, stdout } = await cli(
@@ -116,7 +116,7 @@ describe('bucketsync start', () => {
     expect((await result).stdout).toContain('30 objects copied');
   });
 
-  it('--watch tells of an error that is tried again', async () => {
+  it('--watch shows an error that is retried', async () => {
     let failures = 0;
     deployed.service.runOptions = {
       around: async (task, _input, invoke) => {
@@ -131,7 +131,7 @@ describe('bucketsync start', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('--watch shows what a terminal would obey in an error as its code', async () => {
+  it('--watch shows control characters in an error as codes', async () => {
     let failed = false;
     deployed.service.runOptions = {
       around: async (task, _input, invoke) => {
@@ -153,7 +153,7 @@ describe('bucketsync start', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
-  it('ends with 1 and the whole summary where the run fails', async () => {
+  it('ends with 1 and the whole summary if the run fails', async () => {
     const { urls } = createPair();
     mirror.s3.onRequest = ({ operation, key }) =>
       operation === 'CopyObject' && key === '7' ? { status: 403, code: 'AccessDenied' } : undefined;
@@ -169,7 +169,7 @@ describe('bucketsync start', () => {
     ['a field of the wrong type', ['--max-concurrency', '0'], 'Expected --max-concurrency to be 1 or more'],
     ['an unknown option', ['--max-delete', '5'], "unknown option '--max-delete'"],
     ['no ARN of a state machine', ['--state-machine', 'BucketSync'], 'Expected --state-machine to be the ARN'],
-  ])('refuses before anything is asked of AWS: %s', async (_what, options, message) => {
+  ])('rejects before it sends anything to AWS: %s', async (_what, options, message) => {
     const { exitCode, stdout, stderr } = await cli(
       'start',
       's3://source-1',
@@ -194,14 +194,14 @@ describe('bucketsync start', () => {
       () => stateMachines('arn:one', 'arn:two'),
       'got 2: choose one with --state-machine:\narn:one\narn:two',
     ],
-  ])('refuses %s', async (_what, arrange, message) => {
+  ])('rejects %s', async (_what, arrange, message) => {
     const { exitCode, stdout, stderr } = await cli('start', 's3://source-1', 's3://destination-1', ...arrange());
 
     expect(stderr).toContain(message);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   });
 
-  it('needs no stack and no region where the ARN is given', async () => {
+  it('needs no stack and no region if the ARN is given', async () => {
     const { urls } = createPair();
     const args = ['start', ...urls, '--state-machine', STATE_MACHINE_ARN];
     const { exitCode } = await runCli(undefined, args, '', { ...environment(), AWS_REGION: undefined });
@@ -209,7 +209,7 @@ describe('bucketsync start', () => {
     expect({ exitCode, requests: deployed.service.requests }).toEqual({ exitCode: 0, requests: ['StartExecution'] });
   });
 
-  it('asks for a region where there is none', async () => {
+  it('asks for a region if there is none', async () => {
     const env = { ...environment(), AWS_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' };
     const { exitCode, stderr } = await runCli(undefined, ['start', 's3://source-1', 's3://destination-1'], '', env);
 

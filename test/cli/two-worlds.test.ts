@@ -66,7 +66,7 @@ const URLS = ['s3://data', 's3://data'];
 const PROFILES = ['--source-profile', 'there', '--destination-profile', 'here'];
 
 describe('a run with a profile for each side', () => {
-  it('says first where both are, and copies through this machine what the same name has on both', async () => {
+  it('says first where both buckets are, and copies through this machine although both have one name', async () => {
     const { source, destination } = createPair();
 
     const { exitCode, stdout, stderr } = await run(['run', ...URLS, ...PROFILES]);
@@ -80,7 +80,7 @@ describe('a run with a profile for each side', () => {
     expect(writeRequests(there)).toBe(0);
   });
 
-  it('copies on the server if both are one, whatever their names', async () => {
+  it('copies on the server if both endpoints are one server, whatever their names', async () => {
     here.createBucket('source').put('a', 'content', { lastModified: past });
     here.createBucket('destination');
 
@@ -93,7 +93,7 @@ describe('a run with a profile for each side', () => {
     expect(here.requests.of('CopyObject')).toBeGreaterThan(0);
   });
 
-  it('still refuses folders of one bucket that overlap, if both endpoints are one', async () => {
+  it('still rejects folders of one bucket that overlap, if both endpoints are one', async () => {
     here.createBucket('data');
 
     const { exitCode, stderr } = await run([
@@ -107,14 +107,14 @@ describe('a run with a profile for each side', () => {
   it.each([
     ['--source-profile', 'nobody', /--source-profile.*the AWS configuration has/],
     ['--destination-endpoint-url', 'localhost:9000', /Expected --destination-endpoint-url to be a URL/],
-  ])('refuses %s %s', async (option, value, message) => {
+  ])('rejects %s %s', async (option, value, message) => {
     const { exitCode, stderr } = await run(['run', ...URLS, option, value]);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringMatching(message) });
   });
 });
 
-it('takes what one side has no option for from the environment', async () => {
+it('uses the environment for what a side has no option for', async () => {
   const { source, destination } = createPair();
   const environment = {
     AWS_ENDPOINT_URL_S3: here.endpoint,
@@ -146,7 +146,7 @@ it('retries between the same places only', async () => {
   expectEqual(source, destination);
 });
 
-it('finishes, after it was killed in the middle of a part, with the next run, which sends no part again that is there', async () => {
+it('is finished by the next run after it was killed in the middle of a part, and no complete part is sent again', async () => {
   const { source, destination } = createPair();
   putInParts(source, 'large', [...Array<number>(6).fill(5 * MIB), 1], { lastModified: past });
   const machine = { ...shell(), BUCKETSYNC_REPORT_LOCATION: temporaryFolder() };

@@ -65,7 +65,7 @@ it.each<[what: string, holder: ChildProcess, boot: string | undefined, args: str
   expect(await openRunStore(pathToFileURL(folder).href).list('locks/runs/')).toHaveLength(exitCode);
 });
 
-it('has nothing to do where there is no lock, or but one of a folder apart', async () => {
+it('has nothing to do if there is no lock, or only one of a folder that does not overlap', async () => {
   const destination = newDestination();
   putHolders(destination, [newHolder({ folder: 'site/' })]);
 
@@ -76,7 +76,7 @@ it('has nothing to do where there is no lock, or but one of a folder apart', asy
   expect(holdersOf(destination)).toHaveLength(1);
 });
 
-it('shows each run that writes to a folder around or inside of the one that is named, and lets others be', async () => {
+it('shows each run that writes to a folder around or inside the named one, and leaves other runs alone', async () => {
   const destination = newDestination();
   const holders = ['', 'site/', 'site/a/', 'other/'].map((folder) => newHolder({ folder }));
   putHolders(destination, holders);
@@ -91,7 +91,7 @@ it('shows each run that writes to a folder around or inside of the one that is n
   expect(holdersOf(destination)).toEqual([{ ...holders[3], writtenAt: expect.any(Number) }]);
 });
 
-it('removes what cannot be read with --force only', async () => {
+it('removes an unreadable lock only with --force', async () => {
   const destination = newDestination();
   destination.put(LOCK_KEY, 'no lock');
   const args = ['unlock', `s3://${destination.name}`, '--report-location', newFolder()];
@@ -104,7 +104,7 @@ it('removes what cannot be read with --force only', async () => {
   expect(destination.get(LOCK_KEY)).toBeUndefined();
 });
 
-it('finds the lock that runs keep beside their reports, too', async () => {
+it('also finds a lock that is kept beside the reports', async () => {
   const [folder, destination] = [newFolder(), newDestination()];
   const input = parseSyncInput({ source: 'a-source', destination: destination.name, lock: 'reports' });
   const run = { executionId: 'local:elsewhere:1:x', startedAt: '2026-01-01T00:00:00Z', input, destinationRegion: '' };
@@ -148,7 +148,7 @@ it('asks Step Functions about an execution that the report bucket of a stack nam
   }
 });
 
-it('goes by a profile that is named, whatever keys the environment holds', async () => {
+it('uses the named profile, whatever keys the environment holds', async () => {
   const destination = newDestination();
   const credentials = join(newFolder(), 'credentials');
   writeFileSync(credentials, '[mine]\naws_access_key_id = of-the-profile\naws_secret_access_key = test\n');
@@ -168,7 +168,7 @@ it('goes by a profile that is named, whatever keys the environment holds', async
 });
 
 it.each<[args: string[]]>([[['unlock']], [['unlock', 'a-destination']], [['unlock', 's3://a+bucket']]])(
-  'refuses %j',
+  'rejects %j',
   async (args) => {
     expect(await runCli(mirror.s3, args)).toMatchObject({ exitCode: 2, stdout: '' });
   },

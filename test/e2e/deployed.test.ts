@@ -142,7 +142,7 @@ describe('the deployed mirror', () => {
     expect(actions.map((line) => JSON.parse(line).action)).toContain('delete');
   });
 
-  it('has nothing to do when it is started again, as `start --watch` tells', async () => {
+  it('has nothing to do when it is started again, as `start --watch` shows', async () => {
     const args = ['start', 's3://staging', 's3://production', '--exclude', site.exclude, '--watch'];
     const { exitCode, stdout } = await bucketsync(...args);
 
@@ -150,7 +150,7 @@ describe('the deployed mirror', () => {
     expect(stdout).toMatch(/^✔ Mirrored in .*\n {2}nothing copied or deleted, 10,000 already the same\n/);
   });
 
-  it('refuses a bucket that it was not deployed for, and says so', async () => {
+  it('rejects a bucket that it was not deployed for, and says so', async () => {
     const { exitCode, stdout } = await bucketsync('start', 's3://staging', 's3://elsewhere', '--watch');
 
     expect(exitCode).toBe(1);
@@ -172,7 +172,7 @@ describe('the deployed mirror', () => {
     expect(JSON.parse(output)).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1, failed: 0 } });
   });
 
-  it('takes an update that adds notifications and a schedule, which starts a run by itself', async () => {
+  it('can be updated with notifications and a schedule, which starts a run by itself', async () => {
     const before = (await history()).length;
     await cdk(
       'deploy',
@@ -192,7 +192,7 @@ describe('the deployed mirror', () => {
     expect(runs[before]).toMatchObject({ status: 'SUCCEEDED', totals: { copied: 0, deleted: 0, unchanged: 20_004 } });
   });
 
-  it('is destroyed by `cdk`, but for the buckets that hold data', async () => {
+  it('is destroyed by `cdk`, except for the buckets that hold data', async () => {
     const stacks = await nameStacks(server.endpoint);
     await succeed('cdk', ['destroy', '--force', ...CONTEXT, '--output', assembly], {
       ...server.env,

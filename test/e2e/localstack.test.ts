@@ -82,7 +82,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     return events.filter((event) => event.type === type).length;
   }
 
-  it('mirrors a small bucket without a Map, and puts out the summary', async () => {
+  it('mirrors a small bucket without a Map, and outputs the summary', async () => {
     const { source, destination, input } = createPair();
 
     const arn = await interpreter.start(input);
@@ -175,7 +175,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     ['AdvanceCopy', 'Lambda.SdkClientException'],
     ['ClosePhase', 'Lambda.ClientExecutionTimeoutException'],
     ['FinishRun', 'AnyError'],
-  ])('tries %s again after %s', async (task, error) => {
+  ])('retries %s after %s', async (task, error) => {
     const failures = failing(lambda, error, task, 2);
 
     expect(await interpreter.execute(createPair().input, impatient)).toMatchObject({ status: 'SUCCEEDED' });
@@ -188,7 +188,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     ['DeleteRange', 'SourceEmptyError'],
     ['AdvanceDelete', 'AccessDeniedError'],
     ['ClosePhase', 'DriftError'],
-  ])('ends with the error of %s, which is not tried again: %s', async (task, error) => {
+  ])('ends with the error of %s, which is not retried: %s', async (task, error) => {
     const failures = failing(lambda, error, task);
 
     const ended = await interpreter.execute(createPair().input);
@@ -215,7 +215,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     expect(destination.get('orphan')).toBeUndefined();
   });
 
-  it("ends with FinishRun's own error where that fails in every attempt", async () => {
+  it("ends with FinishRun's own error if FinishRun fails in every attempt", async () => {
     const failures = failing(lambda, 'StoreError', 'FinishRun');
 
     const { status, error, cause } = await interpreter.execute(createPair().input, impatient);
@@ -225,7 +225,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     expect(failures.count).toBe(6);
   });
 
-  it('tries a Task again that takes too long, and ends with Timeout', async () => {
+  it('retries a Task that takes too long, and ends with Timeout', async () => {
     let attempts = 0;
     lambda.around = async (task, invoke) => {
       if (task === 'ClosePhase') {
@@ -244,7 +244,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     expect(attempts).toBe(6);
   });
 
-  it('ends a loop whose result is too large for the state, and the other one is done', async () => {
+  it('ends a loop whose result is too large for the state, and finishes the other loop', async () => {
     const { input, destination } = createPair();
     lambda.around = async (task, invoke) => {
       const result = (await invoke()) as object;
@@ -255,7 +255,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     expect(destination.get('orphan')).toBeUndefined();
   });
 
-  it('ends a round of several ranges where it was stopped, and the next run takes its lock over', async () => {
+  it('ends a round of several ranges if the execution is stopped, and the next run takes its lock over', async () => {
     shortRounds();
     const { source, destination, input } = createPair(300);
     const reached = Promise.withResolvers<void>();
@@ -294,7 +294,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
    * | a Distributed Map takes some seven seconds | it takes none of its own |
    */
   describe('differs from AWS:', () => {
-    it('an execution that was stopped runs until the functions of its Map Run have answered, and tells no cause', async () => {
+    it('a stopped execution runs until the functions of its Map Run have answered, and gives no cause', async () => {
       shortRounds();
       const { input } = createPair(300);
       const reached = Promise.withResolvers<void>();
@@ -319,7 +319,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
       expect([ended.error, ended.cause]).toEqual([undefined, undefined]);
     });
 
-    it("an error of Lambda's API is `Exception`, which is not tried again", async () => {
+    it("an error of Lambda's API is `Exception`, which is not retried", async () => {
       lambda.refuse = { task: 'AdvanceCopy', status: 429, code: 'TooManyRequestsException' };
 
       const ended = await interpreter.execute(createPair().input);
@@ -328,14 +328,14 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
       expect(ended).toMatchObject({ status: 'FAILED', error: 'Exception' });
     });
 
-    it('States.ALL stands for States.DataLimitExceeded, too', async () => {
+    it('States.ALL also matches States.DataLimitExceeded', async () => {
       lambda.around = async (task, invoke) => (task === 'ClosePhase' ? 'x'.repeat(300_000) : invoke());
       const unnamed: Edit = (text) => text.replaceAll('"States.DataLimitExceeded"', '"AnyOtherError"');
 
       expect(await interpreter.execute(createPair().input, unnamed)).toMatchObject({ error: 'DataLimitExceeded' });
     });
 
-    it('RedriveExecution is not known', async () => {
+    it('RedriveExecution is not supported', async () => {
       const executionArn = await interpreter.start({ ...createPair().input, maxDeletes: 0 });
       await interpreter.ended(executionArn);
 

@@ -60,7 +60,7 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
       after = await listBucket(s3, 'production');
     });
 
-    it('foretells what a run does', () => {
+    it('predicts what a run does', () => {
       expect(plan.summary).toMatchObject({
         status: 'succeeded',
         totals: { copied: expected.copied, deleted: expected.deleted, failed: 0 },

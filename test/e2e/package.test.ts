@@ -43,7 +43,7 @@ describe('the package that npm pack makes', () => {
     expect(licences).toContain('Permission is hereby granted, free of charge');
   });
 
-  it('brings few packages with it', () => {
+  it('depends on few packages', () => {
     const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 
     expect(Object.keys(dependencies)).toEqual(['fastest-levenshtein', 'piscina', 'zod']);

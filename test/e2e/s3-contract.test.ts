@@ -3,7 +3,7 @@ import { SERVER_KINDS, startServer } from './servers';
 
 jest.setTimeout(240_000);
 
-it.each(SERVER_KINDS)('$name keeps the S3 contract, but for the deviations that are known', async (kind) => {
+it.each(SERVER_KINDS)('$name keeps the S3 contract, except for known deviations', async (kind) => {
   const server = await startServer(kind);
   try {
     const { exitCode, stderr } = await runCommand(

@@ -49,7 +49,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     return input;
   }
 
-  it('mirrors, and puts out the summary', async () => {
+  it('mirrors, and outputs the summary', async () => {
     const { status, output } = await interpreter.execute(createInput());
 
     expect(status).toBe('SUCCEEDED');
@@ -88,7 +88,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     ['AdvanceCopy', 'ListingError'],
     ['ClosePhase', 'Lambda.ServiceException'],
     ['FinishRun', 'AnyError'],
-  ])('tries %s again after %s', async (task, error) => {
+  ])('retries %s after %s', async (task, error) => {
     const failures = failing(lambda, error, task, 2);
 
     expect(await interpreter.execute(createInput())).toMatchObject({ status: 'SUCCEEDED' });
@@ -101,7 +101,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     ['DeleteRange', 'AccessDeniedError'],
     ['AdvanceDelete', 'AnyError'],
     ['ClosePhase', 'DriftError'],
-  ])('ends with the error of %s, which is not tried again: %s', async (task, error) => {
+  ])('ends with the error of %s, which is not retried: %s', async (task, error) => {
     const failures = failing(lambda, error, task);
 
     expect(await interpreter.execute(createInput())).toMatchObject({
@@ -121,7 +121,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     expect(mirror.s3.bucket(input.destination).get('orphan')).toBeUndefined();
   });
 
-  it('tries a Task again that takes too long, and ends with Timeout', async () => {
+  it('retries a Task that takes too long, and ends with Timeout', async () => {
     let attempts = 0;
     lambda.around = async (task, invoke) => {
       if (task === 'AdvanceCopy') {

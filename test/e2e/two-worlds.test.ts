@@ -99,7 +99,7 @@ describe('objects of every kind', () => {
     embedded.createBucket('data');
   });
 
-  it('reach another server as they are, and not a second time', async () => {
+  it('reach another server unchanged, and are not copied a second time', async () => {
     const first = await mirror('embedded', 'origin', 'moto', 'data');
     const second = await mirror('embedded', 'origin', 'moto', 'data');
 
@@ -108,7 +108,7 @@ describe('objects of every kind', () => {
     await expectEqual([here, 'origin'], [there, 'data']);
   });
 
-  it('come back as they were, into a bucket of the same name, and not a second time', async () => {
+  it('come back unchanged into a bucket of the same name, and are not copied a second time', async () => {
     const first = await mirror('moto', 'data', 'embedded', 'data');
     const second = await mirror('moto', 'data', 'embedded', 'data');
 

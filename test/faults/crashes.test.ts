@@ -51,7 +51,7 @@ it.each([
   ['run out of time at any request', { timeOut: 0.5, twice: 0 }],
   ['are delivered twice at once', { timeOut: 0, twice: 0.7 }],
   ['do both, while the source changes and S3 fails', { timeOut: 0.2, twice: 0.2, fault: 0.05, change: 0.05 }],
-])('loses nothing where Tasks %s', async (_what, rates) => {
+])('loses nothing if Tasks %s', async (_what, rates) => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), fc.constantFrom(1, 60_000), async (seed, budgetMs) => {
       const pair = createVariedPair(mirror);

@@ -174,7 +174,7 @@ it('reports the keys that DeleteObjects names as not deleted, and deletes them i
 it.each<[string, Fault]>([
   ['before it is carried out', 'stall'],
   ['once it is carried out', { after: 'stall' }],
-])('asks again where a connection falls silent %s, whatever the request', async (_what, fault) => {
+])('asks again if a connection falls silent %s, whatever the request', async (_what, fault) => {
   const watch = watchNew();
   await mirror.run({ ...watch.pair.input, dryRun: true }); // opens the connections
   const restore = setTimeoutOfClients('socketTimeout', 1000);

@@ -44,7 +44,7 @@ it('opens a socket for each of 1,000 requests in flight and no more, and lists n
   expect(atMost.pagesAhead).toBeLessThan(MOST / PAGE + 5);
 });
 
-it('fails no object where S3 answers 503 to all that it has no room for', async () => {
+it('fails no object if S3 answers 503 to every request that it has no room for', async () => {
   jest.spyOn(Math, 'random').mockReturnValue(0.02); // of the SDK's waits, a fiftieth
   const COUNT = 1500;
   const ROOM = 30;

@@ -87,7 +87,7 @@ it.each(occasions)(
 );
 
 it.each([20_000, 60_000, 90_000])(
-  'keeps its lock and its objects where the lock cannot be read either, for %d ms',
+  'keeps its lock and its objects if the lock cannot be read either, for %d ms',
   async (awayMs) => {
     mirror.overlooksLock = false;
     const clock = new Clock();
@@ -150,7 +150,7 @@ it.each<[what: string, fault: Fault]>([
   expect(clock.passedMs).toBe(0);
 });
 
-it('ends within limits where half of the objects are answered by 500 for ever, one after the other', async () => {
+it('ends within limits if half of the objects are answered by 500 for ever, one after the other', async () => {
   const clock = new Clock();
   const { input } = createPair(60);
   mirror.s3.onRequest = ({ operation, key = '' }) =>
@@ -163,7 +163,7 @@ it('ends within limits where half of the objects are answered by 500 for ever, o
 });
 
 it.each(moments.slice(0, 3))(
-  'ends in time with the reason where the server does not come back: it goes away when the run %s',
+  'ends in time with the reason if the server does not come back: it goes away when the run %s',
   async (_what, isMoment) => {
     const clock = new Clock();
     const { input } = createPair();

@@ -92,7 +92,7 @@ it.each([50, 100, 400, 1000, 3500])(
   },
 );
 
-it('fails no object where S3 takes nothing at all for ten seconds, and goes on soon after', async () => {
+it('fails no object if S3 accepts nothing at all for ten seconds, and continues soon after', async () => {
   const outage = [
     { atMs: 2_000, perSecond: 0 },
     { atMs: 12_000, perSecond: 400 },
@@ -104,14 +104,14 @@ it('fails no object where S3 takes nothing at all for ten seconds, and goes on s
   expect(seconds).toBeLessThan(15 + 3);
 });
 
-it('fails no object where S3 suddenly takes a twentieth', async () => {
+it('fails no object if S3 suddenly accepts a twentieth of the requests', async () => {
   const { failed, seconds } = await copyAll(2_000 + 50 * 10, 1_000, [{ atMs: 2_000, perSecond: 50 }]);
 
   expect(failed).toBe(0);
   expect(seconds).toBeLessThan(12 + 3);
 });
 
-it('soon uses ten times as much where S3 allows that', async () => {
+it('soon uses ten times as much if S3 allows that', async () => {
   const { failed, seconds } = await copyAll(500 + 1_000 * 5, 100, [{ atMs: 5_000, perSecond: 1_000 }]);
 
   expect(failed).toBe(0);
@@ -122,7 +122,7 @@ it.each([
   [32, 0],
   [4, 0.1],
 ])(
-  'loses few batches of deletes of a hundred ranges, where %d partitions count each key of it',
+  'loses few batches of deletes of a hundred ranges, if %d partitions count each key of it',
   async (partitions, share) => {
     const batchesPerSecond = (partitions * 3_500) / 1_000;
 

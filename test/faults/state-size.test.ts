@@ -48,7 +48,7 @@ const longKeys: readonly (readonly [what: string, keys: (index: number) => strin
 ];
 
 it.each(everyNth(3, longKeys, 1))(
-  'keeps the state of an execution under its limit, where keys of 1,024 bytes %s',
+  'keeps the state of an execution under its limit, if keys of 1,024 bytes %s',
   async (_what, keys) => {
     const { source, destination, input } = mirror.createPair();
     for (let index = 0; index < 800; index++) {
@@ -74,7 +74,7 @@ it.each(everyNth(3, longKeys, 1))(
   },
 );
 
-it('keeps the state under its limit where many large objects with such keys are handed on half copied', async () => {
+it('keeps the state under its limit if many large objects with such keys are handed on half copied', async () => {
   const { source, destination, input } = mirror.createPair();
   for (let index = 0; index < 60; index++) {
     putInParts(source, longKey(index), [65 * MIB, 65 * MIB, 65 * MIB, 65 * MIB, 65 * MIB], { lastModified: past });
@@ -99,7 +99,7 @@ const beginnings = [
 ] as const;
 
 it.each(everyNth(2, beginnings, 1))(
-  'keeps the state under its limit where all ranges of a round fail, beside keys that are %s',
+  'keeps the state under its limit if all ranges of a round fail, beside keys that are %s',
   async (_what, start) => {
     const { source, destination, input } = mirror.createPair();
     const keys = Array.from({ length: 4000 }, (_, index) => `${String(index).padStart(4, '0')}${start}`);
@@ -136,7 +136,7 @@ function asLambdaTells({ name, message, stack = '' }: Error): never {
   throw Object.assign(new Error(JSON.stringify(cause)), { name });
 }
 
-it('takes as many globs as the state has room for, and refuses more at once', async () => {
+it('accepts as many globs as the state has room for, and rejects more at once', async () => {
   const { source, input } = mirror.createPair();
   for (let index = 0; index < 200; index++) source.put(longKey(index), '');
   const globs = (count: number) => Array.from({ length: count }, (_, index) => `${index}-${'x'.repeat(1000)}`);

@@ -31,7 +31,7 @@ describe('Ctrl-C before a run has its lock', () => {
     ['a plan', 'one request is never answered', { dryRun: true }, 'stall', false],
     ['a server that is not AWS', 'one request is never answered', {}, 'stall', false, elsewhere],
     ['a server that is not AWS', 'no request is answered any more', {}, 'stall', true, elsewhere],
-  ])('ends it at once, whichever request it meets: %s, where %s', async (_run, _how, more, fault, all, host = {}) => {
+  ])('ends the run at once, whichever request it meets: %s, if %s', async (_run, _how, more, fault, all, host = {}) => {
     const requests = await requestsOf(mirror, 'ValidateInput', more, host);
     expect(requests.length).toBeGreaterThan(6);
     for (const meant of requests) {
@@ -118,7 +118,7 @@ describe('Ctrl-C while a range begins', () => {
   it.each([
     ['is never answered', 'stall'],
     ['comes a byte at a time', trickle],
-  ] as const)('ends the run at once, and gives its lock back: where the look at the lock %s', async (_how, fault) => {
+  ] as const)('ends the run at once, and releases its lock: if the look at the lock %s', async (_how, fault) => {
     const pair = createPair(mirror);
 
     const { met, summary } = await stopAt(mirror, pair, { isMeant: isLock, fault, from: isCopyRange });

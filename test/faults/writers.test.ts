@@ -34,7 +34,7 @@ it('blames two runs that write to overlapping folders at the same time', async (
   expect(violations).toEqual([expect.stringMatching(/^wide \(""\) and narrow \("a\/"\) wrote at the same time: /)]);
 });
 
-it('blames nobody where the lock lets one of them write', async () => {
+it('blames nobody if the lock lets one of them write', async () => {
   const { violations, endings } = await runAtOnce('destination');
 
   expect(violations).toEqual([]);

@@ -21,7 +21,7 @@ it.each([
   ['AWS itself', {}],
   ['an endpoint of AWS', { AWS_ENDPOINT_URL_S3: PRIVATE }],
   ['AWS itself, whatever is to be ignored', { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }],
-])('asks STS whose keys these are, where S3 is %s', async (_what, more) => {
+])('asks STS whose keys these are, if S3 is %s', async (_what, more) => {
   Object.assign(process.env, more);
 
   expect(await findAccount()).toBe('111122223333');
@@ -35,7 +35,7 @@ it.each([
   ]);
 });
 
-it.each(['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'])('sends nothing to STS where %s names another S3', async (name) => {
+it.each(['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'])('sends nothing to STS if %s names another S3', async (name) => {
   process.env[name] = 'https://storage.example';
 
   expect(await findAccount()).toBeUndefined();
@@ -46,13 +46,13 @@ it.each<[what: string, statusCode: number, body: string]>([
   ['refuses', 403, '<Account>111122223333</Account>'],
   ['answers something else', 200, '<html>111122223333</html>'],
   ['answers without end', 200, `<Account>111122223333</Account>${' '.repeat(100_000)}`],
-])('knows no account, and does not fail, where STS %s', async (_what, statusCode, body) => {
+])('knows no account, and does not fail, if STS %s', async (_what, statusCode, body) => {
   sts.answer = (response) => void response.writeHead(statusCode).end(body);
 
   expect(await findAccount()).toBeUndefined();
 });
 
-it('knows no account, and does not fail, where nobody listens', async () => {
+it('knows no account, and does not fail, if nobody listens', async () => {
   sts.close();
 
   expect(await findAccount()).toBeUndefined();
@@ -69,7 +69,7 @@ it.each([
   expect(stsEndpoint(new S3Client({}).config, region, fips)?.href).toBe(url);
 });
 
-it('asks STS at no endpoint of AWS beside one of S3 that was named', () => {
+it('never asks STS of AWS if an endpoint of S3 was named', () => {
   delete process.env.AWS_ENDPOINT_URL_STS;
   process.env.AWS_ENDPOINT_URL_S3 = PRIVATE;
 

@@ -45,7 +45,7 @@ it.each([
   expect(asked).toEqual([{ executionArn: ARN }]);
 });
 
-describe('where S3 is not AWS', () => {
+describe('if S3 is not AWS', () => {
   const { env } = process;
   let others: NodeJS.ProcessEnv;
   beforeEach(() => {
@@ -58,7 +58,7 @@ describe('where S3 is not AWS', () => {
     process.env = env;
   });
 
-  it('takes an execution for running, and asks nobody, if no endpoint of Step Functions was named', async () => {
+  it('treats an execution as running, and sends no request, if no endpoint of Step Functions was named', async () => {
     process.env = { ...others, AWS_ENDPOINT_URL_S3: 'https://storage.example:9000' };
 
     expect(await isRunning(ARN, LONG_AGO)).toBe(true);
@@ -73,7 +73,7 @@ describe('where S3 is not AWS', () => {
   });
 });
 
-it('takes an execution that Step Functions has forgotten for ended, and passes on that it may not ask', async () => {
+it('treats an execution that Step Functions has forgotten as ended, and passes on an access denial', async () => {
   answer = { statusCode: 400, body: { __type: 'ExecutionDoesNotExist', message: 'gone' } };
   expect(await isRunning(ARN, LONG_AGO)).toBe(false);
 
@@ -87,15 +87,12 @@ it.each([
   ['begins soon by its own clock', 60_000, true],
   ['has begun two minutes ago', -120_000, false],
   ['begins in an hour by its own clock', 3_600_000, false],
-])(
-  'takes an execution that Step Functions does not know for running while it may be new: it %s',
-  async (_what, age, running) => {
-    jest.useFakeTimers({ doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask'] });
-    answer = { statusCode: 400, body: { __type: 'ExecutionDoesNotExist', message: 'not yet' } };
+])('treats an unknown execution as running while it may be new: it %s', async (_what, age, running) => {
+  jest.useFakeTimers({ doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask'] });
+  answer = { statusCode: 400, body: { __type: 'ExecutionDoesNotExist', message: 'not yet' } };
 
-    const found = await isRunning(ARN, new Date(Date.now() + age).toISOString());
-    jest.useRealTimers();
+  const found = await isRunning(ARN, new Date(Date.now() + age).toISOString());
+  jest.useRealTimers();
 
-    expect(found).toBe(running);
-  },
-);
+  expect(found).toBe(running);
+});

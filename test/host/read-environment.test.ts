@@ -17,7 +17,7 @@ it('reads the settings, with whole pages as a default', () => {
 });
 
 it.each(['s3://reports', 's3://my.reports', 'file:///var/reports', 'file:///C:/reports'])(
-  'takes %j for a place of reports',
+  'accepts %j as the place of reports',
   (place) => {
     expect(readEnvironment({ ...good, [ENVIRONMENT.reportLocation]: place }).reportLocation).toBe(place);
   },
@@ -44,14 +44,14 @@ it.each([
   [ENVIRONMENT.pageSize, '', 'an integer from 1 to 1000, got ""'],
   [ENVIRONMENT.pageSize, '1001', 'an integer from 1 to 1000, got "1001"'],
   [ENVIRONMENT.pageSize, 'all', 'an integer from 1 to 1000, got "all"'],
-])('names %s where it is %j', (name, value, message) => {
+])('names %s if it is %j', (name, value, message) => {
   expect(() => readEnvironment({ ...good, [name]: value })).toThrow(
     expect.objectContaining({ message: expect.stringContaining(`Expected the environment variable ${name} to be `) }),
   );
   expect(() => readEnvironment({ ...good, [name]: value })).toThrow(message);
 });
 
-it('reads what is deployed, and knows the defaults of all else', () => {
+it('reads what is deployed, and uses the defaults for everything else', () => {
   const mirrors = JSON.stringify([
     { source: 'staging', destination: 'production', maxDeletes: '5%', mayOverride: ['maxDeletes'] },
   ]);

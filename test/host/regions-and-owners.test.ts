@@ -112,14 +112,14 @@ it('names the owners in every request, so that no bucket of somebody else is rea
   expect(new Set(requests.map(({ operation }) => operation))).toEqual(new Set(ALL_OPERATIONS));
 });
 
-it('names no owner where none was given', async () => {
+it('names no owner if none was given', async () => {
   const { input } = createPair('free', { source: 'us-east-1', destination: 'us-east-1' });
   const requests = recordRequests();
   await mirror.run(input);
   expect(requests.filter(({ headers }) => headers['x-amz-expected-bucket-owner'] !== undefined)).toEqual([]);
 });
 
-it('deletes nothing where the source comes into other hands after it was checked', async () => {
+it('deletes nothing if the source gets another owner after it was checked', async () => {
   // Given a bucket name that somebody else has from the first list page of the loops on
   const { destination, input } = createPair('lost', { source: 'us-east-1', destination: 'us-east-1' });
   const before = contentsOf(destination);

@@ -25,26 +25,26 @@ describe.each([
     expect(store.locate('runs/1/summary.json')).toBe(path);
   });
 
-  it('gives back what was put, and nothing where nothing was put', async () => {
+  it('returns what was put, and nothing if nothing was put', async () => {
     await store.put('runs/1/summary.json', 'old');
     await store.put('runs/1/summary.json', Buffer.from('new'));
     expect((await store.get('runs/1/summary.json'))?.body.toString()).toBe('new');
     expect(await store.get('runs/2/summary.json')).toBeUndefined();
   });
 
-  it('takes more than the 2 MiB from which on the SDK asks S3 first', async () => {
+  it('stores more than the 2 MiB above which the SDK asks S3 first', async () => {
     const body = Buffer.alloc(3 * 1024 * 1024, 'x');
     await store.put('runs/1/actions/large.jsonl.gz', body);
     expect((await store.get('runs/1/actions/large.jsonl.gz'))?.body.equals(body)).toBe(true);
   });
 
-  it('writes only where nothing is', async () => {
+  it('writes only if nothing is there', async () => {
     expect(await store.putIfAbsent('locks/a.json', 'first')).toBe(true);
     expect(await store.putIfAbsent('locks/a.json', 'second')).toBe(false);
     expect((await store.get('locks/a.json'))?.body.toString()).toBe('first');
   });
 
-  it('writes bytes where nothing is, also where something was', async () => {
+  it('writes bytes if nothing is there, even if something was there before', async () => {
     const [first, second] = [Buffer.from([0, 255, 10]), Buffer.from([1, 254])];
     expect(await store.putIfAbsent('runs/5/actions/a-0.jsonl.gz', first)).toBe(true);
     expect(await store.putIfAbsent('runs/5/actions/a-0.jsonl.gz', second)).toBe(false);
@@ -88,7 +88,7 @@ describe.each([
     expect(await store.list('runs/4/failures/')).toEqual([]);
   });
 
-  it('deletes, also what is not there', async () => {
+  it('deletes, and accepts that nothing is there', async () => {
     await store.put('locks/d.json', 'x');
     await store.delete('locks/d.json');
     await store.delete('locks/d.json');
@@ -101,7 +101,7 @@ it.each<[request: string, ask: (store: RunStore) => Promise<unknown>]>([
   ['put if nothing is there', (store) => store.putIfAbsent('locks/a.json', 'x')],
   ['get', (store) => store.get('locks/a.json')],
   ['list', (store) => store.list('runs/1/failures/')],
-])('tells of which bucket S3 says that it is not there: %s', async (_request, ask) => {
+])('names the bucket that does not exist: %s', async (_request, ask) => {
   await expect(ask(openRunStore('s3://no-such-reports'))).rejects.toMatchObject({
     name: 'NoSuchBucket',
     message: expect.stringMatching(
@@ -171,9 +171,12 @@ describe('a run store in a bucket that has to belong to an account', () => {
     expect(owners.filter((owner) => owner !== OWNER)).toEqual([]);
   });
 
-  it.each(Object.entries(operations))('refuses %s where somebody else owns it by now', async (_name, operation) => {
-    await expect(operation(openRunStore('s3://their-reports', OWNER))).rejects.toThrow(
-      'Could not use s3://their-reports for reports and locks',
-    );
-  });
+  it.each(Object.entries(operations))(
+    'rejects %s if somebody else owns the bucket by now',
+    async (_name, operation) => {
+      await expect(operation(openRunStore('s3://their-reports', OWNER))).rejects.toThrow(
+        'Could not use s3://their-reports for reports and locks',
+      );
+    },
+  );
 });

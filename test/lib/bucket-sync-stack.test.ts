@@ -4,7 +4,7 @@ import { deployedMirrors, synthesize } from './synthesize';
 
 const template = synthesize();
 
-it('tells the state machine, the report bucket and the command that starts it', () => {
+it('outputs the state machine, the report bucket and the command that starts it', () => {
   expect(template.findOutputs('*')).toEqual({
     StateMachineArn: { Value: { Ref: expect.stringMatching(/StateMachine/) } },
     ReportBucketName: { Value: { Ref: expect.stringMatching(/ReportBucket/) } },

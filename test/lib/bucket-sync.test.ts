@@ -40,7 +40,7 @@ it('lets the source of each mirror be read and its destination be written', () =
   ]);
 });
 
-it('makes no report bucket where one is given', () => {
+it('creates no report bucket if one is given', () => {
   const template = synthesizeSync((stack) => ({
     mirrors: importPairs(stack, 'a'),
     reportBucket: s3.Bucket.fromBucketName(stack, 'Reports', 'my-reports'),
@@ -153,7 +153,7 @@ it('gives the functions that work on ranges the memory asked for, and FinishRun 
   });
 });
 
-it('traces nothing where that is not wanted', () => {
+it('traces nothing if tracing is off', () => {
   const template = synthesizeSync((stack) => ({
     mirrors: importPairs(stack, 'a'),
     tracing: false,

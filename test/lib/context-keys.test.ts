@@ -14,7 +14,7 @@ it.each([
   '@max/deletes',
   '--max-deletes',
   'max–deletes',
-])('takes %s for maxDeletes', (key) => {
+])('accepts %s for maxDeletes', (key) => {
   expect(nameSettings({ [key]: '5' }, NAMES)).toEqual([['maxDeletes', '5']]);
 });
 
@@ -29,7 +29,7 @@ it.each([
   'bucketsync:maxDeletes',
   '',
   '-',
-])('refuses %j, and never drops it', (key) => {
+])('rejects %j, and never drops it', (key) => {
   expect(() => nameSettings({ [key]: 1 }, NAMES)).toThrow(`Unknown field \`${key}\``);
 });
 

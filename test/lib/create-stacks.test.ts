@@ -74,7 +74,7 @@ describe('the mirrors of a config file', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
-  it('use another one that they name, and then make none', () => {
+  it('use another one that they name, and then create none', () => {
     const app = create([mirror('Site', { reportBucket: 'my-reports' })]);
 
     expect(stackNames(app)).toEqual(['Site']);

@@ -32,12 +32,12 @@ describe('the environment of a function', () => {
   const each = measure(2) - one;
   const most = 1 + Math.floor((LIMIT - one) / each);
 
-  it('takes as many mirrors as Lambda has room for', () => {
+  it('holds as many mirrors as Lambda has room for', () => {
     expect(most).toBeGreaterThan(5);
     expect(measure(most)).toBeLessThanOrEqual(LIMIT);
   });
 
-  it('is refused at synthesis with one more, and says how large it would be', () => {
+  it('is rejected at synthesis with one more, and says how large it would be', () => {
     const bytes = one + most * each;
 
     expect(bytes).toBeGreaterThan(LIMIT);

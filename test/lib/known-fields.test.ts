@@ -49,11 +49,11 @@ it.each([
   [{ props: { maxDeletes: 5 } }, '`Stack/Sync`: Unknown field `maxDeletes`'],
   [{ props: { notifications: { topics: [] } } }, 'notifications`: Unknown field `topics`: did you mean `topic`?'],
   [{ props: { mirrors: undefined } }, 'Expected `mirrors` to be a list of one mirror or more'],
-])('refuses what would be dropped: %j', (more, message) => {
+])('rejects fields that would be ignored: %j', (more, message) => {
   expect(() => create(more)).toThrow(message);
 });
 
-it('pins the owners where they are set to nothing', () => {
+it('pins the owners even if they are set to nothing', () => {
   const [mirror] = deployedMirrors(
     Template.fromStack(create({ input: { sourceOwner: undefined, destinationOwner: undefined } })),
   );

@@ -51,7 +51,7 @@ it.each([
   ['aaa → ccc/site/en', 'bbb → ccc/site'],
   ['aaa/x → ccc', 'aaa/y → ccc'],
   ['aaa → ccc', 'aaa → ccc/site'],
-])('refuses that %s and %s write to one folder, and names both', (one, other) => {
+])('rejects %s and %s if they write to one folder, and names both', (one, other) => {
   const registering = () => register(mirror(one), mirror(other));
 
   expect(registering).toThrow('Expected no two mirrors with different sources to write to one folder');
@@ -59,7 +59,7 @@ it.each([
   expect(registering).toThrow(`\`Mirror of ${other}\``);
 });
 
-it('refuses overlapping destinations of one state machine, also of one source', () => {
+it('rejects overlapping destinations of one state machine, even of one source', () => {
   expect(() => register([mirror('aaa → bbb'), mirror('aaa/site → bbb/site')])).toThrow(
     'Expected each mirror of a state machine to have its own destination folder',
   );
@@ -71,7 +71,7 @@ it.each([
   [['ccc → aaa', 'aaa → bbb', 'xxx → yyy', 'bbb → ccc']],
   [['aaa/x → bbb/in', 'bbb/in/a → ccc', 'ccc/sub → aaa/x/y']],
   [['aaa/x → aaa/y', 'aaa/y → aaa/z', 'aaa/z → aaa/x']],
-])('refuses the cycle %j, and names each of it', (mirrors) => {
+])('rejects the cycle %j, and names each mirror of it', (mirrors) => {
   const registering = () => register(...mirrors.map((text) => mirror(text)));
 
   expect(registering).toThrow('got a cycle');
@@ -85,7 +85,7 @@ it.each([
   ['aaa → reports-1', 's3://reports-1/runs/'],
   ['aaa → reports-0/locks', 's3://reports-0/locks/'],
   ['aaa/runs → reports-1/runs/old', 's3://reports-1/runs/'],
-])('refuses %s where reports lie there, of whatever construct', (text, place) => {
+])('rejects %s if reports lie there, whatever construct they belong to', (text, place) => {
   expect(() => register(mirror(text), mirror('yyy → zzz'))).toThrow(`in ${place}, and s3://reports-`);
 });
 
@@ -96,7 +96,7 @@ it('accepts a folder beside the reports', () => {
 it.each<[Mirror, Mirror]>([
   [mirror('aaa/site → bbb/site', 'rate(1 hour)'), mirror('aaa → bbb', 'cron(0 2 * * ? *)')],
   [mirror('aaa → bbb', 'cron(0 2 * * ? *)'), mirror('aaa → bbb', 'cron(0 2 1 * ? *)')],
-])('refuses schedules of two stacks that would fight: %#', (one, other) => {
+])('rejects schedules of two stacks that would fight: %#', (one, other) => {
   const registering = () => register(one, other);
 
   expect(registering).toThrow('Expected schedules that write to the same folder to start at different times');
@@ -104,7 +104,7 @@ it.each<[Mirror, Mirror]>([
     expect(registering).toThrow(`\`${schedules[0]?.name}\` of \`${name}\``);
 });
 
-it('refuses schedules of one mirror that would fight', () => {
+it('rejects schedules of one mirror that would fight', () => {
   expect(() => register(mirror('aaa → bbb', 'cron(0 2 * * ? *)', 'cron(0 * * * ? *)'))).toThrow('may both start at');
 });
 
@@ -125,11 +125,11 @@ describe('the construct', () => {
   const named = (stack: Stack, name: string) =>
     (stack.node.tryFindChild(name) as s3.IBucket) ?? s3.Bucket.fromBucketName(stack, name, name);
 
-  it('wants a mirror', () => {
+  it('requires a mirror', () => {
     expect(() => create(() => [])).toThrow('Expected `mirrors` to be a list of one mirror or more, got an empty list');
   });
 
-  it('wants two buckets, or two folders, also where CloudFormation names the bucket', () => {
+  it('requires two buckets, or two folders, even if CloudFormation names the bucket', () => {
     expect(() => create((stack) => [{ source: named(stack, 'aaa'), destination: named(stack, 'aaa') }])).toThrow(
       'Mirror `Stack/Sync`: Expected `destination` to be another bucket, or another folder of it',
     );
@@ -141,7 +141,7 @@ describe('the construct', () => {
     expect(() => create((stack) => both(stack, 'b'))).not.toThrow();
   });
 
-  it('knows a bucket of the app again where it is imported by the name that it was given', () => {
+  it('recognises a bucket of the app that is imported by its name', () => {
     const made = (stack: Stack, name: string) => new s3.Bucket(stack, `${name} made`, { bucketName: name });
     expect(() => create((stack) => [{ source: made(stack, 'aaa'), destination: named(stack, 'aaa') }])).toThrow(
       'Expected `destination` to be another bucket',
@@ -154,7 +154,7 @@ describe('the construct', () => {
     ).toThrow('Expected reports and locks to be outside of mirrored folders');
   });
 
-  it('knows the bucket of another mirror and of the reports again by its token', () => {
+  it('recognises the bucket of another mirror and of the reports by its token', () => {
     expect(() =>
       create((stack) => {
         const destination = new s3.Bucket(stack, 'Bucket');
@@ -202,7 +202,7 @@ describe('the construct', () => {
     ).toThrow('Mirror `Stack/Sync`: Expected `maxDeletes`');
   });
 
-  it('says where the settings do not fit into the environment of a function', () => {
+  it('says if the settings do not fit into the environment of a function', () => {
     const exclude = Array.from({ length: 80 }, (_, index) => `folder-${index}/${'x'.repeat(40)}/**`);
 
     expect(() =>
@@ -213,7 +213,7 @@ describe('the construct', () => {
   });
 });
 
-it('gives a token the same stand-in wherever it is, and another one to another token', () => {
+it('gives each token one stand-in of its own, wherever the token is used', () => {
   const stack = new Stack();
   const [a, b] = ['A', 'B'].map((id) => new s3.Bucket(stack, id).bucketName);
 

@@ -25,7 +25,7 @@ it('is encrypted, not public and owns what is written to it', () => {
 });
 
 it.each([{ Bool: { 'aws:SecureTransport': 'false' } }, { NumericLessThan: { 's3:TlsVersion': 1.2 } }])(
-  'refuses every request with %j',
+  'rejects every request with %j',
   (condition) => {
     synthesizeBucket().hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {

@@ -54,7 +54,7 @@ it.each([
   ['Cron(0 2 * * ? *)', 'rate(1 hour), rate(5 minutes) or at('],
   ['0 2 * * *', 'rate(1 hour), rate(5 minutes) or at('],
   ['', 'rate(1 hour), rate(5 minutes) or at('],
-])('refuses %s', (expression, message) => {
+])('rejects %s', (expression, message) => {
   expect(parseScheduleExpression(expression)).toContain(message);
 });
 

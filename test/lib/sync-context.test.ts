@@ -10,7 +10,7 @@ function readContext(context: Record<string, unknown>) {
   return readSyncContext(new App({ context: { '@aws-cdk/core:x': true, 'cli-telemetry': false, ...context } }).node);
 }
 
-it('takes the names of two buckets, with a default for all else', () => {
+it('requires the names of two buckets, and has a default for everything else', () => {
   expect(readContext(good)).toEqual({
     demo: false,
     shareReports: false,
@@ -20,7 +20,7 @@ it('takes the names of two buckets, with a default for all else', () => {
   });
 });
 
-it('turns the text of the command line into what a setting takes', () => {
+it('converts the text of the command line to the type of a setting', () => {
   const context = readContext({
     ...good,
     maxDeletes: '100',
@@ -71,7 +71,7 @@ it.each([
   ['["a,b"]', ['a,b']],
   ['["\\"a\\""," b "]', ['"a"', ' b ']],
   ['drafts/**, private/** ,x y', ['drafts/**', 'private/**', 'x y']],
-])('takes apart the list of globs %s, but not what stands in braces', (exclude, globs) => {
+])('splits the list of globs %s, but not inside braces', (exclude, globs) => {
   expect(readContext({ ...good, exclude })).toMatchObject({ mirrors: [{ input: { exclude: globs } }] });
 });
 
@@ -109,7 +109,7 @@ it.each([
   [{ demo: true, name: 'a b' }, 'Expected `name` to be the name of a stack, got "a b" (string)'],
   [{ demo: 'yes' }, 'Expected `demo` to be true or false, got "yes" (string)'],
   [{ ...good, config: 'mirrors.json' }, 'Expected no setting beside `config`, got `source`'],
-])('refuses the context %j', (context, message) => {
+])('rejects the context %j', (context, message) => {
   expect(() => readContext(context)).toThrow(ContextError);
   expect(() => readContext(context)).toThrow(message);
 });
@@ -118,11 +118,11 @@ it('says how to give settings', () => {
   expect(() => readContext({})).toThrow('Set values with -c KEY=VALUE or under "context" in cdk.json');
 });
 
-it('gives the stack of the demo the name that it is told', () => {
+it('gives the stack of the demo the name that was set', () => {
   expect(readContext({ demo: true, name: 'MyDemo' })).toEqual({ demo: true, name: 'MyDemo' });
 });
 
-it.each([true, 'true'])('makes a demo where demo is %j', (demo) => {
+it.each([true, 'true'])('creates a demo if demo is %j', (demo) => {
   expect(readContext({ demo })).toEqual({ demo: true });
 });
 
@@ -163,7 +163,7 @@ describe('a config file', () => {
     [{ mirrors: [{ ...good, verify: 'true' }] }, 'mirrors[0]: Expected `verify` to be a boolean, got "true" (string)'],
     [{ mirrors: ['staging'] }, 'mirrors[0]: Expected a mirror to be a JSON object, got "staging" (string)'],
     [{ mirrors: [good, good] }, 'Expected each `name` once, got "BucketSync" twice'],
-  ])('is refused with %j', (content, message) => {
+  ])('is rejected with %j', (content, message) => {
     expect(() => readConfig(content)).toThrow(ContextError);
     expect(() => readConfig(content)).toThrow(message);
   });
@@ -174,7 +174,7 @@ describe('a config file', () => {
 });
 
 it.each([["'drafts/**'"], ['["drafts/**"'], ['"drafts/**"'], ["a,'b'"], ["['a']"]])(
-  'refuses the list %s: its quotes would be a part of a glob, which then protects nothing',
+  'rejects the list %s: its quotes would be a part of a glob, which then protects nothing',
   (exclude) => {
     expect(() => readContext({ ...good, exclude })).toThrow('Expected `exclude` to be a list like a,b or a JSON list');
   },

@@ -21,7 +21,7 @@ const functions = listResources<FunctionProperties>(template, 'AWS::Lambda::Func
 const permissions = listPermissions(template);
 const tasks = listFunctions(parseDefinition());
 
-it('makes one function for each Task, and none besides', () => {
+it('creates one function for each Task, and no other', () => {
   const described = functions.map(([, { Description }]) => /Task (\w+)/.exec(Description)?.[1]);
 
   expect(described.sort()).toEqual(tasks.map(([name]) => name).sort());
@@ -95,7 +95,7 @@ describe('the roles', () => {
     [{ acls: true }, ['CopyRange', 'FinishRun', 'ValidateInput']],
     [{ acl: 'bucket-owner-full-control' }, ['CopyRange', 'FinishRun', 'ValidateInput']],
     [{ mayOverride: ['acl'] }, ['CopyRange', 'FinishRun', 'ValidateInput']],
-  ])('let set ACLs, with %j, only %j', (settings, grantees) => {
+  ])('allow setting ACLs, with %j, only to %j', (settings, grantees) => {
     const made = listPermissions(
       synthesize({ source: 'example-staging', destination: 'example-production', ...settings }),
     );
@@ -109,7 +109,7 @@ describe('the roles', () => {
     [{ archived: 'skip' }, []],
     [{ archived: 'restore' }, ['CopyRange', 'ValidateInput']],
     [{ mayOverride: ['archived'] }, ['CopyRange', 'ValidateInput']],
-  ])('let restore objects of the source, with %j, only %j', (settings, grantees) => {
+  ])('allow restoring objects of the source, with %j, only to %j', (settings, grantees) => {
     const template = synthesize({ source: 'example-staging', destination: 'example-production', ...settings });
     const restoring = listPermissions(template).filter(({ action }) => action === 's3:RestoreObject');
 
@@ -125,7 +125,7 @@ describe('the roles', () => {
   it.each([
     [undefined, ['CopyRange', 'ValidateInput']],
     ['head', ['CopyRange', 'DeleteRange', 'ValidateInput']],
-  ])('let read objects of the source, with `proof` %s, only %j', (proof, grantees) => {
+  ])('allow reading objects of the source, with `proof` %s, only to %j', (proof, grantees) => {
     const template = synthesize({ source: 'example-staging', destination: 'example-production', proof });
     const reading = listPermissions(template).filter(
       ({ action, resource }) => action === 's3:GetObject' && resource.includes(':example-staging/'),
@@ -138,7 +138,7 @@ describe('the roles', () => {
     expect(permissions.filter(({ action }) => action.includes('*'))).toEqual([]);
   });
 
-  it('give all resources only to actions that know no smaller one', () => {
+  it('allow all resources only for actions that have no narrower resource', () => {
     const everywhere = permissions.filter(({ resource }) => resource === '*').map(({ action }) => action);
 
     expect(
@@ -148,7 +148,7 @@ describe('the roles', () => {
     ).toEqual([]);
   });
 
-  it('let nobody write to the source', () => {
+  it('allow nobody to write to the source', () => {
     expect(
       permissions.filter(({ action, resource }) => resource.includes('example-staging') && !/:(Get|List)/.test(action)),
     ).toEqual([]);
@@ -161,7 +161,7 @@ describe('the roles', () => {
     ['s3:PutObject', /:example-production\/\*\.bucketsync-probe-\*$/, ['ValidateInput']],
     ['s3:GetObject', /:example-staging\//, ['CopyRange', 'ValidateInput']],
     ['states:DescribeExecution', /:execution:/, ['StateMachine', 'ValidateInput']],
-  ])('let use %s on %s only %j', (action, resource, grantees) => {
+  ])('allow %s on %s only to %j', (action, resource, grantees) => {
     const allowed = permissions.filter(
       (permission) => permission.action === action && resource.test(permission.resource),
     );

@@ -72,7 +72,7 @@ function synthesizeNotifications(
 it.each([
   [undefined, ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']],
   [['FAILED'] as const, ['FAILED']],
-])('for %j tells of executions of this state machine alone that end with %j', (on, status) => {
+])('for %j notifies only of executions of this state machine that end with %j', (on, status) => {
   synthesizeNotifications(on).hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {
       source: ['aws.states'],
@@ -99,7 +99,7 @@ describe('the message', () => {
     );
   });
 
-  it.each(EVENTS)('is JSON that says how it ended, with what, and where the report is: %s', (_what, detail) => {
+  it.each(EVENTS)('is JSON that says how the run ended, with what, and where the report is: %s', (_what, detail) => {
     const event = { ...EVENT, detail: { ...EVENT.detail, ...detail } };
 
     expect(JSON.parse(transform(event, { InputTemplate, InputPathsMap }))).toEqual({

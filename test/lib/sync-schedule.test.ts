@@ -34,7 +34,7 @@ it('starts what is deployed', () => {
   synthesizeSchedules([nightly]).hasResourceProperties('AWS::Scheduler::Schedule', { Target: { Input: '{}' } });
 });
 
-it('names the mirror where there are several', () => {
+it('names the mirror if there are several', () => {
   const stack = new Stack(createApp(), 'Stack');
   const bucket = (name: string) => s3.Bucket.fromBucketName(stack, name, name);
   new BucketSync(stack, 'BucketSync', {
@@ -60,7 +60,7 @@ it('names the mirror where there are several', () => {
   });
 });
 
-it('hands on an input, a window and whether it is on', () => {
+it('passes on an input, a window and whether it is enabled', () => {
   const weekly = {
     ...nightly,
     name: 'weekly',
@@ -147,7 +147,7 @@ it.each<[input: SyncSchedule['input'], message: string]>([
     'Schedule `nightly`: Expected `maxDeletes` to be no more than what this state machine is deployed with, 5',
   ],
   [{ allowEmptySource: true }, 'Schedule `nightly`: Expected `allowEmptySource` to be equal to what'],
-])('refuses at synthesis what would fail at night: %j', (input, message) => {
+])('rejects at synthesis what would fail when it runs: %j', (input, message) => {
   expect(() => synthesizeSchedules([{ ...nightly, input }], { input: { maxDeletes: 5 } })).toThrow(message);
 });
 
@@ -161,7 +161,7 @@ it.each<SyncSchedule['input']>([{ prefix: 'news' }, { maxDeletes: 4 }, { mode: '
 );
 
 it.each(['cron(0 2 * * *)', 'rate(1 hours)', 'rate(0 minutes)', 'at(2030-02-30T00:00:00)', 'daily'])(
-  'refuses the expression %s',
+  'rejects the expression %s',
   (expression) => {
     const schedule = ScheduleExpression.expression(expression);
 

@@ -52,7 +52,7 @@ function sidesOf(template: Template): Map<string, unknown> {
 describe('a source elsewhere, with its credentials in a secret', () => {
   const template = deploy(fromR2);
 
-  it('is told to each function that uses S3, by the ARN of the secret', () => {
+  it('is passed to each function that uses S3, by the ARN of the secret', () => {
     const source = { side: 'source', bucket: 'data', endpointUrl: R2, region: 'auto', secret: SECRET };
 
     expect(sidesOf(template)).toEqual(
@@ -184,7 +184,7 @@ describe('what cannot be reached', () => {
       (stack) => ({ endpointUrl: R2, secret: secretOf(stack), addressingStyle: 'host' }) as object,
       /`addressingStyle` to be path or virtual, got "host"/,
     ],
-  ])('is refused at synthesis: %s', (_what, placeOf, message) => {
+  ])('is rejected at synthesis: %s', (_what, placeOf, message) => {
     expect(() =>
       deploy((stack, bucket) => ({
         source: { bucket: bucket('data'), ...placeOf(stack) } as Place,
@@ -193,7 +193,7 @@ describe('what cannot be reached', () => {
     ).toThrow(message);
   });
 
-  it('is refused at synthesis: one bucket by two ways', () => {
+  it('is rejected at synthesis: one bucket by two ways', () => {
     expect(() =>
       deploy((stack, bucket) => [
         { ...fromR2(stack, bucket), destination: bucket('one') },
@@ -202,7 +202,7 @@ describe('what cannot be reached', () => {
     ).toThrow('one way to reach each bucket of a side');
   });
 
-  it('is refused at synthesis: folders of one bucket that overlap, whoever reads it', () => {
+  it('is rejected at synthesis: folders of one bucket that overlap, whoever reads it', () => {
     expect(() =>
       deploy((stack, bucket) => ({
         source: { bucket: bucket('data'), role: iam.Role.fromRoleArn(stack, 'R', ROLE) },

@@ -48,7 +48,7 @@ describe('a vpc', () => {
     });
   });
 
-  it('takes the security groups and subnets that are given', () => {
+  it('uses the security groups and subnets that are given', () => {
     const template = synthesize((stack, vpc) => ({
       vpc,
       vpcSubnets: { subnets: [ec2.Subnet.fromSubnetId(stack, 'Other', 'subnet-0fedcba9876543210')] },
@@ -87,7 +87,7 @@ describe('a network of the context', () => {
     });
   });
 
-  it('takes the security groups that are named, and makes none', () => {
+  it('uses the security groups that are named, and creates none', () => {
     const template = synthesizeApp({
       ...mirror,
       vpcId,
@@ -126,7 +126,7 @@ describe('a network of the context', () => {
       { vpcId, vpcSubnets: subnet, securityGroupIds: Array.from({ length: 6 }, () => group).join() },
       '`securityGroupIds`',
     ],
-  ])('is refused: %j', (context, message) => {
+  ])('is rejected: %j', (context, message) => {
     expect(() => fromContext(context)).toThrow(message);
   });
 });

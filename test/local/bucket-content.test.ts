@@ -51,7 +51,7 @@ describe('the content of the deployed demo', () => {
     return answers.at(-1);
   }
 
-  it('is the site where the bucket is to be filled, whole and with its headers', async () => {
+  it('is the whole site with its headers if the bucket is to be filled', async () => {
     const staging = s3.createBucket('staging');
     const answer = await tell('Create', { Bucket: 'staging', Fill: 'true' });
 
@@ -67,7 +67,7 @@ describe('the content of the deployed demo', () => {
     expect(s3.bucket('staging').get('index.html')).toBeDefined();
   });
 
-  it('is nothing where the bucket is not to be filled', async () => {
+  it('is empty if the bucket is not to be filled', async () => {
     s3.createBucket('production');
     s3.requests.reset();
     await tell('Create', { Bucket: 'production', Fill: 'false' });

@@ -39,7 +39,7 @@ it.each<[name: ErrorName, why: string, more: object, arrange: () => void]>([
   ['DeleteGuardError', 'there are too many orphans', { maxDeletes: 1 }, () => {}],
   ['SyncIncompleteError', 'an object is archived', {}, () => source.put('a', 'x', { storageClass: 'GLACIER' })],
   ['DriftError', 'somebody goes on writing', { verify: true }, writeAfterSync],
-])('ends with %s, whose name crossed threads, where %s', async (name, _why, more, arrange) => {
+])('ends with %s, whose name crossed threads, if %s', async (name, _why, more, arrange) => {
   arrange();
   const summary = await run(more);
   expect(summary).toMatchObject({ status: 'failed', error: { name } });

@@ -1,7 +1,7 @@
 import { retryIntervals } from '../../local/execution';
 import { functionsOfStates, readStateMachine } from '../../local/state-machine-file';
 
-it('waits for no retry so long that Ctrl-C would not be heeded, whichever Task it is of', () => {
+it('reacts to Ctrl-C while it waits for a retry of any Task', () => {
   const intervals = retryIntervals() ?? {};
   const states = functionsOfStates(readStateMachine()).filter(([, task]) => task !== 'FinishRun');
 

@@ -10,7 +10,7 @@ import { useMirror } from '../support/mirror';
 
 const mirror = useMirror();
 
-it('writes the entry of a run again and again, and stops once that is gone', async () => {
+it('renews the entry of a run, and stops once the entry is gone', async () => {
   // Given
   const { destination, input } = mirror.createPair();
   const asked = {

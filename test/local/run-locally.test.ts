@@ -50,7 +50,7 @@ it('mirrors in worker threads, and tells its progress until it equals the summar
   });
 });
 
-it('goes round by round where a budget is too short for all', async () => {
+it('continues in rounds if the time budget is too short for everything', async () => {
   const summary = await runLocally(input, { env: { ...env, [ENVIRONMENT.roundBudgetsMs]: '50' } });
   expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 1500, copied: 1500 } }] });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
@@ -79,7 +79,7 @@ it('finishes what was begun when it is stopped, releases the lock, and goes on t
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
-it('stops before it begins where it was stopped before its workers had started', async () => {
+it('does not begin if it was stopped before its workers had started', async () => {
   const summary = await runLocally(input, { env, signal: AbortSignal.abort() });
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' }, totals: { listed: 0 } });
   expect(destination.index.size).toBe(50);

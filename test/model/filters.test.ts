@@ -49,7 +49,7 @@ const filters = fc.record({
   storageClasses: classes,
 });
 
-it('lets the objects through that a reference does, at every limit of size, date and class', () => {
+it('lets the same objects through as a reference, at every limit of size, date and class', () => {
   let taken = 0;
   fc.assert(
     fc.property(

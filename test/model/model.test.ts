@@ -10,7 +10,7 @@ retryAtOnce();
 /** `npm run test:chaos` plays thousands of others. */
 const CASES = Number(process.env.PROPERTY_RUNS ?? 80);
 
-it('leaves both sides, every counter and the report as a model foretells that shares no code with the engine', async () => {
+it('leaves both sides, every counter and the report as a model predicts that shares no code with the engine', async () => {
   const endings = new Set<string>();
 
   await fc.assert(

@@ -9,7 +9,7 @@ describe.each(MUTANTS)('the deliberate bug "$bug"', ({ file, search, suites }) =
     expect(readFileSync(join(root, file), 'utf8').split(search)).toHaveLength(2);
   });
 
-  it('names suites that there are', () => {
+  it('names suites that exist', () => {
     expect(suites.filter((suite) => !existsSync(join(root, 'test', `${suite}.test.ts`)))).toEqual([]);
   });
 });

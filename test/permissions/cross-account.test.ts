@@ -15,7 +15,7 @@ function listStatements(given: CrossAccountRequest) {
   return listCrossAccountPolicies(given).flatMap(({ document }) => document.Statement);
 }
 
-it('asks the owner of the source for what is needed there, and nobody in its own account', () => {
+it('asks the owner of the source for what is needed there, and asks nothing within its own account', () => {
   const allow = {
     Effect: 'Allow',
     Principal: { AWS: 'arn:aws:iam::222222222222:root' },
@@ -70,7 +70,7 @@ it('asks the owner of the source for what is needed there, and nobody in its own
   ]);
 });
 
-it('asks both owners where it runs in a third account', () => {
+it('asks both owners if it runs in a third account', () => {
   const policies = listCrossAccountPolicies({ ...request, account: TOOLS });
 
   expect(policies.map(({ kind, side, account }) => [kind, side, account])).toEqual([
@@ -81,7 +81,7 @@ it('asks both owners where it runs in a third account', () => {
   ]);
 });
 
-it('needs no policy where everything is in one account', () => {
+it('needs no policy if everything is in one account', () => {
   const local = { ...request.source, account: BACKUP, keyArn: DESTINATION_KEY };
 
   expect(listCrossAccountPolicies({ ...request, source: local })).toEqual([]);
@@ -114,7 +114,7 @@ it.each([
   expect(new Set(patterns)).toEqual(new Set([`arn:aws:iam::222222222222:${pattern}`]));
 });
 
-it('knows the other partitions', () => {
+it('uses the other partitions', () => {
   const text = JSON.stringify(listStatements({ ...request, partition: 'aws-cn' }));
 
   expect(text).toContain('arn:aws-cn:s3:::data');

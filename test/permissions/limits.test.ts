@@ -30,11 +30,11 @@ it.each([
   's3:PutObjectTagging',
   's3:PutObjectAcl',
   's3:AbortMultipartUpload',
-])('lets ValidateInput do no %s to an object of the destination, under no condition', async (action) => {
+])('does not let ValidateInput do %s to an object of the destination, under any condition', async (action) => {
   expect(await allowed('ValidateInput', action, production)).toEqual([]);
 });
 
-it('lets ValidateInput try to write on names of its own, and delete there only what it names the ETag of', async () => {
+it('lets ValidateInput write only to trial names of its own, and delete there only with the ETag', async () => {
   expect(await allowed('ValidateInput', 's3:PutObject', probe)).toEqual(CONTEXTS);
   expect(await allowed('ValidateInput', 's3:DeleteObject', probe)).toEqual([
     { 's3:if-match': '"etag"' },
@@ -43,7 +43,7 @@ it('lets ValidateInput try to write on names of its own, and delete there only w
 });
 
 it.each(['CopyRange', 'DeleteRange', 'FinishRun'] as const)(
-  'lets %s write a report, and never over one',
+  'lets %s write a report, and never overwrite one',
   async (role) => {
     expect(await allowed(role, 's3:PutObject', report)).toEqual(
       CONTEXTS.filter((context) => 's3:if-none-match' in context),

@@ -70,7 +70,7 @@ describe('the roles', () => {
     expect(denials).toEqual([]);
   });
 
-  it('let every scenario come to its end', () => {
+  it('let every scenario reach its end', () => {
     expect(problems).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ it('the roles of a mirror between two other S3s allow all that its functions ask
   expectEqual(source, destination);
 });
 
-it('the roles allow to note what a server lacks, and to heed it in the next run', async () => {
+it('the roles allow a run to record what a server lacks, and the next run to use that', async () => {
   const { source, destination, input } = worlds.createPair();
   source.put('a', 'content', { lastModified: past });
   putInParts(source, 'large', [5 * MIB, MIB], { lastModified: past });

@@ -24,7 +24,7 @@ const moments: [string, (s3: S3Server) => (operation: string, nth: number) => bo
 
 describe('prove --clean', () => {
   it.each(everyNth(2, moments, 1))(
-    'removes all that is left of a proof that was killed %s',
+    'removes everything that is left of a proof that was killed %s',
     async (_when, momentOf) => {
       await using s3 = await startS3();
       s3.createBucket('of-somebody-else').put('key', 'content');
@@ -53,7 +53,7 @@ describe('prove --clean', () => {
     },
   );
 
-  it('has nothing to do where nothing is left', async () => {
+  it('has nothing to do if nothing is left', async () => {
     await using s3 = await startS3();
     const folder = temporaryFolder();
     const { exitCode, stdout } = await runCli(s3, ['prove', '--clean', '--journal', folder]);
@@ -62,7 +62,7 @@ describe('prove --clean', () => {
     expect(stdout).toBe(`Nothing to clean up: there is no journal in ${folder}.\n`);
   });
 
-  it('leaves a proof alone that is at work, or worked elsewhere', async () => {
+  it('leaves a proof alone that still runs, or ran elsewhere', async () => {
     await using s3 = await startS3();
     await using other = await startS3();
     const folder = temporaryFolder();

@@ -13,7 +13,7 @@ it.each([
   expect(endpointOf(service, region, undefined)).toBe(endpoint);
 });
 
-it('a service is where a variable of the AWS tools says, before all else', () => {
+it('a service is at the address that a variable of the AWS tools names, before anything else', () => {
   process.env.AWS_ENDPOINT_URL_SERVICE_QUOTAS = 'http://127.0.0.1:1';
 
   expect(endpointOf('servicequotas', 'eu-west-1', 'http://127.0.0.1:2')).toBe('http://127.0.0.1:1');

@@ -52,7 +52,7 @@ describe('the spending', () => {
     expect(classOf(request)).toBe(expected);
   });
 
-  it('refuses the request that would go beyond the ceiling, and every one after it', () => {
+  it('rejects the request that would exceed the ceiling, and every request after it', () => {
     const spending = new Spending(0.000_015);
     spending.addRequest(put, 0);
     spending.addRequest(put, 0);
@@ -62,7 +62,7 @@ describe('the spending', () => {
     expect(spending.requests.write).toBe(2);
   });
 
-  it('refuses nothing while it cleans up', () => {
+  it('rejects nothing while it cleans up', () => {
     const spending = new Spending(0.000_001);
     spending.isCleaningUp = true;
 

@@ -51,7 +51,7 @@ describe('the queue of the messages', () => {
     expect(await findMessage(signing, 'messages', ARN)).toBe(`"about ${ARN}`);
   });
 
-  it('is given up when none comes', async () => {
+  it('is given up if no message comes', async () => {
     expect(await findMessage(signing, 'messages', ARN, 0)).toBeUndefined();
   });
 

@@ -43,7 +43,7 @@ describe('the probes', () => {
     expect(validate(definition)).toMatchObject({ isValid: true });
   });
 
-  it('are told by the name of the error that a function throws', async () => {
+  it('are recognised by the name of the error that a function throws', async () => {
     const ended = await execute({ probe: 'throw' });
 
     expect(errorOf(ended as never)).toBe('ListingError');
@@ -51,7 +51,7 @@ describe('the probes', () => {
   });
 
   it.each(['timeout', 'memory', 'exit', 'throttled', 'slow', 'large, caught by name', 'large, caught by States.ALL'])(
-    'catch what becomes of %s',
+    'catch the error of %s',
     async (probe) => {
       const fault = Object.assign(new Error('as Lambda tells it'), { name: 'Sandbox.Timedout' });
 
@@ -59,7 +59,7 @@ describe('the probes', () => {
     },
   );
 
-  it('come to nothing where nothing fails', async () => {
+  it('find nothing if nothing fails', async () => {
     expect(errorOf((await execute({ probe: 'anything' })) as never)).toBe('none');
   });
 

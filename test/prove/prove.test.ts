@@ -24,7 +24,7 @@ describe('a proof against the embedded S3', () => {
     expect(JSON.parse(readFileSync(options.resultFile, 'utf8')).findings).toEqual(proof.findings);
   });
 
-  it('makes nothing but buckets of its own name, and leaves none', async () => {
+  it('creates only buckets of its own name, and leaves none', async () => {
     const made = new Set<string>();
     s3.onRequest = ({ bucket }) => {
       made.add(bucket);
@@ -68,7 +68,7 @@ describe('a proof against the embedded S3', () => {
     expect(bucketsOf(s3)).toEqual(['of-somebody-else']);
   });
 
-  it('stops at its ceiling, before the request that would go beyond it, and cleans up all the same', async () => {
+  it('stops at its ceiling, before the request that would exceed it, and still cleans up', async () => {
     const maxUsd = 0.002;
     const proof = await proveHere(optionsFor(s3, 'ABCDE', { maxUsd }));
 
@@ -92,7 +92,7 @@ describe('a proof against the embedded S3', () => {
   });
 
   it.each(['HeadObject', 'ListObjectsV2', 'GetObjectTagging'])(
-    'stops when it is interrupted, though %s is never answered, and cleans up',
+    'stops when it is interrupted, although %s is never answered, and cleans up',
     async (meant) => {
       const controller = new AbortController();
       s3.onRequest = ({ operation }) => {
@@ -108,7 +108,7 @@ describe('a proof against the embedded S3', () => {
     },
   );
 
-  it('makes nothing when it is interrupted while nobody tells whose account it is', async () => {
+  it('creates nothing if it is interrupted before the account is known', async () => {
     const sts = await startSts();
     const controller = new AbortController();
     sts.answer = () => void controller.abort();
@@ -124,7 +124,7 @@ describe('a proof against the embedded S3', () => {
     expect(s3.requests.total).toBe(0);
   });
 
-  it('makes nothing when it is not allowed to begin', async () => {
+  it('creates nothing if it is not allowed to begin', async () => {
     const options = optionsFor(s3, 'ABCDE');
     const proof = await prove(options, { allow: async () => false, onFinding: () => {} });
 
@@ -133,7 +133,7 @@ describe('a proof against the embedded S3', () => {
     expect(existsSync(options.journalFolder)).toBe(false);
   });
 
-  it('says what is left when it cannot be removed, and keeps the journal for later', async () => {
+  it('says what it could not remove, and keeps the journal for later', async () => {
     s3.onRequest = ({ operation, bucket }) =>
       operation === 'DeleteBucket' && bucket.endsWith('-a-source') ? { status: 403, code: 'AccessDenied' } : undefined;
     const options = optionsFor(s3, 'A');
@@ -144,7 +144,7 @@ describe('a proof against the embedded S3', () => {
     expect(readdirSync(options.journalFolder)).toEqual([`${proof.place.name}.journal`]);
   });
 
-  it('does not use a bucket that is there already', async () => {
+  it('does not use a bucket that already exists', async () => {
     s3.onRequest = ({ operation, bucket }) => {
       if (operation === 'HeadBucket' && !s3.state.buckets.has(bucket)) s3.createBucket(bucket).put('precious', '');
       return undefined;
@@ -167,7 +167,7 @@ describe('a proof against the embedded S3', () => {
 describe('the assumptions', () => {
   const all = STAGES.flatMap(({ id, assumptions }) => assumptions.map((assumption) => ({ stage: id, ...assumption })));
 
-  it('have ids of their own, numbered in their stage', () => {
+  it('have unique ids, numbered in their stage', () => {
     for (const stage of STAGES) {
       expect(stage.assumptions.map(({ id }) => id)).toEqual(
         stage.assumptions.map((_, index) => `${stage.id}${index + 1}`),
@@ -175,7 +175,7 @@ describe('the assumptions', () => {
     }
   });
 
-  it('say what they belong to', () => {
+  it('say which part of the product needs them', () => {
     expect(all.filter(({ says, source }) => says === '' || source === '')).toEqual([]);
   });
 });

@@ -22,11 +22,11 @@ describe('the picture of a terminal', () => {
     expect(Number(second['@_y'])).toBeGreaterThan(Number(first['@_y']));
   });
 
-  it('keeps what XML would read otherwise', () => {
+  it('escapes characters that mean something in XML', () => {
     expect(drawTerminal('a <b> & "c"', 'title')).toContain('a &lt;b&gt; &amp; &quot;c&quot;');
   });
 
-  it('refuses a style that it cannot draw', () => {
+  it('rejects a style that it cannot draw', () => {
     expect(() => drawTerminal('\u001b[7mreversed\u001b[27m', 'title')).toThrow('the escape code 7');
   });
 });

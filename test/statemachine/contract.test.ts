@@ -62,7 +62,7 @@ describe('a run that began before the stack was deployed', () => {
     expect(mirror.s3.requests.byOperation()).toEqual({});
   });
 
-  it.each(WORKING)('ends in %s alike where the functions are older than its state', async (task) => {
+  it.each(WORKING)('also ends in %s if the functions are older than its state', async (task) => {
     const text = JSON.stringify(readFixture(CONTRACT_VERSION, task));
     const newer = JSON.parse(text.replace(`"contract":${CONTRACT_VERSION}`, `"contract":${CONTRACT_VERSION + 1}`));
 
@@ -151,7 +151,7 @@ it('ends a run in whose middle the stack is deployed with the error, and gives i
   expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1, deleted: 1 } });
 });
 
-it('refuses an execution that began with the definition of an earlier deployment', async () => {
+it('rejects an execution that began with the definition of an earlier deployment', async () => {
   const { source, input } = mirror.createPair();
   source.put('a', 'x');
 

@@ -92,7 +92,7 @@ describe('the definition', () => {
     );
   });
 
-  it('has no Catch on a state that the runbook redrives: what was caught has ended well, and is not called again', () => {
+  it('has no Catch on a state that the runbook redrives, as Step Functions does not repeat a state that was caught', () => {
     const [section = ''] = /^- \*\*Redrive the execution[\s\S]*?(?=^- \*\*)/m.exec(RUNBOOK) ?? [];
     const redriven = states.filter(([name]) => section.includes(`goes on at \`${name}\``));
 
@@ -100,7 +100,7 @@ describe('the definition', () => {
     expect(redriven.filter(([, state]) => state.Catch)).toEqual([]);
   });
 
-  it('names DataLimitExceeded wherever it catches every error, as States.ALL does not stand for it', () => {
+  it('names DataLimitExceeded wherever it catches every error, as States.ALL does not match it', () => {
     const catching = states.flatMap(([name, { Catch }]) => (Catch ? [[name, Catch] as const] : []));
 
     expect(catching.length).toBeGreaterThan(10);
@@ -126,14 +126,14 @@ describe.each(tasks)('the Task %s', (name, task) => {
     expect(retried.filter((error) => !isKnownError(error))).toEqual([]);
   });
 
-  it('waits where Lambda runs no more functions at a time, for as long as those of the whole round may take', () => {
+  it('waits for as long as a whole round may take if Lambda has no free concurrency', () => {
     const retrier = task.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'));
 
     expect(retrier && waitsFor(retrier)).toBeGreaterThan(LONGEST_QUEUE_SECONDS);
     expect(retrier?.MaxDelaySeconds).toBeLessThanOrEqual(60);
   });
 
-  it('waits half an hour where Lambda itself is ill, and asks an ill function five times more', () => {
+  it('waits half an hour if Lambda itself fails, and calls a failing function five more times', () => {
     const attempts =
       task.Retry?.flatMap((retrier) => retrier.ErrorEquals.map((error) => [error, retrier] as const)) ?? [];
     const retriers = new Map(attempts);
@@ -170,7 +170,7 @@ describe.each([
 ])('%s', (one, range, map, loop) => {
   const find = (name: string) => states.find(([found]) => found === name)?.[1];
 
-  it('is tried as often and for as long as a range of the Map', () => {
+  it('is retried as often and for as long as a range of the Map', () => {
     const { Resource, TimeoutSeconds, Retry } = find(range) ?? {};
 
     expect(find(one)).toMatchObject({ Resource, TimeoutSeconds, Retry });

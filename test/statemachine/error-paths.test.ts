@@ -33,7 +33,7 @@ describe.each(['ValidateInput', 'CopyRange', 'DeleteRange', 'AdvanceCopy', 'Adva
       ['an error of Lambda', 'Lambda.ServiceException', 2],
       ['Lambda was ill for many minutes', 'Lambda.SdkClientException', 40],
       ['Lambda had no place for it for hours', 'Lambda.TooManyRequestsException', 500],
-    ])('is tried again after %s', async (_what, name, times) => {
+    ])('is retried after %s', async (_what, name, times) => {
       const around = failing(name, task, times);
       expect(await mirror.run(createInput(), { around })).toMatchObject({
         status: 'succeeded',
@@ -45,7 +45,7 @@ describe.each(['ValidateInput', 'CopyRange', 'DeleteRange', 'AdvanceCopy', 'Adva
 
 describe.each(['CopyRange', 'DeleteRange', 'AdvanceCopy', 'AdvanceDelete', 'ClosePhase'])('%s', (task) => {
   it.each(['Lambda.Unknown', 'Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.OutOfMemory', 'States.Timeout'])(
-    'is tried again where its function did not come to its end: %s',
+    'is retried if its function did not reach its end: %s',
     async (name) => {
       const summary = await mirror.run(createInput(), { around: failing(name, task, 2) });
       expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 20, deleted: 1 } });
@@ -53,12 +53,12 @@ describe.each(['CopyRange', 'DeleteRange', 'AdvanceCopy', 'AdvanceDelete', 'Clos
   );
 });
 
-it.each(['CopyRange', 'DeleteRange', 'ValidateInput'])('%s is tried again after a ListingError', async (task) => {
+it.each(['CopyRange', 'DeleteRange', 'ValidateInput'])('%s is retried after a ListingError', async (task) => {
   const summary = await mirror.run(createInput(), { around: failing('ListingError', task, 2) });
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 20, deleted: 1 } });
 });
 
-it('lets the delete loop finish where the copy loop fails, and counts what both did', async () => {
+it('lets the delete loop finish if the copy loop fails, and counts what both did', async () => {
   const summary = await mirror.run(createInput(), { around: failing('ListingError', 'CopyRange') });
   expect(summary).toMatchObject({
     status: 'failed',
@@ -67,7 +67,7 @@ it('lets the delete loop finish where the copy loop fails, and counts what both 
   });
 });
 
-it('tries FinishRun again, and fails with its error where there is no summary', async () => {
+it('retries FinishRun, and fails with its error if there is no summary', async () => {
   const again = await mirror.run(createInput(), { around: failing('Error', 'FinishRun', 2) });
   expect(again.status).toBe('succeeded');
   const lost: Invoke = async () => {

@@ -16,7 +16,7 @@ it.each(['é日本語', 'a\nb', 'שלום', 'مرحبا', '👩‍💻', '👩�
   expect(printable(text)).toBe(text);
 });
 
-it('keeps a text in its line where it must', () => {
+it('keeps a text in one line if it must', () => {
   expect(printableLine('a\nb')).toBe('a\\u000ab');
 });
 

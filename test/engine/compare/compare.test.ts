@@ -193,7 +193,7 @@ describe.each(COMPARE_STRATEGIES)('compare: %s', (strategy) => {
     );
   });
 
-  it('has a case for each row of its table, and none beside', () => {
+  it('has a case for each row of its table, and no other case', () => {
     expect(documentedRows(strategy)).toEqual(table.map(([row]) => row));
   });
 });
@@ -208,7 +208,7 @@ function documentedRows(strategy: SyncInput['compare']): string[] {
 }
 
 it.each(['auto', 'metadata', 'checksum'] as const)(
-  'compare: %s takes no proof of the listed pair for one of what is there by the time of the HEAD',
+  'compare: %s does not use the proof of a listed pair for objects that are newer by the time of the HEAD',
   (strategy) => {
     const [source, destination] = [base, { ...base, ...withKey, ...sameSecond }];
     const listed = compareBy(strategy)(source, destination);

@@ -25,7 +25,7 @@ async function runMany(concurrency: AdaptiveConcurrency, count: number): Promise
   await concurrency.settled();
 }
 
-it('opens as S3 answers, and never beyond its limit', async () => {
+it('grows while S3 answers, and never beyond its limit', async () => {
   const concurrency = new AdaptiveConcurrency(100);
   expect(concurrency.current).toBe(16);
   await runMany(concurrency, 16);

@@ -21,7 +21,7 @@ const phase = (copy: FinishedPhase['copy'], deletes: FinishedPhase['delete']): F
   delete: deletes,
 });
 
-it('counts the requests of both loops and all phases at list price, deletes for nothing', () => {
+it('counts the requests of both loops and all phases at list price; deletes cost nothing', () => {
   // 2,000 lists and 3,000 copies at $0.005 a thousand, 10,000 HEADs at $0.0004 a thousand
   const phases = [
     phase(loop({ list: 500, copy: 2500, head: 10_000 }), loop({ list: 500, delete: 1_000_000 })),
@@ -33,7 +33,7 @@ it('counts the requests of both loops and all phases at list price, deletes for 
   });
 });
 
-it('adds Step Functions and Lambda where it was deployed', () => {
+it('adds Step Functions and Lambda if the run was deployed', () => {
   // One phase, 4 rounds, 200 ranges of 60 s each: 6 + 7 + 12 + 400 transitions, 207 invocations
   const { total, items } = estimateCost(
     [phase(loop({}, 2, 100, 6_000_000), loop({}, 2, 100, 6_000_000))],
@@ -51,7 +51,7 @@ it('counts no children for a round without a Map', () => {
   expect(items.stepFunctions).toBe(round(((6 + 7 + 12 + 10) * 0.025) / 1000));
 });
 
-it('costs a local run nothing but its requests, and a run that did not begin nothing at all', () => {
+it('charges a local run only its requests, and a run that did not begin nothing', () => {
   expect(estimateCost([], undefined)).toMatchObject({ total: 0, items: { s3List: 0, s3Copy: 0, s3Head: 0 } });
   expect(estimateCost([phase(loop({}), loop({}))], undefined).items).not.toHaveProperty('lambda');
 });
@@ -81,7 +81,7 @@ it('adds what classes, keys and early deletes cost to the price of the requests'
   expect(total).toBeCloseTo(0.041, 6);
 });
 
-it('says what it leaves out, and more of it where Lambda and Step Functions ran', () => {
+it('says what it leaves out, which is more if Lambda and Step Functions ran', () => {
   const here = estimateCost([], undefined).notIncluded ?? [];
 
   expect(here).toContain('KMS requests to read the source');

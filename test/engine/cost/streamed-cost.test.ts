@@ -39,7 +39,7 @@ it.each([
   [10 * 1024, 921.6],
   [50 * 1024, 921.6 + 40 * 1024 * 0.085],
   [200 * 1024, 921.6 + 40 * 1024 * 0.085 + 100 * 1024 * 0.07 + 50 * 1024 * 0.05],
-])('takes less for each GiB the more leave AWS: %d', (gib, usd) => {
+])('charges less for each GiB the more of them leave AWS: %d', (gib, usd) => {
   expect(transferOut(gib, 'us-east-1')).toBeCloseTo(usd, 6);
 });
 

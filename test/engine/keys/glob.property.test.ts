@@ -56,7 +56,7 @@ it('matches what the docs say that a glob means, however stars, sets, escapes an
   );
 });
 
-it('matches with many globs what one of them matches', () => {
+it('matches a key with many globs if one of them matches it', () => {
   fc.assert(
     fc.property(fc.array(glob, { minLength: 1, maxLength: 5 }), keys, (texts, names) => {
       const [together, alone] = [compileGlob(...texts), texts.map((text) => compileGlob(text))];

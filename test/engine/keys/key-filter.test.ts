@@ -84,7 +84,7 @@ it.each<[glob: string, key: string, matches: boolean]>([
   expect(keyFilter({ include: [glob], exclude: [] })(key)).toBe(matches);
 });
 
-it('lets an exclude win over an include, and asks every layer', () => {
+it('prefers an exclude to an include, and asks every layer', () => {
   const takesPart = keyFilter({ include: ['blog/**'], exclude: ['*.tmp'] }, { include: ['*.html'], exclude: [] });
   expect(['blog/a.html', 'blog/a.tmp', 'blog/a.css', 'news/a.html'].filter(takesPart)).toEqual(['blog/a.html']);
 });

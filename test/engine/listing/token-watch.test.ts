@@ -20,7 +20,7 @@ it.each([1, 2, 3, 10, 1000])('notices a circle of %i tokens within a few turns, 
   }
 });
 
-it('takes any number of different tokens', () => {
+it('accepts any number of different tokens', () => {
   expect(takenUntilNoticed(String, 100_000)).toBe(100_000);
 });
 

@@ -28,7 +28,7 @@ it('lets only the keys take part that a retry is about', () => {
   expect(['a', 'b', 'c'].filter((key) => retry.takesPart(object(key)))).toEqual(['b']);
 });
 
-it('asks the filters of the key and those of the object apart', () => {
+it('checks the filters of the key and those of the object separately', () => {
   const some = filter({ exclude: ['*.tmp'], maxSize: 10 });
 
   expect(some.isInScope({ key: 'x.tmp' })).toBe(false);

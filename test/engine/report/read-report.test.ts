@@ -56,7 +56,7 @@ it('shows in each view what belongs there', async () => {
   expect(await read(run, 'failures')).toEqual([]);
 });
 
-it('shows once what two attempts at a range have reported, also where the second came as a later round', async () => {
+it('shows once what two attempts at a range have reported, even if the second came in a later round', async () => {
   const run = await reportOf({
     'actions/sync-delete-0-1-lost': [done('delete', 'a'), done('delete', 'b'), done('delete', 'c')],
     'actions/sync-delete-0-1-again': [done('delete', 'a')],
@@ -83,7 +83,7 @@ it('counts what failed in a plan and again in the run once, and leaves out what 
   expect(await read(dryRun, 'failures')).toEqual(['plan copy once']);
 });
 
-it('takes no failure of an attempt for one of the run where another attempt, or a later round, got it done', async () => {
+it('does not count a failed attempt as a failure of the run if another attempt or a later round succeeded', async () => {
   const run = await reportOf({
     'failures/sync-copy-0-0-lost': [failed('sync', 'a'), failed('sync', 'b'), failed('sync', 'c')],
     'failures/sync-copy-0-0-again': [failed('sync', 'a')],

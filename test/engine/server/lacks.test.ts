@@ -20,7 +20,7 @@ async function open(id: string): Promise<Lacks> {
 }
 
 describe('what a server lacks', () => {
-  it('is nothing on AWS, where whatever is refused is an error', async () => {
+  it('is nothing on AWS: there every rejected request is an error', async () => {
     const onAws = await Lacks.open(runOf('aws'), { ...host, trustsListings: true });
 
     await expect(unlessLacking(onAws, 'parts', always, refused)).rejects.toThrow('501');
@@ -42,7 +42,7 @@ describe('what a server lacks', () => {
     ]);
   });
 
-  it('is tried by one request, while all others wait for what comes of it', async () => {
+  it('is tried by one request while all others wait for its result', async () => {
     const lacks = await open('at once');
     const send = jest.fn(async (leaveOut: ReadonlySet<string>) => {
       await new Promise(setImmediate);
@@ -56,7 +56,7 @@ describe('what a server lacks', () => {
     expect(send).toHaveBeenCalledTimes(21);
   });
 
-  it('is not to blame if the request fails without it, too: then no other one tries again', async () => {
+  it('is not blamed if the request also fails without it, and then no other request tries again', async () => {
     const lacks = await open('in vain');
     const send = jest.fn(refused);
 

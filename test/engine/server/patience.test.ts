@@ -88,7 +88,7 @@ it('gives a server up that does not come back, once for all that ask until it an
   expect(world.at - before).toBe(LIMITS.outageMs);
 });
 
-it('counts what it waits for all of a run', async () => {
+it('counts its waiting time over the whole run', async () => {
   const patience = world.patience(LIMITS, LIMITS.runMs - 30_000);
   world.isThere = () => false;
 
@@ -117,7 +117,7 @@ describe('a request that fails while the server is there', () => {
     expect(patience.waitedMs).toBe(0);
   });
 
-  it('gets none where others of its kind are answered, however many fail', async () => {
+  it('gets none if others of its kind are answered, however many fail', async () => {
     const patience = world.patience();
     const plights = Array.from({ length: 50 }, () => new Plight());
     for (const plight of plights) await world.pass(patience.grant('copy', plight));
@@ -153,7 +153,7 @@ describe('a request that fails while the server is there', () => {
   });
 });
 
-it('asks nothing where nobody is to wait', async () => {
+it('sends no request if nobody is to wait', async () => {
   expect(await world.pass(world.patience({ outageMs: 0, runMs: 0 }).grant('list', new Plight()))).toBe('none');
   expect(world.looks).toBe(0);
 });

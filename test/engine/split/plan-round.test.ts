@@ -52,7 +52,7 @@ it('keeps the state small enough, however many rounds bring back all that they m
 });
 
 it.each([1, 100, 1000])(
-  'keeps the state small enough where only the keys behind the cuts are long: %i ranges',
+  'keeps the state small enough if only the keys behind the cuts are long: %i ranges',
   async (most) => {
     // Given a first page of short keys, and keys of 1,024 bytes that differ near their beginning
     const short = Array.from({ length: 20 }, (_, number) => `a${number}`);
@@ -68,7 +68,7 @@ it.each([1, 100, 1000])(
   },
 );
 
-it('covers what is left exactly once, whether it runs or waits, also where long keys make neighbours join', async () => {
+it('covers what is left exactly once, whether it runs or waits, even if long keys make neighbours join', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.nat(5000), { minLength: 1, maxLength: 400, size: 'max' }),

@@ -57,7 +57,7 @@ it('never asks for more pages than it may', async () => {
   );
 });
 
-it('gives up where S3 passes over more delete markers than it may ask for', async () => {
+it('gives up if S3 skips more delete markers than it may list', async () => {
   const markers = Array.from({ length: 500 }, (_, number) => `m${String(number).padStart(3, '0')}`);
   const side = new ChangingSide(new Set(['a', 'b', 'z']), new Set(markers), 1);
   const splitter = new RangeSplitter(side, 20);
@@ -68,7 +68,7 @@ it('gives up where S3 passes over more delete markers than it may ask for', asyn
   expect(side.requests.length).toBeLessThanOrEqual(21);
 });
 
-it('leaves no list request under way where one of them fails', async () => {
+it('leaves no list request unfinished if one of them fails', async () => {
   // Given
   const side = new KeyList(
     Array.from({ length: 2000 }, (_, index) => String(index).padStart(6, '0')),

@@ -56,34 +56,37 @@ it.each<[string, string[], string[]]>([
   ['an empty page', ['b'], []],
   ['a page behind its last key', ['b'], ['c']],
   ['the first page of all', [], []],
-])('does not take for an orphan what was put where %s was listed before', async (_what, ahead, shortPage) => {
-  // Given
-  let put = false;
-  const sourceListed = Promise.withResolvers<void>();
-  const destination = side(async (_request, number) => {
-    if (number === 1) return page(['d'], 'more'); // makes the walk ask the source for what is at or before `d`
-    await sourceListed.promise;
-    put = true;
-    return page(['m', 'z']);
-  });
-  const source = side(async ({ startAfter = '', continuation }) => {
-    if (continuation === 'behind n') return page(['z']);
-    if (startAfter === '' && continuation === undefined && ahead.length > 0) return page(ahead, 'short');
-    if (startAfter !== '') return page(['d', 'm', 'z'].filter((key) => key > startAfter && (key !== 'm' || put)));
-    sourceListed.resolve();
-    await setImmediate(); // its answer is on the way while the destination's next page comes in
-    return page(shortPage, 'behind n');
-  });
+])(
+  'does not take a key for an orphan that was put where %s had been listed before',
+  async (_what, ahead, shortPage) => {
+    // Given
+    let put = false;
+    const sourceListed = Promise.withResolvers<void>();
+    const destination = side(async (_request, number) => {
+      if (number === 1) return page(['d'], 'more'); // makes the walk ask the source for what is at or before `d`
+      await sourceListed.promise;
+      put = true;
+      return page(['m', 'z']);
+    });
+    const source = side(async ({ startAfter = '', continuation }) => {
+      if (continuation === 'behind n') return page(['z']);
+      if (startAfter === '' && continuation === undefined && ahead.length > 0) return page(ahead, 'short');
+      if (startAfter !== '') return page(['d', 'm', 'z'].filter((key) => key > startAfter && (key !== 'm' || put)));
+      sourceListed.resolve();
+      await setImmediate(); // its answer is on the way while the destination's next page comes in
+      return page(shortPage, 'behind n');
+    });
 
-  // When
-  const orphans = await findOrphans(destination, source);
+    // When
+    const orphans = await findOrphans(destination, source);
 
-  // Then
-  expect(put).toBe(true);
-  expect(orphans).not.toContain('m');
-});
+    // Then
+    expect(put).toBe(true);
+    expect(orphans).not.toContain('m');
+  },
+);
 
-it('does not take for an orphan what was put on both sides between two rounds, where the first one had listed the source', async () => {
+it('does not take a key for an orphan that was put on both sides between two rounds, after the first one had listed the source', async () => {
   // Given a stretch of the source without keys that a round cannot pass
   const letters = [...'abcdefghijklmnopqrstuvwxy'];
   const destination = new ChangingSide(new Set(['z', 'zz']), new Set(), 10);

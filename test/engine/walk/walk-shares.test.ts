@@ -66,7 +66,7 @@ it('has done what a walker decided when the walker ends, not when all of them ha
   expect(waiting.flat()).toEqual([]);
 });
 
-it('walks all other ranges to their end where one cannot be listed', async () => {
+it('walks all other ranges to their end if one cannot be listed', async () => {
   // Given two ranges, of which the second is never listed
   const keys = Array.from({ length: 400 }, (_, number) => String(number).padStart(3, '0'));
   const side = new KeyList(keys, 3);

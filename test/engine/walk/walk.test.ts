@@ -86,7 +86,7 @@ it.each<[string, string[][]]>([
     ],
   ],
   ['is in UTF-16 order', [['\u{1f600}'], ['\uffff']]],
-])('ends with a ListingError where a listing %s, on either side', async (_what, pages) => {
+])('ends with a ListingError if a listing %s, on either side', async (_what, pages) => {
   const far = new Pages([['\u{10ffff}'], []]);
   for (const { end } of [await run(new Pages(pages), far), await run(far, new Pages(pages))]) {
     expect(end?.remainder).toBeDefined();
@@ -150,7 +150,7 @@ class Listing extends Pages {
   }
 }
 
-it('asks the other side again where its page is older than the object at hand', async () => {
+it('asks the other side again if its page is older than the current object', async () => {
   const other = new Listing(['a', 'y', 'z']);
   const { visits } = await run(new Listing(['a', 'b', 'c', 'd', 'e', 'f']), other, { proveAbsence: true });
   expect(visits).toEqual(['a=', 'b', 'c', 'd', 'e', 'f']);
@@ -158,7 +158,7 @@ it('asks the other side again where its page is older than the object at hand', 
   expect(other.requests).toEqual([{ startAfter: undefined }, { startAfter: 'd' }]);
 });
 
-it('asks for no page twice where both sides hold the same', async () => {
+it('asks for no page twice if both sides are equal', async () => {
   const keys = ['a', 'b', 'c', 'd', 'e'];
   const [walked, other] = [new Listing(keys), new Listing(keys)];
   const { visits } = await run(walked, other, { proveAbsence: true });

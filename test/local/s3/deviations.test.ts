@@ -3,7 +3,7 @@ import { awkwardKeys } from './awkward-keys';
 import { deviations, lostKeys } from './deviations';
 
 describe('the table of deviations', () => {
-  it('names only behaviours that the suite states, each once', () => {
+  it('names only behaviours that the suite tests, each once', () => {
     const tests = readdirSync(__dirname).filter((name) => name.endsWith('.test.ts'));
     const stated = tests.flatMap((name) =>
       [...readFileSync(`${__dirname}/${name}`, 'utf8').matchAll(/behaviour\(\s*'([^']+)'/g)].map(([, title]) => title),
@@ -13,7 +13,7 @@ describe('the table of deviations', () => {
     expect(stated.filter((title, i) => stated.indexOf(title) !== i)).toEqual([]);
   });
 
-  it('names only awkward keys that there are', () => {
+  it('names only awkward keys that exist', () => {
     const names = awkwardKeys.map(({ name }) => name);
 
     expect(new Set(names).size).toBe(names.length);

@@ -153,7 +153,7 @@ describe('the embedded S3, beyond what its clients see', () => {
     expect(await (outcome === 'taken' ? sent.then(() => outcome) : refused(sent))).toBe(outcome);
   });
 
-  it('refuses the S3 actions that a bucket denies', async () => {
+  it('rejects the S3 actions that a bucket denies', async () => {
     const bucket = s3.createBucket('bucket', { deny: ['s3:ListBucket'] });
     bucket.put('key', 'content', { tags: [['team', 'blue']] });
 
@@ -256,7 +256,7 @@ describe('the embedded S3, beyond what its clients see', () => {
     expect(MissingMeta).toBe(1);
   });
 
-  describe('where the caller may not use the KMS key', () => {
+  describe('if the caller may not use the KMS key', () => {
     const encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/a-key' };
     const denied = (action: string) =>
       expect.objectContaining({
@@ -264,14 +264,14 @@ describe('the embedded S3, beyond what its clients see', () => {
         message: expect.stringContaining(`not authorized to perform: ${action} on resource: ${encryption.kmsKeyId}`),
       });
 
-    it('writes nothing, but for what is encrypted otherwise', async () => {
+    it('writes nothing, except objects that are encrypted in another way', async () => {
       s3.createBucket('bucket', { encryption, deny: ['kms:GenerateDataKey'] }).put('key', 'content');
       for (const request of [put('a'), copy('a')]) await expect(request).rejects.toEqual(denied('kms:GenerateDataKey'));
       await copy('a', { ServerSideEncryption: 'AES256' });
       expect(s3.bucket('bucket').get('a')).toBeDefined();
     });
 
-    it('reads no content, but headers', async () => {
+    it('reads headers, but no content', async () => {
       s3.createBucket('bucket', { encryption, deny: ['kms:Decrypt'] }).put('key', 'content');
       const object = { Bucket: 'bucket', Key: 'key' };
       await expect(client.send(new GetObjectCommand(object))).rejects.toEqual(denied('kms:Decrypt'));

@@ -51,7 +51,7 @@ it('does not restore what is not there', async () => {
   expect(await refusal(restore('missing', { Days: 1 }))).toEqual(['NoSuchKey', 404]);
 });
 
-it('answers only those who agree to pay, where the requester pays, but tells all of them the region', async () => {
+it('answers only callers who agree to pay in a Requester Pays bucket, but tells every caller the region', async () => {
   local.s3.createBucket('paid', { requesterPays: true, region: 'eu-west-1' }).put('object', 'x');
   const client = local.createClient({ region: 'eu-west-1' });
   const object = { Bucket: 'paid', Key: 'object' };

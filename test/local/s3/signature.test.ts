@@ -81,7 +81,7 @@ describe('a signature', () => {
     );
   });
 
-  it('of a presigned URL is refused once it has expired', () => {
+  it('of a presigned URL is rejected once it has expired', () => {
     const [, presigned] = examples.at(-1) as (typeof examples)[number];
 
     expect(() => proveSignature(presigned, [EXAMPLE], new Date('2013-05-25T00:00:01Z'))).toThrow('Request has expired');

@@ -62,7 +62,7 @@ describe('a request is carried out', () => {
   });
 });
 
-describe('a request is refused', () => {
+describe('a request is rejected', () => {
   it.each<[expected: string, what: string, asked: Unsigned, change: (request: RawRequest) => RawRequest]>([
     [
       '403 SignatureDoesNotMatch',
@@ -212,7 +212,7 @@ describe('temporary credentials', () => {
     );
   });
 
-  it('are refused by name once they have expired', async () => {
+  it('are rejected by name once they have expired', async () => {
     s3.credentials = [{ ...as, expiration: new Date(Date.now() - 1000) }];
 
     expect(await answerTo(put({ as }))).toBe('400 ExpiredToken');
@@ -220,7 +220,7 @@ describe('temporary credentials', () => {
 });
 
 describe('a server for any credentials', () => {
-  it('carries out what nobody signed, and still holds bodies against their hashes', async () => {
+  it('accepts unsigned requests, and still checks bodies against their hashes', async () => {
     s3.credentials = 'any';
 
     expect(await answerTo(put(), change({ authorization: undefined }))).toBe('200');

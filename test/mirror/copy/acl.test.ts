@@ -47,7 +47,7 @@ it.each([
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1, failed: 0 } });
 });
 
-it('sends the ACL with everything that it writes, where it is asked to', async () => {
+it('sends the ACL with everything that it writes if it is asked to', async () => {
   const { input } = createPair({});
   const sent = recordAcls();
 
@@ -57,7 +57,7 @@ it('sends the ACL with everything that it writes, where it is asked to', async (
   for (const acls of sent.values()) expect([...acls]).toEqual([OWNER]);
 });
 
-it('sends none where it is told to, though the bucket uses ACLs', async () => {
+it('sends no ACL if it is told so, although the bucket uses ACLs', async () => {
   const { input } = createPair({ ownership: 'ObjectWriter' });
   const sent = recordAcls();
 
@@ -67,14 +67,14 @@ it('sends none where it is told to, though the bucket uses ACLs', async () => {
   for (const acls of sent.values()) expect([...acls]).toEqual([undefined]);
 });
 
-it('is refused where a policy demands what it is told not to send', async () => {
+it('is rejected if a policy demands the ACL that it is told not to send', async () => {
   const { destination, input } = createPair(DEMANDING);
 
   expect((await mirror.run({ ...input, acl: 'none' })).error?.name).toBe('AccessDeniedError');
   expect(destination.index.size).toBe(1);
 });
 
-it('says that copies have no ACL where nobody may tell whether the bucket uses them, and else nothing', async () => {
+it('says that copies have no ACL only if the run may not find out whether the bucket uses ACLs', async () => {
   const denied = createPair({ deny: ['s3:GetBucketOwnershipControls'] });
   const open = createPair({});
   const note = 'Copies have no ACL: these credentials may not find out whether';
@@ -93,7 +93,7 @@ it('says that copies have no ACL where nobody may tell whether the bucket uses t
   for (const other of others) expect(formatAcl(other)).toBeUndefined();
 });
 
-it('takes no ACL for the answer where it does not help', async () => {
+it('advises no ACL if an ACL does not help', async () => {
   const { input } = createPair({ deny: ['s3:PutObject'] });
   const sent = recordAcls();
 

@@ -81,7 +81,7 @@ it('restores archived objects, waits for S3 over as many runs as it takes, and c
   );
 });
 
-it('restores nothing that is equal already, and nothing in a plan', async () => {
+it('restores nothing that is already equal, and nothing in a plan', async () => {
   const { source, destination, input } = createPair({ archived: 'restore' });
   source.put('equal', 'x', { lastModified: past, storageClass: 'DEEP_ARCHIVE' });
   destination.put('equal', 'x');
@@ -97,7 +97,7 @@ it('restores nothing that is equal already, and nothing in a plan', async () => 
   expect(source.get('equal')?.restore).toBeUndefined();
 });
 
-it('asks for the tier that is wanted, and reports an object whose class does not have it', async () => {
+it('requests the configured tier, and reports an object whose class does not have that tier', async () => {
   const { source, input } = createPair({ archived: 'restore', restoreTier: 'Expedited' });
 
   const summary = await mirror.run(input);
@@ -107,7 +107,7 @@ it('asks for the tier that is wanted, and reports an object whose class does not
   expect(source.get('large')?.restore).toEqual({ ongoing: true });
 });
 
-it('waits where S3 says that a restore is under way, though the list page does not', async () => {
+it('waits if S3 says that a restore is under way, although the list page does not', async () => {
   const { input } = createPair({ archived: 'restore' });
   mirror.s3.onRequest = ({ operation, key }) =>
     operation === 'RestoreObject' && key === 'deep' ? { status: 409, code: 'RestoreAlreadyInProgress' } : undefined;
@@ -120,7 +120,7 @@ it('waits where S3 says that a restore is under way, though the list page does n
   );
 });
 
-it('copies at once what S3 has restored, though its list pages do not tell', async () => {
+it('copies at once what S3 has restored, although list pages do not show it', async () => {
   const { source, destination, input } = createPair({ archived: 'restore' });
   endRestores(source, ['deep', 'large']);
   mirror.s3.onRequest = ({ operation }) =>
@@ -139,7 +139,7 @@ it.each([
   ['restore', { status: 'succeeded', totals: { copied: 0, waiting: 1 } }],
   ['fail', { error: { name: 'SyncIncompleteError', keys: ['tiered'] }, totals: { failed: 1 } }],
 ])(
-  'with `archived` %j, meets an object that Intelligent-Tiering has archived: only the copy tells',
+  'with `archived` %j, meets an object that Intelligent-Tiering has archived, which only the copy shows',
   async (archived, expected) => {
     const { source, input } = mirror.createPair();
     source.put('tiered', 'x', { lastModified: past, storageClass: 'INTELLIGENT_TIERING' });
@@ -158,7 +158,7 @@ it.each([
   },
 );
 
-it('is refused before anything is written where the source may not be restored from', async () => {
+it('is rejected before anything is written if the source may not be restored from', async () => {
   const { source, destination, input } = createPair({ archived: 'restore' });
   source.denied.add('s3:RestoreObject');
 

@@ -124,7 +124,7 @@ it.each<[what: string, there: Side, here: Side, outcome: string, heads: number]>
   expect(await decide(there, here)).toMatchObject({ outcome, heads });
 });
 
-it('notices what was uploaded in parts from before the copy until after it, though the copy is newer', async () => {
+it('notices an upload in parts that began before the copy and ended after it, although the copy is newer', async () => {
   // Given a copy of an object that is being replaced by another one of the same size
   const { source, destination, input } = mirror.createPair();
   const client = connect(mirror.s3.endpoint);
@@ -160,7 +160,7 @@ it.each<[what: string, options: BucketOptions, fill: (source: Bucket) => void]>(
   ['encrypted with a KMS key', { encryption: kms }, (source) => source.put('k', 'x', { lastModified: older })],
   ['empty, and encrypted', { encryption: kms }, (source) => source.put('k', '', { lastModified: older })],
   ['versioned', { versioning: 'Enabled' }, (source) => source.put('k', 'x', { lastModified: older })],
-])('stays finished where the destination is %s: the second run copies nothing', async (_what, options, fill) => {
+])('stays finished if the destination is %s: the second run copies nothing', async (_what, options, fill) => {
   // Given a finished mirror
   const { source, destination, input } = mirror.createPair({ destination: options });
   fill(source);
@@ -177,7 +177,7 @@ it.each<[what: string, options: BucketOptions, fill: (source: Bucket) => void]>(
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
-it('copies nothing once more that was copied in the second in which its source was written', async () => {
+it('does not repeat a copy that was made in the second in which its source was written', async () => {
   const { source, input } = mirror.createPair({ destination: { encryption: kms } });
   source.put('k', 'x', { lastModified: now });
   expect(await mirror.run(input)).toMatchObject({ totals: { copied: 1 } });
@@ -209,7 +209,7 @@ it('copies the version that it compared, or the one that came after it, and repo
   ]);
 });
 
-it('copies what somebody deleted from the destination between the list page and the HEAD', async () => {
+it('copies an object that somebody deleted from the destination between the list page and the HEAD', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('k', 'x', { lastModified: newer });
   destination.put('k', 'x', { lastModified: older });

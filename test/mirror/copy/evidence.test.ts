@@ -94,7 +94,7 @@ it('notices headers that were rolled back under an equal ETag with `metadata`, a
   expect(destination.get('k')?.metadata).toEqual(source.get('k')?.metadata);
 });
 
-it('asks for no object in a run that changes nothing, though no ETag can be compared', async () => {
+it('sends no HEAD in a run that changes nothing, although no ETag can be compared', async () => {
   const { source, destination, input } = mirror.createPair({ destination: { encryption: kms } });
   for (let index = 0; index < 50; index++) {
     source.put(`k${index}`, `${index}`, { lastModified: first });
@@ -123,7 +123,7 @@ it('forgets what is proved of a pair as soon as either side is another object', 
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
-it('keeps what filters leave out, so that a run of everything after it asks for nothing', async () => {
+it('keeps the evidence of objects that filters leave out, so that a later run of everything sends no HEAD', async () => {
   const { source, input } = mirror.createPair({ destination: { encryption: kms } });
   for (const key of ['a.html', 'b.css', 'c.html']) source.put(key, 'x', { lastModified: first });
   await mirror.run({ ...input, mode: 'publish' });
@@ -206,7 +206,7 @@ it.each<[ends: string, around: MirrorOptions['around']]>([
   expect(generations()).toBe(1);
 });
 
-it('says so in the error of a verify phase if what the copies proved could not be written down', async () => {
+it('says in the error of a verify phase if the evidence of the copies could not be written', async () => {
   const { source, input } = mirror.createPair({ destination: { encryption: kms } });
   for (let index = 0; index < 3; index++) source.put(`k${index}`, 'x', { lastModified: first, checksum: noChecksum });
   const runStore = openRunStore(mirror.reportLocation);

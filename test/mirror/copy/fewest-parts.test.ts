@@ -16,7 +16,7 @@ const sizes = [65 * MIB, 65 * MIB, 65 * MIB, 65 * MIB, MIB];
 const requests = () => mirror.s3.requests.byOperation();
 
 describe('with `parts: "fewest"`', () => {
-  it('an object of many parts is copied by one request', async () => {
+  it('copies an object of many parts by one request', async () => {
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'video', [5 * MIB, 5 * MIB, MIB], {
       lastModified: past,
@@ -66,7 +66,7 @@ describe('with `parts: "fewest"`', () => {
     expect(second.totals).toMatchObject({ copied: 0, unchanged: 2, requests: { head: 0, copy: 0 } });
   });
 
-  it('what is too large for CopyObject is copied in as few parts as it takes, without a question about its own', async () => {
+  it('copies an object that is too large for CopyObject in as few parts as possible, and does not ask for its own parts', async () => {
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'large', sizes, { lastModified: past, user: { team: 'blue' } });
 
@@ -82,7 +82,7 @@ describe('with `parts: "fewest"`', () => {
     expect(openUploads(destination)).toEqual([]);
   });
 
-  it('is refused where ETags alone decide, which would copy in every run', async () => {
+  it('is rejected if ETags alone decide, as that would copy in every run', async () => {
     const { input } = mirror.createPair();
 
     const summary = await mirror.run({ ...input, parts: 'fewest', compare: 'etag' });

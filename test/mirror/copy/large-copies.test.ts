@@ -20,7 +20,7 @@ function putWithPartChecksums(bucket: Bucket, key: string, sizes: readonly numbe
 }
 
 describe('the layout of an object of many parts', () => {
-  it('is asked for at once where the parts have checksums', async () => {
+  it('is asked for at once if the parts have checksums', async () => {
     const { source, destination, input } = mirror.createPair();
     putWithPartChecksums(source, 'large', manySizes);
 
@@ -33,7 +33,7 @@ describe('the layout of an object of many parts', () => {
   it.each<[why: string, deny: string[], put: (source: Bucket) => void]>([
     ['they have none', [], (source) => putInParts(source, 'large', manySizes, { lastModified: past })],
     ['that is denied', ['s3:GetObjectAttributes'], (source) => putWithPartChecksums(source, 'large', manySizes)],
-  ])('is asked for part by part where %s', async (_why, deny, put) => {
+  ])('is asked for part by part if %s', async (_why, deny, put) => {
     const { source, destination, input } = mirror.createPair({ source: { deny } });
     put(source);
 
@@ -46,7 +46,7 @@ describe('the layout of an object of many parts', () => {
     });
   });
 
-  it('is never asked for of parts that an earlier round has copied', async () => {
+  it('is never asked for if an earlier round has copied the parts', async () => {
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'large', manySizes.slice(650, 770), { lastModified: past });
     const copied = new Set<string | null>();
@@ -76,7 +76,7 @@ function shortRounds(budget: number): MirrorOptions {
 describe('completing an upload whose first answer was lost', () => {
   const sizes = [5 * MIB, MIB];
 
-  it.each([false, true])('is a success where the object is there (conditional: %s)', async (conditional) => {
+  it.each([false, true])('is a success if the object is there (conditional: %s)', async (conditional) => {
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'large', sizes, { lastModified: past, user: { a: '1' } });
     mirror.s3.onRequest = ({ operation }) => {
@@ -103,7 +103,7 @@ describe('completing an upload whose first answer was lost', () => {
         });
       },
     ],
-  ])('is a failure where %s', async (_what, interfere) => {
+  ])('is a failure if %s', async (_what, interfere) => {
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'large', sizes, { lastModified: past });
     mirror.s3.onRequest = ({ operation }) => {
@@ -158,7 +158,7 @@ describe('an object that may not be copied in the time left', () => {
   });
 });
 
-it('copies smaller objects in parts of another size where the host says so, and copies them once', async () => {
+it('copies smaller objects in parts of another size if the host says so, and copies them once', async () => {
   const { source, destination, input } = mirror.createPair();
   const body = syntheticBody(20 * MIB);
   source.put('large', body, { lastModified: past });

@@ -23,7 +23,7 @@ function expectEqual(source: Bucket, destination: Bucket, key: string): void {
   if (from && to && from.body.length < 64 * MIB) expect(bodyBytes(to.body).equals(bodyBytes(from.body))).toBe(true);
 }
 
-it('leaves no parts behind where one cannot be copied, and says which object it was', async () => {
+it('leaves no parts behind if one part cannot be copied, and names the object', async () => {
   const { source, destination, input } = mirror.createPair();
   putInParts(source, 'large', [5 * MIB, 5 * MIB, MIB], { lastModified: past });
   source.put('small', 'x', { lastModified: past });
@@ -112,7 +112,7 @@ it('goes on with the parts of the round before, and copies each part once', asyn
   expect(openUploads(destination)).toEqual([]);
 });
 
-it('has nothing left of a range whose end was decided, where the page ends there and the walk stopped just then', async () => {
+it('has nothing left of a range whose end was decided, if the page ends there and the walk stopped at that moment', async () => {
   const { source, input } = mirror.createPair();
   for (const key of ['c', 'd', 'e']) putInParts(source, key, manyParts.slice(-12), { lastModified: past });
   const tokens: ContinuationToken[] = [];
@@ -131,7 +131,7 @@ it('has nothing left of a range whose end was decided, where the page ends there
   expect(tokens.filter(({ after, until }) => until !== undefined && after === until)).toEqual([]);
 });
 
-it('leaves an upload alone that goes on, where the end of its range was decided and the walk stopped just then', async () => {
+it('leaves an upload alone that goes on, if the end of its range was decided and the walk stopped at that moment', async () => {
   const { source, destination, input } = mirror.createPair();
   putInParts(source, 'c', manyParts.slice(-12), { lastModified: past });
   source.put('d', 'x', { lastModified: past });
@@ -164,7 +164,7 @@ it.each<[what: string, change: (source: Bucket, destination: Bucket) => void, co
   ['changed', (source) => source.put('c', 'another'), true],
   ['is gone', (source) => source.remove('c'), false],
   ['was copied by somebody else', (source, destination) => void destination.add(source.get('c') as never), false],
-])('throws an upload away where its source %s between two rounds', async (_what, change, copied) => {
+])('throws an upload away if its source %s between two rounds', async (_what, change, copied) => {
   const { source, destination, input } = mirror.createPair();
   source.put('a', 'x', { lastModified: past });
   putInParts(source, 'c', manyParts, { lastModified: past });
@@ -179,7 +179,7 @@ it.each<[what: string, change: (source: Bucket, destination: Bucket) => void, co
   expect(destination.get('c')?.eTag).toBe(source.get('c')?.eTag);
 });
 
-it('leaves no parts behind where the run is stopped, or where its loop fails', async () => {
+it('leaves no parts behind if the run is stopped, or if its loop fails', async () => {
   const stop = new AbortController();
   const stopped = mirror.createPair();
   putInParts(stopped.source, 'c', manyParts, { lastModified: past });
@@ -213,7 +213,7 @@ describe('an upload that is needed no more and cannot be aborted', () => {
       operation === 'AbortMultipartUpload' ? { status: 403, code: 'AccessDenied' } : undefined;
   };
 
-  it('is left behind, and what else the round did counts', async () => {
+  it('is left behind, and everything else that the round did counts', async () => {
     const { source, destination, input } = mirror.createPair();
     for (const key of ['a', 'd', 'e']) source.put(key, 'x', { lastModified: past });
     putInParts(source, 'c', manyParts, { lastModified: past });
@@ -230,7 +230,7 @@ describe('an upload that is needed no more and cannot be aborted', () => {
     expect(openUploads(destination)).toHaveLength(1);
   });
 
-  it('does not hide why the loop has failed', async () => {
+  it('does not hide the reason why the loop failed', async () => {
     const { source, input } = mirror.createPair();
     putInParts(source, 'c', manyParts, { lastModified: past });
 

@@ -39,7 +39,7 @@ describe.each<[what: string, lock: PutAttributes['lock']]>([
     expect(destination.index.get('a')?.versions).toHaveLength(2);
   });
 
-  it('is reported under its key where the server keeps no versions, and stops no other', async () => {
+  it('is reported under its key if the server keeps no versions, and stops no other object', async () => {
     const { source, destination, input } = mirror.createPair({ destination: { objectLock: true } });
     source.put('kept', 'x', { lastModified: past });
     for (const key of ['orphan 1', 'orphan 3']) destination.put(key, 'x');

@@ -30,7 +30,7 @@ it.each(texts)('carries user metadata over as it is, small and large: %j', async
 describe('user metadata that S3 does not show', () => {
   const user = { hidden: 'a\u0001b', plain: 'x' };
 
-  it('is carried over by one CopyObject where the object is not too large for it', async () => {
+  it('is carried over by one CopyObject if the object is not too large for it', async () => {
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'parts', [5 * MIB, MIB], { lastModified: past, user });
     source.put('small', 'x', { lastModified: past, user });
@@ -57,7 +57,7 @@ describe('user metadata that S3 does not show', () => {
     expect(destination.uploads.size).toBe(0);
   });
 
-  it('is a difference where the destination lacks it', async () => {
+  it('counts as a difference if the destination lacks it', async () => {
     const { source, destination, input } = mirror.createPair();
     source.put('a', 'x', { lastModified: past, user });
     destination.put('a', 'x', { user: { plain: 'x' } });

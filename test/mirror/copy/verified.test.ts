@@ -88,7 +88,7 @@ it.each<
   },
 );
 
-it('says of each object of a verify phase once by what it was found equal, in however many rounds', async () => {
+it('says once for each object of a verify phase how it was found equal, in however many rounds', async () => {
   const { input } = createPair([[30], [30, noChecksum]], { encryption: kms });
   let clock = 0;
   const host = { roundBudgetsMs: [20], rangesAtOnce: 20, now: () => clock++ };
@@ -99,7 +99,7 @@ it('says of each object of a verify phase once by what it was found equal, in ho
   expect(counters).toMatchObject({ unchanged: 60, proved: { checksum: 30, remembered: 30 } });
 });
 
-it('says nothing of the kind where nothing was verified', async () => {
+it('says nothing about equality if nothing was verified', async () => {
   const { input } = createPair([[3]]);
   await mirror.run(input);
   const summary = await mirror.run(input);
@@ -108,7 +108,7 @@ it('says nothing of the kind where nothing was verified', async () => {
   expect(Object.values(told(summary)).join()).not.toContain('Verified');
 });
 
-it('says that objects were found equal, and by what, beside those that differ', async () => {
+it('says which objects were found equal, and how, beside those that differ', async () => {
   const { source, input } = createPair([[3]]);
   const summary = await mirror.run(
     { ...input, verify: true },
@@ -137,7 +137,7 @@ it.each([
   expect(page).toContain(`<th>Lock</th><td>${expected}</td>`);
 });
 
-it('says nothing of a lock that is where it should be', async () => {
+it('says nothing about a lock in its usual place', async () => {
   const { input } = createPair([[1]]);
   const { text, page } = told(await mirror.run(input));
   expect(`${text}${page}`).not.toMatch(/Lock +beside|Lock +none|<th>Lock/);

@@ -60,7 +60,7 @@ it('is claimed by a request that has to be repeated because its answer was lost'
   expect(await allowance.close()).toEqual({});
 });
 
-it('asks once for all that need it at the same time, and then nobody waits', async () => {
+it('sends one request for all that need it at the same time, and then nobody waits', async () => {
   const allowance = allowanceOf(0);
 
   await Promise.all([allowance.claim(), allowance.claim()]);
@@ -111,7 +111,7 @@ async function runLossy({ objects, lost, limit, rangesAtOnce, lostAttempts = [] 
   return { summary, deleted: objects - destination.index.size, mostRanges };
 }
 
-it('never deletes more than the limit, and all orphans where they fit it, over any ranges and rounds', async () => {
+it('never deletes more than the limit, and deletes all orphans if they fit it, over any ranges and rounds', async () => {
   let mostRanges = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -154,7 +154,7 @@ it.each([1, 8])(
 );
 
 it.each<[attempts: readonly number[]]>([[[0]], [[0, 1]], [[1, 2, 4]]])(
-  'deletes no more than the limit where attempts %j of ranges deleted and were lost',
+  'deletes no more than the limit if attempts %j of ranges deleted and were lost',
   async (lostAttempts) => {
     const { summary, deleted } = await runLossy({ objects: 60, lost: 40, limit: 10, rangesAtOnce: 4, lostAttempts });
     expect(summary).toMatchObject({ status: 'failed', error: { name: 'DeleteGuardError' } });

@@ -119,7 +119,7 @@ it('takes a percentage of what takes part, not of what the filters leave alone',
   expect(destination.index.size).toBe(250);
 });
 
-it('leaves alone what comes before `startAfter` and what is outside of the folder', async () => {
+it('leaves alone keys before `startAfter` and keys outside of the folder', async () => {
   const { source, destination, input } = mirror.createPair();
   for (const key of ['p/a', 'p/m', 'p/z']) source.put(key, 'new', { lastModified: past });
   for (const key of ['p/b', 'p/n', 'p-archive/x', 'o/x', 'q']) destination.put(key, 'x');
@@ -129,7 +129,7 @@ it('leaves alone what comes before `startAfter` and what is outside of the folde
   expect([...contentsOf(destination).keys()]).toEqual(['o/x', 'p-archive/x', 'p/b', 'p/m', 'p/z', 'q']);
 });
 
-it('leaves the object that is named like the folder alone where it cannot have a counterpart', async () => {
+it('leaves the object that is named like the folder alone if it cannot have a counterpart', async () => {
   const { source, destination } = mirror.createPair();
   source.put('p/', '', { lastModified: past });
   source.put('p/a', 'x', { lastModified: past });
@@ -181,30 +181,33 @@ it.each<[maxDeletes: number | string, deleted: number]>([
   [0, 0],
   [12, 12],
   ['30%', 15],
-])('deletes no more than `maxDeletes` %j, also of what the source lost after the plan', async (maxDeletes, deleted) => {
-  const { source, destination, input } = mirror.createPair();
-  for (let index = 0; index < 50; index++) {
-    source.put(name(index), 'x', { lastModified: past });
-    destination.put(name(index), 'x');
-  }
+])(
+  'deletes no more than `maxDeletes` %j, even if the source lost objects after the plan',
+  async (maxDeletes, deleted) => {
+    const { source, destination, input } = mirror.createPair();
+    for (let index = 0; index < 50; index++) {
+      source.put(name(index), 'x', { lastModified: past });
+      destination.put(name(index), 'x');
+    }
 
-  const summary = await mirror.run(
-    { ...input, maxDeletes },
-    {
-      serial: true,
-      pageSize: 10,
-      around: async (task, _input, invoke) => {
-        const result = await invoke();
-        if (task === 'ClosePhase') for (let index = 0; index < 40; index++) source.remove(name(index));
-        return result;
+    const summary = await mirror.run(
+      { ...input, maxDeletes },
+      {
+        serial: true,
+        pageSize: 10,
+        around: async (task, _input, invoke) => {
+          const result = await invoke();
+          if (task === 'ClosePhase') for (let index = 0; index < 40; index++) source.remove(name(index));
+          return result;
+        },
       },
-    },
-  );
+    );
 
-  expect(summary).toMatchObject({
-    status: 'failed',
-    error: { name: 'DeleteGuardError' },
-    totals: { deleted, failed: 40 - deleted },
-  });
-  expect(destination.index.size).toBe(50 - deleted);
-});
+    expect(summary).toMatchObject({
+      status: 'failed',
+      error: { name: 'DeleteGuardError' },
+      totals: { deleted, failed: 40 - deleted },
+    });
+    expect(destination.index.size).toBe(50 - deleted);
+  },
+);

@@ -50,7 +50,7 @@ describe('folder markers', () => {
     expect(keysOf(destination)).toEqual(destinationKeys);
   });
 
-  it('are content where they are not empty, and objects where others are', async () => {
+  it('are content if they are not empty, and ordinary objects if there are others', async () => {
     const { source, destination, input } = createPair(['a/', 'b'], ['c', 'd/']);
     source.put('a/', 'not empty', { lastModified: past });
     source.remove('b');
@@ -61,7 +61,7 @@ describe('folder markers', () => {
     expect(keysOf(destination)).toEqual(['a/']);
   });
 
-  it('stay at a destination that has nothing else, while the source has no content either', async () => {
+  it('stay at a destination that has nothing else while the source has no content either', async () => {
     const { destination, input } = createPair(['a/'], ['a/', 'b/']);
 
     const summary = await mirror.run({ ...input, verify: true });
@@ -105,7 +105,7 @@ describe('a source that is emptied after the run began', () => {
     expect(keysOf(destination)).toEqual(keys);
   });
 
-  it('deletes nothing where a plan had found its orphans', async () => {
+  it('deletes nothing if a plan had found its orphans', async () => {
     const { source, destination, input } = createPair(numbered(5), numbered(10));
     let rounds = 0;
 
@@ -130,7 +130,7 @@ describe('a source that is emptied after the run began', () => {
   it.each([
     ['what the filters leave out', ['0.txt', 'z.txt'], { exclude: ['*.txt'] }],
     ['folder markers', ['a/', 'z/'], {}],
-  ])('deletes nothing where %s is left', async (_what, left, more) => {
+  ])('deletes nothing if %s is left', async (_what, left, more) => {
     const keys = [...numbered(10), ...left].sort();
     const { source, destination, input } = createPair(keys, keys);
 
@@ -181,7 +181,7 @@ describe('a source that is emptied after the run began', () => {
     expect(keysOf(destination)).toEqual(['a', 'orphan']);
   });
 
-  it('is mirrored where that is allowed', async () => {
+  it('is mirrored if that is allowed', async () => {
     const { source, destination, input } = createPair(numbered(5), numbered(5));
 
     const summary = await mirror.run(
@@ -205,7 +205,7 @@ describe('knowing that the source has content', () => {
     return { lists: lists() - before, deleted: summary.totals.deleted };
   }
 
-  it('costs no request where a page shows it that the walk lists anyway', async () => {
+  it('costs no request if a page that the walk lists anyway shows it', async () => {
     const allowed = { allowEmptySource: true };
     const seen = [
       ['a', 'z'],
@@ -217,7 +217,7 @@ describe('knowing that the source has content', () => {
     expect(await listsOf(...behind)).toEqual(await listsOf(...behind, allowed));
   });
 
-  it('takes one request of each Task where content lies far behind what the filters leave out', async () => {
+  it('costs each Task one request if content lies far behind keys that the filters leave out', async () => {
     const excluded = Array.from({ length: 3500 }, (_, index) => `a${String(index).padStart(4, '0')}.txt`);
     const more = { exclude: ['*.txt'] };
     const { input } = createPair([...excluded, 'z'], ['0', 'z']);
@@ -243,7 +243,7 @@ describe('a source that begins with pages without keys', () => {
     expect(keysOf(destination)).toEqual(['a', 'b']);
   });
 
-  it('is refused where nothing follows them', async () => {
+  it('is rejected if nothing follows them', async () => {
     const { source, destination, input } = createPair([], ['a']);
     const pages = new EmptyPages(source.name, 2);
     mirror.s3.onRequest = pages.onRequest;

@@ -20,7 +20,7 @@ describe('an empty source', () => {
     ['nothing below the prefix', ['elsewhere/a', 'site-archive/a'], ['site/a', 'site/b'], { prefix: 'site' }],
     ['nothing but the object named like the folder', ['site/'], ['site/', 'site/a'], { prefix: 'site' }],
     ['nothing behind `startAfter`', ['a', 'm'], ['a', 'z'], { startAfter: 'm' }],
-  ])('is refused where the source has %s, without a write', async (_what, sourceKeys, destinationKeys, more) => {
+  ])('is rejected if the source has %s, without a write', async (_what, sourceKeys, destinationKeys, more) => {
     // Given
     const { destination, input } = createPair(sourceKeys, destinationKeys);
 
@@ -41,7 +41,7 @@ describe('an empty source', () => {
     ['one that takes part, in a mode with phases', ['a.txt'], ['a.html'], { include: ['*.html'], mode: 'publish' }],
     ['one that takes part, by a plan', ['a.txt'], ['a.html'], { include: ['*.html'], dryRun: true }],
     ['one that takes part, and deletes are limited', ['a.txt'], ['a.html'], { include: ['*.html'], maxDeletes: 5 }],
-  ])('is refused where the source has objects, but not %s', async (_what, sourceKeys, destinationKeys, more) => {
+  ])('is rejected if the source has objects, but not %s', async (_what, sourceKeys, destinationKeys, more) => {
     const { destination, input } = createPair(sourceKeys, destinationKeys);
 
     const summary = await mirror.run({ ...input, ...more }, { pageSize: 10 });
@@ -57,16 +57,19 @@ describe('an empty source', () => {
     ['nothing takes part at the destination either', many, many, { exclude: ['a*'] }],
     ['it is allowed', many, ['z'], { exclude: ['a*'], allowEmptySource: true }],
     ['nothing is deleted', many, ['z'], { exclude: ['a*'], delete: false }],
-  ])('is told from one of which the filters leave most out: %s', async (_what, sourceKeys, destinationKeys, more) => {
-    const { source, destination, input } = createPair(sourceKeys, destinationKeys);
+  ])(
+    'is distinguished from a source of which the filters leave most out: %s',
+    async (_what, sourceKeys, destinationKeys, more) => {
+      const { source, destination, input } = createPair(sourceKeys, destinationKeys);
 
-    const summary = await mirror.run({ ...input, ...more }, { pageSize: 10 });
+      const summary = await mirror.run({ ...input, ...more }, { pageSize: 10 });
 
-    expect(summary.status).toBe('succeeded');
-    expect(destination.get('z') !== undefined).toBe(source.get('z') !== undefined || 'delete' in more);
-  });
+      expect(summary.status).toBe('succeeded');
+      expect(destination.get('z') !== undefined).toBe(source.get('z') !== undefined || 'delete' in more);
+    },
+  );
 
-  it('copies all others where the plan that tells it meets an object that cannot be copied', async () => {
+  it('copies all others if the plan meets an object that cannot be copied', async () => {
     const { source, destination, input } = createPair([...many, 'y'], ['orphan']);
     source.put('z', 'x', { lastModified: past, storageClass: 'GLACIER' });
 
@@ -86,7 +89,7 @@ describe('an empty source', () => {
     ['the destination has nothing behind `startAfter`', ['a'], ['b'], { startAfter: 'm' }],
     ['nothing is deleted', [], ['a'], { delete: false }],
     ['it is allowed', [], ['a'], { allowEmptySource: true }],
-  ])('is fine where %s', async (_what, sourceKeys, destinationKeys, more) => {
+  ])('is accepted if %s', async (_what, sourceKeys, destinationKeys, more) => {
     const { input } = createPair(sourceKeys, destinationKeys);
     expect(await mirror.run({ ...input, ...more })).toMatchObject({ status: 'succeeded' });
   });
@@ -98,7 +101,7 @@ describe('a report bucket that is one of the two buckets', () => {
     ['would be deleted as orphans', 'destination', { prefix: 'runs' }],
     ['would be deleted as orphans', 'destination', { prefix: 'locks/deeper' }],
     ['would be mirrored', 'source', {}],
-  ])('is refused where its objects %s: the %s, %j', async (_what, side, more) => {
+  ])('is rejected if its objects %s: the %s, %j', async (_what, side, more) => {
     // Given
     const { input, ...pair } = createPair(['a', 'runs/a', 'locks/deeper/a'], ['b']);
 
@@ -114,7 +117,7 @@ describe('a report bucket that is one of the two buckets', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('is fine where its objects lie outside of the folder', async () => {
+  it('is accepted if its objects lie outside of the folder', async () => {
     const { destination, input } = createPair(['site/a'], []);
     const runStore = openRunStore(`s3://${destination.name}`);
     const summary = await mirror.run({ ...input, prefix: 'site' }, { host: { runStore } });

@@ -60,7 +60,7 @@ describe.each([
     expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: name(10), reason: 'listing-incomplete' });
   });
 
-  it('deletes an orphan once the source says that there is no such key, and none of which it does not say so', async () => {
+  it('deletes an orphan only after the source says that there is no such key', async () => {
     const { source, destination, input } = createEqualPair(3);
     for (const key of ['gone', 'hidden', 'odd \u0001']) destination.put(key, 'x');
     mirror.s3.onRequest = ({ operation, bucket, key }) =>
@@ -75,7 +75,7 @@ describe.each([
     expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'hidden', reason: 'access-denied' });
   });
 
-  it('deletes nothing that the source answers by an error for, whatever it says', async () => {
+  it('deletes nothing if the source answers with an error, whatever the error says', async () => {
     const { source, destination, input } = createEqualPair(3);
     for (const key of ['gone', 'broken']) destination.put(key, 'x');
     mirror.s3.onRequest = ({ operation, bucket, key }) =>
@@ -89,7 +89,7 @@ describe.each([
     expect(summary.totals).toMatchObject({ deleted: 1, failed: 1 });
   });
 
-  it('leaves alone what the source got after it was listed', async () => {
+  it('leaves alone a key that the source got after it was listed', async () => {
     const { source, destination, input } = createEqualPair(3);
     destination.put('new', 'x');
     const isHead = ({ operation, bucket }: RequestInfo) => operation === 'HeadObject' && bucket === source.name;
@@ -233,7 +233,7 @@ function deletingAt(
   return { clock, counters, deleter, listed, headOf };
 }
 
-it('decides each key again whose turn comes late, where a server takes no batch', async () => {
+it('decides each key again whose turn comes late, if a server rejects batches', async () => {
   // Given a server that takes two seconds for each delete, and an orphan that comes back in the middle
   const there: string[] = [];
   const sent: string[] = [];

@@ -83,40 +83,43 @@ describe.each([
 ] as const)('a later page of the %s, with %s', (side, walkers, rows) => {
   const serial = walkers === 'one walker';
 
-  it.each(rows)('ends the run with ListingError, and no delete behind it, where it is %s', async (_what, rewrite) => {
-    // Given
-    const { input, ...pair } = createPair();
-    const { source, destination } = pair;
-    let rewritten = 0;
-    interceptor.rewrite = ({ pathname, searchParams }, body) => {
-      const later =
-        searchParams.has('continuation-token') || (searchParams.get('start-after') ?? '') > `site/${name(0)}`;
-      if (pathname !== `/${pair[side].name}/` && pathname !== `/${pair[side].name}`) return undefined;
-      if (!later) return undefined;
-      const changed = rewrite(body);
-      if (changed === body) return undefined; // a last page has no token to take away
-      rewritten += 1;
-      return changed;
-    };
+  it.each(rows)(
+    'ends the run with ListingError, and without a delete behind it, if the page is %s',
+    async (_what, rewrite) => {
+      // Given
+      const { input, ...pair } = createPair();
+      const { source, destination } = pair;
+      let rewritten = 0;
+      interceptor.rewrite = ({ pathname, searchParams }, body) => {
+        const later =
+          searchParams.has('continuation-token') || (searchParams.get('start-after') ?? '') > `site/${name(0)}`;
+        if (pathname !== `/${pair[side].name}/` && pathname !== `/${pair[side].name}`) return undefined;
+        if (!later) return undefined;
+        const changed = rewrite(body);
+        if (changed === body) return undefined; // a last page has no token to take away
+        rewritten += 1;
+        return changed;
+      };
 
-    // When
-    const summary = await mirror.run(input, { pageSize: PAGE, serial });
+      // When
+      const summary = await mirror.run(input, { pageSize: PAGE, serial });
 
-    // Then
-    expect(rewritten).toBeGreaterThan(0);
-    expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
-    const left = [...contentsOf(destination).keys()];
-    for (let index = 0; index < 40; index++) {
-      // Of many walkers, one may have listed to the end what comes behind.
-      if (index % 5 !== 0 || (serial && index > PAGE + 4)) expect(left).toContain(`site/${name(index)}`);
-    }
+      // Then
+      expect(rewritten).toBeGreaterThan(0);
+      expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
+      const left = [...contentsOf(destination).keys()];
+      for (let index = 0; index < 40; index++) {
+        // Of many walkers, one may have listed to the end what comes behind.
+        if (index % 5 !== 0 || (serial && index > PAGE + 4)) expect(left).toContain(`site/${name(index)}`);
+      }
 
-    // When the listing is sound again
-    interceptor.rewrite = undefined;
-    const again = await mirror.run(input, { pageSize: PAGE, serial });
+      // When the listing is sound again
+      interceptor.rewrite = undefined;
+      const again = await mirror.run(input, { pageSize: PAGE, serial });
 
-    // Then
-    expect(again.status).toBe('succeeded');
-    expect([...contentsOf(destination).keys()]).toEqual([...contentsOf(source).keys()]);
-  });
+      // Then
+      expect(again.status).toBe('succeeded');
+      expect([...contentsOf(destination).keys()]).toEqual([...contentsOf(source).keys()]);
+    },
+  );
 });

@@ -60,7 +60,7 @@ describe.each(['source', 'destination'] as const)('a stretch without keys at the
   });
 });
 
-it('begins a range again where S3 does not accept the token of an earlier round any more', async () => {
+it('begins a range again if S3 does not accept the token of an earlier round any more', async () => {
   const { source, destination, input } = createPair();
   const pages = new EmptyPages(source.name, 12);
   let refused = 0;
@@ -127,7 +127,7 @@ describe('a listing that never ends', () => {
     expect(pages.sent).toBeLessThan(30);
   });
 
-  it('leaves it to a plan whether the source is empty, where the look before the run takes too long', async () => {
+  it('lets the plan find out whether the source is empty, if the look before the run takes too long', async () => {
     const { source, destination, input } = createPair();
     const pages = new EmptyPages(source.name, 60);
     mirror.s3.onRequest = pages.onRequest;
@@ -143,7 +143,7 @@ describe('a listing that never ends', () => {
     expect(keysOf(destination)).toEqual(keysOf(source));
   });
 
-  it.each([1, 2, 3, 7])('ends with ListingError where its tokens go in a circle of %i', async (length) => {
+  it.each([1, 2, 3, 7])('ends with ListingError if its tokens go in a circle of %i', async (length) => {
     const { source, destination, input } = createPair();
     const before = keysOf(destination);
     const pages = new EmptyPages(source.name, Number.POSITIVE_INFINITY);
@@ -163,7 +163,7 @@ describe('a listing that never ends', () => {
 });
 
 describe('a server that rejects its own continuation tokens', () => {
-  it.each([400, 501])('is asked by StartAfter, a page after the other, in one round: %i', async (status) => {
+  it.each([400, 501])('is listed by StartAfter, page after page, in one round: %i', async (status) => {
     const { source, destination, input } = createPair();
     const options = shortRounds({ host: { roundBudgetsMs: [1_000_000] } });
     mirror.s3.onRequest = ({ operation, query }) =>
@@ -178,7 +178,7 @@ describe('a server that rejects its own continuation tokens', () => {
     expect([...options.rounds.values()]).toEqual([1, 1]);
   });
 
-  it('ends with ListingError where it does not know StartAfter either', async () => {
+  it('ends with ListingError if it does not support StartAfter either', async () => {
     const { destination, input } = createPair();
     const before = keysOf(destination);
     mirror.s3.onRequest = ({ operation, query }) => {

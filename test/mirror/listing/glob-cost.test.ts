@@ -32,7 +32,7 @@ const costly: [glob: string, key: string][] = [
 const unfinished = [upTo('{'), upTo('{a,'), upTo('['), upTo('[]'), upTo('[^'), upTo('*('), upTo('{.'), upTo('\\')];
 
 it.each(costly.map(([glob, key]) => ({ start: glob.slice(0, 15), glob, key })))(
-  'takes for each character a step over no more than the states of its tokens: $start…',
+  'visits for each character no more states than the glob has tokens: $start…',
   ({ glob, key }) => {
     const tokens = readGlob(glob);
     const states = new GlobStates([tokens]);
@@ -59,7 +59,7 @@ it('reads a glob that begins much and ends nothing', () => {
   for (const glob of unfinished) expect(compileGlob(...many(glob)).test(dashes)).toBe(false);
 });
 
-it('decides about what is refused in any of them', () => {
+it('matches by the rejected globs too', () => {
   for (const glob of [...costly.map(([text]) => text), ...unfinished, upTo('{a..'), upTo('*(', ')'), upTo('{,/}')]) {
     for (const refuse of [hasForeignPattern, isFolder, isRooted]) expect(typeof refuse(glob)).toBe('boolean');
   }

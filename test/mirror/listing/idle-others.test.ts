@@ -34,14 +34,14 @@ async function copyRounds(how: { othersIdle: boolean; large?: boolean; pageSize?
   return { summary, rounds, equal: contentsOf(source).size === contentsOf(destination).size };
 }
 
-it('ends a round early where others have no work, so that they get a share', async () => {
+it('ends a round early if other Tasks have no work, so that they get a share', async () => {
   const { summary, rounds, equal } = await copyRounds({ othersIdle: true });
 
   expect(rounds).toBeGreaterThan(1);
   expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
 });
 
-it('works on to the end of its budget where all others are at work', async () => {
+it('works to the end of its budget while all others are at work', async () => {
   const { summary, rounds, equal } = await copyRounds({ othersIdle: false });
 
   expect(rounds).toBe(1);
@@ -51,13 +51,13 @@ it('works on to the end of its budget where all others are at work', async () =>
 it.each([
   ['all that is left is at hand', { pageSize: 1000 }],
   ['no more ranges are allowed', { maxConcurrency: 1 }],
-])('works on where %s, so that others would get nothing', async (_why, how) => {
+])('continues if %s, so that others would get nothing', async (_why, how) => {
   const { rounds, equal } = await copyRounds({ othersIdle: true, ...how });
 
   expect([rounds, equal]).toEqual([1, true]);
 });
 
-it('works on where it is copying a large object, which nobody could share', async () => {
+it('continues while it copies a large object, which nobody could share', async () => {
   // Given a copy that S3 does not answer before all others are done
   let others = 0;
   const { promise, resolve } = Promise.withResolvers<void>();

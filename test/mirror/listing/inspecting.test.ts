@@ -34,7 +34,7 @@ it.each<['auto' | 'metadata' | 'checksum', string[]]>([
   },
 );
 
-it('knows by checksums that an encrypted or otherwise split copy is the same', async () => {
+it('recognises by checksums that a copy is equal although it is encrypted or has other parts', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('a', 'same', { lastModified: new Date() });
   destination.encryption = { algorithm: 'aws:kms' };

@@ -3,7 +3,7 @@ import { past, useMirror } from '../../support/mirror';
 
 const mirror = useMirror();
 
-it('starts behind a place that is longer than a key may be, and leaves alone what is before it', async () => {
+it('starts behind a place that is longer than a key may be, and leaves earlier keys alone', async () => {
   // Given a folder of 101 bytes, which leaves 923 for a key, and keys that differ in the last of these
   const { source, destination, input } = mirror.createPair();
   const folder = `${'f'.repeat(100)}/`;

@@ -7,7 +7,7 @@ const mirror = useMirror();
 const DAY = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY);
 
-it('neither copies nor deletes what a filter leaves out at the source, though the destination has an outdated copy', async () => {
+it('neither copies nor deletes what a filter leaves out at the source, although the destination has an outdated copy', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('grown', 'much larger than before', { lastModified: past });
   destination.put('grown', 'small');
@@ -40,7 +40,7 @@ it.each([
   },
 );
 
-it('deletes what the source lacks and the filters let through', async () => {
+it('deletes objects that the source lacks and the filters let through', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('small', 'x', { lastModified: past });
   destination.put('orphan', 'x'.repeat(2000));
@@ -52,7 +52,7 @@ it('deletes what the source lacks and the filters let through', async () => {
   expect([...contentsOf(destination).keys()]).toEqual(['small orphan']);
 });
 
-it('copies over what a filter would leave out at the destination: the source’s object decides for a pair', async () => {
+it('overwrites an object that a filter would leave out at the destination: the source’s object decides for a pair', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('shrunk', 'new', { lastModified: daysAgo(1) });
   destination.put('shrunk', 'old and long', { lastModified: daysAgo(100), storageClass: 'GLACIER' });
@@ -86,7 +86,7 @@ it('counts a duration from the beginning of the run, the same in each Task and r
   expect(destination.index.size).toBe(14);
 });
 
-it('leaves an object out that has outgrown the filter since it was listed', async () => {
+it('leaves out an object that has outgrown the filter since it was listed', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('grows', 'x', { lastModified: past });
   mirror.s3.onRequest = ({ operation }) => {
@@ -112,7 +112,7 @@ it('takes a source in which nothing is new for a source with content', async () 
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 0, deleted: 1 } });
 });
 
-it('still refuses an empty source where a filter is set', async () => {
+it('still rejects an empty source if a filter is set', async () => {
   const { destination, input } = mirror.createPair();
   destination.put('a', 'x');
 
@@ -137,7 +137,7 @@ it('takes a percentage of deletes from what takes part', async () => {
   expect(summary.error?.message).toContain('delete 1 of the 1 object taking part');
 });
 
-it('mirrors one storage class and leaves the others to others', async () => {
+it('mirrors one storage class and leaves the others alone', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('cold', 'x', { lastModified: past, storageClass: 'DEEP_ARCHIVE' });
   source.put('warm', 'x', { lastModified: past, storageClass: 'STANDARD_IA' });

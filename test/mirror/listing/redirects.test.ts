@@ -8,7 +8,7 @@ it.each<[what: string, options: Parameters<typeof mirror.createPair>[0]]>([
   ['nobody may say whether the source is a website', { source: { deny: ['s3:GetBucketWebsite'] } }],
   ['nobody may say whether the destination is a website', { destination: { deny: ['s3:GetBucketWebsite'] } }],
 ])(
-  'carries a redirect of any object over where %s, and asks once more whether it is still the same',
+  'copies the redirect of any object if %s, and checks once more whether it is still the same',
   async (_what, options) => {
     const { source, destination, input } = mirror.createPair(options);
     source.put('page.html', 'moved', { lastModified: past, websiteRedirect: '/new.html' });
@@ -23,7 +23,7 @@ it.each<[what: string, options: Parameters<typeof mirror.createPair>[0]]>([
   },
 );
 
-it('asks only for empty objects where neither bucket is a website', async () => {
+it('asks only for empty objects if neither bucket is a website', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('empty', '', { lastModified: past, websiteRedirect: '/x' });
   for (let index = 0; index < 20; index++) source.put(`key ${index}`, 'x', { lastModified: past });
@@ -33,7 +33,7 @@ it('asks only for empty objects where neither bucket is a website', async () => 
   expect(destination.get('empty')).toMatchObject({ websiteRedirect: '/x' });
 });
 
-it.each(['metadata', 'checksum'])('misses no redirect that `compare: %s` would find afterwards', async (compare) => {
+it.each(['metadata', 'checksum'])('misses no redirect that `compare: %s` would find later', async (compare) => {
   const { source, destination, input } = mirror.createPair();
   source.put('page.html', 'moved', { lastModified: past, websiteRedirect: '/new.html' });
 
@@ -43,7 +43,7 @@ it.each(['metadata', 'checksum'])('misses no redirect that `compare: %s` would f
   expect(await mirror.run({ ...input, compare })).toMatchObject({ totals: { copied: 0, unchanged: 2 } });
 });
 
-it('asks for no settings where nothing is copied', async () => {
+it('asks for no settings if nothing is copied', async () => {
   const { source, input } = mirror.createPair();
   source.put('a', 'x');
   const operations = new Set<string>();

@@ -93,7 +93,7 @@ it.each<[operation: string, fault: Fault]>([
   expect(served()).toEqual(summary.totals.requests);
 });
 
-it('reads nothing but list pages to find that nothing changed, also with `verify` and `maxDeletes`', async () => {
+it('reads only list pages to find that nothing changed, even with `verify` and `maxDeletes`', async () => {
   const { input } = createPair(50, 50);
   const summary = await mirror.run({ ...input, verify: true, maxDeletes: '10%' }, { serial: true, pageSize: 20 });
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 0, deleted: 0 } });

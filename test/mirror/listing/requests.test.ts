@@ -47,7 +47,7 @@ it('deletes a page of orphans by one DeleteObjects', async () => {
   expect(mirror.s3.requests.of('DeleteObject')).toBe(0);
 });
 
-it('deletes what XML cannot carry one by one, and the rest together', async () => {
+it('deletes keys that XML cannot carry one by one, and the rest together', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('kept', 'x', { lastModified: past });
   const odd = ['\u0001', 'a\u001fb', '\uffff', '\ufffe'];

@@ -55,7 +55,7 @@ it.each<[folders: object, left: string[]]>([
   expect(keysOf(input.destination)).toEqual(left);
 });
 
-it.each(['prefix', 'destinationPrefix'])('is refused as the %s of a mirror, with every folder in it', (field) => {
+it.each(['prefix', 'destinationPrefix'])('is rejected as the %s of a mirror, with every folder in it', (field) => {
   for (const folder of ['.bucketsync', '.bucketsync/', '.bucketsync/deeper']) {
     const input = { source: 'a-source', destination: 'a-destination', [field]: folder };
     expect(() => parseSyncInput(input)).toThrow(`Expected \`${field}\` to be a folder outside of ".bucketsync/"`);

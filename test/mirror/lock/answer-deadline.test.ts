@@ -100,7 +100,7 @@ describe('the time that a run waits before it begins', () => {
     );
   });
 
-  it('blames nobody for what failed in time, or after somebody stopped the run', () => {
+  it('names no server for what failed in time, or after somebody stopped the run', () => {
     const controller = new AbortController();
     const deadline = new AnswerDeadline(hostOf({ signal: controller.signal }));
     const refused = new Error('refused');

@@ -106,7 +106,7 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
     expect(holdersOf(destination)).toEqual(error === 'AlreadyRunningError' ? [anotherRun] : []);
   });
 
-  it('looks again where the clock was set back, however young its last look seems', async () => {
+  it('looks again if the clock was set back, however young its last look seems', async () => {
     let ahead = 0;
     const { summary, writes } = await run(
       (count, destination) => {

@@ -77,7 +77,7 @@ it('asks about a hundred runs at most, however many entries somebody has put the
   expect(next.status).toBe('succeeded');
 });
 
-it('asks about none of the runs in folders apart', async () => {
+it('asks about no run whose folder does not overlap', async () => {
   const { destination, input } = createPair();
   putHolders(destination, await stoppedExecutions(MOST_ASKED + 1));
   const { reads, runStore } = countingStore();

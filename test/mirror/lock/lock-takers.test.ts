@@ -77,11 +77,11 @@ describe.each([
     return takers.filter((_taker, index) => results[index]?.status === 'fulfilled');
   }
 
-  it('goes to one of many that take a free one at once', async () => {
+  it('goes to one of many runs that take a free lock at the same time', async () => {
     expect(await takeAtOnce(newDestination(), ['a', 'b', 'c', 'd', 'e', 'f'])).toHaveLength(1);
   });
 
-  it('goes to one of many that take over a dead one at once, and then to nobody else', async () => {
+  it('goes to one of many runs that take over a dead lock at the same time, and then to no other run', async () => {
     const destination = newDestination();
     await take(destination, 'dead-1');
     dead.add('dead-1');
@@ -94,7 +94,7 @@ describe.each([
     ['', ['', 'a/', 'a/b/', 'ä/', '../a/'], []],
     ['a/', ['', 'a/', 'a/b/'], ['b/', 'a-b/', 'ab/', 'ä/', 'b/a/']],
     ['a/b/', ['', 'a/', 'a/b/', 'a/b/c/'], ['a/c/', 'b/', 'a/bc/']],
-  ])('of folder %j excludes those that hold it or are in it, and no other', async (held, others, apart) => {
+  ])('of folder %j excludes runs to folders around it or inside it, and no other run', async (held, others, apart) => {
     const destination = newDestination();
     await take(destination, 'holder', held);
     for (const prefix of others) expect(await takeAtOnce(destination, ['x'], prefix)).toEqual([]);
@@ -106,7 +106,7 @@ describe.each([
     }
   });
 
-  it('is held by all of many that take folders apart at once, and is gone when the last one has left', async () => {
+  it('is held by many runs at once if their folders do not overlap, and is gone when the last run has left', async () => {
     const destination = newDestination();
     const folders = ['a/', 'b/', 'c/', 'd/', 'e/'];
     const ids = await Promise.all(folders.map((prefix) => take(destination, `of ${prefix}`, prefix)));
@@ -119,7 +119,7 @@ describe.each([
     expect(await openRunStore(location).list('locks/buckets/')).not.toContain(`locks/buckets/${destination}.json`);
   });
 
-  it('that was taken, but whose answers were all lost, is taken over once that run has ended', async () => {
+  it('that was taken, but whose answers were all lost, can be taken over once that run has ended', async () => {
     const destination = newDestination();
     const lost = new Error('no answer');
     const openLock: Host['openLock'] = (place) => {
@@ -139,7 +139,7 @@ describe.each([
     expect(await takeAtOnce(destination, ['next'])).toEqual(['next']);
   });
 
-  it('takes over all that have ended of several folders within its own, and waits for none that has not', async () => {
+  it('takes over all ended entries of folders within its own, and waits for none that has not ended', async () => {
     const destination = newDestination();
     for (const name of ['ended-1', 'ended-2']) await take(destination, name, `${name}/`);
     await take(destination, 'alive', 'alive/');
@@ -151,7 +151,7 @@ describe.each([
     expect(await holdersOf(destination)).toHaveLength(1);
   });
 
-  it('is waited for, where it is taken over, until functions of the former execution in AWS have noticed', async () => {
+  it('is used after a takeover only when functions of the former execution in AWS have noticed', async () => {
     for (const former of ['local:host:1:x', `${ARN}:x`]) {
       const destination = newDestination();
       await take(destination, former);
@@ -161,7 +161,7 @@ describe.each([
     expect(waits).toEqual([15 * S]);
   });
 
-  it('is waited for again by who took it over and was not told, or is tried again', async () => {
+  it('is waited for again by a run that took it over and lost the answer, or is retried', async () => {
     const destination = newDestination();
     await take(destination, `${ARN}:y`);
     dead.add(`${ARN}:y`);
@@ -173,14 +173,14 @@ describe.each([
     expect(waits).toEqual([15 * S, 15 * S]);
   });
 
-  it('can be taken again by the execution that has it, as a Task that is tried again does', async () => {
+  it('can be taken again by the execution that has it, as a retried Task does', async () => {
     const destination = newDestination();
     await take(destination, 'a');
     expect(await takeAtOnce(destination, ['a'])).toEqual(['a']);
     expect(await takeAtOnce(destination, ['b'])).toEqual([]);
   });
 
-  it('is given back by the execution that has it, and by no other', async () => {
+  it('is released by the execution that has it, and by no other', async () => {
     const destination = newDestination();
     const id = await take(destination, 'a');
     await release(destination, 'b', '11111111-1111-1111-1111-111111111111');
@@ -190,7 +190,7 @@ describe.each([
     expect(await takeAtOnce(destination, ['c'])).toEqual(['c']);
   });
 
-  it('is kept by a run that broke off in AWS until its functions have noticed that it has ended', async () => {
+  it('is kept by a run that failed in AWS until its functions have noticed that it has ended', async () => {
     const waited: unknown[] = [];
     for (const run of ['local:host:1:x', `${ARN}:z`]) {
       const destination = newDestination();
@@ -206,7 +206,7 @@ describe.each([
     expect(waited).toEqual([true, []]);
   });
 
-  it('tells nothing of who holds it, but beside the reports', async () => {
+  it('says who holds it only beside the reports', async () => {
     const destination = newDestination();
     const id = await take(destination, `${ARN}:secret`, 'site');
     const stored = await storeOf(destination).read();
@@ -216,7 +216,7 @@ describe.each([
     expect(JSON.parse(String(record?.body))).toMatchObject({ executionId: `${ARN}:secret` });
   });
 
-  it('leaves no record behind of who could not take it, nor of who gave it back', async () => {
+  it('leaves no record of a run that could not take it, or that released it', async () => {
     const destination = newDestination();
     const before = await openRunStore(location).list('locks/runs/');
     const id = await take(destination, 'a');
@@ -225,7 +225,7 @@ describe.each([
     expect(await openRunStore(location).list('locks/runs/')).toEqual(before);
   });
 
-  it('names who has it, since when, which folder, and how to remove it', async () => {
+  it('names its run, the time, the folder, and how to remove it', async () => {
     const destination = newDestination();
     await take(destination, 'a', 'site');
     const place = location.startsWith('file:') ? folder : location;
@@ -252,7 +252,7 @@ describe.each([
     await expect(refusal).rejects.toMatchObject({ name: 'AlreadyRunningError' });
   });
 
-  describe('that a local run has to renew', () => {
+  describe('that a local run must renew', () => {
     /** The store, `ahead` milliseconds later by its own clock. */
     const later = (destination: string, ahead: number): LockStore => {
       const store = storeOf(destination);
@@ -282,7 +282,7 @@ describe.each([
       );
     };
 
-    it('is taken over once it is five minutes old by the clock of its store, with the wait for its threads', async () => {
+    it('can be taken over once it is five minutes old by the clock of its store, after a wait for its threads', async () => {
       const destination = newDestination();
       await take(destination, 'local:a:1:x');
       await expect(takeLater(destination, 'b', 200 * S)).rejects.toMatchObject({ name: 'AlreadyRunningError' });
@@ -293,7 +293,7 @@ describe.each([
       expect(waits).toEqual([15 * S]);
     });
 
-    it('is not taken over where others of other folders have written to it since, but it has not been renewed', async () => {
+    it('is not taken over if runs of other folders have written to it since, although it has not been renewed', async () => {
       const destination = newDestination();
       const id = (await take(destination, 'local:a:1:x', 'a')) as string;
       const [before] = (await holdersOf(destination)) ?? [];
@@ -316,7 +316,7 @@ describe.each([
       await expect(takeLater(destination, 'b', 86_400 * S)).rejects.toMatchObject({ name: 'AlreadyRunningError' });
     });
 
-    it('is not renewed by who has lost it', async () => {
+    it('is not renewed by a run that has lost it', async () => {
       const destination = newDestination();
       const id = (await take(destination, 'local:a:1:x')) as string;
       await takeLater(destination, 'b', 302 * S);

@@ -38,7 +38,7 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
         ? { status: Number(status), code: String(code) }
         : undefined,
   ]),
-])('ends a run before it writes where the S3 of the destination %s, and says what to do', async (_how, answer) => {
+])('ends a run before it writes if the S3 of the destination %s, and says what to do', async (_how, answer) => {
   const { destination, input } = createPair();
   mirror.overlooksLock = false;
   mirror.s3.onRequest = (request) => (request.key?.startsWith('.bucketsync/') ? answer(request) : undefined);
@@ -57,18 +57,21 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
 it.each([
   [412, 'PreconditionFailed'],
   [409, 'ConditionalRequestConflict'],
-])('ends a run by name where the S3 of the destination refuses every condition with %d', async (status, code) => {
-  const { destination, input } = createPair();
-  mirror.overlooksLock = false;
-  mirror.s3.onRequest = ({ operation, key }) =>
-    operation === 'PutObject' && key === LOCK_KEY ? { status, code } : undefined;
+])(
+  'ends a run with a named error if the S3 of the destination rejects every condition with %d',
+  async (status, code) => {
+    const { destination, input } = createPair();
+    mirror.overlooksLock = false;
+    mirror.s3.onRequest = ({ operation, key }) =>
+      operation === 'PutObject' && key === LOCK_KEY ? { status, code } : undefined;
 
-  const { error } = await mirror.run(input);
+    const { error } = await mirror.run(input);
 
-  expect(error).toMatchObject({ name: 'AlreadyRunningError' });
-  expect(error?.message).toContain('--no-lock');
-  expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
-});
+    expect(error).toMatchObject({ name: 'AlreadyRunningError' });
+    expect(error?.message).toContain('--no-lock');
+    expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
+  },
+);
 
 it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
   [
@@ -86,7 +89,7 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
     ({ operation, headers }) =>
       operation === 'DeleteObject' && headers['if-match'] ? { status: Number(status), code: String(code) } : undefined,
   ]),
-])('leaves a lock without holders where the S3 of the destination %s, and takes it again', async (_how, answer) => {
+])('leaves a lock without holders if the S3 of the destination %s, and takes it again', async (_how, answer) => {
   const { destination, input } = createPair();
   mirror.overlooksLock = false;
   mirror.s3.onRequest = (request) => (request.key?.startsWith('.bucketsync/') ? answer(request) : undefined);
@@ -110,7 +113,7 @@ const withoutQuotes =
     return undefined;
   };
 
-it('gives the lock back where the S3 of the destination takes the quotes of an ETag for a part of it', async () => {
+it('releases the lock if the S3 of the destination takes the quotes of an ETag for a part of the ETag', async () => {
   const { destination, input } = createPair();
   mirror.overlooksLock = false;
   const answer = withoutQuotes();
@@ -123,7 +126,7 @@ it('gives the lock back where the S3 of the destination takes the quotes of an E
   expect([...destination.index.after('')].map(({ key }) => key)).toEqual([LOCK_KEY, 'a']);
 });
 
-it('writes over no lock where the S3 of the destination takes an ETag without quotes for no condition', async () => {
+it('overwrites no lock if the S3 of the destination ignores a condition whose ETag has no quotes', async () => {
   const { destination } = createPair();
   putHolders(destination, [newHolder()]);
   const store = new S3LockStore({ destination: destination.name, region: 'us-east-1', owner: undefined });
@@ -143,7 +146,7 @@ it.each([
   ['PutObject', 500, 'InternalError'],
   ['GetObject', 403, 'InvalidSecurity'],
 ])(
-  'ends a run by the name of any other refusal, and names the lock and the ways out: %s, %d %s',
+  'ends a run with the name of any other denial, and names the lock and the ways out: %s, %d %s',
   async (meant, status, code) => {
     const { destination, input } = createPair();
     if (meant === 'GetObject') putHolders(destination, [newHolder()]);
@@ -164,7 +167,7 @@ it.each([
 it.each<[what: string, answer: Fault | undefined, size: number]>([
   ['whose answer does not end', { endless: ' '.repeat(65_536) }, 10],
   ['of two MiB', undefined, 2 * 1024 ** 2],
-])('takes a lock %s for one that cannot be read, which can be removed', async (_what, answer, size) => {
+])('treats a lock %s as unreadable, and lets it be removed', async (_what, answer, size) => {
   const { destination, input } = createPair();
   destination.put(LOCK_KEY, ' '.repeat(size));
   mirror.overlooksLock = false;

@@ -38,7 +38,7 @@ async function runDuring(input: SyncRequest, second: () => Promise<unknown>) {
   return first;
 }
 
-it('refuses a second run to the same destination folder, and lets the first one finish', async () => {
+it('rejects a second run to the same destination folder, and lets the first one finish', async () => {
   const input = createPair();
   const first = await runDuring(input, async () => {
     const second = await mirror.run(input);
@@ -53,7 +53,7 @@ it('refuses a second run to the same destination folder, and lets the first one 
   expect(first).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 });
 
-it('lets a plan and a run to a folder apart go on beside it', async () => {
+it('lets a plan and a run to a folder that does not overlap go on beside it', async () => {
   const input = createPair();
   const site = { ...input, destinationPrefix: 'site' };
   const first = await runDuring(site, async () => {
@@ -70,7 +70,7 @@ it.each<[first: string, second: string]>([
   ['site', ''],
   ['site', 'site/deeper'],
   ['site/deeper', 'site'],
-])('refuses a run to a folder that holds the folder of another run, or is in it: %j and %j', async (one, other) => {
+])('rejects a run to a folder around or inside the folder of another run: %j and %j', async (one, other) => {
   const input = createPair();
   await runDuring({ ...input, destinationPrefix: one }, async () => {
     for (const reports of [mirror.reportLocation, pathToFileURL(temporaryFolder()).href]) {
@@ -81,7 +81,7 @@ it.each<[first: string, second: string]>([
   });
 });
 
-it('sees only runs with the same reports where its lock is beside them, and none where it has none', async () => {
+it('sees only runs with the same reports if its lock is beside them, and no run if it has no lock', async () => {
   const input = createPair();
   const elsewhere = { runStore: openRunStore(pathToFileURL(temporaryFolder()).href) };
   await runDuring({ ...input, lock: 'reports' }, async () => {
@@ -105,7 +105,7 @@ it.each<[how: string, options: MirrorOptions, input: object]>([
   expect(await openRunStore(mirror.reportLocation).list('locks/runs/')).toEqual([]);
 });
 
-it('takes over the lock of a process that has ended, also where its id is in use again', async () => {
+it('takes over the lock of a process that has ended, even if its id is in use again', async () => {
   const own = (await identifyProcess()) as ProcessIdentity;
   const endedProcess = 2 ** 22 + 1; // beyond the largest id that Linux gives
   for (const process of [
@@ -154,7 +154,7 @@ it('takes over the lock of a run whose lease is over by the clock of S3, whoever
   expect(waits).toEqual([15_000]);
 });
 
-it('takes over the lock of a run that has said that it has ended, once its functions must have noticed', async () => {
+it('takes over the lock of a run that has recorded its end, once its functions must have noticed', async () => {
   const host = { wait: async () => {} };
   const input = createPair();
   putHolders(destinationOf(input), [newHolder({ ended: true })], new Date());
@@ -184,7 +184,7 @@ it.each([
   '{"holders":[null]}',
   '{"holders":[{"id":"../../runs/x","folder":"","startedAt":"once"}]}',
   '{"holders":[{"id":"11111111-1111-1111-1111-111111111111","folder":1,"startedAt":"once"}]}',
-])('is not taken over where it cannot be read, and says so: %j', async (content) => {
+])('is not taken over if it cannot be read, and the error says so: %j', async (content) => {
   const input = createPair();
   destinationOf(input).put(LOCK_KEY, content);
 
@@ -199,7 +199,7 @@ it.each<[error: string, waits: number[]]>([
   ['ListingError', []],
   ['Lambda.Unknown', [15_000]],
   ['States.Timeout', [15_000]],
-])('is given back once functions have noticed, where a run in AWS ends with %s', async (name, expected) => {
+])('is released once functions have noticed, if a run in AWS ends with %s', async (name, expected) => {
   const input = createPair();
   const waits: number[] = [];
 
@@ -227,7 +227,7 @@ it.each<[where: string, errorOf: (task: string, input: { index?: number; share?:
       return index === 0 ? 'ListingError' : 'States.Timeout';
     },
   ],
-])('is kept for as long where another %s failed by an error of ours', async (_where, errorOf) => {
+])('is kept for as long if another %s failed by an error of bucketsync', async (_where, errorOf) => {
   const input = createPair();
   for (let index = 0; index < 60; index++) mirror.s3.bucket(input.source).put(`k${index}`, 'x', { lastModified: past });
   const waits: number[] = [];

@@ -31,7 +31,7 @@ it('says of a dry run that everything was planned and nothing done', async () =>
   ]);
 });
 
-it('says of deletes that a guard forbids that they were planned', async () => {
+it('says that deletes were planned if a guard forbids them', async () => {
   const { input, destination } = createPair();
   const summary = await mirror.run({ ...input, maxDeletes: 1 });
   expect(summary.error?.name).toBe('DeleteGuardError');
@@ -39,7 +39,7 @@ it('says of deletes that a guard forbids that they were planned', async () => {
   expect(destination.index.size).toBe(2);
 });
 
-it('tells what a plan found from what was done after it', async () => {
+it('distinguishes what a plan found from what was done after it', async () => {
   const { input } = createPair();
   const summary = await mirror.run({ ...input, maxDeletes: 2, mode: 'publish' });
   expect(shortLines(summary)).toEqual([
@@ -49,7 +49,7 @@ it('tells what a plan found from what was done after it', async () => {
   ]);
 });
 
-it('takes no difference that verify finds for a copy, and no orphan for a delete', async () => {
+it('does not report a difference that verify finds as a copy, or an orphan as a delete', async () => {
   const { input, source, destination } = createPair();
   const summary = await mirror.run(
     { ...input, verify: true },
@@ -72,7 +72,7 @@ it('takes no difference that verify finds for a copy, and no orphan for a delete
   ]);
 });
 
-it('says of what failed in which phase it did', async () => {
+it('says for each failure in which phase it happened', async () => {
   const { input } = createPair();
   mirror.s3.onRequest = ({ operation, key }) =>
     operation === 'CopyObject' && key === 'b' ? { status: 403, code: 'AccessDenied' } : undefined;

@@ -19,7 +19,7 @@ function readPage({ report }: RunSummary): { page: string; text: string } {
   return { page, text: shown.replaceAll(/\s+/g, ' ') };
 }
 
-it('tells what a run did, phase by phase', async () => {
+it('shows what a run did, phase by phase', async () => {
   const { text } = await pageOf(['a', 'b', 'c'], []);
   expect(text).toContain('The run succeeded');
   expect(text).toContain('sync copy 3 3 3 B 0 0 0 0 ');
@@ -36,7 +36,7 @@ it('names what failed, and why', async () => {
   expect(text).not.toContain('are shown');
 });
 
-it('counts what failed in a phase that writes nothing, too, which the totals leave out', async () => {
+it('counts failures of a phase that writes nothing, which the totals leave out', async () => {
   const { source, input } = mirror.createPair();
   for (let index = 0; index < 101; index++) source.put(`key-${index}`, 'x', { lastModified: past });
   let verifying = false;
@@ -104,7 +104,7 @@ it('says of a run that its plan ended that nothing was written', async () => {
   expect(text).not.toContain('What was done');
 });
 
-it('tells what was planned from what was done and from what verify found', async () => {
+it('distinguishes what was planned, what was done and what verify found', async () => {
   const text = await pageOfChanges({ maxDeletes: 2, verify: true });
   expect(text).not.toContain('Nothing was written.');
   expect(text).toContain(`${WOULD_BE}copy`);
@@ -112,7 +112,7 @@ it('tells what was planned from what was done and from what verify found', async
   expect(text).toContain('What differed afterwards phase loop listed differ bytes unchanged orphans left');
 });
 
-it('does not say so of a run that broke off while it wrote', async () => {
+it('does not say so of a run that failed while it wrote', async () => {
   const { source, input } = mirror.createPair();
   source.put('a', 'x', { lastModified: past });
   const summary = await mirror.run(input, {

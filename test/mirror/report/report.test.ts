@@ -49,7 +49,7 @@ function read(part: Uint8Array | undefined): ReportLine[] {
   return lines.map((text) => JSON.parse(text) as ReportLine);
 }
 
-it('begins another part where long lines have filled one', async () => {
+it('begins another part when long lines have filled one', async () => {
   const { store, parts } = memoryStore();
   const report = new Report(store, 'run', 'writer');
 
@@ -60,7 +60,7 @@ it('begins another part where long lines have filled one', async () => {
   expect([...parts.values()].map(read).map((part) => part.length)).toEqual([3, 1]);
 });
 
-it('loses no more than the part at hand where it is never closed', async () => {
+it('loses no more than the current part if it is never closed', async () => {
   const { store, parts } = memoryStore();
   const report = new Report(store, 'run', 'writer');
 
@@ -89,7 +89,7 @@ it.each<[lines: number, parts: number[]]>([
   expect([...parts.keys()]).toEqual(sizes.map((_, part) => `runs/run/actions/writer-${part}.jsonl.gz`));
 });
 
-it('keeps failures apart, where they are found at once', async () => {
+it('keeps failures in parts of their own, so that they are found at once', async () => {
   const { store, parts } = memoryStore();
   const report = new Report(store, 'run', 'writer');
   for (let index = 0; index < 30; index++) await report.add(line(index, index % 10 === 0 ? 'denied' : undefined));
@@ -114,7 +114,7 @@ it('collects failures of several writers up to the limit, each object once', asy
   expect(await collect(100)).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
-it('throws what the store threw when it is closed, and not where a line is added', async () => {
+it("throws the store's error when it is closed, not when a line is added", async () => {
   const { store } = memoryStore(1);
   const report = new Report(store, 'run', 'writer');
   for (let index = 0; index < 10_001; index++) await report.add(line(index));

@@ -37,7 +37,7 @@ it.each<[what: string, request: (input: object) => object]>([
   ['names its folder', () => ({ prefix: 'drafts' })],
   ['names its folder, and includes all in it', () => ({ prefix: 'drafts', include: ['**'], exclude: [] })],
   ['names its folder at the destination', () => ({ destinationPrefix: 'drafts', conditional: true })],
-])('copies and deletes nothing that the deployment excludes, where an execution %s', async (_what, request) => {
+])('copies and deletes nothing that the deployment excludes, if an execution %s', async (_what, request) => {
   const { destination, input, start } = deploy({ exclude: ['drafts/**'] });
 
   await start(request(input));
@@ -57,7 +57,7 @@ it.each<object>([
   { source: 'elsewhere' },
   { destination: 'elsewhere' },
   { anything: true },
-])('refuses %j before it asks S3 for anything', async (request) => {
+])('rejects %j before it asks S3 for anything', async (request) => {
   const { destination, start } = deploy({ maxDeletes: 2 });
   const before = contents(destination);
   mirror.s3.requests.reset();
@@ -94,7 +94,7 @@ it('mirrors a sub-folder into the one that belongs to it, and nothing beside', a
   expect(contents(destination).has('www/kept')).toBe(true);
 });
 
-it('says in the summary what held beside the input', async () => {
+it('says in the summary what was deployed and limited the input', async () => {
   const { start } = deploy({ exclude: ['drafts/**'], include: ['site/**'], maxDeletes: '50%' });
 
   const summary = await start({ prefix: 'site', maxDeletes: 5 });
@@ -117,7 +117,7 @@ describe('a retry under a deployed percentage', () => {
     return { ...deployed, runId };
   }
 
-  it('may delete what the run has left of it', async () => {
+  it('may delete what the run has left of the percentage', async () => {
     const { start, runId } = await failToDelete();
 
     expect(await start({ retry: runId })).toMatchObject({ status: 'succeeded', totals: { deleted: 3 } });
@@ -129,7 +129,7 @@ describe('a retry under a deployed percentage', () => {
     expect(await start({ retry: runId, maxDeletes: 2 })).toMatchObject({ error: { name: 'DeleteGuardError' } });
   });
 
-  it('is refused where the run was about other folders', async () => {
+  it('is rejected if the run was about other folders', async () => {
     const { runId } = await failToDelete();
     const { start } = deploy({ maxDeletes: '20%' });
 

@@ -8,7 +8,7 @@ const mirror = useMirror();
 const regions = { sourceRegion: 'eu-west-1', destinationRegion: 'us-east-1' };
 const run = (executionId: string) => ({ executionId, ...regions }) as Run;
 
-it('knows the account of the state machine, without a look at the credentials', () => {
+it('takes the account from the state machine, and does not use the credentials', () => {
   const findAccount = jest.fn();
 
   const account = lookForAccount(run('arn:aws:states:eu-west-1:111111111111:execution:a:b'), { findAccount } as never);
@@ -37,7 +37,7 @@ it('knows no account if nobody tells', async () => {
   expect([failing(), nobody()]).toEqual([undefined, undefined]);
 });
 
-it('tells the account, if it is known, and the endpoint, if there is one', () => {
+it('shows the account, if it is known, and the endpoint, if there is one', () => {
   const endpoint = 'http://127.0.0.1:9000';
 
   expect(describePlace(run('a'), '1', { endpoint } as Host)).toEqual({ account: '1', endpoint, ...regions });

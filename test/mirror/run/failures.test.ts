@@ -10,7 +10,7 @@ function createPair(keys: readonly string[] = ['a', 'b', 'c', 'd']) {
   return pair;
 }
 
-it('copies all others where one object is refused, says which and why, and finishes once it is allowed', async () => {
+it('copies all others if one object is denied, says which and why, and finishes once it is allowed', async () => {
   const { destination, input } = createPair();
   mirror.s3.onRequest = ({ operation, key }) =>
     operation === 'CopyObject' && key === 'b' ? { status: 403, code: 'AccessDenied', message: 'No.' } : undefined;
@@ -37,7 +37,7 @@ it('copies all others where one object is refused, says which and why, and finis
   expect(again).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 });
 
-it('takes a 200 that carries an error for a failure', async () => {
+it('treats a 200 that carries an error as a failure', async () => {
   const { input } = createPair(['a']);
   mirror.s3.onRequest = ({ operation }) =>
     operation === 'CopyObject' ? { status: 200, code: 'InternalError', message: 'Try again.' } : undefined;
@@ -47,7 +47,7 @@ it('takes a 200 that carries an error for a failure', async () => {
   expect(summary).toMatchObject({ status: 'failed', totals: { copied: 0, failed: 1 } });
 });
 
-it('says of a dry run that nothing was written, whatever could not have been', async () => {
+it('says of a dry run that nothing was written, even if some objects could not have been copied', async () => {
   const { source, input } = mirror.createPair();
   source.put('archived', 'x', { storageClass: 'DEEP_ARCHIVE', lastModified: past });
 
@@ -86,7 +86,7 @@ it('skips what is gone since it was listed', async () => {
   );
 });
 
-it('copies the version that is there now where the object changed since it was listed', async () => {
+it('copies the version that is there now if the object changed since it was listed', async () => {
   const { source, destination, input } = createPair();
   let changes = 0;
   mirror.s3.onRequest = ({ operation, key }) => {
@@ -152,25 +152,28 @@ it('with `conditional`, deletes only the version that it listed', async () => {
 it.each([
   ['together with others', 'x'],
   ['alone', 'x\u0001'],
-])('with `conditional`, does not take for its own delete what somebody else deleted first: %s', async (_how, gone) => {
-  const { destination, input } = createPair(['a']);
-  for (const orphan of [gone, 'y']) destination.put(orphan, 'old', { lastModified: past });
-  mirror.s3.onRequest = ({ operation, key }) => {
-    if (operation === 'DeleteObjects' || (operation === 'DeleteObject' && key === gone)) destination.remove(gone);
-    return undefined;
-  };
+])(
+  'with `conditional`, does not count an object that somebody else deleted first as its own delete: %s',
+  async (_how, gone) => {
+    const { destination, input } = createPair(['a']);
+    for (const orphan of [gone, 'y']) destination.put(orphan, 'old', { lastModified: past });
+    mirror.s3.onRequest = ({ operation, key }) => {
+      if (operation === 'DeleteObjects' || (operation === 'DeleteObject' && key === gone)) destination.remove(gone);
+      return undefined;
+    };
 
-  const summary = await mirror.run({ ...input, conditional: true });
+    const summary = await mirror.run({ ...input, conditional: true });
 
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 1, skipped: 1, failed: 0 } });
-  const lines = reportLines(summary, 'actions').filter(({ key }) => key !== 'a');
-  expect(lines.map(({ action, key, reason }) => `${action} ${key} ${reason}`).sort()).toEqual([
-    'delete y orphan',
-    `skip ${gone} gone`,
-  ]);
-});
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 1, skipped: 1, failed: 0 } });
+    const lines = reportLines(summary, 'actions').filter(({ key }) => key !== 'a');
+    expect(lines.map(({ action, key, reason }) => `${action} ${key} ${reason}`).sort()).toEqual([
+      'delete y orphan',
+      `skip ${gone} gone`,
+    ]);
+  },
+);
 
-it('with `conditional`, takes for its own delete one whose answer was lost', async () => {
+it('with `conditional`, counts a delete whose answer was lost as its own', async () => {
   const { destination, input } = createPair(['a']);
   for (const orphan of ['x', 'y']) destination.put(orphan, 'old', { lastModified: past });
   let lost = 0;
@@ -220,7 +223,7 @@ it.each([
   [false, 'aws:kms', 'AES256'],
   [true, 'aws:kms', 'aws:kms'],
 ] as const)(
-  'with `conditional`, makes a copy whose answer was lost, over another: %j, from %s to %s',
+  'with `conditional`, recognises a copy whose answer was lost, over another object: %j, from %s to %s',
   async (replaces, from, to) => {
     // Given
     const { source, destination, input } = mirror.createPair();
@@ -243,7 +246,7 @@ it.each([
   },
 );
 
-it('with `conditional`, tells what somebody else wrote from a copy whose answer was lost, also where a key encrypts it', async () => {
+it("with `conditional`, distinguishes another writer's object from a copy whose answer was lost, even if a key encrypts it", async () => {
   const { source, destination, input } = mirror.createPair();
   destination.encryption = { algorithm: 'aws:kms' };
   source.put('a', 'our', { lastModified: past });
@@ -259,7 +262,7 @@ it('with `conditional`, tells what somebody else wrote from a copy whose answer 
   expect(reportLines(summary, 'failures')[0]).toMatchObject({ key: 'a', reason: 'changed' });
 });
 
-describe('where S3 says of a copy that there is no such object', () => {
+describe('if S3 answers a copy with "no such object"', () => {
   function createPair(times: number) {
     const { source, destination, input } = mirror.createPair();
     for (const key of ['a', 'b', 'c']) source.put(key, 'x', { lastModified: past });

@@ -59,7 +59,7 @@ it.each(BROKEN)('asks three times for a page that is %s, and then ends the run',
   expect(summary.error?.message).toContain('It came so three times, so running again does not help');
 });
 
-it.each(BROKEN)('goes on where a page that was %s comes right', async (_what, fault) => {
+it.each(BROKEN)('goes on if a page that was %s is right at a later attempt', async (_what, fault) => {
   const { summary, source, destination, tasks } = await runWith(fault, 2);
 
   expect({ status: summary.status, tasks }).toEqual({ status: 'succeeded', tasks: 1 });
@@ -71,7 +71,7 @@ it.each<[status: number, code: string]>([
   [403, 'AllAccessDisabled'],
   [404, 'NoSuchBucket'],
   [405, 'MethodNotAllowed'],
-])('asks once for a page that is refused by %d %s, and then ends the run', async (status, code) => {
+])('asks once for a page that is rejected by %d %s, and then ends the run', async (status, code) => {
   const { summary, pages, tasks } = await runWith({ status, code });
 
   expect({ pages, tasks }).toEqual({ pages: 1, tasks: 1 });
@@ -80,7 +80,7 @@ it.each<[status: number, code: string]>([
   expect(summary.error?.message).toContain('Running it again does not help');
 });
 
-it('advises another run only where the server does not answer', async () => {
+it('advises another run only if the server does not answer', async () => {
   const { summary, tasks } = await runWith({ status: 500, code: 'InternalError' });
 
   expect(tasks).toBeGreaterThan(1);

@@ -48,7 +48,7 @@ it('publishes a page after the assets however its ending is written', async () =
   expect(writes.slice(4, 8).sort()).toEqual(['INDEX.HTML', 'blog/post.html', 'index.html', 'zz/Old.Htm']);
 });
 
-it('publishes no page and deletes nothing where an asset failed', async () => {
+it('publishes no page and deletes nothing if an asset failed', async () => {
   const { destination, input } = createSite();
   mirror.s3.onRequest = ({ operation, key }) =>
     operation === 'CopyObject' && key === 'app.js' ? { status: 403, code: 'AccessDenied' } : undefined;
@@ -63,7 +63,7 @@ it('publishes no page and deletes nothing where an asset failed', async () => {
   expect([...contentsOf(destination).keys()]).toEqual(['img/a.png', 'index.html', 'old.js']);
 });
 
-it('deletes nothing where a page failed, and says so', async () => {
+it('deletes nothing if a page failed, and says so', async () => {
   const { destination, input } = createSite();
   mirror.s3.onRequest = ({ operation, key }) =>
     operation === 'CopyObject' && key === 'index.html' ? { status: 403, code: 'AccessDenied' } : undefined;
@@ -74,7 +74,7 @@ it('deletes nothing where a page failed, and says so', async () => {
   expect(destination.get('old.js')).toBeDefined();
 });
 
-it('plans without a single write, and foretells what the run then does', async () => {
+it('plans without a single write, and predicts what the run then does', async () => {
   const { destination, input } = createSite();
   const before = contentsOf(destination);
 
@@ -99,7 +99,7 @@ it('verifies that nothing differs', async () => {
   expect(summary.phases.map(({ name }) => name)).toEqual(['sync', 'verify']);
 });
 
-it('says that it could not compare, and what, where verifying fails', async () => {
+it('says what it could not compare if verifying fails', async () => {
   const { input } = createSite();
   let verifying = false;
   mirror.s3.onRequest = ({ operation, key }) =>
@@ -120,7 +120,7 @@ it('says that it could not compare, and what, where verifying fails', async () =
   expect(summary.error?.message).toContain('1 object could not be compared; all others were.');
 });
 
-it('ends with DriftError where somebody else writes to the destination meanwhile', async () => {
+it('ends with DriftError if somebody else writes to the destination meanwhile', async () => {
   const { destination, input } = createSite();
 
   const summary = await mirror.run(

@@ -226,7 +226,7 @@ function fail(): never {
   throw new Error('Expected an object');
 }
 
-it('copies no headers of one version with tags of another where HEADs of the source are asked for again', async () => {
+it('copies no headers of one version with tags of another if HEADs of the source are repeated', async () => {
   const pair = mirror.createPair();
   const { source, destination } = pair;
   putLarge(source);

@@ -157,7 +157,7 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
     'it does not belong to account 111111111111',
   ],
   ['an empty source', { ...good, source: 'an-empty-bucket' }, 'SourceEmptyError', 's3://an-empty-bucket/ is empty'],
-])('refuses %s with one message and without a write', async (_what, input, name, message) => {
+])('rejects %s with one message and without a write', async (_what, input, name, message) => {
   mirror.s3.requests.reset();
 
   const summary = await mirror.run(input);

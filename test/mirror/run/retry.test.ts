@@ -100,7 +100,7 @@ it('deletes each orphan as soon as it is one, not when all keys are done', async
   expect(order.indexOf('DeleteObjects')).toBeLessThan(order.lastIndexOf('ListObjectsV2') - 20);
 });
 
-it('keeps to `maxDeletes`, and wants a count', async () => {
+it('keeps to `maxDeletes`, and requires a count', async () => {
   const { destination, input, failed } = await runWithFailures([], { maxDeletes: 30 });
 
   const guarded = await mirror.run({ ...input, maxDeletes: 29, retry: failed.runId });
@@ -114,7 +114,7 @@ it('keeps to `maxDeletes`, and wants a count', async () => {
   expect(allowed).toMatchObject({ status: 'succeeded', totals: { deleted: 30 } });
 });
 
-it('goes on over many short rounds until all is done, and ends with the error of one that cannot be listed', async () => {
+it('goes on over many short rounds until everything is done, and ends with the error of a key that cannot be listed', async () => {
   const refused = Array.from({ length: 60 }, (_, index) => name(index));
   const { source, destination, input, failed } = await runWithFailures(refused);
   const short = { host: { roundBudgetsMs: [1] }, pageSize: 7 };
@@ -133,7 +133,7 @@ it('goes on over many short rounds until all is done, and ends with the error of
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
-it('does all other keys once where one cannot be listed, and counts them', async () => {
+it('processes and counts all other keys once if one key cannot be listed', async () => {
   const { destination, input, failed } = await runWithFailures([name(7), name(8), name(9)], { delete: false });
   mirror.s3.onRequest = ({ operation, bucket, query }) => {
     const isOne =
@@ -148,7 +148,7 @@ it('does all other keys once where one cannot be listed, and counts them', async
   expect(broken.totals).toMatchObject({ listed: 2, copied: 2 });
 });
 
-it('passes over what a killed process has left of a report, half written', async () => {
+it('ignores the half-written report of a killed process', async () => {
   const { input, failed } = await runWithFailures([name(7)], { delete: false });
   const left = `runs/${failed.runId}/failures/sync-copy-0-0-1-0.jsonl.gz.1.draft`;
   writeFileSync(join(mirror.runsFolder, left), gzipSync('{"action":"copy"').subarray(0, 12));
@@ -158,7 +158,7 @@ it('passes over what a killed process has left of a report, half written', async
   expect(again).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 });
 
-it.each(['../locks', 'a/b', '..', 'never-ran'])('refuses %j as a run to retry', async (retry) => {
+it.each(['../locks', 'a/b', '..', 'never-ran'])('rejects %j as a run to retry', async (retry) => {
   const { source, input } = mirror.createPair();
   source.put('a', 'x');
   expect(await mirror.run({ ...input, retry })).toMatchObject({ error: { name: 'InvalidInputError' }, phases: [] });

@@ -29,7 +29,7 @@ function counting(change: (result: RangeResult, input: RangeInput) => RangeResul
   return { rounds, around };
 }
 
-it('ends a loop whose rounds come no further, and releases the lock', async () => {
+it('ends a loop whose rounds make no progress, and releases the lock', async () => {
   const { input } = createPair(3);
   const { rounds, around } = counting((result, { tokens }) => ({
     ...result,
@@ -47,7 +47,7 @@ it('ends a loop whose rounds come no further, and releases the lock', async () =
   expect((await mirror.run(input)).status).toBe('succeeded');
 });
 
-it('ends a loop that lists pages without keys for ever', async () => {
+it('ends a loop that lists pages without keys without end', async () => {
   const { input, source } = createPair(3);
   const pages = new EmptyPages(source.name, Number.POSITIVE_INFINITY);
   mirror.s3.onRequest = (request) => (request.query.get('max-keys') === '1' ? undefined : pages.onRequest(request));

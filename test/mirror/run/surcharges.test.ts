@@ -116,7 +116,7 @@ describe('a run', () => {
     expect(Object.keys(items(summary))).toEqual(['s3List', 's3Copy', 's3Head']);
   });
 
-  it('pays nothing of the kind for a plan, which ends no object', async () => {
+  it('charges nothing of the kind for a plan, which overwrites and deletes nothing', async () => {
     const { source, destination, input } = mirror.createPair();
     source.put('new', 'x', { lastModified: past, storageClass: 'GLACIER_IR' });
     destination.put('orphan', 'x', { lastModified: new Date(), storageClass: 'DEEP_ARCHIVE' });

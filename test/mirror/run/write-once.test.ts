@@ -32,7 +32,7 @@ const write = async (store: RunStore) =>
   (await writeOnce(store, 'runs/1/part', 'mine', async (pause) => void pauses.push(pause)))?.toString();
 const refused = (name: string) => Object.assign(new Error(name), { name });
 
-it('leaves what is there, and says what it is', async () => {
+it('leaves the existing object, and says what it is', async () => {
   const { store, put } = storeOf([false], ['theirs']);
   expect(await write(store)).toBe('theirs');
   expect(put).toEqual([]);
@@ -45,11 +45,11 @@ it('tries again while another write to the same name is under way', async () => 
   expect(pauses).toEqual([500, 1000]);
 });
 
-it('ends with an error where it can neither write nor read', async () => {
+it('ends with an error if it can neither write nor read', async () => {
   await expect(write(storeOf([], []).store)).rejects.toThrow('Could neither write nor read s3://reports/runs/1/part');
 });
 
-it('writes plainly to a server that knows no conditions, and to no other', async () => {
+it('writes without a condition only to a server that does not support conditions', async () => {
   const { store, put } = storeOf([refused('NotImplemented')], []);
   expect(await write(store)).toBeUndefined();
   expect(put).toEqual(['mine']);
@@ -79,7 +79,7 @@ describe('a report', () => {
     expect(JSON.parse(written[0] ?? '')).toEqual(summary);
   });
 
-  it('loses no part where S3 wrote it and its answer was lost', async () => {
+  it('loses no part if S3 wrote the part and the answer was lost', async () => {
     const { source, input } = mirror.createPair();
     source.put('a', 'x', { lastModified: past });
     const store = openRunStore(mirror.reportLocation);
@@ -91,7 +91,7 @@ describe('a report', () => {
     expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
   });
 
-  it('mixes with no other run of the same name: that one is refused, and copies nothing', async () => {
+  it('is never mixed with the report of another run of the same name: that run is rejected, and copies nothing', async () => {
     const { source, destination, input } = mirror.createPair();
     source.put('a', 'x', { lastModified: past });
     const { runId } = await mirror.run(input);

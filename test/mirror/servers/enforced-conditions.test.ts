@@ -36,7 +36,7 @@ it.each<[what: string, enforces: Enforces]>([
 });
 
 it.each([false, true])(
-  'refuses a bucket that lets objects only be added or only be replaced, before it writes (conditional: %j)',
+  'rejects a bucket that lets objects only be added or only be replaced, before it writes (conditional: %j)',
   async (conditional) => {
     for (const [header, word] of [
       ['if-none-match', 'not replaced'],
@@ -55,7 +55,7 @@ it.each([false, true])(
   },
 );
 
-it('refuses a bucket that enforces conditions where S3 makes no copies under one', async () => {
+it('rejects a bucket that enforces conditions if S3 makes no conditional copies', async () => {
   const { destination, input } = createPair({ enforces: { writes: ['if-match', 'if-none-match'] } });
   const before = contentsOf(destination);
   mirror.overlooksProbes = false;
@@ -73,7 +73,7 @@ it('refuses a bucket that enforces conditions where S3 makes no copies under one
   expect(contentsOf(destination)).toEqual(before);
 });
 
-it('takes away what a server copies that heeds no condition', async () => {
+it('removes the copy of a server that ignores the condition', async () => {
   const { source, destination, input } = createPair({});
   mirror.overlooksProbes = false;
   let made = 0;
@@ -90,7 +90,7 @@ it('takes away what a server copies that heeds no condition', async () => {
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
-it('asks a second time for no delete that a permission is missing for', async () => {
+it('does not repeat a delete that lacks a permission', async () => {
   const { destination, input } = createPair({});
   const deletes: string[] = [];
   mirror.s3.onRequest = async ({ operation, readBody }) => {

@@ -65,7 +65,7 @@ describe('a policy that asks for a header of each write', () => {
     expect(await mirror.run({ ...input, ...fields })).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
   });
 
-  it('is found out also if the server does not say that it denies explicitly', async () => {
+  it('is found even if the server does not say that it denies explicitly', async () => {
     const { input } = createPair(sse(/AES256/), 'Access Denied.');
 
     const { error } = await mirror.run(input);
@@ -113,7 +113,7 @@ it.each<[what: string, operation: RegExp, action: string]>([
   expect(error?.message).not.toMatch(/"Effect":"Allow"|allow s3:/);
 });
 
-it('names TLS where the endpoint goes without it', async () => {
+it('names TLS if the endpoint does not use it', async () => {
   const { input } = createPair(() => true, explicit('s3:ListBucket', 'a resource-based policy'));
 
   const { error } = await mirror.run(input);

@@ -103,7 +103,7 @@ describe('somebody who may use one folder of each bucket', () => {
     ['source, in parts', 'source', `${SOURCE}large`, { skipped: 1 }],
     ['destination', 'destination', `${DESTINATION}b`, { copied: 8 }],
   ])(
-    'is told by a listing what S3 hides behind a 403, an object that is gone: %s',
+    'learns by a listing that an object is gone, which S3 hides behind a 403: %s',
     async (_what, of, key, expected) => {
       const pair = createPair();
       let loops = false;
@@ -122,7 +122,7 @@ describe('somebody who may use one folder of each bucket', () => {
     },
   );
 
-  it('is told that an object may not be read, if it is there', async () => {
+  it('learns that an object may not be read if the object is there', async () => {
     const pair = createPair();
     const others = mirror.s3.authorize;
     mirror.s3.authorize = async (request) =>
@@ -134,7 +134,7 @@ describe('somebody who may use one folder of each bucket', () => {
   });
 
   it.each(['list', 'head'] as const)(
-    'has no orphan deleted that the source has, if it may not be read: proof %s',
+    'deletes no object that the source has and that may not be read: proof %s',
     async (proof) => {
       const pair = createPair();
       pair.destination.put(`${DESTINATION}z`, 'old', { lastModified: past });
@@ -151,7 +151,7 @@ describe('somebody who may use one folder of each bucket', () => {
     },
   );
 
-  it('is told before the run that nothing may be deleted', async () => {
+  it('learns before the run that nothing may be deleted', async () => {
     const pair = createPair();
     const others = mirror.s3.authorize;
     mirror.s3.authorize = async (request) => {

@@ -79,13 +79,13 @@ it('names all that is missing at once, and the folders', async () => {
   );
 });
 
-it('says how to do without tags where only those are denied', async () => {
+it('says how to run without tags if only tags are denied', async () => {
   const { summary } = await runDenied({ source: ['s3:GetObjectTagging'] });
   expect(summary.error?.message).toContain('`tags: "ignore"`');
   expect((await runDenied({ source: ['s3:GetObjectTagging'] }, { tags: 'ignore' })).summary.status).toBe('succeeded');
 });
 
-it('names s3:PutObjectAcl where the destination uses ACLs', async () => {
+it('names s3:PutObjectAcl if the destination uses ACLs', async () => {
   const { source, input } = mirror.createPair({
     destination: { ownership: 'ObjectWriter', deny: ['s3:PutObjectAcl'] },
   });
@@ -130,7 +130,7 @@ describe('KMS', () => {
   }
 
   it.each(['auto', 'metadata'] as const)(
-    'copies once what only a checksum could prove, where the key of the destination may not be used: %s',
+    'copies once what only a checksum could prove, if the key of the destination may not be used: %s',
     async (compare) => {
       const { input } = createUnderKey();
       const summary = await mirror.run({ ...input, compare });
@@ -140,7 +140,7 @@ describe('KMS', () => {
     },
   );
 
-  it('names the key before anything is written, where `compare: "checksum"` may not use it', async () => {
+  it('names the key before anything is written if `compare: "checksum"` may not use it', async () => {
     const { destination, input } = createUnderKey();
     const before = [...contentsOf(destination)];
     const { error, phases } = await mirror.run({ ...input, compare: 'checksum' });
@@ -150,7 +150,7 @@ describe('KMS', () => {
     expect([...contentsOf(destination)]).toEqual(before);
   });
 
-  it('names the key at once, and writes nothing, where the lock itself cannot be read without it', async () => {
+  it('names the key at once, and writes nothing, if the lock itself cannot be read without it', async () => {
     const { source, destination, input } = mirror.createPair({ destination: { encryption, deny: ['kms:Decrypt'] } });
     source.put('a', 'x', { lastModified: past });
     const waits: number[] = [];
@@ -162,7 +162,7 @@ describe('KMS', () => {
     expect(waits).toEqual([]);
   });
 
-  it('stops before it begins where S3 cannot use the key', async () => {
+  it('stops before it begins if S3 cannot use the key', async () => {
     const { source, input } = mirror.createPair();
     source.put('a', 'x');
     mirror.s3.onRequest = ({ operation }) =>
@@ -233,7 +233,7 @@ function snapshot(bucket: Bucket) {
   return objectsOf(bucket).map(({ key, versions }) => [key, versions.map(({ versionId }) => versionId)]);
 }
 
-it('takes a delete marker away that a server makes of a key that is not there', async () => {
+it('removes a delete marker that a server creates for a key that does not exist', async () => {
   const pair = mirror.createPair({ destination: { versioning: 'Enabled' } });
   fill(pair);
   let deletes = 0;
@@ -271,7 +271,7 @@ it('tries requests in the folder of an object that takes part, since policies ma
   ]);
 });
 
-it('takes what S3 does not answer for allowed, as far as that can be told', async () => {
+it('treats a trial without an answer as allowed, as far as that is known', async () => {
   const pair = mirror.createPair();
   fill(pair);
   mirror.s3.onRequest = ({ operation, key }) =>
@@ -290,7 +290,7 @@ it('reads an object that is empty or archived as well as any other', async () =>
   }
 });
 
-it('leaves a lock without holders where nothing may be deleted', async () => {
+it('leaves a lock without holders if nothing may be deleted', async () => {
   const { destination } = await runDenied({ destination: ['s3:DeleteObject'] }, { delete: false });
 
   const kept = [...destination.index.after('')].filter(({ key }) => key.startsWith(RESERVED_FOLDER));

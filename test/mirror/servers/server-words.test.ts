@@ -61,7 +61,7 @@ const failuresOf = (summary: RunSummary) => reportLines(summary, 'failures').map
 
 describe.each(ANSWERS)('%s', (_name, fault, told) => {
   it.each(['CopyObject', 'UploadPartCopy', 'CreateMultipartUpload', 'CompleteMultipartUpload', 'DeleteObjects'])(
-    'is told of in the report, with the request that it answers: %s',
+    'is in the report, with the request that it answers: %s',
     async (operation) => {
       const { input } = createPair();
       disturbLoops((request) => request.operation === operation, fault);
@@ -73,7 +73,7 @@ describe.each(ANSWERS)('%s', (_name, fault, told) => {
     },
   );
 
-  it('is told of by the error of a run that cannot list', async () => {
+  it('is in the error of a run that cannot list', async () => {
     const { source, input } = createPair();
     disturbLoops(({ operation, bucket }) => operation === 'ListObjectsV2' && bucket === source.name, fault);
 
@@ -83,7 +83,7 @@ describe.each(ANSWERS)('%s', (_name, fault, told) => {
     for (const words of [...told, 'request REQUEST']) expect(error?.message).toContain(words);
   });
 
-  it('is told of by the error of a run that does not get so far', async () => {
+  it('is in the error of a run that ends earlier', async () => {
     const { source, input } = createPair();
     mirror.s3.onRequest = ({ bucket }) => (bucket === source.name ? fault : undefined);
 
@@ -96,7 +96,7 @@ describe.each(ANSWERS)('%s', (_name, fault, told) => {
   });
 });
 
-it('tells of each key that a batch of deletes left, by the code and the request', async () => {
+it('reports each key that a batch of deletes left, with the code and the request', async () => {
   const { input } = createPair();
   mirror.s3.onRequest = ({ operation }) =>
     operation === 'DeleteObjects'
@@ -135,7 +135,7 @@ it.each<[operation: string, status: number]>([
   ['GetObjectTagging', 501],
   ['GetObjectTagging', 405],
   ['CreateMultipartUpload', 501],
-])('names the option to leave tags behind where %s about tags is answered by %d', async (operation, status) => {
+])('names the option to leave tags behind if %s about tags is answered by %d', async (operation, status) => {
   const { source, input } = mirror.createPair();
   putInParts(source, 'large', [5 * MIB, MIB], { lastModified: past, tags: [['team', 'blue']] });
   mirror.s3.onRequest = (request) => {
@@ -149,7 +149,7 @@ it.each<[operation: string, status: number]>([
   expect(await mirror.run({ ...input, tags: 'ignore' })).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 });
 
-it('names the option that a server does not know, before anything is written', async () => {
+it('names the option that a server does not support, before anything is written', async () => {
   const { input } = createPair();
   mirror.s3.onRequest = ({ headers }) =>
     headers['x-amz-server-side-encryption'] ? { status: 501, code: 'NotImplemented' } : undefined;

@@ -20,7 +20,7 @@ const hook = (onRequest: RequestHook) => {
 const failuresOf = async (input: SyncRequest) => reportLines(await run(input), 'failures');
 
 describe('a server that makes wrong checksums of every copy', () => {
-  it('fails an object that it can copy in no way without a wrong checksum, in every run', async () => {
+  it('reports an object as failed in every run if every way to copy it gives a wrong checksum', async () => {
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'k', [65 * MIB, 65 * MIB, 1], { lastModified: past });
     hook(({ operation }) => {
@@ -43,7 +43,7 @@ describe('a server that makes wrong checksums of every copy', () => {
 });
 
 describe('a server that does not complete what is uploaded with a checksum', () => {
-  it('gets every object in its own parts, also one whose upload is refused after that is known', async () => {
+  it('gets every object in its own parts, even if an upload is rejected after that is known', async () => {
     const { source, destination, input } = mirror.createPair();
     for (const key of ['a', 'b']) putInParts(source, key, [65 * MIB, 1], { lastModified: past });
     const known = Promise.withResolvers<void>();
@@ -65,7 +65,7 @@ describe('a server that does not complete what is uploaded with a checksum', () 
 });
 
 describe('list pages whose encoding nobody can tell', () => {
-  it('refuses a server that encodes keys and does not say so, before anything is written', async () => {
+  it('rejects a server that encodes keys and does not say so, before anything is written', async () => {
     const { source, destination, input } = mirror.createPair();
     source.put('a b', 'content', { lastModified: past });
     destination.put('orphan', 'content', { lastModified: past });
@@ -151,7 +151,7 @@ describe('what no server can copy in another way', () => {
 });
 
 describe('deletes that a server refuses', () => {
-  it('are tried one by one no more than once if nobody may delete', async () => {
+  it('are tried one by one only once if nobody may delete', async () => {
     const { destination, source, input } = mirror.createPair();
     source.put('k', 'content', { lastModified: past });
     for (let index = 0; index < 50; index++) destination.put(`orphan-${index}`, 'content', { lastModified: past });
@@ -185,7 +185,7 @@ describe('deletes that a server refuses', () => {
 
 describe('an object that is gone', () => {
   it.each(['NoSuchObject', 'ObjectNotFound', 'ResourceNotFound'])(
-    'is skipped, also if the server calls it %s',
+    'is skipped, even if the server calls it %s',
     async (code) => {
       const { source, input } = mirror.createPair();
       source.put('k', 'content', { lastModified: past });

@@ -51,7 +51,7 @@ describe('a bucket of one name on both sides', () => {
     expect(digestsOf(source).map(([key]) => key)).toEqual(['other', 'site/a', 'site/old/b']);
   });
 
-  it('may have a lock and reports of its own at the source, which are left alone there and here', async () => {
+  it('may have a lock and reports of its own at the source, which are left alone on both sides', async () => {
     const source = worlds.there.createBucket('shared');
     const destination = worlds.here.createBucket('shared');
     source.put('a', 'content', { lastModified: past });
@@ -82,7 +82,7 @@ describe('a source that disappears in the middle', () => {
     ['its bucket is gone', noBucket],
     ['it may not be read any more', denied],
     ['its endpoint answers with a page of another server', { status: 404, page: '<html>Not here</html>' } as Fault],
-  ])('ends the run with an error, deletes nothing and leaves nothing half, if %s', async (_how, fault) => {
+  ])('ends the run with an error, deletes nothing and leaves nothing half-written, if %s', async (_how, fault) => {
     const { destination, input } = createPair();
     let read = 0;
     worlds.there.onRequest = (request) => ((isContent(request) && ++read > 5) || read > 5 ? fault : undefined);
@@ -98,7 +98,7 @@ describe('a source that disappears in the middle', () => {
     expect(openUploads(destination)).toEqual([]);
   });
 
-  it('does not take for gone what only GetObject does not find', async () => {
+  it('does not treat an object as gone if only GetObject does not find it', async () => {
     const { source, destination, input } = createPair();
     worlds.there.onRequest = (request) => (isContent(request) && request.key === 'k3' ? notFound : undefined);
 

@@ -35,7 +35,7 @@ describe('content that breaks off', () => {
   it.each([
     ['in one piece', false],
     ['in parts', true],
-  ])('is read again, and nothing half is written: %s', async (_how, isInParts) => {
+  ])('is read again, and nothing half-written stays: %s', async (_how, isInParts) => {
     const { source, destination, input } = worlds.createPair();
     if (isInParts) putInParts(source, 'a', [5 * MIB, MIB], { lastModified: past });
     else source.put('a', Buffer.alloc(2 * MIB, 'abc'), { lastModified: past });
@@ -175,7 +175,7 @@ function shortRounds(budget: number): Partial<Host> {
 describe('a large object that takes several rounds', () => {
   const sizes = [...Array<number>(9).fill(5 * MIB), 1];
 
-  it('goes on where a Task that was killed has left it, and sends no part twice', async () => {
+  it('continues after a killed Task, and sends no part twice', async () => {
     const { source, destination, input } = worlds.createPair();
     putInParts(source, 'large', sizes, { lastModified: past });
     const sent = new Map<string, number>();

@@ -51,7 +51,7 @@ describe('what no server can copy', () => {
     expect(worlds.here.requests.of('CopyObject')).toBe(0);
   });
 
-  it('is copied once and no more, however runs compare, if the destination loses a header of what is uploaded', async () => {
+  it('is copied only once, however runs compare, if the destination loses a header of an upload', async () => {
     const { source, destination, input } = worlds.createPair();
     for (const key of ['a', 'b']) source.put(key, 'content', attributes);
     worlds.here.onRequest = ({ operation, key = '' }) => {
@@ -266,7 +266,7 @@ describe('a destination that changes meanwhile', () => {
     expect(openUploads(destination)).toEqual([]);
   });
 
-  it('with `conditional` is content with a copy whose answer was lost', async () => {
+  it('with `conditional` accepts a copy whose answer was lost', async () => {
     const { source, destination, input } = worlds.createPair();
     source.put('a', 'content', { lastModified: past });
     let lost = 0;
@@ -340,7 +340,7 @@ describe('two endpoints that are one server', () => {
     expect(holdersOf(bucket)).toEqual([]);
   });
 
-  it('are told to be one also if another run writes the lock between the looks at both sides', async () => {
+  it('are recognised as one even if another run writes the lock between the looks at both sides', async () => {
     const bucket = createBucket();
     let looks = 0;
     worlds.here.onRequest = ({ operation, key }) => {
@@ -362,7 +362,7 @@ describe('two endpoints that are one server', () => {
     expect(digestsOf(bucket).map(([key]) => key)).toEqual(['other', 'site/a', 'site/b']);
   });
 
-  it('are not taken for two where the source does not say whether it has the lock', async () => {
+  it('are not treated as two if the source does not say whether it has the lock', async () => {
     const bucket = createBucket();
     let looks = 0;
     worlds.here.onRequest = ({ operation, key }) =>

@@ -26,7 +26,7 @@ it.each([
   ['it is cut off', part('<ETag>"e"</ETag>').subarray(0, -5)],
   ['it is about something else', Buffer.from('<CopyObjectResult><ETag>"e"</ETag></CopyObjectResult>')],
   ['there is none', Buffer.from('')],
-])('is left to the SDK where %s', (_what, body) => {
+])('is left to the SDK if %s', (_what, body) => {
   expect(readPartResult(body)).toBeUndefined();
 });
 

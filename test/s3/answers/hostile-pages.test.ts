@@ -31,7 +31,7 @@ describe('a list page', () => {
     ['in the tag of the root', `<ListBucketResult${spaces}x<`],
     ['in a fact', page('', `<Name${' '.repeat(MANY)}x/>`)],
     ['behind the end', `${page(ENTRY)}${spaces}x`],
-  ])('with white space without end %s is refused in one pass', (_where, body) => {
+  ])('with white space without end %s is rejected in one pass', (_where, body) => {
     expect(() => read(body)).toThrow(expect.objectContaining({ name: 'ListingError' }));
   });
 
@@ -49,7 +49,7 @@ describe('a list page', () => {
       (text) => `<ChecksumAlgorithm>${text}</ChecksumAlgorithm><ChecksumType>COMPOSITE</ChecksumType>`,
     ],
     ['type of checksum', (text) => `<ChecksumAlgorithm>CRC32</ChecksumAlgorithm><ChecksumType>${text}</ChecksumType>`],
-  ])('with an endless %s is refused', (_what, element) => {
+  ])('with an endless %s is rejected', (_what, element) => {
     expect(read(withElement(element('a'))).objects).toHaveLength(1);
     expect(() => read(withElement(element('a'.repeat(MANY))))).toThrow(
       expect.objectContaining({ name: 'ListingError' }),
@@ -142,7 +142,7 @@ describe('a list page', () => {
     );
   });
 
-  it('with an entry of countless elements is refused', () => {
+  it('with an entry of countless elements is rejected', () => {
     const many = '<ChecksumAlgorithm>CRC32</ChecksumAlgorithm>'.repeat(50_000);
 
     expect(() => read(withElement(many))).toThrow(expect.objectContaining({ name: 'ListingError' }));

@@ -33,7 +33,7 @@ describe('keys that are not said to be URL-encoded', () => {
     ['a carriage return', 'a\rb'],
     ['a line break and blanks alone, as of layout', '\n  '],
     ['an entity that nobody knows', 'a&nbsp;b'],
-  ])('are refused if one of them holds what XML cannot: %s', (_what, key) => {
+  ])('are rejected if one of them holds what XML cannot: %s', (_what, key) => {
     expect(() => read(pageOf(['a', key]))).toThrow(expect.objectContaining({ name: 'ListingError' }));
   });
 
@@ -60,7 +60,7 @@ describe('keys that are said to be URL-encoded', () => {
     expect(read(body).plain).toBeUndefined();
   });
 
-  it.each(['xml', 'URL', 'none'])('are refused in an encoding that is not url: %s', (name) => {
+  it.each(['xml', 'URL', 'none'])('are rejected in an encoding that is not url: %s', (name) => {
     expect(() => read(pageOf(['a'], `<EncodingType>${name}</EncodingType>`))).toThrow('Expected the EncodingType url');
   });
 });

@@ -71,7 +71,7 @@ describe('a list page, however a server writes it,', () => {
     );
   });
 
-  it('is refused wherever it is cut off', () => {
+  it('is rejected wherever it is cut off', () => {
     fc.assert(
       fc.property(page, fc.nat(), (page, where) => {
         const body = render(page).trimEnd();

@@ -80,7 +80,7 @@ describe('a list page', () => {
       undefined,
     ],
   ])(
-    'tells of an archived object with the status "%s" whether it can be read, or S3 restores it',
+    'says of an archived object with the status "%s" whether it can be read, or S3 restores it',
     (status, archived, restoring) => {
       const restore = status && `<RestoreStatus>${status}</RestoreStatus>`;
       const body = AWS.replace('<StorageClass>STANDARD<', '<StorageClass>GLACIER<').replace(
@@ -138,7 +138,7 @@ describe('a list page', () => {
       (body) => body.replace('<KeyCount>', '<Marker></Marker><KeyCount>'),
       'Marker',
     ],
-  ])('with %s is refused', (_what, change, message) => {
+  ])('with %s is rejected', (_what, change, message) => {
     const changed = change(AWS);
 
     expect(changed).not.toBe(AWS);
@@ -175,7 +175,7 @@ describe('a list page', () => {
       { startAfter: 'a' },
       '<StartAfter>a</StartAfter><ContinuationToken>a</ContinuationToken>',
     ],
-  ])('may say of what was asked for %s', (_what, asked, facts) => {
+  ])('may repeat of the request %s', (_what, asked, facts) => {
     expect(readListPage(answerWith(facts), 'a-bucket', '', asked).objects).toHaveLength(2);
   });
 
@@ -186,13 +186,13 @@ describe('a list page', () => {
     ['another token', { continuation: 'tok' }, '<ContinuationToken>other</ContinuationToken>'],
     ['a token instead of a start', { startAfter: 'a' }, '<ContinuationToken>tok</ContinuationToken>'],
     ['a token where none was given', {}, '<ContinuationToken>tok</ContinuationToken>'],
-  ])('that answers a request with %s is refused', (_what, asked, facts) => {
+  ])('that answers a request with %s is rejected', (_what, asked, facts) => {
     expect(() => readListPage(answerWith(facts), 'a-bucket', '', asked)).toThrow(
       expect.objectContaining({ name: 'ListingError', message: expect.stringMatching(/StartAfter|ContinuationToken/) }),
     );
   });
 
-  it('that is no UTF-8 is refused', () => {
+  it('that is no UTF-8 is rejected', () => {
     const body = Buffer.concat([Buffer.from(AWS.replace('a+b', '')), Buffer.from([0xff])]);
 
     expect(() => readListPage(body, 'a-bucket', '')).toThrow(expect.objectContaining({ name: 'ListingError' }));

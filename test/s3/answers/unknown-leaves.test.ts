@@ -108,7 +108,7 @@ function insertLeaf(body: string, { leaf, where }: { leaf: string; where: number
   return body.slice(0, at) + leaf + body.slice(at);
 }
 
-describe.each(places)('an element of %s is refused', (_where, put) => {
+describe.each(places)('an element of %s is rejected', (_where, put) => {
   it.each([
     ['with CDATA', '<New><![CDATA[a]]></New>'],
     ['with a comment', '<New><!-- a --></New>'],
@@ -150,7 +150,7 @@ describe('a page with unknown elements', () => {
     ['a count that does not fit', page('', '<Objects>1</Objects>')],
     ['no word on whether it is the last', page(ENTRY).replace(/<(\/?)IsTruncated>/g, '<$1IsShortened>')],
     ['more kinds of them than AWS would add', page(ENTRY, Array.from({ length: 33 }, (_, i) => `<New${i}/>`).join(''))],
-  ])('is refused for %s', (_what, body) => {
+  ])('is rejected for %s', (_what, body) => {
     expect(() => read(body)).toThrow(refusal);
   });
 

@@ -95,7 +95,7 @@ async function answering<T>(body: string, use: (destination: S3Destination) => P
   }
 }
 
-it('asks what is still to be deleted right before each request, also if a server makes others wait, or refuses the first', async () => {
+it('asks what is still to be deleted right before each request, even if a server makes others wait, or rejects the first', async () => {
   // Given a server that knows no checksum of a body, and takes its time to say so
   const folder = temporaryFolder();
   const host = { runStore: new FolderRunStore(folder), trustsListings: false, now: Date.now };
@@ -136,7 +136,7 @@ it('asks what is still to be deleted right before each request, also if a server
 const parts = [{ part: 1, sizeBytes: 1, eTag: 'e', checksums: {} }];
 const upload = { key: 'a', uploadId: 'u', parts, sizeBytes: 1 };
 
-it('takes nothing for deleted where S3 refuses a key that it was not asked for', async () => {
+it('treats nothing as deleted if S3 names a key that was not in the request', async () => {
   const answer = '<DeleteResult><Error><Key>another</Key><Code>AccessDenied</Code></Error></DeleteResult>';
 
   const deleted = answering(answer, (destination) => destination.deleteObjects([{ key: 'a' }, { key: 'b' }]));
@@ -148,7 +148,7 @@ it('takes nothing for deleted where S3 refuses a key that it was not asked for',
   ]);
 });
 
-it('counts what has to be deleted alone by its own answer, and waits for it, where S3 refuses the others', async () => {
+it('counts a key that must be deleted alone by its own answer, and waits for it, even if S3 rejects the others', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('kept', 'x', { lastModified: past });
   for (const key of ['a', 'b', 'odd\u0001', 'odd\u0002']) destination.put(key, 'x');
@@ -165,7 +165,7 @@ it('counts what has to be deleted alone by its own answer, and waits for it, whe
   expect([...destination.index.after('')].map(({ key }) => key)).toEqual(['a', 'b', 'kept']);
 });
 
-it('gives a batch up after the attempts of any request: what waits longer may have been put back meanwhile', async () => {
+it('gives a batch up after the usual attempts: keys that wait longer may have been put back meanwhile', async () => {
   jest.spyOn(Math, 'random').mockReturnValue(0); // no time between attempts
   const { destination, input } = mirror.createPair();
   for (const key of ['a', 'b']) destination.put(key, 'x');
@@ -181,7 +181,7 @@ it('gives a batch up after the attempts of any request: what waits longer may ha
   });
 });
 
-describe.each(['InternalError', 'SlowDown'])('where S3 fails at a key under the status 200, with %s', (code) => {
+describe.each(['InternalError', 'SlowDown'])('if S3 fails for a key under the status 200, with %s', (code) => {
   /** An orphan that comes back at once, as if it had not been deleted, for so many answers. */
   function createPair(times: number) {
     const { source, destination, input } = mirror.createPair();
@@ -227,7 +227,7 @@ describe.each(['InternalError', 'SlowDown'])('where S3 fails at a key under the 
 });
 
 it.each(['CompleteMultipartUploadResult', 'CompleteMultipartUploadResponse'])(
-  'takes an upload for completed by a %s',
+  'treats an upload as completed by a %s',
   async (root) => {
     const answer = `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></${root}>`;
 
@@ -240,13 +240,13 @@ describe.each([
   ['the page of a proxy', '<html><body>Please sign in</body></html>'],
   ['an answer to something else', '<ListBucketResult></ListBucketResult>'],
 ])('with %s for an answer', (_what, answer) => {
-  it('takes nothing for deleted', async () => {
+  it('treats nothing as deleted', async () => {
     const deleted = answering(answer, (destination) => destination.deleteObjects([{ key: 'a' }]));
 
     expect(await deleted).toMatchObject([{ key: 'a', error: { name: 'StoreError' } }]);
   });
 
-  it('takes no upload for completed', async () => {
+  it('treats no upload as completed', async () => {
     const completed = answering(answer, (destination) => destination.uploads.complete(upload));
 
     await expect(completed).rejects.toMatchObject({ name: 'StoreError' });

@@ -29,7 +29,7 @@ it.each([
   ['the source', { source: KINDS.source }],
   ['the destination', { destination: KINDS.destination }],
   ['both sides', KINDS],
-])('mirrors where the requester pays for %s, and says so in every request', async (_which, options) => {
+])('mirrors if the requester pays for %s, and says so in every request', async (_which, options) => {
   const { source, destination, input } = createFilledPair(options);
   mirror.overlooksLock = false;
   mirror.overlooksProbes = false;
@@ -67,7 +67,7 @@ it.each([
   );
 });
 
-it('never agrees to pay by itself, and names the field where that would help', async () => {
+it('never agrees to pay by itself, and names the field if it would help', async () => {
   const { destination, input } = createFilledPair({ source: KINDS.source });
   let agreed = false;
   mirror.s3.onRequest = ({ headers }) => {

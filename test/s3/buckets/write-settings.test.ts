@@ -64,7 +64,7 @@ it.each<[ownership: string | undefined, acl: string | undefined]>([
   for (const key of keys) expect(destination.get(key)?.acl).toBe(acl);
 });
 
-it('takes a destination for one without ACLs where it may not ask', async () => {
+it('treats a destination as one without ACLs if it may not ask', async () => {
   const { source, destination, input } = mirror.createPair({
     destination: { deny: ['s3:GetBucketOwnershipControls'] },
   });
@@ -73,7 +73,7 @@ it('takes a destination for one without ACLs where it may not ask', async () => 
   for (const key of keys) expect(destination.get(key)).toMatchObject({ acl: undefined });
 });
 
-it('leaves annotations behind, which S3 would copy unless told not to', async () => {
+it('leaves annotations behind, although S3 copies them by default', async () => {
   const { source, input } = mirror.createPair();
   fill(source);
   const writes = recordWrites();

@@ -145,7 +145,7 @@ describe('of a side that is reached in its own way', () => {
       { destinationProfile: 'minio', addressingStyle: 'host' },
       'Expected --addressing-style to be auto, path, virtual, got "host"',
     ],
-  ])('is refused: %j', async (options, message) => {
+  ])('is rejected: %j', async (options, message) => {
     await expect(runEnvironment(shell, options)).rejects.toThrow(message);
   });
 });

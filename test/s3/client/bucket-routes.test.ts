@@ -5,7 +5,7 @@ import { credentials, list, requestsOf, useBucketAndClients } from '../../suppor
 const local = useBucketAndClients();
 
 describe('a request', () => {
-  it('takes fresh credentials once those at hand have expired', async () => {
+  it('uses fresh credentials once its credentials have expired', async () => {
     const seen: string[] = [];
     let made = 0;
     local.s3.credentials = ['test', 'key-1', 'key-2', 'key-3'].map((id) => ({ ...credentials, accessKeyId: id }));
@@ -43,7 +43,7 @@ describe('a request', () => {
     ['301', { status: 301, code: 'PermanentRedirect' }],
     ['307', { status: 307, code: 'TemporaryRedirect' }],
     ['400', { status: 400, code: 'AuthorizationHeaderMalformed' }],
-  ])('with a body follows a bucket to its region when it is told by %s', async (_status, { status, code }) => {
+  ])('with a body follows a bucket to its region if %s names it', async (_status, { status, code }) => {
     // Given
     const seen: string[] = [];
     const endpoint = await local.serve(async (request, response) => {
@@ -82,7 +82,7 @@ describe('a request', () => {
     expect(signed).toMatch(/SignedHeaders=[^,]*expires/);
   });
 
-  it('is not sent elsewhere where the client is not to follow', async () => {
+  it('is not sent elsewhere if the client is not to follow', async () => {
     local.s3.createBucket('moved', { region: 'eu-west-1' });
     const requests = requestsOf(local.createClient({ followRegionRedirects: false }), 'moved');
 
@@ -91,7 +91,7 @@ describe('a request', () => {
     });
   });
 
-  describe('where the clocks differ', () => {
+  describe('if the clocks differ', () => {
     const hour = 3_600_000;
     /** What the server's clock is ahead of this one, and the difference of each request from it, in hours. */
     let ahead = 0;
@@ -136,7 +136,7 @@ describe('a request', () => {
       expect(differences.slice(3).sort()).toEqual([0, 0, 0, 0, 1, 1, 1]);
     });
 
-    it('is signed by this clock again once good answers tell that it is right', async () => {
+    it('is signed by this clock again once good answers show that it is right', async () => {
       ahead = 0.2;
       const refuse = (response: ServerResponse) => {
         response.statusCode = 403;
@@ -174,7 +174,7 @@ describe('a request', () => {
       expect(differences).toEqual(Array.from({ length: asked + 1 }, () => 0));
     });
 
-    it('is asked for once where S3 has refused it for another reason, however wrong this clock is', async () => {
+    it('is sent once if S3 has rejected it for another reason, however wrong this clock is', async () => {
       ahead = 1;
       await attempts();
       before = (response) => {

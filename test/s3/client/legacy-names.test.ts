@@ -56,7 +56,7 @@ it.each([
   'a_b--x-s3',
   'My-s3alias',
   '',
-])('refuses %j: no bucket was ever called so, or it can not be mirrored', (name) => {
+])('rejects %j: no bucket can have this name, or it cannot be mirrored', (name) => {
   expect(bucketName.safeParse(name).success).toBe(false);
   expect(() => parseSyncInput({ source: name, destination: 'destination' })).toThrow('Expected `source` to be');
 });

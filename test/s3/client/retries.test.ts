@@ -9,7 +9,7 @@ import { retryAtOnce, setTimeoutOfClients } from '../../support/retries';
 const mirror = useMirror();
 retryAtOnce();
 
-it('asks again where S3 does not begin to answer', async () => {
+it('asks again if S3 does not begin to answer', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('a', 'x');
   await mirror.run({ ...input, dryRun: true }); // opens the connections
@@ -85,7 +85,7 @@ it('slows the others down as soon as S3 turns an attempt away, not when the requ
   expect(observer).toMatchObject({ slowDowns: 3, counters: { copy: 4 } });
 });
 
-it.each(['CopyObject', 'HeadObject'])('asks often where S3 turns %s away, also without a code', async (refused) => {
+it.each(['CopyObject', 'HeadObject'])('asks often if S3 turns %s away, even without a code', async (refused) => {
   const { source, input } = mirror.createPair();
   source.put('empty', ''); // takes a HEAD
   let left = 20;

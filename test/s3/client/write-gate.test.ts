@@ -45,7 +45,7 @@ function open(gate: WriteGate) {
 }
 
 describe.each(WRITES)('an attempt of %s', (operation, write) => {
-  it('is not sent where the gate closed while it waited, whatever let the first one pass', async () => {
+  it('is not sent if the gate closed while it waited, although the first attempt passed', async () => {
     let closed = false;
     const gate = {
       pass: async () => {
@@ -72,7 +72,7 @@ describe.each(WRITES)('an attempt of %s', (operation, write) => {
     expect(sent).toBe(1);
   });
 
-  it('passes again where the gate closed while it waited for its connection', async () => {
+  it('is checked again if the gate closed while it waited for its connection', async () => {
     const events: string[] = [];
     let waits = 1;
     const gate = {

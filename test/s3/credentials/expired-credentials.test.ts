@@ -79,7 +79,7 @@ describe('credentials that expire during a run', () => {
   it.each([
     [400, 'ExpiredToken'],
     [403, 'InvalidAccessKeyId'],
-  ])('are read again where S3 has no words for it, as in the answer to a HEAD: %s', async (status, code) => {
+  ])('are read again even if S3 cannot give a reason, as in the answer to a HEAD: %s', async (status, code) => {
     for (let index = 0; index < OBJECTS; index++) destination.put(`k${index}`, 'x', { lastModified: new Date() });
     expireAt(after('HeadObject', 100, renew), status, code);
 
@@ -122,7 +122,7 @@ describe('credentials that expire during a run', () => {
     expect(second).toMatchObject({ status: 'succeeded', totals: { copied: OBJECTS - 50 } });
   });
 
-  it('end it at once before deletes, too, and nothing counts as deleted', async () => {
+  it('also end the run at once before deletes, and nothing counts as deleted', async () => {
     for (let index = 0; index < 20; index++) destination.put(`orphan${index}`, 'x', { lastModified: past });
     expireAt(after('DeleteObjects', 0));
 
@@ -131,7 +131,7 @@ describe('credentials that expire during a run', () => {
     expect(summary).toMatchObject({ error: { name: 'CredentialsExpiredError' }, totals: { deleted: 0, failed: 0 } });
   });
 
-  it('end it in the middle of single deletes, and those that were done count and are in the report', async () => {
+  it('end the run in the middle of single deletes, and finished deletes count and are in the report', async () => {
     const orphans = Array.from({ length: 40 }, (_, index) => `orphan${index}`);
     for (const key of orphans) destination.put(key, 'x', { lastModified: past });
     let deletes = 0;
@@ -157,7 +157,7 @@ describe('credentials that expire during a run', () => {
     expect(reported.map(({ key }) => key).sort()).toEqual(deleted.sort());
   });
 
-  it('end it with a summary even if the report cannot be written any more', async () => {
+  it('end the run with a summary even if the report cannot be written any more', async () => {
     expireAt(after('CopyObject', 50));
 
     mirror.s3.authorize = undefined; // the roles know no such report bucket
@@ -171,7 +171,7 @@ describe('credentials that expire during a run', () => {
 });
 
 describe('a refused HEAD', () => {
-  it('that has nothing to do with credentials is asked about once, and not for each object', async () => {
+  it('that has nothing to do with credentials causes one check, and not one for each object', async () => {
     for (let index = 0; index < OBJECTS; index++) destination.put(`k${index}`, 'x', { lastModified: new Date() });
     await run({ compare: 'size' });
     const plain = mirror.s3.requests.of('ListObjectsV2');

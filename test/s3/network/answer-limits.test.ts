@@ -120,7 +120,7 @@ describe('an answer', () => {
 describe('an answer that is read while it comes', () => {
   const stream = 'answer' as const;
 
-  it('never begins where nobody wants it any more', async () => {
+  it('never begins if nobody wants it any more', async () => {
     const signal = AbortSignal.abort(new Error('stopped'));
 
     expect(await get({ stream, signal }).catch((reason) => reason)).toMatchObject({ message: 'stopped' });
@@ -145,7 +145,7 @@ describe('an answer that is read while it comes', () => {
     await closed;
   });
 
-  it('is no larger than errors are where it is one, and its connection is closed', async () => {
+  it('that is an error is no larger than errors may be, and its connection is closed', async () => {
     const { closed } = endlessly(OK.replace('200 OK', '400 Bad Request'), `4000\r\n${' '.repeat(16_384)}\r\n`);
 
     const error = await get({ stream, maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
@@ -179,7 +179,7 @@ describe('a request to a bucket', () => {
     },
   );
 
-  it('for a list page ends with the run where no time is set', async () => {
+  it('for a list page ends with the run if no time is set', async () => {
     expect(await limitsOf('list')).toEqual({ ...asked, signal });
   });
 

@@ -105,12 +105,12 @@ describe('a proxy', () => {
     expect(proxy.seen).toEqual([]);
   });
 
-  it('is none where the lower case name is empty', () => {
+  it('is not used if the lower case name is empty', () => {
     expect(proxyFor('https:', { https_proxy: '', HTTPS_PROXY: 'http://proxy' })).toBeUndefined();
   });
 
   it.each(['http', 'https'])(
-    'gets user and password of the URL, and says what it lacks without them: %s',
+    'gets the user and password of the URL, and says if they are missing: %s',
     async (kind) => {
       const name = `${kind.toUpperCase()}_PROXY`;
       const url = `${kind}://${HOST}/`;
@@ -127,7 +127,7 @@ describe('a proxy', () => {
     },
   );
 
-  it('that does not know the host says so, and may be asked again', async () => {
+  it('that cannot resolve the host is named, and the request may be repeated', async () => {
     const refusal = (await ask('https://unknown.invalid/', { HTTPS_PROXY: proxy.url })) as Error;
 
     expect(refusal.message).toContain('refused the way to https://unknown.invalid: it answered 502');
@@ -170,7 +170,7 @@ describe('a certificate', () => {
     expect(isTransientError(refusal as never)).toBe(false);
   });
 
-  it('for another host is refused, whoever issued it', async () => {
+  it('for another host is rejected, whoever issued it', async () => {
     const ports = { 'another.invalid:443': tlsPort };
     const astray = await startProxy({ ports });
     const answer = ask('https://another.invalid/', { HTTPS_PROXY: astray.url, AWS_CA_BUNDLE: bundle });
@@ -181,7 +181,7 @@ describe('a certificate', () => {
 });
 
 describe('an endpoint', () => {
-  it('that speaks plain HTTP where TLS was asked for is named, with the right URL', async () => {
+  it('that speaks plain HTTP although TLS was requested is named, with the right URL', async () => {
     const refusal = (await ask(`https://127.0.0.1:${plainPort}/`)) as Error;
 
     expect(refusal.message).toBe(
@@ -190,14 +190,14 @@ describe('an endpoint', () => {
     expect(isTransientError(refusal as never)).toBe(false);
   });
 
-  it('that speaks TLS where plain HTTP was asked for is named, with the right URL', async () => {
+  it('that speaks TLS although plain HTTP was requested is named, with the right URL', async () => {
     const refusal = (await ask(`http://127.0.0.1:${tlsPort}/`)) as Error;
 
     expect(refusal.message).toBe(`http://127.0.0.1:${tlsPort} speaks TLS: write https://127.0.0.1:${tlsPort} instead`);
     expect(isTransientError(refusal as never)).toBe(false);
   });
 
-  it('that does so by an answer of 400, as some servers have it, is named too', async () => {
+  it('that says so by an answer of 400, as some servers do, is also named', async () => {
     const { key, cert } = certificates;
     const tls = (await import('node:tls')).createServer({ key, cert });
     const port = await listen(
@@ -220,7 +220,7 @@ describe('an endpoint', () => {
     expect(await message(ask('http://127.0.0.1:1/'))).toBe('http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1');
   });
 
-  it('that accepts and never answers is asked some times, and then named by an error that ends that', async () => {
+  it('that accepts connections and never answers is tried some times, and then named by an error', async () => {
     const port = await listen(createServer((socket) => void socket.on('error', () => {}).resume()));
     const origin = new Origin(`http://127.0.0.1:${port}`, { totalMs: 150, attemptMs: 50 });
     const options = { path: '/', method: 'GET' as const };
@@ -234,7 +234,7 @@ describe('an endpoint', () => {
     expect(errors.at(-1)?.message).toContain(`http://127.0.0.1:${port} did not answer any request within 0.15 s`);
   });
 
-  it('that has answered once is waited for as long as ever', async () => {
+  it('that has answered once is waited for as long as usual', async () => {
     let isSilent = false;
     const port = await listen(
       createHttp((_, response) => {

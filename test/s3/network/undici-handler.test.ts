@@ -80,7 +80,7 @@ it('reads a body in chunks, as a stream or whole', async () => {
   expect((await get({}, { collect: true })).response.body.toString()).toBe('abcde');
 });
 
-it('goes on by the same connection behind a HEAD, and by one more for each that the server closes', async () => {
+it('reuses the connection after a HEAD, and opens one more for each that the server closes', async () => {
   answer = respond('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
   await get();
   const before = connections;
@@ -115,7 +115,7 @@ it.each<[what: string, answer: (socket: Socket) => void]>([
   ],
   ['is silent before an answer', () => {}],
   ['is silent in the middle of a body', respond('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc')],
-])('fails so that the SDK asks again where the connection %s', async (_what, act) => {
+])('fails so that the SDK asks again if the connection %s', async (_what, act) => {
   answer = act;
 
   const error = await get({}, {}, 'GET', impatient).catch((reason: unknown) => reason);
@@ -123,7 +123,7 @@ it.each<[what: string, answer: (socket: Socket) => void]>([
   expect(isTransientError(error as never)).toBe(true);
 });
 
-it('fails so that the SDK asks again where nobody listens', async () => {
+it('fails so that the SDK asks again if nobody listens', async () => {
   const closed = createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');
   const { port } = closed.address() as AddressInfo;
@@ -137,7 +137,7 @@ it('fails so that the SDK asks again where nobody listens', async () => {
   expect(isTransientError(error as never)).toBe(true);
 });
 
-it('fails so that the SDK asks again where the process may open no more files', async () => {
+it('fails so that the SDK asks again if the process may open no more files', async () => {
   const full = new UndiciHandler(timeouts);
   const connect = jest.spyOn(jest.requireActual<typeof import('node:net')>('node:net'), 'connect');
   connect.mockImplementation(() => {

@@ -102,7 +102,7 @@ describe('a budget of bytes', () => {
     await Promise.all(all);
   });
 
-  it('gives back what a failure has taken', async () => {
+  it('returns the bytes of a copy that failed', async () => {
     const budget = new ByteBudget(1);
 
     await expect(budget.run(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

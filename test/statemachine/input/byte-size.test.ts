@@ -21,7 +21,7 @@ it.each([
 });
 
 it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '', 'x', '-5', '5XB', '5MBi', '1e3', '1,000', '9999P', '0x10'])(
-  'refuses %j as a size, and says what it takes',
+  'rejects %j as a size, and says what it accepts',
   (size) => {
     const buckets = { source: 'a-source', destination: 'a-destination' };
 

@@ -101,15 +101,15 @@ describe('an execution of a deployed state machine', () => {
     expect(settle({}, deployed)).toEqual({ input: parseDeployedMirror({ ...places, ...deployed }).input });
   });
 
-  it.each(cases('narrower'))('may set `%s` to %j where %j is deployed', (field, value, deployed) => {
+  it.each(cases('narrower'))('may set `%s` to %j if %j is deployed', (field, value, deployed) => {
     expect(() => settle({ [field]: value }, deployed)).not.toThrow();
   });
 
-  it.each(cases('wider'))('may not set `%s` to %j where %j is deployed', (field, value, deployed) => {
+  it.each(cases('wider'))('may not set `%s` to %j if %j is deployed', (field, value, deployed) => {
     expect(() => settle({ [field]: value }, deployed)).toThrow(/deployed/);
   });
 
-  it('is told the field, what it got, what is deployed, and what it may change', () => {
+  it('gets an error with the field, its value, what is deployed, and what it may change', () => {
     expect(() => settle({ storageClass: 'DEEP_ARCHIVE' }, { mayOverride: ['dryRun', 'tags'] })).toThrow(
       'Expected `storageClass` to be equal to what this state machine is deployed with, "same" (string), got "DEEP_ARCHIVE" (string). ' +
         'An execution may narrow the deployed settings. It may change only those fields freely that the deployment lists in ' +
@@ -127,7 +127,7 @@ describe('an execution of a deployed state machine', () => {
     ['delete', true],
     ['compare', 'always'],
     ['startAfter', 'a'],
-  ])('may set `%s` to %j where the deployment lets it, and that alone holds', (field, value) => {
+  ])('may set `%s` to %j if the deployment allows it, and only that value holds', (field, value) => {
     const deployed = {
       exclude: ['x'],
       include: ['y'],
@@ -157,7 +157,7 @@ describe('an execution of a deployed state machine', () => {
     expect(() => parseDeployedMirror({ ...places, mayOverride })).toThrow(message);
   });
 
-  it('is not deployed to retry the same run for ever', () => {
+  it('cannot be deployed to retry the same run for ever', () => {
     expect(() => parseDeployedMirror({ ...places, retry: 'a-run' })).toThrow(
       'Expected `retry` to be set for one execution',
     );
@@ -171,7 +171,7 @@ describe('an execution of a deployed state machine', () => {
     [{ mayOverride: ['exclude'] }, 'Unknown field `mayOverride`'],
     [{ maxDeletes: null }, 'Expected `maxDeletes` to be a count of 0 or more'],
     [JSON.parse('{ "__proto__": { "exclude": [] } }'), 'Unknown field `__proto__`'],
-  ])('is refused with %j', (request, message) => {
+  ])('is rejected with %j', (request, message) => {
     expect(() => settle(request, {})).toThrow(message);
   });
 });
@@ -208,13 +208,13 @@ describe('durations and dates', () => {
     },
   );
 
-  it('of the execution alone hold where the deployment lets it', () => {
+  it('of the execution alone hold if the deployment allows it', () => {
     expect(settleAt({ newerThan: '2020-01-01' }, { newerThan: '7d', mayOverride: ['newerThan'] }).newerThan).toBe(
       '2020-01-01T00:00:00.000Z',
     );
   });
 
-  it('between which nothing lies are refused, also if only the clock shows it', () => {
+  it('between which nothing lies are rejected, even if only the clock shows it', () => {
     expect(() => settleAt({ newerThan: '2026-06-15' }, { olderThan: '7d' })).toThrow('`olderThan` to be later than');
   });
 });
@@ -234,7 +234,7 @@ describe('a sub-folder', () => {
     { prefix: 'site/en', destinationPrefix: 'www' },
     { prefix: 'site', destinationPrefix: 'www/en' },
     { prefix: 'site/no-such-folder', destinationPrefix: 'www/' },
-  ])('is refused where the two do not belong together: %j', (request) => {
+  ])('is rejected if the two do not belong together: %j', (request) => {
     expect(() => settle(request, deployed)).toThrow('Expected `destinationPrefix` to be "www/');
   });
 
@@ -253,7 +253,7 @@ describe('a sub-folder', () => {
     expect(settle({ prefix: folder }, { startAfter }).input.startAfter).toBe(expected);
   });
 
-  it('is refused where all of it lies before the deployed startAfter', () => {
+  it('is rejected if all of it lies before the deployed startAfter', () => {
     expect(() => settle({ prefix: 'a' }, { startAfter: 'b' })).toThrow('Expected `prefix` to name a folder after "b"');
   });
 });
@@ -266,7 +266,7 @@ describe('limits and lists of both', () => {
     ['10%', '2.5%', '2.5%', undefined],
     [undefined, 3, 3, undefined],
     [5, undefined, 5, undefined],
-  ])('hold where %j is deployed and %j asked for', (deployed, asked, inInput, beside) => {
+  ])('hold if %j is deployed and %j is asked for', (deployed, asked, inInput, beside) => {
     const settled = settle(
       asked === undefined ? {} : { maxDeletes: asked },
       deployed === undefined ? {} : { maxDeletes: deployed },

@@ -18,7 +18,7 @@ describe('a glob', () => {
     ['[[:digit:]]*', true],
     ['[![:space:]]', true],
     ['[a:]', false],
-  ])('%j holds what other tools read in a way of their own: %j', (glob, isForeign) => {
+  ])('%j contains a character that other tools interpret differently: %j', (glob, isForeign) => {
     expect(hasForeignPattern(glob)).toBe(isForeign);
   });
 

@@ -55,7 +55,7 @@ it.each([
   '1/2/2026',
   'soon',
   '999999y',
-])('refuses %j, and says what it takes', (text) => {
+])('rejects %j, and says what it accepts', (text) => {
   expect(parseMoment(text)).toBeUndefined();
   expect(() => parseSyncInput({ ...buckets, olderThan: text })).toThrow(
     /^Expected `olderThan` to be a duration like "7d", "12h" or "1w", or a date like "2026-01-31"/,
@@ -70,11 +70,11 @@ it.each([
   ],
   [{ newerThan: '1w', olderThan: 'P7D' }, '`olderThan` to be later than `newerThan`'],
   [{ newerThan: '2026-02-01', olderThan: '2026-01-01' }, '`olderThan` to be later than `newerThan`'],
-])('refuses %j, since nothing lies between the two', (limits, message) => {
+])('rejects %j because nothing lies between the two', (limits, message) => {
   expect(() => parseSyncInput({ ...buckets, ...limits })).toThrow(message);
 });
 
-it('takes limits between which something lies', () => {
+it('accepts limits if something lies between them', () => {
   const limits = { minSize: '1KiB', maxSize: '1KiB', newerThan: '30d', olderThan: '7d' };
 
   expect(parseSyncInput({ ...buckets, ...limits })).toMatchObject({ ...limits, minSize: 1024, maxSize: 1024 });

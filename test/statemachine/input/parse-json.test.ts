@@ -6,7 +6,7 @@ it.each([
   ['{"mirrors":[],"x":{"y":[1,{}]},"mirrors":[]}', '"mirrors"'],
   ['{"maxDeletes":5,"max\\u0044eletes":5000}', '"max\\u0044eletes"'],
   ['{"__proto__":1,"__proto__":2}', '"__proto__"'],
-])('refuses a field that occurs twice in one object: %s', (text, name) => {
+])('rejects a field that occurs twice in one object: %s', (text, name) => {
   expect(() => parseJson(text)).toThrow(new SyntaxError(`the field ${name} occurs twice in one object`));
 });
 
@@ -20,6 +20,6 @@ it.each([
   expect(parseJson(text)).toEqual(JSON.parse(text));
 });
 
-it('refuses what is not JSON', () => {
+it('rejects what is not JSON', () => {
   expect(() => parseJson('{"a":1,}')).toThrow(SyntaxError);
 });
