@@ -51,3 +51,9 @@ export const LISTINGS_BYTES = 20 * 1024;
 
 /** The errors of all ranges of a round: all may fail at once. A range that fails brings back no tokens. */
 export const ERRORS_BYTES = 100 * 1024;
+
+/**
+ * When a copy is made in parts. As much as CopyObject takes is copied by it, though parts in parallel would be sooner there: an
+ * object that was put in one piece keeps its ETag only if it is copied in one piece.
+ */
+export const MULTIPART_LIMITS = { maxCopyBytes: 5 * 1024 ** 3, partBytes: 256 * 1024 ** 2 } as const;

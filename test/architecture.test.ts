@@ -143,7 +143,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'lambdas/host/': {
     imports: [
-      ...['lambdas/engine/ports/', 'lambdas/engine/permissions/', 'lambdas/engine/copy/part-layout'],
+      ...['lambdas/engine/ports/', 'lambdas/engine/permissions/'],
       ...s3Rooms('network', 'errors', 'credentials', 'client', 'buckets', 'streamed'),
       ...['lambdas/host/run-store/', 'lambdas/host/lock-store/', 'statemachine/', 'wording/s3-url'],
       AWS_SDK,

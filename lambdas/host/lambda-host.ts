@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { MULTIPART_LIMITS } from '../../statemachine/budgets';
 import type { Counters, Run } from '../../statemachine/contract';
 import { formatS3Url } from '../../wording/s3-url';
-import { MULTIPART_LIMITS } from '../engine/copy/part-layout';
 import type { Buckets } from '../engine/ports/bucket-writer';
 import type { Host } from '../engine/ports/host';
 import type { SideOfRun } from '../engine/ports/worlds';

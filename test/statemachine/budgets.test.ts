@@ -1,4 +1,3 @@
-import { MULTIPART_LIMITS } from '../../lambdas/engine/copy/part-layout';
 import { CLOSING_MS as CLOSING_OF_ANSWERS_MS, TOTAL_MS } from '../../lambdas/engine/run/answer-deadline';
 import { MAX_ATTEMPTS } from '../../lambdas/s3/client/next-attempt';
 import { SYNC_TASKS } from '../../permissions/sync-tasks';
@@ -12,6 +11,7 @@ import {
   MAX_ATTEMPTS_WHEN_BUSY,
   MAX_INPUT_BYTES,
   MOST_WAIT_MS,
+  MULTIPART_LIMITS,
   SLOWEST_BYTES_PER_MS,
   SLOWEST_STREAM_BYTES_PER_MS,
   STATE_LIMIT_BYTES,

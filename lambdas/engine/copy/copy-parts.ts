@@ -3,7 +3,7 @@ import type { Send } from '../concurrency/send';
 import type { PartRequest } from '../ports/object-uploads';
 import { StreamStoppedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
-import type { Job, Upload } from './multipart-copy';
+import type { Job, Upload } from './copy-job';
 import { startsOf } from './part-layout';
 
 type Task = Pick<RangeTask, 'buckets' | 'hasTimeFor' | 'shouldStop' | 'tokenOf'>;

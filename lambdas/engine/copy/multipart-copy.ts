@@ -1,17 +1,16 @@
-import type { KeyRange, UnfinishedUpload } from '../../../statemachine/contract';
+import type { UnfinishedUpload } from '../../../statemachine/contract';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { formatBytes } from '../../../wording/numbers';
 import { sameAttributes } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
-import type { ListedObject, ObjectHead, PartHead, Tag } from '../ports/bucket-reader';
-import type { CopyRequest } from '../ports/bucket-writer';
-import type { UploadedPart } from '../ports/object-uploads';
 import { StoreError, StreamStoppedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
-import type { KeptUpload } from '../uploads/kept-uploads';
+import type { BegunUploads } from './begun-uploads';
+import type { Completed, Job, Upload } from './copy-job';
 import { copyParts } from './copy-parts';
 import { proveCopy, WrongChecksumError } from './copy-proof';
-import { askLayout, type PartLayout, samePlaces } from './part-layout';
+import { expectContent } from './expect-content';
+import { askLayout, samePlaces } from './part-layout';
 import { expectSameVersion } from './same-version';
 import { fits, multipartETag, partsBeforeGap } from './uploaded-parts';
 
@@ -38,53 +37,18 @@ export type MultipartTask = Pick<
   | 'tokenOf'
 >;
 
-export interface Job {
-  readonly version: ListedObject;
-  /** The key before it on the source. */
-  readonly after: string | undefined;
-  /** What HeadObject says of it. */
-  readonly head: ObjectHead;
-  /** And of its first part. */
-  readonly first: PartHead;
-  readonly layout: PartLayout;
-  /** Absent where an earlier round may have begun with them. */
-  readonly tags: readonly Tag[] | undefined;
-  readonly destination: CopyRequest['destination'];
-  /** Of an earlier round. */
-  readonly begun: Upload | undefined;
-  /** The parts are the source's own, and its ETag is made of them: so the copy's has to be equal. */
-  readonly provesETag?: boolean;
-  /** See `UnfinishedUpload`. */
-  readonly partBytes?: number | undefined;
-}
-
-/** What S3 has made of the parts. */
-export interface Completed {
-  readonly eTag: string | undefined;
-  readonly parts: number;
-}
-
-export interface Upload {
-  readonly id: string;
-  parts: UploadedPart[];
-  /** Parts that are missing here may be there all the same, cut in a way that proved wrong. */
-  corrected: boolean;
-  /** A part was ended in the middle, as its invocation ends. */
-  stopped?: boolean;
-  readonly partBytes?: number | undefined;
-}
-
 /**
  * Copies one object in parts, each of the very version that was listed. What does not fit into this round is handed on
  * with its upload's id; what fails or is interrupted is aborted, so that no parts are left behind.
  */
 export class MultipartCopy {
-  /** Keys whose uploads of an earlier round are taken up, or may not be. */
-  readonly #resumed = new Set<string>();
   /** Objects that are being copied now. */
   #underWay = 0;
 
-  constructor(private readonly task: MultipartTask) {}
+  constructor(
+    private readonly task: MultipartTask,
+    private readonly uploads: BegunUploads,
+  ) {}
 
   /** @returns the ETag of what was made, or undefined if the object was handed on to the next round @throws StoreError */
   async copy(job: Job, send: Send): Promise<Completed | undefined> {
@@ -99,12 +63,12 @@ export class MultipartCopy {
   async #copy(job: Job, send: Send): Promise<Completed | undefined> {
     const { key } = job.version;
     const begun = job.begun && fits(job.begun.parts, job.layout) ? job.begun : undefined;
-    if (begun) this.#resumed.add(key);
+    if (begun) this.uploads.resume(key);
     else if (this.#isTooLateFor(key)) return this.#handOn(job);
     const { isEarly } = this.task;
-    const upload = begun ?? (await this.#begin(job, send));
+    const upload = begun ?? (await this.uploads.begin(job, send));
     const present = upload.parts.length;
-    const abort = () => this.#abort(job, upload, send);
+    const abort = () => this.uploads.abort(key, upload, send);
     try {
       const same = begun ? undefined : this.#expectSame(job, send);
       if ((await this.#copyParts(job, upload, send, same)) && (await this.#prove(job, upload, send))) {
@@ -129,9 +93,9 @@ export class MultipartCopy {
 
   /** Begins an upload for the next round to go on with. @throws StoreError */
   async handOnBegun(job: Job, send: Send): Promise<void> {
-    const upload = await this.#begin(job, send);
+    const upload = await this.uploads.begin(job, send);
     await this.#expectSame(job, send).catch(async (error: unknown) => {
-      await this.#abort(job, upload, send).catch(() => {});
+      await this.uploads.abort(job.version.key, upload, send).catch(() => {});
       throw error;
     });
     this.#handOn(job, upload);
@@ -152,68 +116,6 @@ export class MultipartCopy {
       `Not one part of ${formatBytes(SLOW_PART_BYTES)} of "${key}" was sent within one invocation: the way between the two servers is too ` +
         'slow. Mirror from a machine that is nearer to one of them, or set a lower `maxConcurrency`',
     );
-  }
-
-  /** Finds the upload of an earlier round, if there is one of this very version. */
-  async findBegun({ key, eTag }: ListedObject, send: Send): Promise<Upload | undefined> {
-    const upload = this.task.tokenOf(key)?.upload;
-    if (upload?.eTag !== eTag || this.#resumed.has(key)) return undefined;
-    const { id, rightParts, partBytes } = upload;
-    const found = await send(() => this.task.buckets.destination.uploads.listParts(key, id));
-    if (!found || rightParts === undefined) return found && { id, parts: found, corrected: false, partBytes };
-    return { id, parts: found.filter(({ part }) => part <= rightParts), corrected: true };
-  }
-
-  /** What cannot be aborted is left behind, and is no failure of what was done. @param left  what is not walked yet */
-  async dropUnused(left: readonly KeyRange[]): Promise<void> {
-    const { uploads } = this.task.buckets.destination;
-    const unused = this.task.input.tokens.flatMap(({ until, upload }) => {
-      if (!upload || until === undefined || this.#resumed.has(until)) return [];
-      return left.some((range) => range.until === until && range.after !== until)
-        ? []
-        : [{ key: until, id: upload.id }];
-    });
-    await Promise.allSettled(unused.map(({ key, id }) => uploads.abort(key, id)));
-  }
-
-  async readTags(key: string, send: Send): Promise<Tag[]> {
-    return this.task.input.run.input.tags === 'copy' ? send(() => this.task.buckets.source.readTags(key)) : [];
-  }
-
-  async #begin(job: Job, send: Send): Promise<Upload> {
-    const { version, head } = job;
-    const { keptUploads, buckets } = this.task;
-    const { key, checksum } = version;
-    const tags = job.tags ?? (await this.readTags(key, send));
-    const storageClass = this.task.storageClassOf(version);
-    const request = { key, attributes: head.attributes, tags, storageClass, ...(checksum && { checksum }) };
-    const identity = keptUploads?.identify(version, head, request);
-    const kept = await keptUploads?.find(key);
-    const upload = kept && (await this.#takeUp(job, kept, identity, send));
-    if (upload) return upload;
-    const id = await send(() => buckets.destination.uploads.create(request));
-    if (identity !== undefined) await keptUploads?.keep(key, { id, identity });
-    return { id, parts: [], corrected: false, partBytes: job.partBytes };
-  }
-
-  /** Goes on with what a run has left that was killed. What is of no use any more is thrown away. */
-  async #takeUp({ version, ...job }: Job, { id, identity }: KeptUpload, wanted: string | undefined, send: Send) {
-    const { uploads } = this.task.buckets.destination;
-    const isSame = identity === wanted;
-    const parts = isSame ? await send(() => uploads.listParts(version.key, id)).catch(noneIfRefused) : undefined;
-    if (parts && fits(parts, job.layout)) {
-      // If all are there, only one that is sent again shows whether their ETags are MD5s.
-      const isUnproved = job.provesETag && multipartETag(parts) !== version.eTag;
-      if (isUnproved && parts.length === job.layout.sizes.length) parts.pop();
-      return { id, parts, corrected: false, partBytes: job.partBytes };
-    }
-    await send(() => uploads.abort(version.key, id)).catch(() => {}); // a lifecycle rule has to clear it away
-    return undefined;
-  }
-
-  async #abort({ version: { key } }: Job, { id }: Upload, send: Send): Promise<void> {
-    await this.task.keptUploads?.drop(key);
-    await send(() => this.task.buckets.destination.uploads.abort(key, id));
   }
 
   #expectSame({ version, head }: Job, send: Send): Promise<void> {
@@ -294,29 +196,6 @@ export class MultipartCopy {
     this.task.ledger.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
     return undefined;
   }
-}
-
-function noneIfRefused(error: unknown): undefined {
-  if (!(error instanceof StoreError)) throw error;
-}
-
-/** @throws StoreError  what went through this machine is not what the source's ETag says */
-function expectContent({ version: { key, eTag }, provesETag }: Job, { parts }: Upload): true {
-  // The parts of an earlier round are known by the destination's ETags alone, which are no MD5s under a key.
-  const sent = multipartETag(parts.map((part) => ({ ...part, eTag: part.md5 ?? part.eTag })));
-  if (!provesETag || sent === eTag || parts.some(({ md5 }) => md5 === undefined && !isPlain(parts))) return true;
-  throw new StoreError(
-    'contradictory',
-    `The source's content of "${key}" has the ETag ${sent} in its own parts, and is listed with ${eTag}: it is damaged there or on ` +
-      'the way. If that server makes ETags of parts in another way, set `parts` to "fewest"',
-  );
-}
-
-/** Whether the destination's ETags of parts are MD5s, as far as those tell that were just sent. */
-function isPlain(parts: readonly UploadedPart[]): boolean {
-  return (
-    parts.some(({ md5 }) => md5 !== undefined) && parts.every(({ md5, eTag }) => md5 === undefined || md5 === eTag)
-  );
 }
 
 function pick(checksums: Readonly<Record<string, string>>, algorithm: string): Readonly<Record<string, string>> {

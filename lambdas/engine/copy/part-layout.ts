@@ -8,12 +8,6 @@ const MAX_PARTS = 10_000;
 /** From so many parts on it is worth a request to ask for all sizes at once, though S3 often does not tell. */
 const MANY_PARTS = 100;
 
-/**
- * As much as CopyObject takes, though parts in parallel would be sooner there: an object that was put in one piece
- * keeps its ETag only if it is copied in one piece.
- */
-export const MULTIPART_LIMITS: MultipartLimits = { maxCopyBytes: 5 * 1024 * MIB, partBytes: 256 * MIB };
-
 type Version = Pick<ListedObject, 'key' | 'eTag' | 'sizeBytes'>;
 
 /** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`) and is to keep them, or a large one. */

@@ -1,8 +1,8 @@
 import type { ChecksumKind } from '../ports/bucket-reader';
 import type { KnownLacks } from '../ports/known-lacks';
 import type { MultipartLimits } from '../ports/object-uploads';
+import type { Job } from './copy-job';
 import { guessLayout, LEAST_PART_BYTES } from './guess-layout';
-import type { Job } from './multipart-copy';
 import type { PartLayout } from './part-layout';
 import { cutInto, fewestLayout } from './part-layout';
 

@@ -1,6 +1,6 @@
+import { MULTIPART_LIMITS } from '../../../statemachine/budgets';
 import type { ListedObject } from '../ports/bucket-reader';
 import { StoreError, type UnsupportedError } from '../ports/store-error';
-import { MULTIPART_LIMITS } from './part-layout';
 
 export const HIDDEN_TAGS =
   'The object has tags, which this S3 does not show (GetObjectTagging); a copy in parts would be without them. Set ' +

@@ -5,16 +5,18 @@ import type { Send } from '../concurrency/send';
 import type { EvidenceLane } from '../evidence/evidence-writer';
 import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
 import type { CopyRequest } from '../ports/bucket-writer';
-import { StoreError, StreamStoppedError, UnsupportedError } from '../ports/store-error';
+import { StreamStoppedError, UnsupportedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
+import { BegunUploads } from './begun-uploads';
+import type { Completed, Job } from './copy-job';
 import { expectListedVersion, isAboutChecksum, proveCopy, WrongChecksumError } from './copy-proof';
 import { HeaderKeeper } from './header-keeper';
-import { type Completed, type Job, MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
-import { fewestLayout, MULTIPART_LIMITS, mayNeedParts, partLayout } from './part-layout';
-import { planStream } from './plan-stream';
+import { MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
+import { mayNeedParts } from './part-layout';
+import { planParts } from './plan-parts';
 import { expectSameVersion } from './same-version';
-import { expectFitting, fitsOneCopy, HIDDEN_TAGS, withoutParts } from './too-large';
+import { expectFitting, fitsOneCopy, withoutParts } from './too-large';
 
 /** What the copy of a version needs of its Task. */
 export type VersionTask = MultipartTask &
@@ -36,17 +38,15 @@ export const HANDED_ON = Symbol('handed on');
 /** What was made at the destination: its ETag only if S3 told it, and its parts if it was copied in parts. */
 export type Copy = { readonly eTag: string | undefined; readonly parts?: number } | typeof HANDED_ON;
 
-const HIDDEN_METADATA =
-  'The source object has user metadata that S3 does not show (x-amz-missing-meta), and it is too large for CopyObject, the ' +
-  'only request that would carry it over: give it metadata of printable characters, or leave it out with `exclude`';
-
 /** Copies one version of an object, by one CopyObject or in parts: that version or none. */
 export class VersionCopier {
+  readonly #uploads: BegunUploads;
   readonly #multipart: MultipartCopy;
   readonly #headers: HeaderKeeper;
 
   constructor(private readonly task: VersionTask) {
-    this.#multipart = new MultipartCopy(task);
+    this.#uploads = new BegunUploads(task);
+    this.#multipart = new MultipartCopy(task, this.#uploads);
     this.#headers = new HeaderKeeper(task);
   }
 
@@ -57,7 +57,7 @@ export class VersionCopier {
 
   /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
   dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
-    return this.#multipart.dropUnused(left);
+    return this.#uploads.dropUnused(left);
   }
 
   /**
@@ -197,63 +197,13 @@ export class VersionCopier {
     return this.task.buckets.streams ? LARGE_STREAM_BYTES : LARGE_BYTES;
   }
 
+  #planParts(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead, wanted?: number) {
+    const wish = { version, after: pair.after, destination: this.#condition(pair), head, partBytes: wanted };
+    return planParts(this.task, this.#uploads, wish, send);
+  }
+
   #mayNeedParts(version: ListedObject): boolean {
     return mayNeedParts(version, this.task.multipart, this.task.input.run.input.parts);
-  }
-
-  /** @returns undefined where one CopyObject does as well */
-  async #planParts(
-    pair: Pair,
-    version: ListedObject,
-    send: Send,
-    head?: ObjectHead,
-    wanted?: number,
-  ): Promise<Job | undefined> {
-    const { source, streams } = this.task.buckets;
-    // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
-    const isFewest = this.task.input.run.input.parts === 'fewest';
-    const [known, first, begun] = await Promise.all([
-      this.#headOf(version, head, send),
-      isFewest
-        ? { sizeBytes: version.sizeBytes }
-        : send(() => source.headPart(version.key, 1, { checksums: streams === true })),
-      wanted === undefined ? this.#multipart.findBegun(version, send) : undefined,
-    ]);
-    const partBytes = wanted ?? begun?.partBytes;
-    this.task.surcharges.asked(version, isFewest ? 1 : 2);
-    if (known.attributes.hiddenMetadata !== undefined) {
-      if (streams || version.sizeBytes > MULTIPART_LIMITS.maxCopyBytes)
-        throw new StoreError('hidden-metadata', HIDDEN_METADATA);
-      return undefined;
-    }
-    if (this.task.lacks?.has('tagging') && known.tagCount > 0) throw new UnsupportedError(HIDDEN_TAGS);
-    const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
-    // To read a part twice costs more than to ask for the sizes of all.
-    const provable = !streams && !known.opaqueETag && !begun?.corrected;
-    const [layout, tags] = await Promise.all([
-      isFewest || partBytes !== undefined
-        ? fewestLayout(version.sizeBytes, this.task.multipart)
-        : partLayout(version, { first, copied, provable }, source, this.task.multipart, send),
-      // After the headers: these are looked at again once the upload has begun, and must not be newer than the tags.
-      begun ? undefined : this.#multipart.readTags(version.key, send),
-    ]);
-    const destination = this.#condition(pair);
-    const checksum = this.task.lacks?.has('uploadChecksums') ? undefined : version.checksum;
-    const job = {
-      ...{ version: { ...version, checksum }, after: pair.after, head: known },
-      ...{ first, tags, destination, begun },
-    };
-    const { lacks, multipart: limits } = this.task;
-    if (streams) return planStream(job, layout, { isFewest, lacks, limits, partBytes });
-    return layout && { ...job, layout };
-  }
-
-  /** Of what a server other than AWS's makes of parts, the checksums are held against the source's. */
-  async #headOf({ key }: ListedObject, head: ObjectHead | undefined, send: Send): Promise<ObjectHead> {
-    const { source, streams } = this.task.buckets;
-    if (!this.task.lacks && !streams) return head ?? send(() => source.headObject(key));
-    if (head && Object.keys(head.checksums).length > 0) return head;
-    return send(() => source.headObject(key, { checksums: true }));
   }
 
   /** One request for all of a large object is not begun unless it can end in this invocation. */

@@ -25,7 +25,7 @@ export const TWO_WORLDS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'streams: complete parts that do not make the ETag of the source',
-    file: 'lambdas/engine/copy/multipart-copy.ts',
+    file: 'lambdas/engine/copy/expect-content.ts',
     search: 'if (!provesETag || sent === eTag ||',
     replace: 'if (!provesETag || sent !== undefined ||',
     suites: ['mirror/two-worlds/two-worlds-faults'],
@@ -60,14 +60,14 @@ export const TWO_WORLDS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'streams: go on with parts of an older version',
-    file: 'lambdas/engine/copy/multipart-copy.ts',
+    file: 'lambdas/engine/copy/begun-uploads.ts',
     search: 'const isSame = identity === wanted;',
     replace: 'const isSame = identity !== undefined;',
     suites: ['mirror/two-worlds/kept-uploads'],
   },
   {
     bug: 'streams: forget the upload of a run that is killed',
-    file: 'lambdas/engine/copy/multipart-copy.ts',
+    file: 'lambdas/engine/copy/begun-uploads.ts',
     search: 'if (identity !== undefined) await keptUploads?.keep(key, { id, identity });',
     replace: '',
     suites: ['mirror/two-worlds/kept-uploads'],

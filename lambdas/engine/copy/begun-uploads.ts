@@ -1,0 +1,91 @@
+import type { KeyRange } from '../../../statemachine/contract';
+import type { Send } from '../concurrency/send';
+import type { ListedObject, Tag } from '../ports/bucket-reader';
+import { StoreError } from '../ports/store-error';
+import type { RangeTask } from '../range/range-task';
+import type { KeptUpload } from '../uploads/kept-uploads';
+import type { Job, Upload } from './copy-job';
+import { fits, multipartETag } from './uploaded-parts';
+
+/** What the search for an upload needs of its Task. */
+export type UploadsTask = Pick<RangeTask, 'buckets' | 'input' | 'keptUploads' | 'storageClassOf' | 'tokenOf'>;
+
+/** The uploads that copies go on with: begun by an earlier round, by a run that was killed, or now. */
+export class BegunUploads {
+  /** Keys whose uploads of an earlier round are taken up, or may not be. */
+  readonly #resumed = new Set<string>();
+
+  constructor(private readonly task: UploadsTask) {}
+
+  /** The upload of an earlier round is taken up: neither found again nor dropped. */
+  resume(key: string): void {
+    this.#resumed.add(key);
+  }
+
+  /** Finds the upload of an earlier round, if there is one of this very version. */
+  async find({ key, eTag }: ListedObject, send: Send): Promise<Upload | undefined> {
+    const upload = this.task.tokenOf(key)?.upload;
+    if (upload?.eTag !== eTag || this.#resumed.has(key)) return undefined;
+    const { id, rightParts, partBytes } = upload;
+    const found = await send(() => this.task.buckets.destination.uploads.listParts(key, id));
+    if (!found || rightParts === undefined) return found && { id, parts: found, corrected: false, partBytes };
+    return { id, parts: found.filter(({ part }) => part <= rightParts), corrected: true };
+  }
+
+  /** What cannot be aborted is left behind, and is no failure of what was done. @param left  what is not walked yet */
+  async dropUnused(left: readonly KeyRange[]): Promise<void> {
+    const { uploads } = this.task.buckets.destination;
+    const unused = this.task.input.tokens.flatMap(({ until, upload }) => {
+      if (!upload || until === undefined || this.#resumed.has(until)) return [];
+      return left.some((range) => range.until === until && range.after !== until)
+        ? []
+        : [{ key: until, id: upload.id }];
+    });
+    await Promise.allSettled(unused.map(({ key, id }) => uploads.abort(key, id)));
+  }
+
+  async readTags(key: string, send: Send): Promise<Tag[]> {
+    return this.task.input.run.input.tags === 'copy' ? send(() => this.task.buckets.source.readTags(key)) : [];
+  }
+
+  /** Begins an upload, or goes on with what a killed run has left. */
+  async begin(job: Job, send: Send): Promise<Upload> {
+    const { version, head } = job;
+    const { keptUploads, buckets } = this.task;
+    const { key, checksum } = version;
+    const tags = job.tags ?? (await this.readTags(key, send));
+    const storageClass = this.task.storageClassOf(version);
+    const request = { key, attributes: head.attributes, tags, storageClass, ...(checksum && { checksum }) };
+    const identity = keptUploads?.identify(version, head, request);
+    const kept = await keptUploads?.find(key);
+    const upload = kept && (await this.#takeUp(job, kept, identity, send));
+    if (upload) return upload;
+    const id = await send(() => buckets.destination.uploads.create(request));
+    if (identity !== undefined) await keptUploads?.keep(key, { id, identity });
+    return { id, parts: [], corrected: false, partBytes: job.partBytes };
+  }
+
+  /** Goes on with what a run has left that was killed. What is of no use any more is thrown away. */
+  async #takeUp({ version, ...job }: Job, { id, identity }: KeptUpload, wanted: string | undefined, send: Send) {
+    const { uploads } = this.task.buckets.destination;
+    const isSame = identity === wanted;
+    const parts = isSame ? await send(() => uploads.listParts(version.key, id)).catch(noneIfRefused) : undefined;
+    if (parts && fits(parts, job.layout)) {
+      // If all are there, only one that is sent again shows whether their ETags are MD5s.
+      const isUnproved = job.provesETag && multipartETag(parts) !== version.eTag;
+      if (isUnproved && parts.length === job.layout.sizes.length) parts.pop();
+      return { id, parts, corrected: false, partBytes: job.partBytes };
+    }
+    await send(() => uploads.abort(version.key, id)).catch(() => {}); // a lifecycle rule has to clear it away
+    return undefined;
+  }
+
+  async abort(key: string, { id }: Upload, send: Send): Promise<void> {
+    await this.task.keptUploads?.drop(key);
+    await send(() => this.task.buckets.destination.uploads.abort(key, id));
+  }
+}
+
+function noneIfRefused(error: unknown): undefined {
+  if (!(error instanceof StoreError)) throw error;
+}
