@@ -1,5 +1,5 @@
 import type { Versioning } from './bucket';
-import { type Answer, type Call, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call, xmlAnswer } from './call';
 import { sseS3 } from './encryption';
 import { invalidArgument, malformedXml, S3Error } from './errors';
 import { children, childText, element, parseXml, s3Document } from './xml';
@@ -65,7 +65,10 @@ export function getBucketOwnershipControls({ bucket }: Call): Answer {
       BucketName: bucket.name,
     });
   }
-  return xmlAnswer(s3Document('OwnershipControls', `<Rule>${element('ObjectOwnership', bucket.ownership)}</Rule>`));
+  const { ownership } = bucket;
+  return answerOf('GetBucketOwnershipControls', { ownership }, () =>
+    s3Document('OwnershipControls', `<Rule>${element('ObjectOwnership', ownership)}</Rule>`),
+  );
 }
 
 export async function putBucketOwnershipControls(call: Call): Promise<Answer> {

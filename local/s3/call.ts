@@ -2,6 +2,7 @@ import type { Body } from './body';
 import type { Bucket } from './bucket';
 import type { Headers } from './checksums';
 import { invalidArgument } from './errors';
+import type { Results } from './results';
 import type { S3State } from './state';
 
 /** One request, as the operations see it. */
@@ -24,12 +25,31 @@ export interface Answer {
   readonly headers?: Headers;
   /** XML, or an object's content. */
   readonly body?: string | Body;
+  /** What the XML says: see `Results`. */
+  readonly result?: unknown;
 }
 
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
-export function xmlAnswer(body: string, headers: Headers = {}, status = 200): Answer {
-  return { status, headers: { 'content-type': 'application/xml', ...headers }, body };
+export function xmlAnswer(body: string, headers: Headers = {}): Answer {
+  return { status: 200, headers: { 'content-type': 'application/xml', ...headers }, body };
+}
+
+/** An answer whose XML is written only if somebody reads it: who asks without HTTP takes the result as it is. */
+export function answerOf<Name extends keyof Results>(
+  _operation: Name,
+  result: Results[Name],
+  write: () => string,
+  headers: Headers = {},
+): Answer {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/xml', ...headers },
+    result,
+    get body() {
+      return write();
+    },
+  };
 }
 
 /** A whole number of the query string, at most `cap`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { joinBodies } from './body';
-import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call, versionHeader } from './call';
 import {
   badChecksum,
   type Checksum,
@@ -159,18 +159,24 @@ function checkSentChecksum(checksum: Checksum, headers: Headers): void {
 
 function completed({ bucket, headers }: Call, version: ObjectVersion): Answer {
   const { checksum } = version;
-  return xmlAnswer(
-    s3Document(
-      'CompleteMultipartUploadResult',
-      [
-        element('Location', `http://${headers.host ?? 'localhost'}/${bucket.name}/${encodeURIComponent(version.key)}`),
-        element('Bucket', bucket.name),
-        element('Key', version.key),
-        element('ETag', quoted(version.eTag)),
-        element(checksumElement(checksum.algorithm), checksum.value),
-        element('ChecksumType', checksum.type),
-      ].join(''),
-    ),
+  return answerOf(
+    'CompleteMultipartUpload',
+    version,
+    () =>
+      s3Document(
+        'CompleteMultipartUploadResult',
+        [
+          element(
+            'Location',
+            `http://${headers.host ?? 'localhost'}/${bucket.name}/${encodeURIComponent(version.key)}`,
+          ),
+          element('Bucket', bucket.name),
+          element('Key', version.key),
+          element('ETag', quoted(version.eTag)),
+          element(checksumElement(checksum.algorithm), checksum.value),
+          element('ChecksumType', checksum.type),
+        ].join(''),
+      ),
     { ...encryptionHeaders(version.encryption), ...versionHeader(bucket, version.versionId) },
   );
 }

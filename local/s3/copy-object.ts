@@ -1,6 +1,6 @@
 import { readAcl } from './acl';
 import type { NewVersion } from './bucket';
-import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call, versionHeader } from './call';
 import { type Checksum, checksumElement, checksumValue, type Headers, parseAlgorithm } from './checksums';
 import { checkWrite } from './conditions';
 import { encryptionHeaders, readEncryption, useKey } from './encryption';
@@ -28,7 +28,7 @@ export async function copyObject(call: Call): Promise<Answer> {
   await checksumValue(content.checksum, content.body);
   checkWrite(headers, key, bucket.current(key));
   const version = bucket.add(content);
-  return xmlAnswer(copyResultXml('CopyObjectResult', version), {
+  return answerOf('CopyObject', version, () => copyResultXml('CopyObjectResult', version), {
     ...encryptionHeaders(version.encryption),
     ...versionHeader(bucket, version.versionId),
     'x-amz-copy-source-version-id': versionHeader(source.bucket, source.version.versionId)['x-amz-version-id'],

@@ -1,4 +1,4 @@
-import { type Answer, type Call, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call } from './call';
 import { sentChecksum, verifyBody } from './checksums';
 import { type Deleted, deleteKey } from './delete-object';
 import { invalidRequest, malformedXml, notImplemented, S3Error } from './errors';
@@ -20,15 +20,25 @@ export async function deleteObjects(call: Call): Promise<Answer> {
   }
   const quiet = childText(request, 'Quiet') === 'true';
   const keys = objects.map((object) => childText(object, 'Key') || keyMissing());
-  const results = keys.map((key, i) => deleteOne(call, key, objects[i], quiet));
-  return xmlAnswer(s3Document('DeleteResult', results.join('')));
+  const results = keys.map((key, i) => deleteOne(call, key, objects[i]));
+  return answerOf('DeleteObjects', results, () =>
+    s3Document('DeleteResult', results.map((result) => resultXml(result, quiet)).join('')),
+  );
 }
 
 function keyMissing(): never {
   throw malformedXml();
 }
 
-function deleteOne(call: Call, key: string, object: XmlNode | undefined, quiet: boolean): string {
+/** What became of one key. */
+export interface DeleteResult {
+  readonly key: string;
+  /** That was asked for. */
+  readonly versionId: string | undefined;
+  readonly outcome: Deleted | S3Error;
+}
+
+function deleteOne(call: Call, key: string, object: XmlNode | undefined): DeleteResult {
   const versionId = childText(object, 'VersionId');
   try {
     for (const name of ['Size', 'LastModifiedTime']) {
@@ -36,24 +46,29 @@ function deleteOne(call: Call, key: string, object: XmlNode | undefined, quiet: 
         throw notImplemented(name); // directory buckets have these
       }
     }
-    const deleted = deleteKey(call.bucket, {
+    const outcome = deleteKey(call.bucket, {
       key,
       versionId,
       ifMatch: childText(object, 'ETag'),
       bypassGovernance: call.headers['x-amz-bypass-governance-retention'] === 'true',
     });
-    return quiet ? '' : deletedXml(key, versionId, deleted);
+    return { key, versionId, outcome };
   } catch (error) {
     if (!(error instanceof S3Error)) {
       throw error;
     }
-    return `<Error>${element('Key', key)}${element('VersionId', versionId)}${element('Code', error.code)}${element('Message', error.message)}</Error>`;
+    return { key, versionId, outcome: error };
   }
 }
 
-function deletedXml(key: string, asked: string | undefined, deleted: Deleted): string {
-  const marker = deleted.deleteMarker
-    ? element('DeleteMarker', true) + element('DeleteMarkerVersionId', deleted.versionId)
+function resultXml({ key, versionId, outcome }: DeleteResult, quiet: boolean): string {
+  const asked = `${element('Key', key)}${element('VersionId', versionId)}`;
+  if (outcome instanceof S3Error) {
+    return `<Error>${asked}${element('Code', outcome.code)}${element('Message', outcome.message)}</Error>`;
+  }
+  if (quiet) return '';
+  const marker = outcome.deleteMarker
+    ? element('DeleteMarker', true) + element('DeleteMarkerVersionId', outcome.versionId)
     : '';
-  return `<Deleted>${element('Key', key)}${element('VersionId', asked)}${marker}</Deleted>`;
+  return `<Deleted>${asked}${marker}</Deleted>`;
 }

@@ -57,6 +57,23 @@ export async function suffer(fault: Fault | undefined, carryOut: () => Promise<A
   return typeof body === 'string' ? { ...answer, body } : body;
 }
 
+/**
+ * The same for a request of the same process, which can meet an error or a cut connection.
+ *
+ * @throws S3Error, or the error of a connection that is cut
+ */
+export async function sufferWithin(fault: Fault | undefined, carryOut: () => Promise<Answer>): Promise<Answer> {
+  if (fault !== undefined && typeof fault !== 'string' && ('rewrite' in fault || 'alter' in fault))
+    throw onlyOverHttp();
+  const outcome = await suffer(fault, carryOut);
+  if (outcome === 'reset') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  if (typeof outcome === 'string' || !('status' in outcome) || 'endless' in outcome) throw onlyOverHttp();
+  return outcome as Answer;
+}
+
+const onlyOverHttp = () =>
+  new Error('Expected a fault that a request without HTTP can meet; ask over HTTP for this one');
+
 function fail(failure: Failure): Outcome {
   if (typeof failure === 'string' || 'endless' in failure) return failure;
   if ('page' in failure) {

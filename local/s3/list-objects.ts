@@ -1,4 +1,4 @@
-import { type Answer, type Call, countParam, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call, countParam, xmlAnswer } from './call';
 import { readToken, writeToken } from './continuation-token';
 import { listPage, type Page } from './cut-page';
 import { invalidArgument } from './errors';
@@ -25,7 +25,8 @@ export function listObjectsV2(call: Call): Answer {
   const after = token === null ? toByteKey(startAfter) : readToken(token);
   const page = listPage(call.bucket.index, { ...options, after }, currentObject);
   const { encode } = options;
-  return xmlAnswer(
+  const next = page.next === undefined ? undefined : writeToken(page.next);
+  return answerOf('ListObjectsV2', { objects: page.items, next }, () =>
     s3Document(
       'ListBucketResult',
       [
@@ -33,7 +34,7 @@ export function listObjectsV2(call: Call): Answer {
         element('Prefix', encode(query.get('prefix') ?? '')),
         startAfter && token === null ? element('StartAfter', encode(startAfter)) : '',
         element('ContinuationToken', token ?? undefined),
-        element('NextContinuationToken', page.next === undefined ? undefined : writeToken(page.next)),
+        element('NextContinuationToken', next),
         element('KeyCount', page.items.length + page.commonPrefixes.length),
         ...pageElements(call, options, page, query.get('fetch-owner') === 'true'),
       ].join(''),

@@ -1,4 +1,4 @@
-import { type Answer, type Call, countParam, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call, countParam, xmlAnswer } from './call';
 import { checksumElement } from './checksums';
 import { readListOptions } from './list-objects';
 import { quoted } from './object-version';
@@ -17,7 +17,9 @@ export function listParts(call: Call): Answer {
     .sort((a, b) => a.partNumber - b.partNumber);
   const page = rest.slice(0, maxParts);
   const { asked, algorithm, type } = upload.checksum;
-  return xmlAnswer(
+  const isTruncated = page.length < rest.length;
+  const parts = page.map((part) => ({ ...part, checksum: asked ? part.checksum : undefined }));
+  return answerOf('ListParts', { parts, next: isTruncated ? page.at(-1)?.partNumber : undefined }, () =>
     s3Document(
       'ListPartsResult',
       [
@@ -27,7 +29,7 @@ export function listParts(call: Call): Answer {
         element('PartNumberMarker', after),
         element('NextPartNumberMarker', page.at(-1)?.partNumber ?? 0),
         element('MaxParts', maxParts),
-        element('IsTruncated', page.length < rest.length),
+        element('IsTruncated', isTruncated),
         element('StorageClass', upload.attributes.storageClass),
         asked ? element('ChecksumAlgorithm', algorithm) + element('ChecksumType', type) : '',
         ...page.map((part) => partXml(part, asked)),

@@ -1,4 +1,4 @@
-import { type Answer, type Call, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call } from './call';
 import {
   type Checksum,
   type ChecksumAlgorithm,
@@ -30,11 +30,14 @@ export function createMultipartUpload(call: Call): Answer {
   };
   bucket.uploads.set(upload.id, upload);
   const { asked, algorithm, type } = upload.checksum;
-  return xmlAnswer(
-    s3Document(
-      'InitiateMultipartUploadResult',
-      element('Bucket', bucket.name) + element('Key', key) + element('UploadId', upload.id),
-    ),
+  return answerOf(
+    'CreateMultipartUpload',
+    { uploadId: upload.id },
+    () =>
+      s3Document(
+        'InitiateMultipartUploadResult',
+        element('Bucket', bucket.name) + element('Key', key) + element('UploadId', upload.id),
+      ),
     {
       ...encryptionHeaders(upload.attributes.encryption),
       'x-amz-checksum-algorithm': asked ? algorithm : undefined,

@@ -1,4 +1,4 @@
-import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call, versionHeader } from './call';
 import { type ChecksumAlgorithm, checksumElement, checksumValue } from './checksums';
 import { invalidRequest } from './errors';
 import type { ObjectVersion, StoredPart } from './object-version';
@@ -12,14 +12,20 @@ export async function getObjectAttributes(call: Call): Promise<Answer> {
   if (asked.has('')) {
     throw invalidRequest('The x-amz-object-attributes header is missing or has an empty value');
   }
-  const content = [
-    asked.has('ETag') ? element('ETag', version.eTag) : '',
-    asked.has('Checksum') ? await checksumXml(version) : '',
-    asked.has('ObjectParts') && version.parts ? partsXml(call, version, version.parts) : '',
-    asked.has('StorageClass') ? element('StorageClass', version.storageClass) : '',
-    asked.has('ObjectSize') ? element('ObjectSize', version.body.length) : '',
-  ];
-  return xmlAnswer(s3Document('GetObjectAttributesResponse', content.join('')), {
+  const checksum = asked.has('Checksum') ? await checksumXml(version) : '';
+  const parts = asked.has('ObjectParts') ? partsPage(call, version) : undefined;
+  const write = () =>
+    s3Document(
+      'GetObjectAttributesResponse',
+      [
+        asked.has('ETag') ? element('ETag', version.eTag) : '',
+        checksum,
+        parts ? partsXml(parts, version.checksum.algorithm) : '',
+        asked.has('StorageClass') ? element('StorageClass', version.storageClass) : '',
+        asked.has('ObjectSize') ? element('ObjectSize', version.body.length) : '',
+      ].join(''),
+    );
+  return answerOf('GetObjectAttributes', { eTag: version.eTag, parts }, write, {
     'last-modified': version.lastModified.toUTCString(),
     ...versionHeader(call.bucket, version.versionId),
   });
@@ -32,22 +38,35 @@ async function checksumXml({ checksum, body }: ObjectVersion): Promise<string> {
 }
 
 /** How many parts there were; each of them only where the uploader chose a checksum. */
-function partsXml({ headers }: Call, version: ObjectVersion, parts: readonly StoredPart[]): string {
-  const count = element('PartsCount', parts.length);
-  if (parts.some((part) => part.checksum === undefined)) {
-    return `<ObjectParts>${count}</ObjectParts>`;
-  }
+export interface PartsPage {
+  readonly count: number;
+  readonly shown?: {
+    readonly after: number;
+    readonly maxParts: number;
+    readonly parts: readonly StoredPart[];
+    readonly isTruncated: boolean;
+  };
+}
+
+function partsPage({ headers }: Call, { parts }: ObjectVersion): PartsPage | undefined {
+  if (!parts) return undefined;
+  if (parts.some((part) => part.checksum === undefined)) return { count: parts.length };
   const after = Number(headers['x-amz-part-number-marker'] ?? 0);
   const maxParts = Math.min(1000, Number(headers['x-amz-max-parts'] ?? 1000));
   const rest = parts.filter((part) => part.partNumber > after);
   const page = rest.slice(0, maxParts);
+  return { count: parts.length, shown: { after, maxParts, parts: page, isTruncated: page.length < rest.length } };
+}
+
+function partsXml({ count, shown }: PartsPage, algorithm: ChecksumAlgorithm): string {
+  if (!shown) return `<ObjectParts>${element('PartsCount', count)}</ObjectParts>`;
   return [
-    `<ObjectParts>${count}`,
-    element('PartNumberMarker', after),
-    element('NextPartNumberMarker', page.at(-1)?.partNumber ?? 0),
-    element('MaxParts', maxParts),
-    element('IsTruncated', page.length < rest.length),
-    ...page.map((part) => partXml(part, version.checksum.algorithm)),
+    `<ObjectParts>${element('PartsCount', count)}`,
+    element('PartNumberMarker', shown.after),
+    element('NextPartNumberMarker', shown.parts.at(-1)?.partNumber ?? 0),
+    element('MaxParts', shown.maxParts),
+    element('IsTruncated', shown.isTruncated),
+    ...shown.parts.map((part) => partXml(part, algorithm)),
     '</ObjectParts>',
   ].join('');
 }

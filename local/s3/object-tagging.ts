@@ -1,12 +1,12 @@
-import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call, versionHeader } from './call';
 import { verifyBody } from './checksums';
 import { noTags, readTagsXml, tagsXml } from './tags';
 
 const target = (call: Call) => call.bucket.find(call.key, call.query.get('versionId') ?? undefined);
 
 export function getObjectTagging(call: Call): Answer {
-  const version = target(call);
-  return xmlAnswer(tagsXml(version.tags), versionHeader(call.bucket, version.versionId));
+  const { tags, versionId } = target(call);
+  return answerOf('GetObjectTagging', tags, () => tagsXml(tags), versionHeader(call.bucket, versionId));
 }
 
 export async function putObjectTagging(call: Call): Promise<Answer> {

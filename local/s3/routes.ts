@@ -149,3 +149,10 @@ export function findRoute(method: string, target: Target, query: URLSearchParams
   }
   return route;
 }
+
+/** The route of an operation by its name. @throws S3Error NotImplemented */
+export function routeOf(operation: string): Route {
+  const route = patterns.find((pattern) => pattern.operation === operation);
+  if (!route) throw new S3Error(501, 'NotImplemented', `This server does not know the operation ${operation}`);
+  return route;
+}

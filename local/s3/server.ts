@@ -1,42 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { checkAccess } from './access';
-import { bytesBody } from './body';
-import type { Bucket, BucketOptions } from './bucket';
-import type { Answer, Call } from './call';
 import type { Headers } from './checksums';
-import { checkClock } from './clock';
-import { accessDenied, S3Error } from './errors';
-import { type Fault, type Outcome, suffer } from './fault';
-import { type Address, readAddress } from './request';
+import { type Outcome, suffer } from './fault';
+import { readAddress } from './request';
 import { emptyBody, hasBody, type RequestBody, readRequestBody } from './request-body';
-import { RequestCounts } from './request-counts';
 import { cutOff, errorAnswer, hostId, refuseUnreadable, repeat, respond } from './respond';
-import { findRoute, type Route } from './routes';
+import { findRoute } from './routes';
+import { newCall, type RequestHook, S3Service } from './service';
 import { type Credentials, proveSignature } from './signature';
 import { S3State, type S3StateOptions } from './state';
 import { readWire, type WireRequest } from './wire-request';
 import { checkPayload, checkWire } from './wire-rules';
-
-/** What a hook sees of a request before it is carried out. */
-export interface RequestInfo {
-  readonly operation: string;
-  /** Empty for operations on the service. */
-  readonly bucket: string;
-  /** Undefined for operations on a bucket. */
-  readonly key: string | undefined;
-  readonly query: URLSearchParams;
-  readonly headers: Headers;
-  /** As it was sent, without the `aws-chunked` encoding. */
-  readBody(): Promise<Buffer>;
-}
-
-/** Runs before each request; may change the buckets, wait, or return a fault. */
-export type RequestHook = (request: RequestInfo) => Fault | undefined | Promise<Fault | undefined>;
-
-/** Stands in for IAM: where it answers false, the request is refused with AccessDenied. */
-export type Authorize = (request: RequestInfo) => Promise<boolean>;
 
 export interface S3ServerOptions extends S3StateOptions {
   /** @default 0, any free port */
@@ -59,13 +34,7 @@ export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> 
   return server;
 }
 
-export class S3Server {
-  /** Counts of the requests so far. */
-  readonly requests = new RequestCounts();
-  /** Asked for each request to a bucket that exists. @default everybody may do everything */
-  authorize: Authorize | undefined;
-  /** Requests that are neither counted nor shown to `onRequest`. @default none */
-  overlooks: ((request: RequestInfo) => boolean) | undefined;
+export class S3Server extends S3Service {
   /** Whether the `Date` of answers is by the server's own clock, as `LastModified` is. @default by the machine's */
   tellsOwnTime = false;
   /**
@@ -78,11 +47,8 @@ export class S3Server {
   private readonly http: Server;
   private requestIds = 0;
 
-  constructor(
-    readonly state: S3State,
-    /** Can be set and cleared at any time. */
-    public onRequest?: RequestHook,
-  ) {
+  constructor(state: S3State, onRequest?: RequestHook) {
+    super(state, onRequest);
     this.http = createServer((request, response) => void this.serve(request, response));
     this.http.keepAliveTimeout = 60_000;
     // What is no HTTP, or has a header that must not be: Node.js has not made a request of it.
@@ -101,16 +67,6 @@ export class S3Server {
   /** Connections that are open, used or not. */
   get connections(): Promise<number> {
     return promisify(this.http.getConnections).call(this.http);
-  }
-
-  /** Makes a bucket, without a request. */
-  createBucket(name: string, options?: BucketOptions): Bucket {
-    return this.state.createBucket(name, options);
-  }
-
-  /** @throws S3Error NoSuchBucket */
-  bucket(name: string): Bucket {
-    return this.state.bucket(name);
   }
 
   listen(port: number): Promise<void> {
@@ -166,11 +122,7 @@ export class S3Server {
     const route = findRoute(request.method ?? 'GET', target, query, headers);
     const body = await this.prove(request, wire);
     const call = newCall(this.state, route.operation, headers, address, body);
-    const readBody = async () => (await call.readBody()).bytes;
-    const info = { operation: route.operation, bucket: bucketName, key, query, headers, readBody };
-    if (this.overlooks?.(info)) return this.carryOut(call, route, info);
-    this.requests.add(route.operation);
-    return suffer(await this.onRequest?.(info), () => this.carryOut(call, route, info));
+    return this.admit(call, route, key, suffer);
   }
 
   /** Before anything else, so that a request that a hook fails was proved, too. */
@@ -181,48 +133,4 @@ export class S3Server {
     checkPayload(wire, body.sent);
     return body;
   }
-
-  private async carryOut(call: Call, route: Route, info: RequestInfo): Promise<Answer> {
-    checkClock(info.headers, this.state.now());
-    try {
-      if (this.authorize && this.state.buckets.has(info.bucket) && !(await this.authorize(info))) {
-        throw accessDenied();
-      }
-      if (info.bucket !== '' && route.operation !== 'CreateBucket') {
-        checkAccess(call, route);
-      }
-    } catch (error) {
-      throw info.key === undefined ? withRegion(error, this.state.buckets.get(info.bucket)) : error;
-    }
-    return route.handle(call);
-  }
-}
-
-/** Whoever may not use a bucket may still know where it is. */
-function withRegion(error: unknown, bucket: Bucket | undefined): unknown {
-  if (!(error instanceof S3Error) || error.status !== 403 || !bucket) return error;
-  const { status, code, message, details, headers } = error;
-  return new S3Error(status, code, message, details, { ...headers, 'x-amz-bucket-region': bucket.region });
-}
-
-function newCall(
-  state: S3State,
-  operation: string,
-  headers: Headers,
-  address: Address,
-  { bytes, trailers }: RequestBody,
-): Call {
-  const body = bytesBody(bytes);
-  return {
-    state,
-    operation,
-    bucketName: address.bucketName,
-    key: address.key ?? '',
-    query: address.query,
-    headers,
-    get bucket() {
-      return state.bucket(address.bucketName);
-    },
-    readBody: async () => ({ bytes, body, headers: { ...headers, ...trailers } }), // a hook may have changed them
-  };
 }

@@ -1,5 +1,5 @@
 import type { Body } from './body';
-import { type Answer, type Call, versionHeader, xmlAnswer } from './call';
+import { type Answer, answerOf, type Call, versionHeader } from './call';
 import { copyResultXml } from './copy-object';
 import { encryptionHeaders } from './encryption';
 import { invalidArgument, invalidRequest } from './errors';
@@ -27,14 +27,11 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
     lastModified: call.state.now(),
   };
   upload.parts.set(partNumber, part);
-  const { checksum } = part;
-  return xmlAnswer(
-    copyResultXml('CopyPartResult', { ...part, checksum: upload.checksum.asked ? checksum : undefined }),
-    {
-      ...encryptionHeaders(upload.attributes.encryption),
-      'x-amz-copy-source-version-id': versionHeader(source.bucket, source.version.versionId)['x-amz-version-id'],
-    },
-  );
+  const shown = { ...part, checksum: upload.checksum.asked ? part.checksum : undefined };
+  return answerOf('UploadPartCopy', shown, () => copyResultXml('CopyPartResult', shown), {
+    ...encryptionHeaders(upload.attributes.encryption),
+    'x-amz-copy-source-version-id': versionHeader(source.bucket, source.version.versionId)['x-amz-version-id'],
+  });
 }
 
 /** @throws S3Error InvalidArgument for a range that is not within the source, InvalidRequest for more than a part may hold */
