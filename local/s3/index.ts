@@ -19,14 +19,14 @@
  */
 export { type Body, bodyBytes, bytesBody, joinBodies, syntheticBody } from './body';
 export { Bucket, type BucketOptions, type PutAttributes, type Versioning } from './bucket';
-export type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksums';
+export type { Checksum, ChecksumAlgorithm, ChecksumType, Headers } from './checksums';
 export type { Encryption } from './encryption';
 export type { ErrorFault, Failure, Fault } from './fault';
 export type { ObjectVersion, Restore, StoredPart } from './object-version';
 export { type BucketIndex, type ByteKey, fromByteKey, type KeyRecord, OrderedIndex, toByteKey } from './ordered-index';
 export type { RequestCounts } from './request-counts';
 export type { Results } from './results';
-export { type S3Server, type S3ServerOptions, startS3, TEST_CREDENTIALS } from './server';
+export { S3Server, type S3ServerOptions, startS3, TEST_CREDENTIALS } from './server';
 export { type Asked, type Authorize, type RequestHook, type RequestInfo, S3Service, type Told } from './service';
 export type { Credentials } from './signature';
 export { S3State, type S3StateOptions } from './state';

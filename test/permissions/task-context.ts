@@ -41,6 +41,12 @@ subscribe('http.client.request.created', (message) => {
   if (current && target !== undefined) serviceCalls.push({ task: current.task, target: String(target) });
 });
 
+/** The same for a request that is none of HTTP. */
+export function senderHeaders(): Readonly<Record<string, string>> {
+  const current = sender.getStore();
+  return current ? { [HEADER]: JSON.stringify(current) } : {};
+}
+
 /**
  * Runs a Task so that its requests can be told from all others.
  *

@@ -13,7 +13,7 @@ import type { HeaderTrial } from '../../engine/ports/bucket-probes';
 import type { ObjectAttributes } from '../../engine/ports/bucket-reader';
 import { headersOf } from './attribute-headers';
 import { encodeCopySource } from './encode-copy-source';
-import { readAttributes } from './s3-source';
+import { readAttributes } from './read-head';
 import type { Side } from './side';
 
 const ATTRIBUTES: ObjectAttributes = {

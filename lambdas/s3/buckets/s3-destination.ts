@@ -16,23 +16,17 @@ import { readCopyResult } from '../answers/copy-result';
 import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
 import { unquote } from '../answers/read-list-page';
 import { ALL_LEFT, nextAttempt } from '../client/next-attempt';
-import { CONFLICTS, isConflict } from '../errors/conflicts';
+import { isConflict } from '../errors/conflicts';
 import { storeError, toStoreError } from '../errors/s3-errors';
 import { isNotImplemented, isUnknownRequest, refusalStatus } from '../errors/unknown-request';
 import { expiresHeader, headersOf } from './attribute-headers';
+import { isOdd, PASSING_FAULTS } from './batch-deletes';
 import { encodeCopySource, type SourceSide } from './encode-copy-source';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
 import { objectOf, type Side, sendTo } from './side';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
-
-/** Characters that XML 1.0 cannot represent, even escaped. With one of them, DeleteObjects rejects the whole batch. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
-const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
-
-/** Codes of keys that S3 did not delete, but may delete on another attempt. */
-const PASSING_FAULTS: ReadonlySet<string> = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', ...CONFLICTS]);
 
 /** Concurrent requests if a server does not support batches. */
 const SINGLE_DELETES = 16;
@@ -272,11 +266,6 @@ function isRefusedBatch(error: unknown): boolean {
 
 function isRefusal(error: DeleteFailure['error']): boolean {
   return isRefusedBatch(error) && !(error instanceof StoreError && error.reason === 'gone');
-}
-
-/** A key that DeleteObjects does not accept, or that the SDK does not read correctly in the answer (only white space). */
-function isOdd(key: string): boolean {
-  return NOT_IN_XML.test(key) || key.trim() === '';
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

@@ -1,6 +1,5 @@
 import {
   GetObjectAttributesCommand,
-  type GetObjectCommandOutput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandInput,
@@ -11,7 +10,6 @@ import {
 import { CredentialsExpiredError, ListingError } from '../../../statemachine/errors';
 import { formatS3Url } from '../../../wording/s3-url';
 import type {
-  ObjectAttributes,
   ObjectHead,
   ObjectPage,
   PageRequest,
@@ -29,18 +27,17 @@ import { BucketRequests } from '../client/bucket-requests';
 import { observed } from '../client/s3-requests';
 import { orExpired, withFreshCredentials } from '../credentials/renew-credentials';
 import { errorCode } from '../errors/s3-errors';
-import { describeError, mayPass, statusOf } from '../errors/server-words';
 import { aboutTags } from '../errors/tags-unsupported';
 import { isNotImplemented, isUnknownRequest, refusalStatus } from '../errors/unknown-request';
 import { asksKms } from './asks-kms';
 import { readChecksums } from './checksums';
+import { listingError } from './listing-error';
 import { expectPartsCount, PartMarkers } from './part-markers';
+import { readHead } from './read-head';
 import { objectOf, type Side, sendTo } from './side';
 import { startAfterOf } from './start-after';
 
 const readsTagging = expectRoot('Tagging', 'GetObjectTagging');
-const AGAIN = 'Run it again once the server answers';
-const NO_USE = 'Running it again does not help until that has changed';
 
 export class S3Source implements RestorableSource {
   constructor(protected readonly side: Side) {}
@@ -81,15 +78,13 @@ export class S3Source implements RestorableSource {
     } catch (error) {
       const found = orExpired(error, this.side.name);
       if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
-      const passes = mayPass(error);
-      throw new ListingError(
-        `Could not list ${formatS3Url(bucket, prefix)}: ${describeError(error)}. ${passes ? AGAIN : NO_USE}`,
-        {
-          cause: error,
-          refusesToken: continuation !== undefined && isRefusal(error),
-          isLasting: !passes || observer.patience?.isExhausted,
-        },
-      );
+      const { bucket, prefix } = this.side;
+      throw listingError({
+        place: formatS3Url(bucket, prefix),
+        error,
+        continuation,
+        isExhausted: observer.patience?.isExhausted,
+      });
     }
   }
 
@@ -218,49 +213,4 @@ function isUnknownTagging(error: unknown): boolean {
 /** Code of servers that report an object without tags as an error. */
 function isWithoutTags(error: unknown): boolean {
   return error instanceof StoreError && /^NoSuchTagSet(Error)?$/.test(error.said?.code ?? '');
-}
-
-/** Statuses of requests that a server rejects or does not support. */
-const REFUSALS = new Set([400, 422, 501]);
-
-function isRefusal(error: unknown): boolean {
-  return REFUSALS.has(statusOf(error) ?? 0);
-}
-
-/** Whether a KMS key encrypts the object, so that its ETag is not an MD5. */
-export function hasOpaqueETag({
-  SSECustomerAlgorithm: customer,
-  ServerSideEncryption: encryption,
-}: Pick<HeadObjectCommandOutput, 'SSECustomerAlgorithm' | 'ServerSideEncryption'>): boolean {
-  return customer !== undefined || (encryption?.startsWith('aws:kms') ?? false);
-}
-
-/** The headers of an object in the answer to HEAD or GET. */
-export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
-  return {
-    sizeBytes: answer.ContentLength ?? 0,
-    eTag: unquote(answer.ETag ?? ''),
-    lastModified: answer.LastModified?.getTime() ?? 0,
-    storageClass: answer.StorageClass ?? 'STANDARD',
-    attributes: readAttributes(answer),
-    opaqueETag: hasOpaqueETag(answer),
-    checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
-    ...(answer.ChecksumType === 'COMPOSITE' && { composites: readChecksums(answer) }),
-    tagCount: answer.TagCount ?? 0,
-    kmsKeyId: answer.SSEKMSKeyId,
-  };
-}
-
-export function readAttributes(answer: HeadObjectCommandOutput): ObjectAttributes {
-  return {
-    contentType: answer.ContentType,
-    cacheControl: answer.CacheControl,
-    contentDisposition: answer.ContentDisposition,
-    contentEncoding: answer.ContentEncoding,
-    contentLanguage: answer.ContentLanguage,
-    expires: answer.ExpiresString,
-    websiteRedirect: answer.WebsiteRedirectLocation,
-    metadata: answer.Metadata ?? {},
-    hiddenMetadata: answer.MissingMeta,
-  };
 }

@@ -1,9 +1,9 @@
 import type { Host } from '../../../lambdas/engine/ports/host';
 import type { TaskName } from '../../../local/handlers';
 import { contentsOf } from '../../support/contents';
-import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 const name = (index: number) => `k${String(index).padStart(3, '0')}`;
 
 /** Something of everything: new, changed, equal, orphans; enough for several rounds of several ranges. */

@@ -1,0 +1,42 @@
+import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { ObjectAttributes, ObjectHead } from '../../engine/ports/bucket-reader';
+import { unquote } from '../answers/read-list-page';
+import { readChecksums } from './checksums';
+
+/** Whether a KMS key encrypts the object, so that its ETag is not an MD5. */
+export function hasOpaqueETag({
+  SSECustomerAlgorithm: customer,
+  ServerSideEncryption: encryption,
+}: Pick<HeadObjectCommandOutput, 'SSECustomerAlgorithm' | 'ServerSideEncryption'>): boolean {
+  return customer !== undefined || (encryption?.startsWith('aws:kms') ?? false);
+}
+
+/** The headers of an object in the answer to HEAD or GET. */
+export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
+  return {
+    sizeBytes: answer.ContentLength ?? 0,
+    eTag: unquote(answer.ETag ?? ''),
+    lastModified: answer.LastModified?.getTime() ?? 0,
+    storageClass: answer.StorageClass ?? 'STANDARD',
+    attributes: readAttributes(answer),
+    opaqueETag: hasOpaqueETag(answer),
+    checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
+    ...(answer.ChecksumType === 'COMPOSITE' && { composites: readChecksums(answer) }),
+    tagCount: answer.TagCount ?? 0,
+    kmsKeyId: answer.SSEKMSKeyId,
+  };
+}
+
+export function readAttributes(answer: HeadObjectCommandOutput): ObjectAttributes {
+  return {
+    contentType: answer.ContentType,
+    cacheControl: answer.CacheControl,
+    contentDisposition: answer.ContentDisposition,
+    contentEncoding: answer.ContentEncoding,
+    contentLanguage: answer.ContentLanguage,
+    expires: answer.ExpiresString,
+    websiteRedirect: answer.WebsiteRedirectLocation,
+    metadata: answer.Metadata ?? {},
+    hiddenMetadata: answer.MissingMeta,
+  };
+}

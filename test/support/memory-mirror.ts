@@ -1,0 +1,32 @@
+import type { Host } from '../../lambdas/engine/ports/host';
+import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
+import { S3Server, type S3ServerOptions, S3State } from '../../local/s3';
+import { AnyMirror, type MirrorOptions, useMirrorOf } from './any-mirror';
+import { memoryHost } from './memory/memory-host';
+
+export { type MirrorOptions, past } from './any-mirror';
+
+/**
+ * The mirror of a test file whose subject is the engine: its buckets are those of the embedded S3, asked without HTTP, XML, SDK
+ * and signatures. `test/s3/buckets/both-worlds.test.ts` holds it against requests over HTTP.
+ */
+export function useMemoryMirror(options: S3ServerOptions = {}): MemoryMirror {
+  return useMirrorOf(new MemoryMirror(), options);
+}
+
+export class MemoryMirror extends AnyMirror {
+  /** It listens to nothing. */
+  protected async open(options: S3ServerOptions): Promise<S3Server> {
+    return new S3Server(options.state ?? new S3State(options), options.onRequest);
+  }
+
+  hostOf({ pageSize = 1000, serial, host }: MirrorOptions): Host {
+    return {
+      ...memoryHost(this.s3, { runStore: new FolderRunStore(this.runsFolder), pageSize }),
+      ...(serial && { rangesAtOnce: 1 }),
+      ...host,
+    };
+  }
+
+  async stop(): Promise<void> {}
+}

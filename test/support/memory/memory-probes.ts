@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { lostHeaders } from '../../../lambdas/engine/compare/copied-headers';
+import type { BucketProbes, CopyTrial, HeaderTrial, WriteHeaders } from '../../../lambdas/engine/ports/bucket-probes';
+import type { ObjectAttributes } from '../../../lambdas/engine/ports/bucket-reader';
+import { encodeCopySource } from '../../../lambdas/s3/buckets/encode-copy-source';
+import { readAttributes } from '../../../lambdas/s3/buckets/read-head';
+import { errorCode, isForbidden, toStoreError } from '../../../lambdas/s3/errors/s3-errors';
+import type { Headers } from '../../../local/s3';
+import type { Run } from '../../../statemachine/contract';
+import type { KeptHeader } from '../../../statemachine/lacks';
+import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
+import { settingHeaders } from './memory-destination';
+import { askOnce, type MemorySide, type Request } from './memory-requests';
+import { attributeHeaders, readHeaders } from './object-headers';
+import { md5Header, restoreBody } from './request-bodies';
+
+/** An ETag that no object has. */
+const NO_ETAG = `"${'0'.repeat(32)}"`;
+
+const ATTRIBUTES: ObjectAttributes = {
+  contentType: 'text/html; charset=utf-8',
+  cacheControl: 'max-age=60',
+  contentDisposition: 'inline',
+  contentEncoding: 'br',
+  contentLanguage: 'en',
+  expires: 'Wed, 21 Oct 2037 07:28:00 GMT',
+  metadata: { bucketsync: 'probe' },
+};
+
+interface Sides {
+  readonly source: MemorySide;
+  readonly destination: MemorySide;
+}
+
+/** Trial requests to buckets of the embedded S3 as `S3Probes` makes them, without HTTP. */
+export class MemoryProbes implements BucketProbes {
+  constructor(
+    private readonly sides: Sides,
+    private readonly run: Pick<Run, 'input' | 'settings'>,
+  ) {}
+
+  async isWebsite(side: keyof Sides): Promise<boolean> {
+    try {
+      await askOnce({ ...this.sides[side], requestPayer: undefined }, { operation: 'GetBucketWebsite' });
+      return true;
+    } catch (error) {
+      return errorCode(error) !== 'NoSuchWebsiteConfiguration';
+    }
+  }
+
+  async usesAcls(): Promise<boolean | undefined> {
+    const side = { ...this.sides.destination, requestPayer: undefined };
+    try {
+      const { result } = await askOnce(side, { operation: 'GetBucketOwnershipControls' });
+      return result.ownership !== 'BucketOwnerEnforced';
+    } catch (error) {
+      if (isForbidden(error)) return undefined;
+      return errorCode(error) === 'OwnershipControlsNotFoundError';
+    }
+  }
+
+  async readObject(key: string): Promise<void> {
+    await ask(this.sides.source, { operation: 'GetObject', key, headers: { range: 'bytes=0-0' } });
+  }
+
+  async copyNothing(sourceKey: string, key: string, condition?: 'absent' | 'present'): Promise<CopyTrial> {
+    const { source, destination } = this.sides;
+    const headers = {
+      ...(condition === 'absent' && { 'if-none-match': '*' }),
+      ...(condition === 'present' && { 'if-match': NO_ETAG }),
+      'x-amz-copy-source': encodeCopySource(source, sourceKey),
+      'x-amz-copy-source-if-match': NO_ETAG,
+      ...settingHeaders(this.run),
+      'x-amz-tagging-directive': 'REPLACE',
+      'x-amz-source-expected-bucket-owner': source.owner,
+    };
+    try {
+      await askOnce(destination, { operation: 'CopyObject', key, headers });
+      return { outcome: 'allowed' };
+    } catch (error) {
+      if (errorCode(error) === 'NotImplemented') return { outcome: 'unsupported', error: toStoreError(error) };
+      return isForbidden(error) ? { outcome: 'denied', error: toStoreError(error) } : { outcome: 'allowed' };
+    }
+  }
+
+  async acceptsWrite(key: string, { sse, acl, storageClass }: WriteHeaders): Promise<boolean> {
+    const { destination } = this.sides;
+    const headers = { 'x-amz-server-side-encryption': sse, 'x-amz-acl': acl, 'x-amz-storage-class': storageClass };
+    try {
+      const { result } = await askOnce(destination, { operation: 'CreateMultipartUpload', key, headers });
+      const query = { uploadId: result.uploadId };
+      await askOnce(destination, { operation: 'AbortMultipartUpload', key, query }).catch(() => {});
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async restoreNothing(key: string): Promise<void> {
+    await ask(this.sides.source, { operation: 'RestoreObject', key, body: restoreBody('Bulk', 1) });
+  }
+
+  async tryHeaders(): Promise<HeaderTrial> {
+    const side = { ...this.sides.destination, prefix: '' };
+    const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
+    const copy = { 'x-amz-copy-source': encodeCopySource(side, key) };
+    const anew = { ...copy, 'x-amz-metadata-directive': 'REPLACE', ...attributeHeaders(ATTRIBUTES) };
+    const body = 'Nobody needs this object.\n';
+    const uploaded = { ...attributeHeaders(ATTRIBUTES), ...md5Header(body) };
+    const made: string[] = [];
+    const lostBy = (name: string, operation: string, headers: Headers) => {
+      made.push(name);
+      return headersLost(side, { operation, key: name, headers, ...(operation === 'PutObject' && { body }) });
+    };
+    try {
+      const lost = {
+        uploaded: await lostBy(key, 'PutObject', uploaded),
+        copied: await lostBy(`${key}-1`, 'CopyObject', copy),
+      };
+      if (lost.copied.length === 0) return { ...lost, anew: [] };
+      return { ...lost, anew: await lostBy(`${key}-2`, 'CopyObject', anew) };
+    } finally {
+      await Promise.allSettled(made.map((name) => askOnce(side, { operation: 'DeleteObject', key: name })));
+    }
+  }
+
+  async deleteNothing(key: string): Promise<void> {
+    await ask(this.sides.destination, { operation: 'DeleteObject', key, headers: { 'if-match': NO_ETAG } });
+  }
+}
+
+async function headersLost(side: MemorySide, write: Request<string>): Promise<KeptHeader[]> {
+  await askOnce(side, write);
+  const { headers } = await askOnce(side, { operation: 'HeadObject', key: write.key ?? '' });
+  return lostHeaders(ATTRIBUTES, readAttributes(readHeaders(headers) as Parameters<typeof readAttributes>[0]));
+}
+
+/** @throws StoreError */
+async function ask(side: MemorySide, request: Request<string>): Promise<void> {
+  await askOnce(side, request).catch((error: unknown) => {
+    throw toStoreError(error);
+  });
+}
