@@ -100,6 +100,6 @@ function describeDenial({ bucket, owner, prefix, region, requestPayer, world }: 
   const limit = prefix === '' ? '' : `, for keys below "${prefix}" at least (s3:prefix)`;
   const owned = owner === undefined ? '' : `, or it does not belong to account ${owner}`;
   const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
-  const pays = requestPayer ? '' : ', or its requester has to pay: set `requestPayer` to "requester" if you agree';
+  const pays = requestPayer ? '' : ', or it is a Requester Pays bucket: set `requestPayer` to "requester" if you agree';
   return `${refused}: allow s3:ListBucket on ${arn}${limit}${owned}${pays}. S3 said: ${describeError(refusal)}`;
 }

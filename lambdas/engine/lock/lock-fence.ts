@@ -129,36 +129,36 @@ export class LockFence implements WriteGate {
     const store = this.#store;
     if (!store) return;
     const lock = await readLock(store);
-    if (!lock.holders) throw new Error(`${store.place} holds something else than a lock`);
+    if (!lock.holders) throw new Error(`${store.place} does not hold a lock`);
     const own = lock.holders.find(({ id }) => id === this.input.run.lockId);
     if (!own || own.ended) {
       this.#lost ??= await this.#describe(lock.holders, own);
       return;
     }
-    if (leaseIsOver(own, lock)) throw new Error('it was not renewed in time, so that another run may take it over');
+    if (leaseIsOver(own, lock)) throw new Error('it was not renewed in time, so another run may take it over');
     this.#heldAt = askedAt;
     this.#isKnown = true;
   }
 
   async #describe(holders: readonly Holder[], own: Holder | undefined): Promise<BucketsyncError> {
-    if (own) return new InterruptedError(`This run of ${this.#folder} has ended, so it writes no more`);
+    if (own) return new InterruptedError(`This run of ${this.#folder} has ended, so it does not write any more`);
     const other = holders.find(({ folder }) => overlap(folder, this.input.run.input.destinationPrefix));
     if (!other) {
       return new InterruptedError(
-        `Somebody removed this run's lock of ${this.#folder}, so that another run may write there: this one writes no more`,
+        `Somebody removed this run's lock of ${this.#folder}, so another run may write there. This run does not write any more`,
       );
     }
     const record = await findRecord(other.id, this.host.runStore).catch(() => undefined);
     return new AlreadyRunningError(
-      `Another run, which began at ${other.startedAt}, has taken this run's lock of ${this.#folder} over: ` +
-        `${record?.executionId ?? 'one that keeps its reports elsewhere'}. This one was taken for ended, and writes no more`,
+      `Another run, which began at ${other.startedAt}, has taken over this run's lock of ${this.#folder}: ` +
+        `${record?.executionId ?? 'a run that keeps its reports elsewhere'}. It assumed that this run had ended. This run does not write any more`,
     );
   }
 
   #unreadable(error: unknown): BucketsyncError {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return new InterruptedError(
-      `For two minutes and a half it was not certain that this run still has its lock of ${this.#folder}: ${reason}`,
+      `For two and a half minutes this run could not confirm that it still holds its lock of ${this.#folder}: ${reason}`,
       { cause: error },
     );
   }

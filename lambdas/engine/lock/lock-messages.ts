@@ -33,26 +33,26 @@ export function alreadyRunning(
   );
 }
 
-const STRANGER = 'one that keeps its reports elsewhere, so nothing more is known about it here';
+const STRANGER = 'a run that keeps its reports elsewhere, so nothing more is known about it';
 
 export function unreadable(folder: LockedFolder, place: string, runStore: RunStore): AlreadyRunningError {
   return new AlreadyRunningError(
     `The lock ${place} cannot be read, so another run may be writing to ${formatFolder(folder)}. ` +
-      `If you know that none is: ${unlocking(folder, runStore)} --force`,
+      `If you know that no run is writing there: ${unlocking(folder, runStore)} --force`,
   );
 }
 
 export function contested(place: string, tries: number): AlreadyRunningError {
   return new AlreadyRunningError(
-    `Could not take the lock ${place}: ${tries} writes were refused, each because somebody else had changed it. Start again in a ` +
-      'minute. If it ends alike and no other run is there, this S3 refuses every write that has a condition: add --no-lock (`lock: "none"`)',
+    `Could not take the lock ${place}: S3 rejected ${tries} writes, each because somebody else had changed the lock. Start again in a ` +
+      'minute. If the error comes back and no other run is there, this S3 rejects every conditional write: add --no-lock (`lock: "none"`)',
   );
 }
 
 export function crowded(folder: LockedFolder, place: string, most: number, runStore: RunStore): AlreadyRunningError {
   return new AlreadyRunningError(
-    `The lock ${place} has more than ${most} entries of runs that write to ${formatFolder(folder)} or a folder in it, and which do ` +
-      `not say themselves that they are over: no run has time to ask about all of them. Remove those of runs that have ended: ` +
+    `The lock ${place} has more than ${most} entries of runs to ${formatFolder(folder)} or folders in it that have not ` +
+      `recorded their end. A run has no time to ask about all of them. Remove the entries of runs that have ended:  ` +
       unlocking(folder, runStore),
   );
 }
@@ -67,7 +67,9 @@ function unlocking(folder: LockedFolder, runStore: RunStore): string {
 }
 
 function describeDoubt(doubt: unknown): string {
-  return doubt instanceof Error ? `Whether it has ended could not be asked (${doubt.name}: ${doubt.message}). ` : '';
+  return doubt instanceof Error
+    ? `bucketsync could not find out whether it has ended (${doubt.name}: ${doubt.message}). `
+    : '';
 }
 
 /** Quotes an argument for a shell. */

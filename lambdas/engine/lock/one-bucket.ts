@@ -27,8 +27,8 @@ export async function refuseOneBucket(run: Run, host: Host, observer: RequestObs
   const whole = host.openBuckets({ ...run, input: { ...input, prefix: '', destinationPrefix: '' } }, observer);
   if (!(await shareLock(whole))) return;
   throw new InvalidInputError(
-    `Expected \`source\` and \`destination\` to be two buckets: what was written to ${formatS3Url(destination, LOCK_KEY)} is in ` +
-      `${formatS3Url(source, LOCK_KEY)}, too. Both endpoints lead to the same server, and ${formatS3Url(source, prefix)} and ` +
+    `Expected \`source\` and \`destination\` to be two buckets: an object written to ${formatS3Url(destination, LOCK_KEY)} is in ` +
+      `${formatS3Url(source, LOCK_KEY)} as well. Both endpoints lead to the same server, and ${formatS3Url(source, prefix)} and ` +
       `${formatS3Url(destination, destinationPrefix)} overlap, so the mirror would copy into or delete from its own source`,
   );
 }

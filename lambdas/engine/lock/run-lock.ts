@@ -196,7 +196,7 @@ async function change(id: string, store: LockStore, edit: (holder: Holder) => Ho
       : await store.write(formatLock(lock, others, edited), lock.version);
     if (done) return true;
   }
-  throw new Error(`Could not change the lock ${store.place}: others change it all the time`);
+  throw new Error(`Could not change the lock ${store.place}: other runs keep changing it`);
 }
 
 /** A lock, for people. */

@@ -73,9 +73,9 @@ function describeAll(tokens: readonly ContinuationToken[]): string {
 }
 
 function reasonToEnd(idle: RoundEnd['idle'], rounds: number): string | undefined {
-  if (idle && idle.stuck >= MOST_STUCK) return `${MOST_STUCK} rounds came no further`;
+  if (idle && idle.stuck >= MOST_STUCK) return `${MOST_STUCK} rounds made no progress`;
   if (idle && idle.rounds >= MOST_IDLE) return `${MOST_IDLE} rounds listed pages without a single object`;
-  return rounds >= MOST_ROUNDS ? 'the run took as many rounds as the history of an execution has room for' : undefined;
+  return rounds >= MOST_ROUNDS ? 'the run took as many rounds as the history of an execution can hold' : undefined;
 }
 
 function describe(reason: string, left: readonly ContinuationToken[]): CaughtError {
@@ -85,8 +85,8 @@ function describe(reason: string, left: readonly ContinuationToken[]): CaughtErr
   return {
     Error: name,
     Cause:
-      `Stopped, since ${reason}. Left is the range behind ${show(first.after, 'the beginning')} up to ` +
-      `${show(first.until, 'the end')}${more}. All that was done stays done: run it again to go on. If that ends alike, ` +
+      `Stopped because ${reason}. Not finished: the range after ${show(first.after, 'the beginning')} up to ` +
+      `${show(first.until, 'the end')}${more}. Everything done so far stays: run it again to continue. If it stops again, ` +
       'the server lists too slowly or goes in circles',
   };
 }

@@ -119,7 +119,7 @@ function nothingTakesPart(phase: Phase, { input }: Run, loops: PhaseEnd['loops']
   if (loops.copy.content !== undefined || deleted === 0) return undefined;
   return new SourceEmptyError(
     `Of the ${count(loops.copy.counters.listed, 'object')} in ${formatS3Url(input.source, input.prefix)} none takes part: the filters ` +
-      'leave it out, or it is no more than a folder marker. The mirror would delete ' +
+      'leave them out, or they are only folder markers. The mirror would delete ' +
       `${count(deleted, 'object')} at the destination. If that is what you want, set \`allowEmptySource\` to true`,
   );
 }
@@ -156,7 +156,7 @@ function describeLimit(limits: readonly (number | string | undefined)[], deleteL
 function describeLost(lostDeletes: number): string {
   return lostDeletes === 0
     ? ''
-    : `, but for up to ${lostDeletes} that a function deleted which did not come to its end`;
+    : `, except for up to ${lostDeletes} that a function deleted which did not reach its end`;
 }
 
 function drifted(phase: Phase, { copied, unproven = 0 }: Counters, { deleted }: Counters): BucketsyncError | undefined {
@@ -165,10 +165,10 @@ function drifted(phase: Phase, { copied, unproven = 0 }: Counters, { deleted }: 
   const found = [
     differ + deleted > 0 &&
       `After the run ${count(differ, 'object')} of the source ${differ === 1 ? 'differs' : 'differ'} at the destination, ` +
-        `and ${count(deleted, 'orphan')} ${deleted === 1 ? 'is' : 'are'} left there: somebody else wrote to one of them meanwhile`,
+        `and ${count(deleted, 'orphan')} ${deleted === 1 ? 'is' : 'are'} left there: somebody else wrote to one of the buckets during the run`,
     unproven > 0 &&
       `Nothing proves that ${count(unproven, 'object')} of the source ${unproven === 1 ? 'is' : 'are'} equal at the destination: S3 shows ` +
-        'no checksums that could be compared, and what the copies of this run proved is not there. Make sure that ' +
+        'no checksums that could be compared, and the evidence from the copies of this run is missing. Make sure that ' +
         '`evidence/`, beside the reports, can be written and read',
   ];
   return new DriftError(found.filter(Boolean).join('. '));

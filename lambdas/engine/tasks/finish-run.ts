@@ -157,8 +157,8 @@ async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSu
   const former = JSON.parse(found.toString('utf8')) as RunSummary;
   if (former.startedAt === summary.startedAt) return former;
   throw new RunNameTakenError(
-    `Expected no other run to be called ${summary.runId}, and one has left ${store.locate(name)}. ` +
-      'Start each execution under a name of its own',
+    `Expected no other run to have the name ${summary.runId}, but one has left ${store.locate(name)}. ` +
+      'Start each execution with a name of its own',
   );
 }
 

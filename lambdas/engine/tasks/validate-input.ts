@@ -167,7 +167,7 @@ async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
   if (names.every((name) => `${name}/`.startsWith(lacksFolder(id)))) return;
   throw new InvalidInputError(
     `Expected a name that no other run has had, got the execution "${id}": its report is in ${runStore.locate(folder)}. ` +
-      'Start the execution under another name',
+      'Start the execution with another name',
   );
 }
 

@@ -34,15 +34,15 @@ export async function askAbout<Output>(lock: LockObject, action: string, send: (
     if (isUnmet(error)) throw error;
     if (isForbidden(error)) throw new AccessDeniedError(describeRefusal(lock, action, error), { cause: error });
     const said =
-      `The lock of the destination is ${lock.place}, and S3 did not do what it was asked for there ` +
+      `The lock of the destination is ${lock.place}, and S3 did not carry out a request for it ` +
       `(${action}: ${describeError(error)})`;
     if (isNotTaken(error)) {
       throw new LockUnsupportedError(
-        `${said}. ${WITHOUT_IT}. An S3 that takes no conditions of writes (If-None-Match, If-Match) can keep no lock`,
+        `${said}. ${WITHOUT_IT}. An S3 without conditional writes (If-None-Match, If-Match) cannot keep a lock`,
         { cause: error },
       );
     }
-    const again = mayPass(error) ? 'Run again. If it ends alike: ' : '';
+    const again = mayPass(error) ? 'Run it again. If the error comes back: ' : '';
     throw Object.assign(new Error(`${said}. ${again}${WITHOUT_IT}`, { cause: error }), { name: codeOf(error) });
   }
 }
@@ -57,7 +57,7 @@ function describeRefusal(lock: LockObject, action: string, error: unknown): stri
   if (!isMissingPermission(error)) return `${refused}. ${adviseOnCode(errorCode(error))}, or ${elsewhere}`;
   const [, named = action, resource = lock.arn] = DENIED_ACTION.exec(message) ?? [];
   const absent =
-    action === 's3:GetObject' ? '. If there is no lock, S3 says so only to those who may list the bucket' : '';
+    action === 's3:GetObject' ? '. S3 tells only callers who may list the bucket that there is no lock' : '';
   return `${refused}: allow ${named} on ${resource}, or ${elsewhere}${absent}`;
 }
 
@@ -68,8 +68,8 @@ const WITHOUT_IT =
 /** The server ignores conditions. */
 export function heedsNone(destination: string): LockUnsupportedError {
   return new LockUnsupportedError(
-    `The S3 of ${formatS3Url(destination)} does not heed the conditions of writes (If-None-Match, If-Match), so no lock can be ` +
-      `kept there, and two runs that write at once would not notice each other. There are two ways: ${WITHOUT_IT}`,
+    `The S3 of ${formatS3Url(destination)} ignores the conditions of writes (If-None-Match, If-Match), so it cannot keep a ` +
+      `lock, and two runs that write at the same time would not notice each other. There are two ways: ${WITHOUT_IT}`,
   );
 }
 

@@ -100,7 +100,7 @@ export function findPattern(
     if (!name || !pattern) {
       const leaf = findUnknownLeaf(text, at);
       if (!leaf) throw broken('an entry whose elements can be read', name ? `<${name}>` : text.slice(at, at + 40));
-      if (order.length >= MOST_ELEMENTS) throw broken(`${MOST_ELEMENTS} elements in an entry at most`, 'more');
+      if (order.length >= MOST_ELEMENTS) throw broken(`at most ${MOST_ELEMENTS} elements in an entry`, 'more');
       order.push(leaf.shape);
       at = leaf.end;
       continue;
@@ -109,7 +109,7 @@ export function findPattern(
     if (!pattern.test(text)) throw broken(`a <${name}> as S3 writes it`, text.slice(at, at + 80));
     // an object can have checksums of several algorithms; the first one counts
     if (order.includes(name) && name !== 'ChecksumAlgorithm') throw broken(`one <${name}> in an entry`, 'another');
-    if (order.length >= MOST_ELEMENTS) throw broken(`${MOST_ELEMENTS} elements in an entry at most`, 'more');
+    if (order.length >= MOST_ELEMENTS) throw broken(`at most ${MOST_ELEMENTS} elements in an entry`, 'more');
     order.push(name);
     at = pattern.lastIndex;
   }

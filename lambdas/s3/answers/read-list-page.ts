@@ -146,7 +146,7 @@ class ListPageReader {
   #addUnknown(names: readonly string[]): void {
     for (const name of names) this.#unknown.add(name);
     if (this.#unknown.size > MOST_UNKNOWN) {
-      throw this.#broken(`${MOST_UNKNOWN} kinds of elements that are not known at most`, [...this.#unknown].join(' '));
+      throw this.#broken(`at most ${MOST_UNKNOWN} kinds of unknown elements`, [...this.#unknown].join(' '));
     }
   }
 
@@ -202,11 +202,11 @@ class ListPageReader {
 
   #short(name: keyof typeof LONGEST, value: string): string {
     if (value.length <= LONGEST[name]) return value;
-    throw this.#broken(`${name} of ${LONGEST[name]} characters at most`, value);
+    throw this.#broken(`${name} of at most ${LONGEST[name]} characters`, value);
   }
 
   #relative(key: string): string {
-    if (isTooLong(key)) throw this.#broken(`a key of ${LONGEST_KEY_BYTES} bytes at most`, key);
+    if (isTooLong(key)) throw this.#broken(`a key of at most ${LONGEST_KEY_BYTES} bytes`, key);
     if (this.prefix === '') return key;
     if (!key.startsWith(this.prefix)) throw this.#broken(`a key below "${this.prefix}"`, key);
     return key.slice(this.prefix.length);
@@ -305,7 +305,7 @@ class ListPageReader {
 
   #decode(text: string): string {
     const decoded = decodeXmlText(text);
-    if (decoded === undefined) throw this.#broken('text that every reader of XML takes for the same', text);
+    if (decoded === undefined) throw this.#broken('text that every XML reader reads in the same way', text);
     return decoded;
   }
 

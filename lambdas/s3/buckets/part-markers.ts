@@ -26,7 +26,7 @@ export class PartMarkers {
     if (!Number.isInteger(part) || part <= this.#last || part > MOST_PARTS) {
       throw new StoreError(
         'refused',
-        `Expected the list of an object's parts to go on behind a part from ${this.#last + 1} to ${MOST_PARTS}, ` +
+        `Expected the list of an object's parts to continue after a part from ${this.#last + 1} to ${MOST_PARTS}, ` +
           `got the NextPartNumberMarker ${JSON.stringify(marker ?? null)}`,
       );
     }

@@ -100,7 +100,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     if (options.length === 0) return error;
     return new StoreError(
       error.reason,
-      `${error.message} (this S3 may not know ${options.join(', ')})`,
+      `${error.message} (this S3 may not support ${options.join(', ')})`,
       error.cause,
       error.said,
     );
@@ -241,7 +241,8 @@ export class S3Destination extends S3Source implements BucketWriter {
     const { Errors = [], $metadata } = answer ?? {};
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
       // the key that is really meant must not count as deleted
-      if (!asked.has(Key)) throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not asked for)`);
+      if (!asked.has(Key))
+        throw storeError(Code, `${Message} (for ${JSON.stringify(Key)}, which was not in the request)`);
       return { key: Key.slice(prefix.length), error: storeError(Code, Message, $metadata?.requestId), code: Code };
     });
   }

@@ -184,8 +184,8 @@ export class S3Source implements RestorableSource {
     } catch (error) {
       const { bucket } = this.side;
       throw new ListingError(
-        `Expected the EncodingType url in the listing of ${formatS3Url(bucket)}, got none, and there is no object of the key ` +
-          `${JSON.stringify(key)} as it stands there: whether its keys are URL-encoded, nobody can tell`,
+        `Expected the EncodingType url in the listing of ${formatS3Url(bucket)}, got none, and there is no object with the listed key ` +
+          `${JSON.stringify(key)}. So bucketsync cannot tell whether the keys are URL-encoded`,
         { cause: error },
       );
     }

@@ -27,7 +27,7 @@ export class RetryEachRequest implements RetryStrategyV2 {
   /** @throws Error  the request has used all its attempts, or another attempt would not help */
   async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo): Promise<RetryToken> {
     const { errorType, retryAfterHint } = info;
-    if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('Another attempt would not mend it');
+    if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('Another attempt would not help');
     attemptFailed();
     const { left } = token as Token;
     const { kind, observer } = requestUnderWay();

@@ -33,7 +33,7 @@ export function attemptFailed(): void {
   observer?.onSlowDown();
   if (observer?.leaveToSender) {
     observer.leaveToSender();
-    throw new Error('Whoever sent the request decides on another attempt');
+    throw new Error('The sender of the request decides on another attempt');
   }
   if (kind === 'list' && isOver(observer)) throw new Error('The time for list pages is over');
 }

@@ -56,8 +56,8 @@ export function orExpired(error: unknown, of = 'this run'): unknown {
   if (error instanceof CredentialsExpiredError || !(error instanceof Error)) return error;
   if (!EXPIRED.has(error.name) && !NOT_FOUND.has(error.name)) return error;
   return new CredentialsExpiredError(
-    `The credentials of ${of} are no longer accepted, and reading them again gave no others (${describeError(error)}). ` +
-      'What was copied is not copied twice: get new ones, and run the same again',
+    `S3 no longer accepts the credentials of ${of}, and bucketsync found no new ones (${describeError(error)}). ` +
+      'Get new credentials, and run it again: finished copies are not repeated',
     { cause: error },
   );
 }

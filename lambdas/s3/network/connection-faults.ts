@@ -81,7 +81,7 @@ function refusedByProxy(status: string, destination: Destination): Error {
   const { origin, proxy } = destination;
   const hint =
     status === '407' ? '. Its user and password belong in that variable: http://user:password@host:port' : '';
-  const message = `The proxy ${proxy && describeProxy(proxy)} refused the way to ${origin}: it answered ${status}${hint}`;
+  const message = `The proxy ${proxy && describeProxy(proxy)} refused the connection to ${origin}: it answered ${status}${hint}`;
   if (!PASSING_STATUS.test(status)) return new EndpointError(message);
   return Object.assign(new Error(message), { name: 'TimeoutError' });
 }
@@ -112,7 +112,7 @@ const SILENT_OR_STRANGE_TLS = /^(ERR_SSL_.*|EPROTO|ECONNRESET|UND_ERR_CONNECT_TI
 const CLOSED_OR_STRANGE = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HTTPParserError|HPE_.*)$/;
 
 function via({ proxy }: Destination): string {
-  return proxy ? ` by the proxy ${describeProxy(proxy)}` : '';
+  return proxy ? ` through the proxy ${describeProxy(proxy)}` : '';
 }
 
 /** If several addresses failed, each has its own error with a message. */

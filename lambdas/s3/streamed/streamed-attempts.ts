@@ -25,7 +25,7 @@ export async function attemptStreams<T>(
     try {
       return await attempt({ ...observer, leaveToSender });
     } catch (error) {
-      if (observer.streamSignal?.aborted) throw new StreamStoppedError('The copy was ended before it was whole');
+      if (observer.streamSignal?.aborted) throw new StreamStoppedError('The copy was stopped before it was complete');
       const isCutOff = error instanceof CutOffError;
       if (isCutOff) observer.onSlowDown();
       const mayPass = passes || isCutOff || isConflict(error);

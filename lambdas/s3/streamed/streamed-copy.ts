@@ -127,7 +127,7 @@ export class StreamedCopy {
     const [then, now] = [readHead(object.answer), await source.headObject(key)];
     const isSame = now.eTag === then.eTag && now.lastModified === then.lastModified;
     if (isSame && sameAttributes(now.attributes, then.attributes)) return expectAllTags(tags, then.tagCount);
-    throw new StoreError('changed', 'The source was written again while its tags were read');
+    throw new StoreError('changed', 'The source object was overwritten while its tags were read');
   }
 
   async #send(
@@ -196,7 +196,7 @@ function expectContent(got: string, expected: string | undefined, key: string): 
   if (expected === undefined || got === expected) return;
   throw new StoreError(
     'contradictory',
-    `The source's content of "${key}" has the MD5 ${got}, its ETag says ${expected}: it is damaged there or on the way`,
+    `The source's content of "${key}" has the MD5 ${got}, but its ETag says ${expected}: it is damaged there or on the way`,
   );
 }
 
@@ -207,6 +207,6 @@ function expectStored(answer: PutObjectCommandOutput, { md5 }: StreamedObject, k
   if (hasOpaqueETag(answer) || !MD5.test(eTag) || eTag === md5) return eTag;
   throw new StoreError(
     'contradictory',
-    `The destination says that "${key}" has the MD5 ${eTag}, and ${md5} was sent: it is damaged there or on the way`,
+    `The destination says that "${key}" has the MD5 ${eTag}, but bucketsync sent ${md5}: it is damaged there or on the way`,
   );
 }

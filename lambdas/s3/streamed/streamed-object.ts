@@ -128,7 +128,7 @@ function expectPiece({ key, eTag, bytes, part, sizeBytes }: Piece, answer: GetOb
   if (isRight || (bytes.first === 0 && ContentRange === undefined)) return ContentLength;
   throw new StoreError(
     'refused',
-    `The source takes no ranges: it answered with "${ContentRange ?? 'the whole object'}"`,
+    `The source does not support ranges: it answered with "${ContentRange ?? 'the whole object'}"`,
   );
 }
 

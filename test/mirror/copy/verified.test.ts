@@ -63,7 +63,7 @@ it.each<
     'Verified: 2 objects equal by checksum, 5 by what an earlier run proved or copied',
   ],
   [
-    'what the copies of this run proved',
+    'the evidence from the copies of this run',
     {},
     { encryption: kms },
     [[2]],

@@ -248,7 +248,7 @@ describe.each([
 
     const refusal = take(destination, 'b');
 
-    await expect(refusal).rejects.toThrow('one that keeps its reports elsewhere');
+    await expect(refusal).rejects.toThrow('a run that keeps its reports elsewhere');
     await expect(refusal).rejects.toMatchObject({ name: 'AlreadyRunningError' });
   });
 

@@ -40,8 +40,8 @@ it('ends a loop whose rounds make no progress, and releases the lock', async () 
   const summary = await mirror.run(input, { serial: true, around });
 
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
-  expect(summary.error?.message).toContain(`${MOST_STUCK} rounds came no further`);
-  expect(summary.error?.message).toContain('run it again to go on');
+  expect(summary.error?.message).toContain(`${MOST_STUCK} rounds made no progress`);
+  expect(summary.error?.message).toContain('run it again to continue');
   expect(summary.report).toBeDefined();
   expect(rounds).toEqual({ CopyRange: MOST_STUCK, DeleteRange: MOST_STUCK });
   expect((await mirror.run(input)).status).toBe('succeeded');

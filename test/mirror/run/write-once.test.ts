@@ -127,7 +127,7 @@ describe('a report', () => {
       },
     });
 
-    await expect(second).rejects.toThrow(`no other run to be called ${first.runId}`);
+    await expect(second).rejects.toThrow(`no other run to have the name ${first.runId}`);
     // Another attempt would change nothing.
     expect(errors).toEqual([expect.objectContaining({ name: 'RunNameTakenError' })]);
     expect(read(first.report, 'summary.json')).toBe(before);

@@ -79,7 +79,7 @@ describe('list pages whose encoding nobody can tell', () => {
 
     expect(summary.error).toMatchObject({
       name: 'ListingError',
-      message: expect.stringContaining('whether its keys are URL-encoded, nobody can tell'),
+      message: expect.stringContaining('cannot tell whether the keys are URL-encoded'),
     });
     expect([summary.wrote, destination.get('orphan')?.body.length]).toEqual([false, 7]);
   });

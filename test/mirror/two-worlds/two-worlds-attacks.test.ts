@@ -125,7 +125,7 @@ describe('a source that disappears in the middle', () => {
 
     const name =
       side === 'there' ? `the source (s3://${input.source} at ` : `the destination (s3://${input.destination} at `;
-    const message = expect.stringContaining(`The credentials of ${name}${worlds[side].endpoint})`);
+    const message = expect.stringContaining(`the credentials of ${name}${worlds[side].endpoint})`);
     expect(summary).toMatchObject({ error: { name: 'CredentialsExpiredError', message } });
     const again = await worlds.run({ ...input, lock: 'reports' });
     expect(again).toMatchObject({ status: 'succeeded', totals: { failed: 0 } });

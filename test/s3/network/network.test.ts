@@ -120,7 +120,7 @@ describe('a proxy', () => {
       const refusal = (await ask(url, { [name]: guarded.url })) as Error;
 
       expect(refusal.message).toBe(
-        `The proxy ${guarded.url} (${name}) refused the way to ${kind}://${HOST}: it answered 407. ` +
+        `The proxy ${guarded.url} (${name}) refused the connection to ${kind}://${HOST}: it answered 407. ` +
           'Its user and password belong in that variable: http://user:password@host:port',
       );
       expect(isTransientError(refusal as never)).toBe(false);
@@ -130,7 +130,7 @@ describe('a proxy', () => {
   it('that cannot resolve the host is named, and the request may be repeated', async () => {
     const refusal = (await ask('https://unknown.invalid/', { HTTPS_PROXY: proxy.url })) as Error;
 
-    expect(refusal.message).toContain('refused the way to https://unknown.invalid: it answered 502');
+    expect(refusal.message).toContain('refused the connection to https://unknown.invalid: it answered 502');
     expect(isTransientError(refusal as never)).toBe(true);
   });
 
@@ -138,7 +138,7 @@ describe('a proxy', () => {
     const refusal = (await ask(`https://${HOST}/`, { HTTPS_PROXY: 'http://me:secret@127.0.0.1:1' })) as Error;
 
     expect(refusal.message).toContain(
-      `https://${HOST} by the proxy http://127.0.0.1:1 (HTTPS_PROXY): connect ECONNREFUSED`,
+      `https://${HOST} through the proxy http://127.0.0.1:1 (HTTPS_PROXY): connect ECONNREFUSED`,
     );
     expect(refusal.message).not.toContain('secret');
     expect(isTransientError(refusal as never)).toBe(true);
