@@ -12,7 +12,7 @@ export type UploadsTask = Pick<RangeTask, 'buckets' | 'input' | 'keptUploads' | 
 
 /** The uploads that copies go on with: begun by an earlier round, by a run that was killed, or now. */
 export class BegunUploads {
-  /** Keys whose uploads of an earlier round are taken up, or may not be. */
+  /** Keys whose uploads from an earlier round are continued, or must not be. */
   readonly #resumed = new Set<string>();
 
   constructor(private readonly task: UploadsTask) {}
@@ -32,7 +32,10 @@ export class BegunUploads {
     return { id, parts: found.filter(({ part }) => part <= rightParts), corrected: true };
   }
 
-  /** What cannot be aborted is left behind, and is no failure of what was done. @param left  what is not walked yet */
+  /**
+   * An upload that cannot be aborted is left behind. This is not a failure of the copies that were made. @param left  the
+   * ranges that are not walked yet
+   */
   async dropUnused(left: readonly KeyRange[]): Promise<void> {
     const { uploads } = this.task.buckets.destination;
     const unused = this.task.input.tokens.flatMap(({ until, upload }) => {
@@ -65,18 +68,18 @@ export class BegunUploads {
     return { id, parts: [], corrected: false, partBytes: job.partBytes };
   }
 
-  /** Goes on with what a run has left that was killed. What is of no use any more is thrown away. */
+  /** Continues the upload of a killed run. An upload that is useless by now is aborted. */
   async #takeUp({ version, ...job }: Job, { id, identity }: KeptUpload, wanted: string | undefined, send: Send) {
     const { uploads } = this.task.buckets.destination;
     const isSame = identity === wanted;
     const parts = isSame ? await send(() => uploads.listParts(version.key, id)).catch(noneIfRefused) : undefined;
     if (parts && fits(parts, job.layout)) {
-      // If all are there, only one that is sent again shows whether their ETags are MD5s.
+      // If all parts exist, only a part that is sent again shows whether their ETags are MD5s.
       const isUnproved = job.provesETag && multipartETag(parts) !== version.eTag;
       if (isUnproved && parts.length === job.layout.sizes.length) parts.pop();
       return { id, parts, corrected: false, partBytes: job.partBytes };
     }
-    await send(() => uploads.abort(version.key, id)).catch(() => {}); // a lifecycle rule has to clear it away
+    await send(() => uploads.abort(version.key, id)).catch(() => {}); // a lifecycle rule has to remove it
     return undefined;
   }
 

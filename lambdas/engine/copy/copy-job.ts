@@ -8,23 +8,23 @@ export interface Job {
   readonly version: ListedObject;
   /** The key before it on the source. */
   readonly after: string | undefined;
-  /** What HeadObject says of it. */
+  /** HeadObject of this version. */
   readonly head: ObjectHead;
-  /** And of its first part. */
+  /** HeadObject of its first part. */
   readonly first: PartHead;
   readonly layout: PartLayout;
-  /** Absent where an earlier round may have begun with them. */
+  /** Absent if an earlier round may have begun the upload with them. */
   readonly tags: readonly Tag[] | undefined;
   readonly destination: CopyRequest['destination'];
-  /** Of an earlier round. */
+  /** The upload that an earlier round began. */
   readonly begun: Upload | undefined;
-  /** The parts are the source's own, and its ETag is made of them: so the copy's has to be equal. */
+  /** The copy has the source's own parts, and the source's ETag is made of them. So the copy's ETag has to be equal. */
   readonly provesETag?: boolean;
   /** See `UnfinishedUpload`. */
   readonly partBytes?: number | undefined;
 }
 
-/** What S3 has made of the parts. */
+/** The object that S3 has made of the parts. */
 export interface Completed {
   readonly eTag: string | undefined;
   readonly parts: number;
@@ -33,9 +33,9 @@ export interface Completed {
 export interface Upload {
   readonly id: string;
   parts: UploadedPart[];
-  /** Parts that are missing here may be there all the same, cut in a way that proved wrong. */
+  /** S3 may still have parts that are missing here, cut by a layout that proved wrong. */
   corrected: boolean;
-  /** A part was ended in the middle, as its invocation ends. */
+  /** A part was stopped in the middle because its invocation ends. */
   stopped?: boolean;
   readonly partBytes?: number | undefined;
 }

@@ -9,10 +9,10 @@ import { startsOf } from './part-layout';
 type Task = Pick<RangeTask, 'buckets' | 'hasTimeFor' | 'shouldStop' | 'tokenOf'>;
 
 export interface PartsOptions {
-  /** Parts under way at the same time. */
+  /** How many parts are copied at the same time. */
   readonly lanes: number;
   readonly send: Send;
-  /** Where it fails, no further part is begun. */
+  /** If this fails, no further part begins. */
   readonly condition?: Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface PartsOptions {
  * Copies the parts that an upload does not have yet, and adds them to it, as long as there is time.
  *
  * @returns whether all parts are there
- * @throws StoreError  what one of them, or the condition, has failed with, once no part is under way any more
+ * @throws StoreError  the error of a part or of the condition, thrown when no part is in flight any more
  */
 export async function copyParts(
   task: Task,
@@ -33,11 +33,11 @@ export async function copyParts(
   const missing = partRequests(job, upload.id).filter(({ part }) => !present.has(part));
   let failed = false;
   const lane = async (first: boolean) => {
-    // One at least, so that each round gets on with an object that has a range of its own.
+    // At least one, so that each round makes progress with an object that has its own range.
     let must = first && task.tokenOf(job.version.key) !== undefined;
     for (let request = missing.shift(); request; request = missing.shift()) {
       const { sizeBytes } = request;
-      // Its turn may come late.
+      // A part may wait long for its turn.
       const mayBegin = () => !failed && (must || isTimeFor(sizeBytes, task));
       const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined)).catch((error) =>
         noneIfStopped(error, upload),

@@ -6,12 +6,12 @@ import { StoreError, UnsupportedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { sameSecond } from './same-version';
 
-/** The copy is there, and whoever checks its content by the checksum that S3 keeps of it takes it for damaged. */
+/** The copy exists, but S3 stores a wrong checksum for it. A reader that checks it would call the content damaged. */
 export class WrongChecksumError extends StoreError {
   readonly lack = 'partChecksums';
 
   constructor(
-    /** Of the copy. */
+    /** The ETag of the copy. */
     readonly eTag: string,
     source: Checksums,
     copy: Checksums,
@@ -33,10 +33,10 @@ export function isAboutChecksum(error: unknown): boolean {
 }
 
 /**
- * Looks at a copy that a server other than AWS's has made of parts.
+ * Checks a copy in parts that a server other than AWS has made.
  *
- * @param head  of the source, with its checksums
- * @param eTag  of the copy; undefined if the server did not tell
+ * @param head  HeadObject of the source, with its checksums
+ * @param eTag  the ETag of the copy; undefined if the server did not return it
  * @throws WrongChecksumError
  */
 export async function proveCopy(
@@ -48,7 +48,7 @@ export async function proveCopy(
 ): Promise<void> {
   if (!lacks) return;
   const made = await readable(() => send(() => buckets.destination.headObject(key, { checksums: true })));
-  // Somebody else's, by now; or nobody may look at it.
+  // Somebody else has replaced the object, or the run may not read it.
   if (!made || (eTag !== undefined && made.eTag !== eTag)) return;
   for (const name of lostHeaders(head.attributes, made.attributes)) {
     lacks.add(`header:${name}`, undefined, { lasting: true });
@@ -63,19 +63,19 @@ export async function proveCopy(
   }
 }
 
-/** Equal parts have equal checksums of their checksums. */
+/** Equal parts give equal composite checksums. */
 function sameComposites({ composites: one = {} }: ObjectHead, { composites: other = {} }: ObjectHead): boolean {
   return Object.keys(one).every((algorithm) => !(algorithm in other) || one[algorithm] === other[algorithm]);
 }
 
-/** Makes sure that what was copied under no condition was the version that was listed. @throws StoreError  `changed` */
+/** Makes sure that a copy without a condition is a copy of the listed version. @throws StoreError  `changed` */
 export async function expectListedVersion(listed: ListedObject, source: BucketReader, send: Send): Promise<void> {
   const { eTag, lastModified } = await send(() => source.headObject(listed.key));
   if (eTag === listed.eTag && sameSecond(lastModified, listed.lastModified)) return;
   throw new StoreError('changed', 'The source was written again while it was copied');
 }
 
-/** Whoever may write at the destination need not be allowed to read there. */
+/** A run that may write at the destination may still not be allowed to read there. */
 export async function readable(ask: () => Promise<ObjectHead>): Promise<ObjectHead | undefined> {
   try {
     return await ask();

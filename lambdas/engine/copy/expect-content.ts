@@ -3,9 +3,9 @@ import { StoreError } from '../ports/store-error';
 import type { Job, Upload } from './copy-job';
 import { multipartETag } from './uploaded-parts';
 
-/** @throws StoreError  what went through this machine is not what the source's ETag says */
+/** @throws StoreError  the content that went through this machine does not match the source's ETag */
 export function expectContent({ version: { key, eTag }, provesETag }: Job, { parts }: Upload): true {
-  // The parts of an earlier round are known by the destination's ETags alone, which are no MD5s under a key.
+  // bucketsync knows the parts of an earlier round only by the destination's ETags, which are no MD5s under a KMS key.
   const sent = multipartETag(parts.map((part) => ({ ...part, eTag: part.md5 ?? part.eTag })));
   if (!provesETag || sent === eTag || parts.some(({ md5 }) => md5 === undefined && !isPlain(parts))) return true;
   throw new StoreError(
@@ -15,7 +15,7 @@ export function expectContent({ version: { key, eTag }, provesETag }: Job, { par
   );
 }
 
-/** Whether the destination's ETags of parts are MD5s, as far as those tell that were just sent. */
+/** Whether the destination's ETags of parts are MD5s, as far as the parts that were just sent show. */
 function isPlain(parts: readonly UploadedPart[]): boolean {
   return (
     parts.some(({ md5 }) => md5 !== undefined) && parts.every(({ md5, eTag }) => md5 === undefined || md5 === eTag)

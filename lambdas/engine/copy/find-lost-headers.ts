@@ -2,14 +2,18 @@ import type { SyncInput } from '../../../statemachine/contract';
 import type { BucketProbes } from '../ports/bucket-probes';
 import type { KnownLacks } from '../ports/known-lacks';
 
-/** Finds out once, before the first copy, whether uploads or the server's own copies lose headers. A copy that lost headers looks complete. */
+/**
+ * Finds out once, before the first copy, whether uploads or the server's own copies lose headers. A copy that lost headers
+ * looks complete.
+ */
 export async function findLostHeaders(
   lacks: KnownLacks,
   probes: BucketProbes,
   { lock }: Pick<SyncInput, 'lock'>,
 ): Promise<void> {
   if (lacks.has('triedHeaders') || lacks.has('untriedHeaders')) return;
-  // If the lock is kept elsewhere, nothing but the mirror may be written. Some credentials may write below one folder only.
+  // If the lock is kept elsewhere, the run must write nothing but the mirror. Some credentials may write only below one
+  // folder.
   const trial = lock === 'destination' ? await probes.tryHeaders().catch(() => undefined) : undefined;
   if (!trial) return lacks.add('untriedHeaders');
   lacks.add('triedHeaders');

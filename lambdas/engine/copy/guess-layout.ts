@@ -3,18 +3,21 @@ import type { PartLayout } from './part-layout';
 
 const [MB, MIB] = [1000 * 1000, 1024 * 1024];
 
-/** Parts that programs cut by themselves, the most common ones first: aws-cli and boto3, rclone and MinIO, s3cmd, and others. */
+/**
+ * Part sizes that programs use by default, the most common ones first: aws-cli and boto3, rclone and MinIO, s3cmd, and
+ * others.
+ */
 const USUAL_BYTES = [8, 5, 16, 15, 64, 10, 32, 50, 20, 25, 100, 128, 256, 512, 1024].flatMap((size) => [
   size * MIB,
   size * MB,
 ]);
 
-/** What S3 takes of a part that is not the last one. */
+/** The smallest part that S3 accepts, except for the last one. */
 export const LEAST_PART_BYTES = 5 * MIB;
 
 /**
- * How an object was probably uploaded that its ETag says to have parts (`…-12`), and its server does not tell how large
- * they are. Only an equal ETag of the copy proves it; any other layout would do as well.
+ * The likely parts of an object whose ETag says that it has parts (`…-12`), if its server does not tell their sizes. Only
+ * an equal ETag of the copy proves the guess. If the guess is wrong, the copy is still complete.
  */
 export function guessLayout({ eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>): PartLayout | undefined {
   const count = Number(eTag.split('-')[1]);

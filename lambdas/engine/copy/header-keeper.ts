@@ -7,15 +7,15 @@ import type { RangeTask } from '../range/range-task';
 import { readable } from './copy-proof';
 import { findLostHeaders } from './find-lost-headers';
 
-/** If it could not be tried with an object of bucketsync's own, so many objects tell what copies keep. */
+/** If no trial with an own object was possible, this many copied objects show what copies keep. */
 const ASKED = 100;
 
 /**
- * Copies an object in one piece by a server whose own copies may lose headers. Then they are sent anew with the copy; what is
- * lost all the same is noted, so that no run copies the object again because of it.
+ * Copies an object in one piece on a server whose own copies may lose headers. It then sends the headers again with each
+ * copy. If a header is lost even so, it records that, so that no run copies the object again because of it.
  */
 export class HeaderKeeper {
-  /** Headers that a copy was seen to have. */
+  /** Headers that some copy has kept. */
   readonly #kept = new Set<KeptHeader>();
   #asked = 0;
 
@@ -23,31 +23,34 @@ export class HeaderKeeper {
     private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'isDestinationAws' | 'lacks' | 'openProbes'>,
   ) {}
 
-  /** Tries what copies keep, unless that is known: before the first copy of a run, while all others of the Task wait. */
+  /**
+   * Finds out which headers copies keep, unless that is known. This happens before the first copy of a run; all other
+   * copies of the Task wait.
+   */
   async learn(): Promise<void> {
     const { lacks, input, isDestinationAws } = this.task;
     if (!isDestinationAws)
       await lacks?.first('headers', () => findLostHeaders(lacks, this.task.openProbes(), input.run.input));
   }
 
-  /** Whether the headers have to be known before the next copy. */
+  /** Whether the next copy requires the source's headers. */
   mustAsk(): boolean {
     const { lacks } = this.task;
     if (!lacks || lacks.has('copiedHeaders')) return lacks !== undefined;
     return lacks.has('untriedHeaders') && this.#asked++ < ASKED;
   }
 
-  /** What to send anew. */
+  /** The headers to send again. */
   attributesFor(head: ObjectHead | undefined): CopyRequest['attributes'] {
     if (!head || !this.task.lacks?.has('copiedHeaders') || !canBeSent(head)) return undefined;
     return lostHeaders(head.attributes, { metadata: {} }).length > 0 ? head.attributes : undefined;
   }
 
   /**
-   * Looks at a copy, until one was seen with each header.
+   * Checks copies until each header was found on one of them.
    *
-   * @param head  of the source
-   * @returns the ETag of the copy, which may be another one by now
+   * @param head  HeadObject of the source
+   * @returns the ETag of the copy, which may have changed meanwhile
    */
   async keep(request: CopyRequest, eTag: string, head: ObjectHead, send: Send): Promise<string> {
     const { lacks } = this.task;
@@ -89,7 +92,7 @@ export class HeaderKeeper {
 
   async #lookAt(key: string, eTag: string, send: Send): Promise<ObjectHead | undefined> {
     const made = await readable(() => send(() => this.task.buckets.destination.headObject(key)));
-    return made?.eTag === eTag ? made : undefined; // or it is somebody else's by now
+    return made?.eTag === eTag ? made : undefined; // or somebody else has replaced it
   }
 
   #note(lost: readonly KeptHeader[]): void {
@@ -104,7 +107,7 @@ interface Lost {
   readonly lost: readonly KeptHeader[];
 }
 
-/** What S3 does not show cannot be sent anew. */
+/** Metadata that S3 does not show cannot be sent again. */
 function canBeSent({ attributes }: ObjectHead): boolean {
   return attributes.hiddenMetadata === undefined;
 }

@@ -14,11 +14,16 @@ import { askLayout, samePlaces } from './part-layout';
 import { expectSameVersion } from './same-version';
 import { fits, multipartETag, partsBeforeGap } from './uploaded-parts';
 
-/** Parts under way or waiting for their turn, of all objects together; as many as requests can be open by default. */
+/**
+ * How many parts of all objects together are in flight or wait for their turn: as many as requests can be open by default.
+ */
 const LANES = 256;
-/** The same of those that go through this machine, which share its network: few that end soon are better than many that do not. */
+/**
+ * The same for parts that go through this machine. They share its network, so a few parts that end soon are better than
+ * many slow ones.
+ */
 const STREAM_LANES = 16;
-/** In parts of so many bytes goes through this machine what is too large for the time of an invocation. */
+/** The size of parts for a copy through this machine that does not fit into the time of an invocation. */
 export const SLOW_PART_BYTES = 16 * 1024 ** 2;
 
 /** What a copy in parts needs of its Task. */
@@ -38,8 +43,9 @@ export type MultipartTask = Pick<
 >;
 
 /**
- * Copies one object in parts, each of the very version that was listed. What does not fit into this round is handed on
- * with its upload's id; what fails or is interrupted is aborted, so that no parts are left behind.
+ * Copies one object in parts, each of them from the listed version. If the object does not fit into this round, it is
+ * handed on with the id of its upload. If it fails or is interrupted, the upload is aborted, so that no parts are left
+ * behind.
  */
 export class MultipartCopy {
   /** Objects that are being copied now. */
@@ -50,7 +56,7 @@ export class MultipartCopy {
     private readonly uploads: BegunUploads,
   ) {}
 
-  /** @returns the ETag of what was made, or undefined if the object was handed on to the next round @throws StoreError */
+  /** @returns the ETag of the copy, or undefined if the object was handed on to the next round @throws StoreError */
   async copy(job: Job, send: Send): Promise<Completed | undefined> {
     this.#underWay += 1;
     try {
@@ -81,9 +87,9 @@ export class MultipartCopy {
       if (isEarly && upload.stopped && upload.parts.length === present) this.#expectFaster(job);
     } catch (error) {
       if (error instanceof WrongChecksumError) throw error; // of what was completed
-      // With other credentials the next run goes on with it, if it is kept.
+      // If the upload is kept, the next run continues it with other credentials.
       const goesOn = error instanceof CredentialsExpiredError && this.task.keptUploads !== undefined;
-      if (!goesOn) await abort().catch(() => {}); // the first error is the one to tell
+      if (!goesOn) await abort().catch(() => {}); // report the first error
       throw error;
     }
     if (!this.task.interrupted) return this.#handOn(job, upload);
@@ -102,10 +108,10 @@ export class MultipartCopy {
   }
 
   /**
-   * Of a copy that is not whole though it had most of an invocation, and got no further.
+   * Ends a copy that is not complete although it had most of an invocation.
    *
-   * @throws StreamStoppedError  its parts have to be smaller
-   * @throws StoreError  they cannot be
+   * @throws StreamStoppedError  its parts must be smaller
+   * @throws StoreError  its parts cannot be smaller
    */
   #expectFaster({ version: { key }, layout: { sizes } }: Job): void {
     if (!this.task.buckets.streams || this.task.interrupted) return;
@@ -122,16 +128,16 @@ export class MultipartCopy {
     return expectSameVersion(version.key, head, this.task.buckets.source, send);
   }
 
-  /** An object that was handed on always begins, so that a run always ends. */
+  /** An object that was handed on always begins, so that every run ends. */
   #isTooLateFor(key: string): boolean {
     return !this.task.tokenOf(key) && this.task.shouldStop();
   }
 
   /**
-   * Where the layout was assumed, equal ETags prove that it is the source's. Where they differ it was wrong, or one of them
-   * is no MD5: then S3 is asked for the layout, and what was cut otherwise is copied again.
+   * If the layout was assumed, equal ETags prove that it is the source's layout. If the ETags differ, the layout was
+   * wrong, or one of the ETags is no MD5. Then bucketsync asks S3 for the layout and copies the wrong parts again.
    *
-   * @returns false where there is no time for that
+   * @returns false if there is no time for that
    */
   async #prove(job: Job, upload: Upload, send: Send): Promise<boolean> {
     const { version, first, layout } = job;
@@ -140,9 +146,9 @@ export class MultipartCopy {
     if (!layout.assumed || multipartETag(upload.parts) === version.eTag) return true;
     if (this.task.interrupted || this.#isTooLateFor(version.key)) return false;
     const sizes = await askLayout(version, { first, copied: new Map() }, source, send);
-    // The answers may be about another version, and no part may be left to copy that would be refused then.
+    // The answers may be about another version, and perhaps no part is left whose copy S3 would then reject.
     await this.#expectSame(job, send);
-    if (!sizes) return true; // S3 does not know, and the content is whole
+    if (!sizes) return true; // S3 does not know the layout, and the content is complete
     const own = { sizes, assumed: false };
     const right = new Set(samePlaces(layout, own));
     upload.parts = upload.parts.filter(({ part }) => right.has(part));
@@ -156,7 +162,7 @@ export class MultipartCopy {
     return copyParts(this.task, job, upload, { lanes, send, condition });
   }
 
-  /** Parts that share a slow line all end late: rather few of them in time than all of them too late. */
+  /** Parts that share a slow line all end late. A few parts in time are better than all of them too late. */
   #lanesWithTime({ layout: { sizes } }: Job, most: number): number {
     if (!this.task.buckets.streams) return most;
     const largest = Math.max(...sizes);
@@ -165,7 +171,7 @@ export class MultipartCopy {
     return lanes;
   }
 
-  /** An answer that was lost makes S3 refuse the next attempt, though the object is there. */
+  /** If an answer was lost, S3 rejects the next attempt although the object exists. */
   async #complete({ version, head, destination }: Job, { id, parts }: Upload, send: Send): Promise<string | undefined> {
     const { key, sizeBytes, checksum } = version;
     const { buckets } = this.task;
@@ -180,7 +186,7 @@ export class MultipartCopy {
       if (!(error instanceof StoreError) || !['upload-ended', 'changed'].includes(error.reason)) throw error;
       const found = await send(() => buckets.destination.headObject(key)).catch(() => undefined);
       if (found?.eTag !== multipartETag(parts) || !sameAttributes(found.attributes, head.attributes)) throw error;
-      await send(() => buckets.destination.uploads.abort(key, id)).catch(() => {}); // an equal object may be somebody else's
+      await send(() => buckets.destination.uploads.abort(key, id)).catch(() => {}); // somebody else may have written an equal object
       return found.eTag;
     }
   }

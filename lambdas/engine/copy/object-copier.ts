@@ -37,7 +37,7 @@ export class ObjectCopier {
     return this.#schedule(pair.source, (send) => this.#copyNow(pair, reason, send));
   }
 
-  /** Asks both sides for what the list pages do not show, and copies if there is a reason. */
+  /** Asks both sides for attributes that list pages do not show, and copies if they differ. */
   inspect(pair: Pair & { readonly destination: ListedObject }, inspection: Inspection): Promise<void> | undefined {
     const { source, destination } = pair;
     const { buckets } = this.task;
@@ -58,7 +58,7 @@ export class ObjectCopier {
     });
   }
 
-  /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
+  /** Aborts uploads of an earlier round that no object needs any more. @param left  the ranges that are not walked yet */
   dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
     return this.#versions.dropUnusedUploads(left);
   }
@@ -69,7 +69,7 @@ export class ObjectCopier {
     return this.#schedule(source, (send) => this.#restoreOrCopy(pair, reason, send));
   }
 
-  /** The object cannot be copied now. @param why  S3's own words, if it was asked */
+  /** The object cannot be copied now. @param why  S3's error, if a request was sent */
   #leaveArchived(source: ListedObject, why: unknown = new Error(ARCHIVED)): Promise<void> | undefined {
     const { ledger, input } = this.task;
     const { archived } = input.run.input;
@@ -82,7 +82,7 @@ export class ObjectCopier {
     return phase.write && run.input.archived === 'restore' && !restoring;
   }
 
-  /** A list page of another S3 may not tell that an object is restored. */
+  /** A list page of another S3 may not show that an object is restored. */
   async #restoreOrCopy(pair: Pair, reason: string, send: Send): Promise<void> {
     const { source } = pair;
     const state = await send(() => this.#restore(source));
@@ -90,14 +90,14 @@ export class ObjectCopier {
     await this.task.ledger.waiting(source, state === 'begun');
   }
 
-  /** Intelligent-Tiering brings an object back for good. */
+  /** Intelligent-Tiering restores an object permanently. */
   #restore({ key, storageClass }: ListedObject): Promise<RestoreState> {
     const { restoreTier, restoreDays } = this.task.input.run.input;
     const days = storageClass === 'INTELLIGENT_TIERING' ? undefined : restoreDays;
     return this.task.buckets.source.restoreObject({ key, tier: restoreTier, days });
   }
 
-  /** S3 says so of an object that its list page shows as any other. @throws StoreError  S3 contradicts itself */
+  /** S3 says that an object is archived although its list page did not. @throws StoreError  S3 contradicts itself */
   async #foundArchived(source: ListedObject, error: unknown): Promise<void> {
     if (!this.#mayRestore(source)) return this.#leaveArchived(source, error);
     const state = await this.#restore(source);
@@ -105,14 +105,16 @@ export class ObjectCopier {
     await this.task.ledger.waiting(source, state === 'begun');
   }
 
-  /** A large object waits for a place with each of its requests and holds none in between; it may be handed on. */
+  /**
+   * Each request of a large object waits for a place of its own; between them the object holds none. It may be handed on.
+   */
   #schedule(source: ListedObject, work: (send: Send) => Promise<void>): Promise<void> | undefined {
     const { concurrency } = this.task;
     if (!this.#versions.isLarge(source)) return concurrency.run(() => this.#attempt(source, () => work(atOnce)));
     return this.task.runLarge(() => this.#attempt(source, () => work((request) => concurrency.send(request))));
   }
 
-  /** Whatever goes wrong with an object is counted and reported under its key. */
+  /** Every error of an object is counted and reported under its key. */
   async #attempt(source: ListedObject, work: () => Promise<void>, isFirst = true): Promise<void> {
     if (this.task.endsBy(this.task.ended)) return this.task.ledger.leave(source.key);
     try {
@@ -128,7 +130,10 @@ export class ObjectCopier {
     }
   }
 
-  /** That an object is gone is believed only if HeadObject says so, too. Under a condition it may be the destination's. */
+  /**
+   * An object counts as gone only if HeadObject says so as well. If the request had a condition, the missing object may be
+   * the destination's.
+   */
   async #reasonOf(error: unknown, { key }: ListedObject): Promise<StoreErrorReason> {
     if (!(error instanceof StoreError)) return 'refused';
     if (error.reason === 'access-denied') return (await this.#isGone('source', key)) ? 'gone' : 'access-denied';
@@ -139,7 +144,10 @@ export class ObjectCopier {
     );
   }
 
-  /** A proxy may answer 404 to everything while its server is away. Such an answer to a HEAD looks like S3's own, to a listing it does not. */
+  /**
+   * A proxy may answer 404 to everything while its server is away. For a HEAD this looks like S3's own answer, for a
+   * listing it does not.
+   */
   async #reasonOfHead(error: unknown, key: string): Promise<StoreErrorReason> {
     const reason = error instanceof StoreError ? error.reason : 'refused';
     if (reason !== 'gone' || !this.task.lacks) return reason;
@@ -149,7 +157,7 @@ export class ObjectCopier {
     );
   }
 
-  /** Of what was refused; what cannot be listed is not taken for gone. */
+  /** For a rejected request. If the key cannot be listed, the object does not count as gone. */
   #isGone(side: 'source' | 'destination', key: string): Promise<boolean> {
     return this.#absent[side].explains(key).catch(() => false);
   }
@@ -163,7 +171,7 @@ export class ObjectCopier {
     };
   }
 
-  /** Copies the version that was listed; if the object changed since, the one that is there now, once. */
+  /** Copies the listed version. If the object has changed since, copies the current version, once. */
   async #copyNow(pair: Pair, reason: string, send: Send, head?: ObjectHead): Promise<void> {
     const { source } = pair;
     const listed = head ? asAsked(source, head) : source;
@@ -179,7 +187,7 @@ export class ObjectCopier {
       if (isAsListed && !(error instanceof RewrittenError)) {
         const there = await this.#versions.findCopy(pair, latest, send);
         if (there !== undefined) return this.#copied(pair, listed, there, reason);
-        if (!this.#copiesUnderNoCondition(error)) throw error; // it is the destination that changed
+        if (!this.#copiesUnderNoCondition(error)) throw error; // the destination has changed, not the source
         return this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, latest), reason);
       }
       const changed = { ...asAsked(source, latest), checksum: undefined };
@@ -188,7 +196,7 @@ export class ObjectCopier {
     }
   }
 
-  /** The source is as it was listed, and no other condition was named: the server does not understand the one that was. */
+  /** The source is unchanged, and the request had no other condition. So the server does not understand this condition. */
   #copiesUnderNoCondition(error: StoreError): boolean {
     const { lacks, input } = this.task;
     if (!lacks || lacks.has('copyConditions') || writesConditionally(input.run)) return false;
@@ -206,13 +214,16 @@ export class ObjectCopier {
   }
 }
 
-/** What was listed, as a HEAD shows it now: it may have changed since. That has no word about the checksum of another version. */
+/**
+ * The listed object as a HEAD shows it now. If it has changed, the listed checksum belongs to another version and is
+ * dropped.
+ */
 function asAsked(listed: ListedObject, { sizeBytes, eTag, lastModified, storageClass }: ObjectHead): ListedObject {
   const checksum = eTag === listed.eTag ? listed.checksum : undefined;
   return { ...listed, sizeBytes, eTag, lastModified, storageClass, checksum };
 }
 
-/** Who may not use the key of an object (`kms:Decrypt`) gets its headers all the same: a checksum less to go by. */
+/** Without `kms:Decrypt` a HEAD still returns the headers, but no checksum. */
 async function headOf(side: BucketReader, key: string, { checksums }: Inspection): Promise<ObjectHead> {
   try {
     return await side.headObject(key, { checksums: checksums !== false });
@@ -223,7 +234,7 @@ async function headOf(side: BucketReader, key: string, { checksums }: Inspection
   }
 }
 
-/** An equal ETag needs no evidence beside it. */
+/** If the ETags are equal, no evidence is needed. */
 function prove({ source: { key }, lane }: Pair, sourceETag: string, destinationETag: string | undefined) {
   if (!destinationETag || destinationETag === sourceETag) return undefined;
   return lane.add({ key, sourceETag, destinationETag });

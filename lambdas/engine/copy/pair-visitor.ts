@@ -6,7 +6,7 @@ import type { RangeTask } from '../range/range-task';
 import type { Visitor } from '../walk/walker';
 import type { ObjectCopier } from './object-copier';
 
-/** What all walks of a Task share. */
+/** What all walkers of a Task share. */
 interface Copying {
   readonly task: Pick<RangeTask, 'filter' | 'input' | 'ledger' | 'noteContent'>;
   readonly copier: ObjectCopier;
@@ -15,7 +15,7 @@ interface Copying {
 
 type Listed = { readonly source: ListedObject; readonly destination: ListedObject };
 
-/** Decides what one walk of the copy loop meets: each object of the source, with its counterpart. */
+/** Decides each object of the source that one walker meets, with its counterpart. */
 export class PairVisitor implements Visitor {
   readonly #compare: Compare;
   readonly #lane: EvidenceLane;
@@ -71,7 +71,7 @@ export class PairVisitor implements Visitor {
     return known instanceof Promise ? known.then(act) : act(known);
   }
 
-  /** The next run looks at what this one leaves, and no further back. */
+  /** The next run reads only the evidence of this run, so this evidence has to be written again. */
   #keep(known: boolean, { source, destination }: Listed): Promise<void> | undefined {
     if (!known) return undefined;
     return this.#lane.add({ key: source.key, sourceETag: source.eTag, destinationETag: destination.eTag });

@@ -5,12 +5,15 @@ import type { MultipartLimits } from '../ports/object-uploads';
 
 const MIB = 1024 * 1024;
 const MAX_PARTS = 10_000;
-/** From so many parts on it is worth a request to ask for all sizes at once, though S3 often does not tell. */
+/** From this number of parts on, one request for all sizes is worth trying, although S3 often does not return them. */
 const MANY_PARTS = 100;
 
 type Version = Pick<ListedObject, 'key' | 'eTag' | 'sizeBytes'>;
 
-/** An object that may have to be copied in parts: one that was uploaded in parts (`…-12`) and is to keep them, or a large one. */
+/**
+ * An object that may have to be copied in parts: one that was uploaded in parts (`…-12`) and is to keep them, or a large
+ * one.
+ */
 export function mayNeedParts(
   { eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>,
   { maxCopyBytes }: MultipartLimits,
@@ -19,7 +22,7 @@ export function mayNeedParts(
   return (eTag.includes('-') && wanted !== 'fewest') || sizeBytes > maxCopyBytes;
 }
 
-/** As few parts as S3 allows, all of about the same size, since the largest one takes longest. */
+/** As few parts as S3 allows, all of about the same size, because the largest part takes longest. */
 export function fewestLayout(sizeBytes: number, { maxCopyBytes }: MultipartLimits): PartLayout {
   const count = Math.ceil(sizeBytes / maxCopyBytes);
   const partBytes = Math.min(maxCopyBytes, Math.ceil(sizeBytes / count / MIB) * MIB);
@@ -42,7 +45,7 @@ export interface KnownParts {
 export interface PartLayout {
   /** Bytes of each part, in order. */
   readonly sizes: readonly number[];
-  /** Likely, but nobody said so: only the ETag of the copied parts proves it. */
+  /** The layout is only likely. The ETag of the copied parts has to prove it. */
   readonly assumed: boolean;
 }
 
@@ -50,7 +53,7 @@ export interface PartLayout {
  * The parts in which to copy an object: its own, so that the ETag stays equal.
  *
  * @param provable  whether the ETags of copied parts can prove a layout that is assumed
- * @returns undefined where one CopyObject does as well: it has no parts of its own, or S3 does not tell them
+ * @returns undefined if one CopyObject is enough: the object has no parts, or S3 does not tell them
  */
 export async function partLayout(
   version: Version,
@@ -66,7 +69,10 @@ export async function partLayout(
   return sizes && { sizes, assumed: false };
 }
 
-/** As nearly all programs upload: parts as large as the first one, the last with what remains. Two are no question. */
+/**
+ * The layout that nearly all programs use: all parts are as large as the first one, and the last part has the rest. With
+ * two parts there is nothing to assume.
+ */
 function likelyLayout(
   { sizeBytes }: Version,
   { partsCount: count = 1, sizeBytes: partBytes }: PartHead,
@@ -77,9 +83,9 @@ function likelyLayout(
 }
 
 /**
- * Neither the number of parts nor the size of the first and the last one prove what is between: parts need not be
- * equal. So each part's size is asked for, but for the last, and those that are copied already. Undefined where they do
- * not add up.
+ * The number of parts and the sizes of the first and the last one do not prove the sizes between, because parts need not
+ * be equal. So this asks for the size of each part, except for the last one and for parts that are already copied.
+ * Undefined if the sizes do not add up.
  */
 export async function askLayout(
   version: Version,
@@ -91,7 +97,7 @@ export async function askLayout(
   const count = first.partsCount ?? 1;
   if (count === 1) return [sizeBytes];
   if (count - copied.size > MANY_PARTS) {
-    // Where it may not be asked, or fails otherwise, the parts one by one tell the same.
+    // If this request is not allowed or fails, the parts are asked for one by one.
     const listed = await send(() => source.listPartSizes(version)).catch(() => undefined);
     if (listed?.length === count && sum(listed) === sizeBytes) return listed;
   }

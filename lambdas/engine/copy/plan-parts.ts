@@ -24,7 +24,7 @@ const HIDDEN_METADATA =
   'The source object has user metadata that S3 does not show (x-amz-missing-meta), and it is too large for CopyObject, the ' +
   'only request that would carry it over: give it metadata of printable characters, or leave it out with `exclude`';
 
-/** @returns undefined where one CopyObject does as well */
+/** @returns undefined if one CopyObject is enough */
 export async function planParts(
   task: PlanTask,
   uploads: BegunUploads,
@@ -32,7 +32,7 @@ export async function planParts(
   send: Send,
 ): Promise<Job | undefined> {
   const { source, streams } = task.buckets;
-  // Both of whatever version is there; a part or a copy of another one than was listed is refused by its ETag.
+  // Both HEADs may show a newer version. S3 rejects a part or a copy of any version but the listed one, by its ETag.
   const isFewest = task.input.run.input.parts === 'fewest';
   const [known, first, begun] = await Promise.all([
     headOf(task, version, head, send),
@@ -50,13 +50,14 @@ export async function planParts(
   }
   if (task.lacks?.has('tagging') && known.tagCount > 0) throw new UnsupportedError(HIDDEN_TAGS);
   const copied = new Map(begun?.parts.map(({ part, sizeBytes }) => [part, sizeBytes]));
-  // To read a part twice costs more than to ask for the sizes of all.
+  // Reading a part twice costs more than asking for the sizes of all parts.
   const provable = !streams && !known.opaqueETag && !begun?.corrected;
   const [layout, tags] = await Promise.all([
     isFewest || partBytes !== undefined
       ? fewestLayout(version.sizeBytes, task.multipart)
       : partLayout(version, { first, copied, provable }, source, task.multipart, send),
-    // After the headers: these are looked at again once the upload has begun, and must not be newer than the tags.
+    // Tags are read after the headers. The headers are checked again once the upload has begun, and must not be newer than
+    // the tags.
     begun ? undefined : uploads.readTags(version.key, send),
   ]);
   const checksum = task.lacks?.has('uploadChecksums') ? undefined : version.checksum;
@@ -69,7 +70,7 @@ export async function planParts(
   return layout && { ...job, layout };
 }
 
-/** Of what a server other than AWS's makes of parts, the checksums are held against the source's. */
+/** If a server other than AWS makes an object of parts, its checksum is compared with the source's. */
 async function headOf(
   task: PlanTask,
   { key }: ListedObject,

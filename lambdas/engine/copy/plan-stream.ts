@@ -10,7 +10,7 @@ interface StreamPlan {
   readonly isFewest: boolean;
   readonly lacks: KnownLacks | undefined;
   readonly limits: MultipartLimits;
-  /** Its own parts are too large for the time of an invocation, so it is cut into parts of so many bytes. */
+  /** The object's own parts are too large for the time of an invocation, so it is cut into parts of this size. */
   readonly partBytes?: number | undefined;
 }
 
@@ -18,8 +18,8 @@ interface StreamPlan {
  * The parts in which an object goes through this machine: its own, if the server tells them or they can be guessed, and the
  * checksums that the copy can have.
  *
- * @param layout  what is known of its parts
- * @returns undefined if it has no parts, and need not have any
+ * @param layout  the parts of the object, as far as they are known
+ * @returns undefined if the object has no parts and requires none
  */
 export function planStream(
   job: Omit<Job, 'layout'>,
@@ -44,12 +44,14 @@ export function planStream(
   };
 }
 
-/** Other servers may have taken parts that S3 does not take. */
+/** Other servers may have accepted parts that S3 rejects. */
 function takes({ sizes }: PartLayout, { maxCopyBytes }: MultipartLimits): boolean {
   return sizes.every((size, index) => size <= maxCopyBytes && (size >= LEAST_PART_BYTES || index === sizes.length - 1));
 }
 
-/** A checksum of parts' checksums needs those, and the very parts; one of the whole content is known from the source. */
+/**
+ * A composite checksum requires the source's own parts and their checksums. A full-object checksum comes from the source.
+ */
 function checksumOf({ version: { checksum }, head, first }: Omit<Job, 'layout'>, hasOwnParts: boolean) {
   if (checksum?.type === 'COMPOSITE') {
     const isTold = first.checksums?.[checksum.algorithm] !== undefined;
@@ -57,6 +59,6 @@ function checksumOf({ version: { checksum }, head, first }: Omit<Job, 'layout'>,
   }
   const algorithm = checksum?.algorithm ?? Object.keys(head.checksums)[0];
   if (algorithm === undefined || head.checksums[algorithm] === undefined) return undefined;
-  // S3 makes no others of the whole content of an object in parts.
+  // For an object in parts, S3 computes full-object checksums only with these algorithms.
   return algorithm.startsWith('CRC') ? ({ algorithm, type: 'FULL_OBJECT' } satisfies ChecksumKind) : undefined;
 }

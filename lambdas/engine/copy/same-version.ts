@@ -3,7 +3,7 @@ import type { Send } from '../concurrency/send';
 import type { BucketReader, ObjectHead } from '../ports/bucket-reader';
 import { StoreError } from '../ports/store-error';
 
-/** The source got other headers while they were read. */
+/** The source's headers changed while they were read. */
 export class RewrittenError extends StoreError {
   constructor() {
     super('changed', 'The source was written again while its headers were read');
@@ -11,11 +11,12 @@ export class RewrittenError extends StoreError {
 }
 
 /**
- * Makes sure that a copy does not hold the headers of one version and the content or the tags of another. Conditions go by
- * the ETag, which stays equal where the same bytes are put again with other headers; only the headers themselves and the
- * date tell.
+ * Makes sure that a copy does not hold the headers of one version and the content or the tags of another. Conditions
+ * compare the ETag. It stays equal if the same bytes are put again with other headers, so only the headers and the date
+ * show this change.
  *
- * A copy that has begun before this holds notices what changes later in the next run: the source is not older then.
+ * If the source changes after this check, the next run notices it: the source is then not older than a copy that began
+ * before.
  *
  * @throws RewrittenError
  */

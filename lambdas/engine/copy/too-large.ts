@@ -14,12 +14,12 @@ export function fitsOneCopy({ sizeBytes }: ListedObject): boolean {
   return sizeBytes <= MULTIPART_LIMITS.maxCopyBytes;
 }
 
-/** Of one that has no tags to show, the message says what to do. */
+/** If the server does not show tags, the message says what to do. */
 export function withoutParts(error: UnsupportedError): StoreError {
   return error.lack === undefined ? error : new StoreError('refused', `${error.message}. ${NO_PART_COPIES}`, error);
 }
 
-/** @throws StoreError  only parts could copy it */
+/** @throws StoreError  the object can be copied only in parts */
 export function expectFitting(version: ListedObject): ListedObject {
   if (fitsOneCopy(version)) return version;
   throw new StoreError('refused', NO_PART_COPIES);

@@ -2,19 +2,22 @@ import { createHash } from 'node:crypto';
 import type { UploadedPart } from '../ports/object-uploads';
 import type { PartLayout } from './part-layout';
 
-/** As S3 makes it: the MD5 of the parts' MD5s, and their number. Under KMS a part's ETag is none, so nothing equals it. */
+/**
+ * The ETag that S3 makes of parts: the MD5 of their MD5s, and their number. Under KMS the ETag of a part is no MD5, so the
+ * result matches nothing.
+ */
 export function multipartETag(parts: readonly UploadedPart[]): string {
   const hash = createHash('md5');
   for (const { eTag } of [...parts].sort((a, b) => a.part - b.part)) hash.update(eTag, 'hex');
   return `${hash.digest('hex')}-${parts.length}`;
 }
 
-/** Whether each part is as large as a layout has it. */
+/** Whether each part has the size that the layout says. */
 export function fits(parts: readonly UploadedPart[], { sizes }: PartLayout): boolean {
   return parts.every(({ part, sizeBytes }) => sizes[part - 1] === sizeBytes);
 }
 
-/** How many parts there are from the first one on until one is missing. */
+/** The number of parts before the first missing one. */
 export function partsBeforeGap(parts: readonly UploadedPart[]): number {
   const numbers = new Set(parts.map(({ part }) => part));
   let count = 0;

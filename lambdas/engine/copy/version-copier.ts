@@ -28,17 +28,17 @@ export interface Pair {
   readonly destination: ListedObject | undefined;
   /** The key before it on the source; with `source.key` it makes a range of this one object. */
   readonly after: string | undefined;
-  /** Takes what a copy of it proves. */
+  /** Receives what a copy of this object proves. */
   readonly lane: EvidenceLane;
 }
 
 /** The object was not copied: the next round goes on with it. */
 export const HANDED_ON = Symbol('handed on');
 
-/** What was made at the destination: its ETag only if S3 told it, and its parts if it was copied in parts. */
+/** The copy: its ETag if S3 returned it, and its parts if it was copied in parts. */
 export type Copy = { readonly eTag: string | undefined; readonly parts?: number } | typeof HANDED_ON;
 
-/** Copies one version of an object, by one CopyObject or in parts: that version or none. */
+/** Copies one version of an object, by one CopyObject or in parts. It copies that version or nothing. */
 export class VersionCopier {
   readonly #uploads: BegunUploads;
   readonly #multipart: MultipartCopy;
@@ -50,19 +50,19 @@ export class VersionCopier {
     this.#headers = new HeaderKeeper(task);
   }
 
-  /** Whether it may take long, or many requests. */
+  /** Whether the copy may take long or many requests. */
   isLarge(source: ListedObject): boolean {
     return source.sizeBytes > this.#largeBytes || this.#mayNeedParts(source);
   }
 
-  /** Throws away the uploads that an earlier round began of objects that need them no more. @param left  what is not walked yet */
+  /** Aborts uploads of an earlier round that no object needs any more. @param left  the ranges that are not walked yet */
   dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
     return this.#uploads.dropUnused(left);
   }
 
   /**
-   * @param head  what HeadObject says of the source, if that is known
-   * @throws StoreError  `changed` where the source, or under a condition the destination, is another version by now
+   * @param head  HeadObject of the source, if it is known
+   * @throws StoreError  `changed` if the source, or with a condition the destination, is another version by now
    */
   async copy(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Copy> {
     if (!this.#mayNeedParts(version) && !this.#isCut(version)) return this.#copyWhole(pair, version, send, head);
@@ -74,21 +74,24 @@ export class VersionCopier {
       if (job) return (await this.#copyInParts(job, send)) ?? HANDED_ON;
     } catch (error) {
       if (error instanceof StreamStoppedError) return this.#cutSmaller(pair, version, send);
-      // AWS knows all of it; elsewhere CopyObject may do what parts cannot.
+      // AWS supports everything for parts. On other servers CopyObject may work if parts do not.
       if (!lacks || !(error instanceof UnsupportedError || error instanceof WrongChecksumError)) throw error;
       return this.#copyWholeInstead(pair, version, send, error);
     }
     return this.#copyWhole(pair, version, send, head);
   }
 
-  /** What the server made of the parts is proved; if its checksum is wrong or refused, the next upload leaves it to the server. */
+  /**
+   * Checks the object that the server made of the parts. If the server computes or accepts a checksum wrongly, the next
+   * upload sends none.
+   */
   async #copyInParts(job: Job, send: Send): Promise<Completed | undefined> {
     const { lacks } = this.task;
     try {
       return await this.#multipart.copy(job, send);
     } catch (error) {
       if (!lacks || !isAboutChecksum(error) || !job.version.checksum) throw error;
-      // The next run need not send everything twice to learn it.
+      // This saves the next run from sending everything twice to find it out.
       lacks.add('uploadChecksums', error, { lasting: this.task.buckets.streams });
       const version = { ...job.version, checksum: undefined };
       const made = error instanceof WrongChecksumError ? { eTag: error.eTag } : job.destination;
@@ -97,7 +100,7 @@ export class VersionCopier {
     }
   }
 
-  /** @throws StoreError  the way in parts has failed, and there is none without */
+  /** @throws StoreError  the copy in parts failed, and the object cannot be copied in one piece */
   async #copyWholeInstead(
     pair: Pair,
     version: ListedObject,
@@ -140,7 +143,7 @@ export class VersionCopier {
     return { eTag: made };
   }
 
-  /** One request that reads, and one that writes: what the first one answers has the headers, too. */
+  /** One request reads and one writes. The answer to the first one also has the headers. */
   async #stream(pair: Pair, version: ListedObject, send: Send, condition: CopyRequest['destination']): Promise<Copy> {
     const { attributes: _, ...request } = this.#request(version, undefined, condition);
     let isEarly = false;
@@ -157,7 +160,7 @@ export class VersionCopier {
     }
   }
 
-  /** What did not get through in most of an invocation does in smaller parts, though with another ETag. */
+  /** If a copy did not get through in most of an invocation, smaller parts do, although the ETag changes. */
   async #cutSmaller(pair: Pair, version: ListedObject, send: Send): Promise<typeof HANDED_ON> {
     const job = await this.#planParts(pair, version, send, undefined, SLOW_PART_BYTES);
     if (!job) return this.#handOn(pair);
@@ -165,7 +168,7 @@ export class VersionCopier {
     return HANDED_ON;
   }
 
-  /** An earlier round has begun it in parts that it has not at the source. */
+  /** An earlier round has begun the copy in other parts than the source's. */
   #isCut({ key, eTag }: ListedObject): boolean {
     const upload = this.task.tokenOf(key)?.upload;
     return upload?.partBytes !== undefined && upload.eTag === eTag;
@@ -177,9 +180,8 @@ export class VersionCopier {
   }
 
   /**
-   * Finds the copy that is there all the same: an answer that was lost makes S3 refuse the next attempt under a condition.
-   * Its ETag is another one where a key encrypts one of them, or where the source was uploaded in parts; then a checksum
-   * tells.
+   * Finds a copy that succeeded although its answer was lost: S3 then rejects the next conditional attempt. The copy has
+   * another ETag if a KMS key encrypts either side, or if the source was uploaded in parts. Then a checksum identifies it.
    */
   async findCopy(pair: Pair, { eTag, attributes }: ObjectHead, send: Send): Promise<ObjectHead | undefined> {
     if (!this.#condition(pair)) return undefined;
@@ -206,15 +208,15 @@ export class VersionCopier {
     return mayNeedParts(version, this.task.multipart, this.task.input.run.input.parts);
   }
 
-  /** One request for all of a large object is not begun unless it can end in this invocation. */
+  /** A request that copies all of a large object begins only if it can end in this invocation. */
   #comesTooLate({ key, sizeBytes }: ListedObject): boolean {
     if (sizeBytes <= this.#largeBytes || this.task.tokenOf(key)) return false;
     return this.task.interrupted || !this.task.hasTimeFor(sizeBytes);
   }
 
   /**
-   * A list page does not show a website redirect, and CopyObject drops it: a HEAD has to tell. Outside of websites only
-   * an empty object is likely to be one; but strategies that compare headers must not find one missing afterwards.
+   * A list page does not show a website redirect, and CopyObject drops it, so a HEAD is required. Outside of websites only
+   * empty objects are likely to be redirects. But strategies that compare headers must not find a redirect missing later.
    */
   #mustKnow({ sizeBytes }: ListedObject): boolean {
     const { settings, input } = this.task.input.run;

@@ -7,9 +7,9 @@ import { runFolder } from '../ports/run-store';
  * the rounds before have left of the run's `deleteLimit`. A range that has spent its quota hands on what it has left:
  * the next round divides again. Only when nothing is left to divide, an orphan is one too many.
  *
- * A quota is for one attempt. An attempt that was lost may have deleted, and nobody knows how many: the next attempt of
- * the same range has nothing to spend, and says so in its result. So an attempt claims the quota before it deletes
- * anything, and one that deletes nothing does so at its end. What fails before costs nothing.
+ * A quota is for one attempt. If an attempt was lost, nobody knows how many objects it deleted. So the next attempt of the
+ * same range has nothing to spend, and says so in its result. So an attempt claims the quota before it deletes
+ * anything, and one that deletes nothing does so at its end. An attempt that fails before costs nothing.
  */
 export class DeleteAllowance {
   #quota: number | undefined;
@@ -26,9 +26,9 @@ export class DeleteAllowance {
   }
 
   /**
-   * Makes the quota this invocation's own, where there is a limit.
+   * Claims the quota for this invocation, if there is a limit.
    *
-   * @returns a promise to wait for before anything is taken; undefined once it is known what there is to take
+   * @returns a promise to wait for before anything is deleted; undefined once it is known how much may be deleted
    */
   claim(): Promise<void> | undefined {
     if (this.#isClaimed) return undefined;
@@ -36,7 +36,9 @@ export class DeleteAllowance {
     return this.#claim;
   }
 
-  /** Ends the attempt: from now on no other one has anything to take. @returns what its result says of those before it */
+  /**
+   * Ends the attempt: from now on no other attempt can claim the quota. @returns what its result says of earlier attempts
+   */
   async close(): Promise<Pick<RangeResult, 'lostDeletes'>> {
     await this.claim();
     return this.#lostDeletes === 0 ? {} : { lostDeletes: this.#lostDeletes };
@@ -46,7 +48,7 @@ export class DeleteAllowance {
     const { run, phase, round, index } = this.input;
     const { runStore, invocationId } = this.host;
     const name = `${runFolder(run.id)}/deletes/${phase.name}-${round}-${index}`;
-    // A request whose answer was lost meets its own claim when it is repeated.
+    // If the answer to a claim was lost, the repeated request finds its own claim.
     const isFirst =
       (await runStore.putIfAbsent(name, invocationId)) ||
       (await runStore.get(name))?.body.toString('utf8') === invocationId;
@@ -54,7 +56,7 @@ export class DeleteAllowance {
     this.#isClaimed = true;
   }
 
-  /** Another orphan would be one for the next round. */
+  /** The next orphan has to wait for the next round. */
   get isQuotaSpent(): boolean {
     return this.#quota === 0 && leftOf(this.input) > 0;
   }
@@ -68,7 +70,7 @@ export class DeleteAllowance {
   }
 }
 
-/** The quota of a range; undefined = no limit. Those of a round add up to what is left. */
+/** The quota of a range; undefined = no limit. The quotas of a round add up to what is left. */
 export function quotaOf(input: RangeInput): number | undefined {
   const { run, phase, index, share } = input;
   if (run.deleteLimit === undefined || !phase.write) return undefined;
@@ -76,7 +78,7 @@ export function quotaOf(input: RangeInput): number | undefined {
   return Math.floor(left / share.ranges) + (index < left % share.ranges ? 1 : 0);
 }
 
-/** A delete that failed may have been made all the same, so it counts. */
+/** S3 may have done a delete that failed, so it counts. */
 function leftOf({ run: { deleteLimit = 0 }, before, lostDeletes = 0 }: RangeInput): number {
   return Math.max(0, deleteLimit - (before?.deleted ?? 0) - (before?.failed ?? 0) - lostDeletes);
 }

@@ -11,30 +11,31 @@ type Task = Pick<RangeTask, 'buckets' | 'concurrency' | 'endsBy' | 'input' | 'le
 
 interface Batch {
   readonly orphans: readonly ListedObject[];
-  /** Since when it is known that the source lacks a key. */
+  /** When the source was last known to lack the key. */
   readonly provenAt: Map<string, number>;
-  /** Those whose proof grew old while others were asked for: they are asked for once more. */
+  /** Orphans whose proof grew old while others were proved: they are proved once more. */
   readonly postponed: Set<string>;
-  /** Those that were not asked for, since nobody has credentials any more. */
+  /** Orphans that were not proved because no credentials are accepted any more. */
   readonly undecided: Map<string, CredentialsExpiredError>;
-  /** Those that are not deleted, and why. */
+  /** Orphans that are not deleted, and why. */
   readonly kept: Map<string, Found>;
-  /** Those that were asked for more than once: what is gone by then may be gone by the first request. */
+  /** Keys whose delete was sent more than once. If such a key is gone, the first request may have deleted it. */
   readonly repeated: Set<string>;
 }
 
-/** What one DeleteObjects request takes. */
+/** How many keys one DeleteObjects request accepts. */
 const BATCH = 1000;
 
 /**
- * Deletes orphans a thousand at a time and enters each one in the ledger. `flush` before the next page and at the end of the
+ * Deletes orphans a thousand at a time and enters each one in the ledger. `flush` before the next page and at the end of
+ * the
  * walk: an orphan that waits may be put back meanwhile, on both sides, and would still be deleted.
  *
- * What is found beyond the run's `deleteLimit` is not deleted but reported as failed.
+ * Orphans beyond the run's `deleteLimit` are not deleted but reported as failed.
  */
 export class OrphanDeleter {
   #batch: ListedObject[] = [];
-  /** No page that proves anything about what comes now was asked for before. */
+  /** No page that proves the next orphans was requested before this moment. */
   #pagesSince: number;
   #namesETags: boolean;
   #mayTryETags = true;
@@ -48,7 +49,7 @@ export class OrphanDeleter {
     this.#pagesSince = task.now();
   }
 
-  /** Deletes `orphan` with the next batch; with a phase that does not write, counts it as if. */
+  /** Deletes `orphan` with the next batch; in a phase that does not write, only counts it. */
   delete(orphan: ListedObject): Promise<void> | undefined {
     this.task.ledger.meet(orphan.key);
     if (!this.task.input.phase.write) return this.task.ledger.deleted(orphan);
@@ -57,7 +58,7 @@ export class OrphanDeleter {
     return this.#batch.length < BATCH ? undefined : this.#deleteWaiting();
   }
 
-  /** Resolves when S3 has answered; then the walk asks for another page. */
+  /** Resolves when S3 has answered. Only then does the walk request another page. */
   flush(): Promise<void> | undefined {
     const deleting = this.#deleteWaiting();
     if (deleting) return deleting.then(() => this.#awaitPage());
@@ -99,14 +100,14 @@ export class OrphanDeleter {
     }
   }
 
-  /** Where listings may be cut short without a word, a key is absent only if S3 says so of the key itself. */
+  /** If listings may silently end early, a key is absent only if S3 says so about the key itself. */
   async #proveByHead(batch: Batch): Promise<void> {
     const keys = batch.orphans.map(({ key }) => key);
     const found = await this.proof.askByHead(keys, (key) => batch.provenAt.set(key, this.task.now()));
     for (const [key, what] of found) batch.kept.set(key, this.#isOlder(what) ? listingIncomplete() : what);
   }
 
-  /** What was there before the run began was missing on its list pages. */
+  /** The object existed before the run began, so the list pages left it out. */
   #isOlder(found: Found): boolean {
     if (found === 'listed' || found instanceof StoreError) return false;
     return found.lastModified < Date.parse(this.task.input.run.startedAt);
@@ -121,7 +122,7 @@ export class OrphanDeleter {
     }
   }
 
-  /** A policy may deny deletes without a condition, and nothing tells but that those with one are allowed. */
+  /** A policy may deny deletes without a condition. The only way to find out is to try one with a condition. */
   async #tryETags(denied: readonly ListedObject[], batch: Batch, failures: Map<string, StoreError>): Promise<void> {
     this.#mayTryETags = false;
     this.#namesETags = true;
@@ -134,7 +135,9 @@ export class OrphanDeleter {
     }
   }
 
-  /** What waited may have been put back on both sides, with the very same bytes, so that no condition would notice. */
+  /**
+   * While an orphan waited, it may have been put back on both sides with the same bytes, which no condition would notice.
+   */
   async #confirm(requests: readonly DeleteRequest[], attempt: number, batch: Batch): Promise<readonly DeleteRequest[]> {
     if (attempt > 1) for (const { key } of requests) batch.repeated.add(key);
     const isFresh = ({ key }: DeleteRequest) =>
@@ -144,7 +147,7 @@ export class OrphanDeleter {
     const found = await this.proof.ask(keys, (key) => batch.provenAt.set(key, this.task.now()));
     for (const [key, what] of found) batch.kept.set(key, what);
     const absent = requests.filter(({ key }) => !found.has(key));
-    // The server may have been away between two answers. The last one is never old, so each time there are fewer.
+    // The server may have been away between two answers. The last proof is never old, so each time fewer keys are left.
     for (const { key } of absent.filter((request) => !isFresh(request))) batch.postponed.add(key);
     return absent.filter(({ key }) => !batch.postponed.has(key));
   }
@@ -154,13 +157,13 @@ export class OrphanDeleter {
       this.task.surcharges.ended(orphan);
       await this.task.ledger.deleted(orphan);
     } else if (!(kept instanceof StoreError))
-      this.task.ledger.unchanged(orphan.key); // the source has it by now
+      this.task.ledger.unchanged(orphan.key); // the source has the key by now
     else if (kept.reason === 'gone')
-      await this.task.ledger.skipped(orphan, 'gone'); // somebody else was first
+      await this.task.ledger.skipped(orphan, 'gone'); // somebody else deleted it first
     else await this.#failed(orphan, kept);
   }
 
-  /** Where the lock is lost, no request is sent: that is the failure of each of its keys. */
+  /** If the lock is lost, no request is sent, and each key fails for that reason. */
   async #request(orphans: readonly ListedObject[], batch: Batch): Promise<Map<string, StoreError>> {
     try {
       const failures = await this.#deleteProven(
@@ -177,7 +180,7 @@ export class OrphanDeleter {
     }
   }
 
-  /** Where proofs grow old before all have theirs, deletes as many at a time as were in time before. */
+  /** If proofs grow old before all keys have one, deletes as many keys at a time as were proved in time before. */
   async #deleteProven(requests: readonly DeleteRequest[], batch: Batch): Promise<DeleteFailure[]> {
     const failures: DeleteFailure[] = [];
     let [left, size] = [requests, requests.length];

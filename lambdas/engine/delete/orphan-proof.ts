@@ -6,12 +6,12 @@ import { HiddenAbsence } from '../listing/hidden-absence';
 import type { BucketReader, ObjectHead } from '../ports/bucket-reader';
 import { StoreError } from '../ports/store-error';
 
-/** How long it is enough to know that the source does not have a key. */
+/** How long a proof that the source lacks a key is valid. */
 export const PROOF_GOOD_FOR_MS = 5_000;
 
 const HEADS_AT_ONCE = 64;
 
-/** What the source holds under a key that was listed as absent; an error if it does not say. */
+/** The source's object under a key that was listed as absent, or an error if the source does not say. */
 export type Found = ObjectHead | 'listed' | StoreError;
 
 type OnAbsent = (key: string) => void;
@@ -30,14 +30,17 @@ export class OrphanProof {
 
   /**
    * @param keys  in order
-   * @param onAbsent  called for each key that the source lacks, when it says so
-   * @returns those that the source may hold; what is not among them is an orphan
+   * @param onAbsent  called for each key that the source lacks, as soon as that is known
+   * @returns the keys that the source may hold; all others are orphans
    */
   ask(keys: readonly string[], onAbsent: OnAbsent = () => {}): Promise<Map<string, Found>> {
     return this.kind === 'head' ? this.askByHead(keys, onAbsent) : this.#askByList(keys, onAbsent);
   }
 
-  /** One request for each key: it does not depend on a listing that is whole. Where S3 hides that a key is absent, a listing of it. */
+  /**
+   * One HEAD for each key, which does not depend on a complete listing. If S3 hides whether a key is absent, a listing of
+   * the key.
+   */
   async askByHead(keys: readonly string[], onAbsent: OnAbsent = () => {}): Promise<Map<string, Found>> {
     const found = new Map<string, Found>();
     await Promise.all(
@@ -58,7 +61,7 @@ export class OrphanProof {
     return answer.reason === 'gone';
   }
 
-  /** A page for neighbours: it begins right before the first key that no page before it was about. */
+  /** One page for several neighbours. It begins right before the first key that no earlier page covers. */
   async #askByList(keys: readonly string[], onAbsent: OnAbsent): Promise<Map<string, Found>> {
     const found = new Map<string, Found>();
     let [index, continuation]: [number, string | undefined] = [0, undefined];
@@ -77,7 +80,7 @@ export class OrphanProof {
         else onAbsent(key);
         index += 1;
       }
-      // A page without any of the range says nothing: the next one has to.
+      // A page without keys of the range proves nothing, so the next page has to.
       continuation = index === before ? page.next : undefined;
     }
     return found;

@@ -6,10 +6,10 @@ import type { Host } from '../ports/host';
 import { runFolder } from '../ports/run-store';
 
 /**
- * A retry does not list the whole destination, so a deployed percentage cannot be judged anew: of a retry it allows what the
- * retried run has left of it.
+ * A retry does not list the whole destination, so it cannot compute a deployed percentage. It may delete what the retried
+ * run has left of the percentage.
  *
- * @throws InvalidInputError  the retried run was about other folders, or tells nothing of itself
+ * @throws InvalidInputError  the retried run was about other folders, or has no summary
  */
 export async function withLimitOfRetry(settled: SettledInput, { runStore }: Host): Promise<SettledInput> {
   const { input, deployed } = settled;

@@ -11,19 +11,19 @@ import type { WalkEnd } from '../walk/walker';
 
 type Verdict = 'delete' | 'leave' | 'later';
 
-/** A listing in search of content. */
+/** A listing that searches for content. */
 interface Search {
-  /** The whole source, and not only what is behind the content that was seen before. */
+  /** Whether it covers the whole source, and not only keys after the content that was seen before. */
   readonly fromStart: boolean;
   readonly startAfter: string | undefined;
-  /** Where an earlier round has stopped. */
+  /** Where an earlier round stopped. */
   readonly continuation?: string;
 }
 
 /**
  * Deletes nothing before it is known that the source has content: it may have been emptied after `ValidateInput` looked.
- * What the walk itself lists of the source tells that, mostly; otherwise the source is asked once, before the Task's
- * first delete.
+ * Usually the pages that the walk lists show this. Otherwise bucketsync lists the source once, before the Task's first
+ * delete.
  *
  * | the source                                   | an orphan                                                       |
  * | -------------------------------------------- | --------------------------------------------------------------- |
@@ -31,25 +31,25 @@ interface Search {
  * | has none                                     | ends the run; a folder marker is left alone, as it has no data  |
  * | could not be listed so far in the time there is | waits for a later round, which goes on with that listing     |
  *
- * A phase that does not write counts orphans all the same: `ClosePhase` judges it.
+ * A phase that does not write still counts orphans: `ClosePhase` judges it.
  */
 export class SourceGuard {
   readonly #takesPart: (key: string) => boolean;
   readonly #judgesHere: boolean;
   #looking: Promise<void> | undefined;
   #state: 'unknown' | 'content' | 'empty' | 'not listed';
-  /** Where the next round goes on. */
+  /** Where the next round continues. */
   #unfinished: Pick<UnfinishedListing, 'content' | 'fromStart'> | undefined;
 
   constructor(private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'shouldStop'>) {
     const { run, phase } = task.input;
     this.#takesPart = runFilter(run);
-    // A retry looks at few objects, so that its plan does not tell.
+    // A retry looks at few objects, so its plan does not show whether the source has content.
     this.#judgesHere = phase.write || run.input.retry !== undefined;
     this.#state = run.input.allowEmptySource ? 'content' : run.sourceWasEmpty ? 'empty' : 'unknown';
   }
 
-  /** The same side; what it lists is taken note of. */
+  /** The same side, but each page that it lists is searched for content. */
   watch(source: BucketReader): BucketReader {
     return {
       listPage: async (request) => {
@@ -64,7 +64,9 @@ export class SourceGuard {
     };
   }
 
-  /** @returns a promise to wait for before anything is judged; undefined once it is known what the source has */
+  /**
+   * @returns a promise to wait for before an orphan is judged; undefined once it is known whether the source has content
+   */
   ask(orphan: ListedObject): Promise<void> | undefined {
     if (this.#state !== 'unknown' || (!this.#judgesHere && isContent(orphan))) return undefined;
     this.#looking ??= this.#look();
@@ -79,7 +81,7 @@ export class SourceGuard {
     throw this.#emptied(orphan);
   }
 
-  /** What is left of a walk takes the unfinished listing along. */
+  /** Adds the unfinished listing to what is left of a walk. */
   carryOn({ remainder, ...end }: WalkEnd): WalkEnd {
     if (!remainder || !this.#unfinished) return { ...end, ...(remainder && { remainder }) };
     return { ...end, remainder: { ...remainder, listing: { ...remainder.listing, ...this.#unfinished } } };
@@ -104,7 +106,7 @@ export class SourceGuard {
     this.#state = 'empty';
   }
 
-  /** Where content was seen before, then everywhere; or where an earlier round has stopped. */
+  /** First where content was seen before, then everywhere; or where an earlier round stopped. */
   #searches(): Search[] {
     const { content, input } = this.task.input.run;
     const everywhere = { fromStart: true, startAfter: input.startAfter };

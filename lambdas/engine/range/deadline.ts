@@ -1,7 +1,7 @@
 import { CLOSING_MS } from '../../../statemachine/budgets';
 import type { Host } from '../ports/host';
 
-/** A round ends early so that idle Tasks get a share, but not before it has worked for so long: a round has its own cost. */
+/** A round ends early so that idle Tasks get a share. It works at least this long, because each round has a cost. */
 const LEAST_ROUND_MS = 1_000;
 
 /** When a Task has to stop, and what it may still begin. It knows the clock and nothing else. */
@@ -10,11 +10,11 @@ export class Deadline {
   readonly #invocationMs: number;
   /** When the Task has to end, whatever it waits for. */
   readonly #endAt: number;
-  /** When others were first seen idle. */
+  /** When other Tasks were first seen idle. */
   #othersIdleSince: number | undefined;
 
   /**
-   * @param budgetMs  of the round
+   * @param budgetMs  the time budget of the round
    * @param waitedMs  how long the Task has waited for a server that was away; this is no part of its budget
    */
   constructor(
@@ -27,7 +27,7 @@ export class Deadline {
     this.#endAt = this.#startedAt + this.#invocationMs - CLOSING_MS;
   }
 
-  /** From then on no object is begun. */
+  /** From this time on no object is begun. */
   get stopAt(): number {
     return Math.min(this.#startedAt + this.budgetMs + this.waitedMs(), this.#endAt);
   }
@@ -45,17 +45,17 @@ export class Deadline {
     return this.clock.remainingMs() >= this.#invocationMs / 2;
   }
 
-  /** Nobody waits for a server any longer. */
+  /** From this time on nothing waits for a server that is away. */
   get isOver(): boolean {
     return this.clock.now() >= this.#endAt;
   }
 
-  /** Whether a request that copies so many bytes ends before this invocation is ended by force. */
+  /** Whether a request that copies this many bytes ends before this invocation is ended by force. */
   hasTimeFor(bytes: number, slowestBytesPerMs: number): boolean {
     return this.clock.remainingMs() - CLOSING_MS >= bytes / slowestBytesPerMs;
   }
 
-  /** Asked while others are idle: whether the Task has worked long enough since then for its round to end. */
+  /** To be asked while other Tasks are idle: whether this Task has worked long enough since then to end its round. */
   mayShare(): boolean {
     const now = this.clock.now();
     this.#othersIdleSince ??= now;

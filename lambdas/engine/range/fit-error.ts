@@ -3,8 +3,8 @@ import type { RangeInput } from '../../../statemachine/contract';
 import { nameForRetry } from '../run/name-for-retry';
 
 /**
- * Does a range's work; what it throws is cut to what the state has room for, beside the errors of all other ranges. Lambda
- * hands message and trace on, of which the trace goes first.
+ * Does a range's work, and shortens its error so that the state has room for the errors of all ranges. Lambda passes on
+ * the message and the trace. The trace is shortened first.
  */
 export async function fitError<T>({ share }: RangeInput, work: () => Promise<T>): Promise<T> {
   try {

@@ -9,7 +9,7 @@ import type { ListedObject } from '../ports/bucket-reader';
 import type { Report } from '../report/report';
 import { describeOutcome, type Outcome } from '../report/report-line';
 
-/** What the report says of an object. */
+/** What the report says about an object. */
 export type Entry = Pick<ListedObject, 'key' | 'sizeBytes' | 'eTag'>;
 
 type Decision = 'copied' | 'deleted' | 'unchanged' | 'skipped' | 'failed';
@@ -32,9 +32,9 @@ type Decision = 'copied' | 'deleted' | 'unchanged' | 'skipped' | 'failed';
  */
 export class Ledger {
   readonly counters: Counters = emptyCounters();
-  /** Tokens of the objects that the next round goes on with. */
+  /** Tokens of the objects that the next round continues. */
   readonly handedOn: ContinuationToken[] = [];
-  /** Keys that were met and are not decided. */
+  /** Keys that were met but are not decided yet. */
   readonly #open = new Set<string>();
   #mistake: Error | undefined;
 
@@ -50,7 +50,10 @@ export class Ledger {
     this.#open.add(key);
   }
 
-  /** @param by  how both sides were found equal; only a verify phase counts it, as no other has room for it in its state */
+  /**
+   * @param by  how both sides were found equal. Only a verify phase counts this; other phases have no room for it in their
+   * state
+   */
   unchanged(key: string, by?: ProvedBy): void {
     if (!this.#decide(key, 'unchanged') || !by || this.phase.name !== 'verify') return;
     this.counters.proved ??= {};
@@ -66,7 +69,9 @@ export class Ledger {
     return this.#decide(object.key, 'skipped') ? this.#tell('skip', object, { reason }) : undefined;
   }
 
-  /** S3 restores the object: a later run can copy it. @param isAsked  this run has asked S3 for it, or would */
+  /**
+   * S3 restores the object: a later run can copy it. @param isAsked  this run has asked S3 to restore it, or would do so
+   */
   waiting(object: Entry, isAsked: boolean): Promise<void> | undefined {
     if (!this.#decide(object.key, 'skipped')) return undefined;
     this.counters.waiting = (this.counters.waiting ?? 0) + 1;
@@ -88,13 +93,13 @@ export class Ledger {
     return this.#decide(object.key, 'deleted') ? this.#tell('delete', object, { reason: 'orphan' }) : undefined;
   }
 
-  /** @param action  what was tried */
+  /** @param action  the action that failed */
   failed(action: 'copy' | 'delete', object: Entry, reason: string, error: unknown): Promise<void> | undefined {
     if (!this.#decide(object.key, 'failed')) return undefined;
     return this.#tell(action, object, { reason, error: error instanceof Error ? error.message : String(error) });
   }
 
-  /** The next round goes on with the object. @param token  the range of this one object */
+  /** The next round continues the object. @param token  the range of this one object */
   handOn(token: ContinuationToken & { readonly until: string }): void {
     if (this.#close(token.until)) this.handedOn.push(token);
   }
@@ -104,7 +109,10 @@ export class Ledger {
     this.#close(key);
   }
 
-  /** @throws Error  an object was decided twice, or not at all. A retry of the Task decides it again; the run must not go on */
+  /**
+   * @throws Error  an object was decided twice, or not at all. A retry of the Task decides it again; this attempt must not
+   * go on
+   */
   expectBalance(): void {
     const [key] = this.#open;
     if (key !== undefined) this.#blame(`${JSON.stringify(key)} was met and never decided`);
@@ -124,7 +132,7 @@ export class Ledger {
     return wasOpen;
   }
 
-  /** Thrown at the end of the Task: here it could meet nobody who would catch it. */
+  /** Thrown at the end of the Task, because nobody could catch it here. */
   #blame(mistake: string): void {
     this.#mistake ??= new Error(
       `Expected each listed object to be decided once, but ${mistake}. This is a bug in bucketsync`,

@@ -3,13 +3,13 @@ import { objectFilter } from '../keys/object-filter';
 import { runFilter } from '../keys/run-filter';
 import type { ListedObject } from '../ports/bucket-reader';
 
-/** Which objects of a range take part. Of a pair the source's object counts. */
+/** Which objects of a range take part. For a pair, the source's object decides. */
 export class RangeFilter {
   readonly #takesPart: (key: string) => boolean;
   readonly #letsThrough: ReturnType<typeof objectFilter>;
   readonly #hasFolderMarker: boolean;
 
-  /** @param keys  all that the run is about, if it is not about every key; see `failedKeys` */
+  /** @param keys  the keys of a retry; absent if the run is about every key. See `failedKeys` */
   constructor({ run, phase }: Pick<RangeInput, 'run' | 'phase'>, keys?: readonly string[]) {
     const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
     this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);

@@ -30,23 +30,24 @@ import { Deadline } from './deadline';
 import { Ledger } from './ledger';
 import { RangeFilter } from './range-filter';
 
-/** From so many Tasks of a round on, each has little. */
+/** With this many Tasks in a round, each has little left to do. */
 const MANY_TASKS = 16;
 
 /**
- * Puts together what both range Tasks share: the two buckets, the ledger, the filter, the deadline and the concurrency. What
- * works for a Task names the few of these that it needs.
+ * Puts together what both range Tasks share: the two buckets, the ledger, the filter, the deadline and the concurrency.
+ * Code
+ * that works for a Task names the few members that it requires.
  */
 export class RangeTask {
   readonly ledger: Ledger;
   readonly deadline: Deadline;
   readonly filter: RangeFilter;
   readonly buckets: Buckets;
-  /** Its list pages are waited for until the Task ends. */
+  /** The Task waits for these list pages until it ends. */
   readonly sourceOfProofs: BucketReader;
   readonly concurrency: AdaptiveConcurrency;
   readonly surcharges: Surcharges;
-  /** Only of copies that go through this machine. */
+  /** Only for copies through this machine. */
   readonly keptUploads: KeptUploads | undefined;
   readonly #large: PQueue;
   readonly #report: Report;
@@ -72,13 +73,13 @@ export class RangeTask {
     private readonly host: Host,
     private readonly loop: 'copy' | 'delete',
     private readonly fence: LockFence,
-    /** Of the S3; undefined: it is AWS's own. */
+    /** The endpoint of the S3; undefined for AWS's own. */
     readonly lacks: Lacks | undefined,
-    /** All that the run is about, in order, if it is not about every key; see `failedKeys`. */
+    /** The keys of a retry, in order; absent if the run is about every key. See `failedKeys`. */
     private readonly keys?: readonly string[],
   ) {
     const { run, phase, round, index, share } = input;
-    // Each may come back as a token of its own, so there are few.
+    // Each of them may return a token, so there are few.
     this.#large = new PQueue({ concurrency: share.uploads });
     const writer = `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`;
     this.#report = new Report(host.runStore, run.id, writer);
@@ -109,7 +110,7 @@ export class RangeTask {
       streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
     };
     this.buckets = openBuckets(host, run, observer);
-    // What is deleted waits for its proof. Without it, the object has failed: no other Task goes on with it.
+    // Each delete waits for its proof. Without a proof the object fails, because no other Task continues it.
     this.sourceOfProofs = openBuckets(host, run, {
       ...observer,
       ...listLimits(host, () => this.deadline.endAt),
@@ -117,7 +118,7 @@ export class RangeTask {
     this.keptUploads = this.buckets.streams ? KeptUploads.of(run, placeOfLacks(run.input, host)) : undefined;
   }
 
-  /** Takes note of an object of the source whose key takes part. */
+  /** Records an object of the source whose key takes part. */
   noteContent(source: ListedObject): void {
     if (this.#content === undefined && isContent(source)) this.#content = placeOf(source.key);
   }
@@ -131,9 +132,9 @@ export class RangeTask {
   };
 
   /**
-   * Ends the walk if an error would meet every other object as well.
+   * Ends the walk if every other object would meet the same error.
    *
-   * @returns whether it is such an error; the object at hand is left
+   * @returns whether it is such an error. The current object is then left
    */
   endsBy(error: unknown): boolean {
     if (!(error instanceof CredentialsExpiredError)) return false;
@@ -141,14 +142,14 @@ export class RangeTask {
     return true;
   }
 
-  /** What it has ended by; whatever waited for its turn meanwhile is not begun. */
+  /** The error that ended the walk. Work that is still waiting for its turn does not begin. */
   get ended(): CredentialsExpiredError | undefined {
     return this.#ended;
   }
 
   /**
-   * Whether others would get a part of what is left if the round ended now. Handing a large object on in the middle costs
-   * more than they could do meanwhile.
+   * Whether other Tasks would get part of the remaining work if the round ended now. Handing on a half-copied large object
+   * would cost more than they could do meanwhile.
    */
   readonly shouldHandBack = (): boolean => {
     const { share, run } = this.input;
@@ -165,7 +166,7 @@ export class RangeTask {
     return storageClass === 'same' ? source.storageClass : storageClass;
   }
 
-  /** What it takes to believe that the source lacks a key. */
+  /** Which proof shows that the source lacks a key. */
   get proof(): 'list' | 'head' {
     const { proof, source, destination } = this.input.run.input;
     const { worlds, trustsListings } = this.host;
@@ -191,7 +192,7 @@ export class RangeTask {
     return this.host.multipart;
   }
 
-  /** The token that ends at an object: where an earlier round handed the object on, its range is that one object. */
+  /** The token that ends at an object. If an earlier round handed the object on, its range is that one object. */
   tokenOf(key: string): ContinuationToken | undefined {
     return this.input.tokens.find(({ until }) => until === key);
   }
@@ -207,7 +208,7 @@ export class RangeTask {
     return this.deadline.hasTimeFor(bytes, slowest);
   }
 
-  /** Nothing of this run will go on with what is not done now. */
+  /** Nothing in this run will continue unfinished work. */
   get interrupted(): boolean {
     return this.host.signal.aborted || this.fence.lost !== undefined;
   }
@@ -228,7 +229,7 @@ export class RangeTask {
     return round === 0 ? CUT_LIMITS.firstRound : CUT_LIMITS.laterRound;
   }
 
-  /** Walks the ranges on the loop's own side, by as many walkers as the round allows. */
+  /** Walks the ranges on the loop's own side, with as many walkers as the round allows. */
   walk(
     createVisitor: (after: string | undefined) => Visitor,
     source: BucketReader = this.buckets.source,
@@ -248,12 +249,12 @@ export class RangeTask {
   }
 
   /**
-   * Waits for what was begun and says what is left.
+   * Waits for everything that was begun, and returns what is left.
    *
-   * A walk that failed after some keys keeps what it did, and hands the rest on: the next attempt meets the error
-   * first and throws it. An empty source ends the run at once: no attempt may go on to delete.
+   * A walk that failed after some keys keeps what it did and hands on the rest. The next attempt meets the error first and
+   * throws it. An empty source ends the run at once, because no attempt may delete more.
    *
-   * @returns with an error, which ends the loop, where the credentials have expired
+   * @returns a result with an error, which ends the loop, if the credentials have expired
    * @throws AlreadyRunningError | InterruptedError  the run has lost its lock meanwhile
    */
   async finish(ends: readonly WalkEnd[]): Promise<RangeResult & Partial<FailedRange>> {
@@ -284,13 +285,13 @@ export class RangeTask {
     };
   }
 
-  /** What was done until then counts, so the range does not fail as a whole. */
+  /** Completed work counts, so the range does not fail as a whole. */
   #findExpired(ends: readonly WalkEnd[]): CredentialsExpiredError | undefined {
     const errors = [this.#ended, this.fence.lost, ...ends.map(({ error }) => error)];
     return errors.find((error) => error instanceof CredentialsExpiredError);
   }
 
-  /** Nobody learns of their ids any more. */
+  /** The upload ids would be lost, so abort the uploads. */
   async #abandonUploads(): Promise<void> {
     const { uploads } = this.buckets.destination;
     const begun = this.ledger.handedOn.map(({ until = '', upload }) => upload && uploads.abort(until, upload.id));

@@ -5,19 +5,21 @@ import type { Host } from '../ports/host';
 import type { UploadRequest } from '../ports/object-uploads';
 import { listAll, type RunStore } from '../ports/run-store';
 
-/** The folder of uploads that are under way, in the run store. */
+/** The folder of unfinished uploads in the run store. */
 export const UPLOADS_FOLDER = 'uploads/';
 
-/** An upload that a Task began, and perhaps did not live to end. */
+/** An upload that a Task began and perhaps could not end. */
 export interface KeptUpload {
   readonly id: string;
-  /** Of what it was begun with; parts of another version, or under other headers, are no use. */
+  /**
+   * A digest of everything that the upload was begun with. Parts of another version, or with other headers, are useless.
+   */
   readonly identity: string;
 }
 
 /**
- * Uploads of copies that go through this machine. If their run is killed, the next one finds here what was sent already. What
- * the run store refuses costs time, and is no failure.
+ * Uploads of copies that go through this machine. If their run is killed, the next run finds here what was already sent.
+ * If the run store rejects a request, this costs time but is not a failure.
  */
 export class KeptUploads {
   #names: Promise<Set<string>> | undefined;
@@ -33,7 +35,7 @@ export class KeptUploads {
     return new KeptUploads(runStore, `${UPLOADS_FOLDER}${digest([endpoint, run.input.destination])}/`, run);
   }
 
-  /** What the parts of an upload belong to: equal texts mean that one can take the place of the other. */
+  /** Identifies the object that an upload's parts belong to. If two texts are equal, one upload can continue the other. */
   identify(version: ListedObject, head: ObjectHead, request: UploadRequest): string {
     const { sse, sseKmsKeyId } = this.run.input;
     const { metadata, ...headers } = request.attributes;
