@@ -4,7 +4,7 @@ import { AwsCallError, callQuery, elementOf } from './aws-call';
 import type { Credentials } from './clients';
 import type { Lab } from './lab';
 
-/** Until every part of IAM knows a new role. */
+/** How long to wait until every part of IAM knows a new role. */
 const LONGEST_WAIT_MS = 60_000;
 const PAUSE_MS = 2_000;
 const SESSION_SECONDS = '900';
@@ -47,9 +47,9 @@ export async function makeRole(lab: Lab): Promise<string> {
 }
 
 /**
- * Credentials of the role without what a session policy denies.
+ * Credentials of the role, limited by a session policy that denies some actions.
  *
- * @throws AwsCallError  also when IAM does not know the role within a minute
+ * @throws AwsCallError  also if IAM does not know the role within a minute
  */
 export async function assumeRole(lab: Lab, roleArn: string, denied: readonly Statement[]): Promise<Credentials> {
   const everything: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };

@@ -8,42 +8,42 @@ export interface Estimate {
   readonly usd: number;
 }
 
-/** One thing that bucketsync takes for granted about AWS. */
+/** One assumption that bucketsync makes about AWS. */
 export interface Assumption {
-  /** `D3`: its stage, and its place in it. */
+  /** `D3`: its stage, and its number within the stage. */
   readonly id: string;
-  /** A true sentence if AWS does as assumed. */
+  /** A sentence that is true if AWS does as assumed. */
   readonly says: string;
   /** The AWS document that says so, or the part of bucketsync that depends on it. */
   readonly source: string;
-  /** What `observe` must come to. Absent: nothing depends on it, it is only measured. */
+  /** The result that `observe` must have. Absent: nothing depends on the result, it is only measured. */
   readonly expected?: string;
-  /** The option that asks for it, where its stage has several. */
+  /** The option that selects it, if its stage has several options. */
   readonly option?: keyof StageOptions;
   /** What it adds to the estimate of its stage. */
   readonly estimate?: Estimate;
-  /** Without it the stages that need this one are skipped. */
+  /** If it fails, the stages that depend on this one are skipped. */
   readonly essential?: true;
-  /** Its answers depend on which request is served first, so that they make no fixture. */
+  /** Its answers depend on which request is served first, so they cannot be a fixture. */
   readonly recorded?: false;
-  /** Tries it out. What it throws is what was observed. */
+  /** Tests the assumption. If it throws, the error is the observation. */
   observe(lab: Lab): Promise<string>;
 }
 
-/** Assumptions that are tried out one after the other; each of them sets up what it needs. */
+/** Assumptions that are tested one after the other. Each of them sets up what it requires. */
 export interface Stage {
   readonly id: StageId;
   readonly title: string;
   /** Stages whose essential assumptions must hold. */
   readonly needs: readonly StageId[];
-  /** Any of these options asks for it; absent: it belongs to every run. */
+  /** Any of these options selects the stage. Absent: the stage belongs to every run. */
   readonly options?: readonly (keyof StageOptions)[];
-  /** Roughly, without what single assumptions say for themselves. */
+  /** An estimate, without the costs that single assumptions add. */
   readonly estimate: Estimate;
   readonly assumptions: readonly Assumption[];
 }
 
-/** What costs more, takes longer, or needs more permissions is asked for by name. */
+/** Options for stages that cost more, take longer, or require more permissions. */
 export interface StageOptions {
   readonly iam?: boolean;
   readonly deploy?: boolean;
@@ -55,7 +55,7 @@ export interface StageOptions {
 
 export type Verdict = 'as assumed' | 'different' | 'measured' | 'not run';
 
-/** What came of an assumption. */
+/** The result of testing an assumption. */
 export interface Finding {
   readonly id: string;
   readonly stage: StageId;
@@ -64,8 +64,8 @@ export interface Finding {
   readonly expected?: string;
   readonly observed?: string;
   readonly verdict: Verdict;
-  /** Why it was not run. */
+  /** Why it was not tested. */
   readonly reason?: string;
-  /** The requests and answers of a difference, as they were on the wire but for what is secret. */
+  /** The requests and answers of a difference as they were on the wire, without secrets. */
   readonly exchanges?: readonly Exchange[];
 }

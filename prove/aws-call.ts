@@ -4,10 +4,10 @@ import { requestHandler } from '../lambdas/s3/network/request-handler';
 import { isAwsEndpoint } from '../statemachine/aws-endpoint';
 import { dnsSuffixOf, partitionOf } from '../statemachine/partition';
 
-/** Services that only a few set-up requests go to, so that no SDK client of their own is worth its weight. */
+/** Services that get only a few set-up requests, so an SDK client for each would not be worth its size. */
 export type Service = 'sts' | 'iam' | 'sqs' | 'kms' | 'lambda' | 'servicequotas';
 
-/** A service has refused, or there is no such service. */
+/** A service has rejected a request, or does not exist. */
 export class AwsCallError extends Error {
   override readonly name = 'AwsCallError';
 
@@ -27,7 +27,7 @@ export interface Signing {
   readonly endpoint?: string;
 }
 
-/** An operation of a service that takes a form and answers with XML: STS and IAM. @throws AwsCallError */
+/** Calls an operation of a service that accepts a form and answers with XML: STS and IAM. @throws AwsCallError */
 export async function callQuery(
   signing: Signing,
   service: 'sts' | 'iam',
@@ -46,14 +46,14 @@ export async function callQuery(
   throw new AwsCallError(status, elementOf(text, 'Code') ?? 'Unknown', describe(service, action, status, text));
 }
 
-/** Of the services that take and answer JSON: what stands before the name of an operation, and the version of the protocol. */
+/** For services that use JSON: the prefix of operation names, and the version of the protocol. */
 const JSON_TARGETS = {
   kms: ['TrentService', '1.1'],
   sqs: ['AmazonSQS', '1.0'],
   servicequotas: ['ServiceQuotasV20190624', '1.1'],
 } as const;
 
-/** An operation of a service that takes and answers JSON. @throws AwsCallError */
+/** Calls an operation of a service that uses JSON. @throws AwsCallError */
 export async function callJson<Output>(
   signing: Signing,
   service: keyof typeof JSON_TARGETS,
@@ -72,7 +72,7 @@ export async function callJson<Output>(
   throw new AwsCallError(status, code, describe(service, action, status, text));
 }
 
-/** A GET of a service whose operations are paths: Lambda. @throws AwsCallError */
+/** Sends a GET to a service whose operations are paths: Lambda. @throws AwsCallError */
 export async function callRest<Output>(signing: Signing, service: 'lambda', path: string): Promise<Output> {
   const { status, text } = await sendSigned(signing, service, { method: 'GET', path, headers: {} });
   if (status < 300) return JSON.parse(text);
@@ -111,13 +111,13 @@ async function sendSigned(
   }
 }
 
-/** That of a variable of the AWS tools. */
+/** The endpoint that a variable of the AWS tools sets. */
 export function namedEndpoint(service: Service): string | undefined {
   const name = service === 'servicequotas' ? 'SERVICE_QUOTAS' : service.toUpperCase();
   return process.env[`AWS_ENDPOINT_URL_${name}`] || process.env.AWS_ENDPOINT_URL || undefined;
 }
 
-/** Another server has all services at one address; the variables of the AWS tools name others. */
+/** A server other than AWS has all services at one address. The variables of the AWS tools may name others. */
 export function endpointOf(service: Service, region: string, endpoint: string | undefined): string {
   const named = namedEndpoint(service);
   if (named !== undefined) return named;
@@ -129,7 +129,7 @@ export function endpointOf(service: Service, region: string, endpoint: string | 
   return `https://iam.${partition === 'aws-us-gov' ? 'us-gov' : globalRegion(region)}.${suffix}`;
 }
 
-/** Of each partition, where IAM is. */
+/** The Region of IAM in each partition. */
 const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
   'aws-cn': 'cn-north-1',
   'aws-us-gov': 'us-gov-west-1',

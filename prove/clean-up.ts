@@ -11,7 +11,7 @@ export interface Leftover {
   readonly reason: string;
 }
 
-/** Removes all that a journal names, and then the journal. @returns what is left */
+/** Removes everything that a journal names, and then the journal. @returns what is left */
 export async function cleanUp(journal: Journal, signingOf: (region: string) => Signing): Promise<Leftover[]> {
   const leftovers: Leftover[] = [];
   for (const resource of journal.left) {

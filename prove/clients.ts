@@ -5,7 +5,7 @@ import { sharedCredentials } from '../lambdas/s3/credentials/credentials';
 import { UndiciHandler } from '../lambdas/s3/network/undici-handler';
 import { ObservingHandler, type Watcher } from './observing-handler';
 
-/** A new bucket may answer 503 at first; what fails three times is an observation. */
+/** A new bucket may answer 503 at first. If a request fails three times, that is an observation. */
 const MAX_ATTEMPTS = 3;
 const SILENCE_TIMEOUT_MS = 300_000;
 
@@ -15,7 +15,7 @@ export interface Credentials {
   readonly sessionToken: string;
 }
 
-/** A client that sends as the mirror's does, and is looked at. */
+/** A client that sends like the mirror's client, and whose requests are observed. */
 export function observedClient(
   region: string,
   endpoint: string | undefined,

@@ -12,7 +12,7 @@ const ROOT = resolve(__dirname, '..');
 const APP = 'prove/stack/app.ts';
 const SHOWN_CHARACTERS = 400;
 
-/** What the outputs of `prove/stack` name. */
+/** The resources that the outputs of `prove/stack` name. */
 export interface StackOutputs {
   /** The state machine of bucketsync, and that of the probes. */
   readonly StateMachineArn: string;
@@ -25,7 +25,7 @@ export interface StackOutputs {
 /**
  * Deploys `prove/stack` under the name of the proof.
  *
- * @throws Error  this is no checkout, or the CDK or CloudFormation refuse
+ * @throws Error  this is no checkout, or the CDK or CloudFormation failed
  */
 export async function deployStack(lab: Lab): Promise<StackOutputs> {
   if (!existsSync(join(ROOT, APP))) throw new Error('Expected a checkout of bucketsync, which holds the stack');
@@ -50,7 +50,7 @@ async function runCdk({ name, region, signing, signal }: Lab): Promise<void> {
     ...(signing.endpoint && { AWS_ENDPOINT_URL: signing.endpoint }),
   };
   const child = spawn('cdk', args, { cwd: ROOT, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
-  // Also after an error, such as that of a stopped proof: until then the CDK writes to its folder.
+  // Also after an error, for example if the proof was stopped. Until then the CDK writes to its folder.
   const closed = new Promise<void>((done) => child.once('close', () => done()));
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),

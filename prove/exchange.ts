@@ -8,7 +8,7 @@ export interface Exchange {
   readonly host: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
-  /** Absent where none came. */
+  /** Absent if there was no answer. */
   readonly answer?: Answer;
 }
 

@@ -14,7 +14,7 @@ import type { Lab } from './lab';
 const POLL_EVERY_MS = 2_000;
 const LONGEST_RUN_MS = 900_000;
 
-/** Executions of state machines of a proof. */
+/** The executions of a proof's state machines. */
 export class Executions {
   readonly #client: SFNClient;
 
@@ -47,7 +47,7 @@ export class Executions {
     await this.#client.send(new StopExecutionCommand({ executionArn, error: 'Proof', cause: 'bucketsync prove' }));
   }
 
-  /** Has an execution that did not succeed go on. */
+  /** Redrives an execution that did not succeed. */
   async redrive(executionArn: string): Promise<void> {
     await this.#client.send(new RedriveExecutionCommand({ executionArn }));
   }

@@ -1,10 +1,10 @@
 import { AwsCallError, callQuery, elementOf, type Signing } from './aws-call';
 
 /**
- * The account whose credentials are used.
+ * Finds the account of the credentials.
  *
- * @returns undefined where the server has no STS, as other servers than AWS may
- * @throws AwsCallError  the credentials are refused
+ * @returns undefined if the server has no STS, like some servers other than AWS
+ * @throws AwsCallError  the credentials are rejected
  */
 export async function findAccount(signing: Signing): Promise<string | undefined> {
   try {

@@ -26,7 +26,7 @@ export interface Recorded {
 /** The host id that the embedded S3 answers with. */
 const EMBEDDED = Buffer.from('bucketsync embedded S3').toString('base64');
 
-/** Writes a file for each stage: what a server can be held to without the account that it was recorded in. */
+/** Writes a file for each stage. A server can be compared with it without the account that it was recorded in. */
 export function writeFixtures(folder: string, place: Place, recorded: readonly Recorded[]): void {
   mkdirSync(folder, { recursive: true });
   for (const fixture of toFixtures(place, recorded)) {
@@ -34,7 +34,7 @@ export function writeFixtures(folder: string, place: Place, recorded: readonly R
   }
 }
 
-/** A line for each exchange, so that changes of it can be read. */
+/** One line for each exchange, so that a diff is readable. */
 function formatFixture({ exchanges, ...head }: Fixture): string {
   const lines = exchanges.map((exchange) => JSON.stringify(exchange)).join(',\n');
   return `${JSON.stringify(head).slice(0, -1)},"exchanges":[\n${lines}\n]}\n`;

@@ -10,11 +10,11 @@ export interface Resource {
   readonly region: string;
 }
 
-/** Where a proof works, so that it is cleaned up there and nowhere else. */
+/** The account and endpoint of a proof, so that it is cleaned up there and nowhere else. */
 export interface Place {
-  /** `bucketsync-prove-` and 8 characters, which all that it makes begins with. */
+  /** `bucketsync-prove-` and 8 characters. The name of everything that it creates begins with this. */
   readonly name: string;
-  /** Undefined where the server has no STS. */
+  /** Undefined if the server has no STS. */
   readonly account?: string;
   readonly region: string;
   readonly endpoint?: string;
@@ -29,7 +29,7 @@ export const NAME = /^bucketsync-prove-[a-z0-9]{8}$/;
 const SUFFIX = '.journal';
 
 /**
- * A file that names each resource before it is made, whatever happens then: one JSON document a line. It is on the disk
+ * A file that names each resource before it is created: one JSON document a line. It is on the disk
  * when `note` returns, so a process that is killed leaves nothing that the file does not name.
  */
 export class Journal {
@@ -52,13 +52,13 @@ export class Journal {
     return journal;
   }
 
-  /** All that are in a folder. @throws Error  a file cannot be read as a journal, or names what no proof makes */
+  /** All that are in a folder. @throws Error  a file is not a journal, or names something that no proof creates */
   static readAll(folder: string): Journal[] {
     return listJournals(folder).flatMap((file) => Journal.#read(join(folder, file)));
   }
 
   static #read(file: string): Journal[] {
-    // The process may have been killed while it wrote: what it noted last had not been made then.
+    // The process may have been killed while it wrote. Then the last resource that it noted was not created yet.
     const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
     const [first, ...others] = lines.map((line) => JSON.parse(line));
     if (first === undefined) {
@@ -75,12 +75,12 @@ export class Journal {
     return [journal];
   }
 
-  /** What is there, or may be; what was made last comes first. */
+  /** Resources that exist or may exist, the newest first. */
   get left(): Resource[] {
     return [...this.#left.values()].reverse();
   }
 
-  /** Whether the process that wrote it is still at work on this machine. */
+  /** Whether the process that wrote it still runs on this machine. */
   get isInUse(): boolean {
     const { pid, host } = this.head;
     if (host !== hostname() || pid === process.pid) return false;
@@ -116,7 +116,7 @@ export class Journal {
   }
 }
 
-/** Whatever a journal says, nothing else is ever removed. */
+/** Only such names are ever removed, whatever a journal says. */
 function requireOwnName(proof: string, { name }: Pick<Resource, 'name'>): void {
   if (NAME.test(proof) && (name === proof || /^[-.]/.test(name.slice(proof.length))) && name.startsWith(proof)) return;
   throw new Error(`Expected the journal of a proof to name what it made, bucketsync-prove-…, got "${name}"`);

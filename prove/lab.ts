@@ -33,9 +33,12 @@ export interface Pair {
   readonly destination: S3Destination;
 }
 
-/** What an assumption works with: buckets of this proof, and the mirror's own ways to them. Everything is noted, counted and recorded. */
+/**
+ * Everything that an assumption uses: buckets of this proof, and the mirror's own clients for them. All of it is noted,
+ * counted and recorded.
+ */
 export class Lab implements Watcher {
-  /** The stage that is at work; each has buckets of its own, so that its fixtures stand for themselves. */
+  /** The current stage. Each stage has its own buckets, so that its fixtures are independent of other stages. */
   stage: StageId = 'A';
   /** Requests and answers since `takeExchanges`. */
   #exchanges: Exchange[] = [];
@@ -45,7 +48,7 @@ export class Lab implements Watcher {
   /** How many answers had which status. */
   readonly statuses: Record<number, number> = {};
   readonly #buckets = new Map<string, Promise<string>>();
-  /** What assumptions leave to later ones of their stage, by name. */
+  /** Values that assumptions leave for later ones of their stage, by name. */
   readonly #shared = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -67,7 +70,7 @@ export class Lab implements Watcher {
     return this.clientOf(this.region);
   }
 
-  /** For what S3 has no part in. */
+  /** For requests to services other than S3. */
   get signing(): Signing {
     return { client: this.client, region: this.region, endpoint: this.journal.head.endpoint };
   }
@@ -77,14 +80,14 @@ export class Lab implements Watcher {
     return client.send.bind(client);
   }
 
-  /** One of a role that the stage has assumed. */
+  /** A client with a role that the stage has assumed. */
   clientWith(credentials: Credentials): S3Client {
     const client = observedClient(this.region, this.journal.head.endpoint, this, credentials);
     this.#others.push(client);
     return client;
   }
 
-  /** Has a client destroyed with the lab. */
+  /** Lets the lab destroy a client at its end. */
   keep<Client extends { destroy(): void }>(client: Client): Client {
     this.#others.push(client);
     return client;
@@ -96,7 +99,7 @@ export class Lab implements Watcher {
     return known;
   }
 
-  /** A bucket of this stage, made when it is first asked for. @param role  `source`, or what else it is for */
+  /** A bucket of this stage, created when it is first used. @param role  the purpose of the bucket, such as `source` */
   bucket(role: string, region = this.region): Promise<string> {
     const name = `${this.name}-${this.stage.toLowerCase()}-${role}`;
     const known = this.#buckets.get(name) ?? this.#makeBucket(name, region);
@@ -123,7 +126,7 @@ export class Lab implements Watcher {
     return this.send(new PutObjectCommand({ Bucket, Key: key, Body: body, ...more }));
   }
 
-  /** Made by whoever needs it first. */
+  /** Created when it is first used. */
   shared<T>(name: string, make: () => Promise<T>): Promise<T> {
     const known = this.#shared.get(`${this.stage} ${name}`) ?? make();
     this.#shared.set(`${this.stage} ${name}`, known);

@@ -11,7 +11,7 @@ import { statusOf } from './outcome';
 
 type Bucket = Pick<Resource, 'name' | 'region'>;
 
-/** Makes a bucket, and never takes one that is there already. @param make  notes it before it is made */
+/** Creates a bucket, and never uses one that already exists. @param make  notes it before it is made */
 export async function makeBucket(
   client: S3Client,
   { name, region }: Bucket,
@@ -19,13 +19,13 @@ export async function makeBucket(
 ): Promise<void> {
   const isFree = (await statusOf(client.send(new HeadBucketCommand({ Bucket: name })))) === '404';
   if (!isFree) throw new Error(`Expected no bucket to have the name ${name}, but there is one`);
-  const isFirstRegion = region === 'us-east-1'; // it has no location
+  const isFirstRegion = region === 'us-east-1'; // us-east-1 has no location
   const CreateBucketConfiguration = { LocationConstraint: region as BucketLocationConstraint };
   const command = new CreateBucketCommand({ Bucket: name, ...(!isFirstRegion && { CreateBucketConfiguration }) });
   await make({ kind: 'bucket', name, region }, () => client.send(command));
 }
 
-/** Says what a bucket is for, and has S3 empty it within a day. Not every server can. */
+/** Tags a bucket with its purpose, and lets S3 empty it within a day. Not every server supports this. */
 export async function labelBucket(client: S3Client, Bucket: string, proof: string): Promise<void> {
   const rule = {
     ID: 'bucketsync-prove',

@@ -3,7 +3,7 @@ import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { formatS3Url } from '../wording/s3-url';
 import { callJson, type Signing } from './aws-call';
 
-/** As long as a message may take that EventBridge sends on at best. */
+/** How long to wait for a message that EventBridge delivers on a best-effort basis. */
 const LONGEST_WAIT_MS = 120_000;
 const PAUSE_MS = 1_000;
 const WAIT_SECONDS = 10;
@@ -15,7 +15,7 @@ interface Received {
 }
 
 /**
- * What the subscribers of the notifications were told of the end of an execution.
+ * Waits for the message that subscribers got about the end of an execution.
  *
  * @returns the message as it came; undefined if none did in two minutes
  */
@@ -28,7 +28,7 @@ export async function findMessage(
   const deadline = Date.now() + longestMs;
   do {
     const bodies = await receive(signing, queueUrl);
-    // also one that is no JSON, which would be the fault
+    // also a message that is no JSON, because that would be the fault
     const found = bodies.find((body) => body.includes(executionArn));
     if (found !== undefined) return found;
     if (bodies.length === 0) await setTimeout(PAUSE_MS);
@@ -36,7 +36,7 @@ export async function findMessage(
   return undefined;
 }
 
-/** How many messages wait in a queue, of those that one request shows. */
+/** How many messages wait in a queue, as far as one request shows them. */
 export async function countMessages(signing: Signing, queueUrl: string): Promise<number> {
   return (await receive(signing, queueUrl, 1)).length;
 }
@@ -47,7 +47,7 @@ async function receive(signing: Signing, QueueUrl: string, WaitTimeSeconds = WAI
   return Messages.map(({ Body = '' }) => Body);
 }
 
-/** Whether a message says what has happened: `as it ended`, or what it gets wrong. */
+/** Compares a message with the end of its execution: `as it ended`, or what is wrong. */
 export function judgeMessage(message: string, ended: DescribeExecutionOutput, reportBucket: string): string {
   const { executionArn, name, status, input } = ended;
   const expected = { bucketsync: status, execution: executionArn, report: formatS3Url(reportBucket, `runs/${name}/`) };

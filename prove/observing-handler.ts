@@ -4,17 +4,17 @@ import type { Timeouts, UndiciHandler } from '../lambdas/s3/network/undici-handl
 
 type Options = Parameters<UndiciHandler['handle']>[1];
 
-/** What sees each attempt of each request. */
+/** Observes each attempt of each request. */
 export interface Watcher {
-  /** May refuse it. */
+  /** May reject the attempt. */
   beforeRequest(request: HttpRequest): void;
   /** Ends a request that changes nothing. */
   readonly stop?: AbortSignal | undefined;
-  /** @param response  undefined where no answer came */
+  /** @param response  undefined if there was no answer */
   afterAnswer(request: HttpRequest, response: HttpResponse | undefined): void;
 }
 
-/** The mirror's own handler, looked at: what it sends and gets is as a mirror does. */
+/** The mirror's own handler under observation. It sends and receives the same as in a mirror. */
 export class ObservingHandler implements HttpHandler<Timeouts> {
   constructor(
     private readonly inner: UndiciHandler,
@@ -23,7 +23,7 @@ export class ObservingHandler implements HttpHandler<Timeouts> {
 
   async handle(request: HttpRequest, options: Options = {}): Promise<{ response: HttpResponse }> {
     this.watcher.beforeRequest(request);
-    // whether a write was done has to be known, so its answer is waited for
+    // the proof must know whether a write was done, so it waits for the answer
     const signal = ['GET', 'HEAD'].includes(request.method) ? this.watcher.stop : undefined;
     try {
       const { response } = await this.inner.handle(request, { ...options, collect: true, ...(signal && { signal }) });

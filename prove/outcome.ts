@@ -1,7 +1,9 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { StoreError } from '../lambdas/engine/ports/store-error';
 
-/** How a request ended: `ok`, or status and code such as `412 PreconditionFailed`; of the answer to a HEAD there is only the status. */
+/**
+ * How a request ended: `ok`, or status and code such as `412 PreconditionFailed`; for the answer to a HEAD only the status.
+ */
 export async function outcome(request: Promise<unknown>): Promise<string> {
   try {
     await request;
@@ -11,7 +13,7 @@ export async function outcome(request: Promise<unknown>): Promise<string> {
   }
 }
 
-/** The status alone, or what else has happened. */
+/** The status alone, or the error if there was no answer. */
 export async function statusOf(request: Promise<unknown>): Promise<string> {
   const [status = ''] = (await outcome(request)).split(' ');
   return status;
@@ -30,9 +32,9 @@ function describeRefusal({ $metadata, name }: S3ServiceException): string {
 }
 
 /**
- * Tries the same with many, a few at a time.
+ * Tries the same with many items, a few at a time.
  *
- * @returns `all`, or which of them did what else
+ * @returns `all`, or the items with another outcome
  */
 export async function outcomes<T>(
   items: readonly T[],

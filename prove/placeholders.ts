@@ -3,7 +3,7 @@ import type { Body, Exchange } from './exchange';
 /** Elements of answers whose text is the server's own choice and comes back in later requests. */
 const CHOSEN = /<(UploadId|VersionId|NextContinuationToken|DeleteMarkerVersionId|NextVersionIdMarker)>([^<]+)<\/\1>/g;
 const CHOSEN_HEADERS: Readonly<Record<string, string>> = { 'x-amz-version-id': 'VersionId' };
-/** Elements and headers that tell about a server or a moment, and nothing about S3. */
+/** Elements and headers that depend on a server or a moment, and not on S3. */
 const VARYING = /<(RequestId|HostId|Location|ID|DisplayName|Resource)>[^<]*<\/\1>/g;
 const DATES = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT/g;
 const REQUEST_HEADERS =
@@ -14,8 +14,8 @@ const PROOF = 'bucketsync-prove-00000000';
 const ACCOUNT = '123456789012';
 
 /**
- * Puts placeholders where a server and a day leave their mark, numbered as they first come up: two servers that answer alike
- * come to the same text.
+ * Replaces values that depend on a server or a day by placeholders, numbered in the order in which they first occur. So
+ * two servers that answer alike give the same text.
  */
 export class Placeholders {
   /** Placeholder of each value that the server has chosen. */
@@ -27,7 +27,7 @@ export class Placeholders {
     private readonly account?: string,
   ) {}
 
-  /** An exchange as a fixture has it: the same whoever recorded it, and when. */
+  /** An exchange as a fixture stores it: the same whoever recorded it, and when. */
   hide({ method, host, path, headers, body, answer }: Exchange) {
     if (answer) this.#learn(answer);
     // AWS has a host for each bucket, other servers rarely do.

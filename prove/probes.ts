@@ -8,20 +8,20 @@ interface Retrying {
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
 }
 
-/** What an execution of the probes came to: the error that was caught or that it ended with, or `none`. */
+/** The result of an execution of the probes: the error that was caught or that ended it, or `none`. */
 export function errorOf({ status, error, output }: DescribeExecutionOutput): string {
   if (status !== 'SUCCEEDED') return `${status} ${error ?? ''}`.trim();
   const { caught } = JSON.parse(output ?? '{}') as { readonly caught?: { readonly Error?: string } };
   return caught?.Error ?? 'none';
 }
 
-/** Whether what was caught came with a cause. */
+/** Whether the caught error had a cause. */
 export function hasCause({ output }: DescribeExecutionOutput): boolean {
   const { caught } = JSON.parse(output ?? '{}') as { readonly caught?: { readonly Cause?: string } };
   return (caught?.Cause ?? '') !== '';
 }
 
-/** Names of the errors after which a range is tried again. */
+/** Names of the errors after which a range is retried. */
 export function retriedErrors(): ReadonlySet<string> {
   const names = new Set<string>();
   JSON.parse(readFileSync(DEFINITION, 'utf8'), (key, value: unknown) => {

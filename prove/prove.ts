@@ -27,7 +27,7 @@ export interface ProveOptions extends StageOptions {
   readonly signal: AbortSignal;
 }
 
-/** What is about to be done, for who has to allow it. */
+/** What the proof is about to do, for the person who has to allow it. */
 export interface Intent {
   readonly place: Place;
   readonly stages: readonly Stage[];
@@ -51,7 +51,7 @@ export interface Listener {
   onFinding(finding: Finding): void;
 }
 
-/** Tries out what bucketsync takes for granted. @returns undefined if it was not allowed to begin */
+/** Tests bucketsync's assumptions about AWS. @returns undefined if it was not allowed to begin */
 export async function prove(options: ProveOptions, listener: Listener): Promise<Proof | undefined> {
   const { region, endpoint, maxUsd, signal } = options;
   const stages = STAGES.filter((stage) => isChosen(stage, options));
@@ -88,14 +88,14 @@ async function aborted(signal: AbortSignal): Promise<undefined> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-/** 0: all is as assumed, 1: there is a difference, 2: something was not tried out, or is left. */
+/** 0: everything is as assumed, 1: there is a difference, 2: something was not tested, or is left behind. */
 export function exitCodeOf({ findings, leftovers }: Pick<Proof, 'findings' | 'leftovers'>): number {
   if (findings.some(({ verdict }) => verdict === 'different')) return 1;
   const isStopped = findings.some(({ verdict, reason }) => verdict === 'not run' && reason !== NOT_ASKED_FOR);
   return isStopped || leftovers.length > 0 ? 2 : 0;
 }
 
-/** What was removed of a proof that had not cleaned up after itself. */
+/** What was removed of a proof that did not clean up after itself. */
 export interface Cleaned {
   readonly name: string;
   readonly removed: number;
@@ -142,7 +142,7 @@ function estimateOf(stages: readonly Stage[], given: StageOptions): Estimate {
   };
 }
 
-/** For requests that no assumption is about. */
+/** For requests that belong to no assumption. */
 function signingOf(endpoint: string | undefined): (region: string) => Signing {
   const watcher = { beforeRequest: () => {}, afterAnswer: () => {} };
   return (region) => ({ client: observedClient(region, endpoint, watcher), region, endpoint });

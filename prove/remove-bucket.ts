@@ -51,7 +51,7 @@ async function emptyBucket(client: S3Client, Bucket: string): Promise<unknown[]>
       },
       (version) => client.send(new DeleteObjectCommand(version)),
     )),
-    // Some servers show odd keys as they are only here.
+    // Some servers show odd keys correctly only here.
     ...(await untilNoneIsLeft(
       async () => {
         const command = new ListObjectsV2Command({ Bucket, EncodingType: 'url' });
@@ -63,7 +63,7 @@ async function emptyBucket(client: S3Client, Bucket: string): Promise<unknown[]>
   ];
 }
 
-/** Page by page; ends, too, where a page comes again, since what is on it cannot be removed. @returns what failed */
+/** Page by page. Also ends if a page comes again, because its entries cannot be removed. @returns what failed */
 async function untilNoneIsLeft<T>(list: () => Promise<T[]>, remove: (item: T) => Promise<unknown>): Promise<unknown[]> {
   const failures: unknown[] = [];
   let before = '';
@@ -76,7 +76,7 @@ async function untilNoneIsLeft<T>(list: () => Promise<T[]>, remove: (item: T) =>
   }
 }
 
-/** Not every server encodes what it is asked to encode. */
+/** Not every server encodes keys on request. */
 function decode(key: string | undefined, encoding: string | undefined): string {
   return encoding === 'url' ? decodeURIComponent((key ?? '').replaceAll('+', ' ')) : (key ?? '');
 }

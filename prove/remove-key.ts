@@ -15,7 +15,10 @@ interface KeyPage {
   readonly NextMarker?: string;
 }
 
-/** Has the keys that were made under this description deleted. KMS chooses their ids, so that only the description can be noted before. */
+/**
+ * Schedules the deletion of the keys with this description. KMS chooses their ids, so only the description can be noted
+ * before.
+ */
 export async function removeKey(signing: Signing, description: string): Promise<void> {
   let marker: string | undefined;
   do {
@@ -28,7 +31,7 @@ export async function removeKey(signing: Signing, description: string): Promise<
       if (KeyMetadata.Description !== description || KeyMetadata.KeyState === 'PendingDeletion') continue;
       await callJson(signing, 'kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: PENDING_DAYS });
     }
-    // some servers have it as null, or say the same again
+    // some servers return null, or the same marker again
     marker = page.Truncated && page.NextMarker !== marker ? page.NextMarker : undefined;
   } while (marker !== undefined);
 }

@@ -6,7 +6,7 @@ import type { Signing } from './aws-call';
 const POLL_EVERY_MS = 5_000;
 const LONGEST_MS = 1_800_000;
 
-/** Has a stack deleted and waits for that. It is fine if there is no such stack. */
+/** Deletes a stack and waits until it is gone. It is fine if there is no such stack. */
 export async function removeStack(signing: Signing, name: string): Promise<void> {
   const client = cloudFormationOf(signing);
   try {

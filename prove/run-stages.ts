@@ -3,7 +3,7 @@ import type { Recorded } from './fixtures';
 import type { Lab } from './lab';
 import { describeError } from './outcome';
 
-/** The verdict of a stage that no option asked for. */
+/** The verdict for a stage that no option selected. */
 export const NOT_ASKED_FOR = 'not asked for';
 
 export interface Results {
@@ -11,13 +11,13 @@ export interface Results {
   readonly recorded: readonly Recorded[];
 }
 
-/** Of a difference; what came last is the most telling. */
+/** How many exchanges of a difference to keep. The last ones say most. */
 const MOST_EXCHANGES = 20;
 
 /**
- * Tries out the stages that were chosen, in order.
+ * Tests the selected stages, in order.
  *
- * @param onFinding  told of each assumption when it is decided
+ * @param onFinding  called for each assumption when it is decided
  */
 export async function runStages(
   stages: readonly Stage[],

@@ -17,20 +17,20 @@ const REQUEST_USD: Readonly<Record<RequestClass, number>> = {
 /** Of Step Functions and Lambda, as a run itself estimates them: other Regions cost up to twice as much. */
 const DEAREST_REGION = 2;
 const GIB = 1024 ** 3;
-/** Everything is gone within minutes; a day is what the lifecycle rules leave it after a crash. */
+/** Everything is removed within minutes. After a crash, the lifecycle rules remove it within a day. */
 const STORAGE_USD_PER_BYTE = 0.0405 / GIB / 30;
 const TRANSFER_USD_PER_BYTE = 0.15 / GIB;
-/** Of one Region to another. */
+/** The price of transfer between Regions. */
 export const ACROSS_REGIONS_USD_PER_BYTE = 0.138 / GIB;
 
-/** Counts what has been asked for, and refuses what would go beyond the ceiling. */
+/** Counts the cost of requests, and rejects a request that would exceed the ceiling. */
 export class Spending {
   readonly requests: Record<RequestClass, number> = { write: 0, read: 0, archive: 0, free: 0 };
-  /** Storage, transfer and other services, by what it is for. */
+  /** The cost of storage, transfer and other services, by purpose. */
   readonly other: Record<string, number> = {};
-  /** Set by the first refusal: nothing more is begun. */
+  /** Set by the first rejection. After that, nothing more begins. */
   exceeded = false;
-  /** Cleaning up is never refused. */
+  /** Cleaning up is never rejected. */
   isCleaningUp = false;
 
   constructor(readonly maxUsd: number) {}
@@ -40,7 +40,7 @@ export class Spending {
     return [...requests, ...Object.values(this.other)].reduce((sum, amount) => sum + amount, 0);
   }
 
-  /** Of an S3 request, before it is sent. @throws CeilingError */
+  /** Adds the cost of an S3 request before it is sent. @throws CeilingError */
   addRequest(request: HttpRequest, bodyBytes: number): void {
     const kind = classOf(request);
     const storage = request.method === 'PUT' ? bodyBytes * STORAGE_USD_PER_BYTE : 0;
@@ -49,23 +49,23 @@ export class Spending {
     if (storage > 0) this.#add('storage', storage);
   }
 
-  /** Of an answer, which has come already. */
+  /** Adds the cost of an answer that has arrived. */
   addAnswer(bytes: number): void {
     this.#add('transfer', bytes * TRANSFER_USD_PER_BYTE);
   }
 
-  /** What S3 stores without having been sent it. @throws CeilingError */
+  /** Adds the cost of content that S3 stores without an upload. @throws CeilingError */
   addStorage(bytes: number): void {
     this.add('storage', bytes * STORAGE_USD_PER_BYTE);
   }
 
-  /** Before it is spent. @throws CeilingError */
+  /** Adds a cost before it is spent. @throws CeilingError */
   add(what: string, usd: number): void {
     this.#allow(usd);
     this.#add(what, usd);
   }
 
-  /** Of a run, which says itself what it cost, instead of what was counted for it before. */
+  /** Adds the cost that a run's summary gives, instead of the amount that was counted before. */
   settleRun(what: string, countedUsd: number, estimatedUsd: number | undefined): void {
     if (estimatedUsd !== undefined) this.#add(what, estimatedUsd * DEAREST_REGION - countedUsd);
   }

@@ -10,22 +10,22 @@ import { stagingSite } from './staging-site';
 const CONCURRENCY = 64;
 
 const client = new S3Client({
-  forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined, // an S3 on this machine has no name for each bucket
+  forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined, // an S3 on this machine has no host name for each bucket
   requestHandler: new NodeHttpHandler({ httpsAgent: { maxSockets: CONCURRENCY } }),
 });
 
 /** Properties of the custom resource. */
 export interface BucketContent {
   readonly Bucket: string;
-  /** Whether the demo's site belongs into it. */
+  /** Whether to fill the bucket with the demo's site. */
   readonly Fill: 'true' | 'false';
 }
 
-/** CloudFormation reads 4,096 bytes at most, of which the ids take some hundred. */
+/** CloudFormation reads 4,096 bytes at most, of which the ids need some hundred. */
 const LONGEST_REASON = 1000;
 
 /**
- * Custom resource of CloudFormation: fills a bucket when the stack is made, and empties it when it is destroyed.
+ * Custom resource of CloudFormation: fills a bucket when the stack is created, and empties it when the stack is destroyed.
  *
  * @throws Error  CloudFormation did not take the answer; Lambda then repeats the invocation
  */
@@ -53,7 +53,9 @@ async function outcomeOf(work: () => Promise<void>): Promise<Outcome> {
   }
 }
 
-/** The URL is signed without a content type, so none may be sent; of the event only the ids go back. */
+/**
+ * The URL is signed without a content type, so the request must not have one. The answer repeats only the ids of the event.
+ */
 async function answer(
   { ResponseURL, StackId, RequestId, LogicalResourceId }: CloudFormationCustomResourceEvent<BucketContent>,
   PhysicalResourceId: string,

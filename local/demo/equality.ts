@@ -11,10 +11,10 @@ import PQueue from 'p-queue';
 
 /** One way in which the two buckets were compared. */
 export interface Check {
-  /** `tags`: what was compared. */
+  /** The attribute that was compared, such as `tags`. */
   readonly what: string;
   readonly compared: number;
-  /** Whether it was not done with all objects. */
+  /** Whether only some of the objects were compared. */
   readonly sampled: boolean;
   /** Keys that are not equal. */
   readonly different: readonly string[];
@@ -26,8 +26,8 @@ const BODIES_SAMPLED = 200;
 const TAGS_SAMPLED = 500;
 
 /**
- * Compares two buckets object by object. It shares no code with the mirror: a listing of its own, by the AWS SDK, over HTTP.
- * What the first check finds different, the others leave out.
+ * Compares two buckets object by object. It shares no code with the mirror: it lists by the AWS SDK over HTTP. Objects
+ * that the first check finds different are left out of the other checks.
  */
 export async function* compareBuckets(endpoint: string, source: string, destination: string): AsyncGenerator<Check> {
   const client = new S3Client({
@@ -107,7 +107,7 @@ async function content(client: S3Client, bucket: string, key: string): Promise<s
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Spread evenly over all keys, the first one always among them. */
+/** Some keys, spread evenly over all of them. The first key is always one of them. */
 function sample(keys: string[], size: number): string[] {
   const step = Math.max(1, keys.length / size);
   return Array.from({ length: Math.min(size, keys.length) }, (_, index) => keys[Math.floor(index * step)] ?? '');

@@ -16,7 +16,7 @@ export function differenceOf(key: string): Difference {
   return 'unchanged';
 }
 
-/** Staging as it is now: what was changed carries a date of the last four weeks. */
+/** Staging as it is now: changed objects have a date of the last four weeks. */
 export function afterChange(object: SiteObject, now: Date): SiteObject {
   if (differenceOf(object.key) === 'unchanged') return object;
   const ageMs = (2 + chanceOf(object.key)(3) * 26) * DAY_MS;
@@ -24,8 +24,8 @@ export function afterChange(object: SiteObject, now: Date): SiteObject {
 }
 
 /**
- * The same object as production has it; undefined where it is missing there.
- * What is unchanged was published a few hours after it was made at staging, what changed before that.
+ * The same object at production; undefined if it is missing there. Unchanged objects were published a few hours after they
+ * were made at staging. Changed objects were published before the change.
  */
 export function atProduction(object: SiteObject): SiteObject | undefined {
   const { attributes, sizeBytes } = object;

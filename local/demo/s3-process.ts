@@ -10,14 +10,14 @@ export interface Seeder<Facts = unknown, Options = unknown> {
 
 export interface S3Process<Facts> extends AsyncDisposable {
   readonly endpoint: string;
-  /** What the seeder said it did. */
+  /** The result of the seeder. */
   readonly facts: Facts;
-  /** Requests by operation since the last time this was asked. */
+  /** Requests by operation since the last call. */
   takeRequests(): Promise<Record<string, number>>;
 }
 
 /**
- * Starts the embedded S3 in a process of its own, so that it takes no time and no memory from the run that uses it.
+ * Starts the embedded S3 in a process of its own, so that it uses no time and no memory of the run.
  *
  * @param seeder  path of a module that is a `Seeder`
  */
@@ -27,7 +27,7 @@ export async function startS3Process<Facts>(seeder: string, options: unknown = {
     throw new Error(`The embedded S3 ended before it was ready, with exit code ${code}`);
   });
   const [{ endpoint, facts }] = await Promise.race([once(child, 'message'), exited]);
-  exited.catch(() => {}); // from here on it may end when it likes
+  exited.catch(() => {}); // from here on the process may end at any time
   return {
     endpoint,
     facts,

@@ -4,7 +4,7 @@ import type { PutAttributes } from '../s3';
 export interface SiteObject {
   readonly key: string;
   readonly sizeBytes: number;
-  /** What the content is made of; another one gives other bytes of the same size. */
+  /** The seed of the content. Another pattern gives other bytes of the same size. */
   readonly pattern: string;
   readonly attributes: PutAttributes;
 }
@@ -45,13 +45,13 @@ export function siteObject(key: string, typicalBytes: number, now: Date): SiteOb
   };
 }
 
-/** The key's own dice: the same number from 0 to 1 each time for the same `throwNumber`. */
+/** A random number from 0 to 1 that follows from the key: always the same for the same `throwNumber`. */
 export function chanceOf(key: string): (throwNumber: number) => number {
   const bytes = createHash('sha256').update(key).digest();
   return (throwNumber) => bytes.readUInt32BE(throwNumber * 4) / 2 ** 32;
 }
 
-/** Eight hex digits and more, as in the names of built assets. */
+/** At least eight hex digits, as in the names of built assets. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

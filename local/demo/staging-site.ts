@@ -21,7 +21,7 @@ const BAGS = ['250g', '500g', '1kg'];
 const TOPICS = ['brewing-guide', 'farm-visit', 'new-harvest', 'latte-art', 'roasting-notes', 'behind-the-counter'];
 const YEARS = [2019, 2020, 2021, 2022, 2023, 2024];
 
-/** Legal keys that tools tend to trip over. */
+/** Legal keys that many tools handle wrongly. */
 export const AWKWARD_KEYS = [
   '.well-known/security.txt',
   '/leading-slash.txt',
@@ -54,7 +54,7 @@ export function* stagingSite(now: Date): Generator<SiteObject> {
   for (const [key, typicalBytes] of siteKeys()) yield siteObject(key, typicalBytes, now);
 }
 
-/** Keys with the size that objects of their kind have about. */
+/** Keys with a typical size for objects of their kind. */
 function* siteKeys(): Generator<[key: string, typicalBytes: number]> {
   yield* [
     ['robots.txt', 200],

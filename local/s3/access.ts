@@ -5,7 +5,7 @@ import { accessDenied, S3Error } from './errors';
 import type { Route } from './routes';
 
 /**
- * What stands before every operation on a bucket, in S3's order: the region, the expected owner, the permission.
+ * The checks before every operation on a bucket, in S3's order: the region, the expected owner, the permission.
  *
  * @throws S3Error PermanentRedirect, AccessDenied
  */
@@ -21,14 +21,14 @@ export function checkAccess(call: Call, route: Route): void {
     throw accessDenied();
   }
   if (route.action !== undefined) {
-    // naming a version takes a permission of its own: s3:GetObjectVersion, s3:PutObjectVersionTagging
+    // a request for one version requires its own permission: s3:GetObjectVersion, s3:PutObjectVersionTagging
     if (CREATES.has(route.operation)) requireCondition(call);
     if (BEGINS.has(route.operation)) requireHeaders(call);
     bucket.authorize(call.query.has('versionId') ? route.action.replace('Object', 'ObjectVersion') : route.action);
   }
 }
 
-/** Of the operations that take s3:PutObject, those that make an object (`s3:ObjectCreationOperation`). */
+/** The operations under s3:PutObject that create an object (`s3:ObjectCreationOperation`). */
 const CREATES = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
 
 function requireCondition({ bucket, headers }: Call): void {
@@ -36,7 +36,7 @@ function requireCondition({ bucket, headers }: Call): void {
   if (writes && !writes.some((name) => headers[name] !== undefined)) throw accessDenied();
 }
 
-/** What a policy with `StringNotEquals` on a header is about: parts have none of these headers. */
+/** The operations that a policy with `StringNotEquals` on a header applies to. Parts have none of these headers. */
 const BEGINS = new Set(['PutObject', 'CopyObject', 'CreateMultipartUpload']);
 
 function requireHeaders({ bucket, headers }: Call): void {

@@ -15,8 +15,8 @@ const canned = [
 const header = 'x-amz-acl';
 
 /**
- * The canned ACL that a write asks for. A bucket that enforces its owner has none, and takes only the one that would
- * change nothing.
+ * The canned ACL that a write asks for. A bucket with `BucketOwnerEnforced` has no ACLs, and accepts only the ACL that
+ * would change nothing.
  *
  * @throws S3Error AccessDenied, InvalidArgument, AccessControlListNotSupported
  */

@@ -13,9 +13,10 @@ interface Chunk {
 }
 
 /**
- * Takes the `aws-chunked` encoding off: `<hex length>[;chunk-signature=...]\r\n<bytes>\r\n`, a chunk of length 0, then trailers.
+ * Removes the `aws-chunked` encoding: `<hex length>[;chunk-signature=...]\r\n<bytes>\r\n`, a chunk of length 0, then
+ * trailers.
  *
- * @param signature  that of the request, which each chunk of a signed body goes on from
+ * @param signature  the signature of the request, from which the first chunk of a signed body continues
  * @throws S3Error IncompleteBody, SignatureDoesNotMatch
  */
 export function decodeAwsChunked(encoded: Buffer, signature?: ProvedSignature): Decoded {

@@ -5,11 +5,11 @@ export interface Body {
   readonly length: number;
   /** Bytes from `start` to `end` (exclusive), without copying. */
   slice(start: number, end: number): Body;
-  /** The bytes, a piece at a time. */
+  /** The bytes, piece by piece. */
   chunks(): Iterable<Buffer>;
   /** Lower-case hex. */
   md5(): string;
-  /** Bytes that stand for the content when it is digested; see `syntheticBody`. */
+  /** The bytes that are digested in place of the content; see `syntheticBody`. */
   digestChunks(): Iterable<Buffer>;
 }
 
@@ -18,16 +18,17 @@ export function bytesBody(bytes: Buffer): Body {
 }
 
 /**
- * `length` bytes of a repeated pattern, of which nothing is kept in memory.
+ * `length` bytes of a repeated pattern. None of them is kept in memory.
  *
- * Above `digestedInFull` bytes its MD5 and checksums are digests of its description, so that an object of terabytes costs nothing;
- * they are still equal exactly where the content is equal, in whole or in parts.
+ * Above `digestedInFull` bytes its MD5 and checksums are digests of its description, so that an object of terabytes costs
+ * nothing;
+ * they are still equal exactly if the content is equal, in whole or in parts.
  */
 export function syntheticBody(length: number, pattern = 'bucketsync', digestedInFull = 64 * 1024 * 1024): Body {
   return new SyntheticBody(Buffer.from(pattern), 0, length, digestedInFull);
 }
 
-/** The bodies one after the other, as CompleteMultipartUpload puts parts together. */
+/** The bodies one after the other, as CompleteMultipartUpload joins parts. */
 export function joinBodies(bodies: Body[]): Body {
   const joined: Body[] = [];
   for (const body of bodies) {
@@ -137,7 +138,7 @@ class SyntheticBody implements Body {
     return new SyntheticBody(this.pattern, this.phase + start, length, this.digestedInFull);
   }
 
-  /** One body for both, when `next` goes on where this one stops. */
+  /** One body for both, if `next` continues where this one stops. */
   followedBy(next: SyntheticBody): SyntheticBody | undefined {
     const goesOn = next.pattern.equals(this.pattern) && next.phase === (this.phase + this.length) % this.pattern.length;
     return goesOn

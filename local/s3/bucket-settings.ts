@@ -53,7 +53,7 @@ export async function putBucketEncryption(call: Call): Promise<Answer> {
   return { status: 200 };
 }
 
-/** Back to what every bucket has. */
+/** Resets the setting to its default. */
 export function deleteBucketEncryption({ bucket }: Call): Answer {
   bucket.encryption = sseS3;
   return { status: 204 };
@@ -82,7 +82,7 @@ export async function putBucketOwnershipControls(call: Call): Promise<Answer> {
   return { status: 200 };
 }
 
-/** As buckets were made before there was object ownership: the writer owns what it writes. */
+/** As in buckets from before object ownership: the writer owns what it writes. */
 export function deleteBucketOwnershipControls({ bucket }: Call): Answer {
   bucket.ownership = undefined;
   return { status: 204 };

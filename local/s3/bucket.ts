@@ -20,32 +20,35 @@ export interface BucketOptions {
   /** @default never versioned; object lock turns it on */
   readonly versioning?: Versioning;
   readonly objectLock?: boolean;
-  /** What objects are encrypted with unless the request says. @default SSE-S3 */
+  /** The encryption of objects if the request does not set it. @default SSE-S3 */
   readonly encryption?: Encryption;
   /** @default 'BucketOwnerEnforced' */
   readonly ownership?: string;
   /** The index document of a bucket that is a website. @default none */
   readonly website?: string;
-  /** Actions that are refused, such as `s3:ListBucket` or `kms:Decrypt`; `s3:*` refuses all of S3. */
+  /** Actions that are denied, such as `s3:ListBucket` or `kms:Decrypt`; `s3:*` refuses all of S3. */
   readonly deny?: readonly string[];
-  /** What a policy denies without a condition: see "Enforce conditional writes" of the S3 User Guide. @default nothing */
+  /**
+   * The requests that a policy denies if they have no condition: see "Enforce conditional writes" of the S3 User Guide.
+   * @default nothing
+   */
   readonly enforces?: EnforcedConditions;
-  /** Whether each request has to say that its sender pays, as those of other accounts than the owner's have to. @default false */
+  /** Whether each request must say that the requester pays, as requests from other accounts must. @default false */
   readonly requesterPays?: boolean;
-  /** What a policy demands of requests that make an object: values by header. @default nothing */
+  /** The header values that a policy requires in requests that create an object. @default nothing */
   readonly demands?: Readonly<Record<string, string>>;
-  /** Where the keys are kept. @default in memory */
+  /** The index that holds the keys. @default in memory */
   readonly index?: BucketIndex;
 }
 
 export interface EnforcedConditions {
-  /** Headers of which a request that makes an object must have one. */
+  /** Headers. A request that creates an object must have one of them. */
   readonly writes?: readonly ('if-match' | 'if-none-match')[];
   /** Whether a delete must name the ETag. */
   readonly deletes?: boolean;
 }
 
-/** What an object put directly into a bucket carries; the rest is as for a PutObject without headers. */
+/** The attributes of an object that is put directly into a bucket. All others are as for a PutObject without headers. */
 export interface PutAttributes {
   readonly lastModified?: Date;
   /** Without quotes. @default the body's MD5 */
@@ -73,7 +76,7 @@ export class Bucket {
   readonly created: Date;
   readonly objectLock: boolean;
   readonly index: BucketIndex;
-  /** S3 actions that are refused; may be changed at any time. */
+  /** S3 actions that are denied. May be changed at any time. */
   readonly denied: Set<string>;
   readonly enforces: EnforcedConditions;
   readonly requesterPays: boolean;
@@ -81,10 +84,10 @@ export class Bucket {
   readonly uploads = new Map<string, Upload>();
   versioning: Versioning | undefined;
   encryption: Encryption;
-  /** Undefined for a bucket that never heard of object ownership, and so uses ACLs. */
+  /** Undefined for a bucket without object ownership settings, which uses ACLs. */
   ownership: string | undefined;
   website: string | undefined;
-  /** The text of a policy, which is kept and not obeyed. */
+  /** The text of a policy. The server stores it but does not apply it. */
   policy: string | undefined = undefined;
 
   constructor(
@@ -152,7 +155,7 @@ export class Bucket {
     return this.index.get(key)?.versions[0];
   }
 
-  /** The current object, without a request; undefined when there is none. */
+  /** The current object, without a request; undefined if there is none. */
   get(key: string): ObjectVersion | undefined {
     const current = this.current(key);
     return current?.deleteMarker ? undefined : current;
@@ -161,7 +164,8 @@ export class Bucket {
   /**
    * The version a request reads.
    *
-   * @throws S3Error NoSuchKey or NoSuchVersion; AccessDenied where the caller may not list; MethodNotAllowed for a delete marker's id
+   * @throws S3Error NoSuchKey or NoSuchVersion; AccessDenied if the caller may not list; MethodNotAllowed for a delete
+   * marker's id
    */
   find(key: string, versionId?: string): ObjectVersion {
     const versions = this.index.get(key)?.versions ?? [];
@@ -188,7 +192,7 @@ export class Bucket {
   }
 
   /**
-   * Deletes the object, or hides it behind a delete marker where versions are kept.
+   * Deletes the object, or hides it behind a delete marker if versions are kept.
    *
    * @returns the delete marker, if one was made
    */

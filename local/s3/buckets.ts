@@ -57,7 +57,7 @@ export function headBucket({ bucket }: Call): Answer {
   return { status: 200, headers: { 'x-amz-bucket-region': bucket.region, 'x-amz-access-point-alias': 'false' } };
 }
 
-/** Empty for us-east-1, for which there was no name at first. */
+/** Empty for us-east-1, which at first had no name. */
 export function getBucketLocation({ bucket }: Call): Answer {
   return xmlAnswer(s3Document('LocationConstraint', bucket.region === 'us-east-1' ? '' : bucket.region));
 }

@@ -9,7 +9,7 @@ import type { S3State } from './state';
 export interface Call {
   readonly state: S3State;
   readonly operation: string;
-  /** The bucket of the path; operations on the service have none and do not ask. */
+  /** The bucket of the path. Operations on the service have none and do not read this. */
   readonly bucket: Bucket;
   readonly bucketName: string;
   /** The object's key, percent-decoded and otherwise as sent. */

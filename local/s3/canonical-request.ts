@@ -1,12 +1,13 @@
 import type { WireRequest } from './wire-request';
 
 /**
- * What a signature of version 4 is made of, from the bytes that arrived; a character is a byte.
+ * The canonical request that Signature Version 4 signs, built from the bytes that arrived. A character is a byte.
  *
- * Written from "Signature Calculations for the Authorization Header" in the Amazon S3 API Reference, and from nothing that signs.
+ * Written from "Signature Calculations for the Authorization Header" in the Amazon S3 API Reference, and not from code that
+ * signs.
  *
  * @param signedHeaders  names in lower case
- * @param leftOut  a query parameter that is not signed: the signature itself
+ * @param leftOut  the query parameter that is not signed: the signature itself
  */
 export function canonicalRequest(
   { method, path, query, headers }: WireRequest,
@@ -21,7 +22,9 @@ export function canonicalRequest(
   );
 }
 
-/** Spaces and tabs are trimmed, and several are one space; a no-break space is no white space. Repeated headers are joined. */
+/**
+ * Spaces and tabs are trimmed, and several are one space; a no-break space is no white space. Repeated headers are joined.
+ */
 function canonicalValue(values: readonly string[]): string {
   return values.map((value) => value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '')).join(',');
 }

@@ -8,7 +8,7 @@ import { invalidRequest, S3Error } from './errors';
 export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
-/** A checksum as stored; the value is worked out when it is first asked for. */
+/** A stored checksum. The value is computed when it is first needed. */
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: ChecksumType;
@@ -33,13 +33,13 @@ export async function digest(algorithm: ChecksumAlgorithm, body: Body): Promise<
   return Buffer.from(await hash.digest()).toString('base64');
 }
 
-/** Checksum of checksums of a multipart object: the digest of the parts' digests, and how many there were. */
+/** The composite checksum of a multipart object: the digest of the parts' digests, and the number of parts. */
 export async function compositeDigest(algorithm: ChecksumAlgorithm, parts: string[]): Promise<string> {
   const digests = bytesBody(Buffer.concat(parts.map((part) => Buffer.from(part, 'base64'))));
   return `${await digest(algorithm, digests)}-${parts.length}`;
 }
 
-/** The value of `checksum` for `body`, worked out at most once. */
+/** The value of `checksum` for `body`, computed at most once. */
 export async function checksumValue(checksum: Checksum, body: Body): Promise<string> {
   checksum.value ??= await digest(checksum.algorithm, body);
   return checksum.value;
@@ -93,7 +93,7 @@ export function sentChecksum(headers: Headers): { algorithm: ChecksumAlgorithm; 
   return sent[0];
 }
 
-/** The algorithm a header names, in any case. */
+/** The algorithm that a header names, in lower or upper case. */
 export function parseAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
   if (name === undefined) {
     return undefined;
@@ -128,7 +128,7 @@ export async function verifyBody(headers: Headers, body: Body): Promise<Checksum
 export const badChecksum = (algorithm: ChecksumAlgorithm) =>
   new S3Error(400, 'BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
 
-/** @throws S3Error InvalidRequest  a checksum was announced and none came */
+/** @throws S3Error InvalidRequest  a checksum was announced but not sent */
 function requireNoAlgorithm(headers: Headers): void {
   if (parseAlgorithm(headers['x-amz-sdk-checksum-algorithm']) === undefined) return;
   throw invalidRequest(
@@ -144,14 +144,14 @@ const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
   SHA256: 32,
 };
 
-/** @throws S3Error InvalidRequest  it is not even as long as one of its algorithm */
+/** @throws S3Error InvalidRequest  it does not have the length of its algorithm */
 function requireDigest(algorithm: ChecksumAlgorithm, value: string): void {
   const bytes = Buffer.from(value, 'base64');
   if (bytes.length === digestBytes[algorithm] && bytes.toString('base64') === value) return;
   throw invalidRequest(`Value for ${checksumHeader(algorithm)} header is invalid.`);
 }
 
-/** Holds the body of any request against its Content-MD5. @throws S3Error BadDigest, InvalidDigest */
+/** Compares the body of any request with its Content-MD5. @throws S3Error BadDigest, InvalidDigest */
 export function verifyMd5(sent: string | undefined, bytes: Uint8Array): void {
   if (sent === undefined) {
     return;

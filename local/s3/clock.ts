@@ -5,8 +5,8 @@ const MOST_MS = 15 * 60 * 1000;
 const BASIC_FORMAT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 /**
- * A request is signed by the clock of whoever sends it, which must not be far from the machine's. A server with a clock of its
- * own may tell that in the `Date` of its answers, so it also accepts whoever has learnt it from there.
+ * A request is signed by its sender's clock, which must be close to this machine's clock. A server with its own clock may
+ * show that clock in the `Date` of its answers, so it also accepts requests that are signed by that clock.
  *
  * @throws S3Error RequestTimeTooSkewed
  */

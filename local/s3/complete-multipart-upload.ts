@@ -20,7 +20,7 @@ import { children, childText, element, parseXml, s3Document, type XmlNode } from
 const partMinimumBytes = 5 * 1024 ** 2;
 const objectLimitBytes = 48.8 * 1024 ** 4;
 
-/** Puts the parts together; the same request again gets the same answer. */
+/** Joins the parts. If the request is repeated, the answer is the same. */
 export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const upload = findAnyUpload(call);
   const { bytes, headers } = await call.readBody();
@@ -58,7 +58,7 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   return completed(call, version);
 }
 
-/** MD5 of the parts' MD5s, and how many there were. */
+/** MD5 of the parts' MD5s, and the number of parts. */
 export function multipartETag(parts: readonly { readonly eTag: string }[]): string {
   const hash = createHash('md5');
   for (const part of parts) {

@@ -32,7 +32,9 @@ export function checkRead(headers: Headers, version: ObjectVersion, prefix = '')
   return modifiedSince(headers[`${prefix}if-modified-since`], version) === false;
 }
 
-/** As `checkRead`, with the headers of a copy's source; there is no 304 for a copy, so that it fails too. */
+/**
+ * Like `checkRead`, with the headers of a copy's source. A copy has no answer 304, so an unmodified source is a failure.
+ */
 export function checkCopySource(headers: Headers, version: ObjectVersion): void {
   if (checkRead(headers, version, 'x-amz-copy-source-')) {
     throw preconditionFailed('x-amz-copy-source-If-None-Match');
@@ -42,7 +44,7 @@ export function checkCopySource(headers: Headers, version: ObjectVersion): void 
 /**
  * Checks the conditions of a write against the object it would replace.
  *
- * @throws S3Error PreconditionFailed; NoSuchKey for `If-Match` where there is no object
+ * @throws S3Error PreconditionFailed; NoSuchKey for `If-Match` if there is no object
  */
 export function checkWrite(headers: Headers, key: string, current: ObjectVersion | undefined): void {
   const existing = current?.deleteMarker ? undefined : current;

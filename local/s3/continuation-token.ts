@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { invalidArgument } from './errors';
 import type { ByteKey } from './ordered-index';
 
-/** A continuation token says after which position a listing goes on; clients cannot tell. */
+/** A continuation token holds the position after which a listing continues. Clients cannot read it. */
 export function writeToken(after: ByteKey): string {
   const position = Buffer.from(after, 'latin1');
   const check = Buffer.alloc(4);

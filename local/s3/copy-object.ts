@@ -53,7 +53,7 @@ function checksumXml({ algorithm, type, value }: Checksum): string {
   return element('ChecksumType', type) + element(checksumElement(algorithm), value);
 }
 
-/** The source as the request changes it: in one piece, with the source's content. */
+/** The copy as the request describes it: one piece with the source's content. */
 function copyOf(call: Call, source: CopySource): NewVersion {
   const { bucket, key, headers } = call;
   const { version } = source;
@@ -75,7 +75,7 @@ function copyOf(call: Call, source: CopySource): NewVersion {
   };
 }
 
-/** Equal to the source's where that is the content's MD5, which saves digesting it again. */
+/** The source's ETag if it is the content's MD5, which saves computing it again. */
 function eTagOfCopy(version: ObjectVersion, encryption: NewVersion['encryption']): string {
   const plain = version.parts === undefined && version.encryption.algorithm === 'AES256';
   return plain && encryption.algorithm === 'AES256' ? version.eTag : eTagOf(version.body, encryption);
@@ -109,7 +109,7 @@ function directive(headers: Headers, name: string): string {
   return value;
 }
 
-/** What makes a copy onto itself worth doing. */
+/** The changes without which S3 rejects a copy of an object onto itself. */
 const changing = [
   'x-amz-storage-class',
   'x-amz-website-redirect-location',

@@ -10,14 +10,15 @@ export interface PageRequest {
 export interface Page<T> {
   readonly items: T[];
   readonly commonPrefixes: string[];
-  /** Where the next page goes on; undefined at the end. */
+  /** Where the next page continues; undefined at the end. */
   readonly next: ByteKey | undefined;
 }
 
 /**
- * One page of the keys that start with `prefix`, in byte order; those that have the delimiter after it count once, as a common prefix.
+ * One page of the keys that start with `prefix`, in byte order. Keys that have the delimiter after the prefix count once,
+ * as a common prefix.
  *
- * @param itemsOf  what is listed of a key: nothing where only a delete marker is left of it, or all its versions
+ * @param itemsOf  the items to list for a key: none if the key has only a delete marker, or all its versions
  */
 export function listPage<T>(
   index: BucketIndex,

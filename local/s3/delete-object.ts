@@ -28,15 +28,15 @@ export interface DeleteRequest {
 }
 
 export interface Deleted {
-  /** The version that is gone, or the delete marker that was made. */
+  /** The version that was deleted, or the delete marker that was created. */
   readonly versionId?: string;
   readonly deleteMarker?: boolean;
 }
 
 /**
- * Deletes one object or version; one that does not exist is deleted with success.
+ * Deletes one object or version. If it does not exist, the delete succeeds.
  *
- * @throws S3Error AccessDenied, PreconditionFailed; NoSuchKey for `If-Match` where there is no object
+ * @throws S3Error AccessDenied, PreconditionFailed; NoSuchKey for `If-Match` if there is no object
  */
 export function deleteKey(bucket: Bucket, request: DeleteRequest): Deleted {
   const { key, versionId, ifMatch } = request;

@@ -9,7 +9,7 @@ export interface Encryption {
   readonly bucketKey?: boolean;
 }
 
-/** What S3 does with every object since 2023. */
+/** The encryption of every object since 2023. */
 export const sseS3: Encryption = { algorithm: 'AES256' };
 
 const header = 'x-amz-server-side-encryption';
@@ -36,7 +36,7 @@ export function readEncryption(headers: Headers, fallback: Encryption): Encrypti
 }
 
 /**
- * What S3 asks of the KMS key on the caller's behalf; what the caller may not do with keys stands in the bucket's `deny`.
+ * Checks the KMS actions that S3 performs for the caller. The bucket's `deny` lists the actions that the caller may not do.
  *
  * @throws S3Error AccessDenied, with a message that names the action and the key
  */

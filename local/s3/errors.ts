@@ -1,4 +1,4 @@
-/** An error S3 answers with; thrown anywhere below a handler, turned into XML in one place. */
+/** An error answer of S3. Any code below a handler may throw it; one place turns it into XML. */
 export class S3Error extends Error {
   override readonly name = 'S3Error';
 

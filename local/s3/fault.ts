@@ -3,7 +3,7 @@ import { type Body, bodyBytes } from './body';
 import type { Answer } from './call';
 import { S3Error } from './errors';
 
-/** An S3 error; its status may be 200 too, as that of CopyObject can be. */
+/** An S3 error. Its status may also be 200, as for CopyObject. */
 export interface ErrorFault {
   readonly status: number;
   readonly code: string;
@@ -11,27 +11,27 @@ export interface ErrorFault {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a proxy or another web server answers in the place of S3. */
+/** The answer of a proxy or another web server instead of S3. */
 export interface WebPage {
   readonly status: number;
   readonly page: string;
 }
 
-/** An answer that does not end: a piece of a body, again and again. */
+/** An answer without end: it repeats a piece of a body. */
 export interface EndlessAnswer {
   readonly endless: string;
   /** @default 200 */
   readonly status?: number;
-  /** Between two pieces. @default 0, as fast as they are taken */
+  /** Between two pieces. @default 0, as fast as the client reads */
   readonly pauseMs?: number;
 }
 
-/** What the client gets: an error, a page that is none of S3, a connection that is cut, nothing for ever, or something for ever. */
+/** What the client gets: an error, a page of another server, a cut connection, no answer ever, or an answer without end. */
 export type Failure = ErrorFault | WebPage | EndlessAnswer | 'reset' | 'stall';
 
 /**
- * What goes wrong with a request: it fails and has no effect; it is carried out `after` all and its answer lost; its
- * answer is rewritten, or cut off behind a text, or altered in its headers, too; or it only takes longer.
+ * How a request fails. Without effect, it only gets an error. With `after`, it takes effect and its answer is lost. Or its
+ * answer is rewritten, is cut off behind a text, or gets other headers. Or it only takes longer.
  */
 export type Fault =
   | Failure

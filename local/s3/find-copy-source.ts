@@ -13,7 +13,7 @@ export interface CopySource {
 }
 
 /**
- * Finds the object of `x-amz-copy-source` and checks all that is asked of it.
+ * Finds the object of `x-amz-copy-source` and checks all its conditions.
  *
  * @throws S3Error NoSuchBucket, NoSuchKey, AccessDenied, PreconditionFailed, InvalidObjectState
  */

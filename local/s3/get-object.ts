@@ -13,7 +13,7 @@ export async function getObject(call: Call): Promise<Answer> {
   return readObject(call, true);
 }
 
-/** As GetObject without the content; an archived object's headers can be read. */
+/** Like GetObject, but without the content. The headers of an archived object can be read. */
 export async function headObject(call: Call): Promise<Answer> {
   return readObject(call, false);
 }
@@ -70,7 +70,7 @@ function restoreHeader(restore: Restore | undefined): string | undefined {
 interface ReadPart {
   readonly body: Body;
   readonly headers: Headers;
-  /** The checksum of just this part; undefined when it is not known. */
+  /** The checksum of this part alone; undefined if it is not known. */
   readonly checksum: Checksum | undefined;
 }
 

@@ -1,12 +1,14 @@
 /**
- * An S3 server in memory, for tests, the demo and the bench. It does what AWS documents wherever a mirror relies on it.
+ * An S3 server in memory, for tests, the demo and the bench. It follows AWS's documentation in everything that a mirror
+ * relies on.
  *
  * ```ts
  * await using s3 = await startS3({ region: 'eu-west-1', now: () => clock });
  * const source = s3.createBucket('source', { deny: ['s3:GetObjectTagging'] });
  * source.put('a key', 'its content', { storageClass: 'GLACIER', lastModified: new Date(0), tags: [['team', 'blue']] });
  *
- * s3.endpoint;                     // for clients with forcePathStyle and the credentials `test` and `test`, unless others are given
+ * s3.endpoint;                     // for clients with forcePathStyle and the credentials `test` and `test`, unless others
+ * are given
  * s3.requests.of('CopyObject');    // counts since the start or `s3.requests.reset()`; also `total`, `byOperation()`
  * s3.bucket('source').get('key');  // the current ObjectVersion or undefined, without a request
  * s3.onRequest = async ({ operation, bucket, key }) =>
@@ -14,8 +16,8 @@
  * await s3.close();
  * ```
  *
- * `startS3({ state })` serves a state made before, so that one can be filled, kept, and served again or elsewhere.
- * Nothing but this file's exports is meant for others.
+ * `startS3({ state })` serves an existing state. So a state can be filled, kept, and served again or in another process.
+ * Other folders may use only the exports of this file.
  */
 export { type Body, bodyBytes, bytesBody, joinBodies, syntheticBody } from './body';
 export { Bucket, type BucketOptions, type PutAttributes, type Versioning } from './bucket';

@@ -20,7 +20,7 @@ export function listObjectsV2(call: Call): Answer {
   const { query } = call;
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after') ?? '';
-  requireKeyLength(startAfter); // AWS documents it as a key, so it may refuse one that is too long
+  requireKeyLength(startAfter); // AWS documents it as a key, so it may reject one that is too long
   const options = readListOptions(call);
   const after = token === null ? toByteKey(startAfter) : readToken(token);
   const page = listPage(call.bucket.index, { ...options, after }, currentObject);
@@ -42,7 +42,7 @@ export function listObjectsV2(call: Call): Answer {
   );
 }
 
-/** The first version of the list, which pages by the last key or common prefix it gave. */
+/** ListObjects, the first version, whose next page begins after the last key or common prefix. */
 export function listObjects(call: Call): Answer {
   const { query } = call;
   const marker = query.get('marker') ?? '';
@@ -121,14 +121,14 @@ function contents(
 export function entryElements(version: ObjectVersion, encode: (key: string) => string, owner: string): string {
   const { checksum, lastModified, eTag, body, storageClass } = version;
   const key = encode(version.key);
-  // what was encoded for a URL holds nothing that XML would escape
+  // a URL-encoded text has no character that XML escapes
   const keyText = encode === listEncode ? key : escapeXml(key);
   return `<Key>${keyText}</Key><LastModified>${isoDate(lastModified)}</LastModified><ETag>&quot;${escapeXml(eTag)}&quot;</ETag><ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm><ChecksumType>${checksum.type}</ChecksumType><Size>${body.length}</Size>${owner}<StorageClass>${storageClass}</StorageClass>`;
 }
 
 let lastDate = { time: 0, text: new Date(0).toISOString() };
 
-/** Objects that are listed together were often made together. */
+/** Objects that are listed together were often created together. */
 function isoDate(date: Date): string {
   const time = date.getTime();
   if (time !== lastDate.time) lastDate = { time, text: date.toISOString() };

@@ -43,7 +43,7 @@ function partXml(part: UploadPart, withChecksum: boolean): string {
   return `<Part>${element('PartNumber', part.partNumber)}${element('LastModified', part.lastModified.toISOString())}${element('ETag', quoted(part.eTag))}${element('Size', part.body.length)}${withChecksum ? element(checksumElement(algorithm), value) : ''}</Part>`;
 }
 
-/** Uploads that are neither complete nor given up, by key and then by age. */
+/** Uploads that are neither complete nor aborted, by key and then by age. */
 export function listMultipartUploads(call: Call): Answer {
   const { bucket, query } = call;
   const { prefix, encode, encodingType } = readListOptions(call);

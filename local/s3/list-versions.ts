@@ -12,7 +12,7 @@ export function listObjectVersions(call: Call): Answer {
   const { encode } = options;
   const keyMarker = query.get('key-marker') ?? '';
   const versionMarker = query.get('version-id-marker') ?? '';
-  // A key half listed comes first again, without the versions up to the marker.
+  // If a page ended within a key, the next page begins with this key, without the versions up to the marker.
   const after = versionMarker === '' ? afterMarker(keyMarker, options) : justBefore(toByteKey(keyMarker));
   const page = listPage(bucket.index, { ...options, after }, (record) =>
     versionMarker !== '' && record.key === keyMarker ? versionsAfter(record, versionMarker) : record.versions,
@@ -44,7 +44,7 @@ export function listObjectVersions(call: Call): Answer {
   );
 }
 
-/** A position before `byteKey` and after all that are smaller, as far as keys go. */
+/** A position before `byteKey` and after all smaller keys. */
 function justBefore(byteKey: string): string {
   const last = byteKey.charCodeAt(byteKey.length - 1);
   return last === 0 ? byteKey.slice(0, -1) : `${byteKey.slice(0, -1)}${String.fromCharCode(last - 1)}\xff`;

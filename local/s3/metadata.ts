@@ -1,7 +1,7 @@
 import type { Headers } from './checksums';
 import { S3Error } from './errors';
 
-/** What an object carries besides its content, by lower-case header name; user metadata without `x-amz-meta-`. */
+/** The headers of an object by lower-case name, and its user metadata without `x-amz-meta-`. */
 export interface Metadata {
   readonly system: Readonly<Record<string, string>>;
   readonly user: Readonly<Record<string, string>>;
@@ -51,7 +51,9 @@ function checkUserMetadata(user: Record<string, string>): void {
   }
 }
 
-/** Of a request: bytes beyond ASCII are UTF-8 if they can be, and what is in the form of RFC 2047 is decoded. */
+/**
+ * The metadata of a request. Bytes beyond ASCII are read as UTF-8 if that is possible, and the form of RFC 2047 is decoded.
+ */
 function decodeUserValue(value: string): string {
   const utf8 = Buffer.from(value, 'latin1').toString('utf8');
   const text = utf8.includes('\ufffd') ? value : utf8;
@@ -70,8 +72,8 @@ function decodeQ(encoded: string): string {
 }
 
 /**
- * The response headers of an object's metadata; non-ASCII user metadata comes back in the form of RFC 2047, and what
- * cannot be printed is only counted.
+ * The response headers of an object's metadata; User metadata beyond ASCII is returned in the form of RFC 2047. Metadata
+ * that cannot be printed is only counted.
  */
 export function metadataHeaders(metadata: Metadata): Headers {
   const headers: Headers = { ...metadata.system };

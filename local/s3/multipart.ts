@@ -95,7 +95,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
   };
 }
 
-/** Parts of a composite upload must come with its algorithm's checksum, and those of others with no other. */
+/** Parts of a composite upload must have a checksum of its algorithm. Parts of other uploads may have no other checksum. */
 function checkPartAlgorithm({ algorithm, type, asked }: UploadChecksum, sent: ChecksumAlgorithm | undefined): void {
   const missing = sent === undefined && type === 'COMPOSITE';
   if (asked && (missing || (sent !== undefined && sent !== algorithm))) {
@@ -115,7 +115,7 @@ export async function partChecksum(upload: Upload, known: Checksum, body: Upload
   return checksum;
 }
 
-/** Gives an upload up; its parts are gone and its id is unknown from then on. */
+/** Aborts an upload. From then on its parts are gone and its id is unknown. */
 export function abortMultipartUpload(call: Call): Answer {
   call.bucket.uploads.delete(findUpload(call).id);
   return { status: 204 };

@@ -4,7 +4,9 @@ import { invalidRequest } from './errors';
 import type { ObjectVersion, StoredPart } from './object-version';
 import { element, s3Document } from './xml';
 
-/** What HeadObject tells and more, as XML: only what `x-amz-object-attributes` asks for. The ETag has no quotes here. */
+/**
+ * The attributes that `x-amz-object-attributes` names, as XML: those of HeadObject and more. The ETag has no quotes here.
+ */
 export async function getObjectAttributes(call: Call): Promise<Answer> {
   call.bucket.authorize('s3:GetObjectAttributes'); // besides s3:GetObject
   const version = call.bucket.find(call.key, call.query.get('versionId') ?? undefined);
@@ -37,7 +39,7 @@ async function checksumXml({ checksum, body }: ObjectVersion): Promise<string> {
   return `<Checksum>${element(checksumElement(checksum.algorithm), value)}${element('ChecksumType', checksum.type)}</Checksum>`;
 }
 
-/** How many parts there were; each of them only where the uploader chose a checksum. */
+/** The number of parts. Each part is listed only if the uploader chose a checksum. */
 export interface PartsPage {
   readonly count: number;
   readonly shown?: {

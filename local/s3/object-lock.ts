@@ -10,7 +10,7 @@ export interface Lock {
 
 const header = 'x-amz-object-lock-';
 
-/** The lock a write asks for; an unlocked bucket refuses it. */
+/** The lock that a write requests. A bucket without Object Lock rejects it. */
 export function readLock(headers: Headers, bucketHasLock: boolean): Lock | undefined {
   const mode = headers[`${header}mode`];
   const until = headers[`${header}retain-until-date`];

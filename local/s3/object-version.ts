@@ -13,7 +13,7 @@ export interface StoredPart {
   readonly checksum?: string;
 }
 
-/** A restore of an archived object: asked for, or done until `expires`. */
+/** A restore of an archived object: requested, or done until `expires`. */
 export interface Restore {
   readonly ongoing: boolean;
   readonly expires?: Date;
@@ -22,7 +22,7 @@ export interface Restore {
 /** One version of an object, or a delete marker. */
 export interface ObjectVersion {
   readonly key: string;
-  /** `null` where the bucket was not versioned. */
+  /** `null` if the bucket was not versioned. */
   readonly versionId: string;
   readonly deleteMarker: boolean;
   /** In whole seconds, as S3 keeps it. */
@@ -35,9 +35,9 @@ export interface ObjectVersion {
   readonly checksum: Checksum;
   readonly encryption: Encryption;
   readonly websiteRedirect?: string;
-  /** The canned ACL that it was written with, where the bucket uses ACLs. */
+  /** The canned ACL that it was written with, if the bucket uses ACLs. */
   readonly acl?: string;
-  /** Only of objects put together from parts. */
+  /** Only for objects that were uploaded in parts. */
   readonly parts?: readonly StoredPart[];
   tags: Tags;
   restore?: Restore;
@@ -53,7 +53,7 @@ export function isArchived(version: ObjectVersion): boolean {
   return isArchiveClass(version.storageClass) && (version.restore === undefined || version.restore.ongoing);
 }
 
-/** The ETag of an object written in one piece: its MD5, or under KMS something else of the same form. */
+/** The ETag of an object written in one piece: its MD5, or under KMS another value of the same form. */
 export function eTagOf(body: Body, encryption: Encryption): string {
   const md5 = body.md5();
   return encryption.algorithm === 'AES256'

@@ -2,12 +2,13 @@ import BTree from 'sorted-btree';
 import type { ObjectVersion } from './object-version';
 
 /**
- * A key's UTF-8 bytes, one character per byte (`latin1`). Comparing two of them with `<` is comparing bytes, which is S3's order; and
- * it can stand for positions that are not keys, such as the end of a prefix.
+ * A key's UTF-8 bytes, one character per byte (`latin1`). Comparing two of them with `<` is comparing bytes, which is S3's
+ * order; and
+ * it can also express positions that are not keys, such as the end of a prefix.
  */
 export type ByteKey = string;
 
-/** Where a listing goes on past everything below `prefix`: UTF-8 has no byte 0xff. */
+/** The position after everything below `prefix`: UTF-8 has no byte 0xff. */
 export const endOfPrefix = (prefix: ByteKey): ByteKey => `${prefix}\xff`;
 
 export function toByteKey(key: string): ByteKey {
@@ -25,7 +26,7 @@ export interface KeyRecord {
   versions: ObjectVersion[];
 }
 
-/** The keys of a bucket. A computed implementation can take the place of `OrderedIndex`. */
+/** The keys of a bucket. A computed implementation can replace `OrderedIndex`. */
 export interface BucketIndex {
   readonly size: number;
   get(key: string): KeyRecord | undefined;

@@ -70,7 +70,7 @@ const storageClasses = [
   'GLACIER_IR',
 ];
 
-/** STANDARD unless the request says: a copy does not inherit it either. */
+/** STANDARD unless the request sets it. A copy does not inherit it either. */
 export function readStorageClass(headers: Headers): string {
   const storageClass = headers['x-amz-storage-class'] ?? 'STANDARD';
   if (!storageClasses.includes(storageClass)) {

@@ -21,7 +21,7 @@ export function hasBody(wire: WireRequest): boolean {
   return wire.headers.has('transfer-encoding') || (headerOf(wire, 'content-length') ?? '0') !== '0';
 }
 
-/** @throws S3Error the headers announce what nobody can have sent */
+/** @throws S3Error the headers announce an impossible body */
 export function emptyBody(wire: WireRequest): RequestBody {
   checkBytes(wire, NOTHING);
   return { sent: NOTHING, bytes: NOTHING, trailers: {} };
@@ -50,7 +50,7 @@ function checkBytes(wire: WireRequest, bytes: Buffer): void {
   checkDecodedLength(wire, bytes);
 }
 
-/** All that were announced, and no others. */
+/** All trailers that were announced, and no others. */
 function checkTrailers(wire: WireRequest, { 'x-amz-trailer-signature': _, ...trailers }: Headers): void {
   const announced = (headerOf(wire, 'x-amz-trailer') ?? '').split(',').map((name) => name.trim().toLowerCase());
   const names = announced.filter((name) => name !== '');

@@ -1,4 +1,4 @@
-/** How often each operation was asked for, failed requests included. */
+/** How often each operation was requested, including failed requests. */
 export class RequestCounts {
   private readonly counts = new Map<string, number>();
 

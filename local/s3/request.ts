@@ -11,7 +11,8 @@ export interface Address {
 const keyLimitBytes = 1024;
 
 /**
- * Reads bucket and key from the request line, by path or by host (`<bucket>.localhost`). Keys are opaque: nothing is normalised, and a
+ * Reads bucket and key from the request line, by path or by host (`<bucket>.localhost`). Keys are opaque: nothing is
+ * normalised, and a
  * `+` is a plus.
  *
  * @throws S3Error InvalidURI, KeyTooLongError

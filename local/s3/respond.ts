@@ -7,7 +7,7 @@ import type { EndlessAnswer } from './fault';
 import { unreadable } from './wire-rules';
 import { element, xmlDocument } from './xml';
 
-/** Sends an answer; only the headers of a HEAD request's. */
+/** Sends an answer. For a HEAD request, sends only the headers. */
 export async function respond(response: ServerResponse, answer: Answer, isHead: boolean): Promise<void> {
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     if (value !== undefined) {
@@ -27,7 +27,7 @@ export async function respond(response: ServerResponse, answer: Answer, isHead: 
   }
 }
 
-/** The answer that tells of an error; what is not an S3Error is the server's own fault. */
+/** The answer for an error. An error that is not an S3Error is a fault of this server. */
 export function errorAnswer(error: unknown, resource: string, requestId: string): Answer {
   const known =
     error instanceof S3Error
@@ -43,7 +43,7 @@ export function errorAnswer(error: unknown, resource: string, requestId: string)
 /** `x-amz-id-2`. */
 export const hostId = Buffer.from('bucketsync embedded S3').toString('base64');
 
-/** Of what Node.js could not make a request. */
+/** The answer to bytes that Node.js could not parse as a request. */
 export function refuseUnreadable(socket: Duplex): void {
   if (!socket.writable) return;
   const { body } = errorAnswer(unreadable(), '/', '');

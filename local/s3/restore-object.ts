@@ -7,7 +7,7 @@ import { children, childText, parseXml } from './xml';
 const TIERS = ['Standard', 'Bulk', 'Expedited'];
 const DAY_MS = 86_400_000;
 
-/** Begins a restore, which goes on until a test ends it by setting the version's `restore`. */
+/** Begins a restore. It lasts until a test ends it by setting the version's `restore`. */
 export async function restoreObject(call: Call): Promise<Answer> {
   const { bytes, body, headers } = await call.readBody();
   await verifyBody(headers, body);

@@ -18,20 +18,20 @@ import { putObject } from './put-object';
 import { restoreObject } from './restore-object';
 import { uploadPartCopy } from './upload-part-copy';
 
-/** What a request is about. */
+/** The resource that a request names. */
 export type Target = 'service' | 'bucket' | 'object';
 
 export interface Route {
   /** As in the S3 API: `ListObjectsV2`. */
   readonly operation: string;
   readonly handle: Handler;
-  /** The permission it takes on its bucket; without one the handler asks by itself. */
+  /** The permission that the operation requires on its bucket. Without it, the handler checks permissions itself. */
   readonly action?: string;
 }
 
 /**
- * `<method> <target>`, then what must be there besides: query parameters (`?uploads`), or a copy source (`copy`).
- * The first that fits is taken, so the more special ones come first.
+ * `<method> <target>`, then what the request must also have: query parameters (`?uploads`), or a copy source (`copy`). The
+ * first match wins, so more specific routes come first.
  */
 const table: [pattern: string, operation: string, handle: Handler, action?: string][] = [
   ['GET service', 'ListBuckets', buckets.listBuckets],
@@ -117,7 +117,7 @@ const patterns: readonly Pattern[] = table.map(([pattern, operation, handle, act
   return { operation, handle, action, start: `${method} ${target}`, parameters, copies: more.includes('copy') };
 });
 
-/** Query parameters that name an operation of their own: an unknown one must not be taken for a plain GET or PUT. */
+/** Query parameters that name an operation of their own: an unknown one must not be treated as a plain GET or PUT. */
 const subresources = new Set(
   (
     'acl accelerate analytics attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle location logging metrics ' +

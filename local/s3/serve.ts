@@ -6,7 +6,8 @@ import { startS3 } from './server';
  *
  *     node --import ./bin/tsx.mjs local/s3/serve.ts --port 9000 --bucket source --bucket destination
  *
- * Serves whoever comes, whatever the credentials. Prints `{"endpoint":"http://127.0.0.1:9000"}` once it listens, and sends the same to a parent process that listens for messages.
+ * Serves every client, whatever its credentials. Prints `{"endpoint":"http://127.0.0.1:9000"}` once it listens, and sends
+ * the same to a parent process that listens for messages.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({

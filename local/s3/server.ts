@@ -16,14 +16,14 @@ import { checkPayload, checkWire } from './wire-rules';
 export interface S3ServerOptions extends S3StateOptions {
   /** @default 0, any free port */
   readonly port?: number;
-  /** What is served. @default an empty state made of the other options */
+  /** The state to serve. @default an empty state made of the other options */
   readonly state?: S3State;
   readonly onRequest?: RequestHook;
   /** See `S3Server.credentials`. */
   readonly credentials?: S3Server['credentials'];
 }
 
-/** What tests sign with. */
+/** The credentials that tests sign with. */
 export const TEST_CREDENTIALS: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Starts an S3 server on 127.0.0.1. */
@@ -38,8 +38,8 @@ export class S3Server extends S3Service {
   /** Whether the `Date` of answers is by the server's own clock, as `LastModified` is. @default by the machine's */
   tellsOwnTime = false;
   /**
-   * Access keys whose signatures are recomputed from the bytes of each request, as S3 does it; all other requests are refused.
-   * `any`: nobody's signature is looked at, so whoever comes is served.
+   * Access keys whose signatures are recomputed from the bytes of each request, as S3 does it. All other requests are
+   * rejected. `any`: no signature is checked, so every client is served.
    *
    * @default the one pair of `test` and `test`
    */
@@ -51,7 +51,7 @@ export class S3Server extends S3Service {
     super(state, onRequest);
     this.http = createServer((request, response) => void this.serve(request, response));
     this.http.keepAliveTimeout = 60_000;
-    // What is no HTTP, or has a header that must not be: Node.js has not made a request of it.
+    // Bytes that are not HTTP, or have an illegal header: Node.js makes no request of them.
     this.http.on('clientError', (_error, socket) => refuseUnreadable(socket));
   }
 
@@ -64,7 +64,7 @@ export class S3Server extends S3Service {
     return (this.http.address() as AddressInfo).port;
   }
 
-  /** Connections that are open, used or not. */
+  /** Open connections, in use or idle. */
   get connections(): Promise<number> {
     return promisify(this.http.getConnections).call(this.http);
   }
@@ -108,7 +108,7 @@ export class S3Server extends S3Service {
       }
       await respond(response, errorAnswer(error, (request.url ?? '/').split('?')[0] ?? '/', requestId), isHead);
     } finally {
-      request.resume(); // a body that nobody read would hold up the connection
+      request.resume(); // an unread body would block the connection
     }
   }
 
@@ -125,7 +125,7 @@ export class S3Server extends S3Service {
     return this.admit(call, route, key, suffer);
   }
 
-  /** Before anything else, so that a request that a hook fails was proved, too. */
+  /** Before anything else, so that the signature is also checked if a hook fails the request. */
   private async prove(request: IncomingMessage, wire: WireRequest): Promise<RequestBody> {
     const { credentials } = this;
     const signature = credentials === 'any' ? undefined : proveSignature(wire, credentials, new Date());

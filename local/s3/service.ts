@@ -13,7 +13,7 @@ import type { Results } from './results';
 import { type Route, routeOf } from './routes';
 import type { S3State } from './state';
 
-/** What a hook sees of a request before it is carried out. */
+/** What a hook sees of a request before the server handles it. */
 export interface RequestInfo {
   readonly operation: string;
   /** Empty for operations on the service. */
@@ -29,7 +29,7 @@ export interface RequestInfo {
 /** Runs before each request; may change the buckets, wait, or return a fault. */
 export type RequestHook = (request: RequestInfo) => Fault | undefined | Promise<Fault | undefined>;
 
-/** Stands in for IAM: where it answers false, the request is refused with AccessDenied. */
+/** Stands in for IAM: if it returns false, the request is denied with AccessDenied. */
 export type Authorize = (request: RequestInfo) => Promise<boolean>;
 
 /** A request of the same process: no HTTP, no signature, and no XML in the answer. */
@@ -56,7 +56,7 @@ export interface Told<Operation extends string = string> {
 export class S3Service {
   /** Counts of the requests so far. */
   readonly requests = new RequestCounts();
-  /** Asked for each request to a bucket that exists. @default everybody may do everything */
+  /** Called for each request to an existing bucket. @default everybody may do everything */
   authorize: Authorize | undefined;
   /** Requests that are neither counted nor shown to `onRequest`. @default none */
   overlooks: ((request: RequestInfo) => boolean) | undefined;
@@ -139,7 +139,7 @@ function given(values: Readonly<Record<string, string | undefined>> = {}): Recor
   return Object.fromEntries(pairs);
 }
 
-/** Whoever may not use a bucket may still know where it is. */
+/** Even without permission for a bucket, a caller may know its region. */
 function withRegion(error: unknown, bucket: Bucket | undefined): unknown {
   if (!(error instanceof S3Error) || error.status !== 403 || !bucket) return error;
   const { status, code, message, details, headers } = error;
@@ -164,6 +164,6 @@ export function newCall(
     get bucket() {
       return state.bucket(address.bucketName);
     },
-    readBody: async () => ({ bytes, body, headers: { ...headers, ...trailers } }), // a hook may have changed them
+    readBody: async () => ({ bytes, body, headers: { ...headers, ...trailers } }), // a hook may have changed the headers
   };
 }

@@ -1,7 +1,7 @@
 import { accessDenied, invalidArgument, invalidRequest, S3Error } from './errors';
 import { headerOf, type WireRequest } from './wire-request';
 
-/** What a request says of its signature. */
+/** What a request says about its signature. */
 export interface SignatureClaim {
   readonly accessKeyId: string;
   /** `20260102` */
@@ -12,10 +12,10 @@ export interface SignatureClaim {
   readonly signature: string;
   /** `20260102T030405Z` */
   readonly signedAt: string;
-  /** What stands for the body. */
+  /** The hash or marker that stands for the body. */
   readonly payloadHash: string;
   readonly token: string | undefined;
-  /** Of a presigned URL: the end of it, and the parameter that cannot sign itself. */
+  /** For a presigned URL: when it expires, and the parameter that cannot sign itself. */
   readonly expires?: Date;
   readonly leftOut?: string;
 }
@@ -28,7 +28,7 @@ const LONGEST_LIFE_S = 7 * 24 * 3600;
 /**
  * Reads the Authorization header, or the query of a presigned URL.
  *
- * @returns undefined for a request that nobody signed
+ * @returns undefined for an unsigned request
  * @throws S3Error AuthorizationHeaderMalformed, AuthorizationQueryParametersError, InvalidRequest, InvalidArgument
  */
 export function readClaim(wire: WireRequest): SignatureClaim | undefined {

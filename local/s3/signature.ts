@@ -8,13 +8,13 @@ import type { WireRequest } from './wire-request';
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Every request then has to carry it. */
+  /** If it is set, every request must have it. */
   readonly sessionToken?: string;
   /** When the token expires. */
   readonly expiration?: Date;
 }
 
-/** What a request was signed with, as far as the chunks of its body are concerned. */
+/** The values of a request's signature that the chunks of its body also need. */
 export interface ProvedSignature extends SignatureClaim {
   /** Signs a text of one byte a character. */
   sign(text: string): string;
@@ -23,7 +23,8 @@ export interface ProvedSignature extends SignatureClaim {
 /**
  * Recomputes the signature of a request (AWS Signature Version 4) from the bytes on the wire.
  *
- * @throws S3Error AccessDenied for none, or one that leaves a header out; InvalidAccessKeyId, InvalidToken, ExpiredToken,
+ * @throws S3Error AccessDenied if there is no signature, or if it leaves a header out; InvalidAccessKeyId, InvalidToken,
+ * ExpiredToken,
  * SignatureDoesNotMatch, AuthorizationHeaderMalformed
  */
 export function proveSignature(wire: WireRequest, known: readonly Credentials[], now: Date): ProvedSignature {
@@ -44,13 +45,13 @@ export function proveSignature(wire: WireRequest, known: readonly Credentials[],
 
 export const scopeOf = ({ date, region }: SignatureClaim) => `${date}/${region}/s3/aws4_request`;
 
-/** Of a text of one byte a character, in hex. */
+/** The hash, in hex, of a text that has one byte a character. */
 export function sha256(data: string | Uint8Array): string {
   const hash = createHash('sha256');
   return (typeof data === 'string' ? hash.update(data, 'latin1') : hash.update(data)).digest('hex');
 }
 
-/** Whoever takes a request in must not be able to add a header that changes what it does. */
+/** Somebody who intercepts a request must not be able to add a header that changes its effect. */
 function requireSigned({ headers }: WireRequest, { signedHeaders }: SignatureClaim): void {
   const unsigned = ['host', ...headers.keys()].filter(
     (name) => (name === 'host' || name === 'content-md5' || name.startsWith('x-amz-')) && !signedHeaders.includes(name),
@@ -74,7 +75,7 @@ const UNKNOWN_KEY = 'The AWS Access Key Id you provided does not exist in our re
 const unknownKey = (accessKeyId: string) =>
   new S3Error(403, 'InvalidAccessKeyId', UNKNOWN_KEY, { AWSAccessKeyId: accessKeyId });
 
-/** What S3 made of the request is in the answer, as nothing else helps to find the fault. */
+/** The answer has the canonical request as S3 computed it, because nothing else helps to find the fault. */
 function mismatch({ accessKeyId, signature }: SignatureClaim, canonical: string, toSign: string): S3Error {
   return new S3Error(
     403,
@@ -94,7 +95,7 @@ function mismatch({ accessKeyId, signature }: SignatureClaim, canonical: string,
 const keys = new Map<string, Buffer>();
 const MOST_KEYS = 100;
 
-/** The key of a day and a region, which all its requests share. */
+/** The signing key of a day and a region, which all requests of that day share. */
 function signingKey(secret: string, { date, region }: SignatureClaim): Buffer {
   const id = JSON.stringify([secret, date, region]);
   const known = keys.get(id);

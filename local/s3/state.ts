@@ -5,9 +5,9 @@ import { noSuchBucket } from './errors';
 export interface S3StateOptions {
   /** The clock behind LastModified and the like. @default the system's */
   readonly now?: () => Date;
-  /** Where buckets are made unless they say. @default 'us-east-1' */
+  /** The region of buckets that do not set one. @default 'us-east-1' */
   readonly region?: string;
-  /** Account that owns buckets unless they say, and that makes all requests. @default '123456789012' */
+  /** The account that owns buckets if they name no other, and that sends all requests. @default '123456789012' */
   readonly ownerId?: string;
 }
 
@@ -25,7 +25,7 @@ export class S3State {
     this.now = options.now ?? (() => new Date());
   }
 
-  /** Makes a bucket, without a request; one of the same name is replaced. */
+  /** Creates a bucket without a request. A bucket of the same name is replaced. */
   createBucket(name: string, options: BucketOptions = {}): Bucket {
     const bucket = new Bucket(
       name,

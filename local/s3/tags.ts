@@ -23,7 +23,7 @@ export function tagsXml(tags: Tags): string {
   return s3Document('Tagging', `<TagSet>${set.join('')}</TagSet>`);
 }
 
-/** What AWS lets tags be made of. */
+/** The characters that AWS allows in tags. */
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 function checkTags(tags: Tags): Tags {

@@ -11,7 +11,7 @@ import { findUpload, readPartNumber, type UploadPart } from './upload';
 const partLimitBytes = 5 * 1024 ** 3;
 const rangeHeader = 'x-amz-copy-source-range';
 
-/** Makes an object, or a range of one, a part of an upload. */
+/** Copies an object, or a range of one, into a part of an upload. */
 export async function uploadPartCopy(call: Call): Promise<Answer> {
   const upload = findUpload(call);
   const partNumber = readPartNumber(call.query);
@@ -34,7 +34,9 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
   });
 }
 
-/** @throws S3Error InvalidArgument for a range that is not within the source, InvalidRequest for more than a part may hold */
+/**
+ * @throws S3Error InvalidArgument for a range that is not within the source, InvalidRequest if a part may not be so large
+ */
 function copiedRange({ headers }: Call, { version }: CopySource): Body {
   const header = headers[rangeHeader];
   const size = version.body.length;

@@ -6,7 +6,7 @@ import { invalidArgument, noSuchUpload } from './errors';
 import type { ObjectVersion } from './object-version';
 import type { WriteAttributes } from './put-object';
 
-/** A part of an upload that is under way. */
+/** A part of an unfinished upload. */
 export interface UploadPart {
   readonly partNumber: number;
   readonly body: Body;
@@ -29,11 +29,11 @@ export interface Upload {
 export interface UploadChecksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: ChecksumType;
-  /** False where S3 chose it: then it is kept for the object, but parts do not show it. */
+  /** False if S3 chose it: then the object keeps it, but parts do not show it. */
   readonly asked: boolean;
 }
 
-/** Which checksum types an algorithm can have, its default first. */
+/** The checksum types that an algorithm can have, the default first. */
 export const checksumTypes: Record<ChecksumAlgorithm, readonly ChecksumType[]> = {
   CRC32: ['COMPOSITE', 'FULL_OBJECT'],
   CRC32C: ['COMPOSITE', 'FULL_OBJECT'],
@@ -43,9 +43,9 @@ export const checksumTypes: Record<ChecksumAlgorithm, readonly ChecksumType[]> =
 };
 
 /**
- * The upload a request names.
+ * The upload that a request names.
  *
- * @throws S3Error NoSuchUpload, also when it has ended
+ * @throws S3Error NoSuchUpload, even if the upload has ended
  */
 export function findUpload(call: Call): Upload {
   const upload = findAnyUpload(call);
@@ -55,7 +55,7 @@ export function findUpload(call: Call): Upload {
   return upload;
 }
 
-/** As `findUpload`, but complete ones too. */
+/** Like `findUpload`, but also finds completed uploads. */
 export function findAnyUpload({ bucket, key, query }: Call): Upload {
   const id = query.get('uploadId') ?? '';
   const upload = bucket.uploads.get(id);
@@ -65,7 +65,7 @@ export function findAnyUpload({ bucket, key, query }: Call): Upload {
   return upload;
 }
 
-/** Uploads that are under way, in the order S3 lists them: by key, then by age. */
+/** Unfinished uploads in the order in which S3 lists them: by key, then by age. */
 export function openUploads(bucket: Bucket): Upload[] {
   return [...bucket.uploads.values()].filter((upload) => !upload.completed);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What came over the wire, before anything is decoded. A character of a text is one byte, as Node.js gives out headers. */
+/** The bytes of a request before anything is decoded. A character of a text is one byte, as in Node.js's headers. */
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
@@ -27,7 +27,7 @@ export function readWire({ method = 'GET', url = '/', rawHeaders }: IncomingMess
   };
 }
 
-/** The value of a header that is there once. */
+/** The value of a header that occurs once. */
 export function headerOf({ headers }: WireRequest, name: string): string | undefined {
   return headers.get(name)?.[0];
 }

@@ -2,7 +2,7 @@ import { invalidRequest, notImplemented, S3Error } from './errors';
 import { sha256 } from './signature';
 import { headerOf, type WireRequest } from './wire-request';
 
-/** Of these, one is what the request means; of two, nobody knows which. */
+/** Headers that must not occur twice, because it would be unclear which one counts. */
 const SINGLE = ['host', 'authorization', 'content-length', 'content-md5', 'x-amz-date', 'x-amz-content-sha256'];
 const WITH_LENGTH = new Set(['PUT', 'POST']);
 const PAYLOAD_HASH = /^[0-9a-f]{64}$/;
@@ -14,7 +14,7 @@ const PAYLOAD_KINDS = new Set([
 ]);
 
 /**
- * Refuses a request whose framing or headers S3 would refuse, whoever signed it.
+ * Rejects a request whose framing or headers S3 would reject, whatever its signature.
  *
  * @throws S3Error BadRequest, MissingContentLength, NotImplemented, InvalidArgument
  */
@@ -36,7 +36,7 @@ export function checkWire(wire: WireRequest): void {
   );
 }
 
-/** Holds the body against the hash that was signed in its place. @throws S3Error XAmzContentSHA256Mismatch */
+/** Compares the body with the hash that was signed in its place. @throws S3Error XAmzContentSHA256Mismatch */
 export function checkPayload(wire: WireRequest, body: Uint8Array): void {
   const announced = headerOf(wire, 'x-amz-content-sha256');
   if (announced === undefined || !PAYLOAD_HASH.test(announced)) return;
@@ -50,10 +50,10 @@ export function checkPayload(wire: WireRequest, body: Uint8Array): void {
   );
 }
 
-/** A header has only to be what HTTP allows; Node.js's parser, which sees them first, refuses all others. */
+/** A header must only be legal HTTP. Node.js's parser, which reads the headers first, rejects all others. */
 export const unreadable = () => new S3Error(400, 'BadRequest', 'An error occurred when parsing the HTTP request.');
 
-/** As many bytes as were announced. @throws S3Error IncompleteBody */
+/** Checks that as many bytes arrived as were announced. @throws S3Error IncompleteBody */
 export function checkDecodedLength(wire: WireRequest, bytes: Uint8Array): void {
   const announced = headerOf(wire, 'x-amz-decoded-content-length');
   if (announced === undefined || announced === String(bytes.length)) return;

@@ -1,7 +1,10 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { malformedXml } from './errors';
 
-/** S3's answers are written by hand: a page of 1,000 keys costs a third of what XMLBuilder takes, and S3 needs its own escapes. */
+/**
+ * S3's answers are written by hand: a page of 1,000 keys takes a third of the time that XMLBuilder needs, and S3 has
+ * escapes of its own.
+ */
 export function xmlDocument(root: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}`;
 }
@@ -22,7 +25,10 @@ export function element(name: string, value: string | number | boolean | undefin
 const escaped = /[&<>"\u0000-\u001f\u0085\u2028\ufffe\uffff]/g;
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Escapes text as S3 does: what XML 1.0 cannot carry becomes a character reference, which strict parsers refuse. */
+/**
+ * Escapes text as S3 does: a character that XML 1.0 does not allow becomes a character reference, which strict parsers
+ * reject.
+ */
 export function escapeXml(text: string): string {
   escaped.lastIndex = 0;
   return escaped.test(text)
@@ -71,7 +77,7 @@ export function children(node: XmlNode | undefined, name: string): XmlNode[] {
   return Array.isArray(found) ? found : [found];
 }
 
-/** The text of the child called `name`, with entities decoded; undefined when there is no such child. */
+/** The text of the child called `name`, with entities decoded; undefined if there is no such child. */
 export function childText(node: XmlNode | undefined, name: string): string | undefined {
   const [child] = children(node, name);
   return typeof child === 'string' ? decodeEntities(child) : undefined;

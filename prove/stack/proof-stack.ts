@@ -12,7 +12,7 @@ import { DemoStack } from '../../lib/demo-stack';
 import { SyncNotificationsRule } from '../../lib/sync-notifications';
 
 const DEFINITION_PATH = join(__dirname, 'probes.asl.json');
-/** Much less than what `timeout` of the probes takes. */
+/** Much less than the `timeout` probe needs. */
 const FUNCTION_TIMEOUT = Duration.seconds(5);
 
 /** The demo, with a queue that gets its notifications, and a state machine in which functions fail on purpose. */
@@ -78,7 +78,7 @@ class Probes extends Construct {
   }
 }
 
-/** Under this name, whatever construct it stands in. */
+/** Under this name, whatever construct contains it. */
 function addOutput(scope: Construct, name: string, value: string): void {
   new CfnOutput(Stack.of(scope), name, { value });
 }

@@ -8,12 +8,12 @@ import type { Lab } from '../lab';
 import { outcome } from '../outcome';
 import { describeQuotas, functionsAtOnce } from '../quotas';
 
-/** S3 lets a clock be wrong by fifteen minutes. */
+/** S3 accepts a clock that is wrong by up to fifteen minutes. */
 const MOST_SKEW_MS = 300_000;
 const PROBES = 5;
 const NOT_AWS = 'not asked: the endpoint is not that of AWS';
 
-/** Of a service that a server of S3 alone does not have. */
+/** For a service that a server with only S3 does not have. */
 function ofAws(lab: Lab, service: Service, observe: () => Promise<string>): Promise<string> {
   const isElsewhere = lab.journal.head.endpoint !== undefined && namedEndpoint(service) === undefined;
   return isElsewhere ? Promise.resolve(NOT_AWS) : observe();

@@ -4,7 +4,7 @@ import type { UploadedPart } from '../../lambdas/engine/ports/object-uploads';
 import type { Lab, Pair } from '../lab';
 
 export const MIB = 1024 ** 2;
-/** Of the object that all parts are copied of. */
+/** The object that all parts are copied from. */
 const MATERIAL_MIB = 6;
 
 /** From, and how many, in MiB. */
@@ -27,7 +27,7 @@ interface Upload {
   readonly beforeCompletion?: () => Promise<unknown>;
 }
 
-/** Each MiB of it is another letter, so that parts in the wrong order have another ETag. */
+/** Each MiB has its own letter, so parts in the wrong order give another ETag. */
 export function material(lab: Lab, name: string): Promise<Pair> {
   return lab.shared(`material ${name}`, async () => {
     const letters = Array.from({ length: MATERIAL_MIB }, (_, index) => Buffer.alloc(MIB, 97 + index));
@@ -46,7 +46,7 @@ export function material(lab: Lab, name: string): Promise<Pair> {
   });
 }
 
-/** Makes `parts/<name>` of pieces of the material, without a byte from here. @returns its ETag */
+/** Creates `parts/<name>` from pieces of the material, without uploading a byte. @returns its ETag */
 export async function assemble(lab: Lab, name: string, pieces: readonly Piece[], upload: Upload = {}): Promise<string> {
   const { source, destination } = await material(lab, name);
   const { uploads } = destination;
@@ -65,7 +65,7 @@ export async function assemble(lab: Lab, name: string, pieces: readonly Piece[],
   return String(await uploads.complete({ key: name, uploadId, parts, sizeBytes, checksum }));
 }
 
-/** The object again, in the other bucket, in the parts that it has. */
+/** Copies the object into the other bucket, in its own parts. */
 export async function copyInSameParts(lab: Lab, name: string, pieces: readonly Piece[], checksum?: ChecksumKind) {
   const { source, destination } = await lab.pair({ role: 'source', prefix: 'parts/' });
   const { eTag } = await source.headObject(name);
@@ -88,7 +88,7 @@ export async function copyInSameParts(lab: Lab, name: string, pieces: readonly P
   return { from, to };
 }
 
-/** Makes `repeated/<name>` of `parts/<name>`, that many times behind each other. */
+/** Creates `repeated/<name>`: `parts/<name>` repeated that many times. */
 export async function repeat(lab: Lab, name: string, times: number): Promise<void> {
   const { source, destination } = await lab.pair(
     { role: 'source', prefix: 'parts/' },

@@ -15,7 +15,7 @@ function utf8(text: string): string {
 export function filled(lab: Lab): Promise<Pair> {
   return lab.shared('filled', async () => {
     await lab.bucket('source');
-    // What cannot be put cannot be copied either, and is named there.
+    // A key that cannot be put cannot be copied either. The assumption about puts names it.
     for (const name of ODD_NAMES) await outcome(lab.put('source', oddKey(name), name));
     return lab.pair();
   });
@@ -26,7 +26,7 @@ export async function copyOf(pair: Pair, key: string): Promise<string> {
   return pair.destination.copyObject({ key, sourceETag: eTag, storageClass: 'STANDARD', tags: 'copy' });
 }
 
-/** Copies in one part, as objects that were uploaded in parts are. */
+/** Copies in one part, like objects that were uploaded in parts. */
 export async function copyInParts(
   pair: Pair,
   key: string,
@@ -40,7 +40,7 @@ export async function copyInParts(
   await uploads.complete({ key, uploadId, parts: [part], sizeBytes });
 }
 
-/** What a header of the object says after a copy in parts that was told to set it. */
+/** The value of a header after a copy in parts that set it. */
 export async function roundTrip<Name extends keyof ObjectAttributes>(
   lab: Lab,
   name: Name,
@@ -53,7 +53,7 @@ export async function roundTrip<Name extends keyof ObjectAttributes>(
   return JSON.stringify(attributes[name]);
 }
 
-/** Headers whose text is not ASCII, which a signature must cover as they are sent, or not at all. */
+/** Headers whose text is not ASCII. A signature must cover them exactly as they are sent, or not at all. */
 const HEADERS: readonly [name: keyof ObjectAttributes, value: string, says: string][] = [
   ['contentDisposition', utf8('attachment; filename="Übersicht © à.pdf"'), 'A Content-Disposition in UTF-8'],
   ['contentDisposition', utf8('attachment; filename="a\u00a0b.pdf"'), 'A no-break space in a Content-Disposition'],

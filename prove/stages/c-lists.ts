@@ -8,7 +8,7 @@ import { ODD_NAMES, oddKey } from './odd-keys';
 const DOC = 'AWS: ListObjectsV2';
 const LONGEST_KEY = 'z'.repeat(1024);
 
-/** What a scanner of list pages relies on, or knows and passes over. */
+/** Elements that the scanner of list pages relies on, or knows and skips. */
 const KNOWN_ELEMENTS =
   'ChecksumAlgorithm, ChecksumType, Contents, ContinuationToken, ETag, EncodingType, IsTruncated, Key, KeyCount, LastModified, ' +
   'ListBucketResult, MaxKeys, Name, NextContinuationToken, Prefix, Size, StartAfter, StorageClass';

@@ -17,7 +17,7 @@ export function filled(lab: Lab): Promise<S3Source> {
   return lab.shared('filled', async () => {
     const { source } = await lab.pair();
     const put = (key: string) => outcome(lab.put('source', key, key));
-    // A key that the server cannot hold has another one in its place; stage B tells which.
+    // If the server cannot store a key, another key takes its place. Stage B says which keys these are.
     const putOdd = async (name: string) => {
       const result = await put(oddKey(name));
       return result === 'ok' ? result : put(`many/in place of ${name}`);

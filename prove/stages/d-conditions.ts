@@ -7,7 +7,7 @@ import { copies, FAILED, NO_ETAG, WRITES } from './d-copies';
 const DELETES = 'AWS: Conditional deletes';
 const AT_ONCE = 20;
 
-/** How many did what. */
+/** How many requests had which outcome. */
 function counted(outcomes: readonly string[]): string {
   const done = outcomes.filter((each) => each === 'ok').length;
   const others = [...new Set(outcomes.filter((each) => each !== 'ok'))].sort();
@@ -17,7 +17,7 @@ function counted(outcomes: readonly string[]): string {
     : `${done} written, others ${unexpected.join(', ')}`;
 }
 
-/** Starts an upload of one part at the destination, and gives what completes it. */
+/** Starts an upload of one part at the destination, and returns the request that completes it. */
 async function uploaded(lab: Lab, key: string) {
   await lab.put('source', key, 'in parts');
   const { source, destination } = await lab.pair();

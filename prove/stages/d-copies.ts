@@ -14,7 +14,7 @@ interface Copy {
   readonly destination?: 'absent' | 'same' | 'other';
 }
 
-/** A source and a destination that hold the object of a key each, of different content. */
+/** A source and a destination that each hold an object under one key, with different content. */
 async function different(lab: Lab, key: string, { missing }: Copy): Promise<Pair> {
   const pair = await lab.pair();
   if (missing !== 'source') await lab.put('source', key, 'new');

@@ -8,7 +8,7 @@ import { outcome, statusOf } from '../outcome';
 const DENIED = '403 AccessDenied';
 const IAM = 'AWS: Actions, resources, and condition keys for Amazon S3; bucketsync: probe-permissions.ts';
 
-/** Both sides, as who lacks a right sees them. */
+/** Both sides, as seen by a caller who lacks a right. */
 interface Restricted extends Pair {
   readonly client: S3Client;
   readonly sides: { readonly bucket: string; readonly destination: string };

@@ -3,9 +3,9 @@ import { deployStack, type StackOutputs } from '../deployed-stack';
 import { Executions } from '../executions';
 import type { Lab } from '../lab';
 
-/** Of the demo's 5,000 objects, which its function puts in a minute or two, and deletes for nothing. */
+/** The cost of the demo's 5,000 objects. Its function puts them in a minute or two, and deletes them for free. */
 const DEPLOYMENT_USD = 0.04;
-/** The most that the first run costs, which copies all of them, and any other. */
+/** The most that the first run, which copies all objects, or any other run costs. */
 const FIRST_RUN_USD = 0.1;
 const RUN_USD = 0.02;
 
@@ -19,7 +19,7 @@ interface Summary {
   readonly estimatedCostUsd?: { readonly total?: number };
 }
 
-/** The stack of the proof, deployed by whoever needs it first. */
+/** The stack of the proof, deployed when it is first used. */
 export function deploymentOf(lab: Lab): Promise<Deployment> {
   return lab.shared('deployment', async () => {
     lab.spending.add('the demo', DEPLOYMENT_USD);
@@ -34,7 +34,7 @@ export async function startRun(lab: Lab, input: object, mostUsd = RUN_USD): Prom
   return executions.start(outputs.StateMachineArn, input);
 }
 
-/** A run from its start to its end; what it cost is counted by what it says itself. */
+/** Waits for a run to end. The cost comes from the run's own summary. */
 export async function run(lab: Lab, input: object = {}): Promise<DescribeExecutionOutput> {
   return endOfRun(lab, await startRun(lab, input));
 }
@@ -55,10 +55,10 @@ export function firstRun(lab: Lab): Promise<DescribeExecutionOutput> {
   return lab.shared('first run', async () => endOfRun(lab, await startOfFirstRun(lab), FIRST_RUN_USD));
 }
 
-/** What a message has to quote: with everything that JSON escapes, and what looks like a placeholder. */
+/** A text that a message has to quote. It has everything that JSON escapes, and something that looks like a placeholder. */
 const AWKWARD = { exclude: ['"quoted" \\\\ <detail-status> ü\n'] };
 
-/** The second run; its input has what is hard to carry over. */
+/** The second run, whose input is hard to quote. */
 export function secondRun(lab: Lab): Promise<DescribeExecutionOutput> {
   return lab.shared('second run', async () => {
     await firstRun(lab);

@@ -10,7 +10,7 @@ const AGAIN = 'an error that a range is tried again after';
 /** Two or three seconds of the smallest function, and four transitions. */
 const PROBE_USD = 0.0005;
 
-/** Has the probes do one thing. */
+/** Starts the probes with one input. */
 async function probe(lab: Lab, name: string, more: object = {}) {
   return lab.shared(`probe ${name}`, async () => {
     const { outputs, executions } = await deploymentOf(lab);
@@ -19,7 +19,7 @@ async function probe(lab: Lab, name: string, more: object = {}) {
   });
 }
 
-/** What a Map hands to its children, as a round hands out its tokens: each is a list. */
+/** The items that a Map gives to its children, like the tokens of a round: each item is a list. */
 const ITEMS = Array.from({ length: 12 }, (_, index) => [{ after: `${index}` }]);
 const RUN = { id: 'of the probe' };
 

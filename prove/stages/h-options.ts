@@ -8,15 +8,17 @@ import { ACROSS_REGIONS_USD_PER_BYTE } from '../spending';
 import { assemble, MIB, type Piece, repeat } from './assemble';
 
 const WHOLE: Piece = [0, 6];
-/** What bucketsync counts on when it asks whether there is time left for a copy. */
+/** The speed that bucketsync assumes when it decides whether there is time left for a copy. */
 const SLOWEST_MIB_PER_S = 20;
 const FAST_ENOUGH = `at least ${SLOWEST_MIB_PER_S} MiB/s`;
 const ACROSS_PARTS = 34;
 const LOAD = 20_000;
 const AT_ONCE = 256;
-/** A key costs a dollar a month, hour by hour until it is to be deleted. A proof has it for less than two. */
+/**
+ * A key costs a dollar a month, for each hour until its deletion is scheduled. A proof keeps it for less than two hours.
+ */
 const KMS_KEY_USD = 2 / 730;
-/** Of S3, for each object under the key. */
+/** The KMS requests of S3 for each object under the key. */
 const KMS_REQUEST_USD = 0.03 / 10_000;
 
 async function bucketElsewhere(lab: Lab): Promise<string> {
