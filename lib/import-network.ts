@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { BucketSyncProps } from './bucket-sync';
+import type { BucketSyncProps } from './bucket-sync-props';
 import type { MirrorSettings } from './mirror-settings';
 
 type Network = Pick<BucketSyncProps, 'vpc' | 'vpcSubnets' | 'securityGroups'>;

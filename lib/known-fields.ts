@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../statemachine/errors';
 import { describeUnknownField } from '../statemachine/input/describe-issues';
 import { syncInputSchema } from '../statemachine/input/sync-input';
-import type { BucketSyncProps } from './bucket-sync';
+import type { BucketSyncProps } from './bucket-sync-props';
 import type { BucketOrLocation, SyncLocation } from './sync-location';
 import type { MirrorInput, SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';

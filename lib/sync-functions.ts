@@ -21,9 +21,11 @@ import { InvalidInputError } from '../statemachine/errors';
 import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
 import { formatS3Url } from '../wording/s3-url';
 import { createHandlerFunction } from './handler-function';
+import type { MirrorSetting } from './mirror-setting';
 import { toLocation } from './sync-location';
-import { type MirrorSetting, type SyncMirror, toSetting } from './sync-mirror';
+import type { SyncMirror } from './sync-mirror';
 import { grantCredentials, isReachedByRoles, sideSettings } from './sync-side';
+import { toSetting } from './to-setting';
 
 export interface SyncFunctionsProps {
   /** Pairs of a source and a destination. */

@@ -9,9 +9,9 @@ import { InvalidInputError } from '../statemachine/errors';
 import type { DeployedMirror } from '../statemachine/input/deployed-mirrors';
 import { settleInput } from '../statemachine/input/deployed-settings';
 import type { IsApart, SyncInput, SyncRequest } from '../statemachine/input/sync-input';
+import type { MirrorSetting } from './mirror-setting';
 import { parseScheduleExpression } from './schedule-expression';
 import type { Starts } from './schedule-starts';
-import type { MirrorSetting } from './sync-mirror';
 import { withoutTokens } from './unresolved-text';
 
 /** When a mirror starts by schedule, and with which input. */

@@ -1,7 +1,6 @@
 import type { Exchange } from './exchange';
 import type { Lab } from './lab';
-
-export type StageId = 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H';
+import type { StageId, StageOptions } from './stage-options';
 
 export interface Estimate {
   readonly requests: number;
@@ -41,16 +40,6 @@ export interface Stage {
   /** An estimate, without the costs that single assumptions add. */
   readonly estimate: Estimate;
   readonly assumptions: readonly Assumption[];
-}
-
-/** Options for stages that cost more, take longer, or require more permissions. */
-export interface StageOptions {
-  readonly iam?: boolean;
-  readonly deploy?: boolean;
-  readonly secondRegion?: string;
-  readonly large?: boolean;
-  readonly kms?: boolean;
-  readonly load?: boolean;
 }
 
 export type Verdict = 'as assumed' | 'different' | 'measured' | 'not run';

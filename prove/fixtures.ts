@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAwsEndpoint } from '../statemachine/aws-endpoint';
-import type { StageId } from './assumption';
 import type { Exchange } from './exchange';
 import type { Place } from './journal';
 import { Placeholders } from './placeholders';
+import type { StageId } from './stage-options';
 
 export type FixtureExchange = { readonly assumption: string } & ReturnType<Placeholders['hide']>;
 

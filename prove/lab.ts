@@ -5,7 +5,6 @@ import { S3Destination } from '../lambdas/s3/buckets/s3-destination';
 import { S3Source } from '../lambdas/s3/buckets/s3-source';
 import type { Side } from '../lambdas/s3/buckets/side';
 import type { WriteSettings } from '../lambdas/s3/buckets/write-settings';
-import type { StageId, StageOptions } from './assumption';
 import type { Signing } from './aws-call';
 import { type Credentials, observedClient } from './clients';
 import { bytesOf, type Exchange, toExchange } from './exchange';
@@ -13,6 +12,7 @@ import type { Journal, Resource } from './journal';
 import { labelBucket, makeBucket } from './make-bucket';
 import type { Watcher } from './observing-handler';
 import type { Spending } from './spending';
+import type { StageId, StageOptions } from './stage-options';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 

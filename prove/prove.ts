@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Estimate, Finding, Stage, StageId, StageOptions } from './assumption';
+import type { Estimate, Finding, Stage } from './assumption';
 import type { Signing } from './aws-call';
 import { cleanUp, type Leftover } from './clean-up';
 import { observedClient } from './clients';
@@ -11,6 +11,7 @@ import { Journal, type Place } from './journal';
 import { Lab, newName } from './lab';
 import { NOT_ASKED_FOR, runStages } from './run-stages';
 import { Spending } from './spending';
+import type { StageId, StageOptions } from './stage-options';
 import { STAGES } from './stages';
 
 export interface ProveOptions extends StageOptions {

@@ -1,7 +1,8 @@
-import type { Assumption, Finding, Stage, StageId } from './assumption';
+import type { Assumption, Finding, Stage } from './assumption';
 import type { Recorded } from './fixtures';
 import type { Lab } from './lab';
 import { describeError } from './outcome';
+import type { StageId } from './stage-options';
 
 /** The verdict for a stage that no option selected. */
 export const NOT_ASKED_FOR = 'not asked for';

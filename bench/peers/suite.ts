@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Suite } from '../frame/suite';
 import { CASES, type CaseName } from './cases';
+import type { PeersResults } from './results';
 import { type Run, runTool, type Speed } from './run-tool';
 import { peersTables } from './tables';
 import { awsCli } from './tools/aws-cli';
@@ -19,17 +20,6 @@ interface Options {
   readonly speed: readonly Speed[];
   readonly repeat: number;
   readonly quick?: boolean;
-}
-
-export interface PeersResults {
-  readonly tools: readonly {
-    readonly name: string;
-    readonly version: string;
-    readonly flags: string;
-    readonly missing?: string;
-  }[];
-  /** Of several runs of a tool in a case, the one that took the least time. */
-  readonly runs: readonly Run[];
 }
 
 export const peers: Suite<PeersResults, Options> = {

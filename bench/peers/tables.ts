@@ -1,8 +1,8 @@
 import { formatBytes, formatCount, formatDuration, formatUsd } from '../../wording/numbers';
 import type { Table } from '../frame/suite';
 import { CASES, type CaseName } from './cases';
+import type { PeersResults } from './results';
 import { costUsd, countByKind, type Run, type Speed } from './run-tool';
-import type { PeersResults } from './suite';
 
 const SPEEDS: Readonly<Record<Speed, string>> = { s3: 'with the latencies of S3', full: 'at full speed' };
 const PROGRAM_HEADINGS = [

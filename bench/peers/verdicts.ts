@@ -1,7 +1,7 @@
 import type { Verdict } from '../frame/suite';
 import { CASES, type CaseName } from './cases';
+import type { PeersResults } from './results';
 import type { Run, Speed } from './run-tool';
-import type { PeersResults } from './suite';
 
 /** What bucketsync promises beside others. Speed is judged only at the sizes that the promises are about. */
 export function judgePeers({ runs }: PeersResults): Verdict[] {

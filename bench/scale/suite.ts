@@ -6,6 +6,7 @@ import type { Suite } from '../frame/suite';
 import { bucketsync } from '../peers/tools/bucketsync';
 import { lambdaHeap } from './lambda-heap';
 import type { Order, ScaleMeasurement } from './measure-run';
+import type { ScaleResults } from './results';
 import { runCommandLine } from './run-command-line';
 import { scaleTables } from './tables';
 import { judgeScale } from './verdicts';
@@ -27,10 +28,6 @@ const HEAP_OF_MIB = 128;
 interface Options {
   readonly layers: readonly ScaleMeasurement['layers'][];
   readonly quick?: boolean;
-}
-
-export interface ScaleResults {
-  readonly runs: readonly ScaleMeasurement[];
 }
 
 export const scale: Suite<ScaleResults, Options> = {

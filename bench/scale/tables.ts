@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatDuration, formatUsd } from '../../wording/numbers';
 import type { Table } from '../frame/suite';
 import type { ScaleMeasurement } from './measure-run';
-import type { ScaleResults } from './suite';
+import type { ScaleResults } from './results';
 
 const TITLES: Readonly<Record<ScaleMeasurement['layers'], string>> = {
   all: 'Everything: the command line, HTTP, the embedded S3',

@@ -1,7 +1,7 @@
 import { formatBytes, formatCount } from '../../wording/numbers';
 import type { Verdict } from '../frame/suite';
 import type { ScaleMeasurement } from './measure-run';
-import type { ScaleResults } from './suite';
+import type { ScaleResults } from './results';
 
 const MIB = 1024 ** 2;
 const STATE_LIMIT_BYTES = 200 * 1024;

@@ -10,7 +10,7 @@ import { runEnvironment } from '../input/run-environment';
 import { exitOnStopSignals } from '../input/stop-signals';
 import { demoIntroduction, demoNextSteps, describeCheck } from '../output/demo-text';
 import { print, printJson } from '../output/output';
-import { createDisplay, type DisplayMode, displayMode } from '../output/progress/display';
+import { createDisplay, type DisplayMode, displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
 import { mirror } from './mirror';
 

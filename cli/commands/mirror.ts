@@ -9,7 +9,7 @@ import { asksForMfaCode } from '../input/profile';
 import { sideCredentials } from '../input/run-environment';
 import { channelOf, describeSides, profilesOfSides } from '../input/sides';
 import { abortOnStopSignals } from '../input/stop-signals';
-import { createDisplay, type DisplayMode } from '../output/progress/display';
+import { createDisplay, type DisplayMode } from '../output/progress/create-display';
 import { title } from '../output/title';
 
 /** How long the first line waits for the account. The run itself does not wait. */

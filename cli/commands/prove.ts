@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { StageOptions } from '../../prove/assumption';
+import type { StageOptions } from '../../prove/stage-options';
 import { InvalidInputError } from '../../statemachine/errors';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { abortOnStopSignals } from '../input/stop-signals';

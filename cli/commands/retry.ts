@@ -12,7 +12,7 @@ import { findByArn, isArn, runId, startExecution } from '../deployed/executions'
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { requireSamePlaces } from '../input/sides';
 import { print, printJson } from '../output/output';
-import { displayMode } from '../output/progress/display';
+import { displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
 import { mirror } from './mirror';
 import { exitCode } from './run';

@@ -6,7 +6,7 @@ import { readRequest } from '../input/request';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { isApartIn } from '../input/sides';
 import { print, printJson } from '../output/output';
-import { displayMode } from '../output/progress/display';
+import { displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
 import { mirror } from './mirror';
 

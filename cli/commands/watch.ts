@@ -5,7 +5,7 @@ import type { StateMachineOptions } from '../deployed/state-machine';
 import { watchExecution } from '../deployed/watch';
 import { abortOnStopSignals } from '../input/stop-signals';
 import { print, printJson } from '../output/output';
-import { createDisplay, displayMode } from '../output/progress/display';
+import { createDisplay, displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
 import { describeInput } from '../output/title';
 import { exitCode } from './run';

@@ -1,7 +1,6 @@
-import type { Bucket } from './bucket';
 import type { Call } from './call';
-import type { Headers } from './checksums';
 import { accessDenied, S3Error } from './errors';
+import { requirePayer } from './requester-pays';
 import type { Route } from './routes';
 
 /**
@@ -41,11 +40,6 @@ const BEGINS = new Set(['PutObject', 'CopyObject', 'CreateMultipartUpload']);
 
 function requireHeaders({ bucket, headers }: Call): void {
   if (Object.entries(bucket.demands).some(([name, value]) => headers[name] !== value)) throw accessDenied();
-}
-
-/** @throws S3Error AccessDenied */
-export function requirePayer(bucket: Bucket, headers: Headers): void {
-  if (bucket.requesterPays && headers['x-amz-request-payer'] !== 'requester') throw accessDenied();
 }
 
 /** The region in a signature's scope: `Credential=<key id>/<date>/<region>/s3/aws4_request`. */

@@ -5,7 +5,7 @@ import { accessDenied, methodNotAllowed, noSuchKey, noSuchVersion } from './erro
 import { defaultContentType, type Metadata } from './metadata';
 import type { Lock } from './object-lock';
 import { checkUnlocked } from './object-lock';
-import { eTagOf, type ObjectVersion, type Restore, type StoredPart } from './object-version';
+import { eTagOf, type NewVersion, type ObjectVersion, type Restore, type StoredPart } from './object-version';
 import { type BucketIndex, OrderedIndex, toByteKey } from './ordered-index';
 import { noTags, type Tags } from './tags';
 import type { Upload } from './upload';
@@ -240,11 +240,6 @@ export class Bucket {
     }
   }
 }
-
-export type NewVersion = Omit<ObjectVersion, 'versionId' | 'deleteMarker' | 'lastModified'> & {
-  readonly deleteMarker?: boolean;
-  readonly lastModified?: Date;
-};
 
 function wholeSeconds(date: Date): Date {
   return new Date(Math.floor(date.getTime() / 1000) * 1000);

@@ -13,8 +13,9 @@ import {
 import { checkWrite } from './conditions';
 import { encryptionHeaders } from './encryption';
 import { invalidRequest, malformedXml, S3Error } from './errors';
+import { findAnyUpload } from './find-upload';
 import { type ObjectVersion, quoted, unquoted } from './object-version';
-import { findAnyUpload, type Upload, type UploadPart } from './upload';
+import type { Upload, UploadPart } from './upload';
 import { children, childText, element, parseXml, s3Document, type XmlNode } from './xml';
 
 const partMinimumBytes = 5 * 1024 ** 2;

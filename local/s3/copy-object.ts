@@ -1,16 +1,16 @@
 import { readAcl } from './acl';
-import type { NewVersion } from './bucket';
 import { type Answer, answerOf, type Call, versionHeader } from './call';
 import { type Checksum, checksumElement, checksumValue, type Headers, parseAlgorithm } from './checksums';
 import { checkWrite } from './conditions';
-import { encryptionHeaders, readEncryption, useKey } from './encryption';
+import { encryptionHeaders, readEncryption } from './encryption';
 import { invalidArgument, invalidRequest } from './errors';
 import { type CopySource, findCopySource } from './find-copy-source';
 import { readMetadata } from './metadata';
 import { readLock } from './object-lock';
-import { eTagOf, type ObjectVersion, quoted } from './object-version';
+import { eTagOf, type NewVersion, type ObjectVersion, quoted } from './object-version';
 import { readStorageClass } from './put-object';
 import { noTags, readTagsHeader, type Tags } from './tags';
+import { useKey } from './use-key';
 import { element, s3Document } from './xml';
 
 const copyLimitBytes = 5 * 1024 ** 3;

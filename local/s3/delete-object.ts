@@ -3,6 +3,7 @@ import type { Answer, Call } from './call';
 import type { Headers } from './checksums';
 import { matches } from './conditions';
 import { accessDenied, noSuchKey, notImplemented, preconditionFailed } from './errors';
+import type { Deleted } from './results';
 
 export function deleteObject(call: Call): Answer {
   const { bucket, key, headers, query } = call;
@@ -25,12 +26,6 @@ export interface DeleteRequest {
   readonly versionId?: string;
   readonly ifMatch?: string;
   readonly bypassGovernance: boolean;
-}
-
-export interface Deleted {
-  /** The version that was deleted, or the delete marker that was created. */
-  readonly versionId?: string;
-  readonly deleteMarker?: boolean;
 }
 
 /**

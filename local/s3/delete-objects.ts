@@ -1,7 +1,8 @@
 import { type Answer, answerOf, type Call } from './call';
 import { sentChecksum, verifyBody } from './checksums';
-import { type Deleted, deleteKey } from './delete-object';
+import { deleteKey } from './delete-object';
 import { invalidRequest, malformedXml, notImplemented, S3Error } from './errors';
+import type { DeleteResult } from './results';
 import { children, childText, element, parseXml, s3Document, type XmlNode } from './xml';
 
 const keysPerRequest = 1000;
@@ -28,14 +29,6 @@ export async function deleteObjects(call: Call): Promise<Answer> {
 
 function keyMissing(): never {
   throw malformedXml();
-}
-
-/** What became of one key. */
-export interface DeleteResult {
-  readonly key: string;
-  /** That was asked for. */
-  readonly versionId: string | undefined;
-  readonly outcome: Deleted | S3Error;
 }
 
 function deleteOne(call: Call, key: string, object: XmlNode | undefined): DeleteResult {

@@ -1,10 +1,10 @@
-import { requirePayer } from './access';
 import type { Bucket } from './bucket';
 import type { Call } from './call';
 import { checkCopySource } from './conditions';
-import { useKey } from './encryption';
 import { accessDenied, invalidArgument, invalidObjectState } from './errors';
 import { isArchived, type ObjectVersion } from './object-version';
+import { requirePayer } from './requester-pays';
+import { useKey } from './use-key';
 
 /** The object that CopyObject and UploadPartCopy read. */
 export interface CopySource {

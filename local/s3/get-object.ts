@@ -2,12 +2,13 @@ import type { Body } from './body';
 import { type Answer, type Call, versionHeader } from './call';
 import { type Checksum, checksumHeader, checksumValue, type Headers } from './checksums';
 import { checkRead } from './conditions';
-import { encryptionHeaders, useKey } from './encryption';
+import { encryptionHeaders } from './encryption';
 import { invalidObjectState, invalidRange, invalidRequest, S3Error } from './errors';
 import { metadataHeaders } from './metadata';
 import { lockHeaders } from './object-lock';
 import { isArchived, type ObjectVersion, quoted, type Restore } from './object-version';
 import { httpRange } from './range';
+import { useKey } from './use-key';
 
 export async function getObject(call: Call): Promise<Answer> {
   return readObject(call, true);

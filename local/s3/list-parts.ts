@@ -1,9 +1,10 @@
 import { type Answer, answerOf, type Call, countParam, xmlAnswer } from './call';
 import { checksumElement } from './checksums';
+import { findUpload, openUploads } from './find-upload';
 import { readListOptions } from './list-objects';
 import { quoted } from './object-version';
 import { toByteKey } from './ordered-index';
-import { findUpload, openUploads, type Upload, type UploadPart } from './upload';
+import type { Upload, UploadPart } from './upload';
 import { element, s3Document } from './xml';
 
 export function listParts(call: Call): Answer {

@@ -13,9 +13,10 @@ import {
 } from './checksums';
 import { encryptionHeaders } from './encryption';
 import { invalidRequest } from './errors';
+import { findUpload, readPartNumber } from './find-upload';
 import { eTagOf, quoted } from './object-version';
 import { readAttributes } from './put-object';
-import { checksumTypes, findUpload, readPartNumber, type Upload, type UploadChecksum, type UploadPart } from './upload';
+import { checksumTypes, type Upload, type UploadChecksum, type UploadPart } from './upload';
 import { element, s3Document } from './xml';
 
 export function createMultipartUpload(call: Call): Answer {

@@ -2,6 +2,7 @@ import { type Answer, answerOf, type Call, versionHeader } from './call';
 import { type ChecksumAlgorithm, checksumElement, checksumValue } from './checksums';
 import { invalidRequest } from './errors';
 import type { ObjectVersion, StoredPart } from './object-version';
+import type { PartsPage } from './results';
 import { element, s3Document } from './xml';
 
 /**
@@ -37,17 +38,6 @@ export async function getObjectAttributes(call: Call): Promise<Answer> {
 async function checksumXml({ checksum, body }: ObjectVersion): Promise<string> {
   const [value] = (await checksumValue(checksum, body)).split('-');
   return `<Checksum>${element(checksumElement(checksum.algorithm), value)}${element('ChecksumType', checksum.type)}</Checksum>`;
-}
-
-/** The number of parts. Each part is listed only if the uploader chose a checksum. */
-export interface PartsPage {
-  readonly count: number;
-  readonly shown?: {
-    readonly after: number;
-    readonly maxParts: number;
-    readonly parts: readonly StoredPart[];
-    readonly isTruncated: boolean;
-  };
 }
 
 function partsPage({ headers }: Call, { parts }: ObjectVersion): PartsPage | undefined {

@@ -44,6 +44,18 @@ export interface ObjectVersion {
   lock?: Lock;
 }
 
+/** What is known of a version before it has an id. */
+export type NewVersion = Omit<ObjectVersion, 'versionId' | 'deleteMarker' | 'lastModified'> & {
+  readonly deleteMarker?: boolean;
+  readonly lastModified?: Date;
+};
+
+/** What a request to write says about the new object. */
+export type WriteAttributes = Pick<
+  NewVersion,
+  'metadata' | 'tags' | 'storageClass' | 'encryption' | 'websiteRedirect' | 'acl' | 'lock'
+>;
+
 export function isArchiveClass(storageClass: string): boolean {
   return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
 }

@@ -1,14 +1,15 @@
 import { readAcl } from './acl';
-import type { Bucket, NewVersion } from './bucket';
+import type { Bucket } from './bucket';
 import { type Answer, type Call, versionHeader } from './call';
 import { checksumHeader, checksumValue, type Headers, sentChecksum, verifyBody } from './checksums';
 import { checkWrite } from './conditions';
-import { encryptionHeaders, readEncryption, useKey } from './encryption';
+import { encryptionHeaders, readEncryption } from './encryption';
 import { invalidRequest, S3Error } from './errors';
 import { readMetadata } from './metadata';
 import { readLock } from './object-lock';
-import { eTagOf, quoted } from './object-version';
+import { eTagOf, quoted, type WriteAttributes } from './object-version';
 import { readTagsHeader } from './tags';
+import { useKey } from './use-key';
 
 export async function putObject(call: Call): Promise<Answer> {
   const { bucket, key } = call;
@@ -34,11 +35,6 @@ export async function putObject(call: Call): Promise<Answer> {
     },
   };
 }
-
-export type WriteAttributes = Pick<
-  NewVersion,
-  'metadata' | 'tags' | 'storageClass' | 'encryption' | 'websiteRedirect' | 'acl' | 'lock'
->;
 
 /** What the headers of PutObject and CreateMultipartUpload say about the new object. */
 export function readAttributes(bucket: Bucket, headers: Headers): WriteAttributes {

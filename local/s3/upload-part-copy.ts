@@ -4,9 +4,10 @@ import { copyResultXml } from './copy-object';
 import { encryptionHeaders } from './encryption';
 import { invalidArgument, invalidRequest } from './errors';
 import { type CopySource, findCopySource } from './find-copy-source';
+import { findUpload, readPartNumber } from './find-upload';
 import { partChecksum } from './multipart';
 import { eTagOf } from './object-version';
-import { findUpload, readPartNumber, type UploadPart } from './upload';
+import type { UploadPart } from './upload';
 
 const partLimitBytes = 5 * 1024 ** 3;
 const rangeHeader = 'x-amz-copy-source-range';

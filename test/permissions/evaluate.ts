@@ -1,5 +1,5 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import { ACCOUNT, type Permission } from './roles';
+import { ACCOUNT, type Permission } from './role-permissions';
 
 /** What a request takes: an action on a resource, under circumstances that conditions may ask for. */
 export interface Need {

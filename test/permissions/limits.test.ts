@@ -1,6 +1,7 @@
 import { PROBE_NAME } from '../../statemachine/contract';
 import { findGrants } from './evaluate';
-import { type Roles, readRoles } from './roles';
+import type { Roles } from './role-permissions';
+import { readRoles } from './roles';
 
 const roles = readRoles();
 const production = 'arn:aws:s3:::the-destination/site/index.html';

@@ -3,7 +3,8 @@ import { useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
 import { findGrants, type Need } from './evaluate';
 import { EXCEPTIONS, type Exception } from './needless';
-import { ACCOUNT, describePermission, type Permission, REGION, type Roles, readRoles } from './roles';
+import { ACCOUNT, describePermission, type Permission, REGION, type Roles } from './role-permissions';
+import { readRoles } from './roles';
 import { runScenarios } from './scenarios';
 import { invokedTasks, serviceCalls } from './task-context';
 

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { BucketSync } from '../../lib/bucket-sync';
 import { createApp, listResources } from '../lib/synthesize';
-import { ACCOUNT, BUCKETS, type Permission, REGION, type Roles, type Side } from './roles';
+import { ACCOUNT, BUCKETS, type Permission, REGION, type Roles, type Side } from './role-permissions';
 
 /** Synthesizes the construct with buckets that have keys of their own, and reads its roles' policies. */
 export function synthesizeRoles(): Roles {

@@ -10,9 +10,9 @@ import {
   type Permission,
   REGION,
   type Roles,
-  readRoles,
   type Side,
-} from './roles';
+} from './role-permissions';
+import { readRoles } from './roles';
 import { listNeeds, type S3Need } from './s3-needs';
 import { type Sender, senderOf } from './task-context';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { S3Server } from '../../local/s3';
-import type { StageId } from '../../prove/assumption';
 import { type Proof, type ProveOptions, prove } from '../../prove/prove';
+import type { StageId } from '../../prove/stage-options';
 import { temporaryFolder } from '../support/temporary-folder';
 
 process.env.AWS_ACCESS_KEY_ID = 'test';

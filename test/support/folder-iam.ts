@@ -1,7 +1,7 @@
 import type { RequestInfo, S3Server } from '../../local/s3';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { findGrants } from '../permissions/evaluate';
-import type { Permission } from '../permissions/roles';
+import type { Permission } from '../permissions/role-permissions';
 import { listNeeds, type S3Need } from '../permissions/s3-needs';
 
 const READS = ['s3:GetObject', 's3:GetObjectTagging'];

@@ -24,7 +24,8 @@ import { isOdd, PASSING_FAULTS } from './batch-deletes';
 import { encodeCopySource, type SourceSide } from './encode-copy-source';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
-import { objectOf, type Side, sendTo } from './side';
+import { sendTo } from './send-to';
+import { objectOf, type Side } from './side';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 

@@ -34,7 +34,8 @@ import { readChecksums } from './checksums';
 import { listingError } from './listing-error';
 import { expectPartsCount, PartMarkers } from './part-markers';
 import { readHead } from './read-head';
-import { objectOf, type Side, sendTo } from './side';
+import { sendTo } from './send-to';
+import { objectOf, type Side } from './side';
 import { startAfterOf } from './start-after';
 
 const readsTagging = expectRoot('Tagging', 'GetObjectTagging');

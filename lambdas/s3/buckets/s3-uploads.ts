@@ -30,7 +30,8 @@ import { checksumMembers, readChecksums } from './checksums';
 import { encodeCopySource, type SourceSide } from './encode-copy-source';
 import { encodeTags } from './encode-tags';
 import { PartMarkers } from './part-markers';
-import { objectOf, type Side, sendTo } from './side';
+import { sendTo } from './send-to';
+import { objectOf, type Side } from './side';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 

@@ -4,7 +4,8 @@ import type { Lack } from '../../../statemachine/lacks';
 import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { unquote } from '../answers/read-list-page';
-import { objectOf, type Side, sendTo } from '../buckets/side';
+import { sendTo } from '../buckets/send-to';
+import { objectOf, type Side } from '../buckets/side';
 import { isUnknownRequest } from '../errors/unknown-request';
 import type { IncomingBytes } from '../network/incoming-bytes';
 

@@ -11,7 +11,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'send a delete again with other credentials before it is proved once more',
-    file: 'lambdas/s3/buckets/side.ts',
+    file: 'lambdas/s3/buckets/send-to.ts',
     search: 'if (!observer.leaveToSender) return true;',
     replace: 'if (observer) return true;',
     suites: ['s3/credentials/expired-credentials'],

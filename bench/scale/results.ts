@@ -1,0 +1,5 @@
+import type { ScaleMeasurement } from './measure-run';
+
+export interface ScaleResults {
+  readonly runs: readonly ScaleMeasurement[];
+}

@@ -1,0 +1,24 @@
+import type { TaskName } from '../../local/handlers';
+
+/** One action on one resource that a role's policies allow. */
+export interface Permission {
+  readonly action: string;
+  /** As it is in the policy; `*` stands for any text. */
+  readonly resource: string;
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** Everything that the roles allow, by the Task whose function has the role, or `StateMachine`. */
+export type Roles = Readonly<Record<TaskName | 'StateMachine', readonly Permission[]>>;
+
+/** `CopyRange: s3:GetObject on arn:aws:s3:::the-source/*` */
+export function describePermission(role: string, { action, resource }: Permission): string {
+  return `${role}: ${action} on ${resource}`;
+}
+
+/** What the roles were synthesized for. */
+export const ACCOUNT = '111122223333';
+export const REGION = 'us-east-1';
+/** Names of the buckets; each has a key of its own, of the same name. */
+export const BUCKETS = { source: 'the-source', destination: 'the-destination', reports: 'the-reports' } as const;
+export type Side = keyof typeof BUCKETS;
