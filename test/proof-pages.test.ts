@@ -25,7 +25,7 @@ describe.each(PAGES)('%s', (name, section) => {
     expect(rows.slice(2).filter((row) => !/\.test\.ts\) "/.test(row))).toEqual([]);
   });
 
-  it.each(named)('names a test that there is: %s "%s"', (path, title) => {
+  it.each(named)('names a test that exists: %s "%s"', (path, title) => {
     expect(readFileSync(join(docs, path), 'utf8').includes(`'${title}'`)).toBe(true);
   });
 });

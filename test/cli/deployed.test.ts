@@ -49,7 +49,7 @@ describe('bucketsync watch', () => {
   it.each<[what: string, run: () => string]>([
     ['the id of a run', () => deployed.service.newest.name],
     ['the ARN of an execution', () => deployed.service.newest.arn],
-  ])('takes %s, and prints the summary of one that has ended', async (_what, run) => {
+  ])('accepts %s, and prints the summary of a run that has ended', async (_what, run) => {
     await cli('start', ...createPair().urls, '--watch');
     await cli('start', ...createPair().urls, '--no-delete', '--watch');
 

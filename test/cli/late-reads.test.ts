@@ -141,7 +141,7 @@ describe('an execution that Step Functions does not show yet', () => {
   });
 });
 
-describe('a history that is behind the status of its execution', () => {
+describe('a history that lags behind the status of its execution', () => {
   async function failed(lag: { readonly events: number; readonly readings: number }): Promise<Execution> {
     mirror.s3.onRequest = ({ operation, key }) =>
       operation === 'CopyObject' && key === '7' ? { status: 403, code: 'AccessDenied' } : undefined;

@@ -19,7 +19,7 @@ it('prints what the other account has to paste, and where', async () => {
   expect(stdout).not.toContain(`In account ${BACKUP}`);
 });
 
-it('takes the name of a folder literally', async () => {
+it('treats the name of a folder literally', async () => {
   const { stdout } = await runCli(undefined, ['policy', 's3://the-source/a*?', 's3://copy', ...accounts, '--json']);
 
   expect(stdout).toMatch(/"arn:aws:s3:::the-source\/a\$\{\*\}\$\{\?\}\/\*"/);

@@ -56,7 +56,7 @@ describe('bucketsync start', () => {
     expect(stdout).toContain(`Started ${deployed.service.newest.name}: ${what}`);
   });
 
-  it('runs what is deployed to its end, and lets nobody do more', async () => {
+  it('runs the deployed mirror to its end, and lets nobody do more', async () => {
     const { input, destination } = createPair();
     destination.put('kept', 'x');
     const mirrors = [parseDeployedMirror({ ...input, exclude: ['kept'], maxDeletes: 1 })];

@@ -344,7 +344,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
       );
     });
 
-    it('a Distributed Map takes no time of its own', async () => {
+    it('a Distributed Map adds no time', async () => {
       shortRounds();
       const arn = await interpreter.start({ ...createPair(100).input, delete: false });
       await interpreter.ended(arn);

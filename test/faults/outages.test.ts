@@ -101,7 +101,7 @@ it.each([20_000, 60_000, 90_000])(
   },
 );
 
-it('goes on beyond the time of a round in which the server was away', async () => {
+it('extends a round by the time in which the server was away', async () => {
   const clock = new Clock();
   const { source, destination, input } = createPair();
   goAway(clock, 'reset', ({ query }) => query.has('continuation-token'), 60_000);
@@ -133,7 +133,7 @@ it.each<[what: string, fault: Fault]>([
   ['500', { status: 500, code: 'InternalError' }],
   ['503', refused],
   ['a closed connection', 'reset'],
-])('does not wait for an object that alone is answered by %s for ever', async (_what, fault) => {
+])('does not wait for a single object that always gets %s', async (_what, fault) => {
   const clock = new Clock();
   const { input } = createPair();
   mirror.s3.onRequest = ({ operation, key = '' }) =>
@@ -150,7 +150,7 @@ it.each<[what: string, fault: Fault]>([
   expect(clock.passedMs).toBe(0);
 });
 
-it('ends within limits if half of the objects are answered by 500 for ever, one after the other', async () => {
+it('ends within limits if half of the objects always get a 500, one after the other', async () => {
   const clock = new Clock();
   const { input } = createPair(60);
   mirror.s3.onRequest = ({ operation, key = '' }) =>

@@ -128,7 +128,7 @@ describe('Ctrl-C while a range begins', () => {
     expect(lockText(pair.destination)).toBeUndefined();
   });
 
-  it('tries to give its lock back for some seconds only, and leaves the proof of its end', async () => {
+  it('tries to release its lock for only a few seconds, and leaves the proof of its end', async () => {
     const pair = createPair(mirror);
     const runStore = openRunStore(mirror.reportLocation);
     const waits: number[] = [];
@@ -151,7 +151,7 @@ describe('Ctrl-C while a run only reads', () => {
   it.each<[run: string, more: object]>([
     ['a plan', { dryRun: true }],
     ['a run that verifies', { verify: true }],
-  ])('ends it soon, though it looks at an object and S3 does not answer: %s', async (_run, more) => {
+  ])('ends the run soon, although it asks about an object and S3 does not answer: %s', async (_run, more) => {
     const pair = createPair(mirror);
     for (const bucket of [pair.source, pair.destination]) bucket.put('same', 'x', { lastModified: past });
     const waits: number[] = [];

@@ -98,7 +98,7 @@ it('uses the key that is given for an imported bucket', () => {
   ]);
 });
 
-it('limits objects to a folder, and tells ValidateInput so', () => {
+it('limits objects to a folder, and passes this on to ValidateInput', () => {
   const template = synthesizeSync((stack) => {
     const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
     return {

@@ -74,7 +74,7 @@ function ownersOf(template: Template): [resource: string, owner: unknown][] {
 
 const OWN_ACCOUNT = { Ref: 'AWS::AccountId' };
 
-it('lets every role use buckets of its own account alone', () => {
+it('lets every role use only buckets of its own account', () => {
   const owners = ownersOf(Template.fromStack(create().stack));
 
   expect(owners.length).toBeGreaterThan(10);

@@ -92,7 +92,7 @@ describe('a source elsewhere, with its credentials in a secret', () => {
     expect(permissions.some(({ action }) => action === 's3:GetObjectTagging')).toBe(false);
   });
 
-  it('fits what a function reads of its environment', () => {
+  it('matches the environment that a function reads', () => {
     const mirrors = JSON.stringify([{ source: 'data', destination: 'data' }]);
     process.env[ENVIRONMENT.sides] = JSON.stringify(sidesOf(template).get('ValidateInput'));
     const variables = {
@@ -108,7 +108,7 @@ describe('a source elsewhere, with its credentials in a secret', () => {
   });
 });
 
-it('lets the functions decrypt a secret that is encrypted with a key, and use one whose whole ARN nobody knows', () => {
+it('lets the functions decrypt a secret that is encrypted with a key, and use a secret whose full ARN is unknown', () => {
   const template = deploy((stack, bucket) => ({
     source: bucket('data'),
     destination: {
@@ -153,7 +153,7 @@ it('lets the functions assume a role for a side, in place of rights of their own
   expect(sidesOf(template).get('CopyRange')).toEqual([{ side: 'source', bucket: 'data', role: ROLE }]);
 });
 
-it('reaches nothing by other ways if none are given', () => {
+it('names no side in the environment if none is given', () => {
   expect(sidesOf(synthesize())).toEqual(new Map());
 });
 
@@ -212,7 +212,7 @@ describe('what cannot be reached', () => {
   });
 });
 
-it('takes the settings of each side from the context, too', () => {
+it('reads the settings of each side from the context as well', () => {
   const template = synthesize({
     ...{ source: 'data', destination: 'data', sourceEndpointUrl: R2, sourceRegion: 'auto', sourceSecret: SECRET },
     sourceAddressingStyle: 'virtual',

@@ -82,7 +82,7 @@ describe('the content of the deployed demo', () => {
     expect([...stagingSite(new Date())].filter(({ key }) => s3.bucket('staging').get(key))).toEqual([]);
   });
 
-  it('tells CloudFormation of a failure, so that the deployment does not wait for hours', async () => {
+  it('reports a failure to CloudFormation, so that the deployment does not wait for hours', async () => {
     const answer = await tell('Create', { Bucket: 'no-such-bucket', Fill: 'true' });
 
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('NoSuchBucket') });

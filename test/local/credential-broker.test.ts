@@ -52,7 +52,7 @@ it('does not ask again and again for credentials that never live longer than min
   expect(keys).toEqual(['key-1', 'key-1', 'key-2', 'key-2', 'key-3']);
 });
 
-it('goes on with credentials that are good, while others cannot be found, and tries again later', async () => {
+it('keeps valid credentials if no new ones can be found, and tries again later', async () => {
   const { keyAfter, count } = createBroker(60 * MINUTE, new Error('no device'), 60 * MINUTE);
   await keyAfter(0);
 
@@ -107,7 +107,7 @@ describe('of credentials that S3 has rejected', () => {
     expect(found).toBe(2);
   });
 
-  it('gives none that were rejected while others cannot be found', async () => {
+  it('never returns rejected credentials if no others can be found', async () => {
     const { broker, keyAfter } = createBroker(60 * MINUTE, new Error('no device'));
     await keyAfter(0);
 

@@ -32,7 +32,7 @@ afterEach(() => s3.close());
 
 const input = { source: 'a-source', destination: 'a-destination' };
 
-it('mirrors in worker threads, and tells its progress until it equals the summary', async () => {
+it('mirrors in worker threads, and reports progress until it equals the summary', async () => {
   const seen: Progress[] = [];
 
   // In one round: what splitting asks for between rounds is no range's progress. With a single range at once no range ends
@@ -56,7 +56,7 @@ it('continues in rounds if the time budget is too short for everything', async (
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
-it('finishes what was begun when it is stopped, releases the lock, and goes on the next time', async () => {
+it('finishes what was begun when it is stopped, releases the lock, and continues the next time', async () => {
   const stop = new AbortController();
   let copies = 0;
   s3.onRequest = ({ operation }) => {

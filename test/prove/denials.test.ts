@@ -30,7 +30,7 @@ describe('a proof with --iam', () => {
     expect(bucketsOf(s3)).toEqual([]);
   });
 
-  it('removes a role that the process did not come to remove', async () => {
+  it('removes a role that the killed process did not remove', async () => {
     const options = optionsFor(s3, 'F', { iam: true });
     let refuses = true;
     s3.onRequest = ({ operation }) => {

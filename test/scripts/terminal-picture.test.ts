@@ -15,7 +15,7 @@ describe('the picture of a terminal', () => {
     ]);
   });
 
-  it('goes on in the next line behind the last column', () => {
+  it('continues in the next line after the last column', () => {
     const [first, second] = texts(drawTerminal('abcdef', 'title', 4));
 
     expect([first['#text'], second['#text']]).toEqual(['abcd', 'ef']);

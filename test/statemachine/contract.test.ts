@@ -35,7 +35,7 @@ describe('a change of what travels through the state machine', () => {
     expect(describeShapes()).toBe(recorded);
   });
 
-  it('is one of the definition, too', () => {
+  it('has the same version in the definition', () => {
     const { States } = parseDefinition() as { States: Record<string, { Parameters?: { contract?: number } }> };
 
     expect(States.ValidateInput?.Parameters?.contract).toBe(CONTRACT_VERSION);
@@ -96,7 +96,7 @@ describe('a run that began before the stack was deployed', () => {
   });
 });
 
-it('ends a whole run that goes on from a recorded state of the version before with the error, and nothing is written', async () => {
+it('ends a whole run that continues from a recorded state of the version before with the error, and writes nothing', async () => {
   const { source, destination, input } = mirror.createPair();
   for (const key of ['1', 'large-1']) source.put(key, 'x');
   destination.put('orphan-1', 'x');

@@ -111,7 +111,7 @@ describe('the definition', () => {
 });
 
 describe.each(tasks)('the Task %s', (name, task) => {
-  it('calls the function of its own name, or of the range that it is', () => {
+  it('calls the function of its own name, or that of its range', () => {
     expect(functionOf(task)).toBe(name.replace('OneRange', 'Range'));
   });
 

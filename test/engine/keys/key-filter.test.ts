@@ -129,7 +129,7 @@ describe('an alternative', () => {
     ['a{/,}**/b', ['a/b', 'a/x/b', 'ax/b', 'axx/y/b'], ['ab']],
     ['a{/**,}', ['a', 'a/', 'a/b/c', 'x/a'], ['ab', 'x/a/b']],
     ['{a/,}{b/,}**', ['a/b/c', 'b/x', 'a/x', 'x'], []],
-  ])('of %j is a glob of its own, with or without a slash', (glob, matches, doesNot) => {
+  ])('of %j is read as a separate glob, with or without a slash', (glob, matches, doesNot) => {
     const takesPart = keyFilter({ include: [glob], exclude: [] });
 
     expect([...matches, ...doesNot].filter(takesPart)).toEqual(matches);

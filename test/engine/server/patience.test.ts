@@ -71,7 +71,7 @@ it('asks a server that is away once a second, however many wait for it', async (
   expect(world.looks).toBeLessThanOrEqual(62);
 });
 
-it('gives a server up that does not come back, once for all that ask until it answers', async () => {
+it('gives up a server that does not come back, once for all requests until it answers', async () => {
   world.isThere = () => false;
   const patience = world.patience();
 
@@ -117,7 +117,7 @@ describe('a request that fails while the server is there', () => {
     expect(patience.waitedMs).toBe(0);
   });
 
-  it('gets none if others of its kind are answered, however many fail', async () => {
+  it('gets none if the server answers others of its kind, however many fail', async () => {
     const patience = world.patience();
     const plights = Array.from({ length: 50 }, () => new Plight());
     for (const plight of plights) await world.pass(patience.grant('copy', plight));
@@ -141,7 +141,7 @@ describe('a request that fails while the server is there', () => {
     expect(patience.waitedMs).toBe(60_000);
   });
 
-  it('is given up if all of its kind go on to fail', async () => {
+  it('is given up if all requests of its kind still fail', async () => {
     const patience = world.patience();
     const plights = Array.from({ length: 4 }, () => new Plight());
     let grants: string[] = [];
@@ -153,7 +153,7 @@ describe('a request that fails while the server is there', () => {
   });
 });
 
-it('sends no request if nobody is to wait', async () => {
+it('sends no request if waiting is off', async () => {
   expect(await world.pass(world.patience({ outageMs: 0, runMs: 0 }).grant('list', new Plight()))).toBe('none');
   expect(world.looks).toBe(0);
 });

@@ -26,7 +26,7 @@ function unfinished(
   return { counters, tokens: [...goingOn, ...left, ...handedOn], elapsedMs: MANY, lostDeletes: MANY };
 }
 
-it('keeps the state small enough, however many rounds bring back all that they may', async () => {
+it('keeps the state small enough, even if many rounds return as many tokens as they may', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 1000 }),

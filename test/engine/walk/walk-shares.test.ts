@@ -10,7 +10,7 @@ function sharedBy(walkers: number, side: KeyList) {
   return { walked: side, other: side, proveAbsence: false, walkers, cutLimits, shouldStop: () => false };
 }
 
-it('brings back no more ranges than it may have walkers, though walkers stop and others take over', async () => {
+it('returns no more ranges than it may have walkers, although walkers stop and others take over', async () => {
   // Given keys of which only a few can be decided; each cut leaves those that cannot to others
   const keys = Array.from({ length: 4096 }, (_, number) => number.toString(2).padStart(12, '0'));
   const side = new KeyList(keys, 2);

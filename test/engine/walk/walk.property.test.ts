@@ -149,7 +149,7 @@ it.each([true, false])(
   },
 );
 
-it('gets to the end though it may stop after every page of a side that has far more keys', async () => {
+it('reaches the end although it may stop after every page of a side that has far more keys', async () => {
   const many = Array.from({ length: 100 }, (_, index) => `k${String(index).padStart(3, '0')}`);
   const [walked, other] = [new ChangingSide(new Set(['a', 'z'])), new ChangingSide(new Set(many))];
   const visits = await walkInRounds(

@@ -45,7 +45,7 @@ describe('the embedded S3, beyond what its clients see', () => {
   const copy = (Key: string, more = {}) =>
     client.send(new CopyObjectCommand({ Bucket: 'bucket', Key, CopySource: 'bucket/key', ...more }));
 
-  it('takes its times from the clock it is given, in whole seconds', async () => {
+  it('uses the given clock, in whole seconds', async () => {
     s3.createBucket('bucket');
     await put('key');
 
@@ -144,7 +144,7 @@ describe('the embedded S3, beyond what its clients see', () => {
     [-14, 'taken'],
     [14, 'taken'],
     [16, '403 RequestTimeTooSkewed'],
-  ])('takes a request that was signed %i minutes from now by the rule of S3', async (minutes, outcome) => {
+  ])('treats a request that was signed %i minutes from now as S3 does', async (minutes, outcome) => {
     s3.createBucket('a-bucket');
     client.config.systemClockOffset = minutes * 60_000;
 
@@ -238,7 +238,7 @@ describe('the embedded S3, beyond what its clients see', () => {
     expect(await read()).toBe('0123456789'.repeat(314573).slice(0, 3 * 1024 ** 2));
   });
 
-  it('takes the bucket from the host as well as from the path', async () => {
+  it('reads the bucket from the host as well as from the path', async () => {
     s3.credentials = 'any';
     s3.createBucket('bucket').put('a//b', 'content');
     const sent = request({ port: s3.port, path: '/a//b', headers: { host: `bucket.localhost:${s3.port}` } }).end();

@@ -41,7 +41,7 @@ describe('with `parts: "fewest"`', () => {
     ['metadata', 'metadata'],
     ['checksum', 'checksum'],
   ])(
-    'nothing is copied again, though no ETag is equal, and verify finds nothing: compare %s',
+    'nothing is copied again, although no ETag is equal, and verify finds nothing: compare %s',
     async (_name, compare) => {
       const { source, input } = mirror.createPair();
       putInParts(source, 'large', sizes, { lastModified: past });

@@ -204,7 +204,7 @@ describe.each(ways)('of a $way object ($by)', ({ put, by }) => {
     expect(versions.map(({ body }) => body.length)).toEqual([pair.source.get('k')?.body.length, 17]);
   });
 
-  it('has the date of its copy, as S3 lets nobody choose it', async () => {
+  it('has the date of its copy, because S3 does not accept another one', async () => {
     const pair = mirror.createPair();
     put(pair.source, 'k', {});
     await copy(pair);

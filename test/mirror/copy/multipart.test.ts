@@ -90,7 +90,7 @@ function shortRounds(budget: number): MirrorOptions {
 
 const manyParts = [...Array<number>(59).fill(65 * MIB), MIB];
 
-it('goes on with the parts of the round before, and copies each part once', async () => {
+it('continues with the parts of the round before, and copies each part once', async () => {
   const { source, destination, input } = mirror.createPair();
   for (const key of ['a', 'b', 'd']) source.put(key, 'x', { lastModified: past });
   putInParts(source, 'c', manyParts, { lastModified: past });
@@ -164,7 +164,7 @@ it.each<[what: string, change: (source: Bucket, destination: Bucket) => void, co
   ['changed', (source) => source.put('c', 'another'), true],
   ['is gone', (source) => source.remove('c'), false],
   ['was copied by somebody else', (source, destination) => void destination.add(source.get('c') as never), false],
-])('throws an upload away if its source %s between two rounds', async (_what, change, copied) => {
+])('aborts an upload if its source %s between two rounds', async (_what, change, copied) => {
   const { source, destination, input } = mirror.createPair();
   source.put('a', 'x', { lastModified: past });
   putInParts(source, 'c', manyParts, { lastModified: past });

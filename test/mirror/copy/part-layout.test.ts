@@ -30,7 +30,7 @@ const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a 
 const numbered = (count: number, first = 1) => Array.from({ length: count }, (_, index) => first + index);
 
 describe('an object whose parts are as large as the first one', () => {
-  it('takes three HEADs, and one request for each part', async () => {
+  it('requires three HEADs, and one request for each part', async () => {
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'large', inMib(...Array<number>(31).fill(65), 3), { lastModified: past });
 
@@ -160,7 +160,7 @@ describe('over several rounds', () => {
     expect(tokens.filter(({ upload }) => upload).length).toBeGreaterThan(0);
   });
 
-  it('the next one goes on from where all is right', async () => {
+  it('the next round continues after the last right part', async () => {
     // Given a round that ends while it copies parts again, of which not all can be under way
     const many = inMib(65, 66, ...Array<number>(597).fill(65), 3);
     const { source, destination, input } = mirror.createPair();
@@ -189,7 +189,7 @@ describe('over several rounds', () => {
     expect(destination.get('large')?.eTag).toBe(source.get('large')?.eTag);
   });
 
-  it('parts that do not fit are thrown away, and the object is copied anew', async () => {
+  it('parts that do not fit are aborted, and the object is copied again', async () => {
     // Given an upload whose parts were cut by another rule
     const { source, destination, input } = mirror.createPair();
     putInParts(source, 'large', inMib(...Array<number>(50).fill(65)), { lastModified: past });

@@ -209,7 +209,7 @@ describe('the share of a range, ten objects,', () => {
     expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 10, failed: 0 } });
   });
 
-  it('counts as spent by an attempt that was lost, though the next one finds no orphan any more', async () => {
+  it('counts as spent by a lost attempt, although the next one finds no orphan any more', async () => {
     const results: unknown[] = [];
     const twice = async (invoke: () => Promise<unknown>) => {
       results.push(await invoke());

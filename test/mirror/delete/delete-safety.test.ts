@@ -106,7 +106,7 @@ it.each<[maxDeletes: number | string, allowed: boolean]>([
   }
 });
 
-it('takes a percentage of what takes part, not of what the filters leave alone', async () => {
+it('computes a percentage of the objects that take part, not of those that filters leave alone', async () => {
   const { source, destination, input } = createAlmostEqualPair();
   source.put('other/kept', 'x', { lastModified: past });
   for (let index = 0; index < 200; index++) destination.put(`other/${index}`, 'x');

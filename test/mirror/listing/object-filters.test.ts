@@ -101,7 +101,7 @@ it('leaves out an object that has outgrown the filter since it was listed', asyn
   expect(reportLines(summary, 'actions')).toContainEqual(expect.objectContaining({ key: 'grows', reason: 'filtered' }));
 });
 
-it('takes a source in which nothing is new for a source with content', async () => {
+it('treats a source in which nothing is new as a source with content', async () => {
   const { source, destination, input } = mirror.createPair();
   source.put('old', 'x', { lastModified: daysAgo(100) });
   destination.put('old', 'x', { lastModified: daysAgo(99) });
@@ -122,7 +122,7 @@ it('still rejects an empty source if a filter is set', async () => {
   expect(destination.index.size).toBe(1);
 });
 
-it('takes a percentage of deletes from what takes part', async () => {
+it('computes a percentage of deletes from the objects that take part', async () => {
   const { source, destination, input } = mirror.createPair();
   for (let index = 0; index < 20; index++) {
     source.put(`large ${index}`, 'x'.repeat(100), { lastModified: past });

@@ -29,7 +29,7 @@ describe.each([1, 2, 3, 1000])('in pages of %d keys', (pageSize) => {
     );
   });
 
-  it('takes a source that holds nothing but reserved objects for empty', async () => {
+  it('treats a source that has only reserved objects as empty', async () => {
     const { source, destination, input } = mirror.createPair();
     for (const key of RESERVED) source.put(key, 'x');
     destination.put('kept', 'x');

@@ -162,7 +162,7 @@ describe.each<[loop: string, task: TaskName, other: TaskName, operation: string]
     expect(contentsOf(destination)).toEqual(before);
   });
 
-  it('goes on where its lock cannot be read for less than a minute, and then stops', async () => {
+  it('continues while its lock cannot be read for less than a minute, and then stops', async () => {
     let ahead = 0;
     let readable = true;
     const openLock = openLockWith((store) =>

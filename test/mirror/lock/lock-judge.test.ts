@@ -39,7 +39,7 @@ async function stoppedExecutions(count: number) {
   return holders;
 }
 
-it('takes over any number of entries that say themselves that they are over, and reads the record of none', async () => {
+it('takes over any number of entries that have recorded their end, and reads no record for them', async () => {
   const { destination, input } = createPair();
   const { reads, runStore } = countingStore();
   const over = Array.from({ length: 2_000 }, (_, index) =>

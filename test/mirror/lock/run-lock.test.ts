@@ -139,7 +139,7 @@ it.each<[what: string, identity: (own: ProcessIdentity) => ProcessIdentity | und
   expect(holdersOf(destinationOf(input))).toHaveLength(1);
 });
 
-it('takes over the lock of a run whose lease is over by the clock of S3, whoever that was, and waits first', async () => {
+it('takes over the lock of any run whose lease is over by the clock of S3, and waits first', async () => {
   const waits: number[] = [];
   const host = { wait: async (milliseconds: number) => void waits.push(milliseconds) };
   const input = createPair();

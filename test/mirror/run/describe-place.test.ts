@@ -17,7 +17,7 @@ it('takes the account from the state machine, and does not use the credentials',
   expect(findAccount).not.toHaveBeenCalled();
 });
 
-it('knows the account of the credentials once it is told, and waits for nothing', async () => {
+it('knows the account of the credentials once it is found, and waits for nothing', async () => {
   const told = Promise.withResolvers<string>();
   const account = lookForAccount(run('local:host:1:a'), { findAccount: () => told.promise } as never);
 
@@ -27,7 +27,7 @@ it('knows the account of the credentials once it is told, and waits for nothing'
   expect(account()).toBe('222222222222');
 });
 
-it('knows no account if nobody tells', async () => {
+it('knows no account if none is found', async () => {
   const failing = lookForAccount(run('local:host:1:a'), {
     findAccount: () => Promise.reject(new Error('no')),
   } as never);
@@ -62,7 +62,7 @@ it('is in the summary of a run, with the regions of both buckets', async () => {
   });
 });
 
-it('is in the summary with the account that was told while the run began', async () => {
+it('is in the summary with the account that was found while the run began', async () => {
   const { input } = mirror.createPair();
   const findAccount = async () => '333333333333';
 

@@ -118,7 +118,7 @@ it('reports an object that changes faster than it can be copied', async () => {
 });
 
 it.each([true, false])(
-  'with `conditional` %j, writes over what somebody else wrote meanwhile: only if false',
+  'with `conditional` %j, overwrites what somebody else wrote meanwhile: only if false',
   async (conditional) => {
     const { destination, input } = createPair(['a', 'b']);
     destination.put('b', 'outdated', { lastModified: new Date('2025-01-01T00:00:00Z') });

@@ -105,13 +105,16 @@ it.each(rows.filter(([, { task }]) => task !== 'FinishRun'))(
   },
 );
 
-it.each(rows)('goes on with the same input, as a retry and a redrive do, after %s was lost', async (_what, moment) => {
-  const pair = createPair();
-  const options = failAt(moment, lost);
+it.each(rows)(
+  'continues with the same input, as a retry and a redrive do, after %s was lost',
+  async (_what, moment) => {
+    const pair = createPair();
+    const options = failAt(moment, lost);
 
-  const summary = await mirror.run(pair.input, options);
+    const summary = await mirror.run(pair.input, options);
 
-  expect(options.reached()).toBe(true);
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { failed: 0 } });
-  expect(contentsOf(pair.destination)).toEqual(contentsOf(pair.source));
-});
+    expect(options.reached()).toBe(true);
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { failed: 0 } });
+    expect(contentsOf(pair.destination)).toEqual(contentsOf(pair.source));
+  },
+);

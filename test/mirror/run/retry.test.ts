@@ -89,7 +89,7 @@ it('deletes nothing that the source has got meanwhile, nor what the filters leav
   expect([61, 62].map((index) => destination.get(name(index)) !== undefined)).toEqual([true, true]);
 });
 
-it('deletes each orphan as soon as it is one, not when all keys are done', async () => {
+it('deletes each orphan as soon as it is proved, not when all keys are done', async () => {
   const { input, failed } = await runWithFailures([]);
   const order: string[] = [];
   mirror.s3.onRequest = ({ operation }) => {

@@ -99,7 +99,7 @@ describe('a run whose rounds do very little', () => {
     ['an execution in AWS, after phases with many rounds', 'arn:aws:states:x', 1e9, MOST_ROUNDS, true],
     ['a run on this machine', 'local:host:1:x', 1e9, MOST_ROUNDS, false],
     ['a run on this machine that does next to nothing', 'local:host:1:x', 1e3, 0, true],
-  ])('ends, or goes on: %s', (_what, executionId, listed, before, ends) => {
+  ])('ends, or continues: %s', (_what, executionId, listed, before, ends) => {
     const round = { ...emptyCounters(), listed: 1 };
     const loop = { round: before > 0 ? 0 : MOST_ROUNDS / 2 - 1, counters: { ...emptyCounters(), listed } };
     const task = { run: { executionId, rounds: before }, loop } as unknown as AdvanceInput;

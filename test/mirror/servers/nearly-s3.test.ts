@@ -104,7 +104,7 @@ describe.each(QUIRKS)('a server that $server', ({ lacks, differs = {}, behave, r
   });
 
   it.each(Object.entries(KINDS))(
-    'gets a copy of an object %s, the same but for what is known to differ',
+    'gets a copy of an object %s that is equal except for known differences',
     (kind, put) => {
       const { key } = put(mirror.s3.createBucket('elsewhere'));
 

@@ -57,7 +57,7 @@ it.each<[missing: string, side: 'source' | 'destination', request: Partial<SyncR
   expect(keysOf(destination)).toEqual(before);
 });
 
-it('names all that is missing at once, and the folders', async () => {
+it('names everything that is missing at once, and the folders', async () => {
   const { source, destination, input } = mirror.createPair({
     source: { deny: ['s3:GetObjectTagging'] },
     destination: { deny: ['s3:PutObject', 's3:DeleteObject'] },

@@ -64,7 +64,7 @@ describe('a server that does not complete what is uploaded with a checksum', () 
   });
 });
 
-describe('list pages whose encoding nobody can tell', () => {
+describe('list pages whose encoding is unknown', () => {
   it('rejects a server that encodes keys and does not say so, before anything is written', async () => {
     const { source, destination, input } = mirror.createPair();
     source.put('a b', 'content', { lastModified: past });

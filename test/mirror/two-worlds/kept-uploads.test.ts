@@ -153,7 +153,7 @@ describe('an upload that a killed run has left', () => {
     expectEqual(source, destination);
   });
 
-  it('may be gone by then', async () => {
+  it('may be gone when the next run begins', async () => {
     const { source, destination, input } = createPair();
     await leaveBehind(input, 2);
     destination.uploads.clear();
@@ -163,7 +163,7 @@ describe('an upload that a killed run has left', () => {
     expectEqual(source, destination);
   });
 
-  it('is begun anew if what a part holds is not the content', async () => {
+  it('begins again if a part does not hold the right content', async () => {
     const { source, destination, input } = createPair();
     await leaveBehind(input, 2);
     const [upload] = [...destination.uploads.values()].filter(({ key }) => key === KEY);
@@ -180,7 +180,7 @@ describe('an upload that a killed run has left', () => {
   });
 });
 
-it('an upload is begun anew, and is no failure, if the run store keeps none', async () => {
+it('an upload begins again, and is no failure, if the run store keeps none', async () => {
   const { source, destination, input } = createPair();
   const runStore = openRunStore(pathToFileURL(worlds.runsFolder).href);
   const put = runStore.put.bind(runStore);

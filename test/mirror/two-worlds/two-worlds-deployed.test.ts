@@ -87,7 +87,7 @@ describe('credentials of a secret', () => {
   });
 
   it.each(['', 'not JSON: hush', '"hush"', '{"accessKeyId":"hush"}', '{"username":"hush","password":"hush"}'])(
-    'end with an error that names the secret, and tells nothing of it, if it holds %j',
+    'end with an error that names the secret, and shows nothing of it, if it holds %j',
     async (held) => {
       secret = held;
 

@@ -75,7 +75,7 @@ describe('what no server can copy', () => {
     for (const run of again) expect(run).toMatchObject({ status: 'succeeded', totals: { copied: 0, failed: 0 } });
   });
 
-  it('arrives in the parts that it has, with all that belongs to it', async () => {
+  it('arrives in its own parts, with everything that belongs to it', async () => {
     const { source, destination, input } = worlds.createPair();
     putInParts(source, 'large', [6 * MIB, 5 * MIB, 7 * MIB, 3], attributes);
 
@@ -148,7 +148,7 @@ describe('what no server can copy', () => {
   });
 
   it.each(['source', 'destination'] as const)(
-    'is not copied again though a key of the %s makes its ETag no digest',
+    'is not copied again although a key of the %s makes its ETag no digest',
     async (side) => {
       const { source, destination, input } = worlds.createPair({
         [side]: { encryption: { algorithm: 'aws:kms' } },
@@ -401,7 +401,7 @@ it('mirrors two buckets of one name on two servers', async () => {
 });
 
 describe('what is said of one side', () => {
-  it('is said of its own endpoint: a lock that a policy denies gets the advice for it', async () => {
+  it('depends on its own endpoint: a lock that a policy denies gets the advice for that server', async () => {
     const { destination, input } = worlds.createPair();
     process.env.AWS_ENDPOINT_URL_S3 = 'https://127.0.0.1:1';
     worlds.here.onRequest = ({ key }) =>
@@ -414,7 +414,7 @@ describe('what is said of one side', () => {
     expect(destination.get('.bucketsync/lock')).toBeUndefined();
   });
 
-  it('is asked of its own endpoint: a server without websites costs no request for each object', async () => {
+  it('is found at its own endpoint: a server without websites costs no request for each object', async () => {
     const { source, input } = worlds.createPair();
     for (const key of ['a', 'b', 'c']) source.put(key, 'content', { lastModified: past });
     process.env.AWS_ENDPOINT_URL_S3 = 'https://s3.eu-west-1.amazonaws.com';

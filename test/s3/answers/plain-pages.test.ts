@@ -43,7 +43,7 @@ describe('keys that are not said to be URL-encoded', () => {
     [['d+e', 'a b'], true, 'd+e'],
     [['d+e', 'ü'], true, 'd+e'],
     [['100%'], true, undefined],
-  ] as const)('are known to be none, or in doubt: %j', (keys, isSure, doubtful) => {
+  ] as const)('are recognised as not encoded, or as ambiguous: %j', (keys, isSure, doubtful) => {
     expect(read(pageOf(keys)).plain).toEqual({ isSure, doubtful });
   });
 

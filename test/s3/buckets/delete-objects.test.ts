@@ -32,7 +32,7 @@ const awkward = [
   '\u2028',
 ];
 
-it('tells which keys S3 refused to delete, whatever characters they have', async () => {
+it('reports which keys S3 did not delete, whatever characters they have', async () => {
   // Given orphans of which every second and third changes at the last moment
   const { source, destination, input } = mirror.createPair();
   source.put('kept', 'x', { lastModified: past });

@@ -1,6 +1,6 @@
 import { expectPartsCount, PartMarkers } from '../../../lambdas/s3/buckets/part-markers';
 
-it('goes on from marker to marker, up to the last page', () => {
+it('continues from marker to marker, up to the last page', () => {
   const markers = new PartMarkers();
   expect([markers.next(true, '1000'), markers.next(true, '2000'), markers.next(false, '2500')]).toEqual([
     '1000',

@@ -17,7 +17,7 @@ const character = fc.constantFrom(
 const text = fc.array(character, { maxLength: 4 }).map((end) => 'k'.repeat(1018) + end.join(''));
 const key = text.filter((name) => Buffer.byteLength(name) <= 1024);
 
-it('lets the same keys lie behind it, and is none that is too long', () => {
+it('lists the same keys, and is never too long', () => {
   fc.assert(
     fc.property(text, key, (place, name) => {
       const startAfter = startAfterOf(place);

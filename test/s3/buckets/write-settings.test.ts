@@ -35,7 +35,7 @@ it.each([
     { algorithm: 'aws:kms:dsse', kmsKeyId },
   ],
   [{}, bucketDefault],
-])('encrypts small and large objects as %j says, else as the destination does', async (given, encryption) => {
+])('encrypts small and large objects as %j says, otherwise as the destination does', async (given, encryption) => {
   const { source, destination, input } = mirror.createPair({ destination: { encryption: bucketDefault } });
   const keys = fill(source);
   const writes = recordWrites();

@@ -124,7 +124,7 @@ describe('a request', () => {
       return answer.$metadata.attempts;
     };
 
-    it('is repeated with the time of S3, and from then on signed by it, also when this clock is set right', async () => {
+    it('is repeated with the time of S3, even after this clock is set right', async () => {
       ahead = 1;
       expect([await attempts(), await attempts()]).toEqual([2, 1]);
       expect(differences).toEqual([-1, 0, 0]);

@@ -30,13 +30,13 @@ it('signs as Node.js does, with secrets of text and of bytes in turn', async () 
   );
 });
 
-it('takes a part of a larger buffer for a secret', async () => {
+it('accepts a part of a larger buffer as a secret', async () => {
   const key = Buffer.from('not this: secret').subarray(10);
 
   expect(await digestOf(new Sha256(key), [])).toBe(createHmac('sha256', 'secret').digest('hex'));
 });
 
-it('begins anew when it is reset', async () => {
+it('begins again when it is reset', async () => {
   const hash = new Sha256('secret');
   hash.update(Buffer.from('forgotten'));
   hash.reset();

@@ -71,7 +71,7 @@ describe('an answer', () => {
     },
   );
 
-  it('that nobody wants any more ends at once, with the reason', async () => {
+  it('that is no longer wanted ends at once, with the reason', async () => {
     const { begun, closed } = endlessly(OK, '1\r\n \r\n');
     const controller = new AbortController();
     const asked = get({ signal: controller.signal, maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
@@ -94,7 +94,7 @@ describe('an answer', () => {
     await closed;
   });
 
-  it('that is an error may be no larger than errors are, whatever else was asked for', async () => {
+  it('that is an error may be no larger than errors are, whatever was requested', async () => {
     const { closed } = endlessly(OK.replace('200 OK', '400 Bad Request'), `4000\r\n${' '.repeat(16_384)}\r\n`);
 
     const error = await get({ maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
@@ -120,7 +120,7 @@ describe('an answer', () => {
 describe('an answer that is read while it comes', () => {
   const stream = 'answer' as const;
 
-  it('never begins if nobody wants it any more', async () => {
+  it('never begins if it is no longer wanted', async () => {
     const signal = AbortSignal.abort(new Error('stopped'));
 
     expect(await get({ stream, signal }).catch((reason) => reason)).toMatchObject({ message: 'stopped' });

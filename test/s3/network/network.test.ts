@@ -216,7 +216,7 @@ describe('an endpoint', () => {
     expect(await message(ask(`http://127.0.0.1:${port}/`))).toContain(`write https://127.0.0.1:${port} instead`);
   });
 
-  it('that nobody listens at is named', async () => {
+  it('without a listener is named', async () => {
     expect(await message(ask('http://127.0.0.1:1/'))).toBe('http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1');
   });
 

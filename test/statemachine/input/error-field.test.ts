@@ -42,7 +42,7 @@ it.each([
   expect(errorOf(() => settleInput(asked, [mirror])).field).toBe(field);
 });
 
-it('an error that is about no one field has none, whatever fields its message names', () => {
+it('an error that is about no single field has none, whatever fields its message names', () => {
   const error = errorOf(() =>
     parseSyncInput({ ...BUCKETS, include: Array.from({ length: 900 }, (_, i) => `${i}`.padStart(60, 'x')) }),
   );
