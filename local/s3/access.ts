@@ -11,14 +11,11 @@ import type { Route } from './routes';
 export function checkAccess(call: Call, route: Route): void {
   const { bucket, headers } = call;
   const signedFor = signedRegion(headers.authorization);
-  if (route.operation !== 'GetBucketLocation' && signedFor !== undefined && signedFor !== bucket.region) {
+  if (route.operation !== 'GetBucketLocation' && signedFor !== undefined && signedFor !== bucket.region)
     throw permanentRedirect(bucket.name, bucket.region);
-  }
   requirePayer(bucket, headers);
   const owner = headers['x-amz-expected-bucket-owner'];
-  if (owner !== undefined && owner !== bucket.ownerId) {
-    throw accessDenied();
-  }
+  if (owner !== undefined && owner !== bucket.ownerId) throw accessDenied();
   if (route.action !== undefined) {
     // a request for one version requires its own permission: s3:GetObjectVersion, s3:PutObjectVersionTagging
     if (CREATES.has(route.operation)) requireCondition(call);
@@ -48,11 +45,12 @@ function signedRegion(authorization: string | undefined): string | undefined {
   return region === '*' ? undefined : region;
 }
 
-const permanentRedirect = (bucket: string, region: string) =>
-  new S3Error(
+function permanentRedirect(bucket: string, region: string): S3Error {
+  return new S3Error(
     301,
     'PermanentRedirect',
     'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
     { Endpoint: `${bucket}.s3.${region}.amazonaws.com`, Bucket: bucket },
     { 'x-amz-bucket-region': region },
   );
+}

@@ -68,6 +68,13 @@ function readTrailers(text: string): Headers {
   return trailers;
 }
 
-const incomplete = () => new S3Error(400, 'IncompleteBody', 'The request body terminated unexpectedly');
-const mismatch = () =>
-  new S3Error(403, 'SignatureDoesNotMatch', 'The signature of a chunk or of the trailer is not that of its bytes.');
+function incomplete(): S3Error {
+  return new S3Error(400, 'IncompleteBody', 'The request body terminated unexpectedly');
+}
+function mismatch(): S3Error {
+  return new S3Error(
+    403,
+    'SignatureDoesNotMatch',
+    'The signature of a chunk or of the trailer is not that of its bytes.',
+  );
+}

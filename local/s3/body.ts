@@ -34,11 +34,8 @@ export function joinBodies(bodies: Body[]): Body {
   for (const body of bodies) {
     const last = joined.at(-1);
     const merged = last instanceof SyntheticBody && body instanceof SyntheticBody ? last.followedBy(body) : undefined;
-    if (merged) {
-      joined[joined.length - 1] = merged;
-    } else {
-      joined.push(body);
-    }
+    if (merged) joined[joined.length - 1] = merged;
+    else joined.push(body);
   }
   return joined.length === 1 && joined[0] ? joined[0] : new JoinedBody(joined);
 }
@@ -51,9 +48,7 @@ export function bodyBytes(body: Body): Buffer {
 
 function md5Of(chunks: Iterable<Buffer>): string {
   const hash = createHash('md5');
-  for (const chunk of chunks) {
-    hash.update(chunk);
-  }
+  for (const chunk of chunks) hash.update(chunk);
   return hash.digest('hex');
 }
 
@@ -94,24 +89,18 @@ class JoinedBody implements Body {
     for (const body of this.bodies) {
       const from = Math.max(start - offset, 0);
       const to = Math.min(end - offset, body.length);
-      if (from < to) {
-        slices.push(body.slice(from, to));
-      }
+      if (from < to) slices.push(body.slice(from, to));
       offset += body.length;
     }
     return joinBodies(slices);
   }
 
   *chunks(): Iterable<Buffer> {
-    for (const body of this.bodies) {
-      yield* body.chunks();
-    }
+    for (const body of this.bodies) yield* body.chunks();
   }
 
   *digestChunks(): Iterable<Buffer> {
-    for (const body of this.bodies) {
-      yield* body.digestChunks();
-    }
+    for (const body of this.bodies) yield* body.digestChunks();
   }
 
   md5(): string {
@@ -119,10 +108,10 @@ class JoinedBody implements Body {
   }
 }
 
-const chunkLength = 1024 * 1024;
+const CHUNK_LENGTH = 1024 * 1024;
 
 class SyntheticBody implements Body {
-  private readonly phase: number;
+  readonly #phase: number;
 
   constructor(
     private readonly pattern: Buffer,
@@ -130,34 +119,35 @@ class SyntheticBody implements Body {
     readonly length: number,
     private readonly digestedInFull: number,
   ) {
-    this.phase = offset % pattern.length;
+    this.#phase = offset % pattern.length;
   }
 
   slice(start: number, end: number): Body {
     const length = Math.max(0, Math.min(end, this.length) - start);
-    return new SyntheticBody(this.pattern, this.phase + start, length, this.digestedInFull);
+    return new SyntheticBody(this.pattern, this.#phase + start, length, this.digestedInFull);
   }
 
   /** One body for both, if `next` continues where this one stops. */
   followedBy(next: SyntheticBody): SyntheticBody | undefined {
-    const goesOn = next.pattern.equals(this.pattern) && next.phase === (this.phase + this.length) % this.pattern.length;
+    const goesOn =
+      next.pattern.equals(this.pattern) && next.#phase === (this.#phase + this.length) % this.pattern.length;
     return goesOn
-      ? new SyntheticBody(this.pattern, this.phase, this.length + next.length, this.digestedInFull)
+      ? new SyntheticBody(this.pattern, this.#phase, this.length + next.length, this.digestedInFull)
       : undefined;
   }
 
   *chunks(): Iterable<Buffer> {
-    const size = Math.max(1, Math.floor(chunkLength / this.pattern.length)) * this.pattern.length;
+    const size = Math.max(1, Math.floor(CHUNK_LENGTH / this.pattern.length)) * this.pattern.length;
     const repeated = Buffer.alloc(size + this.pattern.length, this.pattern);
     for (let sent = 0; sent < this.length; sent += size) {
-      yield repeated.subarray(this.phase, this.phase + Math.min(size, this.length - sent));
+      yield repeated.subarray(this.#phase, this.#phase + Math.min(size, this.length - sent));
     }
   }
 
   digestChunks(): Iterable<Buffer> {
     return this.length <= this.digestedInFull
       ? this.chunks()
-      : [Buffer.from(`synthetic ${this.phase} ${this.length} `), this.pattern];
+      : [Buffer.from(`synthetic ${this.#phase} ${this.length} `), this.pattern];
   }
 
   md5(): string {

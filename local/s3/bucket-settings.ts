@@ -1,6 +1,6 @@
 import type { Versioning } from './bucket';
 import { type Answer, answerOf, type Call, xmlAnswer } from './call';
-import { sseS3 } from './encryption';
+import { SSE_S3 } from './encryption';
 import { invalidArgument, malformedXml, S3Error } from './errors';
 import { children, childText, element, parseXml, s3Document } from './xml';
 
@@ -12,9 +12,7 @@ export function getBucketVersioning({ bucket }: Call): Answer {
 export async function putBucketVersioning(call: Call): Promise<Answer> {
   const { bytes } = await call.readBody();
   const status = childText(parseXml(bytes, 'VersioningConfiguration'), 'Status');
-  if (status !== 'Enabled' && status !== 'Suspended') {
-    throw malformedXml();
-  }
+  if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml();
   if (call.bucket.objectLock && status === 'Suspended') {
     throw new S3Error(
       409,
@@ -42,9 +40,7 @@ export async function putBucketEncryption(call: Call): Promise<Answer> {
   const [rule] = children(parseXml(bytes, 'ServerSideEncryptionConfiguration'), 'Rule');
   const [byDefault] = children(rule, 'ApplyServerSideEncryptionByDefault');
   const algorithm = childText(byDefault, 'SSEAlgorithm');
-  if (algorithm === undefined) {
-    throw malformedXml();
-  }
+  if (algorithm === undefined) throw malformedXml();
   call.bucket.encryption = {
     algorithm,
     kmsKeyId: childText(byDefault, 'KMSMasterKeyID'),
@@ -55,7 +51,7 @@ export async function putBucketEncryption(call: Call): Promise<Answer> {
 
 /** Resets the setting to its default. */
 export function deleteBucketEncryption({ bucket }: Call): Answer {
-  bucket.encryption = sseS3;
+  bucket.encryption = SSE_S3;
   return { status: 204 };
 }
 
@@ -75,9 +71,8 @@ export async function putBucketOwnershipControls(call: Call): Promise<Answer> {
   const { bytes } = await call.readBody();
   const [rule] = children(parseXml(bytes, 'OwnershipControls'), 'Rule');
   const ownership = childText(rule, 'ObjectOwnership');
-  if (ownership === undefined || !['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'].includes(ownership)) {
+  if (ownership === undefined || !['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'].includes(ownership))
     throw malformedXml();
-  }
   call.bucket.ownership = ownership;
   return { status: 200 };
 }
@@ -104,9 +99,8 @@ export async function putBucketWebsite(call: Call): Promise<Answer> {
   const { bytes } = await call.readBody();
   const [index] = children(parseXml(bytes, 'WebsiteConfiguration'), 'IndexDocument');
   const suffix = childText(index, 'Suffix');
-  if (!suffix || suffix.includes('/')) {
+  if (!suffix || suffix.includes('/'))
     throw invalidArgument('The IndexDocument Suffix is not well formed', 'IndexDocument', suffix ?? '');
-  }
   call.bucket.website = suffix;
   return { status: 200 };
 }
@@ -129,9 +123,8 @@ export function getObjectLockConfiguration({ bucket }: Call): Answer {
 }
 
 export function getBucketPolicy({ bucket }: Call): Answer {
-  if (bucket.policy === undefined) {
+  if (bucket.policy === undefined)
     throw new S3Error(404, 'NoSuchBucketPolicy', 'The bucket policy does not exist', { BucketName: bucket.name });
-  }
   return { status: 200, headers: { 'content-type': 'application/json' }, body: bucket.policy };
 }
 

@@ -1,13 +1,13 @@
 import { type Body, bytesBody } from './body';
-import { type Checksum, defaultChecksum } from './checksums';
-import { type Encryption, sseS3 } from './encryption';
+import { type Checksum, DEFAULT_CHECKSUM } from './checksums';
+import { type Encryption, SSE_S3 } from './encryption';
 import { accessDenied, methodNotAllowed, noSuchKey, noSuchVersion } from './errors';
-import { defaultContentType, type Metadata } from './metadata';
+import { DEFAULT_CONTENT_TYPE, type Metadata } from './metadata';
 import type { Lock } from './object-lock';
 import { checkUnlocked } from './object-lock';
 import { eTagOf, type NewVersion, type ObjectVersion, type Restore, type StoredPart } from './object-version';
 import { type BucketIndex, OrderedIndex, toByteKey } from './ordered-index';
-import { noTags, type Tags } from './tags';
+import { NO_TAGS, type Tags } from './tags';
 import type { Upload } from './upload';
 
 export type Versioning = 'Enabled' | 'Suspended';
@@ -66,8 +66,8 @@ export interface PutAttributes {
   readonly lock?: Lock;
 }
 
-const plainMetadata: Metadata = { system: { 'content-type': defaultContentType }, user: {} };
-const emptyBody = bytesBody(Buffer.alloc(0));
+const PLAIN_METADATA: Metadata = { system: { 'content-type': DEFAULT_CONTENT_TYPE }, user: {} };
+const EMPTY_BODY = bytesBody(Buffer.alloc(0));
 
 /** A bucket: its settings, its objects, its uploads. */
 export class Bucket {
@@ -99,7 +99,7 @@ export class Bucket {
     this.ownerId = options.ownerId;
     this.objectLock = options.objectLock ?? false;
     this.versioning = options.versioning ?? (this.objectLock ? 'Enabled' : undefined);
-    this.encryption = options.encryption ?? sseS3;
+    this.encryption = options.encryption ?? SSE_S3;
     this.ownership = options.ownership ?? 'BucketOwnerEnforced';
     this.website = options.website;
     this.denied = new Set(options.deny);
@@ -121,9 +121,9 @@ export class Bucket {
       eTag: attributes.eTag ?? eTagOf(body, encryption),
       lastModified: attributes.lastModified,
       storageClass: attributes.storageClass ?? 'STANDARD',
-      metadata: system || user ? { system: { ...plainMetadata.system, ...system }, user: user ?? {} } : plainMetadata,
-      tags: attributes.tags ?? noTags,
-      checksum: attributes.checksum ?? { algorithm: defaultChecksum, type: 'FULL_OBJECT' },
+      metadata: system || user ? { system: { ...PLAIN_METADATA.system, ...system }, user: user ?? {} } : PLAIN_METADATA,
+      tags: attributes.tags ?? NO_TAGS,
+      checksum: attributes.checksum ?? { algorithm: DEFAULT_CHECKSUM, type: 'FULL_OBJECT' },
       encryption,
       websiteRedirect: attributes.websiteRedirect,
       parts: attributes.parts,
@@ -170,9 +170,7 @@ export class Bucket {
   find(key: string, versionId?: string): ObjectVersion {
     const versions = this.index.get(key)?.versions ?? [];
     const version = versionId === undefined ? versions[0] : versions.find((known) => known.versionId === versionId);
-    if (version && !version.deleteMarker) {
-      return version;
-    }
+    if (version && !version.deleteMarker) return version;
     if (version && versionId !== undefined) {
       throw methodNotAllowed('DeleteMarker', {
         'x-amz-delete-marker': 'true',
@@ -181,13 +179,9 @@ export class Bucket {
         allow: 'DELETE',
       });
     }
-    if (this.denies('s3:ListBucket')) {
-      throw accessDenied();
-    }
+    if (this.denies('s3:ListBucket')) throw accessDenied();
     const error = versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
-    if (version) {
-      Object.assign(error.headers, { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.versionId });
-    }
+    if (version) Object.assign(error.headers, { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.versionId });
     throw error;
   }
 
@@ -205,13 +199,13 @@ export class Bucket {
     return this.add({
       key,
       deleteMarker: true,
-      body: emptyBody,
+      body: EMPTY_BODY,
       eTag: '',
       storageClass: 'STANDARD',
-      metadata: plainMetadata,
-      tags: noTags,
-      checksum: { algorithm: defaultChecksum, type: 'FULL_OBJECT' },
-      encryption: sseS3,
+      metadata: PLAIN_METADATA,
+      tags: NO_TAGS,
+      checksum: { algorithm: DEFAULT_CHECKSUM, type: 'FULL_OBJECT' },
+      encryption: SSE_S3,
     });
   }
 
@@ -222,9 +216,7 @@ export class Bucket {
     if (record && version) {
       checkUnlocked(version.lock, this.clock.now(), bypassGovernance);
       record.versions = record.versions.filter((known) => known !== version);
-      if (record.versions.length === 0) {
-        this.index.delete(key);
-      }
+      if (record.versions.length === 0) this.index.delete(key);
     }
     return version;
   }
@@ -235,9 +227,7 @@ export class Bucket {
 
   /** @throws S3Error AccessDenied */
   authorize(action: string): void {
-    if (this.denies(action)) {
-      throw accessDenied();
-    }
+    if (this.denies(action)) throw accessDenied();
   }
 }
 

@@ -16,9 +16,8 @@ export function listBuckets({ state }: Call): Answer {
 export async function createBucket(call: Call): Promise<Answer> {
   const { state, bucketName, headers } = call;
   const { bytes } = await call.readBody();
-  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucketName)) {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucketName))
     throw new S3Error(400, 'InvalidBucketName', 'The specified bucket is not valid.', { BucketName: bucketName });
-  }
   const existing = state.buckets.get(bucketName);
   if (existing && (existing.ownerId !== state.ownerId || existing.region !== 'us-east-1')) {
     throw existing.ownerId === state.ownerId

@@ -55,12 +55,9 @@ export function answerOf<Name extends keyof Results>(
 /** A whole number of the query string, at most `cap`. */
 export function countParam(query: URLSearchParams, name: string, cap = 1000): number {
   const value = query.get(name);
-  if (value === null || value === '') {
-    return cap;
-  }
-  if (!/^\d+$/.test(value) || Number(value) > 2 ** 31 - 1) {
+  if (value === null || value === '') return cap;
+  if (!/^\d+$/.test(value) || Number(value) > 2 ** 31 - 1)
     throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, value);
-  }
   return Math.min(Number(value), cap);
 }
 

@@ -16,20 +16,22 @@ export interface Checksum {
   value?: string;
 }
 
-const checksumAlgorithms: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
+const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
 
 /** What S3 adds when the client sends none. */
-export const defaultChecksum: ChecksumAlgorithm = 'CRC64NVME';
+export const DEFAULT_CHECKSUM: ChecksumAlgorithm = 'CRC64NVME';
 
-export const checksumHeader = (algorithm: ChecksumAlgorithm) => `x-amz-checksum-${algorithm.toLowerCase()}`;
-export const checksumElement = (algorithm: ChecksumAlgorithm) => `Checksum${algorithm}`;
+export function checksumHeader(algorithm: ChecksumAlgorithm): string {
+  return `x-amz-checksum-${algorithm.toLowerCase()}`;
+}
+export function checksumElement(algorithm: ChecksumAlgorithm): string {
+  return `Checksum${algorithm}`;
+}
 
 /** Digest of `body` in base64. */
 export async function digest(algorithm: ChecksumAlgorithm, body: Body): Promise<string> {
   const hash = newDigest(algorithm);
-  for (const chunk of body.digestChunks()) {
-    hash.update(chunk);
-  }
+  for (const chunk of body.digestChunks()) hash.update(chunk);
   return Buffer.from(await hash.digest()).toString('base64');
 }
 
@@ -66,15 +68,15 @@ function newDigest(algorithm: ChecksumAlgorithm): Digest {
 }
 
 class Crc32 implements Digest {
-  private value = 0;
+  #value = 0;
 
   update(chunk: Uint8Array): void {
-    this.value = crc32(chunk, this.value);
+    this.#value = crc32(chunk, this.#value);
   }
 
   digest(): Uint8Array {
     const bytes = Buffer.alloc(4);
-    bytes.writeUInt32BE(this.value);
+    bytes.writeUInt32BE(this.#value);
     return bytes;
   }
 }
@@ -83,25 +85,21 @@ export type Headers = Record<string, string | undefined>;
 
 /** The checksum that headers or trailers carry, if any. */
 export function sentChecksum(headers: Headers): { algorithm: ChecksumAlgorithm; value: string } | undefined {
-  const sent = checksumAlgorithms.flatMap((algorithm) => {
+  const sent = CHECKSUM_ALGORITHMS.flatMap((algorithm) => {
     const value = headers[checksumHeader(algorithm)];
     return value === undefined ? [] : [{ algorithm, value }];
   });
-  if (sent.length > 1) {
+  if (sent.length > 1)
     throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
-  }
   return sent[0];
 }
 
 /** The algorithm that a header names, in lower or upper case. */
 export function parseAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
-  if (name === undefined) {
-    return undefined;
-  }
-  const algorithm = checksumAlgorithms.find((known) => known === name.toUpperCase());
-  if (!algorithm) {
+  if (name === undefined) return undefined;
+  const algorithm = CHECKSUM_ALGORITHMS.find((known) => known === name.toUpperCase());
+  if (!algorithm)
     throw invalidRequest('Checksum algorithm provided is unsupported. Please try again with any of the valid types.');
-  }
   return algorithm;
 }
 
@@ -115,18 +113,17 @@ export async function verifyBody(headers: Headers, body: Body): Promise<Checksum
   const sent = sentChecksum(headers);
   if (!sent) {
     requireNoAlgorithm(headers);
-    return { algorithm: defaultChecksum, type: 'FULL_OBJECT' };
+    return { algorithm: DEFAULT_CHECKSUM, type: 'FULL_OBJECT' };
   }
   requireDigest(sent.algorithm, sent.value);
   const value = await digest(sent.algorithm, body);
-  if (value !== sent.value) {
-    throw badChecksum(sent.algorithm);
-  }
+  if (value !== sent.value) throw badChecksum(sent.algorithm);
   return { algorithm: sent.algorithm, type: 'FULL_OBJECT', value };
 }
 
-export const badChecksum = (algorithm: ChecksumAlgorithm) =>
-  new S3Error(400, 'BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
+export function badChecksum(algorithm: ChecksumAlgorithm): S3Error {
+  return new S3Error(400, 'BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
+}
 
 /** @throws S3Error InvalidRequest  a checksum was announced but not sent */
 function requireNoAlgorithm(headers: Headers): void {
@@ -136,7 +133,7 @@ function requireNoAlgorithm(headers: Headers): void {
   );
 }
 
-const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
+const DIGEST_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = {
   CRC32: 4,
   CRC32C: 4,
   CRC64NVME: 8,
@@ -147,19 +144,15 @@ const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
 /** @throws S3Error InvalidRequest  it does not have the length of its algorithm */
 function requireDigest(algorithm: ChecksumAlgorithm, value: string): void {
   const bytes = Buffer.from(value, 'base64');
-  if (bytes.length === digestBytes[algorithm] && bytes.toString('base64') === value) return;
+  if (bytes.length === DIGEST_BYTES[algorithm] && bytes.toString('base64') === value) return;
   throw invalidRequest(`Value for ${checksumHeader(algorithm)} header is invalid.`);
 }
 
 /** Compares the body of any request with its Content-MD5. @throws S3Error BadDigest, InvalidDigest */
 export function verifyMd5(sent: string | undefined, bytes: Uint8Array): void {
-  if (sent === undefined) {
-    return;
-  }
-  if (Buffer.from(sent, 'base64').length !== 16) {
+  if (sent === undefined) return;
+  if (Buffer.from(sent, 'base64').length !== 16)
     throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');
-  }
-  if (createHash('md5').update(bytes).digest('base64') !== sent) {
+  if (createHash('md5').update(bytes).digest('base64') !== sent)
     throw new S3Error(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.');
-  }
 }

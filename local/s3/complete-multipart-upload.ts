@@ -18,27 +18,21 @@ import { type ObjectVersion, quoted, unquoted } from './object-version';
 import type { Upload, UploadPart } from './upload';
 import { children, childText, element, parseXml, s3Document, type XmlNode } from './xml';
 
-const partMinimumBytes = 5 * 1024 ** 2;
-const objectLimitBytes = 48.8 * 1024 ** 4;
+const LEAST_PART_BYTES = 5 * 1024 ** 2;
+const MOST_OBJECT_BYTES = 48.8 * 1024 ** 4;
 
 /** Joins the parts. If the request is repeated, the answer is the same. */
 export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const upload = findAnyUpload(call);
   const { bytes, headers } = await call.readBody();
   const request = bytes.toString('latin1');
-  if (upload.completed?.request === request) {
-    return completed(call, upload.completed.version);
-  }
-  if (upload.completed) {
-    throw invalidPart(upload.id, 0);
-  }
+  if (upload.completed?.request === request) return completed(call, upload.completed.version);
+  if (upload.completed) throw invalidPart(upload.id, 0);
   const parts = chosenParts(upload, parseXml(bytes, 'CompleteMultipartUpload'));
   const body = joinBodies(parts.map((part) => part.body));
   checkSizes(parts, body.length, headers);
   const checksum = await objectChecksum(upload, parts);
-  if (checksum.type === 'FULL_OBJECT') {
-    await checksumValue(checksum, body);
-  }
+  if (checksum.type === 'FULL_OBJECT') await checksumValue(checksum, body);
   checkSentChecksum(checksum, headers);
   checkWrite(headers, call.key, call.bucket.current(call.key));
   const version = call.bucket.add({
@@ -62,18 +56,14 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
 /** MD5 of the parts' MD5s, and the number of parts. */
 export function multipartETag(parts: readonly { readonly eTag: string }[]): string {
   const hash = createHash('md5');
-  for (const part of parts) {
-    hash.update(part.eTag, 'hex');
-  }
+  for (const part of parts) hash.update(part.eTag, 'hex');
   return `${hash.digest('hex')}-${parts.length}`;
 }
 
 /** @throws S3Error MalformedXML, InvalidPartOrder, InvalidPart */
 function chosenParts(upload: Upload, request: XmlNode): UploadPart[] {
   const nodes = children(request, 'Part');
-  if (nodes.length === 0) {
-    throw malformedXml();
-  }
+  if (nodes.length === 0) throw malformedXml();
   let previous = 0;
   return nodes.map((node) => {
     const partNumber = Number(childText(node, 'PartNumber'));
@@ -87,9 +77,7 @@ function chosenParts(upload: Upload, request: XmlNode): UploadPart[] {
     }
     previous = partNumber;
     const part = upload.parts.get(partNumber);
-    if (!part || unquoted(childText(node, 'ETag') ?? '') !== part.eTag) {
-      throw invalidPart(upload.id, partNumber);
-    }
+    if (!part || unquoted(childText(node, 'ETag') ?? '') !== part.eTag) throw invalidPart(upload.id, partNumber);
     checkPartChecksum(upload, part, childText(node, checksumElement(upload.checksum.algorithm)));
     return part;
   });
@@ -101,32 +89,31 @@ function checkPartChecksum({ id, checksum }: Upload, part: UploadPart, sent: str
       `The upload was created using a ${checksum.algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.partNumber} in the request.`,
     );
   }
-  if (sent !== undefined && part.checksum.value !== undefined && sent !== part.checksum.value) {
+  if (sent !== undefined && part.checksum.value !== undefined && sent !== part.checksum.value)
     throw invalidPart(id, part.partNumber);
-  }
 }
 
-const invalidPart = (uploadId: string, partNumber: number) =>
-  new S3Error(
+function invalidPart(uploadId: string, partNumber: number): S3Error {
+  return new S3Error(
     400,
     'InvalidPart',
     "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
     { UploadId: uploadId, PartNumber: String(partNumber) },
   );
+}
 
 function checkSizes(parts: UploadPart[], sizeBytes: number, headers: Headers): void {
-  const small = parts.slice(0, -1).find((part) => part.body.length < partMinimumBytes);
+  const small = parts.slice(0, -1).find((part) => part.body.length < LEAST_PART_BYTES);
   if (small) {
     throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
       ProposedSize: String(small.body.length),
-      MinSizeAllowed: String(partMinimumBytes),
+      MinSizeAllowed: String(LEAST_PART_BYTES),
       PartNumber: String(small.partNumber),
       ETag: small.eTag,
     });
   }
-  if (sizeBytes > objectLimitBytes) {
+  if (sizeBytes > MOST_OBJECT_BYTES)
     throw new S3Error(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size');
-  }
   const announced = headers['x-amz-mp-object-size'];
   if (announced !== undefined && Number(announced) !== sizeBytes) {
     throw invalidRequest(
@@ -137,9 +124,7 @@ function checkSizes(parts: UploadPart[], sizeBytes: number, headers: Headers): v
 
 async function objectChecksum({ checksum }: Upload, parts: UploadPart[]): Promise<Checksum> {
   const { algorithm, type } = checksum;
-  if (type === 'FULL_OBJECT') {
-    return { algorithm, type };
-  }
+  if (type === 'FULL_OBJECT') return { algorithm, type };
   const values = await Promise.all(parts.map((part) => checksumValue(part.checksum, part.body)));
   return { algorithm, type, value: await compositeDigest(algorithm, values) };
 }
@@ -153,9 +138,7 @@ function checkSentChecksum(checksum: Checksum, headers: Headers): void {
   }
   const sent = headers[checksumHeader(checksum.algorithm)];
   const bare = checksum.value?.split('-')[0];
-  if (sent !== undefined && sent !== checksum.value && sent !== bare) {
-    throw badChecksum(checksum.algorithm);
-  }
+  if (sent !== undefined && sent !== checksum.value && sent !== bare) throw badChecksum(checksum.algorithm);
 }
 
 function completed({ bucket, headers }: Call, version: ObjectVersion): Answer {

@@ -19,16 +19,11 @@ import { type ObjectVersion, unquoted } from './object-version';
 export function checkRead(headers: Headers, version: ObjectVersion, prefix = ''): boolean {
   const ifMatch = headers[`${prefix}if-match`];
   if (ifMatch !== undefined) {
-    if (!matches(ifMatch, version)) {
-      throw preconditionFailed('If-Match');
-    }
-  } else if (modifiedSince(headers[`${prefix}if-unmodified-since`], version) === true) {
+    if (!matches(ifMatch, version)) throw preconditionFailed('If-Match');
+  } else if (modifiedSince(headers[`${prefix}if-unmodified-since`], version) === true)
     throw preconditionFailed('If-Unmodified-Since');
-  }
   const ifNoneMatch = headers[`${prefix}if-none-match`];
-  if (ifNoneMatch !== undefined) {
-    return matches(ifNoneMatch, version);
-  }
+  if (ifNoneMatch !== undefined) return matches(ifNoneMatch, version);
   return modifiedSince(headers[`${prefix}if-modified-since`], version) === false;
 }
 
@@ -36,9 +31,7 @@ export function checkRead(headers: Headers, version: ObjectVersion, prefix = '')
  * Like `checkRead`, with the headers of a copy's source. A copy has no answer 304, so an unmodified source is a failure.
  */
 export function checkCopySource(headers: Headers, version: ObjectVersion): void {
-  if (checkRead(headers, version, 'x-amz-copy-source-')) {
-    throw preconditionFailed('x-amz-copy-source-If-None-Match');
-  }
+  if (checkRead(headers, version, 'x-amz-copy-source-')) throw preconditionFailed('x-amz-copy-source-If-None-Match');
 }
 
 /**
@@ -50,21 +43,13 @@ export function checkWrite(headers: Headers, key: string, current: ObjectVersion
   const existing = current?.deleteMarker ? undefined : current;
   const ifNoneMatch = headers['if-none-match'];
   if (ifNoneMatch !== undefined) {
-    if (ifNoneMatch !== '*') {
-      throw notImplemented('If-None-Match');
-    }
-    if (existing) {
-      throw preconditionFailed('If-None-Match');
-    }
+    if (ifNoneMatch !== '*') throw notImplemented('If-None-Match');
+    if (existing) throw preconditionFailed('If-None-Match');
   }
   const ifMatch = headers['if-match'];
   if (ifMatch !== undefined) {
-    if (!existing) {
-      throw noSuchKey(key);
-    }
-    if (!matches(ifMatch, existing)) {
-      throw preconditionFailed('If-Match');
-    }
+    if (!existing) throw noSuchKey(key);
+    if (!matches(ifMatch, existing)) throw preconditionFailed('If-Match');
   }
 }
 

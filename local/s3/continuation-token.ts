@@ -14,8 +14,7 @@ export function writeToken(after: ByteKey): string {
 export function readToken(token: string): ByteKey {
   const bytes = Buffer.from(token, 'base64');
   const position = bytes.subarray(4);
-  if (bytes.length < 4 || bytes.readUInt32BE() !== crc32(position) || bytes.toString('base64') !== token) {
+  if (bytes.length < 4 || bytes.readUInt32BE() !== crc32(position) || bytes.toString('base64') !== token)
     throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token);
-  }
   return position.toString('latin1');
 }

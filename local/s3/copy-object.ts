@@ -9,16 +9,16 @@ import { readMetadata } from './metadata';
 import { readLock } from './object-lock';
 import { eTagOf, type NewVersion, type ObjectVersion, quoted } from './object-version';
 import { readStorageClass } from './put-object';
-import { noTags, readTagsHeader, type Tags } from './tags';
+import { NO_TAGS, readTagsHeader, type Tags } from './tags';
 import { useKey } from './use-key';
 import { element, s3Document } from './xml';
 
-const copyLimitBytes = 5 * 1024 ** 3;
+const MOST_COPY_BYTES = 5 * 1024 ** 3;
 
 export async function copyObject(call: Call): Promise<Answer> {
   const { bucket, key, headers } = call;
   const source = findCopySource(call);
-  if (source.version.body.length > copyLimitBytes) {
+  if (source.version.body.length > MOST_COPY_BYTES) {
     throw invalidRequest(
       'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
     );
@@ -91,26 +91,20 @@ function checksumOfCopy(headers: Headers, { checksum }: ObjectVersion): Checksum
 function tagsOfCopy({ bucket, headers }: Call, source: CopySource): Tags {
   const replaced = directive(headers, 'x-amz-tagging-directive') === 'REPLACE';
   const tags = replaced ? readTagsHeader(headers['x-amz-tagging']) : source.version.tags;
-  if (tags.length === 0) {
-    return noTags;
-  }
-  if (!replaced) {
-    source.bucket.authorize('s3:GetObjectTagging');
-  }
+  if (tags.length === 0) return NO_TAGS;
+  if (!replaced) source.bucket.authorize('s3:GetObjectTagging');
   bucket.authorize('s3:PutObjectTagging');
   return tags;
 }
 
 function directive(headers: Headers, name: string): string {
   const value = headers[name] ?? 'COPY';
-  if (value !== 'COPY' && value !== 'REPLACE') {
-    throw invalidArgument('Unknown metadata directive.', name, value);
-  }
+  if (value !== 'COPY' && value !== 'REPLACE') throw invalidArgument('Unknown metadata directive.', name, value);
   return value;
 }
 
 /** The changes without which S3 rejects a copy of an object onto itself. */
-const changing = [
+const CHANGING = [
   'x-amz-storage-class',
   'x-amz-website-redirect-location',
   'x-amz-server-side-encryption',
@@ -120,7 +114,7 @@ const changing = [
 function refuseSelfCopy({ bucket, key, headers }: Call, source: CopySource): void {
   const onItself = source.bucket === bucket && source.version === bucket.current(key);
   const changes =
-    headers['x-amz-metadata-directive'] === 'REPLACE' || changing.some((header) => headers[header] !== undefined);
+    headers['x-amz-metadata-directive'] === 'REPLACE' || CHANGING.some((header) => headers[header] !== undefined);
   if (onItself && !changes) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",

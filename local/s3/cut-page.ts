@@ -31,24 +31,16 @@ export function listPage<T>(
   let rest = seek(index, prefix, after);
   for (;;) {
     const { value: record, done } = rest.next();
-    if (done || !record.byteKey.startsWith(prefix)) {
-      return page;
-    }
+    if (done || !record.byteKey.startsWith(prefix)) return page;
     const items = itemsOf(record);
-    if (items.length === 0) {
-      continue;
-    }
+    if (items.length === 0) continue;
     const room = maxKeys - page.items.length - page.commonPrefixes.length;
-    if (room === 0) {
-      return { ...page, next: maxKeys === 0 ? undefined : after };
-    }
+    if (room === 0) return { ...page, next: maxKeys === 0 ? undefined : after };
     const cut = delimiter === '' ? -1 : record.byteKey.indexOf(delimiter, prefix.length);
     if (cut === -1) {
       page.items.push(...items.slice(0, room));
       after = record.byteKey;
-      if (items.length > room) {
-        return { ...page, next: after };
-      }
+      if (items.length > room) return { ...page, next: after };
     } else {
       const common = record.byteKey.slice(0, cut + delimiter.length);
       page.commonPrefixes.push(fromByteKey(common));
@@ -66,8 +58,6 @@ function seek(index: BucketIndex, prefix: ByteKey, after: ByteKey): Iterator<Key
 /** Records from `first` on, itself included. */
 function* startingAt(index: BucketIndex, first: ByteKey): Iterator<KeyRecord> {
   const record = index.get(fromByteKey(first));
-  if (record?.byteKey === first) {
-    yield record;
-  }
+  if (record?.byteKey === first) yield record;
   yield* index.after(first);
 }

@@ -37,9 +37,7 @@ export function deleteKey(bucket: Bucket, request: DeleteRequest): Deleted {
   const { key, versionId, ifMatch } = request;
   bucket.authorize(versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion');
   if (bucket.enforces.deletes && versionId === undefined && ifMatch === undefined) throw accessDenied();
-  if (ifMatch !== undefined) {
-    checkMatch(bucket, key, ifMatch);
-  }
+  if (ifMatch !== undefined) checkMatch(bucket, key, ifMatch);
   if (versionId !== undefined) {
     const removed = bucket.removeVersion(key, versionId, request.bypassGovernance);
     return { versionId, deleteMarker: removed?.deleteMarker || undefined };
@@ -51,12 +49,8 @@ export function deleteKey(bucket: Bucket, request: DeleteRequest): Deleted {
 /** Conditions of deletes look at the current version only. */
 function checkMatch(bucket: Bucket, key: string, ifMatch: string): void {
   const current = bucket.current(key);
-  if (!current) {
-    throw noSuchKey(key);
-  }
-  if (current.deleteMarker || !matches(ifMatch, current)) {
-    throw preconditionFailed('If-Match');
-  }
+  if (!current) throw noSuchKey(key);
+  if (current.deleteMarker || !matches(ifMatch, current)) throw preconditionFailed('If-Match');
 }
 
 function deletedHeaders({ versionId, deleteMarker }: Deleted): Headers {

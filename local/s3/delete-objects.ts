@@ -5,20 +5,17 @@ import { invalidRequest, malformedXml, notImplemented, S3Error } from './errors'
 import type { DeleteResult } from './results';
 import { children, childText, element, parseXml, s3Document, type XmlNode } from './xml';
 
-const keysPerRequest = 1000;
+const KEYS_PER_REQUEST = 1000;
 
 /** Deletes up to 1,000 keys; each succeeds or fails by itself, and the answer is 200 either way. */
 export async function deleteObjects(call: Call): Promise<Answer> {
   const { bytes, body, headers } = await call.readBody();
-  if (headers['content-md5'] === undefined && !sentChecksum(headers)) {
+  if (headers['content-md5'] === undefined && !sentChecksum(headers))
     throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
-  }
   await verifyBody(headers, body);
   const request = parseXml(bytes, 'Delete');
   const objects = children(request, 'Object');
-  if (objects.length === 0 || objects.length > keysPerRequest) {
-    throw malformedXml();
-  }
+  if (objects.length === 0 || objects.length > KEYS_PER_REQUEST) throw malformedXml();
   const quiet = childText(request, 'Quiet') === 'true';
   const keys = objects.map((object) => childText(object, 'Key') || keyMissing());
   const results = keys.map((key, i) => deleteOne(call, key, objects[i]));
@@ -47,18 +44,15 @@ function deleteOne(call: Call, key: string, object: XmlNode | undefined): Delete
     });
     return { key, versionId, outcome };
   } catch (error) {
-    if (!(error instanceof S3Error)) {
-      throw error;
-    }
+    if (!(error instanceof S3Error)) throw error;
     return { key, versionId, outcome: error };
   }
 }
 
 function resultXml({ key, versionId, outcome }: DeleteResult, quiet: boolean): string {
   const asked = `${element('Key', key)}${element('VersionId', versionId)}`;
-  if (outcome instanceof S3Error) {
+  if (outcome instanceof S3Error)
     return `<Error>${asked}${element('Code', outcome.code)}${element('Message', outcome.message)}</Error>`;
-  }
   if (quiet) return '';
   const marker = outcome.deleteMarker
     ? element('DeleteMarker', true) + element('DeleteMarkerVersionId', outcome.versionId)

@@ -71,14 +71,14 @@ export async function sufferWithin(fault: Fault | undefined, carryOut: () => Pro
   return outcome as Answer;
 }
 
-const onlyOverHttp = () =>
-  new Error('Expected a fault that a request without HTTP can meet; ask over HTTP for this one');
+function onlyOverHttp(): Error {
+  return new Error('Expected a fault that a request without HTTP can meet; ask over HTTP for this one');
+}
 
 function fail(failure: Failure): Outcome {
   if (typeof failure === 'string' || 'endless' in failure) return failure;
-  if ('page' in failure) {
+  if ('page' in failure)
     return { status: failure.status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: failure.page };
-  }
   const { status, code, message = code, headers = {} } = failure;
   throw new S3Error(status, code, message, {}, headers);
 }

@@ -1,7 +1,7 @@
 import type { Bucket } from './bucket';
 import type { Call } from './call';
 import { checkCopySource } from './conditions';
-import { accessDenied, invalidArgument, invalidObjectState } from './errors';
+import { accessDenied, invalidArgument, invalidObjectState, type S3Error } from './errors';
 import { isArchived, type ObjectVersion } from './object-version';
 import { requirePayer } from './requester-pays';
 import { useKey } from './use-key';
@@ -22,15 +22,11 @@ export function findCopySource(call: Call): CopySource {
   const bucket = call.state.bucket(bucketName);
   requirePayer(bucket, call.headers);
   const owner = call.headers['x-amz-source-expected-bucket-owner'];
-  if (owner !== undefined && owner !== bucket.ownerId) {
-    throw accessDenied();
-  }
+  if (owner !== undefined && owner !== bucket.ownerId) throw accessDenied();
   bucket.authorize(versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion');
   const version = bucket.find(key, versionId);
   checkCopySource(call.headers, version);
-  if (isArchived(version)) {
-    throw invalidObjectState(version.storageClass);
-  }
+  if (isArchived(version)) throw invalidObjectState(version.storageClass);
   useKey(bucket, version.encryption, 'kms:Decrypt');
   return { bucket, version };
 }
@@ -40,9 +36,7 @@ function parseCopySource(header: string): { bucketName: string; key: string; ver
   const [, path = '', versionId] = header.match(/^\/?([^?]*)(?:\?versionId=([^&]+))?$/) ?? [];
   const source = decode(path, header);
   const slash = source.indexOf('/');
-  if (slash < 1 || slash === source.length - 1) {
-    throw invalidCopySource(header);
-  }
+  if (slash < 1 || slash === source.length - 1) throw invalidCopySource(header);
   return { bucketName: source.slice(0, slash), key: source.slice(slash + 1), versionId };
 }
 
@@ -54,9 +48,10 @@ function decode(path: string, header: string): string {
   }
 }
 
-const invalidCopySource = (header: string) =>
-  invalidArgument(
+function invalidCopySource(header: string): S3Error {
+  return invalidArgument(
     'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
     'x-amz-copy-source',
     header,
   );
+}

@@ -10,9 +10,7 @@ import type { Upload } from './upload';
  */
 export function findUpload(call: Call): Upload {
   const upload = findAnyUpload(call);
-  if (upload.completed) {
-    throw noSuchUpload(upload.id);
-  }
+  if (upload.completed) throw noSuchUpload(upload.id);
   return upload;
 }
 
@@ -20,9 +18,7 @@ export function findUpload(call: Call): Upload {
 export function findAnyUpload({ bucket, key, query }: Call): Upload {
   const id = query.get('uploadId') ?? '';
   const upload = bucket.uploads.get(id);
-  if (!upload || upload.key !== key) {
-    throw noSuchUpload(id);
-  }
+  if (!upload || upload.key !== key) throw noSuchUpload(id);
   return upload;
 }
 
@@ -34,8 +30,7 @@ export function openUploads(bucket: Bucket): Upload[] {
 export function readPartNumber(query: URLSearchParams): number {
   const value = query.get('partNumber') ?? '';
   const partNumber = Number(value);
-  if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > 10_000) {
+  if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > 10_000)
     throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', value);
-  }
   return partNumber;
 }

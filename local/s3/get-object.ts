@@ -27,12 +27,9 @@ async function readObject(call: Call, withContent: boolean): Promise<Answer> {
       headers: { etag: quoted(version.eTag), 'last-modified': version.lastModified.toUTCString() },
     };
   }
-  if (withContent && isArchived(version)) {
-    throw invalidObjectState(version.storageClass);
-  }
-  if (withContent || call.headers['x-amz-checksum-mode'] !== undefined) {
+  if (withContent && isArchived(version)) throw invalidObjectState(version.storageClass);
+  if (withContent || call.headers['x-amz-checksum-mode'] !== undefined)
     useKey(call.bucket, version.encryption, 'kms:Decrypt');
-  }
   const part = readPart(call, version);
   const headers = {
     ...objectHeaders(call, version),
@@ -60,9 +57,7 @@ function objectHeaders(call: Call, version: ObjectVersion): Headers {
 }
 
 function restoreHeader(restore: Restore | undefined): string | undefined {
-  if (!restore) {
-    return undefined;
-  }
+  if (!restore) return undefined;
   return restore.ongoing || !restore.expires
     ? `ongoing-request="${restore.ongoing}"`
     : `ongoing-request="false", expiry-date="${restore.expires.toUTCString()}"`;
@@ -81,18 +76,13 @@ function readPart(call: Call, version: ObjectVersion): ReadPart {
   const partNumber = query.get('partNumber');
   const whole = { body: version.body, headers: {}, checksum: version.checksum };
   if (partNumber !== null) {
-    if (headers.range !== undefined) {
+    if (headers.range !== undefined)
       throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
-    }
     return partOf(version, Number(partNumber)) ?? whole;
   }
   const range = httpRange(headers.range, version.body.length);
-  if (range === undefined) {
-    return whole;
-  }
-  if (range === 'unsatisfiable') {
-    throw invalidRange(headers.range ?? '', version.body.length);
-  }
+  if (range === undefined) return whole;
+  if (range === 'unsatisfiable') throw invalidRange(headers.range ?? '', version.body.length);
   return { ...sliceOf(version, range.start, range.end), checksum: undefined };
 }
 
@@ -106,9 +96,7 @@ function partOf(version: ObjectVersion, partNumber: number): ReadPart | undefine
       ActualPartCount: String(parts.length),
     });
   }
-  if (version.body.length === 0) {
-    return undefined;
-  }
+  if (version.body.length === 0) return undefined;
   const start = parts.slice(0, index).reduce((sum, before) => sum + before.sizeBytes, 0);
   const slice = sliceOf(version, start, start + part.sizeBytes);
   const count = version.parts ? { 'x-amz-mp-parts-count': String(parts.length) } : {};
@@ -118,9 +106,7 @@ function partOf(version: ObjectVersion, partNumber: number): ReadPart | undefine
 
 /** Shown for composite checksums only. */
 function partChecksum({ checksum, parts }: ObjectVersion, value: string | undefined): Checksum | undefined {
-  if (parts?.length === 1 && checksum.type === 'FULL_OBJECT') {
-    return checksum;
-  }
+  if (parts?.length === 1 && checksum.type === 'FULL_OBJECT') return checksum;
   return checksum.type === 'COMPOSITE' && value !== undefined ? { ...checksum, value } : undefined;
 }
 
@@ -132,9 +118,7 @@ function sliceOf(version: ObjectVersion, start: number, end: number): { body: Bo
 }
 
 async function checksumHeaders(call: Call, version: ObjectVersion, part: ReadPart): Promise<Headers> {
-  if (call.headers['x-amz-checksum-mode']?.toUpperCase() !== 'ENABLED' || !part.checksum) {
-    return {};
-  }
+  if (call.headers['x-amz-checksum-mode']?.toUpperCase() !== 'ENABLED' || !part.checksum) return {};
   return {
     [checksumHeader(part.checksum.algorithm)]: await checksumValue(part.checksum, version.body),
     'x-amz-checksum-type': part.checksum.type,

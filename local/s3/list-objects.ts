@@ -10,9 +10,7 @@ import { element, escapeXml, s3Document } from './xml';
 
 /** The current version, unless it is a delete marker. */
 function currentObject({ versions }: KeyRecord): readonly ObjectVersion[] {
-  if (versions[0]?.deleteMarker) {
-    return [];
-  }
+  if (versions[0]?.deleteMarker) return [];
   return versions.length === 1 ? versions : versions.slice(0, 1);
 }
 
@@ -75,9 +73,8 @@ export interface ListOptions {
 /** The parameters that all lists of a bucket share. */
 export function readListOptions({ query }: Call): ListOptions {
   const encodingType = query.get('encoding-type') ?? undefined;
-  if (encodingType !== undefined && encodingType !== 'url') {
+  if (encodingType !== undefined && encodingType !== 'url')
     throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encodingType);
-  }
   return {
     prefix: toByteKey(query.get('prefix') ?? ''),
     delimiter: toByteKey(query.get('delimiter') ?? ''),
@@ -136,9 +133,7 @@ function isoDate(date: Date): string {
 }
 
 function restoreStatus({ restore }: ObjectVersion): string {
-  if (!restore) {
-    return '';
-  }
+  if (!restore) return '';
   const expires = element('RestoreExpiryDate', restore.expires?.toISOString());
   return `<RestoreStatus>${element('IsRestoreInProgress', restore.ongoing)}${expires}</RestoreStatus>`;
 }

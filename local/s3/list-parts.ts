@@ -77,7 +77,9 @@ export function listMultipartUploads(call: Call): Answer {
   );
 }
 
-const compareBytes = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+function compareBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 function firstAfter(sorted: { upload: Upload; byteKey: string }[], keyMarker: string, idMarker: string): number {
   const named = sorted.findIndex(({ upload, byteKey }) => byteKey === keyMarker && upload.id === idMarker);

@@ -7,26 +7,23 @@ export interface Metadata {
   readonly user: Readonly<Record<string, string>>;
 }
 
-const systemHeaders = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'expires'];
-const userPrefix = 'x-amz-meta-';
-const userLimitBytes = 2048;
+const SYSTEM_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'expires'];
+const USER_PREFIX = 'x-amz-meta-';
+const MOST_USER_BYTES = 2048;
 
-export const defaultContentType = 'binary/octet-stream';
+export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
 
 /** @throws S3Error MetadataTooLarge */
 export function readMetadata(headers: Headers): Metadata {
-  const system: Record<string, string> = { 'content-type': headers['content-type'] || defaultContentType };
-  for (const name of systemHeaders) {
+  const system: Record<string, string> = { 'content-type': headers['content-type'] || DEFAULT_CONTENT_TYPE };
+  for (const name of SYSTEM_HEADERS) {
     const value = name === 'content-encoding' ? withoutAwsChunked(headers[name]) : headers[name];
-    if (value) {
-      system[name] = value;
-    }
+    if (value) system[name] = value;
   }
   const user: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(userPrefix) && value !== undefined) {
-      user[name.slice(userPrefix.length)] = decodeUserValue(value);
-    }
+    if (name.startsWith(USER_PREFIX) && value !== undefined)
+      user[name.slice(USER_PREFIX.length)] = decodeUserValue(value);
   }
   checkUserMetadata(user);
   return { system, user };
@@ -43,10 +40,10 @@ function checkUserMetadata(user: Record<string, string>): void {
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
     0,
   );
-  if (sizeBytes > userLimitBytes) {
+  if (sizeBytes > MOST_USER_BYTES) {
     throw new S3Error(400, 'MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
       Size: String(sizeBytes),
-      MaxSizeAllowed: String(userLimitBytes),
+      MaxSizeAllowed: String(MOST_USER_BYTES),
     });
   }
 }
@@ -79,11 +76,8 @@ export function metadataHeaders(metadata: Metadata): Headers {
   const headers: Headers = { ...metadata.system };
   let missing = 0;
   for (const [name, value] of Object.entries(metadata.user)) {
-    if (isPrintable(value)) {
-      headers[userPrefix + name] = mailSafe(value);
-    } else {
-      missing += 1;
-    }
+    if (isPrintable(value)) headers[USER_PREFIX + name] = mailSafe(value);
+    else missing += 1;
   }
   return missing === 0 ? headers : { ...headers, 'x-amz-missing-meta': String(missing) };
 }

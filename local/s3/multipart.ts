@@ -5,7 +5,7 @@ import {
   type ChecksumType,
   checksumHeader,
   checksumValue,
-  defaultChecksum,
+  DEFAULT_CHECKSUM,
   type Headers,
   parseAlgorithm,
   sentChecksum,
@@ -16,7 +16,7 @@ import { invalidRequest } from './errors';
 import { findUpload, readPartNumber } from './find-upload';
 import { eTagOf, quoted } from './object-version';
 import { readAttributes } from './put-object';
-import { checksumTypes, type Upload, type UploadChecksum, type UploadPart } from './upload';
+import { CHECKSUM_TYPES, type Upload, type UploadChecksum, type UploadPart } from './upload';
 import { element, s3Document } from './xml';
 
 export function createMultipartUpload(call: Call): Answer {
@@ -52,15 +52,13 @@ function readUploadChecksum(headers: Headers): UploadChecksum {
   const asked = parseAlgorithm(headers['x-amz-checksum-algorithm']);
   const type = headers['x-amz-checksum-type'];
   if (asked === undefined) {
-    if (type !== undefined) {
+    if (type !== undefined)
       throw invalidRequest('The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
-    }
-    return { algorithm: defaultChecksum, type: 'FULL_OBJECT', asked: false };
+    return { algorithm: DEFAULT_CHECKSUM, type: 'FULL_OBJECT', asked: false };
   }
-  const types = checksumTypes[asked];
-  if (type !== undefined && type !== 'COMPOSITE' && type !== 'FULL_OBJECT') {
+  const types = CHECKSUM_TYPES[asked];
+  if (type !== undefined && type !== 'COMPOSITE' && type !== 'FULL_OBJECT')
     throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
-  }
   if (type !== undefined && !types.includes(type)) {
     throw invalidRequest(
       `The ${type} checksum type cannot be used with the ${asked.toLowerCase()} checksum algorithm.`,
@@ -110,9 +108,7 @@ function checkPartAlgorithm({ algorithm, type, asked }: UploadChecksum, sent: Ch
 export async function partChecksum(upload: Upload, known: Checksum, body: UploadPart['body']): Promise<Checksum> {
   const { algorithm, asked } = upload.checksum;
   const checksum: Checksum = known.algorithm === algorithm ? known : { algorithm, type: 'FULL_OBJECT' };
-  if (asked) {
-    await checksumValue(checksum, body);
-  }
+  if (asked) await checksumValue(checksum, body);
   return checksum;
 }
 

@@ -12,9 +12,7 @@ export async function getObjectAttributes(call: Call): Promise<Answer> {
   call.bucket.authorize('s3:GetObjectAttributes'); // besides s3:GetObject
   const version = call.bucket.find(call.key, call.query.get('versionId') ?? undefined);
   const asked = new Set((call.headers['x-amz-object-attributes'] ?? '').split(',').map((name) => name.trim()));
-  if (asked.has('')) {
-    throw invalidRequest('The x-amz-object-attributes header is missing or has an empty value');
-  }
+  if (asked.has('')) throw invalidRequest('The x-amz-object-attributes header is missing or has an empty value');
   const checksum = asked.has('Checksum') ? await checksumXml(version) : '';
   const parts = asked.has('ObjectParts') ? partsPage(call, version) : undefined;
   const write = () =>

@@ -8,37 +8,31 @@ export interface Lock {
   readonly legalHold?: boolean;
 }
 
-const header = 'x-amz-object-lock-';
+const HEADER = 'x-amz-object-lock-';
 
 /** The lock that a write requests. A bucket without Object Lock rejects it. */
 export function readLock(headers: Headers, bucketHasLock: boolean): Lock | undefined {
-  const mode = headers[`${header}mode`];
-  const until = headers[`${header}retain-until-date`];
-  const legalHold = headers[`${header}legal-hold`] === 'ON';
-  if (mode === undefined && until === undefined && !legalHold) {
-    return undefined;
-  }
-  if (!bucketHasLock) {
-    throw invalidRequest('Bucket is missing Object Lock Configuration');
-  }
-  if ((mode === undefined) !== (until === undefined)) {
+  const mode = headers[`${HEADER}mode`];
+  const until = headers[`${HEADER}retain-until-date`];
+  const legalHold = headers[`${HEADER}legal-hold`] === 'ON';
+  if (mode === undefined && until === undefined && !legalHold) return undefined;
+  if (!bucketHasLock) throw invalidRequest('Bucket is missing Object Lock Configuration');
+  if ((mode === undefined) !== (until === undefined))
     throw invalidRequest('x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied');
-  }
   return { mode, retainUntil: until === undefined ? undefined : new Date(until), legalHold };
 }
 
 export function lockHeaders(lock: Lock | undefined): Headers {
   return {
-    [`${header}mode`]: lock?.mode,
-    [`${header}retain-until-date`]: lock?.retainUntil?.toISOString(),
-    [`${header}legal-hold`]: lock?.legalHold ? 'ON' : undefined,
+    [`${HEADER}mode`]: lock?.mode,
+    [`${HEADER}retain-until-date`]: lock?.retainUntil?.toISOString(),
+    [`${HEADER}legal-hold`]: lock?.legalHold ? 'ON' : undefined,
   };
 }
 
 /** @throws S3Error AccessDenied when the version is held, or retained beyond `now` */
 export function checkUnlocked(lock: Lock | undefined, now: Date, bypassGovernance: boolean): void {
   const retained = lock?.retainUntil !== undefined && lock.retainUntil > now;
-  if (lock?.legalHold || (retained && !(lock.mode === 'GOVERNANCE' && bypassGovernance))) {
+  if (lock?.legalHold || (retained && !(lock.mode === 'GOVERNANCE' && bypassGovernance)))
     throw new S3Error(403, 'AccessDenied', 'Access Denied because object protected by object lock.');
-  }
 }

@@ -1,8 +1,11 @@
 import { type Answer, answerOf, type Call, versionHeader } from './call';
 import { verifyBody } from './checksums';
-import { noTags, readTagsXml, tagsXml } from './tags';
+import type { ObjectVersion } from './object-version';
+import { NO_TAGS, readTagsXml, tagsXml } from './tags';
 
-const target = (call: Call) => call.bucket.find(call.key, call.query.get('versionId') ?? undefined);
+function target(call: Call): ObjectVersion {
+  return call.bucket.find(call.key, call.query.get('versionId') ?? undefined);
+}
 
 export function getObjectTagging(call: Call): Answer {
   const { tags, versionId } = target(call);
@@ -20,6 +23,6 @@ export async function putObjectTagging(call: Call): Promise<Answer> {
 
 export function deleteObjectTagging(call: Call): Answer {
   const version = target(call);
-  version.tags = noTags;
+  version.tags = NO_TAGS;
   return { status: 204, headers: versionHeader(call.bucket, version.versionId) };
 }

@@ -73,5 +73,9 @@ export function eTagOf(body: Body, encryption: Encryption): string {
     : createHash('md5').update(`${encryption.algorithm} ${md5}`).digest('hex');
 }
 
-export const quoted = (eTag: string) => `"${eTag}"`;
-export const unquoted = (eTag: string) => eTag.trim().replace(/^(?:W\/)?"?|"$/g, '');
+export function quoted(eTag: string): string {
+  return `"${eTag}"`;
+}
+export function unquoted(eTag: string): string {
+  return eTag.trim().replace(/^(?:W\/)?"?|"$/g, '');
+}

@@ -9,7 +9,9 @@ import type { ObjectVersion } from './object-version';
 export type ByteKey = string;
 
 /** The position after everything below `prefix`: UTF-8 has no byte 0xff. */
-export const endOfPrefix = (prefix: ByteKey): ByteKey => `${prefix}\xff`;
+export function endOfPrefix(prefix: ByteKey): ByteKey {
+  return `${prefix}\xff`;
+}
 
 export function toByteKey(key: string): ByteKey {
   return Buffer.from(key, 'utf8').toString('latin1');
@@ -37,29 +39,27 @@ export interface BucketIndex {
 }
 
 export class OrderedIndex implements BucketIndex {
-  private readonly tree = new BTree<ByteKey, KeyRecord>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  readonly #tree = new BTree<ByteKey, KeyRecord>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
   get size(): number {
-    return this.tree.size;
+    return this.#tree.size;
   }
 
   get(key: string): KeyRecord | undefined {
-    return this.tree.get(toByteKey(key));
+    return this.#tree.get(toByteKey(key));
   }
 
   set(record: KeyRecord): void {
-    this.tree.set(record.byteKey, record);
+    this.#tree.set(record.byteKey, record);
   }
 
   delete(key: string): void {
-    this.tree.delete(toByteKey(key));
+    this.#tree.delete(toByteKey(key));
   }
 
   *after(after: ByteKey): Iterable<KeyRecord> {
-    for (const [byteKey, record] of this.tree.entries(after)) {
-      if (byteKey !== after) {
-        yield record;
-      }
+    for (const [byteKey, record] of this.#tree.entries(after)) {
+      if (byteKey !== after) yield record;
     }
   }
 }

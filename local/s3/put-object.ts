@@ -39,9 +39,7 @@ export async function putObject(call: Call): Promise<Answer> {
 /** What the headers of PutObject and CreateMultipartUpload say about the new object. */
 export function readAttributes(bucket: Bucket, headers: Headers): WriteAttributes {
   const tags = readTagsHeader(headers['x-amz-tagging']);
-  if (tags.length > 0) {
-    bucket.authorize('s3:PutObjectTagging');
-  }
+  if (tags.length > 0) bucket.authorize('s3:PutObjectTagging');
   const encryption = readEncryption(headers, bucket.encryption);
   useKey(bucket, encryption, 'kms:GenerateDataKey');
   return {
@@ -55,7 +53,7 @@ export function readAttributes(bucket: Bucket, headers: Headers): WriteAttribute
   };
 }
 
-const storageClasses = [
+const STORAGE_CLASSES = [
   'STANDARD',
   'REDUCED_REDUNDANCY',
   'STANDARD_IA',
@@ -69,7 +67,7 @@ const storageClasses = [
 /** STANDARD unless the request sets it. A copy does not inherit it either. */
 export function readStorageClass(headers: Headers): string {
   const storageClass = headers['x-amz-storage-class'] ?? 'STANDARD';
-  if (!storageClasses.includes(storageClass)) {
+  if (!STORAGE_CLASSES.includes(storageClass)) {
     throw new S3Error(400, 'InvalidStorageClass', 'The storage class you specified is not valid', {
       StorageClassRequested: storageClass,
     });

@@ -19,12 +19,8 @@ export interface ByteRange {
 export function httpRange(header: string | undefined, length: number): ByteRange | 'unsatisfiable' | undefined {
   const found = header?.match(/^bytes=(\d*)-(\d*)$/);
   const [, first = '', last = ''] = found ?? [];
-  if (first === '' && last === '') {
-    return undefined;
-  }
-  if (first !== '' && last !== '' && Number(last) < Number(first)) {
-    return undefined;
-  }
+  if (first === '' && last === '') return undefined;
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined;
   const start = first === '' ? Math.max(0, length - Number(last)) : Number(first);
   const end = first === '' || last === '' ? length : Math.min(length, Number(last) + 1);
   return start < end ? { start, end } : 'unsatisfiable';

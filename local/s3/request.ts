@@ -8,7 +8,7 @@ export interface Address {
   readonly query: URLSearchParams;
 }
 
-const keyLimitBytes = 1024;
+const LONGEST_KEY_BYTES = 1024;
 
 /**
  * Reads bucket and key from the request line, by path or by host (`<bucket>.localhost`). Keys are opaque: nothing is
@@ -33,8 +33,8 @@ export function readAddress(request: IncomingMessage): Address {
 /** @throws S3Error KeyTooLongError */
 export function requireKeyLength(key: string): void {
   const size = Buffer.byteLength(key);
-  if (size <= keyLimitBytes) return;
-  const details = { Size: String(size), MaxSizeAllowed: String(keyLimitBytes) };
+  if (size <= LONGEST_KEY_BYTES) return;
+  const details = { Size: String(size), MaxSizeAllowed: String(LONGEST_KEY_BYTES) };
   throw new S3Error(400, 'KeyTooLongError', 'Your key is too long', details);
 }
 
@@ -49,8 +49,6 @@ function decode(text: string): string {
 /** Reads the whole request body as it was sent. */
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) {
-    chunks.push(chunk);
-  }
+  for await (const chunk of request) chunks.push(chunk);
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }

@@ -10,9 +10,7 @@ import { element, xmlDocument } from './xml';
 /** Sends an answer. For a HEAD request, sends only the headers. */
 export async function respond(response: ServerResponse, answer: Answer, isHead: boolean): Promise<void> {
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
-    if (value !== undefined) {
-      response.setHeader(name, value);
-    }
+    if (value !== undefined) response.setHeader(name, value);
   }
   response.statusCode = answer.status;
   const { body } = answer;
@@ -35,13 +33,13 @@ export function errorAnswer(error: unknown, resource: string, requestId: string)
       : new S3Error(500, 'InternalError', error instanceof Error ? (error.stack ?? error.message) : String(error));
   const details = Object.entries(known.details).map(([name, value]) => element(name, value));
   const body = xmlDocument(
-    `<Error>${element('Code', known.code)}${element('Message', known.message)}${details.join('')}${element('Resource', resource)}${element('RequestId', requestId)}${element('HostId', hostId)}</Error>`,
+    `<Error>${element('Code', known.code)}${element('Message', known.message)}${details.join('')}${element('Resource', resource)}${element('RequestId', requestId)}${element('HostId', HOST_ID)}</Error>`,
   );
   return { status: known.status, headers: { 'content-type': 'application/xml', ...known.headers }, body };
 }
 
 /** `x-amz-id-2`. */
-export const hostId = Buffer.from('bucketsync embedded S3').toString('base64');
+export const HOST_ID = Buffer.from('bucketsync embedded S3').toString('base64');
 
 /** The answer to bytes that Node.js could not parse as a request. */
 export function refuseUnreadable(socket: Duplex): void {

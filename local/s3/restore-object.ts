@@ -18,9 +18,8 @@ export async function restoreObject(call: Call): Promise<Answer> {
       StorageClass: version.storageClass,
     });
   }
-  if (version.restore?.ongoing) {
+  if (version.restore?.ongoing)
     throw new S3Error(409, 'RestoreAlreadyInProgress', 'Object restore is already in progress');
-  }
   const isThere = !isArchived(version);
   const expires = new Date(call.state.now().getTime() + days * DAY_MS);
   version.restore = isThere ? { ongoing: false, expires } : { ongoing: true };
@@ -33,9 +32,8 @@ function readRequest(bytes: Buffer, { storageClass }: ObjectVersion): number {
   const [job] = children(request, 'GlacierJobParameters');
   const tier = (job && childText(job, 'Tier')) ?? 'Standard';
   if (!TIERS.includes(tier)) throw malformedXml();
-  if (tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE') {
+  if (tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE')
     throw invalidArgument('Expedited retrievals are not supported for this storage class', 'Tier', tier);
-  }
   const days = Number(childText(request, 'Days'));
   if (!Number.isInteger(days) || days < 1) throw malformedXml();
   return days;

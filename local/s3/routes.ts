@@ -33,7 +33,7 @@ export interface Route {
  * `<method> <target>`, then what the request must also have: query parameters (`?uploads`), or a copy source (`copy`). The
  * first match wins, so more specific routes come first.
  */
-const table: [pattern: string, operation: string, handle: Handler, action?: string][] = [
+const TABLE: [pattern: string, operation: string, handle: Handler, action?: string][] = [
   ['GET service', 'ListBuckets', buckets.listBuckets],
 
   ['PUT bucket ?versioning', 'PutBucketVersioning', settings.putBucketVersioning, 's3:PutBucketVersioning'],
@@ -111,14 +111,14 @@ interface Pattern extends Route {
   readonly copies: boolean;
 }
 
-const patterns: readonly Pattern[] = table.map(([pattern, operation, handle, action]) => {
+const PATTERNS: readonly Pattern[] = TABLE.map(([pattern, operation, handle, action]) => {
   const [method, target, ...more] = pattern.split(' ');
   const parameters = more.filter((part) => part.startsWith('?')).map((part) => part.slice(1));
   return { operation, handle, action, start: `${method} ${target}`, parameters, copies: more.includes('copy') };
 });
 
 /** Query parameters that name an operation of their own: an unknown one must not be treated as a plain GET or PUT. */
-const subresources = new Set(
+const SUBRESOURCES = new Set(
   (
     'acl accelerate analytics attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle location logging metrics ' +
     'notification object-lock ownershipControls policy policyStatus publicAccessBlock replication requestPayment restore retention ' +
@@ -134,25 +134,22 @@ const subresources = new Set(
 export function findRoute(method: string, target: Target, query: URLSearchParams, headers: Headers): Route {
   const start = `${method} ${target}`;
   const copies = headers['x-amz-copy-source'] !== undefined;
-  const route = patterns.find(
+  const route = PATTERNS.find(
     (pattern) =>
       pattern.start === start &&
       (copies || !pattern.copies) &&
       pattern.parameters.every((parameter) => query.has(parameter)),
   );
-  const unknown = [...query.keys()].find((name) => subresources.has(name) && !route?.parameters.includes(name));
-  if (unknown !== undefined) {
+  const unknown = [...query.keys()].find((name) => SUBRESOURCES.has(name) && !route?.parameters.includes(name));
+  if (unknown !== undefined)
     throw new S3Error(501, 'NotImplemented', `This server does not know the operation ${start} ?${unknown}`);
-  }
-  if (!route) {
-    throw methodNotAllowed(target.toUpperCase());
-  }
+  if (!route) throw methodNotAllowed(target.toUpperCase());
   return route;
 }
 
 /** The route of an operation by its name. @throws S3Error NotImplemented */
 export function routeOf(operation: string): Route {
-  const route = patterns.find((pattern) => pattern.operation === operation);
+  const route = PATTERNS.find((pattern) => pattern.operation === operation);
   if (!route) throw new S3Error(501, 'NotImplemented', `This server does not know the operation ${operation}`);
   return route;
 }

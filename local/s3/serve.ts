@@ -18,9 +18,7 @@ async function main(): Promise<void> {
     },
   });
   const s3 = await startS3({ port: Number(values.port), region: values.region, credentials: 'any' });
-  for (const name of values.bucket) {
-    s3.createBucket(name);
-  }
+  for (const name of values.bucket) s3.createBucket(name);
   console.log(JSON.stringify({ endpoint: s3.endpoint }));
   process.send?.({ endpoint: s3.endpoint });
 }

@@ -5,7 +5,7 @@ import type { Headers } from './checksums';
 import { type Outcome, suffer } from './fault';
 import { readAddress } from './request';
 import { emptyBody, hasBody, type RequestBody, readRequestBody } from './request-body';
-import { cutOff, errorAnswer, hostId, refuseUnreadable, repeat, respond } from './respond';
+import { cutOff, errorAnswer, HOST_ID, refuseUnreadable, repeat, respond } from './respond';
 import { findRoute } from './routes';
 import { newCall, type RequestHook, S3Service } from './service';
 import { type Credentials, proveSignature } from './signature';
@@ -44,15 +44,15 @@ export class S3Server extends S3Service {
    * @default the one pair of `test` and `test`
    */
   credentials: readonly Credentials[] | 'any' = [TEST_CREDENTIALS];
-  private readonly http: Server;
-  private requestIds = 0;
+  readonly #http: Server;
+  #requestIds = 0;
 
   constructor(state: S3State, onRequest?: RequestHook) {
     super(state, onRequest);
-    this.http = createServer((request, response) => void this.serve(request, response));
-    this.http.keepAliveTimeout = 60_000;
+    this.#http = createServer((request, response) => void this.#serve(request, response));
+    this.#http.keepAliveTimeout = 60_000;
     // Bytes that are not HTTP, or have an illegal header: Node.js makes no request of them.
-    this.http.on('clientError', (_error, socket) => refuseUnreadable(socket));
+    this.#http.on('clientError', (_error, socket) => refuseUnreadable(socket));
   }
 
   /** `http://127.0.0.1:<port>`, for clients with `forcePathStyle`. */
@@ -61,25 +61,25 @@ export class S3Server extends S3Service {
   }
 
   get port(): number {
-    return (this.http.address() as AddressInfo).port;
+    return (this.#http.address() as AddressInfo).port;
   }
 
   /** Open connections, in use or idle. */
   get connections(): Promise<number> {
-    return promisify(this.http.getConnections).call(this.http);
+    return promisify(this.#http.getConnections).call(this.#http);
   }
 
   listen(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.http.once('error', reject);
-      this.http.listen(port, '127.0.0.1', resolve);
+      this.#http.once('error', reject);
+      this.#http.listen(port, '127.0.0.1', resolve);
     });
   }
 
   /** Stops at once, open connections included. */
   close(): Promise<void> {
-    this.http.closeAllConnections();
-    return new Promise((resolve) => this.http.close(() => resolve()));
+    this.#http.closeAllConnections();
+    return new Promise((resolve) => this.#http.close(() => resolve()));
   }
 
   /** For `await using`. */
@@ -87,15 +87,15 @@ export class S3Server extends S3Service {
     return this.close();
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.requestIds += 1;
-    const requestId = `REQUEST${String(this.requestIds).padStart(9, '0')}`;
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#requestIds += 1;
+    const requestId = `REQUEST${String(this.#requestIds).padStart(9, '0')}`;
     response.setHeader('x-amz-request-id', requestId);
-    response.setHeader('x-amz-id-2', hostId);
+    response.setHeader('x-amz-id-2', HOST_ID);
     if (this.tellsOwnTime) response.setHeader('date', this.state.now().toUTCString());
     const isHead = request.method === 'HEAD';
     try {
-      const answer = await this.answer(request);
+      const answer = await this.#answer(request);
       if (answer === 'reset') request.socket.destroy();
       else if (answer === 'stall') return;
       else if ('cut' in answer) cutOff(response, answer.cut);
@@ -112,7 +112,7 @@ export class S3Server extends S3Service {
     }
   }
 
-  private async answer(request: IncomingMessage): Promise<Outcome> {
+  async #answer(request: IncomingMessage): Promise<Outcome> {
     const headers = request.headers as Headers;
     const wire = readWire(request);
     checkWire(wire);
@@ -120,13 +120,13 @@ export class S3Server extends S3Service {
     const { bucketName, key, query } = address;
     const target = bucketName === '' ? 'service' : key === undefined ? 'bucket' : 'object';
     const route = findRoute(request.method ?? 'GET', target, query, headers);
-    const body = await this.prove(request, wire);
+    const body = await this.#prove(request, wire);
     const call = newCall(this.state, route.operation, headers, address, body);
     return this.admit(call, route, key, suffer);
   }
 
   /** Before anything else, so that the signature is also checked if a hook fails the request. */
-  private async prove(request: IncomingMessage, wire: WireRequest): Promise<RequestBody> {
+  async #prove(request: IncomingMessage, wire: WireRequest): Promise<RequestBody> {
     const { credentials } = this;
     const signature = credentials === 'any' ? undefined : proveSignature(wire, credentials, new Date());
     const body = hasBody(wire) ? await readRequestBody(request, wire, signature) : emptyBody(wire);

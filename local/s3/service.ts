@@ -112,12 +112,8 @@ export class S3Service {
   protected async carryOut(call: Call, route: Route, info: RequestInfo): Promise<Answer> {
     checkClock(info.headers, this.state.now());
     try {
-      if (this.authorize && this.state.buckets.has(info.bucket) && !(await this.authorize(info))) {
-        throw accessDenied();
-      }
-      if (info.bucket !== '' && route.operation !== 'CreateBucket') {
-        checkAccess(call, route);
-      }
+      if (this.authorize && this.state.buckets.has(info.bucket) && !(await this.authorize(info))) throw accessDenied();
+      if (info.bucket !== '' && route.operation !== 'CreateBucket') checkAccess(call, route);
     } catch (error) {
       throw info.key === undefined ? withRegion(error, this.state.buckets.get(info.bucket)) : error;
     }

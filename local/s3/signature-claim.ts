@@ -35,9 +35,8 @@ export function readClaim(wire: WireRequest): SignatureClaim | undefined {
   const authorization = headerOf(wire, 'authorization');
   const query = new URLSearchParams(wire.query);
   const isPresigned = query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature');
-  if (authorization !== undefined && isPresigned) {
+  if (authorization !== undefined && isPresigned)
     throw invalidArgument('Only one auth mechanism allowed', 'Authorization', authorization);
-  }
   if (authorization !== undefined) return readHeader(wire, authorization);
   return isPresigned ? readQuery(wire, query) : undefined;
 }
@@ -65,9 +64,8 @@ function readQuery(wire: WireRequest, query: URLSearchParams): SignatureClaim {
   const signedAt = query.get('X-Amz-Date') ?? '';
   const seconds = Number(query.get('X-Amz-Expires') ?? Number.NaN);
   if (!INSTANT.test(signedAt)) throw malformedQuery('X-Amz-Date must be in the ISO8601 Long Format');
-  if (!(seconds >= 1 && seconds <= LONGEST_LIFE_S)) {
+  if (!(seconds >= 1 && seconds <= LONGEST_LIFE_S))
     throw malformedQuery(`X-Amz-Expires must be a number from 1 to ${LONGEST_LIFE_S}`);
-  }
   return {
     ...readCredential(query.get('X-Amz-Credential') ?? undefined, signedAt, malformedQuery),
     signedHeaders: readNames(query.get('X-Amz-SignedHeaders') ?? undefined, malformedQuery),
@@ -94,9 +92,8 @@ function readCredential(text: string | undefined, signedAt: string, malformed: M
 
 function readNames(text: string | undefined, malformed: Malformed): string[] {
   const names = (text ?? '').split(';');
-  if (names.some((name) => name === '' || name !== name.toLowerCase())) {
+  if (names.some((name) => name === '' || name !== name.toLowerCase()))
     throw malformed('SignedHeaders are names in lower case, separated by semicolons.');
-  }
   return names;
 }
 
@@ -112,8 +109,9 @@ function toTime(instant: string): number {
 const malformedHeader: Malformed = (reason) =>
   new S3Error(400, 'AuthorizationHeaderMalformed', `The authorization header is malformed; ${reason}`);
 const malformedQuery: Malformed = (reason) => new S3Error(400, 'AuthorizationQueryParametersError', reason);
-const unsupported = () =>
-  invalidRequest('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.');
+function unsupported(): S3Error {
+  return invalidRequest('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.');
+}
 
 function undated(): S3Error {
   const { status, code } = accessDenied();

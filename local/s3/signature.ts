@@ -43,7 +43,9 @@ export function proveSignature(wire: WireRequest, known: readonly Credentials[],
   return { ...claim, sign };
 }
 
-export const scopeOf = ({ date, region }: SignatureClaim) => `${date}/${region}/s3/aws4_request`;
+export function scopeOf({ date, region }: SignatureClaim): string {
+  return `${date}/${region}/s3/aws4_request`;
+}
 
 /** The hash, in hex, of a text that has one byte a character. */
 export function sha256(data: string | Uint8Array): string {
@@ -72,8 +74,9 @@ function requireToken({ sessionToken, expiration }: Credentials, token: string |
 }
 
 const UNKNOWN_KEY = 'The AWS Access Key Id you provided does not exist in our records.';
-const unknownKey = (accessKeyId: string) =>
-  new S3Error(403, 'InvalidAccessKeyId', UNKNOWN_KEY, { AWSAccessKeyId: accessKeyId });
+function unknownKey(accessKeyId: string): S3Error {
+  return new S3Error(403, 'InvalidAccessKeyId', UNKNOWN_KEY, { AWSAccessKeyId: accessKeyId });
+}
 
 /** The answer has the canonical request as S3 computed it, because nothing else helps to find the fault. */
 function mismatch({ accessKeyId, signature }: SignatureClaim, canonical: string, toSign: string): S3Error {

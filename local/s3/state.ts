@@ -17,7 +17,7 @@ export class S3State {
   readonly region: string;
   readonly ownerId: string;
   readonly now: () => Date;
-  private ids = 0;
+  #ids = 0;
 
   constructor(options: S3StateOptions = {}) {
     this.region = options.region ?? 'us-east-1';
@@ -39,15 +39,13 @@ export class S3State {
   /** @throws S3Error NoSuchBucket */
   bucket(name: string): Bucket {
     const bucket = this.buckets.get(name);
-    if (!bucket) {
-      throw noSuchBucket(name);
-    }
+    if (!bucket) throw noSuchBucket(name);
     return bucket;
   }
 
   /** Version and upload ids look like S3's and are the same in every run. */
   newId(): string {
-    this.ids += 1;
-    return createHash('sha256').update(`id ${this.ids}`).digest('base64url').slice(0, 32);
+    this.#ids += 1;
+    return createHash('sha256').update(`id ${this.#ids}`).digest('base64url').slice(0, 32);
   }
 }

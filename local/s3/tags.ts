@@ -4,11 +4,11 @@ import { children, childText, element, parseXml, s3Document } from './xml';
 /** Tag keys and values, in the order given. */
 export type Tags = readonly (readonly [key: string, value: string])[];
 
-export const noTags: Tags = [];
+export const NO_TAGS: Tags = [];
 
 /** Tags of the `x-amz-tagging` header, which are written as a query string. */
 export function readTagsHeader(header: string | undefined): Tags {
-  return header ? checkTags([...new URLSearchParams(header)]) : noTags;
+  return header ? checkTags([...new URLSearchParams(header)]) : NO_TAGS;
 }
 
 /** Tags of a PutObjectTagging body. */
@@ -24,23 +24,18 @@ export function tagsXml(tags: Tags): string {
 }
 
 /** The characters that AWS allows in tags. */
-const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 function checkTags(tags: Tags): Tags {
-  if (tags.length > 10) {
-    throw new S3Error(400, 'BadRequest', 'Object tags cannot be greater than 10');
-  }
+  if (tags.length > 10) throw new S3Error(400, 'BadRequest', 'Object tags cannot be greater than 10');
   const keys = new Set<string>();
   for (const [key, value] of tags) {
-    if (keys.has(key)) {
+    if (keys.has(key))
       throw new S3Error(400, 'InvalidTag', 'Cannot provide multiple Tags with the same key', { TagKey: key });
-    }
-    if (key.length === 0 || key.length > 128 || key.startsWith('aws:') || !allowed.test(key)) {
+    if (key.length === 0 || key.length > 128 || key.startsWith('aws:') || !ALLOWED.test(key))
       throw new S3Error(400, 'InvalidTag', 'The TagKey you have provided is invalid', { TagKey: key });
-    }
-    if (value.length > 256 || !allowed.test(value)) {
+    if (value.length > 256 || !ALLOWED.test(value))
       throw new S3Error(400, 'InvalidTag', 'The TagValue you have provided is invalid', { TagKey: key });
-    }
     keys.add(key);
   }
   return tags;

@@ -9,8 +9,8 @@ import { partChecksum } from './multipart';
 import { eTagOf } from './object-version';
 import type { UploadPart } from './upload';
 
-const partLimitBytes = 5 * 1024 ** 3;
-const rangeHeader = 'x-amz-copy-source-range';
+const MOST_PART_BYTES = 5 * 1024 ** 3;
+const RANGE_HEADER = 'x-amz-copy-source-range';
 
 /** Copies an object, or a range of one, into a part of an upload. */
 export async function uploadPartCopy(call: Call): Promise<Answer> {
@@ -39,27 +39,24 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
  * @throws S3Error InvalidArgument for a range that is not within the source, InvalidRequest if a part may not be so large
  */
 function copiedRange({ headers }: Call, { version }: CopySource): Body {
-  const header = headers[rangeHeader];
+  const header = headers[RANGE_HEADER];
   const size = version.body.length;
-  if (header === undefined) {
-    return withinLimit(version.body);
-  }
+  if (header === undefined) return withinLimit(version.body);
   const [, first, last] = header.match(/^bytes=(\d+)-(\d+)$/) ?? [];
   if (first === undefined || last === undefined) {
     throw invalidArgument(
       'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
-      rangeHeader,
+      RANGE_HEADER,
       header,
     );
   }
-  if (Number(first) > Number(last) || Number(last) >= size) {
-    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, rangeHeader, header);
-  }
+  if (Number(first) > Number(last) || Number(last) >= size)
+    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, RANGE_HEADER, header);
   return withinLimit(version.body.slice(Number(first), Number(last) + 1));
 }
 
 function withinLimit(body: Body): Body {
-  if (body.length > partLimitBytes) {
+  if (body.length > MOST_PART_BYTES) {
     throw invalidRequest(
       'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
     );

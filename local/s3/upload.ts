@@ -30,7 +30,7 @@ export interface UploadChecksum {
 }
 
 /** The checksum types that an algorithm can have, the default first. */
-export const checksumTypes: Record<ChecksumAlgorithm, readonly ChecksumType[]> = {
+export const CHECKSUM_TYPES: Record<ChecksumAlgorithm, readonly ChecksumType[]> = {
   CRC32: ['COMPOSITE', 'FULL_OBJECT'],
   CRC32C: ['COMPOSITE', 'FULL_OBJECT'],
   CRC64NVME: ['FULL_OBJECT'],

@@ -6,10 +6,10 @@
 export function listEncode(text: string): string {
   return /^[\w.*/-]*$/.test(text)
     ? text
-    : encodeURIComponent(text).replace(/%20|%2F|[!'()~]/g, (part) => forms[part] ?? part);
+    : encodeURIComponent(text).replace(/%20|%2F|[!'()~]/g, (part) => FORMS[part] ?? part);
 }
 
-const forms: Record<string, string> = {
+const FORMS: Record<string, string> = {
   '%20': '+',
   '%2F': '/',
   '!': '%21',

@@ -23,9 +23,8 @@ export function checkWire(wire: WireRequest): void {
   if (repeated !== undefined || !wire.headers.has('host')) throw unreadable();
   const isChunked = wire.headers.has('transfer-encoding');
   if (isChunked && !wire.headers.has('x-amz-decoded-content-length')) throw notImplemented('Transfer-Encoding');
-  if (WITH_LENGTH.has(wire.method) && !isChunked && !wire.headers.has('content-length')) {
+  if (WITH_LENGTH.has(wire.method) && !isChunked && !wire.headers.has('content-length'))
     throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
-  }
   const payload = headerOf(wire, 'x-amz-content-sha256');
   if (payload === undefined || PAYLOAD_KINDS.has(payload) || PAYLOAD_HASH.test(payload)) return;
   throw new S3Error(
@@ -51,7 +50,9 @@ export function checkPayload(wire: WireRequest, body: Uint8Array): void {
 }
 
 /** A header must only be legal HTTP. Node.js's parser, which reads the headers first, rejects all others. */
-export const unreadable = () => new S3Error(400, 'BadRequest', 'An error occurred when parsing the HTTP request.');
+export function unreadable(): S3Error {
+  return new S3Error(400, 'BadRequest', 'An error occurred when parsing the HTTP request.');
+}
 
 /** Checks that as many bytes arrived as were announced. @throws S3Error IncompleteBody */
 export function checkDecodedLength(wire: WireRequest, bytes: Uint8Array): void {

@@ -15,38 +15,36 @@ export function s3Document(name: string, content: string): string {
 }
 
 export function element(name: string, value: string | number | boolean | undefined): string {
-  if (value === undefined) {
-    return '';
-  }
+  if (value === undefined) return '';
   return `<${name}>${typeof value === 'string' ? escapeXml(value) : value}</${name}>`;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
-const escaped = /[&<>"\u0000-\u001f\u0085\u2028\ufffe\uffff]/g;
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const ESCAPED = /[&<>"\u0000-\u001f\u0085\u2028\ufffe\uffff]/g;
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /**
  * Escapes text as S3 does: a character that XML 1.0 does not allow becomes a character reference, which strict parsers
  * reject.
  */
 export function escapeXml(text: string): string {
-  escaped.lastIndex = 0;
-  return escaped.test(text)
-    ? text.replace(escaped, (char) => entities[char] ?? `&#x${char.charCodeAt(0).toString(16)};`)
+  ESCAPED.lastIndex = 0;
+  return ESCAPED.test(text)
+    ? text.replace(ESCAPED, (char) => ENTITIES[char] ?? `&#x${char.charCodeAt(0).toString(16)};`)
     : text;
 }
 
-const parser = new XMLParser({
+const PARSER = new XMLParser({
   ignoreAttributes: true,
   parseTagValue: false,
   trimValues: false,
   processEntities: false,
-  isArray: (name) => arrays.has(name),
+  isArray: (name) => ARRAYS.has(name),
 });
-const arrays = new Set(['Object', 'Tag', 'Part', 'Rule']);
+const ARRAYS = new Set(['Object', 'Tag', 'Part', 'Rule']);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 does not allow these
-const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** An element of a request body: its text, or its children by name. */
 export type XmlNode = string | { [name: string]: XmlNode | XmlNode[] };
@@ -58,22 +56,16 @@ export type XmlNode = string | { [name: string]: XmlNode | XmlNode[] };
  */
 export function parseXml(body: Buffer, root: string): { [name: string]: XmlNode | XmlNode[] } {
   const text = body.toString('utf8').replace(/\r\n?/g, '\n'); // as every XML parser must
-  if (illegal.test(text) || XMLValidator.validate(text) !== true) {
-    throw malformedXml();
-  }
-  const node: XmlNode = parser.parse(text)[root];
-  if (node === undefined || Array.isArray(node)) {
-    throw malformedXml();
-  }
+  if (ILLEGAL.test(text) || XMLValidator.validate(text) !== true) throw malformedXml();
+  const node: XmlNode = PARSER.parse(text)[root];
+  if (node === undefined || Array.isArray(node)) throw malformedXml();
   return typeof node === 'string' ? {} : node;
 }
 
 /** The children of `node` called `name`; text between them is ignored. */
 export function children(node: XmlNode | undefined, name: string): XmlNode[] {
   const found = typeof node === 'object' ? node[name] : undefined;
-  if (found === undefined) {
-    return [];
-  }
+  if (found === undefined) return [];
   return Array.isArray(found) ? found : [found];
 }
 
@@ -83,7 +75,7 @@ export function childText(node: XmlNode | undefined, name: string): string | und
   return typeof child === 'string' ? decodeEntities(child) : undefined;
 }
 
-const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function decodeEntities(text: string): string {
   return text.includes('&') ? text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, decodeEntity) : text;
@@ -91,9 +83,7 @@ function decodeEntities(text: string): string {
 
 function decodeEntity(_: string, hex?: string, decimal?: string, name?: string): string {
   const code = hex ? Number.parseInt(hex, 16) : decimal ? Number.parseInt(decimal, 10) : undefined;
-  const char = code !== undefined && code <= 0x10ffff ? String.fromCodePoint(code) : name && named[name];
-  if (!char || illegal.test(char)) {
-    throw malformedXml();
-  }
+  const char = code !== undefined && code <= 0x10ffff ? String.fromCodePoint(code) : name && NAMED[name];
+  if (!char || ILLEGAL.test(char)) throw malformedXml();
   return char;
 }
