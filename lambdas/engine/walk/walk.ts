@@ -1,10 +1,9 @@
 import type { ContinuationToken, KeyRange } from '../../../statemachine/contract';
 import { ListingError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
-import type { ObjectPage } from '../ports/bucket-reader';
 import { KeySymbols } from '../split/key-symbols';
 import { RangeSplitter } from '../split/split-range';
-import { type Visitor, type Walk, type WalkEnd, Walker } from './walker';
+import { type FirstPage, type Visitor, type Walk, type WalkEnd, Walker } from './walker';
 
 /** When walkers that share a range are cut, and how many requests that may cost. */
 export interface CutLimits {
@@ -78,10 +77,10 @@ class Crew {
 
   constructor(private readonly options: SharedWalk) {}
 
-  start(range: ContinuationToken, firstPage?: ObjectPage): void {
+  start(range: ContinuationToken, first?: FirstPage): void {
     const { options } = this;
     const walk: Walk = { ...options, shouldStop: () => this.#shouldStop() };
-    const walker = new Walker(walk, range, options.createVisitor(range.after), () => this.#onPage(), firstPage);
+    const walker = new Walker(walk, range, options.createVisitor(range.after), () => this.#onPage(), first);
     this.#active.add(walker);
     this.#addTask(this.#run(walker));
   }
@@ -150,21 +149,22 @@ class Crew {
   async #takeOver(walker: Walker): Promise<undefined> {
     const rest = walker.rest;
     if (!rest) return;
-    const { walked, shouldStop } = this.options;
+    const { side } = rest;
+    const { shouldStop } = this.options;
     const isFirst = this.#cuts === 0;
     const fair = Math.max(1, Math.floor(this.#idle / this.#active.size));
     const helpers = Math.min(fair, HELPERS_PER_PAGE * walker.pages);
     this.#expected += helpers;
     this.#beingCut.add(walker);
     const most = (isFirst ? PROBES_FOR_FIRST_CUT : PROBES_PER_CUT) + 2 * helpers;
-    const splitter = new RangeSplitter(walked, most, this.#symbols, shouldStop, false);
+    const splitter = new RangeSplitter(this.options[side], most, this.#symbols, shouldStop, false);
     try {
       const parts = await splitter.split(rest, 1 + helpers);
       const lastAtHand = rest.page.objects.at(-1)?.key ?? '';
       const first = parts.findIndex(({ range }) => isBehind(range, lastAtHand) && walker.cut(range.after as string));
       if (first < 0) return;
       this.#cuts += 1;
-      for (const part of parts.slice(first)) this.start(part.range, part.page);
+      for (const part of parts.slice(first)) this.start(part.range, { side, page: part.page });
     } catch (error) {
       // Leave the walk whole; the walker that lists this place will report the error.
       if (!(error instanceof ListingError)) throw error;

@@ -26,6 +26,11 @@ export interface Visitor {
    * Decides about an object. A promise makes the walk wait, so that work does not pile up. `STOP` ends the walk before this object.
    */
   visit(object: ListedObject, counterpart: ListedObject | undefined): Decision | Promise<Decision>;
+  /**
+   * Decides about an object that only the other side has. Without it the walk passes such objects. Pages of both sides are fetched
+   * ahead, so an object that was put on both sides meanwhile may seem to be on one.
+   */
+  visitOther?(object: ListedObject): Decision | Promise<Decision>;
   /** Awaited before every wait for a page, and at the end of the walk, so that no decision grows old meanwhile. */
   flush?(): Promise<void> | undefined;
 }
@@ -45,8 +50,19 @@ export interface WalkEnd {
   readonly error?: unknown;
 }
 
+/** The sides of a walk by their part in it. */
+export type WalkSide = 'walked' | 'other';
+
+/** The page that a range begins with, if somebody has listed it already. */
+export interface FirstPage {
+  readonly side: WalkSide;
+  readonly page: ObjectPage;
+}
+
 /**
  * Merge-join of both sides of a range. Memory holds a few pages, whatever the number of objects.
+ *
+ * Visits the objects of the walked side. A visitor with `visitOther` also gets the objects that only the other side has.
  *
  * A counterpart is absent only if the other side was listed beyond the key, or to the end of the range.
  * If a listing fails, the walk ends with `error`, and no object behind `#decided` was visited.
@@ -69,37 +85,38 @@ export class Walker {
     { listing = {}, ...range }: ContinuationToken,
     private readonly visitor: Visitor,
     private readonly onPage: () => void = () => {},
-    firstPage?: ObjectPage,
+    first?: FirstPage,
   ) {
     const sequence = new Sequence();
+    const pageOf = (side: WalkSide) => (first?.side === side ? first.page : undefined);
     this.#range = range;
-    this.#walked = new PageStream(walk.walked, range, sequence, true, firstPage, listing.walked);
+    this.#walked = new PageStream(walk.walked, range, sequence, true, pageOf('walked'), listing.walked);
     // To prove absence, do not prefetch: a page that was fetched ahead proves nothing about objects that are listed later.
-    this.#other = new PageStream(walk.other, range, sequence, !walk.proveAbsence, undefined, listing.other);
+    this.#other = new PageStream(walk.other, range, sequence, !walk.proveAbsence, pageOf('other'), listing.other);
     this.#lookUps = new LookUps(walk.other, () => walk.shouldStop());
   }
 
   /** There are more pages to list. */
   get hasMore(): boolean {
-    return this.#walked.hasMore;
+    return this.#longer.hasMore;
   }
 
   /** The listing passes pages without keys, so nobody can take over a part. */
   get isInGap(): boolean {
-    return this.#walked.isInGap;
+    return this.#longer.isInGap;
   }
 
   /** What is left to walk, with the rest of the current page; undefined if nothing is left behind that page, or there is no page. */
-  get rest(): ListedRange | undefined {
-    const page = this.#walked.rest;
+  get rest(): (ListedRange & { readonly side: WalkSide }) | undefined {
+    const page = this.#longer.rest;
     if (page.objects.length === 0 || page.next === undefined) return undefined;
-    return { range: this.#remainder, page };
+    return { range: this.#remainder, page, side: this.#longer === this.#walked ? 'walked' : 'other' };
   }
 
   /** Leaves the keys behind `point` to another walker. @returns false if the walk has passed `point` already, or has ended */
   cut(point: string): boolean {
-    const at = this.#walked.current?.key ?? this.#decided;
-    if (this.#over || this.#walked.ended || at === undefined || compareKeys(at, point) > 0) return false;
+    const at = this.#at;
+    if (this.#over || this.#longer.ended || at === undefined || compareKeys(at, point) > 0) return false;
     this.#range = { ...this.#range, until: point };
     this.#walked.cut(point);
     this.#other.cut(point);
@@ -116,6 +133,17 @@ export class Walker {
       this.#over = true;
       await Promise.all([this.visitor.flush?.(), this.#walked.settle(), this.#other.settle(), this.#lookUps.settle()]);
     }
+  }
+
+  /** The side that shows how much is left: once the walked side is at its end, the other one, if its objects are visited too. */
+  get #longer(): PageStream {
+    return this.visitor.visitOther && !this.#walked.hasMore && this.#other.hasMore ? this.#other : this.#walked;
+  }
+
+  /** No key behind this one is being visited. */
+  get #at(): string | undefined {
+    const other = this.visitor.visitOther ? this.#other.current?.key : undefined;
+    return this.#walked.current?.key ?? other ?? this.#decided;
   }
 
   get #remainder(): ContinuationToken {
@@ -154,9 +182,9 @@ export class Walker {
         await this.#load(walked);
       }
       const object = walked.current;
-      if (!object) return true;
+      if (!object) return this.#passTo();
 
-      if (!(await this.#skipTo(object.key))) return false;
+      if (!(await this.#passTo(object.key))) return false;
       let counterpart = other.current?.key === object.key ? other.current : undefined;
       if (!counterpart && proveAbsence && other.requestedAt < walked.receivedAt) {
         if (!other.isGapCarried) {
@@ -171,17 +199,51 @@ export class Walker {
       if (busy === STOP || (busy && (await busy) === STOP)) return false;
       this.#decided = object.key;
       this.#passed = false;
+      if (this.visitor.visitOther && other.current?.key === object.key) other.advance();
       walked.advance();
       // The range may end with this object, although the listing has not shown yet that nothing follows.
-      if (shouldStop()) return object.key === this.#range.until || (walked.ended && !walked.current);
+      if (shouldStop()) return this.#isDone;
+    }
+  }
+
+  /** The range may end with the last decided object, although the listings have not shown yet that nothing follows. */
+  get #isDone(): boolean {
+    const isOver = ({ ended, current }: PageStream) => ended && !current;
+    const isOtherDone = !this.visitor.visitOther || isOver(this.#other);
+    return this.#decided === this.#range.until || (isOver(this.#walked) && isOtherDone);
+  }
+
+  /**
+   * Moves the other side to the first key that is not before `key`, or to its end. Visits what it passes, if the visitor wants that.
+   *
+   * @returns false if the walk should stop on the way
+   */
+  #passTo(key?: string): Promise<boolean> | true {
+    if (this.visitor.visitOther) return this.#visitTo(key);
+    return key === undefined || this.#skipTo(key);
+  }
+
+  async #visitTo(key: string | undefined): Promise<boolean> {
+    const other = this.#other;
+    for (;;) {
+      while (other.current) {
+        const object = other.current;
+        if (key !== undefined && compareKeys(object.key, key) >= 0) return true;
+        const busy = this.visitor.visitOther?.(object);
+        if (busy === STOP || (busy && (await busy) === STOP)) return false;
+        this.#decided = object.key;
+        other.advance();
+        if (this.walk.shouldStop()) return this.#isDone;
+      }
+      if (other.ended) return true;
+      if (other.isInGap && this.walk.shouldStop()) return false;
+      await this.#load(other);
     }
   }
 
   /**
-   * Moves the other side to the first key that is not before `key`.
-   *
-   * @returns false if the walk should stop on the way. The walked side has no key between the last decided key and `key`, so
-   *     all keys that were passed count as decided.
+   * Moves the other side to the first key that is not before `key`. The walked side has no key between the last decided key and
+   * `key`, so all keys that were passed count as decided.
    */
   async #skipTo(key: string): Promise<boolean> {
     const other = this.#other;
@@ -215,7 +277,7 @@ export class Walker {
   async #load(stream: PageStream): Promise<void> {
     await this.visitor.flush?.();
     await stream.load();
-    if (stream !== this.#walked) return;
+    if (stream !== this.#longer && stream !== this.#walked) return;
     this.pages += 1;
     this.onPage();
   }

@@ -33,6 +33,7 @@ async function walkInRounds(
   proveAbsence: boolean,
   walkers: number,
   stops: Iterator<boolean>,
+  onlyOther?: string[],
 ): Promise<Visit[]> {
   const visits: Visit[] = [];
   const ranges: KeyRange[] = [{}];
@@ -48,6 +49,12 @@ async function walkInRounds(
           visits.push({ key, found: counterpart !== undefined });
           return undefined;
         },
+        ...(onlyOther && {
+          visitOther({ key }) {
+            onlyOther.push(key);
+            return undefined;
+          },
+        }),
       }),
       shouldStop: () => stops.next().value === true,
     });
@@ -116,6 +123,44 @@ it('decides every key of the source once and finds its counterpart, however shor
     }),
     settings,
   );
+});
+
+it('decides every key of both sides once if it visits both, however short the pages and rounds', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async (given) => {
+      const { both, sourceOnly, destinationOnly, sourcePage, destinationPage, stops } = given;
+      const atDestination = new Set([...both, ...destinationOnly]);
+      const source = new ChangingSide(new Set([...both, ...sourceOnly]), new Set(given.sourceMarkers), sourcePage);
+      const destination = new ChangingSide(atDestination, new Set(given.destinationMarkers), destinationPage);
+      const onlyOther: string[] = [];
+
+      const visits = await walkInRounds(source, destination, false, given.walkers, stops, onlyOther);
+
+      expect(visits).toEqual([...source.keys].sort().map((key) => ({ key, found: atDestination.has(key) })));
+      expect(onlyOther.sort()).toEqual([...atDestination].filter((key) => !source.keys.has(key)).sort());
+    }),
+    settings,
+  );
+});
+
+it('shares what only the other side has', async () => {
+  // Given a source that ends soon, and a destination that goes on
+  const many = Array.from({ length: 400 }, (_, index) => `k${String(index).padStart(3, '0')}`);
+  const [walked, other] = [new ChangingSide(new Set(['a'])), new ChangingSide(new Set(many))];
+  const walkers: string[][] = [];
+  const createVisitor = (): Visitor => {
+    const visited: string[] = [];
+    walkers.push(visited);
+    return { visit: () => undefined, visitOther: ({ key }) => void visited.push(key) };
+  };
+
+  // When
+  const options = { walked, other, proveAbsence: false, walkers: 4, sharing: SHARING.laterRound };
+  await walkRanges([{}], { ...options, createVisitor, shouldStop: () => false });
+
+  // Then
+  expect(walkers.flat().sort()).toEqual(many);
+  expect(walkers.filter(({ length }) => length > 10).length).toBeGreaterThan(1);
 });
 
 it.each([true, false])(
