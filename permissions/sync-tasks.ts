@@ -121,7 +121,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     timeoutSeconds: 290,
     memoryMiB: SMALL_MIB,
     source: [LIST],
-    destination: [ABORT],
+    destination: [LIST, ABORT], // a walk over both sides is cut by the keys of both
     reports: [],
     locks: [],
     destinationLock: [],

@@ -92,9 +92,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     ['evidence', 'range', 'uploads', 'walk'],
   ),
   'lambdas/engine/delete/': engineRoom(['keys', 'listing', 'ports', 'run'], ['p-queue'], ['range', 'walk']),
+  'lambdas/engine/plan/': engineRoom(['ports', 'walk'], [], ['copy', 'delete', 'range']),
   'lambdas/engine/tasks/': engineRoom([
     ...['ports', 'keys', 'cost', 'run', 'listing', 'split', 'walk', 'evidence', 'report', 'server', 'uploads', 'lock'],
-    ...['permissions', 'phases', 'range', 'copy', 'delete'],
+    ...['permissions', 'phases', 'range', 'copy', 'delete', 'plan'],
   ]),
 
   // S3, as the engine's ports describe it.

@@ -54,6 +54,12 @@ export type SurchargeKind = (typeof SURCHARGES)[number];
  */
 export type Surcharges = Readonly<Partial<Record<SurchargeKind, number>>>;
 
+/**
+ * What a walk over both sides found at the destination. Every object listed there is decided exactly once:
+ * `listed = deleted + unchanged + skipped + failed`. Its requests are counted with those of the copy loop.
+ */
+export type FoundAtDestination = Pick<Counters, 'listed' | 'deleted' | 'unchanged' | 'skipped' | 'failed'>;
+
 /** Fresh counters, all zero. */
 export function emptyCounters(): Counters {
   return {
@@ -89,6 +95,17 @@ export function addCounters(a: Counters, b: Counters): Counters {
       other: a.requests.other + b.requests.other,
     },
     ...((a.surcharges || b.surcharges) && { surcharges: addSurcharges(a.surcharges, b.surcharges) }),
+  };
+}
+
+/** The sum, field by field. */
+export function addFound(a: FoundAtDestination, b: FoundAtDestination): FoundAtDestination {
+  return {
+    listed: a.listed + b.listed,
+    deleted: a.deleted + b.deleted,
+    unchanged: a.unchanged + b.unchanged,
+    skipped: a.skipped + b.skipped,
+    failed: a.failed + b.failed,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Counters } from './counters';
+import type { Counters, FoundAtDestination } from './counters';
 import type { CaughtError, Phase, Run } from './run';
 import type { ContinuationToken } from './tokens';
 
@@ -35,6 +35,7 @@ export interface LoopState {
   readonly lostDeletes: number;
   /** Only of the copy loop: as in its ranges. */
   readonly content?: string;
+  readonly atDestination?: FoundAtDestination;
   /** The last rounds in a row that decided no object, and how many rounds at the end made no progress at all. */
   readonly idle?: { readonly rounds: number; readonly stuck: number };
   readonly error?: CaughtError;
@@ -48,7 +49,7 @@ export interface Loops {
 /** What `ClosePhase` requires of a loop that has ended. A failed loop has only this and `error`. */
 export type EndedLoop = Pick<
   LoopState,
-  'round' | 'counters' | 'ranges' | 'mapRanges' | 'busyMs' | 'lostDeletes' | 'content' | 'error'
+  'round' | 'counters' | 'ranges' | 'mapRanges' | 'busyMs' | 'lostDeletes' | 'content' | 'atDestination' | 'error'
 > &
   Partial<Pick<LoopState, 'share'>>;
 

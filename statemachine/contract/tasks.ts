@@ -1,4 +1,4 @@
-import type { Counters } from './counters';
+import type { Counters, FoundAtDestination } from './counters';
 import type { LoopState, RangeShare, RunState } from './loop';
 import type { CaughtError, Phase, Run } from './run';
 import type { ContinuationToken } from './tokens';
@@ -36,6 +36,8 @@ export interface RangeResult {
   readonly awayMs?: number;
   /** Only if an earlier attempt of this range was lost: how many deletes it may have made. */
   readonly lostDeletes?: number;
+  /** Only for `CopyRange` in a phase in which it walks both sides. */
+  readonly atDestination?: FoundAtDestination;
   /** Only for `CopyRange`: where it first saw content for this run, a key or the beginning of a key. Absent if it saw none. */
   readonly content?: string;
 }

@@ -13,7 +13,7 @@ const NO_USE = 'It came so three times, so running again does not help: this is 
  * @throws ListingError  if the page stays broken; `isLasting` is then set
  */
 export async function listAgain(
-  side: BucketReader,
+  side: Pick<BucketReader, 'listPage'>,
   request: PageRequest,
   after: string | undefined,
   tries = TRIES,

@@ -2,8 +2,16 @@ import { emptyCounters, type LoopState, type Loops, type Phase, type SyncInput }
 import { FIRST_SHARE, withAwayTime } from '../split/range-share';
 
 /**
+ * Whether one walk over both sides decides a phase: in the copy loop, so that each side is listed once. What a retry tries again
+ * is not the same for both loops.
+ */
+export function walksBothSides(phase: Phase, { retry }: Pick<SyncInput, 'retry'>): boolean {
+  return phase.copy && phase.delete && !phase.write && retry === undefined;
+}
+
+/**
  * Both loops before their first round. A loop that takes part in the phase has one token that covers everything; the other loop
- * has none.
+ * has none. Where one walk decides both sides, the delete loop has none.
  *
  * @param awayMs  how long earlier phases have waited for a server that was away
  */
@@ -26,7 +34,8 @@ export function startLoops(
     busyMs: 0,
     lostDeletes: 0,
   });
-  return { copy: start(phase?.copy ?? false), delete: start(phase?.delete ?? false) };
+  const isOneWalk = phase !== undefined && walksBothSides(phase, input);
+  return { copy: start(phase?.copy ?? false), delete: start(!isOneWalk && (phase?.delete ?? false)) };
 }
 
 /** The first rounds are short, so that a small bucket is done at once and a large bucket is split soon. */

@@ -40,6 +40,8 @@ const MANY_TASKS = 16;
  */
 export class RangeTask {
   readonly ledger: Ledger;
+  /** What becomes of the destination's objects, if one walk decides both sides. */
+  readonly atDestination: Ledger;
   readonly deadline: Deadline;
   readonly filter: RangeFilter;
   readonly buckets: Buckets;
@@ -84,6 +86,7 @@ export class RangeTask {
     const writer = `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`;
     this.#report = new Report(host.runStore, run.id, writer);
     this.ledger = new Ledger(this.#report, phase, () => host.now());
+    this.atDestination = new Ledger(this.#report, phase, () => host.now());
     this.filter = new RangeFilter(input, keys);
     this.deadline = new Deadline(host, input.budgetMs, () => this.#patience.waitedMs);
     const { counters } = this.ledger;
@@ -124,7 +127,7 @@ export class RangeTask {
   }
 
   readonly shouldStop = (): boolean => {
-    this.host.onProgress(this.ledger.counters);
+    this.#tellProgress();
     const now = this.host.now();
     return (
       this.fence.check(now) || this.#ended !== undefined || this.host.signal.aborted || now >= this.deadline.stopAt
@@ -262,7 +265,7 @@ export class RangeTask {
     await this.#large.onIdle();
     await this.#report.close();
     await this.lacks?.close();
-    this.host.onProgress(this.ledger.counters);
+    this.#tellProgress();
     const expired = this.#findExpired(ends);
     if (this.fence.lost && !expired) {
       await this.#abandonUploads();
@@ -274,15 +277,28 @@ export class RangeTask {
     if (failed && !expired && (isEmpty || !ends.some(({ begun }) => begun)))
       throw this.interrupted && !isEmpty ? new InterruptedError() : failed.error;
     if (failures.length === 0) this.ledger.expectBalance();
+    if (failures.length === 0) this.atDestination.expectBalance();
     const tokens = [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.ledger.handedOn];
     return {
       counters: this.ledger.counters,
       tokens: withFittingListings(tokens, this.input.share.ranges),
       elapsedMs: this.deadline.elapsedMs,
+      ...this.#foundAtDestination,
       ...(this.#patience.waitedMs > 0 && { awayMs: this.#patience.waitedMs }),
       ...(this.#content !== undefined && { content: this.#content }),
       ...(expired && { error: { Error: expired.name, Cause: expired.message } }),
     };
+  }
+
+  get #foundAtDestination(): Pick<RangeResult, 'atDestination'> {
+    const { listed, deleted, unchanged, skipped, failed } = this.atDestination.counters;
+    return listed === 0 ? {} : { atDestination: { listed, deleted, unchanged, skipped, failed } };
+  }
+
+  #tellProgress(): void {
+    const { counters } = this.ledger;
+    const { deleted } = this.atDestination.counters;
+    this.host.onProgress(deleted > 0 ? { ...counters, deleted } : counters);
   }
 
   /** Completed work counts, so the range does not fail as a whole. */

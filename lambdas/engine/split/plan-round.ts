@@ -30,7 +30,7 @@ export interface Round {
  */
 export async function planRound(
   tokens: readonly ContinuationToken[],
-  side: BucketReader,
+  side: Pick<BucketReader, 'listPage'>,
   most: number,
   shouldStop: () => boolean = () => false,
 ): Promise<Round> {

@@ -25,7 +25,7 @@ export class RangeProbes {
   readonly #pages: { readonly after: string | undefined; readonly page: ObjectPage }[] = [];
 
   constructor(
-    private readonly side: BucketReader,
+    private readonly side: Pick<BucketReader, 'listPage'>,
     private readonly most: number,
     private readonly symbols: KeySymbols,
     private readonly shouldStop: () => boolean,

@@ -3,9 +3,9 @@ import type { ContinuationToken, RangeShare } from '../../../statemachine/contra
 
 /**
  * Bytes of a range's result without its tokens: counters and surcharges of twelve digits, among them three of `proved` and one
- * `unproven`, and a place of content.
+ * `unproven`, those of the destination, and a place of content.
  */
-const RESULT_BYTES = 720;
+const RESULT_BYTES = 860;
 
 /** How many bytes an unfinished upload adds to a token. */
 const UPLOAD_BYTES = 360;

@@ -24,7 +24,7 @@ export class RangeSplitter {
   readonly #probes: RangeProbes;
 
   constructor(
-    side: BucketReader,
+    side: Pick<BucketReader, 'listPage'>,
     /** The most list requests. */
     maxProbes: number,
     /** Which characters the keys are made of, as far as it is known. More is learned here. */

@@ -1,6 +1,7 @@
 import {
   type AdvanceInput,
   addCounters,
+  addFound,
   type ContinuationToken,
   emptyCounters,
   type FailedRange,
@@ -9,13 +10,15 @@ import {
 } from '../../../statemachine/contract';
 import { openBuckets } from '../listing/hide-reserved';
 import { judgeRound } from '../phases/round-limits';
-import { budgetOf } from '../phases/start-loops';
+import { budgetOf, walksBothSides } from '../phases/start-loops';
+import type { BucketReader } from '../ports/bucket-reader';
 import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
 import { gravest } from '../run/caught-errors';
 import { requireContract } from '../run/require-contract';
 import { Lacks } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
+import { BothSides } from '../split/both-sides';
 import { planRound } from '../split/plan-round';
 import { FIRST_SHARE, withAwayTime } from '../split/range-share';
 
@@ -33,7 +36,9 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const failures = results.filter((range): range is FailedRange => 'error' in range);
   const done = finished.reduce((sum, { counters }) => addCounters(sum, counters), emptyCounters());
   const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
-  const { idle, error: limit } = judgeRound(input, done, tokens);
+  const found = finished.flatMap(({ atDestination }) => atDestination ?? []);
+  const decided = found.reduce((sum, { listed }) => sum + listed, done.listed);
+  const { idle, error: limit } = judgeRound(input, { ...done, listed: decided }, tokens);
   const error = gravest(failures.map((failure) => failure.error)) ?? limit;
   const own = emptyCounters();
   const lacks = await Lacks.open(run, placeOfLacks(run.input, host));
@@ -42,7 +47,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
   const next = error
     ? { tokens: [], waiting: [], share: FIRST_SHARE }
-    : await planRound(tokens, buckets[side], most, () => host.signal.aborted);
+    : await planRound(tokens, walkedSide(input, buckets, side), most, () => host.signal.aborted);
   await lacks?.close();
   const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
   const round = loop.round + 1;
@@ -58,9 +63,20 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(content !== undefined && { content }),
+    ...(found.length > 0 && { atDestination: found.reduce(addFound, loop.atDestination ?? emptyCounters()) }),
     ...(idle && { idle }),
     ...(error && { error }),
   };
+}
+
+/** Where one walk decides both sides, ranges are cut by the keys of both. */
+function walkedSide(
+  { run, phase }: AdvanceInput,
+  buckets: Buckets,
+  side: 'source' | 'destination',
+): Pick<BucketReader, 'listPage'> {
+  if (!walksBothSides(phase, run.input)) return buckets[side];
+  return new BothSides(buckets.source, buckets.destination);
 }
 
 /**

@@ -30,7 +30,7 @@ export function closePhase(state: PhaseEnd, roundBudgetsMs: readonly number[]): 
   requireContract(state.run.contract);
   const [phase, ...rest] = state.phases;
   if (!phase) throw new Error('Expected a phase to close, got none');
-  const { loops } = state;
+  const loops = asTwoLoops(state.loops);
   const run = withDeleteLimit(state.run, phase, loops.delete.counters);
   const error = gravest(errorsOf(loops)) ?? judge(phase, run, loops);
   const phases = error ? [] : rest;
@@ -44,6 +44,13 @@ export function closePhase(state: PhaseEnd, roundBudgetsMs: readonly number[]): 
     done,
     ...(error && { error }),
   };
+}
+
+/** What one walk over both sides found at the destination counts as the delete loop's. */
+function asTwoLoops(loops: PhaseEnd['loops']): PhaseEnd['loops'] {
+  const { atDestination } = loops.copy;
+  if (!atDestination) return loops;
+  return { ...loops, delete: { ...loops.delete, counters: { ...loops.delete.counters, ...atDestination } } };
 }
 
 function errorsOf({ copy, delete: deletes }: PhaseEnd['loops']): CaughtError[] {

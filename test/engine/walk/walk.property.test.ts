@@ -155,7 +155,7 @@ it('shares what only the other side has', async () => {
   };
 
   // When
-  const options = { walked, other, proveAbsence: false, walkers: 4, sharing: SHARING.laterRound };
+  const options = { walked, other, proveAbsence: false, walkers: 4, cutLimits: CUT_LIMITS.laterRound };
   await walkRanges([{}], { ...options, createVisitor, shouldStop: () => false });
 
   // Then

@@ -226,7 +226,7 @@ describe('knowing that the source has content', () => {
 
     expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 1 } });
     const [plan, sync] = summary.phases;
-    expect((sync?.delete.requests.list ?? 0) - (plan?.delete.requests.list ?? 0)).toBeLessThanOrEqual(1);
+    expect((sync?.delete.requests.list ?? 0) - (plan?.copy.requests.list ?? 0)).toBeLessThanOrEqual(1);
   });
 });
 

@@ -10,6 +10,27 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
     suites: ['mirror/copy/evidence'],
   },
   {
+    bug: 'let verify believe in an orphan that pages fetched ahead seem to show',
+    file: 'lambdas/engine/plan/orphan-finder.ts',
+    search: "this.#asks = task.input.phase.name === 'verify';",
+    replace: 'this.#asks = false;',
+    suites: ['mirror/listing/one-walk'],
+  },
+  {
+    bug: 'end a walk over both sides with the end of the source',
+    file: 'lambdas/engine/walk/walker.ts',
+    search: 'if (!object) return this.#passTo();',
+    replace: 'if (!object) return true;',
+    suites: ['engine/walk/walk.property', 'mirror/listing/one-walk'],
+  },
+  {
+    bug: 'cut a walk over both sides by the keys of the source alone',
+    file: 'lambdas/engine/tasks/advance-loop.ts',
+    search: 'if (!walksBothSides(phase, run.input)) return',
+    replace: 'return',
+    suites: ['mirror/listing/one-walk'],
+  },
+  {
     bug: 'compare keys in UTF-16',
     file: 'lambdas/engine/keys/compare-keys.ts',
     search: 'if (!FROM_SURROGATES.test(a)) return',

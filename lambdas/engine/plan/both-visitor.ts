@@ -1,0 +1,37 @@
+import type { PairVisitor } from '../copy/pair-visitor';
+import type { ListedObject } from '../ports/bucket-reader';
+import type { RangeTask } from '../range/range-task';
+import type { Decision, Visitor } from '../walk/walker';
+import type { OrphanFinder } from './orphan-finder';
+
+/** Decides what a walk over both sides meets: the objects of the source, and what only the destination has. */
+export class BothVisitor implements Visitor {
+  constructor(
+    private readonly task: Pick<RangeTask, 'atDestination' | 'filter'>,
+    private readonly pairs: PairVisitor,
+    private readonly orphans: OrphanFinder,
+  ) {}
+
+  visit(source: ListedObject, destination: ListedObject | undefined): Promise<void> | undefined {
+    if (destination) this.#keep(destination, source);
+    return this.pairs.visit(source, destination);
+  }
+
+  visitOther(destination: ListedObject): Decision | Promise<Decision> {
+    return this.task.filter.takesPart(destination)
+      ? this.orphans.find(destination)
+      : this.#keep(destination, destination);
+  }
+
+  flush(): Promise<void> | undefined {
+    return this.orphans.flush();
+  }
+
+  /** Whatever the filters say of the source's object, it is there: the destination's is no orphan. */
+  #keep({ key }: ListedObject, judged: ListedObject): undefined {
+    const { atDestination, filter } = this.task;
+    atDestination.meet(key);
+    if (filter.takesPart(judged)) atDestination.unchanged(key);
+    else atDestination.leftOut(key);
+  }
+}

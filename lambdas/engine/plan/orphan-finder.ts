@@ -1,0 +1,67 @@
+import { CredentialsExpiredError } from '../../../statemachine/errors';
+import type { OrphanProof } from '../delete/orphan-proof';
+import type { SourceGuard } from '../delete/source-guard';
+import type { ListedObject } from '../ports/bucket-reader';
+import { StoreError } from '../ports/store-error';
+import type { RangeTask } from '../range/range-task';
+import { STOP } from '../walk/stop';
+import type { Decision } from '../walk/walker';
+
+type Task = Pick<RangeTask, 'atDestination' | 'endsBy' | 'input'>;
+
+/** What one list page of the source is about. */
+const BATCH = 1000;
+
+/**
+ * Counts orphans in a phase that deletes nothing. Pages of both sides are fetched ahead, so an object that was put on both sides
+ * meanwhile may seem to be an orphan. In a plan that does no harm, because every delete asks the source once more. A verify phase
+ * is the last word, so it asks itself.
+ */
+export class OrphanFinder {
+  #batch: ListedObject[] = [];
+  readonly #asks: boolean;
+
+  constructor(
+    private readonly task: Task,
+    private readonly guard: SourceGuard,
+    private readonly proof: OrphanProof,
+  ) {
+    this.#asks = task.input.phase.name === 'verify';
+  }
+
+  /** @param orphan  an object that takes part, and that the source did not list */
+  find(orphan: ListedObject): Decision | Promise<Decision> {
+    const look = this.guard.ask(orphan);
+    if (look) return look.then(() => this.find(orphan));
+    const verdict = this.guard.judge(orphan);
+    if (verdict === 'later') return STOP;
+    this.task.atDestination.meet(orphan.key);
+    if (verdict === 'leave') return this.task.atDestination.leftOut(orphan.key);
+    if (!this.#asks) return this.task.atDestination.deleted(orphan);
+    this.#batch.push(orphan);
+    return this.#batch.length < BATCH ? undefined : this.#prove();
+  }
+
+  /** Resolves when the source has told of all orphans that were found. */
+  flush(): Promise<void> | undefined {
+    return this.#batch.length === 0 ? undefined : this.#prove();
+  }
+
+  async #prove(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    const ledger = this.task.atDestination;
+    try {
+      const found = await this.proof.ask(batch.map(({ key }) => key));
+      for (const orphan of batch) {
+        const what = found.get(orphan.key);
+        if (what === undefined) await ledger.deleted(orphan);
+        else if (what instanceof StoreError) await ledger.failed('delete', orphan, what.reason, what);
+        else ledger.unchanged(orphan.key);
+      }
+    } catch (error) {
+      for (const { key } of batch) ledger.leave(key);
+      if (!(error instanceof CredentialsExpiredError) || !this.task.endsBy(error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import type { Answer } from '../../../local/s3/call';
+import type { RangeInput } from '../../../statemachine/contract';
+import { key } from '../../support/arbitrary-keys';
+import { randomCases } from '../../support/length';
+import { past, useMirror } from '../../support/mirror';
+import { reportLines } from '../../support/report-lines';
+
+const mirror = useMirror();
+
+const N = 3500;
+const PAGES = Math.ceil(N / 1000);
+const name = (index: number) => `key-${String(index).padStart(6, '0')}`;
+
+describe('a phase that only decides', () => {
+  it.each([
+    ['plan', { dryRun: true }],
+    ['verify', { verify: true }],
+  ])('lists each side once: %s', async (phaseName, options) => {
+    const { source, destination, input } = mirror.createPair();
+    for (let index = 0; index < N; index++) {
+      source.put(name(index), 'x', { lastModified: past });
+      destination.put(name(index), 'x');
+    }
+
+    const summary = await mirror.run({ ...input, ...options });
+
+    const phase = summary.phases.find(({ name }) => name === phaseName);
+    expect(phase?.copy).toMatchObject({ listed: N, unchanged: N, requests: { list: 2 * PAGES, head: 0 } });
+    expect(phase?.delete).toMatchObject({ listed: N, unchanged: N, requests: { list: 0, head: 0 } });
+  });
+
+  it.each([{ pageSize: 1 }, { pageSize: 3 }, { pageSize: 1000 }])(
+    'foretells each copy and each delete, wherever the budget stops it: %j',
+    async ({ pageSize }) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(fc.tuple(key, place), { maxLength: 30, selector: ([given]) => given }),
+          fc.integer({ min: 1, max: 60 }),
+          async (objects, budget) => {
+            // Given two buckets that differ
+            const { source, destination, input } = mirror.createPair();
+            for (const [given, where] of objects) {
+              if (where !== 'destination') source.put(given, `content of ${given}`, { lastModified: past });
+              if (where === 'destination') destination.put(given, 'orphan');
+              if (where === 'both equal') destination.put(given, `content of ${given}`);
+              if (where === 'both different') destination.put(given, 'outdated');
+            }
+            const request = { ...input, allowEmptySource: true };
+            let time = 0;
+            const options = { pageSize, host: { now: () => time++, roundBudgetsMs: [budget] } };
+
+            // When
+            const plan = await mirror.run({ ...request, dryRun: true }, options);
+            const run = await mirror.run(request, { pageSize });
+
+            // Then
+            const actions = (summary: typeof run) =>
+              reportLines(summary, 'actions')
+                .map(({ action, key, reason }) => `${action} ${key} ${reason}`)
+                .sort();
+            expect(plan).toMatchObject({ status: 'succeeded', totals: outcomes(run.totals) });
+            expect(actions(plan)).toEqual(actions(run));
+          },
+        ),
+        randomCases({ quick: 6, full: 150 }),
+      );
+    },
+  );
+
+  it('cuts what only the destination has among many Tasks', async () => {
+    const { source, destination, input } = mirror.createPair();
+    source.put('a', 'x', { lastModified: past });
+    for (let index = 0; index < 600; index++) destination.put(`${index % 7}/${name(index)}`, 'x');
+    let time = 0;
+    const host = { now: () => time++, roundBudgetsMs: [50, 200], rangesAtOnce: 8 };
+    const tasks: number[] = [];
+
+    const plan = await mirror.run(
+      { ...input, dryRun: true },
+      {
+        pageSize: 10,
+        host,
+        around: async (task, taskInput, invoke) => {
+          if (task === 'CopyRange') tasks.push((taskInput as { share: { ranges: number } }).share.ranges);
+          return invoke();
+        },
+      },
+    );
+
+    expect(plan.totals).toMatchObject({ copied: 1, deleted: 600 });
+    expect(Math.max(...tasks)).toBeGreaterThan(4);
+  });
+});
+
+describe('a verify phase', () => {
+  it('takes no object for an orphan that is put on both sides while it lists', async () => {
+    // Given an object that comes to both sides between the only page of the source and that of the destination
+    const { source, destination, input } = mirror.createPair();
+    for (const given of ['a', 'z']) source.put(given, 'x', { lastModified: past });
+    for (const given of ['a', 'z']) destination.put(given, 'x');
+    const listed = Promise.withResolvers<void>();
+    let verifies = false;
+    mirror.s3.onRequest = async ({ operation, bucket }) => {
+      if (!verifies || operation !== 'ListObjectsV2') return undefined;
+      if (bucket === source.name) {
+        const alter = (answer: Answer) => {
+          listed.resolve();
+          return answer;
+        };
+        return { alter };
+      }
+      await listed.promise;
+      for (const side of [source, destination]) side.put('m', 'new', { lastModified: past });
+      return undefined;
+    };
+
+    // When
+    const summary = await mirror.run(
+      { ...input, verify: true },
+      {
+        around: (task, taskInput, invoke) => {
+          verifies = task === 'CopyRange' && (taskInput as RangeInput).phase.name === 'verify';
+          return invoke();
+        },
+      },
+    );
+
+    // Then
+    expect(destination.index.get('m')).toBeDefined();
+    expect(summary).toMatchObject({ status: 'succeeded' });
+  });
+});
+
+const place = fc.constantFrom('source', 'destination', 'both equal', 'both different');
+
+function outcomes({ copied, copiedBytes, deleted, failed, skipped, listed, unchanged }: Totals): Totals {
+  return { copied, copiedBytes, deleted, failed, skipped, listed, unchanged };
+}
+
+type Totals = Readonly<
+  Record<'copied' | 'copiedBytes' | 'deleted' | 'failed' | 'skipped' | 'listed' | 'unchanged', number>
+>;
