@@ -36,8 +36,9 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const failures = results.filter((range): range is FailedRange => 'error' in range);
   const done = finished.reduce((sum, { counters }) => addCounters(sum, counters), emptyCounters());
   const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
-  const found = finished.flatMap(({ atDestination }) => atDestination ?? []);
-  const decided = found.reduce((sum, { listed }) => sum + listed, done.listed);
+  const found = [loop, ...finished].flatMap(({ atDestination }) => atDestination ?? []);
+  const before = loop.atDestination?.listed ?? 0;
+  const decided = found.reduce((sum, { listed }) => sum + listed, done.listed - before);
   const { idle, error: limit } = judgeRound(input, { ...done, listed: decided }, tokens);
   const error = gravest(failures.map((failure) => failure.error)) ?? limit;
   const own = emptyCounters();
@@ -63,7 +64,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(content !== undefined && { content }),
-    ...(found.length > 0 && { atDestination: found.reduce(addFound, loop.atDestination ?? emptyCounters()) }),
+    ...(found.length > 0 && { atDestination: found.reduce(addFound) }),
     ...(idle && { idle }),
     ...(error && { error }),
   };

@@ -81,7 +81,9 @@ describe('a source so large that no round can list it', () => {
     let refused = 0;
     const around: MirrorOptions['around'] = (task, taskInput, invoke) => {
       const { tokens = [] } = taskInput as Partial<RangeInput>;
-      isFirst = task === 'DeleteRange' && tokens.some(({ listing }) => listing?.content !== undefined);
+      isFirst =
+        (task === 'CopyRange' || task === 'DeleteRange') &&
+        tokens.some(({ listing }) => listing?.content !== undefined);
       return invoke();
     };
     mirror.s3.onRequest = ({ operation, bucket, query }) => {
