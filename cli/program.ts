@@ -1,10 +1,15 @@
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
+import { checkCommand, planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
 import { addDeployedCommands } from './deployed-program';
 import { addRequestArguments, EXIT_CODES } from './input/request-arguments';
 import { print, printNote } from './output/output';
 import { addProveCommand } from './prove-program';
+
+const PLAN_CODES =
+  '\nExit codes: 0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do.';
+const CHECK_CODES = '\nExit codes: 0 equal, 1 the check failed, 2 bad input or usage, 3 different.';
 
 /** @param finish  gets the exit code of the command */
 export function buildProgram(finish: (exitCode: number) => void): Command {
@@ -24,11 +29,21 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await runCommand(command, { source, destination })),
     );
 
-  addRunOptions(program.command('plan'), { dryRun: true })
+  addRunOptions(program.command('plan'), { dryRun: true }, PLAN_CODES)
     .summary('show what `run` would do')
-    .description('Shows what `run` would copy and delete. Writes nothing.')
+    .description('Shows what `run` would copy, overwrite and delete, and what that will cost. Writes nothing.')
+    .option('--keys', 'print each key, too: + new, ~ overwritten, - deleted')
+    .option('--exit-code', 'end with 3 if there is anything to copy or delete')
     .action(async (source, destination, _options, command) =>
-      finish(await runCommand(command, { source, destination }, { dryRun: true })),
+      finish(await planCommand(command, { source, destination })),
+    );
+
+  addRunOptions(program.command('check'), { dryRun: true }, CHECK_CODES)
+    .summary('tell whether both sides are equal')
+    .description('Compares the destination to the source, as `run` would. Writes nothing.')
+    .option('--keys', 'print each key that differs: + only at the source, ~ different, - only at the destination')
+    .action(async (source, destination, _options, command) =>
+      finish(await checkCommand(command, { source, destination })),
     );
 
   addSideOptions(addConnectionOptions(program.command('retry')), ['source', 'destination'])
@@ -96,8 +111,9 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
   return program;
 }
 
-function addRunOptions(command: Command, fixed: { readonly dryRun?: true } = {}): Command {
-  return addSideOptions(addConnectionOptions(addRequestArguments(command, fixed)), ['source', 'destination']);
+function addRunOptions(command: Command, fixed: { readonly dryRun?: true } = {}, exitCodes = EXIT_CODES): Command {
+  const described = addRequestArguments(command, fixed, exitCodes);
+  return addSideOptions(addConnectionOptions(described), ['source', 'destination']);
 }
 
 /** Options of one side override those of both sides. */

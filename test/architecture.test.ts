@@ -160,7 +160,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'local/s3/': { imports: [PACKAGES] },
   'local/': {
     imports: [
-      ...['lock', 'ports', 'report', 'tasks'].map((room) => `lambdas/engine/${room}/`),
+      ...['cost', 'lock', 'ports', 'report', 'tasks'].map((room) => `lambdas/engine/${room}/`),
       ...['lambdas/handlers/', 'lambdas/host/', ...s3Rooms('credentials', 'network')],
       ...['local/s3/', 'statemachine/', 'wording/'],
       PACKAGES,
@@ -173,7 +173,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   // What people type and read.
-  'cli/output/': { imports: ['local/demo/', 'statemachine/', 'wording/', PACKAGES], types: ['prove/'] },
+  'cli/output/': { imports: ['local/demo/', 'statemachine/', 'wording/', PACKAGES], types: ['prove/', 'local/'] },
   'cli/output/progress/': { imports: ['cli/output/', 'wording/', PACKAGES], types: ['local/'] },
   'cli/input/': { imports: ['local/', 'cli/output/', 'statemachine/', 'wording/', PACKAGES] },
   'cli/deployed/': {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
+import { ENVIRONMENT, NOWHERE, type RunSummary } from '../../statemachine/contract';
 import { readInputOptions } from '../input/input-options';
 import { useReportLocation } from '../input/report-location';
 import { readRequest } from '../input/request';
@@ -10,22 +10,35 @@ import { displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
 import { mirror } from './mirror';
 
-interface RunOptions extends EnvironmentOptions {
+export interface RunOptions extends EnvironmentOptions {
   readonly input?: string;
   readonly json?: boolean;
 }
 
+export interface Sides {
+  readonly source?: string;
+  readonly destination?: string;
+}
+
+/** `bucketsync run`: runs the state machine here and prints its summary. @returns the exit code */
+export async function runCommand(command: Command, urls: Sides): Promise<number> {
+  const { summary } = await runHere(command, urls);
+  if (command.opts<RunOptions>().json) printJson(summary);
+  else print(renderSummary(summary, process.stdout));
+  return exitCode(summary);
+}
+
 /**
- * `bucketsync run` and `bucketsync plan`: runs the state machine here and prints its summary.
+ * Runs the state machine here, as the command's options say.
  *
  * @param fixed  fields of the input that the command itself sets
- * @returns the exit code
+ * @returns the summary, and the location of its report: `s3://bucket`, `file:///folder` or `NOWHERE`
  */
-export async function runCommand(
+export async function runHere(
   command: Command,
-  urls: { readonly source?: string; readonly destination?: string },
+  urls: Sides,
   fixed: { readonly dryRun?: true } = {},
-): Promise<number> {
+): Promise<{ readonly summary: RunSummary; readonly location: string }> {
   const options = command.opts<RunOptions>();
   const fields = { ...readInputOptions(command), ...fixed };
   const env = await runEnvironment(process.env, options);
@@ -35,9 +48,7 @@ export async function runCommand(
   await useReportLocation(env, { isPlan, isGiven });
   adoptEnvironment(env);
   const summary = await mirror(request, { env, display: displayMode(options.json === true) });
-  if (options.json) printJson(summary);
-  else print(renderSummary(summary, process.stdout));
-  return exitCode(summary);
+  return { summary, location: env[ENVIRONMENT.reportLocation] ?? NOWHERE };
 }
 
 /** 0: done, 1: the run failed, 2: the input was invalid. */

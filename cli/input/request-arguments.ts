@@ -4,12 +4,16 @@ import { addInputOptions } from './input-options';
 export const EXIT_CODES = '\nExit codes: 0 done, 1 the run failed, 2 bad input or usage.';
 
 /** What to mirror, and how. The same for a local run and for a run in AWS. */
-export function addRequestArguments(command: Command, fixed: { readonly dryRun?: true } = {}): Command {
+export function addRequestArguments(
+  command: Command,
+  fixed: { readonly dryRun?: true } = {},
+  exitCodes = EXIT_CODES,
+): Command {
   command
     .usage('s3://source[/folder] s3://destination[/folder] [options]')
     .argument('[source]', 'bucket to read, or a folder of it; the run never writes to it')
     .argument('[destination]', 'bucket to make equal to the source, or a folder of it')
-    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', exitCodes)
     .optionsGroup('What to mirror, and how:');
   addInputOptions(command, fixed.dryRun ? ['dryRun'] : []);
   return command.option(

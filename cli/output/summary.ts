@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { Help } from 'commander';
+import type { PlanDigest } from '../../local/digest-plan';
 import type { Counters, RunError, RunSummary } from '../../statemachine/contract';
 import { addCounters, countFailed, emptyCounters } from '../../statemachine/contract';
 import { formatLacks } from '../../statemachine/lacks';
@@ -20,16 +21,43 @@ import {
   formatRate,
 } from '../../wording/numbers';
 import { nextStep } from './next-steps';
+import { describeCost, describeDifference, renderPlan, sampleLines } from './plan';
 import { renderTable } from './table';
 
 type Stream = NodeJS.WriteStream;
 
-/** A run's summary for people: what happened in each phase, time and cost, and what to do after a failure. */
-export function renderSummary(summary: RunSummary, stream: Stream): string {
+/**
+ * A run's summary for people: what happened in each phase, time and cost, and what to do after a failure.
+ *
+ * @param plan  what a plan found, in the place of its counters
+ */
+export function renderSummary(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
   const notes = formatNotes(summary).map((note) => wrap(note, stream));
   const lacks = wrap(formatLacks(summary.lacks) ?? '', stream);
-  const parts = [headline(summary, stream), phaseTable(summary, stream), ...notes, facts(summary, stream), lacks];
+  const table = plan && !summary.error ? renderPlan(summary, plan, stream) : phaseTable(summary, stream);
+  const parts = [headline(summary, stream), table, ...notes, facts(summary, stream, plan), lacks];
   if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** What `check` has found. */
+export function renderCheck(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
+  if (summary.error) return renderSummary(summary, stream);
+  const { copied, deleted } = summary.totals;
+  const isEqual = copied + deleted === 0;
+  const mark = isEqual ? styleText('green', '✔', { stream }) : styleText('red', '✖', { stream });
+  const title = styleText('bold', isEqual ? 'Equal' : 'Different', { stream });
+  const lines = plan
+    ? sampleLines(plan)
+        .map((line) => `    ${line}`)
+        .join('\n')
+    : '';
+  const parts = [
+    `${mark} ${title}\n  ${describeDifference(summary)}`,
+    lines,
+    ...formatNotes(summary),
+    facts(summary, stream),
+  ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -117,14 +145,18 @@ function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): st
   ];
 }
 
-function facts(summary: RunSummary, stream: Stream): string {
+/** @param plan  its price is the run's, not its own */
+function facts(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
   const { elapsedMs, estimatedCostUsd, totals, where, report } = summary;
   const notIncluded = formatNotIncluded(estimatedCostUsd);
+  const [price, left] = plan
+    ? describeCost(plan)
+    : [formatCost(estimatedCostUsd), notIncluded && `not included: ${notIncluded}`];
   const pairs = [
     ['Speed', formatRate(sum(summary, 'copy'), sum(summary, 'delete'), elapsedMs)],
     ['Requests', formatAmounts(totals.requests, formatCount)],
-    ['On AWS', formatCost(estimatedCostUsd)],
-    ['', notIncluded && `not included: ${notIncluded}`],
+    [plan ? 'Run costs' : 'On AWS', price],
+    ['', left],
     ['Where', where && printable(formatPlace(where))],
     ['Lock', formatLock(summary.input)],
     ['Report', report && `${report}report.html`],

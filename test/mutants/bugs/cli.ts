@@ -3,6 +3,20 @@ import type { Mutant } from '../mutant';
 /** The command line, and what it does for a run on this machine. */
 export const CLI_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'end a check of different sides with 0',
+    file: 'cli/commands/plan.ts',
+    search: 'return totals.copied + totals.deleted > 0;',
+    replace: 'return totals.copied > 1e9;',
+    suites: ['cli/plan'],
+  },
+  {
+    bug: 'count an overwritten object as a new one',
+    file: 'lambdas/engine/report/plan-digest.ts',
+    search: "return reason === 'missing' ? 'created' : 'overwritten';",
+    replace: "return reason === '' ? 'overwritten' : 'created';",
+    suites: ['engine/report/plan-digest'],
+  },
+  {
     bug: 'load the AWS SDK whenever the command line starts',
     file: 'cli/main.ts',
     search: "import { CommanderError } from 'commander';\n",

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { RunSummary } from '../../statemachine/contract';
+import { print, printJson } from '../output/output';
+import { describeAction } from '../output/plan';
+import { renderCheck, renderSummary } from '../output/summary';
+import { exitCode, type RunOptions, runHere, type Sides } from './run';
+
+/** The exit code of a plan or a check that succeeded and found a difference. */
+export const DIFFERS = 3;
+
+interface PlanOptions extends RunOptions {
+  readonly keys?: boolean;
+  readonly exitCode?: boolean;
+}
+
+/** `bucketsync plan`: shows what a run would do. @returns the exit code */
+export function planCommand(command: Command, urls: Sides): Promise<number> {
+  return decide(command, urls, { render: renderSummary, tells: command.opts<PlanOptions>().exitCode === true });
+}
+
+/** `bucketsync check`: says whether both sides are equal. @returns the exit code */
+export function checkCommand(command: Command, urls: Sides): Promise<number> {
+  return decide(command, urls, { render: renderCheck, tells: true });
+}
+
+/** @param show  `tells`: whether the exit code says that there is a difference */
+async function decide(
+  command: Command,
+  urls: Sides,
+  show: { readonly render: typeof renderSummary; readonly tells: boolean },
+): Promise<number> {
+  const { keys, json } = command.opts<PlanOptions>();
+  const { summary, location } = await runHere(command, urls, { dryRun: true });
+  const { digestPlanOf } = await import('../../local/digest-plan');
+  const plan = await digestPlanOf(summary, location);
+  if (json) printJson({ ...summary, ...(plan && { plan }) });
+  else print(show.render(summary, process.stdout, plan));
+  if (keys && !json && plan) await printKeys(summary, location);
+  return show.tells && exitCode(summary) === 0 && differs(summary) ? DIFFERS : exitCode(summary);
+}
+
+function differs({ totals }: RunSummary): boolean {
+  return totals.copied + totals.deleted > 0;
+}
+
+async function printKeys({ runId }: RunSummary, location: string): Promise<void> {
+  const { readReport } = await import('../../local/read-report');
+  for await (const lines of readReport(runId, location, 'plan')) {
+    const actions = lines.filter(({ action }) => action === 'copy' || action === 'delete');
+    print(actions.map((line) => `${describeAction(line)}\n`).join(''));
+  }
+}

@@ -1,0 +1,124 @@
+import { styleText } from 'node:util';
+import type { Amount, PlanDigest } from '../../local/digest-plan';
+import { emptyCounters, type RunSummary } from '../../statemachine/contract';
+import { printable } from '../../statemachine/printable';
+import { formatBytes, formatCost, formatCount, formatNotIncluded, formatObjects } from '../../wording/numbers';
+import { renderTable } from './table';
+
+type Stream = NodeJS.WriteStream;
+
+/** Why an object is copied in the place of another one. */
+const REASONS: Readonly<Record<string, string>> = {
+  size: 'another size',
+  etag: 'other content',
+  checksum: 'other content',
+  time: 'newer at the source',
+  metadata: 'other headers or metadata',
+  unproven: 'nothing proves them equal',
+  always: 'all are copied',
+};
+
+const NOTHING = { copy: emptyCounters(), delete: emptyCounters() };
+
+/** What people look for in a plan: how much is new, overwritten and deleted, where, and what the run will cost. */
+export function renderPlan(summary: RunSummary, digest: PlanDigest, stream: Stream): string {
+  const parts = [
+    amounts(summary, digest, stream),
+    section('Keys', sampleLines(digest), stream),
+    section('Folders', folderLines(digest), stream),
+    section('Largest', largestLines(digest), stream),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function amounts({ phases }: RunSummary, digest: PlanDigest, stream: Stream): string {
+  const { created, overwritten, deleted, reasons } = digest;
+  const { unchanged, skipped } = (phases.find(({ name }) => name === 'plan') ?? NOTHING).copy;
+  const rows = [
+    ['new', ...cells(created), ''],
+    ['overwritten', ...cells(overwritten), describeReasons(reasons)],
+    ['deleted', ...cells(deleted), ''],
+    ['same', formatCount(unchanged), '', ''],
+    ['left out', formatCount(skipped), '', ''],
+  ];
+  const shown = rows.filter(([name, objects]) => name !== 'left out' || objects !== '0');
+  return renderTable(stream, ['', 'objects', 'bytes', ''], shown).replace(/ +$/gm, '');
+}
+
+function cells({ objects, bytes }: Amount): [string, string] {
+  return [formatCount(objects), objects === 0 ? '' : formatBytes(bytes)];
+}
+
+/** `202 another size, 95 other content` */
+function describeReasons(reasons: PlanDigest['reasons']): string {
+  const sums = new Map<string, number>();
+  for (const [reason, { objects }] of Object.entries(reasons)) {
+    const words = REASONS[reason] ?? reason;
+    sums.set(words, (sums.get(words) ?? 0) + objects);
+  }
+  const sorted = [...sums].sort(([, a], [, b]) => b - a);
+  return sorted.map(([words, objects]) => `${formatCount(objects)} ${words}`).join(', ');
+}
+
+function section(title: string, lines: readonly string[], stream: Stream): string {
+  if (lines.length === 0) return '';
+  return [`  ${styleText('dim', title, { stream })}`, ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
+const MARKS = { created: '+', overwritten: '~', deleted: '-' } as const;
+
+/** The first keys of each kind. */
+export function sampleLines({ samples, ...digest }: PlanDigest): string[] {
+  return (['created', 'overwritten', 'deleted'] as const).flatMap((kind) => {
+    const left = digest[kind].objects - samples[kind].length;
+    const lines = samples[kind].map((key) => `${MARKS[kind]} ${describeKey(key)}`);
+    return left > 0 ? [...lines, `${MARKS[kind]} … and ${formatCount(left)} more`] : lines;
+  });
+}
+
+/** One folder says nothing that the amounts do not say. */
+function folderLines({ folders, others }: PlanDigest): string[] {
+  if (folders.length < 2) return [];
+  const lines = folders.map(({ folder, ...sums }) => `${describeKey(folder || './')} ${describeFolder(sums)}`);
+  return others ? [...lines, `other folders ${describeFolder(others)}`] : lines;
+}
+
+function describeFolder({ copied, deleted }: Pick<PlanDigest['folders'][number], 'copied' | 'deleted'>): string {
+  const parts = [
+    copied.objects > 0 && `${formatCount(copied.objects)} to copy (${formatBytes(copied.bytes)})`,
+    deleted.objects > 0 && `${formatCount(deleted.objects)} to delete (${formatBytes(deleted.bytes)})`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+function largestLines({ largest }: PlanDigest): string[] {
+  return largest.length < 2 ? [] : largest.map(({ key, sizeBytes }) => `${formatBytes(sizeBytes)} ${describeKey(key)}`);
+}
+
+/** What the run will cost, and what that leaves out. */
+export function describeCost({ run }: PlanDigest): [string, string] {
+  const left = formatNotIncluded(run);
+  return [formatCost(run).replace(/^about/, 'at least') || 'nothing', left && `not included: ${left}`];
+}
+
+/** The mark says what will become of the object: `+` new, `~` overwritten, `-` deleted. */
+export function describeAction({ action, key, reason }: { action: string; key: string; reason: string }): string {
+  const kind = action === 'delete' ? 'deleted' : reason === 'missing' ? 'created' : 'overwritten';
+  return `${MARKS[kind]} ${describeKey(key)}${kind === 'overwritten' ? ` (${REASONS[reason] ?? reason})` : ''}`;
+}
+
+function describeKey(key: string): string {
+  return printable(JSON.stringify(key));
+}
+
+/** `3 objects missing or different at the destination, 1 only there, 4,017 the same` */
+export function describeDifference({ phases }: RunSummary): string {
+  const { copy, delete: deletes } = phases.find(({ name }) => name === 'plan') ?? NOTHING;
+  const parts = [
+    copy.copied > 0 && `${formatObjects(copy.copied)} missing or different at the destination`,
+    deletes.deleted > 0 && `${formatCount(deletes.deleted)} only there`,
+    copy.skipped > 0 && `${formatCount(copy.skipped)} left out`,
+    `${formatCount(copy.unchanged)} the same`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}

@@ -1,0 +1,94 @@
+import type { PlanDigest } from '../../local/digest-plan';
+import { type S3Server, startS3 } from '../../local/s3';
+import { runCli, writeRequests } from './command-line';
+
+const LONG_AGO = { lastModified: new Date('2024-01-01') };
+const SIDES = ['s3://staging', 's3://production'];
+
+describe('plan and check', () => {
+  let s3: S3Server;
+  beforeEach(async () => {
+    s3 = await startS3();
+    const [staging, production] = [s3.createBucket('staging'), s3.createBucket('production')];
+    staging.put('index.html', 'new page', LONG_AGO);
+    staging.put('assets/large.png', 'x'.repeat(5000), LONG_AGO);
+    staging.put('assets/same.css', 'same', LONG_AGO);
+    staging.put('assets/of-another-size.js', 'longer', LONG_AGO);
+    staging.put('assets/of-other-content.js', 'one', LONG_AGO);
+    production.put('assets/same.css', 'same');
+    production.put('assets/of-another-size.js', 'short', LONG_AGO);
+    production.put('assets/of-other-content.js', 'two', LONG_AGO);
+    production.put('old/\u001b[2J.html', 'gone');
+  });
+  afterEach(() => s3.close());
+
+  const run = (...args: string[]) => runCli(s3, args);
+
+  it('say what is new, overwritten and why, deleted, the same, and what the run will cost', async () => {
+    const { exitCode, stdout } = await run('plan', ...SIDES);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^✔ Planned in .*, nothing was written\n {2}4 objects to be copied/);
+    expect(stdout).toMatch(/ {2}new +2 +5\.01 kB/);
+    expect(stdout).toMatch(/ {2}overwritten +2 +9 B +1 another size, 1 other content/);
+    expect(stdout).toMatch(/ {2}deleted +1 +4 B/);
+    expect(stdout).toMatch(/ {2}same +1\n/);
+    expect(stdout).toContain('    + "assets/large.png"\n    + "index.html"\n    ~ "assets/of-another-size.js"\n');
+    expect(stdout).toContain('"assets/" 3 to copy (5.01 kB)');
+    expect(stdout).toContain('5 kB "assets/large.png"');
+    expect(stdout).toMatch(/ {2}Run costs +(at least|less than) \$/);
+    expect(stdout).not.toContain('\u001b');
+    expect(writeRequests(s3)).toBe(0);
+  });
+
+  it('print every key with --keys', async () => {
+    for (let index = 0; index < 30; index++) s3.bucket('staging').put(`more/${index}`, 'x', LONG_AGO);
+
+    const { stdout } = await run('plan', ...SIDES, '--keys');
+
+    const keys = stdout.split('\n').filter((line) => /^[+~-] /.test(line));
+    expect(keys.filter((line) => line.startsWith('+ "more/'))).toHaveLength(30);
+    expect(keys).toContain('~ "assets/of-another-size.js" (another size)');
+    expect(keys).toHaveLength(35);
+    expect(stdout).toContain('+ … and 22 more');
+  });
+
+  it('end with 3 if there is something to do and --exit-code asks for it', async () => {
+    expect((await run('plan', ...SIDES, '--exit-code')).exitCode).toBe(3);
+    expect((await run('run', ...SIDES)).exitCode).toBe(0);
+    expect((await run('plan', ...SIDES, '--exit-code')).exitCode).toBe(0);
+    expect((await run('plan', 's3://staging', 's3://missing', '--exit-code')).exitCode).toBe(1);
+  });
+
+  it('are one JSON document with --json', async () => {
+    const { stdout } = await run('plan', ...SIDES, '--json');
+
+    const { plan, ...summary } = JSON.parse(stdout) as { plan: PlanDigest; status: string };
+    expect(summary.status).toBe('succeeded');
+    expect(plan).toMatchObject({
+      created: { objects: 2, bytes: 5008 },
+      overwritten: { objects: 2, bytes: 9 },
+      reasons: { size: { objects: 1 }, etag: { objects: 1 } },
+      deleted: { objects: 1, bytes: 4 },
+      largest: [{ key: 'assets/large.png', sizeBytes: 5000 }, {}, {}, {}],
+      samples: { created: ['assets/large.png', 'index.html'], deleted: ['old/\u001b[2J.html'] },
+    });
+    expect(plan.run.items.s3Copy).toBeGreaterThan(0);
+  });
+
+  it('tell whether both sides are equal: check', async () => {
+    const different = await run('check', ...SIDES);
+    await run('run', ...SIDES);
+    const equal = await run('check', ...SIDES);
+    const failed = await run('check', 's3://staging', 's3://missing');
+
+    expect(different.exitCode).toBe(3);
+    expect(different.stdout).toMatch(
+      /^✖ Different\n {2}4 objects missing or different at the destination, 1 only there, 1 the same\n/,
+    );
+    expect(different.stdout).toContain('+ "index.html"');
+    expect(equal).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^✔ Equal\n {2}5 the same\n/) });
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stdout).toContain('BucketNotFoundError');
+  });
+});
