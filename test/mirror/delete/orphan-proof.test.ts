@@ -169,9 +169,9 @@ it.each([
       surcharges: new Surcharges(ledger.counters, () => now),
       now: () => now,
       concurrency: {
-        request(send: () => Promise<void>) {
+        send(request: () => Promise<void>) {
           now += waitedMs;
-          return send();
+          return request();
         },
       },
       buckets: {
@@ -217,7 +217,7 @@ function deletingAt(
     ledger,
     surcharges: new Surcharges(counters, () => clock.now),
     now: () => clock.now,
-    concurrency: { request: (send: () => Promise<void>) => send() },
+    concurrency: { send: (request: () => Promise<void>) => request() },
     buckets: { destination: { deleteObjects } },
   } as unknown as RangeTask;
   const deleter = new OrphanDeleter(
