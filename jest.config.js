@@ -6,15 +6,12 @@ const SUITES_OF_TWO_LENGTHS = require('./test/jest/suites-of-two-lengths');
  */
 const common = {
   testEnvironment: '<rootDir>/test/jest/environment.js',
+  runtime: '<rootDir>/test/jest/runtime.js',
   globalSetup: '<rootDir>/test/jest/global-setup.js',
   globalTeardown: '<rootDir>/test/jest/global-teardown.js',
   // Jest would keep it in the temporary folder.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   transform: { '^.+\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
-  // These packages are ES modules only; Jest loads them once they are turned into CommonJS.
-  transformIgnorePatterns: [
-    '/node_modules/(?!(p-limit|p-queue|yocto-queue|eventemitter3|p-timeout|pretty-bytes|pretty-ms|parse-ms)/)',
-  ],
 };
 
 /** Servers and tools of others may leave files behind, which are removed. */

@@ -1,4 +1,4 @@
-const { TestEnvironment } = require('jest-environment-node');
 const ownTemporaryFolder = require('./own-temporary-folder');
+const SharedGlobalsEnvironment = require('./shared-globals');
 
-module.exports = ownTemporaryFolder(TestEnvironment);
+module.exports = ownTemporaryFolder(SharedGlobalsEnvironment);

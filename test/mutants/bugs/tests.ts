@@ -3,6 +3,13 @@ import type { Mutant } from '../mutant';
 /** How suites are run. */
 export const TEST_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'leave what a suite changed of the process to the suites after it',
+    file: 'test/jest/shared-globals.js',
+    search: 'for (const setBack of this.setBack) setBack();',
+    replace: '',
+    suites: ['jest/shared-globals'],
+  },
+  {
     bug: 'run no suite at full length before a change is accepted',
     file: '.ci/run',
     search: "step 'npm run test:all'",

@@ -1,0 +1,88 @@
+const { LegacyFakeTimers, ModernFakeTimers } = require('@jest/fake-timers');
+const { ModuleMocker } = require('jest-mock');
+
+/**
+ * The environment of suites that share their packages: their globals are the worker's own, so that an error or an array of
+ * a package is an `instanceof Error` or `Array` for a suite too. What a suite changes of them is set back when it ends.
+ */
+module.exports = class SharedGlobalsEnvironment {
+  /** For `SharedPackagesRuntime`. */
+  sharesGlobals = true;
+
+  constructor({ projectConfig }) {
+    this.setBack = [
+      keepProperties(globalThis),
+      keepProperties(process),
+      keepProperties(Math),
+      keepEnvironmentVariables(),
+      keepListeners(),
+      keepFolder(),
+    ];
+    this.global = globalThis;
+    this.moduleMocker = new ModuleMocker(globalThis);
+    const timers = { config: projectConfig, global: globalThis };
+    const timerConfig = { idToRef: (timer) => timer, refToId: (timer) => timer };
+    this.fakeTimers = new LegacyFakeTimers({ ...timers, moduleMocker: this.moduleMocker, timerConfig });
+    this.fakeTimersModern = new ModernFakeTimers(timers);
+  }
+
+  async setup() {}
+
+  async teardown() {
+    this.fakeTimers.dispose();
+    this.fakeTimersModern.dispose();
+    this.moduleMocker.restoreAllMocks();
+    for (const setBack of this.setBack) setBack();
+    this.global = null;
+  }
+
+  exportConditions() {
+    return ['node', 'node-addons'];
+  }
+
+  /** Jest only sees by it whether the suite has ended: the runtime compiles in the worker's own context. */
+  getVmContext() {
+    return this.global;
+  }
+};
+
+/** New properties stay: packages keep their state there, as the CDK does with its tokens. */
+function keepProperties(object) {
+  const before = Object.getOwnPropertyDescriptors(object);
+  return () => {
+    for (const name of Reflect.ownKeys(before)) {
+      const { value, get } = before[name];
+      const now = Object.getOwnPropertyDescriptor(object, name);
+      if (now?.value !== value || now?.get !== get) Object.defineProperty(object, name, before[name]);
+    }
+  };
+}
+
+function keepEnvironmentVariables() {
+  const before = { ...process.env };
+  return () => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  };
+}
+
+/** Of signals and of errors nobody caught; a listener that a suite forgot would be called in the suites after it. */
+function keepListeners() {
+  const before = new Map(process.eventNames().map((name) => [name, process.rawListeners(name)]));
+  return () => {
+    for (const name of process.eventNames()) {
+      for (const listener of process.rawListeners(name)) {
+        if (!before.get(name)?.includes(listener)) process.off(name, listener);
+      }
+    }
+  };
+}
+
+function keepFolder() {
+  const folder = process.cwd();
+  const mask = process.umask();
+  return () => {
+    process.umask(mask);
+    if (process.cwd() !== folder) process.chdir(folder);
+  };
+}
