@@ -16,22 +16,16 @@ export interface Environment {
 
 /** Reads the function's settings. @throws Error  names the missing or malformed variable, its value and the expected value */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
-  const withDefaults = {
-    [ENVIRONMENT.pageSize]: '1000',
-    [ENVIRONMENT.rangesAtOnce]: '1000',
-    [ENVIRONMENT.rangeMemoryMib]: String(RANGE_MEMORY_MIB),
-    ...variables,
-  };
-  const readIfSet = <T>(name: string, parse: (text: string) => Parsed<T>) =>
-    variables[name] === undefined ? undefined : read(variables, name, parse);
+  const readOr = <T, U>(name: string, byDefault: U, parse: (text: string) => Parsed<T>) =>
+    variables[name] === undefined ? byDefault : read(variables, name, parse);
   return {
     reportLocation: read(variables, ENVIRONMENT.reportLocation, parseLocation),
     roundBudgetsMs: read(variables, ENVIRONMENT.roundBudgetsMs, parseBudgets),
-    pageSize: read(withDefaults, ENVIRONMENT.pageSize, parseInteger(1, 1000)),
-    rangesAtOnce: read(withDefaults, ENVIRONMENT.rangesAtOnce, parseInteger(1, 1000)),
-    mirrors: readIfSet(ENVIRONMENT.mirrors, parseMirrors),
-    reportOwner: readIfSet(ENVIRONMENT.reportOwner, parseAccount),
-    rangeMemoryMib: read(withDefaults, ENVIRONMENT.rangeMemoryMib, parseInteger(128, 10_240)),
+    pageSize: readOr(ENVIRONMENT.pageSize, 1000, parseInteger(1, 1000)),
+    rangesAtOnce: readOr(ENVIRONMENT.rangesAtOnce, 1000, parseInteger(1, 1000)),
+    mirrors: readOr(ENVIRONMENT.mirrors, undefined, parseMirrors),
+    reportOwner: readOr(ENVIRONMENT.reportOwner, undefined, parseAccount),
+    rangeMemoryMib: readOr(ENVIRONMENT.rangeMemoryMib, RANGE_MEMORY_MIB, parseInteger(128, 10_240)),
   };
 }
 
