@@ -49,6 +49,7 @@ function compareText(a: string, b: string): number {
 }
 
 const UNRESERVED = /[A-Za-z0-9._~-]/;
+const ALL_UNRESERVED = /^[A-Za-z0-9._~-]*$/;
 const FORMS = Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   return UNRESERVED.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
@@ -56,6 +57,7 @@ const FORMS = Array.from({ length: 256 }, (_, byte) => {
 
 /** Decodes once, and encodes once: S3 does not encode a path twice, as other services do. */
 function recode(text: string, kept = ''): string {
+  if (ALL_UNRESERVED.test(kept === '' ? text : text.replaceAll(kept, ''))) return text;
   return text.replace(/%([0-9A-Fa-f]{2})|./gs, (sent, hex: string | undefined) => {
     const byte = hex === undefined ? sent.charCodeAt(0) : Number.parseInt(hex, 16);
     return byte === kept.charCodeAt(0) ? kept : (FORMS[byte] as string);

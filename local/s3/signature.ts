@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { canonicalRequest } from './canonical-request';
 import { accessDenied, S3Error } from './errors';
 import { readClaim, type SignatureClaim } from './signature-claim';
@@ -95,18 +95,19 @@ function mismatch({ accessKeyId, signature }: SignatureClaim, canonical: string,
   );
 }
 
-const keys = new Map<string, Buffer>();
+const keys = new Map<string, KeyObject>();
 const MOST_KEYS = 100;
 
-/** The signing key of a day and a region, which all requests of that day share. */
-function signingKey(secret: string, { date, region }: SignatureClaim): Buffer {
+/** The key of a day and a region, which all its requests share. As bytes Node.js would make it a key for each request. */
+function signingKey(secret: string, { date, region }: SignatureClaim): KeyObject {
   const id = JSON.stringify([secret, date, region]);
   const known = keys.get(id);
   if (known) return known;
-  const key = [date, region, 's3', 'aws4_request'].reduce(
-    (signer: string | Buffer, text) => createHmac('sha256', signer).update(text).digest(),
-    `AWS4${secret}`,
-  ) as Buffer;
+  const bytes = [date, region, 's3', 'aws4_request'].reduce<Buffer>(
+    (signer, text) => createHmac('sha256', signer).update(text).digest(),
+    Buffer.from(`AWS4${secret}`),
+  );
+  const key = createSecretKey(bytes);
   if (keys.size >= MOST_KEYS) keys.clear();
   keys.set(id, key);
   return key;
