@@ -1,8 +1,6 @@
-const SUITES_OF_TWO_LENGTHS = require('./test/jest/suites-of-two-lengths');
-
 /**
- * `unit` is what `npm test` runs; `full` runs at full length the suites of which `unit` runs a part; `check` holds the fast
- * rules that `npm run check` repeats; `e2e` needs other servers.
+ * `unit` is what `npm test` runs; `full` runs the same at full length, where `unit` runs a part of the cases of long
+ * suites; `check` holds the fast rules that `npm run check` repeats; `e2e` needs other servers.
  */
 const common = {
   testEnvironment: '<rootDir>/test/jest/environment.js',
@@ -14,6 +12,13 @@ const common = {
   transform: { '^.+\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
 };
 
+/** Suites that need nothing but this machine. */
+const alone = {
+  ...common,
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/test/e2e/', '/test/servers/'],
+};
+
 /** Servers and tools of others may leave files behind, which are removed. */
 const withServers = { ...common, testEnvironmentOptions: { othersMayLeave: true } };
 
@@ -22,17 +27,10 @@ module.exports = {
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
+    { ...alone, displayName: 'unit', setupFiles: ['<rootDir>/test/without-proxy.js'] },
     {
-      ...common,
-      displayName: 'unit',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/test/e2e/', '/test/servers/'],
-      setupFiles: ['<rootDir>/test/without-proxy.js'],
-    },
-    {
-      ...common,
+      ...alone,
       displayName: 'full',
-      testMatch: SUITES_OF_TWO_LENGTHS.map((suite) => `<rootDir>/test/${suite}.test.ts`),
       setupFiles: ['<rootDir>/test/without-proxy.js', '<rootDir>/test/jest/full-length.js'],
     },
     {

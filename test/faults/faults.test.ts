@@ -71,7 +71,7 @@ describe.each(KINDS)('%s', (kind) => {
   const rows = FAULTS.filter(({ on }) => on.test(kind));
   const from = KINDS.indexOf(kind); // so that the kinds together meet each fault
 
-  it.each(everyNth(3, rows, from))('meets $name: first, in the middle, last', async ({ fault, transient }) => {
+  it.each(everyNth(6, rows, from))('meets $name: first, in the middle, last', async ({ fault, transient }) => {
     const count = counts.get(kind) ?? 0;
     const positions = [1, Math.ceil(count / 2), count];
     const watch = watchNew();
@@ -86,7 +86,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   it.each(
     everyNth(
-      3,
+      5,
       rows.filter(({ lasting }) => lasting),
       from,
     ),

@@ -2,6 +2,7 @@ import type { Host } from '../../lambdas/engine/ports/host';
 import type { Fault, RequestInfo } from '../../local/s3';
 import type { SyncRequest } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
+import { everyNth } from '../support/length';
 import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { reportLines } from '../support/report-lines';
@@ -70,7 +71,7 @@ const occasions = [
   ),
 ];
 
-it.each(occasions)(
+it.each(everyNth(2, occasions))(
   'a server that %s for a minute costs no object, if it goes away when the run %s',
   async (_away, _moment, fault, isMoment) => {
     const clock = new Clock();
@@ -86,7 +87,7 @@ it.each(occasions)(
   },
 );
 
-it.each([20_000, 60_000, 90_000])(
+it.each(everyNth(3, [20_000, 60_000, 90_000], 2))(
   'keeps its lock and its objects if the lock cannot be read either, for %d ms',
   async (awayMs) => {
     mirror.overlooksLock = false;
@@ -162,7 +163,7 @@ it('ends within limits if half of the objects always get a 500, one after the ot
   expect(clock.passedMs).toBe(0);
 });
 
-it.each(moments.slice(0, 3))(
+it.each(everyNth(3, moments.slice(0, 3), 1))(
   'ends in time with the reason if the server does not come back: it goes away when the run %s',
   async (_what, isMoment) => {
     const clock = new Clock();

@@ -1,7 +1,7 @@
 import type { TaskName } from '../../local/handlers';
 import { STATE_LIMIT_BYTES } from '../../statemachine/budgets';
 import type { AdvanceInput } from '../../statemachine/contract';
-import { everyNth } from '../support/length';
+import { atLength, everyNth } from '../support/length';
 import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 
@@ -51,7 +51,8 @@ it.each(everyNth(3, longKeys, 1))(
   'keeps the state of an execution under its limit, if keys of 1,024 bytes %s',
   async (_what, keys) => {
     const { source, destination, input } = mirror.createPair();
-    for (let index = 0; index < 800; index++) {
+    const count = atLength({ quick: 300, full: 800 });
+    for (let index = 0; index < count; index++) {
       source.put(keys(index), '');
       destination.put(keys(index), '');
     }
@@ -67,7 +68,7 @@ it.each(everyNth(3, longKeys, 1))(
       },
     );
 
-    expect(summary).toMatchObject({ status: 'succeeded', totals: { unchanged: 1600 } });
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { unchanged: 2 * count } });
     expect(sizes.tokens).toBeGreaterThan(10 * LONGEST); // some did come back
     expect(sizes.tokens).toBeLessThan(TOKENS_LIMIT);
     expect(sizes.largest).toBeLessThan(STATE_LIMIT_BYTES);
@@ -76,7 +77,8 @@ it.each(everyNth(3, longKeys, 1))(
 
 it('keeps the state under its limit if many large objects with such keys are handed on half copied', async () => {
   const { source, destination, input } = mirror.createPair();
-  for (let index = 0; index < 60; index++) {
+  const count = atLength({ quick: 30, full: 60 });
+  for (let index = 0; index < count; index++) {
     putInParts(source, longKey(index), [65 * MIB, 65 * MIB, 65 * MIB, 65 * MIB, 65 * MIB], { lastModified: past });
   }
   const sizes = new StateSizes();
@@ -86,8 +88,8 @@ it('keeps the state under its limit if many large objects with such keys are han
     { host: { roundBudgetsMs: [1], rangesAtOnce: 1000 }, around: sizes.around },
   );
 
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 60 } });
-  expect(destination.index.size).toBe(60);
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: count } });
+  expect(destination.index.size).toBe(count);
   expect(sizes.tokens).toBeGreaterThan(10 * LONGEST);
   expect(sizes.tokens).toBeLessThan(TOKENS_LIMIT);
   expect(sizes.largest).toBeLessThan(STATE_LIMIT_BYTES);
@@ -138,7 +140,8 @@ function asLambdaTells({ name, message, stack = '' }: Error): never {
 
 it('accepts as many globs as the state has room for, and rejects more at once', async () => {
   const { source, input } = mirror.createPair();
-  for (let index = 0; index < 200; index++) source.put(longKey(index), '');
+  const count = atLength({ quick: 50, full: 200 });
+  for (let index = 0; index < count; index++) source.put(longKey(index), '');
   const globs = (count: number) => Array.from({ length: count }, (_, index) => `${index}-${'x'.repeat(1000)}`);
   const sizes = new StateSizes();
 
@@ -148,7 +151,7 @@ it('accepts as many globs as the state has room for, and rejects more at once', 
   );
   const refused = await mirror.run({ ...input, exclude: globs(131) }, { around: sizes.around });
 
-  expect(taken).toMatchObject({ status: 'succeeded', totals: { copied: 200 } });
+  expect(taken).toMatchObject({ status: 'succeeded', totals: { copied: count } });
   expect(refused).toMatchObject({ phases: [], error: { name: 'InvalidInputError' } });
   expect(refused.error?.message).toContain('Expected the input to be at most 40960 bytes of JSON');
   expect(sizes.largest).toBeLessThan(STATE_LIMIT_BYTES);

@@ -16,7 +16,13 @@ export function randomCases(runs: { readonly quick: number; readonly full: numbe
 
 /** All rows at full length, else each third and so on, from one of them on. */
 export function everyNth<Row>(step: number, rows: readonly Row[], from = 0): readonly Row[] {
-  return FULL ? rows : rows.filter((_row, index) => index % step === from % step);
+  const each = Math.min(step, rows.length);
+  return FULL ? rows : rows.filter((_row, index) => index % each === from % each);
+}
+
+/** How many objects a case takes, where few show the same as many. */
+export function atLength(counts: { readonly quick: number; readonly full: number }): number {
+  return FULL ? counts.full : counts.quick;
 }
 
 /** For cases that are made by other means than `fast-check`. */

@@ -1,6 +1,7 @@
 import type { Host } from '../../../lambdas/engine/ports/host';
 import type { TaskName } from '../../../local/handlers';
 import { contentsOf } from '../../support/contents';
+import { everyNth } from '../../support/length';
 import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 
 const mirror = useMemoryMirror();
@@ -80,17 +81,26 @@ async function expectToFinish({ source, destination, input }: ReturnType<typeof 
 /** The lock of an execution that has ended is taken over; here it is this very process, which runs. */
 const ended: Partial<Host> = { isRunning: async () => false };
 
-it.each(rows)('finishes the work when it is started again after it was killed at %s', async (_what, moment) => {
-  const pair = createPair();
-  const options = failAt(moment, killed);
+it.each(everyNth(3, rows))(
+  'finishes the work when it is started again after it was killed at %s',
+  async (_what, moment) => {
+    const pair = createPair();
+    const options = failAt(moment, killed);
 
-  await expect(mirror.run(pair.input, options)).rejects.toThrow();
+    await expect(mirror.run(pair.input, options)).rejects.toThrow();
 
-  expect(options.reached()).toBe(true);
-  await expectToFinish(pair, { ...shortRounds.host, ...ended });
-});
+    expect(options.reached()).toBe(true);
+    await expectToFinish(pair, { ...shortRounds.host, ...ended });
+  },
+);
 
-it.each(rows.filter(([, { task }]) => task !== 'FinishRun'))(
+it.each(
+  everyNth(
+    3,
+    rows.filter(([, { task }]) => task !== 'FinishRun'),
+    1,
+  ),
+)(
   'ends failed, gives its lock back, and finishes when it is started again after an error at %s',
   async (_what, moment) => {
     const pair = createPair();
@@ -105,7 +115,7 @@ it.each(rows.filter(([, { task }]) => task !== 'FinishRun'))(
   },
 );
 
-it.each(rows)(
+it.each(everyNth(3, rows, 2))(
   'continues with the same input, as a retry and a redrive do, after %s was lost',
   async (_what, moment) => {
     const pair = createPair();

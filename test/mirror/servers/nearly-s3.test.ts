@@ -1,5 +1,6 @@
 import { type Bucket, fromByteKey, type PutAttributes, type RequestHook } from '../../../local/s3';
 import type { RunSummary } from '../../../statemachine/contract';
+import { everyNth } from '../../support/length';
 import { past, useMirror } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { QUIRKS } from '../../support/quirks';
@@ -70,7 +71,7 @@ function differences(source: Bucket, destination: Bucket, key: string): string[]
   );
 }
 
-describe.each(QUIRKS)('a server that $server', ({ lacks, differs = {}, behave, refusals = 1 }) => {
+describe.each(everyNth(3, QUIRKS))('a server that $server', ({ lacks, differs = {}, behave, refusals = 1 }) => {
   let pair: ReturnType<typeof mirror.createPair>;
   let first: RunSummary;
   let refused = 0;

@@ -6,6 +6,7 @@ import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { Bucket, PutAttributes } from '../../../local/s3';
 import type { SyncRequest } from '../../../statemachine/contract';
 import { openUploads } from '../../support/contents';
+import { everyNth } from '../../support/length';
 import { past } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { expectEqual, type TwoWorldsOptions, useTwoWorlds } from '../../support/two-worlds';
@@ -71,26 +72,30 @@ function createPair(sizes = SIZES) {
 }
 
 describe('an upload that a killed run has left', () => {
-  it.each([
+  const some: readonly [present: number, missing: string[]][] = [
     [0, ALL],
     [2, ['3', '4']],
     [3, ['4']],
     [4, []],
-  ])('with %i parts is finished by the next run, which sends no part again', async (present, missing) => {
-    const { source, destination, input } = createPair();
-    await leaveBehind(input, present);
-    const uploads = () => [...destination.uploads.values()].filter(({ key }) => key === KEY).map(({ id }) => id);
-    const before = uploads();
-    expect(openUploads(destination)).toHaveLength(1);
-    expect(keptNames()).toHaveLength(1);
+  ];
+  it.each(everyNth(2, some, 1))(
+    'with %i parts is finished by the next run, which sends no part again',
+    async (present, missing) => {
+      const { source, destination, input } = createPair();
+      await leaveBehind(input, present);
+      const uploads = () => [...destination.uploads.values()].filter(({ key }) => key === KEY).map(({ id }) => id);
+      const before = uploads();
+      expect(openUploads(destination)).toHaveLength(1);
+      expect(keptNames()).toHaveLength(1);
 
-    const sent = await partsOf(() => worlds.run(input));
+      const sent = await partsOf(() => worlds.run(input));
 
-    expect(sent).toEqual(missing);
-    expect(uploads()).toEqual(before);
-    expectEqual(source, destination);
-    expect(keptNames()).toEqual([]);
-  });
+      expect(sent).toEqual(missing);
+      expect(uploads()).toEqual(before);
+      expectEqual(source, destination);
+      expect(keptNames()).toEqual([]);
+    },
+  );
 
   it('is finished if a Task was killed, and its attempt is made again', async () => {
     const { source, destination, input } = createPair();
@@ -131,7 +136,7 @@ describe('an upload that a killed run has left', () => {
     ['other tags', (source) => putInParts(source, KEY, SIZES, { ...attributes, tags: [['team', 'red']] })],
     ['another class', (source) => putInParts(source, KEY, SIZES, { ...attributes, storageClass: 'STANDARD_IA' })],
   ];
-  it.each(rewrites)('is thrown away if the source got %s since', async (_what, rewrite) => {
+  it.each(everyNth(3, rewrites))('is thrown away if the source got %s since', async (_what, rewrite) => {
     const { source, destination, input } = createPair();
     await leaveBehind(input, 2);
     rewrite(source);

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { atLength, everyNth, randomCases } from '../support/length';
+
+const ROOT = join(__dirname, '../..');
+const { projects } = require('../../jest.config.js') as {
+  readonly projects: readonly {
+    readonly displayName: string;
+    readonly testMatch: string[];
+    readonly setupFiles?: string[];
+  }[];
+};
+const project = (name: string) => projects.find(({ displayName }) => displayName === name);
+
+it('is that of every suite in `npm run test:all`, and `.ci/run` plays that', () => {
+  expect(project('full')?.testMatch).toEqual(project('unit')?.testMatch);
+  expect(project('full')?.setupFiles).toContain('<rootDir>/test/jest/full-length.js');
+  expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain("step 'npm ci && npm run test:all'");
+});
+
+const rows = ['a', 'b', 'c', 'd', 'e'] as const;
+
+describe('what a suite plays', () => {
+  const lengths = { quick: 2, full: 9 };
+  const load = (length: string) => {
+    process.env.FULL = length;
+    delete process.env.PROPERTY_RUNS;
+    let loaded: { everyNth: typeof everyNth; randomCases: typeof randomCases; atLength: typeof atLength } | undefined;
+    jest.isolateModules(() => {
+      loaded = require('../support/length');
+    });
+    return loaded ?? { everyNth, randomCases, atLength };
+  };
+
+  it('is the whole at full length, with new random cases each time', () => {
+    const { ...full } = load('1');
+
+    expect(full.everyNth(2, rows, 1)).toEqual(rows);
+    expect(full.randomCases(lengths)).toEqual({ numRuns: 9 });
+    expect(full.atLength(lengths)).toBe(9);
+  });
+
+  it('is else a fixed part', () => {
+    const quick = load('');
+
+    expect(quick.everyNth(2, rows)).toEqual(['a', 'c', 'e']);
+    expect(quick.everyNth(2, rows, 3)).toEqual(['b', 'd']);
+    expect(quick.randomCases(lengths)).toEqual({ numRuns: 2, seed: 20 });
+    expect(quick.atLength(lengths)).toBe(2);
+  });
+
+  it('is never nothing, however few cases there are', () => {
+    const quick = load('');
+
+    for (let from = 0; from < 20; from++) expect(quick.everyNth(7, rows, from).length).toBeGreaterThan(0);
+  });
+});
