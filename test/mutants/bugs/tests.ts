@@ -16,4 +16,11 @@ export const TEST_MUTANTS: readonly Mutant[] = [
     replace: 'npm test',
     suites: ['jest/full-length'],
   },
+  {
+    bug: 'play nothing of a list of cases that is shorter than the part',
+    file: 'test/support/length.ts',
+    search: 'Math.min(step, rows.length)',
+    replace: 'step',
+    suites: ['jest/full-length'],
+  },
 ];
