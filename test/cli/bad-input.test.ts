@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli } from './command-line';
+import { runCliHere } from './in-process';
 
 describe('bad input', () => {
   let s3: S3Server;
@@ -101,7 +101,7 @@ describe('bad input', () => {
   ])('is rejected before any request: %s', async (_what, args, message) => {
     s3.requests.reset();
 
-    const { exitCode, stdout, stderr } = await runCli(s3, args);
+    const { exitCode, stdout, stderr } = await runCliHere(s3, args);
 
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at '); // no stack trace
@@ -119,7 +119,7 @@ describe('bad input', () => {
     const file = join(temporaryFolder(), 'input.json');
     writeFileSync(file, content);
 
-    const { exitCode, stdout, stderr } = await runCli(s3, ['run', from, to, '--input', file]);
+    const { exitCode, stdout, stderr } = await runCliHere(s3, ['run', from, to, '--input', file]);
 
     expect(stderr).toContain(message);
     expect({ exitCode, stdout, requests: s3.requests.total }).toEqual({ exitCode: 2, stdout: '', requests: 0 });
@@ -131,7 +131,7 @@ describe('bad input', () => {
     ['by the profile', ['plan', from, to, '--json', '--profile', 'no-such'], '"no-such"'],
     ['by what is missing', ['report', 'no-such-run', '--json'], 'no-such-run'],
   ])('is reported as a document in JSON mode, with the same error: %s', async (_what, args, message) => {
-    const { exitCode, stdout, stderr } = await runCli(s3, args);
+    const { exitCode, stdout, stderr } = await runCliHere(s3, args);
 
     const error = { name: 'InvalidInputError', message: expect.stringContaining(message), keys: [] };
     expect(JSON.parse(stdout)).toEqual({ status: 'failed', error });
@@ -140,7 +140,7 @@ describe('bad input', () => {
   });
 
   it('is what a command line without arguments is: it shows the help', async () => {
-    const { exitCode, stderr } = await runCli(undefined, []);
+    const { exitCode, stderr } = await runCliHere(undefined, []);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Usage: bucketsync');

@@ -1,12 +1,12 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import type { CrossAccountPolicy } from '../../permissions/cross-account';
 import { readRoles } from '../permissions/roles';
-import { runCli } from './command-line';
+import { runCliHere } from './in-process';
 
 const [DATA, BACKUP] = ['111111111111', '222222222222'];
 const KEY = `arn:aws:kms:eu-central-1:${DATA}:key/1234`;
 const policy = (...args: string[]) =>
-  runCli(undefined, ['policy', 's3://the-source', 's3://the-destination/copy', ...args]);
+  runCliHere(undefined, ['policy', 's3://the-source', 's3://the-destination/copy', ...args]);
 const accounts = ['--source-account', DATA ?? '', '--destination-account', BACKUP ?? ''];
 
 it('prints what the other account has to paste, and where', async () => {
@@ -20,7 +20,7 @@ it('prints what the other account has to paste, and where', async () => {
 });
 
 it('treats the name of a folder literally', async () => {
-  const { stdout } = await runCli(undefined, ['policy', 's3://the-source/a*?', 's3://copy', ...accounts, '--json']);
+  const { stdout } = await runCliHere(undefined, ['policy', 's3://the-source/a*?', 's3://copy', ...accounts, '--json']);
 
   expect(stdout).toMatch(/"arn:aws:s3:::the-source\/a\$\{\*\}\$\{\?\}\/\*"/);
 });

@@ -4,6 +4,7 @@ import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
 import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
+import { runCliHere } from './in-process';
 
 const mirror = useMirror();
 const reports = ['--report-location', temporaryFolder()];
@@ -26,7 +27,7 @@ const keysOf = (lines: string) =>
 
 describe('the report of a run here', () => {
   let summary: RunSummary;
-  const report = (...args: string[]) => runCli(mirror.s3, ['report', summary.runId, ...reports, ...args]);
+  const report = (...args: string[]) => runCliHere(mirror.s3, ['report', summary.runId, ...reports, ...args]);
 
   beforeAll(async () => {
     const { stdout } = await runCli(mirror.s3, ['run', ...createFailingPair(), '--json', ...reports]);
@@ -64,7 +65,7 @@ it('shows that a guarded run wrote nothing: no line says that anything was done'
 
   const run = await runCli(mirror.s3, ['run', ...urls, '--max-deletes', '1', ...reports]);
   const id = /runs\/([^/]+)\/report.html/.exec(run.stdout)?.[1] ?? '';
-  const lines = (which: string) => runCli(mirror.s3, ['report', id, '--lines', which, ...reports]);
+  const lines = (which: string) => runCliHere(mirror.s3, ['report', id, '--lines', which, ...reports]);
 
   expect(run.stdout).toMatch(/The run failed after [^\n]*, nothing was written\n {2}2 to be deleted/);
   expect((await lines('actions')).stdout).toBe('');
@@ -78,7 +79,7 @@ it('shows the plan of a dry run as its lines, each as planned', async () => {
   const run = await runCli(mirror.s3, ['run', ...urls, '--dry-run', '--json', ...reports]);
   const { runId } = JSON.parse(run.stdout) as RunSummary;
 
-  const { stdout } = await runCli(mirror.s3, ['report', runId, '--lines', 'actions', ...reports]);
+  const { stdout } = await runCliHere(mirror.s3, ['report', runId, '--lines', 'actions', ...reports]);
 
   expect(JSON.parse(stdout)).toMatchObject({ phase: 'plan', action: 'copy', outcome: 'planned', key: 'a' });
 });
@@ -92,14 +93,14 @@ it('counts failures of a phase that writes nothing, too', async () => {
 
   const run = await runCli(mirror.s3, ['run', ...urls, '--verify', '--compare', 'metadata', ...reports]);
   const id = /runs\/([^/]+)\/report.html/.exec(run.stdout)?.[1] ?? '';
-  const report = await runCli(mirror.s3, ['report', id, ...reports]);
+  const report = await runCliHere(mirror.s3, ['report', id, ...reports]);
 
   expect(run.stdout).toContain('  and 91 more\n');
   expect(report.stdout).toContain(`  and 1 more: bucketsync report ${id} --lines failures\n`);
 });
 
 it.each([['never-ran'], ['../locks']])('is rejected for the id %j', async (run) => {
-  const { exitCode, stdout, stderr } = await runCli(mirror.s3, ['report', run, ...reports]);
+  const { exitCode, stdout, stderr } = await runCliHere(mirror.s3, ['report', run, ...reports]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain(`got "${run}"`);
 });
@@ -117,9 +118,9 @@ describe('the report of a run in AWS', () => {
     const more = { AWS_ENDPOINT_URL: service.endpoint, AWS_ENDPOINT_URL_S3: mirror.s3.endpoint };
     await runCli(undefined, ['start', ...createFailingPair(), '--watch', '--json'], '', more);
 
-    const { stdout } = await runCli(undefined, ['report', service.newest.arn], '', more);
+    const { stdout } = await runCliHere(undefined, ['report', service.newest.arn], '', more);
     expect(stdout).toContain('  copy "b\\n" (access-denied): AccessDenied');
-    const lines = await runCli(undefined, ['report', service.newest.arn, '--lines', 'actions'], '', more);
+    const lines = await runCliHere(undefined, ['report', service.newest.arn, '--lines', 'actions'], '', more);
     expect(keysOf(lines.stdout)).toEqual(['a', 'c']);
   });
 

@@ -13,7 +13,7 @@ import { holdersOf, holdLock, LOCK_KEY, newHolder, putHolders } from '../support
 import { useMirror } from '../support/mirror';
 import { STATE_MACHINE_ARN, StepFunctions } from '../support/step-functions';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli } from './command-line';
+import { runCliHere } from './in-process';
 
 const mirror = useMirror();
 
@@ -56,7 +56,7 @@ it.each<[what: string, holder: ChildProcess, boot: string | undefined, args: str
   const { startedAt } = await holdLock(destination, held, pathToFileURL(folder).href);
   const place = `s3://${destination.name}/site`;
 
-  const done = await runCli(mirror.s3, ['unlock', place, '--report-location', folder, ...args]);
+  const done = await runCliHere(mirror.s3, ['unlock', place, '--report-location', folder, ...args]);
 
   expect(done).toMatchObject({ exitCode, stderr: '' });
   expect(done.stdout).toContain(`The lock of ${place}/ is held by ${executionId}, since ${startedAt}.`);
@@ -70,7 +70,7 @@ it('has nothing to do if there is no lock, or only one of a folder that does not
   putHolders(destination, [newHolder({ folder: 'site/' })]);
 
   const place = `s3://${destination.name}/site-archive`;
-  const done = await runCli(mirror.s3, ['unlock', place, '--report-location', newFolder()]);
+  const done = await runCliHere(mirror.s3, ['unlock', place, '--report-location', newFolder()]);
 
   expect(done).toMatchObject({ exitCode: 0, stdout: `No run holds the lock of ${place}/.\n` });
   expect(holdersOf(destination)).toHaveLength(1);
@@ -82,8 +82,8 @@ it('shows each run that writes to a folder around or inside the named one, and l
   putHolders(destination, holders);
 
   const args = ['unlock', `s3://${destination.name}/site`, '--report-location', newFolder()];
-  const shown = await runCli(mirror.s3, args);
-  const forced = await runCli(mirror.s3, [...args, '--force']);
+  const shown = await runCliHere(mirror.s3, args);
+  const forced = await runCliHere(mirror.s3, [...args, '--force']);
 
   expect(shown.exitCode).toBe(1);
   expect(shown.stdout.match(/held by a run with another report location/g)).toHaveLength(3);
@@ -96,11 +96,11 @@ it('removes an unreadable lock only with --force', async () => {
   destination.put(LOCK_KEY, 'no lock');
   const args = ['unlock', `s3://${destination.name}`, '--report-location', newFolder()];
 
-  const kept = await runCli(mirror.s3, args);
+  const kept = await runCliHere(mirror.s3, args);
   expect(kept).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('an entry that cannot be read') });
   expect(destination.get(LOCK_KEY)).toBeDefined();
 
-  expect(await runCli(mirror.s3, [...args, '--force'])).toMatchObject({ exitCode: 0 });
+  expect(await runCliHere(mirror.s3, [...args, '--force'])).toMatchObject({ exitCode: 0 });
   expect(destination.get(LOCK_KEY)).toBeUndefined();
 });
 
@@ -113,9 +113,9 @@ it('also finds a lock that is kept beside the reports', async () => {
   await takeLock(run, { runStore, signal, identifyProcess: async () => undefined } as Partial<Host> as Host);
 
   const args = ['unlock', `s3://${destination.name}`, '--report-location', folder];
-  const kept = await runCli(mirror.s3, args);
+  const kept = await runCliHere(mirror.s3, args);
   expect(kept).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('held by local:elsewhere:1:x') });
-  expect(await runCli(mirror.s3, [...args, '--force'])).toMatchObject({ exitCode: 0 });
+  expect(await runCliHere(mirror.s3, [...args, '--force'])).toMatchObject({ exitCode: 0 });
   expect(await runStore.list('locks/buckets/')).toEqual([]);
 });
 
@@ -127,7 +127,7 @@ it('asks Step Functions about an execution that the report bucket of a stack nam
   const executionId = `${STATE_MACHINE_ARN.replace('stateMachine', 'execution')}:that-nobody-knows`;
   try {
     const { startedAt } = await holdLock(destination, { executionId }, 's3://the-reports');
-    const { exitCode, stdout } = await runCli(mirror.s3, args, '', { AWS_ENDPOINT_URL_SFN: service.endpoint });
+    const { exitCode, stdout } = await runCliHere(mirror.s3, args, '', { AWS_ENDPOINT_URL_SFN: service.endpoint });
 
     expect(JSON.parse(stdout)).toEqual({
       holders: [
@@ -161,7 +161,7 @@ it('uses the named profile, whatever keys the environment holds', async () => {
   };
 
   const args = ['unlock', `s3://${destination.name}`, '--report-location', newFolder(), '--profile', 'mine'];
-  const done = await runCli(mirror.s3, args, '', { AWS_SHARED_CREDENTIALS_FILE: credentials });
+  const done = await runCliHere(mirror.s3, args, '', { AWS_SHARED_CREDENTIALS_FILE: credentials });
 
   expect(done).toMatchObject({ exitCode: 0, stderr: '' });
   expect([...signers]).toEqual(['of-the-profile']);
@@ -170,6 +170,6 @@ it('uses the named profile, whatever keys the environment holds', async () => {
 it.each<[args: string[]]>([[['unlock']], [['unlock', 'a-destination']], [['unlock', 's3://a+bucket']]])(
   'rejects %j',
   async (args) => {
-    expect(await runCli(mirror.s3, args)).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(await runCliHere(mirror.s3, args)).toMatchObject({ exitCode: 2, stdout: '' });
   },
 );

@@ -24,10 +24,20 @@ export function startCli(
   more: NodeJS.ProcessEnv = {},
 ): ChildProcessWithoutNullStreams {
   const commandLine = findCommandLine();
+  const env = commandLineEnvironment(s3, { ...commandLine.env, ...more });
+  return spawn(process.execPath, [...commandLine.nodeArgs, ...args], {
+    cwd: ROOT,
+    env,
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  });
+}
+
+/** Of a command line that knows the embedded S3 and nothing else. */
+export function commandLineEnvironment(s3: S3Server | undefined, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
-  const env: NodeJS.ProcessEnv = {
+  return {
     ...Object.fromEntries(own),
-    ...commandLine.env,
     AWS_ENDPOINT_URL_S3: s3?.endpoint,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -35,12 +45,6 @@ export function startCli(
     BUCKETSYNC_REPORT_LOCATION: temporaryFolder(),
     ...more,
   };
-  return spawn(process.execPath, [...commandLine.nodeArgs, ...args], {
-    cwd: ROOT,
-    env,
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
-  });
 }
 
 export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
