@@ -20,6 +20,7 @@ import {
   formatObjects,
   formatRate,
 } from '../../wording/numbers';
+import { loopCells } from './loop-cells';
 import { nextStep } from './next-steps';
 import { describeCost, describeDifference, renderPlan, sampleLines } from './plan';
 import { renderTable } from './table';
@@ -129,20 +130,7 @@ function phaseTable(summary: RunSummary, stream: Stream): string {
 /** A loop that listed nothing has no row. */
 function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): string[][] {
   if (counters.listed === 0 && counters.requests.list === 0) return [];
-  const isCopy = loop === 'copy';
-  return [
-    [
-      phase,
-      loop,
-      formatCount(counters.listed),
-      isCopy ? formatCount(counters.copied) : '',
-      isCopy ? formatBytes(counters.copiedBytes) : '',
-      formatCount(counters.unchanged),
-      isCopy ? '' : formatCount(counters.deleted),
-      formatCount(counters.skipped),
-      formatCount(counters.failed),
-    ],
-  ];
+  return [[phase, loop, ...loopCells(loop, counters), formatCount(counters.skipped), formatCount(counters.failed)]];
 }
 
 /** @param plan  its price is the run's, not its own */

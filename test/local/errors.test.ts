@@ -1,8 +1,7 @@
-import { pathToFileURL } from 'node:url';
 import { runLocally } from '../../local/run-locally';
 import { type Bucket, type S3Server, startS3 } from '../../local/s3';
-import { ENVIRONMENT } from '../../statemachine/contract';
 import type { ErrorName } from '../../statemachine/errors';
+import { localEnvironment } from '../support/local-environment';
 import { temporaryFolder } from '../support/temporary-folder';
 
 let s3: S3Server;
@@ -20,15 +19,7 @@ beforeEach(async () => {
 afterEach(() => s3.close());
 
 function run(more: object = {}) {
-  const env = {
-    ...process.env,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
-    [ENVIRONMENT.reportLocation]: pathToFileURL(runs).href,
-  };
-  return runLocally({ source: 'a-source', destination: 'a-destination', ...more }, { env });
+  return runLocally({ source: 'a-source', destination: 'a-destination', ...more }, { env: localEnvironment(s3, runs) });
 }
 
 it.each<[name: ErrorName, why: string, more: object, arrange: () => void]>([

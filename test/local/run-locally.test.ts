@@ -1,9 +1,9 @@
-import { pathToFileURL } from 'node:url';
 import type { Progress } from '../../local/progress';
 import { runLocally } from '../../local/run-locally';
 import { type Bucket, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
+import { localEnvironment } from '../support/local-environment';
 import { lockText } from '../support/lock-object';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -19,14 +19,7 @@ beforeEach(async () => {
   destination = s3.createBucket('a-destination');
   for (let index = 0; index < 1500; index++) source.put(`k${index}`, `${index}`, { lastModified: new Date(0) });
   for (let index = 0; index < 50; index++) destination.put(`orphan${index}`, 'x');
-  env = {
-    ...process.env,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
-    [ENVIRONMENT.reportLocation]: pathToFileURL(runs).href,
-  };
+  env = localEnvironment(s3, runs);
 });
 afterEach(() => s3.close());
 

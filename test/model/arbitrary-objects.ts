@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { type Body, type Bucket, bytesBody, type Encryption, type PutAttributes, syntheticBody } from '../../local/s3';
-import { MIB, multipartETag } from '../support/put-in-parts';
+import { asUploaded, MIB } from '../support/put-in-parts';
 
 /** When the first objects of a case were written, in seconds since 1970: long before any run. */
 export const FIRST_SECOND = Date.parse('2026-01-01T00:00:00Z') / 1000;
@@ -66,30 +65,20 @@ function bodyOf(sizeBytes: number, letter: string): Body {
   return sizeBytes < MIB ? bytesBody(Buffer.from(letter.repeat(sizeBytes))) : syntheticBody(sizeBytes, letter);
 }
 
-let opaqueETags = 0;
-
 /** Puts an object without a request. With a key no two uploads have one ETag, though it looks as always. */
 export function putObject(bucket: Bucket, key: string, spec: ObjectSpec): void {
   const { layout, letter, attributes: headers, tags, storageClass, second } = spec;
   const body = bodyOf(layout.sizeBytes, letter);
   const encryption = spec.encrypted ? KEY : bucket.encryption;
-  const eTag = layout.parts ? multipartETag(body, layout.parts) : body.md5();
   bucket.put(key, body, {
     ...headers,
     tags,
     storageClass,
-    encryption,
-    eTag: encryption.algorithm === 'AES256' ? eTag : opaque(eTag),
+    ...asUploaded(body, layout.parts, encryption),
     lastModified: new Date((FIRST_SECOND + second) * 1000),
-    ...(layout.parts && { parts: layout.parts.map((sizeBytes, index) => ({ partNumber: index + 1, sizeBytes })) }),
     ...(layout.parts &&
       spec.composite && {
         checksum: { algorithm: 'CRC32', type: 'COMPOSITE', value: `AAAAAA==-${layout.parts.length}` },
       }),
   });
-}
-
-function opaque(eTag: string): string {
-  opaqueETags += 1;
-  return eTag.replace(/^[0-9a-f]{32}/, createHash('md5').update(`model ${opaqueETags}`).digest('hex'));
 }

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type RequestInfo, type S3Server, TEST_CREDENTIALS } from '../../local/s3';
 import { listNeeds } from '../permissions/s3-needs';
+import { endpointOf, endServer, listenOnLoopback } from '../support/loopback';
 
 interface Statement {
   readonly Effect: string;
@@ -25,19 +24,17 @@ export class FakeIam {
 
   static async start(s3: S3Server): Promise<FakeIam> {
     const iam = new FakeIam(s3);
-    iam.#http.listen(0, '127.0.0.1');
-    await once(iam.#http, 'listening');
+    await listenOnLoopback(iam.#http);
     s3.authorize = (request) => iam.#authorize(s3, request);
     return iam;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return endpointOf(this.#http);
   }
 
   stop(): void {
-    this.#http.closeAllConnections();
-    this.#http.close();
+    endServer(this.#http);
   }
 
   async #authorize(s3: S3Server, request: RequestInfo): Promise<boolean> {

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { S3Server } from '../../local/s3';
+import { endpointOf, endServer, listenOnLoopback } from '../support/loopback';
 
 const VARIABLES = ['LAMBDA', 'SERVICE_QUOTAS', 'SQS', 'KMS'].map((service) => `AWS_ENDPOINT_URL_${service}`);
 
@@ -25,20 +24,18 @@ export class FakeServices {
   /** Started, and named by the variables of the AWS tools until it stops. */
   static async start(): Promise<FakeServices> {
     const services = new FakeServices();
-    services.#http.listen(0, '127.0.0.1');
-    await once(services.#http, 'listening');
+    await listenOnLoopback(services.#http);
     for (const variable of VARIABLES) process.env[variable] = services.endpoint;
     return services;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return endpointOf(this.#http);
   }
 
   stop(): void {
     for (const variable of VARIABLES) delete process.env[variable];
-    this.#http.closeAllConnections();
-    this.#http.close();
+    endServer(this.#http);
   }
 
   /** Has an S3 refuse copies under a key that is disabled, as S3 does. */

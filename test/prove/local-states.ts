@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import type { RunSummary } from '../../statemachine/contract';
+import { endpointOf, endServer, listenOnLoopback } from '../support/loopback';
 import { hostOf, type Mirror, type MirrorOptions } from '../support/mirror';
 
 const STACK = join(__dirname, '../../prove/stack');
@@ -67,17 +66,15 @@ export class LocalStates {
   ) {}
 
   async start(): Promise<void> {
-    this.#http.listen(0, '127.0.0.1');
-    await once(this.#http, 'listening');
+    await listenOnLoopback(this.#http);
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return endpointOf(this.#http);
   }
 
   stop(): void {
-    this.#http.closeAllConnections();
-    this.#http.close();
+    endServer(this.#http);
   }
 
   async #answer(operation: string, parameters: Record<string, string>, response: ServerResponse): Promise<void> {

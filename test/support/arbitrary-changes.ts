@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { type Bucket, type Encryption, type ObjectVersion, type PutAttributes, syntheticBody } from '../../local/s3';
-import { MIB, multipartETag } from './put-in-parts';
+import { asUploaded, MIB, opaque } from './put-in-parts';
 
 export const kms: Encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/k' };
 
@@ -106,15 +105,7 @@ function putContent(bucket: Bucket, key: string, { content, headers, tags, stora
   const { sizeBytes, letter, parts } = content;
   const body = syntheticBody(sizeBytes, letter);
   const encryption = encrypted ? kms : bucket.encryption;
-  const eTag = parts ? multipartETag(body, parts) : body.md5();
-  bucket.put(key, body, {
-    ...headers,
-    tags,
-    storageClass,
-    encryption,
-    eTag: encryption.algorithm === 'AES256' ? eTag : opaque(eTag),
-    ...(parts && { parts: parts.map((size, index) => ({ partNumber: index + 1, sizeBytes: size })) }),
-  });
+  bucket.put(key, body, { ...headers, tags, storageClass, ...asUploaded(body, parts, encryption) });
 }
 
 /** The same content put again with other headers. */
@@ -124,12 +115,4 @@ function rewrite(bucket: Bucket, key: string, headers: PutAttributes): void {
   const { body, tags, storageClass, encryption, parts } = object;
   const eTag = encryption.algorithm === 'AES256' ? object.eTag : opaque(object.eTag);
   bucket.put(key, body, { ...headers, tags, storageClass, encryption, eTag, ...(parts && { parts }) });
-}
-
-let opaqueETags = 0;
-
-/** With a key no two uploads have the same ETag, though it looks as always. */
-function opaque(eTag: string): string {
-  opaqueETags += 1;
-  return eTag.replace(/^[0-9a-f]{32}/, createHash('md5').update(`opaque ${opaqueETags}`).digest('hex'));
 }

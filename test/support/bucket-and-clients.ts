@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ListObjectsV2Command, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { BucketRequests } from '../../lambdas/s3/client/bucket-requests';
 import { type S3Server, startS3 } from '../../local/s3';
+import { endServer, listenOnLoopback } from './loopback';
 
 export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
@@ -57,16 +56,13 @@ class BucketAndClients {
   async serve(listener: RequestListener): Promise<string> {
     const server = createServer(listener);
     this.#servers.push(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return await listenOnLoopback(server);
   }
 
   clear(): void {
     for (const client of this.#clients.splice(0)) client.destroy();
     for (const server of this.#servers.splice(0)) {
-      server.closeAllConnections();
-      server.close();
+      endServer(server);
     }
   }
 }

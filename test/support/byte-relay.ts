@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { endpointOf, endServer, listenOnLoopback } from './loopback';
 
 /** What becomes of an answer on its way. */
 export interface Change {
@@ -24,18 +24,16 @@ export class ByteRelay {
 
   static async start(target: string): Promise<ByteRelay> {
     const relay = new ByteRelay(target);
-    relay.#http.listen(0, '127.0.0.1');
-    await once(relay.#http, 'listening');
+    await listenOnLoopback(relay.#http);
     return relay;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return endpointOf(this.#http);
   }
 
   stop(): void {
-    this.#http.closeAllConnections();
-    this.#http.close();
+    endServer(this.#http);
   }
 
   async #pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { endpointOf, endServer, listenOnLoopback } from './loopback';
 
 /** What is sent instead of an answer's body; `cut` ends the connection half-way through it. */
 export type Rewrite = (address: URL, body: string) => string | { readonly cut: string } | undefined;
@@ -18,18 +18,16 @@ export class Interceptor {
 
   static async start(target: string): Promise<Interceptor> {
     const interceptor = new Interceptor(target);
-    interceptor.#http.listen(0, '127.0.0.1');
-    await once(interceptor.#http, 'listening');
+    await listenOnLoopback(interceptor.#http);
     return interceptor;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return endpointOf(this.#http);
   }
 
   async stop(): Promise<void> {
-    this.#http.closeAllConnections();
-    this.#http.close();
+    endServer(this.#http);
   }
 
   async #pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Body, type Bucket, type PutAttributes, syntheticBody } from '../../local/s3';
+import { type Body, type Bucket, type Encryption, type PutAttributes, syntheticBody } from '../../local/s3';
 
 export const MIB = 1024 ** 2;
 
@@ -22,4 +22,22 @@ export function multipartETag(body: Body, sizes: readonly number[]): string {
     offset += size;
   }
   return `${hash.digest('hex')}-${sizes.length}`;
+}
+
+/** What S3 keeps of an upload. @param parts  bytes of each part; absent: it was put in one piece */
+export function asUploaded(body: Body, parts: readonly number[] | undefined, encryption: Encryption): PutAttributes {
+  const eTag = parts ? multipartETag(body, parts) : body.md5();
+  return {
+    encryption,
+    eTag: encryption.algorithm === 'AES256' ? eTag : opaque(eTag),
+    ...(parts && { parts: parts.map((sizeBytes, index) => ({ partNumber: index + 1, sizeBytes })) }),
+  };
+}
+
+let opaqueETags = 0;
+
+/** With a key no two uploads have the same ETag, though it looks as always. */
+export function opaque(eTag: string): string {
+  opaqueETags += 1;
+  return eTag.replace(/^[0-9a-f]{32}/, createHash('md5').update(`opaque ${opaqueETags}`).digest('hex'));
 }

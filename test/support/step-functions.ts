@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import type { RunSummary } from '../../statemachine/contract';
 import { FakeExecution } from './execution-history';
+import { endpointOf, endServer, listenOnLoopback } from './loopback';
 import type { Mirror, MirrorOptions } from './mirror';
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333';
@@ -49,19 +48,17 @@ export class StepFunctions {
 
   static async start(mirror: Mirror): Promise<StepFunctions> {
     const service = new StepFunctions(mirror);
-    service.#http.listen(0, '127.0.0.1');
-    await once(service.#http, 'listening');
+    await listenOnLoopback(service.#http);
     return service;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return endpointOf(this.#http);
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.executions.map(({ ended }) => ended));
-    this.#http.closeAllConnections();
-    this.#http.close();
+    endServer(this.#http);
   }
 
   /** Resolves with the next request. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { endServer, listenOnLoopback } from './loopback';
 
 /** STS, as far as it says who somebody is. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export async function startSts() {
@@ -11,17 +10,14 @@ export async function startSts() {
     endpoint: '',
     answer: (response: ServerResponse) => void response.end(answerOf('111122223333')),
     close: () => {
-      server.closeAllConnections();
-      server.close();
+      endServer(server);
     },
   };
   const server = createServer(async (request: IncomingMessage, response) => {
     asked.push({ body: await text(request), authorization: request.headers.authorization });
     sts.answer(response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  sts.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  sts.endpoint = await listenOnLoopback(server);
   return sts;
 }
 

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import ora from 'ora';
 import type { LoopProgress, Progress } from '../../../local/progress';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../../../wording/numbers';
+import { formatCount, formatDuration, formatRate } from '../../../wording/numbers';
+import { loopCells } from '../loop-cells';
 import { printNote, shown } from '../output';
 import { outcomeWords, phaseTitle } from '../phase-words';
 import { renderTable } from '../table';
@@ -49,18 +50,8 @@ function rows({ copy, delete: deletes }: Progress): string[][] {
   return [row('copy', copy), row('delete', deletes)].filter((cells) => cells.length > 0);
 }
 
-function row(name: string, { round, running, ranges, counters }: LoopProgress): string[] {
+function row(name: 'copy' | 'delete', { round, running, ranges, counters }: LoopProgress): string[] {
   if (round === 0) return [];
-  const isCopy = name === 'copy';
-  return [
-    name,
-    formatCount(counters.listed),
-    isCopy ? formatCount(counters.copied) : '',
-    isCopy ? formatBytes(counters.copiedBytes) : '',
-    formatCount(counters.unchanged),
-    isCopy ? '' : formatCount(counters.deleted),
-    formatCount(counters.failed),
-    String(round),
-    ranges ? `${ranges.done} of ${ranges.total} done` : String(running),
-  ];
+  const where = ranges ? `${ranges.done} of ${ranges.total} done` : String(running);
+  return [name, ...loopCells(name, counters), formatCount(counters.failed), String(round), where];
 }
