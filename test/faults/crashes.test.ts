@@ -3,6 +3,7 @@ import type { RunSummary } from '../../statemachine/contract';
 import { finished, startCli, TIMEOUT_MS } from '../support/cli-process';
 import { Disturbances } from '../support/disturbances';
 import { randomCases } from '../support/length';
+import { useMemoryMirror } from '../support/memory-mirror';
 import { useMirror } from '../support/mirror';
 import { randomOf } from '../support/random';
 import { retryAtOnce } from '../support/retries';
@@ -11,7 +12,9 @@ import { Watch } from '../support/watch';
 
 jest.setTimeout(2 * TIMEOUT_MS);
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
+/** For runs in other processes. */
+const overHttp = useMirror();
 retryAtOnce();
 
 it.each([
@@ -21,22 +24,22 @@ it.each([
 ])(
   'finishes, after a process was killed at %s %i, with the next run, which takes the lock over',
   async (kind, moment) => {
-    const pair = createVariedPair(mirror);
-    const watch = new Watch(mirror, pair);
+    const pair = createVariedPair(overHttp);
+    const watch = new Watch(overHttp, pair);
     const held = watch.begin();
     const run = () =>
-      startCli(mirror.s3, ['run', `s3://${pair.source.name}`, `s3://${pair.destination.name}`, '--json'], {
-        BUCKETSYNC_REPORT_LOCATION: mirror.reportLocation,
+      startCli(overHttp.s3, ['run', `s3://${pair.source.name}`, `s3://${pair.destination.name}`, '--json'], {
+        BUCKETSYNC_REPORT_LOCATION: overHttp.reportLocation,
       });
     const killed = run();
     let left = moment;
-    mirror.s3.onRequest = ({ operation }) => {
+    overHttp.s3.onRequest = ({ operation }) => {
       if (operation === kind) left -= 1;
       if (left <= 0) killed.kill('SIGKILL');
       return undefined;
     };
     expect(await finished(killed)).toMatchObject({ exitCode: null, stdout: '' });
-    mirror.s3.onRequest = undefined;
+    overHttp.s3.onRequest = undefined;
 
     const { stdout } = await finished(run());
 

@@ -2,10 +2,10 @@ import type { TaskName } from '../../local/handlers';
 import { STATE_LIMIT_BYTES } from '../../statemachine/budgets';
 import type { AdvanceInput } from '../../statemachine/contract';
 import { atLength, everyNth } from '../support/length';
-import { past, useMirror } from '../support/mirror';
+import { past, useMemoryMirror } from '../support/memory-mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 /** What all ranges of a round may bring back. */
 const TOKENS_LIMIT = 200 * 1024;

@@ -1,7 +1,7 @@
 import type { Bucket, ObjectVersion } from '../../local/s3';
 import type { RunSummary, SyncRequest } from '../../statemachine/contract';
+import type { AnyMirror } from '../support/any-mirror';
 import { FAULTS } from '../support/fault-table';
-import type { Mirror } from '../support/mirror';
 import type { ModelCase } from './arbitrary-case';
 import { type ObjectSpec, putObject } from './arbitrary-objects';
 import { judgeRun } from './judge-run';
@@ -14,7 +14,7 @@ type Placed = ModelCase['objects'][number];
 
 /** One case under way: two filled buckets and the request. */
 interface Stage {
-  readonly mirror: Mirror;
+  readonly mirror: AnyMirror;
   readonly source: Bucket;
   readonly destination: Bucket;
   readonly request: Request;
@@ -31,7 +31,7 @@ export interface Played {
 }
 
 /** Plays a case on the real state machine: up to two runs with something to do, each followed by one that has nothing. */
-export async function playCase(mirror: Mirror, given: ModelCase): Promise<Played> {
+export async function playCase(mirror: AnyMirror, given: ModelCase): Promise<Played> {
   const stage = setUp(mirror, given);
   const endings: string[] = [];
   const violations = await playRun(stage, endings);
@@ -54,7 +54,7 @@ function hasNoChecksum({ source, destination, older }: Placed): boolean {
 /** Before the folder, behind it, and named almost like it. */
 const OUTSIDE = ['0', 'zz'];
 
-function setUp(mirror: Mirror, { buckets, objects, input: given, conditions, isEmptied }: ModelCase): Stage {
+function setUp(mirror: AnyMirror, { buckets, objects, input: given, conditions, isEmptied }: ModelCase): Stage {
   const pair = mirror.createPair({
     source: optionsOf(buckets.source),
     destination: optionsOf(buckets.destination),

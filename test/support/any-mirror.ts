@@ -73,7 +73,7 @@ export abstract class AnyMirror {
   /** Makes the S3 that is mirrored. */
   protected abstract open(options: S3ServerOptions): Promise<S3Server>;
   /** The host of a Task. */
-  abstract hostOf(options: MirrorOptions): Host;
+  abstract hostOf(options?: MirrorOptions): Host;
   abstract stop(): Promise<void>;
 
   get reportLocation(): string {

@@ -20,7 +20,7 @@ export class MemoryMirror extends AnyMirror {
     return new S3Server(options.state ?? new S3State(options), options.onRequest);
   }
 
-  hostOf({ pageSize = 1000, serial, host }: MirrorOptions): Host {
+  hostOf({ pageSize = 1000, serial, host }: MirrorOptions = {}): Host {
     return {
       ...memoryHost(this.s3, { runStore: new FolderRunStore(this.runsFolder), pageSize }),
       ...(serial && { rangesAtOnce: 1 }),

@@ -26,7 +26,7 @@ export class Mirror extends AnyMirror {
     return s3;
   }
 
-  hostOf(options: MirrorOptions): Host {
+  hostOf(options?: MirrorOptions): Host {
     return hostOf(options);
   }
 

@@ -1,4 +1,4 @@
-import type { Mirror } from './mirror';
+import type { AnyMirror } from './any-mirror';
 import { MIB, putInParts } from './put-in-parts';
 import type { WatchedPair } from './watch';
 
@@ -6,7 +6,7 @@ const old = new Date('2025-12-01T00:00:00Z');
 const older = new Date('2025-11-01T00:00:00Z');
 
 /** Two buckets that make a run send every kind of request that it can send, some of them several times. */
-export function createVariedPair(mirror: Mirror): WatchedPair {
+export function createVariedPair(mirror: AnyMirror): WatchedPair {
   const pair = mirror.createPair();
   const { source, destination } = pair;
   for (const key of ['a1', 'a2', 'a3', 'b+ %2F', '\u{1f600}']) {

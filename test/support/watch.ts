@@ -1,7 +1,7 @@
 import type { Bucket, ObjectVersion } from '../../local/s3';
 import type { Counters, RequestCounters, RunSummary, SyncRequest } from '../../statemachine/contract';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
-import type { Mirror, MirrorOptions } from './mirror';
+import type { AnyMirror, MirrorOptions } from './any-mirror';
 import { reportLines } from './report-lines';
 
 export interface WatchedPair {
@@ -49,7 +49,7 @@ export class Watch {
   #changes = 0;
 
   constructor(
-    private readonly mirror: Mirror,
+    private readonly mirror: AnyMirror,
     readonly pair: WatchedPair,
   ) {
     for (const object of objectsOf(pair.source)) this.#remember(object);

@@ -1,11 +1,11 @@
 import { type Bucket, bodyBytes, type Fault } from '../../../local/s3';
 import type { ContinuationToken, RangeInput, RangeResult } from '../../../statemachine/contract';
 import { openUploads } from '../../support/contents';
-import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 // Of more than 64 MiB, so that the embedded S3 need not digest each part.
 const many = Array<number>(600).fill(65 * MIB);

@@ -4,9 +4,9 @@ import type { Host } from '../../../lambdas/engine/ports/host';
 import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import { type AdvanceInput, emptyCounters, type RangeInput } from '../../../statemachine/contract';
 import { randomCases } from '../../support/length';
-import { hostOf, past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 const range = (deleteLimit: number, ranges: number, index: number, before: { deleted: number; failed: number }) =>
   ({
@@ -35,7 +35,7 @@ it('gives the ranges of a round shares that add up to what is left, whatever the
 
 /** For an attempt of a range that may delete three objects. */
 const allowanceOf = (index: number, host: Partial<Host> = {}) =>
-  new DeleteAllowance(range(10, 2, index, { deleted: 4, failed: 0 }), { ...hostOf(), ...host });
+  new DeleteAllowance(range(10, 2, index, { deleted: 4, failed: 0 }), { ...mirror.hostOf(), ...host });
 
 it('lets one attempt of a range spend its quota, and no other', async () => {
   const [first, second] = [allowanceOf(1), allowanceOf(1)];

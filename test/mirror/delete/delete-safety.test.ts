@@ -1,15 +1,19 @@
 import type { Fault, RequestInfo } from '../../../local/s3';
 import { emptyCounters } from '../../../statemachine/contract';
+import type { AnyMirror } from '../../support/any-mirror';
 import { contentsOf } from '../../support/contents';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
+import { useMirror } from '../../support/mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
+/** Where a listing fails in more ways. */
+const overHttp = useMirror();
 
 const name = (index: number) => `k${String(index).padStart(3, '0')}`;
 
 /** Equal but for one object in five, which the source has not. */
-function createAlmostEqualPair(count = 50) {
-  const pair = mirror.createPair();
+function createAlmostEqualPair(count = 50, where: AnyMirror = mirror) {
+  const pair = where.createPair();
   for (let index = 0; index < count; index++) {
     if (index % 5 !== 0) pair.source.put(name(index), 'x', { lastModified: past });
     pair.destination.put(name(index), 'x');
@@ -43,23 +47,23 @@ it.each<[string, Fault]>([
   ['403 AccessDenied', { status: 403, code: 'AccessDenied' }],
   ['a connection reset', 'reset'],
 ])('deletes nothing of what could not be listed, and ends with ListingError: %s', async (_what, fault) => {
-  const { source, destination, input } = createAlmostEqualPair();
+  const { source, destination, input } = createAlmostEqualPair(50, overHttp);
   const before = contentsOf(destination);
   const isLaterSourcePage = ({ operation, bucket, query }: RequestInfo) =>
     operation === 'ListObjectsV2' &&
     bucket === source.name &&
     (query.has('continuation-token') || query.has('start-after'));
-  mirror.s3.onRequest = (request) => (isLaterSourcePage(request) ? fault : undefined);
+  overHttp.s3.onRequest = (request) => (isLaterSourcePage(request) ? fault : undefined);
 
-  const summary = await mirror.run(input, { serial: true, pageSize: 10 });
+  const summary = await overHttp.run(input, { serial: true, pageSize: 10 });
 
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' } });
   for (const key of before.keys()) {
     if (key > name(12)) expect(contentsOf(destination).has(key)).toBe(true);
   }
 
-  mirror.s3.onRequest = undefined;
-  const again = await mirror.run(input, { serial: true, pageSize: 10 });
+  overHttp.s3.onRequest = undefined;
+  const again = await overHttp.run(input, { serial: true, pageSize: 10 });
   expect(again.status).toBe('succeeded');
   expect([...contentsOf(destination).keys()]).toEqual([...contentsOf(source).keys()]);
 });

@@ -2,9 +2,9 @@ import type { Bucket } from '../../../local/s3';
 import type { RangeInput } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
 import { EmptyPages } from '../../support/empty-pages';
-import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 function createPair(sourceKeys: readonly string[], destinationKeys: readonly string[]) {
   const pair = mirror.createPair();

@@ -5,11 +5,11 @@ import type { Bucket } from '../../../local/s3';
 import type { RunSummary } from '../../../statemachine/contract';
 import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
 import { randomCases } from '../../support/length';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { retryAtOnce } from '../../support/retries';
 import { Watch } from '../../support/watch';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 retryAtOnce();
 
 const scenario = fc.record({

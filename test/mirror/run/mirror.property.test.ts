@@ -3,9 +3,9 @@ import type { RangeInput, RangeResult } from '../../../statemachine/contract';
 import { key, keys } from '../../support/arbitrary-keys';
 import { contentsOf } from '../../support/contents';
 import { randomCases } from '../../support/length';
-import { useMirror } from '../../support/mirror';
+import { useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 /** Where an object is, and whether both sides agree on it. */
 const place = fc.constantFrom('source', 'destination', 'both equal', 'both different');

@@ -4,11 +4,11 @@ import type { Bucket, ObjectVersion } from '../../../local/s3';
 import { COMPARE_STRATEGIES, type SyncInput } from '../../../statemachine/input/sync-input';
 import { type Change, changes, kms } from '../../support/arbitrary-changes';
 import { randomCases } from '../../support/length';
-import { useMirror } from '../../support/mirror';
+import { useMemoryMirror } from '../../support/memory-mirror';
 import { reportLines } from '../../support/report-lines';
 
 let clock = Date.parse('2026-03-01T00:00:00Z');
-const mirror = useMirror({ now: () => new Date(clock) });
+const mirror = useMemoryMirror({ now: () => new Date(clock) });
 
 /** All that a copy has to carry over; compared here without any of the engine's code. */
 interface Facts {

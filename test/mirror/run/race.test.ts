@@ -8,13 +8,13 @@ import {
 import type { RunSummary, SyncRequest } from '../../../statemachine/contract';
 import { openUploads } from '../../support/contents';
 import { everyNth } from '../../support/length';
-import { type MirrorOptions, useMirror } from '../../support/mirror';
+import { type MirrorOptions, useMemoryMirror } from '../../support/memory-mirror';
 import { MIB, multipartETag, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
 
 // Each request comes a second after the one before, so that S3's dates tell all that they can.
 let clock = Date.parse('2026-03-01T00:00:00Z');
-const mirror = useMirror({ now: () => new Date(clock) });
+const mirror = useMemoryMirror({ now: () => new Date(clock) });
 
 type Pair = ReturnType<typeof mirror.createPair>;
 

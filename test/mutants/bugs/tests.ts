@@ -23,4 +23,18 @@ export const TEST_MUTANTS: readonly Mutant[] = [
     replace: 'step',
     suites: ['jest/full-length'],
   },
+  {
+    bug: 'copy in memory without the condition that a copy over HTTP has',
+    file: 'test/support/memory/memory-destination.ts',
+    search: "'x-amz-copy-source-if-match'",
+    replace: "'x-amz-copy-source-unless-match'",
+    suites: ['s3/buckets/both-worlds'],
+  },
+  {
+    bug: 'tell who asks without HTTP that a page is the last one',
+    file: 'local/s3/list-objects.ts',
+    search: '{ objects: page.items, next }',
+    replace: '{ objects: page.items, next: undefined }',
+    suites: ['s3/buckets/both-worlds'],
+  },
 ];

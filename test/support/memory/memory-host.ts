@@ -11,7 +11,7 @@ import { AccessDeniedError, BucketNotFoundError } from '../../../statemachine/er
 import { MemoryDestination } from './memory-destination';
 import { MemoryLockStore } from './memory-lock-store';
 import { MemoryProbes } from './memory-probes';
-import { askOnce } from './memory-requests';
+import { ask } from './memory-requests';
 import { MemorySource } from './memory-source';
 
 interface MemoryHostOptions {
@@ -68,13 +68,13 @@ async function findRegion(s3: S3Service, ...asked: Parameters<Host['findRegion']
   const [bucket, owner, prefix, requestPayer] = asked;
   const side = { s3, bucket, prefix: '', owner, requestPayer };
   try {
-    const { headers } = await askOnce({ ...side, requestPayer: undefined }, { operation: 'HeadBucket' });
+    const { headers } = await ask({ ...side, requestPayer: undefined }, { operation: 'HeadBucket' });
     return headers['x-amz-bucket-region'] ?? s3.state.region;
   } catch (error) {
     if (statusOf(error) === 404) throw new BucketNotFoundError(`There is no bucket s3://${bucket}`, { cause: error });
     if (statusOf(error) !== 403) throw error;
     const query = { 'list-type': '2', prefix: prefix || undefined, 'max-keys': '1' };
-    await askOnce(side, { operation: 'ListObjectsV2', query }).catch((cause: unknown) => {
+    await ask(side, { operation: 'ListObjectsV2', query }).catch((cause: unknown) => {
       throw new AccessDeniedError(`S3 refused access to s3://${bucket} (403): ${describeError(cause)}`, { cause });
     });
     return s3.bucket(bucket).region;

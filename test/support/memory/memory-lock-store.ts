@@ -6,7 +6,7 @@ import { unlessUnmet } from '../../../lambdas/s3/errors/unless-unmet';
 import type { S3Service, Told } from '../../../local/s3';
 import { AccessDeniedError } from '../../../statemachine/errors';
 import { LOCK_KEY, RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
-import { askOnce, type Request } from './memory-requests';
+import { ask, type Request } from './memory-requests';
 
 /** The lock in a bucket of the embedded S3 as `S3LockStore` keeps it, without HTTP. */
 export class MemoryLockStore implements LockStore {
@@ -68,7 +68,7 @@ export class MemoryLockStore implements LockStore {
       retryConflicts(
         async () => {
           signal?.throwIfAborted();
-          return askOnce(side, request);
+          return ask(side, request);
         },
         async () => {},
       ),

@@ -10,7 +10,7 @@ import type { Run } from '../../../statemachine/contract';
 import type { KeptHeader } from '../../../statemachine/lacks';
 import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
 import { settingHeaders } from './memory-destination';
-import { askOnce, type MemorySide, type Request } from './memory-requests';
+import { ask, type MemorySide, type Request } from './memory-requests';
 import { attributeHeaders, readHeaders } from './object-headers';
 import { md5Header, restoreBody } from './request-bodies';
 
@@ -41,7 +41,7 @@ export class MemoryProbes implements BucketProbes {
 
   async isWebsite(side: keyof Sides): Promise<boolean> {
     try {
-      await askOnce({ ...this.sides[side], requestPayer: undefined }, { operation: 'GetBucketWebsite' });
+      await ask({ ...this.sides[side], requestPayer: undefined }, { operation: 'GetBucketWebsite' });
       return true;
     } catch (error) {
       return errorCode(error) !== 'NoSuchWebsiteConfiguration';
@@ -51,7 +51,7 @@ export class MemoryProbes implements BucketProbes {
   async usesAcls(): Promise<boolean | undefined> {
     const side = { ...this.sides.destination, requestPayer: undefined };
     try {
-      const { result } = await askOnce(side, { operation: 'GetBucketOwnershipControls' });
+      const { result } = await ask(side, { operation: 'GetBucketOwnershipControls' });
       return result.ownership !== 'BucketOwnerEnforced';
     } catch (error) {
       if (isForbidden(error)) return undefined;
@@ -60,7 +60,7 @@ export class MemoryProbes implements BucketProbes {
   }
 
   async readObject(key: string): Promise<void> {
-    await ask(this.sides.source, { operation: 'GetObject', key, headers: { range: 'bytes=0-0' } });
+    await askFor(this.sides.source, { operation: 'GetObject', key, headers: { range: 'bytes=0-0' } });
   }
 
   async copyNothing(sourceKey: string, key: string, condition?: 'absent' | 'present'): Promise<CopyTrial> {
@@ -75,7 +75,7 @@ export class MemoryProbes implements BucketProbes {
       'x-amz-source-expected-bucket-owner': source.owner,
     };
     try {
-      await askOnce(destination, { operation: 'CopyObject', key, headers });
+      await ask(destination, { operation: 'CopyObject', key, headers });
       return { outcome: 'allowed' };
     } catch (error) {
       if (errorCode(error) === 'NotImplemented') return { outcome: 'unsupported', error: toStoreError(error) };
@@ -87,9 +87,9 @@ export class MemoryProbes implements BucketProbes {
     const { destination } = this.sides;
     const headers = { 'x-amz-server-side-encryption': sse, 'x-amz-acl': acl, 'x-amz-storage-class': storageClass };
     try {
-      const { result } = await askOnce(destination, { operation: 'CreateMultipartUpload', key, headers });
+      const { result } = await ask(destination, { operation: 'CreateMultipartUpload', key, headers });
       const query = { uploadId: result.uploadId };
-      await askOnce(destination, { operation: 'AbortMultipartUpload', key, query }).catch(() => {});
+      await ask(destination, { operation: 'AbortMultipartUpload', key, query }).catch(() => {});
       return true;
     } catch {
       return false;
@@ -97,7 +97,7 @@ export class MemoryProbes implements BucketProbes {
   }
 
   async restoreNothing(key: string): Promise<void> {
-    await ask(this.sides.source, { operation: 'RestoreObject', key, body: restoreBody('Bulk', 1) });
+    await askFor(this.sides.source, { operation: 'RestoreObject', key, body: restoreBody('Bulk', 1) });
   }
 
   async tryHeaders(): Promise<HeaderTrial> {
@@ -120,24 +120,24 @@ export class MemoryProbes implements BucketProbes {
       if (lost.copied.length === 0) return { ...lost, anew: [] };
       return { ...lost, anew: await lostBy(`${key}-2`, 'CopyObject', anew) };
     } finally {
-      await Promise.allSettled(made.map((name) => askOnce(side, { operation: 'DeleteObject', key: name })));
+      await Promise.allSettled(made.map((name) => ask(side, { operation: 'DeleteObject', key: name })));
     }
   }
 
   async deleteNothing(key: string): Promise<void> {
-    await ask(this.sides.destination, { operation: 'DeleteObject', key, headers: { 'if-match': NO_ETAG } });
+    await askFor(this.sides.destination, { operation: 'DeleteObject', key, headers: { 'if-match': NO_ETAG } });
   }
 }
 
 async function headersLost(side: MemorySide, write: Request<string>): Promise<KeptHeader[]> {
-  await askOnce(side, write);
-  const { headers } = await askOnce(side, { operation: 'HeadObject', key: write.key ?? '' });
+  await ask(side, write);
+  const { headers } = await ask(side, { operation: 'HeadObject', key: write.key ?? '' });
   return lostHeaders(ATTRIBUTES, readAttributes(readHeaders(headers) as Parameters<typeof readAttributes>[0]));
 }
 
 /** @throws StoreError */
-async function ask(side: MemorySide, request: Request<string>): Promise<void> {
-  await askOnce(side, request).catch((error: unknown) => {
+async function askFor(side: MemorySide, request: Request<string>): Promise<void> {
+  await ask(side, request).catch((error: unknown) => {
     throw toStoreError(error);
   });
 }

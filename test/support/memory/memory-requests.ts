@@ -9,6 +9,7 @@ import { orExpired } from '../../../lambdas/s3/credentials/renew-credentials';
 import { retryConflicts } from '../../../lambdas/s3/errors/conflicts';
 import { toStoreError } from '../../../lambdas/s3/errors/s3-errors';
 import type { Asked, Headers, S3Service, Told } from '../../../local/s3';
+import { emptyCounters } from '../../../statemachine/contract';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { senderHeaders } from '../../permissions/task-context';
 import { asSdkError } from './sdk-error';
@@ -31,8 +32,16 @@ export interface ObservedSide extends MemorySide {
 
 export type Request<Operation extends string> = Omit<Asked<Operation>, 'bucket'>;
 
-/** Asks once and does not count. @param request  its key is relative @throws Error  as the SDK's errors are */
-export async function askOnce<Operation extends string>(
+/** Asks as the SDK's client does, and does not count. @param request  its key is relative @throws Error  as the SDK's errors are */
+export async function ask<Operation extends string>(
+  side: MemorySide,
+  request: Request<Operation>,
+): Promise<Told<Operation>> {
+  const observer = { counters: emptyCounters().requests, onSlowDown() {} };
+  return askAgain({ ...side, observer }, 'other', request);
+}
+
+async function askOnce<Operation extends string>(
   { s3, bucket, prefix, owner, requestPayer }: MemorySide,
   request: Request<Operation>,
 ): Promise<Told<Operation>> {
@@ -53,7 +62,7 @@ export async function askOnce<Operation extends string>(
 
 /** Asks until there is an answer or no attempt is left. No attempt waits. @throws Error  as the SDK's errors are */
 export async function askAgain<Operation extends string>(
-  side: ObservedSide,
+  side: MemorySide & Pick<ObservedSide, 'observer'>,
   kind: RequestKind,
   request: Request<Operation>,
   gate?: WriteGate,
@@ -94,9 +103,9 @@ export async function send<Operation extends string>(
   { writes = false } = {},
 ): Promise<Told<Operation>> {
   const { observer } = side;
-  const ask = () => askAgain(side, kind, request, writes ? observer.gate : undefined);
+  const attempt = () => askAgain(side, kind, request, writes ? observer.gate : undefined);
   try {
-    const answer = await (observer.leaveToSender ? ask() : retryConflicts(ask, async () => {}));
+    const answer = await (observer.leaveToSender ? attempt() : retryConflicts(attempt, async () => {}));
     if (writes && asksKms(encryptionIn(answer.headers))) observer.onKmsRequest?.();
     return answer;
   } catch (error) {
