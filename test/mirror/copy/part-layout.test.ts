@@ -4,12 +4,15 @@ import { Uploads } from '../../local/s3/uploads';
 import { kms } from '../../support/arbitrary-changes';
 import { openUploads } from '../../support/contents';
 import { everyNth } from '../../support/length';
-import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
+import { useMirror } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
 import { connect, describeObject } from '../../support/s3-client';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
+/** For an object that a client uploads. */
+const overHttp = useMirror();
 
 const inMib = (...sizes: number[]) => sizes.map((size) => size * MIB);
 const partsOf = (bucket: Bucket) => bucket.get('large')?.parts?.map(({ sizeBytes }) => sizeBytes);
@@ -66,8 +69,8 @@ describe('an object of other parts', () => {
 
   it('keeps the checksum of its parts', async () => {
     // Given
-    const { source, destination, input } = mirror.createPair();
-    const client = connect(mirror.s3.endpoint);
+    const { source, destination, input } = overHttp.createPair();
+    const client = connect(overHttp.s3.endpoint);
     const uploads = new Uploads(client, () => source.name);
     const checksum = { ChecksumAlgorithm: 'SHA256', ChecksumType: 'COMPOSITE' } as const;
     const upload = await uploads.create('large', checksum);
@@ -77,7 +80,7 @@ describe('an object of other parts', () => {
     await uploads.complete(upload, parts);
 
     // When
-    expect(await mirror.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+    expect(await overHttp.run(input)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 
     // Then
     const [there, here] = await Promise.all(

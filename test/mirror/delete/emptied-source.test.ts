@@ -1,13 +1,17 @@
 import type { Bucket } from '../../../local/s3';
 import type { RangeInput } from '../../../statemachine/contract';
+import type { AnyMirror } from '../../support/any-mirror';
 import { contentsOf } from '../../support/contents';
 import { EmptyPages } from '../../support/empty-pages';
 import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
+import { useMirror } from '../../support/mirror';
 
 const mirror = useMemoryMirror();
+/** Where pages can be without keys. */
+const overHttp = useMirror();
 
-function createPair(sourceKeys: readonly string[], destinationKeys: readonly string[]) {
-  const pair = mirror.createPair();
+function createPair(sourceKeys: readonly string[], destinationKeys: readonly string[], where: AnyMirror = mirror) {
+  const pair = where.createPair();
   for (const key of sourceKeys) put(pair.source, key);
   for (const key of destinationKeys) put(pair.destination, key);
   return pair;
@@ -232,11 +236,11 @@ describe('knowing that the source has content', () => {
 
 describe('a source that begins with pages without keys', () => {
   it('is not taken for an empty one', async () => {
-    const { source, destination, input } = createPair(['a', 'b'], ['b', 'c']);
+    const { source, destination, input } = createPair(['a', 'b'], ['b', 'c'], overHttp);
     const pages = new EmptyPages(source.name, 3);
-    mirror.s3.onRequest = pages.onRequest;
+    overHttp.s3.onRequest = pages.onRequest;
 
-    const summary = await mirror.run(input);
+    const summary = await overHttp.run(input);
 
     expect(pages.sent).toBeGreaterThan(3);
     expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, deleted: 1 } });
@@ -244,11 +248,11 @@ describe('a source that begins with pages without keys', () => {
   });
 
   it('is rejected if nothing follows them', async () => {
-    const { source, destination, input } = createPair([], ['a']);
+    const { source, destination, input } = createPair([], ['a'], overHttp);
     const pages = new EmptyPages(source.name, 2);
-    mirror.s3.onRequest = pages.onRequest;
+    overHttp.s3.onRequest = pages.onRequest;
 
-    const summary = await mirror.run(input);
+    const summary = await overHttp.run(input);
 
     expect(pages.sent).toBe(2);
     expect(summary.error?.name).toBe('SourceEmptyError');
@@ -256,10 +260,10 @@ describe('a source that begins with pages without keys', () => {
   });
 
   it('does not hide what the destination would lose', async () => {
-    const { destination, input } = createPair([], ['a']);
-    mirror.s3.onRequest = new EmptyPages(destination.name, 2).onRequest;
+    const { destination, input } = createPair([], ['a'], overHttp);
+    overHttp.s3.onRequest = new EmptyPages(destination.name, 2).onRequest;
 
-    const summary = await mirror.run(input);
+    const summary = await overHttp.run(input);
 
     expect(summary).toMatchObject({ phases: [], error: { name: 'SourceEmptyError' } });
   });

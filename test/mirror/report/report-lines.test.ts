@@ -1,8 +1,8 @@
 import type { ReportLine, RunSummary } from '../../../statemachine/contract';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { reportLines } from '../../support/report-lines';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 /** Three objects to copy, two orphans. */
 function createPair() {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { RunSummary } from '../../../statemachine/contract';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 const denied = { status: 403, code: 'AccessDenied' } as const;
 
 async function pageOf(keys: readonly string[], refused: readonly string[]): Promise<{ page: string; text: string }> {

@@ -4,7 +4,7 @@ import { readFailures } from '../../../lambdas/engine/report/read-report';
 import { Report } from '../../../lambdas/engine/report/report';
 import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { ReportLine } from '../../../statemachine/contract';
-import { useMirror } from '../../support/mirror';
+import { useMemoryMirror } from '../../support/memory-mirror';
 
 /** Keeps in memory what is put; refuses every put from number `refuseFrom` on. */
 function memoryStore(refuseFrom = Number.POSITIVE_INFINITY) {
@@ -122,7 +122,7 @@ it("throws the store's error when it is closed, not when a line is added", async
 });
 
 describe('a run whose report cannot be written', () => {
-  const mirror = useMirror();
+  const mirror = useMemoryMirror();
 
   it('fails with the error of the store, counts it on no object, and does the rest of the work the next time', async () => {
     // Given

@@ -1,7 +1,7 @@
 import { contentsOf } from '../../support/contents';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 function createSite() {
   const pair = mirror.createPair();

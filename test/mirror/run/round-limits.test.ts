@@ -1,15 +1,19 @@
 import { judgeRound, MOST_IDLE, MOST_ROUNDS, MOST_STUCK } from '../../../lambdas/engine/phases/round-limits';
 import { type AdvanceInput, emptyCounters, type RangeInput, type RangeResult } from '../../../statemachine/contract';
+import type { AnyMirror } from '../../support/any-mirror';
 import { EmptyPages } from '../../support/empty-pages';
-import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
+import { useMirror } from '../../support/mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
+/** Where pages can be without keys. */
+const overHttp = useMirror();
 
 const EVENTS_OF_A_ROUND = 13;
 const EVENTS_OF_AN_EXECUTION = 25_000;
 
-function createPair(count: number) {
-  const pair = mirror.createPair();
+function createPair(count: number, where: AnyMirror = mirror) {
+  const pair = where.createPair();
   for (let index = 0; index < count; index++) {
     const key = `k${String(index).padStart(5, '0')}`;
     pair.source.put(key, 'x', { lastModified: past });
@@ -48,13 +52,13 @@ it('ends a loop whose rounds make no progress, and releases the lock', async () 
 });
 
 it('ends a loop that lists pages without keys without end', async () => {
-  const { input, source } = createPair(3);
+  const { input, source } = createPair(3, overHttp);
   const pages = new EmptyPages(source.name, Number.POSITIVE_INFINITY);
-  mirror.s3.onRequest = (request) => (request.query.get('max-keys') === '1' ? undefined : pages.onRequest(request));
+  overHttp.s3.onRequest = (request) => (request.query.get('max-keys') === '1' ? undefined : pages.onRequest(request));
   const { rounds, around } = counting();
   let clock = 0;
 
-  const summary = await mirror.run(
+  const summary = await overHttp.run(
     { ...input, delete: false },
     { serial: true, around, host: { roundBudgetsMs: [3], now: () => clock++ } },
   );

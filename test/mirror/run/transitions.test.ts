@@ -2,9 +2,9 @@ import { estimateCost } from '../../../lambdas/engine/cost/estimate-cost';
 import { PRICES } from '../../../lambdas/engine/cost/prices';
 import type { TaskName } from '../../../local/handlers';
 import { type FinishedPhase, type LoopAfterRound, RANGE_MEMORY_MIB } from '../../../statemachine/contract';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 /**
  * The states that a Task stands for, with itself, and those that the Task leads to in every case:

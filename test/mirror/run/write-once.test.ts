@@ -4,7 +4,7 @@ import type { RunStore } from '../../../lambdas/engine/ports/run-store';
 import { writeOnce } from '../../../lambdas/engine/report/write-once';
 import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { RunState } from '../../../statemachine/contract';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
 /** Answers each `putIfAbsent` with the next of `answers`; what is there then is `found`. */
 function storeOf(answers: (boolean | Error)[], found: (string | undefined)[]) {
@@ -57,7 +57,7 @@ it('writes without a condition only to a server that does not support conditions
 });
 
 describe('a report', () => {
-  const mirror = useMirror();
+  const mirror = useMemoryMirror();
   const read = (report = '', name: string) => readFileSync(join(report, name), 'utf8');
 
   it('keeps the summary and the page of the first attempt of FinishRun, whose answer was lost', async () => {
