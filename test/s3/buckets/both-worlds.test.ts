@@ -151,9 +151,9 @@ async function record(mirror: AnyMirror, act: Act, options: Options = {}, fault?
   }
 }
 
-function plain({ body, versionId: _id, checksum, ...version }: ReturnType<Bucket['put']>) {
-  // the SDK sends one of its own with the lock
-  const kept = version.key.startsWith(RESERVED_FOLDER) ? {} : { checksum };
+function plain({ body, versionId: _id, checksum, lastModified, ...version }: ReturnType<Bucket['put']>) {
+  // the SDK sends a checksum with the lock, whose time is the system's
+  const kept = version.key.startsWith(RESERVED_FOLDER) ? {} : { checksum, lastModified };
   return { ...version, ...kept, md5: body.length < MIB ? body.md5() : body.length };
 }
 
@@ -396,8 +396,8 @@ const LOCKS: Readonly<Record<string, Act>> = {
   'finds no lock': ({ lock }) => lock.read(),
   'writes a lock once, and reads it': async ({ lock }) => {
     const wrote = [await lock.write('mine', undefined), await lock.write('yours', undefined)];
-    const { now: _now, ...found } = (await lock.read()) ?? {};
-    return { wrote, found };
+    const { now = 0, writtenAt = 0, ...found } = (await lock.read()) ?? {};
+    return { wrote, found, isYoung: now - writtenAt < 60_000 };
   },
   'writes over the version that it read, and over no other': async ({ lock }) => {
     await lock.write('mine', undefined);
@@ -407,7 +407,7 @@ const LOCKS: Readonly<Record<string, Act>> = {
   'removes the version that it read, and no other': async ({ lock }) => {
     await lock.write('mine', undefined);
     const { version = '' } = (await lock.read()) ?? {};
-    return [await lock.remove(`"${'0'.repeat(32)}"`), await lock.remove(version), await lock.read()];
+    return [await lock.remove(`"${'0'.repeat(32)}"`), await lock.remove(version), (await lock.read())?.body];
   },
   'empties a lock that it may not delete': async (world) => {
     world.to.denied.add('s3:DeleteObject');
