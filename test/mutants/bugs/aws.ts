@@ -84,7 +84,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/s3/buckets/s3-source.ts',
     search: '      const found = orExpired(error, this.side.name);\n',
     replace: '      if (error !== undefined) return { objects: [] };\n',
-    suites: ['mirror/delete/delete-safety'],
+    suites: ['mirror/delete/delete-safety', 's3/buckets/both-worlds'],
   },
   {
     bug: "ignore DeleteObjects' Errors",
@@ -105,14 +105,14 @@ export const AWS_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/s3/buckets/s3-uploads.ts',
     search: 'CopySourceIfMatch:',
     replace: 'unsent:',
-    suites: ['mirror/run/race', 'mirror/copy/multipart'],
+    suites: ['s3/buckets/both-worlds'],
   },
   {
     bug: 'forget CopySourceIfMatch',
     file: 'lambdas/s3/buckets/s3-destination.ts',
     search: 'CopySourceIfMatch:',
     replace: 'unsent:',
-    suites: ['mirror/run/failures', 'mirror/run/race'],
+    suites: ['mirror/run/failures', 's3/buckets/both-worlds'],
   },
   {
     bug: 'let everybody on this machine read the reports',
