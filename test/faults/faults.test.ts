@@ -71,7 +71,7 @@ describe.each(KINDS)('%s', (kind) => {
   const rows = FAULTS.filter(({ on }) => on.test(kind));
   const from = KINDS.indexOf(kind); // so that the kinds together meet each fault
 
-  it.each(everyNth(6, rows, from))('meets $name: first, in the middle, last', async ({ fault, transient }) => {
+  it.each(everyNth(9, rows, from))('meets $name: first, in the middle, last', async ({ fault, transient }) => {
     const count = counts.get(kind) ?? 0;
     const positions = [1, Math.ceil(count / 2), count];
     const watch = watchNew();
@@ -118,7 +118,7 @@ it('survives any faults of any requests, of up to a fifth of them', async () => 
       mirror.s3.onRequest = undefined;
       await expectSound(watch);
     }),
-    randomCases({ quick: 5, full: 25 }),
+    randomCases({ quick: 3, full: 25 }),
   );
 });
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -25,6 +25,12 @@ export function findCommandLine(): CommandLine {
     nodeArgs: [join(built, 'bin/bucketsync.js')],
     env: { NODE_COMPILE_CACHE: join(folder, 'compile-cache') },
   };
+}
+
+/** What `modulePath` of `local/module-path` is in the package. */
+export function builtModule(name: string): string {
+  const [program = ''] = findCommandLine().nodeArgs;
+  return join(dirname(program), '..', `${name}.js`);
 }
 
 /** Suites may build at the same time; the first to end wins. */

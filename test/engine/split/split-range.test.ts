@@ -7,6 +7,7 @@ import { key, keys } from '../../support/arbitrary-keys';
 import { ChangingSide } from '../../support/changing-side';
 import { KEY_DISTRIBUTIONS } from '../../support/key-distributions';
 import { KeyList } from '../../support/key-list';
+import { randomCases } from '../../support/length';
 
 async function split(side: KeyList, range: KeyRange, pieces: number, maxProbes = 10_000) {
   const splitter = new RangeSplitter(side, maxProbes);
@@ -14,7 +15,7 @@ async function split(side: KeyList, range: KeyRange, pieces: number, maxProbes =
   return { splitter, ranges: parts.map((part) => part.range) };
 }
 
-const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) };
+const runs = randomCases({ quick: 100, full: 500 });
 
 it('covers exactly what the range covered, in no more pieces than asked, for any keys and any range', async () => {
   await fc.assert(
