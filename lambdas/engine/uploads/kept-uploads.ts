@@ -37,10 +37,11 @@ export class KeptUploads {
 
   /** Identifies the object that an upload's parts belong to. If two texts are equal, one upload can continue the other. */
   identify(version: ListedObject, head: ObjectHead, request: UploadRequest): string {
-    const { sse, sseKmsKeyId } = this.run.input;
+    const { source, prefix, sse, sseKmsKeyId } = this.run.input;
     const { metadata, ...headers } = request.attributes;
     const seconds = Math.floor(head.lastModified / 1000);
     return digest([
+      ...[source, `${prefix}${version.key}`],
       ...[version.eTag, version.sizeBytes, seconds, Object.entries(headers).sort(), Object.entries(metadata).sort()],
       ...[request.tags, request.storageClass, request.checksum, sse, sseKmsKeyId, this.run.settings.acls],
     ]);

@@ -158,6 +158,23 @@ describe('an upload that a killed run has left', () => {
     expectEqual(source, destination);
   });
 
+  it.each<[what: string, name: (source: string) => string, prefix: string]>([
+    ['another bucket', (source) => `other-${source}`, ''],
+    ['another folder', (source) => source, 'b/'],
+  ])('is thrown away if the next run mirrors %s with an equal object', async (_what, nameOf, prefix) => {
+    const { source, destination, input } = createPair();
+    const name = nameOf(source.name);
+    const other = name === source.name ? source : worlds.there.createBucket(name);
+    putInParts(other, `${prefix}${KEY}`, SIZES, attributes);
+    await leaveBehind({ ...input, exclude: ['b/**'] }, 2);
+
+    const sent = await partsOf(() => worlds.run({ ...input, source: name, prefix, destinationPrefix: '' }));
+
+    expect(sent).toEqual(ALL);
+    expect(destination.get(KEY)?.eTag).toBe(other.get(`${prefix}${KEY}`)?.eTag);
+    expect(keptNames()).toEqual([]);
+  });
+
   it('may be gone when the next run begins', async () => {
     const { source, destination, input } = createPair();
     await leaveBehind(input, 2);
