@@ -59,7 +59,10 @@ export function lockInRunStore(runStore: RunStore, destination: string): LockSto
       return found && { ...found, body: found.body.toString('utf8') };
     },
     write: (body, over) => (over === undefined ? runStore.putIfAbsent(name, body) : runStore.replace(name, body, over)),
-    remove: (version) => runStore.deleteVersion(name, version),
+    async remove(version) {
+      const removed = await runStore.deleteVersion(name, version);
+      return removed === 'unsafe' ? runStore.replace(name, NO_HOLDERS, version) : removed;
+    },
     async requireConditions() {},
   };
 }

@@ -22,8 +22,12 @@ export interface RunStore {
   /** Writes only if the file still is `version`. @returns whether it wrote */
   replace(name: string, body: string, version: string): Promise<boolean>;
   delete(name: string): Promise<void>;
-  /** Deletes only if the file still is `version`. @returns whether it deleted */
-  deleteVersion(name: string, version: string): Promise<boolean>;
+  /**
+   * Deletes only if the file still is `version`.
+   *
+   * @returns whether it deleted; `unsafe`: it did not, because this server would delete any version
+   */
+  deleteVersion(name: string, version: string): Promise<boolean | 'unsafe'>;
   /** Names that begin with `prefix`, behind `after` if it is given; at most 1,000, in order. */
   list(prefix: string, after?: string): Promise<string[]>;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -16,13 +15,11 @@ import { s3Client } from '../../s3/client/s3-client';
 import { serverTimeOf } from '../../s3/client/server-time';
 import { endpointOf, isAws, worldOf } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
-import { isAbsent, isForbidden } from '../../s3/errors/s3-errors';
+import { isAbsent } from '../../s3/errors/s3-errors';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
 import { AnswerTooLargeError } from '../../s3/network/dispatch';
+import { NO_ETAG, UntrustedConditions } from '../untrusted-conditions';
 import { askAbout, heedsNone } from './lock-refusals';
-
-/** An ETag that no object has. */
-const NO_ETAG = `"${'0'.repeat(32)}"`;
 
 /** Enough for hundreds of runs. An answer that is larger or slower than this is not a lock. */
 const LIMITS = { maxBytes: 1024 ** 2, answerTimeout: 20_000 };
@@ -70,19 +67,9 @@ export class S3LockStore implements LockStore {
     return over === undefined ? this.#put(LOCK_KEY, body, { IfNoneMatch: '*' }) : this.#putOver(body, over);
   }
 
-  /** Ceph's radosgw up to 16 holds the ETag against its own as it stands, and that has no quotes. */
   async #putOver(body: string, version: string): Promise<boolean> {
-    if (await this.#put(LOCK_KEY, body, { IfMatch: version })) return true;
-    if (isAws(this.#world) || !(await this.#heedsBareETags())) return false;
-    return this.#put(LOCK_KEY, body, { IfMatch: bare(version) });
-  }
-
-  /** Who does not know such an ETag may write whatever is there. Tried where nothing is, so that nothing can be lost. */
-  async #heedsBareETags(): Promise<boolean> {
-    const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
-    if (!(await this.#put(key, 'Nobody needs this object.\n', { IfMatch: bare(NO_ETAG) }))) return true;
-    await this.#forget(key);
-    return false;
+    if (isAws(this.#world)) return this.#put(LOCK_KEY, body, { IfMatch: version });
+    return this.#untrusted.putOver(LOCK_KEY, body, version);
   }
 
   /**
@@ -91,7 +78,8 @@ export class S3LockStore implements LockStore {
    */
   async remove(version: string): Promise<boolean> {
     try {
-      if (await this.#deletesConditionally()) return await this.#delete(LOCK_KEY, version);
+      if (isAws(this.#world) || (await this.#untrusted.heedsDeletes()))
+        return await this.#delete(LOCK_KEY, { IfMatch: version });
     } catch (error) {
       if (!(error instanceof AccessDeniedError || error instanceof LockUnsupportedError)) throw error;
     }
@@ -103,30 +91,6 @@ export class S3LockStore implements LockStore {
     if (isAws(this.#world)) return;
     const tries = [{ IfNoneMatch: '*' }, { IfMatch: NO_ETAG }].map((condition) => this.#put(LOCK_KEY, body, condition));
     if ((await Promise.all(tries)).includes(true)) throw heedsNone(this.lock.destination);
-  }
-
-  /** Tests a delete on an object that nobody else knows. */
-  async #deletesConditionally(): Promise<boolean> {
-    if (isAws(this.#world)) return true;
-    const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
-    // without permission to delete, this fails before it creates an object that nobody could remove
-    await this.#delete(key, NO_ETAG);
-    await this.#put(key, 'Nobody needs this object.\n', { IfNoneMatch: '*' });
-    try {
-      return !(await this.#delete(key, NO_ETAG));
-    } finally {
-      await this.#forget(key);
-    }
-  }
-
-  /** If a policy requires a condition on deletes, any condition works. */
-  async #forget(key: string): Promise<void> {
-    const send = (condition: Pick<PutObjectCommandInput, 'IfMatch'>) =>
-      this.#client.send(new DeleteObjectCommand({ ...this.#object(key), ...condition }));
-    await send({}).catch((error: unknown) => {
-      if (!isForbidden(error)) throw error;
-      return send({ IfMatch: '*' });
-    });
   }
 
   #put(key: string, body: string, condition: Condition): Promise<boolean> {
@@ -143,8 +107,8 @@ export class S3LockStore implements LockStore {
     return unlessUnmet(this.#ask('s3:PutObject', (limits) => this.#client.send(command, limits)));
   }
 
-  #delete(key: string, version: string): Promise<boolean> {
-    const command = new DeleteObjectCommand({ ...this.#object(key), IfMatch: version });
+  #delete(key: string, condition: Pick<Condition, 'IfMatch'>): Promise<boolean> {
+    const command = new DeleteObjectCommand({ ...this.#object(key), ...condition });
     return unlessUnmet(this.#ask('s3:DeleteObject', (limits) => this.#client.send(command, limits)));
   }
 
@@ -162,6 +126,14 @@ export class S3LockStore implements LockStore {
     return { Bucket: destination, Key: key, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
   }
 
+  get #untrusted(): UntrustedConditions {
+    const writes = {
+      put: (key: string, body: string, condition: Condition) => this.#put(key, body, condition),
+      delete: (key: string, condition: Condition) => this.#delete(key, condition),
+    };
+    return new UntrustedConditions(writes, RESERVED_FOLDER);
+  }
+
   get #world() {
     return worldOf('destination', this.lock.destination);
   }
@@ -169,8 +141,4 @@ export class S3LockStore implements LockStore {
   get #client() {
     return s3Client(this.lock.region, this.#world);
   }
-}
-
-function bare(eTag: string): string {
-  return eTag.replaceAll('"', '');
 }

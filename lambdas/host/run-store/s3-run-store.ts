@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import {
   DeleteObjectCommand,
+  type DeleteObjectCommandInput,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -12,10 +13,12 @@ import type { RunStore } from '../../engine/ports/run-store';
 import { anyRegionClient } from '../../s3/client/s3-client';
 import { serverTimeOf } from '../../s3/client/server-time';
 import { orExpired } from '../../s3/credentials/renew-credentials';
+import { isAws } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
 import { isAbsent } from '../../s3/errors/s3-errors';
 import { messageOf } from '../../s3/errors/server-words';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
+import { UntrustedConditions } from '../untrusted-conditions';
 import { patiently, type Waiting } from './patiently';
 
 /** Types that browsers, and so the S3 console, open with a click. */
@@ -59,16 +62,16 @@ export class S3RunStore implements RunStore {
   }
 
   replace(name: string, body: string, version: string): Promise<boolean> {
-    return this.#putIf(name, body, { IfMatch: version });
+    return isAws() ? this.#putIf(name, body, { IfMatch: version }) : this.#untrusted(name).putOver(name, body, version);
   }
 
   async delete(name: string): Promise<void> {
     await this.#ask((client) => client.send(new DeleteObjectCommand({ ...this.#place, Key: name })));
   }
 
-  async deleteVersion(name: string, version: string): Promise<boolean> {
-    const command = new DeleteObjectCommand({ ...this.#place, Key: name, IfMatch: version });
-    return unlessUnmet(this.#ask((client) => client.send(command)));
+  async deleteVersion(name: string, version: string): Promise<boolean | 'unsafe'> {
+    if (!isAws() && !(await this.#untrusted(name).heedsDeletes())) return 'unsafe';
+    return this.#deleteIf(name, { IfMatch: version });
   }
 
   async list(prefix: string, after?: string): Promise<string[]> {
@@ -79,6 +82,20 @@ export class S3RunStore implements RunStore {
 
   get #place() {
     return { Bucket: this.bucket, ExpectedBucketOwner: this.owner };
+  }
+
+  /** @param name  what is tried is written beside it */
+  #untrusted(name: string): UntrustedConditions {
+    const writes = {
+      put: (key: string, body: string, condition: Partial<PutObjectCommandInput>) => this.#putIf(key, body, condition),
+      delete: (key: string, condition: Partial<DeleteObjectCommandInput>) => this.#deleteIf(key, condition),
+    };
+    return new UntrustedConditions(writes, name.slice(0, name.lastIndexOf('/') + 1));
+  }
+
+  #deleteIf(name: string, condition: Partial<DeleteObjectCommandInput>): Promise<boolean> {
+    const command = new DeleteObjectCommand({ ...this.#place, Key: name, ...condition });
+    return unlessUnmet(this.#ask((client) => client.send(command)));
   }
 
   #putIf(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<boolean> {

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { S3LockStore } from '../../../lambdas/host/lock-store/s3-lock-store';
+import { openRunStore } from '../../../lambdas/host/run-store/run-store';
 import type { Fault, RequestInfo } from '../../../local/s3';
 import { unlock } from '../../../local/unlock';
 import { contentsOf } from '../../support/contents';
@@ -138,6 +140,47 @@ it('overwrites no lock if the S3 of the destination ignores a condition whose ET
   expect(await store.write('another lock', '"00000000000000000000000000000001"')).toBe(false);
   expect(await store.read()).toMatchObject({ body: before?.body });
   expect([...destination.index.after('')].map(({ key }) => key)).toEqual([LOCK_KEY, 'orphan']);
+});
+
+describe('a lock in a report bucket of such an S3', () => {
+  const useReports = () => mirror.s3.createBucket(`reports-${randomUUID().slice(0, 8)}`);
+  const isInReports = ({ bucket }: RequestInfo) => bucket.startsWith('reports-');
+
+  it('is taken and given back', async () => {
+    const { destination, input } = createPair();
+    const reports = useReports();
+    const answer = withoutQuotes();
+    mirror.s3.onRequest = (request) => (isInReports(request) ? answer(request) : undefined);
+
+    for (let run = 0; run < 2; run++) {
+      const host = { runStore: openRunStore(`s3://${reports.name}`) };
+      expect(await mirror.run({ ...input, lock: 'reports' }, { host })).toMatchObject({ status: 'succeeded' });
+    }
+
+    const locks = [...reports.index.after('')].map(({ key }) => key).filter((key) => key.startsWith('locks/buckets/'));
+    expect(locks).toEqual([`locks/buckets/${destination.name}.json`]);
+    expect(JSON.parse(`${await bodyOf(reports, locks[0] ?? '')}`)).toEqual({ holders: [] });
+  });
+
+  it.each<[what: string, ofBare: (request: RequestInfo) => void]>([
+    ['heeds ETags without quotes', () => {}],
+    ['takes an ETag without quotes for no condition', ({ headers }) => delete headers['if-match']],
+  ])('is never written over or deleted in another version than was read, if the S3 %s', async (_what, ofBare) => {
+    const reports = useReports();
+    const store = openRunStore(`s3://${reports.name}`);
+    mirror.s3.onRequest = withoutQuotes(ofBare);
+    await store.putIfAbsent('locks/buckets/a.json', 'of another run');
+
+    const stale = '"00000000000000000000000000000001"';
+    expect(await store.replace('locks/buckets/a.json', 'ours', stale)).toBe(false);
+    expect(await store.deleteVersion('locks/buckets/a.json', stale)).toBe('unsafe');
+    expect([...reports.index.after('')].map(({ key }) => key)).toEqual(['locks/buckets/a.json']);
+    expect(await bodyOf(reports, 'locks/buckets/a.json')).toBe('of another run');
+  });
+
+  async function bodyOf({ name }: { readonly name: string }, key: string): Promise<string | undefined> {
+    return (await openRunStore(`s3://${name}`).get(key))?.body.toString();
+  }
 });
 
 it.each([
