@@ -35,6 +35,10 @@ const MEANINGS = {
     'it stores a wrong checksum for copies in parts: such objects were copied in one piece, with another ETag',
   uploadSizes: 'it does not accept the size of an upload (x-amz-mp-object-size): nothing is lost',
   copiedHeaders: 'its own copies lose headers, so bucketsync sent the headers again with each copy: nothing is lost',
+  copiedTags: 'it does not keep the tags of copies: they are lost, and no object is copied again because of it',
+  storageClasses:
+    'it does not keep the storage class of copies: they have another one, and no object is copied again because of it',
+  emptyCopies: 'it refuses to copy some empty objects, like folders: bucketsync wrote them anew, and nothing is lost',
   bodyChecksums: 'it accepts the request to delete many objects only without a checksum of AWS: nothing is lost',
   batchDeletes: 'it does not delete many objects at once (DeleteObjects): bucketsync deleted them one by one',
 } as const;

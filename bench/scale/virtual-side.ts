@@ -42,6 +42,7 @@ export function virtualSource(
     headPart: unexpected,
     listPartSizes: unexpected,
     readTags: unexpected,
+    countTags: unexpected,
     restoreObject: unexpected,
   };
 }

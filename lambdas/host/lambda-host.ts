@@ -6,13 +6,13 @@ import { formatS3Url } from '../../wording/s3-url';
 import type { Buckets } from '../engine/ports/bucket-writer';
 import type { Host } from '../engine/ports/host';
 import type { SideOfRun } from '../engine/ports/worlds';
-import { S3Destination } from '../s3/buckets/s3-destination';
 import { S3Probes } from '../s3/buckets/s3-probes';
 import { S3Source } from '../s3/buckets/s3-source';
 import type { Side } from '../s3/buckets/side';
 import { writeSettings } from '../s3/buckets/write-settings';
 import { s3Client } from '../s3/client/s3-client';
 import { endpointOf, isAws, WORLDS, type World, worldOf } from '../s3/credentials/worlds';
+import { CopyingDestination } from '../s3/streamed/copying-destination';
 import { StreamedDestination } from '../s3/streamed/streamed-destination';
 import { findAccount } from './find-account';
 import { findRegion } from './find-region';
@@ -86,7 +86,7 @@ function openSides(run: Run, source: Side, destination: Side): Buckets {
   const settings = writeSettings(run);
   const from = new S3Source(source);
   if (!needsStreams(run)) {
-    return { source: from, destination: new S3Destination(destination, source, settings) };
+    return { source: from, destination: new CopyingDestination(destination, source, settings) };
   }
   return { source: from, destination: new StreamedDestination(destination, source, settings), streams: true };
 }

@@ -53,4 +53,5 @@ export class ChangingSide implements BucketReader {
   readonly headPart = this.headObject;
   readonly listPartSizes = this.headObject;
   readonly readTags = this.headObject;
+  readonly countTags = this.headObject;
 }

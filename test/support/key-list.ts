@@ -40,6 +40,7 @@ export class KeyList implements BucketReader {
   readonly headPart = this.headObject;
   readonly listPartSizes = this.headObject;
   readonly readTags = this.headObject;
+  readonly countTags = this.headObject;
 
   /** Keys up to and including `key`, by bisection. */
   #upTo(key: string): number {

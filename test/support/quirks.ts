@@ -76,6 +76,30 @@ const losingExpires =
     });
   };
 
+/** What is lost of every object that such a request has made. */
+const losing =
+  (isLost: (request: RequestInfo) => boolean, lost: object): Quirk['behave'] =>
+  (s3) =>
+  (request) =>
+    isLost(request) ? after(s3, request, (version) => Object.assign(version, lost)) : undefined;
+
+const withoutTagCount: Fault = {
+  alter({ headers: { 'x-amz-tagging-count': _hidden, ...headers } = {}, ...answer }) {
+    return { ...answer, headers };
+  },
+};
+
+/** Hides in HEAD how many tags an object has. */
+const hidingTagCounts =
+  (behave: Quirk['behave']): Quirk['behave'] =>
+  (s3) =>
+  (request) =>
+    request.operation === 'HeadObject' ? withoutTagCount : behave(s3)(request);
+
+const isFolderCopy = ({ operation, key = '' }: RequestInfo) => operation === 'CopyObject' && key.endsWith('/');
+const isProbe = ({ operation, key = '' }: RequestInfo) =>
+  operation === 'PutObject' && key.startsWith('.bucketsync/probe-');
+
 /** Makes a wrong checksum of an upload. @param always  also of one that was begun without */
 const wrongChecksums =
   (always: boolean): Quirk['behave'] =>
@@ -117,7 +141,12 @@ const withoutQuotes: Quirk['behave'] = () => () => ({
   },
 });
 
-const inOnePiece = { 'in parts': ['eTag'], 'in parts, with tags': ['eTag'], 'in parts, with metadata': ['eTag'] };
+const inOnePiece = {
+  'in parts': ['eTag'],
+  'in parts, with a storage class': ['eTag'],
+  'in parts, with tags': ['eTag'],
+  'in parts, with metadata': ['eTag'],
+};
 
 export const QUIRKS: readonly Quirk[] = [
   { server: 'leaves EncodingType out', lacks: ['listEncoding'], behave: plainKeys(''), refusals: 0 },
@@ -184,12 +213,15 @@ export const QUIRKS: readonly Quirk[] = [
     lacks: ['tagging'],
     differs: { 'in parts, with tags': ['eTag'] },
     behave: refusing(of('GetObjectTagging'), fault),
+    // One more of the trial beside the lock.
+    refusals: 3,
   })),
   {
     server: 'refuses GetObjectTagging by 400',
     lacks: ['tagReads'],
     differs: inOnePiece,
     behave: refusing(of('GetObjectTagging'), invalidArgument),
+    refusals: 3,
   },
   ...['the content of the object', '<html><body>This object is a page</body></html>', ''].map((content) => ({
     server: `answers GetObjectTagging with the object, ${JSON.stringify(content)}`,
@@ -306,11 +338,69 @@ export const QUIRKS: readonly Quirk[] = [
         operation === 'DeleteObjects' ? { rewrite: () => '<html><body>Welcome</body></html>' } : undefined,
     refusals: 0,
   },
+  { server: 'shows no number of tags', lacks: [], behave: hidingTagCounts(() => () => undefined), refusals: 0 },
+  ...[
+    { server: 'loses tags in its own copies', behave: losing(of('CopyObject'), { tags: [] }) },
+    {
+      server: 'loses tags in its own copies, and shows no number of them',
+      behave: hidingTagCounts(losing(of('CopyObject'), { tags: [] })),
+    },
+    {
+      server: 'loses tags in its own copies, shows no number of them, and lets nobody try that beside the lock',
+      behave: hidingTagCounts((s3) => (request) => {
+        return isProbe(request) ? notAllowed : losing(of('CopyObject'), { tags: [] })(s3)(request);
+      }),
+      refusals: 9,
+    },
+  ].map((quirk) => ({ refusals: 0, ...quirk, lacks: ['copiedTags'], differs: { 'with tags': ['tags'] } })),
+  ...[
+    { server: 'loses tags of uploads in parts', behave: losing(of('CompleteMultipartUpload'), { tags: [] }) },
+    {
+      server: 'loses tags of uploads in parts, and shows no number of them',
+      behave: hidingTagCounts(losing(of('CompleteMultipartUpload'), { tags: [] })),
+    },
+  ].map((quirk) => ({ ...quirk, lacks: ['copiedTags'], differs: { 'in parts, with tags': ['tags'] }, refusals: 0 })),
+  {
+    server: 'keeps no storage class in its own copies',
+    lacks: ['storageClasses'],
+    differs: { 'with a storage class': ['storageClass'] },
+    behave: losing(of('CopyObject'), { storageClass: 'STANDARD' }),
+    refusals: 0,
+  },
+  {
+    server: 'keeps no storage class in uploads in parts',
+    lacks: ['storageClasses'],
+    differs: { 'in parts, with a storage class': ['storageClass'] },
+    behave: losing(of('CompleteMultipartUpload'), { storageClass: 'STANDARD' }),
+    refusals: 0,
+  },
+  ...[
+    { status: 400, code: 'DirectoryObjectContainsDataError' },
+    { status: 404, code: 'NoSuchKey' },
+    { status: 409, code: 'ExistingObjectIsDirectory' },
+    notImplemented,
+  ].map((fault) => ({
+    server: `refuses to copy a folder by ${fault.status}`,
+    lacks: ['emptyCopies'],
+    behave: refusing(isFolderCopy, fault),
+    refusals: 4,
+  })),
+  {
+    server: 'refuses annotations, and to copy a folder',
+    lacks: ['annotations', 'emptyCopies'],
+    behave: refusing(
+      (request) =>
+        isFolderCopy(request) ||
+        (request.operation === 'CopyObject' && request.headers['x-amz-object-annotation-directive'] !== undefined),
+      notImplemented,
+    ),
+    refusals: 6,
+  },
   {
     server: 'loses Expires in its own copies, and lets nobody try that beside the lock',
     lacks: ['copiedHeaders'],
     behave: (s3) => (request) => {
-      if (request.operation === 'PutObject' && request.key?.startsWith('.bucketsync/probe-')) return notAllowed;
+      if (isProbe(request)) return notAllowed;
       return losingExpires(
         ({ operation, headers }) => operation === 'CopyObject' && headers['x-amz-metadata-directive'] !== 'REPLACE',
       )(s3)(request);

@@ -37,6 +37,7 @@ export function isAboutChecksum(error: unknown): boolean {
  *
  * @param head  HeadObject of the source, with its checksums
  * @param eTag  the ETag of the copy; undefined if the server did not return it
+ * @returns HeadObject of the copy, if it was asked
  * @throws WrongChecksumError
  */
 export async function proveCopy(
@@ -45,11 +46,11 @@ export async function proveCopy(
   { key, sizeBytes }: Pick<ListedObject, 'key' | 'sizeBytes'>,
   eTag: string | undefined,
   send: Send,
-): Promise<void> {
-  if (!lacks) return;
+): Promise<ObjectHead | undefined> {
+  if (!lacks) return undefined;
   const made = await readable(() => send(() => buckets.destination.headObject(key, { checksums: true })));
   // Somebody else has replaced the object, or the run may not read it.
-  if (!made || (eTag !== undefined && made.eTag !== eTag)) return;
+  if (!made || (eTag !== undefined && made.eTag !== eTag)) return undefined;
   for (const name of lostHeaders(head.attributes, made.attributes)) {
     lacks.add(`header:${name}`, undefined, { lasting: true });
   }
@@ -61,6 +62,7 @@ export async function proveCopy(
     const all = ({ checksums, composites }: ObjectHead) => ({ ...checksums, ...composites });
     throw new WrongChecksumError(made.eTag, all(head), all(made));
   }
+  return made;
 }
 
 /** Equal parts give equal composite checksums. */

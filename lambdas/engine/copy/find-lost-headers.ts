@@ -9,15 +9,16 @@ import type { KnownLacks } from '../ports/known-lacks';
 export async function findLostHeaders(
   lacks: KnownLacks,
   probes: BucketProbes,
-  { lock }: Pick<SyncInput, 'lock'>,
+  { lock, tags }: Pick<SyncInput, 'lock' | 'tags'>,
 ): Promise<void> {
   if (lacks.has('triedHeaders') || lacks.has('untriedHeaders')) return;
   // If the lock is kept elsewhere, the run must write nothing but the mirror. Some credentials may write only below one
   // folder.
-  const trial = lock === 'destination' ? await probes.tryHeaders().catch(() => undefined) : undefined;
+  const trial = lock === 'destination' ? await probes.tryHeaders(tags === 'copy').catch(() => undefined) : undefined;
   if (!trial) return lacks.add('untriedHeaders');
   lacks.add('triedHeaders');
-  const { uploaded, copied, anew } = trial;
+  const { uploaded, copied, anew, losesTags } = trial;
+  if (losesTags) lacks.add('copiedTags');
   for (const name of new Set([...uploaded, ...anew])) lacks.add(`header:${name}`, undefined, { lasting: true });
   if (anew.length < copied.length) lacks.add('copiedHeaders');
 }

@@ -1,4 +1,4 @@
-import type { KeptHeader } from '../../../statemachine/lacks';
+import { KEPT_HEADERS, type KeptHeader } from '../../../statemachine/lacks';
 import { lostHeaders } from '../compare/copied-headers';
 import type { Send } from '../concurrency/send';
 import type { ObjectHead } from '../ports/bucket-reader';
@@ -7,8 +7,7 @@ import type { RangeTask } from '../range/range-task';
 import { readable } from './copy-proof';
 import { findLostHeaders } from './find-lost-headers';
 
-/** If no trial with an own object was possible, this many copied objects show what copies keep. */
-const ASKED = 100;
+const NAMES = Object.keys(KEPT_HEADERS) as KeptHeader[];
 
 /**
  * Copies an object in one piece on a server whose own copies may lose headers. It then sends the headers again with each
@@ -17,7 +16,6 @@ const ASKED = 100;
 export class HeaderKeeper {
   /** Headers that some copy has kept. */
   readonly #kept = new Set<KeptHeader>();
-  #asked = 0;
 
   constructor(
     private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'isDestinationAws' | 'lacks' | 'openProbes'>,
@@ -37,7 +35,8 @@ export class HeaderKeeper {
   mustAsk(): boolean {
     const { lacks } = this.task;
     if (!lacks || lacks.has('copiedHeaders')) return lacks !== undefined;
-    return lacks.has('untriedHeaders') && this.#asked++ < ASKED;
+    // every object may be the first with one of them
+    return lacks.has('untriedHeaders') && NAMES.some((name) => !this.#kept.has(name) && !lacks.has(`header:${name}`));
   }
 
   /** The headers to send again. */

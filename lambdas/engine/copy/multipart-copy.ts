@@ -3,6 +3,7 @@ import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { formatBytes } from '../../../wording/numbers';
 import { sameAttributes } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
+import type { ObjectHead } from '../ports/bucket-reader';
 import { StoreError, StreamStoppedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import type { BegunUploads } from './begun-uploads';
@@ -12,6 +13,7 @@ import { proveCopy, WrongChecksumError } from './copy-proof';
 import { expectContent } from './expect-content';
 import { askLayout, samePlaces } from './part-layout';
 import { expectSameVersion } from './same-version';
+import type { TagWatch } from './tag-watch';
 import { fits, multipartETag, partsBeforeGap } from './uploaded-parts';
 
 /**
@@ -54,6 +56,7 @@ export class MultipartCopy {
   constructor(
     private readonly task: MultipartTask,
     private readonly uploads: BegunUploads,
+    private readonly tags: TagWatch,
   ) {}
 
   /** @returns the ETag of the copy, or undefined if the object was handed on to the next round @throws StoreError */
@@ -81,7 +84,8 @@ export class MultipartCopy {
         if (this.task.lacks?.has('copyConditions')) await this.#expectSame(job, send);
         const eTag = await this.#complete(job, upload, send);
         await this.task.keptUploads?.drop(key);
-        await proveCopy(this.task, job.head, job.version, eTag, send);
+        const made = await proveCopy(this.task, job.head, job.version, eTag, send);
+        if (made) await this.#lookAtTags(job, made, send);
         return { eTag, parts: upload.parts.length };
       }
       if (isEarly && upload.stopped && upload.parts.length === present) this.#expectFaster(job);
@@ -95,6 +99,12 @@ export class MultipartCopy {
     if (!this.task.interrupted) return this.#handOn(job, upload);
     await abort();
     return this.#handOn(job);
+  }
+
+  #lookAtTags({ version, head, tags }: Job, made: ObjectHead, send: Send): Promise<void> {
+    const storageClass = this.task.storageClassOf(version);
+    const tagCount = this.task.input.run.input.tags === 'copy' ? (tags?.length ?? head.tagCount) : 0;
+    return this.tags.look({ key: version.key, eTag: made.eTag, way: 'parts', storageClass, tagCount }, send, made);
   }
 
   /** Begins an upload for the next round to go on with. @throws StoreError */

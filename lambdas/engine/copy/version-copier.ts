@@ -16,6 +16,7 @@ import { MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-
 import { mayNeedParts } from './part-layout';
 import { planParts } from './plan-parts';
 import { expectSameVersion } from './same-version';
+import { type Made, TagWatch } from './tag-watch';
 import { expectFitting, fitsOneCopy, withoutParts } from './too-large';
 
 /** What the copy of a version needs of its Task. */
@@ -43,10 +44,12 @@ export class VersionCopier {
   readonly #uploads: BegunUploads;
   readonly #multipart: MultipartCopy;
   readonly #headers: HeaderKeeper;
+  readonly #tags: TagWatch;
 
   constructor(private readonly task: VersionTask) {
     this.#uploads = new BegunUploads(task);
-    this.#multipart = new MultipartCopy(task, this.#uploads);
+    this.#tags = new TagWatch(task);
+    this.#multipart = new MultipartCopy(task, this.#uploads, this.#tags);
     this.#headers = new HeaderKeeper(task);
   }
 
@@ -140,6 +143,8 @@ export class VersionCopier {
     if (known && (request.websiteRedirect !== undefined || made !== eTag || request.attributes)) {
       await expectSameVersion(version.key, known, from, send);
     } else if (this.task.lacks?.has('copyConditions')) await expectListedVersion(version, from, send);
+    const tagCount = known ? await this.#tags.countTags(version.key, known, send) : 0;
+    await this.#tags.look(this.#made(version, made, 'whole', tagCount), send);
     return { eTag: made };
   }
 
@@ -148,16 +153,23 @@ export class VersionCopier {
     const { attributes: _, ...request } = this.#request(version, undefined, condition);
     let isEarly = false;
     try {
-      return await send(async () => {
+      const copy: Copy = await send(async () => {
         if (this.#comesTooLate(version)) return this.#handOn(pair);
         isEarly = this.task.isEarly;
         return { eTag: await this.task.buckets.destination.copyObject(request) };
       });
+      // its tags were looked at where they are known
+      if (copy !== HANDED_ON) await this.#tags.look(this.#made(version, copy.eTag, 'streamed'), send);
+      return copy;
     } catch (error) {
       if (!(error instanceof StreamStoppedError)) throw error;
       const isTooLarge = isEarly && !this.task.interrupted && version.sizeBytes > SLOW_PART_BYTES;
       return isTooLarge ? this.#cutSmaller(pair, version, send) : this.#handOn(pair);
     }
+  }
+
+  #made(version: ListedObject, eTag: string | undefined, way: Made['way'], tagCount = 0): Made {
+    return { key: version.key, eTag, way, storageClass: this.task.storageClassOf(version), tagCount };
   }
 
   /** If a copy did not get through in most of an invocation, smaller parts do, although the ETag changes. */

@@ -61,6 +61,7 @@ export class SourceGuard {
       headPart: (key, part) => source.headPart(key, part),
       listPartSizes: (version) => source.listPartSizes(version),
       readTags: (key) => source.readTags(key),
+      countTags: (key) => source.countTags(key),
     };
   }
 

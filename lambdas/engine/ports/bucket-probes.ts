@@ -20,6 +20,8 @@ export interface HeaderTrial {
   readonly uploaded: readonly KeptHeader[];
   readonly copied: readonly KeptHeader[];
   readonly anew: readonly KeptHeader[];
+  /** Whether a plain copy loses tags; absent if that was not tried, or could not be. */
+  readonly losesTags?: boolean | undefined;
 }
 
 /** Harmless requests that find out the settings of both buckets, and what the run may do there. */
@@ -40,8 +42,13 @@ export interface BucketProbes {
   acceptsWrite(key: string, headers: WriteHeaders): Promise<boolean>;
   /** Asks S3 to restore a key that does not exist at the source. @throws StoreError */
   restoreNothing(key: string): Promise<void>;
-  /** Tries which headers the destination keeps, of uploads and of its own copies if it makes any. It writes objects of its own and deletes them. */
-  tryHeaders(): Promise<HeaderTrial>;
+  /**
+   * Tries which headers the destination keeps, of uploads and of its own copies if it makes any. It writes objects of its own and
+   * deletes them.
+   *
+   * @param tags  whether to try tags, too
+   */
+  tryHeaders(tags: boolean): Promise<HeaderTrial>;
   /** Asks S3 to delete a key that does not exist at the destination. @throws StoreError */
   deleteNothing(key: string): Promise<void>;
 }

@@ -101,6 +101,8 @@ export interface BucketReader {
   listPartSizes(version: { readonly key: string; readonly eTag: string }): Promise<number[] | undefined>;
   /** @throws StoreError  an `UnsupportedError` if the server does not show tags */
   readTags(key: string): Promise<Tag[]>;
+  /** The number of tags that the server shows; 0 if it shows none of any object. @throws StoreError */
+  countTags(key: string): Promise<number>;
 }
 
 /** What a request to restore an object found: it begins now, it is already under way, or the object is already restored. */

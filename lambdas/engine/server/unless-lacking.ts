@@ -37,7 +37,8 @@ export async function unlessLacking<T>(
  * that the request can do without, one after the other, and at last all of them.
  *
  * @param spare  features that can be left out
- * @param send  gets the features to leave out
+ * @param request  gets the features to leave out
+ * @param kind  if requests of one kind are always rejected, those of another may not be
  */
 export async function sparing<T>(
   lacks: KnownLacks | undefined,
@@ -45,6 +46,7 @@ export async function sparing<T>(
   spare: readonly Lack[],
   isUnknown: IsUnknown,
   request: (leaveOut: ReadonlySet<Lack>) => Promise<T>,
+  kind = operation,
 ): Promise<T> {
   if (!lacks || spare.length === 0) return request(new Set());
   return lacks.first(operation, async () => {
@@ -53,7 +55,7 @@ export async function sparing<T>(
       return await request(new Set(known));
     } catch (error) {
       const left = spare.filter((lack) => !known.includes(lack));
-      if (left.length === 0 || lacks.hasGivenUp(operation) || !isUnknown(error)) throw error;
+      if (left.length === 0 || lacks.hasGivenUp(kind) || !isUnknown(error)) throw error;
       for (const more of attempts(left)) {
         try {
           const answer = await request(new Set([...known, ...more]));
@@ -63,7 +65,7 @@ export async function sparing<T>(
           if (!isUnknown(again)) throw again;
         }
       }
-      lacks.giveUp(operation);
+      lacks.giveUp(kind);
       throw error;
     }
   });

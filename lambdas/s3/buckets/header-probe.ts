@@ -3,8 +3,10 @@ import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
   DeleteObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import type { KeptHeader } from '../../../statemachine/lacks';
 import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
@@ -24,29 +26,44 @@ const ATTRIBUTES: ObjectAttributes = {
   contentLanguage: 'en',
   metadata: { bucketsync: 'probe' },
 };
+const TagSet = [{ Key: 'bucketsync', Value: 'probe' }];
 /** A date, because the SDK requires one here. */
 const Expires = new Date('2037-10-21T07:28:00Z');
 
 type Place = Pick<Side, 'client' | 'bucket' | 'owner' | 'requestPayer'>;
 
-/**
- * Writes an object of its own beside the lock, copies it in two ways, and takes all of it away again.
- *
- * @param copies  whether the server makes copies in this run; else the upload is all that matters
- */
-export async function tryHeaders(place: Place, copies: boolean): Promise<HeaderTrial> {
+/** What a run needs to know. */
+interface Wanted {
+  /** Whether the server makes copies; else the upload is all that matters. */
+  readonly copies: boolean;
+  /** Whether copies should have tags. */
+  readonly tags: boolean;
+}
+
+/** Writes an object of its own beside the lock, copies it in each way, and takes all of it away again. */
+export async function tryHeaders(place: Place, { copies, tags }: Wanted): Promise<HeaderTrial> {
   const { client, bucket, owner, requestPayer } = place;
   const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
   const object = { Bucket: bucket, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
   const head = async (name: string) =>
     readAttributes(await client.send(new HeadObjectCommand({ ...object, Key: name })));
   const made: string[] = [];
-  const lostBy = async (way: Partial<CopyObjectCommandInput>, put: ObjectAttributes): Promise<KeptHeader[]> => {
+  const copyBy = async (way: Partial<CopyObjectCommandInput>): Promise<string> => {
     const copy = `${key}-${made.length}`;
     const source = encodeCopySource({ bucket, prefix: '', owner }, key);
     made.push(copy);
     await client.send(new CopyObjectCommand({ ...object, Key: copy, CopySource: source, ...way }));
-    return lostHeaders(put, await head(copy));
+    return copy;
+  };
+  const lostBy = async (way: Partial<CopyObjectCommandInput>, put: ObjectAttributes): Promise<KeptHeader[]> =>
+    lostHeaders(put, await head(await copyBy(way)));
+  const hasTags = async (name: string): Promise<boolean> => {
+    const { TagSet = [] } = await client.send(new GetObjectTaggingCommand({ ...object, Key: name }));
+    return TagSet.length > 0;
+  };
+  const losesTags = async (): Promise<boolean> => {
+    await client.send(new PutObjectTaggingCommand({ ...object, Key: key, Tagging: { TagSet } }));
+    return !(await hasTags(await copyBy({}))) && (await hasTags(key));
   };
   const headers = { ...headersOf(ATTRIBUTES), Expires };
   made.push(key);
@@ -55,8 +72,9 @@ export async function tryHeaders(place: Place, copies: boolean): Promise<HeaderT
     const put = await head(key);
     const uploaded = lostHeaders({ ...ATTRIBUTES, expires: Expires.toUTCString() }, put);
     const copied = copies ? await lostBy({}, put) : [];
-    if (copied.length === 0) return { uploaded, copied, anew: [] };
-    return { uploaded, copied, anew: await lostBy({ MetadataDirective: 'REPLACE', ...headers }, put) };
+    const anew = copied.length === 0 ? [] : await lostBy({ MetadataDirective: 'REPLACE', ...headers }, put);
+    // last, since a server without tags may take their request for a new object
+    return { uploaded, copied, anew, losesTags: tags ? await losesTags().catch(() => undefined) : undefined };
   } finally {
     const deletes = made.map((name) => client.send(new DeleteObjectCommand({ ...object, Key: name })));
     await Promise.allSettled(deletes);

@@ -78,9 +78,11 @@ export class S3Destination extends S3Source implements BucketWriter {
       });
     const spare: Lack[] = ['annotations', 'copyConditions', ...(tags === 'ignore' ? ['tagDirective' as const] : [])];
     const headers = expiresHeader(attributes);
-    const answer = await sparing(this.side.observer.lacks, 'CopyObject', spare, isUnknownRequest, (leaveOut) =>
-      sendTo(this.side, 'copy', commandWithout(leaveOut), { headers, read: readCopyResult, writes: true }),
-    ).catch((error: unknown) => {
+    const copy = (leaveOut: ReadonlySet<Lack>) =>
+      sendTo(this.side, 'copy', commandWithout(leaveOut), { headers, read: readCopyResult, writes: true });
+    const kind = request.sizeBytes === 0 ? 'CopyObject of an empty object' : undefined;
+    const { lacks } = this.side.observer;
+    const answer = await sparing(lacks, 'CopyObject', spare, isUnknownRequest, copy, kind).catch((error: unknown) => {
       throw this.#named(error, request);
     });
     const { ETag } = answer.CopyObjectResult ?? {};

@@ -144,8 +144,8 @@ export class S3Probes implements BucketProbes {
     }
   }
 
-  tryHeaders(): Promise<HeaderTrial> {
-    return tryHeaders(this.sides.destination, !this.streams);
+  tryHeaders(tags: boolean): Promise<HeaderTrial> {
+    return tryHeaders(this.sides.destination, { copies: !this.streams, tags: tags && !this.streams });
   }
 
   /** The condition prevents a delete marker for a missing key. If a server creates one anyway, it is deleted. */

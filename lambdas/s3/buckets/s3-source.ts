@@ -1,6 +1,5 @@
 import {
   GetObjectAttributesCommand,
-  GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandInput,
   type HeadObjectCommandOutput,
@@ -21,7 +20,6 @@ import type {
 } from '../../engine/ports/bucket-reader';
 import { StoreError, UnsupportedError } from '../../engine/ports/store-error';
 import { sparing, unlessLacking } from '../../engine/server/unless-lacking';
-import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
 import { type PlainKeys, readListPage, unquote } from '../answers/read-list-page';
 import { BucketRequests } from '../client/bucket-requests';
 import { observed } from '../client/s3-requests';
@@ -37,8 +35,7 @@ import { readHead } from './read-head';
 import { sendTo } from './send-to';
 import { objectOf, type Side } from './side';
 import { startAfterOf } from './start-after';
-
-const readsTagging = expectRoot('Tagging', 'GetObjectTagging');
+import { countTags, isUnknownTagging, readTagSet } from './tag-set';
 
 export class S3Source implements RestorableSource {
   constructor(protected readonly side: Side) {}
@@ -140,24 +137,17 @@ export class S3Source implements RestorableSource {
   /** If a server does not support tags, objects have none. If it only does not show them, objects may have some. */
   async readTags(key: string): Promise<Tag[]> {
     const { lacks } = this.side.observer;
-    if (!lacks) return aboutTags(() => this.#readTags(key));
+    if (!lacks) return aboutTags(() => readTagSet(this.side, key));
     const confirm = () => this.#head(key);
-    const read = () => unlessLacking(lacks, 'tagReads', isUnknownTagging, () => this.#readTags(key), confirm);
+    const read = () => unlessLacking(lacks, 'tagReads', isUnknownTagging, () => readTagSet(this.side, key), confirm);
     const tags = await unlessLacking(lacks, 'tagging', isNotImplemented, read, confirm);
     if (tags) return tags;
     if (lacks.has('tagging')) return [];
     throw new UnsupportedError('This S3 does not show the tags of objects (GetObjectTagging): set `tags` to "ignore"');
   }
 
-  async #readTags(key: string): Promise<Tag[]> {
-    try {
-      const command = new GetObjectTaggingCommand(objectOf(this.side, key));
-      const { TagSet = [] } = await sendTo<GetObjectTaggingCommand>(this.side, 'head', command, { read: readsTagging });
-      return TagSet.map(({ Key = '', Value = '' }) => ({ name: Key, value: Value }));
-    } catch (error) {
-      if (this.side.observer.lacks && isWithoutTags(error)) return [];
-      throw error;
-    }
+  countTags(key: string): Promise<number> {
+    return countTags(this.side, key);
   }
 
   async restoreObject({ key, tier, days }: RestoreRequest): Promise<RestoreState> {
@@ -204,14 +194,4 @@ function withPrefix(keyPrefix: string, page: ObjectPage): ObjectPage {
 /** A listed object always has a first part. */
 function isUnknownPart(error: unknown): boolean {
   return isUnknownRequest(error) || refusalStatus(error) === 416;
-}
-
-/** A server that does not know `?tagging` may answer with the object. */
-function isUnknownTagging(error: unknown): boolean {
-  return error instanceof UnexpectedAnswerError || (isUnknownRequest(error) && !isNotImplemented(error));
-}
-
-/** Code of servers that report an object without tags as an error. */
-function isWithoutTags(error: unknown): boolean {
-  return error instanceof StoreError && /^NoSuchTagSet(Error)?$/.test(error.said?.code ?? '');
 }

@@ -22,6 +22,7 @@ import { hasOpaqueETag, readHead } from '../buckets/read-head';
 import { S3Source } from '../buckets/s3-source';
 import { sendTo } from '../buckets/send-to';
 import { objectOf, type Side } from '../buckets/side';
+import { countTags } from '../buckets/tag-set';
 import { conditionOn } from '../buckets/write-condition';
 import type { WriteSettings } from '../buckets/write-settings';
 import { aboutTags } from '../errors/tags-unsupported';
@@ -45,6 +46,8 @@ const HIDDEN_METADATA =
 
 /** Copies objects and parts through this machine: reads from one server and writes to the other at the same time. */
 export class StreamedCopy {
+  #tagsSeen = false;
+
   constructor(
     private readonly source: Side,
     private readonly destination: Side,
@@ -114,7 +117,18 @@ export class StreamedCopy {
     });
     const put = () => this.#send(command, object, observer, expiresHeader(head.attributes));
     const answer = await (tags.length > 0 ? aboutTags(put) : put());
-    return expectStored(answer, object, key);
+    const stored = expectStored(answer, object, key);
+    if (tags.length > 0) await this.#lookAtTags(key, tags.length, observer);
+    return stored;
+  }
+
+  /** Once, whether the destination keeps them. AWS does. The copy is made, so what is refused now is no failure. */
+  async #lookAtTags(key: string, count: number, observer: RequestObserver): Promise<void> {
+    const { lacks } = this.destination.observer;
+    if (!lacks || this.#tagsSeen || lacks.has('copiedTags')) return;
+    this.#tagsSeen = true;
+    const kept = await countTags({ ...this.destination, observer: { ...observer, lacks } }, key).catch(() => count);
+    if (kept < count) lacks.add('copiedTags');
   }
 
   /**

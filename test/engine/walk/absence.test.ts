@@ -18,6 +18,7 @@ function side(answer: Answer): BucketReader & { readonly requests: PageRequest[]
     headObject: refuse,
     headPart: refuse,
     readTags: refuse,
+    countTags: refuse,
     listPartSizes: refuse,
   };
 }

@@ -34,6 +34,7 @@ class Pages implements BucketReader {
   readonly headPart = unexpected;
   readonly listPartSizes = unexpected;
   readonly readTags = unexpected;
+  readonly countTags = unexpected;
 }
 
 interface Options {

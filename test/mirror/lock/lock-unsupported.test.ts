@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { S3LockStore } from '../../../lambdas/host/lock-store/s3-lock-store';
-import { openRunStore } from '../../../lambdas/host/run-store/run-store';
+import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { Fault, RequestInfo } from '../../../local/s3';
 import { unlock } from '../../../local/unlock';
 import { contentsOf } from '../../support/contents';

@@ -27,6 +27,9 @@ const KINDS: Readonly<Record<string, (bucket: Bucket) => { readonly key: string 
   'with metadata': (bucket) =>
     bucket.put('metadata', 'x', { lastModified: past, user: { team: 'blue', who: 'Zoë 中' } }),
   'with tags': (bucket) => bucket.put('tags', 'content', { lastModified: past, tags: [['team', 'blue']] }),
+  'with a storage class': (bucket) =>
+    bucket.put('class', 'content', { lastModified: past, storageClass: 'STANDARD_IA' }),
+  'in parts, with a storage class': (bucket) => inParts(bucket, 'parts/class', 2, { storageClass: 'STANDARD_IA' }),
   'in parts': (bucket) => inParts(bucket, 'parts/plain', 3),
   'in parts, with tags': (bucket) => inParts(bucket, 'parts/tags', 2, { tags: [['team', 'blue']] }),
   'in parts, with metadata': (bucket) =>

@@ -227,6 +227,8 @@ const READS: Readonly<Record<string, Act>> = {
   'lists no sizes of parts without checksums': (world) =>
     world.source.listPartSizes({ key: 'bare parts', eTag: eTagOf(world, 'folder/bare parts') }),
   'reads tags': ({ source }) => source.readTags('a key & <ü> %'),
+  'counts tags': ({ source }) => source.countTags('a key & <ü> %'),
+  'counts no tags of what is not there': ({ source }) => source.countTags('none'),
   'reads that there are no tags': ({ source }) => source.readTags('plain'),
   'reads no tags of what is not there': ({ source }) => source.readTags('none'),
   'begins to restore': ({ source }) => source.restoreObject({ key: 'archived', tier: 'Bulk', days: 3 }),
@@ -386,7 +388,7 @@ const PROBES: Readonly<Record<string, Act>> = {
   'tries a write': ({ probes }) => probes.acceptsWrite('probe', { sse: 'aws:kms', storageClass: 'STANDARD_IA' }),
   'tries a write that is refused': ({ probes }) => probes.acceptsWrite('probe', { storageClass: 'NONE' }),
   'restores nothing': ({ probes }) => probes.restoreNothing('none'),
-  'tries headers': ({ probes }) => probes.tryHeaders(),
+  'tries headers': ({ probes }) => probes.tryHeaders(false),
   'deletes nothing': ({ probes }) => probes.deleteNothing('none'),
   'finds a region': ({ findRegion, from }) => findRegion(from.name, undefined, '', undefined, 'source'),
   'finds no bucket': ({ findRegion }) => findRegion('none', undefined, '', undefined, 'source'),

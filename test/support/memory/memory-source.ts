@@ -88,6 +88,10 @@ export class MemorySource implements RestorableSource {
     return result.map(([name, value]) => ({ name, value }));
   }
 
+  async countTags(key: string): Promise<number> {
+    return (await this.readTags(key)).length;
+  }
+
   async restoreObject({ key, tier, days }: RestoreRequest): Promise<RestoreState> {
     const request = { operation: 'RestoreObject', key, body: restoreBody(tier, days) };
     try {

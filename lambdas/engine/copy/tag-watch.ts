@@ -1,0 +1,75 @@
+import type { Send } from '../concurrency/send';
+import type { ObjectHead } from '../ports/bucket-reader';
+import { StoreError } from '../ports/store-error';
+import type { RangeTask } from '../range/range-task';
+import { readable } from './copy-proof';
+
+/** If no HEAD of the source shows a tag, and no trial was possible, the tags of so many objects are read. */
+const ASKED = 100;
+
+/** A copy, and what it should have of its source. */
+export interface Made {
+  readonly key: string;
+  readonly eTag: string | undefined;
+  /** A server may lose in one way of copying what it keeps in another. */
+  readonly way: 'whole' | 'parts' | 'streamed';
+  readonly storageClass: string;
+  readonly tagCount: number;
+}
+
+/**
+ * Looks whether a server that is not AWS keeps tags and storage classes of copies: once for each way of copying. What is lost is
+ * noted for the summary. It fails no object, and since no strategy compares it, no object is copied again because of it.
+ */
+export class TagWatch {
+  readonly #seen = new Set<string>();
+  #asked = 0;
+
+  constructor(private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'isDestinationAws' | 'lacks'>) {}
+
+  /** How many tags the source object has, if its HEAD may not tell. */
+  async countTags(key: string, { tagCount }: Pick<ObjectHead, 'tagCount'>, send: Send): Promise<number> {
+    const { lacks, input, buckets } = this.task;
+    if (input.run.input.tags !== 'copy') return 0;
+    if (tagCount > 0 || !lacks?.has('untriedHeaders') || this.#knowsTags('whole') || this.#asked++ >= ASKED)
+      return tagCount;
+    return (await known(() => send(() => buckets.source.countTags(key)))) ?? 0;
+  }
+
+  /** @param head  of the copy, if it is known */
+  async look({ key, eTag, way, storageClass, tagCount }: Made, send: Send, head?: ObjectHead): Promise<void> {
+    const { lacks, isDestinationAws, buckets } = this.task;
+    if (!lacks || isDestinationAws) return;
+    const asksClass =
+      storageClass !== 'STANDARD' && !lacks.has('storageClasses') && this.#isNew(`${way} ${storageClass}`);
+    const asksTags = tagCount > 0 && !this.#knowsTags(way) && this.#isNew(way);
+    if (!asksClass && !asksTags) return;
+    const made = head ?? (await known(() => readable(() => send(() => buckets.destination.headObject(key)))));
+    if (!made || made.eTag !== eTag) return; // or it is somebody else's by now
+    if (asksClass && made.storageClass !== storageClass) lacks.add('storageClasses');
+    if (!asksTags || made.tagCount >= tagCount) return;
+    // its HEAD may not show tags
+    const count = await known(() => send(() => buckets.destination.countTags(key)));
+    if (count !== undefined && count < tagCount) lacks.add('copiedTags');
+  }
+
+  #knowsTags(way: Made['way']): boolean {
+    return this.#seen.has(way) || this.task.lacks?.has('copiedTags') === true;
+  }
+
+  #isNew(what: string): boolean {
+    if (this.#seen.has(what)) return false;
+    this.#seen.add(what);
+    return true;
+  }
+}
+
+/** The copy is made: whatever S3 refuses now is no failure of it. */
+async function known<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
