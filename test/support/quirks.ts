@@ -76,6 +76,22 @@ const losingExpires =
     });
   };
 
+/** Shows none of the source. */
+const choosingType =
+  (contentType: string): Quirk['behave'] =>
+  () =>
+  ({ operation, bucket, key }) => {
+    if (operation !== 'HeadObject' || key !== 'small') return undefined;
+    return {
+      alter({ headers: { 'content-type': _type, ...headers } = {}, ...answer }) {
+        return {
+          ...answer,
+          headers: bucket.includes('source') ? headers : { ...headers, 'content-type': contentType },
+        };
+      },
+    };
+  };
+
 /** What is lost of every object that such a request has made. */
 const losing =
   (isLost: (request: RequestInfo) => boolean, lost: object): Quirk['behave'] =>
@@ -338,6 +354,12 @@ export const QUIRKS: readonly Quirk[] = [
         operation === 'DeleteObjects' ? { rewrite: () => '<html><body>Welcome</body></html>' } : undefined,
     refusals: 0,
   },
+  ...['binary/octet-stream', 'application/octet-stream', 'application/x-directory'].map((contentType) => ({
+    server: `shows no Content-Type of what has none, and makes ${contentType} of it in copies`,
+    lacks: [],
+    behave: choosingType(contentType),
+    refusals: 0,
+  })),
   { server: 'shows no number of tags', lacks: [], behave: hidingTagCounts(() => () => undefined), refusals: 0 },
   ...[
     { server: 'loses tags in its own copies', behave: losing(of('CopyObject'), { tags: [] }) },

@@ -35,8 +35,14 @@ export class HeaderKeeper {
   mustAsk(): boolean {
     const { lacks } = this.task;
     if (!lacks || lacks.has('copiedHeaders')) return lacks !== undefined;
-    // every object may be the first with one of them
-    return lacks.has('untriedHeaders') && NAMES.some((name) => !this.#kept.has(name) && !lacks.has(`header:${name}`));
+    return this.mustLook();
+  }
+
+  /** Whether only the copies can show which headers are lost. Every object may be the first with one of them. */
+  mustLook(): boolean {
+    const { lacks, isDestinationAws } = this.task;
+    if (isDestinationAws || !lacks?.has('untriedHeaders')) return false;
+    return NAMES.some((name) => !this.#kept.has(name) && !lacks.has(`header:${name}`));
   }
 
   /** The headers to send again. */
@@ -52,20 +58,30 @@ export class HeaderKeeper {
    * @returns the ETag of the copy, which may have changed meanwhile
    */
   async keep(request: CopyRequest, eTag: string, head: ObjectHead, send: Send): Promise<string> {
-    const { lacks } = this.task;
-    const wanted = lostHeaders(head.attributes, { metadata: {} });
-    const open = wanted.filter((name) => !this.#kept.has(name) && !lacks?.has(`header:${name}`));
-    if (!lacks || open.length === 0) return eTag;
-    const made = await this.#lookAt(request.key, eTag, send);
-    if (!made) return eTag;
-    const lost = lostHeaders(head.attributes, made.attributes).filter((name) => open.includes(name));
-    for (const name of open) if (!lost.includes(name)) this.#kept.add(name);
+    const lost = await this.#findLost(request.key, eTag, head, send);
     if (lost.length === 0) return eTag;
     if (request.attributes || !canBeSent(head)) {
       this.#note(lost);
       return eTag;
     }
     return this.#sendAnew({ request, eTag, head, lost }, send);
+  }
+
+  /** Looks at a copy whose headers were sent with it: what it lost is noted. @param head  of the source */
+  async look(key: string, eTag: string | undefined, head: ObjectHead, send: Send): Promise<void> {
+    if (eTag !== undefined) this.#note(await this.#findLost(key, eTag, head, send));
+  }
+
+  async #findLost(key: string, eTag: string, head: ObjectHead, send: Send): Promise<KeptHeader[]> {
+    const { lacks } = this.task;
+    const wanted = lostHeaders(head.attributes, { metadata: {} });
+    const open = wanted.filter((name) => !this.#kept.has(name) && !lacks?.has(`header:${name}`));
+    if (!lacks || open.length === 0) return [];
+    const made = await this.#lookAt(key, eTag, send);
+    if (!made) return [];
+    const lost = lostHeaders(head.attributes, made.attributes).filter((name) => open.includes(name));
+    for (const name of open) if (!lost.includes(name)) this.#kept.add(name);
+    return lost;
   }
 
   async #sendAnew({ request, eTag, head, lost }: Lost, send: Send): Promise<string> {

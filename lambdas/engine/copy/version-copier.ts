@@ -10,7 +10,7 @@ import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import { BegunUploads } from './begun-uploads';
 import type { Completed, Job } from './copy-job';
-import { expectListedVersion, isAboutChecksum, proveCopy, WrongChecksumError } from './copy-proof';
+import { expectListedVersion, isAboutChecksum, proveCopy, readable, WrongChecksumError } from './copy-proof';
 import { HeaderKeeper } from './header-keeper';
 import { MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
 import { mayNeedParts } from './part-layout';
@@ -158,14 +158,21 @@ export class VersionCopier {
         isEarly = this.task.isEarly;
         return { eTag: await this.task.buckets.destination.copyObject(request) };
       });
-      // its tags were looked at where they are known
-      if (copy !== HANDED_ON) await this.#tags.look(this.#made(version, copy.eTag, 'streamed'), send);
+      if (copy !== HANDED_ON) await this.#lookAtStreamed(version, copy.eTag, send);
       return copy;
     } catch (error) {
       if (!(error instanceof StreamStoppedError)) throw error;
       const isTooLarge = isEarly && !this.task.interrupted && version.sizeBytes > SLOW_PART_BYTES;
       return isTooLarge ? this.#cutSmaller(pair, version, send) : this.#handOn(pair);
     }
+  }
+
+  /** Its tags were looked at where they are known. */
+  async #lookAtStreamed(version: ListedObject, eTag: string | undefined, send: Send): Promise<void> {
+    await this.#tags.look(this.#made(version, eTag, 'streamed'), send);
+    if (!this.#headers.mustLook()) return;
+    const head = await readable(() => send(() => this.task.buckets.source.headObject(version.key)));
+    if (head?.eTag === version.eTag) await this.#headers.look(version.key, eTag, head, send);
   }
 
   #made(version: ListedObject, eTag: string | undefined, way: Made['way'], tagCount = 0): Made {
