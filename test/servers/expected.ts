@@ -15,6 +15,19 @@ export interface Found {
   readonly later: Readonly<Record<string, number | string>>;
 }
 
+/** What became of a bucket that was moved from one server to another. */
+export interface Migrated {
+  /** Kinds of objects that the source keeps. */
+  readonly objects: number;
+  readonly lacks: readonly string[];
+  readonly run: string;
+  readonly orphansLeft: number;
+  /** What differs of copies from their sources, by key. */
+  readonly differs: Readonly<Record<string, readonly string[]>>;
+  /** What the next run copies and deletes, by metadata. */
+  readonly second: number | string;
+}
+
 /** What every server has to come to, but for what is known of it. */
 const WHOLE: Found = {
   refused: [],
@@ -64,6 +77,9 @@ const NO_PATH = [
   'nothing but a dot',
 ];
 
+/** It sorts by the units of UTF-16. */
+const IN_UTF_16 = ['a private use character (U+E000)', 'a replacement character (U+FFFD)', 'a byte order mark'];
+
 /** Of objects in parts, whose number the server does not tell, so that they are copied in one piece. */
 const IN_ONE_PIECE = {
   'kinds/one-part': ['etag'],
@@ -72,16 +88,26 @@ const IN_ONE_PIECE = {
   'kinds/parts-with-checksum': ['etag'],
 };
 
+/** With files beside memory, and with headers that it does not know. */
+const S3PROXY = {
+  refused: [...NO_PATH, 'kinds/tags', 'kinds/parts-with-tags'],
+  outOfOrder: IN_UTF_16,
+  // It keeps no Expires and no storage class of copies, has no tags, and does not tell parts.
+  lacks: ['header:expires', 'parts', 'storageClasses', 'tagging'],
+  differs: { 'kinds/expires': ['expires'], 'kinds/class': ['storageClass'], ...IN_ONE_PIECE },
+  later: { auto: 0, etag: 4, metadata: 0, checksum: 0 },
+} satisfies Partial<Found>;
+
 /** Each with the reason, which is a fault of the server. */
 const KNOWN: Readonly<Record<string, Partial<Found>>> = {
   versitygw: {
     // It keeps objects as files. It sends keys as XML text.
     refused: [...NO_PATH, ...NOT_IN_XML, ...LONG],
-    // Each part that is copied gets the checksum of the whole source.
-    lacks: ['listEncoding', 'uploadChecksums'],
-    // CopyObject takes an empty folder object for one with content, and what looks like a version id in a key for one.
-    ...failing(2),
-    differs: missing('kinds/folder/', 'a?versionId=b'),
+    // Each part that is copied gets the checksum of the whole source. CopyObject takes an empty folder object for one with content.
+    lacks: ['emptyCopies', 'listEncoding', 'uploadChecksums'],
+    // CopyObject takes what looks like a version id in a key for one.
+    ...failing(1),
+    differs: missing('a?versionId=b'),
   },
   gofakes3: {
     // It does not know ?tagging, and has a limit of its own for metadata.
@@ -114,6 +140,32 @@ const KNOWN: Readonly<Record<string, Partial<Found>>> = {
       ...missing('a?versionId=b', 'a;b', 'a=b', 'a:b@c', 'a,b$c'),
     },
   },
+  moto: {
+    // It routes by a pattern that ends at a line break.
+    refused: ['a line feed', 'a line feed at the end', 'carriage return and line feed'],
+  },
+  s3mock: {
+    // Its web server refuses it. It makes another checksum of checksums of parts than the SDK.
+    refused: ['a backslash', 'kinds/parts-with-checksum'],
+    outOfOrder: IN_UTF_16,
+    // It answers GetObjectTagging with nothing if an object has no tags, and does not tell parts.
+    lacks: ['tagReads'],
+    // CopyObject takes what looks like a version id in a key for one.
+    ...failing(1),
+    differs: {
+      'kinds/one-part': ['etag'],
+      'kinds/parts': ['etag'],
+      'kinds/parts-with-all': ['etag'],
+      'kinds/parts-with-tags': ['etag'],
+      ...missing('a?versionId=b'),
+    },
+  },
+  s3proxy: {
+    ...S3PROXY,
+    refused: [...S3PROXY.refused, 'kinds/redirect'],
+    lacks: ['annotations', 'archiveStatus', ...S3PROXY.lacks],
+  },
+  's3proxy-lenient': S3PROXY,
   fauxqs: {
     refused: [
       'kinds/tags',
@@ -169,6 +221,13 @@ const KNOWN: Readonly<Record<string, Partial<Found>>> = {
     differs: missing('kinds/folder/'),
   },
 };
+
+/** From one server to another, each with the reason. */
+const MIGRATIONS: Readonly<Record<string, Partial<Migrated>>> = {};
+
+export function migrationOf(name: string): Migrated {
+  return { objects: 18, lacks: [], run: 'succeeded', orphansLeft: 0, differs: {}, second: 0, ...MIGRATIONS[name] };
+}
 
 export function expectedOf(server: string): Found {
   const found = { ...WHOLE, ...KNOWN[server] };

@@ -124,7 +124,7 @@ async function encodesKeys(s3: S3Client, bucket: string): Promise<boolean> {
   return EncodingType === 'url';
 }
 
-async function tagsOf(s3: S3Client, Bucket: string, Key: string): Promise<string[]> {
+export async function tagsOf(s3: S3Client, Bucket: string, Key: string): Promise<string[]> {
   const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
   return TagSet.map(({ Key, Value }) => `${Key}=${Value}`).sort();
 }
