@@ -38,8 +38,8 @@ export const placeOf = ({ name, version }: Pick<OtherServer, 'name' | 'version'>
 const S3PROXY = place('s3proxy-4.1.0', 's3proxy-4.1.0-jar-with-dependencies.jar');
 const S3RVER = place('s3rver-3.7.1', 'node_modules/s3rver');
 const HALF_AN_HOUR = 'it takes up to half an hour to build';
-const NOT_RECORDED = 'what it does is not recorded yet';
-const END_TO_END = { installation: { by: 'end-to-end' }, refusedKeys: undefined, onlyByName: NOT_RECORDED } as const;
+const NEEDS_A_WHILE = 'it takes minutes';
+const END_TO_END = { installation: { by: 'end-to-end' }, refusedKeys: undefined, onlyByName: NEEDS_A_WHILE } as const;
 
 export const OTHER_SERVERS: readonly OtherServer[] = [
   {
@@ -106,7 +106,7 @@ export const OTHER_SERVERS: readonly OtherServer[] = [
   },
   {
     name: 's3mock',
-    onlyByName: NOT_RECORDED,
+    onlyByName: NEEDS_A_WHILE,
     version: '5.2.0',
     installation: { by: 'maven', artifact: 'com.adobe.testing:s3mock', classifier: 'exec' },
     command: 'java',
@@ -117,7 +117,7 @@ export const OTHER_SERVERS: readonly OtherServer[] = [
   },
   ...(['s3proxy', 's3proxy-lenient'] as const).map((name) => ({
     name,
-    onlyByName: NOT_RECORDED,
+    onlyByName: NEEDS_A_WHILE,
     version: '4.1.0',
     ...(name === 's3proxy-lenient' && { withoutContract: 'it is s3proxy' }),
     installation: { by: 'maven', artifact: 'org.gaul:s3proxy', classifier: 'jar-with-dependencies' } as const,
@@ -129,7 +129,7 @@ export const OTHER_SERVERS: readonly OtherServer[] = [
   })),
   {
     name: 'seaweedfs',
-    withoutContract: 'it is not recorded yet',
+    withoutContract: 'its internal errors differ from run to run',
     version: '0.0.0-20261109003541-7506e5f91cd6',
     installation: { by: 'go-module', package: 'github.com/seaweedfs/seaweedfs/weed', program: 'weed' },
     onlyByName: HALF_AN_HOUR,
@@ -159,7 +159,7 @@ export const OTHER_SERVERS: readonly OtherServer[] = [
   },
   {
     name: 'radosgw',
-    onlyByName: NOT_RECORDED,
+    onlyByName: NEEDS_A_WHILE,
     version: 'debian',
     installation: { by: 'debian', packages: ['ceph-mon', 'ceph-osd', 'ceph-common', 'ceph-base', 'radosgw'] },
     command: join(__dirname, 'start-radosgw'),

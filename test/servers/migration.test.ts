@@ -24,8 +24,6 @@ const PAIRS: readonly { from: string; to: string; without?: readonly string[]; o
   { from: 'fauxqs', to: 's3rver', options: ['--tags', 'ignore'], without: ['kinds/metadata', 'kinds/parts'] },
   { from: 'versitygw', to: 'gofakes3' },
   { from: 'gofakes3', to: 'versitygw', options: ['--tags', 'ignore'] },
-  { from: 'radosgw', to: 'versitygw' },
-  { from: 'versitygw', to: 'radosgw' },
 ];
 
 const servers = new Map(installed().map((server) => [server.name, server]));

@@ -354,7 +354,7 @@ export const QUIRKS: readonly Quirk[] = [
         operation === 'DeleteObjects' ? { rewrite: () => '<html><body>Welcome</body></html>' } : undefined,
     refusals: 0,
   },
-  ...['binary/octet-stream', 'application/octet-stream', 'application/x-directory'].map((contentType) => ({
+  ...['binary/octet-stream', 'text/plain; charset=utf-8', 'application/x-directory'].map((contentType) => ({
     server: `shows no Content-Type of what has none, and makes ${contentType} of it in copies`,
     lacks: [],
     behave: choosingType(contentType),

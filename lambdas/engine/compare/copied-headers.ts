@@ -9,15 +9,16 @@ export function lostHeaders(source: ObjectAttributes, copy: ObjectAttributes): K
   return NAMES.filter((name) => source[name] !== undefined && copy[name] === undefined);
 }
 
-/** What servers make of an object that was uploaded without a Content-Type. */
-const DEFAULT_TYPES = ['binary/octet-stream', 'application/octet-stream', 'application/x-directory'];
+/** What servers that keep folders make of the Content-Type of a key that ends in a slash. */
+const FOLDER_TYPE = 'application/x-directory';
 
 /** The HeadObject answer of the source, as it can be compared: without headers that the destination is known to lose, or chooses. */
 export function withoutLost(lacks: KnownLacks | undefined, source: ObjectHead, destination: ObjectHead): ObjectHead {
   if (!lacks) return source;
   const [from, to] = [source.attributes, destination.attributes];
   const lost = lostHeaders(from, to).filter((name) => lacks.has(`header:${name}`));
-  const isChosen = from.contentType === undefined && DEFAULT_TYPES.includes(to.contentType ?? '');
+  // A source without a Content-Type cannot set one, and some servers guess it from the content.
+  const isChosen = to.contentType !== undefined && (from.contentType === undefined || to.contentType === FOLDER_TYPE);
   if (lost.length === 0 && !isChosen) return source;
   const without = Object.fromEntries(lost.map((name) => [name, undefined]));
   return { ...source, attributes: { ...from, ...without, ...(isChosen && { contentType: to.contentType }) } };

@@ -17,8 +17,8 @@ import { endpointOf, isAws, worldOf } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
 import { isAbsent } from '../../s3/errors/s3-errors';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
+import { NO_ETAG, UntrustedConditions } from '../../s3/errors/untrusted-conditions';
 import { AnswerTooLargeError } from '../../s3/network/dispatch';
-import { NO_ETAG, UntrustedConditions } from '../untrusted-conditions';
 import { askAbout, heedsNone } from './lock-refusals';
 
 /** Enough for hundreds of runs. An answer that is larger or slower than this is not a lock. */

@@ -18,7 +18,7 @@ import { retryConflicts } from '../../s3/errors/conflicts';
 import { isAbsent } from '../../s3/errors/s3-errors';
 import { messageOf } from '../../s3/errors/server-words';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
-import { UntrustedConditions } from '../untrusted-conditions';
+import { UntrustedConditions } from '../../s3/errors/untrusted-conditions';
 import { patiently, type Waiting } from './patiently';
 
 /** Types that browsers, and so the S3 console, open with a click. */

@@ -3,7 +3,8 @@ import type { Tag } from '../../engine/ports/bucket-reader';
 import { StoreError } from '../../engine/ports/store-error';
 import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
 import { isNotImplemented, isUnknownRequest } from '../errors/unknown-request';
-import { objectOf, type Side, sendTo } from './side';
+import { sendTo } from './send-to';
+import { objectOf, type Side } from './side';
 
 const readsTagging = expectRoot('Tagging', 'GetObjectTagging');
 

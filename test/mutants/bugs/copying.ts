@@ -142,4 +142,18 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
     replace: '',
     suites: ['mirror/servers/nearly-s3'],
   },
+  {
+    bug: 'take a copy for whole whose tags a server has dropped',
+    file: 'lambdas/engine/copy/tag-watch.ts',
+    search: "if (count !== undefined && count < tagCount) lacks.add('copiedTags');",
+    replace: '',
+    suites: ['mirror/servers/nearly-s3'],
+  },
+  {
+    bug: 'go on with an upload of another source',
+    file: 'lambdas/engine/uploads/kept-uploads.ts',
+    search: '...[source, `${prefix}${version.key}`],',
+    replace: '',
+    suites: ['mirror/two-worlds/kept-uploads'],
+  },
 ];

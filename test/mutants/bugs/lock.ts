@@ -95,8 +95,8 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'write over a lock whatever a server makes of an ETag without quotes',
-    file: 'lambdas/host/lock-store/s3-lock-store.ts',
-    search: ' || !(await this.#heedsBareETags())',
+    file: 'lambdas/s3/errors/untrusted-conditions.ts',
+    search: '(await this.#heedsBareETags()) && ',
     replace: '',
     suites: ['mirror/lock/lock-unsupported'],
   },

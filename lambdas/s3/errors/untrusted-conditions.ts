@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isForbidden } from '../s3/errors/s3-errors';
+import { isForbidden } from './s3-errors';
 
 /** An ETag that no object has. */
 export const NO_ETAG = `"${'0'.repeat(32)}"`;
