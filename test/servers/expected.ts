@@ -130,7 +130,7 @@ const KNOWN: Readonly<Record<string, Partial<Found>>> = {
     outOfOrder: ['kinds/metadata', 'kinds/parts', 'a plus', 'a dot-dot segment at the end'],
     // It knows no conditions of writes.
     lock: 'reports',
-    lacks: ['listEncoding'],
+    lacks: ['copiedTags', 'listEncoding'],
     // It reads a URL-encoded x-amz-copy-source in a way of its own, and does not copy tags.
     ...failing(11),
     differs: {
