@@ -176,7 +176,7 @@ async function run({ mirror, input, conditions }: Stage): Promise<{ summary: Run
   mirror.s3.onRequest = ({ operation }) => {
     const fault = faults.find(({ at }) => at === requests);
     requests += 1;
-    const rows = FAULTS.filter(({ on, transient }) => transient && on.test(operation));
+    const rows = FAULTS.filter(({ on, transient, fault }) => transient && on.test(operation) && mirror.canMeet(fault));
     return fault && rows[fault.row % rows.length]?.fault;
   };
   try {

@@ -4,7 +4,14 @@ import type { Host } from '../../lambdas/engine/ports/host';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
-import { type Bucket, type BucketOptions, type S3Server, type S3ServerOptions, TEST_CREDENTIALS } from '../../local/s3';
+import {
+  type Bucket,
+  type BucketOptions,
+  type Fault,
+  type S3Server,
+  type S3ServerOptions,
+  TEST_CREDENTIALS,
+} from '../../local/s3';
 import { PROBE_NAME, type RangeShare, type RunSummary, type SyncRequest } from '../../statemachine/contract';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { asTask } from '../permissions/task-context';
@@ -74,6 +81,8 @@ export abstract class AnyMirror {
   protected abstract open(options: S3ServerOptions): Promise<S3Server>;
   /** The host of a Task. */
   abstract hostOf(options?: MirrorOptions): Host;
+  /** Whether its requests can go wrong in this way. */
+  abstract canMeet(fault: Fault): boolean;
   abstract stop(): Promise<void>;
 
   get reportLocation(): string {

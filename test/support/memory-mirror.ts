@@ -1,6 +1,6 @@
 import type { Host } from '../../lambdas/engine/ports/host';
 import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
-import { S3Server, type S3ServerOptions, S3State } from '../../local/s3';
+import { type Fault, S3Server, type S3ServerOptions, S3State } from '../../local/s3';
 import { AnyMirror, type MirrorOptions, useMirrorOf } from './any-mirror';
 import { memoryHost } from './memory/memory-host';
 
@@ -26,6 +26,13 @@ export class MemoryMirror extends AnyMirror {
       ...(serial && { rangesAtOnce: 1 }),
       ...host,
     };
+  }
+
+  /** Not if it is about the text of an answer, or about a connection that does not end. */
+  canMeet(fault: Fault): boolean {
+    if (typeof fault === 'string') return fault === 'reset';
+    if ('after' in fault) return this.canMeet(fault.after);
+    return 'code' in fault || 'delayMs' in fault;
   }
 
   async stop(): Promise<void> {}

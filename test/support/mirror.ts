@@ -30,6 +30,10 @@ export class Mirror extends AnyMirror {
     return hostOf(options);
   }
 
+  canMeet(): boolean {
+    return true;
+  }
+
   async stop(): Promise<void> {
     await this.s3.close();
   }

@@ -4,11 +4,11 @@ import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { BucketOptions, PutAttributes } from '../../../local/s3';
 import { ListingError } from '../../../statemachine/errors';
 import { contentsOf } from '../../support/contents';
-import { type MirrorOptions, useMirror } from '../../support/mirror';
+import { type MirrorOptions, useMemoryMirror } from '../../support/memory-mirror';
 import { reportLines } from '../../support/report-lines';
 
 let now = new Date('2026-03-01T00:00:00Z');
-const mirror = useMirror({ now: () => now });
+const mirror = useMemoryMirror({ now: () => now });
 afterEach(() => rmSync(join(mirror.runsFolder, 'evidence'), { recursive: true, force: true }));
 
 const first = new Date('2026-01-01T00:00:00Z');

@@ -1,11 +1,11 @@
 import { type Bucket, syntheticBody } from '../../../local/s3';
 import type { ContinuationToken, RangeResult } from '../../../statemachine/contract';
 import { openUploads } from '../../support/contents';
-import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 /** More parts than a page of GetObjectAttributes holds, not all equal; above 64 MiB their digests cost nothing. */
 const manySizes = Array.from({ length: 1050 }, (_, index) => (index === 700 ? 90 : 65) * MIB);

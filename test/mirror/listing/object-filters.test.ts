@@ -1,8 +1,8 @@
 import { contentsOf } from '../../support/contents';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { reportLines } from '../../support/report-lines';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 const DAY = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY);

@@ -1,8 +1,8 @@
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { contentsOf as contents } from '../../support/contents';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 /** A site with drafts in it, and a destination with orphans; what is deployed, and how a run of it is started. */
 function deploy(settings: object) {
