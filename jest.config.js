@@ -1,6 +1,8 @@
+const { globSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
 /**
- * `unit` is what `npm test` runs; `full` runs the same at full length, where `unit` runs a part of the cases of long
- * suites; `check` holds the fast rules that `npm run check` repeats; `e2e` needs other servers.
+ * `unit` is what `npm test` runs; `full` runs at full length the suites of which `unit` runs a part of the cases; `check` holds the fast rules that `npm run check` repeats; `e2e` needs other servers.
  */
 const common = {
   testEnvironment: '<rootDir>/test/jest/environment.js',
@@ -19,6 +21,11 @@ const alone = {
   testPathIgnorePatterns: ['/test/e2e/', '/test/servers/'],
 };
 
+/** Suites that have two lengths take theirs from `test/support/length.ts`. */
+const ofTwoLengths = globSync('test/**/*.test.ts', { cwd: __dirname })
+  .filter((suite) => /from '.*support\/length';/.test(readFileSync(join(__dirname, suite), 'utf8')))
+  .map((suite) => `<rootDir>/${suite}`);
+
 /** Servers and tools of others may leave files behind, which are removed. */
 const withServers = { ...common, testEnvironmentOptions: { othersMayLeave: true } };
 
@@ -31,6 +38,7 @@ module.exports = {
     {
       ...alone,
       displayName: 'full',
+      testMatch: ofTwoLengths,
       setupFiles: ['<rootDir>/test/without-proxy.js', '<rootDir>/test/jest/full-length.js'],
     },
     {

@@ -12,10 +12,14 @@ const { projects } = require('../../jest.config.js') as {
 };
 const project = (name: string) => projects.find(({ displayName }) => displayName === name);
 
-it('is that of every suite in `npm run test:all`, and `.ci/run` plays that', () => {
-  expect(project('full')?.testMatch).toEqual(project('unit')?.testMatch);
+it('is that of each suite with two lengths in `npm run test:all`, and `.ci/run` plays both', () => {
+  expect(project('full')?.testMatch).toEqual(
+    expect.arrayContaining(['<rootDir>/test/mirror/run/race.test.ts', '<rootDir>/test/faults/faults.test.ts']),
+  );
+  expect(project('full')?.testMatch).not.toContain('<rootDir>/test/docs.test.ts');
   expect(project('full')?.setupFiles).toContain('<rootDir>/test/jest/full-length.js');
-  expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain("step 'npm ci && npm run test:all'");
+  const steps = readFileSync(join(ROOT, '.ci/run'), 'utf8');
+  expect(steps).toContain("step 'npm ci && npm test'\nstep 'npm run test:all'\n");
 });
 
 const rows = ['a', 'b', 'c', 'd', 'e'] as const;

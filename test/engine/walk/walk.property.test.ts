@@ -4,6 +4,7 @@ import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
 import type { Visitor } from '../../../lambdas/engine/walk/walker';
 import type { KeyRange } from '../../../statemachine/contract';
 import { ChangingSide } from '../../support/changing-side';
+import { randomCases } from '../../support/length';
 
 const name = fc.stringMatching(/^[a-f]{1,2}$/);
 const names = fc.uniqueArray(name, { maxLength: 12 });
@@ -66,7 +67,7 @@ async function walkInRounds(
   return visits.sort((a, b) => compareKeys(a.key, b.key));
 }
 
-const settings = { numRuns: Number(process.env.PROPERTY_RUNS ?? 1500) };
+const settings = randomCases({ quick: 400, full: 1500 });
 
 it('finds every orphan, and no key that is put on both sides at any moment, in whatever order answers come', async () => {
   await fc.assert(

@@ -13,7 +13,7 @@ export const TEST_MUTANTS: readonly Mutant[] = [
     bug: 'run no suite at full length before a change is accepted',
     file: '.ci/run',
     search: 'npm run test:all',
-    replace: 'npm test',
+    replace: 'npm run check',
     suites: ['jest/full-length'],
   },
   {
