@@ -1,4 +1,5 @@
 const { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const CACHE = join(__dirname, '../../node_modules/.cache');
@@ -12,6 +13,7 @@ module.exports = () => {
   mkdirSync(CACHE, { recursive: true });
   removeOld();
   process.env.TEST_BUILD_FOLDER = mkdtempSync(join(CACHE, PREFIX));
+  process.env.TEST_TEMPORARY_FOLDER = mkdtempSync(join(tmpdir(), PREFIX));
 };
 
 /** A run that was killed could not remove its folder. */

@@ -20,7 +20,7 @@ module.exports = (Environment) =>
   class OwnTemporaryFolder extends Environment {
     constructor(config, context) {
       const before = NAMES.map((name) => [name, process.env[name]]);
-      const folder = mkdtempSync(join(tmpdir(), `${basename(context.testPath)}-`));
+      const folder = mkdtempSync(join(process.env.TEST_TEMPORARY_FOLDER ?? tmpdir(), `${basename(context.testPath)}-`));
       // Before Jest copies the environment for the suite.
       for (const name of NAMES) process.env[name] = folder;
       super(config, context);
