@@ -1,3 +1,4 @@
+const net = require('node:net');
 const { LegacyFakeTimers, ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
@@ -17,6 +18,7 @@ module.exports = class SharedGlobalsEnvironment {
       keepEnvironmentVariables(),
       keepListeners(),
       keepFolder(),
+      keepConnecting(),
     ];
     this.global = globalThis;
     this.moduleMocker = new ModuleMocker(globalThis);
@@ -76,6 +78,12 @@ function keepListeners() {
       }
     }
   };
+}
+
+/** How long Node.js waits for each address of a host; the command line sets that for its process. */
+function keepConnecting() {
+  const attemptMs = net.getDefaultAutoSelectFamilyAttemptTimeout();
+  return () => net.setDefaultAutoSelectFamilyAttemptTimeout(attemptMs);
 }
 
 function keepFolder() {

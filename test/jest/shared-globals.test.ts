@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { dirname } from 'node:path';
 import * as fc from 'fast-check';
 import { compareKeys } from '../../lambdas/engine/keys/compare-keys';
@@ -37,6 +38,11 @@ describe('once a suite has ended', () => {
     ['`process.exit`', () => (process.exit = () => undefined as never), () => process.exit],
     ['the folder', () => process.chdir('/'), () => process.cwd()],
     ['the mask of new files', () => process.umask(0o77), () => process.umask()],
+    [
+      'how long each address of a host gets',
+      () => net.setDefaultAutoSelectFamilyAttemptTimeout(9_999),
+      () => net.getDefaultAutoSelectFamilyAttemptTimeout(),
+    ],
     ['listeners to signals', () => process.on('SIGUSR2', () => {}), () => process.listenerCount('SIGUSR2')],
   ])('%s is as it was', async (_what, change, read) => {
     const before = read();
