@@ -47,26 +47,24 @@ describe('bucketsync demo', () => {
   });
 
   const stops = [
-    ['SIGINT', 'No account is needed', 130],
-    ['SIGTERM', 'Mirrored in', 143],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
   ] as const;
-  it.each(everyNth(2, stops, 1))(
-    'removes its folder when %s stops it between runs',
-    async (signal, moment, expected) => {
-      const TMPDIR = temporaryFolder();
-      const child = startCli(undefined, ['demo'], { TMPDIR, NODE_COMPILE_CACHE: undefined });
-      const result = finished(child);
-      let seen = '';
-      child.stdout.on('data', (text) => {
-        const before = seen;
-        seen += text;
-        if (!before.includes(moment) && seen.includes(moment)) child.kill(signal);
-      });
+  it.each(everyNth(2, stops, 1))('removes its folder when %s stops it between runs', async (signal, expected) => {
+    const moment = 'Mirrored in'; // the comparison behind it takes longer than a signal
+    const TMPDIR = temporaryFolder();
+    const child = startCli(undefined, ['demo'], { TMPDIR, NODE_COMPILE_CACHE: undefined });
+    const result = finished(child);
+    let seen = '';
+    child.stdout.on('data', (text) => {
+      const before = seen;
+      seen += text;
+      if (!before.includes(moment) && seen.includes(moment)) child.kill(signal);
+    });
 
-      const { exitCode } = await result;
+    const { exitCode } = await result;
 
-      expect(exitCode).toBe(expected);
-      expect(readdirSync(TMPDIR)).toEqual([]);
-    },
-  );
+    expect(exitCode).toBe(expected);
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  });
 });
