@@ -23,7 +23,7 @@ const alone = {
 
 /** Suites that have two lengths take theirs from `test/support/length.ts`. */
 const ofTwoLengths = globSync('test/**/*.test.ts', { cwd: __dirname })
-  .filter((suite) => /from '.*support\/length';/.test(readFileSync(join(__dirname, suite), 'utf8')))
+  .filter((suite) => /'.*support\/length'/.test(readFileSync(join(__dirname, suite), 'utf8')))
   .map((suite) => `<rootDir>/${suite}`);
 
 /** Servers and tools of others may leave files behind, which are removed. */

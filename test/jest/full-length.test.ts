@@ -14,7 +14,7 @@ const project = (name: string) => projects.find(({ displayName }) => displayName
 
 it('is that of each suite with two lengths in `npm run test:all`, and `.ci/run` plays both', () => {
   expect(project('full')?.testMatch).toEqual(
-    expect.arrayContaining(['<rootDir>/test/mirror/run/race.test.ts', '<rootDir>/test/faults/faults.test.ts']),
+    expect.arrayContaining(['<rootDir>/test/mirror/run/race.test.ts', '<rootDir>/test/local/bucket-content.test.ts']),
   );
   expect(project('full')?.testMatch).not.toContain('<rootDir>/test/docs.test.ts');
   expect(project('full')?.setupFiles).toContain('<rootDir>/test/jest/full-length.js');
