@@ -2,6 +2,7 @@ import type { Run } from '../../../statemachine/contract';
 import { ListingError } from '../../../statemachine/errors';
 import type { BucketReader } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
+import type { KnownLacks } from '../ports/known-lacks';
 import type { RequestObserver } from '../ports/request-observer';
 import { openBuckets } from './hide-reserved';
 
@@ -11,10 +12,11 @@ const LOOK_MS = 5_000;
 export async function isThere(
   run: Run,
   host: Host,
-  observer: Pick<RequestObserver, 'counters' | 'lacks'>,
+  { counters, lacks }: Pick<RequestObserver, 'counters' | 'lacks'>,
 ): Promise<boolean> {
   const { source, destination } = openBuckets(host, run, {
-    ...observer,
+    counters,
+    lacks: lacks && atOnce(lacks),
     onSlowDown() {},
     leaveToSender() {},
     signal: host.signal,
@@ -29,4 +31,15 @@ function hasAnswer(side: BucketReader): Promise<boolean> {
     () => true,
     (error: unknown) => error instanceof ListingError && error.isLasting,
   );
+}
+
+/** The first listing of a Task may be the one that waits for this answer, so this one must not wait for it. */
+function atOnce(lacks: KnownLacks): KnownLacks {
+  return {
+    has: (lack) => lacks.has(lack),
+    add: (...found) => lacks.add(...found),
+    giveUp: (operation) => lacks.giveUp(operation),
+    hasGivenUp: (operation) => lacks.hasGivenUp(operation),
+    first: (_kind, act) => act(),
+  };
 }

@@ -144,38 +144,68 @@ describe('a server that is away for a minute', () => {
     AWAY.map(([what, fault]) => [side, what, fault] as const),
   );
 
+  it.each(['CopyRange', 'DeleteRange'] as const)(
+    'is waited for if it goes away before the first listing of a Task: %s',
+    async (goesAwayAt) => {
+      const { source, destination, input } = worlds.createPair();
+      source.put('k', 'content', { lastModified: past });
+      const { clock, host } = patientHost();
+      let since = Number.POSITIVE_INFINITY;
+      worlds.here.onRequest = () =>
+        clock.passedMs >= since && clock.passedMs < since + 60_000
+          ? { status: 503, code: 'ServiceUnavailable' }
+          : undefined;
+      const around = (task: string, invoke: () => Promise<unknown>) => {
+        if (task === goesAwayAt) since = Math.min(since, clock.passedMs);
+        return invoke();
+      };
+
+      const summary = await worlds.run({ ...input, lock: 'none' }, { host, around });
+
+      expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
+      expect(clock.passedMs).toBeGreaterThanOrEqual(60_000);
+      expectEqual(source, destination);
+    },
+  );
+
   it.each(everyNth(4, cases, 1))('costs no object, and no part is sent twice: %s, %s', async (side, _what, fault) => {
     const { source, destination, input } = worlds.createPair();
     for (let index = 0; index < 20; index++) source.put(`k${index}`, `content ${index}`, { lastModified: past });
     putInParts(source, 'large', [5 * MIB, 5 * MIB, 5 * MIB, 1], { lastModified: past });
-    let passedMs = 0;
-    const host: Partial<Host> = {
-      now: () => passedMs + 1_800_000_000_000,
-      wait: async (milliseconds) => {
-        passedMs += milliseconds;
-        await new Promise((resolve) => setImmediate(resolve));
-      },
-      remainingMs: () => 900_000,
-      patience: { outageMs: 100_000, runMs: 600_000 },
-    };
+    const { clock, host } = patientHost();
     const stored: string[] = [];
     worlds.here.onRequest = ({ operation, query }) => {
       if (operation === 'UploadPart' && !(side === 'here' && isAway())) stored.push(query.get('partNumber') ?? '');
       return side === 'here' ? meet() : undefined;
     };
     let [asked, since] = [0, Number.POSITIVE_INFINITY];
-    const isAway = () => passedMs >= since && passedMs < since + 60_000;
+    const isAway = () => clock.passedMs >= since && clock.passedMs < since + 60_000;
     const meet = () => (isAway() ? fault : undefined);
     worlds.there.onRequest = (request) => {
-      if (isContent(request) && ++asked === 8) since = passedMs;
+      if (isContent(request) && ++asked === 8) since = clock.passedMs;
       return side === 'there' ? meet() : undefined;
     };
 
     const summary = await worlds.run({ ...input, lock: 'none' }, { host });
 
     expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 21, failed: 0 } });
-    expect(passedMs).toBeGreaterThanOrEqual(60_000);
+    expect(clock.passedMs).toBeGreaterThanOrEqual(60_000);
     expect(stored.sort()).toEqual(['1', '2', '3', '4']);
     expectEqual(source, destination);
   });
 });
+
+/** Waits take no time, but move its clock. */
+function patientHost() {
+  const clock = { passedMs: 0 };
+  const host: Partial<Host> = {
+    now: () => clock.passedMs + 1_800_000_000_000,
+    wait: async (milliseconds) => {
+      clock.passedMs += milliseconds;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    remainingMs: () => 900_000,
+    patience: { outageMs: 100_000, runMs: 600_000 },
+  };
+  return { clock, host };
+}
