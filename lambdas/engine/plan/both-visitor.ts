@@ -13,8 +13,10 @@ export class BothVisitor implements Visitor {
   ) {}
 
   visit(source: ListedObject, destination: ListedObject | undefined): Promise<void> | undefined {
-    if (destination) this.#keep(destination, source);
-    return this.pairs.visit(source, destination);
+    const busy = this.pairs.visit(source, destination);
+    // A pair that could not be decided is met again, and must not count twice.
+    if (destination) return busy ? busy.then(() => this.#keep(destination, source)) : this.#keep(destination, source);
+    return busy;
   }
 
   visitOther(destination: ListedObject): Decision | Promise<Decision> {
