@@ -1,5 +1,4 @@
-import { CredentialsExpiredError } from '../../../statemachine/errors';
-import type { OrphanProof } from '../delete/orphan-proof';
+import type { Found, OrphanProof } from '../delete/orphan-proof';
 import type { SourceGuard } from '../delete/source-guard';
 import type { ListedObject } from '../ports/bucket-reader';
 import { StoreError } from '../ports/store-error';
@@ -47,21 +46,26 @@ export class OrphanFinder {
     return this.#batch.length === 0 ? undefined : this.#prove();
   }
 
+  /** The walk goes on behind these objects, whatever happens here, so each of them is decided here. */
   async #prove(): Promise<void> {
     const batch = this.#batch;
     this.#batch = [];
     const ledger = this.task.atDestination;
     try {
       const found = await this.proof.ask(batch.map(({ key }) => key));
-      for (const orphan of batch) {
-        const what = found.get(orphan.key);
-        if (what === undefined) await ledger.deleted(orphan);
-        else if (what instanceof StoreError) await ledger.failed('delete', orphan, what.reason, what);
-        else ledger.unchanged(orphan.key);
-      }
+      for (const orphan of batch) await this.#conclude(orphan, found.get(orphan.key));
     } catch (error) {
-      for (const { key } of batch) ledger.leave(key);
-      if (!(error instanceof CredentialsExpiredError) || !this.task.endsBy(error)) throw error;
+      if (this.task.endsBy(error)) for (const { key } of batch) ledger.leave(key);
+      else for (const orphan of batch) await ledger.failed('delete', orphan, 'refused', error);
     }
+  }
+
+  /** @param found  what the source has under its key */
+  #conclude(orphan: ListedObject, found: Found | undefined): Promise<void> | undefined {
+    const ledger = this.task.atDestination;
+    if (found === undefined) return ledger.deleted(orphan);
+    if (found instanceof StoreError) return ledger.failed('delete', orphan, found.reason, found);
+    ledger.unchanged(orphan.key);
+    return undefined;
   }
 }

@@ -22,8 +22,8 @@ export async function failedKeys(
   const keys = new Set<string>();
   for (const part of await listParts(runStore, retry, 'failures')) {
     for (const { action: failed, key } of await readPart(runStore, part)) {
-      // an object that could not be compared may have to be copied
-      const isOurs = failed === action || (failed === 'compare' && action === 'copy');
+      // an object that could not be compared may have to be copied, or may be an orphan
+      const isOurs = failed === action || failed === 'compare';
       if (isOurs && tokens.some((range) => isWithin(range, key))) keys.add(key);
     }
   }

@@ -132,6 +132,43 @@ describe('a verify phase', () => {
     expect(destination.index.get('m')).toBeDefined();
     expect(summary).toMatchObject({ status: 'succeeded' });
   });
+
+  it('fails for each orphan that the source does not tell of, and a retry goes on with it', async () => {
+    // Given an orphan that comes after the deletes, many pages, and a source that does not list that place by itself
+    const { source, destination, input } = mirror.createPair();
+    for (const given of ['a', 'b', 'c', 'd', 'e', 'f']) source.put(given, 'x', { lastModified: past });
+    let asked = 0;
+    mirror.s3.onRequest = ({ bucket, query }) => {
+      const after = query.get('start-after') ?? '';
+      // right before the orphan, and not behind it
+      if (bucket !== source.name || !after.startsWith('b-orpha') || after === 'b-orphan') return undefined;
+      asked += 1;
+      return { status: 403, code: 'AccessDenied' };
+    };
+
+    // When
+    const summary = await mirror.run(
+      { ...input, verify: true },
+      {
+        pageSize: 2,
+        around: (task, taskInput, invoke) => {
+          const isVerify = task === 'CopyRange' && (taskInput as RangeInput).phase.name === 'verify';
+          if (isVerify && asked === 0) destination.put('b-orphan', 'somebody put it', { lastModified: past });
+          return invoke();
+        },
+      },
+    );
+
+    // Then
+    expect(asked).toBeGreaterThan(0);
+    expect(summary).toMatchObject({ status: 'failed', error: { keys: ['b-orphan'] } });
+    expect(summary.phases.at(-1)).toMatchObject({ name: 'verify', delete: { failed: 1, listed: 7, unchanged: 6 } });
+
+    // And a retry deletes it
+    mirror.s3.onRequest = undefined;
+    expect(await mirror.run({ ...input, retry: summary.runId })).toMatchObject({ totals: { deleted: 1, failed: 0 } });
+    expect(destination.index.get('b-orphan')).toBeUndefined();
+  });
 });
 
 const place = fc.constantFrom('source', 'destination', 'both equal', 'both different');

@@ -17,6 +17,13 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
     suites: ['mirror/listing/one-walk'],
   },
   {
+    bug: 'forget the orphans that verify could not ask for',
+    file: 'lambdas/engine/plan/orphan-finder.ts',
+    search: "await ledger.failed('delete', orphan, 'refused', error);",
+    replace: 'ledger.leave(orphan.key);',
+    suites: ['mirror/listing/one-walk'],
+  },
+  {
     bug: 'end a walk over both sides with the end of the source',
     file: 'lambdas/engine/walk/walker.ts',
     search: 'if (!object) return this.#passTo();',
