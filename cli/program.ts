@@ -32,6 +32,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
   addRunOptions(program.command('plan'), { dryRun: true }, PLAN_CODES)
     .summary('show what `run` would do')
     .description('Shows what `run` would copy, overwrite and delete, and what that will cost. Writes nothing.')
+    .optionsGroup('Output:')
     .option('--keys', 'print each key, too: + new, ~ overwritten, - deleted')
     .option('--exit-code', 'end with 3 if there is anything to copy or delete')
     .action(async (source, destination, _options, command) =>
@@ -41,6 +42,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
   addRunOptions(program.command('check'), { dryRun: true }, CHECK_CODES)
     .summary('tell whether both sides are equal')
     .description('Compares the destination to the source, as `run` would. Writes nothing.')
+    .optionsGroup('Output:')
     .option('--keys', 'print each key that differs: + only at the source, ~ different, - only at the destination')
     .action(async (source, destination, _options, command) =>
       finish(await checkCommand(command, { source, destination })),
