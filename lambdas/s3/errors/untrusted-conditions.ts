@@ -52,10 +52,10 @@ export class UntrustedConditions {
     return false;
   }
 
-  /** If a policy requires a condition on deletes, any condition works. */
+  /** If a policy requires a condition on deletes, any condition works. The refusal may be the cause of an error in other words. */
   async #forget(key: string): Promise<void> {
-    await this.writes.delete(key, {}).catch((error: unknown) => {
-      if (!isForbidden(error)) throw error;
+    await this.writes.delete(key, {}).catch((error: Error) => {
+      if (!isForbidden(error.cause ?? error)) throw error;
       return this.writes.delete(key, { IfMatch: '*' });
     });
   }

@@ -103,6 +103,16 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
   }
 });
 
+it('leaves nothing but the mirror in a destination whose policy enforces conditions of deletes', async () => {
+  const { source, destination, input } = mirror.createPair({ destination: { enforces: { deletes: true } } });
+  source.put('a', 'x', { lastModified: past });
+  mirror.overlooksLock = false;
+
+  expect(await mirror.run(input)).toMatchObject({ status: 'succeeded' });
+
+  expect([...destination.index.after('')].map(({ key }) => key)).toEqual(['a']);
+});
+
 /** As radosgw does it, which also heeds no condition in deletes. @param ofBare  what it does if the ETag has no quotes */
 const withoutQuotes =
   (ofBare: (request: RequestInfo) => void = () => {}) =>
