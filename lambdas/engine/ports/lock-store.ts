@@ -1,3 +1,4 @@
+import { LockUnsupportedError } from '../../../statemachine/errors';
 import type { RunStore } from './run-store';
 
 /** Where the lock of a destination is kept. The lock is one small document, and is written only under conditions. */
@@ -63,6 +64,16 @@ export function lockInRunStore(runStore: RunStore, destination: string): LockSto
       const removed = await runStore.deleteVersion(name, version);
       return removed === 'unsafe' ? runStore.replace(name, NO_HOLDERS, version) : removed;
     },
-    async requireConditions() {},
+    async requireConditions(body) {
+      if ((await runStore.heedsConditions?.(name, body)) === false) throw heedsNone(runStore);
+    },
   };
+}
+
+function heedsNone(runStore: RunStore): LockUnsupportedError {
+  return new LockUnsupportedError(
+    `The S3 of ${runStore.locate('')} ignores the conditions of writes (If-None-Match, If-Match), so it cannot keep a lock, and two ` +
+      'runs that write at the same time would not notice each other. Keep reports and locks elsewhere, or make sure that no other run ' +
+      'writes there, and add --no-lock (`lock: "none"`)',
+  );
 }

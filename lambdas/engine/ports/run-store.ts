@@ -28,6 +28,13 @@ export interface RunStore {
    * @returns whether it deleted; `unsafe`: it did not, because this server would delete any version
    */
   deleteVersion(name: string, version: string): Promise<boolean | 'unsafe'>;
+  /**
+   * Whether `putIfAbsent` and `replace` leave a file whose condition is not met; absent: they do. A server may ignore conditions.
+   *
+   * @param name  a file that is there
+   * @param body  what it holds
+   */
+  heedsConditions?(name: string, body: string): Promise<boolean>;
   /** Names that begin with `prefix`, behind `after` if it is given; at most 1,000, in order. */
   list(prefix: string, after?: string): Promise<string[]>;
 }

@@ -17,7 +17,7 @@ import { endpointOf, isAws, worldOf } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
 import { isAbsent } from '../../s3/errors/s3-errors';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
-import { NO_ETAG, UntrustedConditions } from '../../s3/errors/untrusted-conditions';
+import { UntrustedConditions } from '../../s3/errors/untrusted-conditions';
 import { AnswerTooLargeError } from '../../s3/network/dispatch';
 import { askAbout, heedsNone } from './lock-refusals';
 
@@ -88,9 +88,8 @@ export class S3LockStore implements LockStore {
 
   /** AWS supports both conditions. Other servers may ignore one, so each is tested with a write that must fail. */
   async requireConditions(body: string): Promise<void> {
-    if (isAws(this.#world)) return;
-    const tries = [{ IfNoneMatch: '*' }, { IfMatch: NO_ETAG }].map((condition) => this.#put(LOCK_KEY, body, condition));
-    if ((await Promise.all(tries)).includes(true)) throw heedsNone(this.lock.destination);
+    if (isAws(this.#world) || (await this.#untrusted.heedsWrites(LOCK_KEY, body))) return;
+    throw heedsNone(this.lock.destination);
   }
 
   #put(key: string, body: string, condition: Condition): Promise<boolean> {

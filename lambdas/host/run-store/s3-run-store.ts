@@ -74,6 +74,10 @@ export class S3RunStore implements RunStore {
     return this.#deleteIf(name, { IfMatch: version });
   }
 
+  async heedsConditions(name: string, body: string): Promise<boolean> {
+    return isAws() || this.#untrusted(name).heedsWrites(name, body);
+  }
+
   async list(prefix: string, after?: string): Promise<string[]> {
     const command = new ListObjectsV2Command({ ...this.#place, Prefix: prefix, StartAfter: after });
     const { Contents = [] } = await this.#ask((client) => client.send(command));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isForbidden } from './s3-errors';
 
 /** An ETag that no object has. */
-export const NO_ETAG = `"${'0'.repeat(32)}"`;
+const NO_ETAG = `"${'0'.repeat(32)}"`;
 
 const PROBE = 'Nobody needs this object.\n';
 
@@ -29,6 +29,18 @@ export class UntrustedConditions {
   async putOver(key: string, body: string, version: string): Promise<boolean> {
     if (await this.writes.put(key, body, { IfMatch: version })) return true;
     return (await this.#heedsBareETags()) && this.writes.put(key, body, { IfMatch: bare(version) });
+  }
+
+  /**
+   * Whether a write whose condition is not met leaves the object.
+   *
+   * @param key  an object that is there
+   * @param body  what it holds
+   */
+  async heedsWrites(key: string, body: string): Promise<boolean> {
+    const conditions = [{ IfNoneMatch: '*' }, { IfMatch: NO_ETAG }];
+    const written = await Promise.all(conditions.map((condition) => this.writes.put(key, body, condition)));
+    return !written.includes(true);
   }
 
   /** Whether a delete whose condition is not met leaves the object. */

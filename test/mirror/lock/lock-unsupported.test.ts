@@ -156,6 +156,28 @@ describe('a lock in a report bucket of such an S3', () => {
   const useReports = () => mirror.s3.createBucket(`reports-${randomUUID().slice(0, 8)}`);
   const isInReports = ({ bucket }: RequestInfo) => bucket.startsWith('reports-');
 
+  it.each([
+    ['If-None-Match', ['if-none-match']],
+    ['If-Match', ['if-match']],
+    ['both conditions', ['if-none-match', 'if-match']],
+  ])('ends a run before it writes if the S3 ignores %s', async (_what, ignored) => {
+    const { destination, input } = createPair();
+    const reports = useReports();
+    const runStore = openRunStore(`s3://${reports.name}`);
+    const answer = without(...ignored);
+    mirror.s3.onRequest = (request) => (request.key?.startsWith('locks/buckets/') ? answer(request) : undefined);
+
+    const { error, phases } = await mirror.run({ ...input, lock: 'reports' }, { host: { runStore } });
+
+    expect(error).toMatchObject({ name: 'LockUnsupportedError' });
+    expect(error?.message).toContain(`s3://${reports.name}/`);
+    expect(error?.message).toContain('--no-lock');
+    expect(phases).toEqual([]);
+    expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
+    const left = await runStore.get(`locks/buckets/${destination.name}.json`);
+    expect(JSON.parse(left?.body.toString() ?? '{"holders":[]}')).toEqual({ holders: [] });
+  });
+
   it('is taken and given back', async () => {
     const { destination, input } = createPair();
     const reports = useReports();
