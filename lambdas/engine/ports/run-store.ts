@@ -25,7 +25,7 @@ export interface RunStore {
   /**
    * Deletes only if the file still is `version`.
    *
-   * @returns whether it deleted; `unsafe`: it did not, because this server would delete any version
+   * @returns whether it deleted; `unsafe`: it did not, because this server would delete any version, or refuses such deletes
    */
   deleteVersion(name: string, version: string): Promise<boolean | 'unsafe'>;
   /**

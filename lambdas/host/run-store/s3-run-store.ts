@@ -15,8 +15,9 @@ import { serverTimeOf } from '../../s3/client/server-time';
 import { orExpired } from '../../s3/credentials/renew-credentials';
 import { isAws } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
-import { isAbsent } from '../../s3/errors/s3-errors';
+import { isAbsent, isForbidden } from '../../s3/errors/s3-errors';
 import { messageOf } from '../../s3/errors/server-words';
+import { isUnknownRequest } from '../../s3/errors/unknown-request';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
 import { UntrustedConditions } from '../../s3/errors/untrusted-conditions';
 import { patiently, type Waiting } from './patiently';
@@ -70,8 +71,13 @@ export class S3RunStore implements RunStore {
   }
 
   async deleteVersion(name: string, version: string): Promise<boolean | 'unsafe'> {
-    if (!isAws() && !(await this.#untrusted(name).heedsDeletes())) return 'unsafe';
-    return this.#deleteIf(name, { IfMatch: version });
+    if (isAws()) return this.#deleteIf(name, { IfMatch: version });
+    try {
+      if (await this.#untrusted(name).heedsDeletes()) return await this.#deleteIf(name, { IfMatch: version });
+    } catch (error) {
+      if (!isForbidden(error) && !isUnknownRequest(error)) throw error;
+    }
+    return 'unsafe';
   }
 
   async heedsConditions(name: string, body: string): Promise<boolean> {

@@ -194,6 +194,26 @@ describe('a lock in a report bucket of such an S3', () => {
     expect(JSON.parse(`${await bodyOf(reports, locks[0] ?? '')}`)).toEqual({ holders: [] });
   });
 
+  it.each([
+    [400, 'InvalidArgument'],
+    [403, 'AccessDenied'],
+    [501, 'NotImplemented'],
+  ])('is given back if the S3 answers If-Match in deletes with %d %s', async (status, code) => {
+    const { destination, input } = createPair();
+    const reports = useReports();
+    mirror.s3.onRequest = (request) =>
+      isInReports(request) && request.operation === 'DeleteObject' && request.headers['if-match']
+        ? { status, code }
+        : undefined;
+
+    for (let run = 0; run < 2; run++) {
+      const host = { runStore: openRunStore(`s3://${reports.name}`) };
+      expect(await mirror.run({ ...input, lock: 'reports' }, { host })).toMatchObject({ status: 'succeeded' });
+    }
+
+    expect(JSON.parse(`${await bodyOf(reports, `locks/buckets/${destination.name}.json`)}`)).toEqual({ holders: [] });
+  });
+
   it.each<[what: string, ofBare: (request: RequestInfo) => void]>([
     ['heeds ETags without quotes', () => {}],
     ['takes an ETag without quotes for no condition', ({ headers }) => delete headers['if-match']],
