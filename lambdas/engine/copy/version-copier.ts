@@ -15,7 +15,7 @@ import { HeaderKeeper } from './header-keeper';
 import { MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
 import { mayNeedParts } from './part-layout';
 import { planParts } from './plan-parts';
-import { expectSameVersion } from './same-version';
+import { expectSameVersion, sameSecond } from './same-version';
 import { type Made, TagWatch } from './tag-watch';
 import { expectFitting, fitsOneCopy, withoutParts } from './too-large';
 
@@ -172,7 +172,9 @@ export class VersionCopier {
     await this.#tags.look(this.#made(version, eTag, 'streamed'), send);
     if (!this.#headers.mustLook()) return;
     const head = await readable(() => send(() => this.task.buckets.source.headObject(version.key)));
-    if (head?.eTag === version.eTag) await this.#headers.look(version.key, eTag, head, send);
+    // Of a version that was put after the copy was made, the copy cannot have the headers.
+    if (head?.eTag !== version.eTag || !sameSecond(head.lastModified, version.lastModified)) return;
+    await this.#headers.look(version.key, eTag, head, send);
   }
 
   #made(version: ListedObject, eTag: string | undefined, way: Made['way'], tagCount = 0): Made {
