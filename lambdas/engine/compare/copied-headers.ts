@@ -13,12 +13,18 @@ export function lostHeaders(source: ObjectAttributes, copy: ObjectAttributes): K
 const FOLDER_TYPE = 'application/x-directory';
 
 /** The HeadObject answer of the source, as it can be compared: without headers that the destination is known to lose, or chooses. */
-export function withoutLost(lacks: KnownLacks | undefined, source: ObjectHead, destination: ObjectHead): ObjectHead {
+export function withoutLost(
+  lacks: KnownLacks | undefined,
+  key: string,
+  source: ObjectHead,
+  destination: ObjectHead,
+): ObjectHead {
   if (!lacks) return source;
   const [from, to] = [source.attributes, destination.attributes];
   const lost = lostHeaders(from, to).filter((name) => lacks.has(`header:${name}`));
   // A source without a Content-Type cannot set one, and some servers guess it from the content.
-  const isChosen = to.contentType !== undefined && (from.contentType === undefined || to.contentType === FOLDER_TYPE);
+  const isFolder = key.endsWith('/') && to.contentType === FOLDER_TYPE;
+  const isChosen = isFolder || (to.contentType !== undefined && from.contentType === undefined);
   if (lost.length === 0 && !isChosen) return source;
   const without = Object.fromEntries(lost.map((name) => [name, undefined]));
   return { ...source, attributes: { ...from, ...without, ...(isChosen && { contentType: to.contentType }) } };

@@ -47,7 +47,7 @@ export class ObjectCopier {
         send(() => headOf(buckets.destination, destination.key, inspection).catch(this.#absentWhereGone(destination))),
       ]);
       for (const asked of [there, here ?? destination]) this.task.surcharges.asked(asked);
-      const decision = here ? inspection.judge(withoutLost(this.task.lacks, there, here), here) : MISSING;
+      const decision = here ? inspection.judge(withoutLost(this.task.lacks, source.key, there, here), here) : MISSING;
       if (decision.action === 'unchanged') {
         this.task.ledger.unchanged(source.key, decision.by);
         await prove(pair, there.eTag, here?.eTag);

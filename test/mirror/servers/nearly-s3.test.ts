@@ -134,3 +134,18 @@ describe.each(everyNth(3, QUIRKS))('a server that $server', ({ lacks, differs = 
     expect(runs).toMatchObject([quiet, quiet, quiet]);
   });
 });
+
+it('compares the Content-Type of an object that is no folder, whatever the destination has', async () => {
+  const { source, destination, input } = mirror.createPair();
+  const [page, folder] = ['text/html', 'application/x-directory'].map((type) => ({ system: { 'content-type': type } }));
+  for (const key of ['a.html', 'folder/']) {
+    source.put(key, key === 'folder/' ? '' : 'x', { ...page, lastModified: past });
+    destination.put(key, key === 'folder/' ? '' : 'x', folder);
+  }
+  mirror.overlooksLock = false;
+
+  const { totals } = await mirror.run({ ...input, compare: 'metadata', delete: false }, elsewhere);
+
+  expect(totals).toMatchObject({ copied: 1, unchanged: 1 });
+  expect(destination.get('a.html')?.metadata).toEqual(source.get('a.html')?.metadata);
+});
