@@ -86,3 +86,13 @@ export async function readable(ask: () => Promise<ObjectHead>): Promise<ObjectHe
     throw error;
   }
 }
+
+/** The copy is made: whatever S3 refuses now is no failure of it. */
+export async function known<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}

@@ -1,8 +1,7 @@
 import type { Send } from '../concurrency/send';
 import type { ObjectHead } from '../ports/bucket-reader';
-import { StoreError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
-import { readable } from './copy-proof';
+import { known } from './copy-proof';
 
 /** If no HEAD of the source shows a tag, and no trial was possible, the tags of so many objects are read. */
 const ASKED = 100;
@@ -44,7 +43,7 @@ export class TagWatch {
       storageClass !== 'STANDARD' && !lacks.has('storageClasses') && this.#isNew(`${way} ${storageClass}`);
     const asksTags = tagCount > 0 && !this.#knowsTags(way) && this.#isNew(way);
     if (!asksClass && !asksTags) return;
-    const made = head ?? (await known(() => readable(() => send(() => buckets.destination.headObject(key)))));
+    const made = head ?? (await known(() => send(() => buckets.destination.headObject(key))));
     if (!made || made.eTag !== eTag) return; // or it is somebody else's by now
     if (asksClass && made.storageClass !== storageClass) lacks.add('storageClasses');
     if (!asksTags || made.tagCount >= tagCount) return;
@@ -61,15 +60,5 @@ export class TagWatch {
     if (this.#seen.has(what)) return false;
     this.#seen.add(what);
     return true;
-  }
-}
-
-/** The copy is made: whatever S3 refuses now is no failure of it. */
-async function known<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof StoreError) return undefined;
-    throw error;
   }
 }

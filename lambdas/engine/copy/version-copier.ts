@@ -10,7 +10,7 @@ import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import { BegunUploads } from './begun-uploads';
 import type { Completed, Job } from './copy-job';
-import { expectListedVersion, isAboutChecksum, proveCopy, readable, WrongChecksumError } from './copy-proof';
+import { expectListedVersion, isAboutChecksum, known, proveCopy, WrongChecksumError } from './copy-proof';
 import { HeaderKeeper } from './header-keeper';
 import { MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
 import { mayNeedParts } from './part-layout';
@@ -171,10 +171,10 @@ export class VersionCopier {
   async #lookAtStreamed(version: ListedObject, eTag: string | undefined, send: Send): Promise<void> {
     await this.#tags.look(this.#made(version, eTag, 'streamed'), send);
     if (!this.#headers.mustLook()) return;
-    const head = await readable(() => send(() => this.task.buckets.source.headObject(version.key)));
+    const head = await known(() => send(() => this.task.buckets.source.headObject(version.key)));
     // Of a version that was put after the copy was made, the copy cannot have the headers.
     if (head?.eTag !== version.eTag || !sameSecond(head.lastModified, version.lastModified)) return;
-    await this.#headers.look(version.key, eTag, head, send);
+    await known(() => this.#headers.look(version.key, eTag, head, send));
   }
 
   #made(version: ListedObject, eTag: string | undefined, way: Made['way'], tagCount = 0): Made {

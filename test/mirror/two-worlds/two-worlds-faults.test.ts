@@ -233,6 +233,21 @@ describe('a large object that takes several rounds', () => {
   });
 });
 
+it.each(['there', 'here'] as const)(
+  'counts a copy as made, although the S3 %s then refuses to show it',
+  async (side) => {
+    const { source, destination, input } = worlds.createPair();
+    source.put('a', 'x', { lastModified: past, system: { 'content-language': 'de' } });
+    worlds[side].onRequest = ({ operation, key }) =>
+      operation === 'HeadObject' && key === 'a' ? { status: 400, code: 'InvalidRequest' } : undefined;
+
+    const summary = await worlds.run({ ...input, lock: 'none' }, { host: { trustsListings: false } });
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, failed: 0 } });
+    expectEqual(source, destination);
+  },
+);
+
 it('does not take a header for lost that the source got after the copy, so that later runs still compare it', async () => {
   const { source, destination, input } = worlds.createPair();
   const host = { trustsListings: false };
