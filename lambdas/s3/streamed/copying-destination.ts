@@ -17,13 +17,23 @@ export class CopyingDestination extends S3Destination {
   override copyObject(request: CopyRequest): Promise<string> {
     const { lacks } = this.side.observer;
     if (!lacks || request.sizeBytes !== 0) return super.copyObject(request);
-    if (lacks.has('emptyCopies')) return this.#streamed.copyObject(request);
+    if (lacks.has('emptyCopies')) return this.#writeAnew(request);
     return lacks.first('emptyCopies', () => this.#copyEmpty(request));
+  }
+
+  /** Metadata that S3 does not show is kept by its own copies only. */
+  async #writeAnew(request: CopyRequest): Promise<string> {
+    try {
+      return await this.#streamed.copyObject(request);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.reason !== 'hidden-metadata') throw error;
+      return super.copyObject(request);
+    }
   }
 
   async #copyEmpty(request: CopyRequest): Promise<string> {
     const { lacks } = this.side.observer;
-    if (lacks?.has('emptyCopies')) return this.#streamed.copyObject(request);
+    if (lacks?.has('emptyCopies')) return this.#writeAnew(request);
     try {
       return await super.copyObject(request);
     } catch (error) {

@@ -142,10 +142,27 @@ it('compares the Content-Type of an object that is no folder, whatever the desti
     source.put(key, key === 'folder/' ? '' : 'x', { ...page, lastModified: past });
     destination.put(key, key === 'folder/' ? '' : 'x', folder);
   }
+  mirror.s3.authorize = undefined; // roles are for AWS
   mirror.overlooksLock = false;
 
   const { totals } = await mirror.run({ ...input, compare: 'metadata', delete: false }, elsewhere);
 
   expect(totals).toMatchObject({ copied: 1, unchanged: 1 });
   expect(destination.get('a.html')?.metadata).toEqual(source.get('a.html')?.metadata);
+});
+
+it('lets the server copy an empty object whose metadata it does not show, although it refused to copy a folder', async () => {
+  const { source, destination, input } = mirror.createPair();
+  const user = { hidden: 'a\u0001b' };
+  source.put('a/', '', { lastModified: past });
+  source.put('z', '', { lastModified: past, user });
+  mirror.s3.authorize = undefined; // roles are for AWS
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'CopyObject' && key === 'a/' ? { status: 400, code: 'InvalidRequest' } : undefined;
+
+  const summary = await mirror.run({ ...input, delete: false }, elsewhere);
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, failed: 0 } });
+  expect(destination.get('z')?.metadata.user).toEqual(user);
 });
