@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { digestPlan } from '../../../lambdas/engine/report/plan-digest';
+import { digestPlan, type FolderDigest } from '../../../lambdas/engine/report/plan-digest';
 import type { ReportLine } from '../../../statemachine/contract';
 
 const line = fc.record({
-  key: fc.stringMatching(/^([a-c]{1,2}\/)?[a-z]{1,3}$/),
+  key: fc.stringMatching(/^([a-c]{1,2}\/)?([a-c]\/)?[a-z]{1,3}$/),
   action: fc.constantFrom('copy', 'copy', 'delete', 'skip'),
   reason: fc.constantFrom('missing', 'size', 'etag', 'metadata'),
   sizeBytes: fc.nat(1_000_000),
@@ -16,6 +16,8 @@ function linesOf(given: readonly Partial<ReportLine>[]): ReportLine[] {
 async function* inParts(lines: readonly ReportLine[], size: number): AsyncGenerator<ReportLine[]> {
   for (let index = 0; index < lines.length; index += size) yield lines.slice(index, index + size);
 }
+
+const bytesOf = ({ copied, deleted }: Pick<FolderDigest, 'copied' | 'deleted'>) => copied.bytes + deleted.bytes;
 
 it('adds up to the lines of the plan, in whatever order and parts they come', async () => {
   await fc.assert(
@@ -40,17 +42,30 @@ it('adds up to the lines of the plan, in whatever order and parts they come', as
         const of = replaced.filter((one) => one.reason === reason);
         expect(reasons[reason] ?? sum([])).toEqual(sum(of));
       }
+      const byFolder = [...Map.groupBy([...copies, ...deletes], ({ key }) => /^[^/]*\/|/.exec(key)?.[0] ?? '')]
+        .map(([folder, of]) => ({
+          folder,
+          copied: sum(of.filter(({ action }) => action === 'copy')),
+          deleted: sum(of.filter(({ action }) => action === 'delete')),
+        }))
+        .sort((a, b) => bytesOf(b) - bytesOf(a) || (a.folder < b.folder ? -1 : 1));
+      expect(folders).toEqual(byFolder.slice(0, 10));
       const all = [...folders, ...(others ? [others] : [])];
-      expect(all.reduce((total, { copied }) => total + copied.bytes, 0)).toBe(sum(copies).bytes);
+      expect(all.reduce((total, { copied }) => total + copied.objects, 0)).toBe(copies.length);
+      expect(all.reduce((total, one) => total + bytesOf(one), 0)).toBe(sum([...copies, ...deletes]).bytes);
       expect(all.reduce((total, one) => total + one.deleted.objects, 0)).toBe(deletes.length);
-      const sizes = copies.map(({ sizeBytes }) => sizeBytes).sort((a, b) => b - a);
-      expect(largest.map(({ sizeBytes }) => sizeBytes)).toEqual(sizes.slice(0, 5));
-      expect(samples.deleted).toEqual(
-        deletes
+      const sorted = [...copies].sort((a, b) => b.sizeBytes - a.sizeBytes);
+      expect(largest).toEqual(sorted.slice(0, 5).map(({ key, sizeBytes }) => ({ key, sizeBytes })));
+      const firstOf = (of: ReportLine[]) =>
+        of
           .map(({ key }) => key)
           .sort()
-          .slice(0, 10),
-      );
+          .slice(0, 10);
+      expect(samples).toEqual({
+        created: firstOf(copies.filter(({ reason }) => reason === 'missing')),
+        overwritten: firstOf(replaced),
+        deleted: firstOf(deletes),
+      });
     }),
   );
 });
