@@ -34,7 +34,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .description('Shows what `run` would copy, overwrite and delete, and what that will cost. Writes nothing.')
     .optionsGroup('Output:')
     .option('--keys', 'print each key, too: + new, ~ overwritten, - deleted')
-    .option('--exit-code', 'end with 3 if there is anything to copy or delete')
+    .option('--exit-code', 'end with 3 if there is anything to copy, restore or delete')
     .action(async (source, destination, _options, command) =>
       finish(await planCommand(command, { source, destination })),
     );

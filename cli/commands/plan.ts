@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RunSummary } from '../../statemachine/contract';
 import { print, printJson } from '../output/output';
-import { describeAction } from '../output/plan';
+import { describeAction, isDifferent } from '../output/plan';
 import { renderCheck, renderSummary } from '../output/summary';
 import { exitCode, type RunOptions, runHere, type Sides } from './run';
 
@@ -36,11 +36,7 @@ async function decide(
   if (json) printJson({ ...summary, ...(plan && { plan }) });
   else print(show.render(summary, process.stdout, plan));
   if (keys && !json && plan) await printKeys(summary, location);
-  return show.tells && exitCode(summary) === 0 && differs(summary) ? DIFFERS : exitCode(summary);
-}
-
-function differs({ totals }: RunSummary): boolean {
-  return totals.copied + totals.deleted > 0;
+  return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);
 }
 
 async function printKeys({ runId }: RunSummary, location: string): Promise<void> {

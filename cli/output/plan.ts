@@ -33,15 +33,16 @@ export function renderPlan(summary: RunSummary, digest: PlanDigest, stream: Stre
 
 function amounts({ phases }: RunSummary, digest: PlanDigest, stream: Stream): string {
   const { created, overwritten, deleted, reasons } = digest;
-  const { unchanged, skipped } = (phases.find(({ name }) => name === 'plan') ?? NOTHING).copy;
+  const { unchanged, skipped, waiting = 0 } = (phases.find(({ name }) => name === 'plan') ?? NOTHING).copy;
   const rows = [
     ['new', ...cells(created), ''],
     ['overwritten', ...cells(overwritten), describeReasons(reasons)],
     ['deleted', ...cells(deleted), ''],
     ['same', formatCount(unchanged), '', ''],
-    ['left out', formatCount(skipped), '', ''],
+    ['waiting', formatCount(waiting), '', 'to be restored'],
+    ['left out', formatCount(skipped - waiting), '', ''],
   ];
-  const shown = rows.filter(([name, objects]) => name !== 'left out' || objects !== '0');
+  const shown = rows.filter(([name = '', objects]) => !['waiting', 'left out'].includes(name) || objects !== '0');
   return renderTable(stream, ['', 'objects', 'bytes', ''], shown).replace(/ +$/gm, '');
 }
 
@@ -111,13 +112,20 @@ function describeKey(key: string): string {
   return printable(JSON.stringify(key));
 }
 
+/** Whether a run would do anything. It restores archived objects, so that a later run copies them. */
+export function isDifferent({ totals }: RunSummary): boolean {
+  return totals.copied + totals.deleted + (totals.waiting ?? 0) > 0;
+}
+
 /** `3 objects missing or different at the destination, 1 only there, 4,017 the same` */
 export function describeDifference({ phases }: RunSummary): string {
   const { copy, delete: deletes } = phases.find(({ name }) => name === 'plan') ?? NOTHING;
+  const { waiting = 0 } = copy;
   const parts = [
     copy.copied > 0 && `${formatObjects(copy.copied)} missing or different at the destination`,
     deletes.deleted > 0 && `${formatCount(deletes.deleted)} only there`,
-    copy.skipped > 0 && `${formatCount(copy.skipped)} left out`,
+    waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
+    copy.skipped > waiting && `${formatCount(copy.skipped - waiting)} left out`,
     `${formatCount(copy.unchanged)} the same`,
   ];
   return parts.filter(Boolean).join(', ');

@@ -22,7 +22,7 @@ import {
 } from '../../wording/numbers';
 import { loopCells } from './loop-cells';
 import { nextStep } from './next-steps';
-import { describeCost, describeDifference, renderPlan, sampleLines } from './plan';
+import { describeCost, describeDifference, isDifferent, renderPlan, sampleLines } from './plan';
 import { renderTable } from './table';
 
 type Stream = NodeJS.WriteStream;
@@ -44,8 +44,7 @@ export function renderSummary(summary: RunSummary, stream: Stream, plan?: PlanDi
 /** What `check` has found. */
 export function renderCheck(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
   if (summary.error) return renderSummary(summary, stream);
-  const { copied, deleted } = summary.totals;
-  const isEqual = copied + deleted === 0;
+  const isEqual = !isDifferent(summary);
   const mark = isEqual ? styleText('green', '✔', { stream }) : styleText('red', '✖', { stream });
   const title = styleText('bold', isEqual ? 'Equal' : 'Different', { stream });
   const lines = plan

@@ -91,4 +91,26 @@ describe('plan and check', () => {
     expect(failed.exitCode).toBe(1);
     expect(failed.stdout).toContain('BucketNotFoundError');
   });
+
+  it('do not take sides for equal if the destination lacks an archived object', async () => {
+    s3.bucket('staging').put('archived', 'x', { ...LONG_AGO, storageClass: 'GLACIER' });
+    const sides = [...SIDES, '--include', 'archived'];
+
+    const restoring = await run('check', ...sides, '--archived', 'restore');
+    const plan = await run('plan', ...sides, '--archived', 'restore', '--exit-code');
+    const leftOut = await run('check', ...sides, '--archived', 'skip');
+    const failed = await run('check', ...sides);
+
+    expect(restoring.exitCode).toBe(3);
+    expect(restoring.stdout).toMatch(/^✖ Different\n {2}1 waiting to be restored, 5 left out, 0 the same\n/);
+    expect(plan.exitCode).toBe(3);
+    expect(plan.stdout).toMatch(/ {2}waiting +1 +to be restored\n/);
+    expect(plan.stdout).toMatch(/ {2}left out +5\n/);
+    expect(leftOut).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^✔ Equal\n {2}6 left out, 0 the same\n/),
+    });
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stdout).toContain('"archived"');
+  });
 });

@@ -4,9 +4,9 @@ import type { Mutant } from '../mutant';
 export const CLI_MUTANTS: readonly Mutant[] = [
   {
     bug: 'end a check of different sides with 0',
-    file: 'cli/commands/plan.ts',
-    search: 'return totals.copied + totals.deleted > 0;',
-    replace: 'return totals.copied > 1e9;',
+    file: 'cli/output/plan.ts',
+    search: 'return totals.copied + totals.deleted + ',
+    replace: 'return ',
     suites: ['cli/plan'],
   },
   {
