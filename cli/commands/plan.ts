@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RunSummary } from '../../statemachine/contract';
-import { print, printJson } from '../output/output';
+import { print, printAll, printJson, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
 import { renderCheck, renderSummary } from '../output/summary';
 import { exitCode, type RunOptions, runHere, type Sides } from './run';
@@ -35,14 +35,15 @@ async function decide(
   const plan = await digestPlanOf(summary, location);
   if (json) printJson({ ...summary, ...(plan && { plan }) });
   else print(show.render(summary, process.stdout, plan));
-  if (keys && !json && plan) await printKeys(summary, location);
+  if (keys && !json && plan) await printAll(keysOf(summary, location));
+  if (keys && !json && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);
 }
 
-async function printKeys({ runId }: RunSummary, location: string): Promise<void> {
+async function* keysOf({ runId }: RunSummary, location: string): AsyncGenerator<string> {
   const { readReport } = await import('../../local/read-report');
   for await (const lines of readReport(runId, location, 'plan')) {
     const actions = lines.filter(({ action }) => action === 'copy' || action === 'delete');
-    print(actions.map((line) => `${describeAction(line)}\n`).join(''));
+    yield actions.map((line) => `${describeAction(line)}\n`).join('');
   }
 }

@@ -1,16 +1,14 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ReportView } from '../../local/read-report';
 import { countFailed, ENVIRONMENT, type ReportLine, type RunSummary } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
-import { printable, printableJson } from '../../statemachine/printable';
+import { printable } from '../../statemachine/printable';
 import { formatCount } from '../../wording/numbers';
 import { formatS3Url } from '../../wording/s3-url';
 import { regionOf } from '../deployed/clients';
 import { readEndedRun } from '../deployed/ended-run';
 import { findByArn, isArn } from '../deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
-import { print, printJson } from '../output/output';
+import { print, printAll, printJson } from '../output/output';
 import { renderSummary } from '../output/summary';
 
 interface ReportOptions extends EnvironmentOptions {
@@ -33,7 +31,7 @@ export async function reportCommand(run: string, options: ReportOptions): Promis
   const env = await runEnvironment(process.env, { ...options, region });
   adoptEnvironment(env);
   const ended = isArn(run) ? await findInAws(run, options) : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
-  if (options.lines) await printLines(ended, options.lines);
+  if (options.lines) await printAll(linesOf(ended, options.lines));
   else if (options.json) printJson(ended.summary);
   else print(await describe(run, ended));
   return 0;
@@ -68,13 +66,9 @@ function viewOf({ summary: { input } }: EndedRun, view: ReportView): ReportView 
   return view === 'actions' && (input as { dryRun?: unknown } | null)?.dryRun === true ? 'plan' : view;
 }
 
-async function printLines(run: EndedRun, view: ReportView): Promise<void> {
-  const texts = Readable.from(readLines(run, viewOf(run, view))).map((lines: ReportLine[]) =>
-    lines.map((line) => `${printableJson(line)}\n`).join(''),
-  );
-  await pipeline(texts, process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error; // the reader, such as `head`, has closed the pipe
-  });
+async function* linesOf(run: EndedRun, view: ReportView): AsyncGenerator<string> {
+  for await (const lines of readLines(run, viewOf(run, view)))
+    yield lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 async function describe(run: string, ended: EndedRun): Promise<string> {

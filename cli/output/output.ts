@@ -1,12 +1,25 @@
+import { pipeline } from 'node:stream/promises';
 import { styleText } from 'node:util';
 import { printable, printableJson } from '../../statemachine/printable';
 
 /** The codes that `styleText` puts around a text. */
 const COLOUR = new RegExp(`(${String.fromCharCode(0x1b)}\\[\\d{1,2}m)`);
 
-/** Prints text on stdout. All output goes through this function or one of the next two, so that all output is escaped. */
+/** Prints text on stdout. All output goes through this function or one of the next three, so that all output is escaped. */
 export function print(text: string): void {
   process.stdout.write(shown(text, process.stdout));
+}
+
+/** Prints texts as fast as somebody reads them. The rest is dropped if the reader, such as `head`, closes the pipe. */
+export async function printAll(texts: AsyncIterable<string>): Promise<void> {
+  const { stdout } = process;
+  async function* escaped() {
+    for await (const text of texts) yield shown(text, stdout);
+  }
+  if (!stdout.writable) return;
+  await pipeline(escaped(), stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
 /** The one document that `--json` prints. */

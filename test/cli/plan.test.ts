@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import type { PlanDigest } from '../../local/digest-plan';
 import { type S3Server, startS3 } from '../../local/s3';
-import { runCli, writeRequests } from './command-line';
+import { runCli, startCli, writeRequests } from './command-line';
 
 const LONG_AGO = { lastModified: new Date('2024-01-01') };
 const SIDES = ['s3://staging', 's3://production'];
@@ -51,6 +53,27 @@ describe('plan and check', () => {
     expect(keys).toContain('~ "assets/of-another-size.js" (another size)');
     expect(keys).toHaveLength(35);
     expect(stdout).toContain('+ … and 22 more');
+  });
+
+  it('end as ever if the reader of the keys, such as `head`, closes the pipe', async () => {
+    const child = startCli(s3, ['plan', ...SIDES, '--keys', '--exit-code']);
+    child.stdin.end();
+    child.stdout.destroy();
+
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+
+    expect(exitCode).toBe(3);
+    expect(stderr).not.toMatch(/error/i);
+  });
+
+  it('say that there are no keys if there is no report to read them from', async () => {
+    const nowhere = { BUCKETSYNC_REPORT_LOCATION: undefined, HOME: '/dev/null' };
+
+    const { exitCode, stdout, stderr } = await runCli(s3, ['plan', ...SIDES, '--keys'], '', nowhere);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('4 objects to be copied');
+    expect(stderr).toMatch(/\nThere is no report to read the keys from\.\n$/);
   });
 
   it('end with 3 if there is something to do and --exit-code asks for it', async () => {
