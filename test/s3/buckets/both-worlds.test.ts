@@ -286,6 +286,17 @@ const WRITES: Readonly<Record<string, Act>> = {
     const request = copyOf('plain', eTagOf(world, 'folder/plain'));
     return world.destination.copyObject({ ...request, destination: { eTag: '0'.repeat(32) } });
   },
+  'copies nothing to a key that is too long': async (world) => {
+    const key = 'k'.repeat(1020);
+    world.from.put(`folder/${key}`.slice(0, 1024), 'x');
+    return world.destination.copyObject(copyOf(key, 'other'));
+  },
+  'copies no more metadata than S3 keeps': async (world) => {
+    const attributes = { metadata: { large: 'x'.repeat(2100) } };
+    return world.destination.copyObject({ ...copyOf('plain', eTagOf(world, 'folder/plain')), attributes });
+  },
+  'copies to no class that S3 does not have': (world) =>
+    world.destination.copyObject({ ...copyOf('plain', eTagOf(world, 'folder/plain')), storageClass: 'NONE' }),
   'may not write': (world) => {
     world.to.denied.add('s3:PutObject');
     return world.destination.copyObject(copyOf('plain', eTagOf(world, 'folder/plain')));
@@ -369,6 +380,11 @@ const UPLOADS: Readonly<Record<string, Act>> = {
 
 const PROBES: Readonly<Record<string, Act>> = {
   'asks whether a bucket is a website': ({ probes }) => probes.isWebsite('source'),
+  'asks whether a bucket without a website is one': ({ probes }) => probes.isWebsite('destination'),
+  'may not ask whether a bucket is a website': (world) => {
+    world.from.denied.add('s3:GetBucketWebsite');
+    return world.probes.isWebsite('source');
+  },
   'asks whether a bucket uses ACLs': ({ probes }) => probes.usesAcls(),
   'finds a bucket that is older than the ownership of objects': (world) => {
     world.to.ownership = undefined;
