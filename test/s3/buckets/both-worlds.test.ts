@@ -404,7 +404,6 @@ const PROBES: Readonly<Record<string, Act>> = {
   'tries a write': ({ probes }) => probes.acceptsWrite('probe', { sse: 'aws:kms', storageClass: 'STANDARD_IA' }),
   'tries a write that is refused': ({ probes }) => probes.acceptsWrite('probe', { storageClass: 'NONE' }),
   'restores nothing': ({ probes }) => probes.restoreNothing('none'),
-  'tries headers': ({ probes }) => probes.tryHeaders(false),
   'deletes nothing': ({ probes }) => probes.deleteNothing('none'),
   'finds a region': ({ findRegion, from }) => findRegion(from.name, undefined, '', undefined, 'source'),
   'finds no bucket': ({ findRegion }) => findRegion('none', undefined, '', undefined, 'source'),
