@@ -12,9 +12,7 @@ module.exports = class SharedGlobalsEnvironment {
 
   constructor({ projectConfig }) {
     this.setBack = [
-      keepProperties(globalThis),
-      keepProperties(process),
-      keepProperties(Math),
+      ...[globalThis, process, Math, Date, JSON].map(keepProperties),
       keepEnvironmentVariables(),
       keepListeners(),
       keepFolder(),

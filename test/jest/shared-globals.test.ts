@@ -35,6 +35,7 @@ describe('once a suite has ended', () => {
     ['one that it changed', () => (process.env.PATH = '/'), () => process.env.PATH],
     ['a global', () => (globalThis.fetch = async () => new Response()), () => globalThis.fetch],
     ['a function of `Math`', () => (Math.random = () => 0), () => Math.random],
+    ['the clock', () => (Date.now = () => 0), () => Date.now],
     ['`process.exit`', () => (process.exit = () => undefined as never), () => process.exit],
     ['the folder', () => process.chdir('/'), () => process.cwd()],
     ['the mask of new files', () => process.umask(0o77), () => process.umask()],
