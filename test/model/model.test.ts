@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { AnyMirror } from '../support/any-mirror';
+import { atLength } from '../support/length';
 import { useMemoryMirror } from '../support/memory-mirror';
 import { useMirror } from '../support/mirror';
 import { retryAtOnce } from '../support/retries';
@@ -23,7 +24,7 @@ it('leaves both sides, every counter and the report as a model predicts that sha
 });
 
 it('is predicted over HTTP as well, whatever becomes of answers on their way', async () => {
-  await playCases(overHttp, { seed: 21, numRuns: Math.ceil(CASES / 5) });
+  await playCases(overHttp, { seed: 21, numRuns: atLength({ quick: Math.ceil(CASES / 5), full: CASES }) });
 });
 
 /** @returns what the runs came to */
