@@ -21,6 +21,7 @@ const scenario = fc.record({
   walkers: fc.integer({ min: 1, max: 4 }),
   stops: fc.infiniteStream(fc.boolean()),
 });
+type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 
 interface Visit {
   readonly key: string;
@@ -110,17 +111,27 @@ it('finds every orphan, and no key that is put on both sides at any moment, in w
   );
 });
 
+/** Both sides, which nobody changes. */
+function sidesOf(given: Scenario) {
+  const { both, sourceOnly, destinationOnly, sourcePage, destinationPage } = given;
+  return {
+    source: new ChangingSide(new Set([...both, ...sourceOnly]), new Set(given.sourceMarkers), sourcePage),
+    destination: new ChangingSide(
+      new Set([...both, ...destinationOnly]),
+      new Set(given.destinationMarkers),
+      destinationPage,
+    ),
+  };
+}
+
 it('decides every key of the source once and finds its counterpart, however short the pages and rounds', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (given) => {
-      const { both, sourceOnly, destinationOnly, sourcePage, destinationPage, stops } = given;
-      const atDestination = new Set([...both, ...destinationOnly]);
-      const source = new ChangingSide(new Set([...both, ...sourceOnly]), new Set(given.sourceMarkers), sourcePage);
-      const destination = new ChangingSide(atDestination, new Set(given.destinationMarkers), destinationPage);
+      const { source, destination } = sidesOf(given);
 
-      const visits = await walkInRounds(source, destination, false, given.walkers, stops);
+      const visits = await walkInRounds(source, destination, false, given.walkers, given.stops);
 
-      expect(visits).toEqual([...source.keys].sort().map((key) => ({ key, found: atDestination.has(key) })));
+      expect(visits).toEqual([...source.keys].sort().map((key) => ({ key, found: destination.keys.has(key) })));
     }),
     settings,
   );
@@ -129,16 +140,13 @@ it('decides every key of the source once and finds its counterpart, however shor
 it('decides every key of both sides once if it visits both, however short the pages and rounds', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (given) => {
-      const { both, sourceOnly, destinationOnly, sourcePage, destinationPage, stops } = given;
-      const atDestination = new Set([...both, ...destinationOnly]);
-      const source = new ChangingSide(new Set([...both, ...sourceOnly]), new Set(given.sourceMarkers), sourcePage);
-      const destination = new ChangingSide(atDestination, new Set(given.destinationMarkers), destinationPage);
+      const { source, destination } = sidesOf(given);
       const onlyOther: string[] = [];
 
-      const visits = await walkInRounds(source, destination, false, given.walkers, stops, onlyOther);
+      const visits = await walkInRounds(source, destination, false, given.walkers, given.stops, onlyOther);
 
-      expect(visits).toEqual([...source.keys].sort().map((key) => ({ key, found: atDestination.has(key) })));
-      expect(onlyOther.sort()).toEqual([...atDestination].filter((key) => !source.keys.has(key)).sort());
+      expect(visits).toEqual([...source.keys].sort().map((key) => ({ key, found: destination.keys.has(key) })));
+      expect(onlyOther.sort()).toEqual([...destination.keys].filter((key) => !source.keys.has(key)).sort());
     }),
     settings,
   );
