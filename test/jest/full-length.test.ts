@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atLength, everyNth, randomCases } from '../support/length';
 
@@ -20,6 +20,15 @@ it('is that of each suite with two lengths in `npm run test:all`, and `.ci/run` 
   expect(project('full')?.setupFiles).toContain('<rootDir>/test/jest/full-length.js');
   const steps = readFileSync(join(ROOT, '.ci/run'), 'utf8');
   expect(steps).toContain("step 'npm ci && npm test'\nstep 'npm run test:all'\n");
+});
+
+it('is asked for by suites themselves, since none of their helpers is looked through for it', () => {
+  const asking = globSync('test/**/*.{ts,js}', { cwd: ROOT }).filter((file) =>
+    /'[^']*\/length'/.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
+
+  expect(asking).toContain('test/mirror/run/race.test.ts');
+  expect(asking.filter((file) => !file.endsWith('.test.ts'))).toEqual([]);
 });
 
 const rows = ['a', 'b', 'c', 'd', 'e'] as const;
