@@ -37,7 +37,8 @@ describe('a phase that only decides', () => {
         fc.asyncProperty(
           fc.uniqueArray(fc.tuple(key, place), { maxLength: 30, selector: ([given]) => given }),
           fc.integer({ min: 1, max: 60 }),
-          async (objects, budget) => {
+          fc.constantFrom({}, { minSize: 10 }, { maxSize: 10 }),
+          async (objects, budget, filters) => {
             // Given two buckets that differ
             const { source, destination, input } = mirror.createPair();
             for (const [given, where] of objects) {
@@ -46,7 +47,7 @@ describe('a phase that only decides', () => {
               if (where === 'both equal') destination.put(given, `content of ${given}`);
               if (where === 'both different') destination.put(given, 'outdated');
             }
-            const request = { ...input, allowEmptySource: true };
+            const request = { ...input, ...filters, allowEmptySource: true };
             const listed = source.index.size + destination.index.size;
             let time = 0;
             const options = { pageSize, host: { now: () => time++, roundBudgetsMs: [budget] } };
