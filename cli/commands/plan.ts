@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { PlanDigest } from '../../local/digest-plan';
 import type { RunSummary } from '../../statemachine/contract';
+import { printable } from '../../statemachine/printable';
 import { print, printAll, printJson, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
 import { renderCheck, renderSummary } from '../output/summary';
@@ -31,13 +33,21 @@ async function decide(
 ): Promise<number> {
   const { keys, json } = command.opts<PlanOptions>();
   const { summary, location } = await runHere(command, urls, { dryRun: true });
-  const { digestPlanOf } = await import('../../local/digest-plan');
-  const plan = await digestPlanOf(summary, location);
+  const plan = summary.error ? undefined : await readDigest(summary, location);
   if (json) printJson({ ...summary, ...(plan && { plan }) });
   else print(show.render(summary, process.stdout, plan));
   if (keys && !json && plan) await printAll(keysOf(summary, location));
   if (keys && !json && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);
+}
+
+/** Who may write reports may not be allowed to read them. The summary says without them what was found. */
+async function readDigest(summary: RunSummary, location: string): Promise<PlanDigest | undefined> {
+  const { digestPlanOf } = await import('../../local/digest-plan');
+  return digestPlanOf(summary, location).catch((error: unknown) => {
+    printNote(`The plan's report cannot be read, so no keys are shown: ${printable(String(error))}\n`);
+    return undefined;
+  });
 }
 
 async function* keysOf({ runId }: RunSummary, location: string): AsyncGenerator<string> {

@@ -136,4 +136,18 @@ describe('plan and check', () => {
     expect(failed.exitCode).toBe(1);
     expect(failed.stdout).toContain('"archived"');
   });
+
+  it('say what was found if their report cannot be read', async () => {
+    s3.createBucket('reports');
+    s3.onRequest = ({ bucket, operation, query }) =>
+      bucket === 'reports' && operation === 'ListObjectsV2' && /actions/.test(query.get('prefix') ?? '')
+        ? { status: 403, code: 'AccessDenied' }
+        : undefined;
+
+    const { exitCode, stdout, stderr } = await run('check', ...SIDES, '--report-location', 's3://reports');
+
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/^✖ Different\n {2}4 objects missing or different/);
+    expect(stderr).toMatch(/The plan's report cannot be read, so no keys are shown: .*AccessDenied/);
+  });
 });
