@@ -78,7 +78,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports']),
   'lambdas/engine/report/': engineRoom(['keys', 'ports'], ['mustache']),
   'lambdas/engine/server/': engineRoom(['ports']),
-  'lambdas/engine/uploads/': engineRoom(['ports']),
+  'lambdas/engine/uploads/': engineRoom(['keys', 'ports']),
   'lambdas/engine/lock/': engineRoom(['ports', 'run']),
   'lambdas/engine/permissions/': engineRoom(['compare', 'keys', 'listing', 'ports']),
   'lambdas/engine/range/': engineRoom(

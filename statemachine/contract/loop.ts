@@ -1,6 +1,6 @@
 import type { Counters, FoundAtDestination } from './counters';
 import type { CaughtError, Phase, Run } from './run';
-import type { ContinuationToken } from './tokens';
+import type { ContinuationToken, UnfinishedUpload } from './tokens';
 
 /** Limits of each range in a round, so that all ranges together keep to the limits of the state and of the run. */
 export interface RangeShare {
@@ -23,6 +23,8 @@ export interface LoopState {
   readonly tokens: readonly (readonly ContinuationToken[])[];
   /** Tokens for a later round, because the state has no room for the results of so many ranges. */
   readonly waiting: readonly ContinuationToken[];
+  /** Of objects that these tokens hold, whether they run or wait. Only copies have them. */
+  readonly uploads: readonly UnfinishedUpload[];
   readonly share: RangeShare;
   readonly counters: Counters;
   /** Number of ranges run so far. Each is one Lambda invocation. */

@@ -1,7 +1,7 @@
 import type { Counters, FoundAtDestination } from './counters';
 import type { LoopState, RangeShare, RunState } from './loop';
 import type { CaughtError, Phase, Run } from './run';
-import type { ContinuationToken } from './tokens';
+import type { ContinuationToken, UnfinishedUpload } from './tokens';
 
 export interface ValidateInputInput {
   /** The `CONTRACT_VERSION` of the definition that the execution began with. */
@@ -17,6 +17,8 @@ export interface RangeInput {
   readonly phase: Phase;
   /** One or more. */
   readonly tokens: readonly ContinuationToken[];
+  /** Only for `CopyRange`: the unfinished uploads of all ranges of the loop, those that wait included. */
+  readonly uploads?: readonly UnfinishedUpload[];
   readonly budgetMs: number;
   /** `round` and `index` identify the range within its loop, for the report. */
   readonly round: number;
@@ -31,6 +33,8 @@ export interface RangeInput {
 export interface RangeResult {
   readonly counters: Counters;
   readonly tokens: readonly ContinuationToken[];
+  /** Uploads of objects in `tokens`. Absent: none. */
+  readonly uploads?: readonly UnfinishedUpload[];
   readonly elapsedMs: number;
   /** Milliseconds that the range waited for an unavailable server. Absent: none. */
   readonly awayMs?: number;

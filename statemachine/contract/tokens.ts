@@ -6,8 +6,6 @@ export interface KeyRange {
 
 /** A `KeyRange` that still has work, as the state machine carries it. */
 export interface ContinuationToken extends KeyRange {
-  /** The range is one object, `until`. This multipart upload has the parts that are copied so far. */
-  readonly upload?: UnfinishedUpload;
   /** A listing stopped in a stretch of pages without keys. */
   readonly listing?: UnfinishedListing;
 }
@@ -26,7 +24,9 @@ export interface UnfinishedListing {
   readonly fromStart?: true;
 }
 
+/** A multipart upload with the parts of an object that are copied so far. The Task whose tokens hold the key continues it. */
 export interface UnfinishedUpload {
+  readonly key: string;
   readonly id: string;
   /** ETag of the source's version whose parts are copied. */
   readonly eTag: string;

@@ -147,7 +147,7 @@ async function failAfterUpload(mirror: Mirror): Promise<void> {
     around: async (task, _input, invoke) => {
       if (task === 'CopyRange' && handedOn) throw Object.assign(new Error('no more'), { name: 'ListingError' });
       const result = (await invoke()) as Partial<RangeResult>;
-      handedOn ||= result.tokens?.some(({ upload }) => upload) ?? false;
+      handedOn ||= task === 'CopyRange' && result.uploads !== undefined;
       return result;
     },
   });

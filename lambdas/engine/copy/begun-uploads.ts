@@ -1,4 +1,3 @@
-import type { KeyRange } from '../../../statemachine/contract';
 import type { Send } from '../concurrency/send';
 import type { ListedObject, Tag } from '../ports/bucket-reader';
 import { StoreError } from '../ports/store-error';
@@ -8,43 +7,21 @@ import type { Job, Upload } from './copy-job';
 import { fits, multipartETag } from './uploaded-parts';
 
 /** What the search for an upload needs of its Task. */
-export type UploadsTask = Pick<RangeTask, 'buckets' | 'input' | 'keptUploads' | 'storageClassOf' | 'tokenOf'>;
+export type UploadsTask = Pick<RangeTask, 'buckets' | 'input' | 'keptUploads' | 'storageClassOf' | 'uploads'>;
 
 /** The uploads that copies go on with: begun by an earlier round, by a run that was killed, or now. */
 export class BegunUploads {
-  /** Keys whose uploads from an earlier round are continued, or must not be. */
-  readonly #resumed = new Set<string>();
-
   constructor(private readonly task: UploadsTask) {}
 
-  /** The upload of an earlier round is taken up: neither found again nor dropped. */
-  resume(key: string): void {
-    this.#resumed.add(key);
-  }
-
   /** Finds the upload of an earlier round, if there is one of this very version. */
-  async find({ key, eTag }: ListedObject, send: Send): Promise<Upload | undefined> {
-    const upload = this.task.tokenOf(key)?.upload;
-    if (upload?.eTag !== eTag || this.#resumed.has(key)) return undefined;
+  async find(version: ListedObject, send: Send): Promise<Upload | undefined> {
+    const { key } = version;
+    const upload = this.task.uploads.of(version);
+    if (!upload || this.task.uploads.isTaken(key)) return undefined;
     const { id, rightParts, partBytes } = upload;
     const found = await send(() => this.task.buckets.destination.uploads.listParts(key, id));
     if (!found || rightParts === undefined) return found && { id, parts: found, corrected: false, partBytes };
     return { id, parts: found.filter(({ part }) => part <= rightParts), corrected: true };
-  }
-
-  /**
-   * An upload that cannot be aborted is left behind. This is not a failure of the copies that were made. @param left  the
-   * ranges that are not walked yet
-   */
-  async dropUnused(left: readonly KeyRange[]): Promise<void> {
-    const { uploads } = this.task.buckets.destination;
-    const unused = this.task.input.tokens.flatMap(({ until, upload }) => {
-      if (!upload || until === undefined || this.#resumed.has(until)) return [];
-      return left.some((range) => range.until === until && range.after !== until)
-        ? []
-        : [{ key: until, id: upload.id }];
-    });
-    await Promise.allSettled(unused.map(({ key, id }) => uploads.abort(key, id)));
   }
 
   async readTags(key: string, send: Send): Promise<Tag[]> {

@@ -6,7 +6,7 @@ import type { RangeTask } from '../range/range-task';
 import type { Job, Upload } from './copy-job';
 import { startsOf } from './part-layout';
 
-type Task = Pick<RangeTask, 'buckets' | 'hasTimeFor' | 'shouldStop' | 'tokenOf'>;
+type Task = Pick<RangeTask, 'buckets' | 'hasTimeFor' | 'shouldStop' | 'wasHandedOn'>;
 
 export interface PartsOptions {
   /** How many parts are copied at the same time. */
@@ -34,7 +34,7 @@ export async function copyParts(
   let failed = false;
   const lane = async (first: boolean) => {
     // At least one, so that each round makes progress with an object that has its own range.
-    let must = first && task.tokenOf(job.version.key) !== undefined;
+    let must = first && task.wasHandedOn(job.version.key);
     for (let request = missing.shift(); request; request = missing.shift()) {
       const { sizeBytes } = request;
       // A part may wait long for its turn.

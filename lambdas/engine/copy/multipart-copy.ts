@@ -1,4 +1,3 @@
-import type { UnfinishedUpload } from '../../../statemachine/contract';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { formatBytes } from '../../../wording/numbers';
 import { sameAttributes } from '../compare/same-attributes';
@@ -41,7 +40,8 @@ export type MultipartTask = Pick<
   | 'ledger'
   | 'shouldStop'
   | 'storageClassOf'
-  | 'tokenOf'
+  | 'uploads'
+  | 'wasHandedOn'
 >;
 
 /**
@@ -72,7 +72,7 @@ export class MultipartCopy {
   async #copy(job: Job, send: Send): Promise<Completed | undefined> {
     const { key } = job.version;
     const begun = job.begun && fits(job.begun.parts, job.layout) ? job.begun : undefined;
-    if (begun) this.uploads.resume(key);
+    if (begun) this.task.uploads.take(key);
     else if (this.#isTooLateFor(key)) return this.#handOn(job);
     const { isEarly } = this.task;
     const upload = begun ?? (await this.uploads.begin(job, send));
@@ -140,7 +140,7 @@ export class MultipartCopy {
 
   /** An object that was handed on always begins, so that every run ends. */
   #isTooLateFor(key: string): boolean {
-    return !this.task.tokenOf(key) && this.task.shouldStop();
+    return !this.task.wasHandedOn(key) && this.task.shouldStop();
   }
 
   /**
@@ -202,14 +202,15 @@ export class MultipartCopy {
   }
 
   #handOn({ version: { key, eTag }, after }: Job, upload?: Upload): undefined {
-    const unfinished: UnfinishedUpload | undefined = upload && {
-      id: upload.id,
-      eTag,
-      ...(upload.corrected && { rightParts: partsBeforeGap(upload.parts) }),
-      ...(upload.partBytes !== undefined && { partBytes: upload.partBytes }),
-    };
-    const token = { ...(after !== undefined && { after }), until: key };
-    this.task.ledger.handOn({ ...token, ...(unfinished && { upload: unfinished }) });
+    this.task.ledger.handOn({ ...(after !== undefined && { after }), until: key });
+    if (!upload) return undefined;
+    const { id, corrected, parts, partBytes } = upload;
+    const rightParts = corrected ? partsBeforeGap(parts) : undefined;
+    this.task.uploads.handOn({
+      ...{ key, id, eTag },
+      ...(rightParts !== undefined && { rightParts }),
+      ...(partBytes !== undefined && { partBytes }),
+    });
     return undefined;
   }
 }

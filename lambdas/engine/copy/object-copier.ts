@@ -1,4 +1,3 @@
-import type { KeyRange } from '../../../statemachine/contract';
 import type { Decision, Inspection } from '../compare/compare';
 import { withoutLost } from '../compare/copied-headers';
 import type { Send } from '../concurrency/send';
@@ -56,11 +55,6 @@ export class ObjectCopier {
       else if (!this.task.input.phase.write) await this.task.ledger.copied(source, decision.reason);
       else await this.#copyNow({ ...pair, destination: here && destination }, decision.reason, send, there);
     });
-  }
-
-  /** Aborts uploads of an earlier round that no object needs any more. @param left  the ranges that are not walked yet */
-  dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
-    return this.#versions.dropUnusedUploads(left);
   }
 
   #meetArchived(pair: Pair, reason: string): Promise<void> | undefined {

@@ -1,5 +1,4 @@
 import { LARGE_BYTES, LARGE_STREAM_BYTES } from '../../../statemachine/budgets';
-import type { KeyRange } from '../../../statemachine/contract';
 import { sameAttributes, sameChecksums } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
 import type { EvidenceLane } from '../evidence/evidence-writer';
@@ -56,11 +55,6 @@ export class VersionCopier {
   /** Whether the copy may take long or many requests. */
   isLarge(source: ListedObject): boolean {
     return source.sizeBytes > this.#largeBytes || this.#mayNeedParts(source);
-  }
-
-  /** Aborts uploads of an earlier round that no object needs any more. @param left  the ranges that are not walked yet */
-  dropUnusedUploads(left: readonly KeyRange[]): Promise<void> {
-    return this.#uploads.dropUnused(left);
   }
 
   /**
@@ -190,9 +184,8 @@ export class VersionCopier {
   }
 
   /** An earlier round has begun the copy in other parts than the source's. */
-  #isCut({ key, eTag }: ListedObject): boolean {
-    const upload = this.task.tokenOf(key)?.upload;
-    return upload?.partBytes !== undefined && upload.eTag === eTag;
+  #isCut(version: ListedObject): boolean {
+    return this.task.uploads.of(version)?.partBytes !== undefined;
   }
 
   #handOn({ after, source: { key } }: Pair): typeof HANDED_ON {
@@ -231,7 +224,7 @@ export class VersionCopier {
 
   /** A request that copies all of a large object begins only if it can end in this invocation. */
   #comesTooLate({ key, sizeBytes }: ListedObject): boolean {
-    if (sizeBytes <= this.#largeBytes || this.task.tokenOf(key)) return false;
+    if (sizeBytes <= this.#largeBytes || this.task.wasHandedOn(key)) return false;
     return this.task.interrupted || !this.task.hasTimeFor(sizeBytes);
   }
 

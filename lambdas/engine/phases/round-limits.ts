@@ -41,22 +41,26 @@ export interface RoundEnd {
  * | decide nothing, but their listings go on      | `MOST_IDLE`   |
  * | all rounds of all loops and phases together   | `MOST_ROUNDS` |
  *
+ * A round with unfinished uploads is not idle: a large object that is copied in parts may need many rounds.
+ *
  * @param round  the counters of the round's ranges, added up
  * @param left  the tokens that are not done
+ * @param isUploading  whether any of their objects has an unfinished upload
  */
-export function judgeRound({ run, loop }: AdvanceInput, round: Counters, left: readonly ContinuationToken[]): RoundEnd {
+export function judgeRound(
+  { run, loop }: AdvanceInput,
+  round: Counters,
+  left: readonly ContinuationToken[],
+  isUploading: boolean,
+): RoundEnd {
   if (left.length === 0) return {};
-  const idle = isIdle(round, left) ? idleAfter(loop, left) : undefined;
+  const isIdle = round.listed <= 0 && round.copiedBytes === 0 && !isUploading;
+  const idle = isIdle ? idleAfter(loop, left) : undefined;
   const rounds = loop.round + 1;
   const isBounded = run.executionId.startsWith('arn:') || isSlow(addCounters(loop.counters, round), rounds);
   // the other loop may need as many rounds
   const reason = reasonToEnd(idle, isBounded ? 2 * rounds + (run.rounds ?? 0) : 0);
   return { ...(idle && { idle }), ...(reason !== undefined && { error: describe(reason, left) }) };
-}
-
-/** A round with unfinished uploads is not idle: a large object that is copied in parts may need many rounds. */
-function isIdle({ listed, copiedBytes }: Counters, left: readonly ContinuationToken[]): boolean {
-  return listed <= 0 && copiedBytes === 0 && !left.some(({ upload }) => upload);
 }
 
 function isSlow({ listed, copiedBytes }: Counters, rounds: number): boolean {

@@ -27,6 +27,7 @@ export function startLoops(
     budgetMs: budgetOf(0, roundBudgetsMs),
     tokens: takesPart ? [[all]] : [],
     waiting: [],
+    uploads: [],
     share: withAwayTime(FIRST_SHARE, awayMs),
     counters: emptyCounters(),
     ranges: 0,

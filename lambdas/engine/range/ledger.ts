@@ -32,7 +32,7 @@ type Decision = 'copied' | 'deleted' | 'unchanged' | 'skipped' | 'failed';
  */
 export class Ledger {
   readonly counters: Counters = emptyCounters();
-  /** Tokens of the objects that the next round continues. */
+  /** The ranges of the objects that the next round continues. */
   readonly handedOn: ContinuationToken[] = [];
   /** Keys that were met but are not decided yet. */
   readonly #open = new Set<string>();

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { SLOWEST_BYTES_PER_MS, SLOWEST_STREAM_BYTES_PER_MS, STOPPING_MS } from '../../../statemachine/budgets';
-import type { ContinuationToken, FailedRange, RangeInput, RangeResult } from '../../../statemachine/contract';
+import type { FailedRange, RangeInput, RangeResult } from '../../../statemachine/contract';
 import { CredentialsExpiredError, InterruptedError, SourceEmptyError } from '../../../statemachine/errors';
 import { AdaptiveConcurrency, START_OF_DELETES } from '../concurrency/adaptive-concurrency';
 import { Surcharges } from '../cost/surcharges';
@@ -23,6 +23,7 @@ import { Patience } from '../server/patience';
 import { placeOfLacks } from '../server/place-of-lacks';
 import { withFittingListings } from '../split/range-share';
 import { KeptUploads } from '../uploads/kept-uploads';
+import { abortAll, UnfinishedUploads } from '../uploads/unfinished-uploads';
 import { CUT_LIMITS, type CutLimits, type SharedWalk, walkRanges } from '../walk/walk';
 import { walkKeys } from '../walk/walk-keys';
 import type { Visitor, WalkEnd } from '../walk/walker';
@@ -49,6 +50,7 @@ export class RangeTask {
   readonly sourceOfProofs: BucketReader;
   readonly concurrency: AdaptiveConcurrency;
   readonly surcharges: Surcharges;
+  readonly uploads: UnfinishedUploads;
   /** Only for copies through this machine. */
   readonly keptUploads: KeptUploads | undefined;
   readonly #large: PQueue;
@@ -88,6 +90,7 @@ export class RangeTask {
     this.ledger = new Ledger(this.#report, phase, () => host.now());
     this.atDestination = new Ledger(this.#report, phase, () => host.now());
     this.filter = new RangeFilter(input, keys);
+    this.uploads = new UnfinishedUploads(input);
     this.deadline = new Deadline(host, input.budgetMs, () => this.#patience.waitedMs);
     const { counters } = this.ledger;
     this.#patience = new Patience(
@@ -195,9 +198,9 @@ export class RangeTask {
     return this.host.multipart;
   }
 
-  /** The token that ends at an object. If an earlier round handed the object on, its range is that one object. */
-  tokenOf(key: string): ContinuationToken | undefined {
-    return this.input.tokens.find(({ until }) => until === key);
+  /** Whether an earlier round handed the object on: then a range ends at it, as a rule a range of this one object. */
+  wasHandedOn(key: string): boolean {
+    return this.input.tokens.some(({ until }) => until === key);
   }
 
   /** Whether most of the time of this invocation is left. */
@@ -268,7 +271,8 @@ export class RangeTask {
     this.#tellProgress();
     const expired = this.#findExpired(ends);
     if (this.fence.lost && !expired) {
-      await this.#abandonUploads();
+      // Their ids would be lost.
+      await abortAll(this.uploads.handedOn, this.buckets.destination.uploads);
       throw this.fence.lost;
     }
     const failures = ends.filter(({ error }) => error !== undefined);
@@ -278,10 +282,13 @@ export class RangeTask {
       throw this.interrupted && !isEmpty ? new InterruptedError() : failed.error;
     if (failures.length === 0) this.ledger.expectBalance();
     if (failures.length === 0) this.atDestination.expectBalance();
-    const tokens = [...ends.flatMap(({ remainder }) => remainder ?? []), ...this.ledger.handedOn];
+    const left = ends.flatMap(({ remainder }) => remainder ?? []);
+    const tokens = [...left, ...this.ledger.handedOn];
+    const uploads = this.uploads.carriedOn(left);
     return {
       counters: this.ledger.counters,
       tokens: withFittingListings(tokens, this.input.share.ranges),
+      ...(uploads.length > 0 && { uploads }),
       elapsedMs: this.deadline.elapsedMs,
       ...this.#foundAtDestination,
       ...(this.#patience.waitedMs > 0 && { awayMs: this.#patience.waitedMs }),
@@ -305,12 +312,5 @@ export class RangeTask {
   #findExpired(ends: readonly WalkEnd[]): CredentialsExpiredError | undefined {
     const errors = [this.#ended, this.fence.lost, ...ends.map(({ error }) => error)];
     return errors.find((error) => error instanceof CredentialsExpiredError);
-  }
-
-  /** The upload ids would be lost, so abort the uploads. */
-  async #abandonUploads(): Promise<void> {
-    const { uploads } = this.buckets.destination;
-    const begun = this.ledger.handedOn.map(({ until = '', upload }) => upload && uploads.abort(until, upload.id));
-    await Promise.allSettled(begun);
   }
 }

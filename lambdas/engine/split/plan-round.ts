@@ -1,9 +1,10 @@
-import type { ContinuationToken, RangeShare } from '../../../statemachine/contract';
+import type { ContinuationToken, LoopState } from '../../../statemachine/contract';
 import { ListingError } from '../../../statemachine/errors';
+import { isWithin } from '../keys/key-range';
 import type { BucketReader } from '../ports/bucket-reader';
 import { divide } from './divide';
 import type { ListedRange } from './range-probes';
-import { bytesOfToken, mostRanges, rangesBeside, shareOf } from './range-share';
+import { bytesOfToken, type Left, mostRanges, rangesBeside, shareOf } from './range-share';
 import { RangeSplitter } from './split-range';
 
 /** A range that is left, with the first page of its listing if it was listed. */
@@ -12,32 +13,30 @@ type Part = ContinuationToken | ListedRange;
 /** How many list requests splitting may send for each range of the round. */
 const PROBES_PER_RANGE = 8;
 
-export interface Round {
-  /** For each Task of the round the tokens that it works on. */
-  readonly tokens: readonly (readonly ContinuationToken[])[];
-  /** For a later round. If `tokens` is empty, this is empty, too. */
-  readonly waiting: readonly ContinuationToken[];
-  readonly share: RangeShare;
-}
+/** The part of the loop's state that says what the next round does. Tokens wait only if others run. */
+export type Round = Pick<LoopState, 'tokens' | 'waiting' | 'uploads' | 'share'>;
 
 /**
  * Turns the tokens that are left into the Tasks of the next round: as many as can run, and as fit the state. If there are fewer
- * tokens, it splits them. If there are more, a Task gets several. Running and waiting tokens together cover exactly what
- * `tokens` cover.
+ * tokens, it splits them, but for those with an unfinished upload. If there are more, a Task gets several. Running and waiting
+ * tokens together cover exactly what `tokens` cover.
  *
  * @param side  the side that the loop walks @param most  how many ranges can run at the same time
  * @param shouldStop  whether to split no further
  */
 export async function planRound(
-  tokens: readonly ContinuationToken[],
+  { tokens, uploads }: Left,
   side: Pick<BucketReader, 'listPage'>,
   most: number,
   shouldStop: () => boolean = () => false,
 ): Promise<Round> {
-  if (tokens.length >= Math.min(most, mostRanges(bytesOfToken(keysOf(tokens))))) return round(tokens, [], most);
+  if (tokens.length >= Math.min(most, mostRanges(bytesOfToken(keysOf(tokens)))))
+    return round({ tokens, uploads }, [], most);
   const splitter = new RangeSplitter(side, most * PROBES_PER_RANGE, undefined, shouldStop);
   const parts = await Promise.all(
-    tokens.map((token) => (token.upload || token.listing ? token : splitter.open(token).catch(undivided(token)))),
+    tokens.map((token) =>
+      token.listing || isUploading(token, uploads) ? token : splitter.open(token).catch(undivided(token)),
+    ),
   );
   const fitting = mostRanges(bytesOfToken([...keysOf(tokens), ...parts.flatMap(keysIn)]));
   const pieces = divide(
@@ -51,7 +50,7 @@ export async function planRound(
   );
   // The key at a cut may be far shorter than the keys behind it, so all keys that were seen count.
   const seen = split.flat().flatMap(keysIn);
-  return round(join(split.map(tokensOf), seen), seen, most);
+  return round({ tokens: join(split.map(tokensOf), seen), uploads }, seen, most);
 }
 
 /** If the keys at the cuts are longer than the keys that were seen before, joins neighbours until the state has room for all. */
@@ -84,14 +83,20 @@ function undivided<T>(range: T): (error: unknown) => T {
 }
 
 /** @param seen  other keys that the round may come to */
-function round(tokens: readonly ContinuationToken[], seen: readonly string[], most: number): Round {
+function round(left: Left, seen: readonly string[], most: number): Round {
+  const { tokens, uploads } = left;
   // Uploads go first: their parts cost storage until the upload is complete.
-  const ordered = [...tokens.filter(({ upload }) => upload), ...tokens.filter(({ upload }) => !upload)];
+  const isBegun = (token: ContinuationToken) => isUploading(token, uploads);
+  const ordered = [...tokens.filter(isBegun), ...tokens.filter((token) => !isBegun(token))];
   const tokenBytes = bytesOfToken([...keysOf(tokens), ...seen]);
-  const ranges = Math.max(1, Math.min(tokens.length, most, rangesBeside(tokens, tokenBytes)));
-  const share = shareOf(ranges, tokens, tokenBytes);
+  const ranges = Math.max(1, Math.min(tokens.length, most, rangesBeside(left, tokenBytes)));
+  const share = shareOf(ranges, left, tokenBytes);
   const running = ordered.slice(0, ranges * share.walkers);
-  return { tokens: deal(running, ranges), waiting: ordered.slice(running.length), share };
+  return { tokens: deal(running, ranges), waiting: ordered.slice(running.length), uploads, share };
+}
+
+function isUploading(token: ContinuationToken, uploads: Left['uploads']): boolean {
+  return uploads.some(({ key }) => isWithin(token, key));
 }
 
 /** Deals the tokens like cards, so that neighbours go to different Tasks. */

@@ -1,5 +1,5 @@
 import { LISTINGS_BYTES, TOKENS_BYTES } from '../../../statemachine/budgets';
-import type { ContinuationToken, RangeShare } from '../../../statemachine/contract';
+import type { ContinuationToken, LoopState, RangeShare } from '../../../statemachine/contract';
 
 /**
  * Bytes of a range's result without its tokens: counters and surcharges of twelve digits, among them three of `proved` and one
@@ -7,8 +7,8 @@ import type { ContinuationToken, RangeShare } from '../../../statemachine/contra
  */
 const RESULT_BYTES = 860;
 
-/** How many bytes an unfinished upload adds to a token. */
-const UPLOAD_BYTES = 360;
+/** Bytes of an unfinished upload without its key. */
+const UPLOAD_BYTES = 380;
 
 /** A walker brings back what is left of its range, and a large object that still waits for its turn. */
 const TOKENS_PER_WALKER = 2;
@@ -16,6 +16,11 @@ const TOKENS_PER_WALKER = 2;
 /** So many walkers keep one core busy if S3 needs 80 ms for a page. */
 const MOST_WALKERS = 16;
 const MOST_UPLOADS = 16;
+
+/** What a loop has left: ranges, and unfinished uploads of objects in them. */
+export interface Left extends Pick<LoopState, 'uploads'> {
+  readonly tokens: readonly ContinuationToken[];
+}
 
 /** The share in a phase's first round, which has one range and knows nothing about its keys. */
 export const FIRST_SHARE: RangeShare = { ranges: 1, walkers: MOST_WALKERS, uploads: MOST_UPLOADS };
@@ -30,19 +35,17 @@ export function mostRanges(tokenBytes: number): number {
   return atLeastOne(TOKENS_BYTES / (tokenBytes + leastBytes(tokenBytes)));
 }
 
-/** The same if these tokens are in the state, whether they run or wait. */
-export function rangesBeside(tokens: readonly ContinuationToken[], tokenBytes: number): number {
-  return atLeastOne(roomBeside(tokens) / leastBytes(tokenBytes));
+/** The same beside what is left, whether it runs or waits. */
+export function rangesBeside(left: Left, tokenBytes: number): number {
+  return atLeastOne(roomBeside(left) / leastBytes(tokenBytes));
 }
 
-/** What each of `ranges` ranges may use if these tokens are in the state. */
-export function shareOf(ranges: number, tokens: readonly ContinuationToken[], tokenBytes: number): RangeShare {
-  const bytes = roomBeside(tokens) / ranges - RESULT_BYTES;
-  const uploads = clamp(bytes / 4 / (UPLOAD_BYTES + tokenBytes), MOST_UPLOADS);
-  const walkers = clamp(
-    (bytes - uploads * (UPLOAD_BYTES + tokenBytes)) / (TOKENS_PER_WALKER * tokenBytes),
-    MOST_WALKERS,
-  );
+/** What each of `ranges` ranges may use beside what is left. */
+export function shareOf(ranges: number, left: Left, tokenBytes: number): RangeShare {
+  const bytes = roomBeside(left) / ranges - RESULT_BYTES;
+  const perUpload = bytesHandedOn(tokenBytes);
+  const uploads = clamp(bytes / 4 / perUpload, MOST_UPLOADS);
+  const walkers = clamp((bytes - uploads * perUpload) / (TOKENS_PER_WALKER * tokenBytes), MOST_WALKERS);
   return { ranges, walkers, uploads };
 }
 
@@ -64,12 +67,21 @@ export function withFittingListings(tokens: readonly ContinuationToken[], ranges
 
 /** How many bytes a range with one walker and one upload brings back. */
 function leastBytes(tokenBytes: number): number {
-  return RESULT_BYTES + TOKENS_PER_WALKER * tokenBytes + UPLOAD_BYTES + tokenBytes;
+  return RESULT_BYTES + TOKENS_PER_WALKER * tokenBytes + bytesHandedOn(tokenBytes);
 }
 
-/** Bytes that are left beside these tokens. An upload counts twice: it may come back in addition to a new one. */
-function roomBeside(tokens: readonly ContinuationToken[]): number {
-  return TOKENS_BYTES - tokens.reduce((sum, token) => sum + (jsonBytes(token) + 1) * (token.upload ? 2 : 1), 0);
+/** Bytes of a large object that is handed on: its range and its upload. A token has two keys, an upload has one. */
+function bytesHandedOn(tokenBytes: number): number {
+  return tokenBytes + UPLOAD_BYTES + tokenBytes / 2;
+}
+
+/** Bytes that are free beside what is left. An upload counts twice: it may come back in addition to new ones. */
+function roomBeside({ tokens, uploads }: Left): number {
+  return TOKENS_BYTES - bytesOfAll(tokens) - 2 * bytesOfAll(uploads);
+}
+
+function bytesOfAll(values: readonly unknown[]): number {
+  return values.reduce<number>((sum, value) => sum + jsonBytes(value) + 1, 0);
 }
 
 /** Bytes of a token whose two keys are as long as the longest of these keys. */

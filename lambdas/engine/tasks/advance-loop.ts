@@ -2,7 +2,6 @@ import {
   type AdvanceInput,
   addCounters,
   addFound,
-  type ContinuationToken,
   emptyCounters,
   type FailedRange,
   type LoopState,
@@ -21,6 +20,7 @@ import { placeOfLacks } from '../server/place-of-lacks';
 import { BothSides } from '../split/both-sides';
 import { planRound } from '../split/plan-round';
 import { FIRST_SHARE, withAwayTime } from '../split/range-share';
+import { abortAll, uploadsWithin } from '../uploads/unfinished-uploads';
 
 /**
  * Tasks `AdvanceCopy` and `AdvanceDelete`: adds the results of a round to its loop, and prepares the next round, in which the
@@ -39,16 +39,18 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const found = [loop, ...finished].flatMap(({ atDestination }) => atDestination ?? []);
   const before = loop.atDestination?.listed ?? 0;
   const decided = found.reduce((sum, { listed }) => sum + listed, done.listed - before);
-  const { idle, error: limit } = judgeRound(input, { ...done, listed: decided }, tokens);
+  const handedOn = finished.flatMap((result) => result.uploads ?? []);
+  const uploads = [...uploadsWithin(loop.waiting, loop.uploads), ...handedOn];
+  const { idle, error: limit } = judgeRound(input, { ...done, listed: decided }, tokens, uploads.length > 0);
   const error = gravest(failures.map((failure) => failure.error)) ?? limit;
   const own = emptyCounters();
   const lacks = await Lacks.open(run, placeOfLacks(run.input, host));
   const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks, signal: host.signal });
-  if (error) await abandonUploads([...loop.tokens.flat(), ...tokens], buckets);
+  if (error) await abortAll([...loop.uploads, ...handedOn], buckets.destination.uploads);
   const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
   const next = error
-    ? { tokens: [], waiting: [], share: FIRST_SHARE }
-    : await planRound(tokens, walkedSide(input, buckets, side), most, () => host.signal.aborted);
+    ? { tokens: [], waiting: [], uploads: [], share: FIRST_SHARE }
+    : await planRound({ tokens, uploads }, walkedSide(input, buckets, side), most, () => host.signal.aborted);
   await lacks?.close();
   const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
   const round = loop.round + 1;
@@ -78,15 +80,4 @@ function walkedSide(
 ): Pick<BucketReader, 'listPage'> {
   if (!walksBothSides(phase, run.input)) return buckets[side];
   return new BothSides(buckets.source, buckets.destination);
-}
-
-/**
- * Aborts unfinished uploads, because no later round goes on with them. Uploads that were completed do not exist any more, and
- * their error is ignored: no error here must hide why the loop has failed.
- */
-async function abandonUploads(tokens: readonly ContinuationToken[], { destination }: Buckets): Promise<void> {
-  const begun = tokens.filter(({ upload, until }) => upload && until !== undefined);
-  await Promise.allSettled(
-    begun.map(({ until = '', upload }) => upload && destination.uploads.abort(until, upload.id)),
-  );
 }

@@ -10,6 +10,7 @@ import { OrphanFinder } from '../plan/orphan-finder';
 import type { Host } from '../ports/host';
 import { RangeTask } from '../range/range-task';
 import { requireContract } from '../run/require-contract';
+import { abortAll } from '../uploads/unfinished-uploads';
 import type { WalkEnd } from '../walk/walker';
 import { doRange } from './do-range';
 
@@ -36,7 +37,8 @@ async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   const ends = isBoth ? await walkBoth(task, pairs) : await task.walk(pairs);
   try {
     const result = await task.finish(ends);
-    await copier.dropUnusedUploads(ends.flatMap(({ remainder }) => remainder ?? []));
+    const unused = task.uploads.unused(ends.flatMap(({ remainder }) => remainder ?? []));
+    await abortAll(unused, task.buckets.destination.uploads);
     return result;
   } finally {
     await evidence.close();

@@ -33,15 +33,14 @@ async function walkKeysOf(token: ContinuationToken, keys: readonly string[], opt
       return [...ends, { begun: false, remainder: { ...range, after: keys[index - 1] } }];
     }
     const some = keys.slice(index, index + options.walkers);
-    ends.push(...(await walkAll(some, token, options)).map((end) => keptOf(range, end)));
+    ends.push(...(await walkAll(some, token, options)).map(withoutEmpty));
   }
   return ends;
 }
 
-/** The remainder of a key keeps the unfinished upload that its token may have. */
-function keptOf(range: ContinuationToken, { remainder, ...end }: WalkEnd): WalkEnd {
-  if (!remainder || remainder.after === remainder.until) return end;
-  return { ...end, remainder: remainder.until === range.until ? { ...range, ...remainder } : remainder };
+/** If the key is decided, nothing is left of its range. */
+function withoutEmpty({ remainder, ...end }: WalkEnd): WalkEnd {
+  return remainder && remainder.after !== remainder.until ? { ...end, remainder } : end;
 }
 
 async function walkAll(keys: readonly string[], token: ContinuationToken, options: SharedWalk): Promise<WalkEnd[]> {

@@ -147,7 +147,7 @@ export class Walker {
   }
 
   get #remainder(): ContinuationToken {
-    // The range's end is decided, and with it the upload that its token may have: only an empty range is left.
+    // The range's end is decided: only an empty range is left.
     if (this.#decided === this.#range.until && this.#decided !== undefined) {
       return { after: this.#decided, until: this.#decided };
     }

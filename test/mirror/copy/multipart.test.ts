@@ -1,5 +1,14 @@
+import { isWithin } from '../../../lambdas/engine/keys/key-range';
+import { uploadsWithin } from '../../../lambdas/engine/uploads/unfinished-uploads';
 import { type Bucket, bodyBytes, type Fault } from '../../../local/s3';
-import type { ContinuationToken, RangeInput, RangeResult } from '../../../statemachine/contract';
+import type {
+  AdvanceInput,
+  ContinuationToken,
+  LoopState,
+  RangeInput,
+  RangeResult,
+  UnfinishedUpload,
+} from '../../../statemachine/contract';
 import { openUploads } from '../../support/contents';
 import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
@@ -95,20 +104,87 @@ it('continues with the parts of the round before, and copies each part once', as
   for (const key of ['a', 'b', 'd']) source.put(key, 'x', { lastModified: past });
   putInParts(source, 'c', manyParts, { lastModified: past });
   const tokens: ContinuationToken[] = [];
+  const uploads: UnfinishedUpload[] = [];
 
   const summary = await mirror.run(input, {
     ...shortRounds(12),
     around: async (_task, _input, invoke) => {
       const result = (await invoke()) as Partial<RangeResult>;
       tokens.push(...(result.tokens ?? []));
+      uploads.push(...(result.uploads ?? []));
       return result;
     },
   });
 
   expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 4, copied: 4 } }] });
-  expect(tokens).toContainEqual(expect.objectContaining({ after: 'b', until: 'c', upload: expect.any(Object) }));
+  expect(tokens).toContainEqual({ after: 'b', until: 'c' });
+  expect(new Set(uploads.map(({ key }) => key))).toEqual(new Set(['c']));
   expect(mirror.s3.requests.byOperation()).toMatchObject({ UploadPartCopy: 60, CreateMultipartUpload: 1 });
   expectEqual(source, destination, 'c');
+  expect(openUploads(destination)).toEqual([]);
+});
+
+it.each([
+  ['few keys of it', 12],
+  ['a part of it', 200],
+  ['most of it', 600],
+])(
+  'finishes an upload although many keys came into its range meanwhile, if each round does %s',
+  async (_what, budget) => {
+    // Given a large object that is handed on half copied
+    const { source, destination, input } = mirror.createPair();
+    source.put('b', 'x', { lastModified: past });
+    putInParts(source, 'c', manyParts, { lastModified: past });
+    const holders: number[] = [];
+
+    // When its range is so long in the next round that several walkers and Tasks share it
+    const summary = await mirror.run(input, {
+      host: { ...shortRounds(0).host, roundBudgetsMs: [12, 12, budget] },
+      pageSize: 2,
+      around: async (task, taskInput, invoke) => {
+        const result = (await invoke()) as Partial<RangeResult> & Partial<LoopState>;
+        if (task === 'CopyRange' && result.uploads && holders.length === 0) {
+          for (let index = 0; index < 300; index++) source.put(`b/${index}`, 'x', { lastModified: past });
+        }
+        const { loop } = taskInput as Partial<AdvanceInput>;
+        if (task === 'AdvanceCopy' && loop?.uploads.length) {
+          holders.push([...loop.tokens.flat(), ...loop.waiting].filter((range) => isWithin(range, 'c')).length);
+        }
+        return result;
+      },
+    });
+
+    // Then
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 302 } });
+    expect(new Set(holders)).toEqual(new Set([1])); // one range at a time had it
+    expect(mirror.s3.requests.of('AbortMultipartUpload')).toBe(0);
+    expect(mirror.s3.requests.byOperation()).toMatchObject({ CreateMultipartUpload: 1, UploadPartCopy: 60 });
+    expectEqual(source, destination, 'c');
+    expect(openUploads(destination)).toEqual([]);
+  },
+);
+
+it('finishes an upload whose range waits for a later round', async () => {
+  const { source, destination, input } = mirror.createPair();
+  for (const key of ['c', 'd', 'e']) putInParts(source, key, manyParts, { lastModified: past });
+  let waited = 0;
+
+  const summary = await mirror.run(input, {
+    ...shortRounds(12),
+    around: async (task, _taskInput, invoke) => {
+      const result = await invoke();
+      const loop = result as LoopState;
+      if (task !== 'AdvanceCopy' || loop.uploads.length < 2) return result;
+      const [first = [], ...others] = loop.tokens;
+      const waiting = [...loop.waiting, ...others.flat()];
+      waited += uploadsWithin(waiting, loop.uploads).length;
+      return { ...loop, tokens: first.length > 0 ? [first] : [], waiting };
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 3 } });
+  expect(waited).toBeGreaterThan(0);
+  expect(mirror.s3.requests.byOperation()).toMatchObject({ CreateMultipartUpload: 3, UploadPartCopy: 180 });
   expect(openUploads(destination)).toEqual([]);
 });
 
@@ -151,7 +227,7 @@ function afterFirstHandOn(change: () => void): MirrorOptions {
     ...shortRounds(12),
     around: async (task, _input, invoke) => {
       const result = (await invoke()) as Partial<RangeResult>;
-      if (task === 'CopyRange' && !handedOn && result.tokens?.some(({ upload }) => upload)) {
+      if (task === 'CopyRange' && !handedOn && result.uploads) {
         handedOn = true;
         change();
       }
@@ -198,8 +274,7 @@ it('leaves no parts behind if the run is stopped, or if its loop fails', async (
   const failed = await mirror.run(broken.input, {
     ...shortRounds(12),
     around: async (task, input, invoke) => {
-      if (task === 'CopyRange' && (input as RangeInput).tokens.some(({ upload }) => upload))
-        throw new Error('The second round fails');
+      if (task === 'CopyRange' && (input as RangeInput).uploads?.length) throw new Error('The second round fails');
       return invoke();
     },
   });
@@ -237,7 +312,7 @@ describe('an upload that is needed no more and cannot be aborted', () => {
     const summary = await mirror.run(input, {
       ...shortRounds(12),
       around: async (task, taskInput, invoke) => {
-        if (task !== 'CopyRange' || !(taskInput as RangeInput).tokens.some(({ upload }) => upload)) return invoke();
+        if (task !== 'CopyRange' || !(taskInput as RangeInput).uploads?.length) return invoke();
         refuseAborts();
         throw new Error('The second round fails');
       },

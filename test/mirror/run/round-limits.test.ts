@@ -107,6 +107,6 @@ describe('a run whose rounds do very little', () => {
     const round = { ...emptyCounters(), listed: 1 };
     const loop = { round: before > 0 ? 0 : MOST_ROUNDS / 2 - 1, counters: { ...emptyCounters(), listed } };
     const task = { run: { executionId, rounds: before }, loop } as unknown as AdvanceInput;
-    expect(judgeRound(task, round, [{}]).error !== undefined).toBe(ends);
+    expect(judgeRound(task, round, [{}], false).error !== undefined).toBe(ends);
   });
 });

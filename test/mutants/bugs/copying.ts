@@ -150,6 +150,20 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
     suites: ['mirror/servers/nearly-s3'],
   },
   {
+    bug: 'let each Task take all uploads for its own',
+    file: 'lambdas/engine/uploads/unfinished-uploads.ts',
+    search: 'return uploads.filter(({ key }) => ranges.some((range) => isWithin(range, key)));',
+    replace: 'return uploads.filter(() => ranges.length > 0);',
+    suites: ['mirror/copy/multipart'],
+  },
+  {
+    bug: 'forget the uploads of ranges that wait',
+    file: 'lambdas/engine/tasks/advance-loop.ts',
+    search: '...uploadsWithin(loop.waiting, loop.uploads), ',
+    replace: '',
+    suites: ['mirror/copy/multipart'],
+  },
+  {
     bug: 'go on with an upload of another source',
     file: 'lambdas/engine/uploads/kept-uploads.ts',
     search: '...[source, ',
