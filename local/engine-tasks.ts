@@ -14,6 +14,6 @@ export const ENGINE_TASKS: Readonly<Record<TaskName, (input: never, host: Host) 
   AdvanceCopy: (input, host) => advanceLoop(input, host, 'source'),
   DeleteRange: deleteRange,
   AdvanceDelete: (input, host) => advanceLoop(input, host, 'destination'),
-  ClosePhase: (input, { roundBudgetsMs }) => closePhase(input, roundBudgetsMs),
+  ClosePhase: closePhase,
   FinishRun: finishRun,
 };

@@ -3,6 +3,7 @@
  * They travel as JSON through the state machine (bucketsync.asl.json), so they hold data only.
  */
 export * from './contract/counters';
+export * from './contract/limits';
 export * from './contract/loop';
 export * from './contract/run';
 export * from './contract/settings';

@@ -12,6 +12,9 @@ export const ERROR_NAMES = [
   'AccessDeniedError',
   'SourceEmptyError',
   'DeleteGuardError',
+  'OverwriteGuardError',
+  'CostGuardError',
+  'NotConfirmedError',
   'AlreadyRunningError',
   'LockUnsupportedError',
   'ListingError',
@@ -66,9 +69,24 @@ export class SourceEmptyError extends BucketsyncError {
   override readonly name = 'SourceEmptyError';
 }
 
-/** There would be more deletes than `maxDeletes` allows. */
+/** There would be more deletes than `maxDeletes` allows, or without it than `defaultDeleteLimit`. */
 export class DeleteGuardError extends BucketsyncError {
   override readonly name = 'DeleteGuardError';
+}
+
+/** A copy would replace more objects than `maxOverwrites` allows. */
+export class OverwriteGuardError extends BucketsyncError {
+  override readonly name = 'OverwriteGuardError';
+}
+
+/** The run would cost more than `maxCost` allows. */
+export class CostGuardError extends BucketsyncError {
+  override readonly name = 'CostGuardError';
+}
+
+/** Somebody was asked on a terminal whether to carry out the plan, and did not say yes. */
+export class NotConfirmedError extends BucketsyncError {
+  override readonly name = 'NotConfirmedError';
 }
 
 /** Another run holds the lock of the same destination. */

@@ -75,6 +75,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/split/': engineRoom(['concurrency', 'keys', 'listing'], [], ['ports']),
   'lambdas/engine/walk/': engineRoom(['keys', 'listing', 'split'], [], ['ports']),
   'lambdas/engine/phases/': engineRoom(['split']),
+  'lambdas/engine/guards/': engineRoom(['cost'], [], ['ports']),
   'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports']),
   'lambdas/engine/report/': engineRoom(['keys', 'ports'], ['mustache']),
   'lambdas/engine/server/': engineRoom(['ports']),
@@ -95,7 +96,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/plan/': engineRoom(['ports', 'walk'], [], ['copy', 'delete', 'range']),
   'lambdas/engine/tasks/': engineRoom([
     ...['ports', 'keys', 'cost', 'run', 'listing', 'split', 'walk', 'evidence', 'report', 'server', 'uploads', 'lock'],
-    ...['permissions', 'phases', 'range', 'copy', 'delete', 'plan'],
+    ...['permissions', 'phases', 'guards', 'range', 'copy', 'delete', 'plan'],
   ]),
 
   // S3, as the engine's ports describe it.

@@ -1,8 +1,10 @@
 import {
-  allowedDeletes,
   ENVIRONMENT,
-  emptyCounters,
+  leftOf,
   type RunSummary,
+  SHARED_LIMITS,
+  type SharedLimit,
+  type SyncInput,
   type SyncRequest,
 } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
@@ -49,7 +51,7 @@ async function retryInAws(run: string, options: RetryOptions): Promise<number> {
 }
 
 /**
- * The input that repeats what failed in a run. Its `maxDeletes` is what the run has left of its own `maxDeletes`.
+ * The input that repeats what failed in a run. Its limits are what the run has left of its own limits.
  *
  * @throws InvalidInputError  the run did not fail only for single objects
  */
@@ -60,9 +62,9 @@ function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
       `Expected a run in which only single objects failed (SyncIncompleteError), got ${run}: ${how}. Start the same run again in full`,
     );
   }
-  const { maxDeletes, ...input } = parseSyncInput(summary.input, () => true);
-  const limit = limitOf([maxDeletes, summary.deployed?.maxDeletes], summary);
-  return { ...input, retry: summary.runId, ...(limit !== undefined && { maxDeletes: limit - summary.totals.deleted }) };
+  const input = parseSyncInput(summary.input, () => true);
+  const limits = SHARED_LIMITS.map((field) => [field, limitOf(field, input, summary)]);
+  return { ...input, retry: summary.runId, ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)) };
 }
 
 /** A run with `mode: "publish"` ends with the phase in which an object failed. */
@@ -73,9 +75,7 @@ function hasReachedAll({ phases, input }: RunSummary): boolean {
 }
 
 /** The deployed limit applies in addition to the input's own. */
-function limitOf(limits: readonly (number | string | undefined)[], { phases }: RunSummary): number | undefined {
-  const given = limits.filter((limit) => limit !== undefined);
-  if (given.length === 0) return undefined;
-  const planned = phases.find(({ name }) => name === 'plan')?.delete ?? emptyCounters();
-  return Math.min(...given.map((limit) => allowedDeletes(limit, planned)));
+function limitOf(field: SharedLimit, input: SyncInput, failed: RunSummary): number | undefined {
+  const given = [input[field], failed.deployed?.[field]].filter((limit) => limit !== undefined);
+  return given.length === 0 ? undefined : Math.min(...given.map((limit) => leftOf(limit, field, failed)));
 }

@@ -26,6 +26,7 @@ export function addInputOptions(command: Command, except: readonly InputField[] 
     if (field === 'lock') command.addOption(new Option('--no-lock', NO_LOCK));
     // so that `--delete` can override an input file
     if (schema.default === true) command.addOption(new Option(`--${kebabCase(field)}`).hideHelp());
+    if (mayBeEither(schema)) command.addOption(new Option(`--no-${kebabCase(field)}`, `do not ${schema.description}`));
   }
 }
 
@@ -68,6 +69,11 @@ function createListOption(name: string, { description, items }: FieldSchema): Op
   return new Option(`${name} <${items?.enum ? 'choice' : 'glob'}>`, `${description}; repeatable${choices}`).argParser(
     append,
   );
+}
+
+/** A boolean without a default: whoever sets it may want either. */
+function mayBeEither(schema: FieldSchema): boolean {
+  return schema.type === 'boolean' && schema.default === undefined;
 }
 
 function describe(schema: FieldSchema): string {

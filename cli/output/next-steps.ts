@@ -13,6 +13,9 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
     'Check the source and the filters. If the source is meant to be empty, add --allow-empty-source. Nothing was deleted.',
   DeleteGuardError:
     '`bucketsync plan` shows what would be deleted. If that is right, raise --max-deletes. The message says what was deleted.',
+  OverwriteGuardError: '`bucketsync plan` shows what would be overwritten. If that is right, raise --max-overwrites.',
+  CostGuardError: '`bucketsync plan` shows what the run would copy. If it is worth its price, raise --max-cost.',
+  NotConfirmedError: 'Run the same again and answer with y, or add --yes so that nobody is asked.',
   AlreadyRunningError:
     'Wait until the other run has ended, then run again. If its lock was left behind, use the command in the message.',
   LockUnsupportedError:

@@ -76,12 +76,12 @@ function headline(summary: RunSummary, stream: Stream): string {
 
 /** `1,204 objects copied (34.5 MB), 214 deleted, 11,196 already the same` */
 function outcome(summary: RunSummary): string {
-  const { copied, copiedBytes, unchanged, failed: notCopied, waiting = 0 } = sum(summary, 'copy');
+  const { copied, copiedBytes, overwritten = 0, unchanged, failed: notCopied, waiting = 0 } = sum(summary, 'copy');
   const { deleted, failed: notDeleted } = sum(summary, 'delete');
   const failed = notCopied + notDeleted;
   const verb = isPlan(summary) ? 'to be ' : '';
   const parts = [
-    copied > 0 && `${formatObjects(copied)} ${verb}copied (${formatBytes(copiedBytes)})`,
+    copied > 0 && `${formatObjects(copied)} ${verb}copied (${formatBytes(copiedBytes)}${ofThese(overwritten)})`,
     deleted > 0 && `${formatCount(deleted)} ${verb}deleted`,
     copied === 0 && deleted === 0 && `nothing ${verb}copied or deleted`,
     unchanged > 0 && `${formatCount(unchanged)} already the same`,
@@ -89,6 +89,10 @@ function outcome(summary: RunSummary): string {
     failed > 0 && `${formatCount(failed)} failed`,
   ];
   return parts.filter(Boolean).join(', ');
+}
+
+function ofThese(overwritten: number): string {
+  return overwritten > 0 ? `, ${formatCount(overwritten)} overwritten` : '';
 }
 
 /** One loop of all phases that write. If no phase wrote, of the plan. */

@@ -2,7 +2,7 @@ import type { PhaseEnd, RunState } from '../../statemachine/contract';
 import { closePhase } from '../engine/tasks/close-phase';
 import { type HostContext, lambdaHost } from '../host/lambda-host';
 
-/** Task `ClosePhase`: adds the counters up, applies the delete guard, judges drift, drops the finished phase. */
+/** Task `ClosePhase`: adds the counters up, applies the guards, judges drift, drops the finished phase. */
 export async function handler(input: PhaseEnd, context: HostContext): Promise<RunState> {
-  return closePhase(input, lambdaHost(context).roundBudgetsMs);
+  return closePhase(input, lambdaHost(context));
 }

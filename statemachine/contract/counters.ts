@@ -22,6 +22,8 @@ export interface Counters {
   listed: number;
   copied: number;
   copiedBytes: number;
+  /** Of `copied`: those that replace another object at the destination. Absent if there are none. */
+  overwritten?: number;
   deleted: number;
   unchanged: number;
   skipped: number;
@@ -80,6 +82,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
     listed: a.listed + b.listed,
     copied: a.copied + b.copied,
     copiedBytes: a.copiedBytes + b.copiedBytes,
+    ...((a.overwritten || b.overwritten) && { overwritten: (a.overwritten ?? 0) + (b.overwritten ?? 0) }),
     deleted: a.deleted + b.deleted,
     unchanged: a.unchanged + b.unchanged,
     skipped: a.skipped + b.skipped,
@@ -119,15 +122,4 @@ function addProved(a: Counters['proved'], b: Counters['proved']): Pick<Counters,
 export function addSurcharges(a: Surcharges = {}, b: Surcharges = {}): Surcharges {
   const sums = SURCHARGES.map((kind) => [kind, (a[kind] ?? 0) + (b[kind] ?? 0)] as const);
   return Object.fromEntries(sums.filter(([, sum]) => sum !== 0));
-}
-
-/**
- * `maxDeletes` as a count. A percentage refers to the destination objects that the filters include: other objects must not
- * allow more deletes.
- *
- * @param planned  the counters of the delete loop of the run's plan
- */
-export function allowedDeletes(maxDeletes: number | string, planned: Counters): number {
-  if (typeof maxDeletes === 'number') return maxDeletes;
-  return Math.floor(((planned.listed - planned.skipped) * Number.parseFloat(maxDeletes)) / 100);
 }

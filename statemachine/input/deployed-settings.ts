@@ -12,6 +12,7 @@ export interface DeployedRules {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly maxDeletes?: number | string;
+  readonly maxOverwrites?: number | string;
 }
 
 /** The settings of a run. */
@@ -34,7 +35,7 @@ type Given = Partial<SyncInput>;
  * | `prefix`, `destinationPrefix` | a folder in the deployed one | that folder, and the matching folder on the other side |
  * | `include` | globs | both lists: a key must match one glob of each |
  * | `exclude` | globs | both lists. The deployed list matches keys relative to the deployed folder |
- * | `maxDeletes` | a count, and a percentage is deployed, or the reverse | both, so the stricter limit |
+ * | `maxDeletes`, `maxOverwrites` | a count, and a percentage is deployed, or the reverse | both, so the stricter limit |
  * | `newerThan`, `olderThan` | a date, and a duration is deployed, or the reverse | both, so the stricter limit |
  * | any other | the deployed value, or a narrower one | that value |
  * | any other | another value | an error |
@@ -103,28 +104,32 @@ function keepDeployed(base: SyncInput, given: Given, folder: string, mayOverride
   const { include: wanted = [], exclude: unwanted = [] } = given;
   const isWhole = folder === '';
   const bothInclude = include.length > 0 && wanted.length > 0 && JSON.stringify(include) !== JSON.stringify(wanted);
-  const limit = mayOverride.includes('maxDeletes') && 'maxDeletes' in given ? undefined : base.maxDeletes;
-  // a retry cannot compute a percentage, because it does not list the destination
-  const limits =
-    typeof limit === 'string' && given.retry !== undefined
-      ? [given.maxDeletes, limit]
-      : splitLimits(given.maxDeletes, limit);
+  const limits = (field: LimitField) => {
+    const limit = mayOverride.includes(field) && field in given ? undefined : base[field];
+    // a retry cannot compute a percentage, because it does not list the destination
+    const isShareOfRetry = typeof limit === 'string' && given.retry !== undefined;
+    return isShareOfRetry ? ([given[field], limit] as const) : splitLimits(given[field], limit);
+  };
+  const [deletes, overwrites] = [limits('maxDeletes'), limits('maxOverwrites')];
   const apart = {
     include: !isWhole || bothInclude ? include : [],
     exclude: isWhole ? [] : exclude,
-    maxDeletes: limits[1],
+    maxDeletes: deletes[1],
+    maxOverwrites: overwrites[1],
   };
   return {
     input: {
       include: isWhole && wanted.length === 0 ? include : wanted,
       exclude: isWhole ? [...new Set([...exclude, ...unwanted])] : unwanted,
-      maxDeletes: limits[0],
+      maxDeletes: deletes[0],
+      maxOverwrites: overwrites[0],
     },
     deployed: isEmpty(apart) ? undefined : withoutUndefined({ folder, ...apart }),
   };
 }
 
-type Limit = SyncInput['maxDeletes'];
+type LimitField = 'maxDeletes' | 'maxOverwrites';
+type Limit = SyncInput[LimitField];
 
 /** @returns the limit of the input, and another limit that also applies */
 function splitLimits(asked: Limit, deployed: Limit): readonly [input: Limit, beside: Limit] {
@@ -132,8 +137,8 @@ function splitLimits(asked: Limit, deployed: Limit): readonly [input: Limit, bes
   return [asked, typeof asked === typeof deployed ? undefined : deployed];
 }
 
-function isEmpty({ include, exclude, maxDeletes }: Omit<DeployedRules, 'folder'>): boolean {
-  return include.length === 0 && exclude.length === 0 && maxDeletes === undefined;
+function isEmpty({ include, exclude, maxDeletes, maxOverwrites }: Omit<DeployedRules, 'folder'>): boolean {
+  return include.length + exclude.length === 0 && maxDeletes === undefined && maxOverwrites === undefined;
 }
 
 function withoutUndefined<Fields extends object>(fields: Fields): Fields {

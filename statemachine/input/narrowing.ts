@@ -10,7 +10,7 @@ export interface Narrowing<Value> {
 
 const none: Narrowing<unknown> = { to: 'equal to what', allows: () => false };
 const any: Narrowing<unknown> = { to: 'anything beside what', allows: () => true };
-const become = (wanted: boolean): Narrowing<boolean> => ({ ...none, allows: (asked) => asked === wanted });
+const become = (wanted: boolean): Narrowing<boolean | undefined> => ({ ...none, allows: (asked) => asked === wanted });
 const lower: Narrowing<number> = { to: 'no more than what', allows: (asked, deployed) => asked < deployed };
 /** An execution may name an owner if the deployment names none. */
 const unset: Narrowing<string | undefined> = { ...none, allows: (_asked, deployed) => deployed === undefined };
@@ -28,7 +28,7 @@ const STRICTER: Readonly<Record<SyncInput['compare'], readonly SyncInput['compar
 };
 
 /** A count and a percentage cannot be compared, so both apply. */
-const fewerDeletes: Narrowing<number | string | undefined> = {
+const lowerLimit: Narrowing<number | string | undefined> = {
   to: 'no more than what',
   allows: (asked, deployed) =>
     deployed === undefined || typeof asked !== typeof deployed || parseLimit(asked) <= parseLimit(deployed),
@@ -87,7 +87,9 @@ const later: Narrowing<string | undefined> = {
  * | `archived` | set it to "fail", which does less and reports more |
  * | `restoreDays` | lower it |
  * | `delete` | turn it off |
- * | `maxDeletes` | lower it. If one is a count and the other a percentage, both apply |
+ * | `maxDeletes`, `maxOverwrites` | lower it. If one is a count and the other a percentage, both apply |
+ * | `maxCost` | lower it |
+ * | `plan` | turn it on |
  * | `allowEmptySource` | turn it off |
  * | `dryRun`, `verify`, `conditional` | turn it on |
  * | `maxConcurrency`, `requestConcurrency` | lower it |
@@ -114,7 +116,11 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
     allows: (asked, deployed) => STRICTER[deployed].includes(asked),
   },
   delete: become(false),
-  maxDeletes: fewerDeletes,
+  maxDeletes: lowerLimit,
+  maxOverwrites: lowerLimit,
+  maxCost: smaller,
+  // without a plan no guard could be judged
+  plan: become(true),
   allowEmptySource: become(false),
   // the roles allow HEAD only if the deployment sets it
   proof: none,

@@ -103,6 +103,8 @@ function isDeleteLimit(limit: number | string): boolean {
   return /^\d{1,3}(\.\d+)?%$/.test(limit) && Number.parseFloat(limit) <= 100;
 }
 
+const costLimit = z.number().refine((usd) => usd > 0, 'an amount of US dollars above 0');
+
 /** An execution's name. It is part of the report's location. */
 const runId = z
   .string()
@@ -129,7 +131,17 @@ export const syncInputSchema = z.strictObject({
   delete: z.boolean().default(true).describe('delete objects that the source does not have'),
   maxDeletes: deleteLimit
     .optional()
-    .describe('fail before the first delete if there would be more deletes (a count, or "10%")'),
+    .describe(
+      'fail before the first write if there would be more deletes (a count, or "10%"; default: 100 objects, or "50%" if that is more)',
+    ),
+  maxOverwrites: deleteLimit
+    .optional()
+    .describe('fail before the first write if copies would replace more objects (a count, or "10%")'),
+  maxCost: costLimit.optional().describe('fail before the first write if the run would cost more US dollars'),
+  plan: z
+    .boolean()
+    .optional()
+    .describe('decide about all objects before the first write (default: bucketsync chooses)'),
   proof: z
     .enum(['list', 'head'])
     .optional()
@@ -213,6 +225,7 @@ export function parseSyncInput(value: unknown, isApart: IsApart = () => false): 
   if (!isApart(input.source, input.destination)) refuseOverlap(input);
   refuseStrayKey(input);
   refuseSharesOfRetries(input);
+  refuseGuardsWithoutPlan(input);
   refuseEndlessDrift(input);
   refuseEndlessCopies(input);
   refuseEmptyWindows(input);
@@ -249,11 +262,26 @@ export function refuseLongInput(input: object): void {
 }
 
 /** A retry does not list the whole destination, so it cannot compute a percentage of it. */
-function refuseSharesOfRetries({ retry, maxDeletes }: SyncInput): void {
-  if (retry === undefined || typeof maxDeletes !== 'string') return;
+function refuseSharesOfRetries(input: SyncInput): void {
+  for (const field of ['maxDeletes', 'maxOverwrites'] as const) {
+    if (input.retry === undefined || typeof input[field] !== 'string') continue;
+    throw new InvalidInputError(
+      `Expected \`${field}\` to be a count if \`retry\` is set, got ${formatValue(input[field])}`,
+      { field },
+    );
+  }
+}
+
+/** These limits are about the whole run, so only a plan can tell before the first write whether the run keeps them. */
+export const GUARDS = ['maxDeletes', 'maxOverwrites', 'maxCost'] as const;
+
+function refuseGuardsWithoutPlan(input: SyncInput): void {
+  const guard = GUARDS.find((field) => input[field] !== undefined);
+  if (input.plan !== false || guard === undefined) return;
   throw new InvalidInputError(
-    `Expected \`maxDeletes\` to be a count if \`retry\` is set, got ${formatValue(maxDeletes)}`,
-    { field: 'maxDeletes' },
+    `Expected \`plan\` not to be false if \`${guard}\` is set, got ${formatValue(input.plan)}: only a plan can tell before the first ` +
+      `write whether the run keeps to \`${guard}\`. Leave out one of the two`,
+    { field: 'plan' },
   );
 }
 

@@ -75,6 +75,8 @@ const anInput = fc
     compare: fc.constantFrom(...strategies),
     delete: rarely(6).map((is) => !is),
     maxDeletes: sometimes(fc.oneof(fc.nat(2), fc.constantFrom(...shares)), 50),
+    maxOverwrites: sometimes(fc.oneof(fc.nat(2), fc.constantFrom(...shares)), 20),
+    plan: sometimes(fc.constant(true), 20),
     allowEmptySource: rarely(3),
     archived: fc.constantFrom('fail' as const, 'fail' as const, 'skip' as const, 'restore' as const),
     mode: fc.constantFrom('mirror' as const, 'mirror' as const, 'publish' as const),

@@ -99,9 +99,14 @@ function judgeProved(phase: string, { proved = {}, unchanged }: Counters): strin
 /** The totals are of what was written, or of a dry run's plan. */
 function judgeTotals({ request, summary }: JudgedRun): string[] {
   const counted = summary.phases.filter(({ name }) => request.dryRun || (name !== 'plan' && name !== 'verify'));
-  return (['listed', 'copied', 'copiedBytes', 'deleted', 'unchanged', 'skipped', 'failed'] as const).flatMap((name) => {
-    const sum = counted.reduce((total, { copy, delete: deletes }) => total + copy[name] + deletes[name], 0);
-    return summary.totals[name] === sum
+  return (
+    ['listed', 'copied', 'copiedBytes', 'overwritten', 'deleted', 'unchanged', 'skipped', 'failed'] as const
+  ).flatMap((name) => {
+    const sum = counted.reduce(
+      (total, { copy, delete: deletes }) => total + (copy[name] ?? 0) + (deletes[name] ?? 0),
+      0,
+    );
+    return (summary.totals[name] ?? 0) === sum
       ? []
       : [`expected the total of ${name} to be ${sum}, got ${summary.totals[name]}`];
   });

@@ -19,7 +19,14 @@ it('leaves both sides, every counter and the report as a model predicts that sha
 
   // the cases reach all that a run can come to
   expect([...endings]).toEqual(
-    expect.arrayContaining(['succeeded', 'dry run', 'SourceEmptyError', 'DeleteGuardError', 'SyncIncompleteError']),
+    expect.arrayContaining([
+      'succeeded',
+      'dry run',
+      'SourceEmptyError',
+      'DeleteGuardError',
+      'OverwriteGuardError',
+      'SyncIncompleteError',
+    ]),
   );
 });
 

@@ -1,24 +1,39 @@
 import { type EstimatedCost, emptyCounters, type FinishedLoop, type RunSummary } from '../../../statemachine/contract';
+import type { SidesOfRun } from '../ports/worlds';
 import { estimateCost } from './estimate-cost';
+import { pricesOf } from './prices';
+import { addStreams } from './streamed-cost';
 
 /** Each loop lists both sides, and a plan has listed them once. */
 const LISTINGS = 2;
+
+interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
+  /** The storage class of all copies. Absent: that of their source, so the plan does not know what they cost more than STANDARD. */
+  readonly storageClass?: string;
+  /** Where the two sides are, and whether the run is deployed. Absent: what streams cost is left out. */
+  readonly streams?: { readonly sides: SidesOfRun | undefined; readonly isDeployed: boolean };
+}
 
 /**
  * What the run will cost that a plan foretells, at least: a copy counts as one request, and a large object takes one for each part.
  * Lambda and Step Functions do not count, as nobody knows how long it takes.
  *
- * @param plan  the summary of a dry run
+ * @param plan  the summary of a dry run, or what the plan of a run has found
  */
-export function estimateRun({ totals, where }: Pick<RunSummary, 'totals' | 'where'>): EstimatedCost {
+export function estimateRun({ totals, where, storageClass, streams }: Planned): EstimatedCost {
   const requests = {
     ...totals.requests,
     list: LISTINGS * totals.requests.list,
     copy: totals.copied,
   };
-  const copy = toLoop({ ...emptyCounters(), copiedBytes: totals.copiedBytes, requests });
-  const regions = where?.streamedFrom === undefined ? where : undefined;
-  return estimateCost([{ name: 'sync', copy, delete: toLoop(emptyCounters()) }], undefined, regions);
+  const dearer = pricesOf(storageClass ?? 'STANDARD').write - pricesOf('STANDARD').write;
+  const surcharges = { copy: Math.round(totals.copied * dearer * 1e9) };
+  const copy = toLoop({ ...emptyCounters(), copiedBytes: totals.copiedBytes, requests, surcharges });
+  const isStreamed = where?.streamedFrom !== undefined || streams?.sides?.streams === true;
+  const phases = [{ name: 'sync', copy, delete: toLoop(emptyCounters()) } as const];
+  const cost = estimateCost(phases, undefined, isStreamed ? undefined : where);
+  if (!where || !streams) return cost;
+  return addStreams(cost, phases, streams.sides, { ...where, isDeployed: streams.isDeployed });
 }
 
 function toLoop(counters: FinishedLoop['counters']): FinishedLoop {

@@ -12,7 +12,8 @@ const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
  * | `dryRun` | plan |
  * | `mode: "mirror"` | sync |
  * | `mode: "publish"` | assets, pages, deletes: so a page never links to an asset that is not there yet |
- * | `maxDeletes`, with any of them | first a plan of the deletes, so that the limit is checked before any delete |
+ * | `maxDeletes`, with any of them | first a plan of the deletes, so that the limit is checked before the first write |
+ * | `maxOverwrites`, `maxCost` or `plan`, with any of them | first a plan of copies and deletes |
  * | `mayBeEmpty`, with any of them | first a plan of copies and deletes, to see whether any object of the source takes part |
  * | `verify`, unless `dryRun` | verify last |
  */
@@ -21,12 +22,11 @@ export function planPhases(input: SyncInput, options: { readonly mayBeEmpty?: bo
   return [...guardPhases(input, options), ...mirrorPhases(input), ...verifyPhases(input)];
 }
 
-function guardPhases(
-  { delete: deletes, maxDeletes }: SyncInput,
-  { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean },
-): Phase[] {
-  if (!deletes || (maxDeletes === undefined && !mayBeEmpty)) return [];
-  return [describePhase('plan', { copy: mayBeEmpty, delete: true })];
+function guardPhases(input: SyncInput, { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean }): Phase[] {
+  const { delete: deletes, maxDeletes, maxOverwrites, maxCost, plan } = input;
+  const plansAll = plan === true || maxOverwrites !== undefined || maxCost !== undefined || (deletes && mayBeEmpty);
+  if (!plansAll && (!deletes || maxDeletes === undefined)) return [];
+  return [describePhase('plan', { copy: plansAll, delete: deletes })];
 }
 
 function mirrorPhases({ mode, delete: deletes }: SyncInput): Phase[] {

@@ -24,7 +24,7 @@ type Decision = 'copied' | 'deleted' | 'unchanged' | 'skipped' | 'failed';
  * | `leftOut`                           | `skipped`             | none               |
  * | `skipped`                           | `skipped`             | `skip`             |
  * | `waiting`                           | `skipped`, `waiting`  | `skip`, `restore`  |
- * | `copied`                            | `copied`              | `copy`             |
+ * | `copied`                            | `copied`, `overwritten` | `copy`           |
  * | `deleted`                           | `deleted`             | `delete`           |
  * | `failed`                            | `failed`              | the failed action  |
  * | `handOn`: the next round decides it | nothing               | none               |
@@ -81,9 +81,11 @@ export class Ledger {
       : this.#tell('skip', object, { reason: 'restoring' });
   }
 
+  /** @param reason  `missing` if the destination has no object of that key; otherwise the copy replaces one */
   copied(object: Entry, reason: string): Promise<void> | undefined {
     if (!this.#decide(object.key, 'copied')) return undefined;
     this.counters.copiedBytes += object.sizeBytes;
+    if (reason !== 'missing') this.counters.overwritten = (this.counters.overwritten ?? 0) + 1;
     const isUnproven = reason === 'unproven' && this.phase.name === 'verify';
     if (isUnproven) this.counters.unproven = (this.counters.unproven ?? 0) + 1;
     return this.#tell('copy', object, { reason });

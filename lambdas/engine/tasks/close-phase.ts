@@ -1,24 +1,21 @@
-import {
-  allowedDeletes,
-  type CaughtError,
-  type Counters,
-  type EndedLoop,
-  type FinishedLoop,
-  type FinishedPhase,
-  type Phase,
-  type PhaseEnd,
-  type Run,
-  type RunState,
+import type {
+  CaughtError,
+  Counters,
+  EndedLoop,
+  FinishedLoop,
+  FinishedPhase,
+  Phase,
+  PhaseEnd,
+  Run,
+  RunState,
 } from '../../../statemachine/contract';
-import {
-  type BucketsyncError,
-  DeleteGuardError,
-  DriftError,
-  SourceEmptyError,
-  SyncIncompleteError,
-} from '../../../statemachine/errors';
-import { formatS3Url } from '../../../wording/s3-url';
+import { type BucketsyncError, DriftError, SyncIncompleteError } from '../../../statemachine/errors';
+import { withDeleteLimit } from '../guards/delete-guard';
+import { refuse } from '../guards/guards';
+import { count } from '../guards/words';
 import { startLoops } from '../phases/start-loops';
+import type { Host } from '../ports/host';
+import type { SidesOfRun } from '../ports/worlds';
 import { gravest } from '../run/caught-errors';
 import { requireContract } from '../run/require-contract';
 
@@ -26,13 +23,17 @@ import { requireContract } from '../run/require-contract';
  * Task `ClosePhase`: records the finished phase and prepares the next one. An error of a loop, a failed object, too many deletes
  * in a plan, or drift in a verify phase ends the run: no phase follows.
  */
-export function closePhase(state: PhaseEnd, roundBudgetsMs: readonly number[]): RunState {
+export function closePhase(
+  state: PhaseEnd,
+  { roundBudgetsMs, worlds }: Pick<Host, 'roundBudgetsMs' | 'worlds'>,
+): RunState {
   requireContract(state.run.contract);
   const [phase, ...rest] = state.phases;
   if (!phase) throw new Error('Expected a phase to close, got none');
   const loops = asTwoLoops(state.loops);
   const run = withDeleteLimit(state.run, phase, loops.delete.counters);
-  const error = gravest(errorsOf(loops)) ?? judge(phase, run, loops);
+  const error =
+    gravest(errorsOf(loops)) ?? judge(phase, run, loops, worlds?.describe(run.input.source, run.input.destination));
   const phases = error ? [] : rest;
   const finished = { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) };
   const done = [...state.done, finished];
@@ -57,13 +58,6 @@ function errorsOf({ copy, delete: deletes }: PhaseEnd['loops']): CaughtError[] {
   return [copy.error, deletes.error].filter((error) => error !== undefined);
 }
 
-/** A plan has counted the destination, so a percentage in `maxDeletes` becomes a count. The deletes keep to this count. */
-function withDeleteLimit(run: Run, phase: Phase, deletes: Counters): Run {
-  const limits = [run.input.maxDeletes, run.deployed?.maxDeletes].filter((limit) => limit !== undefined);
-  if (phase.name !== 'plan' || limits.length === 0) return run;
-  return { ...run, deleteLimit: Math.min(...limits.map((limit) => allowedDeletes(limit, deletes))) };
-}
-
 function roundsOf(done: readonly FinishedPhase[]): number {
   return done.reduce((sum, { copy, delete: deletes }) => sum + copy.rounds + deletes.rounds, 0);
 }
@@ -80,13 +74,15 @@ function withContent(run: Run, { copy }: Phase, next: Phase | undefined, done: r
   return { ...run, sourceWasEmpty: true };
 }
 
-function judge(phase: Phase, run: Run, loops: PhaseEnd['loops']): CaughtError | undefined {
+function judge(
+  phase: Phase,
+  run: Run,
+  loops: PhaseEnd['loops'],
+  sides: SidesOfRun | undefined,
+): CaughtError | undefined {
   const [copy, deletes] = [loops.copy.counters, loops.delete.counters];
   const error =
-    nothingTakesPart(phase, run, loops) ??
-    tooManyDeletes(phase, run, loops.delete) ??
-    incomplete(phase, run, copy, deletes) ??
-    drifted(phase, copy, deletes);
+    refuse(phase, run, loops, sides) ?? incomplete(phase, run, copy, deletes) ?? drifted(phase, copy, deletes);
   return error && { Error: error.name, Cause: error.message };
 }
 
@@ -119,53 +115,6 @@ function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Count
   );
 }
 
-/** Rejects a source of which no object takes part. A plan has listed both sides, so it knows what `ValidateInput` could not know. */
-function nothingTakesPart(phase: Phase, { input }: Run, loops: PhaseEnd['loops']): BucketsyncError | undefined {
-  if (phase.name !== 'plan' || !phase.copy || input.allowEmptySource || input.retry !== undefined) return undefined;
-  const { deleted } = loops.delete.counters;
-  if (loops.copy.content !== undefined || deleted === 0) return undefined;
-  return new SourceEmptyError(
-    `Of the ${count(loops.copy.counters.listed, 'object')} in ${formatS3Url(input.source, input.prefix)} none takes part: the filters ` +
-      'leave them out, or they are only folder markers. The mirror would delete ' +
-      `${count(deleted, 'object')} at the destination. If that is what you want, set \`allowEmptySource\` to true`,
-  );
-}
-
-function tooManyDeletes(
-  phase: Phase,
-  { input, deployed, deleteLimit }: Run,
-  { counters: { deleted, failed, listed, skipped }, lostDeletes }: EndedLoop,
-): BucketsyncError | undefined {
-  if (deleteLimit === undefined || phase.name === 'verify') return undefined;
-  if (deleted + failed + lostDeletes <= deleteLimit) return undefined;
-  const maxDeletes = describeLimit([input.maxDeletes, deployed?.maxDeletes], deleteLimit);
-  if (phase.name === 'plan') {
-    return new DeleteGuardError(
-      `The run would delete ${deleted} of the ${count(listed - skipped, 'object')} taking part at the destination, and ` +
-        `\`maxDeletes\` allows ${maxDeletes}. Nothing was deleted. Check the source; if it is right, allow more deletes`,
-    );
-  }
-  return new DeleteGuardError(
-    `The source lost objects after the plan: ${count(deleted + failed, 'orphan')} at the destination, and \`maxDeletes\` ` +
-      `allows ${maxDeletes}. ${count(deleted, 'object')} deleted, no more${describeLost(lostDeletes)}. Check the source; if it ` +
-      'is right, allow more deletes',
-  );
-}
-
-/** `10% (52 of them)`. If a count and a percentage both apply, the one that allows less. */
-function describeLimit(limits: readonly (number | string | undefined)[], deleteLimit: number): string {
-  const percentage = limits.find((limit) => typeof limit === 'string');
-  return percentage === undefined || limits.includes(deleteLimit)
-    ? `${deleteLimit}`
-    : `${percentage} (${deleteLimit} of them)`;
-}
-
-function describeLost(lostDeletes: number): string {
-  return lostDeletes === 0
-    ? ''
-    : `, except for up to ${lostDeletes} that a function deleted which did not reach its end`;
-}
-
 function drifted(phase: Phase, { copied, unproven = 0 }: Counters, { deleted }: Counters): BucketsyncError | undefined {
   if (phase.name !== 'verify' || copied + deleted === 0) return undefined;
   const differ = copied - unproven;
@@ -179,10 +128,6 @@ function drifted(phase: Phase, { copied, unproven = 0 }: Counters, { deleted }: 
         '`evidence/`, beside the reports, can be written and read',
   ];
   return new DriftError(found.filter(Boolean).join('. '));
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
 function finishLoop({ counters, round, ranges, mapRanges, busyMs, content }: EndedLoop): FinishedLoop {

@@ -16,6 +16,7 @@ export interface LoopCounts {
   readonly listed: number;
   readonly copied: number;
   readonly copiedBytes: number;
+  readonly overwritten: number;
   readonly deleted: number;
   readonly unchanged: number;
   readonly skipped: number;
@@ -60,6 +61,7 @@ const none: LoopCounts = {
   listed: 0,
   copied: 0,
   copiedBytes: 0,
+  overwritten: 0,
   deleted: 0,
   unchanged: 0,
   skipped: 0,
@@ -108,14 +110,15 @@ function isEmptied(request: Request, source: Folder, destination: Folder): boole
 }
 
 function plansOf(request: Request, source: Folder, destination: Folder): PhasePlan[] {
-  const { dryRun, mode, delete: deletes, maxDeletes, verify } = request;
+  const { dryRun, mode, delete: deletes, maxDeletes, maxOverwrites, verify } = request;
   const plan = { name: 'plan', writes: false, selects: all };
   if (dryRun) return [{ ...plan, copy: true, delete: deletes }];
   const isDoubtful = !request.allowEmptySource && !showsContent(request, source) && hasContent(request, destination);
-  const guard = deletes && (maxDeletes !== undefined || isDoubtful);
+  const plansAll = request.plan === true || maxOverwrites !== undefined || (deletes && isDoubtful);
+  const guard = plansAll || (deletes && maxDeletes !== undefined);
   const writing = { writes: true, delete: false, copy: true };
   return [
-    ...(guard ? [{ ...plan, copy: isDoubtful, delete: true }] : []),
+    ...(guard ? [{ ...plan, copy: plansAll, delete: deletes }] : []),
     ...(mode === 'mirror'
       ? [{ ...writing, name: 'sync', delete: deletes, selects: all }]
       : [
@@ -156,6 +159,7 @@ function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder
           listed: there.length,
           copied: copied.length,
           copiedBytes: copied.reduce((sum, key) => sum + at(source, key).sizeBytes, 0),
+          overwritten: copied.filter((key) => holds.has(key)).length,
           failed: failed.length,
           skipped: skippedThere,
           waiting: request.archived === 'restore' ? archived.length : 0,
@@ -206,11 +210,20 @@ function limitOf({ maxDeletes }: Request, { delete: { listed, skipped } }: Phase
   return Math.floor(((listed - skipped) * Number(maxDeletes.replace('%', ''))) / 100);
 }
 
+/** Of a run that deletes nothing, only those take part at the destination that the source has, too. */
+function overwriteLimitOf({ maxOverwrites, delete: deletes }: Request, phase: PhaseOutcome): number {
+  if (typeof maxOverwrites !== 'string') return maxOverwrites ?? Number.POSITIVE_INFINITY;
+  const { copy } = phase;
+  const all = deletes ? phase.delete.listed - phase.delete.skipped : copy.unchanged + copy.overwritten;
+  return Math.floor((all * Number(maxOverwrites.replace('%', ''))) / 100);
+}
+
 function errorOf(request: Request, phase: PhaseOutcome, source: Folder, limit: number | undefined): string | undefined {
   if (phase.name === 'plan') {
     const isEmpty = !request.allowEmptySource && !letsContentThrough(request, source);
     if (isEmpty && phase.deleted.length > 0) return 'SourceEmptyError';
     if (limit !== undefined && request.delete && phase.deleted.length > limit) return 'DeleteGuardError';
+    if (phase.copy.overwritten > overwriteLimitOf(request, phase)) return 'OverwriteGuardError';
   }
   if (phase.failed.length > 0 && (phase.writes || request.dryRun)) return 'SyncIncompleteError';
   if (phase.name === 'verify' && phase.copied.length + phase.deleted.length > 0) return 'DriftError';

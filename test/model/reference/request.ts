@@ -20,6 +20,8 @@ export interface Request {
   readonly compare: Strategy;
   readonly delete: boolean;
   readonly maxDeletes?: number | string;
+  readonly maxOverwrites?: number | string;
+  readonly plan?: boolean;
   readonly allowEmptySource: boolean;
   readonly mode: 'mirror' | 'publish';
   readonly dryRun: boolean;

@@ -11,9 +11,9 @@ export const STATEMACHINE_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'take a percentage of maxDeletes of what the filters leave alone, too',
-    file: 'statemachine/contract/counters.ts',
-    search: '(planned.listed - planned.skipped) * Number',
-    replace: 'planned.listed * Number',
+    file: 'statemachine/contract/limits.ts',
+    search: 'asCount(maxDeletes, planned.listed - planned.skipped)',
+    replace: 'asCount(maxDeletes, planned.listed)',
     suites: ['mirror/delete/delete-safety'],
   },
   {

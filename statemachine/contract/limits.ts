@@ -1,0 +1,68 @@
+import { type Counters, emptyCounters } from './counters';
+import type { RunSummary } from './summary';
+
+/** Limits that may be a percentage of the objects at the destination. */
+export const SHARED_LIMITS = ['maxDeletes', 'maxOverwrites'] as const;
+export type SharedLimit = (typeof SHARED_LIMITS)[number];
+
+/** What a plan found: the counters of its two loops. */
+interface Planned {
+  readonly copy: Counters;
+  readonly delete: Counters;
+}
+
+/** How many objects a run may delete if nobody sets `maxDeletes`: this many, or half of those that take part if that is more. */
+const DEFAULT_DELETES = { objects: 100, share: '50%' } as const;
+
+/** The limit of a run without `maxDeletes`. @param planned  as for `allowedDeletes` */
+export function defaultDeleteLimit(planned: Counters): number {
+  return Math.max(DEFAULT_DELETES.objects, allowedDeletes(DEFAULT_DELETES.share, planned));
+}
+
+/**
+ * `maxDeletes` as a count. A percentage refers to the destination objects that the filters include: other objects must not
+ * allow more deletes.
+ *
+ * @param planned  the counters of the delete loop of the run's plan
+ */
+export function allowedDeletes(maxDeletes: number | string, planned: Counters): number {
+  return asCount(maxDeletes, planned.listed - planned.skipped);
+}
+
+/**
+ * `maxOverwrites` as a count. A percentage refers to the same objects as that of `maxDeletes`.
+ *
+ * @param deletes  whether the run deletes. If not, it looks only at those objects of the destination that the source has, too
+ */
+export function allowedOverwrites(maxOverwrites: number | string, planned: Planned, deletes: boolean): number {
+  return asCount(maxOverwrites, takingPart(planned, deletes));
+}
+
+/** How many objects of the destination take part in a run. */
+export function takingPart({ copy, delete: orphans }: Planned, deletes: boolean): number {
+  return deletes ? orphans.listed - orphans.skipped : copy.unchanged + (copy.overwritten ?? 0);
+}
+
+/**
+ * How many more objects a retry may delete or overwrite. It does not list the whole destination, so a percentage is one of what the
+ * plan of the retried run found.
+ */
+export function leftOf(
+  limit: number | string,
+  field: SharedLimit,
+  failed: Pick<RunSummary, 'phases' | 'totals' | 'input'>,
+) {
+  const { delete: deletes } = { delete: true, ...(failed.input as object) };
+  const planned = failed.phases.find(({ name }) => name === 'plan') ?? {
+    copy: emptyCounters(),
+    delete: emptyCounters(),
+  };
+  const { deleted, overwritten = 0 } = failed.totals;
+  return field === 'maxDeletes'
+    ? Math.max(0, allowedDeletes(limit, planned.delete) - deleted)
+    : Math.max(0, allowedOverwrites(limit, planned, deletes) - overwritten);
+}
+
+function asCount(limit: number | string, whole: number): number {
+  return typeof limit === 'number' ? limit : Math.floor((whole * Number.parseFloat(limit)) / 100);
+}

@@ -1,0 +1,319 @@
+import fc from 'fast-check';
+import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
+import { contentsOf } from '../../support/contents';
+import { randomCases } from '../../support/length';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
+
+const mirror = useMemoryMirror();
+
+/** Requests that change the destination. */
+const isWrite = (operation: string) => /^(Put|Copy|Delete|Create|Complete|Upload|Abort|Restore)/.test(operation);
+const writes = () => Object.keys(mirror.s3.requests.byOperation()).filter(isWrite);
+
+interface Amounts {
+  readonly same?: number;
+  readonly changed?: number;
+  readonly created?: number;
+  readonly orphans?: number;
+}
+
+/** A source and a destination that differ in so many objects. */
+function createPair({ same = 0, changed = 0, created = 0, orphans = 0 }: Amounts) {
+  const pair = mirror.createPair();
+  const each = (count: number, put: (index: number) => void) => Array.from({ length: count }, (_, index) => put(index));
+  each(same, (index) => pair.source.put(`same-${index}`, 'x', { lastModified: past }));
+  each(same, (index) => pair.destination.put(`same-${index}`, 'x'));
+  each(changed, (index) => pair.source.put(`changed-${index}`, 'new', { lastModified: past }));
+  each(changed, (index) => pair.destination.put(`changed-${index}`, 'former'));
+  each(created, (index) => pair.source.put(`new-${index}`, 'x', { lastModified: past }));
+  each(orphans, (index) => pair.destination.put(`orphan-${index}`, 'x'));
+  return pair;
+}
+
+describe('maxOverwrites', () => {
+  it.each<[amounts: Amounts, more: object, isAllowed: boolean]>([
+    [{ same: 40, changed: 10, created: 30 }, { maxOverwrites: 9 }, false],
+    [{ same: 40, changed: 10, created: 30 }, { maxOverwrites: 10 }, true],
+    [{ same: 40, changed: 10, created: 30 }, { maxOverwrites: '19.9%' }, false],
+    [{ same: 40, changed: 10, created: 30 }, { maxOverwrites: '20%' }, true],
+    [{ same: 30, changed: 10, orphans: 10 }, { maxOverwrites: '20%' }, true],
+    [{ same: 30, changed: 10, orphans: 10 }, { maxOverwrites: '20%', delete: false }, false],
+    [{ same: 40, changed: 10, orphans: 900 }, { maxOverwrites: '20%', exclude: ['orphan-*'] }, true],
+    [{ same: 40, changed: 10, orphans: 900 }, { maxOverwrites: '19%', exclude: ['orphan-*'] }, false],
+    [{ same: 5, changed: 1 }, { maxOverwrites: 0 }, false],
+    [{ created: 50 }, { maxOverwrites: 0 }, true],
+    [{ same: 5, changed: 1 }, { maxOverwrites: 0, mode: 'publish' }, false],
+    [{ same: 5, changed: 1 }, { maxOverwrites: 0, dryRun: true }, false],
+  ])('judges %j by the whole plan, with %j: %j', async (amounts, more, isAllowed) => {
+    const { destination, input } = createPair(amounts);
+    const before = contentsOf(destination);
+
+    const summary = await mirror.run({ ...input, ...more }, { pageSize: 10 });
+
+    expect(summary.phases[0]).toMatchObject({ name: 'plan' });
+    expect(summary.phases[0]?.copy.overwritten ?? 0).toBe(amounts.changed ?? 0);
+    if (isAllowed) {
+      expect(summary.status).toBe('succeeded');
+      expect(summary.totals.overwritten ?? 0).toBe(amounts.changed ?? 0);
+    } else {
+      expect(summary).toMatchObject({ status: 'failed', error: { name: 'OverwriteGuardError' } });
+      expect(contentsOf(destination)).toEqual(before);
+      expect(writes()).toEqual([]);
+    }
+  });
+
+  it('says in its error what it found, and how to allow it', async () => {
+    const { input } = createPair({ same: 40, changed: 10 });
+
+    const { error } = await mirror.run({ ...input, maxOverwrites: '10%' });
+
+    expect(error?.message).toBe(
+      'The run would overwrite 10 objects of the destination, and `maxOverwrites` allows 10% (5 of them). Nothing was written. Check ' +
+        'the source; if it is right, allow more with `"maxOverwrites": 10`, on the command line `--max-overwrites 10`',
+    );
+    expect((await mirror.run({ ...input, maxOverwrites: 10 })).status).toBe('succeeded');
+  });
+
+  it('counts as overwritten what replaces an object, and nothing else, in runs with a plan and without one', async () => {
+    const amounts = { same: 3, changed: 4, created: 5, orphans: 2 };
+    const runs = await Promise.all(
+      [{}, { plan: true }, { plan: false }, { mode: 'publish' }].map((more) =>
+        mirror.run({ ...createPair(amounts).input, ...more }),
+      ),
+    );
+
+    for (const { totals } of runs) expect(totals).toMatchObject({ copied: 9, overwritten: 4, deleted: 2 });
+    expect((await mirror.run(createPair({ created: 2 }).input)).totals).not.toHaveProperty('overwritten');
+  });
+
+  it('applies beside a deployed percentage, whichever allows less', async () => {
+    const { input } = createPair({ same: 40, changed: 10 });
+    const host = { mirrors: [parseDeployedMirror({ ...input, maxOverwrites: '10%' })] };
+
+    expect(await mirror.run({ maxOverwrites: 100 }, { host })).toMatchObject({
+      error: { name: 'OverwriteGuardError' },
+    });
+  });
+
+  it('of a retry is what the run before has left of a deployed percentage', async () => {
+    const { input } = createPair({ same: 30, changed: 10 });
+    const host = { mirrors: [parseDeployedMirror({ ...input, maxOverwrites: '25%' })] };
+    let copies = 0;
+    mirror.s3.onRequest = ({ operation }) =>
+      operation === 'CopyObject' && ++copies > 4 ? { status: 403, code: 'AccessDenied' } : undefined;
+    const failed = await mirror.run({}, { host });
+    mirror.s3.onRequest = undefined;
+
+    expect(failed).toMatchObject({ error: { name: 'SyncIncompleteError' }, totals: { overwritten: 4, failed: 6 } });
+    const retry = { retry: failed.runId };
+    expect(await mirror.run({ ...retry, maxOverwrites: 5 }, { host })).toMatchObject({
+      error: { name: 'OverwriteGuardError' },
+    });
+    expect(await mirror.run(retry, { host })).toMatchObject({ status: 'succeeded', totals: { overwritten: 6 } });
+  });
+
+  it('has to be a count in a retry, which does not list the destination', async () => {
+    const { input } = createPair({ same: 1 });
+    const summary = await mirror.run({ ...input, retry: 'a-run', maxOverwrites: '10%' });
+    expect(summary.error?.message).toContain('Expected `maxOverwrites` to be a count if `retry` is set');
+  });
+});
+
+describe('maxCost', () => {
+  it.each<[what: string, amounts: Amounts, more: object, isAllowed: boolean]>([
+    ['100 copies for half a thousandth of a dollar', { created: 100 }, { maxCost: 0.0004 }, false],
+    ['100 copies for half a thousandth of a dollar', { created: 100 }, { maxCost: 0.0006 }, true],
+    [
+      'copies into a class with dearer requests',
+      { created: 100 },
+      { maxCost: 0.0006, storageClass: 'GLACIER_IR' },
+      false,
+    ],
+    ['a mirror that only lists', { same: 100 }, { maxCost: 0.0001 }, true],
+    ['copies that are only planned', { created: 100 }, { maxCost: 0.0004, dryRun: true }, false],
+  ])('judges before the first write %s: %j with %j', async (_what, amounts, more, isAllowed) => {
+    const { destination, input } = createPair(amounts);
+
+    const summary = await mirror.run({ ...input, ...more });
+
+    if (isAllowed) return expect(summary.status).toBe('succeeded');
+    expect(summary).toMatchObject({ status: 'failed', error: { name: 'CostGuardError' } });
+    expect(contentsOf(destination).size).toBe(0);
+    return expect(writes()).toEqual([]);
+  });
+
+  it('says in its error what the run would cost, and how to allow that', async () => {
+    const { input } = createPair({ created: 100 });
+
+    const { error } = await mirror.run({ ...input, maxCost: 0.0001 });
+
+    expect(error?.message).toMatch(/^The run would cost at least \$0\.0005 \(S3 copy \$0\.0005\) at list prices/);
+    const [, enough] = error?.message.match(/`--max-cost (\S+)`$/) ?? [];
+    expect(await mirror.run({ ...input, maxCost: Number(enough) })).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('includes the bytes that leave a Region', async () => {
+    const far = mirror.s3.createBucket('far', { region: 'sa-east-1' });
+    for (let index = 0; index < 10; index++) far.put(`${index}`, 'x'.repeat(1024 ** 2), { lastModified: past });
+    const { input } = mirror.createPair();
+    const request = { ...input, source: far.name, maxCost: 0.001 };
+
+    expect(await mirror.run(request)).toMatchObject({ error: { name: 'CostGuardError' } });
+    expect(await mirror.run({ ...request, maxCost: 0.01 })).toMatchObject({ status: 'succeeded' });
+  });
+
+  it.each([
+    [0, 'an amount of US dollars above 0'],
+    [-1, 'an amount of US dollars above 0'],
+    ['1', 'a number'],
+    [null, 'a number'],
+  ])('cannot be %j: it has to be %s', async (maxCost, what) => {
+    const { input } = createPair({});
+    const { error } = await mirror.run({ ...input, maxCost });
+    expect(error).toMatchObject({
+      name: 'InvalidInputError',
+      message: expect.stringContaining(`Expected \`maxCost\` to be ${what}, got`),
+    });
+  });
+});
+
+describe('plan', () => {
+  it.each([
+    ['maxDeletes', 5],
+    ['maxDeletes', '5%'],
+    ['maxOverwrites', 5],
+    ['maxCost', 5],
+  ])('cannot be false if `%s` is %j: the error names both, and nothing is read', async (field, value) => {
+    const { input } = createPair({ same: 1 });
+
+    const { error, phases } = await mirror.run({ ...input, plan: false, [field]: value });
+
+    expect(error?.name).toBe('InvalidInputError');
+    expect(error?.message).toContain(`Expected \`plan\` not to be false if \`${field}\` is set`);
+    expect(phases).toEqual([]);
+  });
+
+  it('cannot be turned off where a guard is deployed, even if the deployment leaves it to executions', async () => {
+    const { input } = createPair({ same: 1 });
+    const start = (deployed: object) =>
+      mirror.run({ plan: false }, { host: { mirrors: [parseDeployedMirror({ ...input, ...deployed })] } });
+
+    expect((await start({ mayOverride: ['plan'], maxOverwrites: 1 })).error?.message).toContain(
+      '`maxOverwrites` is set',
+    );
+    expect((await start({})).error?.message).toContain('Expected `plan` to be equal to what');
+    expect(await start({ mayOverride: ['plan'] })).toMatchObject({ status: 'succeeded' });
+  });
+
+  it.each([
+    [{ plan: true }, ['plan', 'sync']],
+    [{ plan: true, delete: false }, ['plan', 'sync']],
+    [{ plan: true, mode: 'publish', verify: true }, ['plan', 'assets', 'pages', 'deletes', 'verify']],
+    [{ plan: false, verify: true }, ['sync', 'verify']],
+    [{ plan: false, dryRun: true }, ['plan']],
+  ])('decides whether a run begins with a plan: %j', async (more, names) => {
+    const { input } = createPair({ same: 3, changed: 2, created: 1, orphans: 1 });
+
+    const summary = await mirror.run({ ...input, ...more });
+
+    expect(summary.status).toBe('succeeded');
+    expect(summary.phases.map(({ name }) => name)).toEqual(names);
+  });
+});
+
+describe('without maxDeletes, a plan', () => {
+  it.each<[amounts: Amounts, more: object, isAllowed: boolean]>([
+    [{ same: 99, orphans: 101 }, {}, false],
+    [{ same: 101, orphans: 101 }, {}, true],
+    [{ same: 1, orphans: 100 }, {}, true],
+    [{ same: 1, orphans: 101 }, {}, false],
+    [{ same: 1, orphans: 101 }, { mode: 'publish' }, false],
+    [{ same: 1, orphans: 101 }, { maxDeletes: 101 }, true],
+    [{ same: 1, orphans: 101 }, { maxDeletes: '100%' }, true],
+    [{ same: 1, orphans: 101 }, { delete: false }, true],
+    [{ same: 1, orphans: 101 }, { dryRun: true }, true],
+    [{ same: 1, orphans: 101 }, { allowEmptySource: true }, false],
+    [{ orphans: 101 }, { allowEmptySource: true }, true],
+  ])(
+    'of %j may delete up to 100 objects, or half of what takes part: with %j, %j',
+    async (amounts, more, isAllowed) => {
+      const { destination, input } = createPair(amounts);
+
+      const summary = await mirror.run({ ...input, plan: true, ...more });
+
+      if (isAllowed) return expect(summary.status).toBe('succeeded');
+      expect(summary).toMatchObject({ status: 'failed', error: { name: 'DeleteGuardError' } });
+      expect(contentsOf(destination).size).toBe((amounts.same ?? 0) + (amounts.orphans ?? 0));
+      return expect(writes()).toEqual([]);
+    },
+  );
+
+  it('says what it found, what is allowed, and how to allow more', async () => {
+    const { input } = createPair({ same: 99, orphans: 150 });
+
+    const { error } = await mirror.run({ ...input, plan: true });
+
+    expect(error?.message).toBe(
+      'The run would delete 150 of the 249 objects taking part at the destination. Without `maxDeletes` a run may delete 100 objects, ' +
+        'or half of those taking part if that is more: here 124. Nothing was written. Check the source and the destination; if both are ' +
+        'right, allow more deletes with `"maxDeletes": 150`, on the command line `--max-deletes 150`',
+    );
+    expect(await mirror.run({ ...input, plan: true, maxDeletes: 150 })).toMatchObject({ totals: { deleted: 150 } });
+  });
+
+  it('leaves a retry to the plan of the run before, which has allowed its deletes', async () => {
+    const { input } = createPair({ same: 1, orphans: 150 });
+    mirror.s3.onRequest = ({ operation }) =>
+      operation === 'DeleteObjects' ? { status: 409, code: 'OperationAborted' } : undefined;
+    const { runId } = await mirror.run({ ...input, maxDeletes: 150 });
+    mirror.s3.onRequest = undefined;
+
+    expect(await mirror.run({ ...input, plan: true, retry: runId })).toMatchObject({ totals: { deleted: 150 } });
+  });
+
+  it('says first that the source is empty', async () => {
+    const { source, input } = createPair({ orphans: 150 });
+    source.put('a.txt', 'x', { lastModified: past });
+
+    const summary = await mirror.run({ ...input, exclude: ['a.txt'], plan: true });
+
+    expect(summary.error?.name).toBe('SourceEmptyError');
+  });
+});
+
+it('writes nothing in a run that a guard refuses, whatever the guards, the mode and the two sides', async () => {
+  const few = fc.nat(4);
+  const limit = fc.oneof(few, fc.constantFrom('0%', '30%', '60%'));
+  const settings = fc.record(
+    {
+      maxDeletes: limit,
+      maxOverwrites: limit,
+      maxCost: fc.constantFrom(0.00001, 0.00004, 1),
+      mode: fc.constantFrom('mirror', 'publish'),
+      delete: fc.boolean(),
+      verify: fc.boolean(),
+      dryRun: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  );
+  const amounts = fc.record({ same: fc.nat(4), changed: few, created: few, orphans: fc.oneof(few, fc.constant(101)) });
+  const ends = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(amounts, settings, async (of, more) => {
+      const { source, destination, input } = createPair(of);
+      source.put('present', 'x', { lastModified: past });
+      const before = contentsOf(destination);
+      mirror.s3.requests.reset();
+
+      const { error, wrote } = await mirror.run({ ...input, plan: true, ...more }, { pageSize: 3 });
+
+      ends.add(error?.name ?? 'succeeded');
+      if (!error) return;
+      expect(wrote).toBe(false);
+      expect(contentsOf(destination)).toEqual(before);
+      expect(writes()).toEqual([]);
+    }),
+    { ...randomCases({ quick: 60, full: 400 }), seed: 7 },
+  );
+  expect([...ends].sort()).toEqual(['CostGuardError', 'DeleteGuardError', 'OverwriteGuardError', 'succeeded']);
+});
