@@ -17,6 +17,27 @@ export const STATEMACHINE_MUTANTS: readonly Mutant[] = [
     suites: ['mirror/delete/delete-safety'],
   },
   {
+    bug: 'let a plan delete 100 objects or half of them, whichever is less',
+    file: 'statemachine/contract/limits.ts',
+    search: 'return Math.max(DEFAULT_DELETES.objects,',
+    replace: 'return Math.min(DEFAULT_DELETES.objects,',
+    suites: ['mirror/run/plan-guards'],
+  },
+  {
+    bug: 'count a new object as overwritten, too',
+    file: 'lambdas/engine/range/ledger.ts',
+    search: "if (reason !== 'missing') this",
+    replace: 'this',
+    suites: ['mirror/run/plan-guards', 'model/model'],
+  },
+  {
+    bug: 'forget a guard where a run is asked to have no plan',
+    file: 'statemachine/input/sync-input.ts',
+    search: 'if (input.plan !== false || guard === undefined) return;',
+    replace: 'return;',
+    suites: ['mirror/run/plan-guards'],
+  },
+  {
     bug: 'let ValidateInput delete under no condition',
     file: 'permissions/sync-tasks.ts',
     search: "{ action: DELETE, name: PROBE_NAME, condition: { Null: { 's3:if-match': 'false' } } }",

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { keyFilter } from '../../../lambdas/engine/keys/key-filter';
 import { objectFilter } from '../../../lambdas/engine/keys/object-filter';
 import { runFilter } from '../../../lambdas/engine/keys/run-filter';
-import { allowedDeletes, emptyCounters } from '../../../statemachine/contract';
+import { allowedDeletes, allowedOverwrites, emptyCounters } from '../../../statemachine/contract';
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { settleInput } from '../../../statemachine/input/deployed-settings';
 import { randomCases } from '../../support/length';
@@ -140,6 +140,34 @@ it('lets no execution delete more than is deployed, whatever the destination hol
     expect(settled.input.delete && !base.delete).toBe(false);
     expect(settled.input.allowEmptySource && !base.allowEmptySource).toBe(false);
   });
+});
+
+it('lets no execution overwrite more, cost more or plan less than is deployed, whatever the destination holds', () => {
+  const planned = {
+    copy: { ...emptyCounters(), unchanged: 20, overwritten: 20 },
+    delete: { ...emptyCounters(), listed: 50, skipped: 10 },
+  };
+  const guards = fc.record(
+    { maxDeletes: limit, maxOverwrites: limit, maxCost: fc.constantFrom(0.1, 1, 5), plan: fc.boolean() },
+    { requiredKeys: [] },
+  );
+  let accepted = 0;
+  fc.assert(
+    fc.property(guards, guards, (of, asked) => {
+      const settled = settle(of, asked);
+      if (!settled) return;
+      accepted += 1;
+      const { input, deployed } = settled;
+      const limits = [input.maxOverwrites, deployed?.maxOverwrites].filter((given) => given !== undefined);
+      const allowed = (given: number | string) => allowedOverwrites(given, planned, true);
+      const most = of.maxOverwrites === undefined ? Infinity : allowed(of.maxOverwrites);
+      expect(Math.min(...limits.map(allowed))).toBeLessThanOrEqual(most);
+      expect(input.maxCost ?? Infinity).toBeLessThanOrEqual(of.maxCost ?? Infinity);
+      expect(input.plan === false && of.plan !== false).toBe(false);
+    }),
+    RUNS,
+  );
+  expect(accepted).toBeGreaterThan(RUNS.numRuns / 50);
 });
 
 it('lets no execution write what is deployed as a plan, go before startAfter, or store in another class', () => {
