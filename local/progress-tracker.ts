@@ -1,51 +1,87 @@
-import { addCounters, type Counters, emptyCounters, type Phase, type RangeInput } from '../statemachine/contract';
-import type { LoopProgress, Progress } from './progress';
+import type { RangeProgress } from '../lambdas/engine/ports/host';
+import {
+  addCounters,
+  type Counters,
+  emptyCounters,
+  type Phase,
+  type RangeInput,
+  type RangeResult,
+} from '../statemachine/contract';
+import { type LoopProgress, type Planned, type Progress, plannedBy } from './progress';
 
 type Loop = 'copy' | 'delete';
 
 interface LoopRecord {
   round: number;
   finished: Counters;
-  readonly running: Map<object, Counters>;
+  readonly running: Map<object, RangeProgress>;
 }
 
-/** Adds up the counters of the ranges in the current phase. */
+const NOTHING_YET: RangeProgress = { counters: emptyCounters(), inFlight: 0 };
+
+/** Adds up the counters of the ranges in the current phase, and keeps what the phases before it planned and did. */
 export class ProgressTracker {
-  #phase: Phase['name'] | undefined;
+  #phase: Phase | undefined;
   #loops: Record<Loop, LoopRecord> = { copy: newLoop(), delete: newLoop() };
+  #plan: Planned | undefined;
+  #earlier: Record<Loop, Counters> = { copy: emptyCounters(), delete: emptyCounters() };
 
   constructor(private readonly onProgress: (progress: Progress) => void) {}
 
-  /** Follows one range. The returned functions accept its counters while it runs, and at its end. */
+  /** Follows one range. The returned functions accept its progress while it runs, and its result at its end. */
   follow(
     loop: Loop,
     { phase, round }: RangeInput,
-  ): { update(counters: Counters): void; end(counters?: Counters): void } {
-    if (this.#phase !== phase.name) {
-      this.#phase = phase.name;
-      this.#loops = { copy: newLoop(), delete: newLoop() };
-    }
+  ): { update(progress: RangeProgress): void; end(result?: RangeResult): void } {
+    if (this.#phase?.name !== phase.name) this.#begin(phase);
     const record = this.#loops[loop];
     const range = {};
     record.round = Math.max(record.round, round + 1);
-    record.running.set(range, emptyCounters());
+    record.running.set(range, NOTHING_YET);
     return {
-      update: (counters) => {
-        record.running.set(range, counters);
+      update: (progress) => {
+        record.running.set(range, progress);
         this.#tell();
       },
-      end: (counters) => {
+      end: (result) => {
         record.running.delete(range);
-        if (counters) record.finished = addCounters(record.finished, counters);
+        if (result) record.finished = addCounters(record.finished, countersOf(result));
         this.#tell();
       },
     };
   }
 
+  #begin(phase: Phase): void {
+    const before = this.#phase;
+    const { copy, delete: deletes } = this.#loops;
+    if (before?.name === 'plan') {
+      // one walk may decide both sides; then the copy loop counts the deletes
+      const decided = { ...deletes.finished, deleted: deletes.finished.deleted + copy.finished.deleted };
+      this.#plan = plannedBy({
+        ...(before.copy && { copy: copy.finished }),
+        ...(before.delete && { delete: decided }),
+      });
+    } else if (before?.write) {
+      this.#earlier = {
+        copy: addCounters(this.#earlier.copy, copy.finished),
+        delete: addCounters(this.#earlier.delete, deletes.finished),
+      };
+    }
+    this.#phase = phase;
+    this.#loops = { copy: newLoop(), delete: newLoop() };
+  }
+
   #tell(): void {
     if (!this.#phase) return;
+    const { name, write } = this.#phase;
     const { copy, delete: deletes } = this.#loops;
-    this.onProgress({ phase: this.#phase, copy: summarise(copy), delete: summarise(deletes) });
+    this.onProgress({
+      phase: name,
+      copy: summarise(copy),
+      delete: summarise(deletes),
+      ...(write && this.#plan && { plan: this.#plan }),
+      ...(write && { earlier: this.#earlier }),
+    });
   }
 }
 
@@ -54,5 +90,16 @@ function newLoop(): LoopRecord {
 }
 
 function summarise({ round, finished, running }: LoopRecord): LoopProgress {
-  return { round, running: running.size, counters: [...running.values()].reduce(addCounters, finished) };
+  const ranges = [...running.values()];
+  return {
+    round,
+    running: running.size,
+    counters: ranges.reduce((sum, { counters }) => addCounters(sum, counters), finished),
+    inFlight: ranges.reduce((sum, { inFlight }) => sum + inFlight, 0),
+  };
+}
+
+/** One walk over both sides counts what it found at the destination apart. */
+function countersOf({ counters, atDestination }: RangeResult): Counters {
+  return atDestination ? { ...counters, deleted: counters.deleted + atDestination.deleted } : counters;
 }

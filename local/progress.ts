@@ -5,6 +5,10 @@ export interface Progress {
   readonly phase: Phase['name'];
   readonly copy: LoopProgress;
   readonly delete: LoopProgress;
+  /** What the run's plan decided. Absent: the run has no plan, or this phase does not carry it out. */
+  readonly plan?: Planned;
+  /** What the phases before this one did, if this phase goes on with it. */
+  readonly earlier?: Readonly<Record<'copy' | 'delete', Counters>>;
 }
 
 export interface LoopProgress {
@@ -16,4 +20,24 @@ export interface LoopProgress {
   readonly ranges?: { readonly done: number; readonly total: number };
   /** Counters of this phase: finished and running ranges together. */
   readonly counters: Counters;
+  /** Requests about single objects that S3 has not answered yet. Absent: unknown. */
+  readonly inFlight?: number;
+  /** Only if the counters are those of rounds that have ended: from when to when they were counted, in ms since 1970. */
+  readonly counted?: { readonly sinceMs: number; readonly atMs: number };
+}
+
+/** What a plan decided. A number is absent if the plan did not look for it. */
+export interface Planned {
+  readonly copies?: number;
+  readonly copiedBytes?: number;
+  readonly deletes?: number;
+}
+
+/** @param counters  of the loops of a finished plan phase. Absent: the plan did not look for what this loop does */
+export function plannedBy(counters: Readonly<Partial<Record<'copy' | 'delete', Counters>>>): Planned {
+  const { copy, delete: deletes } = counters;
+  return {
+    ...(copy && { copies: copy.copied, copiedBytes: copy.copiedBytes }),
+    ...(deletes && { deletes: deletes.deleted }),
+  };
 }

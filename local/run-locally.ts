@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { readEnvironment } from '../lambdas/host/read-environment';
 import {
-  type Counters,
   ENVIRONMENT,
   type RangeInput,
   type RangeResult,
@@ -91,13 +90,12 @@ function trackingInvoke(pool: TaskPool, tracker: ProgressTracker): Invoke {
     const loop = task === 'CopyRange' ? 'copy' : task === 'DeleteRange' ? 'delete' : undefined;
     if (!loop) return pool.invoke(task, input);
     const range = tracker.follow(loop, input as RangeInput);
-    let counters: Counters | undefined;
+    let result: RangeResult | undefined;
     try {
-      const result = (await pool.invoke(task, input, range.update)) as RangeResult;
-      counters = result.counters;
+      result = (await pool.invoke(task, input, range.update)) as RangeResult;
       return result;
     } finally {
-      range.end(counters);
+      range.end(result);
     }
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { BroadcastChannel } from 'node:worker_threads';
 import Piscina from 'piscina';
-import type { Counters } from '../statemachine/contract';
+import type { RangeProgress } from '../lambdas/engine/ports/host';
 import type { TaskName } from './handlers';
 import { MODULE_FLAGS, modulePath } from './module-path';
 import type { Invocation, InvocationProgress, InvocationResult, WorkerData } from './task-worker';
@@ -25,7 +25,7 @@ export class TaskPool {
   readonly #interruptChannel: BroadcastChannel;
   readonly #interrupted = sharedNumber();
   readonly #idle = sharedNumber();
-  readonly #listeners = new Map<number, (counters: Counters) => void>();
+  readonly #listeners = new Map<number, (progress: RangeProgress) => void>();
   #invocations = 0;
 
   /** @param env  the environment of the handlers */
@@ -46,11 +46,11 @@ export class TaskPool {
       maxThreads: THREADS,
     });
     Atomics.store(this.#idle, 0, THREADS);
-    this.#pool.on('message', ({ id, counters }: InvocationProgress) => this.#listeners.get(id)?.(counters));
+    this.#pool.on('message', ({ id, progress }: InvocationProgress) => this.#listeners.get(id)?.(progress));
   }
 
   /** @throws TaskError */
-  async invoke(task: TaskName, input: unknown, onProgress?: (counters: Counters) => void): Promise<unknown> {
+  async invoke(task: TaskName, input: unknown, onProgress?: (progress: RangeProgress) => void): Promise<unknown> {
     const id = this.#invocations++;
     if (onProgress) this.#listeners.set(id, onProgress);
     // below zero if Tasks wait for a thread

@@ -1,7 +1,7 @@
 import { BroadcastChannel, parentPort } from 'node:worker_threads';
 import Piscina from 'piscina';
+import type { RangeProgress } from '../lambdas/engine/ports/host';
 import type { HostContext } from '../lambdas/host/lambda-host';
-import type { Counters } from '../statemachine/contract';
 import { useCredentialsOfRun } from './credential-channel';
 import { TASK_HANDLERS, type TaskName } from './handlers';
 
@@ -27,7 +27,7 @@ export type InvocationResult = { readonly result: unknown } | { readonly error: 
 /** Sent to the runner while a range works. */
 export interface InvocationProgress {
   readonly id: number;
-  readonly counters: Counters;
+  readonly progress: RangeProgress;
 }
 
 type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
@@ -63,16 +63,18 @@ function loadHandlers(): void {
 
 function createContext(id: number): HostContext {
   const startedAt = Date.now();
-  let lastProgress = 0;
+  let isWaiting = false;
   return {
     signal: interruption.signal,
     getRemainingTimeInMillis: () => startedAt + LAMBDA_TIMEOUT_MS - Date.now(),
     othersIdle: () => Atomics.load(idle, 0) > 0,
-    onProgress(counters) {
-      const now = Date.now();
-      if (now - lastProgress < PROGRESS_EVERY_MS) return;
-      lastProgress = now;
-      parentPort?.postMessage({ id, counters } satisfies InvocationProgress);
+    onProgress(read) {
+      if (isWaiting) return;
+      isWaiting = true;
+      setTimeout(() => {
+        isWaiting = false;
+        parentPort?.postMessage({ id, progress: read() } satisfies InvocationProgress);
+      }, PROGRESS_EVERY_MS).unref();
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { LoopProgress, Progress } from '../../local/progress';
+import { type LoopProgress, type Progress, plannedBy } from '../../local/progress';
 import {
+  addCounters,
   type CaughtError,
+  type Counters,
   emptyCounters,
   type FinishedPhase,
   type LoopState,
@@ -9,6 +11,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../../statemachine/contract';
+import { writesNothing } from '../../statemachine/writes-nothing';
 
 export type Loop = 'copy' | 'delete';
 
@@ -55,6 +58,9 @@ export class ObservedRun {
   readonly mapRuns: Partial<Record<Loop, string>> = {};
   #state: RunState | undefined;
   #loops: Partial<Record<Loop, LoopState>> = {};
+  #phaseBeganMs = 0;
+  /** When the last round of each loop ended in this phase. */
+  #countedMs: Partial<Record<Loop, number>> = {};
   readonly #previous = new Map<number, number>();
   readonly #entered = new Map<number, string>();
 
@@ -65,9 +71,9 @@ export class ObservedRun {
     const { id = 0, previousEventId = 0, stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = event;
     this.#previous.set(id, previousEventId);
     if (entered?.name) this.#entered.set(id, entered.name);
-    if (entered?.name === 'RunPhase') this.#beginPhase(parse<RunState>(entered.input));
-    if (entered?.name) this.#update(entered.name, entered.input);
-    if (exited?.name) this.#update(exited.name, exited.output);
+    if (entered?.name === 'RunPhase') this.#beginPhase(parse<RunState>(entered.input), timeOf(event));
+    if (entered?.name) this.#update(entered.name, entered.input, timeOf(event));
+    if (exited?.name) this.#update(exited.name, exited.output, timeOf(event));
     if (exited?.name === 'ClosePhase') this.#state = parse<RunState>(exited.output);
     if (exited?.name === 'FinishRun') this.summary = parse<RunSummary>(exited.output);
     if (event.mapRunStartedEventDetails) this.#beginMapRun(id, event.mapRunStartedEventDetails.mapRunArn);
@@ -93,23 +99,27 @@ export class ObservedRun {
       phase: phase.name,
       copy: this.#describe('copy', phase, ranges),
       delete: this.#describe('delete', phase, ranges),
+      ...(phase.write && carriedOut(this.#state?.done ?? [])),
     };
   }
 
-  #beginPhase(state: RunState): void {
+  #beginPhase(state: RunState, atMs: number): void {
     this.#state = state;
     this.#loops = { ...state.loops };
+    this.#phaseBeganMs = atMs;
+    this.#countedMs = {};
     delete this.mapRuns.copy;
     delete this.mapRuns.delete;
   }
 
-  #update(state: string, json: string | undefined): void {
+  #update(state: string, json: string | undefined, atMs: number): void {
     const loop = LOOP_OF_STATE[state];
     if (!loop) return;
     const found = parse<BranchState>(json)[loop];
     if (!found) return;
     const error = found.error && this.#loops[loop]?.error === undefined ? found.error : undefined;
     if (error) this.note(`the ${loop} loop ends: ${describeError(error)}`);
+    if (found.round > (this.#loops[loop]?.round ?? 0)) this.#countedMs[loop] = atMs;
     this.#loops[loop] = found;
     if (state.startsWith('Advance')) delete this.mapRuns[loop];
   }
@@ -131,13 +141,20 @@ export class ObservedRun {
   #describe(loop: Loop, phase: Phase, ranges: Partial<Record<Loop, RangeCounts>>): LoopProgress {
     const state = this.#loops[loop];
     if (!phase[loop] || !state) return { round: 0, running: 0, counters: emptyCounters() };
-    const { round, tokens, counters } = state;
-    if (tokens.length === 0) return { round, running: 0, counters };
+    const { round, tokens } = state;
+    const atMs = this.#countedMs[loop] ?? this.#phaseBeganMs;
+    const shown = { counters: countersOf(state), counted: { sinceMs: this.#phaseBeganMs, atMs } };
+    if (tokens.length === 0) return { round, running: 0, ...shown };
     // a round of one range has no map run, and a round of several begins its map run a moment later
     const uncounted = { running: tokens.length === 1 ? 1 : 0, done: 0, total: tokens.length };
     const { running, ...known } = ranges[loop] ?? uncounted;
-    return { round: round + 1, running, ranges: known, counters };
+    return { round: round + 1, running, ranges: known, ...shown };
   }
+}
+
+/** One walk over both sides counts what it found at the destination apart. */
+function countersOf({ counters, atDestination }: LoopState): Counters {
+  return atDestination ? { ...counters, deleted: counters.deleted + atDestination.deleted } : counters;
 }
 
 /** Number of ranges in a round. */
@@ -145,6 +162,20 @@ export interface RangeCounts {
   readonly running: number;
   readonly done: number;
   readonly total: number;
+}
+
+/** What the plan of a run decided, and what its phases so far did of it. */
+function carriedOut(done: readonly FinishedPhase[]): Pick<Progress, 'plan' | 'earlier'> {
+  const plan = done.findLast(({ name }) => name === 'plan');
+  const writing = done.filter(({ name }) => !writesNothing(name));
+  const sum = (loop: Loop) => writing.map((phase) => phase[loop].counters).reduce(addCounters, emptyCounters());
+  // every plan of a run that deletes looks for the deletes, and not every plan for the copies
+  const found = plan && { ...(plan.copy.rounds > 0 && { copy: plan.copy.counters }), delete: plan.delete.counters };
+  return { ...(found && { plan: plannedBy(found) }), earlier: { copy: sum('copy'), delete: sum('delete') } };
+}
+
+function timeOf({ timestamp }: HistoryEvent): number {
+  return timestamp?.getTime() ?? 0;
 }
 
 function finished(loop: LoopState | undefined): FinishedPhase['copy'] {

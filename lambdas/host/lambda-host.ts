@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { MULTIPART_LIMITS } from '../../statemachine/budgets';
-import type { Counters, Run } from '../../statemachine/contract';
+import type { Run } from '../../statemachine/contract';
 import { formatS3Url } from '../../wording/s3-url';
 import type { Buckets } from '../engine/ports/bucket-writer';
-import type { Host } from '../engine/ports/host';
+import type { Host, RangeProgress } from '../engine/ports/host';
 import type { SideOfRun } from '../engine/ports/worlds';
 import { S3Probes } from '../s3/buckets/s3-probes';
 import { S3Source } from '../s3/buckets/s3-source';
@@ -26,7 +26,7 @@ import { openRunStore } from './run-store/open-run-store';
 export interface HostContext {
   getRemainingTimeInMillis(): number;
   readonly signal?: AbortSignal;
-  onProgress?(counters: Counters): void;
+  onProgress?(read: () => RangeProgress): void;
   othersIdle?(): boolean;
 }
 
@@ -57,7 +57,7 @@ export function lambdaHost(context: HostContext): Host {
     findAccount,
     identifyProcess,
     openLock: (place, signal) => new S3LockStore(place, signal),
-    onProgress: (counters) => context.onProgress?.(counters),
+    onProgress: (read) => context.onProgress?.(read),
     othersIdle: () => context.othersIdle?.() ?? false,
     openBuckets(run, observer) {
       const sides = sidesOf(run);

@@ -51,6 +51,16 @@ it('mirrors in worker threads, and reports progress until it equals the summary'
   });
 });
 
+it('knows what the plan decided, and the requests in flight, from all threads', async () => {
+  const seen: Progress[] = [];
+
+  await runLocally({ ...input, maxDeletes: 50 }, { env, onProgress: (progress) => seen.push(progress) });
+
+  expect(seen.filter(({ phase }) => phase === 'sync').length).toBeGreaterThan(0);
+  for (const { phase, plan } of seen) expect(plan?.deletes).toBe(phase === 'sync' ? 50 : undefined);
+  expect(Math.max(...seen.map(({ copy }) => copy.inFlight ?? 0))).toBeGreaterThan(0);
+});
+
 it('continues in rounds if the time budget is too short for everything', async () => {
   const summary = await runLocally(input, { env: { ...env, [ENVIRONMENT.roundBudgetsMs]: '50' } });
   expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 1500, copied: 1500 } }] });

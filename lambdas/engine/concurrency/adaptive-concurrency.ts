@@ -25,10 +25,11 @@ export class AdaptiveConcurrency {
   #limitMet = false;
   #answersSinceSlowDown = 0;
 
-  /** @param max  the most open requests, 1 or more @param start  open requests at first */
+  /** @param max  the most open requests, 1 or more @param start  open requests at first @param onAnswer  called after each */
   constructor(
     private readonly max: number,
     start = START,
+    private readonly onAnswer: () => void = () => {},
   ) {
     this.#limit = Math.min(start, max);
     this.#queue = new PQueue({ concurrency: this.#limit });
@@ -36,6 +37,11 @@ export class AdaptiveConcurrency {
 
   get current(): number {
     return this.#queue.concurrency;
+  }
+
+  /** Tasks and requests that were started and have not ended. */
+  get inFlight(): number {
+    return this.#queue.pending;
   }
 
   /**
@@ -47,6 +53,7 @@ export class AdaptiveConcurrency {
     void this.#queue.add(async () => {
       await task();
       this.#grow();
+      this.onAnswer();
     });
     return this.#queue.size < this.current ? undefined : this.#queue.onSizeLessThan(this.current);
   }
@@ -56,6 +63,7 @@ export class AdaptiveConcurrency {
     const outcome = await this.#queue.add(async () => {
       const answer = await request();
       this.#grow();
+      this.onAnswer();
       return answer;
     });
     return outcome as T;

@@ -11,6 +11,13 @@ import type { RequestObserver } from './request-observer';
 import type { RunStore } from './run-store';
 import type { Worlds } from './worlds';
 
+/** How far a range has come. */
+export interface RangeProgress {
+  readonly counters: Counters;
+  /** Requests about single objects that S3 has not answered yet. */
+  readonly inFlight: number;
+}
+
 /** Everything that a Task needs from outside: S3, the run store, time. */
 export interface Host {
   readonly runStore: RunStore;
@@ -58,7 +65,8 @@ export interface Host {
   isRunning(executionId: string, startedAt: string, process?: ProcessIdentity): Promise<boolean>;
   /** The identity of this process; undefined if the system does not tell it. */
   identifyProcess(): Promise<ProcessIdentity | undefined>;
-  onProgress(counters: Counters): void;
+  /** Called after each object, page and answer. @param read  what to show now; the host calls it when it wants to tell */
+  onProgress(read: () => RangeProgress): void;
   /** Whether other workers have no work and could take a part of this invocation's work. */
   othersIdle(): boolean;
 }

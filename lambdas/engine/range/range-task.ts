@@ -12,7 +12,7 @@ import { LockFence } from '../lock/lock-fence';
 import type { BucketProbes } from '../ports/bucket-probes';
 import type { BucketReader, ListedObject } from '../ports/bucket-reader';
 import type { Buckets } from '../ports/bucket-writer';
-import type { Host } from '../ports/host';
+import type { Host, RangeProgress } from '../ports/host';
 import type { MultipartLimits } from '../ports/object-uploads';
 import type { RequestObserver } from '../ports/request-observer';
 import { failedKeys } from '../report/failed-keys';
@@ -104,6 +104,7 @@ export class RangeTask {
     this.concurrency = new AdaptiveConcurrency(
       run.input.requestConcurrency,
       loop === 'delete' ? START_OF_DELETES : undefined,
+      () => this.#tellProgress(),
     );
     const observer: RequestObserver = {
       counters: counters.requests,
@@ -303,10 +304,14 @@ export class RangeTask {
   }
 
   #tellProgress(): void {
+    this.host.onProgress(this.#progress);
+  }
+
+  readonly #progress = (): RangeProgress => {
     const { counters } = this.ledger;
     const { deleted } = this.atDestination.counters;
-    this.host.onProgress(deleted > 0 ? { ...counters, deleted } : counters);
-  }
+    return { counters: deleted > 0 ? { ...counters, deleted } : counters, inFlight: this.concurrency.inFlight };
+  };
 
   /** Completed work counts, so the range does not fail as a whole. */
   #findExpired(ends: readonly WalkEnd[]): CredentialsExpiredError | undefined {

@@ -17,6 +17,20 @@ export const CLI_MUTANTS: readonly Mutant[] = [
     suites: ['engine/report/plan-digest'],
   },
   {
+    bug: 'foretell the time left by objects alone',
+    file: 'cli/output/progress/time-left.ts',
+    search: 'Object.values(work as Record<string, Work>).map(',
+    replace: 'Object.values({ ...work, bytes: undefined } as Record<string, Work>).filter(Boolean).map(',
+    suites: ['cli/progress.property'],
+  },
+  {
+    bug: 'take the copies for planned if the plan did not look for them',
+    file: 'local/progress-tracker.ts',
+    search: '...(before.copy && { copy: copy.finished })',
+    replace: '...{ copy: copy.finished }',
+    suites: ['cli/progress'],
+  },
+  {
     bug: 'load the AWS SDK whenever the command line starts',
     file: 'cli/main.ts',
     search: "import { CommanderError } from 'commander';\n",
