@@ -1,4 +1,5 @@
 import type { Phase } from '../../statemachine/contract';
+import { writesNothing } from '../../statemachine/writes-nothing';
 
 /** What a phase does, for people who do not know its name. */
 const TITLES: Readonly<Record<Phase['name'], string>> = {
@@ -12,6 +13,11 @@ const TITLES: Readonly<Record<Phase['name'], string>> = {
 
 export function phaseTitle(phase: Phase['name']): string {
   return TITLES[phase];
+}
+
+/** Whether a phase copies and deletes, and not only looks. */
+export function doesWork(phase: Phase['name']): boolean {
+  return !writesNothing(phase);
 }
 
 /** The meaning of the counters `copied` and `deleted` in a phase. */

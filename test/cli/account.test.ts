@@ -35,7 +35,7 @@ async function run(command: string, endpoint: string, more: NodeJS.ProcessEnv = 
   const places = new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean));
   // A machine that is busy for seconds shows it without the account before.
   const firstLine = ended.stderr
-    .split(/\n(?:plan|sync): /)[0]
+    .split(/\n\d\d:\d\d:\d\d /)[0]
     ?.split('\n')
     .at(-1);
   return { ...ended, firstLine, places: [...places] };

@@ -36,7 +36,7 @@ describe('bucketsync demo', () => {
     const TMPDIR = temporaryFolder();
     const child = startCli(undefined, ['demo'], { TMPDIR, NODE_COMPILE_CACHE: undefined });
     const result = finished(child);
-    child.stderr.on('data', (line) => String(line).includes('sync: ') && child.kill('SIGINT'));
+    child.stderr.on('data', (line) => String(line).includes(' copying what ') && child.kill('SIGINT'));
 
     const { exitCode, stdout } = await result;
 

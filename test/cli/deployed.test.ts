@@ -13,7 +13,7 @@ describe('Ctrl-C while watching', () => {
     const task = holdTask('CopyRange');
     const child = startCli(undefined, ['start', ...createPair().urls, '--watch'], environment());
     const result = finished(child);
-    await seen(child, /sync: copying/);
+    await seen(child, /\d copying what/);
     child.kill('SIGINT');
 
     const { exitCode, stdout, stderr } = await result;
@@ -35,7 +35,7 @@ describe('Ctrl-C while watching', () => {
     holdTask('CopyRange');
     const child = startCli(undefined, ['start', ...createPair().urls, '--watch'], environment());
     const result = finished(child);
-    await seen(child, /sync: copying/);
+    await seen(child, /\d copying what/);
     const isAsked = service.asked();
     service.silent = true;
     await isAsked;

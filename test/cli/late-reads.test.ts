@@ -11,6 +11,7 @@ import {
   readOnceSeen,
 } from '../../cli/deployed/patience';
 import { watchExecution } from '../../cli/deployed/watch';
+import type { Progress } from '../../local/progress';
 import type { SyncRequest } from '../../statemachine/contract';
 import { useMirror } from '../support/mirror';
 import { STATE_MACHINE_ARN } from '../support/step-functions';
@@ -220,4 +221,43 @@ it('shows a round whose map run is not there yet', async () => {
   expect(history.run.mapRuns.copy).toBeDefined();
   expect(unseen?.copy).toMatchObject({ round: 2, ranges: { done: 0, total: 4 } });
   expect(seen?.copy).toMatchObject({ round: 2, ranges: { total: 4 } });
+});
+
+it('shows how much of the plan is done, and from when to when that was counted', async () => {
+  // Given a run with a plan, in rounds that end after some copies
+  const { source, input } = createPair();
+  for (let index = 0; index < 300; index++) source.put(`more/${index}`, 'xx');
+  source.put('page.html', 'xxx');
+  const begins = Promise.withResolvers<void>();
+  let history: HistoryReader | undefined;
+  const seen: Progress[] = [];
+  deployed.service.runOptions = {
+    pageSize: 10,
+    host: { roundBudgetsMs: [1, 60_000], rangesAtOnce: 4 },
+    around: async (task, _input, invoke) => {
+      if (task === 'ValidateInput') await begins.promise;
+      await history?.readNew();
+      const progress = await history?.progress();
+      if (progress) seen.push(progress);
+      return invoke();
+    },
+  };
+
+  // When
+  const request: Partial<SyncRequest> = { mode: 'publish', maxDeletes: 10 };
+  const execution = await startExecution(stateMachine(), { ...input, ...request });
+  history = new HistoryReader(execution);
+  begins.resolve();
+  await deployed.service.newest.ended;
+
+  // Then
+  const at = (phase: string) => seen.filter((progress) => progress.phase === phase);
+  expect(at('plan').map((progress) => progress.plan)).not.toContainEqual(expect.anything());
+  expect(at('assets').map((progress) => progress.plan?.deletes)).toEqual(at('assets').map(() => 1));
+  expect(at('pages').at(-1)?.earlier?.copy.copied).toBe(330);
+  const counted = at('assets').map(({ copy }) => ({ copied: copy.counters.copied, ...copy.counted }));
+  expect(counted[0]).toMatchObject({ copied: 0 });
+  expect(counted[0]?.atMs).toBe(counted[0]?.sinceMs);
+  expect(counted.at(-1)?.copied).toBeGreaterThan(0);
+  expect(counted.at(-1)?.atMs).toBeGreaterThanOrEqual(counted.at(-1)?.sinceMs ?? Number.POSITIVE_INFINITY);
 });

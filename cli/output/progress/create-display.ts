@@ -15,8 +15,10 @@ const quietDisplay: ProgressDisplay = {
 export function displayMode(quiet: boolean): DisplayMode {
   if (quiet) return 'quiet';
   const { isTTY, columns } = process.stderr;
-  // A terminal that does not know its width says 0: then nobody can tell how many lines are to be redrawn.
-  return isTTY && columns > 0 && process.env.TERM !== 'dumb' ? 'live' : 'lines';
+  const { TERM, CI } = process.env;
+  // A terminal that does not know its width says 0: then nobody can tell how many lines are to be redrawn. Where `CI` is set,
+  // the terminal is a log, and a spinner would show nothing in it.
+  return isTTY && columns > 0 && TERM !== 'dumb' && CI === undefined ? 'live' : 'lines';
 }
 
 /**

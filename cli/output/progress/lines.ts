@@ -1,24 +1,29 @@
-import type { LoopProgress, Progress } from '../../../local/progress';
-import { formatBytes, formatCount, formatRate } from '../../../wording/numbers';
+import type { Progress } from '../../../local/progress';
 import { printNote } from '../output';
-import { outcomeWords, phaseTitle } from '../phase-words';
+import { phaseTitle } from '../phase-words';
+import { describeLeft, describeRest, describeWork } from './describe-facts';
 import type { ProgressDisplay } from './display';
-import { PhaseClock } from './phase-clock';
+import { FactFinder, type Facts } from './facts';
 
-const LINE_EVERY_MS = 5_000;
+const LINE_EVERY_MS = 30_000;
+/** Rates are those of the last ten seconds, so what happens between two lines is looked at, too. */
+const LOOK_EVERY_MS = 1_000;
 
 /**
- * For logs and pipes: one line when a phase begins, then one every few seconds.
+ * For logs and pipes: one line when a phase begins, then one every half a minute, each with its time.
  *
  * @param waitMs  how long the first line may wait for `retitle`
+ * @param now  milliseconds since 1970
  */
 export function linesDisplay(
   first: string,
   waitMs = 0,
   write: (line: string) => void = (line) => printNote(`${line}\n`),
-  now: () => number = () => performance.now(),
+  now: () => number = Date.now,
 ): ProgressDisplay {
-  const clock = new PhaseClock(now);
+  const finder = new FactFinder(now);
+  let phase: Progress['phase'] | undefined;
+  let latest: Progress | undefined;
   let lastLineAt = 0;
   let title = first;
   let written: string | undefined;
@@ -29,14 +34,21 @@ export function linesDisplay(
   };
   const timer = waitMs > 0 ? setTimeout(begin, waitMs) : undefined;
   if (waitMs === 0) begin();
+  const look = () => {
+    if (!latest) return;
+    const facts = finder.look(latest);
+    const begins = facts.phase !== phase;
+    if (!begins && now() - lastLineAt < LINE_EVERY_MS) return;
+    phase = facts.phase;
+    lastLineAt = now();
+    write(`${timeOfDay(lastLineAt)} ${begins ? phaseTitle(phase) : describeFacts(facts)}`);
+  };
+  const ticks = setInterval(look, LOOK_EVERY_MS).unref();
   return {
     update: (progress) => {
       begin();
-      const { begins, elapsedMs } = clock.tick(progress);
-      if (begins) write(`${progress.phase}: ${phaseTitle(progress.phase)}`);
-      else if (now() - lastLineAt >= LINE_EVERY_MS) write(describe(progress, elapsedMs));
-      else return;
-      lastLineAt = now();
+      latest = progress;
+      look();
     },
     retitle: (better) => {
       title = better;
@@ -46,32 +58,23 @@ export function linesDisplay(
       begin();
       write(line);
     },
-    end: begin,
+    end: () => {
+      clearInterval(ticks);
+      begin();
+    },
   };
 }
 
-function describe({ phase, copy, delete: deletes }: Progress, elapsedMs: number): string {
-  const loops = [describeLoop('copy loop', copy, phase), describeLoop('delete loop', deletes, phase)];
-  const parts = [...loops.filter((loop) => loop !== ''), formatRate(copy.counters, deletes.counters, elapsedMs)];
-  return `${phase}: ${parts.join('; ')}`;
+/** `copied 40 of 90 (4 kB of 9 kB) 2.0/s 200 B/s · … · failed 0 · 44% · about 25 s left` */
+function describeFacts(facts: Facts): string {
+  const work = describeWork(facts).map(([word, objects, bytes, ...rates]) =>
+    [word, objects, bytes && `(${bytes})`, ...rates].filter(Boolean).join(' '),
+  );
+  const percent = facts.percent === undefined ? '' : `${facts.percent}%`;
+  return [...work, ...describeRest(facts), percent, describeLeft(facts)].filter(Boolean).join(' · ');
 }
 
-function describeLoop(
-  name: string,
-  { round, running, ranges, counters }: LoopProgress,
-  phase: Progress['phase'],
-): string {
-  if (round === 0) return '';
-  const { copied, deleted } = outcomeWords(phase);
-  const outcomes = [
-    counters.copied && `${formatCount(counters.copied)} ${copied} (${formatBytes(counters.copiedBytes)})`,
-    counters.deleted && `${formatCount(counters.deleted)} ${deleted}`,
-    counters.unchanged && `${formatCount(counters.unchanged)} unchanged`,
-    counters.skipped && `${formatCount(counters.skipped)} skipped`,
-    counters.failed && `${formatCount(counters.failed)} failed`,
-  ];
-  const where = ranges
-    ? `round ${round}, ${ranges.done} of ${ranges.total} ranges done`
-    : `round ${round}, ${running} ${running === 1 ? 'range' : 'ranges'}`;
-  return `${name} (${where}): ${[`${formatCount(counters.listed)} listed`, ...outcomes.filter(Boolean)].join(', ')}`;
+/** `02:31:15`, by the clock of this machine. */
+function timeOfDay(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 8);
 }

@@ -1,33 +1,31 @@
 import { styleText } from 'node:util';
 import ora from 'ora';
-import type { LoopProgress, Progress } from '../../../local/progress';
-import { formatCount, formatDuration, formatRate } from '../../../wording/numbers';
-import { loopCells } from '../loop-cells';
+import type { Progress } from '../../../local/progress';
+import { formatDuration } from '../../../wording/numbers';
 import { printNote, shown } from '../output';
-import { outcomeWords, phaseTitle } from '../phase-words';
+import { phaseTitle } from '../phase-words';
 import { renderTable } from '../table';
+import { describeLeft, describeRest, describeWork } from './describe-facts';
 import type { ProgressDisplay } from './display';
-import { PhaseClock } from './phase-clock';
+import { FactFinder, type Facts } from './facts';
 
-/** For terminals: a spinner and a small table that is redrawn in place. */
+const REDRAW_EVERY_MS = 1_000;
+
+/** For terminals: a spinner and a few lines that are redrawn in place. They go on while S3 does not answer, too. */
 export function liveDisplay(first: string): ProgressDisplay {
   let title = first;
-  const clock = new PhaseClock(() => performance.now());
-  const dim = (text: string) => styleText('dim', text, { stream: process.stderr });
+  let latest: Progress | undefined;
+  const finder = new FactFinder(Date.now);
   // without discardStdin, because a terminal in raw mode does not turn Ctrl-C into a signal
   const spinner = ora({ text: shown(title, process.stderr), stream: process.stderr, discardStdin: false }).start();
+  const draw = () => {
+    if (latest) spinner.text = shown([title, ...renderFacts(finder.look(latest))].join('\n'), process.stderr);
+  };
+  const timer = setInterval(draw, REDRAW_EVERY_MS).unref();
   return {
     update: (progress) => {
-      const { elapsedMs } = clock.tick(progress);
-      const pace = [formatRate(progress.copy.counters, progress.delete.counters, elapsedMs), formatDuration(elapsedMs)];
-      spinner.text = shown(
-        [
-          title,
-          `  ${phaseTitle(progress.phase)} ${dim(`(${pace.join(', ')})`)}`,
-          renderTable(process.stderr, headings(progress), rows(progress)),
-        ].join('\n'),
-        process.stderr,
-      );
+      latest = progress;
+      draw();
     },
     retitle: (better) => {
       title = better;
@@ -37,21 +35,30 @@ export function liveDisplay(first: string): ProgressDisplay {
       spinner.clear();
       printNote(`${line}\n`);
     },
-    end: () => spinner.stop(),
+    end: () => {
+      clearInterval(timer);
+      spinner.stop();
+    },
   };
 }
 
-function headings({ phase }: Progress): string[] {
-  const { copied, deleted } = outcomeWords(phase);
-  return ['', 'listed', copied, 'bytes', 'unchanged', deleted, 'failed', 'round', 'ranges'];
+/** The lines below the title. They fit 80 columns, up to a billion objects. */
+export function renderFacts(facts: Facts, stream: NodeJS.WriteStream = process.stderr): string[] {
+  const dim = (text: string) => styleText('dim', text, { stream });
+  const work = describeWork(facts);
+  const left = describeLeft(facts);
+  const elapsed = Math.floor(facts.elapsedMs / 1000);
+  return [
+    `  ${phaseTitle(facts.phase)} ${dim(elapsed < 1 ? '' : `(${formatDuration(1000 * elapsed)})`)}`.trimEnd(),
+    ...(facts.percent === undefined ? [] : [`  ${renderBar(facts.percent)} ${facts.percent}%  ${left}`.trimEnd()]),
+    ...(work.length > 0 ? [renderTable(stream, [], work).replaceAll(/ +$/gm, '')] : []),
+    `  ${describeRest(facts).join('  ')}`,
+  ];
 }
 
-function rows({ copy, delete: deletes }: Progress): string[][] {
-  return [row('copy', copy), row('delete', deletes)].filter((cells) => cells.length > 0);
-}
+const BAR_LENGTH = 30;
 
-function row(name: 'copy' | 'delete', { round, running, ranges, counters }: LoopProgress): string[] {
-  if (round === 0) return [];
-  const where = ranges ? `${ranges.done} of ${ranges.total} done` : String(running);
-  return [name, ...loopCells(name, counters), formatCount(counters.failed), String(round), where];
+function renderBar(percent: number): string {
+  const full = Math.floor((percent * BAR_LENGTH) / 100);
+  return '█'.repeat(full) + '░'.repeat(BAR_LENGTH - full);
 }
