@@ -46,6 +46,10 @@ export interface ObjectHead {
   readonly eTag: string;
   readonly lastModified: number;
   readonly storageClass: string;
+  /** As in a list page. */
+  readonly archived: boolean;
+  /** As in a list page. */
+  readonly restoring?: boolean;
   readonly attributes: ObjectAttributes;
   /** The object is encrypted with a KMS key or a customer key, so its ETag says nothing about the content. */
   readonly opaqueETag: boolean;

@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { ListingError } from '../../../statemachine/errors';
 import { formatS3Url } from '../../../wording/s3-url';
 import type { ChecksumKind, ListedObject, ObjectPage } from '../../engine/ports/bucket-reader';
+import { archiveState } from './archive-state';
 import { type EntryPattern, findPattern } from './entry-pattern';
 import { isEcho } from './list-echo';
 import { parseTimestamp } from './timestamp';
@@ -20,7 +21,6 @@ const FACT = new RegExp(
 );
 const ENTRY = new RegExp(`${SPACE}<Contents>`, 'y');
 const IN_PROGRESS = '<IsRestoreInProgress>true<';
-const ARCHIVE_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 const END = new RegExp(`${SPACE}</ListBucketResult>${SPACE}$`, 'y');
 
 /** Forms to try for each entry. A server has two or three. If there are more, the latest are kept. */
@@ -186,16 +186,14 @@ class ListPageReader {
     const algorithm = match[groups.checksumAlgorithm];
     const checksumType = match[groups.checksumType];
     const status = match[groups.restoreStatus];
-    const isRestored = this.#isRestored(status);
-    const archived = ARCHIVE_CLASSES.has(storageClass) && !isRestored;
+    const isOngoing = status?.includes(IN_PROGRESS) ?? false;
     return {
       key: this.#relative(this.#readKey(match[groups.plainKey], match[groups.encodedKey])),
       sizeBytes: Number(match[groups.size]),
       eTag: this.#short('ETag', match[groups.plainETag] ?? this.#decodeETag(match[groups.escapedETag] as string)),
       lastModified,
       storageClass,
-      archived,
-      restoring: (archived && status?.includes(IN_PROGRESS)) || undefined,
+      ...archiveState(storageClass, { isOngoing, isRestored: this.#isRestored(status) }),
       checksum: algorithm && checksumType ? this.#checksumOf(algorithm, checksumType) : undefined,
     };
   }

@@ -1,5 +1,6 @@
 import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { ObjectAttributes, ObjectHead } from '../../engine/ports/bucket-reader';
+import { archiveState } from '../answers/archive-state';
 import { unquote } from '../answers/read-list-page';
 import { readChecksums } from './checksums';
 
@@ -13,11 +14,13 @@ export function hasOpaqueETag({
 
 /** The headers of an object in the answer to HEAD or GET. */
 export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
+  const storageClass = answer.StorageClass ?? 'STANDARD';
   return {
     sizeBytes: answer.ContentLength ?? 0,
     eTag: unquote(answer.ETag ?? ''),
     lastModified: answer.LastModified?.getTime() ?? 0,
-    storageClass: answer.StorageClass ?? 'STANDARD',
+    storageClass,
+    ...archiveState(storageClass, readRestore(answer.Restore)),
     attributes: readAttributes(answer),
     opaqueETag: hasOpaqueETag(answer),
     checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
@@ -25,6 +28,12 @@ export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutpu
     tagCount: answer.TagCount ?? 0,
     kmsKeyId: answer.SSEKMSKeyId,
   };
+}
+
+/** `ongoing-request="false", expiry-date="Fri, 21 Dec 2012 00:00:00 GMT"` */
+function readRestore(restore = '') {
+  const isOngoing = restore.includes('ongoing-request="true"');
+  return { isOngoing, isRestored: !isOngoing && restore.includes('expiry-date=') };
 }
 
 export function readAttributes(answer: HeadObjectCommandOutput): ObjectAttributes {

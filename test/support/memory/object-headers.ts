@@ -23,6 +23,7 @@ export function readHeaders(headers: Headers): HeadAnswer {
     ETag: headers.etag,
     LastModified: new Date(headers['last-modified'] ?? ''),
     StorageClass: headers['x-amz-storage-class'] as HeadObjectCommandOutput['StorageClass'],
+    Restore: headers['x-amz-restore'],
     ContentType: headers['content-type'],
     CacheControl: headers['cache-control'],
     ContentDisposition: headers['content-disposition'],
