@@ -180,12 +180,11 @@ export class SyncFunctions extends Construct {
 
 /** Adds permissions that only some mirrors require. @param acls  whether the deployment allows ACLs on all copies */
 function actionsOf(task: SyncTask, { mayOverride = [], ...setting }: MirrorSetting, acls: boolean) {
-  const byHead = setting.proof === 'head' || mayOverride.includes('proof');
   const restores = setting.archived === 'restore' || mayOverride.includes('archived');
   const setsAcls = acls || setting.acl === 'bucket-owner-full-control' || mayOverride.includes('acl');
   const needed = (allowed: AllowedAction) => setsAcls || nameOfAction(allowed) !== WRITE_ACL;
   return {
-    source: [...task.source, ...((byHead && task.sourceByHead) || []), ...((restores && task.sourceToRestore) || [])],
+    source: [...task.source, ...((restores && task.sourceToRestore) || [])],
     destination: task.destination.filter(needed),
     lock: task.destinationLock.filter(needed),
   };

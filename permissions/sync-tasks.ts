@@ -40,9 +40,6 @@ export interface SyncTask {
    */
   readonly elsewhere?: Readonly<Partial<Record<'reports' | 'lacks' | 'uploads', readonly AllowedAction[]>>>;
 
-  /** Additional actions on the source if `proof` is "head". */
-  readonly sourceByHead?: readonly AllowedAction[];
-
   /** Additional actions on the source if `archived` is "restore". */
   readonly sourceToRestore?: readonly AllowedAction[];
 
@@ -129,10 +126,10 @@ export const SYNC_TASKS: readonly SyncTask[] = [
   },
   {
     name: 'DeleteRange',
-    sourceByHead: [READ],
     timeoutSeconds: 900,
     memoryMiB: RANGE_MEMORY_MIB,
-    source: [LIST],
+    // a HEAD tells whether the source lacks a key
+    source: [LIST, READ],
     // a delete with a given ETag also requires READ
     destination: [LIST, READ, DELETE],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],

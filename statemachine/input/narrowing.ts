@@ -122,7 +122,6 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   // without a plan no guard could be judged
   plan: become(true),
   allowEmptySource: become(false),
-  // the roles allow HEAD only if the deployment sets it
   proof: none,
   mode: none,
   dryRun: become(true),
