@@ -73,7 +73,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/run/': engineRoom(['ports']),
   'lambdas/engine/listing/': engineRoom(['keys', 'ports']),
   'lambdas/engine/split/': engineRoom(['concurrency', 'keys', 'listing'], [], ['ports']),
-  'lambdas/engine/walk/': engineRoom(['keys', 'listing', 'split'], [], ['ports']),
+  'lambdas/engine/walk/': engineRoom(['keys', 'listing', 'ports', 'split'], ['p-queue']),
   'lambdas/engine/phases/': engineRoom(['split']),
   'lambdas/engine/guards/': engineRoom(['cost'], [], ['ports']),
   'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports']),

@@ -1,5 +1,6 @@
 import type { ContinuationToken, UnfinishedListing } from '../../../statemachine/contract';
 import { ListingError, SourceEmptyError } from '../../../statemachine/errors';
+import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatS3Url } from '../../../wording/s3-url';
 import { justBefore } from '../keys/key-range';
 import { runFilter } from '../keys/run-filter';
@@ -44,12 +45,12 @@ export class SourceGuard {
   constructor(private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'shouldStop'>) {
     const { run, phase } = task.input;
     this.#takesPart = runFilter(run);
-    // A retry looks at few objects, so its plan does not show whether the source has content.
-    this.#judgesHere = phase.write || run.input.retry !== undefined;
+    // A run about some keys looks at few objects, so its plan does not show whether the source has content.
+    this.#judgesHere = phase.write || isAboutSomeKeys(run.input);
     this.#state = run.input.allowEmptySource ? 'content' : run.sourceWasEmpty ? 'empty' : 'unknown';
   }
 
-  /** The same side, but each page that it lists is searched for content. */
+  /** The same side, but everything that it lists or looks up is searched for content. */
   watch(source: BucketReader): BucketReader {
     return {
       listPage: async (request) => {
@@ -57,7 +58,11 @@ export class SourceGuard {
         if (this.#state === 'unknown') this.#note(page.objects);
         return page;
       },
-      headObject: (key, options) => source.headObject(key, options),
+      headObject: async (key, options) => {
+        const head = await source.headObject(key, options);
+        if (this.#state === 'unknown') this.#note([{ ...head, key }]);
+        return head;
+      },
       headPart: (key, part) => source.headPart(key, part),
       listPartSizes: (version) => source.listPartSizes(version),
       readTags: (key) => source.readTags(key),
@@ -88,11 +93,12 @@ export class SourceGuard {
     return { ...end, remainder: { ...remainder, listing: { ...remainder.listing, ...this.#unfinished } } };
   }
 
-  #note(objects: readonly ListedObject[]): void {
+  #note(objects: readonly Pick<ListedObject, 'key' | 'sizeBytes'>[]): void {
     if (objects.some((object) => isContent(object) && this.#takesPart(object.key))) this.#state = 'content';
   }
 
   async #look(): Promise<void> {
+    if (await this.#hasKnownContent()) return;
     for (const search of this.#searches()) {
       for await (const { objects, next } of this.#list(search)) {
         this.#note(objects);
@@ -105,6 +111,15 @@ export class SourceGuard {
       }
     }
     this.#state = 'empty';
+  }
+
+  /** A run about some keys sends few requests. Then one HEAD for what was seen before is cheaper than a page. */
+  async #hasKnownContent(): Promise<boolean> {
+    const { content, input } = this.task.input.run;
+    if (content === undefined || !isAboutSomeKeys(input)) return false;
+    const head = await this.task.buckets.source.headObject(content).catch(() => undefined);
+    if (head) this.#note([{ ...head, key: content }]);
+    return this.#state === 'content';
   }
 
   /** First where content was seen before, then everywhere; or where an earlier round stopped. */

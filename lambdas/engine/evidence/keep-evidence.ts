@@ -1,4 +1,5 @@
 import type { RunState, SyncInput } from '../../../statemachine/contract';
+import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { needsHeads } from '../compare/compare';
 import { planPhases } from '../phases/plan-phases';
 import type { Host } from '../ports/host';
@@ -30,7 +31,7 @@ export async function keepEvidence(state: RunState, host: Host): Promise<void> {
 }
 
 function hasSeenEverything({ run: { input }, done, error }: RunState): boolean {
-  if (!needsHeads(input.compare) || input.retry !== undefined || (error && !AFTER_ALL.has(error.Error))) return false;
+  if (!needsHeads(input.compare) || isAboutSomeKeys(input) || (error && !AFTER_ALL.has(error.Error))) return false;
   const copying = planPhases(input).filter(({ copy, write }) => copy && write);
   return copying.length > 0 && copying.every(({ name }) => done.some((phase) => phase.name === name));
 }

@@ -8,6 +8,7 @@ import {
   takingPart,
 } from '../../../statemachine/contract';
 import { DeleteGuardError } from '../../../statemachine/errors';
+import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { count, describeLimit, howToAllow } from './words';
 
 type Loops = { readonly copy: EndedLoop; readonly delete: EndedLoop };
@@ -55,7 +56,7 @@ export function tooManyDeletes(phase: Phase, run: Run, loops: Loops): DeleteGuar
  */
 function tooManyByDefault({ name }: Phase, { input }: Run, loops: Loops): DeleteGuardError | undefined {
   const isAllowedToEmpty = input.allowEmptySource && loops.copy.content === undefined;
-  if (name !== 'plan' || input.dryRun || input.retry !== undefined || input.plan === false || isAllowedToEmpty)
+  if (name !== 'plan' || input.dryRun || isAboutSomeKeys(input) || input.plan === false || isAllowedToEmpty)
     return undefined;
   const { deleted } = loops.delete.counters;
   const limit = defaultDeleteLimit(loops.delete.counters);

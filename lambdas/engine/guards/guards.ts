@@ -5,6 +5,7 @@ import {
   OverwriteGuardError,
   SourceEmptyError,
 } from '../../../statemachine/errors';
+import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatCost, formatUsd } from '../../../wording/numbers';
 import { formatS3Url } from '../../../wording/s3-url';
 import { estimateRun } from '../cost/estimate-run';
@@ -32,7 +33,7 @@ export function refuse(
 
 /** Rejects a source of which no object takes part. A plan has listed both sides, so it knows what `ValidateInput` could not know. */
 function nothingTakesPart({ input }: Run, loops: Loops): SourceEmptyError | undefined {
-  if (input.allowEmptySource || input.retry !== undefined) return undefined;
+  if (input.allowEmptySource || isAboutSomeKeys(input)) return undefined;
   const { deleted } = loops.delete.counters;
   if (loops.copy.content !== undefined || deleted === 0) return undefined;
   return new SourceEmptyError(

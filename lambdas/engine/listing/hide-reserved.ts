@@ -27,6 +27,11 @@ function hideReserved(side: BucketReader, input: SyncInput): void {
   side.listPage = async (request) => withoutReserved(await listPage(request), input);
 }
 
+/** Whether no listing of a side shows a key. A whole bucket has no object with an empty key. */
+export function isHidden(key: string, input: SyncInput, prefix: 'prefix' | 'destinationPrefix'): boolean {
+  return isReserved(key, input) || (key === '' && input[prefix] === '');
+}
+
 /**
  * Removes reserved keys from a page. A page that holds only these becomes an empty page, and keeps its token for the next page.
  * The order is checked before: a key in the wrong place would otherwise be hidden together with the error.

@@ -9,10 +9,8 @@ export class RangeFilter {
   readonly #letsThrough: ReturnType<typeof objectFilter>;
   readonly #hasFolderMarker: boolean;
 
-  /** @param keys  the keys of a retry; absent if the run is about every key. See `failedKeys` */
-  constructor({ run, phase }: Pick<RangeInput, 'run' | 'phase'>, keys?: readonly string[]) {
-    const [matches, wanted] = [runFilter(run, phase), keys && new Set(keys)];
-    this.#takesPart = (key) => (wanted === undefined || wanted.has(key)) && matches(key);
+  constructor({ run, phase }: Pick<RangeInput, 'run' | 'phase'>) {
+    this.#takesPart = runFilter(run, phase);
     this.#letsThrough = objectFilter(run.input);
     const { prefix, destinationPrefix } = run.input;
     this.#hasFolderMarker = prefix !== '' && destinationPrefix !== '';

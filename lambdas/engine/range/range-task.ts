@@ -5,7 +5,7 @@ import { CredentialsExpiredError, InterruptedError, SourceEmptyError } from '../
 import { AdaptiveConcurrency, START_OF_DELETES } from '../concurrency/adaptive-concurrency';
 import { Surcharges } from '../cost/surcharges';
 import { isContent, placeOf } from '../listing/content';
-import { openBuckets } from '../listing/hide-reserved';
+import { isHidden, openBuckets } from '../listing/hide-reserved';
 import { isThere } from '../listing/is-there';
 import { listLimits } from '../listing/list-limits';
 import { LockFence } from '../lock/lock-fence';
@@ -25,7 +25,7 @@ import { withFittingListings } from '../split/range-share';
 import { KeptUploads } from '../uploads/kept-uploads';
 import { abortAll, UnfinishedUploads } from '../uploads/unfinished-uploads';
 import { CUT_LIMITS, type CutLimits, type SharedWalk, walkRanges } from '../walk/walk';
-import { walkKeys } from '../walk/walk-keys';
+import { type KeyWalk, walkKeys } from '../walk/walk-keys';
 import type { Visitor, WalkEnd } from '../walk/walker';
 import { Deadline } from './deadline';
 import { Ledger } from './ledger';
@@ -79,7 +79,7 @@ export class RangeTask {
     private readonly fence: LockFence,
     /** The endpoint of the S3; undefined for AWS's own. */
     readonly lacks: Lacks | undefined,
-    /** The keys of a retry, in order; absent if the run is about every key. See `failedKeys`. */
+    /** The keys that the run is restricted to, in order; absent if it is about every key. */
     private readonly keys?: readonly string[],
   ) {
     const { run, phase, round, index, share } = input;
@@ -89,7 +89,7 @@ export class RangeTask {
     this.#report = new Report(host.runStore, run.id, writer);
     this.ledger = new Ledger(this.#report, phase, () => host.now());
     this.atDestination = new Ledger(this.#report, phase, () => host.now());
-    this.filter = new RangeFilter(input, keys);
+    this.filter = new RangeFilter(input);
     this.uploads = new UnfinishedUploads(input);
     this.deadline = new Deadline(host, input.budgetMs, () => this.#patience.waitedMs);
     const { counters } = this.ledger;
@@ -175,16 +175,18 @@ export class RangeTask {
 
   /** Which proof shows that the source lacks a key. */
   get proof(): 'list' | 'head' {
-    const { proof, source, destination } = this.input.run.input;
-    const { worlds, trustsListings } = this.host;
-    const isTrusted = worlds?.describe(source, destination)?.source.isAws ?? trustsListings;
-    return proof ?? (isTrusted ? 'list' : 'head');
+    const { proof } = this.input.run.input;
+    return proof ?? (this.#isAws('source') ? 'list' : 'head');
   }
 
   get isDestinationAws(): boolean {
+    return this.#isAws('destination');
+  }
+
+  #isAws(side: 'source' | 'destination'): boolean {
     const { source, destination } = this.input.run.input;
     const { worlds, trustsListings } = this.host;
-    return worlds?.describe(source, destination)?.destination.isAws ?? trustsListings;
+    return worlds?.describe(source, destination)?.[side].isAws ?? trustsListings;
   }
 
   openProbes(): BucketProbes {
@@ -242,6 +244,7 @@ export class RangeTask {
     source: BucketReader = this.buckets.source,
   ): Promise<WalkEnd[]> {
     const { destination } = this.buckets;
+    if (this.keys) return walkKeys(this.keys, this.input.tokens, this.#keyWalk(createVisitor, source));
     const walk: SharedWalk = {
       ...(this.loop === 'copy'
         ? { walked: source, other: destination, proveAbsence: false }
@@ -252,7 +255,33 @@ export class RangeTask {
       shouldStop: this.shouldStop,
       shouldHandBack: this.shouldHandBack,
     };
-    return this.keys ? walkKeys(this.keys, this.input.tokens, walk) : walkRanges(this.input.tokens, walk);
+    return walkRanges(this.input.tokens, walk);
+  }
+
+  /** A wrong 404 of the destination only makes a copy needless. Any other wrong 404 would pass over an object, or delete it. */
+  #keyWalk(createVisitor: SharedWalk['createVisitor'], reader: BucketReader): KeyWalk {
+    const copies = this.loop === 'copy';
+    const source = {
+      reader,
+      trustsAbsence: this.#isAws('source'),
+      // copies in parts have a checksum of the same kind
+      wantsChecksum: ({ eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>) =>
+        copies && (eTag.includes('-') || sizeBytes > this.multipart.maxCopyBytes),
+      hides: (key: string) => isHidden(key, this.input.run.input, 'prefix'),
+    };
+    const destination = {
+      reader: this.buckets.destination,
+      trustsAbsence: copies || this.#isAws('destination'),
+      wantsChecksum: () => false,
+      hides: (key: string) => isHidden(key, this.input.run.input, 'destinationPrefix'),
+    };
+    return {
+      ...(copies ? { walked: source, other: destination } : { walked: destination, other: source }),
+      walkers: this.input.share.walkers,
+      createVisitor,
+      shouldStop: this.shouldStop,
+      shouldHandBack: this.shouldHandBack,
+    };
   }
 
   /**

@@ -10,6 +10,7 @@ import type {
   RunState,
 } from '../../../statemachine/contract';
 import { type BucketsyncError, DriftError, SyncIncompleteError } from '../../../statemachine/errors';
+import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { withDeleteLimit } from '../guards/delete-guard';
 import { refuse } from '../guards/guards';
 import { count } from '../guards/words';
@@ -69,8 +70,7 @@ function roundsOf(done: readonly FinishedPhase[]): number {
 function withContent(run: Run, { copy }: Phase, next: Phase | undefined, done: readonly FinishedPhase[]): Run {
   const content = done.findLast((phase) => phase.copy.content !== undefined)?.copy.content;
   if (content !== undefined) return { ...run, content };
-  // a retry lists only the keys that had failed
-  if (!copy || next?.name !== 'deletes' || run.input.retry !== undefined) return run;
+  if (!copy || next?.name !== 'deletes' || isAboutSomeKeys(run.input)) return run;
   return { ...run, sourceWasEmpty: true };
 }
 

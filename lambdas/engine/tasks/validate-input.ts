@@ -7,6 +7,7 @@ import {
 } from '../../../statemachine/contract';
 import { InvalidInputError, SourceEmptyError } from '../../../statemachine/errors';
 import { settleInput } from '../../../statemachine/input/deployed-settings';
+import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatS3Url } from '../../../wording/s3-url';
 import { withLimitOfRetry } from '../delete/retry-limit';
 import { EVIDENCE_FOLDER } from '../evidence/evidence';
@@ -190,8 +191,8 @@ function contentOf({ source }: Samples): Pick<Run, 'content'> {
 
 /** Whether no object of the source is known to take part, perhaps because the search took too long. Then only a plan can tell. */
 function mayBeEmpty(input: SyncInput, first: FirstObjects, takingPart: Samples): boolean {
-  // in a retry, even a plan cannot tell, because it looks at few objects
-  if (input.retry !== undefined) return false;
+  // even a plan cannot tell, because it looks at few objects
+  if (isAboutSomeKeys(input)) return false;
   return input.delete && !input.allowEmptySource && !takingPart.source && !isEmpty(first.destination);
 }
 

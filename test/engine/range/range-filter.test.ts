@@ -4,10 +4,10 @@ import { parseSyncInput } from '../../../statemachine/input/sync-input';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
-function filter(fields: object, keys?: readonly string[]): RangeFilter {
+function filter(fields: object): RangeFilter {
   const input = parseSyncInput({ source: 'bucket-from', destination: 'bucket-to', ...fields });
   const phase = { name: 'sync', include: [], exclude: [] };
-  return new RangeFilter({ run: { input }, phase } as unknown as RangeInput, keys);
+  return new RangeFilter({ run: { input }, phase } as unknown as RangeInput);
 }
 
 const object = (key: string, sizeBytes = 1) => ({
@@ -20,12 +20,6 @@ it.each([
   ['the destination is a whole bucket', { prefix: 'a/', destinationPrefix: '' }, false],
 ])('lets the object that is named like the folder take part if %s: %j', (_, fields, takesPart) => {
   expect(filter(fields).isInScope({ key: '' })).toBe(takesPart);
-});
-
-it('lets only the keys take part that a retry is about', () => {
-  const retry = filter({}, ['b']);
-
-  expect(['a', 'b', 'c'].filter((key) => retry.takesPart(object(key)))).toEqual(['b']);
 });
 
 it('checks the filters of the key and those of the object separately', () => {

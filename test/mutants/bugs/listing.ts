@@ -3,6 +3,27 @@ import type { Mutant } from '../mutant';
 /** What is listed, in which order, and what takes part. */
 export const LISTING_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'take a wanted key for absent if a HEAD of it is denied',
+    file: 'lambdas/engine/walk/key-finder.ts',
+    search: "return error.reason === 'gone' && trustsAbsence ? 'absent' : 'undecided';",
+    replace: "return trustsAbsence ? 'absent' : 'undecided';",
+    suites: ['engine/walk/walk-keys'],
+  },
+  {
+    bug: 'list lone keys page by page',
+    file: 'lambdas/engine/walk/key-finder.ts',
+    search: 'this.#trialAfter *= 2;',
+    replace: 'this.#trialAfter = 0;',
+    suites: ['engine/walk/walk-keys'],
+  },
+  {
+    bug: 'walk a wanted key twice that comes after one that cannot be looked up',
+    file: 'lambdas/engine/walk/walk-keys.ts',
+    search: 'remainder: { ...this.#rest(), until: key }, error });',
+    replace: 'remainder: this.#rest(), error });',
+    suites: ['engine/walk/walk-keys'],
+  },
+  {
     bug: 'forget what was proved of objects that the filters leave out',
     file: 'lambdas/engine/copy/pair-visitor.ts',
     search: '(known) => this.#keep(known, { source, destination }))',
