@@ -7,6 +7,8 @@ export interface Case {
   readonly size: number;
   /** For a look at whether all works, not at how fast. */
   readonly quickSize: number;
+  /** Each tool runs as every night: with its limit of deletes and its check afterwards, if it has them. */
+  readonly nightly?: true;
   fill(index: number, source: Bucket, destination: Bucket): void;
 }
 
@@ -22,6 +24,16 @@ export const CASES = {
     title: 'nothing has changed',
     size: 200_000,
     quickSize: 2000,
+    fill(index, source, destination) {
+      put(source, keyOf(index), index, MADE);
+      put(destination, keyOf(index), index, MIRRORED);
+    },
+  },
+  nightly: {
+    title: 'nothing has changed; few deletes allowed, and a check afterwards',
+    size: 100_000,
+    quickSize: 2000,
+    nightly: true,
     fill(index, source, destination) {
       put(source, keyOf(index), index, MADE);
       put(destination, keyOf(index), index, MIRRORED);

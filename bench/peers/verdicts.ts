@@ -6,7 +6,7 @@ import type { Run, Speed } from './run-tool';
 /** What bucketsync promises beside others. Speed is judged only at the sizes that the promises are about. */
 export function judgePeers({ runs }: PeersResults): Verdict[] {
   const own = runs.filter(({ tool }) => tool === 'bucketsync');
-  const unchanged = own.filter((run) => run.case === 'unchanged');
+  const unchanged = own.filter((run) => run.case === 'unchanged' || run.case === 'nightly');
   return [...own.map(isMirror), ...unchanged.map(asksForNoObject), ...speedVerdicts(runs)];
 }
 
@@ -21,8 +21,8 @@ function isMirror({ case: name, speed, wrong, lost }: Run): Verdict {
 /** What a run asks before it begins, however many objects there are, to find out whether it may. */
 const OWN_HEADS = 6;
 
-function asksForNoObject({ speed, requests: { HeadObject = 0 } }: Run): Verdict {
-  const claim = `unchanged, ${speed}: no HEAD for an unchanged object`;
+function asksForNoObject({ case: name, speed, requests: { HeadObject = 0 } }: Run): Verdict {
+  const claim = `${name}, ${speed}: no HEAD for an unchanged object`;
   return { claim, holds: HeadObject <= OWN_HEADS, measured: `${HeadObject} HEADs in all` };
 }
 
@@ -33,7 +33,20 @@ function speedVerdicts(runs: readonly Run[]): Verdict[] {
       ? [...faster(full, 's5cmd', 5), ...faster(full, 'aws-cli', 10)]
       : fastest(full, name, 's3')),
     ...fastest(full, name, 'full'),
+    ...memoryVerdicts(full, name),
   ]);
+}
+
+/** How much memory a run may take if nothing has changed, beside s5cmd. */
+const MOST_MEMORY = 1.5;
+
+function memoryVerdicts(runs: readonly Run[], name: CaseName): Verdict[] {
+  const isUnchanged = name === 'unchanged' || name === 'nightly';
+  const [own, other] = ['bucketsync', 's5cmd'].map((tool) => find(runs, name, 's3', tool)[0]);
+  if (!isUnchanged || !own || !other) return [];
+  const times = own.peakBytes / other.peakBytes;
+  const claim = `${name}, s3: at most ${MOST_MEMORY} times the memory of s5cmd`;
+  return [{ claim, holds: times <= MOST_MEMORY, measured: `${times.toFixed(1)} times` }];
 }
 
 function faster(runs: readonly Run[], rival: string, times: number): Verdict[] {

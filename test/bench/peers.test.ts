@@ -1,8 +1,15 @@
 import { CASES, type CaseName, DESTINATION, fillBuckets, SOURCE } from '../../bench/peers/cases';
 import { findDifference } from '../../bench/peers/equality';
 import type { Run } from '../../bench/peers/run-tool';
+import { awsCli } from '../../bench/peers/tools/aws-cli';
+import { bucketsync } from '../../bench/peers/tools/bucketsync';
+import { rclone } from '../../bench/peers/tools/rclone';
+import { s3sync } from '../../bench/peers/tools/s3sync';
+import { s5cmd } from '../../bench/peers/tools/s5cmd';
+import type { Tool } from '../../bench/peers/tools/tool';
 import { judgePeers } from '../../bench/peers/verdicts';
 import { type Bucket, type ObjectVersion, S3State } from '../../local/s3';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('the cases of the suite peers', () => {
   it.each(Object.keys(CASES) as CaseName[])('leave something to look at in both buckets: %s', (name) => {
@@ -10,7 +17,26 @@ describe('the cases of the suite peers', () => {
 
     const { wrong } = findDifference(source, destination);
 
-    expect(wrong === undefined).toBe(name === 'unchanged');
+    expect(wrong === undefined).toBe(name === 'unchanged' || name === 'nightly');
+  });
+});
+
+describe('the case nightly', () => {
+  const run = { folder: '/programs', endpoint: 'http://127.0.0.1:1', scratch: temporaryFolder() };
+  const nightly = (tool: Tool) => (tool.nightly?.(run) ?? [tool.command(run)]).map(({ args }) => args.join(' '));
+
+  it('limits the deletes and checks afterwards with each tool that can', () => {
+    expect(nightly(rclone)).toEqual([
+      expect.stringMatching(/^sync s3:source s3:destination .* --max-delete 5000$/),
+      expect.stringMatching(/^check s3:source s3:destination /),
+    ]);
+    expect(nightly(bucketsync)).toEqual([
+      expect.stringMatching(/ run s3:\/\/source s3:\/\/destination .* --max-deletes 5% --verify$/),
+    ]);
+  });
+
+  it.each([s5cmd, awsCli, s3sync])('is a run as ever with what has neither: $name', (tool) => {
+    expect(nightly(tool)).toEqual([tool.command(run).args.join(' ')]);
   });
 });
 
@@ -78,6 +104,18 @@ describe('the verdicts', () => {
     const verdicts = judgePeers({ tools: [], runs }).filter(({ claim }) => claim.includes('fast'));
 
     expect(verdicts.map(({ holds }) => holds)).toEqual(expected);
+  });
+
+  it.each([
+    [150, true],
+    [151, false],
+  ])('judge %i bytes of memory beside 100 of s5cmd', (peakBytes, holds) => {
+    const nightly = { case: 'nightly', objects: 100_000 } as const;
+    const runs = [run({ ...nightly, tool: 'bucketsync', peakBytes }), run({ ...nightly, peakBytes: 100 })];
+
+    const verdicts = judgePeers({ tools: [], runs }).filter(({ claim }) => claim.includes('memory'));
+
+    expect(verdicts.map((verdict) => verdict.holds)).toEqual([holds]);
   });
 
   it('count a HEAD for an unchanged object as a broken promise', () => {

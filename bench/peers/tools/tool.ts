@@ -14,7 +14,15 @@ export interface Tool {
    */
   prepare(log: (line: string) => void): Promise<string>;
   /** The command that makes s3://destination equal to s3://source. @param scratch  an empty folder for this run */
-  command(run: { readonly folder: string; readonly endpoint: string; readonly scratch: string }): Command;
+  command(run: ToolRun): Command;
+  /** The same with a limit of deletes, and a check afterwards. Absent: the program has neither. */
+  nightly?(run: ToolRun): readonly Command[];
+}
+
+export interface ToolRun {
+  readonly folder: string;
+  readonly endpoint: string;
+  readonly scratch: string;
 }
 
 /** What all tools read from the environment. */
