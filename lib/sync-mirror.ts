@@ -4,7 +4,10 @@ import type { BucketOrLocation } from './sync-location';
 import type { SyncSchedule } from './sync-schedule';
 
 /** All fields of an execution's input that do not name a folder and can apply to every execution. */
-export type MirrorInput = Omit<SyncRequest, 'source' | 'destination' | 'prefix' | 'destinationPrefix' | 'retry'>;
+export type MirrorInput = Omit<
+  SyncRequest,
+  'source' | 'destination' | 'prefix' | 'destinationPrefix' | 'retry' | 'keys'
+>;
 
 /** A source, and the destination to make equal to it. */
 export interface SyncMirror {

@@ -34,6 +34,9 @@ export interface SyncTask {
   /** Actions on `evidence/` beside the reports: what earlier runs have proved. Not set: nothing. */
   readonly evidence?: readonly string[];
 
+  /** Actions on `keys/` beside the reports: lists that the input's `keys` may name. Not set: nothing. */
+  readonly keyLists?: readonly string[];
+
   /**
    * Additional actions beside the reports, if a side is not reached by the functions' own roles: on what its server lacks, for
    * this run (`reports`) and for longer, and on unfinished uploads.
@@ -90,11 +93,13 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     source: [LIST, WEBSITE, READ, READ_TAGS, DECRYPT],
     sourceToRestore: [{ action: RESTORE, name: PROBE_NAME }],
     destination: [LIST, WEBSITE, OWNERSHIP, READ, ...TRIALS, DECRYPT, ENCRYPT],
-    reports: [LIST, READ, DECRYPT], // the failures that a retry processes
+    // the failures that a retry processes, and the list of a run's keys
+    reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
+    keyLists: [READ, DECRYPT],
     // Without LIST, S3 answers 403 instead of 404 if there is no lock. A run that ends here deletes its lock.
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],
-    elsewhere: { reports: [WRITE_ONCE, ENCRYPT], lacks: [READ, DECRYPT] },
+    elsewhere: { lacks: [READ, DECRYPT] },
     describesExecutions: true,
   },
   {

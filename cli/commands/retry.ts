@@ -62,7 +62,8 @@ function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
       `Expected a run in which only single objects failed (SyncIncompleteError), got ${run}: ${how}. Start the same run again in full`,
     );
   }
-  const input = parseSyncInput(summary.input, () => true);
+  // what failed is among these keys
+  const { keys: _keys, ...input } = parseSyncInput(summary.input, () => true);
   const limits = SHARED_LIMITS.map((field) => [field, limitOf(field, input, summary)]);
   return { ...input, retry: summary.runId, ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)) };
 }

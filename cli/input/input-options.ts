@@ -18,6 +18,9 @@ export type InputField = keyof SyncRequest;
 /** These are set by s3:// URLs, so they have no option. */
 const POSITIONAL_FIELDS: readonly string[] = ['source', 'destination'];
 
+/** Names of options that are not those of their field. `plan --keys` prints keys. */
+const OTHER_NAMES: Readonly<Partial<Record<string, string>>> = { keys: 'keysFrom' };
+
 /** Adds one option for each field of the execution input, with the schema's own description and default. */
 export function addInputOptions(command: Command, except: readonly InputField[] = []): void {
   for (const [field, schema] of optionFields()) {
@@ -32,8 +35,8 @@ export function addInputOptions(command: Command, except: readonly InputField[] 
 
 /** The fields that are set on the command line. The schema adds the defaults. */
 export function readInputOptions(command: Command): Partial<Record<InputField, unknown>> {
-  const given = optionFields().filter(([field]) => command.getOptionValueSource(field) === 'cli');
-  return Object.fromEntries(given.map(([field]) => [field, readOption(field, command.getOptionValue(field))]));
+  const given = optionFields().filter(([field]) => command.getOptionValueSource(nameOf(field)) === 'cli');
+  return Object.fromEntries(given.map(([field]) => [field, readOption(field, command.getOptionValue(nameOf(field)))]));
 }
 
 /** `--no-lock` is short for one choice of `--lock`. */
@@ -43,7 +46,11 @@ function readOption(field: InputField, value: unknown): unknown {
 
 /** `maxDeletes` becomes `--max-deletes`, and `delete` becomes `--no-delete`, as the user types it. */
 export function optionName(field: string): string {
-  return fieldSchemas()[field]?.default === true ? `--no-${kebabCase(field)}` : `--${kebabCase(field)}`;
+  return fieldSchemas()[field]?.default === true ? `--no-${kebabCase(field)}` : `--${kebabCase(nameOf(field))}`;
+}
+
+function nameOf(field: string): string {
+  return OTHER_NAMES[field] ?? field;
 }
 
 function kebabCase(field: string): string {

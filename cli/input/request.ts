@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { BucketsyncError, InvalidInputError } from '../../statemachine/errors';
 import { parseJson } from '../../statemachine/input/parse-json';
 import { type IsApart, parseGivenFields, parseSyncInput, type SyncRequest } from '../../statemachine/input/sync-input';
@@ -28,7 +30,7 @@ export interface RequestSources {
  */
 export async function readRequest<Request = SyncRequest>(sources: RequestSources): Promise<Request> {
   const fromFile = sources.inputFile === undefined ? {} : await readInputFile(sources.inputFile);
-  const request = { ...fromFile, ...readUrls(sources), ...sources.options };
+  const request = withListOfKeys({ ...fromFile, ...readUrls(sources), ...sources.options }, sources.isDeployed);
   if (!sources.isDeployed) refuseMissingUrls(request);
   try {
     if (sources.isDeployed) parseGivenFields(request);
@@ -48,6 +50,20 @@ function readUrls({ source, destination, options }: RequestSources): Partial<Syn
   const twice = ['prefix', 'destinationPrefix'].find((field) => field in options);
   if (twice) throw new InvalidInputError(`Expected the folder in the URLs or in ${optionName(twice)}, got it in both`);
   return { ...buckets, prefix: from.prefix, destinationPrefix: to.prefix };
+}
+
+/** A file of this machine becomes an absolute address. @throws InvalidInputError  functions in AWS cannot read it */
+function withListOfKeys(request: { readonly keys?: unknown }, isDeployed = false): object {
+  const { keys } = request;
+  if (typeof keys !== 'string' || keys === '' || keys.startsWith('s3://')) return request;
+  if (isDeployed) {
+    throw new InvalidInputError(
+      `Expected ${optionName('keys')} to be s3://bucket/key, got "${keys}": functions in AWS cannot read a file of this machine. Copy ` +
+        'it into the report bucket, below `keys/`',
+      { field: 'keys' },
+    );
+  }
+  return { ...request, keys: keys.startsWith('file://') ? keys : pathToFileURL(resolve(keys)).href };
 }
 
 function refuseMissingUrls(request: object): void {

@@ -18,6 +18,7 @@ import { findAccount } from './find-account';
 import { findRegion } from './find-region';
 import { isRunning } from './is-running';
 import { S3LockStore } from './lock-store/s3-lock-store';
+import { openKeyList } from './open-key-list';
 import { identifyProcess } from './process-identity';
 import { readEnvironment } from './read-environment';
 import { openRunStore } from './run-store/open-run-store';
@@ -51,6 +52,7 @@ export function lambdaHost(context: HostContext): Host {
     wait: (milliseconds) => setTimeout(milliseconds),
     remainingMs: () => context.getRemainingTimeInMillis(),
     findRegion,
+    openKeyList,
     worlds: WORLDS,
     isRunning,
     endpoint,

@@ -25,13 +25,17 @@ export function parseDeployedMirror(value: unknown, isApart?: IsApart): Deployed
   const parsed = z.strictObject({ mayOverride: mayOverrideSchema }).safeParse({ mayOverride }, { reportInput: true });
   if (!parsed.success) throw inputError(parsed.error, ['mayOverride']);
   const input = parseSyncInput(request, isApart);
-  if (input.retry !== undefined) {
-    throw new InvalidInputError(
-      `Expected \`retry\` to be set for one execution, got ${formatValue(input.retry)} for every execution of a deployment`,
-      { field: 'retry' },
-    );
-  }
+  refuseForEach('retry', input.retry);
+  refuseForEach('keys', input.keys);
   return { input, mayOverride: parsed.data.mayOverride };
+}
+
+function refuseForEach(field: 'retry' | 'keys', value: string | undefined): void {
+  if (value === undefined) return;
+  throw new InvalidInputError(
+    `Expected \`${field}\` to be set for one execution, got ${formatValue(value)} for every execution of a deployment`,
+    { field },
+  );
 }
 
 /** `s3://staging/site/ → s3://production/` */

@@ -93,7 +93,7 @@ const later: Narrowing<string | undefined> = {
  * | `allowEmptySource` | turn it off |
  * | `dryRun`, `verify`, `conditional` | turn it on |
  * | `maxConcurrency`, `requestConcurrency` | lower it |
- * | `retry` | name any run |
+ * | `retry`, `keys` | name any run, or any list |
  * | `sourceOwner`, `destinationOwner` | name an owner if none is deployed |
  * | `mode`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock` | nothing |
  */
@@ -141,11 +141,12 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   maxConcurrency: lower,
   requestConcurrency: lower,
   retry: any,
+  keys: any,
   sourceOwner: unset,
   destinationOwner: unset,
 };
 
-/** Fields that `mayOverride` cannot list: the roles allow no other bucket, folder or owner, and `retry` is always free. */
+/** Fields that `mayOverride` cannot list: the roles allow no other bucket, folder or owner, and `retry` and `keys` are always free. */
 const FIXED = [
   'source',
   'destination',
@@ -154,6 +155,7 @@ const FIXED = [
   'sourceOwner',
   'destinationOwner',
   'retry',
+  'keys',
 ] as const;
 
 export type InputField = keyof SyncRequest;

@@ -111,6 +111,12 @@ const runId = z
   .regex(/^(?!\.{1,2}$)[^\s/\\]{1,80}$/, 'the id of a run')
   .refine((id) => printable(id) === id, 'the id of a run, without characters that cannot be shown');
 
+const KEY_LIST = 'the place of a list of keys: s3://bucket/key, or a file of this machine (file:///path)';
+const keyList = z
+  .string()
+  .refine((place) => /^s3:\/\/[^/]+\/./s.test(place) || /^file:\/\/\/./.test(place), KEY_LIST)
+  .refine((place) => printable(place) === place, `${KEY_LIST}, without characters that cannot be shown`);
+
 /** The execution input, field by field. This is the only place with the defaults. */
 export const syncInputSchema = z.strictObject({
   source: bucketName.describe('bucket to read; the run never writes to it'),
@@ -196,6 +202,7 @@ export const syncInputSchema = z.strictObject({
   maxConcurrency: z.int().min(1).max(1000).default(100).describe('number of ranges that run at the same time'),
   requestConcurrency: z.int().min(1).max(1000).default(256).describe('maximum number of open requests of one range'),
   retry: runId.optional().describe('id of a run: process only the objects that failed in it'),
+  keys: keyList.optional().describe('list of keys, s3://bucket/key or a file: process only these keys'),
   sourceOwner: accountId.optional().describe('account that must own the source bucket'),
   destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
 });
@@ -226,6 +233,7 @@ export function parseSyncInput(value: unknown, isApart: IsApart = () => false): 
   refuseStrayKey(input);
   refuseSharesOfRetries(input);
   refuseGuardsWithoutPlan(input);
+  refuseTwoLists(input);
   refuseEndlessDrift(input);
   refuseEndlessCopies(input);
   refuseEmptyWindows(input);
@@ -282,6 +290,15 @@ function refuseGuardsWithoutPlan(input: SyncInput): void {
     `Expected \`plan\` not to be false if \`${guard}\` is set, got ${formatValue(input.plan)}: only a plan can tell before the first ` +
       `write whether the run keeps to \`${guard}\`. Leave out one of the two`,
     { field: 'plan' },
+  );
+}
+
+/** What failed in a run with `keys` is named by `retry` alone. */
+function refuseTwoLists({ retry, keys }: SyncInput): void {
+  if (retry === undefined || keys === undefined) return;
+  throw new InvalidInputError(
+    `Expected \`keys\` or \`retry\`, got both, ${formatValue(keys)} and ${formatValue(retry)}: each names the keys of the run`,
+    { field: 'keys' },
   );
 }
 

@@ -26,6 +26,7 @@ const SCENARIOS: readonly Scenario[] = [
   reportFailures,
   breakOffInAws,
   retryFailures,
+  mirrorSomeKeys,
   takeLockOver,
   findLockTaken,
   findLockGone,
@@ -187,6 +188,15 @@ async function retryFailures(mirror: Mirror): Promise<void> {
   const { runId } = await mirror.run(input);
   mirror.s3.onRequest = undefined;
   expectSuccess(await mirror.run({ ...input, retry: runId }));
+}
+
+/** GetObject on a list beside the reports, and PutObject on what ValidateInput keeps of it. */
+async function mirrorSomeKeys(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('copied', 'x', { lastModified: past });
+  destination.put('orphan', 'x', { lastModified: past });
+  mirror.s3.bucket('reports').put('keys/list.jsonl', '"copied"\n"orphan"\n', { encryption });
+  expectSuccess(await mirror.run({ ...input, keys: 's3://reports/keys/list.jsonl' }));
 }
 
 /** DescribeExecution, and PutObject with If-Match on the lock: its execution has ended meanwhile. */

@@ -34,6 +34,12 @@ export interface Host {
   readonly patience: PatienceLimits;
   /** The server is AWS, whose list pages leave nothing out. */
   readonly trustsListings: boolean;
+  /**
+   * Reads the list that `keys` names. @param location  `s3://bucket/key`, or `file:///path` of this machine
+   *
+   * @throws InvalidInputError  it does not exist, or may not be read
+   */
+  openKeyList(location: string): AsyncIterable<Uint8Array>;
   /** Aborted when somebody stops the run. */
   readonly signal: AbortSignal;
   /** Unique for each invocation. */

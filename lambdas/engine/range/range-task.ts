@@ -15,7 +15,6 @@ import type { Buckets } from '../ports/bucket-writer';
 import type { Host, RangeProgress } from '../ports/host';
 import type { MultipartLimits } from '../ports/object-uploads';
 import type { RequestObserver } from '../ports/request-observer';
-import { failedKeys } from '../report/failed-keys';
 import { Report } from '../report/report';
 import { untilStopped } from '../run/until-stopped';
 import { Lacks } from '../server/lacks';
@@ -27,6 +26,7 @@ import { abortAll, UnfinishedUploads } from '../uploads/unfinished-uploads';
 import { CUT_LIMITS, type CutLimits, type SharedWalk, walkRanges } from '../walk/walk';
 import { type KeyWalk, walkKeys } from '../walk/walk-keys';
 import type { Visitor, WalkEnd } from '../walk/walker';
+import { wantedKeys } from '../wanted/wanted-keys';
 import { Deadline } from './deadline';
 import { Ledger } from './ledger';
 import { RangeFilter } from './range-filter';
@@ -65,7 +65,7 @@ export class RangeTask {
     return untilStopped(async () => {
       await fence.start();
       const [keys, lacks] = await Promise.all([
-        failedKeys(input, host, loop),
+        wantedKeys(input, host, loop),
         Lacks.open(input.run, placeOfLacks(input.run.input, host)),
       ]);
       return new RangeTask(input, host, loop, fence, lacks, keys);

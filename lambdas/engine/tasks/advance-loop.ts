@@ -7,6 +7,7 @@ import {
   type LoopState,
   type RangeResult,
 } from '../../../statemachine/contract';
+import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { openBuckets } from '../listing/hide-reserved';
 import { judgeRound } from '../phases/round-limits';
 import { budgetOf, walksBothSides } from '../phases/start-loops';
@@ -47,7 +48,9 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const lacks = await Lacks.open(run, placeOfLacks(run.input, host));
   const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks, signal: host.signal });
   if (error) await abortAll([...loop.uploads, ...handedOn], buckets.destination.uploads);
-  const most = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
+  const free = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
+  // what is left of a run about some keys is cut at these keys already
+  const most = isAboutSomeKeys(run.input) ? Math.min(free, Math.max(1, tokens.length)) : free;
   const next = error
     ? { tokens: [], waiting: [], uploads: [], share: FIRST_SHARE }
     : await planRound({ tokens, uploads }, walkedSide(input, buckets, side), most, () => host.signal.aborted);

@@ -28,7 +28,6 @@ import { startLoops } from '../phases/start-loops';
 import type { Host } from '../ports/host';
 import { LOCKS_FOLDER } from '../ports/lock-store';
 import { runFolder } from '../ports/run-store';
-import { refuseNothingToRetry } from '../report/failed-keys';
 import { AnswerDeadline, LIST_ATTEMPT_MS } from '../run/answer-deadline';
 import { lookForAccount } from '../run/describe-place';
 import { nameForRetry } from '../run/name-for-retry';
@@ -37,6 +36,9 @@ import { untilStopped } from '../run/until-stopped';
 import { LACKS_FOLDER, Lacks, lacksFolder } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
 import { UPLOADS_FOLDER } from '../uploads/kept-uploads';
+import { refuseNothingToRetry } from '../wanted/failed-keys';
+import { keepKeyList, keysFolder } from '../wanted/key-list';
+import { takeKeyList } from '../wanted/take-key-list';
 
 /** Left at the end of the invocation for the work after the list pages. */
 const CLOSING_MS = 40_000;
@@ -88,6 +90,7 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const unset = { acls: false, website: false };
   const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
   const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
+  const keys = await unlessStopped('read the list of its keys', () => takeKeyList(asked, host));
   const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
   const lacks = await unlessStopped('read what its servers lack', () => Lacks.open(asked, placeOfLacks(input, host)));
   const limits = listLimits(host, () => stopAt);
@@ -110,6 +113,8 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   };
   const known = { ...asked, settings, ...contentOf(samples) };
   const run = await unlessStopped('tried what it may do', () => tryOut(known, probing, host), PROBES_MS);
+  if (keys)
+    await unlessStopped('kept the list of its keys', () => keepKeyList(id, keys, host.runStore, host.invocationId));
   deadline.begin('took its lock');
   const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
@@ -164,8 +169,9 @@ function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
 async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
   const folder = `${runFolder(id)}/`;
   const names = await runStore.list(folder);
-  // an earlier attempt of this Task may have left what it found out about the server
-  if (names.every((name) => `${name}/`.startsWith(lacksFolder(id)))) return;
+  // an earlier attempt of this Task may have left what it found out about the server, and its list of keys
+  const own = [lacksFolder(id), keysFolder(id)];
+  if (names.every((name) => own.some((left) => `${name}/`.startsWith(left)))) return;
   throw new InvalidInputError(
     `Expected a name that no other run has had, got the execution "${id}": its report is in ${runStore.locate(folder)}. ` +
       'Start the execution with another name',

@@ -3,6 +3,27 @@ import type { Mutant } from '../mutant';
 /** What a run consists of: its input, phases, rounds, report and end. */
 export const RUN_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'read the list of keys in the order in which it is written',
+    file: 'lambdas/engine/wanted/parse-key-list.ts',
+    search: 'this.#isSorted &&= last === undefined || compareKeys(last, key) < 0;',
+    replace: '',
+    suites: ['engine/wanted/parse-key-list'],
+  },
+  {
+    bug: 'give a Task no keys of a part that begins before its range',
+    file: 'lambdas/engine/wanted/key-list.ts',
+    search: 'compareKeys(last, after) <= 0',
+    replace: 'compareKeys(first, after) <= 0',
+    suites: ['engine/wanted/key-list'],
+  },
+  {
+    bug: 'call an emptied source empty if only the keys of a list were looked at',
+    file: 'statemachine/some-keys.ts',
+    search: 'retry !== undefined || keys !== undefined',
+    replace: 'retry !== undefined',
+    suites: ['mirror/run/keys'],
+  },
+  {
     bug: 'keep what every run proved that broke off',
     file: 'lambdas/engine/evidence/keep-evidence.ts',
     search: 'const MOST_GENERATIONS = 4;',

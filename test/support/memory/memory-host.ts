@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Host } from '../../../lambdas/engine/ports/host';
 import type { RunStore } from '../../../lambdas/engine/ports/run-store';
+import { openKeyList } from '../../../lambdas/host/open-key-list';
 import { identifyProcess, isProcessRunning } from '../../../lambdas/host/process-identity';
 import { describeError, statusOf } from '../../../lambdas/s3/errors/server-words';
 import type { S3Service } from '../../../local/s3';
@@ -36,6 +37,7 @@ export function memoryHost(s3: S3Service, { runStore, pageSize }: MemoryHostOpti
     now: Date.now,
     wait: (milliseconds) => setTimeout(milliseconds),
     remainingMs: () => 900_000,
+    openKeyList,
     findRegion: (...asked) => findRegion(s3, ...asked),
     isRunning: async (executionId, _startedAt, process) =>
       executionId.startsWith('arn:') || (await isProcessRunning(process)),

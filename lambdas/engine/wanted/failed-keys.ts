@@ -1,30 +1,25 @@
-import type { RangeInput } from '../../../statemachine/contract';
+import type { KeyRange } from '../../../statemachine/contract';
 import { InvalidInputError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
 import { isWithin } from '../keys/key-range';
 import type { Host } from '../ports/host';
-import { runFolder } from '../ports/run-store';
-import { readFailures } from './read-report';
-import { listParts, readPart } from './report-parts';
+import { type RunStore, runFolder } from '../ports/run-store';
+import { readFailures } from '../report/read-report';
+import { listParts, readPart } from '../report/report-parts';
 
-/**
- * The keys that a Task has to do again in a retry, in order: those within its ranges that its loop reported as failed.
- *
- * @returns undefined if the run is not a retry
- */
+/** The keys of ranges that a loop of an earlier run reported as failed, in order. */
 export async function failedKeys(
-  { run, tokens }: RangeInput,
-  { runStore }: Host,
+  retry: string,
+  ranges: readonly KeyRange[],
+  runStore: RunStore,
   action: 'copy' | 'delete',
-): Promise<string[] | undefined> {
-  const { retry } = run.input;
-  if (retry === undefined) return undefined;
+): Promise<string[]> {
   const keys = new Set<string>();
   for (const part of await listParts(runStore, retry, 'failures')) {
     for (const { action: failed, key } of await readPart(runStore, part)) {
       // an object that could not be compared may have to be copied, or may be an orphan
       const isOurs = failed === action || failed === 'compare';
-      if (isOurs && tokens.some((range) => isWithin(range, key))) keys.add(key);
+      if (isOurs && ranges.some((range) => isWithin(range, key))) keys.add(key);
     }
   }
   return [...keys].sort(compareKeys);
