@@ -24,7 +24,12 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
 
   addRunOptions(program.command('run'))
     .summary('make one bucket equal to another')
-    .description('Makes the destination equal to the source. Runs the state machine on this machine.')
+    .description(
+      'Makes the destination equal to the source: copies what is new or different, deletes what the source does not have. Runs the state machine ' +
+        'on this machine. On a terminal, it asks before it deletes or overwrites more than ten objects.',
+    )
+    .optionsGroup('Output:')
+    .option('-y, --yes', 'do not ask before objects are deleted or overwritten')
     .action(async (source, destination, _options, command) =>
       finish(await runCommand(command, { source, destination })),
     );

@@ -9,6 +9,7 @@ import {
   type RunState,
   type RunSummary,
 } from '../statemachine/contract';
+import { type Confirm, confirming, withTimeToThink } from './confirm-plan';
 import { CREDENTIALS_CHANNEL, CredentialServer } from './credential-channel';
 import type { Invoke } from './execution';
 import { LockKeeper } from './lock-keeper';
@@ -30,6 +31,8 @@ export interface LocalRunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called with the run when `ValidateInput` has succeeded. */
   readonly onBegin?: (run: Run) => void;
+  /** Called when the guards have let a plan pass, before the first write. If it returns false, the run ends with `NotConfirmedError`. */
+  readonly confirm?: Confirm;
   /** If aborted, the run finishes what it has begun, and ends with `InterruptedError`. */
   readonly signal?: AbortSignal;
 }
@@ -68,8 +71,13 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   try {
     // the threads start at the same time
     const { retryIntervals, runExecution } = await import('./execution');
+    const { readStateMachine } = await import('./state-machine-file');
     const tracker = new ProgressTracker(options.onProgress ?? (() => {}));
-    return await runExecution(input, announcing(begin, trackingInvoke(pool, tracker)), retryIntervals());
+    const invoke = announcing(begin, trackingInvoke(pool, tracker));
+    const { confirm, signal = new AbortController().signal } = options;
+    if (!confirm) return await runExecution(input, invoke, retryIntervals());
+    const definition = withTimeToThink(readStateMachine());
+    return await runExecution(input, confirming(confirm, signal, invoke), retryIntervals(), definition);
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     await Promise.all([pool.close(), keeper.stop()]);

@@ -28,6 +28,13 @@ export const ERROR_NAMES = [
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
+/** With these a guard refuses a plan that is complete. */
+export const GUARD_ERRORS: readonly string[] = [
+  'DeleteGuardError',
+  'OverwriteGuardError',
+  'CostGuardError',
+] satisfies ErrorName[];
+
 /**
  * Name of a `ListingError` inside the state machine if another attempt would meet it again. `Retry` matches names, so it
  * needs its own. Only the execution's history shows it.

@@ -1,5 +1,5 @@
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
-import type { Run, RunSummary } from '../../statemachine/contract';
+import { ENVIRONMENT, NOWHERE, type Run, type RunSummary } from '../../statemachine/contract';
 import type { SyncRequest } from '../../statemachine/input/sync-input';
 import { ANY_REGION } from '../../statemachine/partition';
 import { printable } from '../../statemachine/printable';
@@ -11,6 +11,7 @@ import { channelOf, describeSides, profilesOfSides } from '../input/sides';
 import { abortOnStopSignals } from '../input/stop-signals';
 import { createDisplay, type DisplayMode } from '../output/progress/create-display';
 import { title } from '../output/title';
+import { confirmPlan } from './confirm-plan';
 
 /** How long the first line waits for the account. The run itself does not wait. */
 const ACCOUNT_WAIT_MS = 5_000;
@@ -18,6 +19,8 @@ const ACCOUNT_WAIT_MS = 5_000;
 export interface MirrorOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly display: DisplayMode;
+  /** Ask before the run deletes or overwrites more than a few objects. */
+  readonly asks?: boolean;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface MirrorOptions {
  *
  * @param options  `env` must be the environment of this process, unless it contains credentials itself
  */
-export async function mirror(request: SyncRequest, { env, display }: MirrorOptions): Promise<RunSummary> {
+export async function mirror(request: SyncRequest, { env, display, asks }: MirrorOptions): Promise<RunSummary> {
   const credentials = processCredentials(env);
   // ask questions before anything moves on the screen
   if (credentials && asksForMfaCode(env, await readAwsConfig(env))) await credentials();
@@ -45,6 +48,7 @@ export async function mirror(request: SyncRequest, { env, display }: MirrorOptio
     return await runLocally(request, {
       ...{ env, signal, onProgress: shown.update, onBegin, credentials },
       sideCredentials: ofSides,
+      ...(asks && { confirm: confirmPlan(shown, env[ENVIRONMENT.reportLocation] ?? NOWHERE) }),
     });
   } finally {
     shown.end();

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PlanDigest } from '../../local/digest-plan';
 import type { RunSummary } from '../../statemachine/contract';
+import { GUARD_ERRORS } from '../../statemachine/errors';
 import { printable } from '../../statemachine/printable';
 import { print, printAll, printJson, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
@@ -33,12 +34,17 @@ async function decide(
 ): Promise<number> {
   const { keys, json } = command.opts<PlanOptions>();
   const { summary, location } = await runHere(command, urls, { dryRun: true });
-  const plan = summary.error ? undefined : await readDigest(summary, location);
+  const plan = isComplete(summary) ? await readDigest(summary, location) : undefined;
   if (json) printJson({ ...summary, ...(plan && { plan }) });
   else print(show.render(summary, process.stdout, plan));
   if (keys && !json && plan) await printAll(keysOf(summary, location));
   if (keys && !json && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);
+}
+
+/** A guard refuses a plan when it is complete, and then people want to see it all the more. */
+function isComplete({ error }: RunSummary): boolean {
+  return error === undefined || GUARD_ERRORS.includes(error.name);
 }
 
 /** Who may write reports may not be allowed to read them. The summary says without them what was found. */

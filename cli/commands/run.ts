@@ -8,11 +8,13 @@ import { isApartIn } from '../input/sides';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
+import { asksBeforeWriting } from './confirm-plan';
 import { mirror } from './mirror';
 
 export interface RunOptions extends EnvironmentOptions {
   readonly input?: string;
   readonly json?: boolean;
+  readonly yes?: boolean;
 }
 
 export interface Sides {
@@ -47,7 +49,11 @@ export async function runHere(
   const isGiven = Boolean(options.reportLocation ?? process.env[ENVIRONMENT.reportLocation]);
   await useReportLocation(env, { isPlan, isGiven });
   adoptEnvironment(env);
-  const summary = await mirror(request, { env, display: displayMode(options.json === true) });
+  const summary = await mirror(request, {
+    env,
+    display: displayMode(options.json === true),
+    asks: asksBeforeWriting(options),
+  });
   return { summary, location: env[ENVIRONMENT.reportLocation] ?? NOWHERE };
 }
 

@@ -1,7 +1,14 @@
 import { styleText } from 'node:util';
 import type { Amount, PlanDigest } from '../../local/digest-plan';
-import { emptyCounters, type RunSummary } from '../../statemachine/contract';
+import {
+  defaultDeleteLimit,
+  emptyCounters,
+  type RunSummary,
+  type SyncInput,
+  takingPart,
+} from '../../statemachine/contract';
 import { printable } from '../../statemachine/printable';
+import { isAboutSomeKeys } from '../../statemachine/some-keys';
 import { formatBytes, formatCost, formatCount, formatNotIncluded, formatObjects } from '../../wording/numbers';
 import { renderTable } from './table';
 
@@ -21,7 +28,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const NOTHING = { copy: emptyCounters(), delete: emptyCounters() };
 
 /** What people look for in a plan: how much is new, overwritten and deleted, where, and what the run will cost. */
-export function renderPlan(summary: RunSummary, digest: PlanDigest, stream: Stream): string {
+export function renderPlan(summary: Pick<RunSummary, 'phases'>, digest: PlanDigest, stream: Stream): string {
   const parts = [
     amounts(summary, digest, stream),
     section('Keys', sampleLines(digest), stream),
@@ -31,7 +38,7 @@ export function renderPlan(summary: RunSummary, digest: PlanDigest, stream: Stre
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function amounts({ phases }: RunSummary, digest: PlanDigest, stream: Stream): string {
+function amounts({ phases }: Pick<RunSummary, 'phases'>, digest: PlanDigest, stream: Stream): string {
   const { created, overwritten, deleted, reasons } = digest;
   const { unchanged, skipped, waiting = 0 } = (phases.find(({ name }) => name === 'plan') ?? NOTHING).copy;
   const rows = [
@@ -129,4 +136,17 @@ export function describeDifference({ phases }: RunSummary): string {
     `${formatCount(copy.unchanged)} the same`,
   ];
   return parts.filter(Boolean).join(', ');
+}
+
+/** What a run would say about a plan whose many deletes nobody has allowed yet. A dry run shows them instead. */
+export function describeRefusal({ input, deployed, phases, error }: RunSummary): string {
+  const given = input as Partial<SyncInput>;
+  const plan = phases.find(({ name }) => name === 'plan');
+  const isAllowed = (given.maxDeletes ?? deployed?.maxDeletes) !== undefined || isAboutSomeKeys(given);
+  if (error || !plan || isAllowed || plan.delete.deleted <= defaultDeleteLimit(plan.delete)) return '';
+  const { deleted } = plan.delete;
+  return (
+    `Without a limit of yours, a run refuses to delete ${formatCount(deleted)} of the ${formatObjects(takingPart(plan, true))} that take part ` +
+    `at the destination. If that is right, add --max-deletes ${deleted}.`
+  );
 }

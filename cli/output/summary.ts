@@ -22,7 +22,7 @@ import {
 } from '../../wording/numbers';
 import { loopCells } from './loop-cells';
 import { nextStep } from './next-steps';
-import { describeCost, describeDifference, isDifferent, renderPlan, sampleLines } from './plan';
+import { describeCost, describeDifference, describeRefusal, isDifferent, renderPlan, sampleLines } from './plan';
 import { renderTable } from './table';
 
 type Stream = NodeJS.WriteStream;
@@ -35,8 +35,9 @@ type Stream = NodeJS.WriteStream;
 export function renderSummary(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
   const notes = formatNotes(summary).map((note) => wrap(note, stream));
   const lacks = wrap(formatLacks(summary.lacks) ?? '', stream);
-  const table = plan && !summary.error ? renderPlan(summary, plan, stream) : phaseTable(summary, stream);
-  const parts = [headline(summary, stream), table, ...notes, facts(summary, stream, plan), lacks];
+  const table = plan ? renderPlan(summary, plan, stream) : phaseTable(summary, stream);
+  const refusal = plan ? wrap(describeRefusal(summary), stream) : '';
+  const parts = [headline(summary, stream), table, ...notes, facts(summary, stream, plan), lacks, refusal];
   if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -61,11 +62,14 @@ export function renderCheck(summary: RunSummary, stream: Stream, plan?: PlanDige
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+/** Somebody has ended the run. */
+const STOPPED = ['InterruptedError', 'NotConfirmedError'];
+
 function headline(summary: RunSummary, stream: Stream): string {
   const time = formatDuration(summary.elapsedMs);
   if (summary.error) {
     const cross = styleText('red', '✖', { stream });
-    const ended = summary.error.name === 'InterruptedError' ? 'was stopped' : 'failed';
+    const ended = STOPPED.includes(summary.error.name) ? 'was stopped' : 'failed';
     const nothing = hasWritten(summary) ? '' : ', nothing was written';
     return `${cross} ${styleText('bold', `The run ${ended} after ${time}${nothing}`, { stream })}\n  ${outcome(summary)}`;
   }

@@ -137,6 +137,26 @@ describe('plan and check', () => {
     expect(failed.stdout).toContain('"archived"');
   });
 
+  it('show a plan that a guard refuses, and say that a run would refuse most deletes', async () => {
+    for (let index = 0; index < 150; index++) s3.bucket('production').put(`orphan-${index}`, 'x');
+
+    const refused = await run('plan', ...SIDES, '--max-overwrites', '1');
+    const plan = await run('plan', ...SIDES);
+    const guarded = await run('run', ...SIDES, '--plan');
+
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toMatch(/ {2}overwritten +2 +9 B/);
+    expect(refused.stdout).toContain('OverwriteGuardError: The run would overwrite 2 objects');
+    expect(plan.exitCode).toBe(0);
+    expect(plan.stdout).toContain(
+      'Without a limit of yours, a run refuses to delete 151 of the 154 objects that take part at the destination. If that is right, ' +
+        'add --max-deletes 151.',
+    );
+    expect(guarded.exitCode).toBe(1);
+    expect(guarded.stdout).toContain('DeleteGuardError: The run would delete 151 of the 154 objects');
+    expect(s3.bucket('production').index.size).toBe(154);
+  });
+
   it('say what was found if their report cannot be read', async () => {
     s3.createBucket('reports');
     s3.onRequest = ({ bucket, operation, query }) =>

@@ -46,7 +46,11 @@ afterEach(async () => {
 });
 
 /** Runs the command line on a terminal, and answers its question there. @returns all that the terminal showed */
-function onTerminal(answer: string, columns = 80): Promise<Finished> {
+function onTerminal(
+  answer: string,
+  columns = 80,
+  { prompt = PROMPT, more = ['--profile', 'with-code'] } = {},
+): Promise<Finished> {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|BUCKETSYNC)_/.test(name));
   const env = {
     ...Object.fromEntries(own),
@@ -62,15 +66,7 @@ function onTerminal(answer: string, columns = 80): Promise<Finished> {
     's3://source',
     's3://destination',
   ];
-  const args = [
-    join(__dirname, 'terminal.py'),
-    String(columns),
-    PROMPT.trim(),
-    answer,
-    ...command,
-    '--profile',
-    'with-code',
-  ];
+  const args = [join(__dirname, 'terminal.py'), String(columns), prompt.trim(), answer, ...command, ...more];
   return finished(spawn(PYTHON, args, { cwd: ROOT, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' }));
 }
 
@@ -103,5 +99,53 @@ describe('the code of a profile with mfa_serial, on a terminal', () => {
     expect(stdout.split(PROMPT)).toHaveLength(2);
     expect(sts.asked).toEqual([]);
     expect(s3.bucket('destination').index.size).toBe(0);
+  });
+});
+
+describe('the question before deletes and overwrites, on a terminal', () => {
+  const prompt = 'in s3://destination/. Continue? [y/N] ';
+  const answer = (typed: string, more: string[] = [], columns = 80) =>
+    onTerminal(typed, columns, { prompt, more: ['--profile', 'keys', '--plan', ...more] });
+  const orphans = () => [...s3.bucket('destination').index.after('')].filter(({ key }) => key.startsWith('orphan'));
+
+  beforeEach(() => {
+    s3.credentials = [{ accessKeyId: 'test', secretAccessKey: 'test' }];
+    for (let index = 0; index < 12; index++) s3.bucket('destination').put(`orphan-${index}`, 'x');
+    s3.bucket('destination').put('k0', 'former', { lastModified: past });
+  });
+
+  it.each([
+    ['of 80 columns', 80],
+    ['that does not know its width', 0],
+  ])('%s, comes after the plan and before the first write, and y goes on', async (_what, columns) => {
+    const { exitCode, stdout } = await answer('y\r', [], columns);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('Mirrored in') });
+    expect(stdout).toContain('The run will overwrite 1 object and delete 12 in s3://destination/. Continue? [y/N] yes');
+    expect(stdout.split('Continue?')).toHaveLength(2);
+    expect(stdout).toMatch(/deleted +12 +12 B/);
+    expect(stdout).toContain('- "orphan-0"');
+    expect(orphans()).toEqual([]);
+  });
+
+  it.each([
+    ['n', 'n\r'],
+    ['Enter', '\r'],
+    ['Ctrl-C', CTRL_C],
+    ['Ctrl-D', '\u0004'],
+  ])('ends the run if the answer is %s: nothing is written, and the lock is given back', async (_what, typed) => {
+    const { exitCode, stdout } = await answer(typed);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.stringContaining('NotConfirmedError') });
+    expect(stdout).toContain('nothing was written');
+    expect(orphans()).toHaveLength(12);
+    expect(s3.bucket('destination').index.size).toBe(13);
+  });
+
+  it('is left out with --yes', async () => {
+    const { exitCode, stdout } = await answer('', ['--yes']);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.not.stringContaining('Continue?') });
+    expect(orphans()).toEqual([]);
   });
 });

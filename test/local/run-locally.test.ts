@@ -1,3 +1,4 @@
+import type { PlannedRun } from '../../local/confirm-plan';
 import type { Progress } from '../../local/progress';
 import { runLocally } from '../../local/run-locally';
 import { type Bucket, type S3Server, startS3 } from '../../local/s3';
@@ -95,6 +96,77 @@ it('does not begin if it was stopped before its workers had started', async () =
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' }, totals: { listed: 0 } });
   expect(destination.index.size).toBe(50);
   expect(lockText(destination)).toBeUndefined();
+});
+
+describe('a run that has to be confirmed', () => {
+  const guarded = { ...input, maxDeletes: 100, maxOverwrites: 0 };
+
+  it('asks once, with the plan, before the first write, while the run keeps its lock; nothing limits the time for the answer', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const asked: PlannedRun[] = [];
+    const confirm = async (planned: PlannedRun) => {
+      expect(destination.index.size).toBe(51); // the lock and the orphans
+      expect(lockText(destination)).toContain(planned.run.lockId);
+      return asked.push(planned) > 0;
+    };
+
+    const summary = await runLocally(guarded, { env, confirm });
+
+    const waits = timers.mock.calls.map(([, milliseconds = 0]) => milliseconds);
+    timers.mockRestore();
+    expect(asked).toMatchObject([
+      { plan: { copy: { counters: { copied: 1500 } }, delete: { counters: { deleted: 50 } } } },
+    ]);
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1500, deleted: 50 } });
+    expect(waits.filter((milliseconds) => milliseconds > 20 * 86_400_000)).not.toEqual([]);
+  });
+
+  it('ends with NotConfirmedError if the answer is no: nothing is written, and the lock is given back', async () => {
+    const summary = await runLocally(guarded, { env, confirm: async () => false });
+
+    expect(summary).toMatchObject({ status: 'failed', wrote: false, error: { name: 'NotConfirmedError' } });
+    expect(summary.phases).toMatchObject([{ name: 'plan', copy: { copied: 1500 } }]);
+    expect([...contentsOf(destination).keys()].filter((key) => !key.startsWith('orphan'))).toEqual([]);
+    expect(destination.index.size).toBe(50);
+    expect(lockText(destination)).toBeUndefined();
+    expect(await runLocally(guarded, { env })).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('ends with InterruptedError if it is stopped meanwhile', async () => {
+    const stop = new AbortController();
+    const confirm = async () => {
+      stop.abort();
+      return false;
+    };
+
+    const summary = await runLocally(guarded, { env, confirm, signal: stop.signal });
+
+    expect(summary).toMatchObject({ wrote: false, error: { name: 'InterruptedError' } });
+    expect(destination.index.size).toBe(50);
+    expect(lockText(destination)).toBeUndefined();
+  });
+
+  it.each<[what: string, more: object]>([
+    ['a guard refuses it first', { maxDeletes: 1 }],
+    ['it has no plan', { maxDeletes: undefined, maxOverwrites: undefined, plan: false }],
+    ['it is a dry run', { dryRun: true }],
+  ])('is not asked about if %s', async (_what, more) => {
+    const confirm = jest.fn(async () => false);
+
+    const summary = await runLocally(JSON.parse(JSON.stringify({ ...guarded, ...more })), { env, confirm });
+
+    expect(confirm).not.toHaveBeenCalled();
+    expect(summary.error?.name).not.toBe('NotConfirmedError');
+  });
+
+  it('ends without a write if it cannot be asked about', async () => {
+    const confirm = () => Promise.reject(new Error('no terminal'));
+
+    const { status, wrote } = await runLocally(guarded, { env: { ...env }, confirm });
+
+    expect({ status, wrote }).toEqual({ status: 'failed', wrote: false });
+    expect(destination.index.size).toBe(50);
+  });
 });
 
 it('keeps the name of an error that crosses threads', async () => {

@@ -8,6 +8,8 @@ const quietDisplay: ProgressDisplay = {
   update: () => {},
   retitle: () => {},
   note: (line) => printNote(`${line}\n`),
+  pause: () => {},
+  resume: () => {},
   end: () => {},
 };
 

@@ -7,6 +7,9 @@ export interface ProgressDisplay {
   retitle(title: string): void;
   /** Prints a line that stays. */
   note(line: string): void;
+  /** Removes the moving part from the screen until `resume`, for a question. */
+  pause(): void;
+  resume(): void;
   /** Removes the moving part from the screen. */
   end(): void;
 }

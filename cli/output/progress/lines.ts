@@ -27,6 +27,7 @@ export function linesDisplay(
   let lastLineAt = 0;
   let title = first;
   let written: string | undefined;
+  let isPaused = false;
   const begin = () => {
     clearTimeout(timer);
     if (written !== title) write(title);
@@ -35,7 +36,7 @@ export function linesDisplay(
   const timer = waitMs > 0 ? setTimeout(begin, waitMs) : undefined;
   if (waitMs === 0) begin();
   const look = () => {
-    if (!latest) return;
+    if (!latest || isPaused) return;
     const facts = finder.look(latest);
     const begins = facts.phase !== phase;
     if (!begins && now() - lastLineAt < LINE_EVERY_MS) return;
@@ -57,6 +58,13 @@ export function linesDisplay(
     note: (line) => {
       begin();
       write(line);
+    },
+    pause: () => {
+      begin();
+      isPaused = true;
+    },
+    resume: () => {
+      isPaused = false;
     },
     end: () => {
       clearInterval(ticks);

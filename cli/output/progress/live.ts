@@ -35,6 +35,8 @@ export function liveDisplay(first: string): ProgressDisplay {
       spinner.clear();
       printNote(`${line}\n`);
     },
+    pause: () => spinner.stop(),
+    resume: () => spinner.start(),
     end: () => {
       clearInterval(timer);
       spinner.stop();

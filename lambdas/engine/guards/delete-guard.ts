@@ -50,7 +50,7 @@ export function tooManyDeletes(phase: Phase, run: Run, loops: Loops): DeleteGuar
  * | a plan | is not judged, because |
  * | --- | --- |
  * | of a dry run | it shows what would be deleted |
- * | of a retry | it does not list the destination, and repeats what an earlier plan allowed |
+ * | of a retry, or of a list of keys | it is about keys that somebody named, and does not list the destination |
  * | although `plan` is false | it only looks whether the source has content |
  * | of an empty source with `allowEmptySource` | this allows to empty the destination |
  */

@@ -3,6 +3,20 @@ import type { Mutant } from '../mutant';
 /** The command line, and what it does for a run on this machine. */
 export const CLI_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'take an answer that only begins with y for a yes',
+    file: 'cli/commands/confirm-plan.ts',
+    search: '/^y(es)?$/i',
+    replace: '/^y(es)?/i',
+    suites: ['cli/confirm-plan'],
+  },
+  {
+    bug: 'go on with a plan that nobody confirmed',
+    file: 'local/confirm-plan.ts',
+    search: 'return { ...state, phases: [], error:',
+    replace: 'return { ...state, error:',
+    suites: ['local/run-locally'],
+  },
+  {
     bug: 'end a check of different sides with 0',
     file: 'cli/output/plan.ts',
     search: 'return totals.copied + totals.deleted + ',
