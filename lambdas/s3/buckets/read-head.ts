@@ -1,7 +1,7 @@
 import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { ObjectAttributes, ObjectHead } from '../../engine/ports/bucket-reader';
 import { archiveState } from '../answers/archive-state';
-import { unquote } from '../answers/read-list-page';
+import { unquote } from '../answers/etag';
 import { readChecksums } from './checksums';
 
 /** Whether a KMS key encrypts the object, so that its ETag is not an MD5. */

@@ -13,8 +13,8 @@ import type {
 import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { readCopyResult } from '../answers/copy-result';
+import { unquote } from '../answers/etag';
 import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
-import { unquote } from '../answers/read-list-page';
 import { ALL_LEFT, nextAttempt } from '../client/next-attempt';
 import { isConflict } from '../errors/conflicts';
 import { storeError, toStoreError } from '../errors/s3-errors';

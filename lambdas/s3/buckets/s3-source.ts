@@ -20,7 +20,9 @@ import type {
 } from '../../engine/ports/bucket-reader';
 import { StoreError, UnsupportedError } from '../../engine/ports/store-error';
 import { sparing, unlessLacking } from '../../engine/server/unless-lacking';
-import { type PlainKeys, readListPage, unquote } from '../answers/read-list-page';
+import { unquote } from '../answers/etag';
+import type { PlainKeys } from '../answers/list-entry';
+import { readListPage } from '../answers/read-list-page';
 import { BucketRequests } from '../client/bucket-requests';
 import { observed } from '../client/s3-requests';
 import { orExpired, withFreshCredentials } from '../credentials/renew-credentials';

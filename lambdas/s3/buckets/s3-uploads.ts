@@ -21,8 +21,8 @@ import type {
 import { StoreError, UnsupportedError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
 import { readPartResult } from '../answers/copy-result';
+import { unquote } from '../answers/etag';
 import { expectRoot } from '../answers/expect-root';
-import { unquote } from '../answers/read-list-page';
 import { aboutTags } from '../errors/tags-unsupported';
 import { isUnknownRequest } from '../errors/unknown-request';
 import { expiresHeader, headersOf } from './attribute-headers';

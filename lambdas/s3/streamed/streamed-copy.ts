@@ -14,7 +14,7 @@ import type { PartRequest, UploadedPart } from '../../engine/ports/object-upload
 import type { RequestObserver } from '../../engine/ports/request-observer';
 import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
-import { unquote } from '../answers/read-list-page';
+import { unquote } from '../answers/etag';
 import { expiresHeader, headersOf } from '../buckets/attribute-headers';
 import { checksumMembers, readChecksums } from '../buckets/checksums';
 import { encodeTags } from '../buckets/encode-tags';

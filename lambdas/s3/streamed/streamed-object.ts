@@ -3,7 +3,7 @@ import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s
 import type { Lack } from '../../../statemachine/lacks';
 import { StoreError } from '../../engine/ports/store-error';
 import { sparing } from '../../engine/server/unless-lacking';
-import { unquote } from '../answers/read-list-page';
+import { unquote } from '../answers/etag';
 import { sendTo } from '../buckets/send-to';
 import { objectOf, type Side } from '../buckets/side';
 import { isUnknownRequest } from '../errors/unknown-request';

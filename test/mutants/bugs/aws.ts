@@ -25,7 +25,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'read a key whose characters were lost on the way through XML',
-    file: 'lambdas/s3/answers/read-list-page.ts',
+    file: 'lambdas/s3/answers/list-entry.ts',
     search: "if (key.includes('\\ufffd'))",
     replace: 'if (key.length > 2000)',
     suites: ['s3/answers/plain-pages'],
@@ -96,7 +96,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
   {
     bug: 'believe the page of another request',
     file: 'lambdas/s3/answers/read-list-page.ts',
-    search: '  if (asked) reader.requireAnswerTo(asked);\n',
+    search: '  if (asked) facts.requireAnswerTo(asked);\n',
     replace: '',
     suites: ['s3/answers/read-list-page', 'mirror/listing/broken-listing'],
   },

@@ -1,4 +1,5 @@
-import { type PageStart, readListPage } from '../../../lambdas/s3/answers/read-list-page';
+import type { PageStart } from '../../../lambdas/s3/answers/page-facts';
+import { readListPage } from '../../../lambdas/s3/answers/read-list-page';
 
 const read = (body: string, prefix = '') => readListPage(Buffer.from(body), 'a-bucket', prefix);
 
