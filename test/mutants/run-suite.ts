@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A bug may make a walk endless. */
-const TIMEOUT_MS = 240_000;
+/** For a single test. On a busy machine this still says nothing about a bug. */
+const TEST_TIMEOUT_MS = 600_000;
+
+/** For a suite without a bug: if it takes longer, something else is wrong. */
+const LONGEST_MS = 1_800_000;
 
 export interface Outcome {
   /** Tests that failed, by their full names. */
@@ -13,6 +16,7 @@ export interface Outcome {
   /** Why the suite could not run at all: that is no verdict on a bug. */
   readonly broken: readonly string[];
   readonly timedOut: boolean;
+  readonly elapsedMs: number;
 }
 
 interface JestResult {
@@ -24,8 +28,12 @@ interface JestResult {
   }[];
 }
 
-/** Runs a suite of the project in `folder`. */
-export async function runSuite(folder: string, suite: string): Promise<Outcome> {
+/**
+ * Runs a suite of the project in `folder`.
+ *
+ * @param limitMs  the run ends after that, since a bug may make a walk endless
+ */
+export async function runSuite(folder: string, suite: string, limitMs = LONGEST_MS): Promise<Outcome> {
   const output = join(folder, 'mutants.json');
   const args = [
     '--runTestsByPath',
@@ -33,16 +41,19 @@ export async function runSuite(folder: string, suite: string): Promise<Outcome> 
     '--selectProjects',
     'unit',
     '--json',
+    `--testTimeout=${TEST_TIMEOUT_MS}`,
     `--outputFile=${output}`,
   ];
   const jest = join(folder, 'node_modules/jest/bin/jest.js');
   // What a suite leaves that had to be killed is removed with the copy.
   // At full length, since `.ci/run` runs that too.
   const env = { ...process.env, FULL: '1', TMPDIR: join(folder, 'tmp') };
-  const options = { cwd: folder, env, stdio: 'ignore', timeout: TIMEOUT_MS, killSignal: 'SIGKILL' } as const;
+  const options = { cwd: folder, env, stdio: 'ignore', timeout: limitMs, killSignal: 'SIGKILL' } as const;
+  const startedAt = performance.now();
   const child = spawn(process.execPath, [jest, ...args, '--forceExit'], options);
   const [, signal] = await once(child, 'close');
-  if (signal) return { failed: [], passed: 0, broken: [], timedOut: true };
+  const elapsedMs = performance.now() - startedAt;
+  if (signal) return { failed: [], passed: 0, broken: [], timedOut: true, elapsedMs };
   const result = JSON.parse(readFileSync(output, 'utf8')) as JestResult;
   rmSync(output);
   const tests = result.testResults.flatMap(({ assertionResults }) => assertionResults);
@@ -51,5 +62,6 @@ export async function runSuite(folder: string, suite: string): Promise<Outcome> 
     passed: result.numPassedTests,
     broken: result.testResults.filter((suite) => suite.assertionResults.length === 0).map(({ message }) => message),
     timedOut: false,
+    elapsedMs,
   };
 }
