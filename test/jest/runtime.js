@@ -16,11 +16,7 @@ module.exports = class SharedPackagesRuntime extends JestRuntime {
     this.shares = executor.environment.sharesGlobals === true;
     if (!this.shares) return;
     executor.compile = (source, filename) =>
-      executor.environment.getVmContext() &&
-      compileFunction(source, executor.injectedModuleParameters, {
-        filename,
-        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      });
+      executor.environment.getVmContext() && compileOnce(source, filename, executor.injectedModuleParameters);
   }
 
   requireModule(from, moduleName, options, isRequireActual) {
@@ -33,6 +29,21 @@ module.exports = class SharedPackagesRuntime extends JestRuntime {
     if (!this._environment.sharesGlobals) super.installGetBuiltinModule();
   }
 };
+
+/** Files of the project by name, compiled. */
+const compiled = new Map();
+
+/** A file is run afresh for each suite, but what V8 has compiled and learnt of it stays: the code is the same. */
+function compileOnce(source, filename, parameters) {
+  const known = compiled.get(filename);
+  if (known?.source === source) return known.run;
+  const run = compileFunction(source, parameters, {
+    filename,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  compiled.set(filename, { source, run });
+  return run;
+}
 
 function pathInPackage(from, moduleName) {
   if (moduleName === undefined || /^[./]/.test(moduleName) || isBuiltin(moduleName)) return;
