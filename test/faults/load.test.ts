@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { useMirror } from '../support/mirror';
+import { useMemoryMirror } from '../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 afterEach(() => jest.restoreAllMocks());
 

@@ -1,7 +1,7 @@
-import { useMirror } from '../support/mirror';
+import { useMemoryMirror } from '../support/memory-mirror';
 import { Watch } from '../support/watch';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 it('blames a run for each thing that no run may do, and an innocent run for nothing', async () => {
   const { source, destination, input } = mirror.createPair();

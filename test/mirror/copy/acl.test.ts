@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { renderSummary } from '../../../cli/output/summary';
 import { formatAcl } from '../../../wording/format-acl';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 const OWNER = 'bucket-owner-full-control';
 /** What a bucket policy does that denies s3:PutObject unless s3:x-amz-acl is the one. */

@@ -2,12 +2,15 @@ import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, UploadPar
 import type { Bucket, BucketOptions, PutAttributes } from '../../../local/s3';
 import type { RunSummary } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
+import { useMemoryMirror } from '../../support/memory-mirror';
 import { useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
 import { connect } from '../../support/s3-client';
 
 let now = new Date('2026-03-01T00:00:00Z');
-const mirror = useMirror({ now: () => now });
+const mirror = useMemoryMirror({ now: () => now });
+/** For an object that a client uploads. */
+const overHttp = useMirror({ now: () => now });
 
 const older = new Date('2026-01-01T00:00:00Z');
 const newer = new Date('2026-02-01T00:00:00Z');
@@ -126,8 +129,8 @@ it.each<[what: string, there: Side, here: Side, outcome: string, heads: number]>
 
 it('notices an upload in parts that began before the copy and ended after it, although the copy is newer', async () => {
   // Given a copy of an object that is being replaced by another one of the same size
-  const { source, destination, input } = mirror.createPair();
-  const client = connect(mirror.s3.endpoint);
+  const { source, destination, input } = overHttp.createPair();
+  const client = connect(overHttp.s3.endpoint);
   const begin = async () => {
     const upload = { Bucket: source.name, Key: 'k' };
     const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
@@ -142,17 +145,17 @@ it('notices an upload in parts that began before the copy and ended after it, al
   now = new Date(now.getTime() + 60_000);
   const complete = await begin();
   now = new Date(now.getTime() + 60_000);
-  await mirror.run(input);
+  await overHttp.run(input);
   await complete('other');
   client.destroy();
 
   // When
-  const summary = await mirror.run(input);
+  const summary = await overHttp.run(input);
 
   // Then
   expect(summary.totals).toMatchObject({ copied: 1 });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
-  expect(await mirror.run({ ...input, verify: true })).toMatchObject({ status: 'succeeded', totals: { copied: 0 } });
+  expect(await overHttp.run({ ...input, verify: true })).toMatchObject({ status: 'succeeded', totals: { copied: 0 } });
 });
 
 it.each<[what: string, options: BucketOptions, fill: (source: Bucket) => void]>([

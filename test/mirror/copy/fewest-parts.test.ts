@@ -3,10 +3,10 @@ import { fewestLayout } from '../../../lambdas/engine/copy/part-layout';
 import { bodyBytes } from '../../../local/s3';
 import type { SyncRequest } from '../../../statemachine/contract';
 import { openUploads } from '../../support/contents';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 /** S3's limits, smaller. */
 const multipart = { maxCopyBytes: 150 * MIB, partBytes: 65 * MIB };

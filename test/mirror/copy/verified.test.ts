@@ -3,9 +3,9 @@ import { PassThrough } from 'node:stream';
 import { renderSummary } from '../../../cli/output/summary';
 import type { BucketOptions, PutAttributes } from '../../../local/s3';
 import type { RunSummary, SyncRequest } from '../../../statemachine/contract';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 const kms = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/k' };
 /** Checksums of parts prove nothing of objects that are in other parts. */

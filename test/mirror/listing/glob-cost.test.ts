@@ -2,9 +2,9 @@ import { compileGlob } from '../../../lambdas/engine/keys/glob';
 import { GlobStates } from '../../../lambdas/engine/keys/glob-states';
 import { hasForeignPattern, isFolder, isRooted } from '../../../statemachine/input/glob-refusals';
 import { readGlob } from '../../../statemachine/input/glob-syntax';
-import { useMirror } from '../../support/mirror';
+import { useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 const LENGTH = 1024;
 const upTo = (piece: string, end = '') => piece.repeat((LENGTH - end.length) / piece.length) + end;

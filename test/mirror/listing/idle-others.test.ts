@@ -1,7 +1,7 @@
 import { contentsOf } from '../../support/contents';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 /** Copies 60 objects, all that a first round does; the clock goes on by a tenth of a second whenever it is looked at. */
 async function copyRounds(how: { othersIdle: boolean; large?: boolean; pageSize?: number; maxConcurrency?: number }) {

@@ -1,6 +1,6 @@
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 function createPair() {
   const pair = mirror.createPair();

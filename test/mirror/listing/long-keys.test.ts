@@ -1,7 +1,7 @@
 import { contentsOf } from '../../support/contents';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 it('starts behind a place that is longer than a key may be, and leaves earlier keys alone', async () => {
   // Given a folder of 101 bytes, which leaves 923 for a key, and keys that differ in the last of these

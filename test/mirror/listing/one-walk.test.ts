@@ -3,10 +3,13 @@ import type { Answer } from '../../../local/s3/call';
 import type { RangeInput } from '../../../statemachine/contract';
 import { key } from '../../support/arbitrary-keys';
 import { randomCases } from '../../support/length';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
+import { useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
+/** For answers that arrive in an order of our own. */
+const overHttp = useMirror();
 
 const N = 3500;
 const PAGES = Math.ceil(N / 1000);
@@ -99,12 +102,12 @@ describe('a phase that only decides', () => {
 describe('a verify phase', () => {
   it('takes no object for an orphan that is put on both sides while it lists', async () => {
     // Given an object that comes to both sides between the only page of the source and that of the destination
-    const { source, destination, input } = mirror.createPair();
+    const { source, destination, input } = overHttp.createPair();
     for (const given of ['a', 'z']) source.put(given, 'x', { lastModified: past });
     for (const given of ['a', 'z']) destination.put(given, 'x');
     const listed = Promise.withResolvers<void>();
     let verifies = false;
-    mirror.s3.onRequest = async ({ operation, bucket }) => {
+    overHttp.s3.onRequest = async ({ operation, bucket }) => {
       if (!verifies || operation !== 'ListObjectsV2') return undefined;
       if (bucket === source.name) {
         const alter = (answer: Answer) => {
@@ -119,7 +122,7 @@ describe('a verify phase', () => {
     };
 
     // When
-    const summary = await mirror.run(
+    const summary = await overHttp.run(
       { ...input, verify: true },
       {
         around: (task, taskInput, invoke) => {

@@ -1,6 +1,6 @@
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 it.each<[what: string, options: Parameters<typeof mirror.createPair>[0]]>([
   ['the source is a website', { source: { website: 'index.html' } }],

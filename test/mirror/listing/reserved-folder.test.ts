@@ -3,9 +3,9 @@ import type { Host } from '../../../lambdas/engine/ports/host';
 import type { RequestObserver } from '../../../lambdas/engine/ports/request-observer';
 import type { Run } from '../../../statemachine/contract';
 import { parseSyncInput } from '../../../statemachine/input/sync-input';
-import { useMirror } from '../../support/mirror';
+import { useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 const RESERVED = ['.bucketsync/', '.bucketsync/lock.json', '.bucketsync/of/another'];
 /** Right before and right behind what is reserved, and inside of folders that only look like it. */

@@ -1,9 +1,9 @@
 import type { Bucket } from '../../../local/s3';
 import type { RangeInput } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
-import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 const keysOf = (bucket: Bucket) => [...contentsOf(bucket).keys()];
 
 /** A source of so many objects that are left out, and what else it has. */

@@ -2,9 +2,9 @@ import { MOST_ASKED } from '../../../lambdas/engine/lock/lock-judge';
 import { writeRecord } from '../../../lambdas/engine/lock/lock-record';
 import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import { holdersOf, newHolder, putHolders } from '../../support/lock-object';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 const ARN = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:';
 
 function createPair() {

@@ -6,10 +6,10 @@ import { identifyProcess } from '../../../lambdas/host/process-identity';
 import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { RangeShare, SyncRequest } from '../../../statemachine/contract';
 import { holdersOf, holdLock, LOCK_KEY, lockText, newHolder, putHolders } from '../../support/lock-object';
-import { type MirrorOptions, past, useMirror } from '../../support/mirror';
+import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 import { temporaryFolder } from '../../support/temporary-folder';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 function createPair() {
   const { source, input } = mirror.createPair();

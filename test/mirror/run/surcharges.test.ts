@@ -1,10 +1,10 @@
 import { PRICES, pricesOf } from '../../../lambdas/engine/cost/prices';
 import { Surcharges } from '../../../lambdas/engine/cost/surcharges';
 import { emptyCounters, type RunSummary } from '../../../statemachine/contract';
-import { past, useMirror } from '../../support/mirror';
+import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 
-const mirror = useMirror();
+const mirror = useMemoryMirror();
 
 const GIB = 1024 ** 3;
 const DAY_MS = 86_400_000;
