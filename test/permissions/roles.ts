@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onceAWorker } from '../support/once-a-worker';
 import type { Roles } from './role-permissions';
 
 const ROOT = join(__dirname, '../..');
@@ -15,8 +16,13 @@ const INPUTS = [
   'test/permissions/*.ts',
 ];
 
-/** The roles of the construct as it is now. To synthesize them takes seconds, so that is done once for each state of the code. */
+/** The roles of the construct as it is now. */
 export function readRoles(): Roles {
+  return onceAWorker('roles', readKeptRoles);
+}
+
+/** To synthesize them takes seconds, so that is done once for each state of the code. */
+function readKeptRoles(): Roles {
   const hash = createHash('sha256');
   const files = INPUTS.flatMap((pattern) => globSync(pattern, { cwd: ROOT, withFileTypes: true }));
   for (const file of files

@@ -1,6 +1,7 @@
 import type { TaskName } from '../../local/handlers';
 import type { RequestInfo, S3Server } from '../../local/s3';
 import { PROBE_NAME } from '../../statemachine/contract';
+import { onceAWorker } from '../support/once-a-worker';
 import { findGrants } from './evaluate';
 import { NOT_IN_AWS } from './needless';
 import {
@@ -16,6 +17,9 @@ import { readRoles } from './roles';
 import { listNeeds, type S3Need } from './s3-needs';
 import { type Sender, senderOf } from './task-context';
 
+/** IAM's answers by role and question. All suites ask the same roles much the same. */
+const ANSWERS = onceAWorker("IAM's answers", () => new WeakMap<object, Map<string, Promise<Permission[]>>>());
+
 /**
  * IAM, as it stands before S3 in AWS: each request of a Task is judged by the synthesized role of that Task's very
  * function. Requests of the tests themselves are not judged.
@@ -25,7 +29,6 @@ export class TaskIam {
   readonly used = new Set<string>();
   /** Requests that no permission of their Task's role allows, as one sentence each. */
   readonly denials: string[] = [];
-  readonly #known = new Map<string, Promise<Permission[]>>();
 
   constructor(
     private readonly s3: S3Server,
@@ -66,7 +69,8 @@ export class TaskIam {
   #evaluate(task: TaskName, side: Side, need: S3Need): Promise<Permission[]> {
     const { action, key, prefix = '', context: asked = {} } = need;
     const conditions = Object.fromEntries(Object.keys(asked).map((name) => [name, typicalValue(asked[name] ?? '')]));
-    const name = [task, side, action, key, prefix, JSON.stringify(conditions)].join('\n');
+    const role = this.roles[task];
+    const name = JSON.stringify([side, action, key, prefix, conditions]);
     const bucket = `arn:aws:s3:::${BUCKETS[side]}`;
     const isKms = action.startsWith('kms:');
     const resource = isKms
@@ -79,9 +83,11 @@ export class TaskIam {
       ...(action === 's3:ListBucket' && { 's3:prefix': prefix }),
       ...conditions,
     };
-    const known = this.#known.get(name) ?? findGrants(this.roles[task], { action, resource, context });
-    this.#known.set(name, known);
-    return known;
+    const answers = ANSWERS.get(role) ?? new Map<string, Promise<Permission[]>>();
+    ANSWERS.set(role, answers);
+    const grants = answers.get(name) ?? findGrants(role, { action, resource, context });
+    answers.set(name, grants);
+    return grants;
   }
 }
 
