@@ -3,17 +3,21 @@ import { printable } from '../../statemachine/printable';
 import { formatS3Url } from '../../wording/s3-url';
 
 /** `s3://staging/site/ → s3://production/site/` */
-export function title({ source, destination, prefix = '', destinationPrefix = prefix }: SyncRequest): string {
+export function title({ source, destination, prefix = '', destinationPrefix = prefix, keys }: SyncRequest): string {
   return printable(
-    `${formatS3Url(source, prefix || undefined)} → ${formatS3Url(destination, destinationPrefix || undefined)}`,
+    `${formatS3Url(source, prefix || undefined)} → ${formatS3Url(destination, destinationPrefix || undefined)}${onlyKeys(keys)}`,
   );
+}
+
+function onlyKeys(list: string | undefined): string {
+  return list === undefined ? '' : `, only the keys in ${list}`;
 }
 
 /** The same for an execution in AWS, which may use the deployed buckets. */
 export function describeRequest({ source, destination, ...request }: Partial<SyncRequest>): string {
   if (source !== undefined && destination !== undefined) return title({ ...request, source, destination });
   const folder = request.prefix ?? request.destinationPrefix;
-  return printable(folder ? `the deployed mirror, only ${folder}` : 'the deployed mirror');
+  return printable(`the deployed mirror${folder ? `, only ${folder}` : ''}${onlyKeys(request.keys)}`);
 }
 
 /** The same for an execution's unchecked input. */

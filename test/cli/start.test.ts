@@ -42,6 +42,11 @@ describe('bucketsync start', () => {
     [['--dry-run', '--exclude', '*.tmp'], { dryRun: true, exclude: ['*.tmp'] }, 'the deployed mirror'],
     [['--prefix', 'site/news'], { prefix: 'site/news' }, 'the deployed mirror, only site/news'],
     [
+      ['--keys-from', 's3://reports/keys/list.jsonl'],
+      { keys: 's3://reports/keys/list.jsonl' },
+      'the deployed mirror, only the keys in s3://reports/keys/list.jsonl',
+    ],
+    [
       ['s3://staging', 's3://production'],
       { source: 'staging', destination: 'production' },
       's3://staging → s3://production',
