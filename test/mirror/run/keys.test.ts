@@ -54,6 +54,66 @@ it('asks for lone keys by HEAD, and lists nothing', async () => {
   expect(mirror.s3.requests.of('HeadObject')).toBeLessThanOrEqual(4 * 3 - 1);
 });
 
+it.each(['source', 'destination'] as const)('takes no key for absent because the %s denies HEADs', async (side) => {
+  const pair = createLargePair();
+  const { destination, input } = pair;
+  const keys = [name(7), name(9), 'nobody has it', 'orphan'];
+  mirror.s3.onRequest = ({ operation, bucket, key = '' }) =>
+    operation === 'HeadObject' && bucket === pair[side].name && keys.includes(key)
+      ? { status: 403, code: 'AccessDenied' }
+      : undefined;
+
+  const summary = await mirror.run({ ...input, keys: listOf(keys) });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, deleted: 1, failed: 0 } });
+  expect(destination.get(name(9))).toBeDefined();
+});
+
+describe('with another S3', () => {
+  let authorize: typeof mirror.s3.authorize;
+  beforeEach(() => {
+    // no role of AWS is asked there
+    authorize = mirror.s3.authorize;
+    mirror.s3.authorize = async () => true;
+  });
+  afterEach(() => {
+    mirror.s3.authorize = authorize;
+  });
+  const options = { host: { trustsListings: false } };
+
+  it('deletes nothing if a proxy answers every HEAD by 404', async () => {
+    const { source, destination, input } = createLargePair();
+    mirror.s3.onRequest = ({ operation, bucket, key = '' }) =>
+      operation === 'HeadObject' && bucket === source.name && key.startsWith('k')
+        ? { status: 404, code: 'NotFound' }
+        : undefined;
+
+    const summary = await mirror.run({ ...input, keys: listOf([name(7), name(9)]), compare: 'size' }, options);
+
+    expect(summary).toMatchObject({ totals: { deleted: 0 } });
+    expect(destination.get(name(9))).toBeDefined();
+  });
+
+  it('lists nothing for lone keys that the destination lacks', async () => {
+    const { source, input } = createLargePair();
+    const lists: string[] = [];
+    mirror.s3.onRequest = ({ operation, bucket, query }) => {
+      const isOfWalk = operation === 'ListObjectsV2' && query.get('start-after') !== null;
+      if (isOfWalk) lists.push(bucket);
+      return undefined;
+    };
+    const keys = listOf([name(7), name(1007), name(2007)]);
+
+    const summary = await mirror.run({ ...input, keys, delete: false }, options);
+
+    expect({ copied: summary.totals.copied, lists, from: source.name }).toEqual({
+      copied: 3,
+      lists: [],
+      from: source.name,
+    });
+  });
+});
+
 it('lists neighbours: three thousand keys cost as many pages as a full run, and a few HEADs', async () => {
   const { input } = createLargePair();
   const keys = listOf(Array.from({ length: 3000 }, (_, index) => name(index)));

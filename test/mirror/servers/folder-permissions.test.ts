@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { findRegion } from '../../../lambdas/host/find-region';
 import { unlock } from '../../../local/unlock';
 import type { RunSummary, SyncRequest } from '../../../statemachine/contract';
@@ -6,6 +9,7 @@ import { FolderIam } from '../../support/folder-iam';
 import { type MirrorOptions, past, useMirror } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const mirror = useMirror();
 let authorize: typeof mirror.s3.authorize;
@@ -96,6 +100,17 @@ describe('somebody who may use one folder of each bucket', () => {
     expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
     expectInside(pair);
     expectMirrored(pair);
+  });
+
+  it('mirrors some keys of it, although S3 hides behind a 403 that one is absent', async () => {
+    const pair = createPair();
+    const list = join(temporaryFolder(), 'list.txt');
+    writeFileSync(list, ['a', 'b', 'orphan', 'nobody has it'].join('\n'));
+
+    const summary = await mirror.run({ ...pair.input, keys: pathToFileURL(list).href });
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1 } });
+    expectInside(pair);
   });
 
   it.each<[what: string, of: 'source' | 'destination', key: string, expected: Partial<RunSummary['totals']>]>([
