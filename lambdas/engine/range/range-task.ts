@@ -23,13 +23,20 @@ import { placeOfLacks } from '../server/place-of-lacks';
 import { withFittingListings } from '../split/range-share';
 import { KeptUploads } from '../uploads/kept-uploads';
 import { abortAll, UnfinishedUploads } from '../uploads/unfinished-uploads';
-import { CUT_LIMITS, type CutLimits, type SharedWalk, walkRanges } from '../walk/walk';
+import { CUT_LIMITS, type CutLimits } from '../walk/cut-budget';
+import { type SharedWalk, walkRanges } from '../walk/walk';
 import { type KeyWalk, walkKeys } from '../walk/walk-keys';
 import type { Visitor, WalkEnd } from '../walk/walker';
 import { wantedKeys } from '../wanted/wanted-keys';
 import { Deadline } from './deadline';
 import { Ledger } from './ledger';
 import { RangeFilter } from './range-filter';
+
+/**
+ * A Task that only lists shares no less than this. Each of its walkers lists up to two pages of each side again in the next round,
+ * so with all walkers this is a tenth more.
+ */
+const LISTS_BEFORE_SHARE = 640;
 
 /** With this many Tasks in a round, each has little left to do. */
 const MANY_TASKS = 16;
@@ -162,6 +169,8 @@ export class RangeTask {
     const { share, run } = this.input;
     if (share.ranges >= Math.min(run.input.maxConcurrency, this.host.rangesAtOnce) || !this.host.othersIdle())
       return false;
+    const { list, head, copy, delete: deletes } = this.ledger.counters.requests;
+    if (list < LISTS_BEFORE_SHARE && head + copy + deletes === 0) return false;
     const hasWorked = this.deadline.mayShare();
     const isCopyingLarge = this.#large.pending > 0 || this.#large.size > 0;
     return hasWorked && !isCopyingLarge;

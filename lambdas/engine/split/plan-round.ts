@@ -32,7 +32,7 @@ export async function planRound(
 ): Promise<Round> {
   if (tokens.length >= Math.min(most, mostRanges(bytesOfToken(keysOf(tokens)))))
     return round({ tokens, uploads }, [], most);
-  const splitter = new RangeSplitter(side, most * PROBES_PER_RANGE, undefined, shouldStop);
+  const splitter = new RangeSplitter(side, most * PROBES_PER_RANGE, { shouldStop });
   const parts = await Promise.all(
     tokens.map((token) =>
       token.listing || isUploading(token, uploads) ? token : splitter.open(token).catch(undivided(token)),

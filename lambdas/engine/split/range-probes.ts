@@ -22,6 +22,8 @@ export interface ListedRange {
 export class RangeProbes {
   count = 0;
   /** The pages that were listed, each with the key that it begins behind. */
+  readonly #listed: ListedRange[] = [];
+  #until: string | undefined;
   readonly #pages: { readonly after: string | undefined; readonly page: ObjectPage }[] = [];
 
   constructor(
@@ -29,14 +31,22 @@ export class RangeProbes {
     private readonly most: number,
     private readonly symbols: KeySymbols,
     private readonly shouldStop: () => boolean,
+    /** No key of the range lies behind this one, as far as it is known. It is only a hint: keys may come. */
+    public end?: string,
   ) {}
+
+  /** The pages that were listed here, each with the key that it begins behind. */
+  get listed(): readonly ListedRange[] {
+    return this.#listed;
+  }
 
   get mayAsk(): boolean {
     return this.count < this.most && !this.shouldStop();
   }
 
-  /** Notes a page that somebody else has listed. */
+  /** Notes the page of a range that somebody else has listed. */
   know({ range, page }: ListedRange): void {
+    this.#until = range.until;
     this.symbols.learn(page);
     // A page that was cut at the range's end does not show what lies behind.
     if (page.next !== undefined) this.#pages.push({ after: range.after, page });
@@ -53,7 +63,7 @@ export class RangeProbes {
    * @throws ListingError
    */
   async behind({ range }: ListedRange, point: string, head: string): Promise<ListedRange | undefined> {
-    if (range.until !== undefined && compareKeys(point, range.until) >= 0) return undefined;
+    if ([range.until, this.end].some((end) => end !== undefined && compareKeys(point, end) >= 0)) return undefined;
     const page = this.#find(point) ?? (this.mayAsk ? await this.#list(point) : undefined);
     if (!page?.objects[0]?.key.startsWith(head)) return undefined;
     const found = cutPage(page, range.until);
@@ -76,6 +86,10 @@ export class RangeProbes {
     return undefined;
   }
 
+  #endsAt(key: string | undefined): void {
+    if (key !== undefined && (this.end === undefined || compareKeys(key, this.end) < 0)) this.end = key;
+  }
+
   async #list(after: string | undefined): Promise<ObjectPage> {
     this.count += 1;
     const watch = new TokenWatch();
@@ -89,6 +103,9 @@ export class RangeProbes {
     }
     this.symbols.learn(page);
     this.#pages.push({ after, page });
+    this.#listed.push({ range: { after }, page });
+    const within = cutPage(page, this.#until);
+    if (within.next === undefined) this.#endsAt(within.objects.at(-1)?.key ?? after);
     return page;
   }
 }

@@ -1,5 +1,6 @@
 import type { KeyRange } from '../../../statemachine/contract';
 import { allOf } from '../concurrency/all-of';
+import { compareKeys } from '../keys/compare-keys';
 import type { BucketReader } from '../ports/bucket-reader';
 import { type Branch, type Branching, cutBranch, mayBranch, placesBetween, symbolOf, weigh } from './branches';
 import { divide } from './divide';
@@ -13,6 +14,18 @@ const BEHIND_ALL = '\u{10ffff}';
 /** How many probes are sent together. An answer takes long, and each answer may make later probes unnecessary. */
 const AT_ONCE = 3;
 
+export interface SplitOptions {
+  /** Which characters the keys are made of, as far as it is known. More is learned here. */
+  readonly symbols?: KeySymbols;
+  readonly shouldStop?: () => boolean;
+  /** Whether even parts are worth some requests, one after the other, to find out which characters occur. */
+  readonly evenly?: boolean;
+  /** How many probes are sent together. */
+  readonly atOnce?: number;
+  /** No key of the range lies behind this one, as far as it is known. */
+  readonly end?: string;
+}
+
 /**
  * Cuts key ranges so that keys lie on both sides of each cut. It needs no knowledge of how the keys are made.
  *
@@ -22,18 +35,30 @@ const AT_ONCE = 3;
  */
 export class RangeSplitter {
   readonly #probes: RangeProbes;
+  private readonly symbols: KeySymbols;
+  private readonly evenly: boolean;
+  private readonly atOnce: number;
 
   constructor(
     side: Pick<BucketReader, 'listPage'>,
     /** The most list requests. */
     maxProbes: number,
-    /** Which characters the keys are made of, as far as it is known. More is learned here. */
-    private readonly symbols = new KeySymbols(),
-    shouldStop = () => false,
-    /** Whether even parts are worth some requests, one after the other, to find out which characters occur. */
-    private readonly evenly = true,
+    { symbols = new KeySymbols(), shouldStop = () => false, evenly = true, atOnce = AT_ONCE, end }: SplitOptions = {},
   ) {
-    this.#probes = new RangeProbes(side, maxProbes, symbols, shouldStop);
+    this.symbols = symbols;
+    this.evenly = evenly;
+    this.atOnce = atOnce;
+    this.#probes = new RangeProbes(side, maxProbes, symbols, shouldStop, end);
+  }
+
+  /** No key of the range lies behind this one, as far as it is known. */
+  get end(): string | undefined {
+    return this.#probes.end;
+  }
+
+  /** The pages that were listed so far, each with the key that it begins behind. */
+  get listed(): readonly ListedRange[] {
+    return this.#probes.listed;
   }
 
   /** List requests made so far. */
@@ -70,18 +95,23 @@ export class RangeSplitter {
     const { range, page } = part;
     const first = codePoints(page.objects.find(({ key }) => codePoints(key).length > depth)?.key ?? '');
     const last = codePoints(page.objects.at(-1)?.key ?? '');
-    const end = range.until === undefined ? [] : codePoints(range.until);
+    const end = codePoints(earlier(range.until, this.end) ?? '');
     let low = Math.max(depth, sharedLength(first, end));
     let high = Math.max(low, sharedLength(first, last));
     // If the range's end has another character than the known keys, the keys are likely to branch there.
-    if (low < end.length && this.symbols.between(low, first[low] ?? 0, end[low]).length > 1) high = low;
+    if (
+      low < end.length &&
+      end[low] !== BEHIND_ALL.codePointAt(0) &&
+      this.symbols.between(low, first[low] ?? 0, end[low]).length > 1
+    )
+      high = low;
     // Below a place where keys branched, they are likely to branch again at once.
-    for (let atOnce = depth === 0 ? AT_ONCE : 1; low < high; atOnce = AT_ONCE) {
+    if (!this.evenly) [low, high] = await this.#searchUpwards(part, first, low, high);
+    for (let atOnce = depth === 0 ? this.atOnce : 1; low < high; atOnce = this.atOnce) {
       const lengths = spread(low, high, atOnce);
+      const head = text(first.slice(0, low));
       const found = await allOf(
-        lengths.map((length) =>
-          this.#probes.behind(part, text(first.slice(0, length + 1)) + BEHIND_ALL, text(first.slice(0, low))),
-        ),
+        lengths.map((length) => this.#probes.behind(part, text(first.slice(0, length + 1)) + BEHIND_ALL, head)),
       );
       const lowest = found.findIndex((behind) => behind !== undefined);
       const next = codePoints(found[lowest]?.page.objects[0]?.key ?? '');
@@ -97,6 +127,34 @@ export class RangeSplitter {
     return this.evenly
       ? { head, symbols: await this.#upToHighest(part, head, symbols), open: false }
       : { head, symbols, open };
+  }
+
+  /**
+   * Finds the same by few requests, one after the other. It begins right above the place where the known keys differ: there keys
+   * are most likely to branch, and a request that finds keys is no loss, because a walk can begin with them.
+   */
+  async #searchUpwards(
+    part: ListedRange,
+    first: readonly number[],
+    from: number,
+    to: number,
+  ): Promise<[low: number, high: number]> {
+    let [low, high] = [from, to];
+    let isBounded = false;
+    for (let step = 1; low < high && this.#probes.mayAsk; step *= 2 ** this.atOnce) {
+      const lengths: number[] = isBounded ? between(low, high, this.atOnce) : upwards(low, high, step, this.atOnce);
+      const head = text(first.slice(0, low));
+      const found = await allOf(
+        lengths.map((length) => this.#probes.behind(part, text(first.slice(0, length + 1)) + BEHIND_ALL, head)),
+      );
+      const highest = found.findLastIndex((behind) => behind !== undefined);
+      const missed: number | undefined = lengths[highest + 1];
+      const next = codePoints(found[highest]?.page.objects[0]?.key ?? '');
+      if (highest >= 0) high = Math.min(lengths[highest] as number, sharedLength(first, next));
+      if (missed !== undefined) low = Math.min(high, missed + 1);
+      isBounded ||= missed !== undefined;
+    }
+    return [high, high];
   }
 
   /** Finds the last character that occurs, even if it was not seen yet, and leaves out all above it. */
@@ -178,7 +236,7 @@ export class RangeSplitter {
     const { head, symbols, open } = branch.branching;
     if (this.#isWhole(branch.part, pieces))
       return [{ ...branch, branching: { head, symbols: symbols.slice(0, 1), open: false } }];
-    const chosen = placesBetween(symbols, Math.min(pieces - 1, AT_ONCE));
+    const chosen = placesBetween(symbols, Math.min(pieces - 1, this.atOnce));
     const points = chosen.map((symbol) => text([...head, symbol]));
     if (open && pieces > points.length + 1) points.push(text([...head, symbols.at(-1) as number]) + BEHIND_ALL);
     const behind = await allOf(points.map((point) => this.#probes.behind(branch.part, point, text(head))));
@@ -190,6 +248,23 @@ export class RangeSplitter {
 function spread(low: number, high: number, most: number): number[] {
   const count = Math.min(most, high - low);
   return Array.from({ length: count }, (_, index) => low + Math.floor((index * (high - low)) / count));
+}
+
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return compareKeys(one, other) < 0 ? one : other;
+}
+
+/** Up to `most` lengths below `high`, each twice as far from it as the one before, and none below `low`. */
+function upwards(low: number, high: number, step: number, most: number): number[] {
+  const lengths = Array.from({ length: most }, (_, index) => Math.max(low, high - step * 2 ** index));
+  return [...new Set(lengths)];
+}
+
+/** Up to `most` lengths from `low` to below `high`, evenly spread and from the highest to the lowest. */
+function between(low: number, high: number, most: number): number[] {
+  const count = Math.min(most, high - low);
+  return Array.from({ length: count }, (_, index) => high - 1 - Math.floor(((index + 0.5) * (high - low)) / count));
 }
 
 function text(points: readonly number[]): string {

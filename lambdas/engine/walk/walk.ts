@@ -3,31 +3,13 @@ import { ListingError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
 import { KeySymbols } from '../split/key-symbols';
 import { RangeSplitter } from '../split/split-range';
+import { CutBudget, type CutLimits } from './cut-budget';
+import { partsBehind } from './parts-behind';
 import { type FirstPage, type Visitor, type Walk, type WalkEnd, Walker } from './walker';
 
-/** When walkers that share a range are cut, and how many requests that may cost. */
-export interface CutLimits {
-  /** How many pages of the walked side come before the first cut. */
-  readonly pagesBefore: number;
-  /** How many list requests may look for places to cut, in addition to `PROBES_PER_PAGE`. */
-  readonly probes: number;
-}
-
-export const CUT_LIMITS = {
-  /** A small bucket is listed sooner than it is shared. */
-  firstRound: { pagesBefore: 6, probes: 64 },
-  /** If a round has left something, it is large. */
-  laterRound: { pagesBefore: 2, probes: 64 },
-  /** Other Tasks work already, and each range is small. */
-  manyTasks: { pagesBefore: 16, probes: 8 },
-} satisfies Record<string, CutLimits>;
-
-/** How many list requests may look for places to cut, for each page of the walked side. */
-const PROBES_PER_PAGE = 1 / 32;
-
-/** How many list requests one cut may cost. If it needs more, too little is left to share. The first cut knows nothing about the keys. */
-const PROBES_PER_CUT = 4;
-const PROBES_FOR_FIRST_CUT = 16;
+/** How many probes of a cut are sent together. In a small bucket the answer to one may make the next one unnecessary. */
+const AT_ONCE = 3;
+const AT_ONCE_IN_SMALL = 1;
 
 /** How many walkers join at a cut, for each page that the cut walker has listed. */
 const HELPERS_PER_PAGE = 4;
@@ -67,22 +49,25 @@ class Crew {
   readonly #beingCut = new Set<Walker>();
   /** How many walkers ended early. Each of them brings back a remainder. */
   #left = 0;
-  #pages = 0;
-  #cuts = 0;
+  readonly #budget: CutBudget;
+  /** Where the keys of a walker's range end, as far as the cuts have shown. */
+  readonly #ends = new WeakMap<Walker, string>();
   /** How many walkers are about to start. */
   #expected = 0;
-  #probes = 0;
   #failed = false;
   #handsBack = false;
 
-  constructor(private readonly options: SharedWalk) {}
+  constructor(private readonly options: SharedWalk) {
+    this.#budget = new CutBudget(options.cutLimits);
+  }
 
-  start(range: ContinuationToken, first?: FirstPage): void {
+  start(range: ContinuationToken, first?: FirstPage): Walker {
     const { options } = this;
     const walk: Walk = { ...options, shouldStop: () => this.#shouldStop() };
     const walker = new Walker(walk, range, options.createVisitor(range.after), () => this.#onPage(), first);
     this.#active.add(walker);
     this.#addTask(this.#run(walker));
+    return walker;
   }
 
   async finish(): Promise<WalkEnd[]> {
@@ -130,16 +115,14 @@ class Crew {
   }
 
   #onPage(): void {
-    this.#pages += 1;
+    this.#budget.countPage();
     this.#recruit();
   }
 
   #recruit(): void {
-    const { walkers, cutLimits, shouldStop } = this.options;
-    const { pagesBefore, probes } = cutLimits;
-    if (this.#idle <= 0 || this.#pages < pagesBefore) return;
-    if (this.#probes >= probes + this.#pages * PROBES_PER_PAGE || this.#failed || shouldStop()) return;
-    const least = Math.max(PAGES_BEFORE_CUT, (this.#pages / walkers) * PART_OF_PAGES);
+    const { walkers, shouldStop } = this.options;
+    if (this.#idle <= 0 || !this.#budget.mayCut || this.#failed || shouldStop()) return;
+    const least = Math.max(PAGES_BEFORE_CUT, (this.#budget.pages / walkers) * PART_OF_PAGES);
     const longest = [...this.#active]
       .filter((walker) => walker.pages >= least && !this.#beingCut.has(walker))
       .reduce<Walker | undefined>((most, walker) => (most && most.pages >= walker.pages ? most : walker), undefined);
@@ -147,29 +130,37 @@ class Crew {
   }
 
   async #takeOver(walker: Walker): Promise<undefined> {
-    const rest = walker.rest;
+    const { rest } = walker;
     if (!rest) return;
     const { side } = rest;
-    const { shouldStop } = this.options;
-    const isFirst = this.#cuts === 0;
+    const { isSmall } = this.#budget;
     const fair = Math.max(1, Math.floor(this.#idle / this.#active.size));
-    const helpers = Math.min(fair, HELPERS_PER_PAGE * walker.pages);
+    const wanted = Math.min(fair, HELPERS_PER_PAGE * walker.pages);
+    const probes = this.#budget.reserve(wanted);
+    const helpers = Math.min(wanted, probes);
     this.#expected += helpers;
     this.#beingCut.add(walker);
-    const most = (isFirst ? PROBES_FOR_FIRST_CUT : PROBES_PER_CUT) + 2 * helpers;
-    const splitter = new RangeSplitter(this.options[side], most, this.#symbols, shouldStop, false);
+    const splitter = new RangeSplitter(this.options[side], probes, {
+      symbols: this.#symbols,
+      shouldStop: this.options.shouldStop,
+      evenly: false,
+      atOnce: isSmall ? AT_ONCE_IN_SMALL : AT_ONCE,
+      end: this.#ends.get(walker),
+    });
+    let last = walker;
     try {
-      const parts = await splitter.split(rest, 1 + helpers);
+      const split = await splitter.split(rest, 1 + helpers);
+      const parts = isSmall ? partsBehind(rest, splitter.listed, helpers) : split;
       const lastAtHand = rest.page.objects.at(-1)?.key ?? '';
       const first = parts.findIndex(({ range }) => isBehind(range, lastAtHand) && walker.cut(range.after as string));
       if (first < 0) return;
-      this.#cuts += 1;
-      for (const part of parts.slice(first)) this.start(part.range, { side, page: part.page });
+      for (const part of parts.slice(first)) last = this.start(part.range, { side, page: part.page });
     } catch (error) {
       // Leave the walk whole; the walker that lists this place will report the error.
       if (!(error instanceof ListingError)) throw error;
     } finally {
-      this.#probes += splitter.probes;
+      this.#budget.settle(probes, splitter.probes, last !== walker);
+      if (splitter.end !== undefined) this.#ends.set(last, splitter.end);
       walker.pages = 0; // Do not try to cut this walker again for a while.
       this.#beingCut.delete(walker);
       this.#expected -= helpers;

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
-import { CUT_LIMITS, type SharedWalk, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS } from '../../../lambdas/engine/walk/cut-budget';
+import { type SharedWalk, walkRanges } from '../../../lambdas/engine/walk/walk';
 import type { ContinuationToken } from '../../../statemachine/contract';
 import { ChangingSide } from '../../support/changing-side';
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { CUT_LIMITS } from '../../../lambdas/engine/walk/cut-budget';
 import { STOP } from '../../../lambdas/engine/walk/stop';
-import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { walkRanges } from '../../../lambdas/engine/walk/walk';
 import { ListingError } from '../../../statemachine/errors';
 import { KeyList } from '../../support/key-list';
 

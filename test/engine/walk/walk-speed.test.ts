@@ -1,6 +1,7 @@
 import { VirtualClock } from '../../../bench/scale/virtual-clock';
 import type { BucketReader, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
-import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS } from '../../../lambdas/engine/walk/cut-budget';
+import { walkRanges } from '../../../lambdas/engine/walk/walk';
 import { KEY_DISTRIBUTIONS } from '../../support/key-distributions';
 import { KeyList } from '../../support/key-list';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { compareKeys } from '../../../lambdas/engine/keys/compare-keys';
-import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS } from '../../../lambdas/engine/walk/cut-budget';
+import { walkRanges } from '../../../lambdas/engine/walk/walk';
 import type { Visitor } from '../../../lambdas/engine/walk/walker';
 import type { KeyRange } from '../../../statemachine/contract';
 import { ChangingSide } from '../../support/changing-side';

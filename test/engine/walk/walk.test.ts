@@ -1,5 +1,6 @@
 import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
-import { CUT_LIMITS, walkRanges } from '../../../lambdas/engine/walk/walk';
+import { CUT_LIMITS } from '../../../lambdas/engine/walk/cut-budget';
+import { walkRanges } from '../../../lambdas/engine/walk/walk';
 import { ListingError } from '../../../statemachine/errors';
 
 const listed = (key: string): ListedObject => ({

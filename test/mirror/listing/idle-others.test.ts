@@ -41,6 +41,21 @@ it('ends a round early if other Tasks have no work, so that they get a share', a
   expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
 });
 
+it('does not end a round that only lists a small bucket, as each of its walkers would list pages again', async () => {
+  const { source, destination, input } = mirror.createPair();
+  for (let index = 0; index < 200; index++) source.put(`k${index}`, 'x', { lastModified: past });
+  for (let index = 0; index < 200; index++) destination.put(`k${index}`, 'x');
+  let now = Date.now();
+  const host = { othersIdle: () => true, now: () => (now += 100), roundBudgetsMs: [600_000], rangesAtOnce: 3 };
+
+  for (const dryRun of [true, false]) {
+    const { status, totals } = await mirror.run({ ...input, dryRun, delete: false }, { pageSize: 10, host });
+
+    expect([status, totals.unchanged]).toEqual(['succeeded', 200]);
+    expect(totals.requests.list).toBeLessThanOrEqual(1.1 * 2 * 20 + 5);
+  }
+});
+
 it('works to the end of its budget while all others are at work', async () => {
   const { summary, rounds, equal } = await copyRounds({ othersIdle: false });
 

@@ -3,6 +3,20 @@ import type { Mutant } from '../mutant';
 /** What is listed, in which order, and what takes part. */
 export const LISTING_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'cut a small bucket as if it were large',
+    file: 'lambdas/engine/walk/cut-budget.ts',
+    search: 'return this.#pages < this.limits.pagesOfSmall;',
+    replace: 'return false;',
+    suites: ['engine/walk/small-walk'],
+  },
+  {
+    bug: 'let a Task that only lists a small bucket hand back what is left',
+    file: 'lambdas/engine/range/range-task.ts',
+    search: 'if (list < LISTS_BEFORE_SHARE && head',
+    replace: 'if (list < 0 && head',
+    suites: ['mirror/listing/idle-others'],
+  },
+  {
     bug: 'take a wanted key for absent if a HEAD of it is denied',
     file: 'lambdas/engine/walk/key-finder.ts',
     search: "return error.reason === 'gone' && trustsAbsence ? 'absent' : 'undecided';",
