@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { keepDigest, knownDigest } from './known-digests';
 
 /** An object's content. Bodies never change, so copies and parts share them. */
 export interface Body {
@@ -11,6 +12,8 @@ export interface Body {
   md5(): string;
   /** The bytes that are digested in place of the content; see `syntheticBody`. */
   digestChunks(): Iterable<Buffer>;
+  /** Names all bytes that are digested, if they follow a rule. */
+  readonly pattern?: string;
 }
 
 export function bytesBody(bytes: Buffer): Body {
@@ -114,43 +117,48 @@ class SyntheticBody implements Body {
   readonly #phase: number;
 
   constructor(
-    private readonly pattern: Buffer,
+    private readonly repeated: Buffer,
     offset: number,
     readonly length: number,
     private readonly digestedInFull: number,
   ) {
-    this.#phase = offset % pattern.length;
+    this.#phase = offset % repeated.length;
   }
 
   slice(start: number, end: number): Body {
     const length = Math.max(0, Math.min(end, this.length) - start);
-    return new SyntheticBody(this.pattern, this.#phase + start, length, this.digestedInFull);
+    return new SyntheticBody(this.repeated, this.#phase + start, length, this.digestedInFull);
   }
 
   /** One body for both, if `next` continues where this one stops. */
   followedBy(next: SyntheticBody): SyntheticBody | undefined {
     const goesOn =
-      next.pattern.equals(this.pattern) && next.#phase === (this.#phase + this.length) % this.pattern.length;
+      next.repeated.equals(this.repeated) && next.#phase === (this.#phase + this.length) % this.repeated.length;
     return goesOn
-      ? new SyntheticBody(this.pattern, this.#phase, this.length + next.length, this.digestedInFull)
+      ? new SyntheticBody(this.repeated, this.#phase, this.length + next.length, this.digestedInFull)
       : undefined;
   }
 
   *chunks(): Iterable<Buffer> {
-    const size = Math.max(1, Math.floor(CHUNK_LENGTH / this.pattern.length)) * this.pattern.length;
-    const repeated = Buffer.alloc(size + this.pattern.length, this.pattern);
+    const size = Math.max(1, Math.floor(CHUNK_LENGTH / this.repeated.length)) * this.repeated.length;
+    const chunk = Buffer.alloc(size + this.repeated.length, this.repeated);
     for (let sent = 0; sent < this.length; sent += size) {
-      yield repeated.subarray(this.#phase, this.#phase + Math.min(size, this.length - sent));
+      yield chunk.subarray(this.#phase, this.#phase + Math.min(size, this.length - sent));
     }
+  }
+
+  get pattern(): string {
+    const isInFull = this.length <= this.digestedInFull;
+    return `${isInFull} ${this.#phase} ${this.length} ${this.repeated.toString('base64')}`;
   }
 
   digestChunks(): Iterable<Buffer> {
     return this.length <= this.digestedInFull
       ? this.chunks()
-      : [Buffer.from(`synthetic ${this.#phase} ${this.length} `), this.pattern];
+      : [Buffer.from(`synthetic ${this.#phase} ${this.length} `), this.repeated];
   }
 
   md5(): string {
-    return md5Of(this.digestChunks());
+    return knownDigest('MD5', this) ?? keepDigest('MD5', this, md5Of(this.digestChunks()));
   }
 }
