@@ -48,7 +48,7 @@ export async function runSuite(folder: string, suite: string, limitMs = LONGEST_
   // What a suite leaves that had to be killed is removed with the copy.
   // At full length, since `.ci/run` runs that too.
   const env = { ...process.env, FULL: '1', TMPDIR: join(folder, 'tmp') };
-  const options = { cwd: folder, env, stdio: 'ignore', timeout: limitMs, killSignal: 'SIGKILL' } as const;
+  const options = { cwd: folder, env, stdio: 'ignore', timeout: Math.ceil(limitMs), killSignal: 'SIGKILL' } as const;
   const startedAt = performance.now();
   const child = spawn(process.execPath, [jest, ...args, '--forceExit'], options);
   const [, signal] = await once(child, 'close');
