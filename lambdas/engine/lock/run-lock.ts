@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Run } from '../../../statemachine/contract';
-import { BucketsyncError, InterruptedError } from '../../../statemachine/errors';
+import { BucketsyncError, InterruptedError, LockUnsupportedError } from '../../../statemachine/errors';
 import type { Host } from '../ports/host';
 import { type LockStore, lockInRunStore } from '../ports/lock-store';
 import { untilStopped, within } from '../run/until-stopped';
@@ -133,7 +133,10 @@ class Taking {
     try {
       await this.store.requireConditions(body);
     } catch (error) {
-      await leave(this.entry.id, this.store).catch(() => {});
+      const discard = () => (error instanceof LockUnsupportedError ? this.store.discard() : undefined);
+      await leave(this.entry.id, this.store)
+        .catch(discard)
+        .catch(() => {});
       throw error;
     }
   }

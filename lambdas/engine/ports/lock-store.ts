@@ -14,6 +14,8 @@ export interface LockStore {
   write(body: string, over: string | undefined): Promise<boolean>;
   /** Removes `version`, or its entries. @returns false if somebody else has changed the lock meanwhile */
   remove(version: string): Promise<boolean>;
+  /** Removes the lock under no condition: for a server that has none, where no other run can have an entry. */
+  discard(): Promise<void>;
   /**
    * Makes sure that the store obeys the conditions of writes.
    *
@@ -59,21 +61,30 @@ export function lockInRunStore(runStore: RunStore, destination: string): LockSto
       const found = await runStore.get(name);
       return found && { ...found, body: found.body.toString('utf8') };
     },
-    write: (body, over) => (over === undefined ? runStore.putIfAbsent(name, body) : runStore.replace(name, body, over)),
+    write: (body, over) => runStore.replace(name, body, over),
     async remove(version) {
       const removed = await runStore.deleteVersion(name, version);
       return removed === 'unsafe' ? runStore.replace(name, NO_HOLDERS, version) : removed;
     },
+    discard: () => runStore.delete(name),
     async requireConditions(body) {
-      if ((await runStore.heedsConditions?.(name, body)) === false) throw heedsNone(runStore);
+      if ((await runStore.heedsConditions?.(name, body)) === false) throw heedsNone(runStore.locate(''));
     },
   };
 }
 
-function heedsNone(runStore: RunStore): LockUnsupportedError {
+/**
+ * The error of a lock in a run store whose server has no conditional writes.
+ *
+ * @param place  of the run store
+ * @param refusal  the server's answer; absent: it ignores conditions
+ */
+export function heedsNone(place: string, refusal?: Error): LockUnsupportedError {
+  const does = refusal ? 'refuses' : 'ignores';
   return new LockUnsupportedError(
-    `The S3 of ${runStore.locate('')} ignores the conditions of writes (If-None-Match, If-Match), so it cannot keep a lock, and two ` +
-      'runs that write at the same time would not notice each other. Keep reports and locks elsewhere, or make sure that no other run ' +
-      'writes there, and add --no-lock (`lock: "none"`)',
+    `The S3 of ${place} ${does} the conditions of writes (If-None-Match, If-Match), so it cannot keep a lock, and two runs that write ` +
+      `at the same time would not notice each other${refusal ? ` (${refusal.message})` : ''}. Keep reports and locks elsewhere ` +
+      '(--report-location), or make sure that no other run writes to the destination, and add --no-lock (`lock: "none"`)',
+    { cause: refusal },
   );
 }

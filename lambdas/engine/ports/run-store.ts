@@ -17,10 +17,20 @@ export interface RunStore {
   put(name: string, body: string | Uint8Array): Promise<void>;
   /** @returns undefined if there is no such file */
   get(name: string): Promise<StoredFile | undefined>;
-  /** Writes only if there is no such file. @returns whether it wrote */
+  /**
+   * Writes only if there is no such file. On a server without conditional writes it looks first, so of two writers at the same
+   * moment both may write.
+   *
+   * @returns whether it wrote
+   */
   putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean>;
-  /** Writes only if the file still is `version`. @returns whether it wrote */
-  replace(name: string, body: string, version: string): Promise<boolean>;
+  /**
+   * Writes only if the file still is `version`, or, if that is undefined, only if there is no such file; never without a condition.
+   *
+   * @returns whether it wrote
+   * @throws LockUnsupportedError  the server refuses such conditions
+   */
+  replace(name: string, body: string, version: string | undefined): Promise<boolean>;
   delete(name: string): Promise<void>;
   /**
    * Deletes only if the file still is `version`.
@@ -29,7 +39,7 @@ export interface RunStore {
    */
   deleteVersion(name: string, version: string): Promise<boolean | 'unsafe'>;
   /**
-   * Whether `putIfAbsent` and `replace` leave a file whose condition is not met; absent: they do. A server may ignore conditions.
+   * Whether `replace` leaves a file whose condition is not met; absent: it does. A server may ignore conditions.
    *
    * @param name  a file that is there
    * @param body  what it holds

@@ -17,21 +17,10 @@ export async function writeOnce(
   wait: (milliseconds: number) => Promise<void> = (milliseconds) => setTimeout(milliseconds),
 ): Promise<Buffer | undefined> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    if (await putIfPossible(store, name, body)) return undefined;
+    if (await store.putIfAbsent(name, body)) return undefined;
     const found = await store.get(name);
     if (found) return found.body;
     await wait(PAUSE_MS * attempt);
   }
   throw new Error(`Could neither write nor read ${store.locate(name)}: something else writes there`);
-}
-
-/** If a server has no conditional writes, the file is written without protection. AWS and most servers have them. */
-async function putIfPossible(store: RunStore, name: string, body: string | Uint8Array): Promise<boolean> {
-  try {
-    return await store.putIfAbsent(name, body);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'NotImplemented') throw error;
-    await store.put(name, body);
-    return true;
-  }
 }

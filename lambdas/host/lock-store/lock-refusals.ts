@@ -4,11 +4,9 @@ import { DENIED_ACTION } from '../../engine/permissions/describe-denials';
 import { adviseOnCode, adviseOnDeny, explicitDeny } from '../../engine/permissions/explain-denial';
 import { orExpired } from '../../s3/credentials/renew-credentials';
 import { errorCode, isForbidden, isMissingPermission } from '../../s3/errors/s3-errors';
-import { codeOf, describeError, mayPass, statusOf } from '../../s3/errors/server-words';
+import { codeOf, describeError, mayPass } from '../../s3/errors/server-words';
 import { isUnmet } from '../../s3/errors/unless-unmet';
-
-/** Codes of servers that do not support the requests of the lock. */
-const NOT_TAKEN = ['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'MethodNotAllowed', 'UnsupportedOperation'];
+import { refusesConditions } from '../../s3/errors/untrusted-conditions';
 
 /** Where a lock is, and what it requires. */
 export interface LockObject {
@@ -36,7 +34,7 @@ export async function askAbout<Output>(lock: LockObject, action: string, send: (
     const said =
       `The lock of the destination is ${lock.place}, and S3 did not carry out a request for it ` +
       `(${action}: ${describeError(error)})`;
-    if (isNotTaken(error)) {
+    if (refusesConditions(error)) {
       throw new LockUnsupportedError(
         `${said}. ${WITHOUT_IT}. An S3 without conditional writes (If-None-Match, If-Match) cannot keep a lock`,
         { cause: error },
@@ -71,9 +69,4 @@ export function heedsNone(destination: string): LockUnsupportedError {
     `The S3 of ${formatS3Url(destination)} ignores the conditions of writes (If-None-Match, If-Match), so it cannot keep a ` +
       `lock, and two runs that write at the same time would not notice each other. There are two ways: ${WITHOUT_IT}`,
   );
-}
-
-function isNotTaken(error: unknown): boolean {
-  const status = statusOf(error) ?? 0;
-  return status === 501 || status === 405 || (status < 500 && NOT_TAKEN.includes(errorCode(error)));
 }

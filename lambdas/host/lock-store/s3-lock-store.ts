@@ -86,6 +86,10 @@ export class S3LockStore implements LockStore {
     return this.write(NO_HOLDERS, version);
   }
 
+  async discard(): Promise<void> {
+    await this.#delete(LOCK_KEY, {});
+  }
+
   /** AWS supports both conditions. Other servers may ignore one, so each is tested with a write that must fail. */
   async requireConditions(body: string): Promise<void> {
     if (isAws(this.#world) || (await this.#untrusted.heedsWrites(LOCK_KEY, body))) return;

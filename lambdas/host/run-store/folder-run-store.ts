@@ -42,7 +42,8 @@ export class FolderRunStore implements RunStore {
     }
   }
 
-  replace(name: string, body: string, version: string): Promise<boolean> {
+  replace(name: string, body: string, version: string | undefined): Promise<boolean> {
+    if (version === undefined) return this.putIfAbsent(name, body);
     return this.#ifStill(name, version, () => this.put(name, body));
   }
 

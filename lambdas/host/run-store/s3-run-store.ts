@@ -9,6 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { formatS3Url } from '../../../wording/s3-url';
+import { heedsNone } from '../../engine/ports/lock-store';
 import type { RunStore } from '../../engine/ports/run-store';
 import { anyRegionClient } from '../../s3/client/s3-client';
 import { serverTimeOf } from '../../s3/client/server-time';
@@ -19,7 +20,7 @@ import { isAbsent, isForbidden } from '../../s3/errors/s3-errors';
 import { messageOf } from '../../s3/errors/server-words';
 import { isUnknownRequest } from '../../s3/errors/unknown-request';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
-import { UntrustedConditions } from '../../s3/errors/untrusted-conditions';
+import { refusesConditions, UntrustedConditions } from '../../s3/errors/untrusted-conditions';
 import { patiently, type Waiting } from './patiently';
 
 /** Types that browsers, and so the S3 console, open with a click. */
@@ -58,12 +59,26 @@ export class S3RunStore implements RunStore {
     }
   }
 
-  putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {
-    return this.#putIf(name, body, { IfNoneMatch: '*' });
+  async putIfAbsent(name: string, body: string | Uint8Array): Promise<boolean> {
+    if (isAws()) return this.#putIf(name, body, { IfNoneMatch: '*' });
+    if (await this.get(name)) return false;
+    try {
+      return await this.#putIf(name, body, { IfNoneMatch: '*' });
+    } catch (error) {
+      if (!refusesConditions(error)) throw error;
+      await this.put(name, body);
+      return true;
+    }
   }
 
-  replace(name: string, body: string, version: string): Promise<boolean> {
-    return isAws() ? this.#putIf(name, body, { IfMatch: version }) : this.#untrusted(name).putOver(name, body, version);
+  async replace(name: string, body: string, version: string | undefined): Promise<boolean> {
+    try {
+      if (version === undefined) return await this.#putIf(name, body, { IfNoneMatch: '*' });
+      if (isAws()) return await this.#putIf(name, body, { IfMatch: version });
+      return await this.#untrusted(name).putOver(name, body, version);
+    } catch (error) {
+      throw isAws() || !refusesConditions(error) ? error : heedsNone(this.locate(''), error as Error);
+    }
   }
 
   async delete(name: string): Promise<void> {
@@ -81,7 +96,11 @@ export class S3RunStore implements RunStore {
   }
 
   async heedsConditions(name: string, body: string): Promise<boolean> {
-    return isAws() || this.#untrusted(name).heedsWrites(name, body);
+    try {
+      return isAws() || (await this.#untrusted(name).heedsWrites(name, body));
+    } catch (error) {
+      throw refusesConditions(error) ? heedsNone(this.locate(''), error as Error) : error;
+    }
   }
 
   async list(prefix: string, after?: string): Promise<string[]> {

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { isForbidden } from './s3-errors';
+import { errorCode, isForbidden } from './s3-errors';
+import { statusOf } from './server-words';
 
 /** An ETag that no object has. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;
+
+/** Codes of servers that do not support conditional writes. */
+const REFUSALS = ['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'MethodNotAllowed', 'UnsupportedOperation'];
 
 const PROBE = 'Nobody needs this object.\n';
 
@@ -75,6 +79,12 @@ export class UntrustedConditions {
   #newKey(): string {
     return `${this.folder}probe-${randomUUID()}`;
   }
+}
+
+/** Whether a conditional write was rejected because the server has no conditional writes. */
+export function refusesConditions(error: unknown): boolean {
+  const status = statusOf(error) ?? 0;
+  return status === 501 || status === 405 || (status < 500 && REFUSALS.includes(errorCode(error)));
 }
 
 function bare(eTag: string): string {

@@ -267,6 +267,7 @@ describe.each([
       read: () => store.read(),
       write: (body, over) => store.write(body, over),
       remove: (version) => store.remove(version),
+      discard: () => store.discard(),
       requireConditions: (body) => store.requireConditions(body),
     });
     const takeLater = (destination: string, executionId: string, ahead: number) => {

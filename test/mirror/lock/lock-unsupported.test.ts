@@ -17,6 +17,9 @@ function createPair() {
 }
 
 type Refusal = { readonly status: number; readonly code: string } | undefined;
+/** Of all requests with such a condition, deletes included. */
+const refusingIfMatch = ({ headers }: RequestInfo): Refusal =>
+  headers['if-match'] ? { status: 501, code: 'NotImplemented' } : undefined;
 const without =
   (...ignored: string[]) =>
   ({ operation, headers }: RequestInfo): Refusal => {
@@ -28,6 +31,7 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
   ['ignores If-None-Match', without('if-none-match')],
   ['ignores If-Match', without('if-match')],
   ['ignores both', without('if-none-match', 'if-match')],
+  ['refuses If-Match everywhere', refusingIfMatch],
   ...[
     [400, 'InvalidArgument'],
     [400, 'InvalidRequest'],
@@ -153,7 +157,17 @@ it('overwrites no lock if the S3 of the destination ignores a condition whose ET
 });
 
 describe('a lock in a report bucket of such an S3', () => {
+  beforeAll(() => {
+    mirror.s3.authorize = undefined; // roles are for AWS
+  });
+  afterAll(() => {
+    mirror.s3.authorize = (request) => mirror.iam.authorize(request);
+  });
+
   const useReports = () => mirror.s3.createBucket(`reports-${randomUUID().slice(0, 8)}`);
+  const isConditional = ({ headers }: RequestInfo) => headers['if-none-match'] ?? headers['if-match'];
+  const refusing = (request: RequestInfo): Refusal =>
+    isConditional(request) ? { status: 501, code: 'NotImplemented' } : undefined;
   const isInReports = ({ bucket }: RequestInfo) => bucket.startsWith('reports-');
 
   it.each([
@@ -176,6 +190,73 @@ describe('a lock in a report bucket of such an S3', () => {
     expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
     const left = await runStore.get(`locks/buckets/${destination.name}.json`);
     expect(JSON.parse(left?.body.toString() ?? '{"holders":[]}')).toEqual({ holders: [] });
+  });
+
+  it.each([
+    ['if-none-match', 400, 'InvalidArgument'],
+    ['if-none-match', 400, 'InvalidRequest'],
+    ['if-none-match', 405, 'MethodNotAllowed'],
+    ['if-none-match', 501, 'NotImplemented'],
+    ['if-match', 501, 'NotImplemented'],
+  ])('ends a run before it writes if the S3 refuses %s with %d %s', async (header, status, code) => {
+    const { destination, input } = createPair();
+    const reports = useReports();
+    const runStore = openRunStore(`s3://${reports.name}`);
+    mirror.s3.onRequest = (request) => {
+      return isInReports(request) && request.headers[header] ? { status, code } : undefined;
+    };
+
+    const { error, phases } = await mirror.run({ ...input, lock: 'reports' }, { host: { runStore } });
+
+    expect(error).toMatchObject({ name: 'LockUnsupportedError', message: expect.stringContaining(code) });
+    expect(error?.message).toContain(`s3://${reports.name}/`);
+    expect(error?.message).toContain('--no-lock');
+    expect(phases).toEqual([]);
+    expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
+    expect(await runStore.list('locks/')).toEqual([]);
+    expect(await mirror.run({ ...input, lock: 'none' }, { host: { runStore } })).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('is not needed if the lock is at the destination: the report is written, and never replaced', async () => {
+    const reports = useReports();
+    for (const answer of [without('if-none-match', 'if-match'), refusing]) {
+      const { input } = createPair();
+      const runStore = openRunStore(`s3://${reports.name}`);
+      mirror.s3.onRequest = (request) => (isInReports(request) ? answer(request) : undefined);
+
+      const { status, runId } = await mirror.run({ ...input, maxDeletes: 1 }, { host: { runStore } });
+
+      const summary = `runs/${runId}/summary.json`;
+      expect(status).toBe('succeeded');
+      expect(await runStore.putIfAbsent(summary, 'of another')).toBe(false);
+      expect(await bodyOf(reports, summary)).toContain(runId);
+    }
+  });
+
+  it('does not let a second attempt of a range spend the quota of deletes again', async () => {
+    const { destination, input } = createPair();
+    destination.put('orphan 2', 'x');
+    const reports = useReports();
+    const runStore = openRunStore(`s3://${reports.name}`);
+    const answer = without('if-none-match', 'if-match');
+    mirror.s3.onRequest = (request) => (isInReports(request) ? answer(request) : undefined);
+    let attempts = 0;
+
+    const { totals } = await mirror.run(
+      { ...input, maxDeletes: 1 },
+      {
+        host: { runStore },
+        around: async (task, _input, invoke) => {
+          const result = await invoke();
+          if (task !== 'DeleteRange' || attempts++ > 0) return result;
+          throw Object.assign(new Error('lost'), { name: 'Lambda.Unknown' });
+        },
+      },
+    );
+
+    expect(attempts).toBeGreaterThan(1);
+    expect(totals.deleted).toBe(0);
+    expect([...contentsOf(destination).keys()]).toHaveLength(2); // one of two orphans, and the copy
   });
 
   it('is taken and given back', async () => {

@@ -57,6 +57,10 @@ export class MemoryLockStore implements LockStore {
     }
   }
 
+  async discard(): Promise<void> {
+    await this.#ask('s3:DeleteObject', { operation: 'DeleteObject', key: LOCK_KEY });
+  }
+
   /** The embedded S3 heeds them, as AWS does. */
   async requireConditions(): Promise<void> {}
 
