@@ -16,6 +16,8 @@ const MEANINGS = {
     'its list pages do not show which archived objects are restored (x-amz-optional-object-attributes), so all of them count as archived',
   listEncoding:
     'its list pages have keys as XML text (no EncodingType), which cannot hold every key: a key with control characters ends the run',
+  listedClasses:
+    'its list pages do not show storage classes: bucketsync asked for the class of each object that it copied; as a filter, `storageClasses` takes all objects for STANDARD',
   parts:
     'it does not show the parts of objects (HeadObject with partNumber): objects in parts were copied in one piece, with another ETag',
   attributes: 'it has no GetObjectAttributes: bucketsync asked for each part, and nothing is lost',

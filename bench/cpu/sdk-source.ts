@@ -76,6 +76,7 @@ function toObject(entry: _Object, prefix: string): ListedObject {
     eTag: ETag.replaceAll('"', ''),
     lastModified: LastModified.getTime(),
     storageClass: StorageClass,
+    isClassUnlisted: entry.StorageClass === undefined || undefined,
     archived,
     restoring: (archived && RestoreStatus?.IsRestoreInProgress) || undefined,
     checksum: algorithm && entry.ChecksumType ? { algorithm, type: entry.ChecksumType } : undefined,

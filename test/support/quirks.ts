@@ -194,6 +194,12 @@ export const QUIRKS: readonly Quirk[] = [
     ),
     refusals: 0,
   })),
+  ...['', '<StorageClass/>', '<StorageClass></StorageClass>'].map((shown) => ({
+    server: `lists ${shown || 'no storage class'}`,
+    lacks: ['listedClasses'],
+    behave: rewritingPages((page) => page.replaceAll(/<StorageClass>[^<]*<\/StorageClass>/g, shown)),
+    refusals: 0,
+  })),
   { server: 'has ETags without quotes', lacks: [], behave: withoutQuotes, refusals: 0 },
   {
     server: 'lists milliseconds',

@@ -166,8 +166,9 @@ export class ObjectCopier {
   }
 
   /** Copies the listed version. If the object has changed since, copies the current version, once. */
-  async #copyNow(pair: Pair, reason: string, send: Send, head?: ObjectHead): Promise<void> {
+  async #copyNow(pair: Pair, reason: string, send: Send, known?: ObjectHead): Promise<void> {
     const { source } = pair;
+    const head = known ?? (await this.#askForClass(source, send));
     const listed = head ? asAsked(source, head) : source;
     const { eTag, lastModified } = listed;
     if (eTag !== source.eTag && !this.task.filter.takesPart(listed))
@@ -188,6 +189,14 @@ export class ObjectCopier {
       if (!this.task.filter.takesPart(changed)) return this.task.ledger.skipped(changed, 'filtered');
       await this.#copied(pair, changed, await this.#versions.copy(pair, changed, send, latest), reason);
     }
+  }
+
+  /** A copy of the same class needs a HEAD if the list page does not show the class. */
+  async #askForClass(source: ListedObject, send: Send): Promise<ObjectHead | undefined> {
+    const { lacks, input, buckets } = this.task;
+    if (!lacks || !source.isClassUnlisted || input.run.input.storageClass !== 'same') return undefined;
+    lacks.add('listedClasses');
+    return send(() => buckets.source.headObject(source.key));
   }
 
   /** The source is unchanged, and the request had no other condition. So the server does not understand this condition. */

@@ -7,6 +7,8 @@ export interface ListedObject {
   /** Milliseconds since 1970; S3 keeps whole seconds. */
   readonly lastModified: number;
   readonly storageClass: string;
+  /** The list page has no storage class for it, so `storageClass` is a guess. Only servers other than AWS leave it out. */
+  readonly isClassUnlisted?: boolean | undefined;
   /** The object is in an archive class and not restored, so it can be neither read nor copied. */
   readonly archived: boolean;
   /** S3 is restoring the archived object. */

@@ -13,9 +13,9 @@ const READ = {
   ETag: '(?:&quot;([\\w-]*)&quot;|([^<]*))',
   Size: '(\\d{1,15})',
   // the type of most objects requires no group
-  StorageClass: `(?:STANDARD|${WORD}|)`,
-  ChecksumAlgorithm: `(?:${WORD}|)`,
-  ChecksumType: `(?:${WORD}|)`,
+  StorageClass: `(?:STANDARD|${WORD})`,
+  ChecksumAlgorithm: WORD,
+  ChecksumType: WORD,
   RestoreStatus: `(${upToBoth(
     '<IsRestoreInProgress>(?:true|false)</IsRestoreInProgress>',
     `<RestoreExpiryDate>${TIMESTAMP}</RestoreExpiryDate>`,
@@ -28,7 +28,7 @@ const GROUPS: Readonly<Record<keyof typeof READ, readonly Group[]>> = {
   LastModified: ['lastModified'],
   ETag: ['plainETag', 'escapedETag'],
   Size: ['size'],
-  StorageClass: ['storageClass'],
+  StorageClass: ['storageClass', 'emptyClass'],
   ChecksumAlgorithm: ['checksumAlgorithm'],
   ChecksumType: ['checksumType'],
   RestoreStatus: ['restoreStatus'],
@@ -42,6 +42,7 @@ type Group =
   | 'escapedETag'
   | 'size'
   | 'storageClass'
+  | 'emptyClass'
   | 'checksumAlgorithm'
   | 'checksumType'
   | 'restoreStatus';
@@ -59,8 +60,8 @@ const IGNORED = {
   MetaGeneration: IGNORED_TEXT,
 };
 
-/** Elements that some servers send without a value. */
-const MAY_BE_EMPTY = new Set(['StorageClass', 'ChecksumAlgorithm', 'ChecksumType']);
+/** Elements that some servers send without a value, with the group that shows it. */
+const MAY_BE_EMPTY: Readonly<Record<string, string>> = { StorageClass: '()', ChecksumAlgorithm: '', ChecksumType: '' };
 
 const CONTENT: Readonly<Record<string, string>> = { ...READ, ...IGNORED };
 const ELEMENTS = new Map(Object.keys(CONTENT).map((name) => [name, new RegExp(element(name), 'y')]));
@@ -71,6 +72,7 @@ export interface EntryPattern {
   readonly regExp: RegExp;
   /** The number of a value's group. If these entries do not have the value, it is a group that is never set. */
   readonly groups: Readonly<Record<Group, number>>;
+  readonly hasStorageClass: boolean;
   /** Skipped elements, because this release of bucketsync does not know them. */
   readonly unknown: readonly string[];
 }
@@ -133,6 +135,7 @@ function patternOf(order: readonly string[]): EntryPattern {
           .flat()
           .map((group) => [group, number(group)]),
       ) as EntryPattern['groups'],
+      hasStorageClass: order.includes('StorageClass'),
       unknown: order.filter((name) => !ELEMENTS.has(name)),
     };
     if (patterns.size >= MOST_PATTERNS) patterns.clear();
@@ -144,7 +147,8 @@ function patternOf(order: readonly string[]): EntryPattern {
 function element(name: string): string {
   if (!Object.hasOwn(CONTENT, name)) return unknownPattern(name);
   const filled = `<${name}>${CONTENT[name]}</${name}>`;
-  return MAY_BE_EMPTY.has(name) ? `${SPACE}(?:${filled}|<${name} */>)` : `${SPACE}${filled}`;
+  if (!Object.hasOwn(MAY_BE_EMPTY, name)) return `${SPACE}${filled}`;
+  return `${SPACE}(?:${filled}|<${name}(?: */>|></${name}>)${MAY_BE_EMPTY[name]})`;
 }
 
 /** None, one or both of two elements, in any order. Two patterns must not match the same space, or matching takes too long. */

@@ -41,7 +41,7 @@ export class EntryReader {
   }
 
   /** @throws ListingError  a value is none that S3 could send */
-  toObject(match: RegExpExecArray, { groups }: EntryPattern): ListedObject {
+  toObject(match: RegExpExecArray, { groups, hasStorageClass }: EntryPattern): ListedObject {
     const lastModified = parseTimestamp(match[groups.lastModified] as string);
     if (Number.isNaN(lastModified)) throw this.broken('a LastModified that exists', match[groups.lastModified]);
     const storageClass = short('StorageClass', match[groups.storageClass] ?? 'STANDARD', this.broken);
@@ -57,6 +57,7 @@ export class EntryReader {
       eTag: short('ETag', eTag, this.broken),
       lastModified,
       storageClass,
+      isClassUnlisted: !hasStorageClass || match[groups.emptyClass] !== undefined || undefined,
       archived,
       restoring,
       checksum: algorithm && checksumType ? this.#checksumOf(algorithm, checksumType) : undefined,

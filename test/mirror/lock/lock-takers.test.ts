@@ -131,8 +131,8 @@ describe.each([
       throw lost;
     };
     const runStore = openRunStore(location);
-    const write = runStore.putIfAbsent.bind(runStore);
-    Object.assign(runStore, { putIfAbsent: (name: string, body: string) => write(name, body).then(lose) });
+    const write = runStore.replace.bind(runStore);
+    Object.assign(runStore, { replace: (...args: Parameters<typeof write>) => write(...args).then(lose) });
     await expect(takeLock(runOf(destination, 'unheard'), host({ openLock, runStore }))).rejects.toBe(lost);
     dead.add('unheard');
 
