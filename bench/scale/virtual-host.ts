@@ -84,6 +84,7 @@ export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun)
         readObject: async () => {},
         acceptsWrite: async () => true,
         tryHeaders: async () => ({ uploaded: [], copied: [], anew: [] }),
+        isSeenAtSource: async () => false,
         deleteNothing: async () => {},
         copyNothing: async () => ({ outcome: 'allowed' }),
       }),

@@ -49,6 +49,12 @@ export interface BucketProbes {
    * @param tags  whether to try tags, too
    */
   tryHeaders(tags: boolean): Promise<HeaderTrial>;
+  /**
+   * Writes an object of its own at the destination, and deletes it again.
+   *
+   * @returns whether the source has it as well, so both are one bucket; undefined if the run may not write or read it
+   */
+  isSeenAtSource(): Promise<boolean | undefined>;
   /** Asks S3 to delete a key that does not exist at the destination. @throws StoreError */
   deleteNothing(key: string): Promise<void>;
 }

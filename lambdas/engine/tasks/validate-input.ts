@@ -116,10 +116,11 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   if (keys)
     await unlessStopped('kept the list of its keys', () => keepKeyList(id, keys, host.runStore, host.invocationId));
   deadline.begin('took its lock');
-  const lockId = phases.some(({ write }) => write) ? await takeLock(run, host) : undefined;
+  const writes = phases.some(({ write }) => write);
+  const lockId = writes ? await takeLock(run, host) : undefined;
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
   const prepare = async () => {
-    await refuseOneBucket(locked, host, observer);
+    if (writes) await refuseOneBucket(locked, found, host, observer);
     await lacks?.close();
     // A local run that is killed has no FinishRun, so old evidence is bounded here. In AWS only FinishRun may delete it.
     if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);

@@ -17,6 +17,7 @@ import { isNotImplemented } from '../errors/unknown-request';
 import { AnswerTooLargeError } from '../network/dispatch';
 import { encodeCopySource } from './encode-copy-source';
 import { tryHeaders } from './header-probe';
+import { isSeenAtSource } from './seen-at-source';
 import { objectOf, type Side } from './side';
 import type { WriteSettings } from './write-settings';
 
@@ -146,6 +147,10 @@ export class S3Probes implements BucketProbes {
 
   tryHeaders(tags: boolean): Promise<HeaderTrial> {
     return tryHeaders(this.sides.destination, { copies: !this.streams, tags: tags && !this.streams });
+  }
+
+  isSeenAtSource(): Promise<boolean | undefined> {
+    return isSeenAtSource(this.sides.source, this.sides.destination);
   }
 
   /** The condition prevents a delete marker for a missing key. If a server creates one anyway, it is deleted. */

@@ -342,18 +342,39 @@ describe('two endpoints that are one server', () => {
     return destination;
   }
 
-  it.each([
+  const PLACES = [
     ['is in the destination', 'site/', ''],
     ['holds the destination', '', 'site/'],
     ['is the destination', 'site/', 'site/'],
-  ])('have no folder of a bucket mirrored into another that overlaps: the source %s', async (_what, prefix, into) => {
-    const bucket = createBucket();
+  ] as const;
+  const LOCKS = ['destination', 'reports', 'none'] as const;
+  it.each(LOCKS.flatMap((lock) => PLACES.map(([what, prefix, into]) => ({ lock, what, prefix, into }))))(
+    'have no folder of a bucket mirrored into another that overlaps: the source $what, with the lock $lock',
+    async ({ lock, prefix, into }) => {
+      const bucket = createBucket();
 
-    const summary = await worlds.run({
-      ...{ source: bucket.name, destination: bucket.name, prefix, destinationPrefix: into },
+      const summary = await worlds.run({
+        ...{ source: bucket.name, destination: bucket.name, prefix, destinationPrefix: into, lock },
+      });
+
+      expect(summary.error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining('overlap') });
+      expect(digestsOf(bucket).map(([key]) => key)).toEqual(['other', 'site/a', 'site/b']);
+      expect(holdersOf(bucket)).toEqual([]);
+    },
+  );
+
+  it.each(LOCKS)('are recognised as one if the source lets nobody read the lock, with the lock %s', async (lock) => {
+    const bucket = createBucket();
+    worlds.here.onRequest = ({ operation, key = '', headers: { host = '' } }) =>
+      operation === 'HeadObject' && key.startsWith('.bucketsync/') && host.startsWith('localhost')
+        ? { status: 403, code: 'AccessDenied' }
+        : undefined;
+
+    const { error } = await worlds.run({
+      ...{ source: bucket.name, destination: bucket.name, prefix: 'site/', destinationPrefix: '', lock },
     });
 
-    expect(summary.error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining('overlap') });
+    expect(error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining('s3:GetObject') });
     expect(digestsOf(bucket).map(([key]) => key)).toEqual(['other', 'site/a', 'site/b']);
     expect(holdersOf(bucket)).toEqual([]);
   });
@@ -407,16 +428,21 @@ describe('two endpoints that are one server', () => {
   });
 });
 
-it('mirrors two buckets of one name on two servers', async () => {
-  const source = worlds.there.createBucket('of-one-name');
-  const destination = worlds.here.createBucket('of-one-name');
-  source.put('a', 'x', { lastModified: past });
+it.each(['destination', 'reports', 'none'] as const)(
+  'mirrors two buckets of one name on two servers, even if an object looks the same on both, with the lock %s',
+  async (lock) => {
+    const source = worlds.there.createBucket(`of-one-name-${lock}`);
+    const destination = worlds.here.createBucket(source.name);
+    for (const bucket of [source, destination]) bucket.put('a', 'x', { lastModified: past });
+    source.put('b', 'x', { lastModified: past });
 
-  const summary = await worlds.run({ source: source.name, destination: destination.name });
+    const summary = await worlds.run({ source: source.name, destination: destination.name, lock });
 
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
-  expectEqual(source, destination);
-});
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, deleted: 0 } });
+    expectEqual(source, destination);
+    expect([...destination.index.after('')].map(({ key }) => key).filter((key) => key.includes('probe'))).toEqual([]);
+  },
+);
 
 describe('what is said of one side', () => {
   it('depends on its own endpoint: a lock that a policy denies gets the advice for that server', async () => {

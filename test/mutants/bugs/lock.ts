@@ -103,8 +103,22 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   {
     bug: 'keep a lock in a report bucket whose server ignores conditions',
     file: 'lambdas/host/run-store/s3-run-store.ts',
-    search: 'return isAws() || this.#untrusted(name).heedsWrites(name, body);',
+    search: 'return isAws() || (await this.#untrusted(name).heedsWrites(name, body));',
     replace: 'return isAws() || name !== body;',
+    suites: ['mirror/lock/lock-unsupported'],
+  },
+  {
+    bug: 'leave a lock behind on a server that refuses If-Match',
+    file: 'lambdas/engine/lock/run-lock.ts',
+    search: 'error instanceof LockUnsupportedError ? this.store.discard() : undefined',
+    replace: 'error instanceof LockUnsupportedError ? undefined : this.store.discard()',
+    suites: ['mirror/lock/lock-unsupported'],
+  },
+  {
+    bug: 'replace a file of a report on a server that ignores conditions',
+    file: 'lambdas/host/run-store/s3-run-store.ts',
+    search: 'if (await this.get(name)) return false;',
+    replace: '',
     suites: ['mirror/lock/lock-unsupported'],
   },
 ];

@@ -145,8 +145,8 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   {
     bug: 'write over a file of a report',
     file: 'lambdas/engine/report/write-once.ts',
-    search: 'return await store.putIfAbsent(name, body);',
-    replace: 'return await store.put(name, body).then(() => true);',
+    search: 'if (await store.putIfAbsent(name, body)) return undefined;',
+    replace: 'if (await store.put(name, body).then(() => true)) return undefined;',
     suites: ['mirror/run/write-once'],
   },
   {

@@ -79,4 +79,11 @@ export const TWO_WORLDS_MUTANTS: readonly Mutant[] = [
     replace: '',
     suites: ['permissions/two-worlds'],
   },
+  {
+    bug: 'take one bucket for two if no run may read the lock at the source',
+    file: 'lambdas/engine/lock/one-bucket.ts',
+    search: "if (there === 'denied') return undefined;",
+    replace: "if (there === 'denied') return false;",
+    suites: ['mirror/two-worlds/two-worlds'],
+  },
 ];

@@ -87,6 +87,11 @@ export class MemoryProbes implements BucketProbes {
     throw new Error('Expected a server that is not AWS; try headers over HTTP');
   }
 
+  /** There is only one server, so no run asks. */
+  async isSeenAtSource(): Promise<never> {
+    throw new Error('Expected two servers; try two worlds over HTTP');
+  }
+
   async deleteNothing(key: string): Promise<void> {
     await askFor(this.sides.destination, { operation: 'DeleteObject', key, headers: { 'if-match': NO_ETAG } });
   }
