@@ -194,6 +194,15 @@ export const QUIRKS: readonly Quirk[] = [
     ),
     refusals: 0,
   })),
+  {
+    server: 'shows storage classes only in list pages',
+    // a HEAD of a copy does not show its class, either
+    lacks: ['storageClasses'],
+    behave: () => () => ({
+      alter: ({ headers: { 'x-amz-storage-class': _hidden, ...headers } = {}, ...answer }) => ({ ...answer, headers }),
+    }),
+    refusals: 0,
+  },
   ...['', '<StorageClass/>', '<StorageClass></StorageClass>'].map((shown) => ({
     server: `lists ${shown || 'no storage class'}`,
     lacks: ['listedClasses'],

@@ -34,7 +34,7 @@ export class BegunUploads {
     const { keptUploads, buckets } = this.task;
     const { key, checksum } = version;
     const tags = job.tags ?? (await this.readTags(key, send));
-    const storageClass = this.task.storageClassOf(version);
+    const storageClass = this.task.storageClassOf(version, head.storageClass);
     const request = { key, attributes: head.attributes, tags, storageClass, ...(checksum && { checksum }) };
     const identity = keptUploads?.identify(version, head, request);
     const kept = await keptUploads?.find(key);

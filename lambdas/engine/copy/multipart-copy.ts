@@ -102,7 +102,7 @@ export class MultipartCopy {
   }
 
   #lookAtTags({ version, head, tags }: Job, made: ObjectHead, send: Send): Promise<void> {
-    const storageClass = this.task.storageClassOf(version);
+    const storageClass = this.task.storageClassOf(version, head.storageClass);
     const tagCount = this.task.input.run.input.tags === 'copy' ? (tags?.length ?? head.tagCount) : 0;
     return this.tags.look({ key: version.key, eTag: made.eTag, way: 'parts', storageClass, tagCount }, send, made);
   }

@@ -9,7 +9,7 @@ import { writesConditionally } from '../run/writes-conditionally';
 import { RewrittenError, sameSecond } from './same-version';
 import { type Copy, HANDED_ON, type Pair, VersionCopier, type VersionTask } from './version-copier';
 
-type Task = VersionTask & Pick<RangeTask, 'concurrency' | 'ended' | 'endsBy' | 'filter' | 'runLarge'>;
+type Task = VersionTask & Pick<RangeTask, 'classOf' | 'concurrency' | 'ended' | 'endsBy' | 'filter' | 'runLarge'>;
 
 const MISSING: Decision = { action: 'copy', reason: 'missing' };
 
@@ -169,7 +169,7 @@ export class ObjectCopier {
   async #copyNow(pair: Pair, reason: string, send: Send, known?: ObjectHead): Promise<void> {
     const { source } = pair;
     const head = known ?? (await this.#askForClass(source, send));
-    const listed = head ? asAsked(source, head) : source;
+    const listed = head ? asAsked(source, head, this.task) : source;
     const { eTag, lastModified } = listed;
     if (eTag !== source.eTag && !this.task.filter.takesPart(listed))
       return this.task.ledger.skipped(listed, 'filtered');
@@ -185,17 +185,18 @@ export class ObjectCopier {
         if (!this.#copiesUnderNoCondition(error)) throw error; // the destination has changed, not the source
         return this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, latest), reason);
       }
-      const changed = { ...asAsked(source, latest), checksum: undefined };
+      const changed = { ...asAsked(source, latest, this.task), checksum: undefined };
       if (!this.task.filter.takesPart(changed)) return this.task.ledger.skipped(changed, 'filtered');
       await this.#copied(pair, changed, await this.#versions.copy(pair, changed, send, latest), reason);
     }
   }
 
-  /** A copy of the same class needs a HEAD if the list page does not show the class. */
+  /** A copy of the same class needs a HEAD if the server's list pages do not show the class. */
   async #askForClass(source: ListedObject, send: Send): Promise<ObjectHead | undefined> {
-    const { lacks, input, buckets } = this.task;
-    if (!lacks || !source.isClassUnlisted || input.run.input.storageClass !== 'same') return undefined;
-    lacks.add('listedClasses');
+    const { lacks, keepsClasses, buckets } = this.task;
+    if (!lacks || !keepsClasses) return undefined;
+    if (source.isClassUnlisted) lacks.add('listedClasses');
+    if (source.storageClass !== 'STANDARD' || !lacks.has('listedClasses')) return undefined;
     return send(() => buckets.source.headObject(source.key));
   }
 
@@ -221,7 +222,10 @@ export class ObjectCopier {
  * The listed object as a HEAD shows it now. If it has changed, the listed checksum belongs to another version and is
  * dropped.
  */
-function asAsked(listed: ListedObject, { sizeBytes, eTag, lastModified, storageClass }: ObjectHead): ListedObject {
+function asAsked(listed: ListedObject, head: ObjectHead, task: Pick<Task, 'classOf'>): ListedObject {
+  const { sizeBytes, eTag, lastModified } = head;
+  const isSame = eTag === listed.eTag && sameSecond(lastModified, listed.lastModified);
+  const storageClass = isSame ? task.classOf(listed, head.storageClass) : head.storageClass;
   const checksum = eTag === listed.eTag ? listed.checksum : undefined;
   return { ...listed, sizeBytes, eTag, lastModified, storageClass, checksum };
 }

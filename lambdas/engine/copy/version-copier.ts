@@ -20,7 +20,7 @@ import { expectFitting, fitsOneCopy, withoutParts } from './too-large';
 
 /** What the copy of a version needs of its Task. */
 export type VersionTask = MultipartTask &
-  Pick<RangeTask, 'isDestinationAws' | 'multipart' | 'openProbes' | 'surcharges'>;
+  Pick<RangeTask, 'isDestinationAws' | 'keepsClasses' | 'multipart' | 'openProbes' | 'surcharges'>;
 
 /** An object of the source, as the walk meets it. */
 export interface Pair {
@@ -138,7 +138,8 @@ export class VersionCopier {
       await expectSameVersion(version.key, known, from, send);
     } else if (this.task.lacks?.has('copyConditions')) await expectListedVersion(version, from, send);
     const tagCount = known ? await this.#tags.countTags(version.key, known, send) : 0;
-    await this.#tags.look(this.#made(version, made, 'whole', tagCount), send);
+    const { storageClass } = request;
+    await this.#tags.look({ ...this.#made(version, made, 'whole', tagCount), storageClass }, send);
     return { eTag: made };
   }
 
@@ -244,7 +245,8 @@ export class VersionCopier {
       key: version.key,
       sourceETag: version.eTag,
       sizeBytes: version.sizeBytes,
-      storageClass: this.task.storageClassOf(version),
+      storageClass: this.task.storageClassOf(version, head?.storageClass),
+      ...(this.task.keepsClasses && { keepsClass: true }),
       tags: this.task.input.run.input.tags,
       websiteRedirect: head?.attributes.websiteRedirect,
       ...(attributes && { attributes }),

@@ -10,6 +10,8 @@ export interface CopyRequest {
   /** Of that version, if it is known. */
   readonly sizeBytes?: number;
   readonly storageClass: string;
+  /** The copy should have the source's class, which an answer about this object may show better than the list page. */
+  readonly keepsClass?: boolean;
   readonly tags: 'copy' | 'ignore';
   readonly websiteRedirect?: string;
   /** Sent with the copy, for a server that loses headers when it copies. */

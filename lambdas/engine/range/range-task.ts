@@ -176,10 +176,25 @@ export class RangeTask {
     return hasWorked && !isCopyingLarge;
   };
 
-  /** The storage class of a copy. */
-  storageClassOf(source: ListedObject): string {
-    const { storageClass } = this.input.run.input;
-    return storageClass === 'same' ? source.storageClass : storageClass;
+  /** The storage class of a copy. @param shown  see `classOf` */
+  storageClassOf(source: ListedObject, shown?: string): string {
+    return this.keepsClasses ? this.classOf(source, shown) : (this.input.run.input.storageClass as string);
+  }
+
+  get keepsClasses(): boolean {
+    return this.input.run.input.storageClass === 'same';
+  }
+
+  /**
+   * The storage class of a source object. A server other than AWS may list all objects as STANDARD, and show the real class only in
+   * answers about one object.
+   *
+   * @param shown  the class in such an answer about this version; absent: there was none
+   */
+  classOf({ storageClass }: ListedObject, shown = 'STANDARD'): string {
+    if (!this.lacks || storageClass !== 'STANDARD' || shown === 'STANDARD') return storageClass;
+    if (this.keepsClasses) this.lacks.add('listedClasses');
+    return shown;
   }
 
   /** Which proof shows that the source lacks a key. */

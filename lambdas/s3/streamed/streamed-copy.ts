@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Lack } from '../../../statemachine/lacks';
 import { sameAttributes } from '../../engine/compare/same-attributes';
-import type { Tag } from '../../engine/ports/bucket-reader';
+import type { ObjectHead, Tag } from '../../engine/ports/bucket-reader';
 import type { CopyRequest } from '../../engine/ports/bucket-writer';
 import type { PartRequest, UploadedPart } from '../../engine/ports/object-uploads';
 import type { RequestObserver } from '../../engine/ports/request-observer';
@@ -99,7 +99,7 @@ export class StreamedCopy {
     observer: RequestObserver,
     leaveOut: ReadonlySet<Lack>,
   ): Promise<string> {
-    const { key, sourceETag, storageClass, destination } = request;
+    const { key, sourceETag, destination } = request;
     const head = readHead(object.answer);
     if (head.attributes.hiddenMetadata !== undefined) throw new StoreError('hidden-metadata', HIDDEN_METADATA);
     const tags = request.tags === 'copy' ? await this.#readTags(object, key, observer) : [];
@@ -108,7 +108,7 @@ export class StreamedCopy {
       ...objectOf(this.destination, key),
       ...headersOf(head.attributes),
       Tagging: encodeTags(tags),
-      StorageClass: storageClass as StorageClass,
+      StorageClass: this.#classOf(request, head) as StorageClass,
       ...this.settings,
       ...bodyOf(object, (got) => expectContent(got, md5, key)),
       ...(md5 !== undefined && { ContentMD5: Buffer.from(md5, 'hex').toString('base64') }),
@@ -120,6 +120,14 @@ export class StreamedCopy {
     const stored = expectStored(answer, object, key);
     if (tags.length > 0) await this.#lookAtTags(key, tags.length, observer);
     return stored;
+  }
+
+  /** A server other than AWS may list all objects as STANDARD. */
+  #classOf({ storageClass, keepsClass }: CopyRequest, head: ObjectHead): string {
+    const { lacks } = this.source.observer;
+    if (!lacks || !keepsClass || storageClass !== 'STANDARD' || head.storageClass === 'STANDARD') return storageClass;
+    lacks.add('listedClasses');
+    return head.storageClass;
   }
 
   /** Once, whether the destination keeps them. AWS does. The copy is made, so what is refused now is no failure. */

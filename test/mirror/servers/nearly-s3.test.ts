@@ -166,3 +166,30 @@ it('lets the server copy an empty object whose metadata it does not show, althou
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, failed: 0 } });
   expect(destination.get('z')?.metadata.user).toEqual(user);
 });
+
+it.each([
+  ['list pages', 'HeadObject'],
+  ['HeadObject', 'ListObjectsV2'],
+])('keeps a storage class that only %s shows, if headers decide what is copied', async (_shown, hidesIn) => {
+  const { source, destination, input } = mirror.createPair();
+  source.put('a', 'new', { lastModified: past, storageClass: 'STANDARD_IA', system: headers });
+  destination.put('a', 'old');
+  mirror.s3.authorize = undefined; // roles are for AWS
+  mirror.overlooksLock = false;
+  mirror.s3.onRequest = ({ operation }) => {
+    if (operation !== hidesIn) return undefined;
+    return {
+      alter: ({ headers: { 'x-amz-storage-class': _hidden, ...shown } = {}, body, ...answer }) => ({
+        ...answer,
+        headers: shown,
+        ...(typeof body === 'string' && {
+          body: body.replaceAll('<StorageClass>STANDARD_IA<', '<StorageClass>STANDARD<'),
+        }),
+      }),
+    };
+  };
+
+  await mirror.run({ ...input, compare: 'metadata' }, elsewhere);
+
+  expect(destination.get('a')).toMatchObject({ storageClass: 'STANDARD_IA', eTag: source.get('a')?.eTag });
+});

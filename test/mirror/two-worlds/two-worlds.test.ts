@@ -51,23 +51,27 @@ describe('what no server can copy', () => {
     expect(worlds.here.requests.of('CopyObject')).toBe(0);
   });
 
-  it('keeps a storage class that the list pages of the source do not show', async () => {
-    const { source, destination, input } = worlds.createPair();
-    source.put('a', 'content', attributes);
-    putInParts(source, 'large', [6 * MIB, 3], attributes);
-    worlds.there.onRequest = ({ operation }) =>
-      operation === 'ListObjectsV2'
-        ? { rewrite: (page) => page.replaceAll(/<StorageClass>[^<]*<\/StorageClass>/g, '') }
-        : undefined;
+  it.each(['', '<StorageClass>STANDARD</StorageClass>'])(
+    'keeps a storage class of which list pages of the source say "%s"',
+    async (listed) => {
+      const { source, destination, input } = worlds.createPair();
+      source.put('a', 'content', attributes);
+      putInParts(source, 'large', [6 * MIB, 3], attributes);
+      worlds.there.onRequest = ({ operation }) =>
+        operation === 'ListObjectsV2'
+          ? { rewrite: (page) => page.replaceAll(/<StorageClass>[^<]*<\/StorageClass>/g, listed) }
+          : undefined;
 
-    const kept = await worlds.run(input);
-    expectEqual(source, destination);
-    const chosen = await worlds.run({ ...input, compare: 'always', storageClass: 'STANDARD' });
+      const kept = await worlds.run(input);
+      expectEqual(source, destination);
+      const chosen = await worlds.run({ ...input, compare: 'always', storageClass: 'STANDARD' });
 
-    expect(kept).toMatchObject({ status: 'succeeded', lacks: [{ name: 'listedClasses' }] });
-    expect(chosen.lacks ?? []).toEqual([]);
-    expect(['a', 'large'].map((key) => destination.get(key)?.storageClass)).toEqual(['STANDARD', 'STANDARD']);
-  });
+      expect(kept).toMatchObject({ status: 'succeeded', lacks: [{ name: 'listedClasses' }] });
+      expect(chosen.lacks ?? []).toEqual([]);
+      expect(source.get('a')?.storageClass).toBe('STANDARD_IA');
+      expect(['a', 'large'].map((key) => destination.get(key)?.storageClass)).toEqual(['STANDARD', 'STANDARD']);
+    },
+  );
 
   it('is copied only once, however runs compare, if the destination loses a header of an upload', async () => {
     const { source, destination, input } = worlds.createPair();
