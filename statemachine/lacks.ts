@@ -23,6 +23,9 @@ const MEANINGS = {
   attributes: 'it has no GetObjectAttributes: bucketsync asked for each part, and nothing is lost',
   partCopies:
     'it copies no parts (UploadPartCopy): objects in parts were copied in one piece, with another ETag, and objects above 5 GiB were not copied',
+  somePartCopies: 'it refused copies in parts of some objects: these were copied in one piece, with another ETag',
+  classHeader:
+    'it does not accept storage classes (x-amz-storage-class): copies have the class that the server chooses',
   tagging: 'it has no object tags (GetObjectTagging): objects were copied in parts without tags',
   tagReads:
     'it does not show tags (GetObjectTagging): objects in parts were copied in one piece, which keeps their tags but not their ETags',

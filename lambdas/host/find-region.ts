@@ -38,7 +38,8 @@ export async function findRegion(
     // the answer to HEAD has no message, so another request asks for the same with one
     const refusal = await askForFolder(s3Client(region, world), place);
     // with expired credentials HEAD gets a 400; the list request may have had newer credentials
-    if ((status === 403 || status === 400) && refusal === undefined) return region;
+    // another server may not know HeadBucket
+    if ([403, 400, 405, 501].includes(status ?? 0) && refusal === undefined) return region;
     if (status !== 403 || (refusal && CREDENTIAL_FAULTS.has(refusal.name))) throw unreachable(bucket, refusal ?? error);
     throw new AccessDeniedError(describeDenial(place, refusal ?? error), { cause: refusal ?? error });
   }

@@ -105,6 +105,12 @@ const withoutTagCount: Fault = {
   },
 };
 
+const withoutLength: Fault = {
+  alter({ headers: { 'content-length': _hidden, ...headers } = {}, ...answer }) {
+    return { ...answer, headers };
+  },
+};
+
 /** Hides in HEAD how many tags an object has. */
 const hidingTagCounts =
   (behave: Quirk['behave']): Quirk['behave'] =>
@@ -209,6 +215,70 @@ export const QUIRKS: readonly Quirk[] = [
     behave: rewritingPages((page) => page.replaceAll(/<StorageClass>[^<]*<\/StorageClass>/g, shown)),
     refusals: 0,
   })),
+  {
+    server: 'begins list pages with a byte order mark',
+    lacks: [],
+    behave: rewritingPages((page) => `\ufeff${page}`),
+    refusals: 0,
+  },
+  {
+    server: 'lists times with an offset without a colon',
+    lacks: [],
+    behave: rewritingPages((page) => page.replaceAll('.000Z<', '+0000<')),
+    refusals: 0,
+  },
+  ...[notImplemented, notAllowed].map((fault) => ({
+    server: `refuses HeadBucket by ${fault.status}`,
+    lacks: [],
+    behave: refusing(of('HeadBucket'), fault),
+    refusals: 2,
+  })),
+  {
+    server: 'shows no Content-Length in HEAD',
+    // that of a part is not shown, either
+    lacks: ['parts'],
+    differs: inOnePiece,
+    behave: () => (request) => (of('HeadObject')(request) ? withoutLength : undefined),
+    refusals: 0,
+  },
+  {
+    server: 'answers copies without an ETag',
+    lacks: [],
+    behave: () => (request) =>
+      of('CopyObject')(request) ? { rewrite: (text) => text.replace(/<ETag>[^<]*<\/ETag>/, '') } : undefined,
+    refusals: 0,
+  },
+  {
+    server: 'refuses x-amz-storage-class',
+    lacks: ['classHeader', 'storageClasses'],
+    differs: {
+      'with a storage class': ['storageClass'],
+      'in parts, with a storage class': ['storageClass'],
+    },
+    behave: refusing(({ headers }) => headers['x-amz-storage-class'] !== undefined, notImplemented),
+    refusals: 9,
+  },
+  ...['InvalidPart', 'EntityTooSmall'].map((code) => ({
+    server: `never completes an upload: ${code}`,
+    lacks: ['somePartCopies', 'uploadChecksums'],
+    differs: inOnePiece,
+    behave: refusing(of('CompleteMultipartUpload'), { status: 400, code }),
+    refusals: 99,
+  })),
+  {
+    server: 'answers copies of parts without an ETag',
+    lacks: ['somePartCopies'],
+    differs: inOnePiece,
+    behave: () => (request) =>
+      of('UploadPartCopy')(request) ? { rewrite: (text) => text.replace(/<ETag>[^<]*<\/ETag>/, '') } : undefined,
+    refusals: 0,
+  },
+  {
+    server: 'finds a batch of deletes too large',
+    lacks: ['batchDeletes'],
+    behave: refusing(of('DeleteObjects'), { status: 413, code: 'EntityTooLarge' }),
+    refusals: 2,
+  },
   { server: 'has ETags without quotes', lacks: [], behave: withoutQuotes, refusals: 0 },
   {
     server: 'lists milliseconds',
@@ -300,7 +370,7 @@ export const QUIRKS: readonly Quirk[] = [
         (headers['x-amz-object-annotation-directive'] ?? headers['x-amz-copy-source-if-match']) !== undefined,
       notImplemented,
     ),
-    refusals: 3,
+    refusals: 4,
   },
   {
     server: 'refuses x-amz-mp-object-size',
@@ -420,7 +490,7 @@ export const QUIRKS: readonly Quirk[] = [
     server: `refuses to copy a folder by ${fault.status}`,
     lacks: ['emptyCopies'],
     behave: refusing(isFolderCopy, fault),
-    refusals: 4,
+    refusals: 6,
   })),
   {
     server: 'refuses annotations, and to copy a folder',
@@ -431,7 +501,7 @@ export const QUIRKS: readonly Quirk[] = [
         (request.operation === 'CopyObject' && request.headers['x-amz-object-annotation-directive'] !== undefined),
       notImplemented,
     ),
-    refusals: 6,
+    refusals: 8,
   },
   {
     server: 'loses Expires in its own copies, and lets nobody try that beside the lock',

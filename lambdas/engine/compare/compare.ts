@@ -67,7 +67,7 @@ const inspectAll: Verdict = { action: 'inspect', judge: judgeAll, checksums: fal
 export function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   const destinationNewer = isNewer(destination, source);
-  if (source.eTag === destination.eTag) return destinationNewer ? equalETag : inspectAttributes;
+  if (sameETag(source, destination)) return destinationNewer ? equalETag : inspectAttributes;
   if (isNewer(source, destination)) return differentETag;
   return askForEvidence(destinationNewer ? remembered : inspectProven(source, destination));
 }
@@ -98,7 +98,7 @@ export function compareSize(source: ListedObject, destination: ListedObject): Ve
  */
 export function compareETag(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
-  return source.eTag === destination.eTag ? equalETag : differentETag;
+  return sameETag(source, destination) ? equalETag : differentETag;
 }
 
 /**
@@ -133,7 +133,7 @@ export function compareSizeAndTime(source: ListedObject, destination: ListedObje
  */
 export function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
-  if (source.eTag === destination.eTag) return inspectAll;
+  if (sameETag(source, destination)) return inspectAll;
   return askForEvidence(inspectProven(source, destination));
 }
 
@@ -154,7 +154,7 @@ export function compareMetadata(source: ListedObject, destination: ListedObject)
 export function compareChecksum(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   const inspection = { action: 'inspect', judge: judgeChecksums(judgeAll), checksums: true } as const;
-  if (source.eTag === destination.eTag) return inspection;
+  if (sameETag(source, destination)) return inspection;
   return { ...inspection, ifProven: { ...inspection, judge: judgeChecksums(judgeProven(source, destination)) } };
 }
 
@@ -212,13 +212,18 @@ function sameKindOfETag({ eTag: one }: ETagged, { eTag: other }: ETagged): boole
 
 type ETagged = Pick<ListedObject, 'eTag'>;
 
+/** A server may list objects without an ETag, which says nothing. */
+function sameETag({ eTag }: ETagged, other: ETagged): boolean {
+  return eTag === other.eTag && eTag !== '';
+}
+
 function judgeAttributes(source: ObjectHead, destination: ObjectHead): Decision {
-  return source.eTag === destination.eTag ? ifAttributesEqual(source, destination, equalETag) : differentETag;
+  return sameETag(source, destination) ? ifAttributesEqual(source, destination, equalETag) : differentETag;
 }
 
 function judgeAll(source: ObjectHead, destination: ObjectHead): Decision {
   if (!sameAttributes(source.attributes, destination.attributes)) return differentAttributes;
-  if (source.eTag === destination.eTag) return equalETag;
+  if (sameETag(source, destination)) return equalETag;
   const same = sameChecksums(source, destination);
   if (same) return equalChecksum;
   const comparable = sameKindOfETag(source, destination) && !source.opaqueETag && !destination.opaqueETag;

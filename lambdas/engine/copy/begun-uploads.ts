@@ -7,7 +7,10 @@ import type { Job, Upload } from './copy-job';
 import { fits, multipartETag } from './uploaded-parts';
 
 /** What the search for an upload needs of its Task. */
-export type UploadsTask = Pick<RangeTask, 'buckets' | 'input' | 'keptUploads' | 'storageClassOf' | 'uploads'>;
+export type UploadsTask = Pick<
+  RangeTask,
+  'buckets' | 'input' | 'keepsClass' | 'keptUploads' | 'storageClassOf' | 'uploads'
+>;
 
 /** The uploads that copies go on with: begun by an earlier round, by a run that was killed, or now. */
 export class BegunUploads {
@@ -35,7 +38,8 @@ export class BegunUploads {
     const { key, checksum } = version;
     const tags = job.tags ?? (await this.readTags(key, send));
     const storageClass = this.task.storageClassOf(version, head.storageClass);
-    const request = { key, attributes: head.attributes, tags, storageClass, ...(checksum && { checksum }) };
+    const { keepsClass } = this.task;
+    const request = { key, attributes: head.attributes, tags, storageClass, keepsClass, ...(checksum && { checksum }) };
     const identity = keptUploads?.identify(version, head, request);
     const kept = await keptUploads?.find(key);
     const upload = kept && (await this.#takeUp(job, kept, identity, send));

@@ -16,6 +16,9 @@ const MISSING: Decision = { action: 'copy', reason: 'missing' };
 const ARCHIVED =
   'The source object is archived. Set `archived` to "restore" or "skip", or leave its class out with `storageClasses`';
 
+const UNKNOWN_CLASS =
+  '(the destination does not have this storage class: choose one with `storageClass`, `--storage-class`)';
+
 const atOnce: Send = (request) => request();
 
 /** Copies objects in parallel and enters each one in the ledger; no object's failure stops another. */
@@ -42,8 +45,8 @@ export class ObjectCopier {
     const { buckets } = this.task;
     return this.#schedule(source, async (send) => {
       const [there, here] = await Promise.all([
-        send(() => headOf(buckets.source, source.key, inspection)),
-        send(() => headOf(buckets.destination, destination.key, inspection).catch(this.#absentWhereGone(destination))),
+        send(() => headOf(buckets.source, source, inspection)),
+        send(() => headOf(buckets.destination, destination, inspection).catch(this.#absentWhereGone(destination))),
       ]);
       for (const asked of [there, here ?? destination]) this.task.surcharges.asked(asked);
       const decision = here ? inspection.judge(withoutLost(this.task.lacks, source.key, there, here), here) : MISSING;
@@ -120,7 +123,7 @@ export class ObjectCopier {
       if (reason === 'archived') {
         await this.#foundArchived(source, error).catch((why) => this.task.ledger.failed('copy', source, reason, why));
       } else if (reason === 'gone') await this.task.ledger.skipped(source, reason);
-      else await this.task.ledger.failed('copy', source, reason, error);
+      else await this.task.ledger.failed('copy', source, reason, withAdvice(error));
     }
   }
 
@@ -193,8 +196,8 @@ export class ObjectCopier {
 
   /** A copy of the same class needs a HEAD if the server's list pages do not show the class. */
   async #askForClass(source: ListedObject, send: Send): Promise<ObjectHead | undefined> {
-    const { lacks, keepsClasses, buckets } = this.task;
-    if (!lacks || !keepsClasses) return undefined;
+    const { lacks, keepsClass, buckets } = this.task;
+    if (!lacks || !keepsClass) return undefined;
     if (source.isClassUnlisted) lacks.add('listedClasses');
     if (source.storageClass !== 'STANDARD' || !lacks.has('listedClasses')) return undefined;
     return send(() => buckets.source.headObject(source.key));
@@ -223,15 +226,28 @@ export class ObjectCopier {
  * dropped.
  */
 function asAsked(listed: ListedObject, head: ObjectHead, task: Pick<Task, 'classOf'>): ListedObject {
-  const { sizeBytes, eTag, lastModified } = head;
+  const { eTag, lastModified } = head;
+  const { sizeBytes } = head.isSizeHidden ? listed : head;
   const isSame = eTag === listed.eTag && sameSecond(lastModified, listed.lastModified);
   const storageClass = isSame ? task.classOf(listed, head.storageClass) : head.storageClass;
   const checksum = eTag === listed.eTag ? listed.checksum : undefined;
   return { ...listed, sizeBytes, eTag, lastModified, storageClass, checksum };
 }
 
+/** Names the option if the destination does not know the class of the source. */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof StoreError) || error.said?.code !== 'InvalidStorageClass') return error;
+  return new StoreError(error.reason, `${error.message} ${UNKNOWN_CLASS}`, error.cause, error.said);
+}
+
+/** A server may show the ETag only in list pages. */
+async function headOf(side: BucketReader, { key, eTag }: ListedObject, inspection: Inspection): Promise<ObjectHead> {
+  const head = await askHead(side, key, inspection);
+  return head.eTag === '' ? { ...head, eTag } : head;
+}
+
 /** Without `kms:Decrypt` a HEAD still returns the headers, but no checksum. */
-async function headOf(side: BucketReader, key: string, { checksums }: Inspection): Promise<ObjectHead> {
+async function askHead(side: BucketReader, key: string, { checksums }: Inspection): Promise<ObjectHead> {
   try {
     return await side.headObject(key, { checksums: checksums !== false });
   } catch (error) {
@@ -243,6 +259,6 @@ async function headOf(side: BucketReader, key: string, { checksums }: Inspection
 
 /** If the ETags are equal, no evidence is needed. */
 function prove({ source: { key }, lane }: Pair, sourceETag: string, destinationETag: string | undefined) {
-  if (!destinationETag || destinationETag === sourceETag) return undefined;
+  if (!sourceETag || !destinationETag || destinationETag === sourceETag) return undefined;
   return lane.add({ key, sourceETag, destinationETag });
 }

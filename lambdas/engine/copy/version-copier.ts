@@ -4,13 +4,14 @@ import type { Send } from '../concurrency/send';
 import type { EvidenceLane } from '../evidence/evidence-writer';
 import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
 import type { CopyRequest } from '../ports/bucket-writer';
-import { StreamStoppedError, UnsupportedError } from '../ports/store-error';
+import { type StoreError, StreamStoppedError, UnsupportedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import { BegunUploads } from './begun-uploads';
 import type { Completed, Job } from './copy-job';
 import { expectListedVersion, isAboutChecksum, known, proveCopy, WrongChecksumError } from './copy-proof';
 import { HeaderKeeper } from './header-keeper';
+import { isKnown, mayGoWhole } from './may-go-whole';
 import { MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
 import { mayNeedParts } from './part-layout';
 import { planParts } from './plan-parts';
@@ -20,7 +21,7 @@ import { expectFitting, fitsOneCopy, withoutParts } from './too-large';
 
 /** What the copy of a version needs of its Task. */
 export type VersionTask = MultipartTask &
-  Pick<RangeTask, 'isDestinationAws' | 'keepsClasses' | 'multipart' | 'openProbes' | 'surcharges'>;
+  Pick<RangeTask, 'isDestinationAws' | 'keepsClass' | 'multipart' | 'openProbes' | 'surcharges'>;
 
 /** An object of the source, as the walk meets it. */
 export interface Pair {
@@ -72,7 +73,7 @@ export class VersionCopier {
     } catch (error) {
       if (error instanceof StreamStoppedError) return this.#cutSmaller(pair, version, send);
       // AWS supports everything for parts. On other servers CopyObject may work if parts do not.
-      if (!lacks || !(error instanceof UnsupportedError || error instanceof WrongChecksumError)) throw error;
+      if (!lacks || !mayGoWhole(error)) throw error;
       return this.#copyWholeInstead(pair, version, send, error);
     }
     return this.#copyWhole(pair, version, send, head);
@@ -98,20 +99,16 @@ export class VersionCopier {
   }
 
   /** @throws StoreError  the copy in parts failed, and the object cannot be copied in one piece */
-  async #copyWholeInstead(
-    pair: Pair,
-    version: ListedObject,
-    send: Send,
-    error: UnsupportedError | WrongChecksumError,
-  ): Promise<Copy> {
-    if (!fitsOneCopy(version)) throw error instanceof WrongChecksumError ? error : withoutParts(error);
+  async #copyWholeInstead(pair: Pair, version: ListedObject, send: Send, error: StoreError): Promise<Copy> {
+    if (!fitsOneCopy(version)) throw error instanceof UnsupportedError ? withoutParts(error) : error;
     const { lacks, buckets } = this.task;
     const head = await send(() => buckets.source.headObject(version.key, { checksums: true }));
     const destination = error instanceof WrongChecksumError && this.#condition(pair) && { eTag: error.eTag };
     const copy = await this.#copyWhole(pair, version, send, head, destination || undefined);
     if (copy === HANDED_ON) return copy;
     await proveCopy(this.task, head, version, copy.eTag, send);
-    if (error.lack) lacks?.add(error.lack, error);
+    const lack = isKnown(error) ? error.lack : 'somePartCopies';
+    if (lack) lacks?.add(lack, error);
     return copy;
   }
 
@@ -246,7 +243,7 @@ export class VersionCopier {
       sourceETag: version.eTag,
       sizeBytes: version.sizeBytes,
       storageClass: this.task.storageClassOf(version, head?.storageClass),
-      ...(this.task.keepsClasses && { keepsClass: true }),
+      ...(this.task.keepsClass && { keepsClass: true }),
       tags: this.task.input.run.input.tags,
       websiteRedirect: head?.attributes.websiteRedirect,
       ...(attributes && { attributes }),

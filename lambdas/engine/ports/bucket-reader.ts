@@ -45,6 +45,8 @@ export interface PageRequest {
 /** What HeadObject shows in addition to the list page. */
 export interface ObjectHead {
   readonly sizeBytes: number;
+  /** The answer has no Content-Length, as some proxies leave it out: `sizeBytes` says nothing. */
+  readonly isSizeHidden?: true;
   readonly eTag: string;
   readonly lastModified: number;
   readonly storageClass: string;

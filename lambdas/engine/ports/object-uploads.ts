@@ -8,6 +8,8 @@ export interface UploadRequest {
   readonly attributes: ObjectAttributes;
   readonly tags: readonly Tag[];
   readonly storageClass: string;
+  /** It is that of the source, so a server that refuses storage classes may choose another one. */
+  readonly keepsClass?: boolean;
   readonly checksum?: ChecksumKind;
 }
 

@@ -178,10 +178,11 @@ export class RangeTask {
 
   /** The storage class of a copy. @param shown  see `classOf` */
   storageClassOf(source: ListedObject, shown?: string): string {
-    return this.keepsClasses ? this.classOf(source, shown) : (this.input.run.input.storageClass as string);
+    return this.keepsClass ? this.classOf(source, shown) : (this.input.run.input.storageClass as string);
   }
 
-  get keepsClasses(): boolean {
+  /** Whether copies have the class of their source. */
+  get keepsClass(): boolean {
     return this.input.run.input.storageClass === 'same';
   }
 
@@ -193,7 +194,7 @@ export class RangeTask {
    */
   classOf({ storageClass }: ListedObject, shown = 'STANDARD'): string {
     if (!this.lacks || storageClass !== 'STANDARD' || shown === 'STANDARD') return storageClass;
-    if (this.keepsClasses) this.lacks.add('listedClasses');
+    if (this.keepsClass) this.lacks.add('listedClasses');
     return shown;
   }
 

@@ -34,9 +34,9 @@ export async function unlessLacking<T>(
 
 /**
  * Sends a request without the features that the server is known to lack. If the server still rejects it, leaves out each feature
- * that the request can do without, one after the other, and at last all of them.
+ * that the request can do without, one after the other, then the first two, and so on up to all of them.
  *
- * @param spare  features that can be left out
+ * @param spare  features that can be left out; those that cost most come last
  * @param request  gets the features to leave out
  * @param kind  if requests of one kind are always rejected, those of another may not be
  */
@@ -73,5 +73,6 @@ export async function sparing<T>(
 
 function attempts(left: readonly Lack[]): (readonly Lack[])[] {
   const single = left.map((lack) => [lack]);
-  return left.length > 1 ? [...single, left] : single;
+  const several = left.slice(1).map((_, index) => left.slice(0, index + 2));
+  return [...single, ...several];
 }

@@ -36,11 +36,13 @@ export async function askAbout<Output>(lock: LockObject, action: string, send: (
       `(${action}: ${describeError(error)})`;
     if (refusesConditions(error)) {
       throw new LockUnsupportedError(
-        `${said}. ${WITHOUT_IT}. An S3 without conditional writes (If-None-Match, If-Match) cannot keep a lock`,
+        `${said}. There are two ways: ${WITHOUT_IT}. An S3 without conditional writes (If-None-Match, If-Match) cannot keep a lock`,
         { cause: error },
       );
     }
-    const again = mayPass(error) ? 'Run it again. If the error comes back: ' : '';
+    const again = mayPass(error)
+      ? 'Run it again. If the error comes back, there are two ways: '
+      : 'There are two ways: ';
     throw Object.assign(new Error(`${said}. ${again}${WITHOUT_IT}`, { cause: error }), { name: codeOf(error) });
   }
 }

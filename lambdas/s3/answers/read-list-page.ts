@@ -9,7 +9,7 @@ import { findUnknownLeaf, MOST_UNKNOWN } from './unknown-leaf';
 import { ATTRIBUTE, SPACE } from './xml-space';
 
 const ROOT = new RegExp(
-  `^(?:${SPACE}<\\?xml(?:${ATTRIBUTE})*${SPACE}\\?>)?${SPACE}<ListBucketResult(?:${ATTRIBUTE})*${SPACE}>`,
+  `^\ufeff?(?:${SPACE}<\\?xml(?:${ATTRIBUTE})*${SPACE}\\?>)?${SPACE}<ListBucketResult(?:${ATTRIBUTE})*${SPACE}>`,
 );
 const ENTRY = new RegExp(`${SPACE}<Contents>`, 'y');
 const END = new RegExp(`${SPACE}</ListBucketResult>${SPACE}$`, 'y');

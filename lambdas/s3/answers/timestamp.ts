@@ -1,5 +1,5 @@
 /** A time in a list page: `2026-01-31T23:59:59.000Z`. The fraction has any number of digits or is absent; UTC may be `+00:00`. */
-export const TIMESTAMP = String.raw`\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+]00:00)`;
+export const TIMESTAMP = String.raw`\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+]00:?00)`;
 
 let lastDay = 'none yet';
 let lastMidnight = Number.NaN;

@@ -17,6 +17,7 @@ export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutpu
   const storageClass = answer.StorageClass ?? 'STANDARD';
   return {
     sizeBytes: answer.ContentLength ?? 0,
+    ...(answer.ContentLength === undefined && { isSizeHidden: true }),
     eTag: unquote(answer.ETag ?? ''),
     lastModified: answer.LastModified?.getTime() ?? 0,
     storageClass,

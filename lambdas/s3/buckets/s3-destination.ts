@@ -60,13 +60,13 @@ export class S3Destination extends S3Source implements BucketWriter {
   }
 
   async copyObject(request: CopyRequest): Promise<string> {
-    const { destination, tags, attributes } = request;
+    const { destination, tags, attributes, keepsClass } = request;
     const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
       new CopyObjectCommand({
         ...objectOf(this.side, request.key),
         CopySource: encodeCopySource(this.source, request.key),
         CopySourceIfMatch: leaveOut.has('copyConditions') ? undefined : `"${request.sourceETag}"`,
-        StorageClass: request.storageClass as StorageClass,
+        StorageClass: leaveOut.has('classHeader') ? undefined : (request.storageClass as StorageClass),
         WebsiteRedirectLocation: request.websiteRedirect,
         ...this.settings,
         ...(attributes && { MetadataDirective: 'REPLACE' as const, ...headersOf(attributes) }),
@@ -76,7 +76,11 @@ export class S3Destination extends S3Source implements BucketWriter {
         ...conditionOn(destination),
         ExpectedSourceBucketOwner: this.source.owner,
       });
-    const spare: Lack[] = ['annotations', 'copyConditions', ...(tags === 'ignore' ? ['tagDirective' as const] : [])];
+    const spare: Lack[] = [
+      ...(['annotations', 'copyConditions'] as const),
+      ...(tags === 'ignore' ? ['tagDirective' as const] : []),
+      ...(keepsClass ? ['classHeader' as const] : []),
+    ];
     const headers = expiresHeader(attributes);
     const copy = (leaveOut: ReadonlySet<Lack>) =>
       sendTo(this.side, 'copy', commandWithout(leaveOut), { headers, read: readCopyResult, writes: true });
@@ -86,8 +90,14 @@ export class S3Destination extends S3Source implements BucketWriter {
       throw this.#named(error, request);
     });
     const { ETag } = answer.CopyObjectResult ?? {};
-    if (!ETag) throw new StoreError('refused', 'S3 answered a copy without an ETag');
-    return unquote(ETag);
+    return ETag ? unquote(ETag) : this.#findCopy(request);
+  }
+
+  /** The answer does not say what was made. @throws StoreError  nothing shows that the copy was made */
+  async #findCopy({ key, sourceETag }: CopyRequest): Promise<string> {
+    const made = this.side.observer.lacks && (await this.headObject(key));
+    if (made?.eTag === sourceETag) return sourceETag;
+    throw new StoreError('refused', 'S3 answered a copy without an ETag');
   }
 
   /** If a request is rejected because of an option, the error names the possible options. */
@@ -100,10 +110,14 @@ export class S3Destination extends S3Source implements BucketWriter {
       tags === 'ignore' && '`tags`',
       storageClass !== 'STANDARD' && '`storageClass`',
     ].filter(Boolean);
-    if (options.length === 0) return error;
+    const none =
+      options.length === 0
+        ? 'may not copy objects'
+        : `may not support ${options.join(', ')}, or not copy objects at all`;
     return new StoreError(
       error.reason,
-      `${error.message} (this S3 may not support ${options.join(', ')})`,
+      `${error.message} (this S3 ${none} (CopyObject). If so, use --source-profile and --destination-profile with different access ` +
+        'keys: then bucketsync copies through this machine)',
       error.cause,
       error.said,
     );
@@ -265,7 +279,7 @@ function mayBeUnheard(error: unknown): boolean {
 
 /** Ceph answers a batch with 403 if a policy allows only object actions. */
 function isRefusedBatch(error: unknown): boolean {
-  return isUnknownRequest(error) || [403, 404, 411].includes(refusalStatus(error));
+  return isUnknownRequest(error) || [403, 404, 411, 413].includes(refusalStatus(error));
 }
 
 function isRefusal(error: DeleteFailure['error']): boolean {

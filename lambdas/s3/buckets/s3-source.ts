@@ -105,6 +105,10 @@ export class S3Source implements RestorableSource {
         PartNumber: part,
         ...(checksums && !lacks?.has('checksums') && { ChecksumMode: 'ENABLED' as const }),
       });
+      if (lacks && answer.ContentLength === undefined) {
+        lacks.add('parts');
+        return { sizeBytes: 0 };
+      }
       const known = { sizeBytes: answer.ContentLength ?? 0, partsCount: expectPartsCount(answer.PartsCount) };
       return checksums ? { ...known, checksums: readChecksums(answer) } : known;
     };

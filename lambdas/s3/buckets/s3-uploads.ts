@@ -66,13 +66,13 @@ export class S3Uploads implements ObjectUploads {
     throw new UnsupportedError(error.message, error, 'uploadChecksums');
   };
 
-  async create({ key, attributes, tags, storageClass, checksum }: UploadRequest): Promise<string> {
+  async create({ key, attributes, tags, storageClass, keepsClass, checksum }: UploadRequest): Promise<string> {
     const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
       new CreateMultipartUploadCommand({
         ...objectOf(this.side, key),
         ...headersOf(attributes),
         Tagging: encodeTags(tags),
-        StorageClass: storageClass as StorageClass,
+        StorageClass: leaveOut.has('classHeader') ? undefined : (storageClass as StorageClass),
         ...this.settings,
         ...(!leaveOut.has('uploadChecksums') && {
           ChecksumAlgorithm: checksum?.algorithm as ChecksumAlgorithm | undefined,
@@ -80,7 +80,10 @@ export class S3Uploads implements ObjectUploads {
         }),
       });
     const headers = expiresHeader(attributes);
-    const spare: Lack[] = checksum ? ['uploadChecksums'] : [];
+    const spare: Lack[] = [
+      ...(checksum ? ['uploadChecksums' as const] : []),
+      ...(keepsClass ? ['classHeader' as const] : []),
+    ];
     const begin = () =>
       sparing(this.#lacks, 'CreateMultipartUpload', spare, isUnknownRequest, (leaveOut) =>
         sendTo(this.side, 'other', commandWithout(leaveOut), { headers, writes: true }),

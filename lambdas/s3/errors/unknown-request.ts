@@ -14,7 +14,15 @@ const NOT_THE_REQUEST = new Set([
     'RequestExpired',
   ],
   ...['AuthorizationHeaderMalformed', 'IllegalLocationConstraintException', 'BadDigest', 'IncompleteBody', 'SlowDown'],
-  ...['EntityTooLarge', 'InvalidPart', 'InvalidPartOrder', 'NoSuchUpload', 'KeyTooLongError', 'InvalidObjectState'],
+  ...[
+    'EntityTooLarge',
+    'InvalidPart',
+    'InvalidPartOrder',
+    'NoSuchUpload',
+    'KeyTooLongError',
+    'InvalidObjectState',
+    'InvalidStorageClass',
+  ],
 ]);
 
 /** Whether a server may not support a request. Use it only for servers other than AWS. */

@@ -58,7 +58,8 @@ export class StreamedCopy {
   copyObject(request: CopyRequest): Promise<string> {
     const { lacks } = this.destination.observer;
     // if the server does not support the checksum, another attempt reads the object again and leaves the checksum out
-    return sparing(lacks, 'PutObject', ['uploadChecksums'], isUnknownRequest, (leaveOut) =>
+    const spare: Lack[] = ['uploadChecksums', ...(request.keepsClass ? ['classHeader' as const] : [])];
+    return sparing(lacks, 'PutObject', spare, isUnknownRequest, (leaveOut) =>
       this.#attempt(request.sizeBytes, async (observer) => {
         const { key, sourceETag: eTag, sizeBytes } = request;
         const object = await StreamedObject.open({ ...this.source, observer }, { key, eTag, sizeBytes });
@@ -108,7 +109,7 @@ export class StreamedCopy {
       ...objectOf(this.destination, key),
       ...headersOf(head.attributes),
       Tagging: encodeTags(tags),
-      StorageClass: this.#classOf(request, head) as StorageClass,
+      StorageClass: leaveOut.has('classHeader') ? undefined : (this.#classOf(request, head) as StorageClass),
       ...this.settings,
       ...bodyOf(object, (got) => expectContent(got, md5, key)),
       ...(md5 !== undefined && { ContentMD5: Buffer.from(md5, 'hex').toString('base64') }),
