@@ -138,7 +138,8 @@ const KNOWN: Readonly<Record<string, Partial<Found>>> = {
     outOfOrder: ['kinds/metadata', 'kinds/parts', 'a plus', 'a dot-dot segment at the end'],
     // It knows no conditions of writes.
     lock: 'reports',
-    lacks: ['copiedTags', 'listEncoding'],
+    // Its lists say STANDARD.
+    lacks: ['copiedTags', 'listEncoding', 'listedClasses'],
     // It reads a URL-encoded x-amz-copy-source in a way of its own, and does not copy tags.
     ...failing(11),
     differs: {
@@ -234,9 +235,8 @@ const MIGRATIONS: Readonly<Record<string, Partial<Migrated>>> = {
   's3rver to fauxqs': {
     objects: 16,
     // It answers GetObjectTagging with the object, and keeps neither Expires nor redirects.
-    lacks: ['copiedTags', 'header:expires', 'header:websiteRedirect'],
+    lacks: ['copiedTags', 'header:expires', 'header:websiteRedirect', 'listedClasses', 'storageClasses'],
     differs: {
-      // The source's lists say STANDARD.
       'kinds/class': ['storageClass'],
       'kinds/expires': ['expires'],
       'kinds/parts-with-tags': ['tags'],
@@ -272,7 +272,8 @@ const MIGRATIONS: Readonly<Record<string, Partial<Migrated>>> = {
   },
   'gofakes3 to versitygw': {
     objects: 17,
-    // The source's lists say STANDARD. It shows no Content-Type of uploads in parts, and the destination guesses one.
+    lacks: ['listedClasses', 'storageClasses'],
+    // The destination has no storage classes. The source shows no Content-Type of uploads in parts, and the destination guesses one.
     differs: {
       'kinds/class': ['storageClass'],
       'kinds/folder/': ['contentType'],

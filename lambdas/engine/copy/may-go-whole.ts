@@ -9,7 +9,7 @@ export function isKnown(error: unknown): error is KnownError {
 }
 
 /** Statuses of requests that a server does not carry out, whoever sends them. */
-const ABOUT_REQUESTS: ReadonlySet<number> = new Set([400, 411, 413, 416, 422]);
+const ABOUT_REQUESTS: ReadonlySet<number> = new Set([400, 405, 411, 413, 416, 422, 501]);
 
 /** Whether a copy in one piece may succeed although one in parts did not. */
 export function mayGoWhole(error: unknown): error is StoreError {

@@ -206,7 +206,7 @@ export class ObjectCopier {
   /** The source is unchanged, and the request had no other condition. So the server does not understand this condition. */
   #copiesUnderNoCondition(error: StoreError): boolean {
     const { lacks, input } = this.task;
-    if (!lacks || lacks.has('copyConditions') || writesConditionally(input.run)) return false;
+    if (!lacks || writesConditionally(input.run)) return false;
     lacks.add('copyConditions', error);
     return true;
   }

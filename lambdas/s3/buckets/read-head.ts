@@ -42,11 +42,18 @@ export function readAttributes(answer: HeadObjectCommandOutput): ObjectAttribute
     contentType: answer.ContentType,
     cacheControl: answer.CacheControl,
     contentDisposition: answer.ContentDisposition,
-    contentEncoding: answer.ContentEncoding,
+    contentEncoding: withoutChunks(answer.ContentEncoding),
     contentLanguage: answer.ContentLanguage,
     expires: answer.ExpiresString,
     websiteRedirect: answer.WebsiteRedirectLocation,
     metadata: answer.Metadata ?? {},
     hiddenMetadata: answer.MissingMeta,
   };
+}
+
+/** How an SDK once sent the object. S3 does not keep that, but other servers do, and would decode what is sent with it. */
+function withoutChunks(encoding: string | undefined): string | undefined {
+  if (!encoding?.includes('aws-chunked')) return encoding;
+  const others = encoding.split(',').filter((name) => name.trim() !== 'aws-chunked');
+  return others.join(',').trim() || undefined;
 }

@@ -103,13 +103,14 @@ export class StreamedCopy {
     const { key, sourceETag, destination } = request;
     const head = readHead(object.answer);
     if (head.attributes.hiddenMetadata !== undefined) throw new StoreError('hidden-metadata', HIDDEN_METADATA);
+    const storageClass = this.#classOf(request, head);
     const tags = request.tags === 'copy' ? await this.#readTags(object, key, observer) : [];
     const md5 = MD5.test(sourceETag) && !head.opaqueETag ? sourceETag : undefined;
     const command = new PutObjectCommand({
       ...objectOf(this.destination, key),
       ...headersOf(head.attributes),
       Tagging: encodeTags(tags),
-      StorageClass: leaveOut.has('classHeader') ? undefined : (this.#classOf(request, head) as StorageClass),
+      StorageClass: leaveOut.has('classHeader') ? undefined : (storageClass as StorageClass),
       ...this.settings,
       ...bodyOf(object, (got) => expectContent(got, md5, key)),
       ...(md5 !== undefined && { ContentMD5: Buffer.from(md5, 'hex').toString('base64') }),
@@ -118,9 +119,26 @@ export class StreamedCopy {
     });
     const put = () => this.#send(command, object, observer, expiresHeader(head.attributes));
     const answer = await (tags.length > 0 ? aboutTags(put) : put());
-    const stored = expectStored(answer, object, key);
+    const stored = answer.ETag ? expectStored(answer, object, key) : await this.#findStored(object, key, observer);
     if (tags.length > 0) await this.#lookAtTags(key, tags.length, observer);
+    if (storageClass !== request.storageClass) await this.#lookAtClass(key, storageClass, observer);
     return stored;
+  }
+
+  /** The answer does not say what was made. @throws StoreError  nothing shows that it is what was sent */
+  async #findStored({ md5 }: StreamedObject, key: string, observer: RequestObserver): Promise<string> {
+    const { lacks } = this.destination.observer;
+    const made = lacks && (await new S3Source({ ...this.destination, observer }).headObject(key));
+    if (made?.eTag === md5) return md5;
+    throw new StoreError('refused', 'S3 answered a copy without an ETag');
+  }
+
+  /** Nobody else knows that the copy should have this class. */
+  async #lookAtClass(key: string, storageClass: string, observer: RequestObserver): Promise<void> {
+    const { lacks } = this.destination.observer;
+    if (!lacks || lacks.has('storageClasses')) return;
+    const made = await new S3Source({ ...this.destination, observer }).headObject(key).catch(() => undefined);
+    if (made && made.storageClass !== storageClass) lacks.add('storageClasses');
   }
 
   /** A server other than AWS may list all objects as STANDARD. */
@@ -149,7 +167,7 @@ export class StreamedCopy {
     const tags = await source.readTags(key);
     if (tags.length === 0 && !object.answer.TagCount) return tags;
     const [then, now] = [readHead(object.answer), await source.headObject(key)];
-    const isSame = now.eTag === then.eTag && now.lastModified === then.lastModified;
+    const isSame = (then.eTag === '' || now.eTag === then.eTag) && now.lastModified === then.lastModified;
     if (isSame && sameAttributes(now.attributes, then.attributes)) return expectAllTags(tags, then.tagCount);
     throw new StoreError('changed', 'The source object was overwritten while its tags were read');
   }

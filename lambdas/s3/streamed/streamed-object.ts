@@ -49,16 +49,20 @@ export class StreamedObject {
     const command = (leaveOut: ReadonlySet<Lack>) =>
       new GetObjectCommand({
         ...objectOf(side, key),
-        IfMatch: `"${eTag}"`,
+        // the answer has the ETag as well
+        IfMatch: leaveOut.has('copyConditions') ? undefined : `"${eTag}"`,
         Range: bytes && part === undefined ? `bytes=${bytes.first}-${bytes.last}` : undefined,
         PartNumber: part,
         ...(!leaveOut.has('checksums') && { ChecksumMode: 'ENABLED' }),
       });
     const stream = streamLimits(side, piece.sizeBytes);
     const ask = (leaveOut: ReadonlySet<Lack>) => sendTo<GetObjectCommand>(side, 'head', command(leaveOut), { stream });
-    const answer = await sparing(side.observer.lacks, 'GetObject', ['checksums'], isUnknownRequest, ask);
+    const { lacks } = side.observer;
+    const spare = ['checksums', 'copyConditions'] as const;
+    const answer = await sparing(lacks, 'GetObject', spare, isUnknownRequest, ask);
     const body = answer.Body as unknown as IncomingBytes;
     try {
+      if (lacks?.has('copyConditions')) expectETag(answer, key);
       return new StreamedObject(piece, answer, expectPiece(piece, answer), body);
     } catch (error) {
       body.cancel(error as Error);
@@ -117,6 +121,12 @@ function expectPiece({ key, eTag, bytes, part, sizeBytes }: Piece, answer: GetOb
   if (ETag !== undefined && unquote(ETag) !== eTag) {
     throw new StoreError('changed', `PreconditionFailed: "${key}" has the ETag ${unquote(ETag)} by now, not ${eTag}`);
   }
+  if (bytes && part === undefined && !hasRange(bytes, answer)) {
+    throw new StoreError(
+      'refused',
+      `The source does not support ranges: it answered with "${ContentRange ?? 'the whole object'}"`,
+    );
+  }
   if (ContentLength === undefined) throw new StoreError('refused', `The source does not say how long "${key}" is`);
   if (sizeBytes !== undefined && ContentLength !== sizeBytes) {
     const what = part === undefined ? (bytes ? `the bytes ${bytes.first} to ${bytes.last}` : 'all') : `part ${part}`;
@@ -125,12 +135,19 @@ function expectPiece({ key, eTag, bytes, part, sizeBytes }: Piece, answer: GetOb
       `Expected ${sizeBytes} bytes, ${what} of "${key}", from the source, got ${ContentLength}`,
     );
   }
-  const isRight = bytes === undefined || ContentRange?.startsWith(`bytes ${bytes.first}-${bytes.last}/`);
-  if (isRight || (bytes.first === 0 && ContentRange === undefined)) return ContentLength;
-  throw new StoreError(
-    'refused',
-    `The source does not support ranges: it answered with "${ContentRange ?? 'the whole object'}"`,
-  );
+  return ContentLength;
+}
+
+/** Of the whole object, a server may answer without a range. */
+function hasRange({ first, last }: NonNullable<Piece['bytes']>, answer: GetObjectCommandOutput): boolean {
+  const { ContentRange, ContentLength } = answer;
+  if (ContentRange !== undefined) return ContentRange.startsWith(`bytes ${first}-${last}/`);
+  return first === 0 && (ContentLength === undefined || ContentLength <= last + 1);
+}
+
+/** Without a condition, only the answer shows which version it is. */
+function expectETag({ ETag }: GetObjectCommandOutput, key: string): void {
+  if (ETag === undefined) throw new StoreError('refused', `The source does not show the ETag of "${key}"`);
 }
 
 function asCutOff(error: unknown): CutOffError {
