@@ -121,7 +121,7 @@ function expectPiece({ key, eTag, bytes, part, sizeBytes }: Piece, answer: GetOb
   if (ETag !== undefined && unquote(ETag) !== eTag) {
     throw new StoreError('changed', `PreconditionFailed: "${key}" has the ETag ${unquote(ETag)} by now, not ${eTag}`);
   }
-  if (bytes && part === undefined && !hasRange(bytes, answer)) {
+  if (part === undefined && !(bytes ? hasRange(bytes, answer) : ContentRange === undefined)) {
     throw new StoreError(
       'refused',
       `The source does not support ranges: it answered with "${ContentRange ?? 'the whole object'}"`,
