@@ -6,7 +6,7 @@ import type { SyncSchedule } from './sync-schedule';
 /** All fields of an execution's input that do not name a folder and can apply to every execution. */
 export type MirrorInput = Omit<
   SyncRequest,
-  'source' | 'destination' | 'prefix' | 'destinationPrefix' | 'retry' | 'keys'
+  'source' | 'destination' | 'prefix' | 'destinationPrefix' | 'retry' | 'keys' | 'apply'
 >;
 
 /** A source, and the destination to make equal to it. */

@@ -93,7 +93,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     source: [LIST, WEBSITE, READ, READ_TAGS, DECRYPT],
     sourceToRestore: [{ action: RESTORE, name: PROBE_NAME }],
     destination: [LIST, WEBSITE, OWNERSHIP, READ, ...TRIALS, DECRYPT, ENCRYPT],
-    // the failures that a retry processes, and the list of a run's keys
+    // the failures that a retry processes, the plan that is applied, and the list of a run's keys
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     keyLists: [READ, DECRYPT],
     // Without LIST, S3 answers 403 instead of 404 if there is no lock. A run that ends here deletes its lock.
@@ -124,10 +124,10 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     memoryMiB: SMALL_MIB,
     source: [LIST],
     destination: [LIST, ABORT], // a walk over both sides is cut by the keys of both
-    reports: [],
+    reports: [READ, WRITE_ONCE, DECRYPT, ENCRYPT], // the parts of a plan
     locks: [],
     destinationLock: [],
-    elsewhere: { reports: [LIST, WRITE_ONCE, ENCRYPT], lacks: [READ, DECRYPT] },
+    elsewhere: { reports: [LIST], lacks: [READ, DECRYPT] },
   },
   {
     name: 'DeleteRange',
@@ -148,7 +148,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [LIST],
-    reports: [],
+    reports: [READ, DECRYPT], // where the parts of a plan end
     locks: [],
     destinationLock: [],
     elsewhere: { reports: [LIST, WRITE_ONCE, ENCRYPT], lacks: [READ, DECRYPT] },

@@ -25,6 +25,8 @@ export const ERROR_NAMES = [
   'ContractVersionError',
   'CredentialsExpiredError',
   'ReportLocationError',
+  'PlanChangedError',
+  'PlanOutdatedError',
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
@@ -173,4 +175,14 @@ export class CredentialsExpiredError extends BucketsyncError {
 /** The folder for reports and locks cannot be used. */
 export class ReportLocationError extends BucketsyncError {
   override readonly name = 'ReportLocationError';
+}
+
+/** Somebody has changed or removed a kept plan. Nothing of the changed part was done. */
+export class PlanChangedError extends BucketsyncError {
+  override readonly name = 'PlanChangedError';
+}
+
+/** One of the buckets has changed since the plan was made. The objects that changed were left alone; all others were done. */
+export class PlanOutdatedError extends BucketsyncError {
+  override readonly name = 'PlanOutdatedError';
 }

@@ -1,10 +1,10 @@
 import type { RunSummary } from '../../statemachine/contract';
 import { changedOf, orphansOf, type Virtual, VirtualBucket } from './virtual-bucket';
 
-/** The fewest list requests that a run can do with: each of its two loops lists both sides. */
+/** The fewest list requests that a run can do with: it lists each side once, decides, and then acts. */
 export function listFloor(virtual: Virtual, pageSize = 1000): number {
   const pages = (side: 'source' | 'destination') => Math.ceil(new VirtualBucket(virtual, side).objects / pageSize);
-  return 2 * (pages('source') + pages('destination'));
+  return pages('source') + pages('destination');
 }
 
 /**

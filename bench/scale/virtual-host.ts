@@ -8,9 +8,10 @@ import { type Conditions, virtualDestination, virtualSource } from './virtual-si
 
 const LAMBDA_TIMEOUT_MS = 900_000;
 
-/** Reports are written and forgotten; only the lock and the summary are kept. */
+/** Reports are written and forgotten; only the plan, the lock and the summary are kept. */
 class ForgetfulStore implements RunStore {
   readonly #kept = new Map<string, string>();
+  readonly #partsOfPlans = new Map<string, Buffer>();
 
   locate(name: string): string {
     return name;
@@ -18,9 +19,12 @@ class ForgetfulStore implements RunStore {
 
   async put(name: string, body: string | Uint8Array): Promise<void> {
     if (typeof body === 'string') this.#kept.set(name, body);
+    else if (name.includes('/plan/')) this.#partsOfPlans.set(name, Buffer.from(body));
   }
 
   async get(name: string) {
+    const part = this.#partsOfPlans.get(name);
+    if (part) return { body: part, version: '' };
     const body = this.#kept.get(name);
     return body === undefined ? undefined : { body: Buffer.from(body), version: body };
   }

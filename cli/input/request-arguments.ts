@@ -15,7 +15,7 @@ export function addRequestArguments(
     .argument('[destination]', 'bucket to make equal to the source, or a folder of it')
     .addHelpText('after', exitCodes)
     .optionsGroup('What to mirror, and how:');
-  addInputOptions(command, fixed.dryRun ? ['dryRun', 'plan'] : []);
+  addInputOptions(command, fixed.dryRun ? ['dryRun', 'plan', 'apply'] : []);
   return command.option(
     '--input <file>',
     'JSON file with the execution input, - for standard input; options override it',

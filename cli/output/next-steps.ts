@@ -24,6 +24,10 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   SyncIncompleteError:
     '`bucketsync report <run>` shows each object and its reason. Remove the reasons, then run again: only these objects are left.',
   DriftError: 'Most likely somebody wrote to a bucket during the run. The report shows each object. Run again.',
+  PlanChangedError:
+    'Make the plan again with `bucketsync plan`, and apply the new one. The message says what was not done.',
+  PlanOutdatedError:
+    '`bucketsync report <run>` shows which objects have changed since the plan. They were left alone. Plan again to decide them.',
   CredentialsProviderError:
     'Log in as for every AWS tool: `aws configure`, `aws sso login`, variables such as AWS_ACCESS_KEY_ID, or --profile.',
   EndpointError: 'Correct the endpoint, the proxy or the certificates, as the message says. Then run again.',

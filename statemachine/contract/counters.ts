@@ -34,6 +34,8 @@ export interface Counters {
   unproven?: number;
   /** Of `skipped`: archived objects that S3 is restoring, so that a later run can copy them. Absent if there are none. */
   waiting?: number;
+  /** Of `failed`: objects that have changed since the plan that is applied, and were left alone. Absent if there are none. */
+  outdated?: number;
   /** HTTP requests to S3. Each attempt counts. */
   requests: RequestCounters;
   /** Absent if there are none. */
@@ -90,6 +92,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
     ...addProved(a.proved, b.proved),
     ...((a.unproven || b.unproven) && { unproven: (a.unproven ?? 0) + (b.unproven ?? 0) }),
     ...((a.waiting || b.waiting) && { waiting: (a.waiting ?? 0) + (b.waiting ?? 0) }),
+    ...((a.outdated || b.outdated) && { outdated: (a.outdated ?? 0) + (b.outdated ?? 0) }),
     requests: {
       list: a.requests.list + b.requests.list,
       head: a.requests.head + b.requests.head,

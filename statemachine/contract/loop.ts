@@ -1,5 +1,5 @@
 import type { Counters, FoundAtDestination } from './counters';
-import type { CaughtError, Phase, Run } from './run';
+import type { CaughtError, KeptPlan, Phase, Run } from './run';
 import type { ContinuationToken, UnfinishedUpload } from './tokens';
 
 /** Limits of each range in a round, so that all ranges together keep to the limits of the state and of the run. */
@@ -38,6 +38,8 @@ export interface LoopState {
   /** Only of the copy loop: as in its ranges. */
   readonly content?: string;
   readonly atDestination?: FoundAtDestination;
+  /** Only of a copy loop that has made a plan to its end. */
+  readonly plan?: KeptPlan;
   /** The last rounds in a row that decided no object, and how many rounds at the end made no progress at all. */
   readonly idle?: { readonly rounds: number; readonly stuck: number };
   readonly error?: CaughtError;
@@ -51,7 +53,16 @@ export interface Loops {
 /** What `ClosePhase` requires of a loop that has ended. A failed loop has only this and `error`. */
 export type EndedLoop = Pick<
   LoopState,
-  'round' | 'counters' | 'ranges' | 'mapRanges' | 'busyMs' | 'lostDeletes' | 'content' | 'atDestination' | 'error'
+  | 'round'
+  | 'counters'
+  | 'ranges'
+  | 'mapRanges'
+  | 'busyMs'
+  | 'lostDeletes'
+  | 'content'
+  | 'atDestination'
+  | 'plan'
+  | 'error'
 > &
   Partial<Pick<LoopState, 'share'>>;
 

@@ -13,6 +13,29 @@ export interface Phase {
   readonly exclude: readonly string[];
 }
 
+/** How many actions a plan has. */
+export interface PlanTotals {
+  /** For the copy loop: copies, restores, and objects that the plan could not decide. */
+  readonly copies: number;
+  /** Of `copies`: archived objects that S3 is to restore. */
+  readonly restores: number;
+  readonly deletes: number;
+}
+
+/** A plan that the run store keeps. */
+export interface KeptPlan extends PlanTotals {
+  /** The run that made it. */
+  readonly id: string;
+  /** Of its index, which has those of its parts. */
+  readonly sha256: string;
+}
+
+/** The plan that both loops apply. */
+export interface AppliedPlan extends KeptPlan {
+  /** Somebody has reviewed the plan: what has changed since is left alone. Absent: it is decided anew. */
+  readonly exactly?: true;
+}
+
 /** What every Task of an execution requires. */
 export interface Run {
   /** The `CONTRACT_VERSION` that the run began with. */
@@ -39,6 +62,8 @@ export interface Run {
   readonly content?: string;
   /** All phases that copy have listed the source to its end and found no content for this run. */
   readonly sourceWasEmpty?: true;
+  /** Absent: both loops walk the buckets and decide while they act. */
+  readonly plan?: AppliedPlan;
   /** Rounds of both loops in all completed phases. */
   readonly rounds?: number;
 }

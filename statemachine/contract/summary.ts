@@ -1,7 +1,7 @@
 import type { DeployedRules } from '../input/deployed-settings';
 import type { FoundLack } from '../lacks';
 import type { Counters } from './counters';
-import type { Phase } from './run';
+import type { KeptPlan, Phase } from './run';
 
 /** The execution's output, and what `--json` prints. */
 export interface RunSummary {
@@ -18,6 +18,8 @@ export interface RunSummary {
   readonly totals: Counters;
   /** Whether a phase that writes has begun. If not, the run copied and deleted nothing. */
   readonly wrote: boolean;
+  /** The plan that the run has made and kept, or that it has applied. */
+  readonly plan?: KeptPlan;
   readonly elapsedMs: number;
   /** At us-east-1 list prices. */
   readonly estimatedCostUsd: EstimatedCost;

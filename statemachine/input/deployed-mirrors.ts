@@ -27,10 +27,11 @@ export function parseDeployedMirror(value: unknown, isApart?: IsApart): Deployed
   const input = parseSyncInput(request, isApart);
   refuseForEach('retry', input.retry);
   refuseForEach('keys', input.keys);
+  refuseForEach('apply', input.apply);
   return { input, mayOverride: parsed.data.mayOverride };
 }
 
-function refuseForEach(field: 'retry' | 'keys', value: string | undefined): void {
+function refuseForEach(field: 'retry' | 'keys' | 'apply', value: string | undefined): void {
   if (value === undefined) return;
   throw new InvalidInputError(
     `Expected \`${field}\` to be set for one execution, got ${formatValue(value)} for every execution of a deployment`,

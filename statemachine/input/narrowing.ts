@@ -93,7 +93,7 @@ const later: Narrowing<string | undefined> = {
  * | `allowEmptySource` | turn it off |
  * | `dryRun`, `verify`, `conditional` | turn it on |
  * | `maxConcurrency`, `requestConcurrency` | lower it |
- * | `retry`, `keys` | name any run, or any list |
+ * | `retry`, `keys`, `apply` | name any run, list or plan |
  * | `sourceOwner`, `destinationOwner` | name an owner if none is deployed |
  * | `mode`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock` | nothing |
  */
@@ -142,11 +142,13 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   requestConcurrency: lower,
   retry: any,
   keys: any,
+  // its settings must be those of the deployment, too
+  apply: any,
   sourceOwner: unset,
   destinationOwner: unset,
 };
 
-/** Fields that `mayOverride` cannot list: the roles allow no other bucket, folder or owner, and `retry` and `keys` are always free. */
+/** Fields that `mayOverride` cannot list: the roles allow no other bucket, folder or owner, and the last three are always free. */
 const FIXED = [
   'source',
   'destination',
@@ -156,6 +158,7 @@ const FIXED = [
   'destinationOwner',
   'retry',
   'keys',
+  'apply',
 ] as const;
 
 export type InputField = keyof SyncRequest;

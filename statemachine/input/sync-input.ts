@@ -203,6 +203,9 @@ export const syncInputSchema = z.strictObject({
   requestConcurrency: z.int().min(1).max(1000).default(256).describe('maximum number of open requests of one range'),
   retry: runId.optional().describe('id of a run: process only the objects that failed in it'),
   keys: keyList.optional().describe('list of keys, s3://bucket/key or a file: process only these keys'),
+  apply: runId
+    .optional()
+    .describe('id of a plan that wrote nothing: do exactly what it says, and leave alone what has changed since'),
   sourceOwner: accountId.optional().describe('account that must own the source bucket'),
   destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
 });
@@ -234,6 +237,7 @@ export function parseSyncInput(value: unknown, isApart: IsApart = () => false): 
   refuseSharesOfRetries(input);
   refuseGuardsWithoutPlan(input);
   refuseTwoLists(input);
+  refuseOtherWaysToApply(input);
   refuseEndlessDrift(input);
   refuseEndlessCopies(input);
   refuseEmptyWindows(input);
@@ -299,6 +303,22 @@ function refuseTwoLists({ retry, keys }: SyncInput): void {
   throw new InvalidInputError(
     `Expected \`keys\` or \`retry\`, got both, ${formatValue(keys)} and ${formatValue(retry)}: each names the keys of the run`,
     { field: 'keys' },
+  );
+}
+
+/** A run that applies a plan does that and nothing else. */
+function refuseOtherWaysToApply(input: SyncInput): void {
+  if (input.apply === undefined) return;
+  const wrong: readonly (readonly [field: 'retry' | 'dryRun' | 'plan', wanted: string, isWrong: boolean])[] = [
+    ['retry', 'left out', input.retry !== undefined],
+    ['dryRun', 'false', input.dryRun],
+    ['plan', 'left out', input.plan === false],
+  ];
+  const [field, wanted] = wrong.find(([, , isWrong]) => isWrong) ?? [];
+  if (field === undefined) return;
+  throw new InvalidInputError(
+    `Expected \`${field}\` to be ${wanted} if \`apply\` is set, got ${formatValue(input[field])}`,
+    { field },
   );
 }
 

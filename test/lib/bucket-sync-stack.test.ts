@@ -105,8 +105,21 @@ describe('with every setting', () => {
     const using = (action: string) => onKey.filter((permission) => permission.action === action);
     const grantees = (action: string) => [...new Set(using(action).map(({ grantee }) => grantee))].sort();
 
-    expect(grantees('kms:Decrypt')).toEqual(['CopyRange', 'DeleteRange', 'FinishRun', 'ValidateInput']);
-    expect(grantees('kms:GenerateDataKey')).toEqual(['CopyRange', 'DeleteRange', 'FinishRun', 'ValidateInput']);
+    expect(grantees('kms:Decrypt')).toEqual([
+      'AdvanceCopy',
+      'AdvanceDelete',
+      'CopyRange',
+      'DeleteRange',
+      'FinishRun',
+      'ValidateInput',
+    ]);
+    expect(grantees('kms:GenerateDataKey')).toEqual([
+      'AdvanceCopy',
+      'CopyRange',
+      'DeleteRange',
+      'FinishRun',
+      'ValidateInput',
+    ]);
     expect(onKey).toHaveLength(using('kms:Decrypt').length + using('kms:GenerateDataKey').length);
   });
 

@@ -66,6 +66,8 @@ export abstract class AnyMirror {
   overlooksLock = true;
   /** The copies that cannot be made, by which a run finds out what the destination enforces. */
   overlooksProbes = true;
+  /** Whether both loops walk the buckets and act at once, for suites whose subject is that. */
+  walksAndActs = false;
   #pairs = 0;
 
   async start(options: S3ServerOptions): Promise<void> {
@@ -95,7 +97,8 @@ export abstract class AnyMirror {
     const source = this.s3.createBucket(`source-${this.#pairs}`, options.source);
     const destination = this.s3.createBucket(`destination-${this.#pairs}`, options.destination);
     dateLockBySystem(destination);
-    return { source, destination, input: { source: source.name, destination: destination.name } };
+    const input = { source: source.name, destination: destination.name, ...(this.walksAndActs && { plan: false }) };
+    return { source, destination, input };
   }
 
   /** What `ValidateInput` asks for, once a run, is left out of the counts: they are those of the loops. */

@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ReportLine, RunSummary } from '../../statemachine/contract';
 
+/** The lines of a report in a folder, in no order: of a run that has done something, without those that its plan foretold. */
+export function reportLines(summary: RunSummary, kind: 'actions' | 'failures'): ReportLine[] {
+  const isPlan = summary.phases.every(({ name }) => name === 'plan');
+  const foretold = ({ phase, action, outcome }: ReportLine) =>
+    phase === 'plan' && (outcome === 'planned' || outcome === 'failed') && action !== 'skip';
+  return everyLine(summary, kind).filter((line) => isPlan || !foretold(line));
+}
+
 /** The lines of a report in a folder, in no order. */
-export function reportLines({ report = '' }: RunSummary, kind: 'actions' | 'failures'): ReportLine[] {
+export function everyLine({ report = '' }: RunSummary, kind: 'actions' | 'failures'): ReportLine[] {
   const folder = join(report, kind);
   const parts = readdirSync(report).includes(kind) ? readdirSync(folder) : [];
   return parts.flatMap((part) => {

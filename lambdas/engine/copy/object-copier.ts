@@ -5,6 +5,7 @@ import { HiddenAbsence, isListed } from '../listing/hidden-absence';
 import type { BucketReader, ListedObject, ObjectHead, RestoreState } from '../ports/bucket-reader';
 import { StoreError, type StoreErrorReason } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
+import { CHANGED_SINCE_PLAN, changedSincePlan } from '../report/report-line';
 import { writesConditionally } from '../run/writes-conditionally';
 import { RewrittenError, sameSecond } from './same-version';
 import { type Copy, HANDED_ON, type Pair, VersionCopier, type VersionTask } from './version-copier';
@@ -58,6 +59,11 @@ export class ObjectCopier {
       else if (!this.task.input.phase.write) await this.task.ledger.copied(source, decision.reason);
       else await this.#copyNow({ ...pair, destination: here && destination }, decision.reason, send, there);
     });
+  }
+
+  /** Somebody has reviewed these versions, so no others are copied. */
+  get #isExact(): boolean {
+    return this.task.input.run.plan?.exactly === true;
   }
 
   #meetArchived(pair: Pair, reason: string): Promise<void> | undefined {
@@ -119,6 +125,8 @@ export class ObjectCopier {
     } catch (error) {
       if (this.task.endsBy(error)) return this.task.ledger.leave(source.key);
       const reason = await this.#reasonOf(error, source);
+      if (this.#isExact && (reason === 'changed' || reason === 'gone'))
+        return this.task.ledger.failed('copy', source, CHANGED_SINCE_PLAN, changedSincePlan(error));
       if (reason === 'contradictory' && isFirst) return this.#attempt(source, work, false);
       if (reason === 'archived') {
         await this.#foundArchived(source, error).catch((why) => this.task.ledger.failed('copy', source, reason, why));
@@ -174,6 +182,7 @@ export class ObjectCopier {
     const head = known ?? (await this.#askForClass(source, send));
     const listed = head ? asAsked(source, head, this.task) : source;
     const { eTag, lastModified } = listed;
+    if (eTag !== source.eTag && this.#isExact) throw new StoreError('changed', 'The source has another version by now');
     if (eTag !== source.eTag && !this.task.filter.takesPart(listed))
       return this.task.ledger.skipped(listed, 'filtered');
     try {
@@ -188,6 +197,7 @@ export class ObjectCopier {
         if (!this.#copiesUnderNoCondition(error)) throw error; // the destination has changed, not the source
         return this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, latest), reason);
       }
+      if (this.#isExact) throw error;
       const changed = { ...asAsked(source, latest, this.task), checksum: undefined };
       if (!this.task.filter.takesPart(changed)) return this.task.ledger.skipped(changed, 'filtered');
       await this.#copied(pair, changed, await this.#versions.copy(pair, changed, send, latest), reason);

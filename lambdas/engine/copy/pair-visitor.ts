@@ -1,16 +1,20 @@
 import { type Compare, compareBy, type Verdict } from '../compare/compare';
 import type { Evidence } from '../evidence/evidence-of-task';
 import type { EvidenceLane } from '../evidence/evidence-writer';
+import { planOutcome } from '../kept-plan/plan-outcome';
+import type { PlanLane } from '../kept-plan/plan-writer';
 import type { ListedObject } from '../ports/bucket-reader';
 import type { RangeTask } from '../range/range-task';
 import type { Visitor } from '../walk/walker';
 import type { ObjectCopier } from './object-copier';
 
-/** What all walkers of a Task share. */
+/** What a walker works with. */
 interface Copying {
   readonly task: Pick<RangeTask, 'filter' | 'input' | 'ledger' | 'noteContent'>;
   readonly copier: ObjectCopier;
   readonly evidence: Evidence;
+  /** Of this walker, if what it decides is kept as a plan. */
+  readonly plan: PlanLane | undefined;
 }
 
 type Listed = { readonly source: ListedObject; readonly destination: ListedObject };
@@ -29,11 +33,12 @@ export class PairVisitor implements Visitor {
     this.#lane = copying.evidence.openLane();
   }
 
-  visit(source: ListedObject, destination: ListedObject | undefined): Promise<void> | undefined {
-    const { task, copier } = this.copying;
+  /** @param reason  why a plan copies the object; absent: it is decided here */
+  visit(source: ListedObject, destination: ListedObject | undefined, reason?: string): Promise<void> | undefined {
+    const { task, copier, plan } = this.copying;
     const after = this.previous;
     this.previous = source.key;
-    task.ledger.meet(source.key);
+    task.ledger.meet(source.key, plan && planOutcome(plan, source.key, { source, destination }));
     const isInScope = task.filter.isInScope(source);
     if (isInScope) task.noteContent(source);
     if (!isInScope || !task.filter.letsThrough(source)) {
@@ -42,7 +47,9 @@ export class PairVisitor implements Visitor {
         destination && this.#ifProven({ source, destination }, (known) => this.#keep(known, { source, destination }))
       );
     }
-    if (!destination) return copier.copy({ source, destination, after, lane: this.#lane }, 'missing');
+    const isDecided = reason !== undefined;
+    if (isDecided || !destination)
+      return copier.copy({ source, destination, after, lane: this.#lane }, reason ?? 'missing');
     const verdict = this.#compare(source, destination);
     if (verdict.action !== 'inspect' || !verdict.ifProven) return this.#act({ source, destination }, after, verdict);
     const { ifProven } = verdict;

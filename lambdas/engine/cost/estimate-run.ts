@@ -4,9 +4,6 @@ import { estimateCost } from './estimate-cost';
 import { pricesOf } from './prices';
 import { addStreams } from './streamed-cost';
 
-/** Each loop lists both sides, and a plan has listed them once. */
-const LISTINGS = 2;
-
 interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
   /** The storage class of all copies. Absent: that of their source, so the plan does not know what they cost more than STANDARD. */
   readonly storageClass?: string;
@@ -15,17 +12,13 @@ interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
 }
 
 /**
- * What the run will cost that a plan foretells, at least: a copy counts as one request, and a large object takes one for each part.
+ * What the run will cost that a plan foretells, at least: with its own plan, which lists both sides once. A copy counts as one request, and a large object takes one for each part.
  * Lambda and Step Functions do not count, as nobody knows how long it takes.
  *
  * @param plan  the summary of a dry run, or what the plan of a run has found
  */
 export function estimateRun({ totals, where, storageClass, streams }: Planned): EstimatedCost {
-  const requests = {
-    ...totals.requests,
-    list: LISTINGS * totals.requests.list,
-    copy: totals.copied,
-  };
+  const requests = { ...totals.requests, copy: totals.copied };
   const dearer = pricesOf(storageClass ?? 'STANDARD').write - pricesOf('STANDARD').write;
   const surcharges = { copy: Math.round(totals.copied * dearer * 1e9) };
   const copy = toLoop({ ...emptyCounters(), copiedBytes: totals.copiedBytes, requests, surcharges });

@@ -3,6 +3,7 @@ import type { ListedObject } from '../ports/bucket-reader';
 import type { ConfirmDeletes, DeleteFailure, DeleteRequest } from '../ports/bucket-writer';
 import { StoreError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
+import { CHANGED_SINCE_PLAN, changedSincePlan } from '../report/report-line';
 import { writesConditionally } from '../run/writes-conditionally';
 import type { DeleteAllowance } from './delete-allowance';
 import { type Found, type OrphanProof, PROOF_GOOD_FOR_MS } from './orphan-proof';
@@ -44,6 +45,8 @@ export class OrphanDeleter {
     private readonly task: Task,
     private readonly allowance: DeleteAllowance,
     private readonly proof: OrphanProof,
+    /** The orphans were found just now, by listing the source. If a plan found them, that is too long ago. */
+    private readonly areListed = true,
   ) {
     this.#namesETags = writesConditionally(task.input.run);
     this.#pagesSince = task.now();
@@ -72,7 +75,8 @@ export class OrphanDeleter {
 
   #deleteWaiting(): Promise<void> | undefined {
     if (this.#batch.length === 0) return undefined;
-    const provenAt = new Map(this.#batch.map(({ key }) => [key, this.#pagesSince]));
+    const listed = this.areListed ? this.#batch : [];
+    const provenAt = new Map(listed.map(({ key }) => [key, this.#pagesSince]));
     const batch: Batch = {
       ...{ orphans: this.#batch, provenAt, postponed: new Set(), repeated: new Set() },
       ...{ kept: new Map(), undecided: new Map() },
@@ -109,7 +113,7 @@ export class OrphanDeleter {
 
   /** The object existed before the run began, so the list pages left it out. */
   #isOlder(found: Found): boolean {
-    if (found === 'listed' || found instanceof StoreError) return false;
+    if (found === 'listed' || found instanceof StoreError || this.#isExact) return false;
     return found.lastModified < Date.parse(this.task.input.run.startedAt);
   }
 
@@ -152,11 +156,18 @@ export class OrphanDeleter {
     return absent.filter(({ key }) => !batch.postponed.has(key));
   }
 
+  /** Somebody has reviewed these deletes. */
+  get #isExact(): boolean {
+    return this.task.input.run.plan?.exactly === true;
+  }
+
   async #conclude(orphan: ListedObject, kept: Found | undefined): Promise<void> {
     if (kept === undefined) {
       this.task.surcharges.ended(orphan);
       await this.task.ledger.deleted(orphan);
-    } else if (!(kept instanceof StoreError))
+    } else if (this.#isExact && (!(kept instanceof StoreError) || kept.reason === 'changed'))
+      await this.task.ledger.failed('delete', orphan, CHANGED_SINCE_PLAN, changedSincePlan(kept));
+    else if (!(kept instanceof StoreError))
       this.task.ledger.unchanged(orphan.key); // the source has the key by now
     else if (kept.reason === 'gone')
       await this.task.ledger.skipped(orphan, 'gone'); // somebody else deleted it first

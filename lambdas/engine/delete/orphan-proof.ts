@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
 import { justBefore } from '../keys/key-range';
-import { HiddenAbsence } from '../listing/hidden-absence';
+import { HiddenAbsence, isListed } from '../listing/hidden-absence';
 import type { BucketReader, ObjectHead } from '../ports/bucket-reader';
 import { StoreError } from '../ports/store-error';
 
@@ -10,6 +10,9 @@ import { StoreError } from '../ports/store-error';
 export const PROOF_GOOD_FOR_MS = 5_000;
 
 const HEADS_AT_ONCE = 64;
+
+/** A list page costs about as much as so many HEADs. */
+const HEADS_PER_PAGE = 12;
 
 /** The source's object under a key that was listed as absent, or an error if the source does not say. */
 export type Found = ObjectHead | 'listed' | StoreError;
@@ -34,7 +37,7 @@ export class OrphanProof {
    * @returns the keys that the source may hold; all others are orphans
    */
   ask(keys: readonly string[], onAbsent: OnAbsent = () => {}): Promise<Map<string, Found>> {
-    return this.kind === 'head' ? this.askByHead(keys, onAbsent) : this.#askByList(keys, onAbsent);
+    return this.kind === 'head' ? this.askByHead(keys, onAbsent) : this.#askByEither(keys, onAbsent);
   }
 
   /**
@@ -61,11 +64,22 @@ export class OrphanProof {
     return answer.reason === 'gone';
   }
 
-  /** One page for several neighbours. It begins right before the first key that no earlier page covers. */
-  async #askByList(keys: readonly string[], onAbsent: OnAbsent): Promise<Map<string, Found>> {
+  /**
+   * One page for many neighbours, which begins right before the first key that no earlier page covers, and a HEAD for each lone
+   * key. Only a page shows how many neighbours there are: the fewer pages have many, the more HEADs come before the next page.
+   */
+  async #askByEither(keys: readonly string[], onAbsent: OnAbsent): Promise<Map<string, Found>> {
     const found = new Map<string, Found>();
     let [index, continuation]: [number, string | undefined] = [0, undefined];
+    let lone = 0;
     while (index < keys.length) {
+      const heads = Math.max(lone, keys.length - index <= HEADS_PER_PAGE ? HEADS_PER_PAGE : 0);
+      if (heads > 0 && continuation === undefined) {
+        const some = keys.slice(index, index + heads);
+        for (const [key, answer] of await this.#askLone(some, onAbsent)) found.set(key, answer);
+        index += some.length;
+        if (index >= keys.length) break;
+      }
       const first = keys[index] as string;
       const page = await this.source.listPage(continuation ? { continuation } : { startAfter: justBefore(first) });
       const last = page.next === undefined ? undefined : page.objects.at(-1)?.key;
@@ -82,6 +96,17 @@ export class OrphanProof {
       }
       // A page without keys of the range proves nothing, so the next page has to.
       continuation = index === before ? page.next : undefined;
+      if (continuation === undefined) lone = index - before >= HEADS_PER_PAGE ? 0 : Math.max(HEADS_PER_PAGE, 2 * lone);
+    }
+    return found;
+  }
+
+  /** A HEAD may fail because of how the object is encrypted. Then a listing tells whether it is there. */
+  async #askLone(keys: readonly string[], onAbsent: OnAbsent): Promise<Map<string, Found>> {
+    const found = await this.askByHead(keys, onAbsent);
+    for (const [key, answer] of found) {
+      const isThere = answer instanceof StoreError && (await isListed(this.source, key).catch(() => false));
+      if (isThere) found.set(key, 'listed');
     }
     return found;
   }

@@ -10,6 +10,8 @@ import type { BucketReader, ListedObject, ObjectPage } from '../ports/bucket-rea
 import type { RangeTask } from '../range/range-task';
 import type { WalkEnd } from '../walk/walker';
 
+type Watched = Pick<BucketReader, 'listPage' | 'headObject'>;
+
 type Verdict = 'delete' | 'leave' | 'later';
 
 /** A listing that searches for content. */
@@ -51,7 +53,7 @@ export class SourceGuard {
   }
 
   /** The same side, but everything that it lists or looks up is searched for content. */
-  watch(source: BucketReader): BucketReader {
+  watch(source: Watched): Watched {
     return {
       listPage: async (request) => {
         const page = await source.listPage(request);
@@ -63,10 +65,6 @@ export class SourceGuard {
         if (this.#state === 'unknown') this.#note([{ ...head, key }]);
         return head;
       },
-      headPart: (key, part) => source.headPart(key, part),
-      listPartSizes: (version) => source.listPartSizes(version),
-      readTags: (key) => source.readTags(key),
-      countTags: (key) => source.countTags(key),
     };
   }
 

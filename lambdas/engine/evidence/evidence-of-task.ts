@@ -9,7 +9,8 @@ const nowhere: EvidenceLane = { add: () => undefined };
 
 /**
  * What a Task of the copy loop knows and learns about pairs whose ETags differ and cannot be compared. Strategies that send no
- * HEAD do not use it. A phase that writes nothing only reads it.
+ * HEAD do not use it. A verify phase and a dry run only read it. The plan of a run writes it, too: the phases after the plan
+ * do not look at the pairs that it has found equal.
  */
 export class Evidence {
   readonly #reader: EvidenceReader | undefined;
@@ -18,7 +19,7 @@ export class Evidence {
   constructor({ run, phase, tokens }: RangeInput, { runStore, invocationId }: Host) {
     if (!needsHeads(run.input.compare)) return;
     this.#reader = new EvidenceReader(runStore, run.input, tokens);
-    if (phase.write) this.#writer = new EvidenceWriter(runStore, run, invocationId);
+    if (phase.name !== 'verify' && !run.input.dryRun) this.#writer = new EvidenceWriter(runStore, run, invocationId);
   }
 
   /** Whether a run has proved that these two objects are equal, with the ETags that are listed now. */

@@ -30,10 +30,12 @@ export async function keepEvidence(state: RunState, host: Host): Promise<void> {
   }
 }
 
-function hasSeenEverything({ run: { input }, done, error }: RunState): boolean {
+function hasSeenEverything({ run: { input, plan }, done, error }: RunState): boolean {
   if (!needsHeads(input.compare) || isAboutSomeKeys(input) || (error && !AFTER_ALL.has(error.Error))) return false;
+  const hasEnded = (name: string) => done.some((phase) => phase.name === name);
   const copying = planPhases(input).filter(({ copy, write }) => copy && write);
-  return copying.length > 0 && copying.every(({ name }) => done.some((phase) => phase.name === name));
+  if (plan && hasEnded('plan')) return plan.copies === 0 || copying.every(({ name }) => hasEnded(name));
+  return copying.length > 0 && copying.every(({ name }) => hasEnded(name));
 }
 
 async function keepLatest({ run }: RunState, host: Host): Promise<void> {

@@ -8,7 +8,10 @@ import { TokenWatch } from './token-watch';
  * @param first  the request for the first page; its `maxKeys` applies to this page only
  * @throws ListingError
  */
-export async function* listPages(side: BucketReader, first: PageRequest): AsyncGenerator<ObjectPage, undefined> {
+export async function* listPages(
+  side: Pick<BucketReader, 'listPage'>,
+  first: PageRequest,
+): AsyncGenerator<ObjectPage, undefined> {
   const { keyPrefix } = first;
   const watch = new TokenWatch();
   let after = first.startAfter;

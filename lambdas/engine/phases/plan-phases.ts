@@ -12,17 +12,27 @@ const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
  * | `dryRun` | plan |
  * | `mode: "mirror"` | sync |
  * | `mode: "publish"` | assets, pages, deletes: so a page never links to an asset that is not there yet |
- * | `maxDeletes`, with any of them | first a plan of the deletes, so that the limit is checked before the first write |
- * | `maxOverwrites`, `maxCost` or `plan`, with any of them | first a plan of copies and deletes |
- * | `mayBeEmpty`, with any of them | first a plan of copies and deletes, to see whether any object of the source takes part |
+ * | `decidesFirst`, with any of them | first a plan of copies and deletes, which the phases after it apply |
+ * | `maxDeletes`, without it | first a plan of the deletes, so that the limit is checked before the first write |
+ * | `maxOverwrites`, `maxCost` or `plan`, without it | first a plan of copies and deletes |
+ * | `mayBeEmpty`, without it | first a plan of copies and deletes, to see whether any object of the source takes part |
  * | `verify`, unless `dryRun` | verify last |
  */
-export function planPhases(input: SyncInput, options: { readonly mayBeEmpty?: boolean } = {}): Phase[] {
-  if (input.dryRun) return [describePhase('plan', { copy: true, delete: input.delete })];
-  return [...guardPhases(input, options), ...mirrorPhases(input), ...verifyPhases(input)];
+export function planPhases(input: SyncInput, options: PlanOptions = {}): Phase[] {
+  const whole = describePhase('plan', { copy: true, delete: input.delete });
+  if (input.dryRun) return [whole];
+  const first = options.decidesFirst ? [whole] : guardPhases(input, options);
+  return [...first, ...mirrorPhases(input), ...verifyPhases(input)];
 }
 
-function guardPhases(input: SyncInput, { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean }): Phase[] {
+export interface PlanOptions {
+  /** No object of the source is known to take part. */
+  readonly mayBeEmpty?: boolean;
+  /** The run makes a plan, keeps it, and applies it. */
+  readonly decidesFirst?: boolean;
+}
+
+function guardPhases(input: SyncInput, { mayBeEmpty = false }: PlanOptions): Phase[] {
   const { delete: deletes, maxDeletes, maxOverwrites, maxCost, plan } = input;
   const plansAll = plan === true || maxOverwrites !== undefined || maxCost !== undefined || (deletes && mayBeEmpty);
   if (!plansAll && (!deletes || maxDeletes === undefined)) return [];

@@ -1,27 +1,42 @@
-import { emptyCounters, type LoopState, type Loops, type Phase, type SyncInput } from '../../../statemachine/contract';
+import { emptyCounters, type LoopState, type Loops, type Phase, type Run } from '../../../statemachine/contract';
 import { FIRST_SHARE, withAwayTime } from '../split/range-share';
 
 /**
  * Whether one walk over both sides decides a phase: in the copy loop, so that each side is listed once. What a retry tries again
  * is not the same for both loops.
  */
-export function walksBothSides(phase: Phase, { retry }: Pick<SyncInput, 'retry'>): boolean {
+export function walksBothSides(phase: Phase, { input: { retry } }: Pick<Run, 'input'>): boolean {
   return phase.copy && phase.delete && !phase.write && retry === undefined;
+}
+
+/** Whether a phase's decisions are kept, for the phases after it or for a later run to apply. */
+export function keepsPlan(
+  phase: Phase,
+  { input: { retry } }: Pick<Run, 'input'>,
+  { keepsNothing = false }: { readonly keepsNothing?: boolean },
+): boolean {
+  return phase.name === 'plan' && phase.copy && retry === undefined && !keepsNothing;
+}
+
+/** The plan whose actions a phase carries out; undefined: the phase decides for itself. */
+export function planToApply(phase: Pick<Phase, 'write'>, { plan }: Pick<Run, 'plan'>): Run['plan'] {
+  return phase.write ? plan : undefined;
 }
 
 /**
  * Both loops before their first round. A loop that takes part in the phase has one token that covers everything; the other loop
- * has none. Where one walk decides both sides, the delete loop has none.
+ * has none. Where one walk decides both sides, the delete loop has none. A plan that has nothing for a loop leaves it out.
  *
  * @param awayMs  how long earlier phases have waited for a server that was away
  */
 export function startLoops(
   phase: Phase | undefined,
-  input: SyncInput,
+  run: Pick<Run, 'input' | 'plan'>,
   roundBudgetsMs: readonly number[],
   awayMs = 0,
 ): Loops {
-  const all = input.startAfter === undefined ? {} : { after: input.startAfter };
+  const { startAfter } = run.input;
+  const all = startAfter === undefined ? {} : { after: startAfter };
   const start = (takesPart: boolean): LoopState => ({
     round: 0,
     budgetMs: budgetOf(0, roundBudgetsMs),
@@ -35,8 +50,11 @@ export function startLoops(
     busyMs: 0,
     lostDeletes: 0,
   });
-  const isOneWalk = phase !== undefined && walksBothSides(phase, input);
-  return { copy: start(phase?.copy ?? false), delete: start(!isOneWalk && (phase?.delete ?? false)) };
+  if (!phase) return { copy: start(false), delete: start(false) };
+  const plan = planToApply(phase, run);
+  const copies = phase.copy && plan?.copies !== 0;
+  const deletes = phase.delete && plan?.deletes !== 0 && !walksBothSides(phase, run);
+  return { copy: start(copies), delete: start(deletes) };
 }
 
 /** The first rounds are short, so that a small bucket is done at once and a large bucket is split soon. */

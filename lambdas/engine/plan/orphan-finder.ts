@@ -1,5 +1,7 @@
 import type { Found, OrphanProof } from '../delete/orphan-proof';
 import type { SourceGuard } from '../delete/source-guard';
+import { planOutcome } from '../kept-plan/plan-outcome';
+import type { PlanLane } from '../kept-plan/plan-writer';
 import type { ListedObject } from '../ports/bucket-reader';
 import { StoreError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
@@ -24,6 +26,8 @@ export class OrphanFinder {
     private readonly task: Task,
     private readonly guard: SourceGuard,
     private readonly proof: OrphanProof,
+    /** If what it finds is kept as a plan. */
+    private readonly lane?: PlanLane,
   ) {
     this.#asks = task.input.phase.name === 'verify';
   }
@@ -34,7 +38,8 @@ export class OrphanFinder {
     if (look) return look.then(() => this.find(orphan));
     const verdict = this.guard.judge(orphan);
     if (verdict === 'later') return STOP;
-    this.task.atDestination.meet(orphan.key);
+    const onDecided = this.lane && planOutcome(this.lane, orphan.key, { destination: orphan });
+    this.task.atDestination.meet(orphan.key, onDecided);
     if (verdict === 'leave') return this.task.atDestination.leftOut(orphan.key);
     if (!this.#asks) return this.task.atDestination.deleted(orphan);
     this.#batch.push(orphan);

@@ -1,18 +1,23 @@
-import {
-  type ContinuationToken,
-  type Counters,
-  emptyCounters,
-  type Phase,
-  type ProvedBy,
-} from '../../../statemachine/contract';
+import { type ContinuationToken, type Counters, emptyCounters, type ProvedBy } from '../../../statemachine/contract';
 import type { ListedObject } from '../ports/bucket-reader';
 import type { Report } from '../report/report';
-import { describeOutcome, type Outcome } from '../report/report-line';
+import { CHANGED_SINCE_PLAN, describeOutcome, type Outcome, type ReportedPhase } from '../report/report-line';
 
 /** What the report says about an object. */
 export type Entry = Pick<ListedObject, 'key' | 'sizeBytes' | 'eTag'>;
 
+/** Told once what became of an object: how it is counted, and why. @returns a promise to wait for */
+export type OnDecided = (
+  outcome: 'copied' | 'deleted' | 'restored' | 'failed',
+  reason: string,
+) => Promise<void> | undefined;
+
 type Decision = 'copied' | 'deleted' | 'unchanged' | 'skipped' | 'failed';
+
+/** An object that was met. */
+interface Met {
+  readonly onDecided: OnDecided | undefined;
+}
 
 /**
  * Counts and reports what becomes of each object. An object is met once, and then either decided once or left to another
@@ -35,19 +40,19 @@ export class Ledger {
   /** The ranges of the objects that the next round continues. */
   readonly handedOn: ContinuationToken[] = [];
   /** Keys that were met but are not decided yet. */
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, OnDecided | undefined>();
   #mistake: Error | undefined;
 
   constructor(
     private readonly report: Pick<Report, 'add'>,
-    private readonly phase: Pick<Phase, 'name'>,
+    private readonly phase: ReportedPhase,
     private readonly now: () => number,
   ) {}
 
-  /** The walk has come to an object. */
-  meet(key: string): void {
+  /** The walk has come to an object. @param onDecided  told if the object has to be copied, deleted or restored, or failed */
+  meet(key: string, onDecided?: OnDecided): void {
     if (this.#open.has(key)) this.#blame(`${JSON.stringify(key)} was met again before it was decided`);
-    this.#open.add(key);
+    this.#open.set(key, onDecided);
   }
 
   /**
@@ -73,32 +78,37 @@ export class Ledger {
    * S3 restores the object: a later run can copy it. @param isAsked  this run has asked S3 to restore it, or would do so
    */
   waiting(object: Entry, isAsked: boolean): Promise<void> | undefined {
-    if (!this.#decide(object.key, 'skipped')) return undefined;
+    const met = this.#decide(object.key, 'skipped');
+    if (!met) return undefined;
     this.counters.waiting = (this.counters.waiting ?? 0) + 1;
     const isRestored = isAsked && this.phase.name !== 'verify';
-    return isRestored
-      ? this.#tell('restore', object, { reason: 'archived' })
-      : this.#tell('skip', object, { reason: 'restoring' });
+    if (!isRestored) return this.#tell('skip', object, { reason: 'restoring' });
+    return both(this.#tell('restore', object, { reason: 'archived' }), met.onDecided?.('restored', 'archived'));
   }
 
   /** @param reason  `missing` if the destination has no object of that key; otherwise the copy replaces one */
   copied(object: Entry, reason: string): Promise<void> | undefined {
-    if (!this.#decide(object.key, 'copied')) return undefined;
+    const met = this.#decide(object.key, 'copied');
+    if (!met) return undefined;
     this.counters.copiedBytes += object.sizeBytes;
     if (reason !== 'missing') this.counters.overwritten = (this.counters.overwritten ?? 0) + 1;
     const isUnproven = reason === 'unproven' && this.phase.name === 'verify';
     if (isUnproven) this.counters.unproven = (this.counters.unproven ?? 0) + 1;
-    return this.#tell('copy', object, { reason });
+    return both(this.#tell('copy', object, { reason }), met.onDecided?.('copied', reason));
   }
 
   deleted(object: Entry): Promise<void> | undefined {
-    return this.#decide(object.key, 'deleted') ? this.#tell('delete', object, { reason: 'orphan' }) : undefined;
+    const met = this.#decide(object.key, 'deleted');
+    return met && both(this.#tell('delete', object, { reason: 'orphan' }), met.onDecided?.('deleted', 'orphan'));
   }
 
   /** @param action  the action that failed */
   failed(action: 'copy' | 'delete', object: Entry, reason: string, error: unknown): Promise<void> | undefined {
-    if (!this.#decide(object.key, 'failed')) return undefined;
-    return this.#tell(action, object, { reason, error: error instanceof Error ? error.message : String(error) });
+    const met = this.#decide(object.key, 'failed');
+    if (!met) return undefined;
+    if (reason === CHANGED_SINCE_PLAN) this.counters.outdated = (this.counters.outdated ?? 0) + 1;
+    const message = error instanceof Error ? error.message : String(error);
+    return both(this.#tell(action, object, { reason, error: message }), met.onDecided?.('failed', reason));
   }
 
   /** The next round continues the object. @param token  the range of this one object */
@@ -116,22 +126,24 @@ export class Ledger {
    * go on
    */
   expectBalance(): void {
-    const [key] = this.#open;
+    const [key] = this.#open.keys();
     if (key !== undefined) this.#blame(`${JSON.stringify(key)} was met and never decided`);
     if (this.#mistake) throw this.#mistake;
   }
 
-  #decide(key: string, decision: Decision): boolean {
-    if (!this.#close(key)) return false;
+  #decide(key: string, decision: Decision): Met | undefined {
+    const met = this.#close(key);
+    if (!met) return undefined;
     this.counters.listed += 1;
     this.counters[decision] += 1;
-    return true;
+    return met;
   }
 
-  #close(key: string): boolean {
-    const wasOpen = this.#open.delete(key);
-    if (!wasOpen) this.#blame(`${JSON.stringify(key)} was decided again, or never met`);
-    return wasOpen;
+  #close(key: string): Met | undefined {
+    const onDecided = this.#open.get(key);
+    if (this.#open.delete(key)) return { onDecided };
+    this.#blame(`${JSON.stringify(key)} was decided again, or never met`);
+    return undefined;
   }
 
   /** Thrown at the end of the Task, because nobody could catch it here. */
@@ -148,4 +160,8 @@ export class Ledger {
   ): Promise<void> | undefined {
     return this.report.add(describeOutcome({ action, key, sizeBytes, eTag, ...why }, this.phase, this.now()));
   }
+}
+
+function both(one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined {
+  return one && other ? Promise.all([one, other]).then(() => undefined) : (one ?? other);
 }

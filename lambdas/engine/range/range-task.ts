@@ -9,6 +9,7 @@ import { isHidden, openBuckets } from '../listing/hide-reserved';
 import { isThere } from '../listing/is-there';
 import { listLimits } from '../listing/list-limits';
 import { LockFence } from '../lock/lock-fence';
+import { keepsPlan } from '../phases/start-loops';
 import type { BucketProbes } from '../ports/bucket-probes';
 import type { BucketReader, ListedObject } from '../ports/bucket-reader';
 import type { Buckets } from '../ports/bucket-writer';
@@ -32,11 +33,16 @@ import { Deadline } from './deadline';
 import { Ledger } from './ledger';
 import { RangeFilter } from './range-filter';
 
+type Looking = Pick<BucketReader, 'listPage' | 'headObject'>;
+
 /**
  * A Task that only lists shares no less than this. Each of its walkers lists up to two pages of each side again in the next round,
  * so with all walkers this is a tenth more.
  */
 const LISTS_BEFORE_SHARE = 640;
+
+/** A plan is read from memory, a part for each walker. */
+const MOST_WALKERS_OF_PLAN = 8;
 
 /** With this many Tasks in a round, each has little left to do. */
 const MANY_TASKS = 16;
@@ -94,8 +100,9 @@ export class RangeTask {
     this.#large = new PQueue({ concurrency: share.uploads });
     const writer = `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`;
     this.#report = new Report(host.runStore, run.id, writer);
-    this.ledger = new Ledger(this.#report, phase, () => host.now());
-    this.atDestination = new Ledger(this.#report, phase, () => host.now());
+    const reported = { name: phase.name, isApplied: keepsPlan(phase, run, host.runStore) && !run.input.dryRun };
+    this.ledger = new Ledger(this.#report, reported, () => host.now());
+    this.atDestination = new Ledger(this.#report, reported, () => host.now());
     this.filter = new RangeFilter(input);
     this.uploads = new UnfinishedUploads(input);
     this.deadline = new Deadline(host, input.budgetMs, () => this.#patience.waitedMs);
@@ -266,15 +273,34 @@ export class RangeTask {
   /** Walks the ranges on the loop's own side, with as many walkers as the round allows. */
   walk(
     createVisitor: (after: string | undefined) => Visitor,
-    source: BucketReader = this.buckets.source,
+    source: Looking = this.buckets.source,
   ): Promise<WalkEnd[]> {
     const { destination } = this.buckets;
     if (this.keys) return walkKeys(this.keys, this.input.tokens, this.#keyWalk(createVisitor, source));
-    const walk: SharedWalk = {
-      ...(this.loop === 'copy'
+    return this.#walkRanges(
+      createVisitor,
+      this.loop === 'copy'
         ? { walked: source, other: destination, proveAbsence: false }
-        : { walked: destination, other: source, proveAbsence: true }),
-      walkers: this.input.share.walkers,
+        : { walked: destination, other: source, proveAbsence: true },
+    );
+  }
+
+  /** Walks the ranges over what a plan says: it says of both sides what is there. */
+  walkPlan(
+    createVisitor: (after: string | undefined) => Visitor,
+    sides: Pick<SharedWalk, 'walked' | 'other'>,
+  ): Promise<WalkEnd[]> {
+    return this.#walkRanges(createVisitor, { ...sides, proveAbsence: false }, MOST_WALKERS_OF_PLAN);
+  }
+
+  #walkRanges(
+    createVisitor: (after: string | undefined) => Visitor,
+    sides: Pick<SharedWalk, 'walked' | 'other' | 'proveAbsence'>,
+    mostWalkers = this.input.share.walkers,
+  ): Promise<WalkEnd[]> {
+    const walk: SharedWalk = {
+      ...sides,
+      walkers: Math.min(mostWalkers, this.input.share.walkers),
       cutLimits: this.#cutLimits,
       createVisitor,
       shouldStop: this.shouldStop,
@@ -284,7 +310,7 @@ export class RangeTask {
   }
 
   /** A wrong 404 of the destination only makes a copy needless. Any other wrong 404 would pass over an object, or delete it. */
-  #keyWalk(createVisitor: SharedWalk['createVisitor'], reader: BucketReader): KeyWalk {
+  #keyWalk(createVisitor: SharedWalk['createVisitor'], reader: Looking): KeyWalk {
     const copies = this.loop === 'copy';
     const source = {
       reader,

@@ -4,13 +4,17 @@ import {
   addFound,
   emptyCounters,
   type FailedRange,
+  type KeptPlan,
   type LoopState,
   type RangeResult,
 } from '../../../statemachine/contract';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
+import { closePlan, closeRound, writerOf } from '../kept-plan/plan-index';
+import { PlanOutline } from '../kept-plan/plan-listing';
+import { PlanParts } from '../kept-plan/plan-parts';
 import { openBuckets } from '../listing/hide-reserved';
 import { judgeRound } from '../phases/round-limits';
-import { budgetOf, walksBothSides } from '../phases/start-loops';
+import { budgetOf, keepsPlan, planToApply, walksBothSides } from '../phases/start-loops';
 import type { BucketReader } from '../ports/bucket-reader';
 import type { Buckets } from '../ports/bucket-writer';
 import type { Host } from '../ports/host';
@@ -53,10 +57,16 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const most = isAboutSomeKeys(run.input) ? Math.min(free, Math.max(1, tokens.length)) : free;
   const next = error
     ? { tokens: [], waiting: [], uploads: [], share: FIRST_SHARE }
-    : await planRound({ tokens, uploads }, walkedSide(input, buckets, side), most, () => host.signal.aborted);
+    : await planRound(
+        { tokens, uploads },
+        await walkedSide(input, buckets, side, host),
+        most,
+        () => host.signal.aborted,
+      );
   await lacks?.close();
   const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
   const round = loop.round + 1;
+  const plan = error ? undefined : await keepPlan(input, next.tokens.length === 0, host);
   const content = loop.content ?? finished.find((result) => result.content !== undefined)?.content;
   return {
     round,
@@ -70,17 +80,43 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(content !== undefined && { content }),
     ...(found.length > 0 && { atDestination: found.reduce(addFound) }),
+    ...(plan && { plan }),
     ...(idle && { idle }),
     ...(error && { error }),
   };
 }
 
-/** Where one walk decides both sides, ranges are cut by the keys of both. */
-function walkedSide(
-  { run, phase }: AdvanceInput,
+/** Lists the parts of a plan that this round has added. @returns the plan, if it is complete */
+async function keepPlan(
+  { run, phase, loop }: AdvanceInput,
+  isLast: boolean,
+  host: Host,
+): Promise<KeptPlan | undefined> {
+  const { runStore } = host;
+  if (!keepsPlan(phase, run, runStore)) return undefined;
+  const { round, result, results = [result] } = loop;
+  const writers = results.flatMap((range, index) =>
+    range && 'plan' in range && range.plan !== undefined ? [writerOf({ round, index }, range.plan)] : [],
+  );
+  if (isLast) return closePlan(runStore, run.id, round, writers);
+  await closeRound(runStore, run.id, round, writers);
+  return undefined;
+}
+
+/**
+ * The keys by which ranges are cut: where one walk decides both sides, those of both; where a plan is applied, those at which its
+ * parts end.
+ */
+async function walkedSide(
+  { run, phase, loop }: AdvanceInput,
   buckets: Buckets,
   side: 'source' | 'destination',
-): Pick<BucketReader, 'listPage'> {
-  if (!walksBothSides(phase, run.input)) return buckets[side];
+  { runStore }: Host,
+): Promise<Pick<BucketReader, 'listPage'>> {
+  const plan = planToApply(phase, run);
+  const loopName = side === 'source' ? 'copy' : 'delete';
+  if (plan)
+    return new PlanOutline(await PlanParts.open(runStore, plan, loopName, [...loop.tokens.flat(), ...loop.waiting]));
+  if (!walksBothSides(phase, run)) return buckets[side];
   return new BothSides(buckets.source, buckets.destination);
 }

@@ -9,7 +9,7 @@ import type {
   Run,
   RunState,
 } from '../../../statemachine/contract';
-import { type BucketsyncError, DriftError, SyncIncompleteError } from '../../../statemachine/errors';
+import { type BucketsyncError, DriftError, PlanOutdatedError, SyncIncompleteError } from '../../../statemachine/errors';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { withDeleteLimit } from '../guards/delete-guard';
 import { refuse } from '../guards/guards';
@@ -32,17 +32,17 @@ export function closePhase(
   const [phase, ...rest] = state.phases;
   if (!phase) throw new Error('Expected a phase to close, got none');
   const loops = asTwoLoops(state.loops);
-  const run = withDeleteLimit(state.run, phase, loops.delete.counters);
+  const run = withPlan(withDeleteLimit(state.run, phase, loops.delete.counters), loops.copy);
   const error =
     gravest(errorsOf(loops)) ?? judge(phase, run, loops, worlds?.describe(run.input.source, run.input.destination));
-  const phases = error ? [] : rest;
+  const phases = error || isPlannedToEnd(run, phase) ? [] : rest;
   const finished = { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) };
   const done = [...state.done, finished];
   const awayMs = Math.max(loops.copy.share?.awayMs ?? 0, loops.delete.share?.awayMs ?? 0);
   return {
     run: { ...withContent(run, phase, phases[0], done), rounds: roundsOf(done) },
     phases,
-    loops: startLoops(phases[0], run.input, roundBudgetsMs, awayMs),
+    loops: startLoops(phases[0], run, roundBudgetsMs, awayMs),
     done,
     ...(error && { error }),
   };
@@ -53,6 +53,16 @@ function asTwoLoops(loops: PhaseEnd['loops']): PhaseEnd['loops'] {
   const { atDestination } = loops.copy;
   if (!atDestination) return loops;
   return { ...loops, delete: { ...loops.delete, counters: { ...loops.delete.counters, ...atDestination } } };
+}
+
+/** The phases after a plan that is kept apply it. */
+function withPlan(run: Run, { plan }: EndedLoop): Run {
+  return plan ? { ...run, plan } : run;
+}
+
+/** A plan that has found nothing to do ends the run: it has compared everything, as a verify phase would. */
+function isPlannedToEnd({ plan }: Run, { name }: Phase): boolean {
+  return name === 'plan' && plan?.copies === 0 && plan.deletes === 0;
 }
 
 function errorsOf({ copy, delete: deletes }: PhaseEnd['loops']): CaughtError[] {
@@ -105,6 +115,8 @@ const COULD_NOT_COPY: Readonly<Partial<Record<Phase['name'], string>>> = {
 /** A failure in the plan before a run does not end the run: the later phases copy all other objects, and report the failure. */
 function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Counters): BucketsyncError | undefined {
   if (copy.failed + deletes.failed === 0 || (phase.name === 'plan' && !input.dryRun)) return undefined;
+  const changed = (copy.outdated ?? 0) + (deletes.outdated ?? 0);
+  if (changed > 0) return outdated(changed, copy.failed + deletes.failed - changed);
   const parts = [
     copy.failed > 0 ? `${count(copy.failed, 'object')} ${COULD_NOT_COPY[phase.name] ?? 'could not be copied'}` : '',
     deletes.failed > 0 ? `${count(deletes.failed, 'object')} could not be deleted` : '',
@@ -112,6 +124,15 @@ function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Count
   return new SyncIncompleteError(
     `${parts.filter(Boolean).join(' and ')}; ${OTHERS[phase.name]}. The report says why for each key; ` +
       'run it again once the reasons are gone',
+  );
+}
+
+/** @param others  how many other objects failed */
+function outdated(changed: number, others: number): PlanOutdatedError {
+  const failed = others === 0 ? '' : `, and ${count(others, 'other object')} could not be copied or deleted`;
+  return new PlanOutdatedError(
+    `${count(changed, 'object')} ${changed === 1 ? 'has' : 'have'} changed since the plan was made, and ${changed === 1 ? 'was' : 'were'} left ` +
+      `alone${failed}. Everything else in this phase was done as planned. The report names each key. Make a new plan for what is left`,
   );
 }
 

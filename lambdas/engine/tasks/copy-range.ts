@@ -4,9 +4,13 @@ import { PairVisitor } from '../copy/pair-visitor';
 import { OrphanProof } from '../delete/orphan-proof';
 import { SourceGuard } from '../delete/source-guard';
 import { Evidence } from '../evidence/evidence-of-task';
-import { walksBothSides } from '../phases/start-loops';
+import { KeptAttempt } from '../kept-plan/kept-attempt';
+import type { PlanLane } from '../kept-plan/plan-writer';
+import { openPlannedWork } from '../kept-plan/planned-work';
+import { keepsPlan, planToApply, walksBothSides } from '../phases/start-loops';
 import { BothVisitor } from '../plan/both-visitor';
 import { OrphanFinder } from '../plan/orphan-finder';
+import { PlannedVisitor } from '../plan/planned-visitor';
 import type { Host } from '../ports/host';
 import { RangeTask } from '../range/range-task';
 import { requireContract } from '../run/require-contract';
@@ -14,11 +18,16 @@ import { abortAll } from '../uploads/unfinished-uploads';
 import type { WalkEnd } from '../walk/walker';
 import { doRange } from './do-range';
 
+type Pairs = (after: string | undefined, lane: PlanLane | undefined) => PairVisitor;
+type OpenLane = () => PlanLane | undefined;
+
 /**
  * Task `CopyRange` of the copy loop: walks the source and copies every object that the destination lacks, or that differs there,
  * until the range ends or the time budget is spent. In a phase that only decides, it also counts what only the destination has.
+ * After a plan, it does what the plan says and lists neither side.
  *
  * @throws ListingError  the first pages could not be listed, and nothing of the range was decided
+ * @throws PlanChangedError  somebody has changed the plan
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
  * @throws AlreadyRunningError  another run has taken over the lock
  * @throws ContractVersionError  the run began before the functions were deployed
@@ -32,27 +41,37 @@ async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   const task = await RangeTask.begin(input, host, 'copy');
   const copier = new ObjectCopier(task);
   const evidence = new Evidence(input, host);
-  const pairs = (after: string | undefined) => new PairVisitor({ task, copier, evidence }, after);
-  const isBoth = walksBothSides(input.phase, input.run.input);
-  const ends = isBoth ? await walkBoth(task, pairs) : await task.walk(pairs);
+  const plan = keepsPlan(input.phase, input.run, host.runStore) ? new KeptAttempt(input, host) : undefined;
+  const pairs: Pairs = (after, lane) => new PairVisitor({ task, copier, evidence, plan: lane }, after);
+  const ends = await walk(task, pairs, () => plan?.openLane(), host);
   try {
     const result = await task.finish(ends);
     const unused = task.uploads.unused(ends.flatMap(({ remainder }) => remainder ?? []));
     await abortAll(unused, task.buckets.destination.uploads);
-    return result;
+    return { ...result, ...(await plan?.close()) };
   } finally {
     await evidence.close();
   }
 }
 
-async function walkBoth(
-  task: RangeTask,
-  pairs: (after: string | undefined) => PairVisitor,
-): Promise<readonly WalkEnd[]> {
+async function walk(task: RangeTask, pairs: Pairs, openLane: OpenLane, host: Host): Promise<readonly WalkEnd[]> {
+  const { input } = task;
+  const plan = planToApply(input.phase, input.run);
+  if (plan) {
+    const work = await openPlannedWork(plan, input, 'copy', host.runStore);
+    return task.walkPlan((after) => new PlannedVisitor(task, pairs(after, undefined)), work);
+  }
+  if (walksBothSides(input.phase, input.run)) return walkBoth(task, pairs, openLane);
+  return task.walk((after) => pairs(after, openLane()));
+}
+
+async function walkBoth(task: RangeTask, pairs: Pairs, openLane: OpenLane): Promise<readonly WalkEnd[]> {
   const guard = new SourceGuard(task);
   const proof = new OrphanProof(task.sourceOfProofs, task.proof);
-  const createVisitor = (after: string | undefined) =>
-    new BothVisitor(task, pairs(after), new OrphanFinder(task, guard, proof));
+  const createVisitor = (after: string | undefined) => {
+    const lane = openLane();
+    return new BothVisitor(task, pairs(after, lane), new OrphanFinder(task, guard, proof, lane));
+  };
   const ends = await task.walk(createVisitor, guard.watch(task.buckets.source));
   return ends.map((end) => guard.carryOn(end));
 }

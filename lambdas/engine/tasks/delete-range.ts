@@ -3,6 +3,8 @@ import { DeleteAllowance } from '../delete/delete-allowance';
 import { OrphanDeleter } from '../delete/orphan-deleter';
 import { OrphanProof } from '../delete/orphan-proof';
 import { SourceGuard } from '../delete/source-guard';
+import { openPlannedWork } from '../kept-plan/planned-work';
+import { planToApply } from '../phases/start-loops';
 import type { ListedObject } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
 import { RangeTask } from '../range/range-task';
@@ -13,10 +15,12 @@ import { doRange } from './do-range';
 
 /**
  * Task `DeleteRange` of the delete loop: walks the destination and deletes every object that the source lacks, until the range
- * ends or the time budget is spent. A key counts as lacking only if both sides were listed beyond it; see `Walker`.
+ * ends or the time budget is spent. A key counts as lacking only if both sides were listed beyond it; see `Walker`. After a
+ * plan, it deletes the orphans that the plan has found and that the source still lacks.
  *
  * @throws SourceEmptyError  there are orphans, and the source is empty
  * @throws ListingError  the first pages could not be listed, and nothing of the range was decided
+ * @throws PlanChangedError  somebody has changed the plan
  * @throws InterruptedError  the run was stopped before the range began, or its lock is gone
  * @throws AlreadyRunningError  another run has taken over the lock
  * @throws ContractVersionError  the run began before the functions were deployed
@@ -29,6 +33,7 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   requireContract(input.run.contract);
   const task = await RangeTask.begin(input, host, 'delete');
   const { ledger, filter } = task;
+  const plan = planToApply(input.phase, input.run);
   const allowance = new DeleteAllowance(input, host);
   const guard = new SourceGuard(task);
   const proof = new OrphanProof(task.sourceOfProofs, task.proof);
@@ -39,7 +44,7 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   }
 
   function createVisitor(): Visitor {
-    const deleter = new OrphanDeleter(task, allowance, proof);
+    const deleter = new OrphanDeleter(task, allowance, proof, plan === undefined);
     const deleteOrphan = (orphan: ListedObject): Decision | Promise<Decision> => {
       const look = guard.ask(orphan);
       if (look) return look.then(() => deleteOrphan(orphan));
@@ -65,7 +70,9 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
     };
   }
 
-  const ends = await task.walk(createVisitor, guard.watch(task.buckets.source));
+  const ends = plan
+    ? await task.walkPlan(createVisitor, await openPlannedWork(plan, input, 'delete', host.runStore))
+    : await task.walk(createVisitor, guard.watch(task.buckets.source));
   const result = await task.finish(ends.map((end) => guard.carryOn(end)));
   return { ...result, ...(await allowance.close()) };
 }

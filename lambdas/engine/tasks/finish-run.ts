@@ -1,10 +1,12 @@
 import {
+  type AppliedPlan,
   addCounters,
   type CaughtError,
   type Counters,
   emptyCounters,
   type FinishedPhase,
   type FinishRunInput,
+  type KeptPlan,
   type ReportLine,
   type RunError,
   type RunState,
@@ -68,8 +70,9 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     input: run.input,
     ...(run.deployed && { deployed: run.deployed }),
     phases: done.map(({ name, copy, delete: deletes }) => ({ name, copy: copy.counters, delete: deletes.counters })),
-    totals: addUp(run.input.dryRun ? done : done.filter(isWriting)),
+    totals: totalsOf(state),
     wrote: hasWritten(state),
+    ...(run.plan && { plan: keptPlanOf(run.plan) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: addStreams(
       estimateCost(done, deployedMemory(run, host), sides?.streams ? undefined : run),
@@ -191,6 +194,39 @@ function isWriting({ name }: FinishedPhase): boolean {
 /** A local run costs no Lambda. Its execution id is not an ARN. */
 function deployedMemory({ executionId }: { readonly executionId: string }, host: Host): number | undefined {
   return executionId.startsWith('arn:') ? host.rangeMemoryMib : undefined;
+}
+
+/**
+ * What became of each object in the end. A plan before a run and a verify phase decide about the same objects again, so they are
+ * left out. After a plan that was applied, the phases that write are about its actions only: the plan tells of all other objects.
+ * So it does if the run ended with the plan.
+ */
+function totalsOf({ run: { input, plan }, done }: RunState): Counters {
+  if (input.dryRun) return addUp(done);
+  const written = addUp(done.filter(isWriting));
+  const planned = done.find(({ name }) => name === 'plan');
+  const isLast = !done.some(isWriting);
+  return planned && (plan || isLast) ? addCounters(withoutActions(planned, plan?.restores), written) : written;
+}
+
+function keptPlanOf({ exactly: _, ...kept }: AppliedPlan): KeptPlan {
+  return kept;
+}
+
+/** What a plan says of the objects for which it has no action. */
+function withoutActions(planned: FinishedPhase, restores = 0): Counters {
+  const { waiting = 0, overwritten: _, ...found } = addUp([planned]);
+  const skipped = found.skipped - restores;
+  return {
+    ...found,
+    listed: found.unchanged + skipped,
+    copied: 0,
+    copiedBytes: 0,
+    deleted: 0,
+    failed: 0,
+    skipped,
+    ...(waiting > restores && { waiting: waiting - restores }),
+  };
 }
 
 function addUp(phases: readonly FinishedPhase[]): Counters {

@@ -1,5 +1,7 @@
 import {
+  type AppliedPlan,
   emptyCounters,
+  type Phase,
   type Run,
   type RunState,
   type SyncInput,
@@ -12,6 +14,9 @@ import { formatS3Url } from '../../../wording/s3-url';
 import { withLimitOfRetry } from '../delete/retry-limit';
 import { EVIDENCE_FOLDER } from '../evidence/evidence';
 import { boundEvidence } from '../evidence/keep-evidence';
+import { withDeleteLimit } from '../guards/delete-guard';
+import { refuse } from '../guards/guards';
+import { type PlanToApply, readPlanToApply } from '../kept-plan/plan-to-apply';
 import { placeOf } from '../listing/content';
 import { openBuckets } from '../listing/hide-reserved';
 import { listLimits } from '../listing/list-limits';
@@ -50,7 +55,7 @@ const PROBES_MS = 2_000;
  * Task `ValidateInput`: checks the input, and whether the run can do what it asks for, before anything is written. Then it takes
  * the lock and returns the phases. If somebody stops the run, it waits for no answer.
  *
- * @throws InterruptedError | InvalidInputError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
+ * @throws InterruptedError | InvalidInputError | PlanChangedError | BucketNotFoundError | AccessDeniedError | SourceEmptyError | AlreadyRunningError | ContractVersionError
  */
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
   const deadline = new AnswerDeadline(host);
@@ -74,7 +79,9 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   refuseOwnReports(settled.input, host);
   deadline.about(settled.input);
   await unlessStopped('read what to try again', () => refuseNothingToRetry(settled.input.retry, host));
-  const { input, deployed } = await unlessStopped('read what to try again', () => withLimitOfRetry(settled, host));
+  const limited = await unlessStopped('read what to try again', () => withLimitOfRetry(settled, host));
+  const applied = await unlessStopped('read the plan to apply', () => readPlanToApply(limited, host.runStore));
+  const { input, deployed } = applied?.settled ?? limited;
   const { executionName: id, executionId, startedAt, contract } = task;
   const [sourceRegion, destinationRegion] = await unlessStopped('looked for both buckets', () =>
     Promise.all([
@@ -103,7 +110,12 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const samples = await unlessStopped('listed objects that take part', () =>
     findSamples(open(asked), found, asked, host),
   );
-  const phases = planPhases(input, { mayBeEmpty: mayBeEmpty(input, first, samples) });
+  const phases = applied
+    ? phasesAfterPlan(input, applied.plan)
+    : planPhases(input, {
+        mayBeEmpty: mayBeEmpty(input, first, samples),
+        decidesFirst: decidesFirst(input, first, host),
+      });
   const settings = await unlessStopped('read the settings of its buckets', () =>
     readSettings(phases, host.openProbes(asked), input.acl),
   );
@@ -111,7 +123,7 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
     const [buckets, probes] = [open(run), host.openProbes(run)];
     return { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
   };
-  const known = { ...asked, settings, ...contentOf(samples) };
+  const known = judged({ ...asked, settings, ...contentOf(samples) }, applied, host);
   const run = await unlessStopped('tried what it may do', () => tryOut(known, probing, host), PROBES_MS);
   if (keys)
     await unlessStopped('kept the list of its keys', () => keepKeyList(id, keys, host.runStore, host.invocationId));
@@ -129,9 +141,39 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   return {
     run: { ...locked, ...knownAccount(account()) },
     phases,
-    loops: startLoops(phases[0], input, host.roundBudgetsMs),
+    loops: startLoops(phases[0], locked, host.roundBudgetsMs),
     done: [],
   };
+}
+
+/** The phases that carry out a plan of an earlier run. */
+function phasesAfterPlan(input: SyncInput, { copies, deletes }: AppliedPlan): Phase[] {
+  return copies + deletes === 0 ? [] : planPhases(input).filter(({ name }) => name !== 'plan');
+}
+
+/**
+ * Judges a plan of an earlier run by the guards of this run, which may be others.
+ *
+ * @returns the run, with its plan and its limits
+ * @throws DeleteGuardError | OverwriteGuardError | CostGuardError
+ */
+function judged(run: Run, applied: PlanToApply | undefined, { worlds }: Host): Run {
+  if (!applied) return run;
+  const { copy, delete: deletes } = applied.found;
+  const [phase] = planPhases({ ...run.input, dryRun: true });
+  if (!phase) throw new Error('Expected a phase of a plan, got none');
+  const limited = withDeleteLimit({ ...run, plan: applied.plan }, phase, deletes);
+  // the plan itself has judged whether the source has content
+  const ended = { round: 0, ranges: 0, mapRanges: 0, busyMs: 0, lostDeletes: 0, content: '' };
+  const loops = { copy: { ...ended, counters: copy }, delete: { ...ended, counters: deletes } };
+  const error = refuse(
+    phase,
+    { ...limited, input: { ...run.input, dryRun: false } },
+    loops,
+    worlds?.describe(run.input.source, run.input.destination),
+  );
+  if (error) throw error;
+  return limited;
 }
 
 /** @returns the run, with the ACL and the conditions that its destination demands */
@@ -194,6 +236,17 @@ interface FirstObjects {
 
 function contentOf({ source }: Samples): Pick<Run, 'content'> {
   return source ? { content: placeOf(source.key) } : {};
+}
+
+/**
+ * Whether the run makes a plan and applies it. In an empty destination nothing can be lost, so a run without guards copies while it
+ * walks. A retry knows its keys already. Without a place for reports, no plan can be kept.
+ */
+function decidesFirst(input: SyncInput, { destination }: FirstObjects, { runStore }: Host): boolean {
+  const { plan, maxOverwrites, maxCost, maxDeletes } = input;
+  if (plan === false || isAboutSomeKeys(input) || runStore.keepsNothing) return false;
+  const isAsked = plan === true || [maxOverwrites, maxCost, maxDeletes].some((limit) => limit !== undefined);
+  return isAsked || !isEmpty(destination);
 }
 
 /** Whether no object of the source is known to take part, perhaps because the search took too long. Then only a plan can tell. */

@@ -17,7 +17,7 @@ const KEYS_BY_HEAD = 256;
 
 /** How one side is asked. */
 export interface SideOfKeys {
-  readonly reader: BucketReader;
+  readonly reader: Pick<BucketReader, 'listPage' | 'headObject'>;
   /**
    * Whether a 404 to a HEAD is enough for a key to count as absent. If not, a listing has to show it, too: a proxy may answer 404 to
    * everything while its server is away.

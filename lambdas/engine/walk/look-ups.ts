@@ -13,7 +13,7 @@ export class LookUps {
   readonly #asked = new Map<string, Promise<Found>>();
 
   constructor(
-    private readonly side: BucketReader,
+    private readonly side: Pick<BucketReader, 'listPage'>,
     private readonly shouldStop: () => boolean,
   ) {}
 

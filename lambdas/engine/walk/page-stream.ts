@@ -65,7 +65,7 @@ export class PageStream {
    * @param token  S3's own token from an earlier round, which found no object before it
    */
   constructor(
-    private readonly side: BucketReader,
+    private readonly side: Pick<BucketReader, 'listPage'>,
     range: KeyRange,
     private readonly sequence: Sequence,
     private readonly prefetch: boolean,

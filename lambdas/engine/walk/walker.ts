@@ -9,9 +9,9 @@ import { STOP } from './stop';
 /** What a walk compares, and when it ends early. */
 export interface Walk {
   /** The side whose objects are visited, each exactly once and in order. */
-  readonly walked: BucketReader;
+  readonly walked: Pick<BucketReader, 'listPage'>;
   /** The side where their counterparts are looked up. */
-  readonly other: BucketReader;
+  readonly other: Pick<BucketReader, 'listPage'>;
   /**
    * An object counts as absent on the other side only if the page that shows it was requested after the object was listed.
    * The delete loop needs this: an object that is put on both sides meanwhile is not an orphan.

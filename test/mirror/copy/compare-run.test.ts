@@ -11,6 +11,9 @@ let now = new Date('2026-03-01T00:00:00Z');
 const mirror = useMemoryMirror({ now: () => now });
 /** For an object that a client uploads. */
 const overHttp = useMirror({ now: () => now });
+// a run without a plan sends the HEADs of a comparison once, so that they can be counted
+mirror.walksAndActs = true;
+overHttp.walksAndActs = true;
 
 const older = new Date('2026-01-01T00:00:00Z');
 const newer = new Date('2026-02-01T00:00:00Z');

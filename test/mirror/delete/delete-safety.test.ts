@@ -4,6 +4,7 @@ import type { AnyMirror } from '../../support/any-mirror';
 import { contentsOf } from '../../support/contents';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { useMirror } from '../../support/mirror';
+import { withoutPlans } from '../../support/without-plans';
 
 const mirror = useMemoryMirror();
 /** Where a listing fails in more ways. */
@@ -21,26 +22,32 @@ function createAlmostEqualPair(count = 50, where: AnyMirror = mirror) {
   return pair;
 }
 
-it('never deletes what is put on both sides while it lists, at whatever request that happens', async () => {
-  for (let moment = 1; moment <= 14; moment++) {
-    const { source, destination, input } = createAlmostEqualPair();
-    let lists = 0;
-    mirror.s3.onRequest = ({ operation }) => {
-      if (operation !== 'ListObjectsV2' || ++lists !== moment) return undefined;
-      // a new object in each gap, on both sides at this moment
-      for (let index = 0; index < 50; index++) {
-        for (const bucket of [source, destination]) bucket.put(`${name(index)}-new`, 'new');
-      }
-      return undefined;
-    };
+it.each([
+  { plan: false, moments: 14 },
+  { plan: true, moments: 11 },
+])(
+  'never deletes what is put on both sides while it lists, at whatever request that happens: %j',
+  async ({ plan, moments }) => {
+    for (let moment = 1; moment <= moments; moment++) {
+      const { source, destination, input } = createAlmostEqualPair();
+      let lists = 0;
+      mirror.s3.onRequest = ({ operation }) => {
+        if (operation !== 'ListObjectsV2' || ++lists !== moment) return undefined;
+        // a new object in each gap, on both sides at this moment
+        for (let index = 0; index < 50; index++) {
+          for (const bucket of [source, destination]) bucket.put(`${name(index)}-new`, 'new');
+        }
+        return undefined;
+      };
 
-    const summary = await mirror.run(input, { serial: true, pageSize: 10 });
+      const summary = await mirror.run({ ...input, plan }, { serial: true, pageSize: 10 });
 
-    expect(summary.error).toBeUndefined();
-    expect([...contentsOf(destination).keys()].filter((key) => key.endsWith('-new'))).toHaveLength(50);
-    expect(contentsOf(destination).has(name(0))).toBe(false);
-  }
-});
+      expect(summary.error).toBeUndefined();
+      expect([...contentsOf(destination).keys()].filter((key) => key.endsWith('-new'))).toHaveLength(50);
+      expect(contentsOf(destination).has(name(0))).toBe(false);
+    }
+  },
+);
 
 it.each<[string, Fault]>([
   ['500 InternalError', { status: 500, code: 'InternalError' }],
@@ -199,6 +206,7 @@ it.each<[maxDeletes: number | string, deleted: number]>([
       {
         serial: true,
         pageSize: 10,
+        host: { runStore: withoutPlans(mirror) },
         around: async (task, _input, invoke) => {
           const result = await invoke();
           if (task === 'ClosePhase') for (let index = 0; index < 40; index++) source.remove(name(index));
@@ -215,3 +223,21 @@ it.each<[maxDeletes: number | string, deleted: number]>([
     expect(destination.index.size).toBe(50 - deleted);
   },
 );
+
+it('deletes nothing that the source lost after the plan: the next run plans that', async () => {
+  const { source, destination, input } = createAlmostEqualPair();
+
+  const summary = await mirror.run(
+    { ...input, maxDeletes: 10 },
+    {
+      around: async (task, _input, invoke) => {
+        const result = await invoke();
+        if (task === 'ClosePhase') for (let index = 1; index < 40; index++) source.remove(name(index));
+        return result;
+      },
+    },
+  );
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 10 } });
+  expect(destination.index.size).toBe(40);
+});

@@ -156,7 +156,13 @@ it.each([
     // Given an orphan that is put back before the turn of its batch comes
     let now = 0;
     const back = { key: 'k', sizeBytes: 1, eTag: 'e', lastModified: 0, storageClass: 'STANDARD', archived: false };
-    const source = { listPage: async () => ({ objects: [back] }) } as unknown as BucketReader;
+    const source = {
+      listPage: async () => ({ objects: [back] }),
+      async headObject(key: string) {
+        if (key !== back.key) throw new StoreError('gone', 'NotFound');
+        return back;
+      },
+    } as unknown as BucketReader;
     const deleted: string[] = [];
     const ledger = newLedger();
     const task = {
@@ -237,15 +243,22 @@ it('decides each key again whose turn comes late, if a server rejects batches', 
   // Given a server that takes two seconds for each delete, and an orphan that comes back in the middle
   const there: string[] = [];
   const sent: string[] = [];
-  const source = { listPage: async () => ({ objects: there.map((key) => ({ ...listed, key })) }) };
-  const { clock, counters, deleter, listed } = deletingAt('list', source, async (requests, confirm = (all) => all) => {
-    for (const request of requests) {
-      sent.push(...(await confirm([request], 1)).map(({ key }) => key));
-      clock.now += 2_000;
-      if (request.key === 'k03') there.push('k08');
-    }
-    return [];
-  });
+  const source = {
+    listPage: async () => ({ objects: there.map((key) => ({ ...listed, key })) }),
+    headObject: async (key: string) => headOf(there.includes(key)),
+  };
+  const { clock, counters, deleter, listed, headOf } = deletingAt(
+    'list',
+    source,
+    async (requests, confirm = (all) => all) => {
+      for (const request of requests) {
+        sent.push(...(await confirm([request], 1)).map(({ key }) => key));
+        clock.now += 2_000;
+        if (request.key === 'k03') there.push('k08');
+      }
+      return [];
+    },
+  );
 
   // When
   for (let index = 0; index < 10; index++) void deleter.delete({ ...listed, key: name(index) });

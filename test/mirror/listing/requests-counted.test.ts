@@ -3,6 +3,8 @@ import type { RequestCounters } from '../../../statemachine/contract';
 import { past, useMirror } from '../../support/mirror';
 
 const mirror = useMirror();
+// what is tested are loops that walk the buckets and act at once
+mirror.walksAndActs = true;
 
 const name = (index: number) => `key-${String(index).padStart(6, '0')}`;
 
@@ -93,10 +95,67 @@ it.each<[operation: string, fault: Fault]>([
   expect(served()).toEqual(summary.totals.requests);
 });
 
-it('reads only list pages to find that nothing changed, even with `verify` and `maxDeletes`', async () => {
-  const { input } = createPair(50, 50);
-  const summary = await mirror.run({ ...input, verify: true, maxDeletes: '10%' }, { serial: true, pageSize: 20 });
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 0, deleted: 0 } });
-  expect(summary.phases.map((phase) => phase.name)).toEqual(['plan', 'sync', 'verify']);
-  expect(Object.keys(mirror.s3.requests.byOperation())).toEqual(['ListObjectsV2']);
+describe('a run that decides first', () => {
+  const decidesFirst = ({ source, destination }: ReturnType<typeof createPair>) => ({
+    source: source.name,
+    destination: destination.name,
+  });
+
+  it.each([
+    {},
+    { verify: true },
+    { verify: true, maxDeletes: '10%', maxOverwrites: 5, maxCost: 1 },
+    { mode: 'publish' },
+  ])('lists each side once, and asks for nothing more, to find that nothing changed: %j', async (more) => {
+    const pair = createPair(2500, 2500);
+
+    const summary = await mirror.run({ ...decidesFirst(pair), ...more });
+
+    expect(summary).toMatchObject({ status: 'succeeded', wrote: false, totals: { listed: 5000, unchanged: 5000 } });
+    expect(summary.phases.map(({ name: phase }) => phase)).toEqual(['plan']);
+    expect(mirror.s3.requests.byOperation()).toEqual({ ListObjectsV2: 6 });
+    expect(served()).toEqual(summary.totals.requests);
+  });
+
+  it('lists each side once more for the proof after changes, and asks for lone orphans one by one', async () => {
+    // Given a change and three orphans far from each other
+    const pair = createPair(2500, 2500);
+    pair.source.put(name(7), 'y', { lastModified: past });
+    pair.destination.put(name(7), 'z', { lastModified: new Date('2025-01-01') });
+    for (const index of [100, 1200, 2400]) pair.source.remove(name(index));
+
+    // When
+    const summary = await mirror.run({ ...decidesFirst(pair), verify: true });
+
+    // Then the delete loop has asked once whether the source has content
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, deleted: 3, unchanged: 4993 } });
+    expect(mirror.s3.requests.byOperation()).toEqual({
+      ListObjectsV2: 2 * 6 + 1,
+      CopyObject: 1,
+      HeadObject: 3,
+      DeleteObjects: 1,
+    });
+  });
+
+  it('asks for many neighbours by one page', async () => {
+    const pair = createPair(10, 1010);
+
+    const summary = await mirror.run({ ...decidesFirst(pair), maxDeletes: 1000 });
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 1000 } });
+    expect(mirror.s3.requests.of('HeadObject')).toBe(0);
+    expect(summary.phases[1]?.delete.requests).toMatchObject({ list: 2, delete: 1 });
+  });
+
+  it('takes far fewer requests than pages for orphans that lie far apart', async () => {
+    const pair = createPair(4000, 4000);
+    for (let index = 0; index < 4000; index += 100) pair.source.remove(name(index));
+
+    const summary = await mirror.run(decidesFirst(pair), { pageSize: 10 });
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { deleted: 40 } });
+    const { list, head } = summary.phases[1]?.delete.requests ?? { list: 0, head: 0 };
+    expect(head).toBeLessThanOrEqual(40);
+    expect(list).toBeLessThanOrEqual(5);
+  });
 });

@@ -26,7 +26,7 @@ async function runWith(fault: Fault, times = Number.POSITIVE_INFINITY) {
     return asked.pages <= times ? fault : undefined;
   };
   const summary = await mirror.run(
-    { ...input, delete: false },
+    { ...input, delete: false, plan: false },
     {
       around: (task, _input, invoke) => {
         if (task === 'CopyRange') asked.tasks += 1;

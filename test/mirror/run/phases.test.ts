@@ -1,3 +1,4 @@
+import type { PhaseEnd } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
 
@@ -30,7 +31,7 @@ it('publishes assets, then pages, then deletes', async () => {
 
   const summary = await mirror.run({ ...input, mode: 'publish' });
 
-  expect(summary.phases.map(({ name }) => name)).toEqual(['assets', 'pages', 'deletes']);
+  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'deletes']);
   expect(writes.slice(0, 2).sort()).toEqual(['app.js', 'img/a.png']);
   expect(writes.slice(2, 4).sort()).toEqual(['blog/post.html', 'index.html']);
   expect(writes.slice(4)).toEqual(['deletes']);
@@ -59,7 +60,7 @@ it('publishes no page and deletes nothing if an asset failed', async () => {
   expect(summary.error?.message).toContain(
     '1 object could not be copied; all other assets were, no page was copied, and nothing was deleted.',
   );
-  expect(summary.phases.map(({ name }) => name)).toEqual(['assets']);
+  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets']);
   expect([...contentsOf(destination).keys()]).toEqual(['img/a.png', 'index.html', 'old.js']);
 });
 
@@ -96,7 +97,7 @@ it('verifies that nothing differs', async () => {
   const { input } = createSite();
   const summary = await mirror.run({ ...input, verify: true });
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 4, deleted: 1 } });
-  expect(summary.phases.map(({ name }) => name)).toEqual(['sync', 'verify']);
+  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'sync', 'verify']);
 });
 
 it('says what it could not compare if verifying fails', async () => {
@@ -108,9 +109,9 @@ it('says what it could not compare if verifying fails', async () => {
   const summary = await mirror.run(
     { ...input, verify: true, compare: 'metadata' },
     {
-      around: async (task, _input, invoke) => {
+      around: async (task, taskInput, invoke) => {
         const result = await invoke();
-        verifying ||= task === 'ClosePhase';
+        verifying ||= task === 'ClosePhase' && (taskInput as PhaseEnd).phases[0]?.name === 'sync';
         return result;
       },
     },

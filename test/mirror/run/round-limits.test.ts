@@ -6,8 +6,12 @@ import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-
 import { useMirror } from '../../support/mirror';
 
 const mirror = useMemoryMirror();
+// what is tested are loops that walk the buckets and act at once
+mirror.walksAndActs = true;
 /** Where pages can be without keys. */
 const overHttp = useMirror();
+// what is tested are loops that walk the buckets and act at once
+overHttp.walksAndActs = true;
 
 const EVENTS_OF_A_ROUND = 13;
 const EVENTS_OF_AN_EXECUTION = 25_000;

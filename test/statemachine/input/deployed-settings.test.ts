@@ -78,6 +78,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   maxConcurrency: { deployed: { maxConcurrency: 10 }, narrower: [1, 10], wider: [11] },
   requestConcurrency: { deployed: {}, narrower: [1, 256], wider: [257] },
   retry: { deployed: {}, narrower: ['a-run'], wider: [] },
+  apply: { deployed: {}, narrower: ['a-plan'], wider: [] },
   keys: { deployed: {}, narrower: ['s3://bucket/list.jsonl'], wider: [] },
   sourceOwner: { deployed: { sourceOwner: '111111111111' }, narrower: ['111111111111'], wider: ['222222222222'] },
   destinationOwner: {

@@ -1,0 +1,125 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { KeptPlan, KeyRange } from '../../../statemachine/contract';
+import { BucketsyncError, ListingError, PlanChangedError } from '../../../statemachine/errors';
+import { compareKeys } from '../keys/compare-keys';
+import { type RunStore, runFolder } from '../ports/run-store';
+import { type PlanPart, readIndex, sha256 } from './plan-index';
+import { loopOf, type PlanLoop, type PlannedAction } from './planned-action';
+
+/** How many parts are in memory: one for each walker, about the place where it is. */
+export const MOST_PARTS = 8;
+
+/** The actions of a plan that one loop has to apply in some ranges. A part is read when a key of it comes. */
+export class PlanParts {
+  readonly #read = new Map<string, Promise<readonly PlannedAction[]>>();
+
+  /** @throws PlanChangedError */
+  static async open(store: RunStore, plan: KeptPlan, loop: PlanLoop, ranges: readonly KeyRange[]): Promise<PlanParts> {
+    const { parts } = await readIndex(store, plan);
+    const count = loop === 'copy' ? 'copies' : 'deletes';
+    const wanted = parts.filter((part) => part[count] > 0 && ranges.some((range) => overlap(part, range)));
+    return new PlanParts(store, plan.id, loop, wanted);
+  }
+
+  private constructor(
+    private readonly store: RunStore,
+    private readonly runId: string,
+    private readonly loop: PlanLoop,
+    /** In the order of their first keys. */
+    readonly parts: readonly PlanPart[],
+  ) {}
+
+  /**
+   * The next actions behind a key, in order.
+   *
+   * @param wanted  which keys are asked for
+   * @returns fewer than `most` only if there are no more
+   * @throws ListingError  the run store could not be read
+   * @throws PlanChangedError
+   */
+  async behind(after: string | undefined, most: number, wanted: (key: string) => boolean): Promise<PlannedAction[]> {
+    let found: PlannedAction[] = [];
+    for (const part of this.parts) {
+      if (after !== undefined && compareKeys(part.last, after) <= 0) continue;
+      const last = found[most - 1];
+      if (last && compareKeys(part.first, last.key) > 0) break;
+      found = merge(found, nextOf(await this.#actionsOf(part), after, most, wanted)).slice(0, most);
+    }
+    return found;
+  }
+
+  #actionsOf(part: PlanPart): Promise<readonly PlannedAction[]> {
+    const known = this.#read.get(part.name);
+    if (known) {
+      this.#read.delete(part.name);
+      this.#read.set(part.name, known);
+      return known;
+    }
+    const actions = this.#load(part);
+    this.#read.set(part.name, actions);
+    actions.catch(() => this.#read.delete(part.name));
+    const [oldest] = this.#read.keys();
+    if (this.#read.size > MOST_PARTS && oldest !== undefined) this.#read.delete(oldest);
+    return actions;
+  }
+
+  async #load(part: PlanPart): Promise<readonly PlannedAction[]> {
+    const name = `${runFolder(this.runId)}/${part.name}`;
+    const found = await this.store.get(name).catch((cause: unknown) => {
+      if (cause instanceof BucketsyncError) throw cause;
+      throw new ListingError(`Could not read ${this.store.locate(name)}, a part of the plan: ${String(cause)}`, {
+        cause,
+      });
+    });
+    if (!found || sha256(found.body) !== part.sha256) {
+      throw new PlanChangedError(
+        `Expected ${this.store.locate(name)} to be as the plan left it, but somebody has ${found ? 'changed' : 'removed'} it. ` +
+          'What this part plans is not done: make the plan again',
+      );
+    }
+    const text = (await promisify(gunzip)(found.body)).toString('utf8');
+    const actions = text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as PlannedAction);
+    return actions.filter((action) => loopOf(action) === this.loop);
+  }
+}
+
+function nextOf(
+  actions: readonly PlannedAction[],
+  after: string | undefined,
+  most: number,
+  wanted: (key: string) => boolean,
+): PlannedAction[] {
+  const next: PlannedAction[] = [];
+  for (let index = firstBehind(actions, after); index < actions.length && next.length < most; index++) {
+    const action = actions[index] as PlannedAction;
+    if (wanted(action.key)) next.push(action);
+  }
+  return next;
+}
+
+function firstBehind(actions: readonly PlannedAction[], after: string | undefined): number {
+  if (after === undefined) return 0;
+  let [low, high] = [0, actions.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareKeys((actions[middle] as PlannedAction).key, after) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function merge(a: PlannedAction[], b: PlannedAction[]): PlannedAction[] {
+  const [last, first] = [a.at(-1), b[0]];
+  if (!last || !first || compareKeys(last.key, first.key) < 0) return [...a, ...b];
+  return [...a, ...b].sort((one, other) => compareKeys(one.key, other.key));
+}
+
+function overlap({ first, last }: PlanPart, { after, until }: KeyRange): boolean {
+  return (
+    (after === undefined || compareKeys(last, after) > 0) && (until === undefined || compareKeys(first, until) <= 0)
+  );
+}

@@ -1,0 +1,60 @@
+import type { ListedObject } from '../ports/bucket-reader';
+
+/** An object as a plan has seen it. The key is the action's. */
+export type PlannedVersion = Omit<ListedObject, 'key'>;
+
+/**
+ * One line of a plan: what is to become of a key, why, and the versions on which that was decided.
+ *
+ * | action | the loop that applies it |
+ * | --- | --- |
+ * | `copy` | copies the source's object |
+ * | `restore` | asks S3 to restore the source's archived object |
+ * | `decide` | decides anew: the plan could not decide the object |
+ * | `delete` | deletes the destination's object, if the source still lacks the key |
+ */
+export interface PlannedAction {
+  readonly key: string;
+  readonly action: 'copy' | 'restore' | 'decide' | 'delete';
+  readonly reason: string;
+  /** Absent: the source lacks the key. */
+  readonly source?: PlannedVersion;
+  /** Absent: the destination lacks the key. */
+  readonly destination?: PlannedVersion;
+}
+
+/** The loop that applies an action. */
+export type PlanLoop = 'copy' | 'delete';
+
+export function loopOf({ action }: PlannedAction): PlanLoop {
+  return action === 'delete' ? 'delete' : 'copy';
+}
+
+/** An object that a loop has to act on, as a list page shows it, with what was planned for it. */
+export interface PlannedObject extends ListedObject {
+  readonly planned: PlannedAction;
+}
+
+/** The object that an action is about: of the copy loop the source's, of the delete loop the destination's. */
+export function objectOf(planned: PlannedAction): PlannedObject {
+  const { key, source, destination } = planned;
+  const version = loopOf(planned) === 'delete' ? destination : source;
+  if (!version)
+    throw new Error(`Expected the plan to describe the object ${JSON.stringify(key)}, got ${planned.action} alone`);
+  return { ...version, key, planned };
+}
+
+/** What was planned for an object of a walk over a plan. */
+export function plannedFor(object: ListedObject): PlannedAction {
+  return (object as PlannedObject).planned;
+}
+
+/** The destination's object as the plan has seen it. */
+export function destinationOf({ key, destination }: PlannedAction): ListedObject | undefined {
+  return destination && { ...destination, key };
+}
+
+/** @param object  of a list page */
+export function versionOf({ key: _, ...version }: ListedObject): PlannedVersion {
+  return version;
+}

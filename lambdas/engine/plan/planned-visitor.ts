@@ -1,0 +1,30 @@
+import type { PairVisitor } from '../copy/pair-visitor';
+import { destinationOf, plannedFor } from '../kept-plan/planned-action';
+import type { ListedObject } from '../ports/bucket-reader';
+import type { RangeTask } from '../range/range-task';
+import type { Visitor } from '../walk/walker';
+
+/**
+ * Does what a plan says about the objects that the copy loop has to act on. What the plan could not decide is decided here,
+ * unless somebody has reviewed the plan: then only what they saw is done.
+ */
+export class PlannedVisitor implements Visitor {
+  constructor(
+    private readonly task: Pick<RangeTask, 'input' | 'ledger'>,
+    private readonly pairs: PairVisitor,
+  ) {}
+
+  visit(source: ListedObject): Promise<void> | undefined {
+    const planned = plannedFor(source);
+    if (planned.action === 'decide' && this.task.input.run.plan?.exactly) return this.#leave(source, planned.reason);
+    return this.pairs.visit(source, destinationOf(planned), planned.action === 'copy' ? planned.reason : undefined);
+  }
+
+  #leave(source: ListedObject, reason: string): Promise<void> | undefined {
+    this.task.ledger.meet(source.key);
+    return this.task.ledger.failed('copy', source, reason, new Error(UNDECIDED));
+  }
+}
+
+const UNDECIDED =
+  'The plan could not decide what to do with this object. Its report says why; remove the reason and plan again';

@@ -1,0 +1,227 @@
+import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store';
+import { contentsOf } from '../../support/contents';
+import { past, useMirror } from '../../support/mirror';
+import { reportLines } from '../../support/report-lines';
+
+const mirror = useMirror();
+const store = new FolderRunStore(mirror.runsFolder);
+
+/** One new object, one that differs, one orphan and one that is equal. */
+async function createPlan(more: object = {}) {
+  const pair = mirror.createPair();
+  const { source, destination } = pair;
+  for (const key of ['changed', 'new', 'same']) source.put(key, `content of ${key}`, { lastModified: past });
+  destination.put('changed', 'old', { lastModified: past });
+  destination.put('same', 'content of same');
+  destination.put('orphan', 'x', { lastModified: past });
+  const input = { ...pair.input, ...more };
+  const plan = await mirror.run({ ...input, dryRun: true });
+  expect(plan).toMatchObject({ status: 'succeeded', plan: { copies: 2, deletes: 1 } });
+  mirror.s3.requests.reset();
+  return { ...pair, plan, input, apply: { ...input, apply: plan.runId } };
+}
+
+it('does exactly what the plan says, and lists no side for it', async () => {
+  const { source, destination, apply } = await createPlan();
+
+  const summary = await mirror.run(apply);
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1, failed: 0 } });
+  expect(summary.phases.map(({ name }) => name)).toEqual(['sync']);
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+  // whether the source still has content
+  expect(mirror.s3.requests.byOperation()).toMatchObject({ ListObjectsV2: 1, CopyObject: 2, DeleteObjects: 1 });
+});
+
+it('applied again, changes nothing, and says that all of it is done', async () => {
+  const { source, destination, apply } = await createPlan();
+  await mirror.run(apply);
+  const before = ['changed', 'new', 'same'].map((key) => destination.get(key)?.lastModified);
+
+  const again = await mirror.run(apply);
+
+  expect(again).toMatchObject({ status: 'succeeded', totals: { failed: 0, deleted: 0 } });
+  expect(['changed', 'new', 'same'].map((key) => destination.get(key)?.lastModified)).toEqual(before);
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
+
+type Pair = ReturnType<typeof mirror.createPair>;
+
+it.each<[what: string, key: string, action: string, change: (pair: Pair) => void]>([
+  ['the source', 'changed', 'copy', ({ source }) => source.put('changed', 'later')],
+  ['the source of a new object', 'new', 'copy', ({ source }) => source.put('new', 'later')],
+  ['the source, which lost it', 'new', 'copy', ({ source }) => source.remove('new')],
+  ['the destination', 'changed', 'copy', ({ destination }) => destination.put('changed', 'by somebody')],
+  ['the destination, which lost it', 'changed', 'copy', ({ destination }) => destination.remove('changed')],
+  ['the destination, which has it by now', 'new', 'copy', ({ destination }) => destination.put('new', 'by somebody')],
+  ['the source, which has it by now', 'orphan', 'delete', ({ source }) => source.put('orphan', 'back')],
+  ['an orphan', 'orphan', 'delete', ({ destination }) => destination.put('orphan', 'by somebody')],
+])('leaves alone what has changed since, and does all others: %s', async (_what, key, action, change) => {
+  const pair = await createPlan();
+  change(pair);
+  const left = pair.destination.get(key)?.body.toString();
+
+  const summary = await mirror.run(pair.apply);
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: 'PlanOutdatedError', keys: [key] } });
+  expect(summary.error?.message).toMatch(/^1 object has changed since the plan was made, and was left alone\. /);
+  expect(reportLines(summary, 'failures')).toMatchObject([{ key, action, reason: 'changed-since-plan' }]);
+  expect(summary.totals).toMatchObject({ copied: action === 'copy' ? 1 : 2, deleted: action === 'delete' ? 0 : 1 });
+  expect(pair.destination.get(key)?.body.toString()).toBe(left);
+});
+
+it('is done with a delete that somebody else has done', async () => {
+  const { destination, apply } = await createPlan();
+  destination.remove('orphan');
+
+  expect(await mirror.run(apply)).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 0 } });
+});
+
+it('copies assets before pages, and deletes last, if the plan is one of a publish', async () => {
+  const { apply, destination, source } = await createPlan({ mode: 'publish' });
+
+  const summary = await mirror.run(apply);
+
+  expect(summary.phases.map(({ name }) => name)).toEqual(['assets', 'pages', 'deletes']);
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
+
+it('applies a plan without actions, and takes no lock for it', async () => {
+  const { input, apply } = await createPlan();
+  await mirror.run(apply);
+  const plan = await mirror.run({ ...input, dryRun: true });
+  mirror.overlooksLock = false;
+  mirror.s3.requests.reset();
+
+  const summary = await mirror.run({ ...input, apply: plan.runId });
+
+  expect(summary).toMatchObject({ status: 'succeeded', wrote: false, phases: [], totals: { copied: 0 } });
+  expect(mirror.s3.requests.byOperation()).toEqual({});
+});
+
+it('judges the plan by the guards of the run that applies it', async () => {
+  const { destination, apply } = await createPlan();
+  const before = contentsOf(destination);
+
+  for (const [guard, name] of [
+    [{ maxDeletes: 0 }, 'DeleteGuardError'],
+    [{ maxOverwrites: 0 }, 'OverwriteGuardError'],
+    [{ maxCost: 0.0000001 }, 'CostGuardError'],
+  ] as const) {
+    expect(await mirror.run({ ...apply, ...guard })).toMatchObject({ status: 'failed', error: { name } });
+  }
+  expect(contentsOf(destination)).toEqual(before);
+  expect(await mirror.run({ ...apply, maxDeletes: 1, maxOverwrites: 1 })).toMatchObject({ status: 'succeeded' });
+});
+
+it('applies a plan that a guard has refused, once a higher limit allows it', async () => {
+  const { source, destination, input } = await createPlan();
+  const refused = await mirror.run({ ...input, maxDeletes: 0 });
+  expect(refused).toMatchObject({ error: { name: 'DeleteGuardError' }, wrote: false });
+
+  expect(await mirror.run({ ...input, apply: refused.runId, maxDeletes: 1 })).toMatchObject({ status: 'succeeded' });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
+
+it('reports what the plan could not decide, and does all others', async () => {
+  const { source, input } = await createPlan();
+  source.put('archived', 'x', { storageClass: 'GLACIER', lastModified: past });
+  const plan = await mirror.run({ ...input, dryRun: true });
+  expect(plan.error?.name).toBe('SyncIncompleteError');
+
+  const summary = await mirror.run({ ...input, apply: plan.runId });
+
+  expect(summary).toMatchObject({
+    error: { name: 'SyncIncompleteError', keys: ['archived'] },
+    totals: { copied: 2, deleted: 1, failed: 1 },
+  });
+});
+
+it('compares afterwards if it is to verify', async () => {
+  const { apply } = await createPlan();
+
+  const summary = await mirror.run({ ...apply, verify: true });
+
+  expect(summary.phases.map(({ name }) => name)).toEqual(['sync', 'verify']);
+  expect(summary.status).toBe('succeeded');
+});
+
+describe('a plan is refused before anything is touched', () => {
+  it.each<[why: string, more: object, field: string]>([
+    ['of other folders', { prefix: 'a' }, 'prefix'],
+    ['with other filters', { exclude: ['*.tmp'] }, 'exclude'],
+    ['with another comparison', { compare: 'size' }, 'compare'],
+    ['with other deletes', { delete: false }, 'delete'],
+    ['as a dry run', { dryRun: true }, 'dryRun'],
+    ['as a retry', { retry: 'a-run' }, 'retry'],
+    ['without a plan', { plan: false }, 'plan'],
+  ])('if it is applied %s', async (_why, more, field) => {
+    const { destination, apply } = await createPlan();
+    const before = contentsOf(destination);
+
+    const { error } = await mirror.run({ ...apply, ...more });
+
+    expect(error?.name).toBe('InvalidInputError');
+    expect(error?.message).toContain(`\`${field}\``);
+    expect(contentsOf(destination)).toEqual(before);
+  });
+
+  it('if it is of other buckets', async () => {
+    const { plan } = await createPlan();
+    const { input } = mirror.createPair();
+
+    const { error } = await mirror.run({ ...input, apply: plan.runId });
+
+    expect(error).toMatchObject({ name: 'InvalidInputError' });
+    expect(error?.message).toContain('`source`');
+  });
+
+  it.each([['if there is no such run', 'no-such-run', 'there is no summary of such a run']])(
+    '%s',
+    async (_why, apply, words) => {
+      const { input } = await createPlan();
+
+      const { error } = await mirror.run({ ...input, apply });
+
+      expect(error?.name).toBe('InvalidInputError');
+      expect(error?.message).toContain(words);
+    },
+  );
+
+  it('if that run has written', async () => {
+    const { input } = await createPlan();
+    const run = await mirror.run(input);
+
+    const { error } = await mirror.run({ ...input, apply: run.runId });
+
+    expect(error?.message).toContain('that run has already written');
+  });
+
+  it.each<[why: string, alter: (index: string) => string, name: string, words: string]>([
+    ['by hand', (index) => index.replace('"changed"', '"chanted"'), 'PlanChangedError', 'somebody has changed it'],
+    ['by another version', (index) => index, 'InvalidInputError', 'another version of bucketsync'],
+  ])('if it was made or changed %s', async (why, alter, name, words) => {
+    const { destination, plan, apply } = await createPlan();
+    const before = contentsOf(destination);
+    const file = `runs/${plan.runId}/plan/index.json`;
+    const index = (await store.get(file))?.body.toString() ?? '';
+    if (why === 'by hand') await store.put(file, alter(index));
+    else await makeOlder(plan.runId, index);
+
+    const { error } = await mirror.run(apply);
+
+    expect(error).toMatchObject({ name });
+    expect(error?.message).toContain(words);
+    expect(contentsOf(destination)).toEqual(before);
+  });
+});
+
+/** Rewrites a plan as an earlier version would have left it. */
+async function makeOlder(runId: string, index: string): Promise<void> {
+  const older = index.replace(/"contract":\d+/, '"contract":1');
+  const summary = JSON.parse((await store.get(`runs/${runId}/summary.json`))?.body.toString() ?? '');
+  const { createHash } = await import('node:crypto');
+  const sha256 = createHash('sha256').update(older).digest('hex');
+  await store.put(`runs/${runId}/plan/index.json`, older);
+  await store.put(`runs/${runId}/summary.json`, JSON.stringify({ ...summary, plan: { ...summary.plan, sha256 } }));
+}
