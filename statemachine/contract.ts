@@ -10,6 +10,7 @@ export * from './contract/settings';
 export * from './contract/summary';
 export * from './contract/tasks';
 export * from './contract/tokens';
+export * from './contract/totals';
 export type { SyncInput, SyncRequest } from './input/sync-input';
 
 /**

@@ -1,5 +1,5 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { addCounters, emptyCounters, type RunError, type RunSummary } from '../../statemachine/contract';
+import { type RunError, type RunSummary, totalsOf } from '../../statemachine/contract';
 import { writesNothing } from '../../statemachine/writes-nothing';
 import { describeExecution, type Execution, runId } from './executions';
 import { HistoryReader } from './history-reader';
@@ -24,7 +24,7 @@ export function summarise(execution: Execution, ended: DescribeExecutionOutput, 
     startedAt: (ended.startDate ?? new Date(0)).toISOString(),
     input: JSON.parse(ended.input ?? 'null'),
     phases,
-    totals: phases.flatMap((phase) => [phase.copy, phase.delete]).reduce(addCounters, emptyCounters()),
+    totals: totalsOf({ phases, plan: run.plan, dryRun: false }),
     wrote: phases.some(({ name }) => !writesNothing(name)),
     elapsedMs: elapsedMs(ended),
     estimatedCostUsd: { total: 0, items: {} },

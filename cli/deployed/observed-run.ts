@@ -6,6 +6,7 @@ import {
   type Counters,
   emptyCounters,
   type FinishedPhase,
+  type KeptPlan,
   type LoopState,
   type Phase,
   type RunState,
@@ -89,6 +90,11 @@ export class ObservedRun {
     return phase
       ? [...done, { name: phase.name, copy: finished(this.#loops.copy), delete: finished(this.#loops.delete) }]
       : done;
+  }
+
+  /** The plan that the run applies. */
+  get plan(): KeptPlan | undefined {
+    return this.#state?.run.plan;
   }
 
   /** @param ranges  how many ranges of the current rounds run and are done */

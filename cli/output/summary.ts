@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { Help } from 'commander';
 import type { PlanDigest } from '../../local/digest-plan';
 import type { Counters, RunError, RunSummary } from '../../statemachine/contract';
-import { addCounters, countFailed, emptyCounters } from '../../statemachine/contract';
+import { countFailed, totalsOfLoop } from '../../statemachine/contract';
 import { formatLacks } from '../../statemachine/lacks';
 import { printable } from '../../statemachine/printable';
 import { writesNothing } from '../../statemachine/writes-nothing';
@@ -99,10 +99,9 @@ function ofThese(overwritten: number): string {
   return overwritten > 0 ? `, ${formatCount(overwritten)} overwritten` : '';
 }
 
-/** One loop of all phases that write. If no phase wrote, of the plan. */
+/** One loop: what became of each object, or of a plan what would become of it. */
 function sum(summary: RunSummary, loop: 'copy' | 'delete'): Counters {
-  const counted = summary.phases.filter(({ name }) => isPlan(summary) || !writesNothing(name));
-  return counted.map((phase) => phase[loop]).reduce(addCounters, emptyCounters());
+  return totalsOfLoop({ phases: summary.phases, plan: summary.plan, dryRun: isPlan(summary) }, loop);
 }
 
 /** Summaries of older versions do not have this field. */
@@ -110,9 +109,10 @@ function hasWritten({ wrote, phases }: RunSummary): boolean {
   return wrote ?? phases.some(({ name }) => !writesNothing(name));
 }
 
-function isPlan({ input, phases }: RunSummary): boolean {
+/** Whether it shows what would be done: somebody asked for that, or the run ended before it wrote anything. */
+function isPlan({ input, phases, error }: RunSummary): boolean {
   const asked = (input as { dryRun?: unknown } | null)?.dryRun === true;
-  return asked || (phases.length > 0 && phases.every(({ name }) => writesNothing(name)));
+  return asked || (error !== undefined && phases.length > 0 && phases.every(({ name }) => writesNothing(name)));
 }
 
 /** The meaning of the headings in a phase that writes nothing. */

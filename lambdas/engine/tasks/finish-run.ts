@@ -1,8 +1,6 @@
 import {
   type AppliedPlan,
-  addCounters,
   type CaughtError,
-  type Counters,
   emptyCounters,
   type FinishedPhase,
   type FinishRunInput,
@@ -11,6 +9,7 @@ import {
   type RunError,
   type RunState,
   type RunSummary,
+  totalsOf,
 } from '../../../statemachine/contract';
 import {
   BucketsyncError,
@@ -63,14 +62,19 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   const folder = runFolder(run.id);
   const lacks = await unlessLost(state, readLacks(run.id, placeOfLacks(run.input, host)));
   const sides = host.worlds?.describe(run.input.source, run.input.destination);
+  const phases = done.map(({ name, copy, delete: deletes }) => ({
+    name,
+    copy: copy.counters,
+    delete: deletes.counters,
+  }));
   const summary: RunSummary = {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
     startedAt: run.startedAt,
     input: run.input,
     ...(run.deployed && { deployed: run.deployed }),
-    phases: done.map(({ name, copy, delete: deletes }) => ({ name, copy: copy.counters, delete: deletes.counters })),
-    totals: totalsOf(state),
+    phases,
+    totals: totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun }),
     wrote: hasWritten(state),
     ...(run.plan && { plan: keptPlanOf(run.plan) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),
@@ -196,43 +200,8 @@ function deployedMemory({ executionId }: { readonly executionId: string }, host:
   return executionId.startsWith('arn:') ? host.rangeMemoryMib : undefined;
 }
 
-/**
- * What became of each object in the end. A plan before a run and a verify phase decide about the same objects again, so they are
- * left out. After a plan that was applied, the phases that write are about its actions only: the plan tells of all other objects.
- * So it does if the run ended with the plan.
- */
-function totalsOf({ run: { input, plan }, done }: RunState): Counters {
-  if (input.dryRun) return addUp(done);
-  const written = addUp(done.filter(isWriting));
-  const planned = done.find(({ name }) => name === 'plan');
-  const isLast = !done.some(isWriting);
-  return planned && (plan || isLast) ? addCounters(withoutActions(planned, plan?.restores), written) : written;
-}
-
 function keptPlanOf({ exactly: _, ...kept }: AppliedPlan): KeptPlan {
   return kept;
-}
-
-/** What a plan says of the objects for which it has no action. */
-function withoutActions(planned: FinishedPhase, restores = 0): Counters {
-  const { waiting = 0, overwritten: _, ...found } = addUp([planned]);
-  const skipped = found.skipped - restores;
-  return {
-    ...found,
-    listed: found.unchanged + skipped,
-    copied: 0,
-    copiedBytes: 0,
-    deleted: 0,
-    failed: 0,
-    skipped,
-    ...(waiting > restores && { waiting: waiting - restores }),
-  };
-}
-
-function addUp(phases: readonly FinishedPhase[]): Counters {
-  return phases
-    .flatMap(({ copy, delete: deletes }) => [copy.counters, deletes.counters])
-    .reduce(addCounters, emptyCounters());
 }
 
 function describeError(caught: CaughtError, failures: readonly ReportLine[]): RunError {
