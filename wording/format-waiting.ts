@@ -9,11 +9,12 @@ const HOURS: Readonly<Record<string, string>> = {
 };
 
 /** `Waiting: 3 archived objects until S3 has restored them, …`; undefined if none waits. */
-export function formatWaiting({ totals: { waiting = 0 }, wrote, input }: RunSummary): string | undefined {
+export function formatWaiting({ totals: { waiting = 0 }, input }: RunSummary): string | undefined {
   if (waiting === 0) return undefined;
   const objects = `${formatObjects(waiting)} in archives`;
-  if (wrote === false) return `Waiting: ${objects}. A run asks S3 to restore them, and a later run copies them`;
-  const hours = HOURS[(input as { restoreTier?: string } | null)?.restoreTier ?? ''];
+  const { dryRun, restoreTier } = (input ?? {}) as { readonly dryRun?: boolean; readonly restoreTier?: string };
+  if (dryRun === true) return `Waiting: ${objects}. A run asks S3 to restore them, and a later run copies them`;
+  const hours = HOURS[restoreTier ?? ''];
   const patience = hours === undefined ? '' : ` That takes up to ${hours}.`;
   return `Waiting: ${objects} until S3 has restored them.${patience} Then run again to copy them`;
 }
