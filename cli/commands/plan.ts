@@ -18,25 +18,30 @@ interface PlanOptions extends RunOptions {
 
 /** `bucketsync plan`: shows what a run would do. @returns the exit code */
 export function planCommand(command: Command, urls: Sides): Promise<number> {
-  return decide(command, urls, { render: renderSummary, tells: command.opts<PlanOptions>().exitCode === true });
+  const { exitCode: tells = false } = command.opts<PlanOptions>();
+  return decide(command, urls, { render: renderSummary, tells, canBeApplied: true });
 }
 
 /** `bucketsync check`: says whether both sides are equal. @returns the exit code */
 export function checkCommand(command: Command, urls: Sides): Promise<number> {
-  return decide(command, urls, { render: renderCheck, tells: true });
+  return decide(command, urls, { render: renderCheck, tells: true, canBeApplied: false });
 }
 
-/** @param show  `tells`: whether the exit code says that there is a difference */
+/**
+ * @param show  `tells`: whether the exit code says that there is a difference; `canBeApplied`: whether to say how
+ */
 async function decide(
   command: Command,
   urls: Sides,
-  show: { readonly render: typeof renderSummary; readonly tells: boolean },
+  show: { readonly render: typeof renderSummary; readonly tells: boolean; readonly canBeApplied: boolean },
 ): Promise<number> {
   const { keys, json } = command.opts<PlanOptions>();
   const { summary, location } = await runHere(command, urls, { dryRun: true });
   const plan = isComplete(summary) ? await readDigest(summary, location) : undefined;
   if (json) printJson({ ...summary, ...(plan && { plan }) });
   else print(show.render(summary, process.stdout, plan));
+  if (show.canBeApplied && !json && canApply(summary))
+    print(`\nTo do exactly this: bucketsync apply ${summary.runId}\n`);
   if (keys && !json && plan) await printAll(keysOf(summary, location));
   if (keys && !json && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);
@@ -45,6 +50,11 @@ async function decide(
 /** A guard refuses a plan when it is complete, and then people want to see it all the more. */
 function isComplete({ error }: RunSummary): boolean {
   return error === undefined || GUARD_ERRORS.includes(error.name);
+}
+
+/** A plan that some object failed in can be applied, too: all others are done. */
+function canApply({ keptPlan }: RunSummary): boolean {
+  return keptPlan !== undefined && keptPlan.copies + keptPlan.deletes > 0;
 }
 
 /** Who may write reports may not be allowed to read them. The summary says without them what was found. */

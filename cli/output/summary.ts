@@ -101,7 +101,7 @@ function ofThese(overwritten: number): string {
 
 /** One loop: what became of each object, or of a plan what would become of it. */
 function sum(summary: RunSummary, loop: 'copy' | 'delete'): Counters {
-  return totalsOfLoop({ phases: summary.phases, plan: summary.plan, dryRun: isPlan(summary) }, loop);
+  return totalsOfLoop({ phases: summary.phases, plan: summary.keptPlan, dryRun: isPlan(summary) }, loop);
 }
 
 /** Summaries of older versions do not have this field. */

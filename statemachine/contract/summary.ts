@@ -19,7 +19,7 @@ export interface RunSummary {
   /** Whether a phase that writes has begun. If not, the run copied and deleted nothing. */
   readonly wrote: boolean;
   /** The plan that the run has made and kept, or that it has applied. */
-  readonly plan?: KeptPlan;
+  readonly keptPlan?: KeptPlan;
   readonly elapsedMs: number;
   /** At us-east-1 list prices. */
   readonly estimatedCostUsd: EstimatedCost;

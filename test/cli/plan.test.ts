@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { PlanDigest } from '../../local/digest-plan';
 import { type S3Server, startS3 } from '../../local/s3';
+import { contentsOf } from '../support/contents';
+import { temporaryFolder } from '../support/temporary-folder';
 import { runCli, startCli, writeRequests } from './command-line';
 
 const LONG_AGO = { lastModified: new Date('2024-01-01') };
@@ -169,5 +171,59 @@ describe('plan and check', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^✖ Different\n {2}4 objects missing or different/);
     expect(stderr).toMatch(/The plan's report cannot be read, so no keys are shown: .*AccessDenied/);
+  });
+});
+
+describe('apply', () => {
+  let s3: S3Server;
+  beforeEach(async () => {
+    s3 = await startS3();
+    const [staging, production] = [s3.createBucket('staging'), s3.createBucket('production')];
+    staging.put('new.html', 'new', LONG_AGO);
+    staging.put('changed.html', 'longer', LONG_AGO);
+    production.put('changed.html', 'old', LONG_AGO);
+    production.put('orphan.html', 'x', LONG_AGO);
+  });
+  afterEach(() => s3.close());
+
+  const reports = () => ['--report-location', folder];
+  const folder = temporaryFolder();
+
+  async function plan(): Promise<string> {
+    const { stdout } = await runCli(s3, ['plan', ...SIDES, ...reports()]);
+    return /To do exactly this: bucketsync apply (\S+)/.exec(stdout)?.[1] ?? '';
+  }
+
+  it('does what the plan says, by the id that the plan has printed', async () => {
+    const { exitCode, stdout } = await runCli(s3, ['apply', await plan(), '--verify', ...reports()]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^✔ Mirrored in .*\n {2}2 objects copied \(9 B, 1 overwritten\), 1 deleted/);
+    expect([...contentsOf(s3.bucket('production')).keys()]).toEqual(['changed.html', 'new.html']);
+  });
+
+  it('leaves alone what has changed since, and says what to do', async () => {
+    const id = await plan();
+    s3.bucket('production').put('orphan.html', 'needed after all');
+
+    const { exitCode, stdout } = await runCli(s3, ['apply', id, ...reports()]);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('PlanOutdatedError: 1 object has changed since the plan was made, and was left alone.');
+    expect(stdout).toContain('orphan.html');
+    expect(s3.bucket('production').get('orphan.html')).toBeDefined();
+  });
+
+  it('names the id that is no plan', async () => {
+    const { exitCode, stderr } = await runCli(s3, ['apply', 'no-such-plan', ...reports()]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('got no-such-plan: there is no summary of it. Make a plan first');
+  });
+
+  it('is not offered by a plan that has nothing to do', async () => {
+    await runCli(s3, ['run', ...SIDES, ...reports()]);
+
+    expect((await runCli(s3, ['plan', ...SIDES, ...reports()])).stdout).not.toContain('bucketsync apply');
   });
 });

@@ -6,6 +6,7 @@ import { EMBEDDED_S3_MUTANTS } from './bugs/embedded-s3';
 import { LIB_MUTANTS } from './bugs/lib';
 import { LISTING_MUTANTS } from './bugs/listing';
 import { LOCK_MUTANTS } from './bugs/lock';
+import { PLANNING_MUTANTS } from './bugs/planning';
 import { PROVE_MUTANTS } from './bugs/prove';
 import { RUN_MUTANTS } from './bugs/run';
 import { STATEMACHINE_MUTANTS } from './bugs/statemachine';
@@ -25,6 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI_MUTANTS,
   ...STATEMACHINE_MUTANTS,
   ...LIB_MUTANTS,
+  ...PLANNING_MUTANTS,
   ...PROVE_MUTANTS,
   ...TWO_WORLDS_MUTANTS,
   ...TEST_MUTANTS,

@@ -34,12 +34,12 @@ export async function readPlanToApply(settled: SettledInput, store: RunStore): P
   if (id === undefined) return undefined;
   const summary = await readSummary(id, store);
   const [found] = summary.phases;
-  if (!summary.plan || summary.plan.id !== id || summary.wrote || !found) {
+  if (!summary.keptPlan || summary.keptPlan.id !== id || summary.wrote || !found) {
     throw refused(id, summary.wrote ? 'that run has already written' : 'that run has kept no plan', store);
   }
   const planned = parseSyncInput(summary.input, () => true);
   refuseOtherSettings(id, settled, { input: planned, ...(summary.deployed && { deployed: summary.deployed }) });
-  const index = await readIndex(store, summary.plan);
+  const index = await readIndex(store, summary.keptPlan);
   if (index.contract !== CONTRACT_VERSION || index.runId !== id) {
     throw refused(
       id,
@@ -50,7 +50,7 @@ export async function readPlanToApply(settled: SettledInput, store: RunStore): P
   const { newerThan, olderThan } = planned;
   // each action is done only if both sides are as they were planned
   const input = { ...settled.input, newerThan, olderThan, conditional: true };
-  return { settled: { ...settled, input }, plan: { ...summary.plan, exactly: true }, found };
+  return { settled: { ...settled, input }, plan: { ...summary.keptPlan, exactly: true }, found };
 }
 
 async function readSummary(id: string, store: RunStore): Promise<RunSummary> {

@@ -76,7 +76,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     phases,
     totals: totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun }),
     wrote: hasWritten(state),
-    ...(run.plan && { plan: keptPlanOf(run.plan) }),
+    ...(run.plan && { keptPlan: keptPlanOf(run.plan) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: addStreams(
       estimateCost(done, deployedMemory(run, host), sides?.streams ? undefined : run),

@@ -16,7 +16,7 @@ async function createPlan(more: object = {}) {
   destination.put('orphan', 'x', { lastModified: past });
   const input = { ...pair.input, ...more };
   const plan = await mirror.run({ ...input, dryRun: true });
-  expect(plan).toMatchObject({ status: 'succeeded', plan: { copies: 2, deletes: 1 } });
+  expect(plan).toMatchObject({ status: 'succeeded', keptPlan: { copies: 2, deletes: 1 } });
   mirror.s3.requests.reset();
   return { ...pair, plan, input, apply: { ...input, apply: plan.runId } };
 }
@@ -223,5 +223,8 @@ async function makeOlder(runId: string, index: string): Promise<void> {
   const { createHash } = await import('node:crypto');
   const sha256 = createHash('sha256').update(older).digest('hex');
   await store.put(`runs/${runId}/plan/index.json`, older);
-  await store.put(`runs/${runId}/summary.json`, JSON.stringify({ ...summary, plan: { ...summary.plan, sha256 } }));
+  await store.put(
+    `runs/${runId}/summary.json`,
+    JSON.stringify({ ...summary, keptPlan: { ...summary.keptPlan, sha256 } }),
+  );
 }
