@@ -45,10 +45,11 @@ it('mirrors in worker threads, and reports progress until it equals the summary'
 
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1500, deleted: 50 } });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
+  expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['plan', 'sync']);
   expect(seen.at(-1)).toMatchObject({
     phase: 'sync',
-    copy: { running: 0, counters: summary.phases[0]?.copy },
-    delete: { running: 0, counters: summary.phases[0]?.delete },
+    copy: { running: 0, counters: summary.phases[1]?.copy },
+    delete: { running: 0, counters: summary.phases[1]?.delete },
   });
 });
 
@@ -62,9 +63,21 @@ it('knows what the plan decided, and the requests in flight, from all threads', 
   expect(Math.max(...seen.map(({ copy }) => copy.inFlight ?? 0))).toBeGreaterThan(0);
 });
 
-it('continues in rounds if the time budget is too short for everything', async () => {
-  const summary = await runLocally(input, { env: { ...env, [ENVIRONMENT.roundBudgetsMs]: '50' } });
-  expect(summary).toMatchObject({ status: 'succeeded', phases: [{ copy: { listed: 1500, copied: 1500 } }] });
+it.each([
+  ['applies its plan', {}, ['plan', 'sync']],
+  ['has no plan', { plan: false }, ['sync']],
+])('continues in rounds if the time budget is too short for everything, and it %s', async (_what, more, phases) => {
+  const short = { ...env, [ENVIRONMENT.roundBudgetsMs]: '50' };
+  const rounds = new Map<string, number>();
+  const onProgress = ({ phase, copy }: Progress) => rounds.set(phase, Math.max(copy.round, rounds.get(phase) ?? 0));
+
+  const summary = await runLocally({ ...input, ...more }, { env: short, onProgress });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1500, deleted: 50 } });
+  expect(summary.phases.map(({ name, copy }) => [name, copy.listed, copy.copied])).toEqual(
+    phases.map((name) => [name, 1500, 1500]),
+  );
+  expect(rounds.get('sync')).toBeGreaterThan(1);
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
@@ -79,15 +92,17 @@ it('finishes what was begun when it is stopped, releases the lock, and continues
   const summary = await runLocally(input, { env, signal: stop.signal });
 
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' } });
-  const [phase] = summary.phases;
-  expect(phase?.copy.copied).toBe([...contentsOf(destination).keys()].filter((key) => key.startsWith('k')).length);
-  expect(phase?.copy.copied).toBeLessThan(1500);
+  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'sync']);
+  const { copied } = summary.totals;
+  expect(copied).toBe([...contentsOf(destination).keys()].filter((key) => key.startsWith('k')).length);
+  expect(copied).toBeLessThan(1500);
   expect(lockText(destination)).toBeUndefined();
 
   s3.onRequest = undefined;
   const again = await runLocally(input, { env });
   expect(again.status).toBe('succeeded');
-  expect((again.phases[0]?.copy.copied ?? 0) + (phase?.copy.copied ?? 0)).toBe(1500);
+  expect(again.totals.copied).toBe(1500 - copied);
+  expect(again.phases[0]).toMatchObject({ name: 'plan', copy: { listed: 1500, unchanged: copied } });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
