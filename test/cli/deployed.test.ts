@@ -10,7 +10,7 @@ const { cli, createPair, environment, holdTask } = deployed;
 
 describe('Ctrl-C while watching', () => {
   it('ends the watching and not the run, and says how to go on', async () => {
-    const task = holdTask('CopyRange');
+    const task = holdTask('CopyRange', 'writing');
     const child = startCli(undefined, ['start', ...createPair().urls, '--watch'], environment());
     const result = finished(child);
     await seen(child, /\d copying what/);
@@ -32,7 +32,7 @@ describe('Ctrl-C while watching', () => {
 
   it('ends the watching even if Step Functions does not answer', async () => {
     const { service } = deployed;
-    holdTask('CopyRange');
+    holdTask('CopyRange', 'writing');
     const child = startCli(undefined, ['start', ...createPair().urls, '--watch'], environment());
     const result = finished(child);
     await seen(child, /\d copying what/);

@@ -1,4 +1,5 @@
 import type { TaskName } from '../../local/handlers';
+import type { RangeInput } from '../../statemachine/contract';
 import { type Mirror, past } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
 import { type Finished, runCli } from './command-line';
@@ -34,13 +35,17 @@ export class Deployed {
     return { ...pair, urls: [`s3://${pair.source.name}`, `s3://${pair.destination.name}`] as const };
   };
 
-  /** Holds a Task back until it is released, at the latest at the end of the test. */
-  readonly holdTask = (task: TaskName) => {
+  /**
+   * Holds a Task back until it is released, at the latest at the end of the test.
+   *
+   * @param where  only Tasks of a phase that writes, which the plan before it has begun with
+   */
+  readonly holdTask = (task: TaskName, where?: 'writing') => {
     const reached = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     this.service.runOptions = {
-      around: async (current, _input, invoke) => {
-        if (current === task) {
+      around: async (current, input, invoke) => {
+        if (current === task && (where === undefined || (input as RangeInput).phase.write)) {
           reached.resolve();
           await released.promise;
         }

@@ -67,9 +67,11 @@ it('shows that a guarded run wrote nothing: no line says that anything was done'
   const id = /runs\/([^/]+)\/report.html/.exec(run.stdout)?.[1] ?? '';
   const lines = (which: string) => runCliHere(mirror.s3, ['report', id, '--lines', which, ...reports]);
 
-  expect(run.stdout).toMatch(/The run failed after [^\n]*, nothing was written\n {2}2 to be deleted/);
+  expect(run.stdout).toMatch(
+    /The run failed after [^\n]*, nothing was written\n {2}1 object to be copied \(1 B\), 2 to be deleted\n/,
+  );
   expect((await lines('actions')).stdout).toBe('');
-  expect(keysOf((await lines('plan')).stdout)).toEqual(['o1', 'o2']);
+  expect(keysOf((await lines('plan')).stdout)).toEqual(['a', 'o1', 'o2']);
 });
 
 it('shows the plan of a dry run as its lines, each as planned', async () => {

@@ -22,10 +22,14 @@ describe('bucketsync run', () => {
     const { exitCode, stdout, stderr } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
 
     expect(stdout).toMatch(/^✔ Mirrored in .*\n {2}1,101 objects copied \(\d.* kB\), 1 deleted\n/);
-    expect(stdout).toMatch(/sync +copy +1,101 +1,101/);
-    const [first, second] = stderr.split('\n');
+    expect(stdout).toMatch(/^ *plan +copy +1,101 +1,101/m);
+    expect(stdout).toMatch(/^ *sync +copy +1,101 +1,101/m);
+    const [first] = stderr.split('\n');
     expect(first).toBe(`s3://my-source → s3://my-destination (${s3.endpoint}, us-east-1)`);
-    expect(second).toMatch(/^\d\d:\d\d:\d\d copying what is missing or changed, deleting orphans$/);
+    expect(stderr.match(/(?<=^\d\d:\d\d:\d\d )(finding|copying) .*$/gm)).toEqual([
+      'finding out what would be copied and deleted',
+      'copying what is missing or changed, deleting orphans',
+    ]);
     expect(exitCode).toBe(0);
     expect(s3.bucket('my-destination').index.size).toBe(1101);
     expect(s3.bucket('my-destination').get('site/a b+c%20d.html')?.eTag).toBe(

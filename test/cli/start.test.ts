@@ -111,7 +111,7 @@ describe('bucketsync start', () => {
   });
 
   it('--watch shows what the run does', async () => {
-    const task = holdTask('CopyRange');
+    const task = holdTask('CopyRange', 'writing');
     const child = startCli(undefined, ['start', ...createPair().urls, '--watch'], environment());
     const result = finished(child);
     await seen(child, /^\d\d:\d\d:\d\d copying what is missing or changed, deleting orphans\n/m);
