@@ -87,9 +87,17 @@ export class ObservedRun {
   get phases(): readonly FinishedPhase[] {
     const done = this.#state?.done ?? [];
     const phase = this.#state?.phases[0];
-    return phase
-      ? [...done, { name: phase.name, copy: finished(this.#loops.copy), delete: finished(this.#loops.delete) }]
-      : done;
+    if (!phase) return done;
+    const { copy, delete: deletes } = this.#loops;
+    const { counters, ...loop } = finished(deletes);
+    // where one walk decides both sides, the copy loop tells of both
+    const found = { ...counters, ...copy?.atDestination };
+    return [...done, { name: phase.name, copy: finished(copy), delete: { ...loop, counters: found } }];
+  }
+
+  /** Whether the run writes nothing on purpose. */
+  get dryRun(): boolean {
+    return this.#state?.run.input.dryRun === true;
   }
 
   /** The plan that the run applies. */

@@ -28,9 +28,10 @@ function fill(given: readonly [string, string][]) {
   return pair;
 }
 
-/** What a run did, without what differs between two ways to do it. */
+/** What a run did. Without a plan, the delete loop may already list what the copy loop has put. */
 function outcome(summary: RunSummary) {
-  const { requests: _, surcharges: _other, ...totals } = summary.totals;
+  const { copied, copiedBytes, overwritten, deleted, failed } = summary.totals;
+  const totals = { copied, copiedBytes, overwritten, deleted, failed };
   const done = reportLines(summary, 'actions').map(({ action, key: name, reason, sizeBytes }) =>
     [action, name, reason, sizeBytes].join(' '),
   );
@@ -113,9 +114,11 @@ it('an applied plan leaves each key as planned, or as somebody else left it and 
           const action = planned.get(name)?.action;
           const is = after.get(name);
           const isLeft = is === changed.destination.get(name);
+          const isDone = () => is === (action === 'delete' ? undefined : before.source.get(name));
           if (action === undefined) expect([name, isLeft]).toEqual([name, true]);
-          else if (listed.has(name)) expect([name, isLeft]).toEqual([name, true]);
-          else expect([name, is]).toEqual([name, action === 'delete' ? undefined : before.source.get(name)]);
+          else if (listed.has(name) || isUnreached(last))
+            expect([name, isLeft || (isUnreached(last) && isDone())]).toEqual([name, true]);
+          else expect([name, isDone()]).toEqual([name, true]);
         }
         if (last.error) expect(last.error.name).toBe('PlanOutdatedError');
       },
@@ -123,6 +126,11 @@ it('an applied plan leaves each key as planned, or as somebody else left it and 
     randomCases({ quick: 20, full: 200 }),
   );
 }, 240_000);
+
+/** A page is not published, and nothing deleted, if an asset was left alone. */
+function isUnreached({ error, input }: RunSummary): boolean {
+  return error !== undefined && (input as { mode?: string }).mode === 'publish';
+}
 
 function alter(bucket: Bucket, name: string, what: string): void {
   if (what === 'put') bucket.put(name, 'put by somebody else');
