@@ -76,7 +76,7 @@ const anInput = fc
     delete: rarely(6).map((is) => !is),
     maxDeletes: sometimes(fc.oneof(fc.nat(2), fc.constantFrom(...shares)), 50),
     maxOverwrites: sometimes(fc.oneof(fc.nat(2), fc.constantFrom(...shares)), 20),
-    plan: sometimes(fc.constant(true), 20),
+    plan: sometimes(fc.boolean(), 40),
     allowEmptySource: rarely(3),
     archived: fc.constantFrom('fail' as const, 'fail' as const, 'skip' as const, 'restore' as const),
     mode: fc.constantFrom('mirror' as const, 'mirror' as const, 'publish' as const),
@@ -87,6 +87,11 @@ const anInput = fc
     storageClass: fc.constantFrom('same' as const, 'same' as const, 'same' as const, 'STANDARD_IA' as const),
   })
   .chain((input) => fc.oneof(noFilters, someFilters).map((filters) => ({ ...input, ...filters })))
+  // what a guard judges is a plan
+  .map(({ maxDeletes, maxOverwrites, ...input }) => ({
+    ...input,
+    ...(input.plan !== false && { maxDeletes, maxOverwrites }),
+  }))
   // a page may not be published before what waits
   .map((input) => ({
     ...input,

@@ -1,6 +1,6 @@
 import type { Bucket, ObjectVersion } from '../../local/s3';
 import type { Counters, ReportLine, RunSummary } from '../../statemachine/contract';
-import { reportLines } from '../support/report-lines';
+import { everyLine } from '../support/report-lines';
 import type { Carried } from './reference/facts';
 import type { LoopCounts, Outcome, PhaseOutcome } from './reference/outcome';
 import type { Request } from './reference/request';
@@ -70,8 +70,8 @@ function judgePhases({ expected, summary }: JudgedRun): string[] {
   return expected.phases.flatMap((phase, index) => {
     const counted = summary.phases[index];
     if (!counted) return [];
-    // The delete loop walks while the copy loop writes: it may meet what is new.
-    const fresh = phase.name === 'sync' && phase.delete.listed >= 0 ? phase.copied.length : 0;
+    // The delete loop walks while the copy loop writes, unless both apply a plan: it may meet what is new.
+    const fresh = phase.name === 'sync' && !expected.appliesPlan ? phase.copied.length : 0;
     return [
       ...judgeCounts(`${phase.name}, copies`, phase.copy, counted.copy, 0),
       ...judgeCounts(`${phase.name}, deletes`, phase.delete, counted.delete, fresh),
@@ -96,15 +96,18 @@ function judgeProved(phase: string, { proved = {}, unchanged }: Counters): strin
   return did === should ? [] : [`${phase}: expected to hear of ${should} pairs by what they are equal, got ${did}`];
 }
 
-/** The totals are of what was written, or of a dry run's plan. */
-function judgeTotals({ request, summary }: JudgedRun): string[] {
+const TOTALS = [
+  ...(['listed', 'copied', 'copiedBytes', 'overwritten', 'deleted', 'unchanged', 'skipped', 'failed'] as const),
+  'waiting' as const,
+];
+
+/** The totals are of what was written, and of what a plan left alone; or of a dry run's plan. */
+function judgeTotals({ request, expected, summary }: JudgedRun): string[] {
   const counted = summary.phases.filter(({ name }) => request.dryRun || (name !== 'plan' && name !== 'verify'));
-  return (
-    ['listed', 'copied', 'copiedBytes', 'overwritten', 'deleted', 'unchanged', 'skipped', 'failed'] as const
-  ).flatMap((name) => {
+  return TOTALS.flatMap((name) => {
     const sum = counted.reduce(
       (total, { copy, delete: deletes }) => total + (copy[name] ?? 0) + (deletes[name] ?? 0),
-      0,
+      expected.appliesPlan ? leftAlone(expected.phases[0], name) : 0,
     );
     return (summary.totals[name] ?? 0) === sum
       ? []
@@ -112,12 +115,23 @@ function judgeTotals({ request, summary }: JudgedRun): string[] {
   });
 }
 
+/** What a plan counts without its actions. */
+function leftAlone(plan: PhaseOutcome | undefined, name: (typeof TOTALS)[number]): number {
+  if (!plan) return 0;
+  const unchanged = plan.copy.unchanged + plan.delete.unchanged;
+  const skipped = plan.copy.skipped + plan.delete.skipped - plan.restored.length;
+  const waiting = plan.copy.waiting - plan.restored.length;
+  return (
+    new Map<string, number>(Object.entries({ listed: unchanged + skipped, unchanged, skipped, waiting })).get(name) ?? 0
+  );
+}
+
 /** Each phase reports what it decided, each key once, and whether that was done. */
 function judgeReport({ expected, summary, repeated }: JudgedRun): string[] {
   if (summary.report === undefined) return expected.phases.length === 0 ? [] : ['expected a report, got none'];
   // Whether a run asks for a restore, or finds one under way, depends on its attempts: what is left alone is judged by the counters.
-  const actions = reportLines(summary, 'actions').filter(({ action }) => action !== 'skip' && action !== 'restore');
-  const lines = [...actions, ...reportLines(summary, 'failures')];
+  const actions = everyLine(summary, 'actions').filter(({ action }) => action !== 'skip' && action !== 'restore');
+  const lines = [...actions, ...everyLine(summary, 'failures')];
   const [should, did] = [expected.phases.flatMap(linesOf), lines.map(describeLine)].map((all) => {
     return (repeated ? [...new Set(all)] : all).sort();
   });

@@ -145,11 +145,13 @@ async function playRun(stage: Stage, endings: string[]): Promise<string[]> {
     const copy = destination.get(`${request.destinationPrefix}${key}`);
     stage.copies.set(key, { copy, eTag: there.get(key)?.eTag ?? '' });
   }
-  const again = outcomeOf({ ...request, verify: false }, there, heldBy(stage));
+  const again = outcomeOf({ ...request, verify: false }, snapshotOf(source, request.prefix), heldBy(stage));
   if (again.error !== undefined) return []; // the source was emptied on purpose, or by filters: the guard speaks up
   const second = await mirror.run({ ...input, verify: false }, {});
   if (second.status !== 'succeeded') return [`the second run failed: ${JSON.stringify(second.error)}`];
   const { copied, deleted } = second.totals;
+  const [should, did] = [again, second].map(({ phases }) => phases.map(({ name }) => name).join());
+  if (should !== did) return [`expected the phases ${should} of the second run, got ${did}`];
   const isDone = request.compare !== 'always' && request.compare !== 'etag';
   return copied + deleted > (isDone ? 0 : again.copied.length)
     ? [`the second run copied ${copied} and deleted ${deleted}`]

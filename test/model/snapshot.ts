@@ -32,5 +32,6 @@ function factsOf(version: ObjectVersion): ObjectFacts {
     tags: JSON.stringify(tags),
     storageClass,
     archived: storageClass === 'DEEP_ARCHIVE' && version.restore?.ongoing !== false,
+    restoring: version.restore?.ongoing === true,
   };
 }

@@ -20,6 +20,8 @@ export interface ObjectFacts {
   readonly storageClass: string;
   /** It cannot be read unless it is restored. */
   readonly archived: boolean;
+  /** S3 restores it, and has not ended. */
+  readonly restoring: boolean;
 }
 
 /** A folder: its objects by relative key. */

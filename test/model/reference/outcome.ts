@@ -29,8 +29,12 @@ export interface PhaseOutcome {
   readonly name: string;
   readonly writes: boolean;
   readonly copied: readonly string[];
+  /** Of these, the keys that the destination has already. */
+  readonly overwritten: readonly string[];
   /** Archived objects that would have to be read. */
   readonly failed: readonly string[];
+  /** Archived objects of which nobody has asked a restore yet. */
+  readonly restored: readonly string[];
   readonly deleted: readonly string[];
   readonly copy: LoopCounts;
   readonly delete: LoopCounts;
@@ -41,6 +45,8 @@ export interface Outcome {
   readonly error: string | undefined;
   /** Those that ran, in order; the last one is the one that the error ended. */
   readonly phases: readonly PhaseOutcome[];
+  /** The phases behind a plan do what it says, and count nothing else. */
+  readonly appliesPlan: boolean;
   /** The destination's folder after the run. */
   readonly holds: ReadonlyMap<string, Carried>;
   readonly copied: readonly string[];
@@ -73,34 +79,30 @@ const none: LoopCounts = {
 const NOW = Number.MAX_SAFE_INTEGER;
 
 export function outcomeOf(request: Request, source: Folder, destination: Folder): Outcome {
-  if (isEmptied(request, source, destination)) return ended('SourceEmptyError', [], destination, []);
   const phases: PhaseOutcome[] = [];
   let error: string | undefined;
-  let limit: number | undefined;
+  let planned: PhaseOutcome | undefined;
   let holds = destination;
-  const written: PhaseOutcome[] = [];
-  for (const plan of plansOf(request, source, destination)) {
-    const phase = decide(request, plan, source, holds);
+  const isRefused = isEmptied(request, source, destination);
+  for (const plan of isRefused ? [] : plansOf(request, source, destination)) {
+    const phase = plan.writes && planned ? apply(plan, planned, source) : decide(request, plan, source, holds);
     phases.push(phase);
-    if (plan.name === 'plan') limit = limitOf(request, phase);
-    if (plan.writes) {
-      holds = write(request, phase, source, holds);
-      written.push(phase);
-    }
-    error = errorOf(request, phase, source, limit);
+    if (plan.writes) holds = write(request, phase, source, holds);
+    error = errorOf(request, phase, source);
     if (error !== undefined) break;
+    if (plan.name !== 'plan') continue;
+    planned = phase;
+    if (hasNothingToDo(phase)) break;
   }
-  return ended(error, phases, holds, written);
-}
-
-function ended(
-  error: string | undefined,
-  phases: readonly PhaseOutcome[],
-  holds: Folder,
-  written: readonly PhaseOutcome[],
-): Outcome {
-  const [copied, deleted] = [written.flatMap((phase) => phase.copied), written.flatMap((phase) => phase.deleted)];
-  return { error, phases, holds, copied, deleted };
+  const written = phases.filter(({ writes }) => writes);
+  return {
+    error: isRefused ? 'SourceEmptyError' : error,
+    phases,
+    appliesPlan: !request.dryRun && phases[0]?.name === 'plan',
+    holds,
+    copied: written.flatMap((phase) => phase.copied),
+    deleted: written.flatMap((phase) => phase.deleted),
+  };
 }
 
 /** The source holds nothing, and the destination has something to lose. */
@@ -110,15 +112,12 @@ function isEmptied(request: Request, source: Folder, destination: Folder): boole
 }
 
 function plansOf(request: Request, source: Folder, destination: Folder): PhasePlan[] {
-  const { dryRun, mode, delete: deletes, maxDeletes, maxOverwrites, verify } = request;
+  const { dryRun, mode, delete: deletes, verify } = request;
   const plan = { name: 'plan', writes: false, selects: all };
   if (dryRun) return [{ ...plan, copy: true, delete: deletes }];
-  const isDoubtful = !request.allowEmptySource && !showsContent(request, source) && hasContent(request, destination);
-  const plansAll = request.plan === true || maxOverwrites !== undefined || (deletes && isDoubtful);
-  const guard = plansAll || (deletes && maxDeletes !== undefined);
   const writing = { writes: true, delete: false, copy: true };
   return [
-    ...(guard ? [{ ...plan, copy: plansAll, delete: deletes }] : []),
+    ...(decidesFirst(request, source, destination) ? [{ ...plan, copy: true, delete: deletes }] : []),
     ...(mode === 'mirror'
       ? [{ ...writing, name: 'sync', delete: deletes, selects: all }]
       : [
@@ -128,6 +127,46 @@ function plansOf(request: Request, source: Folder, destination: Folder): PhasePl
         ]),
     ...(verify ? [{ name: 'verify', copy: true, delete: deletes, writes: false, selects: all }] : []),
   ];
+}
+
+/** Unless it is told not to, a run plans wherever there is something to lose or to judge; and it always does where only a plan can tell whether the source is empty. */
+function decidesFirst(request: Request, source: Folder, destination: Folder): boolean {
+  const { plan, delete: deletes, maxDeletes, maxOverwrites, allowEmptySource } = request;
+  const isGuarded = plan === true || maxDeletes !== undefined || maxOverwrites !== undefined;
+  if (isGuarded || !hasContent(request, destination)) return isGuarded;
+  return plan !== false || (deletes && !allowEmptySource && !showsContent(request, source));
+}
+
+function hasNothingToDo({ copied, failed, restored, deleted }: PhaseOutcome): boolean {
+  return copied.length + failed.length + restored.length + deleted.length === 0;
+}
+
+/** What a phase does of a plan, and tries again of what the plan could not decide. What it leaves as it is does not count again. */
+function apply({ name, writes, selects, ...loops }: PhasePlan, planned: PhaseOutcome, source: Folder): PhaseOutcome {
+  const ofLoop = (isIn: boolean, keys: readonly string[]) => (isIn ? keys.filter(selects) : []);
+  const copied = ofLoop(loops.copy, planned.copied);
+  const failed = ofLoop(loops.copy, planned.failed);
+  const restored = ofLoop(loops.copy, planned.restored);
+  const deleted = ofLoop(loops.delete, planned.deleted);
+  return {
+    ...{ name, writes, copied, failed, restored, deleted },
+    overwritten: copied.filter((key) => planned.overwritten.includes(key)),
+    copy: {
+      ...none,
+      listed: copied.length + failed.length + restored.length,
+      copied: copied.length,
+      copiedBytes: bytesOf(copied, source),
+      overwritten: copied.filter((key) => planned.overwritten.includes(key)).length,
+      failed: failed.length,
+      skipped: restored.length,
+      waiting: restored.length,
+    },
+    delete: { ...none, listed: deleted.length, deleted: deleted.length },
+  };
+}
+
+function bytesOf(keys: readonly string[], folder: Folder): number {
+  return keys.reduce((sum, key) => sum + at(folder, key).sizeBytes, 0);
 }
 
 function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder): PhaseOutcome {
@@ -140,7 +179,9 @@ function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder
   const wanted = plan.copy ? there.filter((key) => takesThere(key) && differs(request, key, source, holds)) : [];
   const archived = wanted.filter((key) => source.get(key)?.archived);
   const failed = request.archived === 'fail' ? archived : [];
+  const restored = request.archived === 'restore' ? archived.filter((key) => !at(source, key).restoring) : [];
   const copied = wanted.filter((key) => !archived.includes(key));
+  const overwritten = copied.filter((key) => holds.has(key));
   const orphans = plan.delete ? here.filter((key) => takesHere(key) && !source.has(key)) : [];
   const isEmpty = !request.allowEmptySource && !letsContentThrough(request, source);
   const left = isEmpty ? orphans.filter((key) => !isContent(holds, key)) : [];
@@ -150,16 +191,14 @@ function decide(request: Request, plan: PhasePlan, source: Folder, holds: Folder
   return {
     name: plan.name,
     writes: plan.writes,
-    copied,
-    failed,
-    deleted,
+    ...{ copied, overwritten, failed, restored, deleted },
     copy: plan.copy
       ? {
           ...none,
           listed: there.length,
           copied: copied.length,
-          copiedBytes: copied.reduce((sum, key) => sum + at(source, key).sizeBytes, 0),
-          overwritten: copied.filter((key) => holds.has(key)).length,
+          copiedBytes: bytesOf(copied, source),
+          overwritten: overwritten.length,
           failed: failed.length,
           skipped: skippedThere,
           waiting: request.archived === 'restore' ? archived.length : 0,
@@ -201,6 +240,7 @@ function copyOf({ tags, storageClass, encrypts }: Request, object: ObjectFacts):
     tags: tags === 'copy' ? object.tags : '[]',
     storageClass: storageClass === 'same' ? object.storageClass : storageClass,
     archived: false,
+    restoring: false,
   };
 }
 
@@ -218,8 +258,9 @@ function overwriteLimitOf({ maxOverwrites, delete: deletes }: Request, phase: Ph
   return Math.floor((all * Number(maxOverwrites.replace('%', ''))) / 100);
 }
 
-function errorOf(request: Request, phase: PhaseOutcome, source: Folder, limit: number | undefined): string | undefined {
+function errorOf(request: Request, phase: PhaseOutcome, source: Folder): string | undefined {
   if (phase.name === 'plan') {
+    const limit = limitOf(request, phase);
     const isEmpty = !request.allowEmptySource && !letsContentThrough(request, source);
     if (isEmpty && phase.deleted.length > 0) return 'SourceEmptyError';
     if (limit !== undefined && request.delete && phase.deleted.length > limit) return 'DeleteGuardError';
