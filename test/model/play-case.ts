@@ -131,6 +131,9 @@ function rollBack(source: Bucket, key: string, older: ObjectSpec): void {
   else putObject(source, key, older);
 }
 
+/** Of S3, where no case asks for smaller ones. */
+const FULL_PAGE = 1000;
+
 /** One run that the model foretells, and unless it wrote nothing on purpose, one that must do nothing. */
 async function playRun(stage: Stage, endings: string[]): Promise<string[]> {
   const { mirror, source, destination, request, input } = stage;
@@ -145,7 +148,8 @@ async function playRun(stage: Stage, endings: string[]): Promise<string[]> {
     const copy = destination.get(`${request.destinationPrefix}${key}`);
     stage.copies.set(key, { copy, eTag: there.get(key)?.eTag ?? '' });
   }
-  const again = outcomeOf({ ...request, verify: false }, snapshotOf(source, request.prefix), heldBy(stage));
+  const asked = { ...request, verify: false, pageSize: FULL_PAGE };
+  const again = outcomeOf(asked, snapshotOf(source, request.prefix), heldBy(stage));
   if (again.error !== undefined) return []; // the source was emptied on purpose, or by filters: the guard speaks up
   const second = await mirror.run({ ...input, verify: false }, {});
   if (second.status !== 'succeeded') return [`the second run failed: ${JSON.stringify(second.error)}`];
