@@ -124,10 +124,10 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     memoryMiB: SMALL_MIB,
     source: [LIST],
     destination: [LIST, ABORT], // a walk over both sides is cut by the keys of both
-    reports: [READ, WRITE_ONCE, DECRYPT, ENCRYPT], // the parts of a plan
+    reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT], // the parts of a plan
     locks: [],
     destinationLock: [],
-    elsewhere: { reports: [LIST], lacks: [READ, DECRYPT] },
+    elsewhere: { lacks: [READ, DECRYPT] },
   },
   {
     name: 'DeleteRange',

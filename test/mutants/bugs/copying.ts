@@ -96,8 +96,8 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'decide an object twice',
     file: 'lambdas/engine/range/ledger.ts',
-    search: 'const wasOpen = this.#open.delete(key);',
-    replace: 'const wasOpen = this.#open.delete(key) || true;',
+    search: 'if (this.#open.delete(key)) return { onDecided };',
+    replace: 'this.#open.delete(key);\n    return { onDecided };',
     suites: ['engine/range/ledger.property'],
   },
   {

@@ -68,7 +68,7 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'cut a walk over both sides by the keys of the source alone',
     file: 'lambdas/engine/tasks/advance-loop.ts',
-    search: 'if (!walksBothSides(phase, run.input)) return',
+    search: 'if (!walksBothSides(phase, run)) return',
     replace: 'return',
     suites: ['mirror/listing/one-walk'],
   },

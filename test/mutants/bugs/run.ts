@@ -103,8 +103,8 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   {
     bug: 'go on with the next phase after a failed object',
     file: 'lambdas/engine/tasks/close-phase.ts',
-    search: 'const phases = error ? [] : rest;',
-    replace: 'const phases = rest;',
+    search: 'error || isPlannedToEnd(run, phase)',
+    replace: 'isPlannedToEnd(run, phase)',
     suites: ['mirror/run/phases'],
   },
   {
@@ -131,8 +131,8 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   {
     bug: 'say of what a plan found that it was done',
     file: 'lambdas/engine/report/report-line.ts',
-    search: "name === 'plan' ? 'planned' : 'done'",
-    replace: "'done'",
+    search: "? 'planned' : 'done'",
+    replace: "? 'done' : 'done'",
     suites: ['mirror/report/report-lines'],
   },
   {
