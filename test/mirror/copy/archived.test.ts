@@ -191,7 +191,7 @@ it('says in summary and page what waits, how long that takes, and what to do the
   expect(renderSummary(summary, stream)).toContain('2 waiting to be restored');
   expect(renderSummary(summary, stream)).toContain(sentence);
   expect(page).toContain(sentence);
-  expect(formatWaiting({ ...summary, wrote: false })).toContain('A run asks S3 to restore them');
+  expect(formatWaiting({ ...summary, input: { dryRun: true } })).toContain('A run asks S3 to restore them');
   expect(formatWaiting({ ...summary, totals: { ...summary.totals, waiting: undefined } })).toBeUndefined();
 });
 
