@@ -1,4 +1,4 @@
-import { StoreError, UnsupportedError } from '../ports/store-error';
+import { StoreError, TooSlowError, UnsupportedError } from '../ports/store-error';
 import { WrongChecksumError } from './copy-proof';
 
 type KnownError = UnsupportedError | WrongChecksumError;
@@ -14,5 +14,6 @@ const ABOUT_REQUESTS: ReadonlySet<number> = new Set([400, 405, 411, 413, 416, 42
 /** Whether a copy in one piece may succeed although one in parts did not. */
 export function mayGoWhole(error: unknown): error is StoreError {
   if (isKnown(error)) return true;
+  if (error instanceof TooSlowError) return false;
   return error instanceof StoreError && error.reason === 'refused' && ABOUT_REQUESTS.has(error.said?.status ?? 400);
 }

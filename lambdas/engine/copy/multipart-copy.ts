@@ -3,7 +3,7 @@ import { formatBytes } from '../../../wording/numbers';
 import { sameAttributes } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
 import type { ObjectHead } from '../ports/bucket-reader';
-import { StoreError, StreamStoppedError } from '../ports/store-error';
+import { StoreError, StreamStoppedError, TooSlowError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import type { BegunUploads } from './begun-uploads';
 import type { Completed, Job, Upload } from './copy-job';
@@ -121,14 +121,13 @@ export class MultipartCopy {
    * Ends a copy that is not complete although it had most of an invocation.
    *
    * @throws StreamStoppedError  its parts must be smaller
-   * @throws StoreError  its parts cannot be smaller
+   * @throws TooSlowError  its parts cannot be smaller
    */
   #expectFaster({ version: { key }, layout: { sizes } }: Job): void {
     if (!this.task.buckets.streams || this.task.interrupted) return;
     if (Math.max(...sizes) > SLOW_PART_BYTES)
       throw new StreamStoppedError('Its parts are too large for one invocation');
-    throw new StoreError(
-      'refused',
+    throw new TooSlowError(
       `Not one part of ${formatBytes(SLOW_PART_BYTES)} of "${key}" was sent within one invocation: the way between the two servers is too ` +
         'slow. Mirror from a machine that is nearer to one of them, or set a lower `maxConcurrency`',
     );

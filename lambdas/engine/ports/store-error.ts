@@ -48,3 +48,10 @@ export class UnsupportedError extends StoreError {
     super('refused', message, cause, cause?.said);
   }
 }
+
+/** The way between two servers is too slow for an object, however small its parts are. No other request brings more of it. */
+export class TooSlowError extends StoreError {
+  constructor(message: string) {
+    super('refused', message);
+  }
+}
