@@ -128,6 +128,8 @@ it('reports what the plan could not decide, and does all others', async () => {
   source.put('archived', 'x', { storageClass: 'GLACIER', lastModified: past });
   const plan = await mirror.run({ ...input, dryRun: true });
   expect(plan.error?.name).toBe('SyncIncompleteError');
+  // by now it could be copied, but nobody has seen that in the plan
+  source.put('archived', 'x', { lastModified: past });
 
   const summary = await mirror.run({ ...input, apply: plan.runId });
 
