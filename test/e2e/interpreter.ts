@@ -9,6 +9,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { TaskName } from '../../local/handlers';
+import type { Phase } from '../../statemachine/contract';
 import type { LambdaEndpoint } from './lambda-endpoint';
 
 const ENDED_WITHIN_MS = 90_000;
@@ -71,11 +72,22 @@ export class Interpreter {
 export const impatient: Edit = (text) =>
   text.replaceAll('"IntervalSeconds": 2', '"IntervalSeconds": 1').replaceAll('"BackoffRate": 2', '"BackoffRate": 1');
 
+/** Whether a Task is of a phase that writes, and not of the plan before it. */
+export function isOfWriting(event: unknown): boolean {
+  return (event as { readonly phase?: Phase }).phase?.write === true;
+}
+
 /** Fails a Task by this error, so many times. @returns how often it was called to fail */
-export function failing(lambda: LambdaEndpoint, name: string, failed: TaskName, times = Number.POSITIVE_INFINITY) {
+export function failing(
+  lambda: LambdaEndpoint,
+  name: string,
+  failed: TaskName,
+  times = Number.POSITIVE_INFINITY,
+  where: (event: unknown) => boolean = () => true,
+) {
   const counter = { count: 0 };
-  lambda.around = async (task, invoke) => {
-    if (task !== failed || counter.count >= times) return invoke();
+  lambda.around = async (task, invoke, event) => {
+    if (task !== failed || counter.count >= times || !where(event)) return invoke();
     counter.count += 1;
     throw Object.assign(new Error(`${name} of the test`), { name });
   };

@@ -4,7 +4,7 @@ import type { TaskName } from '../../local/handlers';
 import { type AdvanceInput, ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
-import { type Edit, failing, Interpreter, impatient } from './interpreter';
+import { type Edit, failing, Interpreter, impatient, isOfWriting } from './interpreter';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { type Server, startServer } from './servers';
 
@@ -113,7 +113,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
   });
 
   it('ends with the error of a range that failed in every attempt, after the other loop is done', async () => {
-    const failures = failing(lambda, 'ListingError', 'CopyRange');
+    const failures = failing(lambda, 'ListingError', 'CopyRange', Number.POSITIVE_INFINITY, isOfWriting);
     const input = createInput();
 
     expect(await interpreter.execute(input)).toMatchObject({ status: 'FAILED', error: 'ListingError' });
