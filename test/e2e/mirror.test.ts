@@ -85,6 +85,10 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
       expect(first.summary.status).toBe('succeeded');
     });
 
+    it('decides first, and then does what it has decided', () => {
+      expect(first.summary.phases.map(({ name }) => name)).toEqual(['plan', 'sync']);
+    });
+
     it('copies what is missing or changed', () => {
       expect(first.summary.phases.map(({ copy }) => copy)).toMatchObject([
         {
@@ -95,18 +99,26 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
           deleted: 0,
           failed: 0,
         },
+        { listed: expected.copied, copied: expected.copied, unchanged: 0, skipped: 0, deleted: 0, failed: 0 },
       ]);
     });
 
     it('deletes orphans', () => {
-      // The delete loop walks the destination while the copy loop adds to it: how much it lists is left to chance.
       expect(first.summary.phases.map((phase) => phase.delete)).toMatchObject([
-        { deleted: expected.deleted, skipped: expected.skippedDeletes, copied: 0, failed: 0 },
+        {
+          listed: site.destination.length,
+          deleted: expected.deleted,
+          unchanged: site.destination.length - expected.deleted - expected.skippedDeletes,
+          skipped: expected.skippedDeletes,
+          copied: 0,
+          failed: 0,
+        },
+        { listed: expected.deleted, deleted: expected.deleted, unchanged: 0, skipped: 0, copied: 0, failed: 0 },
       ]);
     });
 
-    it('decides every listed object once, in both loops', () => {
-      expect(first.summary.phases.flatMap(unaccounted)).toEqual([0, 0]);
+    it('decides every listed object once in each phase, in both loops', () => {
+      expect(first.summary.phases.flatMap(unaccounted)).toEqual([0, 0, 0, 0]);
     });
 
     it('makes the destination equal to the source: content, headers, metadata, tags and storage class', async () => {
@@ -143,9 +155,10 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
       expect(second.summary.totals.requests).toMatchObject({ copy: 0, delete: 0 });
     });
 
-    it('finds everything unchanged, in both loops', () => {
+    it('finds everything unchanged on both sides, and ends with its plan', () => {
       expect(second.summary.phases).toMatchObject([
         {
+          name: 'plan',
           copy: { listed: 3_000 + expected.skippedCopies, unchanged: 3_000, skipped: expected.skippedCopies },
           delete: { listed: 3_000 + expected.skippedDeletes, unchanged: 3_000, skipped: expected.skippedDeletes },
         },
