@@ -34,7 +34,11 @@ export class PlanListing implements Listing {
 
 /** Lists only where parts end. It shows where to cut a plan into ranges of work, and reads no part for it. */
 export class PlanOutline implements Listing {
-  constructor(private readonly parts: PlanParts) {}
+  readonly #ends: readonly string[];
+
+  constructor({ parts }: Pick<PlanParts, 'parts'>) {
+    this.#ends = [...new Set(parts.map(({ last }) => last))].sort(compareKeys);
+  }
 
   async listPage({
     startAfter,
@@ -43,9 +47,8 @@ export class PlanOutline implements Listing {
     maxKeys = KEYS_PER_PAGE,
   }: PageRequest): Promise<ObjectPage> {
     const after = continuation ?? startAfter;
-    const keys = [...new Set(this.parts.parts.map(({ last }) => last))]
-      .filter((key) => (after === undefined || compareKeys(key, after) > 0) && key.startsWith(keyPrefix))
-      .sort(compareKeys);
+    const isAsked = (key: string) => (after === undefined || compareKeys(key, after) > 0) && key.startsWith(keyPrefix);
+    const keys = this.#ends.filter(isAsked);
     const objects = keys.slice(0, maxKeys).map((key) => ({ ...NO_VERSION, key }));
     const last = objects.at(-1);
     return last && keys.length > maxKeys ? { objects, next: last.key } : { objects };
