@@ -13,7 +13,7 @@ import type { TaskName } from '../../local/handlers';
 import { ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
-import { type Edit, failing, Interpreter, impatient } from './interpreter';
+import { type Edit, failing, Interpreter, impatient, isOfWriting } from './interpreter';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { startLocalStack } from './localstack';
 import type { Server } from './servers';
@@ -120,7 +120,8 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     expect(contentsOf(destination, 'www/')).toEqual(contentsOf(source, 'site/'));
     expect(destination.get('orphan')).toBeDefined();
     const events = await historyOf(arn);
-    expect(countOf(events, 'MapRunStarted')).toBeGreaterThan(5);
+    // A plan of so few objects has few parts, and the phases that apply it are cut where parts end.
+    expect(countOf(events, 'MapRunStarted')).toBeGreaterThan(1);
     expect(countOf(events, 'MapRunSucceeded')).toBe(countOf(events, 'MapRunStarted'));
 
     expect(
@@ -208,7 +209,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
       return invoke();
     };
 
-    const ended = await interpreter.execute(input);
+    const ended = await interpreter.execute({ ...input, plan: false });
 
     expect(ended).toMatchObject({ status: 'FAILED', error: 'AccessDeniedError', cause: 'not this one' });
     expect(ranges).toBeGreaterThan(3);
@@ -246,9 +247,11 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
 
   it('ends a loop whose result is too large for the state, and finishes the other loop', async () => {
     const { input, destination } = createPair();
-    lambda.around = async (task, invoke) => {
+    lambda.around = async (task, invoke, event) => {
       const result = (await invoke()) as object;
-      return task === 'CopyRange' ? { ...result, tokens: [{ after: 'x'.repeat(300_000) }] } : result;
+      return task === 'CopyRange' && isOfWriting(event)
+        ? { ...result, tokens: [{ after: 'x'.repeat(300_000) }] }
+        : result;
     };
 
     expect(await interpreter.execute(input)).toMatchObject({ status: 'FAILED', error: 'DataLimitExceeded' });
@@ -267,7 +270,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
       if (begun.filter((name) => name === 'CopyRange').length > 1) await released.promise;
       return invoke();
     };
-    const executionArn = await interpreter.start({ ...input, delete: false });
+    const executionArn = await interpreter.start({ ...input, delete: false, plan: false });
     await reached.promise;
 
     await interpreter.client.send(
