@@ -29,11 +29,7 @@ const OUTCOMES = {
  * same key, or a lost attempt and a later round.
  */
 export async function* readLines(store: RunStore, runId: string, view: ReportView): AsyncGenerator<ReportLine[]> {
-  const [actions, failures] = await Promise.all([
-    listParts(store, runId, 'actions'),
-    listParts(store, runId, 'failures'),
-  ]);
-  const all = [...actions, ...failures];
+  const { actions, failures, all } = await listReport(store, runId);
   const isRepeated = findRepeated(all);
   const shown = (view === 'failures' ? failures : actions).filter(belongsTo(view, all));
   const repeated = shown.filter(isRepeated);
@@ -51,6 +47,12 @@ export async function* readLines(store: RunStore, runId: string, view: ReportVie
   }
 }
 
+/** The parts that say what failed in the end: what a plan could not decide, the phases after it have decided anew. */
+export async function listFailures(store: RunStore, runId: string): Promise<ReportPart[]> {
+  const { failures, all } = await listReport(store, runId);
+  return failures.filter(belongsTo('failures', all));
+}
+
 /** The first failures that a run has reported, at most `limit`. */
 export async function readFailures(store: RunStore, runId: string, limit: number): Promise<ReportLine[]> {
   const failures: ReportLine[] = [];
@@ -62,6 +64,14 @@ export async function readFailures(store: RunStore, runId: string, limit: number
 }
 
 /** The phases after a plan decide about all keys again. So failures are taken from these phases and not from the plan. */
+async function listReport(store: RunStore, runId: string) {
+  const [actions, failures] = await Promise.all([
+    listParts(store, runId, 'actions'),
+    listParts(store, runId, 'failures'),
+  ]);
+  return { actions, failures, all: [...actions, ...failures] };
+}
+
 function belongsTo(view: ReportView, all: readonly ReportPart[]): (part: ReportPart) => boolean {
   if (view !== 'failures' || all.every(({ phase }) => phase === 'plan')) return () => true;
   return ({ phase }) => phase !== 'plan';

@@ -3,9 +3,9 @@ import type { ContinuationToken, LoopState, RangeShare } from '../../../statemac
 
 /**
  * Bytes of a range's result without its tokens: counters and surcharges of twelve digits, among them three of `proved` and one
- * `unproven`, those of the destination, and a place of content.
+ * `unproven`, those of the destination, a place of content, and the name of an attempt that has planned something.
  */
-const RESULT_BYTES = 860;
+const RESULT_BYTES = 890;
 
 /** Bytes of an unfinished upload without its key. */
 const UPLOAD_BYTES = 380;

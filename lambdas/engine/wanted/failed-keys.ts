@@ -4,8 +4,8 @@ import { compareKeys } from '../keys/compare-keys';
 import { isWithin } from '../keys/key-range';
 import type { Host } from '../ports/host';
 import { type RunStore, runFolder } from '../ports/run-store';
-import { readFailures } from '../report/read-report';
-import { listParts, readPart } from '../report/report-parts';
+import { listFailures, readFailures } from '../report/read-report';
+import { readPart } from '../report/report-parts';
 
 /** The keys of ranges that a loop of an earlier run reported as failed, in order. */
 export async function failedKeys(
@@ -15,7 +15,7 @@ export async function failedKeys(
   action: 'copy' | 'delete',
 ): Promise<string[]> {
   const keys = new Set<string>();
-  for (const part of await listParts(runStore, retry, 'failures')) {
+  for (const part of await listFailures(runStore, retry)) {
     for (const { action: failed, key } of await readPart(runStore, part)) {
       // an object that could not be compared may have to be copied, or may be an orphan
       const isOurs = failed === action || failed === 'compare';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { compareKeys } from '../../../lambdas/engine/keys/compare-keys';
 import { justBefore } from '../../../lambdas/engine/keys/key-range';
-import type { RunSummary } from '../../../statemachine/contract';
+import type { RangeInput, RunSummary } from '../../../statemachine/contract';
 import { key } from '../../support/arbitrary-keys';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
@@ -168,4 +168,39 @@ it.each(['../locks', 'a/b', '..', 'never-ran'])('rejects %j as a run to retry', 
   const { source, input } = mirror.createPair();
   source.put('a', 'x');
   expect(await mirror.run({ ...input, retry })).toMatchObject({ error: { name: 'InvalidInputError' }, phases: [] });
+});
+
+it('tries nothing again that the plan could not decide and the run then did', async () => {
+  // Given a HEAD that fails in the plan alone, and a copy that fails after it
+  const { source, destination, input } = mirror.createPair();
+  for (const given of ['a', 'b']) {
+    source.put(given, 'x', { lastModified: past, user: { owner: 'me' } });
+    destination.put(given, 'x', { lastModified: past });
+  }
+  let isPlanning = false;
+  mirror.s3.onRequest = ({ operation, key: asked }) => {
+    if (operation === 'HeadObject' && asked === 'a' && isPlanning) return { status: 400, code: 'InvalidRequest' };
+    return operation === 'CopyObject' && asked === 'b' ? { status: 403, code: 'AccessDenied' } : undefined;
+  };
+  const failed = await mirror.run(
+    { ...input, compare: 'metadata' },
+    {
+      around: (task, taskInput, invoke) => {
+        isPlanning = task === 'CopyRange' && (taskInput as RangeInput).phase.name === 'plan';
+        return invoke();
+      },
+    },
+  );
+  expect(failed).toMatchObject({
+    error: { name: 'SyncIncompleteError', keys: ['b'] },
+    totals: { copied: 1, failed: 1 },
+  });
+  mirror.s3.onRequest = undefined;
+  mirror.s3.requests.reset();
+
+  // When
+  const again = await mirror.run({ ...input, compare: 'metadata', retry: failed.runId });
+
+  // Then
+  expect(again).toMatchObject({ status: 'succeeded', totals: { listed: 1, copied: 1 } });
 });
