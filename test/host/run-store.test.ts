@@ -103,9 +103,9 @@ it.each<[request: string, ask: (store: RunStore) => Promise<unknown>]>([
   ['list', (store) => store.list('runs/1/failures/')],
 ])('names the bucket that does not exist: %s', async (_request, ask) => {
   await expect(ask(openRunStore('s3://no-such-reports'))).rejects.toMatchObject({
-    name: 'NoSuchBucket',
+    name: 'ReportLocationError',
     message: expect.stringMatching(
-      /^Could not use s3:\/\/no-such-reports for reports and locks: The specified bucket does not exist \(HTTP 404, request \w+\)$/,
+      /^Could not use s3:\/\/no-such-reports for reports and locks: The specified bucket does not exist \(HTTP 404, request \w+\)\. Name another folder, or s3:\/\/bucket, with --report-location/,
     ),
   });
 });

@@ -3,6 +3,7 @@ import { chmod, constants, copyFile, link, readdir, readFile, rename, rm, stat, 
 import { dirname, join, relative, sep } from 'node:path';
 import { ReportLocationError } from '../../../statemachine/errors';
 import type { RunStore } from '../../engine/ports/run-store';
+import { ANOTHER_PLACE } from './another-place';
 import { makeFolders } from './make-folders';
 
 /** Name of a file that is being written. A killed process leaves it behind. */
@@ -104,8 +105,7 @@ export class FolderRunStore implements RunStore {
 
   #unusable(what: string, cause: unknown): ReportLocationError {
     return new ReportLocationError(
-      `Could not ${what} ${this.folder}, where reports and locks are kept: ${(cause as Error).message}. ` +
-        'Name another folder, or s3://bucket, with --report-location (or BUCKETSYNC_REPORT_LOCATION)',
+      `Could not ${what} ${this.folder}, where reports and locks are kept: ${(cause as Error).message}. ${ANOTHER_PLACE}`,
       { cause },
     );
   }

@@ -8,6 +8,7 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { ReportLocationError } from '../../../statemachine/errors';
 import { formatS3Url } from '../../../wording/s3-url';
 import { heedsNone } from '../../engine/ports/lock-store';
 import type { RunStore } from '../../engine/ports/run-store';
@@ -21,6 +22,7 @@ import { messageOf } from '../../s3/errors/server-words';
 import { isUnknownRequest } from '../../s3/errors/unknown-request';
 import { unlessUnmet } from '../../s3/errors/unless-unmet';
 import { refusesConditions, UntrustedConditions } from '../../s3/errors/untrusted-conditions';
+import { ANOTHER_PLACE } from './another-place';
 import { patiently, type Waiting } from './patiently';
 
 /** Types that browsers, and so the S3 console, open with a click. */
@@ -144,9 +146,10 @@ export class S3RunStore implements RunStore {
       return await patiently(() => retryConflicts(() => send(client)), this.waiting);
     } catch (cause) {
       const error = orExpired(cause);
-      if (error instanceof Error) {
-        error.message = `Could not use ${formatS3Url(this.bucket)} for reports and locks: ${messageOf(error)}`;
-      }
+      if (!(error instanceof Error)) throw error;
+      const message = `Could not use ${formatS3Url(this.bucket)} for reports and locks: ${messageOf(error)}`;
+      if (error.name === 'NoSuchBucket') throw new ReportLocationError(`${message}. ${ANOTHER_PLACE}`, { cause });
+      error.message = message;
       throw error;
     }
   }
