@@ -3,17 +3,23 @@ import { type ReportView, readFailures, readLines } from '../lambdas/engine/repo
 import { openRunStore } from '../lambdas/host/run-store/open-run-store';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/input/sync-input';
+import { findRun } from './find-run';
 
 export type { ReportView } from '../lambdas/engine/report/read-report';
 
 /**
  * The summary in a run's report. Undefined if there is none.
  *
+ * @param run  the run's id, or its beginning
  * @param location  location of reports: `s3://bucket` or `file:///folder`
- * @throws InvalidInputError  the id is malformed
+ * @throws InvalidInputError  the id is malformed, or several runs begin so
  */
-export async function readSummary(runId: string, location: string): Promise<RunSummary | undefined> {
-  const found = await openRunStore(location).get(`${runFolder(parseRunId(runId))}/summary.json`);
+export async function readSummary(run: string, location: string): Promise<RunSummary | undefined> {
+  const store = openRunStore(location);
+  const summaryOf = (id: string) => store.get(`${runFolder(id)}/summary.json`);
+  const whole = await summaryOf(parseRunId(run));
+  const id = whole ? undefined : await findRun(run, store, !location.startsWith('s3:'));
+  const found = whole ?? (id === undefined ? undefined : await summaryOf(id));
   return found && (JSON.parse(found.body.toString('utf8')) as RunSummary);
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PlanDigest } from '../../local/digest-plan';
+import { TYPED_CHARACTERS } from '../../local/find-run';
 import type { RunSummary } from '../../statemachine/contract';
 import { GUARD_ERRORS } from '../../statemachine/errors';
 import { printable } from '../../statemachine/printable';
@@ -41,7 +42,7 @@ async function decide(
   if (json) printJson({ ...summary, ...(plan && { plan }) });
   else print(show.render(summary, process.stdout, plan));
   if (show.canBeApplied && !json && canApply(summary))
-    print(`\nTo do exactly this: bucketsync apply ${summary.runId}\n`);
+    print(`\nTo do exactly this: bucketsync apply ${summary.runId.slice(0, TYPED_CHARACTERS)}\n`);
   if (keys && !json && plan) await printAll(keysOf(summary, location));
   if (keys && !json && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);
