@@ -60,6 +60,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
         'listed. Name a local plan by its id, and a plan in AWS by the ARN of its execution: this starts another execution there.',
     )
     .argument('<plan>', 'id of a plan, or its beginning, or ARN of its execution')
+    .optionsGroup('What to do:')
     .option('--verify', 'compare again at the end, and fail if anything differs')
     .addHelpText('after', EXIT_CODES)
     .action(async (plan, options) => finish(await (await import('./commands/apply')).applyCommand(plan, options)));
