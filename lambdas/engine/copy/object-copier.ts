@@ -66,6 +66,12 @@ export class ObjectCopier {
     return this.task.input.run.plan?.exactly === true;
   }
 
+  /** A plan is applied again, or somebody else has done what it says: the copy was made before this run began. */
+  #isOlder({ lastModified }: ObjectHead): boolean {
+    const startedAt = Date.parse(this.task.input.run.startedAt);
+    return this.#isExact && lastModified < startedAt && !sameSecond(lastModified, startedAt);
+  }
+
   #meetArchived(pair: Pair, reason: string): Promise<void> | undefined {
     const { source } = pair;
     if (!this.#mayRestore(source)) return this.#leaveArchived(source);
@@ -193,6 +199,7 @@ export class ObjectCopier {
       const isAsListed = latest.eTag === eTag && sameSecond(latest.lastModified, lastModified);
       if (isAsListed && !(error instanceof RewrittenError)) {
         const there = await this.#versions.findCopy(pair, latest, send);
+        if (there && this.#isOlder(there)) return this.task.ledger.unchanged(source.key);
         if (there !== undefined) return this.#copied(pair, listed, there, reason);
         if (!this.#copiesUnderNoCondition(error)) throw error; // the destination has changed, not the source
         return this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, latest), reason);
