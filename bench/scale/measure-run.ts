@@ -1,5 +1,7 @@
 import { estimateCost } from '../../lambdas/engine/cost/estimate-cost';
+import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { LOCAL_SETTINGS } from '../../local/run-locally';
+import { createTemporaryFolder } from '../../local/temporary-folder';
 import { ENVIRONMENT, RANGE_MEMORY_MIB, type RangeInput, ROUND_BUDGETS_MS } from '../../statemachine/contract';
 import { answerParent } from '../frame/child';
 import { type ClassCost, priceByClass } from './class-costs';
@@ -33,7 +35,7 @@ export interface ScaleMeasurement {
   readonly elapsedMs: number;
   readonly peakBytes: number;
   readonly listRequests: number;
-  /** Fewest possible: both loops list both sides once. */
+  /** Fewest possible: each side is listed once. */
   readonly listFloor: number;
   readonly rounds?: number;
   readonly ranges?: number;
@@ -49,9 +51,11 @@ export interface ScaleMeasurement {
 const DEPLOYED_SETTINGS = { [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join() };
 
 async function measureHere(virtual: Virtual) {
+  using temporary = createTemporaryFolder('bench');
+  const plans = new FolderRunStore(temporary.path);
   const startedAt = performance.now();
   const shape = await runVirtual(
-    virtualHosts({ virtual, settings: LOCAL_SETTINGS, now: Date.now, conditions: () => NO_CONDITIONS }),
+    virtualHosts({ virtual, settings: LOCAL_SETTINGS, plans, now: Date.now, conditions: () => NO_CONDITIONS }),
   );
   return { shape, elapsedMs: performance.now() - startedAt };
 }

@@ -13,19 +13,25 @@ class ForgetfulStore implements RunStore {
   readonly #kept = new Map<string, string>();
   readonly #partsOfPlans = new Map<string, Buffer>();
 
+  /** @param plans  where the parts of plans are kept, as Tasks keep them elsewhere; absent: here, in memory */
+  constructor(private readonly plans?: RunStore) {}
+
   locate(name: string): string {
     return name;
   }
 
   async put(name: string, body: string | Uint8Array): Promise<void> {
     if (typeof body === 'string') this.#kept.set(name, body);
-    else if (name.includes('/plan/')) this.#partsOfPlans.set(name, Buffer.from(body));
+    else if (!name.includes('/plan/')) return;
+    else if (this.plans) await this.plans.put(name, body);
+    else this.#partsOfPlans.set(name, Buffer.from(body));
   }
 
   async get(name: string) {
     const part = this.#partsOfPlans.get(name);
     if (part) return { body: part, version: '' };
     const body = this.#kept.get(name);
+    if (body === undefined && this.plans) return this.plans.get(name);
     return body === undefined ? undefined : { body: Buffer.from(body), version: body };
   }
 
@@ -57,18 +63,20 @@ export interface VirtualRun {
   readonly virtual: Virtual;
   /** Of the handlers, by environment variable. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Where the parts of plans are kept; absent: in memory. */
+  readonly plans?: RunStore;
   now(): number;
   /** Of one invocation, which has a core of its own. */
   conditions(): Conditions;
 }
 
 /** @returns makes the host of one invocation */
-export function virtualHosts({ virtual, settings, now, conditions }: VirtualRun): () => Host {
+export function virtualHosts({ virtual, settings, plans, now, conditions }: VirtualRun): () => Host {
   process.env[ENVIRONMENT.reportLocation] ??= 'file:///nothing-is-written-there';
   Object.assign(process.env, settings);
   const source = new VirtualBucket(virtual, 'source');
   const destination = new VirtualBucket(virtual, 'destination');
-  const runStore = new ForgetfulStore();
+  const runStore = new ForgetfulStore(plans);
   return () => {
     const startedAt = now();
     const around = conditions();
