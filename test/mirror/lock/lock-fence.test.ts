@@ -253,3 +253,26 @@ it('reads no lock in a phase that writes nothing', async () => {
   }
   expect(reads).toBe(0);
 });
+
+it.each<[happens: string, change: (destination: Bucket) => void, error: string]>([
+  ['another run has taken its lock over', takeOver, 'AlreadyRunningError'],
+  ['somebody has removed its lock', removeLock, 'InterruptedError'],
+])('does nothing of its plan once %s', async (_happens, change, error) => {
+  const { source, destination } = createPair();
+  const before = contentsOf(destination);
+
+  const summary = await mirror.run(
+    { source: source.name, destination: destination.name },
+    {
+      around: async (task, _input, invoke) => {
+        isFinishing = task === 'FinishRun';
+        const result = await invoke();
+        if (task === 'ClosePhase') change(destination);
+        return result;
+      },
+    },
+  );
+
+  expect(summary).toMatchObject({ status: 'failed', error: { name: error }, totals: { copied: 0, deleted: 0 } });
+  expect(contentsOf(destination)).toEqual(before);
+});
