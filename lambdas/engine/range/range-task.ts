@@ -5,7 +5,7 @@ import { CredentialsExpiredError, InterruptedError, SourceEmptyError } from '../
 import { AdaptiveConcurrency, START_OF_DELETES } from '../concurrency/adaptive-concurrency';
 import { Surcharges } from '../cost/surcharges';
 import { isContent, placeOf } from '../listing/content';
-import { isHidden, openBuckets } from '../listing/hide-reserved';
+import { openBuckets } from '../listing/hide-reserved';
 import { isThere } from '../listing/is-there';
 import { listLimits } from '../listing/list-limits';
 import { LockFence } from '../lock/lock-fence';
@@ -18,22 +18,18 @@ import type { MultipartLimits } from '../ports/object-uploads';
 import type { RequestObserver } from '../ports/request-observer';
 import { Report } from '../report/report';
 import { untilStopped } from '../run/until-stopped';
+import { isAws } from '../server/is-aws';
 import { Lacks } from '../server/lacks';
 import { Patience } from '../server/patience';
 import { placeOfLacks } from '../server/place-of-lacks';
 import { withFittingListings } from '../split/range-share';
 import { KeptUploads } from '../uploads/kept-uploads';
 import { abortAll, UnfinishedUploads } from '../uploads/unfinished-uploads';
-import { CUT_LIMITS, type CutLimits } from '../walk/cut-budget';
-import { type SharedWalk, walkRanges } from '../walk/walk';
-import { type KeyWalk, walkKeys } from '../walk/walk-keys';
-import type { Visitor, WalkEnd } from '../walk/walker';
+import type { WalkEnd } from '../walk/walker';
 import { wantedKeys } from '../wanted/wanted-keys';
 import { Deadline } from './deadline';
 import { Ledger } from './ledger';
 import { RangeFilter } from './range-filter';
-
-type Looking = Pick<BucketReader, 'listPage' | 'headObject'>;
 
 /**
  * A Task that only lists shares no less than this. Each of its walkers lists up to two pages of each side again in the next round,
@@ -41,16 +37,9 @@ type Looking = Pick<BucketReader, 'listPage' | 'headObject'>;
  */
 const LISTS_BEFORE_SHARE = 640;
 
-/** A plan is read from memory, a part for each walker. */
-const MOST_WALKERS_OF_PLAN = 8;
-
-/** With this many Tasks in a round, each has little left to do. */
-const MANY_TASKS = 16;
-
 /**
- * Puts together what both range Tasks share: the two buckets, the ledger, the filter, the deadline and the concurrency.
- * Code
- * that works for a Task names the few members that it requires.
+ * Puts together what both range Tasks share: the two buckets, the ledger, the filter, the deadline and the concurrency. Code that
+ * works for a Task names the few members that it requires.
  */
 export class RangeTask {
   readonly ledger: Ledger;
@@ -88,12 +77,12 @@ export class RangeTask {
   private constructor(
     readonly input: RangeInput,
     private readonly host: Host,
-    private readonly loop: 'copy' | 'delete',
+    readonly loop: 'copy' | 'delete',
     private readonly fence: LockFence,
-    /** The endpoint of the S3; undefined for AWS's own. */
+    /** What the servers lack; undefined if both are AWS. */
     readonly lacks: Lacks | undefined,
     /** The keys that the run is restricted to, in order; absent if it is about every key. */
-    private readonly keys?: readonly string[],
+    readonly keys?: readonly string[],
   ) {
     const { run, phase, round, index, share } = input;
     // Each of them may return a token, so there are few.
@@ -208,17 +197,15 @@ export class RangeTask {
   /** Which proof shows that the source lacks a key. */
   get proof(): 'list' | 'head' {
     const { proof } = this.input.run.input;
-    return proof ?? (this.#isAws('source') ? 'list' : 'head');
+    return proof ?? (this.isSourceAws ? 'list' : 'head');
+  }
+
+  get isSourceAws(): boolean {
+    return isAws('source', this.input.run.input, this.host);
   }
 
   get isDestinationAws(): boolean {
-    return this.#isAws('destination');
-  }
-
-  #isAws(side: 'source' | 'destination'): boolean {
-    const { source, destination } = this.input.run.input;
-    const { worlds, trustsListings } = this.host;
-    return worlds?.describe(source, destination)?.[side].isAws ?? trustsListings;
+    return isAws('destination', this.input.run.input, this.host);
   }
 
   openProbes(): BucketProbes {
@@ -262,77 +249,6 @@ export class RangeTask {
   runLarge(task: () => Promise<void>): Promise<void> | undefined {
     void this.#large.add(task);
     return this.#large.size === 0 ? undefined : this.#large.onSizeLessThan(1);
-  }
-
-  get #cutLimits(): CutLimits {
-    const { round, share } = this.input;
-    if (share.ranges >= MANY_TASKS) return CUT_LIMITS.manyTasks;
-    return round === 0 ? CUT_LIMITS.firstRound : CUT_LIMITS.laterRound;
-  }
-
-  /** Walks the ranges on the loop's own side, with as many walkers as the round allows. */
-  walk(
-    createVisitor: (after: string | undefined) => Visitor,
-    source: Looking = this.buckets.source,
-  ): Promise<WalkEnd[]> {
-    const { destination } = this.buckets;
-    if (this.keys) return walkKeys(this.keys, this.input.tokens, this.#keyWalk(createVisitor, source));
-    return this.#walkRanges(
-      createVisitor,
-      this.loop === 'copy'
-        ? { walked: source, other: destination, proveAbsence: false }
-        : { walked: destination, other: source, proveAbsence: true },
-    );
-  }
-
-  /** Walks the ranges over what a plan says: it says of both sides what is there. */
-  walkPlan(
-    createVisitor: (after: string | undefined) => Visitor,
-    sides: Pick<SharedWalk, 'walked' | 'other'>,
-  ): Promise<WalkEnd[]> {
-    return this.#walkRanges(createVisitor, { ...sides, proveAbsence: false }, MOST_WALKERS_OF_PLAN);
-  }
-
-  #walkRanges(
-    createVisitor: (after: string | undefined) => Visitor,
-    sides: Pick<SharedWalk, 'walked' | 'other' | 'proveAbsence'>,
-    mostWalkers = this.input.share.walkers,
-  ): Promise<WalkEnd[]> {
-    const walk: SharedWalk = {
-      ...sides,
-      walkers: Math.min(mostWalkers, this.input.share.walkers),
-      cutLimits: this.#cutLimits,
-      createVisitor,
-      shouldStop: this.shouldStop,
-      shouldHandBack: this.shouldHandBack,
-    };
-    return walkRanges(this.input.tokens, walk);
-  }
-
-  /** A wrong 404 of the destination only makes a copy needless. Any other wrong 404 would pass over an object, or delete it. */
-  #keyWalk(createVisitor: SharedWalk['createVisitor'], reader: Looking): KeyWalk {
-    const copies = this.loop === 'copy';
-    const source = {
-      reader,
-      trustsAbsence: this.#isAws('source'),
-      // copies in parts have a checksum of the same kind
-      wantsChecksum: ({ eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>) =>
-        copies && (eTag.includes('-') || sizeBytes > this.multipart.maxCopyBytes),
-      hides: (key: string) => isHidden(key, this.input.run.input, 'prefix'),
-    };
-    const destination = {
-      reader: this.buckets.destination,
-      trustsAbsence: copies || this.#isAws('destination'),
-      wantsChecksum: () => false,
-      hides: (key: string) => isHidden(key, this.input.run.input, 'destinationPrefix'),
-    };
-    return {
-      ...(copies ? { walked: source, other: destination } : { walked: destination, other: source }),
-      walkers: this.input.share.walkers,
-      createVisitor,
-      shouldStop: this.shouldStop,
-      shouldHandBack: this.shouldHandBack,
-    };
   }
 
   /**

@@ -13,6 +13,7 @@ import { OrphanFinder } from '../plan/orphan-finder';
 import { PlannedVisitor } from '../plan/planned-visitor';
 import type { Host } from '../ports/host';
 import { RangeTask } from '../range/range-task';
+import { walkBuckets, walkPlan } from '../range/walk-range';
 import { requireContract } from '../run/require-contract';
 import { abortAll } from '../uploads/unfinished-uploads';
 import type { WalkEnd } from '../walk/walker';
@@ -59,10 +60,10 @@ async function walk(task: RangeTask, pairs: Pairs, openLane: OpenLane, host: Hos
   const plan = planToApply(input.phase, input.run);
   if (plan) {
     const work = await openPlannedWork(plan, input, 'copy', host.runStore);
-    return task.walkPlan((after) => new PlannedVisitor(task, pairs(after, undefined)), work);
+    return walkPlan(task, (after) => new PlannedVisitor(task, pairs(after, undefined)), work);
   }
   if (walksBothSides(input.phase, input.run)) return walkBoth(task, pairs, openLane);
-  return task.walk((after) => pairs(after, openLane()));
+  return walkBuckets(task, (after) => pairs(after, openLane()));
 }
 
 async function walkBoth(task: RangeTask, pairs: Pairs, openLane: OpenLane): Promise<readonly WalkEnd[]> {
@@ -72,6 +73,6 @@ async function walkBoth(task: RangeTask, pairs: Pairs, openLane: OpenLane): Prom
     const lane = openLane();
     return new BothVisitor(task, pairs(after, lane), new OrphanFinder(task, guard, proof, lane));
   };
-  const ends = await task.walk(createVisitor, guard.watch(task.buckets.source));
+  const ends = await walkBuckets(task, createVisitor, guard.watch(task.buckets.source));
   return ends.map((end) => guard.carryOn(end));
 }

@@ -8,6 +8,7 @@ import { planToApply } from '../phases/start-loops';
 import type { ListedObject } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
 import { RangeTask } from '../range/range-task';
+import { walkBuckets, walkPlan } from '../range/walk-range';
 import { requireContract } from '../run/require-contract';
 import { STOP } from '../walk/stop';
 import type { Decision, Visitor } from '../walk/walker';
@@ -71,8 +72,8 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   }
 
   const ends = plan
-    ? await task.walkPlan(createVisitor, await openPlannedWork(plan, input, 'delete', host.runStore))
-    : await task.walk(createVisitor, guard.watch(task.buckets.source));
+    ? await walkPlan(task, createVisitor, await openPlannedWork(plan, input, 'delete', host.runStore))
+    : await walkBuckets(task, createVisitor, guard.watch(task.buckets.source));
   const result = await task.finish(ends.map((end) => guard.carryOn(end)));
   return { ...result, ...(await allowance.close()) };
 }

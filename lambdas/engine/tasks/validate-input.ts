@@ -38,6 +38,7 @@ import { lookForAccount } from '../run/describe-place';
 import { nameForRetry } from '../run/name-for-retry';
 import { requireContract } from '../run/require-contract';
 import { untilStopped } from '../run/until-stopped';
+import { isAws } from '../server/is-aws';
 import { LACKS_FOLDER, Lacks, lacksFolder } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
 import { UPLOADS_FOLDER } from '../uploads/kept-uploads';
@@ -180,12 +181,8 @@ function judged(run: Run, applied: PlanToApply | undefined, { worlds }: Host): R
 async function tryOut(asked: Run, probing: (run: Run) => Probing, host: Host): Promise<Run> {
   const run = await settleAcl(asked, (tried) => probePermissions(probing(tried)));
   // Other servers have no such policies, and may ignore conditions.
-  const conditional = isDestinationAws(run.input, host) && (await findEnforcedConditions(probing(run)));
+  const conditional = isAws('destination', run.input, host) && (await findEnforcedConditions(probing(run)));
   return conditional ? { ...run, settings: { ...run.settings, conditional } } : run;
-}
-
-function isDestinationAws({ source, destination }: SyncInput, { worlds, trustsListings }: Host): boolean {
-  return worlds?.describe(source, destination)?.destination.isAws ?? trustsListings;
 }
 
 function knownAccount(account: string | undefined): Pick<Run, 'account'> {

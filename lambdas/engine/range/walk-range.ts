@@ -1,0 +1,95 @@
+import { isHidden } from '../listing/hide-reserved';
+import type { BucketReader, ListedObject } from '../ports/bucket-reader';
+import { CUT_LIMITS, type CutLimits } from '../walk/cut-budget';
+import { type SharedWalk, walkRanges } from '../walk/walk';
+import { type KeyWalk, walkKeys } from '../walk/walk-keys';
+import type { WalkEnd } from '../walk/walker';
+import type { RangeTask } from './range-task';
+
+type Task = Pick<
+  RangeTask,
+  | 'buckets'
+  | 'input'
+  | 'isDestinationAws'
+  | 'isSourceAws'
+  | 'keys'
+  | 'loop'
+  | 'multipart'
+  | 'shouldHandBack'
+  | 'shouldStop'
+>;
+type Looking = Pick<BucketReader, 'listPage' | 'headObject'>;
+type CreateVisitor = SharedWalk['createVisitor'];
+
+/** A plan is read from memory, a part for each walker. */
+const MOST_WALKERS_OF_PLAN = 8;
+
+/** With this many Tasks in a round, each has little left to do. */
+const MANY_TASKS = 16;
+
+/** Walks a Task's ranges on the loop's own side, with as many walkers as the round allows. */
+export function walkBuckets(
+  task: Task,
+  createVisitor: CreateVisitor,
+  source: Looking = task.buckets.source,
+): Promise<WalkEnd[]> {
+  const { destination } = task.buckets;
+  if (task.keys) return walkKeys(task.keys, task.input.tokens, keyWalk(task, createVisitor, source));
+  const sides =
+    task.loop === 'copy'
+      ? { walked: source, other: destination, proveAbsence: false }
+      : { walked: destination, other: source, proveAbsence: true };
+  return walkSides(task, createVisitor, sides, task.input.share.walkers);
+}
+
+/** Walks a Task's ranges over what a plan says: it says of both sides what is there. */
+export function walkPlan(
+  task: Task,
+  createVisitor: CreateVisitor,
+  sides: Pick<SharedWalk, 'walked' | 'other'>,
+): Promise<WalkEnd[]> {
+  const walkers = Math.min(MOST_WALKERS_OF_PLAN, task.input.share.walkers);
+  return walkSides(task, createVisitor, { ...sides, proveAbsence: false }, walkers);
+}
+
+function walkSides(
+  { input, shouldStop, shouldHandBack }: Task,
+  createVisitor: CreateVisitor,
+  sides: Pick<SharedWalk, 'walked' | 'other' | 'proveAbsence'>,
+  walkers: number,
+): Promise<WalkEnd[]> {
+  const cutLimits = cutLimitsOf(input);
+  return walkRanges(input.tokens, { ...sides, walkers, cutLimits, createVisitor, shouldStop, shouldHandBack });
+}
+
+function cutLimitsOf({ round, share }: Task['input']): CutLimits {
+  if (share.ranges >= MANY_TASKS) return CUT_LIMITS.manyTasks;
+  return round === 0 ? CUT_LIMITS.firstRound : CUT_LIMITS.laterRound;
+}
+
+/** A wrong 404 of the destination only makes a copy needless. Any other wrong 404 would pass over an object, or delete it. */
+function keyWalk(task: Task, createVisitor: CreateVisitor, reader: Looking): KeyWalk {
+  const { buckets, input, loop, multipart, shouldStop, shouldHandBack } = task;
+  const copies = loop === 'copy';
+  const source = {
+    reader,
+    trustsAbsence: task.isSourceAws,
+    // copies in parts have a checksum of the same kind
+    wantsChecksum: ({ eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>) =>
+      copies && (eTag.includes('-') || sizeBytes > multipart.maxCopyBytes),
+    hides: (key: string) => isHidden(key, input.run.input, 'prefix'),
+  };
+  const destination = {
+    reader: buckets.destination,
+    trustsAbsence: copies || task.isDestinationAws,
+    wantsChecksum: () => false,
+    hides: (key: string) => isHidden(key, input.run.input, 'destinationPrefix'),
+  };
+  return {
+    ...(copies ? { walked: source, other: destination } : { walked: destination, other: source }),
+    walkers: input.share.walkers,
+    createVisitor,
+    shouldStop,
+    shouldHandBack,
+  };
+}
