@@ -1,6 +1,6 @@
 import { compareKeys } from '../keys/compare-keys';
 import { justBefore } from '../keys/key-range';
-import type { BucketReader, ObjectPage, PageRequest } from '../ports/bucket-reader';
+import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../ports/bucket-reader';
 import type { PlanParts } from './plan-parts';
 import { objectOf } from './planned-action';
 
@@ -25,34 +25,45 @@ export class PlanListing implements Listing {
   }: PageRequest): Promise<ObjectPage> {
     const after = furthest(continuation ?? startAfter, justBefore(keyPrefix));
     const isWanted = (key: string) => key.startsWith(keyPrefix) && this.takesPart(key);
-    const actions = await this.parts.behind(after, maxKeys, isWanted);
-    const objects = actions.map(objectOf);
-    const last = objects.at(-1);
-    return last && objects.length === maxKeys ? { objects, next: last.key } : { objects };
+    const actions = await this.parts.behind(after, maxKeys + 1, isWanted);
+    return firstPage(actions.map(objectOf), maxKeys);
   }
 }
 
 /** Lists only where parts end. It shows where to cut a plan into ranges of work, and reads no part for it. */
 export class PlanOutline implements Listing {
-  readonly #ends: readonly string[];
+  #ends: Promise<readonly string[]> | undefined;
 
-  constructor({ parts }: Pick<PlanParts, 'parts'>) {
-    this.#ends = [...new Set(parts.map(({ last }) => last))].sort(compareKeys);
-  }
+  /** @param open  called at the first page: a loop at its end is not cut any more */
+  constructor(private readonly open: () => Promise<Pick<PlanParts, 'parts'>>) {}
 
+  /** @throws PlanChangedError */
   async listPage({
     startAfter,
     continuation,
     keyPrefix = '',
     maxKeys = KEYS_PER_PAGE,
   }: PageRequest): Promise<ObjectPage> {
+    this.#ends ??= this.open().then(endsOf);
     const after = continuation ?? startAfter;
     const isAsked = (key: string) => (after === undefined || compareKeys(key, after) > 0) && key.startsWith(keyPrefix);
-    const keys = this.#ends.filter(isAsked);
-    const objects = keys.slice(0, maxKeys).map((key) => ({ ...NO_VERSION, key }));
-    const last = objects.at(-1);
-    return last && keys.length > maxKeys ? { objects, next: last.key } : { objects };
+    const keys = (await this.#ends).filter(isAsked);
+    return firstPage(
+      keys.map((key) => ({ ...NO_VERSION, key })),
+      maxKeys,
+    );
   }
+}
+
+function endsOf({ parts }: Pick<PlanParts, 'parts'>): readonly string[] {
+  return [...new Set(parts.map(({ last }) => last))].sort(compareKeys);
+}
+
+/** @param objects  more than fit only if another page follows */
+function firstPage(objects: readonly ListedObject[], maxKeys: number): ObjectPage {
+  const shown = objects.slice(0, maxKeys);
+  const next = objects.length > maxKeys ? shown.at(-1)?.key : undefined;
+  return { objects: shown, ...(next !== undefined && { next }) };
 }
 
 const NO_VERSION = { sizeBytes: 0, eTag: '', lastModified: 0, storageClass: 'STANDARD', archived: false };

@@ -57,12 +57,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const most = isAboutSomeKeys(run.input) ? Math.min(free, Math.max(1, tokens.length)) : free;
   const next = error
     ? { tokens: [], waiting: [], uploads: [], share: FIRST_SHARE }
-    : await planRound(
-        { tokens, uploads },
-        await walkedSide(input, buckets, side, host),
-        most,
-        () => host.signal.aborted,
-      );
+    : await planRound({ tokens, uploads }, walkedSide(input, buckets, side, host), most, () => host.signal.aborted);
   await lacks?.close();
   const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
   const round = loop.round + 1;
@@ -107,16 +102,16 @@ async function keepPlan(
  * The keys by which ranges are cut: where one walk decides both sides, those of both; where a plan is applied, those at which its
  * parts end.
  */
-async function walkedSide(
+function walkedSide(
   { run, phase, loop }: AdvanceInput,
   buckets: Buckets,
   side: 'source' | 'destination',
   { runStore }: Host,
-): Promise<Pick<BucketReader, 'listPage'>> {
+): Pick<BucketReader, 'listPage'> {
   const plan = planToApply(phase, run);
-  const loopName = side === 'source' ? 'copy' : 'delete';
-  if (plan)
-    return new PlanOutline(await PlanParts.open(runStore, plan, loopName, [...loop.tokens.flat(), ...loop.waiting]));
-  if (!walksBothSides(phase, run)) return buckets[side];
-  return new BothSides(buckets.source, buckets.destination);
+  if (plan) {
+    const ranges = [...loop.tokens.flat(), ...loop.waiting];
+    return new PlanOutline(() => PlanParts.open(runStore, plan, side === 'source' ? 'copy' : 'delete', ranges));
+  }
+  return walksBothSides(phase, run) ? new BothSides(buckets.source, buckets.destination) : buckets[side];
 }

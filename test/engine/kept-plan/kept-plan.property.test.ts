@@ -106,7 +106,7 @@ it('shows where its parts end, in order', async () => {
     3,
   );
 
-  const outline = new PlanOutline(await PlanParts.open(store, plan, 'copy', [{ after: 'a' }]));
+  const outline = new PlanOutline(() => PlanParts.open(store, plan, 'copy', [{ after: 'a' }]));
 
   expect((await listAll(outline, { after: 'a' }, 1)).map(({ key }) => key)).toEqual(['d', 'e', 'f']);
   expect((await listAll(outline, { after: 'd' }, 5)).map(({ key }) => key)).toEqual(['e', 'f']);

@@ -33,6 +33,23 @@ it('does exactly what the plan says, and lists no side for it', async () => {
   expect(mirror.s3.requests.byOperation()).toMatchObject({ ListObjectsV2: 1, CopyObject: 2, DeleteObjects: 1 });
 });
 
+it('reads the index of its plan once to check it, and once for each loop', async () => {
+  const { apply } = await createPlan();
+  const reads: string[] = [];
+  const runStore = Object.assign(new FolderRunStore(mirror.runsFolder), {
+    get: (name: string) => {
+      reads.push(name);
+      return store.get(name);
+    },
+  });
+
+  const summary = await mirror.run(apply, { host: { runStore } });
+
+  expect(summary.status).toBe('succeeded');
+
+  expect(reads.filter((name) => name.endsWith('/plan/index.json'))).toHaveLength(3);
+});
+
 it('applied again, changes nothing, and says that all of it is done', async () => {
   const { source, destination, apply } = await createPlan();
   await mirror.run(apply);
