@@ -9,7 +9,7 @@ import { openBuckets } from '../listing/hide-reserved';
 import { isThere } from '../listing/is-there';
 import { listLimits } from '../listing/list-limits';
 import { LockFence } from '../lock/lock-fence';
-import { keepsPlan } from '../phases/start-loops';
+import { keepsPlan, planToApply } from '../phases/start-loops';
 import type { BucketProbes } from '../ports/bucket-probes';
 import type { BucketReader, ListedObject } from '../ports/bucket-reader';
 import type { Buckets } from '../ports/bucket-writer';
@@ -67,7 +67,7 @@ export class RangeTask {
     return untilStopped(async () => {
       await fence.start();
       const [keys, lacks] = await Promise.all([
-        wantedKeys(input, host, loop),
+        planToApply(input.phase, input.run) ? undefined : wantedKeys(input, host, loop),
         Lacks.open(input.run, placeOfLacks(input.run.input, host)),
       ]);
       return new RangeTask(input, host, loop, fence, lacks, keys);
@@ -81,7 +81,7 @@ export class RangeTask {
     private readonly fence: LockFence,
     /** What the servers lack; undefined if both are AWS. */
     readonly lacks: Lacks | undefined,
-    /** The keys that the run is restricted to, in order; absent if it is about every key. */
+    /** The keys that the run is restricted to, in order; absent if it is about every key, or if a plan says which keys. */
     readonly keys?: readonly string[],
   ) {
     const { run, phase, round, index, share } = input;

@@ -52,12 +52,14 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const lacks = await Lacks.open(run, placeOfLacks(run.input, host));
   const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks, signal: host.signal });
   if (error) await abortAll([...loop.uploads, ...handedOn], buckets.destination.uploads);
-  const free = Math.min(run.input.maxConcurrency, host.rangesAtOnce);
-  // what is left of a run about some keys is cut at these keys already
-  const most = isAboutSomeKeys(run.input) ? Math.min(free, Math.max(1, tokens.length)) : free;
   const next = error
     ? { tokens: [], waiting: [], uploads: [], share: FIRST_SHARE }
-    : await planRound({ tokens, uploads }, walkedSide(input, buckets, side, host), most, () => host.signal.aborted);
+    : await planRound(
+        { tokens, uploads },
+        walkedSide(input, buckets, side, host),
+        mostRanges(input, tokens, host),
+        () => host.signal.aborted,
+      );
   await lacks?.close();
   const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
   const round = loop.round + 1;
@@ -79,6 +81,13 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     ...(idle && { idle }),
     ...(error && { error }),
   };
+}
+
+/** How many ranges the next round may have. What is left of a walk of some keys is cut at these keys already. */
+function mostRanges({ run, phase }: AdvanceInput, left: readonly unknown[], { rangesAtOnce }: Host): number {
+  const free = Math.min(run.input.maxConcurrency, rangesAtOnce);
+  const walksKeys = isAboutSomeKeys(run.input) && !planToApply(phase, run);
+  return walksKeys ? Math.min(free, Math.max(1, left.length)) : free;
 }
 
 /** Lists the parts of a plan that this round has added. @returns the plan, if it is complete */

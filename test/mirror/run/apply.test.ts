@@ -179,6 +179,35 @@ it('leaves alone what the plan could not compare, although it could be compared 
   expect(contentsOf(destination)).toEqual(before);
 });
 
+describe('a plan of a list of keys', () => {
+  beforeAll(() => void mirror.s3.createBucket('lists'));
+
+  function planKeys() {
+    mirror.s3.bucket('lists').put('keys/list.jsonl', '"changed"\n"new"\n"orphan"\n');
+    return createPlan({ keys: 's3://lists/keys/list.jsonl' });
+  }
+
+  it('is applied without the list', async () => {
+    const { apply } = await planKeys();
+    mirror.s3.bucket('lists').remove('keys/list.jsonl');
+
+    const summary = await mirror.run(apply);
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1, failed: 0 } });
+    expect(await store.list(`runs/${summary.runId}/keys/`)).toEqual([]);
+  });
+
+  it('requires the list if it is to verify', async () => {
+    const { apply } = await planKeys();
+
+    const summary = await mirror.run({ ...apply, verify: true });
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1 } });
+    mirror.s3.bucket('lists').remove('keys/list.jsonl');
+    expect(await mirror.run({ ...apply, verify: true })).toMatchObject({ error: { name: 'InvalidInputError' } });
+  });
+});
+
 it('compares afterwards if it is to verify', async () => {
   const { apply } = await createPlan();
 
