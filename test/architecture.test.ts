@@ -79,7 +79,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports']),
   'lambdas/engine/report/': engineRoom(['keys', 'ports'], ['mustache']),
   'lambdas/engine/wanted/': engineRoom(['keys', 'ports', 'report']),
-  'lambdas/engine/kept-plan/': engineRoom(['keys', 'ports', 'report']),
+  'lambdas/engine/kept-plan/': engineRoom(['keys', 'listing', 'ports', 'report'], ['zod']),
   'lambdas/engine/server/': engineRoom(['ports']),
   'lambdas/engine/uploads/': engineRoom(['keys', 'ports']),
   'lambdas/engine/lock/': engineRoom(['ports', 'run']),

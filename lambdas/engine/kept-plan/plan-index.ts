@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { CONTRACT_VERSION, type KeptPlan, type PlanTotals } from '../../../statemachine/contract';
-import { PlanChangedError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
 import { type RunStore, runFolder } from '../ports/run-store';
 import { writeOnce } from '../report/write-once';
@@ -85,26 +84,6 @@ export async function closePlan(
   return { id: runId, sha256: sha256(text), ...parts.reduce(addTotals, NOTHING_PLANNED) };
 }
 
-/**
- * @throws PlanChangedError  the index is not the one that the plan was kept with
- * @throws Error  the run store could not be read
- */
-export async function readIndex(
-  store: RunStore,
-  { id, sha256: expected }: Pick<KeptPlan, 'id' | 'sha256'>,
-): Promise<PlanIndex> {
-  const found = await store.get(nameOfIndex(id));
-  const where = store.locate(nameOfIndex(id));
-  if (!found)
-    throw new PlanChangedError(`Expected the index of the plan ${id} in ${where}, got nothing. Make the plan again`);
-  if (sha256(found.body) !== expected) {
-    throw new PlanChangedError(
-      `Expected ${where} to be as the plan ${id} left it, but somebody has changed it. Nothing of it is applied: make the plan again`,
-    );
-  }
-  return JSON.parse(found.body.toString('utf8')) as PlanIndex;
-}
-
 export const NOTHING_PLANNED: PlanTotals = { copies: 0, restores: 0, deletes: 0 };
 
 export function addTotals(a: PlanTotals, b: PlanTotals): PlanTotals {
@@ -123,7 +102,7 @@ function nameOfRound(runId: string, round: number): string {
   return `${planFolder(runId)}/rounds/${round}.json`;
 }
 
-function nameOfIndex(runId: string): string {
+export function nameOfIndex(runId: string): string {
   return `${planFolder(runId)}/index.json`;
 }
 

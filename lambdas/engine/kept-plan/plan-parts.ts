@@ -1,11 +1,10 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { KeptPlan, KeyRange } from '../../../statemachine/contract';
-import { BucketsyncError, ListingError, PlanChangedError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
-import { type RunStore, runFolder } from '../ports/run-store';
-import { type PlanPart, readIndex, sha256 } from './plan-index';
+import type { RunStore } from '../ports/run-store';
+import type { PlanPart } from './plan-index';
 import { loopOf, type PlanLoop, type PlannedAction } from './planned-action';
+import { readIndex } from './read-index';
+import { readPart } from './read-part';
 
 /** How many parts are in memory: one for each walker, about the place where it is. */
 export const MOST_PARTS = 8;
@@ -65,24 +64,7 @@ export class PlanParts {
   }
 
   async #load(part: PlanPart): Promise<readonly PlannedAction[]> {
-    const name = `${runFolder(this.runId)}/${part.name}`;
-    const found = await this.store.get(name).catch((cause: unknown) => {
-      if (cause instanceof BucketsyncError) throw cause;
-      throw new ListingError(`Could not read ${this.store.locate(name)}, a part of the plan: ${String(cause)}`, {
-        cause,
-      });
-    });
-    if (!found || sha256(found.body) !== part.sha256) {
-      throw new PlanChangedError(
-        `Expected ${this.store.locate(name)} to be as the plan left it, but somebody has ${found ? 'changed' : 'removed'} it. ` +
-          'What this part plans is not done: make the plan again',
-      );
-    }
-    const text = (await promisify(gunzip)(found.body)).toString('utf8');
-    const actions = text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as PlannedAction);
+    const actions = await readPart(this.store, this.runId, part);
     return actions.filter((action) => loopOf(action) === this.loop);
   }
 }

@@ -1,10 +1,11 @@
-import { type AppliedPlan, CONTRACT_VERSION, type RunSummary } from '../../../statemachine/contract';
+import type { AppliedPlan, RunSummary } from '../../../statemachine/contract';
 import { InvalidInputError } from '../../../statemachine/errors';
 import type { SettledInput } from '../../../statemachine/input/deployed-settings';
 import { parseSyncInput, type SyncInput } from '../../../statemachine/input/sync-input';
 import { printable } from '../../../statemachine/printable';
-import { type RunStore, runFolder } from '../ports/run-store';
-import { readIndex } from './plan-index';
+import type { RunStore } from '../ports/run-store';
+import { readIndex } from './read-index';
+import { readPlanSummary } from './read-plan-summary';
 
 /** What a run that applies a plan needs to know of it. */
 export interface PlanToApply {
@@ -18,53 +19,32 @@ export interface PlanToApply {
 const FREE: ReadonlySet<keyof SyncInput> = new Set<keyof SyncInput>([
   ...(['apply', 'dryRun', 'plan', 'verify', 'conditional', 'lock'] as const),
   ...(['maxDeletes', 'maxOverwrites', 'maxCost', 'maxConcurrency', 'requestConcurrency'] as const),
-  // the plan has made dates of durations
-  ...(['newerThan', 'olderThan'] as const),
 ]);
 
 /**
  * Finds the plan that a run applies, and checks that it is the plan of this run: of the same buckets and settings, of this version,
  * and as it was kept.
  *
- * @returns undefined if the run applies none
+ * @param id  undefined: the run applies none
+ * @param settleAt  the settings of this run, had it begun at another time. So durations become the dates that the plan made of them
  * @throws InvalidInputError | PlanChangedError
  */
-export async function readPlanToApply(settled: SettledInput, store: RunStore): Promise<PlanToApply | undefined> {
-  const id = settled.input.apply;
+export async function readPlanToApply(
+  id: string | undefined,
+  settleAt: (startedAt: string) => SettledInput,
+  store: RunStore,
+): Promise<PlanToApply | undefined> {
   if (id === undefined) return undefined;
-  const summary = await readSummary(id, store);
-  const [found] = summary.phases;
-  if (!summary.keptPlan || summary.keptPlan.id !== id || summary.wrote || !found) {
-    throw refused(id, summary.wrote ? 'that run has already written' : 'that run has kept no plan', store);
-  }
-  const planned = parseSyncInput(summary.input, () => true);
-  refuseOtherSettings(id, settled, { input: planned, ...(summary.deployed && { deployed: summary.deployed }) });
-  const index = await readIndex(store, summary.keptPlan);
-  if (index.contract !== CONTRACT_VERSION || index.runId !== id) {
-    throw refused(
-      id,
-      `it was made by another version of bucketsync (contract ${index.contract}, not ${CONTRACT_VERSION})`,
-      store,
-    );
-  }
-  const { newerThan, olderThan } = planned;
+  const { startedAt, input, deployed, plan, found } = await readPlanSummary(id, store);
+  const settled = settleAt(startedAt);
+  refuseOtherSettings(id, settled, { input: parseSyncInput(input, () => true), ...(deployed && { deployed }) });
+  await readIndex(store, plan);
   // each action is done only if both sides are as they were planned
-  const input = { ...settled.input, newerThan, olderThan, conditional: true };
-  return { settled: { ...settled, input }, plan: { ...summary.keptPlan, exactly: true }, found };
-}
-
-async function readSummary(id: string, store: RunStore): Promise<RunSummary> {
-  const found = await store.get(`${runFolder(id)}/summary.json`);
-  if (!found) throw refused(id, 'there is no summary of such a run', store);
-  return JSON.parse(found.body.toString('utf8')) as RunSummary;
-}
-
-function refused(id: string, why: string, store: RunStore): InvalidInputError {
-  return new InvalidInputError(
-    `Expected \`apply\` to be the id of a plan that can be applied, got "${id}": ${why}, in ${store.locate(`${runFolder(id)}/`)}. ` +
-      'Make a plan with `dryRun`',
-    { field: 'apply' },
-  );
+  return {
+    settled: { ...settled, input: { ...settled.input, conditional: true } },
+    plan: { ...plan, exactly: true },
+    found,
+  };
 }
 
 /** @throws InvalidInputError  names the first field that is not as it was planned */

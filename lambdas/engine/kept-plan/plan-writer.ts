@@ -4,7 +4,7 @@ import { compareKeys } from '../keys/compare-keys';
 import { type RunStore, runFolder } from '../ports/run-store';
 import { writeOnce } from '../report/write-once';
 import { addTotals, NOTHING_PLANNED, nameOfTask, type PlanPart, planFolder, sha256 } from './plan-index';
-import { loopOf, type PlannedAction } from './planned-action';
+import { type PlannedAction, totalsOf } from './planned-action';
 
 /** A part is full with so many characters, because a reader holds a whole part in memory. */
 const CHARACTERS_PER_PART = 4 * 1024 ** 2;
@@ -133,13 +133,4 @@ class Lane {
     [this.#actions, this.#bytes, this.characters] = [[], 0, 0];
     return actions;
   }
-}
-
-function totalsOf(action: PlannedAction) {
-  const isDelete = loopOf(action) === 'delete';
-  return {
-    copies: isDelete ? 0 : 1,
-    restores: action.action === 'restore' ? 1 : 0,
-    deletes: isDelete ? 1 : 0,
-  };
 }

@@ -1,3 +1,4 @@
+import type { PlanTotals } from '../../../statemachine/contract';
 import type { ListedObject } from '../ports/bucket-reader';
 
 /** An object as a plan has seen it. The key is the action's. */
@@ -30,6 +31,15 @@ export function loopOf({ action }: PlannedAction): PlanLoop {
   return action === 'delete' ? 'delete' : 'copy';
 }
 
+export function totalsOf(action: PlannedAction): PlanTotals {
+  const isDelete = loopOf(action) === 'delete';
+  return {
+    copies: isDelete ? 0 : 1,
+    restores: action.action === 'restore' ? 1 : 0,
+    deletes: isDelete ? 1 : 0,
+  };
+}
+
 /** An object that a loop has to act on, as a list page shows it, with what was planned for it. */
 export interface PlannedObject extends ListedObject {
   readonly planned: PlannedAction;
@@ -57,4 +67,38 @@ export function destinationOf({ key, destination }: PlannedAction): ListedObject
 /** @param object  of a list page */
 export function versionOf({ key: _, ...version }: ListedObject): PlannedVersion {
   return version;
+}
+
+/** Whether bucketsync may have written a value as an action: with every field that a loop relies on. */
+export function isPlannedAction(value: unknown): value is PlannedAction {
+  if (typeof value !== 'object' || value === null) return false;
+  const { key, action, reason, source, destination } = value as Partial<PlannedAction>;
+  const isComplete = typeof key === 'string' && key.isWellFormed() && typeof reason === 'string';
+  if (!isComplete || action === undefined || !Object.hasOwn(NEEDED, action)) return false;
+  const sides = { source, destination };
+  return sides[NEEDED[action]] !== undefined && [source, destination].every(isVersionOrNone);
+}
+
+/** The side that an action is about. */
+const NEEDED = { copy: 'source', restore: 'source', decide: 'source', delete: 'destination' } as const;
+
+function isVersionOrNone(version: unknown): boolean {
+  if (version === undefined) return true;
+  if (typeof version !== 'object' || version === null) return false;
+  const { sizeBytes, eTag, lastModified, storageClass, archived, checksum } = version as Partial<PlannedVersion>;
+  return (
+    Number.isSafeInteger(sizeBytes) &&
+    (sizeBytes as number) >= 0 &&
+    // a condition on it would hold for any version
+    typeof eTag === 'string' &&
+    eTag !== '*' &&
+    Number.isFinite(lastModified) &&
+    typeof storageClass === 'string' &&
+    typeof archived === 'boolean' &&
+    (checksum === undefined || isChecksum(checksum))
+  );
+}
+
+function isChecksum({ algorithm, type }: Partial<NonNullable<PlannedVersion['checksum']>>): boolean {
+  return typeof algorithm === 'string' && (type === 'FULL_OBJECT' || type === 'COMPOSITE');
 }

@@ -1,5 +1,6 @@
 import type { KeptPlan, RangeInput } from '../../../statemachine/contract';
 import { runFilter } from '../keys/run-filter';
+import { isHidden } from '../listing/hide-reserved';
 import type { BucketReader } from '../ports/bucket-reader';
 import type { RunStore } from '../ports/run-store';
 import { PlanListing } from './plan-listing';
@@ -30,5 +31,10 @@ export async function openPlannedWork(
   store: RunStore,
 ): Promise<PlannedWork> {
   const parts = await PlanParts.open(store, plan, loop, tokens);
-  return { walked: new PlanListing(parts, runFilter(run, phase)), other: NOTHING };
+  const takesPart = runFilter(run, phase);
+  const side = loop === 'copy' ? 'prefix' : 'destinationPrefix';
+  return {
+    walked: new PlanListing(parts, (key) => !isHidden(key, run.input, side) && takesPart(key)),
+    other: NOTHING,
+  };
 }

@@ -76,12 +76,15 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
     return untilStopped(work, host, { message: NOT_BEGUN, graceMs });
   };
   const account = lookForAccount(task, host);
-  const settled = settleInput(task.input, host.mirrors, task.startedAt, host.worlds?.isApart);
+  const settleAt = (startedAt: string) => settleInput(task.input, host.mirrors, startedAt, host.worlds?.isApart);
+  const settled = settleAt(task.startedAt);
   refuseOwnReports(settled.input, host);
   deadline.about(settled.input);
   await unlessStopped('read what to try again', () => refuseNothingToRetry(settled.input.retry, host));
   const limited = await unlessStopped('read what to try again', () => withLimitOfRetry(settled, host));
-  const applied = await unlessStopped('read the plan to apply', () => readPlanToApply(limited, host.runStore));
+  const applied = await unlessStopped('read the plan to apply', () =>
+    readPlanToApply(settled.input.apply, settleAt, host.runStore),
+  );
   const { input, deployed } = applied?.settled ?? limited;
   const { executionName: id, executionId, startedAt, contract } = task;
   const [sourceRegion, destinationRegion] = await unlessStopped('looked for both buckets', () =>

@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { closePlan, closeRound, writerOf } from '../../../lambdas/engine/kept-plan/plan-index';
 import { PlanListing, PlanOutline } from '../../../lambdas/engine/kept-plan/plan-listing';
@@ -128,6 +129,11 @@ it.each([
   ['its index', async (store: FolderRunStore) => store.put('runs/run/plan/index.json', '{"parts":[]}')],
   ['a part', async (store: FolderRunStore) => changePart(store, (name) => store.put(name, 'other'))],
   ['a part that is gone', async (store: FolderRunStore) => changePart(store, (name) => store.delete(name))],
+  ['its index, which could be one', async (store: FolderRunStore) => append(store, 'runs/run/plan/index.json', ' ')],
+  [
+    'a part, which could be one',
+    async (store: FolderRunStore) => changePart(store, (name) => giveOtherReason(store, name)),
+  ],
   ['its index that is gone', async (store: FolderRunStore) => store.delete('runs/run/plan/index.json')],
 ])('refuses a plan if somebody has changed %s', async (_what, change) => {
   const store = new FolderRunStore(temporaryFolder());
@@ -141,6 +147,15 @@ it.each([
 
 async function changePart(store: FolderRunStore, change: (name: string) => Promise<unknown>): Promise<void> {
   for (const name of await store.list('runs/run/plan/parts/')) await change(name);
+}
+
+async function append(store: FolderRunStore, name: string, more: string): Promise<void> {
+  await store.put(name, `${(await store.get(name))?.body}${more}`);
+}
+
+async function giveOtherReason(store: FolderRunStore, name: string): Promise<void> {
+  const lines = String(gunzipSync((await store.get(name))?.body ?? ''));
+  await store.put(name, gzipSync(lines.replace('"size"', '"another"')));
 }
 
 it('reports that a part could not be written, and keeps no plan without it', async () => {

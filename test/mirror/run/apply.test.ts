@@ -1,4 +1,5 @@
 import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store';
+import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
@@ -284,6 +285,37 @@ describe('a plan is refused before anything is touched', () => {
     expect(error).toMatchObject({ name });
     expect(error?.message).toContain(words);
     expect(contentsOf(destination)).toEqual(before);
+  });
+});
+
+describe('in a deployment that leaves out by date', () => {
+  const inDeployment = (settings: object) => ({ host: { mirrors: [parseDeployedMirror(settings)] } });
+
+  it('a plan is applied with the dates that it made of durations', async () => {
+    const { source, destination, input } = mirror.createPair();
+    source.put('new', 'x', { lastModified: new Date(Date.now() - 3_600_000) });
+    const deployed = inDeployment({ ...input, olderThan: '1s', newerThan: '7d' });
+    const { runId } = await mirror.run({ dryRun: true }, deployed);
+
+    expect(await mirror.run({ apply: runId }, deployed)).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+    expect(contentsOf(destination)).toEqual(contentsOf(source));
+  });
+
+  it.each<[before: object, after: object, field: string]>([
+    [{}, { newerThan: '7d' }, 'newerThan'],
+    [{ newerThan: '7d' }, { newerThan: '1d' }, 'newerThan'],
+    [{ newerThan: '7d' }, { newerThan: '2026-02-01' }, 'newerThan'],
+    [{ olderThan: '1s' }, { olderThan: '2020-01-01' }, 'olderThan'],
+  ])('a plan is refused if the deployment leaves out other dates by now: %j, then %j', async (before, after, field) => {
+    const { destination, input } = await createPlan();
+    const { runId } = await mirror.run({ dryRun: true }, inDeployment({ ...input, ...before }));
+    const left = contentsOf(destination);
+
+    const { error } = await mirror.run({ apply: runId }, inDeployment({ ...input, ...after }));
+
+    expect(error?.name).toBe('InvalidInputError');
+    expect(error?.message).toContain(`\`${field}\``);
+    expect(contentsOf(destination)).toEqual(left);
   });
 });
 

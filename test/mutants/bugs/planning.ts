@@ -13,14 +13,14 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'apply a plan whose index somebody has changed',
-    file: `${PLAN}/plan-index.ts`,
-    search: 'sha256(found.body) !== expected',
-    replace: "expected === ''",
+    file: `${PLAN}/read-index.ts`,
+    search: 'sha256(found.body) !== plan.sha256',
+    replace: "plan.sha256 === ''",
     suites: ['engine/kept-plan/kept-plan.property'],
   },
   {
     bug: 'apply a part of a plan that somebody has changed',
-    file: `${PLAN}/plan-parts.ts`,
+    file: `${PLAN}/read-part.ts`,
     search: 'sha256(found.body) !== part.sha256',
     replace: "part.sha256 === ''",
     suites: ['engine/kept-plan/kept-plan.property'],
@@ -87,5 +87,19 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     search: 'listed: found.unchanged + skipped,',
     replace: 'listed: found.listed,',
     suites: ['mirror/run/mirror.property'],
+  },
+  {
+    bug: 'believe how many actions the index of a plan has',
+    file: 'lambdas/engine/kept-plan/read-index.ts',
+    search: "return isWhole ? undefined : 'its parts do not have as many actions as the plan';",
+    replace: 'return isWhole ? undefined : undefined;',
+    suites: ['mirror/run/forged-plan'],
+  },
+  {
+    bug: 'let a plan delete what bucketsync keeps for itself',
+    file: 'lambdas/engine/kept-plan/planned-work.ts',
+    search: '!isHidden(key, run.input, side) && takesPart(key)',
+    replace: 'takesPart(key)',
+    suites: ['mirror/run/forged-plan'],
   },
 ];

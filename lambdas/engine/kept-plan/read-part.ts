@@ -1,0 +1,61 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { BucketsyncError, ListingError, PlanChangedError } from '../../../statemachine/errors';
+import { compareKeys } from '../keys/compare-keys';
+import { type RunStore, runFolder } from '../ports/run-store';
+import { addTotals, NOTHING_PLANNED, type PlanPart, sha256 } from './plan-index';
+import { isPlannedAction, type PlannedAction, totalsOf } from './planned-action';
+
+/** More than twice the size of any part that bucketsync writes. A few compressed bytes could unpack to more than the memory holds. */
+const LONGEST_PART_BYTES = 64 * 1024 ** 2;
+
+/**
+ * Reads the actions of a part, and believes nothing of them that it does not see.
+ *
+ * @throws ListingError  the run store could not be read
+ * @throws PlanChangedError  the part is not the one that the index names, or is not as the index says
+ */
+export async function readPart(store: RunStore, runId: string, part: PlanPart): Promise<readonly PlannedAction[]> {
+  const name = `${runFolder(runId)}/${part.name}`;
+  const found = await store.get(name).catch((cause: unknown) => {
+    if (cause instanceof BucketsyncError) throw cause;
+    throw new ListingError(`Could not read ${store.locate(name)}, a part of the plan: ${String(cause)}`, { cause });
+  });
+  if (!found || sha256(found.body) !== part.sha256) {
+    throw new PlanChangedError(
+      `Expected ${store.locate(name)} to be as the plan left it, but somebody has ${found ? 'changed' : 'removed'} it. ${LEFT}`,
+    );
+  }
+  const actions = await unpack(found.body);
+  if (actions && isAsIndexed(actions, part)) return actions;
+  throw new PlanChangedError(
+    `Expected ${store.locate(name)} to be a part of a plan, as its index describes it, but somebody has changed it. ${LEFT}`,
+  );
+}
+
+const LEFT = 'What this part plans is not done: make the plan again';
+
+/** @returns undefined if these are not actions */
+async function unpack(body: Buffer): Promise<PlannedAction[] | undefined> {
+  try {
+    const text = (await promisify(gunzip)(body, { maxOutputLength: LONGEST_PART_BYTES })).toString('utf8');
+    const lines: unknown[] = text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    return lines.every(isPlannedAction) ? lines : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAsIndexed(actions: readonly PlannedAction[], part: PlanPart): boolean {
+  if (actions[0]?.key !== part.first || actions.at(-1)?.key !== part.last) return false;
+  const isInOrder = actions.every(({ key }, place) => place === 0 || compareKeys(keyAt(actions, place - 1), key) < 0);
+  const { copies, restores, deletes } = actions.map(totalsOf).reduce(addTotals, NOTHING_PLANNED);
+  return isInOrder && copies === part.copies && restores === part.restores && deletes === part.deletes;
+}
+
+function keyAt(actions: readonly PlannedAction[], place: number): string {
+  return (actions[place] as PlannedAction).key;
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { KeptPlan, RunSummary } from '../../../statemachine/contract';
+import { type RunStore, runFolder } from '../ports/run-store';
+import { refusedPlan } from './refused-plan';
+
+/** What the summary of a run that has kept a plan says of it. */
+export interface PlanSummary extends Pick<RunSummary, 'startedAt' | 'input' | 'deployed'> {
+  readonly plan: KeptPlan;
+  /** What the plan has found. */
+  readonly found: RunSummary['phases'][number];
+}
+
+const count = z.int().min(0);
+
+const counters = z.looseObject({
+  ...{ listed: count, copied: count, copiedBytes: count, deleted: count },
+  ...{ unchanged: count, skipped: count, failed: count },
+  overwritten: count.optional(),
+  requests: z.looseObject({ list: count, head: count, copy: count, delete: count, other: count }),
+});
+
+const summarySchema = z.looseObject({
+  startedAt: z.iso.datetime(),
+  wrote: z.boolean(),
+  deployed: z.looseObject({}).optional(),
+  phases: z.array(z.looseObject({ copy: counters, delete: counters })),
+  keptPlan: z
+    .looseObject({ id: z.string(), sha256: z.string(), copies: count, restores: count, deletes: count })
+    .optional(),
+});
+
+/**
+ * Reads what a plan's run has found. Guards judge by these numbers, so they must be those of the plan.
+ *
+ * @throws InvalidInputError  the run has kept no plan that can be applied
+ */
+export async function readPlanSummary(id: string, store: RunStore): Promise<PlanSummary> {
+  const file = await store.get(`${runFolder(id)}/summary.json`);
+  if (!file) throw refusedPlan(id, 'there is no summary of such a run', store);
+  const summary = parse(file.body.toString('utf8'));
+  if (!summary) throw refusedPlan(id, 'its summary.json is none that bucketsync has written', store);
+  const { keptPlan: plan, wrote, phases } = summary;
+  if (wrote) throw refusedPlan(id, 'that run has already written', store);
+  const [found] = phases;
+  if (!found || plan?.id !== id) throw refusedPlan(id, 'that run has kept no plan', store);
+  if (found.delete.deleted !== plan.deletes) {
+    throw refusedPlan(id, 'the numbers in its summary.json do not fit together: somebody has changed it', store);
+  }
+  return { ...summary, plan, found };
+}
+
+function parse(text: string): RunSummary | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return summarySchema.safeParse(value).success ? (value as RunSummary) : undefined;
+  } catch {
+    return undefined;
+  }
+}

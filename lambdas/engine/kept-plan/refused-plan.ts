@@ -1,0 +1,11 @@
+import { InvalidInputError } from '../../../statemachine/errors';
+import { type RunStore, runFolder } from '../ports/run-store';
+
+/** A plan that this run cannot apply. */
+export function refusedPlan(id: string, why: string, store: RunStore): InvalidInputError {
+  return new InvalidInputError(
+    `Expected \`apply\` to be the id of a plan that can be applied, got "${id}": ${why}, in ${store.locate(`${runFolder(id)}/`)}. ` +
+      'Make a plan with `dryRun`',
+    { field: 'apply' },
+  );
+}
