@@ -1,5 +1,6 @@
 import type { KeyRange, SyncInput } from '../../../statemachine/contract';
 import { compareKeys } from '../keys/compare-keys';
+import { countUpTo, overlaps } from '../keys/key-range';
 import { listAll, type RunStore } from '../ports/run-store';
 import { type EvidencePart, FINGERPRINT_BYTES, fingerprint, indexFolder, type ProvenPair } from './evidence';
 
@@ -71,13 +72,13 @@ export class EvidenceReader {
 
   async #readParts(): Promise<EvidencePart[]> {
     const parts = await readIndexes(this.store, await listAll(this.store, indexFolder(this.input)));
-    return parts.filter((part) => this.ranges.some((range) => overlap(part, range)));
+    return parts.filter((part) => this.ranges.some((range) => overlaps(range, part)));
   }
 
   /** The parts that may hold a key, the one that begins last first: earlier ones seldom reach so far. */
   *#partsOf(key: string): Generator<EvidencePart> {
     const parts = this.#parts ?? [];
-    for (let index = beginningUpTo(parts, key) - 1; index >= 0; index--) {
+    for (let index = countUpTo(key, parts, ({ first }) => first) - 1; index >= 0; index--) {
       if (compareKeys(this.#lasts[index] as string, key) < 0) return;
       const part = parts[index] as EvidencePart;
       if (compareKeys(part.last, key) >= 0) yield part;
@@ -98,23 +99,6 @@ export class EvidenceReader {
     if (this.#bodies.size > MOST_PARTS && oldest !== undefined) this.#bodies.delete(oldest);
     return body;
   }
-}
-
-/** How many of the parts begin at `key` or before. */
-function beginningUpTo(parts: readonly EvidencePart[], key: string): number {
-  let [low, high] = [0, parts.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareKeys((parts[middle] as EvidencePart).first, key) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function overlap({ first, last }: EvidencePart, { after, until }: KeyRange): boolean {
-  return (
-    (after === undefined || compareKeys(last, after) > 0) && (until === undefined || compareKeys(first, until) <= 0)
-  );
 }
 
 /** Whether a part holds a fingerprint. The fingerprints are sorted. */

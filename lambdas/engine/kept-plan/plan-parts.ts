@@ -1,5 +1,6 @@
 import type { KeptPlan, KeyRange } from '../../../statemachine/contract';
 import { compareKeys } from '../keys/compare-keys';
+import { countUpTo, overlaps } from '../keys/key-range';
 import type { RunStore } from '../ports/run-store';
 import type { PlanPart } from './plan-index';
 import { loopOf, type PlanLoop, type PlannedAction } from './planned-action';
@@ -17,7 +18,7 @@ export class PlanParts {
   static async open(store: RunStore, plan: KeptPlan, loop: PlanLoop, ranges: readonly KeyRange[]): Promise<PlanParts> {
     const { parts } = await readIndex(store, plan);
     const count = loop === 'copy' ? 'copies' : 'deletes';
-    const wanted = parts.filter((part) => part[count] > 0 && ranges.some((range) => overlap(part, range)));
+    const wanted = parts.filter((part) => part[count] > 0 && ranges.some((range) => overlaps(range, part)));
     return new PlanParts(store, plan.id, loop, wanted);
   }
 
@@ -75,33 +76,17 @@ function nextOf(
   most: number,
   wanted: (key: string) => boolean,
 ): PlannedAction[] {
+  const start = after === undefined ? 0 : countUpTo(after, actions, ({ key }) => key);
   const next: PlannedAction[] = [];
-  for (let index = firstBehind(actions, after); index < actions.length && next.length < most; index++) {
+  for (let index = start; index < actions.length && next.length < most; index++) {
     const action = actions[index] as PlannedAction;
     if (wanted(action.key)) next.push(action);
   }
   return next;
 }
 
-function firstBehind(actions: readonly PlannedAction[], after: string | undefined): number {
-  if (after === undefined) return 0;
-  let [low, high] = [0, actions.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareKeys((actions[middle] as PlannedAction).key, after) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function merge(a: PlannedAction[], b: PlannedAction[]): PlannedAction[] {
   const [last, first] = [a.at(-1), b[0]];
   if (!last || !first || compareKeys(last.key, first.key) < 0) return [...a, ...b];
   return [...a, ...b].sort((one, other) => compareKeys(one.key, other.key));
-}
-
-function overlap({ first, last }: PlanPart, { after, until }: KeyRange): boolean {
-  return (
-    (after === undefined || compareKeys(last, after) > 0) && (until === undefined || compareKeys(first, until) <= 0)
-  );
 }

@@ -4,7 +4,7 @@ import { isHidden } from '../listing/hide-reserved';
 import type { BucketReader } from '../ports/bucket-reader';
 import type { RunStore } from '../ports/run-store';
 import { PlanListing } from './plan-listing';
-import { PlanParts } from './plan-parts';
+import { MOST_PARTS, PlanParts } from './plan-parts';
 import type { PlanLoop } from './planned-action';
 
 type Listing = Pick<BucketReader, 'listPage'>;
@@ -15,6 +15,8 @@ export interface PlannedWork {
   readonly walked: Listing;
   /** Lists nothing: each action says what the other side has. */
   readonly other: Listing;
+  /** More walkers than this would read parts again and again. */
+  readonly mostWalkers: number;
 }
 
 const NOTHING: Listing = { listPage: async () => ({ objects: [] }) };
@@ -36,5 +38,6 @@ export async function openPlannedWork(
   return {
     walked: new PlanListing(parts, (key) => !isHidden(key, run.input, side) && takesPart(key)),
     other: NOTHING,
+    mostWalkers: MOST_PARTS,
   };
 }

@@ -11,6 +11,26 @@ export function isWithin({ after, until }: KeyRange, key: string): boolean {
   return until === undefined || compareKeys(key, until) <= 0;
 }
 
+/** Whether a range may hold keys of a list that goes from `first` to `last`. */
+export function overlaps(
+  { after, until }: KeyRange,
+  { first, last }: { readonly first: string; readonly last: string },
+): boolean {
+  if (after !== undefined && compareKeys(last, after) <= 0) return false;
+  return until === undefined || compareKeys(first, until) <= 0;
+}
+
+/** How many of some things come at `key` or before it. @param keyOf  of things in the order of these keys */
+export function countUpTo<Thing>(key: string, things: readonly Thing[], keyOf: (thing: Thing) => string): number {
+  let [low, high] = [0, things.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareKeys(keyOf(things[middle] as Thing), key) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The objects up to and including `until`. @param objects  in the order of their keys */
 export function upTo<Keyed extends { readonly key: string }>(
   until: string,

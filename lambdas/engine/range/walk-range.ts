@@ -21,9 +21,6 @@ type Task = Pick<
 type Looking = Pick<BucketReader, 'listPage' | 'headObject'>;
 type CreateVisitor = SharedWalk['createVisitor'];
 
-/** A plan is read from memory, a part for each walker. */
-const MOST_WALKERS_OF_PLAN = 8;
-
 /** With this many Tasks in a round, each has little left to do. */
 const MANY_TASKS = 16;
 
@@ -46,10 +43,10 @@ export function walkBuckets(
 export function walkPlan(
   task: Task,
   createVisitor: CreateVisitor,
-  sides: Pick<SharedWalk, 'walked' | 'other'>,
+  { walked, other, mostWalkers }: Pick<SharedWalk, 'walked' | 'other'> & { readonly mostWalkers: number },
 ): Promise<WalkEnd[]> {
-  const walkers = Math.min(MOST_WALKERS_OF_PLAN, task.input.share.walkers);
-  return walkSides(task, createVisitor, { ...sides, proveAbsence: false }, walkers);
+  const walkers = Math.min(mostWalkers, task.input.share.walkers);
+  return walkSides(task, createVisitor, { walked, other, proveAbsence: false }, walkers);
 }
 
 function walkSides(

@@ -1,8 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { KeyRange } from '../../../statemachine/contract';
-import { compareKeys } from '../keys/compare-keys';
-import { isWithin } from '../keys/key-range';
+import { isWithin, overlaps } from '../keys/key-range';
 import { type RunStore, runFolder } from '../ports/run-store';
 import { writeOnce } from '../report/write-once';
 
@@ -47,9 +46,9 @@ export async function keepKeyList(
 export async function readKeyList(runId: string, ranges: readonly KeyRange[], runStore: RunStore): Promise<string[]> {
   const parts = JSON.parse((await read(indexOf(runId), runStore)).toString('utf8')) as Part[];
   const keys: string[] = [];
-  for (const { name, first, last } of parts) {
-    if (!ranges.some((range) => overlaps(range, first, last))) continue;
-    const text = await promisify(gunzip)(await read(name, runStore), { maxOutputLength: LONGEST_PART_BYTES });
+  for (const part of parts) {
+    if (!ranges.some((range) => overlaps(range, part))) continue;
+    const text = await promisify(gunzip)(await read(part.name, runStore), { maxOutputLength: LONGEST_PART_BYTES });
     const some = JSON.parse(text.toString('utf8')) as string[];
     for (const key of some) if (ranges.some((range) => isWithin(range, key))) keys.push(key);
   }
@@ -58,11 +57,6 @@ export async function readKeyList(runId: string, ranges: readonly KeyRange[], ru
 
 function indexOf(runId: string): string {
   return `${keysFolder(runId)}index.json`;
-}
-
-function overlaps({ after, until }: KeyRange, first: string, last: string): boolean {
-  if (after !== undefined && compareKeys(last, after) <= 0) return false;
-  return until === undefined || compareKeys(first, until) <= 0;
 }
 
 async function read(name: string, runStore: RunStore): Promise<Buffer> {
