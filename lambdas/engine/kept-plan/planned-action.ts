@@ -27,15 +27,15 @@ export interface PlannedAction {
 /** The loop that applies an action. */
 export type PlanLoop = 'copy' | 'delete';
 
-export function loopOf({ action }: PlannedAction): PlanLoop {
+export function loopOf({ action }: Pick<PlannedAction, 'action'>): PlanLoop {
   return action === 'delete' ? 'delete' : 'copy';
 }
 
-export function totalsOf(action: PlannedAction): PlanTotals {
-  const isDelete = loopOf(action) === 'delete';
+export function totalsOf({ action }: Pick<PlannedAction, 'action'>): PlanTotals {
+  const isDelete = loopOf({ action }) === 'delete';
   return {
     copies: isDelete ? 0 : 1,
-    restores: action.action === 'restore' ? 1 : 0,
+    restores: action === 'restore' ? 1 : 0,
     deletes: isDelete ? 1 : 0,
   };
 }
