@@ -7,7 +7,7 @@ import {
   type RangeInput,
   type RangeResult,
 } from '../statemachine/contract';
-import { type LoopProgress, type Planned, type Progress, plannedBy } from './progress';
+import { countersOf, type LoopProgress, type Planned, type Progress, plannedBy } from './progress';
 
 type Loop = 'copy' | 'delete';
 
@@ -97,9 +97,4 @@ function summarise({ round, finished, running }: LoopRecord): LoopProgress {
     counters: ranges.reduce((sum, { counters }) => addCounters(sum, counters), finished),
     inFlight: ranges.reduce((sum, { inFlight }) => sum + inFlight, 0),
   };
-}
-
-/** One walk over both sides counts what it found at the destination apart. */
-function countersOf({ counters, atDestination }: RangeResult): Counters {
-  return atDestination ? { ...counters, deleted: counters.deleted + atDestination.deleted } : counters;
 }

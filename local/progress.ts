@@ -1,4 +1,4 @@
-import type { Counters, Phase } from '../statemachine/contract';
+import type { Counters, Phase, RangeResult } from '../statemachine/contract';
 
 /** The progress of a run, sent a few times a second. */
 export interface Progress {
@@ -40,4 +40,9 @@ export function plannedBy(counters: Readonly<Partial<Record<'copy' | 'delete', C
     ...(copy && { copies: copy.copied, copiedBytes: copy.copiedBytes }),
     ...(deletes && { deletes: deletes.deleted }),
   };
+}
+
+/** One walk over both sides counts what it found at the destination apart. */
+export function countersOf({ counters, atDestination }: Pick<RangeResult, 'counters' | 'atDestination'>): Counters {
+  return atDestination ? { ...counters, deleted: counters.deleted + atDestination.deleted } : counters;
 }

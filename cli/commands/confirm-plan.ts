@@ -1,10 +1,9 @@
-import type { Confirm, PlannedRun } from '../../local/confirm-plan';
-import type { PlanDigest } from '../../local/digest-plan';
-import { printable } from '../../statemachine/printable';
+import type { Confirm } from '../../local/confirm-plan';
 import { ask, hasTerminal } from '../input/ask';
 import { printNote } from '../output/output';
 import type { ProgressDisplay } from '../output/progress/display';
 import { renderQuestion } from '../output/question';
+import { readDigest } from './read-digest';
 
 /** So few objects are soon put back by hand. Whoever changes a page or two every minute would answer without reading. */
 const FEW = 10;
@@ -25,7 +24,8 @@ export function confirmPlan(display: Pick<ProgressDisplay, 'pause' | 'resume'>, 
     const { copy, delete: deletes } = planned.plan;
     if (deletes.counters.deleted + (copy.counters.overwritten ?? 0) <= FEW) return true;
     display.pause();
-    const isConfirmed = await isAnsweredByYes(renderQuestion(planned, await digest(planned, location)), signal);
+    const digest = await readDigest((from) => from.digestPlannedRun(planned, location));
+    const isConfirmed = await isAnsweredByYes(renderQuestion(planned, digest), signal);
     printNote(isConfirmed ? 'yes\n' : 'no\n');
     display.resume();
     return isConfirmed;
@@ -35,13 +35,4 @@ export function confirmPlan(display: Pick<ProgressDisplay, 'pause' | 'resume'>, 
 async function isAnsweredByYes(question: string, signal: AbortSignal): Promise<boolean> {
   // Ctrl-C, a closed terminal, and whatever else keeps somebody from answering, is no yes
   return /^y(es)?$/i.test(await ask(question, signal).catch(() => 'no'));
-}
-
-/** Who may write reports may not be allowed to read them. The question has the numbers all the same. */
-async function digest(planned: PlannedRun, location: string): Promise<PlanDigest | undefined> {
-  const { digestPlannedRun } = await import('../../local/digest-plan');
-  return digestPlannedRun(planned, location).catch((error: unknown) => {
-    printNote(`The plan's report cannot be read, so no keys are shown: ${printable(String(error))}\n`);
-    return undefined;
-  });
 }

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import type { PlanDigest } from '../../local/digest-plan';
 import { TYPED_CHARACTERS } from '../../local/find-run';
 import type { RunSummary } from '../../statemachine/contract';
 import { GUARD_ERRORS } from '../../statemachine/errors';
-import { printable } from '../../statemachine/printable';
 import { print, printAll, printJson, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
 import { renderCheck, renderSummary } from '../output/summary';
+import { readDigest } from './read-digest';
 import { exitCode, type RunOptions, runHere, type Sides } from './run';
 
 /** The exit code of a plan or a check that succeeded and found a difference. */
@@ -38,7 +37,7 @@ async function decide(
 ): Promise<number> {
   const { keys, json } = command.opts<PlanOptions>();
   const { summary, location } = await runHere(command, urls, { dryRun: true });
-  const plan = isComplete(summary) ? await readDigest(summary, location) : undefined;
+  const plan = isComplete(summary) ? await readDigest((from) => from.digestPlanOf(summary, location)) : undefined;
   if (json) printJson({ ...summary, ...(plan && { plan }) });
   else print(show.render(summary, process.stdout, plan));
   if (show.canBeApplied && !json && canApply(summary))
@@ -56,15 +55,6 @@ function isComplete({ error }: RunSummary): boolean {
 /** A plan that some object failed in can be applied, too: all others are done. */
 function canApply({ keptPlan }: RunSummary): boolean {
   return keptPlan !== undefined && keptPlan.copies + keptPlan.deletes > 0;
-}
-
-/** Who may write reports may not be allowed to read them. The summary says without them what was found. */
-async function readDigest(summary: RunSummary, location: string): Promise<PlanDigest | undefined> {
-  const { digestPlanOf } = await import('../../local/digest-plan');
-  return digestPlanOf(summary, location).catch((error: unknown) => {
-    printNote(`The plan's report cannot be read, so no keys are shown: ${printable(String(error))}\n`);
-    return undefined;
-  });
 }
 
 async function* keysOf({ runId }: RunSummary, location: string): AsyncGenerator<string> {

@@ -1,5 +1,4 @@
 import {
-  ENVIRONMENT,
   leftOf,
   type RunSummary,
   SHARED_LIMITS,
@@ -9,45 +8,11 @@ import {
 } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/input/sync-input';
-import { readEndedRun } from '../deployed/ended-run';
-import { findByArn, isArn, runId, startExecution } from '../deployed/executions';
-import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
-import { requireSamePlaces } from '../input/sides';
-import { print, printJson } from '../output/output';
-import { displayMode } from '../output/progress/create-display';
-import { renderSummary } from '../output/summary';
-import { mirror } from './mirror';
-import { exitCode } from './run';
+import { type FollowUpOptions, followUp } from './follow-up';
 
-interface RetryOptions extends EnvironmentOptions {
-  readonly json?: boolean;
-}
-
-/** `bucketsync retry`: repeats what failed in a run: a local run by its id, a run in AWS by its execution's ARN. @returns the exit code */
-export async function retryCommand(run: string, options: RetryOptions): Promise<number> {
-  return isArn(run) ? retryInAws(run, options) : retryHere(run, options);
-}
-
-async function retryHere(run: string, options: RetryOptions): Promise<number> {
-  const env = await runEnvironment(process.env, options);
-  adoptEnvironment(env);
-  const { readSummary } = await import('../../local/read-report');
-  const location = env[ENVIRONMENT.reportLocation] ?? '';
-  const failed = await readSummary(run, location);
-  const request = retryOf(run, failed);
-  requireSamePlaces(run, failed?.where ?? {}, env);
-  const summary = await mirror(request, { env, display: displayMode(options.json === true) });
-  if (options.json) printJson(summary);
-  else print(renderSummary(summary, process.stdout));
-  return exitCode(summary);
-}
-
-async function retryInAws(run: string, options: RetryOptions): Promise<number> {
-  const failed = await findByArn(run, options);
-  const execution = await startExecution(failed.stateMachine, retryOf(runId(failed), await readEndedRun(failed)));
-  if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
-  else print(`Started ${runId(execution)}\n  bucketsync watch ${execution.arn}\n`);
-  return 0;
+/** `bucketsync retry`: repeats what failed in a run. @returns the exit code */
+export async function retryCommand(run: string, options: FollowUpOptions): Promise<number> {
+  return followUp(run, options, retryOf);
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { type LoopProgress, type Progress, plannedBy } from '../../local/progress';
+import { countersOf, type LoopProgress, type Progress, plannedBy } from '../../local/progress';
 import {
   addCounters,
   type CaughtError,
-  type Counters,
   emptyCounters,
   type FinishedPhase,
   type KeptPlan,
@@ -164,11 +163,6 @@ export class ObservedRun {
     const { running, ...known } = ranges[loop] ?? uncounted;
     return { round: round + 1, running, ranges: known, ...shown };
   }
-}
-
-/** One walk over both sides counts what it found at the destination apart. */
-function countersOf({ counters, atDestination }: LoopState): Counters {
-  return atDestination ? { ...counters, deleted: counters.deleted + atDestination.deleted } : counters;
 }
 
 /** Number of ranges in a round. */

@@ -1,0 +1,49 @@
+import { ENVIRONMENT, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import { readEndedRun } from '../deployed/ended-run';
+import { findByArn, isArn, runId, startExecution } from '../deployed/executions';
+import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
+import { requireSamePlaces } from '../input/sides';
+import { print, printJson } from '../output/output';
+import { displayMode } from '../output/progress/create-display';
+import { renderSummary } from '../output/summary';
+import { mirror } from './mirror';
+import { exitCode } from './run';
+
+export interface FollowUpOptions extends EnvironmentOptions {
+  readonly json?: boolean;
+}
+
+/** Makes the input of a run that follows another one. @param summary  of that run; absent: it has none */
+export type RequestAfter = (run: string, summary: RunSummary | undefined) => SyncRequest;
+
+/**
+ * Starts a run that follows another one, where that one ran.
+ *
+ * @param run  a local run by its id, or a run in AWS by its execution's ARN
+ * @returns the exit code
+ */
+export function followUp(run: string, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
+  return isArn(run) ? followInAws(run, options, requestAfter) : followHere(run, options, requestAfter);
+}
+
+async function followHere(run: string, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
+  const env = await runEnvironment(process.env, options);
+  adoptEnvironment(env);
+  const { readSummary } = await import('../../local/read-report');
+  const earlier = await readSummary(run, env[ENVIRONMENT.reportLocation] ?? '');
+  const request = requestAfter(run, earlier);
+  requireSamePlaces(run, earlier?.where ?? {}, env);
+  const summary = await mirror(request, { env, display: displayMode(options.json === true) });
+  if (options.json) printJson(summary);
+  else print(renderSummary(summary, process.stdout));
+  return exitCode(summary);
+}
+
+async function followInAws(run: string, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
+  const earlier = await findByArn(run, options);
+  const request = requestAfter(runId(earlier), await readEndedRun(earlier));
+  const execution = await startExecution(earlier.stateMachine, request);
+  if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
+  else print(`Started ${runId(execution)}\n  bucketsync watch ${execution.arn}\n`);
+  return 0;
+}
