@@ -31,23 +31,55 @@ async function* readFile(location: string): AsyncGenerator<Uint8Array> {
 async function* readObject(location: string): AsyncGenerator<Uint8Array> {
   const { bucket: Bucket, prefix: Key } = parseS3Url(location);
   const client = await anyRegionClient();
-  let version: string | undefined;
-  for (let from = 0, size = 1; from < size; from += PIECE_BYTES) {
+  let first: Piece | undefined;
+  for (let from = 0, size = 1; from < size; ) {
     const Range = `bytes=${from}-${from + PIECE_BYTES - 1}`;
-    try {
-      const command = new GetObjectCommand({ Bucket, Key, Range, IfMatch: version });
-      const { Body, ContentRange, ContentLength = 0, ETag } = await client.send(command);
-      const piece = (await Body?.transformToByteArray()) ?? new Uint8Array();
-      version = ETag;
-      // a server that knows no ranges sends all of it
-      size = ContentRange === undefined ? ContentLength : Number(ContentRange.split('/')[1]);
-      yield piece;
-      if (ContentRange === undefined) return;
-    } catch (cause) {
-      const error = orExpired(cause);
-      if (from === 0 && isEmpty(error)) return;
-      throw isLasting(error) ? unreadable(location, messageOf(error), error) : error;
-    }
+    const command = new GetObjectCommand({ Bucket, Key, Range, IfMatch: first?.eTag });
+    const piece = await orRefused(location, from, async () => {
+      const { Body, ContentRange, ETag } = await client.send(command);
+      return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), range: ContentRange, eTag: ETag };
+    });
+    if (!piece) return;
+    first ??= piece;
+    size = sizeBySome(piece, from) ?? Number.NaN;
+    // a server that ignores conditions sends another version, and what is missing of a list would be passed in silence
+    const isNext = piece.eTag === first.eTag && (from === 0 || size === sizeBySome(first, 0));
+    if (!Number.isSafeInteger(size) || !isNext) throw unreadable(location, describeOther(piece, from), undefined);
+    yield piece.bytes;
+    from += piece.bytes.length;
+  }
+}
+
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly range: string | undefined;
+  readonly eTag: string | undefined;
+}
+
+/** @returns the size of the whole list; undefined if the piece is not what was asked for */
+function sizeBySome({ bytes, range }: Piece, from: number): number | undefined {
+  // a server that knows no ranges sends all of it
+  if (range === undefined) return from === 0 ? bytes.length : undefined;
+  const [, begin, end, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(range) ?? [];
+  const isAsked = bytes.length > 0 && Number(begin) === from && Number(end) === from + bytes.length - 1;
+  return isAsked && Number(end) < Number(size) ? Number(size) : undefined;
+}
+
+function describeOther({ bytes, range = 'all of it' }: Piece, from: number): string {
+  return (
+    `asked for what follows byte ${from}, the server sent ${bytes.length} bytes and called them ${JSON.stringify(range)}. ` +
+    'Either somebody replaced the list meanwhile, or the server does not know ranges'
+  );
+}
+
+/** @returns undefined if the list is empty */
+async function orRefused(location: string, from: number, read: () => Promise<Piece>): Promise<Piece | undefined> {
+  try {
+    return await read();
+  } catch (cause) {
+    const error = orExpired(cause);
+    if (from === 0 && isEmpty(error)) return undefined;
+    throw isLasting(error) ? unreadable(location, messageOf(error), error) : error;
   }
 }
 
