@@ -1,5 +1,6 @@
-import type { Run } from '../../../statemachine/contract';
+import type { Run, SyncInput } from '../../../statemachine/contract';
 import { InvalidInputError } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
 import type { Host } from '../ports/host';
 import { parseKeyList } from './parse-key-list';
 
@@ -10,9 +11,10 @@ import { parseKeyList } from './parse-key-list';
  * @throws InvalidInputError  the list cannot be read, or there is no place where the Tasks could find it
  */
 export async function takeKeyList(
-  { input: { keys }, executionId }: Pick<Run, 'input' | 'executionId'>,
-  host: Pick<Host, 'openKeyList' | 'runStore'>,
+  { input, executionId }: Pick<Run, 'input' | 'executionId'>,
+  host: Pick<Host, 'mirrors' | 'openKeyList' | 'runStore'>,
 ): Promise<string[] | undefined> {
+  const { keys } = input;
   if (keys === undefined) return undefined;
   if (executionId.startsWith('arn:') && !keys.startsWith('s3://')) {
     throw new InvalidInputError(
@@ -20,6 +22,7 @@ export async function takeKeyList(
         'file into the report bucket, below `keys/`',
     );
   }
+  if (executionId.startsWith('arn:')) refuseOthersObjects(keys, input, host);
   if (host.runStore.keepsNothing) {
     throw new InvalidInputError(
       'Expected a place for reports if `keys` is set, since the run keeps its list of keys there. Name a folder, or s3://bucket, ' +
@@ -28,3 +31,29 @@ export async function takeKeyList(
   }
   return parseKeyList(host.openKeyList(keys), keys);
 }
+
+/**
+ * A function may read what it mirrors, and all reports. Whoever starts a run, or reads its report, may not: a list is kept in the
+ * report, and an error shows a line of it.
+ *
+ * @throws InvalidInputError
+ */
+function refuseOthersObjects(
+  keys: string,
+  input: SyncInput,
+  { mirrors, runStore }: Pick<Host, 'mirrors' | 'runStore'>,
+) {
+  const lists = runStore.locate(LISTS_FOLDER);
+  if (keys.startsWith(lists)) return;
+  const sides = [{ input }, ...(mirrors ?? [])].flatMap((mirror) => [mirror.input.source, mirror.input.destination]);
+  const places = [...sides.map((bucket) => formatS3Url(bucket)), runStore.locate('')];
+  if (!places.some((place) => keys.startsWith(`${place.replace(/\/$/, '')}/`))) return;
+  throw new InvalidInputError(
+    `Expected \`keys\` to be in ${lists}, or in a bucket that is not mirrored and has no reports, got "${keys}": this run may read that object ` +
+      `only to mirror it, and would show it to everybody who may read its report. Copy the list to ${lists}`,
+    { field: 'keys' },
+  );
+}
+
+/** Where lists are, beside the reports. */
+const LISTS_FOLDER = 'keys/';
