@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { RunStore } from '../../lambdas/engine/ports/run-store';
+import { listAll, type RunStore } from '../../lambdas/engine/ports/run-store';
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
+import { findRun } from '../../local/find-run';
 import { useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -180,3 +181,21 @@ describe('a run store in a bucket that has to belong to an account', () => {
     },
   );
 });
+
+it.each([
+  ['where a page begins', 's3://a-report-bucket', { 'start-after': undefined }],
+  ['what names begin with', 's3://a-report-bucket', { prefix: undefined }],
+])(
+  'ends with an error if an S3 does not heed %s: the same page would come for ever',
+  async (_what, location, ignored) => {
+    const store = openRunStore(location);
+    for (const name of ['runs/0/x', 'runs/9/a', 'runs/9/b']) await store.put(name, '');
+    mirror.s3.onRequest = ({ operation, query }) => {
+      for (const name of operation === 'ListObjectsV2' ? Object.keys(ignored) : []) query.delete(name);
+      return undefined;
+    };
+
+    await expect(listAll(store, 'runs/9/')).rejects.toMatchObject({ name: 'ReportLocationError' });
+    await expect(findRun('9', store, false)).rejects.toMatchObject({ name: 'ReportLocationError' });
+  },
+);

@@ -108,7 +108,14 @@ export class S3RunStore implements RunStore {
   async list(prefix: string, after?: string): Promise<string[]> {
     const command = new ListObjectsV2Command({ ...this.#place, Prefix: prefix, StartAfter: after });
     const { Contents = [] } = await this.#ask((client) => client.send(command));
-    return Contents.flatMap(({ Key }) => Key ?? []);
+    const names = Contents.flatMap(({ Key }) => Key ?? []);
+    const other = names.find((name) => !name.startsWith(prefix) || (after !== undefined && !isBehind(name, after)));
+    if (other === undefined) return names;
+    // the same names would come again and again
+    throw new ReportLocationError(
+      `Expected ${formatS3Url(this.bucket)} to list what begins with ${JSON.stringify(prefix)}` +
+        `${after === undefined ? '' : ` behind ${JSON.stringify(after)}`}, got ${JSON.stringify(other)}: this S3 does not list as it is asked. ${ANOTHER_PLACE}`,
+    );
   }
 
   get #place() {
@@ -153,4 +160,8 @@ export class S3RunStore implements RunStore {
       throw error;
     }
   }
+}
+
+function isBehind(name: string, after: string): boolean {
+  return Buffer.compare(Buffer.from(name), Buffer.from(after)) > 0;
 }
