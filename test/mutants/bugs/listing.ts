@@ -68,8 +68,8 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'cut a walk over both sides by the keys of the source alone',
     file: 'lambdas/engine/tasks/advance-loop.ts',
-    search: 'if (!walksBothSides(phase, run)) return',
-    replace: 'return',
+    search: 'return walksBothSides(phase, run) ?',
+    replace: 'return !phase ?',
     suites: ['mirror/listing/one-walk'],
   },
   {

@@ -11,7 +11,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'give a Task no keys of a part that begins before its range',
-    file: 'lambdas/engine/wanted/key-list.ts',
+    file: 'lambdas/engine/keys/key-range.ts',
     search: 'compareKeys(last, after) <= 0',
     replace: 'compareKeys(first, after) <= 0',
     suites: ['engine/wanted/key-list'],
