@@ -119,14 +119,21 @@ async function goOnWithUpload(mirror: Mirror): Promise<void> {
   expectSuccess(await mirror.run(input, shortRounds()));
 }
 
-/** ListBucket of AdvanceCopy, on both sides for a plan, and AdvanceDelete: where to split what is left of a range. */
+/**
+ * ListBucket of AdvanceCopy, on both sides for a plan, and AdvanceDelete: where to split what is left of a range. Both split what is
+ * left of a plan where its parts end, for which they read its index in the report bucket.
+ */
 async function splitRanges(mirror: Mirror): Promise<void> {
   const { source, destination, input } = createPair(mirror);
   for (let index = 0; index < 60; index++) {
     for (const bucket of [source, destination]) bucket.put(`${index}`, 'x', { lastModified: past });
   }
   expectSuccess(await mirror.run({ ...input, plan: false }, { ...shortRounds(), pageSize: 5 }));
-  expectSuccess(await mirror.run(input, { ...shortRounds(), pageSize: 5 }));
+  for (let index = 0; index < 60; index++) {
+    source.put(`new/${index}`, 'x', { lastModified: past });
+    destination.put(`orphan/${index}`, 'x', { lastModified: past });
+  }
+  expectSuccess(await mirror.run({ ...input, maxDeletes: 60 }, { ...shortRounds(), pageSize: 5 }));
 }
 
 /** AbortMultipartUpload of CopyRange, where a part fails, and of AdvanceCopy, where the range does after its upload was handed on. */
