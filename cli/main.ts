@@ -11,7 +11,7 @@ const ADDRESS_ATTEMPT_MS = 2_500;
 /**
  * Runs the command line.
  *
- * @returns the exit code: 0 done, 1 the run failed, 2 bad input or usage
+ * @returns the exit code: 0 done, 1 the run failed, 2 bad input or usage, 3 different, 130 or 143 stopped by Ctrl-C or SIGTERM
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;

@@ -3,13 +3,12 @@ import { version } from '../package.json';
 import { checkCommand, planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
 import { addDeployedCommands } from './deployed-program';
-import { addRequestArguments, EXIT_CODES } from './input/request-arguments';
+import { addRequestArguments, EXIT_CODES, STOP_CODES } from './input/request-arguments';
 import { print, printNote } from './output/output';
 import { addProveCommand } from './prove-program';
 
-const PLAN_CODES =
-  '\nExit codes: 0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do.';
-const CHECK_CODES = '\nExit codes: 0 equal, 1 the check failed, 2 bad input or usage, 3 different.';
+const PLAN_CODES = `\nExit codes: 0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do, ${STOP_CODES}.`;
+const CHECK_CODES = `\nExit codes: 0 equal, 1 the check failed, 2 bad input or usage, 3 different, ${STOP_CODES}.`;
 
 /** @param finish  gets the exit code of the command */
 export function buildProgram(finish: (exitCode: number) => void): Command {

@@ -7,7 +7,7 @@ import { createTemporaryFolder } from '../../local/temporary-folder';
 import type { RunSummary } from '../../statemachine/contract';
 import { formatS3Url } from '../../wording/s3-url';
 import { runEnvironment } from '../input/run-environment';
-import { exitOnStopSignals } from '../input/stop-signals';
+import { exitOnStopSignals, stopCode } from '../input/stop-signals';
 import { demoIntroduction, demoNextSteps, describeCheck } from '../output/demo-text';
 import { print, printJson } from '../output/output';
 import { createDisplay, type DisplayMode, displayMode } from '../output/progress/create-display';
@@ -40,7 +40,7 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   const first = await run();
   if (wasStopped(first)) {
     if (json) printJson({ runs: [first], equal: false });
-    return 1;
+    return stopCode() ?? 1;
   }
   step('2  Compare all objects of both buckets, by the AWS SDK alone');
   const equal = first.status === 'succeeded' && (await prove(s3.endpoint, display, say));
@@ -50,7 +50,7 @@ export async function demoCommand({ json }: { readonly json: boolean }): Promise
   const held = equal && first.totals.copied > 0 && hadNothingToDo(second);
   if (json) printJson({ runs: [first, second], equal });
   if (!wasStopped(second)) say(`\n${demoNextSteps(held)}`);
-  return held ? 0 : 1;
+  return held ? 0 : (stopCode() ?? 1);
 }
 
 async function prove(endpoint: string, display: DisplayMode, say: (text: string) => void): Promise<boolean> {

@@ -3,6 +3,7 @@ import { readEndedRun } from '../deployed/ended-run';
 import { findByArn, isArn, runId, startExecution } from '../deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { requireSamePlaces } from '../input/sides';
+import { typedCommand, typedPlaces } from '../input/typed-command';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
@@ -33,7 +34,11 @@ async function followHere(run: string, options: FollowUpOptions, requestAfter: R
   const earlier = await readSummary(run, env[ENVIRONMENT.reportLocation] ?? '');
   const request = requestAfter(run, earlier);
   requireSamePlaces(run, earlier?.where ?? {}, env);
-  const summary = await mirror(request, { env, display: displayMode(options.json === true) });
+  const summary = await mirror(request, {
+    env,
+    display: displayMode(options.json === true),
+    typed: { command: typedCommand(), places: typedPlaces(options, ['destination']) },
+  });
   if (options.json) printJson(summary);
   else print(renderSummary(summary, process.stdout));
   return exitCode(summary);

@@ -9,7 +9,9 @@ import { asksForMfaCode } from '../input/profile';
 import { sideCredentials } from '../input/run-environment';
 import { channelOf, describeSides, profilesOfSides } from '../input/sides';
 import { abortOnStopSignals } from '../input/stop-signals';
+import { printNote } from '../output/output';
 import { createDisplay, type DisplayMode } from '../output/progress/create-display';
+import { describeStop, describeStopAtOnce } from '../output/stop-text';
 import { title } from '../output/title';
 import { confirmPlan } from './confirm-plan';
 
@@ -21,6 +23,8 @@ export interface MirrorOptions {
   readonly display: DisplayMode;
   /** Ask before the run deletes or overwrites more than a few objects. */
   readonly asks?: boolean;
+  /** What was typed to start the run, to go on with it; absent: nobody can go on with it. */
+  readonly typed?: { readonly command: string; readonly places: readonly string[] };
 }
 
 /**
@@ -28,7 +32,7 @@ export interface MirrorOptions {
  *
  * @param options  `env` must be the environment of this process, unless it contains credentials itself
  */
-export async function mirror(request: SyncRequest, { env, display, asks }: MirrorOptions): Promise<RunSummary> {
+export async function mirror(request: SyncRequest, { env, display, asks, typed }: MirrorOptions): Promise<RunSummary> {
   const credentials = processCredentials(env);
   // ask questions before anything moves on the screen
   if (credentials && asksForMfaCode(env, await readAwsConfig(env))) await credentials();
@@ -38,10 +42,18 @@ export async function mirror(request: SyncRequest, { env, display, asks }: Mirro
   }
   const heading = (account?: string) => `${title(request)} ${describePlace(env, account)}`;
   const shown = await createDisplay(display, heading(), mayLearnAccount(env) ? ACCOUNT_WAIT_MS : 0);
-  const { signal, release } = abortOnStopSignals(() => {
-    shown.note('stopping: finishing what has begun (Ctrl-C again stops at once)');
-  });
-  const onBegin = ({ account }: Run) => shown.retitle(heading(account));
+  let run: Run | undefined;
+  const { signal, release } = abortOnStopSignals(
+    (stop) => shown.note(describeStop(stop, request)),
+    () => {
+      shown.end();
+      printNote(describeStopAtOnce({ request, run, again: typed?.command, places: typed?.places ?? [] }));
+    },
+  );
+  const onBegin = (begun: Run) => {
+    run = begun;
+    shown.retitle(heading(begun.account));
+  };
   try {
     // imported here, so that help and invalid input do not wait for the AWS SDK
     const { runLocally } = await import('../../local/run-locally');

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { TYPED_CHARACTERS } from '../../local/find-run';
 import type { RunSummary } from '../../statemachine/contract';
 import { GUARD_ERRORS } from '../../statemachine/errors';
 import { print, printAll, printJson, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
+import { shortId } from '../output/short-id';
 import { renderCheck, renderSummary } from '../output/summary';
 import { readDigest } from './read-digest';
 import { exitCode, type RunOptions, runHere, type Sides } from './run';
@@ -41,7 +41,7 @@ async function decide(
   if (json) printJson({ ...summary, ...(plan && { plan }) });
   else print(show.render(summary, process.stdout, plan));
   if (show.canBeApplied && !json && canApply(summary))
-    print(`\nTo do exactly this: bucketsync apply ${summary.runId.slice(0, TYPED_CHARACTERS)}\n`);
+    print(`\nTo do exactly this: bucketsync apply ${shortId(summary.runId)}\n`);
   if (keys && !json && plan) await printAll(keysOf(summary, location));
   if (keys && !json && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);

@@ -5,6 +5,8 @@ import { useReportLocation } from '../input/report-location';
 import { readRequest } from '../input/request';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { isApartIn } from '../input/sides';
+import { stopCode } from '../input/stop-signals';
+import { typedCommand, typedPlaces } from '../input/typed-command';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
@@ -53,12 +55,14 @@ export async function runHere(
     env,
     display: displayMode(options.json === true),
     asks: asksBeforeWriting(options),
+    typed: { command: typedCommand(), places: typedPlaces(options, ['destination']) },
   });
   return { summary, location: env[ENVIRONMENT.reportLocation] ?? NOWHERE };
 }
 
-/** 0: done, 1: the run failed, 2: the input was invalid. */
+/** 0: done, 1: the run failed, 2: the input was invalid, 130 or 143: somebody stopped it by Ctrl-C or SIGTERM. */
 export function exitCode({ status, error }: RunSummary): number {
   if (status === 'succeeded') return 0;
+  if (error?.name === 'InterruptedError') return stopCode() ?? 1;
   return error?.name === 'InvalidInputError' ? 2 : 1;
 }

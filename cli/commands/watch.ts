@@ -3,7 +3,7 @@ import { describeExecution, type Execution, findExecution, runId } from '../depl
 import { readOnceSeen } from '../deployed/patience';
 import type { StateMachineOptions } from '../deployed/state-machine';
 import { watchExecution } from '../deployed/watch';
-import { abortOnStopSignals } from '../input/stop-signals';
+import { abortOnStopSignals, stopCode } from '../input/stop-signals';
 import { print, printJson } from '../output/output';
 import { createDisplay, displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
@@ -13,9 +13,6 @@ import { exitCode } from './run';
 interface WatchOptions extends StateMachineOptions {
   readonly json?: boolean;
 }
-
-/** Exit code after Ctrl-C while the run continues. Shells use it for an interrupted command. */
-const INTERRUPTED = 130;
 
 /** `bucketsync watch`: follows a run of the deployed state machine. @returns the run's exit code */
 export async function watchCommand(run: string | undefined, options: WatchOptions): Promise<number> {
@@ -41,7 +38,7 @@ export async function watchToItsEnd(
   }
   if (summary === undefined) {
     display.note(describeGoingOn(execution));
-    return INTERRUPTED;
+    return stopCode() ?? 1;
   }
   if (json) printJson(summary);
   else print(renderSummary(summary, process.stdout));

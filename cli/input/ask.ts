@@ -18,12 +18,19 @@ export async function ask(question: string, signal?: AbortSignal): Promise<strin
   printNote(question);
   const stopped = new AbortController();
   const stop = () => stopped.abort();
-  terminal.on('SIGINT', stop).on('close', stop);
+  let isInterrupted = false;
+  const interrupt = () => {
+    isInterrupted = true;
+    stop();
+  };
+  terminal.on('SIGINT', interrupt).on('close', stop);
   try {
     const either = signal ? AbortSignal.any([stopped.signal, signal]) : stopped.signal;
     return (await terminal.question('', { signal: either })).trim();
   } finally {
     terminal.close();
+    // the terminal does not turn Ctrl-C into a signal while it asks
+    if (isInterrupted) process.emit('SIGINT', 'SIGINT');
   }
 }
 

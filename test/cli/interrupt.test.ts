@@ -10,6 +10,9 @@ import { startSts } from '../support/sts';
 import { temporaryFolder } from '../support/temporary-folder';
 import { finished, startCli } from './command-line';
 
+/** As shells know them. */
+const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
 describe('Ctrl-C', () => {
   let s3: S3Server;
   beforeEach(async () => {
@@ -33,7 +36,7 @@ describe('Ctrl-C', () => {
       await stopped;
       const summary = JSON.parse(stdout) as RunSummary;
       expect(summary).toMatchObject({ status: 'failed', error: { name: 'InterruptedError' } });
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(CODES[signal]);
       expect(summary.totals.copied).toBe(s3.bucket('my-destination').index.size);
       expect(summary.totals.copied).toBeLessThan(1500);
       expect(s3.requests.of('PutObject')).toBeGreaterThan(0); // the lock, among others
@@ -47,7 +50,7 @@ describe('Ctrl-C', () => {
   );
 
   const unanswered: [
-    signal: NodeJS.Signals,
+    signal: keyof typeof CODES,
     where: string,
     isMeant: (request: RequestInfo) => boolean,
     fault: Fault,
@@ -78,7 +81,7 @@ describe('Ctrl-C', () => {
         wrote: false,
         error: { name: 'InterruptedError', message: 'The run was stopped before it began; nothing was written' },
       });
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(CODES[signal]);
       expect(keysOf('my-destination')).toEqual([]);
     },
   );
@@ -105,39 +108,68 @@ describe('Ctrl-C', () => {
 
     sts.close();
     expect(JSON.parse(stdout)).toMatchObject({ error: { name: 'InterruptedError' } });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(CODES.SIGINT);
   });
 
-  it('says that it is stopping', async () => {
+  it('says what happens now, and how to stop at once', async () => {
     const child = startCli(s3, ['run', 's3://my-source', 's3://my-destination']);
     const stopped = stopAtFirstCopy(child, 'SIGINT');
 
     const { stdout, stderr } = await finished(child);
 
     await stopped;
-    expect(stderr).toContain('stopping: finishing what has begun');
+    expect(stderr).toContain('Stopping: the run finishes what it has begun, and gives its lock back.');
+    expect(stderr).toContain('To stop at once, press Ctrl-C again.');
     expect(stdout).toContain('InterruptedError: ');
     expect(stdout).toContain('What to do: Run the same again to continue');
   });
 
-  it('pressed a second time stops at once', async () => {
-    const copying = Promise.withResolvers<void>();
-    s3.onRequest = ({ operation }) => {
-      if (operation !== 'CopyObject') return undefined;
-      copying.resolve();
-      return new Promise(() => {}); // never answered, so there is no clean end
-    };
-    const child = startCli(s3, ['run', 's3://my-source', 's3://my-destination']);
-    const result = finished(child);
-    await copying.promise;
+  it.each(everyNth(2, ['SIGINT', 'SIGTERM'] as const))(
+    'a second time stops at once, and says what is left and how to go on: %s',
+    async (signal) => {
+      const copying = Promise.withResolvers<void>();
+      s3.onRequest = ({ operation }) => {
+        if (operation !== 'CopyObject') return undefined;
+        copying.resolve();
+        return new Promise(() => {}); // never answered, so there is no clean end
+      };
+      const args = [
+        'run',
+        's3://my-source',
+        's3://my-destination',
+        '--exclude',
+        '*.tmp',
+        '--report-location',
+        's3://my-reports',
+      ];
+      const child = startCli(s3, args);
+      const result = finished(child);
+      await copying.promise;
 
-    while (child.exitCode === null) {
-      child.kill('SIGINT');
-      await setTimeout(50);
-    }
+      while (child.exitCode === null) {
+        child.kill(signal);
+        await setTimeout(50);
+      }
 
-    expect(await result).toMatchObject({ exitCode: 1, stdout: '' });
-  });
+      const { exitCode, stdout, stderr } = await result;
+      expect({ exitCode, stdout }).toEqual({ exitCode: CODES[signal], stdout: '' });
+      const [, id] = /Stopped run ([\da-f]{8}) at once/.exec(stderr) ?? [];
+      expect(stderr.slice(stderr.indexOf('Stopped'))).toBe(
+        [
+          `Stopped run ${id} at once. It has left its lock, which the next run takes over.`,
+          'To go on, run the same again. Copied objects are not copied twice:',
+          "  bucketsync run s3://my-source s3://my-destination --exclude '*.tmp' --report-location s3://my-reports",
+          'To remove only the lock:',
+          '  bucketsync unlock s3://my-destination --report-location s3://my-reports',
+          '',
+        ].join('\n'),
+      );
+      const unlocked = await finished(
+        startCli(s3, ['unlock', 's3://my-destination', '--report-location', 's3://my-reports']),
+      );
+      expect(unlocked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Removed from') });
+    },
+  );
 
   function keysOf(bucket: string): string[] {
     return [...s3.bucket(bucket).index.after(toByteKey(''))].map(({ key }) => key);

@@ -130,18 +130,21 @@ describe('the question before deletes and overwrites, on a terminal', () => {
   });
 
   it.each([
-    ['n', 'n\r'],
-    ['Enter', '\r'],
-    ['Ctrl-C', CTRL_C],
-    ['Ctrl-D', '\u0004'],
-  ])('ends the run if the answer is %s: nothing is written, and the lock is given back', async (_what, typed) => {
-    const { exitCode, stdout } = await answer(typed);
+    ['n', 'n\r', 1, 'NotConfirmedError'],
+    ['Enter', '\r', 1, 'NotConfirmedError'],
+    ['Ctrl-C', CTRL_C, 130, 'InterruptedError'],
+    ['Ctrl-D', '\u0004', 1, 'NotConfirmedError'],
+  ])(
+    'ends the run if the answer is %s: nothing is written, and the lock is given back',
+    async (_what, typed, code, error) => {
+      const { exitCode, stdout } = await answer(typed);
 
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.stringContaining('NotConfirmedError') });
-    expect(stdout).toContain('nothing was written');
-    expect(orphans()).toHaveLength(12);
-    expect(s3.bucket('destination').index.size).toBe(13);
-  });
+      expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: expect.stringContaining(error) });
+      expect(stdout).toContain('nothing was written');
+      expect(orphans()).toHaveLength(12);
+      expect(s3.bucket('destination').index.size).toBe(13);
+    },
+  );
 
   it('is left out with --yes', async () => {
     const { exitCode, stdout } = await answer('', ['--yes']);
