@@ -1,10 +1,10 @@
 import { lostHeaders } from '../compare/copied-headers';
 import { sameChecksums } from '../compare/same-attributes';
+import { sameSecond } from '../compare/same-second';
 import type { Send } from '../concurrency/send';
 import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
 import { StoreError, UnsupportedError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
-import { sameSecond } from './same-version';
 
 /** The copy exists, but S3 stores a wrong checksum for it. A reader that checks it would call the content damaged. */
 export class WrongChecksumError extends StoreError {

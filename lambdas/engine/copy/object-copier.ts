@@ -1,5 +1,6 @@
 import type { Decision, Inspection } from '../compare/compare';
 import { withoutLost } from '../compare/copied-headers';
+import { sameSecond } from '../compare/same-second';
 import type { Send } from '../concurrency/send';
 import { HiddenAbsence, isListed } from '../listing/hidden-absence';
 import type { BucketReader, ListedObject, ObjectHead, RestoreState } from '../ports/bucket-reader';
@@ -7,7 +8,7 @@ import { StoreError, type StoreErrorReason } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { CHANGED_SINCE_PLAN, changedSincePlan } from '../report/report-line';
 import { writesConditionally } from '../run/writes-conditionally';
-import { RewrittenError, sameSecond } from './same-version';
+import { RewrittenError } from './same-version';
 import { type Copy, HANDED_ON, type Pair, VersionCopier, type VersionTask } from './version-copier';
 
 type Task = VersionTask & Pick<RangeTask, 'classOf' | 'concurrency' | 'ended' | 'endsBy' | 'filter' | 'runLarge'>;

@@ -1,4 +1,5 @@
 import { sameAttributes } from '../compare/same-attributes';
+import { sameSecond } from '../compare/same-second';
 import type { Send } from '../concurrency/send';
 import type { BucketReader, ObjectHead } from '../ports/bucket-reader';
 import { StoreError } from '../ports/store-error';
@@ -30,9 +31,4 @@ export async function expectSameVersion(
   if (eTag === head.eTag && sameSecond(lastModified, head.lastModified) && sameAttributes(attributes, head.attributes))
     return;
   throw new RewrittenError();
-}
-
-/** Headers have whole seconds; the list pages of some servers do not. */
-export function sameSecond(one: number, other: number): boolean {
-  return Math.floor(one / 1000) === Math.floor(other / 1000);
 }

@@ -1,5 +1,6 @@
 import { LARGE_BYTES, LARGE_STREAM_BYTES } from '../../../statemachine/budgets';
 import { sameAttributes, sameChecksums } from '../compare/same-attributes';
+import { sameSecond } from '../compare/same-second';
 import type { Send } from '../concurrency/send';
 import type { EvidenceLane } from '../evidence/evidence-writer';
 import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
@@ -15,7 +16,7 @@ import { isKnown, mayGoWhole } from './may-go-whole';
 import { MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
 import { mayNeedParts } from './part-layout';
 import { planParts } from './plan-parts';
-import { expectSameVersion, sameSecond } from './same-version';
+import { expectSameVersion } from './same-version';
 import { type Made, TagWatch } from './tag-watch';
 import { expectFitting, fitsOneCopy, withoutParts } from './too-large';
 
