@@ -97,7 +97,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     [],
     ['evidence', 'range', 'uploads', 'walk'],
   ),
-  'lambdas/engine/delete/': engineRoom(['keys', 'listing', 'ports', 'report', 'run'], ['p-queue'], ['range', 'walk']),
+  'lambdas/engine/delete/': engineRoom(
+    ['compare', 'keys', 'listing', 'ports', 'report', 'run', 'walk'],
+    ['p-queue'],
+    ['range'],
+  ),
   'lambdas/engine/plan/': engineRoom(['kept-plan', 'ports', 'walk'], [], ['copy', 'delete', 'range']),
   'lambdas/engine/tasks/': engineRoom([
     ...['ports', 'keys', 'cost', 'run', 'listing', 'split', 'walk', 'evidence', 'report', 'server', 'uploads', 'lock'],

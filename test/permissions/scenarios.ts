@@ -22,6 +22,7 @@ const SCENARIOS: readonly Scenario[] = [
   restoreArchived,
   goOnWithUpload,
   splitRanges,
+  applyPlan,
   failAfterUpload,
   reportFailures,
   breakOffInAws,
@@ -134,6 +135,17 @@ async function splitRanges(mirror: Mirror): Promise<void> {
     destination.put(`orphan/${index}`, 'x', { lastModified: past });
   }
   expectSuccess(await mirror.run({ ...input, maxDeletes: 60 }, { ...shortRounds(), pageSize: 5 }));
+}
+
+/** GetObject on both sides: the versions that somebody has reviewed. GetObject on the reports, of both Advance Tasks: how a plan is cut. */
+async function applyPlan(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  for (let index = 0; index < 60; index++) {
+    source.put(`copied-${index}`, 'x', { lastModified: past });
+    destination.put(`orphan-${index}`, 'x', { lastModified: past });
+  }
+  const { runId } = await mirror.run({ ...input, dryRun: true });
+  expectSuccess(await mirror.run({ ...input, apply: runId }, { ...shortRounds(), pageSize: 5 }));
 }
 
 /** AbortMultipartUpload of CopyRange, where a part fails, and of AdvanceCopy, where the range does after its upload was handed on. */

@@ -73,6 +73,26 @@ export class ObjectCopier {
     return this.#isExact && lastModified < startedAt && !sameSecond(lastModified, startedAt);
   }
 
+  /**
+   * A plan that somebody has reviewed is about versions. Conditions compare ETags, and these stay equal if the same bytes are put again.
+   *
+   * @returns the source's headers, if the plan is such a one
+   * @throws StoreError  `changed`
+   */
+  async #expectReviewed(pair: Pick<Pair, 'source'> & Partial<Pair>, send: Send): Promise<ObjectHead | undefined> {
+    if (!this.#isExact) return undefined;
+    const { source, destination } = pair;
+    const { buckets } = this.task;
+    const [there, here] = await Promise.all([
+      send(() => buckets.source.headObject(source.key)),
+      destination &&
+        send(() => buckets.destination.headObject(destination.key)).catch(this.#absentWhereGone(destination)),
+    ]);
+    if (!isVersion(there, source) || (destination && !(here && isVersion(here, destination))))
+      throw new StoreError('changed', 'Another version is there by now');
+    return there;
+  }
+
   #meetArchived(pair: Pair, reason: string): Promise<void> | undefined {
     const { source } = pair;
     if (!this.#mayRestore(source)) return this.#leaveArchived(source);
@@ -95,6 +115,7 @@ export class ObjectCopier {
   /** A list page of another S3 may not show that an object is restored. */
   async #restoreOrCopy(pair: Pair, reason: string, send: Send): Promise<void> {
     const { source } = pair;
+    await this.#expectReviewed({ source }, send);
     const state = await send(() => this.#restore(source));
     if (state === 'restored') return this.#copyNow(pair, reason, send);
     await this.task.ledger.waiting(source, state === 'begun');
@@ -193,7 +214,8 @@ export class ObjectCopier {
     if (eTag !== source.eTag && !this.task.filter.takesPart(listed))
       return this.task.ledger.skipped(listed, 'filtered');
     try {
-      await this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, head), reason);
+      const reviewed = await this.#expectReviewed(pair, send);
+      await this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, head ?? reviewed), reason);
     } catch (error) {
       if (!(error instanceof StoreError) || error.reason !== 'changed') throw error;
       const latest = await send(() => this.task.buckets.source.headObject(source.key));
@@ -237,6 +259,10 @@ export class ObjectCopier {
     await this.task.ledger.copied(version, reason);
     await prove(pair, version.eTag, copy.eTag);
   }
+}
+
+function isVersion(head: ObjectHead, listed: ListedObject): boolean {
+  return (head.eTag || listed.eTag) === listed.eTag && sameSecond(head.lastModified, listed.lastModified);
 }
 
 /**

@@ -7,8 +7,12 @@ import { CHANGED_SINCE_PLAN, changedSincePlan } from '../report/report-line';
 import { writesConditionally } from '../run/writes-conditionally';
 import type { DeleteAllowance } from './delete-allowance';
 import { type Found, type OrphanProof, PROOF_GOOD_FOR_MS } from './orphan-proof';
+import { ReviewedOrphans } from './reviewed-orphans';
 
-type Task = Pick<RangeTask, 'buckets' | 'concurrency' | 'endsBy' | 'input' | 'ledger' | 'now' | 'proof' | 'surcharges'>;
+type Task = Pick<
+  RangeTask,
+  'buckets' | 'concurrency' | 'endsBy' | 'input' | 'isDestinationAws' | 'ledger' | 'now' | 'proof' | 'surcharges'
+>;
 
 interface Batch {
   readonly orphans: readonly ListedObject[];
@@ -19,7 +23,7 @@ interface Batch {
   /** Orphans that were not proved because no credentials are accepted any more. */
   readonly undecided: Map<string, CredentialsExpiredError>;
   /** Orphans that are not deleted, and why. */
-  readonly kept: Map<string, Found>;
+  kept: Map<string, Found>;
   /** Keys whose delete was sent more than once. If such a key is gone, the first request may have deleted it. */
   readonly repeated: Set<string>;
 }
@@ -40,6 +44,7 @@ export class OrphanDeleter {
   #pagesSince: number;
   #namesETags: boolean;
   #mayTryETags = true;
+  readonly #reviewed: ReviewedOrphans;
 
   constructor(
     private readonly task: Task,
@@ -50,6 +55,7 @@ export class OrphanDeleter {
   ) {
     this.#namesETags = writesConditionally(task.input.run);
     this.#pagesSince = task.now();
+    this.#reviewed = new ReviewedOrphans(task);
   }
 
   /** Deletes `orphan` with the next batch; in a phase that does not write, only counts it. */
@@ -87,6 +93,7 @@ export class OrphanDeleter {
 
   async #flush(batch: Batch): Promise<void> {
     try {
+      if (this.#isExact) batch.kept = await this.#reviewed.findOthers(batch.orphans);
       if (this.task.proof === 'head') await this.#proveByHead(batch);
       const left = batch.orphans.filter(({ key }) => !batch.kept.has(key));
       if (left.length > 0) await this.task.concurrency.send(() => this.#deleteBatch(left, batch));

@@ -77,6 +77,24 @@ it.each<[what: string, key: string, action: string, change: (pair: Pair) => void
   ['the destination, which has it by now', 'new', 'copy', ({ destination }) => destination.put('new', 'by somebody')],
   ['the source, which has it by now', 'orphan', 'delete', ({ source }) => source.put('orphan', 'back')],
   ['an orphan', 'orphan', 'delete', ({ destination }) => destination.put('orphan', 'by somebody')],
+  [
+    'the source, which got the same bytes with other headers',
+    'changed',
+    'copy',
+    ({ source }) => source.put('changed', 'content of changed', { user: { team: 'red' } }),
+  ],
+  [
+    'the destination, which got the same bytes again',
+    'changed',
+    'copy',
+    ({ destination }) => destination.put('changed', 'old', { user: { team: 'red' } }),
+  ],
+  [
+    'an orphan, which was put again with the same bytes',
+    'orphan',
+    'delete',
+    ({ destination }) => destination.put('orphan', 'x', { user: { team: 'red' } }),
+  ],
 ])('leaves alone what has changed since, and does all others: %s', async (_what, key, action, change) => {
   const pair = await createPlan();
   change(pair);
@@ -89,6 +107,21 @@ it.each<[what: string, key: string, action: string, change: (pair: Pair) => void
   expect(reportLines(summary, 'failures')).toMatchObject([{ key, action, reason: 'changed-since-plan' }]);
   expect(summary.totals).toMatchObject({ copied: action === 'copy' ? 1 : 2, deleted: action === 'delete' ? 0 : 1 });
   expect(pair.destination.get(key)?.body.toString()).toBe(left);
+});
+
+it('restores no other version than the plan has seen', async () => {
+  const { source, input } = await createPlan();
+  const archived = { storageClass: 'GLACIER', lastModified: past };
+  for (const key of ['deep', 'deeper']) source.put(key, 'x', archived);
+  const request = { ...input, archived: 'restore' };
+  const plan = await mirror.run({ ...request, dryRun: true });
+  source.put('deep', 'x', { ...archived, lastModified: new Date(past.getTime() + 1000) });
+
+  const summary = await mirror.run({ ...request, apply: plan.runId });
+
+  expect(summary).toMatchObject({ error: { name: 'PlanOutdatedError', keys: ['deep'] }, totals: { waiting: 1 } });
+  expect(source.get('deep')?.restore).toBeUndefined();
+  expect(source.get('deeper')?.restore).toEqual({ ongoing: true });
 });
 
 it('is done with a delete that somebody else has done', async () => {
