@@ -21,6 +21,10 @@ const ARCHIVED =
 const UNKNOWN_CLASS =
   '(the destination does not have this storage class: choose one with `storageClass`, `--storage-class`)';
 
+const UNJUDGED =
+  'The plan could not decide whether this object has to be overwritten, so `maxOverwrites` does not allow it. The plan of the next run ' +
+  'decides again';
+
 const atOnce: Send = (request) => request();
 
 /** Copies objects in parallel and enters each one in the ledger; no object's failure stops another. */
@@ -207,7 +211,8 @@ export class ObjectCopier {
   /** Copies the listed version. If the object has changed since, copies the current version, once. */
   async #copyNow(pair: Pair, reason: string, send: Send, known?: ObjectHead): Promise<void> {
     const { source } = pair;
-    const head = known ?? (await this.#askForClass(source, send));
+    if (pair.destination && pair.isUnjudged) throw new StoreError('guarded', UNJUDGED);
+    const head = known ?? (await this.#askForVersion(source, send)) ?? (await this.#askForClass(source, send));
     const listed = head ? asAsked(source, head, this.task) : source;
     const { eTag, lastModified } = listed;
     if (eTag !== source.eTag && this.#isExact) throw new StoreError('changed', 'The source has another version by now');

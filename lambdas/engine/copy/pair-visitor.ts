@@ -7,6 +7,7 @@ import type { ListedObject } from '../ports/bucket-reader';
 import type { RangeTask } from '../range/range-task';
 import type { Visitor } from '../walk/walker';
 import type { ObjectCopier } from './object-copier';
+import type { Pair } from './version-copier';
 
 /** What a walker works with. */
 interface Copying {
@@ -17,6 +18,13 @@ interface Copying {
   readonly plan: PlanLane | undefined;
 }
 
+/** What a plan says of an object. */
+interface Planned extends Pick<Pair, 'isUnjudged'> {
+  /** Why it copies the object; absent: it is decided here. */
+  readonly reason?: string | undefined;
+}
+
+type Around = Omit<Pair, 'source' | 'destination'>;
 type Listed = { readonly source: ListedObject; readonly destination: ListedObject };
 
 /** Decides each object of the source that one walker meets, with its counterpart. */
@@ -33,10 +41,14 @@ export class PairVisitor implements Visitor {
     this.#lane = copying.evidence.openLane();
   }
 
-  /** @param reason  why a plan copies the object; absent: it is decided here */
-  visit(source: ListedObject, destination: ListedObject | undefined, reason?: string): Promise<void> | undefined {
+  /** @param planned  what a plan says of the object; absent: there is no plan */
+  visit(
+    source: ListedObject,
+    destination: ListedObject | undefined,
+    { reason, isUnjudged }: Planned = {},
+  ): Promise<void> | undefined {
     const { task, copier, plan } = this.copying;
-    const after = this.previous;
+    const around: Around = { after: this.previous, lane: this.#lane, isUnjudged };
     this.previous = source.key;
     task.ledger.meet(source.key, plan && planOutcome(plan, source.key, { source, destination }));
     const isInScope = task.filter.isInScope(source);
@@ -48,26 +60,30 @@ export class PairVisitor implements Visitor {
       );
     }
     const isDecided = reason !== undefined;
-    if (isDecided || !destination)
-      return copier.copy({ source, destination, after, lane: this.#lane }, reason ?? 'missing');
+    if (isDecided || !destination) return copier.copy({ source, destination, ...around }, reason ?? 'missing');
     const verdict = this.#compare(source, destination);
-    if (verdict.action !== 'inspect' || !verdict.ifProven) return this.#act({ source, destination }, after, verdict);
+    if (verdict.action !== 'inspect' || !verdict.ifProven) return this.#act({ source, destination }, around, verdict);
     const { ifProven } = verdict;
     return this.#ifProven({ source, destination }, (known) => {
       const kept = this.#keep(known, { source, destination });
-      const acted = this.#act({ source, destination }, after, known ? ifProven : verdict);
+      const acted = this.#act({ source, destination }, around, known ? ifProven : verdict);
       return kept ? kept.then(() => acted) : acted;
     });
   }
 
-  #act(pair: Listed, after: string | undefined, verdict: Verdict): Promise<void> | undefined {
+  /** Somebody else decides the object: what is handed on later does not reach back over it. */
+  pass({ key }: ListedObject): void {
+    this.previous = key;
+  }
+
+  #act(pair: Listed, around: Around, verdict: Verdict): Promise<void> | undefined {
     const { task, copier } = this.copying;
     if (verdict.action === 'unchanged') {
       task.ledger.unchanged(pair.source.key, verdict.by);
       return undefined;
     }
-    if (verdict.action === 'copy') return copier.copy({ ...pair, after, lane: this.#lane }, verdict.reason);
-    return copier.inspect({ ...pair, after, lane: this.#lane }, verdict);
+    if (verdict.action === 'copy') return copier.copy({ ...pair, ...around }, verdict.reason);
+    return copier.inspect({ ...pair, ...around }, verdict);
   }
 
   #ifProven(

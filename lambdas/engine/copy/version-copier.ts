@@ -32,6 +32,8 @@ export interface Pair {
   readonly after: string | undefined;
   /** Receives what a copy of this object proves. */
   readonly lane: EvidenceLane;
+  /** No guard has judged whether this object may be overwritten, because the plan could not decide about it. */
+  readonly isUnjudged?: boolean | undefined;
 }
 
 /** The object was not copied: the next round goes on with it. */

@@ -17,7 +17,15 @@ export class PlannedVisitor implements Visitor {
   visit(source: ListedObject): Promise<void> | undefined {
     const planned = plannedFor(source);
     if (planned.action === 'decide' && this.task.input.run.plan?.exactly) return this.#leave(source, planned.reason);
-    return this.pairs.visit(source, destinationOf(planned), planned.action === 'copy' ? planned.reason : undefined);
+    return this.pairs.visit(source, destinationOf(planned), {
+      reason: planned.action === 'copy' ? planned.reason : undefined,
+      isUnjudged: planned.action === 'decide' && this.#limitsOverwrites,
+    });
+  }
+
+  get #limitsOverwrites(): boolean {
+    const { input, deployed } = this.task.input.run;
+    return input.maxOverwrites !== undefined || deployed?.maxOverwrites !== undefined;
   }
 
   #leave(source: ListedObject, reason: string): Promise<void> | undefined {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import type { RangeInput } from '../../../statemachine/contract';
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { contentsOf } from '../../support/contents';
 import { randomCases } from '../../support/length';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
+import { reportLines } from '../../support/report-lines';
 
 const mirror = useMemoryMirror();
 
@@ -84,6 +86,36 @@ describe('maxOverwrites', () => {
 
     for (const { totals } of runs) expect(totals).toMatchObject({ copied: 9, overwritten: 4, deleted: 2 });
     expect((await mirror.run(createPair({ created: 2 }).input)).totals).not.toHaveProperty('overwritten');
+  });
+
+  it('does not allow to overwrite what the plan could not compare', async () => {
+    const { source, destination, input } = createPair({ same: 4 });
+    for (const name of ['same-1', 'same-2', 'same-3'])
+      source.put(name, 'x', { lastModified: past, user: { owner: 'me' } });
+    const kept = contentsOf(destination);
+    let phase = '';
+    mirror.s3.onRequest = ({ operation }) =>
+      operation === 'HeadObject' && phase === 'plan' ? { status: 400, code: 'InvalidRequest' } : undefined;
+
+    const summary = await mirror.run(
+      { ...input, compare: 'metadata', maxOverwrites: 0 },
+      {
+        around: (task, given, invoke) => {
+          if (task === 'CopyRange') phase = (given as RangeInput).phase.name;
+          else if (task === 'ClosePhase' && phase === 'plan') destination.remove('same-3');
+          return invoke();
+        },
+      },
+    );
+
+    expect(summary.phases[0]).toMatchObject({ name: 'plan', copy: { failed: 4 } });
+    expect(summary).toMatchObject({
+      error: { name: 'SyncIncompleteError', keys: ['same-1', 'same-2'] },
+      totals: { copied: 1, failed: 2 },
+    });
+    expect(reportLines(summary, 'failures')).toMatchObject([{ reason: 'guarded' }, { reason: 'guarded' }]);
+    const created = ['same-3', contentsOf(source).get('same-3') as string] as const;
+    expect(contentsOf(destination)).toEqual(new Map([...kept, created]));
   });
 
   it('applies beside a deployed percentage, whichever allows less', async () => {
