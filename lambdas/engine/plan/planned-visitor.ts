@@ -29,6 +29,7 @@ export class PlannedVisitor implements Visitor {
   }
 
   #leave(source: ListedObject, reason: string): Promise<void> | undefined {
+    this.pairs.pass(source);
     this.task.ledger.meet(source.key);
     return this.task.ledger.failed('copy', source, reason, new Error(UNDECIDED));
   }

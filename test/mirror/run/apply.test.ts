@@ -2,6 +2,7 @@ import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
+import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
 
 const mirror = useMirror();
@@ -188,6 +189,30 @@ it('reports what the plan could not decide, and does all others', async () => {
     error: { name: 'SyncIncompleteError', keys: ['archived'] },
     totals: { copied: 2, deleted: 1, failed: 1 },
   });
+});
+
+it('counts and reports once what the plan could not decide, however many rounds the next object takes', async () => {
+  const { source, input } = await createPlan();
+  putInParts(source, 'large', Array<number>(40).fill(65 * MIB), { lastModified: past });
+  source.put('in an archive', 'x', { storageClass: 'GLACIER', lastModified: past });
+  const plan = await mirror.run({ ...input, dryRun: true });
+  let rounds = 0;
+  let time = 0;
+  const summary = await mirror.run(
+    { ...input, apply: plan.runId },
+    {
+      serial: true,
+      host: { now: () => time++, roundBudgetsMs: [40] },
+      around: (task, _input, invoke) => {
+        if (task === 'AdvanceCopy') rounds += 1;
+        return invoke();
+      },
+    },
+  );
+
+  expect(rounds).toBeGreaterThan(2);
+  expect(summary).toMatchObject({ error: { keys: ['in an archive'] }, totals: { copied: 3, failed: 1 } });
+  expect(reportLines(summary, 'failures')).toHaveLength(1);
 });
 
 it('leaves alone what the plan could not compare, although it could be compared by now', async () => {
