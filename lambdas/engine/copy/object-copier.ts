@@ -239,6 +239,12 @@ export class ObjectCopier {
     }
   }
 
+  /** If an earlier round has copied parts of a later version than the plan has seen, the copy goes on with that version. */
+  async #askForVersion({ key, eTag }: ListedObject, send: Send): Promise<ObjectHead | undefined> {
+    const { buckets, uploads } = this.task;
+    return uploads.hasOther({ key, eTag }) ? send(() => buckets.source.headObject(key)) : undefined;
+  }
+
   /** A copy of the same class needs a HEAD if the server's list pages do not show the class. */
   async #askForClass(source: ListedObject, send: Send): Promise<ObjectHead | undefined> {
     const { lacks, keepsClass, buckets } = this.task;

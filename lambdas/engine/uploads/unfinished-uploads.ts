@@ -23,6 +23,12 @@ export class UnfinishedUploads {
     return upload?.eTag === eTag ? upload : undefined;
   }
 
+  /** Whether an earlier round began an upload of another version: it copied one that is later than the plan. */
+  hasOther({ key, eTag }: Pick<ListedObject, 'key' | 'eTag'>): boolean {
+    const upload = this.#earlier.get(key);
+    return upload !== undefined && upload.eTag !== eTag;
+  }
+
   /** From now on the copy of the object answers for the upload: it completes it, aborts it or hands it on. */
   take(key: string): void {
     this.#taken.add(key);

@@ -99,6 +99,37 @@ function shortRounds(budget: number): MirrorOptions {
 
 const manyParts = [...Array<number>(59).fill(65 * MIB), MIB];
 
+it('continues with the parts of a version that is later than the plan', async () => {
+  const { source, destination, input } = mirror.createPair();
+  destination.put('large', 'x', { lastModified: past });
+  putInParts(source, 'large', many.slice(0, 100), { lastModified: past });
+  const latest = [...many.slice(0, 100), MIB];
+  let parts = 0;
+  let rounds = 0;
+  mirror.s3.onRequest = ({ operation }) => {
+    if (operation === 'UploadPartCopy') parts += 1;
+    return undefined;
+  };
+  let time = 0;
+
+  const summary = await mirror.run(input, {
+    serial: true,
+    host: { now: () => time++, roundBudgetsMs: [40] },
+    around: async (task, _input, invoke) => {
+      const result = await invoke();
+      if (task === 'AdvanceCopy' && rounds++ === 0) putInParts(source, 'large', latest, { lastModified: past });
+      return result;
+    },
+  });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
+  expect(rounds).toBeGreaterThan(3);
+  // some were asked for in vain, of the version in the plan
+  expect(parts).toBeLessThan(2 * latest.length);
+  expectEqual(source, destination, 'large');
+  expect(openUploads(destination)).toEqual([]);
+});
+
 it('continues with the parts of the round before, and copies each part once', async () => {
   const { source, destination, input } = mirror.createPair();
   for (const key of ['a', 'b', 'd']) source.put(key, 'x', { lastModified: past });
