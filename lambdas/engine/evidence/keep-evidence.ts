@@ -34,7 +34,9 @@ function hasSeenEverything({ run: { input, plan }, done, error }: RunState): boo
   if (!needsHeads(input.compare) || isAboutSomeKeys(input) || (error && !AFTER_ALL.has(error.Error))) return false;
   const hasEnded = (name: string) => done.some((phase) => phase.name === name);
   const copying = planPhases(input).filter(({ copy, write }) => copy && write);
-  if (plan && hasEnded('plan')) return plan.copies === 0 || copying.every(({ name }) => hasEnded(name));
+  // the plan of another run has looked at the pairs that it has found equal, and this run has not
+  if (plan && !hasEnded('plan')) return false;
+  if (plan?.copies === 0) return true;
   return copying.length > 0 && copying.every(({ name }) => hasEnded(name));
 }
 

@@ -81,6 +81,17 @@ describe.each(strategies)('compare: %s', (compare) => {
   });
 });
 
+it('keeps the evidence of earlier runs while a plan is applied, which looks only at what it changes', async () => {
+  const { source, input } = mirror.createPair({ destination: { encryption: kms } });
+  for (let index = 0; index < 5; index++) source.put(`k${index}`, 'x', { lastModified: first, checksum: noChecksum });
+  await mirror.run(input);
+  source.put('new', 'x', { lastModified: first, checksum: noChecksum });
+  const plan = await mirror.run({ ...input, dryRun: true });
+  expect(await mirror.run({ ...input, apply: plan.runId })).toMatchObject({ totals: { copied: 1 } });
+
+  expect(await mirror.run(input)).toMatchObject({ totals: { copied: 0, unchanged: 12 } });
+});
+
 it('notices headers that were rolled back under an equal ETag with `metadata`, and not with `auto`', async () => {
   const { source, destination, input } = mirror.createPair({ source: { versioning: 'Enabled' } });
   const html = (cacheControl: string) => ({ system: { 'content-type': 'text/html', 'cache-control': cacheControl } });
