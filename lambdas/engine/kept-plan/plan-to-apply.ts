@@ -1,9 +1,10 @@
 import type { AppliedPlan, RunSummary } from '../../../statemachine/contract';
-import { InvalidInputError } from '../../../statemachine/errors';
+import { InvalidInputError, PlanChangedError } from '../../../statemachine/errors';
 import type { SettledInput } from '../../../statemachine/input/deployed-settings';
 import { parseSyncInput, type SyncInput } from '../../../statemachine/input/sync-input';
 import { printable } from '../../../statemachine/printable';
-import type { RunStore } from '../ports/run-store';
+import { listAll, type RunStore, runFolder } from '../ports/run-store';
+import { type PlanIndex, planFolder } from './plan-index';
 import { readIndex } from './read-index';
 import { readPlanSummary } from './read-plan-summary';
 
@@ -38,13 +39,23 @@ export async function readPlanToApply(
   const { startedAt, input, deployed, plan, found } = await readPlanSummary(id, store);
   const settled = settleAt(startedAt);
   refuseOtherSettings(id, settled, { input: parseSyncInput(input, () => true), ...(deployed && { deployed }) });
-  await readIndex(store, plan);
+  await refuseLostParts(await readIndex(store, plan), store);
   // each action is done only if both sides are as they were planned
   return {
     settled: { ...settled, input: { ...settled.input, conditional: true } },
     plan: { ...plan, exactly: true },
     found,
   };
+}
+
+/** A lifecycle rule may have deleted parts of an old plan. Then nothing of it is done. @throws PlanChangedError */
+async function refuseLostParts({ runId, parts }: PlanIndex, store: RunStore): Promise<void> {
+  const names = new Set(parts.length === 0 ? [] : await listAll(store, `${planFolder(runId)}/parts/`));
+  const lost = parts.map(({ name }) => `${runFolder(runId)}/${name}`).find((name) => !names.has(name));
+  if (lost === undefined) return;
+  throw new PlanChangedError(
+    `Expected ${store.locate(lost)}, a part of the plan ${runId}, but somebody has removed it. Nothing of the plan is applied: make the plan again`,
+  );
 }
 
 /** @throws InvalidInputError  names the first field that is not as it was planned */

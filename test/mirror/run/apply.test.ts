@@ -327,6 +327,21 @@ describe('a plan is refused before anything is touched', () => {
     expect(error?.message).toContain('that run has already written');
   });
 
+  it('if a part of it is gone, as after some days in a bucket with a lifecycle rule', async () => {
+    const { destination, plan, apply } = await createPlan();
+    const before = contentsOf(destination);
+    for (const name of await store.list(`runs/${plan.runId}/plan/parts/`)) await store.delete(name);
+
+    const { error, wrote } = await mirror.run(apply);
+
+    expect(error).toMatchObject({ name: 'PlanChangedError' });
+    expect(error?.message).toMatch(
+      /a part of the plan .*, but somebody has removed it\. Nothing of the plan is applied/,
+    );
+    expect(wrote).toBe(false);
+    expect(contentsOf(destination)).toEqual(before);
+  });
+
   it.each<[why: string, alter: (index: string) => string, name: string, words: string]>([
     ['by hand', (index) => index.replace('"changed"', '"chanted"'), 'PlanChangedError', 'somebody has changed it'],
     ['by another version', (index) => index, 'InvalidInputError', 'another version of bucketsync'],
