@@ -75,12 +75,13 @@ function roundsOf(done: readonly FinishedPhase[]): number {
 
 /**
  * Notes whether the finished phases have seen content at the source, so that the deletes need not search for it. If the deletes
- * have a phase of their own, earlier phases have listed all of the source, and may have found it empty.
+ * have a phase of their own, earlier phases have listed all of the source, and may have found it empty. Phases that apply a plan
+ * list nothing.
  */
 function withContent(run: Run, { copy }: Phase, next: Phase | undefined, done: readonly FinishedPhase[]): Run {
   const content = done.findLast((phase) => phase.copy.content !== undefined)?.copy.content;
   if (content !== undefined) return { ...run, content };
-  if (!copy || next?.name !== 'deletes' || isAboutSomeKeys(run.input)) return run;
+  if (!copy || run.plan || next?.name !== 'deletes' || isAboutSomeKeys(run.input)) return run;
   return { ...run, sourceWasEmpty: true };
 }
 

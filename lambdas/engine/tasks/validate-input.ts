@@ -129,7 +129,7 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
     const [buckets, probes] = [open(run), host.openProbes(run)];
     return { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
   };
-  const known = judged({ ...asked, settings, ...contentOf(samples) }, applied, host);
+  const known = judged({ ...asked, settings, ...contentOf(samples) }, applied, isEmpty(first.source), host);
   const run = await unlessStopped('tried what it may do', () => tryOut(known, probing, host), PROBES_MS);
   if (keys)
     await unlessStopped('kept the list of its keys', () => keepKeyList(id, keys, host.runStore, host.invocationId));
@@ -163,14 +163,18 @@ function phasesAfterPlan(input: SyncInput, { copies, deletes }: AppliedPlan): Ph
  * @returns the run, with its plan and its limits
  * @throws DeleteGuardError | OverwriteGuardError | CostGuardError
  */
-function judged(run: Run, applied: PlanToApply | undefined, { worlds }: Host): Run {
+function judged(run: Run, applied: PlanToApply | undefined, isSourceEmpty: boolean, { worlds }: Host): Run {
   if (!applied) return run;
   const { copy, delete: deletes } = applied.found;
   const [phase] = planPhases({ ...run.input, dryRun: true });
   if (!phase) throw new Error('Expected a phase of a plan, got none');
   const limited = withDeleteLimit({ ...run, plan: applied.plan }, phase, deletes);
-  // the plan itself has judged whether the source has content
-  const ended = { round: 0, ranges: 0, mapRanges: 0, busyMs: 0, lostDeletes: 0, content: '' };
+  // the plan itself has judged whether the source has content; an empty one may be applied if that is allowed
+  const isEmptied = run.input.allowEmptySource && isSourceEmpty;
+  const ended = {
+    ...{ round: 0, ranges: 0, mapRanges: 0, busyMs: 0, lostDeletes: 0 },
+    ...(!isEmptied && { content: '' }),
+  };
   const loops = { copy: { ...ended, counters: copy }, delete: { ...ended, counters: deletes } };
   const error = refuse(
     phase,

@@ -141,6 +141,29 @@ it('copies assets before pages, and deletes last, if the plan is one of a publis
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
+it('deletes what a plan of a publish deletes, although no phase before it has copied anything', async () => {
+  const { source, destination, input } = mirror.createPair();
+  for (const bucket of [source, destination]) bucket.put('index.html', 'x', { lastModified: past });
+  destination.put('orphan', 'x', { lastModified: past });
+  const request = { ...input, mode: 'publish' };
+  const { runId } = await mirror.run({ ...request, dryRun: true });
+
+  expect(await mirror.run({ ...request, apply: runId })).toMatchObject({
+    status: 'succeeded',
+    totals: { deleted: 1 },
+  });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
+
+it('empties the destination as the plan says, if the source may be empty', async () => {
+  const { destination, input } = mirror.createPair();
+  for (let index = 0; index < 101; index++) destination.put(`${index}`, 'x', { lastModified: past });
+  const request = { ...input, allowEmptySource: true };
+  const { runId } = await mirror.run({ ...request, dryRun: true });
+
+  expect(await mirror.run({ ...request, apply: runId })).toMatchObject({ totals: { deleted: 101 } });
+});
+
 it('applies a plan without actions, and takes no lock for it', async () => {
   const { input, apply } = await createPlan();
   await mirror.run(apply);
