@@ -17,6 +17,7 @@ import { type Edit, failing, Interpreter, impatient, isOfWriting } from './inter
 import { LambdaEndpoint } from './lambda-endpoint';
 import { startLocalStack } from './localstack';
 import type { Server } from './servers';
+import { testTaskErrors } from './task-errors';
 
 jest.setTimeout(180_000);
 
@@ -169,34 +170,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     expect([...contentsOf(destination).keys()]).toEqual(['orphan']);
   });
 
-  it.each<[task: TaskName, error: string]>([
-    ['ValidateInput', 'ListingError'],
-    ['CopyRange', 'Lambda.ServiceException'],
-    ['DeleteRange', 'Lambda.TooManyRequestsException'],
-    ['AdvanceCopy', 'Lambda.SdkClientException'],
-    ['ClosePhase', 'Lambda.ClientExecutionTimeoutException'],
-    ['FinishRun', 'AnyError'],
-  ])('retries %s after %s', async (task, error) => {
-    const failures = failing(lambda, error, task, 2);
-
-    expect(await interpreter.execute(createPair().input, impatient)).toMatchObject({ status: 'SUCCEEDED' });
-    expect(failures.count).toBe(2);
-  });
-
-  it.each<[task: TaskName, error: string]>([
-    ['ValidateInput', 'AlreadyRunningError'],
-    ['CopyRange', 'AccessDeniedError'],
-    ['DeleteRange', 'SourceEmptyError'],
-    ['AdvanceDelete', 'AccessDeniedError'],
-    ['ClosePhase', 'DriftError'],
-  ])('ends with the error of %s, which is not retried: %s', async (task, error) => {
-    const failures = failing(lambda, error, task);
-
-    const ended = await interpreter.execute(createPair().input);
-
-    expect(ended).toMatchObject({ status: 'FAILED', error, cause: `${error} of the test` });
-    expect(failures.count).toBe(1);
-  });
+  testTaskErrors(() => ({ lambda, execute: () => interpreter.execute(createPair().input, impatient) }));
 
   it('ends with the error of one of the ranges of a Map, after the other loop is done', async () => {
     shortRounds();

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TaskName } from '../../local/handlers';
 import { type AdvanceInput, ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
 import { type Edit, failing, Interpreter, impatient, isOfWriting } from './interpreter';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { type Server, startServer } from './servers';
+import { testTaskErrors } from './task-errors';
 
 jest.setTimeout(120_000);
 
@@ -81,36 +81,7 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
     expect(contentsOf(destination)).toEqual(contentsOf(source));
   });
 
-  it.each<[task: TaskName, error: string]>([
-    ['ValidateInput', 'ListingError'],
-    ['CopyRange', 'ListingError'],
-    ['DeleteRange', 'Lambda.TooManyRequestsException'],
-    ['AdvanceCopy', 'ListingError'],
-    ['ClosePhase', 'Lambda.ServiceException'],
-    ['FinishRun', 'AnyError'],
-  ])('retries %s after %s', async (task, error) => {
-    const failures = failing(lambda, error, task, 2);
-
-    expect(await interpreter.execute(createInput())).toMatchObject({ status: 'SUCCEEDED' });
-    expect(failures.count).toBe(2);
-  });
-
-  it.each<[task: TaskName, error: string]>([
-    ['ValidateInput', 'AlreadyRunningError'],
-    ['CopyRange', 'AccessDeniedError'],
-    ['DeleteRange', 'AccessDeniedError'],
-    ['AdvanceDelete', 'AnyError'],
-    ['ClosePhase', 'DriftError'],
-  ])('ends with the error of %s, which is not retried: %s', async (task, error) => {
-    const failures = failing(lambda, error, task);
-
-    expect(await interpreter.execute(createInput())).toMatchObject({
-      status: 'FAILED',
-      error,
-      cause: `${error} of the test`,
-    });
-    expect(failures.count).toBe(1);
-  });
+  testTaskErrors(() => ({ lambda, execute: () => interpreter.execute(createInput()) }));
 
   it('ends with the error of a range that failed in every attempt, after the other loop is done', async () => {
     const failures = failing(lambda, 'ListingError', 'CopyRange', Number.POSITIVE_INFINITY, isOfWriting);
