@@ -5,6 +5,7 @@ import { runCommand } from './commands/run';
 import { addDeployedCommands } from './deployed-program';
 import { addRequestArguments, EXIT_CODES, STOP_CODES } from './input/request-arguments';
 import { print, printNote } from './output/output';
+import { ownName } from './output/own-name';
 import { addProveCommand } from './prove-program';
 
 const PLAN_CODES = `\nExit codes: 0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do, ${STOP_CODES}.`;
@@ -12,7 +13,7 @@ const CHECK_CODES = `\nExit codes: 0 equal, 1 the check failed, 2 bad input or u
 
 /** @param finish  gets the exit code of the command */
 export function buildProgram(finish: (exitCode: number) => void): Command {
-  const program = new Command('bucketsync')
+  const program = new Command(ownName())
     .description('Mirrors one S3 bucket into another, with AWS Step Functions and Lambda or on this machine.')
     .version(version)
     .helpCommand(false)

@@ -53,9 +53,9 @@ export function demoNextSteps(held: boolean): string {
     '',
     'With buckets of your own, and the credentials that every AWS tool uses:',
     '',
-    command('npm run -s bucketsync -- plan s3://my-staging s3://my-production'),
+    command('bucketsync plan s3://my-staging s3://my-production'),
     '    shows what would be copied and deleted, and writes nothing',
-    command('npm run -s bucketsync -- run s3://my-staging s3://my-production'),
+    command('bucketsync run s3://my-staging s3://my-production'),
     '    does it; --help shows every option',
   ].join('\n');
 }

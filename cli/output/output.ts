@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { styleText } from 'node:util';
 import { printable, printableJson } from '../../statemachine/printable';
+import { withOwnName } from './own-name';
 
 /** The codes that `styleText` puts around a text. */
 const COLOUR = new RegExp(`(${String.fromCharCode(0x1b)}\\[\\d{1,2}m)`);
@@ -32,9 +33,9 @@ export function printNote(text: string): void {
   process.stderr.write(shown(text, process.stderr));
 }
 
-/** Text that is safe for the stream: with our own colours if it supports them, and no other control codes. */
+/** Text that is safe for the stream: with our own colours if it supports them, and no other control codes. Commands in it are as this user types them. */
 export function shown(text: string, stream: NodeJS.WriteStream): string {
   const takesColours = styleText('red', '.', { stream }) !== '.';
-  const pieces = text.split(COLOUR);
+  const pieces = text.split(COLOUR).map((piece) => withOwnName(piece));
   return pieces.map((piece, index) => (takesColours && index % 2 === 1 ? piece : printable(piece))).join('');
 }

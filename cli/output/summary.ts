@@ -22,6 +22,7 @@ import {
 } from '../../wording/numbers';
 import { loopCells } from './loop-cells';
 import { nextStep } from './next-steps';
+import { withOwnName } from './own-name';
 import { describeCost, describeDifference, describeRefusal, isDifferent, renderPlan, sampleLines } from './plan';
 import { renderTable } from './table';
 
@@ -172,5 +173,5 @@ function failure({ name, message, keys }: RunError, failed: number, stream: Stre
 
 /** Breaks lines at spaces. A terminal would break them anywhere. */
 function wrap(text: string, { isTTY, columns }: Stream): string {
-  return isTTY ? new Help().boxWrap(text, columns) : text;
+  return isTTY ? new Help().boxWrap(withOwnName(text), columns) : text;
 }

@@ -26,7 +26,7 @@ describe('bucketsync demo', () => {
     expect(stdout).toMatch(
       /No account is needed[\s\S]*Mirrored in[\s\S]*objects are equal in tags[\s\S]*nothing copied or deleted/,
     );
-    expect(stdout).toContain('npm run -s bucketsync -- plan s3://my-staging s3://my-production');
+    expect(stdout).toContain('bucketsync plan s3://my-staging s3://my-production');
     expect(stdout + stderr).not.toContain('\u001b');
     expect(stdout).not.toContain(TMPDIR);
     expect(readdirSync(TMPDIR)).toEqual([]);

@@ -6,6 +6,7 @@ import { EMBEDDED_S3_MUTANTS } from './bugs/embedded-s3';
 import { LIB_MUTANTS } from './bugs/lib';
 import { LISTING_MUTANTS } from './bugs/listing';
 import { LOCK_MUTANTS } from './bugs/lock';
+import { PACKAGE_MUTANTS } from './bugs/package';
 import { PLANNING_MUTANTS } from './bugs/planning';
 import { PROVE_MUTANTS } from './bugs/prove';
 import { RUN_MUTANTS } from './bugs/run';
@@ -24,6 +25,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...AWS_MUTANTS,
   ...EMBEDDED_S3_MUTANTS,
   ...CLI_MUTANTS,
+  ...PACKAGE_MUTANTS,
   ...STATEMACHINE_MUTANTS,
   ...LIB_MUTANTS,
   ...PLANNING_MUTANTS,

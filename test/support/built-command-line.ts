@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -23,7 +23,12 @@ export function findCommandLine(): CommandLine {
   if (!existsSync(built)) buildInto(folder, built);
   return {
     nodeArgs: [join(built, 'bin/bucketsync.js')],
-    env: { NODE_COMPILE_CACHE: join(folder, 'compile-cache') },
+    env: {
+      NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
+      PATH: [join(built, 'bin'), process.env.PATH].join(delimiter),
+      // otherwise it would say `npx bucketsync` in a test that npm has started
+      npm_lifecycle_event: undefined,
+    },
   };
 }
 
@@ -39,6 +44,7 @@ function buildInto(folder: string, built: string): void {
   execFileSync(process.execPath, ['--import', './bin/tsx.mjs', 'test/support/build-command-line.ts', own], {
     cwd: ROOT,
   });
+  symlinkSync('bucketsync.js', join(own, 'bin/bucketsync')); // as npm does it, if it is installed for all projects
   try {
     renameSync(own, built);
   } catch (error) {

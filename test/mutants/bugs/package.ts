@@ -1,0 +1,19 @@
+import type { Mutant } from '../mutant';
+
+/** How the command line is installed, called and explained. */
+export const PACKAGE_MUTANTS: readonly Mutant[] = [
+  {
+    bug: 'name the command of a project as if it were on the PATH',
+    file: 'cli/output/own-name.ts',
+    search: 'if (isByPackageManager(env)) return',
+    replace: 'if (false) return',
+    suites: ['cli/own-name'],
+  },
+  {
+    bug: 'print a command that this user cannot type',
+    file: 'cli/output/output.ts',
+    search: '.map((piece) => withOwnName(piece));',
+    replace: ';',
+    suites: ['cli/own-name'],
+  },
+];
