@@ -4,11 +4,15 @@ import type { Side } from '../../statemachine/input/sides';
 import { partitionOf } from '../../statemachine/partition';
 import { formatS3Url } from '../../wording/s3-url';
 import { adviseOnCode, adviseOnDeny, explicitDeny, hasAdvice } from '../engine/permissions/explain-denial';
+import { BucketRequests } from '../s3/client/bucket-requests';
 import type { Response } from '../s3/client/read-answer';
 import { anyRegionClient, s3Client } from '../s3/client/s3-client';
+import { withFreshCredentials } from '../s3/credentials/renew-credentials';
 import { endpointOf, type World, worldOf } from '../s3/credentials/worlds';
+import { passingFailure } from '../s3/errors/passing-failure';
 import { CREDENTIAL_FAULTS, errorCode, isMissingPermission } from '../s3/errors/s3-errors';
-import { codeOf, describeError, messageOf } from '../s3/errors/server-words';
+import { codeOf, describeError, isOfSomethingElse, mayPass, messageOf, statusOf } from '../s3/errors/server-words';
+import { isOfConnection } from '../s3/network/connection-faults';
 
 /**
  * Finds the region of a bucket.
@@ -40,10 +44,16 @@ export async function findRegion(
     // with expired credentials HEAD gets a 400; the list request may have had newer credentials
     // another server may not know HeadBucket
     if ([403, 400, 405, 501].includes(status ?? 0) && refusal === undefined) return region;
-    if (status !== 403 || (refusal && CREDENTIAL_FAULTS.has(refusal.name))) throw unreachable(bucket, refusal ?? error);
+    const isOfPermissions =
+      status === 403 && !isOfSomethingElse(refusal) && !CREDENTIAL_FAULTS.has(refusal?.name ?? '');
+    if (!isOfPermissions) throw unreachable(bucket, refusal ?? error);
     throw new AccessDeniedError(describeDenial(place, refusal ?? error), { cause: refusal ?? error });
   }
 }
+
+const NAME_IT = 'if that is the S3 endpoint, name it. bucketsync does not follow redirects to other servers';
+const NOT_S3 =
+  'A proxy, a firewall or a web server answers instead of S3: make sure that the endpoint is right, and that it lets requests to S3 through';
 
 interface Place {
   readonly bucket: string;
@@ -73,7 +83,9 @@ async function askForFolder(
     RequestPayer: requestPayer,
   };
   try {
-    await client.send(new ListObjectsV2Command({ ...folder, MaxKeys: 1 }));
+    // unlike the client, this keeps the body of an answer that is not S3's
+    const requests = BucketRequests.of(client, bucket);
+    await withFreshCredentials(client, () => requests.send(new ListObjectsV2Command({ ...folder, MaxKeys: 1 })));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -82,14 +94,26 @@ async function askForFolder(
 
 /** No network, no such endpoint, no credentials, or rejected credentials. Its name is the server's code or the SDK's. */
 function unreachable(bucket: string, cause: unknown): Error {
-  const code = codeOf(cause);
-  const advice = hasAdvice(code) ? `. ${adviseOnCode(code)}` : '';
-  return Object.assign(
-    new Error(`Could not ask S3 for ${formatS3Url(bucket)}: ${messageOf(cause)}${advice}`, { cause }),
-    {
-      name: code,
-    },
-  );
+  const { name, advice } = mayPass(cause) || isOfConnection(cause) ? passingFailure(cause) : lastingFailure(cause);
+  const hint = advice === '' ? '' : `. ${advice}`;
+  const message = `Could not ask S3 for ${formatS3Url(bucket)}: ${messageOf(cause)}${hint}`;
+  return Object.assign(new Error(message, { cause }), { name });
+}
+
+function lastingFailure(cause: unknown): { readonly name: string; readonly advice: string } {
+  const place = elsewhere(cause);
+  if (place !== undefined) return { name: 'EndpointError', advice: `It redirects to ${place}: ${NAME_IT}` };
+  if (isOfSomethingElse(cause)) return { name: 'EndpointError', advice: NOT_S3 };
+  const name = codeOf(cause);
+  return { name, advice: hasAdvice(name) ? adviseOnCode(name) : '' };
+}
+
+/** Where a web server sends browsers. S3 itself tells another region in another way. */
+function elsewhere(error: unknown): string | undefined {
+  const { headers } = ((error as S3ServiceException).$response as Response | undefined) ?? {};
+  const { origin } = URL.parse(headers?.location ?? '') ?? {};
+  const isRedirect = Math.trunc((statusOf(error) ?? 0) / 100) === 3;
+  return isRedirect && !headers?.['x-amz-bucket-region'] ? origin : undefined;
 }
 
 function describeDenial({ bucket, owner, prefix, region, requestPayer, world }: Place, refusal: Error): string {

@@ -10,6 +10,7 @@ import { S3Probes } from '../s3/buckets/s3-probes';
 import { S3Source } from '../s3/buckets/s3-source';
 import type { Side } from '../s3/buckets/side';
 import { writeSettings } from '../s3/buckets/write-settings';
+import { FAILED_ATTEMPTS } from '../s3/client/failed-attempts';
 import { s3Client } from '../s3/client/s3-client';
 import { endpointOf, isAws, WORLDS, type World, worldOf } from '../s3/credentials/worlds';
 import { CopyingDestination } from '../s3/streamed/copying-destination';
@@ -56,6 +57,7 @@ export function lambdaHost(context: HostContext): Host {
     worlds: WORLDS,
     isRunning,
     endpoint,
+    failedAttempts: FAILED_ATTEMPTS,
     findAccount,
     identifyProcess,
     openLock: (place, signal) => new S3LockStore(place, signal),

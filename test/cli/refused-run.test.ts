@@ -93,7 +93,7 @@ describe('a run that cannot be done', () => {
 
     const { stdout } = await runCli(s3, ['run', 's3://my-source', 's3://my-destination']);
 
-    expect(stdout).toMatch(/Could not ask S3 for s3:\/\/my-\w+: it answered 418/);
+    expect(stdout).toMatch(/Could not ask S3 for s3:\/\/my-\w+: the answer gives no reason \(HTTP 418/);
   });
 
   it('names the objects that could not be copied', async () => {

@@ -3,6 +3,7 @@ import type { DeployedMirror } from '../../../statemachine/input/deployed-mirror
 import type { Side } from '../../../statemachine/input/sides';
 import type { BucketProbes } from './bucket-probes';
 import type { Buckets } from './bucket-writer';
+import type { FailedAttempts } from './failed-attempts';
 import type { LockPlace, LockStore } from './lock-store';
 import type { MultipartLimits } from './object-uploads';
 import type { PatienceLimits } from './outages';
@@ -63,6 +64,8 @@ export interface Host {
   readonly worlds?: Worlds;
   /** Of the server, if it is not AWS. */
   readonly endpoint?: string;
+  /** Absent: no attempt ever fails. */
+  readonly failedAttempts?: FailedAttempts;
   /** The account of the credentials; undefined if it cannot be found out. */
   findAccount?(): Promise<string | undefined>;
   /** The lock in the destination bucket. @param signal  ends open requests about the lock and prevents new ones */

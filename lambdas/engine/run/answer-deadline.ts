@@ -24,6 +24,7 @@ export class AnswerDeadline {
   #servers: readonly string[];
   #step = '';
   #begunAt = 0;
+  #failedBefore = 0;
   #isOver = false;
 
   constructor(private readonly host: Host) {
@@ -36,6 +37,7 @@ export class AnswerDeadline {
   begin(step: string): void {
     this.#step = step;
     this.#begunAt = Date.now();
+    this.#failedBefore = this.host.failedAttempts?.count ?? 0;
     const most = this.#end - this.#begunAt;
     const { answerMs = STEP_MS } = this.host.patience;
     clearTimeout(this.#timer);
@@ -56,14 +58,24 @@ export class AnswerDeadline {
     this.#servers = [...new Set(servers)];
   }
 
-  /** @returns `error`, or an `EndpointError` if the time was over */
+  /** @returns `error`; if the time was over, what the run waited for */
   explain(error: unknown): unknown {
     if (!this.#isOver || this.host.signal.aborted || !(error instanceof InterruptedError)) return error;
+    const server = this.#servers.join(' or ') || 'S3';
     const seconds = Math.round((Date.now() - this.#begunAt) / 1000);
-    return new EndpointError(
-      `${this.#servers.join(' or ') || 'S3'} did not answer within ${seconds} s, while the run ${this.#step}. Nothing was copied or deleted. ` +
-        'Make sure that it is an S3 endpoint, and that nothing in between holds requests back',
-    );
+    const { count, last } = this.host.failedAttempts ?? { count: 0 };
+    const failed = count - this.#failedBefore;
+    if (!last || failed === 0) {
+      return new EndpointError(
+        `${server} did not answer within ${seconds} s, while the run ${this.#step}. Nothing was copied or deleted. ` +
+          'Make sure that it is an S3 endpoint, and that nothing in between holds requests back',
+      );
+    }
+    const { name, words, advice } = last;
+    const message =
+      `The run ${this.#step} for ${seconds} s, and ${server} did not let it: ${failed} requests failed, the last one by ${words}. ` +
+      `Nothing was copied or deleted. ${advice}`;
+    return Object.assign(new Error(message), { name });
   }
 
   close(): void {

@@ -39,7 +39,7 @@ export interface ListPage extends ObjectPage {
 export function readListPage(body: Uint8Array, bucket: string, prefix: string, asked?: PageStart): ListPage {
   const broken = brokenPageOf(bucket);
   const text = decodeBody(body) ?? '';
-  if (text === '') throw broken('UTF-8 text', body.length === 0 ? 'nothing' : 'other bytes');
+  if (text === '') throw broken('UTF-8 text', body.length === 0 ? undefined : 'other bytes');
   const isPlain = asked?.mayBePlain === true && !ENCODED.test(text);
   const entries = new EntryReader(prefix, isPlain, broken);
   const { objects, facts } = new PageScanner(text, entries, broken).scan();

@@ -1,5 +1,6 @@
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types';
 import { toStoreError } from '../errors/s3-errors';
+import { noteFailedAttempt } from './failed-attempts';
 import { ALL_LEFT, type Left, nextAttempt } from './next-attempt';
 import { attemptFailed, requestUnderWay } from './s3-requests';
 
@@ -28,6 +29,7 @@ export class RetryEachRequest implements RetryStrategyV2 {
   async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo): Promise<RetryToken> {
     const { errorType, retryAfterHint } = info;
     if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('Another attempt would not help');
+    noteFailedAttempt(info.error);
     attemptFailed();
     const { left } = token as Token;
     const { kind, observer } = requestUnderWay();

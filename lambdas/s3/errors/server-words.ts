@@ -95,9 +95,20 @@ function wordsOfAnswer(error: Answered, status: number): string {
   if (!isUnreadable(error) && error.message !== '' && error.message !== 'UnknownError') return error.message;
   const body = textOf(error.$response?.body);
   if (body === '') return `it answered ${status} without a word`;
-  if (body.startsWith('<?xml') || body.startsWith('<Error')) return 'the answer gives no reason';
+  if (isXmlOfS3(body)) return 'the answer gives no reason';
   const type = error.$response?.headers?.['content-type']?.split(';')[0] ?? 'something else';
   return `no answer of S3, but ${type}: ${JSON.stringify(shorten(body))}`;
+}
+
+/** Whether a proxy, a firewall or a web server has answered instead of S3. */
+export function isOfSomethingElse(error: unknown): boolean {
+  const body = textOf((error as Answered | undefined)?.$response?.body);
+  return (statusOf(error) ?? 0) >= 300 && body !== '' && !isXmlOfS3(body);
+}
+
+/** A web page may be XML, too. */
+function isXmlOfS3(body: string): boolean {
+  return body.startsWith('<Error') || (body.startsWith('<?xml') && !/<html\b/i.test(body));
 }
 
 /** The SDK could not parse the answer, so the error is about parsing, not from the server. */

@@ -100,6 +100,31 @@ describe('the time that a run waits before it begins', () => {
     );
   });
 
+  it('says how often the server failed meanwhile, what it said last, and what to do', () => {
+    const last = { name: 'SlowDown', words: 'SlowDown: Please. (HTTP 503)', advice: 'Send fewer' };
+    const failedAttempts = { count: 7, last };
+    const deadline = new AnswerDeadline(hostOf({ failedAttempts }));
+    deadline.begin('listed the first objects');
+    failedAttempts.count = 50;
+    jest.advanceTimersByTime(55_001);
+
+    expect(deadline.explain(stopped)).toMatchObject({
+      name: 'SlowDown',
+      message:
+        `The run listed the first objects for 55 s, and ${endpoint} did not let it: 43 requests failed, the last one by ` +
+        'SlowDown: Please. (HTTP 503). Nothing was copied or deleted. Send fewer',
+    });
+  });
+
+  it('says nothing of failures before', () => {
+    const failedAttempts = { count: 7, last: { name: 'SlowDown', words: 'SlowDown', advice: '' } };
+    const deadline = new AnswerDeadline(hostOf({ failedAttempts }));
+    deadline.begin('listed the first objects');
+    jest.advanceTimersByTime(55_001);
+
+    expect((deadline.explain(stopped) as Error).message).toContain('did not answer within 55 s');
+  });
+
   it('names no server for what failed in time, or after somebody stopped the run', () => {
     const controller = new AbortController();
     const deadline = new AnswerDeadline(hostOf({ signal: controller.signal }));

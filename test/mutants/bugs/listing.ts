@@ -191,4 +191,11 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
     replace: 'this.#servers.length >= 0 ? most : answerMs',
     suites: ['mirror/lock/answer-deadline'],
   },
+  {
+    bug: 'take failed attempts before a step for those of the step',
+    file: 'lambdas/engine/run/answer-deadline.ts',
+    search: 'this.#failedBefore = this.host.failedAttempts?.count ?? 0;',
+    replace: 'this.#failedBefore = 0;',
+    suites: ['mirror/lock/answer-deadline'],
+  },
 ];

@@ -1,0 +1,20 @@
+import type { FailedAttempt } from '../../engine/ports/failed-attempts';
+import { toStoreError } from './s3-errors';
+import { codeOf, describeError, messageOf, statusOf } from './server-words';
+
+const TOO_MANY_REQUESTS = new Set([429, 503, 509]);
+
+const WHEN_BUSY =
+  'The server, or something before it, gets too many requests, from this program or from others. Run it again when fewer are sent';
+const WHEN_BROKEN =
+  'The server cannot work at present. Run it again once it can. If it stays like this, ask its operator';
+const WHEN_SILENT =
+  'Make sure that the endpoint is right, that its server runs, and that nothing in between ends connections. Then run it again';
+
+/** A failure that may pass, in words for people: who met it again and again needs to know what it waits for. */
+export function passingFailure(error: unknown): FailedAttempt {
+  const status = statusOf(error);
+  if (status === undefined) return { name: 'EndpointError', words: messageOf(error), advice: WHEN_SILENT };
+  const isBusy = TOO_MANY_REQUESTS.has(status) || toStoreError(error).reason === 'slow-down';
+  return { name: codeOf(error), words: describeError(error), advice: isBusy ? WHEN_BUSY : WHEN_BROKEN };
+}
