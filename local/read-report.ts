@@ -1,5 +1,5 @@
 import { runFolder } from '../lambdas/engine/ports/run-store';
-import { type ReportView, readFailures, readLines } from '../lambdas/engine/report/read-report';
+import { type ReportView, readLines } from '../lambdas/engine/report/read-report';
 import { openRunStore } from '../lambdas/host/run-store/open-run-store';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/input/sync-input';
@@ -26,9 +26,4 @@ export async function readSummary(run: string, location: string): Promise<RunSum
 /** The lines of one view of a run's report, part by part, in no order. */
 export function readReport(runId: string, location: string, view: ReportView): AsyncGenerator<ReportLine[]> {
   return readLines(openRunStore(location), runId, view);
-}
-
-/** The first failures that a run reported, at most `limit`. */
-export function readFirstFailures(runId: string, location: string, limit: number): Promise<ReportLine[]> {
-  return readFailures(openRunStore(location), runId, limit);
 }

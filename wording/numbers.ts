@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import prettyMilliseconds from 'pretty-ms';
-import type { Counters, EstimatedCost } from '../statemachine/contract';
+import type { EstimatedCost } from '../statemachine/contract';
 
 const integers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -42,12 +42,6 @@ export function formatCost({ total, items }: EstimatedCost): string {
 /** What the price does not include, if there is a price. */
 export function formatNotIncluded({ total, notIncluded = [] }: EstimatedCost): string {
   return total === 0 ? '' : notIncluded.join(', ');
-}
-
-/** Objects per second. Each loop lists every object once, so the loop that has listed more counts. */
-export function formatRate(copy: Counters, deletes: Counters, elapsedMs: number): string {
-  const objects = Math.max(copy.listed, deletes.listed);
-  return `${formatCount((objects * 1000) / Math.max(elapsedMs, 1))} objects/s`;
 }
 
 /** `list 4, head 20`: the numbers above zero, by name. */

@@ -1,4 +1,4 @@
-import { ENVIRONMENT, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import { ENVIRONMENT, NOWHERE, type RunSummary, type SyncRequest } from '../../statemachine/contract';
 import { readEndedRun } from '../deployed/ended-run';
 import { findByArn, isArn, runId, startExecution } from '../deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
@@ -7,6 +7,7 @@ import { typedCommand, typedPlaces } from '../input/typed-command';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
+import { detailsOf } from './details';
 import { mirror } from './mirror';
 import { exitCode } from './run';
 
@@ -40,7 +41,14 @@ async function followHere(run: string, options: FollowUpOptions, requestAfter: R
     typed: { command: typedCommand(), places: typedPlaces(options, ['destination']) },
   });
   if (options.json) printJson(summary);
-  else print(renderSummary(summary, process.stdout));
+  else
+    print(
+      renderSummary(
+        summary,
+        process.stdout,
+        await detailsOf(summary, env[ENVIRONMENT.reportLocation] ?? NOWHERE, options),
+      ),
+    );
   return exitCode(summary);
 }
 

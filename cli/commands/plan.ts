@@ -3,8 +3,8 @@ import type { RunSummary } from '../../statemachine/contract';
 import { GUARD_ERRORS } from '../../statemachine/errors';
 import { print, printAll, printJson, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
-import { shortId } from '../output/short-id';
 import { renderCheck, renderSummary } from '../output/summary';
+import { commandAbout, detailsOf } from './details';
 import { readDigest } from './read-digest';
 import { exitCode, type RunOptions, runHere, type Sides } from './run';
 
@@ -39,9 +39,11 @@ async function decide(
   const { summary, location } = await runHere(command, urls, { dryRun: true });
   const plan = isComplete(summary) ? await readDigest((from) => from.digestPlanOf(summary, location)) : undefined;
   if (json) printJson({ ...summary, ...(plan && { plan }) });
-  else print(show.render(summary, process.stdout, plan));
+  else print(show.render(summary, process.stdout, { plan, ...(await detailsOf(summary, location, command.opts())) }));
   if (show.canBeApplied && !json && canApply(summary))
-    print(`\nTo do exactly this: bucketsync apply ${shortId(summary.runId)}\n`);
+    print(
+      `\n${summary.error ? 'To do everything else as planned' : 'To do exactly this'}: ${commandAbout(summary, command.opts())('apply')}\n`,
+    );
   if (keys && !json && plan) await printAll(keysOf(summary, location));
   if (keys && !json && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);

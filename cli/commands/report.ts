@@ -1,8 +1,6 @@
 import type { ReportView } from '../../local/read-report';
-import { countFailed, ENVIRONMENT, type ReportLine, type RunSummary } from '../../statemachine/contract';
+import { ENVIRONMENT, type ReportLine, type RunSummary } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
-import { printable } from '../../statemachine/printable';
-import { formatCount } from '../../wording/numbers';
 import { formatS3Url } from '../../wording/s3-url';
 import { regionOf } from '../deployed/clients';
 import { readEndedRun } from '../deployed/ended-run';
@@ -10,6 +8,7 @@ import { findByArn, isArn } from '../deployed/executions';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { print, printAll, printJson } from '../output/output';
 import { renderSummary } from '../output/summary';
+import { detailsOf } from './details';
 
 interface ReportOptions extends EnvironmentOptions {
   readonly lines?: ReportView;
@@ -22,8 +21,6 @@ interface EndedRun {
   readonly location: string;
 }
 
-const FAILURES_SHOWN = 100;
-
 /** `bucketsync report`: what a run has done: a local run by its id, a run in AWS by its execution's ARN. @returns the exit code */
 export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
   // the report bucket is in the region of its stack
@@ -33,7 +30,8 @@ export async function reportCommand(run: string, options: ReportOptions): Promis
   const ended = isArn(run) ? await findInAws(run, options) : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
   if (options.lines) await printAll(linesOf(ended, options.lines));
   else if (options.json) printJson(ended.summary);
-  else print(await describe(run, ended));
+  else
+    print(renderSummary(ended.summary, process.stdout, await detailsOf(ended.summary, ended.location, options, run)));
   return 0;
 }
 
@@ -69,23 +67,4 @@ function viewOf({ summary: { input } }: EndedRun, view: ReportView): ReportView 
 async function* linesOf(run: EndedRun, view: ReportView): AsyncGenerator<string> {
   for await (const lines of readLines(run, viewOf(run, view)))
     yield lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-}
-
-async function describe(run: string, ended: EndedRun): Promise<string> {
-  const { summary } = ended;
-  const failures = await readFailures(ended);
-  const left = countFailed(summary) - failures.length;
-  return [
-    renderSummary(summary, process.stdout),
-    ...failures.map(({ key, action, reason, error }) =>
-      printable(`  ${action} ${JSON.stringify(key)} (${reason}): ${error}\n`),
-    ),
-    ...(left > 0 ? [`  and ${formatCount(left)} more: bucketsync report ${run} --lines failures\n`] : []),
-  ].join('');
-}
-
-async function readFailures({ summary, location }: EndedRun): Promise<ReportLine[]> {
-  if (summary.report === undefined) return [];
-  const { readFirstFailures } = await import('../../local/read-report');
-  return readFirstFailures(summary.runId, location, FAILURES_SHOWN);
 }

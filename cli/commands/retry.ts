@@ -8,6 +8,7 @@ import {
 } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { mayBeRetried } from '../output/may-be-retried';
 import { type FollowUpOptions, followUp } from './follow-up';
 
 /** `bucketsync retry`: repeats what failed in a run. @returns the exit code */
@@ -21,7 +22,7 @@ export async function retryCommand(run: string, options: FollowUpOptions): Promi
  * @throws InvalidInputError  the run did not fail only for single objects
  */
 function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
-  if (summary?.error?.name !== 'SyncIncompleteError' || !hasReachedAll(summary)) {
+  if (!summary || !mayBeRetried(summary)) {
     const how = summary ? (summary.error?.name ?? 'it succeeded') : 'there is no summary of it';
     throw new InvalidInputError(
       `Expected a run in which only single objects failed (SyncIncompleteError), got ${run}: ${how}. Start the same run again in full`,
@@ -31,13 +32,6 @@ function retryOf(run: string, summary: RunSummary | undefined): SyncRequest {
   const { keys: _keys, ...input } = parseSyncInput(summary.input, () => true);
   const limits = SHARED_LIMITS.map((field) => [field, limitOf(field, input, summary)]);
   return { ...input, retry: summary.runId, ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)) };
-}
-
-/** A run with `mode: "publish"` ends with the phase in which an object failed. */
-function hasReachedAll({ phases, input }: RunSummary): boolean {
-  const { mode, delete: deletes } = parseSyncInput(input, () => true);
-  const last = mode === 'mirror' ? 'sync' : deletes ? 'deletes' : 'pages';
-  return phases.some(({ name }) => name === last);
 }
 
 /** The deployed limit applies in addition to the input's own. */

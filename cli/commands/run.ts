@@ -11,6 +11,7 @@ import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/create-display';
 import { renderSummary } from '../output/summary';
 import { asksBeforeWriting } from './confirm-plan';
+import { detailsOf } from './details';
 import { mirror } from './mirror';
 
 export interface RunOptions extends EnvironmentOptions {
@@ -26,9 +27,10 @@ export interface Sides {
 
 /** `bucketsync run`: runs the state machine here and prints its summary. @returns the exit code */
 export async function runCommand(command: Command, urls: Sides): Promise<number> {
-  const { summary } = await runHere(command, urls);
-  if (command.opts<RunOptions>().json) printJson(summary);
-  else print(renderSummary(summary, process.stdout));
+  const { summary, location } = await runHere(command, urls);
+  const options = command.opts<RunOptions>();
+  if (options.json) printJson(summary);
+  else print(renderSummary(summary, process.stdout, await detailsOf(summary, location, options)));
   return exitCode(summary);
 }
 

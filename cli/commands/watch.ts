@@ -41,7 +41,12 @@ export async function watchToItsEnd(
     return stopCode() ?? 1;
   }
   if (json) printJson(summary);
-  else print(renderSummary(summary, process.stdout));
+  else
+    print(
+      renderSummary(summary, process.stdout, {
+        about: (verb, ...more) => ['bucketsync', verb, execution.arn, ...more].join(' '),
+      }),
+    );
   return exitCode(summary);
 }
 

@@ -1,15 +1,6 @@
 import { type Command, Option } from 'commander';
-import * as z from 'zod';
-import { type SyncRequest, syncInputSchema } from '../../statemachine/input/sync-input';
-
-/** The JSON schema of a field of the execution input. */
-interface FieldSchema {
-  readonly type: string | readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly string[];
-  readonly items?: { readonly enum?: readonly string[] };
-}
+import type { SyncRequest } from '../../statemachine/input/sync-input';
+import { type FieldSchema, fieldSchemas, kebabCase, nameOf, optionName } from '../output/option-name';
 
 const NO_LOCK = 'take no lock; make sure yourself that nothing else writes to the destination';
 
@@ -17,9 +8,6 @@ export type InputField = keyof SyncRequest;
 
 /** These are set by s3:// URLs, so they have no option. */
 const POSITIONAL_FIELDS: readonly string[] = ['source', 'destination'];
-
-/** Names of options that are not those of their field. `plan --keys` prints keys. */
-const OTHER_NAMES: Readonly<Partial<Record<string, string>>> = { keys: 'keysFrom' };
 
 /** Adds one option for each field of the execution input, with the schema's own description and default. */
 export function addInputOptions(command: Command, except: readonly InputField[] = []): void {
@@ -42,19 +30,6 @@ export function readInputOptions(command: Command): Partial<Record<InputField, u
 /** `--no-lock` is short for one choice of `--lock`. */
 function readOption(field: InputField, value: unknown): unknown {
   return field === 'lock' && value === false ? 'none' : value;
-}
-
-/** `maxDeletes` becomes `--max-deletes`, and `delete` becomes `--no-delete`, as the user types it. */
-export function optionName(field: string): string {
-  return fieldSchemas()[field]?.default === true ? `--no-${kebabCase(field)}` : `--${kebabCase(nameOf(field))}`;
-}
-
-function nameOf(field: string): string {
-  return OTHER_NAMES[field] ?? field;
-}
-
-function kebabCase(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function createOption(field: InputField, schema: FieldSchema): Option {
@@ -104,11 +79,4 @@ function readNumber(text: string): number | string {
 function optionFields(): [InputField, FieldSchema][] {
   const fields = Object.entries(fieldSchemas()).filter(([field]) => !POSITIONAL_FIELDS.includes(field));
   return fields as [InputField, FieldSchema][];
-}
-
-let schemas: Readonly<Record<string, FieldSchema>> | undefined;
-
-function fieldSchemas(): Readonly<Record<string, FieldSchema>> {
-  schemas ??= z.toJSONSchema(syncInputSchema, { io: 'input' }).properties as Record<string, FieldSchema>;
-  return schemas;
 }

@@ -6,7 +6,7 @@ import { BucketsyncError, InvalidInputError } from '../../statemachine/errors';
 import { parseJson } from '../../statemachine/input/parse-json';
 import { type IsApart, parseGivenFields, parseSyncInput, type SyncRequest } from '../../statemachine/input/sync-input';
 import { parseS3Url } from '../../wording/s3-url';
-import { optionName } from './input-options';
+import { optionName } from '../output/option-name';
 
 export interface RequestSources {
   /** The two s3:// URLs, if they were given. */

@@ -1,4 +1,8 @@
+import type { RunSummary } from '../../statemachine/contract';
 import type { ErrorName } from '../../statemachine/errors';
+import { writesNothing } from '../../statemachine/writes-nothing';
+import { mayBeRetried } from './may-be-retried';
+import { shortId } from './short-id';
 
 /** Errors of requests that new users often meet first. */
 type SdkErrorName = 'CredentialsProviderError' | 'EndpointError';
@@ -9,25 +13,24 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
     'Check both names, and whether --profile, --region and --endpoint-url are right for the buckets. Nothing was written.',
   AccessDeniedError:
     'The message says which permission is missing. Add it, then run again. Objects that are already equal are left alone.',
-  SourceEmptyError:
-    'Check the source and the filters. If the source is meant to be empty, add --allow-empty-source. Nothing was deleted.',
+  SourceEmptyError: 'Check the source and the filters. Nothing was deleted.',
   DeleteGuardError:
-    '`bucketsync plan` shows what would be deleted. If that is right, raise --max-deletes. The message says what was deleted.',
-  OverwriteGuardError: '`bucketsync plan` shows what would be overwritten. If that is right, raise --max-overwrites.',
-  CostGuardError: '`bucketsync plan` shows what the run would copy. If it is worth its price, raise --max-cost.',
+    'The same command with `plan` in the place of `run` shows what would be deleted: with --keys, each key.',
+  OverwriteGuardError:
+    'The same command with `plan` in the place of `run` shows what would be overwritten: with --keys, each key.',
+  CostGuardError:
+    'The same command with `plan` in the place of `run` shows what would be copied: with --keys, each key.',
   NotConfirmedError: 'Run the same again and answer with y, or add --yes so that nobody is asked.',
   AlreadyRunningError:
     'Wait until the other run has ended, then run again. If its lock was left behind, use the command in the message.',
   LockUnsupportedError:
     'If nothing else writes to the destination at the same time, add --no-lock. Nothing was copied or deleted.',
   ListingError: 'The message says whether to run again. Nothing was deleted in the part that could not be listed.',
-  SyncIncompleteError:
-    '`bucketsync report <run>` shows each object and its reason. Remove the reasons, then run again: only these objects are left.',
-  DriftError: 'Most likely somebody wrote to a bucket during the run. The report shows each object. Run again.',
+  SyncIncompleteError: 'Remove the reasons, then run the same again: only these objects are left.',
+  DriftError: 'Most likely somebody wrote to a bucket during the run. Run the same again.',
   PlanChangedError:
     'Make the plan again with `bucketsync plan`, and apply the new one. The message says what was not done.',
-  PlanOutdatedError:
-    '`bucketsync report <run>` shows which objects have changed since the plan. They were left alone. Plan again to decide them.',
+  PlanOutdatedError: 'Objects that have changed since the plan were left alone. Plan again to decide them.',
   CredentialsProviderError:
     'Log in as for every AWS tool: `aws configure`, `aws sso login`, variables such as AWS_ACCESS_KEY_ID, or --profile.',
   EndpointError: 'Correct the endpoint, the proxy or the certificates, as the message says. Then run again.',
@@ -40,7 +43,45 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   InterruptedError: 'Run the same again to continue. Copied objects are not copied twice.',
 };
 
-/** What to do after a run failed. Empty for an unexpected error. */
+/** What to do after an error. Empty for an unexpected one. */
 export function nextStep(errorName: string): string {
   return NEXT_STEPS[errorName as ErrorName] ?? '';
+}
+
+/** A command to type, and what it is for. */
+export interface NextCommand {
+  readonly purpose: string;
+  readonly command: string;
+}
+
+/** A command about a run, such as `bucketsync retry 7f3a12bc`. */
+export type CommandAbout = (verb: string, ...more: readonly string[]) => string;
+
+export interface NextSteps {
+  readonly advice: string;
+  readonly commands: readonly NextCommand[];
+}
+
+/** Views of a report that list what an error is about. */
+const LISTED: Readonly<Partial<Record<string, 'failures' | 'differences'>>> = {
+  SyncIncompleteError: 'failures',
+  PlanOutdatedError: 'failures',
+  DriftError: 'differences',
+};
+
+/** What to do after a run failed, with the commands to type. @param about  by default, the run is one of this machine */
+export function nextSteps(
+  summary: RunSummary,
+  about: CommandAbout = (verb, ...more) => ['bucketsync', verb, shortId(summary.runId), ...more].join(' '),
+): NextSteps {
+  const { error, report } = summary;
+  const name = error?.name ?? '';
+  const view = report === undefined ? undefined : LISTED[name];
+  const list = view ? [{ purpose: 'Each of them', command: about('report', '--lines', view) }] : [];
+  if (name !== 'SyncIncompleteError') return { advice: nextStep(name), commands: list };
+  if (summary.phases.every((phase) => writesNothing(phase.name)))
+    return { advice: 'Remove the reasons, then plan again.', commands: list };
+  if (!mayBeRetried(summary)) return { advice: nextStep(name), commands: list };
+  const retry = { purpose: 'Only these objects', command: about('retry') };
+  return { advice: 'Remove the reasons, then try these objects again.', commands: [retry, ...list] };
 }

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
-import { Help } from 'commander';
 import type { PlanDigest } from '../../local/digest-plan';
-import type { Counters, RunError, RunSummary } from '../../statemachine/contract';
-import { countFailed, totalsOfLoop } from '../../statemachine/contract';
+import type { Counters, RunSummary } from '../../statemachine/contract';
+import { totalsOfLoop } from '../../statemachine/contract';
+import { GUARD_ERRORS } from '../../statemachine/errors';
 import { formatLacks } from '../../statemachine/lacks';
 import { printable } from '../../statemachine/printable';
 import { writesNothing } from '../../statemachine/writes-nothing';
@@ -18,34 +18,41 @@ import {
   formatDuration,
   formatNotIncluded,
   formatObjects,
-  formatRate,
 } from '../../wording/numbers';
+import { type FailureDetails, renderFailure } from './failures';
 import { loopCells } from './loop-cells';
-import { nextStep } from './next-steps';
-import { withOwnName } from './own-name';
 import { describeCost, describeDifference, describeRefusal, isDifferent, renderPlan, sampleLines } from './plan';
+import { shortId } from './short-id';
 import { renderTable } from './table';
+import { wrap } from './wrap';
 
 type Stream = NodeJS.WriteStream;
 
-/**
- * A run's summary for people: what happened in each phase, time and cost, and what to do after a failure.
- *
- * @param plan  what a plan found, in the place of its counters
- */
-export function renderSummary(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
+/** What a command knows beyond a summary. */
+export interface SummaryDetails extends FailureDetails {
+  /** What a plan found. */
+  readonly plan?: PlanDigest | undefined;
+  /** Show what each phase counted. */
+  readonly verbose?: boolean;
+}
+
+/** A run's summary for people: what became of the objects, time and cost, and what to do after a failure. */
+export function renderSummary(summary: RunSummary, stream: Stream, details: SummaryDetails = {}): string {
+  const { plan, verbose } = details;
   const notes = formatNotes(summary).map((note) => wrap(note, stream));
   const lacks = wrap(formatLacks(summary.lacks) ?? '', stream);
-  const table = plan ? renderPlan(summary, plan, stream) : phaseTable(summary, stream);
+  const found = plan ? renderPlan(summary, plan, stream) : '';
+  const table = verbose ? phaseTable(summary, stream) : '';
   const refusal = plan ? wrap(describeRefusal(summary), stream) : '';
-  const parts = [headline(summary, stream), table, ...notes, facts(summary, stream, plan), lacks, refusal];
-  if (summary.error) parts.push(failure(summary.error, countFailed(summary), stream));
+  const parts = [headline(summary, stream), found, table, ...notes, facts(summary, stream, plan), lacks, refusal];
+  if (summary.error) parts.push(renderFailure(summary, summary.error, stream, details));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 /** What `check` has found. */
-export function renderCheck(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
-  if (summary.error) return renderSummary(summary, stream);
+export function renderCheck(summary: RunSummary, stream: Stream, details: SummaryDetails = {}): string {
+  const { plan } = details;
+  if (summary.error) return renderSummary(summary, stream, details);
   const isEqual = !isDifferent(summary);
   const mark = isEqual ? styleText('green', '✔', { stream }) : styleText('red', '✖', { stream });
   const title = styleText('bold', isEqual ? 'Equal' : 'Different', { stream });
@@ -55,7 +62,7 @@ export function renderCheck(summary: RunSummary, stream: Stream, plan?: PlanDige
         .join('\n')
     : '';
   const parts = [
-    `${mark} ${title}\n  ${describeDifference(summary)}`,
+    `${mark} ${title}\n  ${wrap(describeDifference(summary), stream, 2)}`,
     lines,
     ...formatNotes(summary),
     facts(summary, stream),
@@ -67,22 +74,37 @@ export function renderCheck(summary: RunSummary, stream: Stream, plan?: PlanDige
 const STOPPED = ['InterruptedError', 'NotConfirmedError'];
 
 function headline(summary: RunSummary, stream: Stream): string {
-  const time = formatDuration(summary.elapsedMs);
-  if (summary.error) {
-    const cross = styleText('red', '✖', { stream });
-    const ended = STOPPED.includes(summary.error.name) ? 'was stopped' : 'failed';
-    const nothing = hasWritten(summary) ? '' : ', nothing was written';
-    return `${cross} ${styleText('bold', `The run ${ended} after ${time}${nothing}`, { stream })}\n  ${outcome(summary)}`;
-  }
-  const tick = styleText('green', '✔', { stream });
-  const done = isPlan(summary) ? `Planned in ${time}, nothing was written` : `Mirrored in ${time}`;
-  return `${tick} ${styleText('bold', done, { stream })}\n  ${outcome(summary)}`;
+  const time = `${formatDuration(summary.elapsedMs)} (run ${shortId(summary.runId)})`;
+  const [mark, done] = summary.error
+    ? [styleText('red', '✖', { stream }), `${describeEnd(summary, summary.error.name)} after ${time}`]
+    : [styleText('green', '✔', { stream }), `${isPlan(summary) ? 'Planned' : 'Mirrored'} in ${time}`];
+  const isNothingWritten = summary.error ? !hasWritten(summary) : isPlan(summary);
+  const title = `${mark} ${styleText('bold', `${done}${isNothingWritten ? ', nothing was written' : ''}`, { stream })}`;
+  return isOutcomeKnown(summary) ? `${title}\n  ${wrap(outcome(summary), stream, 2)}` : title;
+}
+
+function describeEnd({ input }: RunSummary, error: string): string {
+  const what = (input as { dryRun?: unknown } | null)?.dryRun === true ? 'plan' : 'run';
+  return `The ${what} ${STOPPED.includes(error) ? 'was stopped' : 'failed'}`;
+}
+
+/** Errors that come once a plan knows all that it would do. */
+const AFTER_PLAN: readonly string[] = [...GUARD_ERRORS, 'SyncIncompleteError', 'NotConfirmedError'];
+
+/** A run that ended before it had looked at any object says nothing about them, and half a plan is none. */
+function isOutcomeKnown(summary: RunSummary): boolean {
+  const { error, phases } = summary;
+  if (!error) return true;
+  if (phases.length === 0) return false;
+  return !isPlan(summary) || AFTER_PLAN.includes(error.name);
 }
 
 /** `1,204 objects copied (34.5 MB), 214 deleted, 11,196 already the same` */
 function outcome(summary: RunSummary): string {
-  const { copied, copiedBytes, overwritten = 0, unchanged, failed: notCopied, waiting = 0 } = sum(summary, 'copy');
-  const { deleted, failed: notDeleted } = sum(summary, 'delete');
+  const copies = sum(summary, 'copy');
+  const { copied, copiedBytes, overwritten = 0, unchanged, failed: notCopied, waiting = 0 } = copies;
+  const { deleted, skipped: leftThere, failed: notDeleted } = sum(summary, 'delete');
+  const leftOut = Math.max(copies.skipped - waiting, leftThere);
   const failed = notCopied + notDeleted;
   const verb = isPlan(summary) ? 'to be ' : '';
   const parts = [
@@ -91,6 +113,7 @@ function outcome(summary: RunSummary): string {
     copied === 0 && deleted === 0 && `nothing ${verb}copied or deleted`,
     unchanged > 0 && `${formatCount(unchanged)} already the same`,
     waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
+    leftOut > 0 && `${formatCount(leftOut)} left out`,
     failed > 0 && `${formatCount(failed)} failed`,
   ];
   return parts.filter(Boolean).join(', ');
@@ -142,36 +165,47 @@ function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): st
 }
 
 /** @param plan  its price is the run's, not its own */
+/** Of copies and their bytes if there were any, else of deletes or of comparisons. */
+function describeSpeed(summary: RunSummary): string {
+  const { elapsedMs } = summary;
+  const [copies, deletes] = [sum(summary, 'copy'), sum(summary, 'delete')];
+  const perSecond = (amount: number) => (amount * 1000) / Math.max(elapsedMs, 1);
+  const { copied, copiedBytes } = copies;
+  const isWriting = !isPlan(summary);
+  if (isWriting && copied > 0)
+    return `${formatPace(perSecond(copied))} copies/s, ${formatBytes(Math.round(perSecond(copiedBytes)))}/s`;
+  if (isWriting && deletes.deleted > 0) return `${formatPace(perSecond(deletes.deleted))} deletes/s`;
+  return `${formatPace(perSecond(Math.max(copies.listed, deletes.listed)))} objects compared/s`;
+}
+
+function formatPace(perSecond: number): string {
+  return perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond);
+}
+
+/** On a terminal, the home folder is `~`, so that the path fits a line. */
+function shortPath(path: string, { isTTY }: Stream): string {
+  const home = process.env.HOME;
+  return isTTY && home && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
 function facts(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
-  const { elapsedMs, estimatedCostUsd, totals, where, report } = summary;
+  const { estimatedCostUsd, totals, where, report } = summary;
   const notIncluded = formatNotIncluded(estimatedCostUsd);
   const [price, left] = plan
     ? describeCost(plan)
     : [formatCost(estimatedCostUsd), notIncluded && `not included: ${notIncluded}`];
   const pairs = [
-    ['Speed', formatRate(sum(summary, 'copy'), sum(summary, 'delete'), elapsedMs)],
+    ['Speed', describeSpeed(summary)],
     ['Requests', formatAmounts(totals.requests, formatCount)],
     [plan ? 'Run costs' : 'On AWS', price],
     ['', left],
     ['Where', where && printable(formatPlace(where))],
     ['Lock', formatLock(summary.input)],
-    ['Report', report && `${report}report.html`],
+    ['Report', report && shortPath(`${report}report.html`, stream)],
   ];
   // if no phase was reached, there is no speed and no price
   const shown = pairs.filter(([name, value]) => value && (summary.phases.length > 0 || name === 'Report'));
-  return shown.map(([name = '', value]) => `  ${styleText('dim', name.padEnd(9), { stream })} ${value}`).join('\n');
-}
-
-function failure({ name, message, keys }: RunError, failed: number, stream: Stream): string {
-  const lines = [wrap(`${styleText('red', printable(name), { stream })}: ${printable(message)}`, stream)];
-  lines.push(...keys.map((key) => `  ${printable(JSON.stringify(key))}`));
-  if (keys.length > 0 && failed > keys.length) lines.push(`  and ${formatCount(failed - keys.length)} more`);
-  const next = nextStep(name);
-  if (next !== '') lines.push(wrap(`${styleText('bold', 'What to do', { stream })}: ${next}`, stream));
-  return lines.join('\n');
-}
-
-/** Breaks lines at spaces. A terminal would break them anywhere. */
-function wrap(text: string, { isTTY, columns }: Stream): string {
-  return isTTY ? new Help().boxWrap(withOwnName(text), columns) : text;
+  return shown
+    .map(([name = '', value = '']) => `  ${styleText('dim', name.padEnd(9), { stream })} ${wrap(value, stream, 12)}`)
+    .join('\n');
 }

@@ -40,7 +40,7 @@ describe('bucketsync demo', () => {
 
     const { exitCode, stdout } = await result;
 
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(130);
     expect(stdout).toContain('The run was stopped');
     expect(stdout).not.toMatch(/Mirror once more|did not hold/);
     expect(readdirSync(TMPDIR)).toEqual([]);

@@ -104,7 +104,7 @@ describe('a run that cannot be done', () => {
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /SyncIncompleteError: .*\n {2}"a key"\nWhat to do: `bucketsync report <run>` shows each object/,
+      /SyncIncompleteError: 1 object could not be copied; all others were\n {2}1 {2}access-denied: .*\n {5}"a key"\nWhat to do: Remove the reasons, then try these objects again\.\n {2}Only these objects:\n {4}bucketsync retry [\da-f]{8}\n {2}Each of them:\n {4}bucketsync report [\da-f]{8} --lines failures\n$/,
     );
   });
 

@@ -34,11 +34,13 @@ describe('the report of a run here', () => {
     summary = JSON.parse(stdout);
   });
 
-  it('shows the summary, and each failure with its reason', async () => {
+  it('shows the summary, and once what failed, by reason', async () => {
     const { exitCode, stdout, stderr } = await report();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain('2 objects copied (2 B), 1 failed');
-    expect(stdout).toContain('  copy "b\\n" (access-denied): AccessDenied');
+    expect(stdout).toMatch(/\n {2}1 {2}access-denied: .*\n {5}"b\\n"\n/);
+    expect(stdout.split('"b\\n"')).toHaveLength(2);
+    expect(stdout).toContain(`bucketsync retry ${summary.runId.slice(0, 8)} --report-location `);
     expect(stdout).toContain(`${summary.report}report.html`);
   });
 
@@ -97,8 +99,10 @@ it('counts failures of a phase that writes nothing, too', async () => {
   const id = /runs\/([^/]+)\/report.html/.exec(run.stdout)?.[1] ?? '';
   const report = await runCliHere(mirror.s3, ['report', id, ...reports]);
 
-  expect(run.stdout).toContain('  and 91 more\n');
-  expect(report.stdout).toContain(`  and 1 more: bucketsync report ${id} --lines failures\n`);
+  for (const { stdout } of [run, report]) {
+    expect(stdout).toMatch(/\n {2}101 {2}compare, access-denied: .*\n(?: {7}"key-\d+"\n){3} {7}… and 98 more\n/);
+    expect(stdout).toContain(`    bucketsync report ${id.slice(0, 8)} --lines failures --report-location `);
+  }
 });
 
 it.each([['never-ran'], ['../locks']])('is rejected for the id %j', async (run) => {
@@ -121,7 +125,8 @@ describe('the report of a run in AWS', () => {
     await runCli(undefined, ['start', ...createFailingPair(), '--watch', '--json'], '', more);
 
     const { stdout } = await runCliHere(undefined, ['report', service.newest.arn], '', more);
-    expect(stdout).toContain('  copy "b\\n" (access-denied): AccessDenied');
+    expect(stdout).toMatch(/\n {2}1 {2}access-denied: .*\n {5}"b\\n"\n/);
+    expect(stdout).toContain(`    bucketsync retry ${service.newest.arn}\n`);
     const lines = await runCliHere(undefined, ['report', service.newest.arn, '--lines', 'actions'], '', more);
     expect(keysOf(lines.stdout)).toEqual(['a', 'c']);
   });

@@ -11,7 +11,7 @@ const { cli, createPair, environment, holdTask } = deployed;
 /** What no two runs have in common. */
 function withoutTimes(text: string): string {
   return text
-    .replace(/ in [\d.]+ m?s\n/, ' in a while\n')
+    .replace(/ in [\d.]+ m?s \(run [\da-f]{8}\)\n/, ' in a while\n')
     .replace(/ {2}(Speed|On AWS|Report| {6,}not included:) .*\n/g, '');
 }
 
@@ -72,7 +72,7 @@ describe('bucketsync start', () => {
 
     expect(run.stdout).toContain('30 objects copied (210 B), 1 deleted');
     expect(refused.stdout).toContain(
-      'Expected `maxDeletes` to be no more than what this state machine is deployed with, 1',
+      'Expected `--max-deletes` to be no more than what this state machine is deployed with, 1',
     );
     expect([run.exitCode, refused.exitCode]).toEqual([0, 2]);
   });
@@ -165,7 +165,9 @@ describe('bucketsync start', () => {
     const { exitCode, stdout } = await cli('start', ...urls, '--watch');
 
     expect(stdout).toContain('29 objects copied (203 B), 1 deleted, 1 failed');
-    expect(stdout).toMatch(/SyncIncompleteError: .*\n {2}"7"\nWhat to do: `bucketsync report <run>` shows each object/);
+    expect(stdout).toMatch(
+      /SyncIncompleteError: .*\n {2}"7"\nWhat to do: Remove the reasons, then try these objects again\.\n {2}Only these objects:\n {4}bucketsync retry arn:/,
+    );
     expect(exitCode).toBe(1);
   });
 

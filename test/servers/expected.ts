@@ -43,7 +43,7 @@ const WHOLE: Found = {
 
 /** A run that fails for some keys fails in the same way each time. */
 const failing = (objects: number): Pick<Found, 'run' | 'later'> => ({
-  run: `SyncIncompleteError: ${objects} object${objects === 1 ? '' : 's'} could not be copied; all others were. The report says why for each key; run it again once the reasons are gone`,
+  run: `SyncIncompleteError: ${objects} object${objects === 1 ? '' : 's'} could not be copied; all others were. The report says why for each key`,
   later: {
     auto: 'SyncIncompleteError',
     etag: 'SyncIncompleteError',

@@ -9,6 +9,7 @@ import {
 } from '../../../statemachine/contract';
 import { DeleteGuardError } from '../../../statemachine/errors';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
+import { formatCount } from '../../../wording/numbers';
 import { count, describeLimit, howToAllow } from './words';
 
 type Loops = { readonly copy: EndedLoop; readonly delete: EndedLoop };
@@ -63,14 +64,14 @@ function tooManyByDefault({ name }: Phase, { input }: Run, loops: Loops): Delete
   if (deleted <= limit) return undefined;
   return new DeleteGuardError(
     `${wouldDelete(loops)}. Without \`maxDeletes\` a run may delete 100 objects, or half of those taking part if that is more: here ` +
-      `${limit}. Nothing was written. Check the source and the destination; if both are right, allow more deletes with ` +
+      `${formatCount(limit)}. Nothing was written. Check the source and the destination; if both are right, allow more deletes with ` +
       howToAllow('maxDeletes', deleted),
   );
 }
 
 function wouldDelete(loops: Loops): string {
   const all = takingPart({ copy: loops.copy.counters, delete: loops.delete.counters }, true);
-  return `The run would delete ${loops.delete.counters.deleted} of the ${count(all, 'object')} taking part at the destination`;
+  return `The run would delete ${formatCount(loops.delete.counters.deleted)} of the ${count(all, 'object')} taking part at the destination`;
 }
 
 function limitsOf({ input, deployed }: Run): (number | string)[] {
@@ -80,5 +81,5 @@ function limitsOf({ input, deployed }: Run): (number | string)[] {
 function describeLost(lostDeletes: number): string {
   return lostDeletes === 0
     ? ''
-    : `, except for up to ${lostDeletes} that a function deleted which did not reach its end`;
+    : `, except for up to ${formatCount(lostDeletes)} that a function deleted which did not reach its end`;
 }

@@ -1,7 +1,11 @@
+import { formatCount } from '../../../wording/numbers';
+
 /** `10% (52 of them)`. If a count and a percentage both apply, the one that allows less. @param allowed  as a count */
 export function describeLimit(limits: readonly (number | string)[], allowed: number): string {
   const percentage = limits.find((limit) => typeof limit === 'string');
-  return percentage === undefined || limits.includes(allowed) ? `${allowed}` : `${percentage} (${allowed} of them)`;
+  return percentage === undefined || limits.includes(allowed)
+    ? formatCount(allowed)
+    : `${percentage} (${formatCount(allowed)} of them)`;
 }
 
 /** The option that allows what a plan would do, as it is written in an input and on the command line. */
@@ -11,5 +15,5 @@ export function howToAllow(field: 'maxDeletes' | 'maxOverwrites' | 'maxCost', le
 }
 
 export function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+  return `${formatCount(number)} ${thing}${number === 1 ? '' : 's'}`;
 }

@@ -123,8 +123,7 @@ function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Count
     deletes.failed > 0 ? `${count(deletes.failed, 'object')} could not be deleted` : '',
   ];
   return new SyncIncompleteError(
-    `${parts.filter(Boolean).join(' and ')}; ${OTHERS[phase.name]}. The report says why for each key; ` +
-      'run it again once the reasons are gone',
+    `${parts.filter(Boolean).join(' and ')}; ${OTHERS[phase.name]}. The report says why for each key`,
   );
 }
 
