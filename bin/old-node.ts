@@ -1,8 +1,14 @@
-/** The oldest version that works. `engines` in package.json says the same. */
-const OLDEST = 22;
+/** The oldest version that works: it has `zlib.crc32`. `engines` in package.json says the same. */
+const OLDEST = '22.2';
 
 /** @returns one line if Node.js is too old, otherwise undefined */
 export function describeOldNode(version: string): string | undefined {
-  if (Number.parseInt(version, 10) >= OLDEST) return undefined;
+  if (compare(version, OLDEST) >= 0) return undefined;
   return `bucketsync requires Node.js ${OLDEST} or newer, but this is ${version}: ${process.execPath}`;
+}
+
+function compare(left: string, right: string): number {
+  const [a = 0, b = 0] = left.split('.').map(Number);
+  const [c = 0, d = 0] = right.split('.').map(Number);
+  return a - c || b - d;
 }

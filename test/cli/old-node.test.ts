@@ -25,7 +25,7 @@ it('runs on a Node.js without a compile cache all the same', async () => {
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 });
 
-it.each(['20.20.2', '18.0.0', '8.17.0'])(
+it.each(['22.1.0', '20.20.2', '18.0.0', '8.17.0'])(
   'says in one line that Node.js %s is too old, and does nothing else',
   async (version) => {
     await buildLauncher(folder);
@@ -36,7 +36,7 @@ it.each(['20.20.2', '18.0.0', '8.17.0'])(
       execFile(process.execPath, args, (error, stdout, stderr) => resolve({ exitCode: error?.code, stdout, stderr })),
     );
 
-    const line = `bucketsync requires Node.js 22 or newer, but this is ${version}: ${process.execPath}\n`;
+    const line = `bucketsync requires Node.js 22.2 or newer, but this is ${version}: ${process.execPath}\n`;
     expect(ended).toEqual({ exitCode: 1, stdout: '', stderr: line });
   },
 );

@@ -1,38 +1,59 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, globSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type S3Server, S3State, startS3 } from '../../local/s3';
+import { version } from '../../package.json';
 import { SYNC_TASKS } from '../../permissions/sync-tasks';
 import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
 
 jest.setTimeout(180_000);
 
+/** It was 8.8 MB with source maps. */
+const MOST_BYTES = 6_000_000;
 const ROOT = join(__dirname, '../..');
 /** What the example needs besides the package itself: too large to install once more for a test. */
 const SHARED = ['@types', 'aws-cdk-lib', 'constructs', 'tsx', 'undici-types'];
 
 describe('the package that npm pack makes', () => {
   const folder = temporaryFolder();
-  const app = join(folder, 'app');
+  // as far below the tarball as in the repository, because the example names it by its path
+  const app = join(folder, 'examples', 'two-mirrors');
+  const tarball = join(folder, `bucketsync-${version}.tgz`);
   const installed = join(app, 'node_modules', 'bucketsync');
 
   beforeAll(() => {
     const npm = (...args: string[]) => execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
     npm('pack', '--pack-destination', folder);
-    const [tarball = ''] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
     cpSync(join(ROOT, 'examples', 'two-mirrors'), app, { recursive: true });
-    // Without the example's own dependencies and peers, which are linked below.
-    rmSync(join(app, 'package.json'));
-    npm('install', '--prefix', app, '--prefer-offline', '--no-audit', '--no-fund', join(folder, tarball));
+    keepDependencies(join(app, 'package.json'), ['bucketsync']); // the others are linked below
+    npm('install', '--prefix', app, '--prefer-offline', '--no-audit', '--no-fund');
     for (const name of SHARED) symlinkSync(join(ROOT, 'node_modules', name), join(app, 'node_modules', name));
   });
 
   it('holds what is built, and no sources or tests', () => {
-    expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(readdirSync(installed).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'docs',
+      'package.json',
+    ]);
     expect(readdirSync(join(installed, 'dist'))).toEqual(
       expect.arrayContaining(['bin', 'cli', 'handlers', 'lib', 'local', 'statemachine']),
     );
+  });
+
+  it('is small, because its source maps are kept apart', () => {
+    expect(globSync('**/*.map', { cwd: join(installed, 'dist') })).toEqual([]);
+    expect(statSync(tarball).size).toBeLessThan(MOST_BYTES);
+  });
+
+  it('is loaded as it should be, with its types, by require and by import', () => {
+    const args = ['--import', './bin/tsx.mjs', 'scripts/lint-package.mts', tarball];
+
+    expect(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })).toBe('');
   });
 
   it('brings the licences of what is bundled into it', () => {
@@ -71,11 +92,12 @@ describe('the package that npm pack makes', () => {
       const bundles = readdirSync(out).filter((file) => file.startsWith('asset.'));
       expect(
         bundles.filter((bundle) => !bundle.endsWith('.json')).map((bundle) => readdirSync(join(out, bundle))),
-      ).toEqual(SYNC_TASKS.map(() => ['index.js', 'index.js.map']));
+      ).toEqual(SYNC_TASKS.map(() => ['index.js']));
     });
   });
 
   describe('as a command', () => {
+    const command = join(app, 'node_modules/.bin/bucketsync');
     let s3: S3Server;
     beforeAll(async () => {
       s3 = await startS3({ state: new S3State(), credentials: [{ accessKeyId: 'a', secretAccessKey: 'b' }] });
@@ -85,7 +107,6 @@ describe('the package that npm pack makes', () => {
     afterAll(() => s3.close());
 
     it('mirrors a bucket without tsx or the sources', async () => {
-      const command = join(app, 'node_modules/.bin/bucketsync');
       const args = ['run', 's3://staging', 's3://production', '--json', '--report-location', join(folder, 'reports')];
       const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_REGION: 'us-east-1' };
       const finished = await runCommand(command, args, { ...env, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
@@ -95,14 +116,26 @@ describe('the package that npm pack makes', () => {
       expect(s3.bucket('production').get('index.html')).toBeDefined();
     });
 
+    it('prints commands as somebody types them in a project', async () => {
+      const finished = await runCommand(command, ['plan', '--help'], { PATH: process.env.PATH });
+
+      expect(finished).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage: npx bucketsync plan /) });
+    });
+
     it('shows the demo', async () => {
-      const finished = await runCommand(join(app, 'node_modules/.bin/bucketsync'), ['demo', '--json'], process.env);
+      const finished = await runCommand(command, ['demo', '--json'], process.env);
 
       expect(finished).toMatchObject({ exitCode: 0 });
       expect(JSON.parse(finished.stdout)).toMatchObject({ equal: true });
     });
   });
 });
+
+function keepDependencies(file: string, names: readonly string[]): void {
+  const { dependencies, devDependencies: _none, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+  const kept = Object.fromEntries(names.map((name) => [name, dependencies[name]]));
+  writeFileSync(file, JSON.stringify({ ...rest, dependencies: kept }));
+}
 
 function readTemplate(folder: string, stack: string): { Resources: Record<string, { Type: string }> } {
   return JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8'));
