@@ -58,6 +58,15 @@ describe('the documentation', () => {
     expect(numbers.filter((number) => !cells.has(number))).toEqual([]);
   });
 
+  it('explains each reason for which an object is copied', () => {
+    const reasons = [...read('lambdas/engine/compare/compare.ts').matchAll(/= copy\('([a-z]+)'\)/g)].map(
+      ([, reason]) => reason,
+    );
+    const page = read('docs/command-line.md');
+    expect(reasons.length).toBeGreaterThan(5);
+    expect(reasons.filter((reason) => !page.includes(`\`${reason}\``))).toEqual([]);
+  });
+
   it.each(pages)('names only paths that exist: %s', (page) => {
     expect(missing(read(page), PATH)).toEqual([]);
   });
