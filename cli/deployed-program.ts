@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PARTITION_NAMES } from '../statemachine/partition';
+import { addOutputOptions } from './input/output-options';
 import { addRequestArguments, EXIT_CODES } from './input/request-arguments';
 
 const RUN_ARGUMENT = 'id of a run, or ARN of its execution (default: the active run, otherwise the newest)';
@@ -18,7 +19,9 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .action(async (source, destination, _options, command) =>
       finish(await (await import('./commands/start')).startCommand(command, { source, destination })),
     );
-  addDeployedOptions(start, 'print only one JSON document: the started run, or with --watch the summary');
+  addOutputOptions(
+    addDeployedOptions(start, 'print only one JSON document: the started run, or with --watch the summary'),
+  );
 
   const watch = program
     .command('watch')
@@ -27,7 +30,7 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .argument('[run]', RUN_ARGUMENT)
     .addHelpText('after', EXIT_CODES)
     .action(async (run, options) => finish(await (await import('./commands/watch')).watchCommand(run, options)));
-  addDeployedOptions(watch, 'print only the summary, as one JSON document');
+  addOutputOptions(addDeployedOptions(watch, 'print only the summary, as one JSON document'));
 
   const stop = program
     .command('stop')

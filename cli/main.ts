@@ -1,7 +1,7 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../statemachine/errors';
-import { printJson, printNote } from './output/output';
+import { printJson, printJsonLine, printNote } from './output/output';
 import { buildProgram } from './program';
 
 const BAD_USAGE = 2;
@@ -37,11 +37,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** With `--json` a document is always printed: the part of a summary that is known. */
+/** With `--json` or `--json-lines`, the output always ends with a document: the part of a summary that is known. */
 function printError(argv: readonly string[], name: string, message: string): void {
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
-  if (options.includes('--json')) printJson({ status: 'failed', error: { name, message, keys: [] } });
+  const error = { name, message, keys: [] };
+  if (options.includes('--json')) printJson({ status: 'failed', error });
+  if (options.includes('--json-lines')) printJsonLine({ type: 'error', time: new Date().toISOString(), error });
 }
 
 function describe(error: unknown): string {

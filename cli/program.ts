@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { checkCommand, planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
 import { addDeployedCommands } from './deployed-program';
+import { addOutputOptions } from './input/output-options';
 import { addRequestArguments, EXIT_CODES, STOP_CODES } from './input/request-arguments';
 import { print, printNote } from './output/output';
 import { ownName } from './output/own-name';
@@ -22,7 +23,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', EXIT_CODES);
 
-  addRunOptions(program.command('run'))
+  addOutputOptions(addRunOptions(program.command('run')))
     .summary('make one bucket equal to another')
     .description(
       'Makes the destination equal to the source: copies what is new or different, deletes what the source does not have. Runs the state machine ' +
@@ -34,7 +35,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await runCommand(command, { source, destination })),
     );
 
-  addRunOptions(program.command('plan'), { dryRun: true }, PLAN_CODES)
+  addOutputOptions(addRunOptions(program.command('plan'), { dryRun: true }, PLAN_CODES))
     .summary('show what `run` would do')
     .description('Shows what `run` would copy, overwrite and delete, and what that will cost. Writes nothing.')
     .optionsGroup('Output:')
@@ -44,7 +45,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await planCommand(command, { source, destination })),
     );
 
-  addRunOptions(program.command('check'), { dryRun: true }, CHECK_CODES)
+  addOutputOptions(addRunOptions(program.command('check'), { dryRun: true }, CHECK_CODES))
     .summary('tell whether both sides are equal')
     .description('Compares the destination to the source, as `run` would. Writes nothing.')
     .optionsGroup('Output:')
@@ -53,7 +54,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await checkCommand(command, { source, destination })),
     );
 
-  addSideOptions(addConnectionOptions(program.command('apply')), ['source', 'destination'])
+  addOutputOptions(addSideOptions(addConnectionOptions(program.command('apply')), ['source', 'destination']))
     .summary('do exactly what a plan says')
     .description(
       'Copies and deletes what a plan of `bucketsync plan` says, and nothing else. What has changed since on either side is left alone and ' +
@@ -65,7 +66,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .addHelpText('after', EXIT_CODES)
     .action(async (plan, options) => finish(await (await import('./commands/apply')).applyCommand(plan, options)));
 
-  addSideOptions(addConnectionOptions(program.command('retry')), ['source', 'destination'])
+  addOutputOptions(addSideOptions(addConnectionOptions(program.command('retry')), ['source', 'destination']))
     .summary('repeat what failed in a run')
     .description(
       'Copies and deletes only the objects that failed in a run, by the same rules. Name a local run by its id, and a run in AWS by the ARN of ' +

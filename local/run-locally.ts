@@ -5,6 +5,7 @@ import {
   ENVIRONMENT,
   type RangeInput,
   type RangeResult,
+  type ReportLine,
   type Run,
   type RunState,
   type RunSummary,
@@ -29,6 +30,8 @@ export interface LocalRunOptions {
   /** Provide the credentials of one side, by the channel that `ENVIRONMENT.sides` names. */
   readonly sideCredentials?: ReadonlyMap<string, AwsCredentialIdentityProvider>;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called with what was done, or would be done, to single objects, soon after it happened. The run waits for it if it must. */
+  readonly onReported?: ((lines: readonly ReportLine[]) => void) | undefined;
   /** Called with the run when `ValidateInput` has succeeded. */
   readonly onBegin?: (run: Run) => void;
   /** Called when the guards have let a plan pass, before the first write. If it returns false, the run ends with `NotConfirmedError`. */
@@ -59,7 +62,7 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   const { [CREDENTIALS_CHANNEL]: _foreign, ...given } = options.env;
   const env = { ...LOCAL_SETTINGS, ...given, ...(server && { [CREDENTIALS_CHANNEL]: server.name }) };
   readEnvironment(env); // check this now, not in every retry of a Task
-  const pool = new TaskPool(env);
+  const pool = new TaskPool(env, options.onReported);
   const keeper = new LockKeeper(env);
   const interrupt = () => pool.interrupt();
   if (options.signal?.aborted) interrupt();

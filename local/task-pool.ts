@@ -3,10 +3,13 @@ import { availableParallelism } from 'node:os';
 import { BroadcastChannel } from 'node:worker_threads';
 import Piscina from 'piscina';
 import type { RangeProgress } from '../lambdas/engine/ports/host';
+import type { ReportLine } from '../statemachine/contract';
 import type { TaskName } from './handlers';
+import { untilSeen } from './line-channel';
 import { MODULE_FLAGS, modulePath } from './module-path';
 import type { Invocation, InvocationProgress, InvocationResult, WorkerData } from './task-worker';
 
+const MOST_WAIT_FOR_LINES_MS = 1_000;
 const THREADS = Math.max(2, availableParallelism());
 
 /** A failed Task, with the name that `Retry` and `Catch` match. */
@@ -25,11 +28,15 @@ export class TaskPool {
   readonly #interruptChannel: BroadcastChannel;
   readonly #interrupted = sharedNumber();
   readonly #idle = sharedNumber();
+  readonly #unseen = sharedNumber();
   readonly #listeners = new Map<number, (progress: RangeProgress) => void>();
   #invocations = 0;
 
-  /** @param env  the environment of the handlers */
-  constructor(env: NodeJS.ProcessEnv) {
+  /**
+   * @param env  the environment of the handlers
+   * @param onReported  gets the lines of the report as they are written. Threads wait for it if they are faster
+   */
+  constructor(env: NodeJS.ProcessEnv, onReported?: (lines: readonly ReportLine[]) => void) {
     const interruptChannel = `bucketsync-${randomUUID()}`;
     this.#interruptChannel = new BroadcastChannel(interruptChannel);
     this.#pool = new Piscina({
@@ -39,6 +46,7 @@ export class TaskPool {
         interruptChannel,
         interrupted: this.#interrupted,
         idle: this.#idle,
+        ...(onReported && { unseen: this.#unseen }),
       } satisfies WorkerData,
       env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
       atomics: 'disabled', // otherwise a thread without a Task would not load its handlers, nor notice that S3 closes its connections
@@ -46,7 +54,11 @@ export class TaskPool {
       maxThreads: THREADS,
     });
     Atomics.store(this.#idle, 0, THREADS);
-    this.#pool.on('message', ({ id, progress }: InvocationProgress) => this.#listeners.get(id)?.(progress));
+    this.#pool.on('message', (message: InvocationProgress) => {
+      if ('progress' in message) return this.#listeners.get(message.id)?.(message.progress);
+      onReported?.(message.lines);
+      Atomics.sub(this.#unseen, 0, message.lines.length);
+    });
   }
 
   /** @throws TaskError */
@@ -73,6 +85,7 @@ export class TaskPool {
 
   async close(): Promise<void> {
     this.#interruptChannel.close();
+    await untilSeen(this.#unseen, MOST_WAIT_FOR_LINES_MS);
     await this.#pool.destroy();
   }
 }

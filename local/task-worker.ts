@@ -2,8 +2,10 @@ import { BroadcastChannel, parentPort } from 'node:worker_threads';
 import Piscina from 'piscina';
 import type { RangeProgress } from '../lambdas/engine/ports/host';
 import type { HostContext } from '../lambdas/host/lambda-host';
+import type { ReportLine } from '../statemachine/contract';
 import { useCredentialsOfRun } from './credential-channel';
 import { TASK_HANDLERS, type TaskName } from './handlers';
+import { LineSender } from './line-channel';
 
 /** Data for the start of a worker. */
 export interface WorkerData {
@@ -13,6 +15,8 @@ export interface WorkerData {
   readonly interrupted: Int32Array;
   /** Number of threads that have no Task now. */
   readonly idle: Int32Array;
+  /** Lines of reports that are not on the screen yet. Absent: nobody watches. */
+  readonly unseen?: Int32Array;
 }
 
 export interface Invocation {
@@ -25,10 +29,9 @@ export interface Invocation {
 export type InvocationResult = { readonly result: unknown } | { readonly error: { name: string; message: string } };
 
 /** Sent to the runner while a range works. */
-export interface InvocationProgress {
-  readonly id: number;
-  readonly progress: RangeProgress;
-}
+export type InvocationProgress =
+  | { readonly id: number; readonly progress: RangeProgress }
+  | { readonly lines: readonly ReportLine[] };
 
 type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
 
@@ -36,7 +39,9 @@ const LAMBDA_TIMEOUT_MS = 900_000;
 const PROGRESS_EVERY_MS = 100;
 
 useCredentialsOfRun();
-const { interruptChannel, interrupted, idle } = Piscina.workerData as WorkerData;
+const { interruptChannel, interrupted, idle, unseen } = Piscina.workerData as WorkerData;
+const sender =
+  unseen && new LineSender(unseen, (lines) => parentPort?.postMessage({ lines } satisfies InvocationProgress));
 const interruption = new AbortController();
 const channel = new BroadcastChannel(interruptChannel);
 channel.onmessage = () => interruption.abort();
@@ -54,6 +59,8 @@ export default async function invoke({ id, task, input }: Invocation): Promise<I
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { error: { name, message } };
+  } finally {
+    sender?.flush();
   }
 }
 
@@ -67,6 +74,7 @@ function createContext(id: number): HostContext {
   return {
     signal: interruption.signal,
     getRemainingTimeInMillis: () => startedAt + LAMBDA_TIMEOUT_MS - Date.now(),
+    ...(sender && { onReported: (line: ReportLine) => sender.add(line) }),
     othersIdle: () => Atomics.load(idle, 0) > 0,
     onProgress(read) {
       if (isWaiting) return;

@@ -1,17 +1,18 @@
 import type { Confirm } from '../../local/confirm-plan';
 import { ask, hasTerminal } from '../input/ask';
 import { printNote } from '../output/output';
+import { isAutomatic } from '../output/progress/create-display';
 import type { ProgressDisplay } from '../output/progress/display';
 import { renderQuestion } from '../output/question';
+import type { OutputOptions } from '../output/result';
 import { readDigest } from './read-digest';
 
 /** So few objects are soon put back by hand. Whoever changes a page or two every minute would answer without reading. */
 const FEW = 10;
 
 /** Whether `run` asks before it deletes or overwrites. Without a terminal, only the guards decide. */
-export function asksBeforeWriting(options: { readonly yes?: boolean; readonly json?: boolean }): boolean {
-  const isAutomatic = !['', '0', 'false', undefined].includes(process.env.CI);
-  return !options.yes && !options.json && !isAutomatic && hasTerminal();
+export function asksBeforeWriting(options: { readonly yes?: boolean } & OutputOptions): boolean {
+  return !options.yes && !options.json && !options.jsonLines && !isAutomatic() && hasTerminal();
 }
 
 /**

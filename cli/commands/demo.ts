@@ -23,7 +23,7 @@ import { mirror } from './mirror';
 export async function demoCommand({ json }: { readonly json: boolean }): Promise<number> {
   const say = json ? () => {} : (text: string) => print(`${text}\n`);
   const step = (text: string) => say(`\n${styleText('bold', text)}\n`);
-  const display = displayMode(json);
+  const display = displayMode({ json });
   using _stoppable = exitOnStopSignals();
   using reports = createTemporaryFolder('demo');
   await using s3 = await startS3Process<DemoFacts>(modulePath('local/demo/seed'));

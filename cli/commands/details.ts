@@ -15,11 +15,15 @@ import { readFailures } from './read-failures';
 export async function detailsOf(
   summary: RunSummary,
   location: string,
-  options: EnvironmentOptions,
+  options: EnvironmentOptions & { readonly verbose?: boolean },
   named?: string,
 ): Promise<SummaryDetails> {
   const failures = await readFailures(summary, location);
-  return { ...(failures && { failures }), about: commandAbout(summary, options, named) };
+  return {
+    ...(failures && { failures }),
+    verbose: options.verbose === true,
+    about: commandAbout(summary, options, named),
+  };
 }
 
 /** Commands about a run, with the places that were typed. `report` needs only those of the report. */

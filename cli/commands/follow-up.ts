@@ -6,14 +6,13 @@ import { requireSamePlaces } from '../input/sides';
 import { typedCommand, typedPlaces } from '../input/typed-command';
 import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/create-display';
+import { type OutputOptions, printResult } from '../output/result';
 import { renderSummary } from '../output/summary';
 import { detailsOf } from './details';
 import { mirror } from './mirror';
 import { exitCode } from './run';
 
-export interface FollowUpOptions extends EnvironmentOptions {
-  readonly json?: boolean;
-}
+export interface FollowUpOptions extends EnvironmentOptions, OutputOptions {}
 
 /** Makes the input of a run that follows another one. @param summary  of that run; absent: it has none */
 export type RequestAfter = (run: string, summary: RunSummary | undefined) => SyncRequest;
@@ -37,18 +36,17 @@ async function followHere(run: string, options: FollowUpOptions, requestAfter: R
   requireSamePlaces(run, earlier?.where ?? {}, env);
   const summary = await mirror(request, {
     env,
-    display: displayMode(options.json === true),
+    display: displayMode(options),
+    verbose: options.verbose,
     typed: { command: typedCommand(), places: typedPlaces(options, ['destination']) },
   });
-  if (options.json) printJson(summary);
-  else
-    print(
-      renderSummary(
-        summary,
-        process.stdout,
-        await detailsOf(summary, env[ENVIRONMENT.reportLocation] ?? NOWHERE, options),
-      ),
-    );
+  await printResult(summary, options, async () =>
+    renderSummary(
+      summary,
+      process.stdout,
+      await detailsOf(summary, env[ENVIRONMENT.reportLocation] ?? NOWHERE, options),
+    ),
+  );
   return exitCode(summary);
 }
 

@@ -1,5 +1,5 @@
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
-import { ENVIRONMENT, NOWHERE, type Run, type RunSummary } from '../../statemachine/contract';
+import { ENVIRONMENT, NOWHERE, type ReportLine, type Run, type RunSummary } from '../../statemachine/contract';
 import type { SyncRequest } from '../../statemachine/input/sync-input';
 import { ANY_REGION } from '../../statemachine/partition';
 import { printable } from '../../statemachine/printable';
@@ -23,6 +23,8 @@ export interface MirrorOptions {
   readonly display: DisplayMode;
   /** Ask before the run deletes or overwrites more than a few objects. */
   readonly asks?: boolean;
+  /** Show each action as it happens. */
+  readonly verbose?: boolean | undefined;
   /** What was typed to start the run, to go on with it; absent: nobody can go on with it. */
   readonly typed?: { readonly command: string; readonly places: readonly string[] };
 }
@@ -32,7 +34,10 @@ export interface MirrorOptions {
  *
  * @param options  `env` must be the environment of this process, unless it contains credentials itself
  */
-export async function mirror(request: SyncRequest, { env, display, asks, typed }: MirrorOptions): Promise<RunSummary> {
+export async function mirror(
+  request: SyncRequest,
+  { env, display, asks, verbose, typed }: MirrorOptions,
+): Promise<RunSummary> {
   const credentials = processCredentials(env);
   // ask questions before anything moves on the screen
   if (credentials && asksForMfaCode(env, await readAwsConfig(env))) await credentials();
@@ -50,8 +55,11 @@ export async function mirror(request: SyncRequest, { env, display, asks, typed }
       printNote(describeStopAtOnce({ request, run, again: typed?.command, places: typed?.places ?? [] }));
     },
   );
+  // a run that writes shows what it does, and not what it decides before
+  const isShown = ({ phase }: ReportLine) => phase !== 'plan' || request.dryRun === true;
   const onBegin = (begun: Run) => {
     run = begun;
+    shown.begin({ runId: begun.id, input: begun.input });
     shown.retitle(heading(begun.account));
   };
   try {
@@ -60,6 +68,7 @@ export async function mirror(request: SyncRequest, { env, display, asks, typed }
     return await runLocally(request, {
       ...{ env, signal, onProgress: shown.update, onBegin, credentials },
       sideCredentials: ofSides,
+      ...(verbose && { onReported: (lines) => shown.actions(lines.filter(isShown)) }),
       ...(asks && { confirm: confirmPlan(shown, env[ENVIRONMENT.reportLocation] ?? NOWHERE) }),
     });
   } finally {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { RunSummary } from '../../statemachine/contract';
 import { GUARD_ERRORS } from '../../statemachine/errors';
-import { print, printAll, printJson, printNote } from '../output/output';
+import { print, printAll, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
+import { printResult } from '../output/result';
 import { renderCheck, renderSummary } from '../output/summary';
 import { commandAbout, detailsOf } from './details';
 import { readDigest } from './read-digest';
@@ -35,17 +36,20 @@ async function decide(
   urls: Sides,
   show: { readonly render: typeof renderSummary; readonly tells: boolean; readonly canBeApplied: boolean },
 ): Promise<number> {
-  const { keys, json } = command.opts<PlanOptions>();
+  const options = command.opts<PlanOptions>();
   const { summary, location } = await runHere(command, urls, { dryRun: true });
   const plan = isComplete(summary) ? await readDigest((from) => from.digestPlanOf(summary, location)) : undefined;
-  if (json) printJson({ ...summary, ...(plan && { plan }) });
-  else print(show.render(summary, process.stdout, { plan, ...(await detailsOf(summary, location, command.opts())) }));
-  if (show.canBeApplied && !json && canApply(summary))
-    print(
-      `\n${summary.error ? 'To do everything else as planned' : 'To do exactly this'}: ${commandAbout(summary, command.opts())('apply')}\n`,
-    );
-  if (keys && !json && plan) await printAll(keysOf(summary, location));
-  if (keys && !json && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
+  const render = async () =>
+    show.render(summary, process.stdout, { plan, ...(await detailsOf(summary, location, options)) });
+  await printResult(summary, options, render, plan && { plan });
+  const { keys, json, jsonLines, quiet } = options;
+  const isForPeople = !json && !jsonLines;
+  if (show.canBeApplied && isForPeople && !quiet && canApply(summary)) {
+    const what = summary.error ? 'To do everything else as planned' : 'To do exactly this';
+    print(`\n${what}: ${commandAbout(summary, options)('apply')}\n`);
+  }
+  if (keys && isForPeople && plan) await printAll(keysOf(summary, location));
+  if (keys && isForPeople && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);
 }
 

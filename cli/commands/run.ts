@@ -7,16 +7,15 @@ import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../in
 import { isApartIn } from '../input/sides';
 import { stopCode } from '../input/stop-signals';
 import { typedCommand, typedPlaces } from '../input/typed-command';
-import { print, printJson } from '../output/output';
 import { displayMode } from '../output/progress/create-display';
+import { type OutputOptions, printResult } from '../output/result';
 import { renderSummary } from '../output/summary';
 import { asksBeforeWriting } from './confirm-plan';
 import { detailsOf } from './details';
 import { mirror } from './mirror';
 
-export interface RunOptions extends EnvironmentOptions {
+export interface RunOptions extends EnvironmentOptions, OutputOptions {
   readonly input?: string;
-  readonly json?: boolean;
   readonly yes?: boolean;
 }
 
@@ -29,8 +28,9 @@ export interface Sides {
 export async function runCommand(command: Command, urls: Sides): Promise<number> {
   const { summary, location } = await runHere(command, urls);
   const options = command.opts<RunOptions>();
-  if (options.json) printJson(summary);
-  else print(renderSummary(summary, process.stdout, await detailsOf(summary, location, options)));
+  await printResult(summary, options, async () =>
+    renderSummary(summary, process.stdout, await detailsOf(summary, location, options)),
+  );
   return exitCode(summary);
 }
 
@@ -55,7 +55,8 @@ export async function runHere(
   adoptEnvironment(env);
   const summary = await mirror(request, {
     env,
-    display: displayMode(options.json === true),
+    display: displayMode(options),
+    verbose: options.verbose,
     asks: asksBeforeWriting(options),
     typed: { command: typedCommand(), places: typedPlaces(options, ['destination']) },
   });

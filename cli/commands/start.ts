@@ -5,13 +5,13 @@ import { findStateMachine, type StateMachineOptions } from '../deployed/state-ma
 import { readInputOptions } from '../input/input-options';
 import { readRequest } from '../input/request';
 import { print, printJson } from '../output/output';
+import type { OutputOptions } from '../output/result';
 import { describeRequest } from '../output/title';
 import { watchToItsEnd } from './watch';
 
-interface StartOptions extends StateMachineOptions {
+interface StartOptions extends StateMachineOptions, OutputOptions {
   readonly input?: string;
   readonly watch?: boolean;
-  readonly json?: boolean;
 }
 
 /**

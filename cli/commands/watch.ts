@@ -4,15 +4,14 @@ import { readOnceSeen } from '../deployed/patience';
 import type { StateMachineOptions } from '../deployed/state-machine';
 import { watchExecution } from '../deployed/watch';
 import { abortOnStopSignals, stopCode } from '../input/stop-signals';
-import { print, printJson } from '../output/output';
+import type { CommandAbout } from '../output/next-steps';
 import { createDisplay, displayMode } from '../output/progress/create-display';
+import { type OutputOptions, printResult } from '../output/result';
 import { renderSummary } from '../output/summary';
 import { describeInput } from '../output/title';
 import { exitCode } from './run';
 
-interface WatchOptions extends StateMachineOptions {
-  readonly json?: boolean;
-}
+interface WatchOptions extends StateMachineOptions, OutputOptions {}
 
 /** `bucketsync watch`: follows a run of the deployed state machine. @returns the run's exit code */
 export async function watchCommand(run: string | undefined, options: WatchOptions): Promise<number> {
@@ -22,12 +21,9 @@ export async function watchCommand(run: string | undefined, options: WatchOption
 }
 
 /** Shows a run until it ends, then prints its summary as `run` does. @returns the run's exit code */
-export async function watchToItsEnd(
-  execution: Execution,
-  title: string,
-  { json = false }: { readonly json?: boolean },
-): Promise<number> {
-  const display = await createDisplay(displayMode(json), title);
+export async function watchToItsEnd(execution: Execution, title: string, options: OutputOptions): Promise<number> {
+  const display = await createDisplay(displayMode(options), title);
+  display.begin({ runId: runId(execution) });
   const { signal, release } = abortOnStopSignals(() => {});
   let summary: RunSummary | undefined;
   try {
@@ -40,13 +36,9 @@ export async function watchToItsEnd(
     display.note(describeGoingOn(execution));
     return stopCode() ?? 1;
   }
-  if (json) printJson(summary);
-  else
-    print(
-      renderSummary(summary, process.stdout, {
-        about: (verb, ...more) => ['bucketsync', verb, execution.arn, ...more].join(' '),
-      }),
-    );
+  const about: CommandAbout = (verb, ...more) => ['bucketsync', verb, execution.arn, ...more].join(' ');
+  const verbose = options.verbose === true;
+  await printResult(summary, options, () => renderSummary(summary, process.stdout, { about, verbose }));
   return exitCode(summary);
 }
 

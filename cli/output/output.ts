@@ -28,6 +28,11 @@ export function printJson(document: object): void {
   process.stdout.write(`${printableJson(document, 2)}\n`);
 }
 
+/** One of several documents, on a line of its own. */
+export function printJsonLine(document: object, stream: NodeJS.WriteStream = process.stdout): void {
+  stream.write(`${printableJson(document)}\n`);
+}
+
 /** Prints text that is not the result, on stderr. */
 export function printNote(text: string): void {
   process.stderr.write(shown(text, process.stderr));

@@ -40,7 +40,7 @@ export function describeStopAtOnce({ request, run, again, places }: LeftBehind):
     ...places,
   ];
   return (
-    `Stopped run ${shortId(run.id)} at once. It has left its lock, which the next run takes over.\n${goOn}` +
+    `Stopped run ${shortId(run.id)} at once.\nIt has left its lock, which the next run takes over.\n${goOn}` +
     `To remove only the lock:\n  ${unlock.join(' ')}\n`
   );
 }

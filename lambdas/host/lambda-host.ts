@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { MULTIPART_LIMITS } from '../../statemachine/budgets';
-import type { Run } from '../../statemachine/contract';
+import type { ReportLine, Run } from '../../statemachine/contract';
 import { formatS3Url } from '../../wording/s3-url';
 import type { Buckets } from '../engine/ports/bucket-writer';
 import type { Host, RangeProgress } from '../engine/ports/host';
@@ -29,6 +29,7 @@ export interface HostContext {
   getRemainingTimeInMillis(): number;
   readonly signal?: AbortSignal;
   onProgress?(read: () => RangeProgress): void;
+  readonly onReported?: (line: ReportLine) => Promise<void> | undefined;
   othersIdle?(): boolean;
 }
 
@@ -62,6 +63,7 @@ export function lambdaHost(context: HostContext): Host {
     identifyProcess,
     openLock: (place, signal) => new S3LockStore(place, signal),
     onProgress: (read) => context.onProgress?.(read),
+    onReported: context.onReported,
     othersIdle: () => context.othersIdle?.() ?? false,
     openBuckets(run, observer) {
       const sides = sidesOf(run);

@@ -156,7 +156,8 @@ describe('Ctrl-C', () => {
       const [, id] = /Stopped run ([\da-f]{8}) at once/.exec(stderr) ?? [];
       expect(stderr.slice(stderr.indexOf('Stopped'))).toBe(
         [
-          `Stopped run ${id} at once. It has left its lock, which the next run takes over.`,
+          `Stopped run ${id} at once.`,
+          'It has left its lock, which the next run takes over.',
           'To go on, run the same again. Copied objects are not copied twice:',
           "  bucketsync run s3://my-source s3://my-destination --exclude '*.tmp' --report-location s3://my-reports",
           'To remove only the lock:',

@@ -33,7 +33,7 @@ class QuickClock implements Clock {
   };
 }
 
-const noDisplay = { update() {}, retitle() {}, note() {}, pause() {}, resume() {}, end() {} };
+const noDisplay = { update() {}, begin() {}, actions() {}, retitle() {}, note() {}, pause() {}, resume() {}, end() {} };
 
 function watch(execution: Execution, clock: Clock) {
   return watchExecution(execution, { display: noDisplay, signal: new AbortController().signal, clock });

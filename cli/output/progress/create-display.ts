@@ -1,26 +1,42 @@
-import { printNote } from '../output';
+import { describeLine } from '../describe-line';
+import { printJsonLine, printNote } from '../output';
+import type { OutputOptions } from '../result';
 import type { ProgressDisplay } from './display';
 
-export type DisplayMode = 'live' | 'lines' | 'quiet';
+/** `json`: on stderr, `events`: on stdout, together with the result. */
+export type DisplayMode = 'live' | 'lines' | 'json' | 'events' | 'quiet';
 
 /** Shows only notes. */
 const quietDisplay: ProgressDisplay = {
+  begin: () => {},
   update: () => {},
   retitle: () => {},
   note: (line) => printNote(`${line}\n`),
+  actions: (lines) => printNote(lines.map((line) => `${describeLine(line)}\n`).join('')),
   pause: () => {},
   resume: () => {},
   end: () => {},
 };
 
-/** Chooses the display by the target of stderr. */
-export function displayMode(quiet: boolean): DisplayMode {
-  if (quiet) return 'quiet';
+/** Chooses the display by the options, otherwise by the target of stderr. */
+export function displayMode({ json, jsonLines, quiet, progress = 'auto' }: OutputOptions): DisplayMode {
+  if (jsonLines) return 'events';
+  if (progress === 'none' || quiet) return 'quiet';
+  if (progress === 'live') return canRedraw() ? 'live' : 'lines';
+  if (progress !== 'auto') return progress;
+  if (json) return 'quiet';
+  return canRedraw() && !isAutomatic() ? 'live' : 'lines';
+}
+
+/** A terminal that does not know its width says 0: then nobody can tell how many lines are to be redrawn. */
+function canRedraw(): boolean {
   const { isTTY, columns } = process.stderr;
-  const { TERM, CI } = process.env;
-  // A terminal that does not know its width says 0: then nobody can tell how many lines are to be redrawn. Where `CI` is set,
-  // the terminal is a log, and a spinner would show nothing in it.
-  return isTTY && columns > 0 && TERM !== 'dumb' && CI === undefined ? 'live' : 'lines';
+  return isTTY && columns > 0 && process.env.TERM !== 'dumb';
+}
+
+/** Whether `CI` is set: then even a terminal is a log, in which nothing can be redrawn. */
+export function isAutomatic(): boolean {
+  return !['', '0', 'false', undefined].includes(process.env.CI);
 }
 
 /**
@@ -30,5 +46,9 @@ export function displayMode(quiet: boolean): DisplayMode {
 export async function createDisplay(mode: DisplayMode, title: string, waitMs = 0): Promise<ProgressDisplay> {
   if (mode === 'live') return (await import('./live')).liveDisplay(title);
   if (mode === 'lines') return (await import('./lines')).linesDisplay(title, waitMs);
+  if (mode === 'json' || mode === 'events') {
+    const stream = mode === 'json' ? process.stderr : process.stdout;
+    return (await import('./json')).jsonDisplay((event) => printJsonLine(event, stream));
+  }
   return quietDisplay;
 }

@@ -1,4 +1,5 @@
 import type { Progress } from '../../../local/progress';
+import { describeLine } from '../describe-line';
 import { printNote } from '../output';
 import { phaseTitle } from '../phase-words';
 import { describeLeft, describeRest, describeWork } from './describe-facts';
@@ -46,6 +47,7 @@ export function linesDisplay(
   };
   const ticks = setInterval(look, LOOK_EVERY_MS).unref();
   return {
+    begin: () => {},
     update: (progress) => {
       begin();
       latest = progress;
@@ -58,6 +60,10 @@ export function linesDisplay(
     note: (line) => {
       begin();
       write(line);
+    },
+    actions: (lines) => {
+      begin();
+      write(lines.map(describeLine).join('\n'));
     },
     pause: () => {
       begin();

@@ -2,43 +2,70 @@ import { styleText } from 'node:util';
 import ora from 'ora';
 import type { Progress } from '../../../local/progress';
 import { formatDuration } from '../../../wording/numbers';
+import { describeLine } from '../describe-line';
 import { printNote, shown } from '../output';
 import { phaseTitle } from '../phase-words';
 import { renderTable } from '../table';
 import { describeLeft, describeRest, describeWork } from './describe-facts';
 import type { ProgressDisplay } from './display';
 import { FactFinder, type Facts } from './facts';
+import { fit, linesOf } from './fit';
 
 const REDRAW_EVERY_MS = 1_000;
+const LINE_ABOVE_REMOVED = '\u001b[1A\u001b[2K';
 
 /** For terminals: a spinner and a few lines that are redrawn in place. They go on while S3 does not answer, too. */
 export function liveDisplay(first: string): ProgressDisplay {
+  const { stderr } = process;
   let title = first;
   let latest: Progress | undefined;
+  let columns = stderr.columns;
   const finder = new FactFinder(Date.now);
+  const textOf = (lines: readonly string[]) =>
+    // the spinner takes two columns of the first line
+    lines.map((line, index) => fit(shown(line, stderr), index === 0 ? columns - 2 : columns)).join('\n');
   // without discardStdin, because a terminal in raw mode does not turn Ctrl-C into a signal
-  const spinner = ora({ text: shown(title, process.stderr), stream: process.stderr, discardStdin: false }).start();
+  const spinner = ora({ text: textOf([title]), stream: stderr, discardStdin: false }).start();
   const draw = () => {
-    if (latest) spinner.text = shown([title, ...renderFacts(finder.look(latest))].join('\n'), process.stderr);
+    spinner.text = textOf([
+      title,
+      ...(latest ? renderFacts(finder.look(latest)).flatMap((part) => part.split('\n')) : []),
+    ]);
+  };
+  const resize = () => {
+    const drawn = `  ${spinner.text}`;
+    const more = linesOf(drawn, stderr.columns) - linesOf(drawn, columns);
+    columns = stderr.columns;
+    const isShown = spinner.isSpinning;
+    if (isShown) spinner.stop();
+    // a terminal that becomes narrower breaks the lines that it shows
+    if (isShown) for (let line = 0; line < more; line++) stderr.write(LINE_ABOVE_REMOVED);
+    draw();
+    if (isShown) spinner.start();
   };
   const timer = setInterval(draw, REDRAW_EVERY_MS).unref();
+  stderr.on('resize', resize);
+  const note = (line: string) => {
+    spinner.clear();
+    printNote(`${line}\n`);
+  };
   return {
+    begin: () => {},
     update: (progress) => {
       latest = progress;
       draw();
     },
     retitle: (better) => {
       title = better;
-      spinner.text = shown(title, process.stderr); // the next update adds the rest
+      spinner.text = textOf([title]); // the next update adds the rest
     },
-    note: (line) => {
-      spinner.clear();
-      printNote(`${line}\n`);
-    },
+    note,
+    actions: (lines) => note(lines.map(describeLine).join('\n')),
     pause: () => spinner.stop(),
     resume: () => spinner.start(),
     end: () => {
       clearInterval(timer);
+      stderr.off('resize', resize);
       spinner.stop();
     },
   };

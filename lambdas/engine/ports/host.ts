@@ -1,4 +1,4 @@
-import type { Counters, Run } from '../../../statemachine/contract';
+import type { Counters, ReportLine, Run } from '../../../statemachine/contract';
 import type { DeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import type { Side } from '../../../statemachine/input/sides';
 import type { BucketProbes } from './bucket-probes';
@@ -76,6 +76,8 @@ export interface Host {
   identifyProcess(): Promise<ProcessIdentity | undefined>;
   /** Called after each object, page and answer. @param read  what to show now; the host calls it when it wants to tell */
   onProgress(read: () => RangeProgress): void;
+  /** Called with each line of the report. Absent: nobody watches. @returns a promise to wait for if lines come too fast */
+  readonly onReported?: ((line: ReportLine) => Promise<void> | undefined) | undefined;
   /** Whether other workers have no work and could take a part of this invocation's work. */
   othersIdle(): boolean;
 }

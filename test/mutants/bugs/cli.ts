@@ -3,6 +3,20 @@ import type { Mutant } from '../mutant';
 /** The command line, and what it does for a run on this machine. */
 export const CLI_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'send people to retry for a run that has not reached all of its work',
+    file: 'cli/output/may-be-retried.ts',
+    search: ' && hasReachedAll(summary)',
+    replace: '',
+    suites: ['cli/failures'],
+  },
+  {
+    bug: 'let threads send lines faster than the screen shows them',
+    file: 'local/line-channel.ts',
+    search: 'Atomics.load(this.unseen, 0) < MOST_UNSEEN ? undefined',
+    replace: 'Atomics.load(this.unseen, 0) >= 0 ? undefined',
+    suites: ['cli/output-options'],
+  },
+  {
     bug: 'take an answer that only begins with y for a yes',
     file: 'cli/commands/confirm-plan.ts',
     search: '/^y(es)?$/i',
