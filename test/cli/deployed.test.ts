@@ -41,7 +41,7 @@ describe('Ctrl-C while watching', () => {
     await isAsked;
     child.kill('SIGTERM');
 
-    expect(await result).toMatchObject({ exitCode: 130, stdout: '' });
+    expect(await result).toMatchObject({ exitCode: 143, stdout: '' });
   });
 });
 
