@@ -184,7 +184,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   // What people type and read.
   'cli/output/': { imports: ['local/demo/', 'statemachine/', 'wording/', PACKAGES], types: ['prove/', 'local/'] },
-  'cli/output/progress/': { imports: ['cli/output/', 'wording/', PACKAGES], types: ['local/'] },
+  'cli/output/progress/': { imports: ['cli/output/', 'wording/', PACKAGES], types: ['local/', 'statemachine/'] },
   'cli/input/': { imports: ['local/', 'cli/output/', 'statemachine/', 'wording/', PACKAGES] },
   'cli/deployed/': {
     imports: ['local/', 'cli/input/', 'statemachine/', 'wording/', PACKAGES],
