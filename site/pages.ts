@@ -28,6 +28,16 @@ export const GROUPS: readonly Group[] = [
     ],
   },
   {
+    text: 'Recipes',
+    items: [
+      { text: 'Publish a site every night', page: 'recipes/publish-a-site' },
+      { text: 'A backup in another account', page: 'recipes/off-site-backup' },
+      { text: 'Restore from the copy', page: 'recipes/restore' },
+      { text: 'A folder of a data lake', page: 'recipes/data-lake-prefix' },
+      { text: 'Migrate from another S3', page: 'recipes/migration' },
+    ],
+  },
+  {
     text: 'Reference',
     items: [
       { text: 'Commands and options', page: 'reference/commands' },

@@ -18,9 +18,8 @@ jest.setTimeout(180_000);
 
 const ROOT = join(__dirname, '../../..');
 const STANDS_FOR = ['npm', 'npx', 'bucketsync', 'cdk'];
-/** The buckets that the pages name. */
-const SOURCES = ['my-staging', 'staging', 'their-data'];
-const DESTINATIONS = ['my-production', 'production', 'our-copy', 'photos'];
+/** The deployed mirror. */
+const DEPLOYED = { source: 'my-staging', destination: 'my-production' };
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 interface Ended {
@@ -42,20 +41,32 @@ beforeAll(async () => {
   elsewhere = await startS3({ state: new S3State() });
   fill(elsewhere.createBucket('photos'), 'new');
   mirror.s3.createBucket('my-report-bucket').put('keys/changed.jsonl', '"site/new"\n');
-  for (const name of [...SOURCES, ...DESTINATIONS]) mirror.s3.createBucket(name);
   writeFiles();
 });
 afterAll(() => elsewhere.close());
 
 beforeEach(async () => {
-  for (const name of SOURCES) fill(mirror.s3.bucket(name), 'new');
-  for (const name of DESTINATIONS) fill(mirror.s3.bucket(name), 'orphan');
   writeFileSync(log, '');
   service = await StepFunctions.start(mirror);
-  const deployed = parseDeployedMirror({ source: 'my-staging', destination: 'my-production' });
-  service.runOptions = { host: { mirrors: [deployed] } };
+  service.runOptions = { host: { mirrors: [parseDeployedMirror(DEPLOYED)] } };
 });
 afterEach(() => service.stop());
+
+/** Fills the buckets that a block names: the first of a command is a source, the second one a destination. */
+function fillBuckets({ script }: Fence): void {
+  const pairs = [...script.matchAll(/s3:\/\/([\w-]+)\S* +s3:\/\/([\w-]+)/g)].map(([, from = '', to = '']) => [
+    from,
+    to,
+  ]);
+  for (const [from = '', to = ''] of [...pairs, Object.values(DEPLOYED)].reverse()) {
+    if (from !== to) fill(bucketOf(from), 'new');
+    fill(bucketOf(to), 'orphan');
+  }
+}
+
+function bucketOf(name: string): Bucket {
+  return mirror.s3.state.buckets.get(name) ?? mirror.s3.createBucket(name);
+}
 
 /** Twenty objects that each bucket has, and two of its own. */
 function fill(bucket: Bucket, own: string): void {
@@ -152,6 +163,7 @@ function expectedCodes({ words }: Ended): number[] {
 it.each(readFences().map((fence) => [`${fence.page}: ${fence.script.split('\n')[0]}`, fence] as const))(
   'does what the page says, as it stands there: %s',
   async (_title, fence) => {
+    fillBuckets(fence);
     await prepare(fence);
 
     const { ended, output, exitCode } = await type(fence);
