@@ -39,6 +39,9 @@ const MEANINGS = {
   partChecksums:
     'it stores a wrong checksum for copies in parts: such objects were copied in one piece, with another ETag',
   uploadSizes: 'it does not accept the size of an upload (x-amz-mp-object-size): nothing is lost',
+  copies: 'it does not copy objects (CopyObject): bucketsync read each object and wrote it again, and nothing is lost',
+  someCopies:
+    'it refused to copy some objects: bucketsync read these and wrote them again, those in parts with another ETag',
   copiedHeaders: 'its own copies lose headers, so bucketsync sent the headers again with each copy: nothing is lost',
   copiedTags: 'it does not keep the tags of copies: they are lost, and no object is copied again because of it',
   storageClasses:

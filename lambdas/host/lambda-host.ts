@@ -92,7 +92,15 @@ function openSides(run: Run, source: Side, destination: Side): Buckets {
   const settings = writeSettings(run);
   const from = new S3Source(source);
   if (!needsStreams(run)) {
-    return { source: from, destination: new CopyingDestination(destination, source, settings) };
+    const { lacks } = destination.observer;
+    return {
+      source: from,
+      destination: new CopyingDestination(destination, source, settings),
+      // the first copy may show it
+      get streams() {
+        return lacks?.has('copies') === true;
+      },
+    };
   }
   return { source: from, destination: new StreamedDestination(destination, source, settings), streams: true };
 }

@@ -39,6 +39,7 @@ export async function testContract({ kind, endpoint, env }: Server): Promise<Con
       ...env,
       S3_CONTRACT_ENDPOINT: endpoint,
       S3_CONTRACT_SERVER: kind.name,
+      ...(kind.secret !== undefined && { S3_CONTRACT_SECRET: kind.secret }),
     });
     const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Results;
     const tests = testResults.flatMap(({ assertionResults }) => assertionResults);

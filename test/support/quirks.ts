@@ -492,6 +492,12 @@ export const QUIRKS: readonly Quirk[] = [
     behave: refusing(isFolderCopy, fault),
     refusals: 6,
   })),
+  ...[invalidArgument, { status: 404, code: 'NoSuchKey' }].map((fault) => ({
+    server: `refuses to copy objects with odd keys by ${fault.status}`,
+    lacks: ['someCopies'],
+    behave: refusing(({ operation, key = '' }) => operation === 'CopyObject' && key.startsWith('odd/'), fault),
+    refusals: 20,
+  })),
   {
     server: 'refuses annotations, and to copy a folder',
     lacks: ['annotations', 'emptyCopies'],

@@ -17,7 +17,8 @@ export async function findLostHeaders(
   const trial = lock === 'destination' ? await probes.tryHeaders(tags === 'copy').catch(() => undefined) : undefined;
   if (!trial) return lacks.add('untriedHeaders');
   lacks.add('triedHeaders');
-  const { uploaded, copied, anew, losesTags } = trial;
+  const { makesNoCopies, uploaded, copied, anew, losesTags } = trial;
+  if (makesNoCopies) lacks.add('copies', makesNoCopies);
   if (losesTags) lacks.add('copiedTags');
   for (const name of new Set([...uploaded, ...anew])) lacks.add(`header:${name}`, undefined, { lasting: true });
   if (anew.length < copied.length) lacks.add('copiedHeaders');

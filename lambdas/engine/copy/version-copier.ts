@@ -66,9 +66,10 @@ export class VersionCopier {
    * @throws StoreError  `changed` if the source, or with a condition the destination, is another version by now
    */
   async copy(pair: Pair, version: ListedObject, send: Send, head?: ObjectHead): Promise<Copy> {
+    await this.#headers.learn();
     if (!this.#mayNeedParts(version) && !this.#isCut(version)) return this.#copyWhole(pair, version, send, head);
-    const { lacks } = this.task;
-    if (lacks?.has('partCopies')) return this.#copyWhole(pair, expectFitting(version), send, head);
+    const { lacks, buckets } = this.task;
+    if (lacks?.has('partCopies') && !buckets.streams) return this.#copyWhole(pair, expectFitting(version), send, head);
     if (lacks?.has('partChecksums') && fitsOneCopy(version)) return this.#copyWhole(pair, version, send, head);
     try {
       const job = await this.#planParts(pair, version, send, head);
@@ -123,13 +124,15 @@ export class VersionCopier {
     condition = this.#condition(pair),
   ): Promise<Copy> {
     const { source: from, destination: to, streams } = this.task.buckets;
-    await this.#headers.learn();
     if (streams) return this.#stream(pair, version, send, condition);
     const known = head ?? (this.#mustKnow(version) ? await send(() => from.headObject(version.key)) : undefined);
     const request = this.#request(version, known, condition);
     const copy: Copy = await send(async () => {
       if (this.#comesTooLate(version)) return this.#handOn(pair);
       return { eTag: await to.copyObject(request) };
+    }).catch((error: unknown): Copy => {
+      if (error instanceof StreamStoppedError) return this.#handOn(pair); // the server had refused to copy it
+      throw error;
     });
     if (copy === HANDED_ON) return copy;
     const { eTag } = copy;

@@ -17,6 +17,8 @@ export interface WriteHeaders {
 
 /** Headers that are lost by an upload, by a plain copy (`copied`), and by a copy that sends them again (`anew`). */
 export interface HeaderTrial {
+  /** Why the server makes no copies at all; absent: it does, or nobody needs them. */
+  readonly makesNoCopies?: Error | undefined;
   readonly uploaded: readonly KeptHeader[];
   readonly copied: readonly KeptHeader[];
   readonly anew: readonly KeptHeader[];

@@ -54,6 +54,6 @@ export interface BucketWriter extends BucketReader {
 export interface Buckets {
   readonly source: RestorableSource;
   readonly destination: BucketWriter;
-  /** No server reaches both buckets, so each copy goes through this machine. */
+  /** No server copies from one bucket to the other, so each copy goes through this machine. This may show only in the first copy. */
   readonly streams?: boolean;
 }

@@ -13,6 +13,7 @@ import { RESERVED_FOLDER } from '../../../statemachine/reserved-folder';
 import { lostHeaders } from '../../engine/compare/copied-headers';
 import type { HeaderTrial } from '../../engine/ports/bucket-probes';
 import type { ObjectAttributes } from '../../engine/ports/bucket-reader';
+import { isUnknownRequest } from '../errors/unknown-request';
 import { headersOf } from './attribute-headers';
 import { encodeCopySource } from './encode-copy-source';
 import { readAttributes } from './read-head';
@@ -65,13 +66,28 @@ export async function tryHeaders(place: Place, { copies, tags }: Wanted): Promis
     await client.send(new PutObjectTaggingCommand({ ...object, Key: key, Tagging: { TagSet } }));
     return !(await hasTags(await copyBy({}))) && (await hasTags(key));
   };
+  /** A server that does not know copies may refuse them, or take them for an upload of nothing. */
+  const tryCopy = async (): Promise<string | Error> => {
+    try {
+      return await copyBy({});
+    } catch (error) {
+      if (isUnknownRequest(error) || (await isEmpty(made.at(-1)))) return error as Error;
+      throw error;
+    }
+  };
+  const isEmpty = async (Key: string | undefined): Promise<boolean> => {
+    const answer = await client.send(new HeadObjectCommand({ ...object, Key })).catch(() => undefined);
+    return answer?.ContentLength === 0;
+  };
   const headers = { ...headersOf(ATTRIBUTES), Expires };
   made.push(key);
   try {
     await client.send(new PutObjectCommand({ ...object, Key: key, Body: 'Nobody needs this object.\n', ...headers }));
     const put = await head(key);
     const uploaded = lostHeaders({ ...ATTRIBUTES, expires: Expires.toUTCString() }, put);
-    const copied = copies ? await lostBy({}, put) : [];
+    const first = copies ? await tryCopy() : undefined;
+    if (first instanceof Error) return { makesNoCopies: first, uploaded, copied: [], anew: [] };
+    const copied = first === undefined ? [] : lostHeaders(put, await head(first));
     const anew = copied.length === 0 ? [] : await lostBy({ MetadataDirective: 'REPLACE', ...headers }, put);
     // last, since a server without tags may take their request for a new object
     return { uploaded, copied, anew, losesTags: tags ? await losesTags().catch(() => undefined) : undefined };

@@ -95,7 +95,7 @@ export class ContractServer {
         maxAttempts: 1,
         requestChecksumCalculation: bare ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED',
         requestHandler: this.handler,
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        credentials: { accessKeyId: 'test', secretAccessKey: process.env.S3_CONTRACT_SECRET ?? 'test' },
         ...(process.env.S3_CONTRACT_PROFILE
           ? { profile: process.env.S3_CONTRACT_PROFILE, credentials: undefined }
           : {}),

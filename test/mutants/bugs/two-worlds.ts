@@ -86,4 +86,18 @@ export const TWO_WORLDS_MUTANTS: readonly Mutant[] = [
     replace: "if (there === 'denied') return false;",
     suites: ['mirror/two-worlds/two-worlds'],
   },
+  {
+    bug: 'streams: give up a server that makes no copies',
+    file: 'lambdas/engine/copy/find-lost-headers.ts',
+    search: "if (makesNoCopies) lacks.add('copies', makesNoCopies);",
+    replace: '',
+    suites: ['mirror/servers/without-copies'],
+  },
+  {
+    bug: 'streams: read every object for an option that no request may have',
+    file: 'lambdas/s3/streamed/copying-destination.ts',
+    search: ' || lacks.hasGivenUp(WRITING)',
+    replace: '',
+    suites: ['mirror/servers/without-copies'],
+  },
 ];
