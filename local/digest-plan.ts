@@ -1,6 +1,6 @@
 import { estimateRun } from '../lambdas/engine/cost/estimate-run';
 import { type PlanDigest as Digest, digestPlan } from '../lambdas/engine/report/plan-digest';
-import { addCounters, type EstimatedCost, type RunSummary } from '../statemachine/contract';
+import { addCounters, type EstimatedCost, type RunSummary, type SyncInput } from '../statemachine/contract';
 import type { PlannedRun } from './confirm-plan';
 import { readReport } from './read-report';
 
@@ -18,13 +18,13 @@ export interface PlanDigest extends Digest {
  */
 export async function digestPlanOf(plan: RunSummary, location: string): Promise<PlanDigest | undefined> {
   if (plan.report === undefined) return undefined;
-  const digest = await digestPlan(readReport(plan.runId, location, 'plan'));
+  const digest = await digestPlan(readReport(plan.runId, location, 'plan'), (plan.input as Partial<SyncInput>).prefix);
   return { ...digest, run: estimateRun(plan) };
 }
 
 /** The same of a run that has come to the end of its plan. */
 export async function digestPlannedRun({ run, plan }: PlannedRun, location: string): Promise<PlanDigest> {
-  const digest = await digestPlan(readReport(run.id, location, 'plan'));
+  const digest = await digestPlan(readReport(run.id, location, 'plan'), run.input.prefix);
   const totals = addCounters(plan.copy.counters, plan.delete.counters);
   return { ...digest, run: estimateRun({ totals, where: run }) };
 }

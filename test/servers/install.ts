@@ -9,8 +9,10 @@ const ROOT = join(__dirname, '../..');
 /** This machine lacks what the server is made with. */
 export class CannotBeHad extends Error {}
 
-/** Puts a server into the cache unless it is there. */
-export async function install(server: OtherServer): Promise<void> {
+type Installable = Pick<OtherServer, 'name' | 'version' | 'installation'>;
+
+/** Puts a server, or another program, into the cache unless it is there. */
+export async function install(server: Installable): Promise<void> {
   const { name, installation } = server;
   const place = placeOf(server);
   if (installation.by !== 'end-to-end' && existsSync(place)) return;
@@ -32,7 +34,7 @@ export async function install(server: OtherServer): Promise<void> {
   }
 }
 
-async function installInto(folder: string, server: OtherServer, log: string): Promise<void> {
+async function installInto(folder: string, server: Installable, log: string): Promise<void> {
   const { installation, version } = server;
   const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     runLogged(command, args, folder, env, log);

@@ -89,7 +89,7 @@ export class RangeTask {
     // Each of them may return a token, so there are few.
     this.#large = new PQueue({ concurrency: share.uploads });
     const writer = `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`;
-    this.#report = new Report(host.runStore, run.id, writer);
+    this.#report = new Report(host.runStore, run.id, writer, run.input.prefix);
     const reported = { name: phase.name, isApplied: keepsPlan(phase, run, host.runStore) && !run.input.dryRun };
     const report = alsoTelling(this.#report, host.onReported);
     this.ledger = new Ledger(report, reported, () => host.now());

@@ -3,6 +3,8 @@ import { gzip } from 'node:zlib';
 import type { ReportLine } from '../../../statemachine/contract';
 import { printableJson } from '../../../statemachine/printable';
 import { type RunStore, runFolder } from '../ports/run-store';
+import { Tally } from './tally';
+import { writeTally } from './tally-file';
 import { writeOnce } from './write-once';
 
 const LINES_PER_PART = 10_000;
@@ -14,13 +16,23 @@ export type ReportFolder = 'actions' | 'failures';
 /**
  * Writes what happened to each object: lines of JSON, compressed by gzip, in parts below the run's folder. Failures are in a
  * folder of their own, so that they are found at once: `actions/` and `failures/`. A part is written when it is full, so a crash
- * loses only the last part.
+ * loses only the last part. What all lines add up to is a file in `tallies/`.
  */
 export class Report {
   readonly #parts: Readonly<Record<ReportFolder, PartWriter>>;
+  readonly #tally: Tally;
 
-  /** @param writer  the name of the invocation, so that a repeated Task adds to the report and replaces nothing */
-  constructor(store: RunStore, runId: string, writer: string) {
+  /**
+   * @param writer  the name of the invocation, so that a repeated Task adds to the report and replaces nothing
+   * @param prefix  the folder of the source that is mirrored
+   */
+  constructor(
+    private readonly store: RunStore,
+    private readonly runId: string,
+    private readonly writer: string,
+    prefix?: string,
+  ) {
+    this.#tally = new Tally(prefix);
     this.#parts = {
       actions: new PartWriter(store, `${runFolder(runId)}/actions/${writer}`),
       failures: new PartWriter(store, `${runFolder(runId)}/failures/${writer}`),
@@ -29,6 +41,7 @@ export class Report {
 
   /** @returns a promise to wait for while a part is written */
   add(line: ReportLine): Promise<void> | undefined {
+    this.#tally.add(line);
     return (line.error === undefined ? this.#parts.actions : this.#parts.failures).add(line);
   }
 
@@ -36,6 +49,9 @@ export class Report {
   async close(): Promise<void> {
     await this.#parts.actions.close();
     await this.#parts.failures.close();
+    if (this.#tally.isEmpty) return;
+    const parts = { actions: this.#parts.actions.written, failures: this.#parts.failures.written };
+    await writeTally(this.store, this.runId, this.writer, { tally: this.#tally.toDocument(), parts });
   }
 }
 
@@ -56,6 +72,11 @@ class PartWriter {
     this.#characters += text.length;
     const isFull = this.#lines.length >= LINES_PER_PART || this.#characters >= CHARACTERS_PER_PART;
     return isFull ? this.#flush() : undefined;
+  }
+
+  /** How many parts there are. */
+  get written(): number {
+    return this.#written;
   }
 
   async close(): Promise<void> {

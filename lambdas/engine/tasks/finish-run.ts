@@ -20,15 +20,17 @@ import {
 import { printableJson } from '../../../statemachine/printable';
 import { writesNothing } from '../../../statemachine/writes-nothing';
 import { estimateCost } from '../cost/estimate-cost';
+import { estimateRun } from '../cost/estimate-run';
 import { addStreams } from '../cost/streamed-cost';
 import { keepEvidence } from '../evidence/keep-evidence';
 import { compareKeys } from '../keys/compare-keys';
 import { releaseLock } from '../lock/run-lock';
+import { renderReportPage } from '../page/report-page';
 import type { Host } from '../ports/host';
 import type { RunStore } from '../ports/run-store';
 import { runFolder } from '../ports/run-store';
 import { readFailures } from '../report/read-report';
-import { renderReportPage } from '../report/report-page';
+import { type RunTally, readTallies } from '../report/tally-file';
 import { writeOnce } from '../report/write-once';
 import { mayHaveLeftWork } from '../run/caught-errors';
 import { describePlace, lookForAccount } from '../run/describe-place';
@@ -37,7 +39,8 @@ import { readLacks } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
 
 const KEYS_IN_ERROR = 10;
-const FAILURES_ON_PAGE = 100;
+/** A page with more is slow to open, and reading them is one request for some thousands. */
+const FAILURES_ON_PAGE = 1_000;
 
 /** Between two tries to give the lock back. */
 const BETWEEN_TRIES_MS = 2_000;
@@ -123,7 +126,9 @@ async function writeReport(
   const { report: _, ...unreported } = summary;
   try {
     const written = await writeSummary(summary, store);
-    const page = renderReportPage({ run, summary: written, failures });
+    const tally = await tallyOf(summary, store);
+    const costOfRun = run.input.dryRun ? estimateRun(summary) : undefined;
+    const page = renderReportPage({ run, summary: written, failures, tally, costOfRun });
     await writeOnce(store, `${runFolder(run.id)}/report.html`, page);
     return written;
   } catch (error) {
@@ -132,6 +137,14 @@ async function writeReport(
     const { name, message } = error;
     return { ...unreported, status: 'failed', error: summary.error ?? { name, message, keys: [] } };
   }
+}
+
+/** What the lines of the report add up to. A run in which nothing happened to any object has none, and costs no request. */
+async function tallyOf({ runId, phases, error, input }: RunSummary, store: RunStore): Promise<RunTally | undefined> {
+  const loops = phases.flatMap(({ copy, delete: deletes }) => [copy, deletes]);
+  const hasLines = loops.some(({ listed, unchanged }) => listed > unchanged);
+  if (!hasLines && error === undefined) return undefined;
+  return readTallies(store, runId, (input as { prefix?: string }).prefix ?? '');
 }
 
 /**

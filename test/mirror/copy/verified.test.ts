@@ -134,11 +134,11 @@ it.each([
   const { text, page } = told(await mirror.run({ ...input, lock }));
 
   expect(text).toMatch(new RegExp(`Lock +${expected}\n`));
-  expect(page).toContain(`<th>Lock</th><td>${expected}</td>`);
+  expect(page).toContain(`<dt>Lock</dt><dd>${expected}</dd>`);
 });
 
 it('says nothing about a lock in its usual place', async () => {
   const { input } = createPair([[1]]);
   const { text, page } = told(await mirror.run(input));
-  expect(`${text}${page}`).not.toMatch(/Lock +beside|Lock +none|<th>Lock/);
+  expect(`${text}${page}`).not.toMatch(/Lock +beside|Lock +none|<dt>Lock/);
 });

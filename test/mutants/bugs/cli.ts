@@ -40,8 +40,8 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   {
     bug: 'count an overwritten object as a new one',
     file: 'lambdas/engine/report/plan-digest.ts',
-    search: "return reason === 'missing' ? 'created' : 'overwritten';",
-    replace: "return reason === '' ? 'overwritten' : 'created';",
+    search: 'const { missing: created = NOTHING,',
+    replace: 'const { size: created = NOTHING,',
     suites: ['engine/report/plan-digest'],
   },
   {

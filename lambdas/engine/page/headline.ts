@@ -1,0 +1,105 @@
+import { countFailed, type RunSummary, type SyncInput, totalsOfLoop } from '../../../statemachine/contract';
+import { formatBytes, formatCount, formatDuration, formatObjects } from '../../../wording/numbers';
+
+/** The outcome of a run, at a glance. */
+export interface Headline {
+  /** `plan` has no colour: nothing has gone well or badly yet. */
+  readonly tone: 'good' | 'bad' | 'plan';
+  readonly sentence: string;
+  /** More about it, or empty. */
+  readonly more: string;
+  readonly tiles: readonly Tile[];
+}
+
+export interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly style: string;
+}
+
+/** Somebody has ended the run. */
+const STOPPED = ['InterruptedError', 'NotConfirmedError'];
+const SINGLE_FAILURES = 'SyncIncompleteError';
+
+/** @param failed  how many objects failed, also in a phase that writes nothing */
+export function describeOutcome(summary: RunSummary, input: SyncInput, failed: number): Headline {
+  const { error } = summary;
+  const tone = error ? 'bad' : input.dryRun ? 'plan' : 'good';
+  return {
+    tone,
+    sentence: error ? describeFailure(summary, input, failed) : describeSuccess(summary, input),
+    more: describeMore(summary, input),
+    tiles: tilesOf(summary, input, failed),
+  };
+}
+
+function describeSuccess(summary: RunSummary, input: SyncInput): string {
+  const { copied, deleted, waiting = 0 } = totals(summary, input);
+  const done = describeChanges(summary, input);
+  if (input.dryRun) return `Plan: ${done}`;
+  if (copied + deleted > 0) return `Mirrored: ${done}`;
+  return waiting > 0 ? `Nothing could be copied yet: ${done}` : 'Nothing had to be copied or deleted';
+}
+
+/** Of a run that is broken off, `failed` may be zero. */
+function describeFailure({ error, elapsedMs }: RunSummary, { dryRun }: SyncInput, failed: number): string {
+  const name = dryRun ? 'The plan' : 'The run';
+  if (error && STOPPED.includes(error.name)) return `${name} was stopped after ${formatDuration(elapsedMs)}`;
+  if (error?.name === SINGLE_FAILURES && failed > 0) return `${name} is incomplete: ${formatObjects(failed)} failed`;
+  return `${name} failed after ${formatDuration(elapsedMs)}`;
+}
+
+function describeMore(summary: RunSummary, input: SyncInput): string {
+  if (summary.error && !summary.wrote) return '';
+  if (summary.error) return `Done until then: ${describeChanges(summary, input)}.`;
+  const { unchanged } = totals(summary, input);
+  return unchanged > 0 ? `${formatObjects(unchanged)} already the same.` : '';
+}
+
+/** `931 objects copied (4.27 GB), 388 deleted` */
+function describeChanges(summary: RunSummary, input: SyncInput): string {
+  const { copied, copiedBytes, deleted, waiting = 0 } = totals(summary, input);
+  const verb = isPlanned(summary, input) ? 'to ' : '';
+  const [copy, remove] = verb ? ['copy', 'delete'] : ['copied', 'deleted'];
+  const parts = [
+    copied > 0 && `${formatObjects(copied)} ${verb}${copy} (${formatBytes(copiedBytes)})`,
+    deleted > 0 && `${copied > 0 ? formatCount(deleted) : formatObjects(deleted)} ${verb}${remove}`,
+    copied + deleted === 0 && `nothing ${verb}${copy} or ${remove}`,
+    waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+function tilesOf(summary: RunSummary, input: SyncInput, failed: number): Tile[] {
+  const { copied, copiedBytes, deleted, unchanged, skipped } = totals(summary, input);
+  const [copy, bytes, remove] = isPlanned(summary, input)
+    ? ['to copy', 'bytes to copy', 'to delete']
+    : ['copied', 'bytes copied', 'deleted'];
+  const tiles = [
+    { name: copy, value: formatCount(copied), style: '' },
+    { name: bytes, value: formatBytes(copiedBytes), style: '' },
+    { name: remove, value: formatCount(deleted), style: '' },
+    { name: 'failed', value: formatCount(failed), style: failed > 0 ? 'bad' : '' },
+    { name: 'already the same', value: formatCount(unchanged), style: '' },
+    ...(skipped > 0 ? [{ name: 'left out', value: formatCount(skipped), style: '' }] : []),
+  ];
+  return tiles as Tile[];
+}
+
+/** Whether the numbers tell what would be done: nobody has written anything. */
+export function isPlanned({ wrote, phases, error }: RunSummary, { dryRun }: SyncInput): boolean {
+  return dryRun || (error !== undefined && !wrote && phases.some(({ name }) => name === 'plan'));
+}
+
+function totals(summary: RunSummary, input: SyncInput) {
+  const counted = { phases: summary.phases, plan: summary.keptPlan, dryRun: isPlanned(summary, input) };
+  const [copy, deletes] = [totalsOfLoop(counted, 'copy'), totalsOfLoop(counted, 'delete')];
+  // each loop meets what both sides have, so objects of the two are not added up
+  const { copied, copiedBytes, unchanged, skipped, waiting } = copy;
+  return { copied, copiedBytes, unchanged, skipped, waiting, deleted: deletes.deleted };
+}
+
+/** How many objects failed in the end. A run that broke off has reported more than it counted. @param read  failures of its report */
+export function failedObjects(summary: RunSummary, read: number): number {
+  return Math.max(read, countFailed(summary));
+}

@@ -1,0 +1,28 @@
+import type { Run, RunSummary } from '../../../statemachine/contract';
+
+/** A command to type, and what it is for. */
+export interface NextCommand {
+  readonly purpose: string;
+  readonly command: string;
+}
+
+/** What to type after a run, the likeliest first. */
+export function nextCommands(run: Run, summary: RunSummary): NextCommand[] {
+  const id = run.executionId.startsWith('arn:') ? run.executionId : run.id;
+  // the command line looks for reports in its own folder if nothing else is said
+  const place = /^s3:\/\/[^/]+/.exec(summary.report ?? '')?.[0];
+  const more = place && id === run.id ? ` --report-location ${place}` : '';
+  const command = (verb: string, options = '') => `bucketsync ${verb} ${id}${options}${more}`;
+  const { keptPlan, error, totals } = summary;
+  const failures = {
+    purpose: 'Shows each object that failed, and why',
+    command: command('report', ' --lines failures'),
+  };
+  if (error?.name === 'SyncIncompleteError' && summary.wrote && totals.failed > 0)
+    return [{ purpose: 'When the reasons are gone: repeats only what failed', command: command('retry') }, failures];
+  if (error) return [{ purpose: 'Shows what happened', command: command('report') }];
+  const changes = { purpose: 'Shows every object', command: command('report', ' --lines actions') };
+  if (run.input.dryRun && keptPlan && keptPlan.copies + keptPlan.deletes > 0)
+    return [{ purpose: 'Does exactly what this plan says', command: command('apply') }, changes];
+  return [changes];
+}
