@@ -228,6 +228,12 @@ const KNOWN: Readonly<Record<string, Partial<Found>>> = {
     // CopyObject takes a folder object for a folder.
     lacks: ['emptyCopies'],
   },
+  minio: {
+    // It keeps objects as files. It knows no storage class but STANDARD and REDUCED_REDUNDANCY.
+    refused: [...NO_PATH.filter((name) => name !== 'a slash at the end'), ...LONG, 'kinds/class'],
+    // CopyObject loses Expires, unless it is sent anew.
+    lacks: ['copiedHeaders'],
+  },
 };
 
 /** From one server to another, each with the reason. */
