@@ -13,6 +13,7 @@ import {
 } from '../../statemachine/input/sides';
 import type { AwsConfig, Section } from './aws-config';
 import { checkEndpoint, checkStyle, endpointOfProfile, styleOfProfile } from './endpoint';
+import { bundleOfProfile } from './network';
 import { profileName, requireProfile } from './profile';
 
 /** Options that say how to reach one side. The other options and the environment apply to both sides. */
@@ -66,6 +67,7 @@ function readSide(side: Side, given: OneSide, env: NodeJS.ProcessEnv, config: Aw
   if ([profile, given.endpointUrl, region, given.style].every((option) => option === undefined)) return [];
   const section = profile === undefined ? undefined : requireProfile(profile, `--${side}-profile`, config);
   const endpointUrl = endpointOf(side, given, env, config);
+  const caBundle = profile === undefined ? undefined : bundleOfProfile(profile, config);
   const addressingStyle = styleOf(side, given, endpointUrl, env, config);
   // the credentials of an AWS instance are only for AWS
   if (endpointUrl !== undefined && !isOfAws(endpointUrl)) env.AWS_EC2_METADATA_DISABLED ??= 'true';
@@ -75,6 +77,7 @@ function readSide(side: Side, given: OneSide, env: NodeJS.ProcessEnv, config: Aw
       ...(endpointUrl !== undefined && { endpointUrl }),
       ...((region ?? section?.region) !== undefined && { region: region ?? section?.region }),
       ...(addressingStyle !== undefined && { addressingStyle }),
+      ...(caBundle !== undefined && { caBundle }),
       ...(profile !== undefined && !isHome(profile, env) && { channel: `${CHANNEL}${nameOf(profile, config)}` }),
     },
   ];

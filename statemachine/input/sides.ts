@@ -27,6 +27,7 @@ const sideSettings = z.array(
         .optional(),
       region: z.string().min(1).optional(),
       addressingStyle: z.enum(ADDRESSING_STYLES).optional(),
+      caBundle: z.string().min(1).optional(),
       channel: z.string().min(1).optional(),
       secret: z.string().regex(arnOf('secretsmanager'), 'the ARN of a secret').optional(),
       role: z.string().regex(arnOf('iam'), 'the ARN of a role').optional(),
@@ -48,6 +49,8 @@ export interface SideSetting {
   readonly region?: string;
   /** Where requests name the bucket. Absent: `auto`, or as the environment says if the endpoint is the environment's. */
   readonly addressingStyle?: AddressingStyle;
+  /** File of this machine with the only certificates that are trusted. Absent: as for both sides. */
+  readonly caBundle?: string;
   /** Credentials from the parent process, the ARN of a secret, or the ARN of a role. Absent: the environment's credentials. */
   readonly channel?: string;
   readonly secret?: string;

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import os from 'node:os';
 import { join } from 'node:path';
 import { runEnvironment } from '../../cli/input/run-environment';
 import { type S3Server, startS3 } from '../../local/s3';
+import { ENVIRONMENT } from '../../statemachine/contract';
 import { past } from '../support/mirror';
 import { startProxy, type TestProxy } from '../support/proxy';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -23,6 +25,11 @@ beforeAll(async () => {
   proxy = await startProxy({ ports: { [`${HOST}:80`]: s3.port, [`${HOST}:443`]: tls.port } });
   writeFileSync(file('authority.pem'), certificates.authority);
   writeFileSync(file('none.pem'), 'no certificate');
+  const { authority } = certificates;
+  const damaged = authority.replace(/(?<=-\r?\n)\w{8}/, 'AAAAAAAA');
+  writeFileSync(file('several.pem'), `\ufeff# ours\r\n${`${authority}\n${authority}`.replaceAll(/\r?\n/g, '\r\n')}`);
+  writeFileSync(file('damaged.pem'), `${authority}\n${damaged}`);
+  writeFileSync(file('cut.pem'), `${authority}\n${authority.slice(0, 200)}`);
   writeFileSync(
     file('config'),
     `[profile corp]
@@ -30,6 +37,10 @@ aws_access_key_id = test
 aws_secret_access_key = test
 endpoint_url = https://${HOST}
 ca_bundle = ${file('authority.pem')}
+[profile home]
+aws_access_key_id = test
+aws_secret_access_key = test
+ca_bundle = ~/authority.pem
 [profile lost]
 aws_access_key_id = test
 aws_secret_access_key = test
@@ -73,6 +84,18 @@ it('mirrors over TLS through a tunnel, with the certificate authority of the pro
   expect(new Set(proxy.seen)).toEqual(new Set([`CONNECT ${HOST}:443`]));
 });
 
+it('moves objects between two servers, one of which has a certificate authority of its own', async () => {
+  const env = { ...none, AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_CONFIG_FILE: file('config'), https_proxy: proxy.url };
+  const { exitCode, stdout } = await runCli(undefined, [...run, '--source-profile', 'corp'], '', env);
+
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: 'succeeded',
+    where: { streamedFrom: `https://${HOST}` },
+    totals: { copied: 1, deleted: 1 },
+  });
+  expect(exitCode).toBe(0);
+});
+
 it('ends with one sentence if it has no reason to trust the endpoint', async () => {
   const env = { ...none, AWS_ENDPOINT_URL_S3: `https://${HOST}`, HTTPS_PROXY: proxy.url };
   const { exitCode, stdout } = await runCli(undefined, run, '', env);
@@ -91,8 +114,31 @@ describe('before anything is asked', () => {
     expect(await runEnvironment(env, { profile: 'lost' })).toMatchObject({ AWS_CA_BUNDLE: file('authority.pem') });
   });
 
+  it('takes several certificates, with a byte order mark and other line ends', async () => {
+    const env = { AWS_CONFIG_FILE: file('config'), AWS_CA_BUNDLE: file('several.pem') };
+    expect(await runEnvironment(env, {})).toMatchObject({ AWS_CA_BUNDLE: file('several.pem') });
+  });
+
+  it('finds the certificates of a profile in the home directory, as the AWS CLI does', async () => {
+    jest.spyOn(os, 'homedir').mockReturnValue(folder);
+    const env = { AWS_CONFIG_FILE: file('config') };
+    expect(await runEnvironment(env, { profile: 'home' })).toMatchObject({ AWS_CA_BUNDLE: file('authority.pem') });
+  });
+
+  it('trusts the certificates of the profile of one side for this side only', async () => {
+    const env = { AWS_CONFIG_FILE: file('config'), AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
+    const { AWS_CA_BUNDLE, ...made } = await runEnvironment(env, { sourceProfile: 'corp' });
+    expect(AWS_CA_BUNDLE).toBeUndefined();
+    expect(JSON.parse(made[ENVIRONMENT.sides] ?? '')).toMatchObject([
+      { side: 'source', caBundle: file('authority.pem') },
+    ]);
+  });
+
   it.each([
     [{ AWS_CA_BUNDLE: file('none.pem') }, {}, `Expected AWS_CA_BUNDLE to name a file of certificates`],
+    [{ AWS_CA_BUNDLE: file('damaged.pem') }, {}, 'its certificate 2 is damaged'],
+    [{ AWS_CA_BUNDLE: file('cut.pem') }, {}, 'one of them is cut off'],
+    [{}, { sourceProfile: 'lost' }, 'Could not read the certificates of ca_bundle of the profile "lost": ENOENT'],
     [{ AWS_CA_BUNDLE: folder }, {}, 'Could not read the certificates of AWS_CA_BUNDLE: EISDIR'],
     [{}, { profile: 'lost' }, 'Could not read the certificates of ca_bundle of the profile "lost": ENOENT'],
     [{ HTTPS_PROXY: 'http://' }, {}, 'Expected HTTPS_PROXY to be the URL of a proxy like http://proxy.example:3128'],

@@ -31,7 +31,7 @@ export function s3Client(region: string, world = HOME): S3Client {
     followRegionRedirects: true,
     forcePathStyle: usesPathStyle(world),
     sha256: Sha256,
-    requestHandler: requestHandler(),
+    requestHandler: requestHandler(world.caBundle),
   });
   // requests that bypass the client do this themselves
   client.middlewareStack.add((next) => (args) => withFreshCredentials(client, () => next(args)), {

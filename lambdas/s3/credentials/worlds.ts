@@ -23,6 +23,8 @@ export interface World {
   readonly endpointUrl?: string;
   readonly region?: string;
   readonly addressingStyle?: AddressingStyle;
+  /** Absent: AWS_CA_BUNDLE, if it is set. */
+  readonly caBundle?: string;
   /** Absent: the environment's credentials. */
   readonly credentials?: AwsCredentialIdentityProvider;
 }

@@ -27,6 +27,9 @@ const UNTRUSTED = new Set([
   'CERT_UNTRUSTED',
 ]);
 
+/** Codes of certificates that are for other hosts, for other times or for other purposes, or revoked. */
+const UNUSABLE = /^(CERT_(?!UNTRUSTED)|ERR_TLS_CERT_ALTNAME)/;
+
 /** undici's messages, for a tunnel and for a request without one. */
 const REFUSED_BY_PROXY = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
 /** With these statuses, a proxy may accept the next request. */
@@ -37,6 +40,8 @@ export interface Destination {
   /** Protocol, host and port. */
   readonly origin: string;
   readonly proxy: NamedProxy | undefined;
+  /** The file with the only authorities that are trusted, if one is named. */
+  readonly trusted: string | undefined;
   /** Whether it has answered before, which proves that it speaks the protocol. */
   readonly hasAnswered: boolean;
 }
@@ -57,6 +62,7 @@ export async function explainFault(error: Error, destination: Destination): Prom
   const [, status] = REFUSED_BY_PROXY.exec(error.message) ?? [];
   if (status !== undefined) return refusedByProxy(status, destination);
   if (UNTRUSTED.has(code)) return untrusted(error, destination);
+  if (UNUSABLE.test(code)) return unusable(error, destination);
   const other = await findOtherProtocol(code, destination);
   if (other !== undefined) return new EndpointError(other);
   error.message = `${destination.origin}${via(destination)}: ${wordsOf(error)}`;
@@ -80,16 +86,31 @@ export async function findTls(destination: Destination): Promise<EndpointError |
 function refusedByProxy(status: string, destination: Destination): Error {
   const { origin, proxy } = destination;
   const hint =
-    status === '407' ? '. Its user and password belong in that variable: http://user:password@host:port' : '';
+    status === '407'
+      ? '. Its user and password belong in that variable: http://user:password@host:port, with %40 for @, %3A for : and %2F for /'
+      : '';
   const message = `The proxy ${proxy && describeProxy(proxy)} refused the connection to ${origin}: it answered ${status}${hint}`;
   if (!PASSING_STATUS.test(status)) return new EndpointError(message);
   return Object.assign(new Error(message), { name: 'TimeoutError' });
 }
 
 function untrusted(error: Error, destination: Destination): EndpointError {
+  const { origin, trusted } = destination;
+  const remedy =
+    trusted === undefined
+      ? 'let AWS_CA_BUNDLE, or ca_bundle of the profile, name a file with the certificate of the authority that issued it'
+      : `the authority that issued it is not in ${trusted} (AWS_CA_BUNDLE, or ca_bundle of the profile), whose certificates are the only ` +
+        'trusted ones: add its certificate to that file';
   return new EndpointError(
-    `${destination.origin}${via(destination)} has a certificate that is not trusted here (${error.message.split(';')[0]}): ` +
-      'let AWS_CA_BUNDLE, or ca_bundle of the profile, name a file with the certificate of the authority that issued it',
+    `${origin}${via(destination)} has a certificate that is not trusted here (${error.message.split(';')[0]}): ${remedy}`,
+  );
+}
+
+/** No other setting here would help. */
+function unusable(error: Error, destination: Destination): EndpointError {
+  return new EndpointError(
+    `${destination.origin}${via(destination)} has a certificate that cannot be used (${error.message}): write the endpoint with a name ` +
+      'that the certificate has, or let its operator replace the certificate',
   );
 }
 

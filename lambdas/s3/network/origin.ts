@@ -24,21 +24,25 @@ export class Origin {
   #hasAnswered = false;
   #firstAskedAt: number | undefined;
 
-  /** @param name  protocol, host and port */
+  /**
+   * @param name  protocol, host and port
+   * @param caBundle  instead of AWS_CA_BUNDLE
+   */
   constructor(
     private readonly name: string,
     private readonly patience = PATIENCE,
+    private readonly caBundle?: string,
   ) {}
 
   /** @throws Error  says where it failed. If another attempt may help, its name is one that the SDK retries */
   async send(options: Dispatcher.DispatchOptions, limits: AnswerLimits, stream?: Streamed): Promise<HttpResponse> {
-    const { dispatcher, proxy } = await this.#open();
+    const { dispatcher, proxy, trusted } = await this.#open();
     const isFirst = !this.#hasAnswered;
     this.#firstAskedAt ??= Date.now();
     // sending a body takes time
     const answerTimeout =
       isFirst && !stream ? Math.min(limits.answerTimeout, this.patience.attemptMs) : limits.answerTimeout;
-    const destination = () => ({ origin: this.name, proxy, hasAnswered: this.#hasAnswered });
+    const destination = () => ({ origin: this.name, proxy, trusted, hasAnswered: this.#hasAnswered });
     try {
       const answer = await (stream === 'answer' ? dispatchStream : dispatch)(dispatcher, options, {
         ...limits,
@@ -68,7 +72,7 @@ export class Origin {
   }
 
   #open(): Promise<Way> {
-    this.#way ??= openWay(this.name);
+    this.#way ??= openWay(this.name, this.caBundle);
     return this.#way;
   }
 }

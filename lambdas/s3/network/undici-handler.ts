@@ -29,7 +29,11 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
   readonly #origins = new Map<string, Origin>();
   readonly #timeouts: { -readonly [name in keyof Timeouts]: Timeouts[name] };
 
-  constructor(timeouts: Timeouts) {
+  /** @param caBundle  file of the only trusted authorities, instead of AWS_CA_BUNDLE */
+  constructor(
+    timeouts: Timeouts,
+    private readonly caBundle?: string,
+  ) {
     this.#timeouts = { ...timeouts };
   }
 
@@ -82,7 +86,7 @@ export class UndiciHandler implements HttpHandler<Timeouts> {
   }
 
   #at(name: string): Origin {
-    const origin = this.#origins.get(name) ?? new Origin(name);
+    const origin = this.#origins.get(name) ?? new Origin(name, undefined, this.caBundle);
     this.#origins.set(name, origin);
     return origin;
   }

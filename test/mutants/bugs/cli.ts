@@ -100,4 +100,18 @@ export const CLI_MUTANTS: readonly Mutant[] = [
     replace: 'this.#finding = this.#find(rejected)',
     suites: ['local/credential-broker'],
   },
+  {
+    bug: 'take every name that ends like an entry of NO_PROXY for a subdomain',
+    file: 'lambdas/s3/network/no-proxy.ts',
+    search: '(host === name || host.endsWith',
+    replace: '(host.endsWith(name) || host.endsWith',
+    suites: ['s3/network/network'],
+  },
+  {
+    bug: 'trust the certificates of one side for both',
+    file: 'lambdas/s3/client/s3-client.ts',
+    search: 'requestHandler(world.caBundle)',
+    replace: 'requestHandler()',
+    suites: ['cli/network'],
+  },
 ];

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { HttpRequest } from '@smithy/core/protocols';
 import { isTransientError } from '@smithy/core/retry';
+import { isExcluded } from '../../../lambdas/s3/network/no-proxy';
 import { Origin } from '../../../lambdas/s3/network/origin';
 import { proxyFor } from '../../../lambdas/s3/network/proxy';
 import { UndiciHandler } from '../../../lambdas/s3/network/undici-handler';
@@ -99,6 +100,50 @@ describe('a proxy', () => {
     expect(proxy.seen).toEqual([]);
   });
 
+  it.each<[list: string, origin: string, isExcluded: boolean]>([
+    ['example.com', 'https://example.com', true],
+    ['example.com', 'https://s3.example.com:9000', true],
+    ['.example.com', 'https://s3.example.com', true],
+    ['*.example.com', 'https://a.s3.example.com', true],
+    ['Example.COM.', 'http://s3.example.com.', true],
+    ['other.example, s3.corp  ,x', 'http://s3.corp', true],
+    ['other.example s3.corp', 'http://s3.corp', true],
+    ['http://s3.corp', 'http://s3.corp', true],
+    ['example.com', 'https://badexample.com', false],
+    ['.', 'https://example.com', false],
+    ['', 'https://example.com', false],
+    ['s3.corp:9000', 'http://s3.corp:9000', true],
+    ['s3.corp:80', 'http://s3.corp', true],
+    ['s3.corp:443', 'https://s3.corp', true],
+    ['s3.corp:443', 'http://s3.corp', false],
+    ['s3.corp:9000', 'http://s3.corp:9001', false],
+    ['*', 'http://[::1]:9000', true],
+    ['*:9000', 'http://s3.corp:9000', true],
+    ['10.1.0.0/16', 'http://10.1.200.3:9000', true],
+    ['10.1.0.0/16', 'http://10.2.0.1', false],
+    ['10.1.2.3/32', 'http://10.1.2.3', true],
+    ['0.0.0.0/0', 'http://10.1.2.3', true],
+    ['10.1.0.0/16:9000', 'http://10.1.2.3:9000', true],
+    ['10.1.0.0/33', 'http://10.1.0.0', false],
+    ['10.1.0.0/', 'http://10.1.0.0', false],
+    ['10.1.0.0/16', 'http://ten.corp', false],
+    ['::1', 'http://[::1]:9000', true],
+    ['[::1]', 'http://[::1]', true],
+    ['[::1]:9000', 'http://[::1]:9000', true],
+    ['[::1]:9000', 'http://[::1]:9001', false],
+    ['0:0:0:0:0:0:0:1', 'http://[::1]', true],
+    ['fd00::/8', 'http://[fd12::3]:9000', true],
+    ['fd00::/8', 'http://[fe80::3]', false],
+    ['fd00::/8', 'http://10.0.0.1', false],
+  ])('is left out by %j for %s: %s', (list, origin, expected) => {
+    expect(isExcluded(origin, list)).toBe(expected);
+  });
+
+  it('is not named by the error of a host that it is left out for', async () => {
+    const env = { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.0/8' };
+    expect(await message(ask('http://127.0.0.1:1/', env))).toBe('http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1');
+  });
+
   it('of HTTP_PROXY carries no encrypted requests, as for curl and the AWS CLI', async () => {
     const answer = ask(`https://127.0.0.1:${tlsPort}/`, { HTTP_PROXY: proxy.url, AWS_CA_BUNDLE: bundle });
     expect(await answer).toBe('GET /');
@@ -121,7 +166,7 @@ describe('a proxy', () => {
 
       expect(refusal.message).toBe(
         `The proxy ${guarded.url} (${name}) refused the connection to ${kind}://${HOST}: it answered 407. ` +
-          'Its user and password belong in that variable: http://user:password@host:port',
+          'Its user and password belong in that variable: http://user:password@host:port, with %40 for @, %3A for : and %2F for /',
       );
       expect(isTransientError(refusal as never)).toBe(false);
     },
@@ -175,8 +220,21 @@ describe('a certificate', () => {
     const astray = await startProxy({ ports });
     const answer = ask('https://another.invalid/', { HTTPS_PROXY: astray.url, AWS_CA_BUNDLE: bundle });
 
-    expect(await message(answer)).toContain("does not match certificate's altnames");
+    const refusal = await answer;
+    expect(refusal).toMatchObject({ name: 'EndpointError' });
+    expect((refusal as Error).message).toMatch(
+      /does not match certificate's altnames.*a name that the certificate has/,
+    );
     astray.close();
+  });
+
+  it('of an authority that the named file lacks is not trusted, and the error names the file', async () => {
+    const other = join(temporaryFolder(), 'other.pem');
+    writeFileSync(other, (await createCertificates('elsewhere.invalid')).authority);
+
+    const refusal = (await ask(`https://127.0.0.1:${tlsPort}/`, { AWS_CA_BUNDLE: other })) as Error;
+
+    expect(refusal.message).toContain(`the authority that issued it is not in ${other} (AWS_CA_BUNDLE`);
   });
 });
 
