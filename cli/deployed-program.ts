@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { PARTITION_NAMES } from '../statemachine/partition';
 import { addOutputOptions } from './input/output-options';
 import { addRequestArguments, EXIT_CODES } from './input/request-arguments';
 
-const RUN_ARGUMENT = 'id of a run, or ARN of its execution (default: the active run, otherwise the newest)';
-const MAX_LIMIT = 1000;
+const RUN_ARGUMENT =
+  'id of a run, or its beginning, or ARN of its execution (default, or `latest`: the active run, otherwise the newest)';
 
 /** The commands for a deployed state machine. Each is imported only when it is used, because the SDK is slow to load. */
 export function addDeployedCommands(program: Command, finish: (exitCode: number) => void): void {
@@ -41,14 +41,6 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .action(async (run, options) => finish(await (await import('./commands/stop')).stopCommand(run, options)));
   addDeployedOptions(stop, 'print only the stopped run, as one JSON document');
 
-  const history = program
-    .command('history')
-    .summary('list the runs in AWS')
-    .description('Lists the newest runs of the deployed state machine.')
-    .addOption(new Option('--limit <number>', 'how many').argParser(readLimit).default(20))
-    .action(async (options) => finish(await (await import('./commands/history')).historyCommand(options)));
-  addDeployedOptions(history, 'print only the runs, as one JSON document');
-
   program
     .command('policy')
     .summary('print what other accounts must allow')
@@ -72,20 +64,19 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     );
 }
 
-function addDeployedOptions(command: Command, json: string): Command {
+/** @param usual  the stack if nobody names one; absent: it need not be there */
+export function addDeployedOptions(
+  command: Command,
+  json: string,
+  { usual }: { readonly usual?: string } = { usual: 'BucketSync' },
+): Command {
   return command
     .optionsGroup('Where it is deployed:')
-    .option('--stack <name>', 'CloudFormation stack with the state machine', 'BucketSync')
+    .option('--stack <name>', 'CloudFormation stack with the state machine', usual)
     .option('--state-machine <arn>', 'the state machine, if the stack has several')
     .option('--endpoint-url <url>', 'endpoint of all services, if it is not AWS (default: AWS_ENDPOINT_URL)')
     .option('--profile <name>', 'profile of the AWS configuration (default: AWS_PROFILE)')
     .option('--region <name>', 'region (default: AWS_REGION)')
     .optionsGroup('Output:')
     .option('--json', json);
-}
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidArgumentError(`Expected a number from 1 to ${MAX_LIMIT}.`);
 }

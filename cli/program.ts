@@ -8,9 +8,13 @@ import { addRequestArguments, EXIT_CODES, STOP_CODES } from './input/request-arg
 import { print, printNote } from './output/output';
 import { ownName } from './output/own-name';
 import { addProveCommand } from './prove-program';
+import { addRunsCommands } from './runs-program';
 
 const PLAN_CODES = `\nExit codes: 0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do, ${STOP_CODES}.`;
 const CHECK_CODES = `\nExit codes: 0 equal, 1 the check failed, 2 bad input or usage, 3 different, ${STOP_CODES}.`;
+
+const RUN_ARGUMENT = 'id of a run, or its beginning, or `latest`, or ARN of its execution';
+const PLAN_ARGUMENT = RUN_ARGUMENT.replace('a run', 'a plan');
 
 /** @param finish  gets the exit code of the command */
 export function buildProgram(finish: (exitCode: number) => void): Command {
@@ -54,34 +58,36 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await checkCommand(command, { source, destination })),
     );
 
-  addOutputOptions(addSideOptions(addConnectionOptions(program.command('apply')), ['source', 'destination']))
+  addOutputOptions(
+    addElsewhereOptions(addSideOptions(addConnectionOptions(program.command('apply')), ['source', 'destination'])),
+  )
     .summary('do exactly what a plan says')
     .description(
       'Copies and deletes what a plan of `bucketsync plan` says, and nothing else. What has changed since on either side is left alone and ' +
-        'listed. Name a local plan by its id, and a plan in AWS by the ARN of its execution: this starts another execution there.',
+        'listed. For a plan in AWS, this starts another execution there.',
     )
-    .argument('<plan>', 'id of a plan, or its beginning, or ARN of its execution')
+    .argument('<plan>', PLAN_ARGUMENT)
     .optionsGroup('What to do:')
     .option('--verify', 'compare again at the end, and fail if anything differs')
     .addHelpText('after', EXIT_CODES)
     .action(async (plan, options) => finish(await (await import('./commands/apply')).applyCommand(plan, options)));
 
-  addOutputOptions(addSideOptions(addConnectionOptions(program.command('retry')), ['source', 'destination']))
+  addOutputOptions(
+    addElsewhereOptions(addSideOptions(addConnectionOptions(program.command('retry')), ['source', 'destination'])),
+  )
     .summary('repeat what failed in a run')
     .description(
-      'Copies and deletes only the objects that failed in a run, by the same rules. Name a local run by its id, and a run in AWS by the ARN of ' +
-        'its execution: this starts another execution there.',
+      'Copies and deletes only the objects that failed in a run, by the same rules. For a run in AWS, this starts another ' +
+        'execution there.',
     )
-    .argument('<run>', 'id of a run, or ARN of its execution')
+    .argument('<run>', RUN_ARGUMENT)
     .addHelpText('after', EXIT_CODES)
     .action(async (run, options) => finish(await (await import('./commands/retry')).retryCommand(run, options)));
 
-  addConnectionOptions(program.command('report'))
+  addElsewhereOptions(addConnectionOptions(program.command('report')))
     .summary('show what a run has done')
-    .description(
-      'Shows the summary of a run and what failed in it. Name a local run by its id, and a run in AWS by the ARN of its execution.',
-    )
-    .argument('<run>', 'id of a run, or ARN of its execution')
+    .description('Shows the summary of a run and what failed in it. `bucketsync runs` lists the runs.')
+    .argument('<run>', RUN_ARGUMENT)
     .addOption(
       new Option(
         '--lines <which>',
@@ -116,6 +122,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await (await import('./commands/unlock')).unlockCommand(destination, options)),
     );
 
+  addRunsCommands(program, finish);
   addDeployedCommands(program, finish);
   addProveCommand(program, finish);
 
@@ -147,6 +154,14 @@ function addSideOptions(command: Command, sides: readonly ('source' | 'destinati
       .option(`--${side}-addressing-style <style>`, `where requests name the bucket, only for the ${side}`);
   }
   return command;
+}
+
+/** Where a run is looked for that is not on this machine. */
+function addElsewhereOptions(command: Command): Command {
+  return command
+    .optionsGroup('If it ran in AWS:')
+    .option('--stack <name>', 'CloudFormation stack with the state machine (default: BucketSync)')
+    .option('--state-machine <arn>', 'the state machine, if the stack has several');
 }
 
 function addConnectionOptions(command: Command): Command {

@@ -1,26 +1,32 @@
-import { runFolder } from '../lambdas/engine/ports/run-store';
 import { type ReportView, readLines } from '../lambdas/engine/report/read-report';
 import { openRunStore } from '../lambdas/host/run-store/open-run-store';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/input/sync-input';
-import { findRun } from './find-run';
+import { findLatest, findRun, type KnownRun, LATEST, readRuns, readSummaryOf } from './find-run';
 
 export type { ReportView } from '../lambdas/engine/report/read-report';
+export type { KnownRun } from './find-run';
 
 /**
  * The summary in a run's report. Undefined if there is none.
  *
- * @param run  the run's id, or its beginning
+ * @param run  the run's id, or its beginning, or `latest`
  * @param location  location of reports: `s3://bucket` or `file:///folder`
  * @throws InvalidInputError  the id is malformed, or several runs begin so
  */
 export async function readSummary(run: string, location: string): Promise<RunSummary | undefined> {
   const store = openRunStore(location);
-  const summaryOf = (id: string) => store.get(`${runFolder(id)}/summary.json`);
-  const whole = await summaryOf(parseRunId(run));
-  const id = whole ? undefined : await findRun(run, store, !location.startsWith('s3:'));
-  const found = whole ?? (id === undefined ? undefined : await summaryOf(id));
-  return found && (JSON.parse(found.body.toString('utf8')) as RunSummary);
+  const listsFolders = !location.startsWith('s3:');
+  const whole = await readSummaryOf(parseRunId(run), store);
+  if (whole) return whole;
+  if (run === LATEST) return findLatest(store, listsFolders);
+  const id = await findRun(run, store, listsFolders);
+  return id === undefined ? undefined : readSummaryOf(id, store);
+}
+
+/** What is known of the runs of a place, the newest first. @param location  `s3://bucket` or `file:///folder` */
+export function readRunsIn(location: string): Promise<KnownRun[]> {
+  return readRuns(openRunStore(location), !location.startsWith('s3:'));
 }
 
 /** The lines of one view of a run's report, part by part, in no order. */

@@ -1,6 +1,7 @@
 import { ENVIRONMENT, NOWHERE, type RunSummary, type SyncRequest } from '../../statemachine/contract';
 import { readEndedRun } from '../deployed/ended-run';
-import { findByArn, isArn, runId, startExecution } from '../deployed/executions';
+import { type Execution, findByArn, isArn, runId, startExecution } from '../deployed/executions';
+import { type ElsewhereOptions, findNamedRun, isNamed } from '../deployed/named-run';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { requireSamePlaces } from '../input/sides';
 import { typedCommand, typedPlaces } from '../input/typed-command';
@@ -12,7 +13,10 @@ import { detailsOf } from './details';
 import { mirror } from './mirror';
 import { exitCode } from './run';
 
-export interface FollowUpOptions extends EnvironmentOptions, OutputOptions {}
+export interface FollowUpOptions
+  extends EnvironmentOptions,
+    OutputOptions,
+    Pick<ElsewhereOptions, 'stack' | 'stateMachine'> {}
 
 /** Makes the input of a run that follows another one. @param summary  of that run; absent: it has none */
 export type RequestAfter = (run: string, summary: RunSummary | undefined) => SyncRequest;
@@ -20,18 +24,28 @@ export type RequestAfter = (run: string, summary: RunSummary | undefined) => Syn
 /**
  * Starts a run that follows another one, where that one ran.
  *
- * @param run  a local run by its id, or a run in AWS by its execution's ARN
+ * @param run  the id of a run, which is looked for on this machine first, or its beginning, or its execution's ARN
  * @returns the exit code
  */
-export function followUp(run: string, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
-  return isArn(run) ? followInAws(run, options, requestAfter) : followHere(run, options, requestAfter);
-}
-
-async function followHere(run: string, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
+export async function followUp(run: string, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
+  if (isArn(run)) return followInAws(await findByArn(run, options), options, requestAfter);
   const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
   const { readSummary } = await import('../../local/read-report');
-  const earlier = await readSummary(run, env[ENVIRONMENT.reportLocation] ?? '');
+  const earlier = isNamed(options) ? undefined : await readSummary(run, env[ENVIRONMENT.reportLocation] ?? '');
+  const execution = earlier ? undefined : await findNamedRun(run, options);
+  return execution
+    ? followInAws(execution, options, requestAfter)
+    : followHere(run, earlier, env, options, requestAfter);
+}
+
+async function followHere(
+  run: string,
+  earlier: RunSummary | undefined,
+  env: NodeJS.ProcessEnv,
+  options: FollowUpOptions,
+  requestAfter: RequestAfter,
+): Promise<number> {
   const request = requestAfter(run, earlier);
   requireSamePlaces(run, earlier?.where ?? {}, env);
   const summary = await mirror(request, {
@@ -50,8 +64,7 @@ async function followHere(run: string, options: FollowUpOptions, requestAfter: R
   return exitCode(summary);
 }
 
-async function followInAws(run: string, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
-  const earlier = await findByArn(run, options);
+async function followInAws(earlier: Execution, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
   const request = requestAfter(runId(earlier), await readEndedRun(earlier));
   const execution = await startExecution(earlier.stateMachine, request);
   if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });

@@ -4,13 +4,14 @@ import { InvalidInputError } from '../../statemachine/errors';
 import { formatS3Url } from '../../wording/s3-url';
 import { regionOf } from '../deployed/clients';
 import { readEndedRun } from '../deployed/ended-run';
-import { findByArn, isArn } from '../deployed/executions';
+import { type Execution, findByArn, isArn } from '../deployed/executions';
+import { type ElsewhereOptions, findNamedRun, isNamed } from '../deployed/named-run';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { print, printAll, printJson } from '../output/output';
 import { renderSummary } from '../output/summary';
 import { detailsOf } from './details';
 
-interface ReportOptions extends EnvironmentOptions {
+interface ReportOptions extends EnvironmentOptions, Pick<ElsewhereOptions, 'stack' | 'stateMachine'> {
   readonly lines?: ReportView;
   readonly json?: boolean;
 }
@@ -21,13 +22,13 @@ interface EndedRun {
   readonly location: string;
 }
 
-/** `bucketsync report`: what a run has done: a local run by its id, a run in AWS by its execution's ARN. @returns the exit code */
+/** `bucketsync report`: what a run has done, here or in AWS. @returns the exit code */
 export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
   // the report bucket is in the region of its stack
   const region = options.region ?? (isArn(run) ? regionOf(run) : undefined);
   const env = await runEnvironment(process.env, { ...options, region });
   adoptEnvironment(env);
-  const ended = isArn(run) ? await findInAws(run, options) : await findHere(run, env[ENVIRONMENT.reportLocation] ?? '');
+  const ended = await findEnded(run, options, env[ENVIRONMENT.reportLocation] ?? '');
   if (options.lines) await printAll(linesOf(ended, options.lines));
   else if (options.json) printJson(ended.summary);
   else
@@ -35,21 +36,28 @@ export async function reportCommand(run: string, options: ReportOptions): Promis
   return 0;
 }
 
-async function findHere(run: string, location: string): Promise<EndedRun> {
+/** An id is looked for on this machine first, unless somebody names a stack. */
+async function findEnded(run: string, options: ReportOptions, location: string): Promise<EndedRun> {
+  if (isArn(run)) return readInAws(await findByArn(run, options));
   const { readSummary } = await import('../../local/read-report');
-  const summary = await readSummary(run, location);
+  const summary = isNamed(options) ? undefined : await readSummary(run, location);
   if (summary) return { summary, location };
+  const execution = await findNamedRun(run, options);
+  if (execution) return readInAws(execution);
   throw new InvalidInputError(
     `Expected the id of a run that has ended, got "${run}": there is no summary of it in ${location}/runs. ` +
-      'For a run in AWS, use the ARN of its execution',
+      'For a run in AWS, name its stack with --stack, or use the ARN of its execution',
   );
 }
 
-async function findInAws(run: string, options: ReportOptions): Promise<EndedRun> {
-  const summary = await readEndedRun(await findByArn(run, options));
+async function readInAws(execution: Execution): Promise<EndedRun> {
+  const summary = await readEndedRun(execution);
   if (!summary)
-    throw new InvalidInputError(`Expected a run that has ended, got ${run}: use \`bucketsync watch\` to follow it`);
-  return { summary, location: summary.report ? formatS3Url(new URL(summary.report).host) : '' };
+    throw new InvalidInputError(
+      `Expected a run that has ended, got ${execution.arn}: use \`bucketsync watch\` to follow it`,
+    );
+  const { report = '' } = summary;
+  return { summary, location: URL.canParse(report) ? formatS3Url(new URL(report).host) : '' };
 }
 
 /** Without lines if the run did not begin, or wrote no summary. */

@@ -13,6 +13,8 @@ export interface ConnectionOptions {
   readonly endpointUrl?: string;
   readonly profile?: string;
   readonly region?: string;
+  /** How often a request is tried. Absent: so often that a network failure of a minute does not matter. */
+  readonly attempts?: number;
 }
 
 export interface Clients {
@@ -27,7 +29,10 @@ const MAX_ATTEMPTS = 8;
  * @param arn  resource that the clients access; its region overrides the environment's
  * @throws InvalidInputError  the endpoint is not a URL, the profile is unknown or has no credentials, or nothing names a region
  */
-export async function connect({ endpointUrl, profile, region }: ConnectionOptions, arn?: string): Promise<Clients> {
+export async function connect(
+  { endpointUrl, profile, region, attempts = MAX_ATTEMPTS }: ConnectionOptions,
+  arn?: string,
+): Promise<Clients> {
   const config = await readAwsConfig(process.env);
   useProfile(process.env, profile, config);
   useEndpoint(process.env, undefined, config);
@@ -39,7 +44,7 @@ export async function connect({ endpointUrl, profile, region }: ConnectionOption
     endpoint: endpointUrl === undefined ? undefined : checkEndpoint(endpointUrl),
     // the AWS CLI also reads the last name, but the SDK does not
     region: region ?? regionOf(arn) ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts: attempts,
   };
   const clients = {
     stepFunctions: new SFNClient({ ...settings, requestHandler: requestHandler() }),

@@ -11,6 +11,7 @@ import {
   StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { LATEST, onlyOne } from '../../local/find-run';
 import { InvalidInputError } from '../../statemachine/errors';
 import type { SyncRequest } from '../../statemachine/input/sync-input';
 import { type ConnectionOptions, connect } from './clients';
@@ -24,6 +25,11 @@ export interface Execution {
   /** Until this time (milliseconds since 1970) the execution may exist although Step Functions says that it does not. */
   readonly unseenUntil?: number;
 }
+
+/** Characters of an id. What is shorter may be the beginning of one. */
+const WHOLE_ID = 36;
+/** So many does one request list. */
+const MOST_LISTED = 1000;
 
 const EXECUTION_ARN = /^(arn:[^:]+:states:[^:]+:\d{12}):execution:([^:]+):[^:]+$/;
 
@@ -55,14 +61,16 @@ export async function startExecution(stateMachine: StateMachine, request: Partia
 }
 
 /**
- * @param run  a run's id or the ARN of its execution; without one the newest run, running ones first
+ * @param run  a run's id or its beginning, or the ARN of its execution; without one, or with `latest`, the newest run, running ones
+ * first
  * @throws InvalidInputError  there is no such run, or the ARN is not an execution's
  */
 export async function findExecution(run: string | undefined, options: StateMachineOptions): Promise<Execution> {
   if (run !== undefined && isArn(run)) return findByArn(run, options);
   const stateMachine = await findStateMachine(options);
-  if (run !== undefined) {
-    const arn = `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${run}`;
+  if (run !== undefined && run !== LATEST) {
+    const name = run.length < WHOLE_ID ? ((await findByStart(run, stateMachine)) ?? run) : run;
+    const arn = `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     return { arn, stateMachine, unseenUntil: Date.now() + NAMED_UNSEEN_FOR_MS };
   }
   const [newest] = [
@@ -73,6 +81,17 @@ export async function findExecution(run: string | undefined, options: StateMachi
     return { arn: newest.executionArn, stateMachine, unseenUntil: Date.now() + NAMED_UNSEEN_FOR_MS };
   }
   throw new InvalidInputError(`${stateMachine.arn} has not run yet: start it with \`bucketsync start\``);
+}
+
+/**
+ * The name of the only run among the newest ones that begins so, or that is called so.
+ *
+ * @throws InvalidInputError  several begin so
+ */
+async function findByStart(start: string, stateMachine: StateMachine): Promise<string | undefined> {
+  const executions = await listExecutions(stateMachine, { maxResults: MOST_LISTED });
+  const names = executions.flatMap(({ name }) => (name?.startsWith(start) ? [name] : []));
+  return names.includes(start) ? start : onlyOne(start, names);
 }
 
 /** @throws InvalidInputError  the ARN is not an execution's */

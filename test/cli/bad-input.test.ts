@@ -74,12 +74,12 @@ describe('bad input', () => {
     ]),
     [
       'no endpoint of a stack',
-      ['history', '--endpoint-url', 'localhost'],
+      ['runs', '--endpoint-url', 'localhost'],
       'Expected --endpoint-url to be a URL like http://localhost:9000, got "localhost"',
     ],
     [
       'an endpoint with a password',
-      ['history', '--endpoint-url', 'http://me:secret@localhost:9000'],
+      ['runs', '--endpoint-url', 'http://me:secret@localhost:9000'],
       'Expected --endpoint-url to be a URL without user, password',
     ],
     [

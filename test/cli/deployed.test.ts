@@ -116,32 +116,32 @@ describe('bucketsync stop', () => {
   });
 });
 
-describe('bucketsync history', () => {
+describe('bucketsync runs', () => {
   it('lists the newest runs with their counters, failed and stopped ones too', async () => {
     await cli('start', ...createPair().urls, '--watch');
     await cli('start', 's3://no-such-bucket', createPair().urls[1], '--watch');
     const task = holdTask('CopyRange');
     await cli('start', ...createPair().urls);
 
-    const { stdout, exitCode } = await cli('history');
+    const { stdout, exitCode } = await cli('runs');
     const listed = await cli('history', '--limit', '2', '--json');
     task.release();
 
     const [, running = '', failed = '', succeeded = ''] = stdout.split('\n');
     expect(running).toMatch(/ running +\d/);
-    expect(failed).toMatch(/ failed +\S+ m?s +0 +0 B +0 +0 +BucketNotFoundError *$/);
+    expect(failed).toMatch(/ BucketNotFoundError +\S+ m?s +0 +0 B +0 +0 *$/);
     expect(succeeded).toMatch(/ succeeded +\S+ m?s +30 +210 B +1 +0 *$/);
     expect(exitCode).toBe(0);
     const { runs, stateMachineArn } = JSON.parse(listed.stdout) as { runs: object[]; stateMachineArn: string };
     expect(stateMachineArn).toBe(STATE_MACHINE_ARN);
     expect(runs).toMatchObject([
-      { runId: deployed.service.newest.name, status: 'RUNNING' },
-      { status: 'FAILED', totals: { copied: 0 }, error: { name: 'BucketNotFoundError' } },
+      { runId: deployed.service.newest.name, status: 'running' },
+      { status: 'failed', totals: { copied: 0 }, error: { name: 'BucketNotFoundError' } },
     ]);
     expect(listed.stderr).toBe('');
   });
 
   it('has nothing to tell before the first run', async () => {
-    expect(await cli('history')).toMatchObject({ exitCode: 0, stdout: 'No run yet\n' });
+    expect(await cli('runs')).toMatchObject({ exitCode: 0, stdout: 'No run yet\n' });
   });
 });

@@ -128,16 +128,16 @@ describe('an execution that Step Functions does not show yet', () => {
     expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Execution Does Not Exist') });
   });
 
-  it('is listed by `history` without its counters', async () => {
+  it('is listed by `runs` without its counters', async () => {
     await start();
     await start({ delete: false });
     deployed.service.unseen = 1;
 
-    const { exitCode, stdout } = await cli('history', '--json');
+    const { exitCode, stdout } = await cli('runs', '--json');
 
     expect(exitCode).toBe(0);
     const { runs } = JSON.parse(stdout);
-    expect(runs).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED', totals: { copied: 30, deleted: 1 } }]);
+    expect(runs).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded', totals: { copied: 30, deleted: 1 } }]);
     expect(runs[0].totals).toBeUndefined();
   });
 });

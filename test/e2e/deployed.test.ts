@@ -29,6 +29,7 @@ interface Outputs {
 
 interface PastRun {
   readonly runId: string;
+  readonly place: string;
   readonly executionArn: string;
   readonly status: string;
   readonly totals?: RunSummary['totals'];
@@ -63,8 +64,10 @@ describe('the deployed mirror', () => {
   const bucketsync = (...args: string[]): Promise<Finished> =>
     runCommand('npm', ['run', '-s', 'bucketsync', '--', ...args], server.env);
 
-  async function history(): Promise<PastRun[]> {
-    return JSON.parse((await bucketsync('history', '--json')).stdout).runs;
+  /** The runs in AWS, the newest first. */
+  async function listRuns(): Promise<PastRun[]> {
+    const { runs } = JSON.parse((await bucketsync('runs', '--json')).stdout) as { runs: PastRun[] };
+    return runs.filter(({ place }) => place === 'AWS');
   }
 
   async function describeStack(): Promise<Stack | undefined> {
@@ -125,7 +128,7 @@ describe('the deployed mirror', () => {
   });
 
   it('leaves its report in the report bucket, and no lock', async () => {
-    const [{ runId } = { runId: '' }] = await history();
+    const [{ runId } = { runId: '' }] = await listRuns();
     const kept = [...(await listBucket(connect(server.endpoint), outputs.ReportBucketName)).keys()];
 
     expect(kept).toEqual(expect.arrayContaining([`runs/${runId}/summary.json`, `runs/${runId}/report.html`]));
@@ -133,7 +136,7 @@ describe('the deployed mirror', () => {
   });
 
   it('shows what it did with `bucketsync report`', async () => {
-    const [{ executionArn } = { executionArn: '' }] = await history();
+    const [{ executionArn } = { executionArn: '' }] = await listRuns();
     const { exitCode, stdout } = await bucketsync('report', executionArn, '--lines', 'actions');
 
     expect(exitCode).toBe(0);
@@ -173,7 +176,7 @@ describe('the deployed mirror', () => {
   });
 
   it('can be updated with notifications and a schedule, which starts a run by itself', async () => {
-    const before = (await history()).length;
+    const before = (await listRuns()).length;
     await cdk(
       'deploy',
       '--app',
@@ -182,14 +185,15 @@ describe('the deployed mirror', () => {
       'never',
     );
     const deadline = Date.now() + SCHEDULED_WITHIN_MS;
-    let runs = await history();
-    while (!runs.slice(before).some(({ status }) => status === 'SUCCEEDED') && Date.now() < deadline) {
+    const startedSince = async () => (await listRuns()).slice(0, -before);
+    let runs = await startedSince();
+    while (!runs.some(({ status }) => status === 'succeeded') && Date.now() < deadline) {
       await delay(POLL_EVERY_MS);
-      runs = await history();
+      runs = await startedSince();
     }
 
     expect((await describeStack())?.StackStatus).toBe('UPDATE_COMPLETE');
-    expect(runs[before]).toMatchObject({ status: 'SUCCEEDED', totals: { copied: 0, deleted: 0, unchanged: 20_004 } });
+    expect(runs.at(-1)).toMatchObject({ status: 'succeeded', totals: { copied: 0, deleted: 0, unchanged: 20_004 } });
   });
 
   it('is destroyed by `cdk`, except for the buckets that hold data', async () => {
