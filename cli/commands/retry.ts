@@ -8,7 +8,7 @@ import {
 } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/input/sync-input';
-import { mayBeRetried } from '../output/may-be-retried';
+import { mayBeRetried } from '../../wording/may-be-retried';
 import { type FollowUpOptions, followUp } from './follow-up';
 
 /** `bucketsync retry`: repeats what failed in a run. @returns the exit code */

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { tryFolder } from '../../local/try-folder';
 import { ENVIRONMENT, NOWHERE } from '../../statemachine/contract';
@@ -13,17 +14,28 @@ const OPTION = '--report-location';
  * The location of reports and locks.
  *
  * @param given  set by the option or the variable; undefined: in `home`
+ * @param stateHome  where the user keeps what programs leave, by the XDG convention. A folder in `home` that is there already stays
  * @returns `s3://bucket`, `file:///folder`, or `NOWHERE` if there is no home
  * @throws InvalidInputError
  */
-export function reportLocation(given: string | undefined, home: string | undefined): string {
-  const location = given ?? (home && join(home, '.bucketsync'));
+export function reportLocation(
+  given: string | undefined,
+  home: string | undefined,
+  stateHome = process.env.XDG_STATE_HOME,
+): string {
+  const location = given ?? usualFolder(home, stateHome);
   if (location === undefined) return NOWHERE;
   if (location.startsWith('file:///')) return location;
   if (location !== '' && !/^(s3|file):/.test(location)) return pathToFileURL(resolve(location)).href;
   const parsed = location.startsWith('s3:') ? parseS3Url(location) : undefined;
   if (parsed?.prefix === '') return formatS3Url(parsed.bucket);
   throw new InvalidInputError(`Expected ${OPTION} to be a folder or s3://bucket, got "${location}"`);
+}
+
+function usualFolder(home: string | undefined, stateHome = ''): string | undefined {
+  const inHome = home && join(home, '.bucketsync');
+  const isSet = isAbsolute(stateHome); // the convention ignores all others
+  return isSet && !(inHome && existsSync(inHome)) ? join(stateHome, 'bucketsync') : inHome;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../statemachine/contract';
 import type { ErrorName } from '../../statemachine/errors';
 import { writesNothing } from '../../statemachine/writes-nothing';
-import { mayBeRetried } from './may-be-retried';
+import { mayBeRetried } from '../../wording/may-be-retried';
 import { shortId } from './short-id';
 
 /** Errors of requests that new users often meet first. */

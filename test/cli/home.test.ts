@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { type S3Server, startS3 } from '../../local/s3';
@@ -101,3 +101,26 @@ function unreadable(): string {
   chmodSync(place, 0o000);
   return place;
 }
+
+describe('XDG_STATE_HOME', () => {
+  const reportOf = async (env: NodeJS.ProcessEnv) => {
+    const { stdout } = await runCli(s3, ['plan', ...sides], '', env);
+    return (JSON.parse(stdout) as { report: string }).report;
+  };
+
+  it('has the reports, if it is set and the home folder has none', async () => {
+    const [home, state] = [temporaryFolder(), temporaryFolder()];
+    expect(await reportOf(at(home, { XDG_STATE_HOME: state }))).toContain(join(state, 'bucketsync', 'runs'));
+  });
+
+  it('does not hide reports that are in the home folder already', async () => {
+    const [home, state] = [temporaryFolder(), temporaryFolder()];
+    mkdirSync(join(home, '.bucketsync'));
+    expect(await reportOf(at(home, { XDG_STATE_HOME: state }))).toContain(join(home, '.bucketsync', 'runs'));
+  });
+
+  it('is ignored if it is no absolute path, as the convention says', async () => {
+    const home = temporaryFolder();
+    expect(await reportOf(at(home, { XDG_STATE_HOME: 'state' }))).toContain(join(home, '.bucketsync', 'runs'));
+  });
+});

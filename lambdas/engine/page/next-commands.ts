@@ -1,4 +1,5 @@
 import type { Run, RunSummary } from '../../../statemachine/contract';
+import { mayBeRetried } from '../../../wording/may-be-retried';
 
 /** A command to type, and what it is for. */
 export interface NextCommand {
@@ -6,20 +7,21 @@ export interface NextCommand {
   readonly command: string;
 }
 
-/** What to type after a run, the likeliest first. */
-export function nextCommands(run: Run, summary: RunSummary): NextCommand[] {
+/** What to type after a run, the likeliest first. @param failed  how many objects failed */
+export function nextCommands(run: Run, summary: RunSummary, failed: number): NextCommand[] {
   const id = run.executionId.startsWith('arn:') ? run.executionId : run.id;
   // the command line looks for reports in its own folder if nothing else is said
   const place = /^s3:\/\/[^/]+/.exec(summary.report ?? '')?.[0];
   const more = place && id === run.id ? ` --report-location ${place}` : '';
   const command = (verb: string, options = '') => `bucketsync ${verb} ${id}${options}${more}`;
-  const { keptPlan, error, totals } = summary;
+  const { keptPlan, error } = summary;
   const failures = {
     purpose: 'Shows each object that failed, and why',
     command: command('report', ' --lines failures'),
   };
-  if (error?.name === 'SyncIncompleteError' && summary.wrote && totals.failed > 0)
+  if (mayBeRetried(summary))
     return [{ purpose: 'When the reasons are gone: repeats only what failed', command: command('retry') }, failures];
+  if (error && failed > 0) return [failures];
   if (error) return [{ purpose: 'Shows what happened', command: command('report') }];
   const changes = { purpose: 'Shows every object', command: command('report', ' --lines actions') };
   if (run.input.dryRun && keptPlan && keptPlan.copies + keptPlan.deletes > 0)

@@ -51,7 +51,7 @@ export function renderReportPage(reported: ReportedRun): string {
     nothing: !summary.wrote && 'Nothing was written',
     error: summary.error && { name: summary.error.name, message: summary.error.message },
     notes: [...formatNotes(summary), ...(tally?.isIncomplete ? [INCOMPLETE] : [])],
-    next: nextCommands(run, summary),
+    next: nextCommands(run, summary, failed),
     failed: failures.length > 0 && describeFailures(reported, failed),
     sections: [
       ...describeWork(work, isPlanned(summary, input)),

@@ -141,7 +141,7 @@ describe('the failures', () => {
     const { text } = readPage(summary);
     expect(summary.totals).toMatchObject({ copied: 3, failed: 0 });
     expect(text).toContain('3 failed Search keys and errors compare: access denied (3 objects)');
-    expect(text).not.toContain('bucketsync retry');
+    expect(text).toContain(`bucketsync retry ${summary.runId} `);
   });
 
   it('are a thousand rows at most, and groups keep their counts', async () => {

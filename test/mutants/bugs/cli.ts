@@ -114,4 +114,32 @@ export const CLI_MUTANTS: readonly Mutant[] = [
     replace: 'requestHandler()',
     suites: ['cli/network'],
   },
+  {
+    bug: 'show a plan in the colour of success',
+    file: 'lambdas/engine/page/headline.ts',
+    search: "input.dryRun ? 'plan' : 'good'",
+    replace: "'good'",
+    suites: ['mirror/report/report-page'],
+  },
+  {
+    bug: 'let the page of a report run any script',
+    file: 'lambdas/engine/page/template.ts',
+    search: "script-src '{{{scriptHash}}}'",
+    replace: "script-src 'unsafe-inline'",
+    suites: ['mirror/report/report-page'],
+  },
+  {
+    bug: 'lose the time at which a pace begins when its steps get longer',
+    file: 'lambdas/engine/report/pace.ts',
+    search: 'this.#first = Math.floor(this.#first / 2);',
+    replace: '',
+    suites: ['engine/report/tally'],
+  },
+  {
+    bug: 'prune the report of a run that is running',
+    file: 'local/prune.ts',
+    search: 'filter(({ runId }) => !running.has(runId))',
+    replace: 'filter(() => true)',
+    suites: ['cli/runs'],
+  },
 ];

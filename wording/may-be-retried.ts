@@ -1,5 +1,5 @@
-import type { RunSummary } from '../../statemachine/contract';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import type { RunSummary } from '../statemachine/contract';
+import { parseSyncInput } from '../statemachine/input/sync-input';
 
 /** Whether only single objects failed in a run, so that `retry` does all that is left of it. */
 export function mayBeRetried(summary: RunSummary): boolean {
