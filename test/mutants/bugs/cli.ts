@@ -4,7 +4,7 @@ import type { Mutant } from '../mutant';
 export const CLI_MUTANTS: readonly Mutant[] = [
   {
     bug: 'send people to retry for a run that has not reached all of its work',
-    file: 'cli/output/may-be-retried.ts',
+    file: 'wording/may-be-retried.ts',
     search: ' && hasReachedAll(summary)',
     replace: '',
     suites: ['cli/failures'],
