@@ -1,8 +1,12 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { version } from '../package.json';
 import { checkCommand, planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
 import { addDeployedCommands } from './deployed-program';
+import { exitCodes } from './help/exit-codes';
+import { explain } from './help/explain';
+import { HelpfulCommand } from './help/helpful-command';
+import { addHelpCommands } from './help-program';
 import { addOutputOptions } from './input/output-options';
 import { addRequestArguments, EXIT_CODES, STOP_CODES } from './input/request-arguments';
 import { print, printNote } from './output/output';
@@ -10,21 +14,22 @@ import { ownName } from './output/own-name';
 import { addProveCommand } from './prove-program';
 import { addRunsCommands } from './runs-program';
 
-const PLAN_CODES = `\nExit codes: 0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do, ${STOP_CODES}.`;
-const CHECK_CODES = `\nExit codes: 0 equal, 1 the check failed, 2 bad input or usage, 3 different, ${STOP_CODES}.`;
+const PLAN_CODES = exitCodes(
+  `0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do, ${STOP_CODES}`,
+);
+const CHECK_CODES = exitCodes(`0 equal, 1 the check failed, 2 bad input or usage, 3 different, ${STOP_CODES}`);
 
 const RUN_ARGUMENT = 'id of a run, or its beginning, or `latest`, or ARN of its execution';
 const PLAN_ARGUMENT = RUN_ARGUMENT.replace('a run', 'a plan');
 
 /** @param finish  gets the exit code of the command */
 export function buildProgram(finish: (exitCode: number) => void): Command {
-  const program = new Command(ownName())
-    .description('Mirrors one S3 bucket into another, with AWS Step Functions and Lambda or on this machine.')
+  const program = new HelpfulCommand(ownName())
+    .description('Makes one S3 bucket equal to another, on this machine or with AWS Step Functions and Lambda.')
     .version(version)
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: printNote })
-    .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', EXIT_CODES);
 
   addOutputOptions(addRunOptions(program.command('run')))
@@ -63,7 +68,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
   )
     .summary('do exactly what a plan says')
     .description(
-      'Copies and deletes what a plan of `bucketsync plan` says, and nothing else. What has changed since on either side is left alone and ' +
+      'Copies and deletes what a plan says, and nothing else. What has changed since on either side is left alone and ' +
         'listed. For a plan in AWS, this starts another execution there.',
     )
     .argument('<plan>', PLAN_ARGUMENT)
@@ -96,7 +101,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 shown, even if the run failed, 1 the report cannot be read, 2 bad input or usage.',
+      exitCodes('0 shown, even if the run failed, 1 the report cannot be read, 2 bad input or usage'),
     )
     .action(async (run, options) => finish(await (await import('./commands/report')).reportCommand(run, options)));
 
@@ -117,7 +122,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       '--force',
       'remove it even if the run may be active; stop that run first, or two runs will write at the same time',
     )
-    .addHelpText('after', '\nExit codes: 0 there is no lock now, 1 the lock is still there, 2 bad input or usage.')
+    .addHelpText('after', exitCodes('0 there is no lock now, 1 the lock is still there, 2 bad input or usage'))
     .action(async (destination, options) =>
       finish(await (await import('./commands/unlock')).unlockCommand(destination, options)),
     );
@@ -135,6 +140,8 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .option('--json', 'print only both summaries, as one JSON document')
     .action(async ({ json }) => finish(await (await import('./commands/demo')).demoCommand({ json: json === true })));
 
+  addHelpCommands(program);
+  explain(program);
   return program;
 }
 

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { exitCodes } from './help/exit-codes';
 
 /** `bucketsync prove` and its options. */
 export function addProveCommand(program: Command, finish: (exitCode: number) => void): void {
@@ -31,7 +32,7 @@ export function addProveCommand(program: Command, finish: (exitCode: number) => 
     .option('--json', 'print only the result, as one JSON document')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is as assumed, 1 there is a difference, 2 it could not run, or not completely.',
+      exitCodes('0 all is as assumed, 1 there is a difference, 2 it could not run, or not completely'),
     )
     .action(async (options) => finish(await (await import('./commands/prove')).proveCommand(options)));
 }

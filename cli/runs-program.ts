@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addDeployedOptions } from './deployed-program';
+import { exitCodes } from './help/exit-codes';
 
 const MAX_LIMIT = 1000;
 
@@ -32,7 +33,7 @@ export function addRunsCommands(program: Command, finish: (exitCode: number) => 
     .option('-y, --yes', 'do not ask')
     .option('--report-location <folder>', 'folder with the reports (default: ~/.bucketsync)')
     .option('--json', 'print only what may go, and whether it was removed, as one JSON document')
-    .addHelpText('after', '\nExit codes: 0 done, or nothing to do, 1 a report cannot be removed, 2 bad input or usage.')
+    .addHelpText('after', exitCodes('0 done, or nothing to do, 1 a report cannot be removed, 2 bad input or usage'))
     .action(async (options) => finish(await (await import('./commands/prune')).pruneCommand(options)));
 }
 

@@ -203,7 +203,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   // What people type and read.
   'cli/output/': { imports: ['local/demo/', 'statemachine/', 'wording/', PACKAGES], types: ['prove/', 'local/'] },
   'cli/output/progress/': { imports: ['cli/output/', 'wording/', PACKAGES], types: ['local/', 'statemachine/'] },
-  'cli/input/': { imports: ['local/', 'cli/output/', 'statemachine/', 'wording/', PACKAGES] },
+  'cli/help/': { imports: ['cli/output/', PACKAGES] },
+  'cli/input/': { imports: ['local/', 'cli/help/', 'cli/output/', 'statemachine/', 'wording/', PACKAGES] },
   'cli/deployed/': {
     imports: ['local/', 'cli/input/', 'statemachine/', 'wording/', PACKAGES],
     types: ['cli/output/'],
@@ -217,7 +218,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'cli/': {
     imports: [
-      ...['cli/commands/', 'cli/input/', 'cli/output/', 'cli/deployed/', 'local/', 'prove/', 'permissions/'],
+      ...[
+        'cli/commands/',
+        'cli/help/',
+        'cli/input/',
+        'cli/output/',
+        'cli/deployed/',
+        'local/',
+        'prove/',
+        'permissions/',
+      ],
       ...['statemachine/', 'wording/', 'package.json'],
       PACKAGES,
     ],

@@ -1,5 +1,7 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SyncRequest } from '../../statemachine/input/sync-input';
+import { CHOICES_ELSEWHERE } from '../help/neighbours';
+import { nearest } from '../help/suggest';
 import { type FieldSchema, fieldSchemas, kebabCase, nameOf, optionName } from '../output/option-name';
 
 const NO_LOCK = 'take no lock; make sure yourself that nothing else writes to the destination';
@@ -37,20 +39,29 @@ function createOption(field: InputField, schema: FieldSchema): Option {
   if (schema.type === 'boolean') return new Option(name, describe(schema));
   if (schema.type === 'array') return createListOption(name, schema);
   const option = new Option(`${name} <${placeholder(schema)}>`, describe(schema));
-  if (schema.enum) option.choices(schema.enum);
+  if (schema.enum) addChoices(option, schema.enum);
   if (takesNumbers(schema)) option.argParser(readNumber);
   if (schema.default !== '') option.default(schema.default);
   return option;
+}
+
+/** A wrong choice is an error that names what other tools call one of them. */
+function addChoices(option: Option, choices: readonly string[]): void {
+  option.choices(choices).argParser((text: string) => {
+    if (choices.includes(text)) return text;
+    const meant = Object.hasOwn(CHOICES_ELSEWHERE, text) ? CHOICES_ELSEWHERE[text] : nearest(text, choices);
+    const suggestion = meant !== undefined && choices.includes(meant) ? ` (Did you mean ${meant}?)` : '';
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.${suggestion}`);
+  });
 }
 
 /** A glob may contain commas, so each option has one glob. Words can be given as one list. */
 function createListOption(name: string, { description, items }: FieldSchema): Option {
   const read = (text: string) => (items?.enum ? text.split(',').map((word) => word.trim()) : [text]);
   const append = (text: string, list: string[] = []) => [...list, ...read(text)];
-  const choices = items?.enum ? ` (choices: ${items.enum.map((choice) => `"${choice}"`).join(', ')})` : '';
-  return new Option(`${name} <${items?.enum ? 'choice' : 'glob'}>`, `${description}; repeatable${choices}`).argParser(
-    append,
-  );
+  const option = new Option(`${name} <${items?.enum ? 'choice' : 'glob'}>`, `${description}; repeatable`);
+  if (items?.enum) option.choices(items.enum); // for the help
+  return option.argParser(append);
 }
 
 /** A boolean without a default: whoever sets it may want either. */

@@ -5,10 +5,7 @@ export function addOutputOptions(command: Command): Command {
   return command
     .optionsGroup('Output:')
     .addOption(
-      new Option(
-        '--progress <kind>',
-        'live: redrawn in place, lines: one every 30 seconds, json: a JSON document each second, all on stderr; auto: live on a terminal, lines elsewhere or if CI is set',
-      )
+      new Option('--progress <kind>', 'how stderr shows what is happening')
         .choices(['auto', 'live', 'lines', 'json', 'none'])
         .default('auto'),
     )

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { exitCodes } from '../help/exit-codes';
 import { addInputOptions } from './input-options';
 
 export const STOP_CODES = '130 stopped by Ctrl-C, 143 stopped by SIGTERM';
 
-export const EXIT_CODES = `\nExit codes: 0 done, 1 the run failed, 2 bad input or usage, ${STOP_CODES}.`;
+export const EXIT_CODES = exitCodes(`0 done, 1 the run failed, 2 bad input or usage, ${STOP_CODES}`);
 
 /** What to mirror, and how. The same for a local run and for a run in AWS. */
 export function addRequestArguments(

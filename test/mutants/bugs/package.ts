@@ -16,4 +16,18 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     replace: ';',
     suites: ['cli/own-name'],
   },
+  {
+    bug: 'guess a command from any word',
+    file: 'cli/help/suggest.ts',
+    search: 'if (shorter < 3) return false;',
+    replace: 'if (shorter > 0) return true;',
+    suites: ['cli/help'],
+  },
+  {
+    bug: 'leave options out of the completion',
+    file: 'cli/help/completion/bash.ts',
+    search: 'const names = options.flatMap(',
+    replace: 'const names = options.slice(1).flatMap(',
+    suites: ['cli/completion'],
+  },
 ];
