@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { manPage } from '../cli/help/man-page';
+import { buildProgram } from '../cli/program';
 import { HANDLER_BUNDLING, handlerFolder, handlerSource } from '../lib/handler-function';
+import { version } from '../package.json';
 import { SYNC_TASKS } from '../permissions/sync-tasks';
 import { buildLauncher } from './build-launcher';
 import { buildPrograms, COMMON } from './build-programs';
@@ -30,11 +33,21 @@ function buildConstructs(): void {
   execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
 }
 
+function writeManPage(): void {
+  mkdirSync(join(DIST, 'man'));
+  const page = manPage(
+    buildProgram(() => {}),
+    version,
+  );
+  writeFileSync(join(DIST, 'man/bucketsync.1'), page);
+}
+
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   const modules = [...(await buildLauncher(DIST)), ...(await buildPrograms(DIST)), ...(await buildHandlers())];
   writeFileSync(join(DIST, 'third-party-licences.txt'), `${collectLicences(ROOT, modules)}\n`);
   buildConstructs();
+  writeManPage();
   cpSync(join(ROOT, DEFINITION), join(DIST, DEFINITION));
 }
 
