@@ -14,6 +14,7 @@ export const ERROR_NAMES = [
   'DeleteGuardError',
   'OverwriteGuardError',
   'CostGuardError',
+  'StrictError',
   'NotConfirmedError',
   'AlreadyRunningError',
   'LockUnsupportedError',
@@ -35,6 +36,7 @@ export const GUARD_ERRORS: readonly string[] = [
   'DeleteGuardError',
   'OverwriteGuardError',
   'CostGuardError',
+  'StrictError',
 ] satisfies ErrorName[];
 
 /**
@@ -89,6 +91,11 @@ export class OverwriteGuardError extends BucketsyncError {
 }
 
 /** The run would cost more than `maxCost` allows. */
+/** With `strict`: a folder or a glob matches nothing, or the filters leave everything out. */
+export class StrictError extends BucketsyncError {
+  override readonly name = 'StrictError';
+}
+
 export class CostGuardError extends BucketsyncError {
   override readonly name = 'CostGuardError';
 }

@@ -75,7 +75,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/split/': engineRoom(['concurrency', 'keys', 'listing'], [], ['ports']),
   'lambdas/engine/walk/': engineRoom(['keys', 'listing', 'ports', 'split'], ['p-queue']),
   'lambdas/engine/phases/': engineRoom(['split']),
-  'lambdas/engine/guards/': engineRoom(['cost'], [], ['ports']),
+  'lambdas/engine/guards/': engineRoom(['cost', 'keys'], [], ['ports']),
   'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports']),
   'lambdas/engine/report/': engineRoom(['keys', 'ports']),
   'lambdas/engine/page/': {

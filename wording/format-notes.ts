@@ -5,5 +5,8 @@ import { formatWaiting } from './format-waiting';
 
 /** Notes about a run in addition to its numbers, one sentence each. */
 export function formatNotes(summary: RunSummary): string[] {
-  return [formatProved(summary), formatWaiting(summary), formatAcl(summary)].filter((note) => note !== undefined);
+  const notes = [formatProved(summary), formatWaiting(summary), formatAcl(summary)].filter(
+    (note) => note !== undefined,
+  );
+  return [...notes, ...(summary.warnings ?? []).map(({ message }) => `Warning: ${message}`)];
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RunSummary } from '../../statemachine/contract';
 import { GUARD_ERRORS } from '../../statemachine/errors';
-import { print, printAll, printNote } from '../output/output';
+import { printAll, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
 import { printResult } from '../output/result';
 import { renderCheck, renderSummary } from '../output/summary';
@@ -39,15 +39,14 @@ async function decide(
   const options = command.opts<PlanOptions>();
   const { summary, location } = await runHere(command, urls, { dryRun: true });
   const plan = isComplete(summary) ? await readDigest((from) => from.digestPlanOf(summary, location)) : undefined;
+  const what = summary.error ? 'To do everything else as planned' : 'To do exactly this';
+  const canBeApplied = show.canBeApplied && canApply(summary);
+  const next = canBeApplied ? `${what}: ${commandAbout(summary, options)('apply')}` : '';
   const render = async () =>
-    show.render(summary, process.stdout, { plan, ...(await detailsOf(summary, location, options)) });
+    show.render(summary, process.stdout, { plan, next, ...(await detailsOf(summary, location, options)) });
   await printResult(summary, options, render, plan && { plan });
-  const { keys, json, jsonLines, quiet } = options;
+  const { keys, json, jsonLines } = options;
   const isForPeople = !json && !jsonLines;
-  if (show.canBeApplied && isForPeople && !quiet && canApply(summary)) {
-    const what = summary.error ? 'To do everything else as planned' : 'To do exactly this';
-    print(`\n${what}: ${commandAbout(summary, options)('apply')}\n`);
-  }
   if (keys && isForPeople && plan) await printAll(keysOf(summary, location));
   if (keys && isForPeople && !plan && !summary.error) printNote('There is no report to read the keys from.\n');
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);

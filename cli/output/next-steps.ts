@@ -20,6 +20,7 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
     'The same command with `plan` in the place of `run` shows what would be overwritten: with --keys, each key.',
   CostGuardError:
     'The same command with `plan` in the place of `run` shows what would be copied: with --keys, each key.',
+  StrictError: 'Correct the glob, the folder or the filters that the message names. Or leave out --strict.',
   NotConfirmedError: 'Run the same again and answer with y, or add --yes so that nobody is asked.',
   AlreadyRunningError:
     'Wait until the other run has ended, then run again. If its lock was left behind, use the command in the message.',

@@ -1,5 +1,6 @@
 import type { RunSummary } from '../../statemachine/contract';
-import { print, printJson, printJsonLine } from './output';
+import { print, printJson, printJsonLine, printNote } from './output';
+import { renderWarnings } from './summary';
 
 /** How somebody wants to see what a command does. */
 export interface OutputOptions {
@@ -24,4 +25,5 @@ export async function printResult(
   if (jsonLines) printJsonLine({ type: 'summary', time: new Date().toISOString(), summary: { ...summary, ...more } });
   else if (json) printJson({ ...summary, ...more });
   else if (!quiet || summary.error) print(await render());
+  else if (summary.warnings) printNote(`${renderWarnings(summary, process.stderr)}\n`);
 }

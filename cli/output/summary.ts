@@ -20,6 +20,7 @@ import {
   formatObjects,
 } from '../../wording/numbers';
 import { type FailureDetails, renderFailure } from './failures';
+import { inFlags } from './flag-words';
 import { loopCells } from './loop-cells';
 import { describeCost, describeDifference, describeRefusal, isDifferent, renderPlan, sampleLines } from './plan';
 import { shortId } from './short-id';
@@ -34,18 +35,21 @@ export interface SummaryDetails extends FailureDetails {
   readonly plan?: PlanDigest | undefined;
   /** Show what each phase counted. */
   readonly verbose?: boolean;
+  /** What somebody may do now. */
+  readonly next?: string;
 }
 
 /** A run's summary for people: what became of the objects, time and cost, and what to do after a failure. */
 export function renderSummary(summary: RunSummary, stream: Stream, details: SummaryDetails = {}): string {
   const { plan, verbose } = details;
-  const notes = formatNotes(summary).map((note) => wrap(note, stream));
+  const notes = formatNotes({ ...summary, warnings: [] }).map((note) => wrap(note, stream));
   const lacks = wrap(formatLacks(summary.lacks) ?? '', stream);
   const found = plan ? renderPlan(summary, plan, stream) : '';
   const table = verbose ? phaseTable(summary, stream) : '';
   const refusal = plan ? wrap(describeRefusal(summary), stream) : '';
   const parts = [headline(summary, stream), found, table, ...notes, facts(summary, stream, plan), lacks, refusal];
   if (summary.error) parts.push(renderFailure(summary, summary.error, stream, details));
+  parts.push(details.next ?? '', renderWarnings(summary, stream));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -64,10 +68,18 @@ export function renderCheck(summary: RunSummary, stream: Stream, details: Summar
   const parts = [
     `${mark} ${title}\n  ${wrap(describeDifference(summary), stream, 2)}`,
     lines,
-    ...formatNotes(summary),
+    ...formatNotes({ ...summary, warnings: [] }),
     facts(summary, stream),
+    renderWarnings(summary, stream),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** What somebody most likely did not mean, on the last line. An error has said it already. */
+export function renderWarnings({ warnings = [], error }: RunSummary, stream: Stream): string {
+  if (error?.name === 'StrictError') return '';
+  const mark = styleText('yellow', 'Warning', { stream });
+  return warnings.map(({ message }) => wrap(`${mark}: ${printable(inFlags(message))}`, stream)).join('\n');
 }
 
 /** Somebody has ended the run. */

@@ -38,6 +38,8 @@ export interface LoopState {
   /** Only of the copy loop: as in its ranges. */
   readonly content?: string;
   readonly atDestination?: FoundAtDestination;
+  /** As in its ranges. */
+  readonly matched?: number;
   /** Only of a copy loop that has made a plan to its end. */
   readonly plan?: KeptPlan;
   /** The last rounds in a row that decided no object, and how many rounds at the end made no progress at all. */
@@ -61,6 +63,7 @@ export type EndedLoop = Pick<
   | 'lostDeletes'
   | 'content'
   | 'atDestination'
+  | 'matched'
   | 'plan'
   | 'error'
 > &

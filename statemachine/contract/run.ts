@@ -62,6 +62,8 @@ export interface Run {
   readonly content?: string;
   /** All phases that copy have listed the source to its end and found no content for this run. */
   readonly sourceWasEmpty?: true;
+  /** A bit for each of the first globs of `include` and `exclude` that has matched a key. Absent: none has. */
+  readonly matched?: number;
   /** Absent: both loops walk the buckets and decide while they act. */
   readonly plan?: AppliedPlan;
   /** Rounds of both loops in all completed phases. */

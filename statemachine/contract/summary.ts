@@ -32,6 +32,21 @@ export interface RunSummary {
   /** Where the report is: `s3://bucket/runs/<run id>/` or a folder. Absent if the run did not begin. */
   readonly report?: string;
   readonly error?: RunError;
+  /** What somebody most likely did not mean, although it is no failure. Absent: nothing. */
+  readonly warnings?: readonly RunWarning[];
+}
+
+/**
+ * | name | what |
+ * | --- | --- |
+ * | `nothing-listed` | the folder of the source has no objects |
+ * | `all-left-out` | no object of the source takes part |
+ * | `unmatched-globs` | globs that match no key of either side. The first 31 globs are watched |
+ */
+export interface RunWarning {
+  readonly name: 'nothing-listed' | 'all-left-out' | 'unmatched-globs';
+  /** One sentence without a full stop. */
+  readonly message: string;
 }
 
 export interface EstimatedCost {

@@ -42,6 +42,8 @@ export interface RangeResult {
   readonly lostDeletes?: number;
   /** Only for `CopyRange` in a phase in which it walks both sides. */
   readonly atDestination?: FoundAtDestination;
+  /** A bit for each watched glob that has matched a key here, and in no earlier phase. Absent: none has. */
+  readonly matched?: number;
   /** Only for `CopyRange` in a plan that is kept, if it has planned anything: the name of this attempt at the range. */
   readonly plan?: string;
   /** Only for `CopyRange`: where it first saw content for this run, a key or the beginning of a key. Absent if it saw none. */

@@ -91,7 +91,7 @@ const later: Narrowing<string | undefined> = {
  * | `maxCost` | lower it |
  * | `plan` | turn it on |
  * | `allowEmptySource` | turn it off |
- * | `dryRun`, `verify`, `conditional` | turn it on |
+ * | `dryRun`, `verify`, `conditional`, `strict` | turn it on |
  * | `maxConcurrency`, `requestConcurrency` | lower it |
  * | `retry`, `keys`, `apply` | name any run, list or plan |
  * | `sourceOwner`, `destinationOwner` | name an owner if none is deployed |
@@ -121,6 +121,7 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   maxCost: smaller,
   // without a plan no guard could be judged
   plan: become(true),
+  strict: become(true),
   allowEmptySource: become(false),
   proof: none,
   mode: none,

@@ -148,6 +148,10 @@ export const syncInputSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('decide about all objects before the first write (default: bucketsync chooses)'),
+  strict: z
+    .boolean()
+    .default(false)
+    .describe('fail if a glob or the folder matches nothing, or if everything is left out'),
   proof: z
     .enum(['list', 'head'])
     .optional()

@@ -14,7 +14,7 @@ const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
  * | `mode: "publish"` | assets, pages, deletes: so a page never links to an asset that is not there yet |
  * | `decidesFirst`, with any of them | first a plan of copies and deletes, which the phases after it apply |
  * | `maxDeletes`, without it | first a plan of the deletes, so that the limit is checked before the first write |
- * | `maxOverwrites`, `maxCost` or `plan`, without it | first a plan of copies and deletes |
+ * | `maxOverwrites`, `maxCost`, `strict` or `plan`, without it | first a plan of copies and deletes |
  * | `mayBeEmpty`, without it | first a plan of copies and deletes, to see whether any object of the source takes part |
  * | `verify`, unless `dryRun` | verify last |
  */
@@ -33,8 +33,9 @@ export interface PlanOptions {
 }
 
 function guardPhases(input: SyncInput, { mayBeEmpty = false }: PlanOptions): Phase[] {
-  const { delete: deletes, maxDeletes, maxOverwrites, maxCost, plan } = input;
-  const plansAll = plan === true || maxOverwrites !== undefined || maxCost !== undefined || (deletes && mayBeEmpty);
+  const { delete: deletes, maxDeletes, maxOverwrites, maxCost, plan, strict } = input;
+  const isPlanned = plan === true || (strict && plan !== false);
+  const plansAll = isPlanned || maxOverwrites !== undefined || maxCost !== undefined || (deletes && mayBeEmpty);
   if (!plansAll && (!deletes || maxDeletes === undefined)) return [];
   return [describePhase('plan', { copy: plansAll, delete: deletes })];
 }

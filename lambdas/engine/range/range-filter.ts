@@ -1,4 +1,5 @@
 import type { RangeInput } from '../../../statemachine/contract';
+import { GlobWatch } from '../keys/glob-watch';
 import { objectFilter } from '../keys/object-filter';
 import { runFilter } from '../keys/run-filter';
 import type { ListedObject } from '../ports/bucket-reader';
@@ -8,10 +9,14 @@ export class RangeFilter {
   readonly #takesPart: (key: string) => boolean;
   readonly #letsThrough: ReturnType<typeof objectFilter>;
   readonly #hasFolderMarker: boolean;
+  readonly #known: number;
+  readonly #watch: GlobWatch;
 
   constructor({ run, phase }: Pick<RangeInput, 'run' | 'phase'>) {
     this.#takesPart = runFilter(run, phase);
     this.#letsThrough = objectFilter(run.input);
+    this.#known = run.matched ?? 0;
+    this.#watch = new GlobWatch(run.input, this.#known);
     const { prefix, destinationPrefix } = run.input;
     this.#hasFolderMarker = prefix !== '' && destinationPrefix !== '';
   }
@@ -31,6 +36,12 @@ export class RangeFilter {
    * other side is a whole bucket, that object has no counterpart, so bucketsync leaves it alone.
    */
   isInScope({ key }: Pick<ListedObject, 'key'>): boolean {
+    this.#watch.see(key);
     return (key !== '' || this.#hasFolderMarker) && this.#takesPart(key);
+  }
+
+  /** The globs that have matched a key here, and in no earlier phase. */
+  get newlyMatched(): number {
+    return this.#watch.matched & ~this.#known;
   }
 }

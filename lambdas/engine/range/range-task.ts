@@ -292,6 +292,7 @@ export class RangeTask {
       ...this.#foundAtDestination,
       ...(this.#patience.waitedMs > 0 && { awayMs: this.#patience.waitedMs }),
       ...(this.#content !== undefined && { content: this.#content }),
+      ...(this.filter.newlyMatched !== 0 && { matched: this.filter.newlyMatched }),
       ...(expired && { error: { Error: expired.name, Cause: expired.message } }),
     };
   }

@@ -3,9 +3,10 @@ import type { ContinuationToken, LoopState, RangeShare } from '../../../statemac
 
 /**
  * Bytes of a range's result without its tokens: counters and surcharges of twelve digits, among them three of `proved` and one
- * `unproven`, those of the destination, a place of content, and the name of an attempt that has planned something.
+ * `unproven`, those of the destination, a place of content, the name of an attempt that has planned something, and which globs have
+ * matched.
  */
-const RESULT_BYTES = 890;
+const RESULT_BYTES = 911;
 
 /** Bytes of an unfinished upload without its key. */
 const UPLOAD_BYTES = 380;

@@ -65,6 +65,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const round = loop.round + 1;
   const plan = error ? undefined : await keepPlan(input, next.tokens.length === 0, host);
   const content = loop.content ?? finished.find((result) => result.content !== undefined)?.content;
+  const matched = finished.reduce((bits, result) => bits | (result.matched ?? 0), loop.matched ?? 0);
   return {
     round,
     budgetMs: budgetOf(round, host.roundBudgetsMs),
@@ -76,6 +77,7 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(content !== undefined && { content }),
+    ...(matched !== 0 && { matched }),
     ...(found.length > 0 && { atDestination: found.reduce(addFound) }),
     ...(plan && { plan }),
     ...(idle && { idle }),

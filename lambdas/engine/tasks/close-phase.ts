@@ -13,6 +13,7 @@ import { type BucketsyncError, DriftError, PlanOutdatedError, SyncIncompleteErro
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { withDeleteLimit } from '../guards/delete-guard';
 import { refuse } from '../guards/guards';
+import { refuseWarnings } from '../guards/warnings';
 import { count } from '../guards/words';
 import { startLoops } from '../phases/start-loops';
 import type { Host } from '../ports/host';
@@ -32,12 +33,14 @@ export function closePhase(
   const [phase, ...rest] = state.phases;
   if (!phase) throw new Error('Expected a phase to close, got none');
   const loops = asTwoLoops(state.loops);
-  const run = withPlan(withDeleteLimit(state.run, phase, loops.delete.counters), loops.copy);
-  const error =
-    gravest(errorsOf(loops)) ?? judge(phase, run, loops, worlds?.describe(run.input.source, run.input.destination));
-  const phases = error || isPlannedToEnd(run, phase) ? [] : rest;
+  const run = withMatched(withPlan(withDeleteLimit(state.run, phase, loops.delete.counters), loops.copy), loops);
   const finished = { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) };
   const done = [...state.done, finished];
+  const error =
+    gravest(errorsOf(loops)) ??
+    judge(phase, run, loops, worlds?.describe(run.input.source, run.input.destination)) ??
+    judgeStrictly(phase, run, done, rest.length === 0);
+  const phases = error || isPlannedToEnd(run, phase) ? [] : rest;
   const awayMs = Math.max(loops.copy.share?.awayMs ?? 0, loops.delete.share?.awayMs ?? 0);
   return {
     run: { ...withContent(run, phase, phases[0], done), rounds: roundsOf(done) },
@@ -58,6 +61,12 @@ function asTwoLoops(loops: PhaseEnd['loops']): PhaseEnd['loops'] {
 /** The phases after a plan that is kept apply it. */
 function withPlan(run: Run, { plan }: EndedLoop): Run {
   return plan ? { ...run, plan } : run;
+}
+
+/** Which globs have matched a key of any phase so far. */
+function withMatched(run: Run, { copy, delete: deletes }: PhaseEnd['loops']): Run {
+  const matched = (run.matched ?? 0) | (copy.matched ?? 0) | (deletes.matched ?? 0);
+  return matched === 0 ? run : { ...run, matched };
 }
 
 /** A plan that has found nothing to do ends the run: it has compared everything, as a verify phase would. */
@@ -94,6 +103,17 @@ function judge(
   const [copy, deletes] = [loops.copy.counters, loops.delete.counters];
   const error =
     refuse(phase, run, loops, sides) ?? incomplete(phase, run, copy, deletes) ?? drifted(phase, copy, deletes);
+  return error && { Error: error.name, Cause: error.message };
+}
+
+function judgeStrictly(
+  phase: Phase,
+  run: Run,
+  done: readonly FinishedPhase[],
+  isLast: boolean,
+): CaughtError | undefined {
+  const phases = done.map(({ name, copy }) => ({ name, copy: copy.counters }));
+  const error = refuseWarnings(phase, run, phases, isLast);
   return error && { Error: error.name, Cause: error.message };
 }
 

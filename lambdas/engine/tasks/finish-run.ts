@@ -14,6 +14,7 @@ import {
 import {
   BucketsyncError,
   CredentialsExpiredError,
+  GUARD_ERRORS,
   ReportLocationError,
   RunNameTakenError,
 } from '../../../statemachine/errors';
@@ -23,6 +24,7 @@ import { estimateCost } from '../cost/estimate-cost';
 import { estimateRun } from '../cost/estimate-run';
 import { addStreams } from '../cost/streamed-cost';
 import { keepEvidence } from '../evidence/keep-evidence';
+import { findWarnings } from '../guards/warnings';
 import { compareKeys } from '../keys/compare-keys';
 import { releaseLock } from '../lock/run-lock';
 import { renderReportPage } from '../page/report-page';
@@ -49,6 +51,9 @@ const MOST_AFTER_FAILURE_MS = 10_000;
 /** Left at the end of the invocation for the work after the release. */
 const CLOSING_MS = 30_000;
 
+/** Errors of runs that have looked at everything. */
+const HAS_LOOKED: readonly string[] = [...GUARD_ERRORS, 'SyncIncompleteError', 'NotConfirmedError', 'DriftError'];
+
 type ReleasingState = Pick<RunState, 'run' | 'error'>;
 
 /**
@@ -70,6 +75,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     copy: copy.counters,
     delete: deletes.counters,
   }));
+  const warnings = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
   const summary: RunSummary = {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
@@ -92,6 +98,7 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
     ...(lacks.length > 0 && { lacks }),
     ...(!host.runStore.keepsNothing && { report: host.runStore.locate(`${folder}/`) }),
     ...(error && { error }),
+    ...(warnings.length > 0 && { warnings }),
   };
   const written = await writeReport(summary, failures, state, host.runStore);
   await keepEvidence(state, host);

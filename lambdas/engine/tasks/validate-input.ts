@@ -249,9 +249,9 @@ function contentOf({ source }: Samples): Pick<Run, 'content'> {
  * walks. A retry knows its keys already. Without a place for reports, no plan can be kept.
  */
 function decidesFirst(input: SyncInput, { destination }: FirstObjects, { runStore }: Host): boolean {
-  const { plan, maxOverwrites, maxCost, maxDeletes } = input;
+  const { plan, strict, maxOverwrites, maxCost, maxDeletes } = input;
   if (plan === false || isAboutSomeKeys(input) || runStore.keepsNothing) return false;
-  const isAsked = plan === true || [maxOverwrites, maxCost, maxDeletes].some((limit) => limit !== undefined);
+  const isAsked = plan === true || strict || [maxOverwrites, maxCost, maxDeletes].some((limit) => limit !== undefined);
   return isAsked || !isEmpty(destination);
 }
 

@@ -5,6 +5,13 @@ const PLAN = 'lambdas/engine/kept-plan';
 /** What a plan keeps, and how it is applied. */
 export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'forget which globs have matched in the rounds before',
+    file: 'lambdas/engine/tasks/advance-loop.ts',
+    search: '(result.matched ?? 0), loop.matched ?? 0)',
+    replace: '(result.matched ?? 0), 0)',
+    suites: ['mirror/run/warnings'],
+  },
+  {
     bug: 'lose the parts of a plan that earlier rounds have kept',
     file: `${PLAN}/plan-index.ts`,
     search: 'Array.from({ length: rounds }',

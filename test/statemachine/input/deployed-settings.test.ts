@@ -54,6 +54,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   maxOverwrites: { deployed: { maxOverwrites: '10%' }, narrower: ['0%', '10%', 1000], wider: ['11%'] },
   maxCost: { deployed: { maxCost: 0.5 }, narrower: [0.01, 0.5], wider: [0.51] },
   plan: { deployed: {}, narrower: [true], wider: [false] },
+  strict: { deployed: { strict: true }, narrower: [true], wider: [false] },
   proof: { deployed: { proof: 'head' }, narrower: ['head'], wider: ['list'] },
   allowEmptySource: { deployed: {}, narrower: [false], wider: [true] },
   mode: { deployed: {}, narrower: ['mirror'], wider: ['publish'] },

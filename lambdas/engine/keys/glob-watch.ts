@@ -1,0 +1,60 @@
+import { compileGlob, type KeyTest } from './glob';
+import type { Globs } from './key-filter';
+
+/** A glob of a run, and in which list it stands. */
+export interface WatchedGlob {
+  readonly option: 'include' | 'exclude';
+  readonly glob: string;
+}
+
+/** Whether each of them has matched is one bit of a number that the state carries. */
+const MOST_WATCHED = 31;
+
+/** The globs that are watched: the first ones of a run. */
+export function watchedGlobs({ include, exclude }: Globs): WatchedGlob[] {
+  const all = [
+    ...include.map((glob) => ({ option: 'include', glob }) as const),
+    ...exclude.map((glob) => ({ option: 'exclude', glob }) as const),
+  ];
+  return all.slice(0, MOST_WATCHED);
+}
+
+/** The watched globs that have matched no key. @param matched  a bit for each glob that has */
+export function unmatchedGlobs(globs: Globs, matched: number): WatchedGlob[] {
+  return watchedGlobs(globs).filter((_, index) => !hasBit(matched, index));
+}
+
+/**
+ * Finds out which globs match any key at all. Each key costs one test as long as globs are left that have matched none, and nothing
+ * afterwards.
+ */
+export class GlobWatch {
+  readonly #globs: readonly WatchedGlob[];
+  #any: KeyTest | undefined;
+
+  /** @param matched  a bit for each glob that is known to match a key */
+  constructor(
+    globs: Globs,
+    public matched = 0,
+  ) {
+    this.#globs = watchedGlobs(globs);
+    this.#any = this.#compile();
+  }
+
+  see(key: string): void {
+    if (!this.#any?.test(key)) return;
+    for (const [index, { glob }] of this.#globs.entries()) {
+      if (!hasBit(this.matched, index) && compileGlob(glob).test(key)) this.matched |= 1 << index;
+    }
+    this.#any = this.#compile();
+  }
+
+  #compile(): KeyTest | undefined {
+    const left = this.#globs.filter((_, index) => !hasBit(this.matched, index));
+    return left.length === 0 ? undefined : compileGlob(...left.map(({ glob }) => glob));
+  }
+}
+
+function hasBit(bits: number, index: number): boolean {
+  return (bits & (1 << index)) !== 0;
+}
