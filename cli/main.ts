@@ -1,7 +1,10 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../statemachine/errors';
+import { whatToDo } from './output/failures';
+import { nextStep } from './output/next-steps';
 import { printJson, printJsonLine, printNote } from './output/output';
+import { wrap } from './output/wrap';
 import { buildProgram } from './program';
 
 const BAD_USAGE = 2;
@@ -31,7 +34,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       return BAD_USAGE;
     }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    printNote(`error: ${describe(error)}\n`);
+    printNote(`error: ${wrap(describe(error), process.stderr)}\n`);
+    const advice = error instanceof InvalidInputError ? '' : nextStep(name, message);
+    if (advice !== '') printNote(`${whatToDo(advice, process.stderr)}\n`);
     printError(argv, name, message);
     return error instanceof InvalidInputError ? BAD_USAGE : 1;
   }

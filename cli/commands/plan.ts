@@ -57,9 +57,10 @@ function isComplete({ error }: RunSummary): boolean {
   return error === undefined || GUARD_ERRORS.includes(error.name);
 }
 
-/** A plan that some object failed in can be applied, too: all others are done. */
-function canApply({ keptPlan }: RunSummary): boolean {
-  return keptPlan !== undefined && keptPlan.copies + keptPlan.deletes > 0;
+/** A plan that some object failed in can be applied, too: all others are done. One that a guard refuses is refused again. */
+function canApply({ keptPlan, error }: RunSummary): boolean {
+  const isRefused = error !== undefined && error.name !== 'SyncIncompleteError';
+  return !isRefused && keptPlan !== undefined && keptPlan.copies + keptPlan.deletes > 0;
 }
 
 async function* keysOf({ runId }: RunSummary, location: string): AsyncGenerator<string> {

@@ -44,9 +44,25 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   InterruptedError: 'Run the same again to continue. Copied objects are not copied twice.',
 };
 
+/** Names of errors of AWS services, and codes of Node.js, which messages contain. */
+const BY_WORD: readonly (readonly [word: RegExp, advice: string])[] = [
+  [
+    /\b(ExpiredToken|InvalidAccessKeyId|SignatureDoesNotMatch|UnrecognizedClient|InvalidClientTokenId|InvalidSignature)/,
+    NEXT_STEPS.CredentialsProviderError,
+  ],
+  [/\bAccessDenied/, 'Add the permission that the message names, or use other credentials (--profile).'],
+  [/\b(Throttl|TooManyRequests|SlowDown)/, 'Try again in a minute.'],
+  [
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError|UND_ERR_)/,
+    'Check the network, the proxy and the endpoint (--endpoint-url), then try again.',
+  ],
+  [/\b(EACCES|EPERM|ENOENT|ENOTDIR|EISDIR|EROFS|ENOSPC)\b/, 'Check the file or folder that the message names.'],
+];
+
 /** What to do after an error. Empty for an unexpected one. */
-export function nextStep(errorName: string): string {
-  return NEXT_STEPS[errorName as ErrorName] ?? '';
+export function nextStep(name: string, message = ''): string {
+  const known = NEXT_STEPS[name as ErrorName];
+  return known ?? BY_WORD.find(([word]) => word.test(`${name} ${message}`))?.[1] ?? '';
 }
 
 /** A command to type, and what it is for. */
@@ -79,7 +95,7 @@ export function nextSteps(
   const name = error?.name ?? '';
   const view = report === undefined ? undefined : LISTED[name];
   const list = view ? [{ purpose: 'Each of them', command: about('report', '--lines', view) }] : [];
-  if (name !== 'SyncIncompleteError') return { advice: nextStep(name), commands: list };
+  if (name !== 'SyncIncompleteError') return { advice: nextStep(name, error?.message), commands: list };
   if (summary.phases.every((phase) => writesNothing(phase.name)))
     return { advice: 'Remove the reasons, then plan again.', commands: list };
   if (!mayBeRetried(summary)) return { advice: nextStep(name), commands: list };

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { forPeople, renderFailure } from '../../cli/output/failures';
 import { inFlags } from '../../cli/output/flag-words';
+import { nextStep } from '../../cli/output/next-steps';
 import { type FailureGroup, sumFailures } from '../../local/sum-failures';
 import { emptyCounters, type ReportLine, type RunSummary } from '../../statemachine/contract';
 
@@ -134,5 +135,19 @@ describe('a message for somebody who types options', () => {
     const text = forPeople(`Allow it in the role's policy: ${JSON.stringify([statement])}. Or not`);
     expect(text).toContain('policy:\n[\n  {\n    "Effect": "Allow",\n');
     expect(JSON.parse(text.slice(text.indexOf('['), text.indexOf(']\n. Or') + 1))).toEqual([statement]);
+  });
+});
+
+describe('what to do after an error that no command knows', () => {
+  it.each([
+    ['Error', 'https://cloudformation…: getaddrinfo ENOTFOUND cloudformation', /^Check the network/],
+    ['Error', 'Could not ask S3 for s3://a: connect ECONNREFUSED 127.0.0.1:9', /^Check the network/],
+    ['ExpiredTokenException', 'The security token included in the request is expired', /^Log in/],
+    ['AccessDeniedException', 'not authorized to perform: states:ListExecutions', /^Add the permission/],
+    ['ThrottlingException', 'Rate exceeded', /^Try again/],
+    ['Error', 'ENOTDIR: not a directory, mkdir /dev/null/runs', /^Check the file/],
+    ['TypeError', 'x is not a function', /^$/],
+  ])('%s: %s', (name, message, advice) => {
+    expect(nextStep(name, message)).toMatch(advice);
   });
 });
