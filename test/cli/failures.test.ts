@@ -89,7 +89,7 @@ describe('the end of a run that failed', () => {
         '         "a"',
         '         "b\\n"',
         '         … and 1,498 more',
-        '      1  delete, archived: Set `--archived` to "skip"',
+        '      1  delete, archived: Add `--archived skip`',
         '         "z"',
         'What to do: Remove the reasons, then try these objects again.',
         '  Only these objects:',
@@ -124,6 +124,8 @@ describe('a message for somebody who types options', () => {
     ['and `maxDeletes` allows 5', 'and `--max-deletes` allows 5'],
     ['with `"maxDeletes": 9`, on the command line `--max-deletes 9`', 'with `--max-deletes 9`'],
     ['with `tags: "ignore"` (`--tags ignore`)', 'with `--tags ignore`'],
+    ['set `requestPayer` to "requester" if you agree', 'add `--request-payer requester` if you agree'],
+    ['Set `archived` to "restore" or "skip"', 'Set `--archived` to "restore" or "skip"'],
     ['leave it out with `exclude`', 'leave it out with `--exclude`'],
     ['deploy with `acls: true`, or `mayOverride`', 'deploy with `acls: true`, or `mayOverride`'],
   ])('%s', (given, expected) => {

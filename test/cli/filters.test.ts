@@ -63,5 +63,5 @@ it('plans what it would restore, and names the field that a Requester Pays bucke
 
   expect(plan.stdout).toContain('Waiting: 1 object in archives. A run asks S3 to restore them');
   expect(refused).toMatchObject({ exitCode: 1 });
-  expect(`${refused.stdout}${refused.stderr}`).toContain('`requestPayer`');
+  expect(`${refused.stdout}${refused.stderr}`).toContain('add `--request-payer requester` if you agree');
 });
