@@ -9,6 +9,8 @@ export interface AwsConfig {
   readonly profiles: ReadonlyMap<string, Section>;
   /** `services` sections, by name. */
   readonly services: ReadonlyMap<string, Section>;
+  /** Names of the `sso-session` sections. */
+  readonly ssoSessions: ReadonlySet<string>;
 }
 
 export async function readAwsConfig(env: NodeJS.ProcessEnv): Promise<AwsConfig> {
@@ -18,13 +20,15 @@ export async function readAwsConfig(env: NodeJS.ProcessEnv): Promise<AwsConfig> 
   });
   const profiles = new Map<string, Section>();
   const services = new Map<string, Section>();
+  const ssoSessions = new Set<string>();
   for (const [name, section] of Object.entries(configFile)) {
     const [, kind, title = ''] = /^(services|sso-session)\.(.*)$/s.exec(name) ?? [];
     if (kind === 'services') services.set(title, section);
+    else if (kind === 'sso-session') ssoSessions.add(title);
     else if (kind === undefined) profiles.set(name, section);
   }
   for (const [name, section] of Object.entries(credentialsFile)) {
     profiles.set(name, { ...profiles.get(name), ...section });
   }
-  return { profiles, services };
+  return { profiles, services, ssoSessions };
 }

@@ -3,6 +3,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import { CredentialBroker } from '../../local/credential-broker';
 import { shellWord } from '../output/shell-word';
 import { readAwsConfig } from './aws-config';
+import { useOwnProcesses } from './credential-process';
 import { askForMfaCode } from './mfa-code';
 import { profileName, ssoProfileOf } from './profile';
 
@@ -66,6 +67,7 @@ export async function findCredentials(
 /** Imported here, because loading takes time and only some commands use it. */
 async function openProvider(settings: FromIniInit): Promise<AwsCredentialIdentityProvider> {
   const { requestHandler } = await import('../../local/network');
+  useOwnProcesses();
   const all = { ...settings, clientConfig: { requestHandler: requestHandler() } };
   // A named profile is the only identity. The chain would call a failed `credential_process` again.
   if (settings.profile || process.env.AWS_PROFILE)

@@ -98,10 +98,24 @@ function sourcesOf(name: string, how: string, config: AwsConfig, passed: readonl
     return sourcesOf(base, `the source_profile of "${name}"`, config, [...passed, name]);
   }
   if (section.role_arn && source !== undefined) return new Set([source]);
+  refuseHalf(name, section, config);
   if (hasSource(section)) return new Set();
   throw new InvalidInputError(
     `Expected the profile "${name}" (${how}) to have credentials, got none: no other credentials are used instead. ` +
       'Add credentials to the profile, or name no profile',
+  );
+}
+
+/** @throws InvalidInputError  the profile names something that it requires, and that is not there */
+function refuseHalf(name: string, section: Section, { ssoSessions }: AwsConfig): void {
+  const { aws_access_key_id: key, aws_secret_access_key: secret, sso_session: session } = section;
+  if (key && !secret)
+    throw new InvalidInputError(
+      `Expected the profile "${name}" to have aws_secret_access_key, as it has aws_access_key_id`,
+    );
+  if (session === undefined || ssoSessions.has(session)) return;
+  throw new InvalidInputError(
+    `Expected a section [sso-session ${session}] in the AWS configuration, which the profile "${name}" names, got none`,
   );
 }
 

@@ -32,6 +32,10 @@ writeFileSync(
 credential_process = ${program('good', `console.log(${JSON.stringify(JSON.stringify(answer))})`)}
 [profile failing]
 credential_process = ${program('bad', `console.error('the device says no'); process.exit(3)`)}
+[profile asking]
+credential_process = ${program('asking', `process.stdin.on('end', () => console.log(${JSON.stringify(JSON.stringify(answer))})).resume()`)}
+[profile chatty]
+credential_process = ${program('chatty', `console.error('x'.repeat(300_000)); console.log(${JSON.stringify(JSON.stringify(answer))})`)}
 [profile keys]
 aws_access_key_id = test
 aws_secret_access_key = test
@@ -82,6 +86,16 @@ it('calls the credential program of a profile once, however many threads and cli
   expect(exitCode).toBe(0);
   expect(countCalls()).toBe(1);
 });
+
+it.each(['asking', 'chatty'])(
+  'gives it no input that never comes, and lets it say what it wants beside its answer: %s',
+  async (profile) => {
+    const { exitCode, stdout } = await runCli(s3, [...run, '--profile', profile], '', files);
+
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'succeeded', totals: { copied: 300 } });
+    expect(exitCode).toBe(0);
+  },
+);
 
 it('calls it once for a proof and its cleanup', async () => {
   const outputs = ['--journal', join(folder, 'journals'), '--output', join(folder, 'prove.json')];

@@ -48,6 +48,13 @@ credential_process = /bin/true
 sso_session = company
 [sso-session company]
 sso_region = eu-west-1
+[profile half-key]
+aws_access_key_id = a
+[profile lost-session]
+sso_session = nowhere
+[profile on-lost-session]
+role_arn = arn:aws:iam::111111111111:role/a
+source_profile = lost-session
 [services local]
 s3 =
   endpoint_url = http://127.0.0.1:9001
@@ -113,6 +120,9 @@ describe('a named profile', () => {
     ['that builds on one that nobody has', 'broken-role', /"prdo".*source_profile of "broken-role"/],
     ['that builds on one without credentials', 'empty-base', /"only-region".*source_profile of "empty-base"/],
     ['that builds on nothing', 'bare-role', /"bare-role"/],
+    ['with half of a key', 'half-key', /"half-key" to have aws_secret_access_key/],
+    ['of a session that is not there', 'lost-session', /\[sso-session nowhere\].*"lost-session"/],
+    ['that builds on one of a session that is not there', 'on-lost-session', /\[sso-session nowhere\]/],
     ['that builds on itself in a circle', 'circle', /circle/],
   ])('%s ends the command, whatever other credentials there are', async (_what, profile, message) => {
     const refused = { name: 'InvalidInputError', message: expect.stringMatching(message) };
