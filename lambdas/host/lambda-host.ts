@@ -41,7 +41,7 @@ const neverAborted = new AbortController().signal;
 /** The host of a Task in AWS Lambda and in a worker of the local runner. */
 export function lambdaHost(context: HostContext): Host {
   const endpoint = endpointOf();
-  const { reportLocation, reportOwner, pageSize, ...settings } = readEnvironment(process.env);
+  const { reportLocation, reportOwner, pageSize, metricSet, ...settings } = readEnvironment(process.env);
   return {
     ...settings,
     runStore: openRunStore(reportLocation, reportOwner, { leftMs: () => timeToWait(context) }),
@@ -62,6 +62,7 @@ export function lambdaHost(context: HostContext): Host {
     findAccount,
     identifyProcess,
     openLock: (place, signal) => new S3LockStore(place, signal),
+    metrics: metricSet && { set: metricSet, publish: writeLogLine },
     onProgress: (read) => context.onProgress?.(read),
     onReported: context.onReported,
     othersIdle: () => context.othersIdle?.() ?? false,
@@ -77,6 +78,11 @@ export function lambdaHost(context: HostContext): Host {
     },
     openProbes: (run) => new S3Probes(sidesOf(run), writeSettings(run), needsStreams(run)),
   };
+}
+
+/** Lambda would put what \`console\` prints into a field of a line of its own, where CloudWatch finds no metrics. */
+function writeLogLine(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** In a short function, the time that its work leaves. */

@@ -1,6 +1,7 @@
 import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../../statemachine/contract';
 import { type DeployedMirror, parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
 import { accountId } from '../../statemachine/input/sync-input';
+import { METRIC_SETS, type MetricSet } from '../../statemachine/metrics';
 import { WORLDS } from '../s3/credentials/worlds';
 
 export interface Environment {
@@ -12,6 +13,8 @@ export interface Environment {
   readonly mirrors: readonly DeployedMirror[] | undefined;
   readonly reportOwner: string | undefined;
   readonly rangeMemoryMib: number;
+  /** Undefined: no metrics are published. */
+  readonly metricSet: MetricSet | undefined;
 }
 
 /** Reads the function's settings. @throws Error  names the missing or malformed variable, its value and the expected value */
@@ -26,6 +29,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     mirrors: readOr(ENVIRONMENT.mirrors, undefined, parseMirrors),
     reportOwner: readOr(ENVIRONMENT.reportOwner, undefined, parseAccount),
     rangeMemoryMib: readOr(ENVIRONMENT.rangeMemoryMib, RANGE_MEMORY_MIB, parseInteger(128, 10_240)),
+    metricSet: readOr(ENVIRONMENT.metrics, undefined, parseMetricSet),
   };
 }
 
@@ -67,6 +71,10 @@ function parseMirrors(text: string): Parsed<DeployedMirror[]> {
   } catch (error) {
     return { expected: `${expected} (${(error as Error).message})` };
   }
+}
+
+function parseMetricSet(text: string): Parsed<MetricSet> {
+  return { expected: METRIC_SETS.join(' or '), value: METRIC_SETS.find((set) => set === text) };
 }
 
 function parseAccount(text: string): Parsed<string> {

@@ -14,10 +14,12 @@ export const ENVIRONMENT = {
   /** Keys on a list page, 1 to 1,000. Tests use less than 1,000. */
   pageSize: 'BUCKETSYNC_PAGE_SIZE',
   /**
-   * The deployed mirrors, only for `ValidateInput`: a JSON list of objects with fields of the input and `mayOverride`.
+   * The deployed mirrors, for `ValidateInput`, and for `FinishRun` if it publishes metrics: a JSON list of objects with fields of the input and `mayOverride`.
    * Not set: an execution may mirror anything.
    */
   mirrors: 'BUCKETSYNC_MIRRORS',
+  /** Which metrics `FinishRun` publishes: one of `METRIC_SETS`. Not set: none. */
+  metrics: 'BUCKETSYNC_METRICS',
   /** Account that must own the bucket of the report location. Not set: any. */
   reportOwner: 'BUCKETSYNC_REPORT_OWNER',
   /** How to reach each side, if not as the environment says: the JSON of `SideSetting`s. */

@@ -1,6 +1,7 @@
 import type { Counters, ReportLine, Run } from '../../../statemachine/contract';
 import type { DeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import type { Side } from '../../../statemachine/input/sides';
+import type { MetricSet } from '../../../statemachine/metrics';
 import type { BucketProbes } from './bucket-probes';
 import type { Buckets } from './bucket-writer';
 import type { FailedAttempts } from './failed-attempts';
@@ -17,6 +18,13 @@ export interface RangeProgress {
   readonly counters: Counters;
   /** Requests about single objects that S3 has not answered yet. */
   readonly inFlight: number;
+}
+
+/** How metrics of runs are published. */
+export interface RunMetrics {
+  readonly set: MetricSet;
+  /** @param line  in CloudWatch's embedded metric format */
+  publish(line: object): void;
 }
 
 /** Everything that a Task needs from outside: S3, the run store, time. */
@@ -78,6 +86,8 @@ export interface Host {
   onProgress(read: () => RangeProgress): void;
   /** Called with each line of the report. Absent: nobody watches. @returns a promise to wait for if lines come too fast */
   readonly onReported?: ((line: ReportLine) => Promise<void> | undefined) | undefined;
+  /** Absent: nobody watches how runs go. */
+  readonly metrics?: RunMetrics | undefined;
   /** Whether other workers have no work and could take a part of this invocation's work. */
   othersIdle(): boolean;
 }

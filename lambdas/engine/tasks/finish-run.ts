@@ -31,6 +31,7 @@ import { renderReportPage } from '../page/report-page';
 import type { Host } from '../ports/host';
 import type { RunStore } from '../ports/run-store';
 import { runFolder } from '../ports/run-store';
+import { measureRun } from '../report/measure-run';
 import { readFailures } from '../report/read-report';
 import { type RunTally, readTallies } from '../report/tally-file';
 import { writeOnce } from '../report/write-once';
@@ -61,6 +62,20 @@ type ReleasingState = Pick<RunState, 'run' | 'error'>;
  * states of the contract version before this one, because a run that a deployment has ended must still give its lock back.
  */
 export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSummary> {
+  const summary = await finish(task, host);
+  publishMetrics(summary, task, host);
+  return summary;
+}
+
+/** Last of all: what is not through, such as the release of the lock, is tried again, and a run counts once. */
+function publishMetrics(summary: RunSummary, { state }: FinishRunInput, { metrics, mirrors, now }: Host): void {
+  if (!metrics) return;
+  const run = 'run' in state ? state.run : undefined;
+  const line = measureRun(summary, run, { mirrors: mirrors ?? [], set: metrics.set, now: now() });
+  if (line) metrics.publish(line);
+}
+
+async function finish(task: FinishRunInput, host: Host): Promise<RunSummary> {
   const { state } = task;
   if (!('run' in state)) return refusedRun(task, state, host);
   const { run, done } = state;

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Counters, countFailed, type Run, type RunSummary } from '../../../statemachine/contract';
+import { GUARD_ERRORS } from '../../../statemachine/errors';
+import { type DeployedMirror, findMirror } from '../../../statemachine/input/deployed-mirrors';
+import type { SyncInput, SyncRequest } from '../../../statemachine/input/sync-input';
+import {
+  METRIC_NAMESPACE,
+  METRIC_UNITS,
+  type MetricName,
+  type MetricSet,
+  MIRROR_DIMENSION,
+  metricsOf,
+  RARE_METRICS,
+} from '../../../statemachine/metrics';
+import { nameMirror } from '../../../wording/name-mirror';
+
+/** Fields that leave a part of the mirror out. */
+const SCOPE = [
+  ...['source', 'destination', 'prefix', 'destinationPrefix', 'startAfter', 'include', 'exclude', 'minSize'],
+  ...['maxSize', 'newerThan', 'olderThan', 'storageClasses', 'delete', 'retry', 'keys'],
+] as const satisfies readonly (keyof SyncInput)[];
+
+/**
+ * The metrics of a run, as one line of CloudWatch's embedded metric format: CloudWatch reads them from the log, so they cost no
+ * request and no permission. Beside them it has what a person looks for in the log.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ *
+ * @param run  undefined: `ValidateInput` has refused it
+ * @returns undefined if the run belongs to no deployed mirror
+ */
+export function measureRun(
+  summary: RunSummary,
+  run: Pick<Run, 'input' | 'deployed'> | undefined,
+  {
+    mirrors = [],
+    set,
+    now,
+  }: { readonly mirrors?: readonly DeployedMirror[]; readonly set: MetricSet; readonly now: number },
+): object | undefined {
+  const mirror = mirrorOf(summary, mirrors);
+  if (!mirror) return undefined;
+  const isSuccess = run !== undefined && summary.status === 'succeeded' && isWhole(run, mirror);
+  const values = valuesOf(summary, isSuccess);
+  const names = metricsOf(set).filter((name) => !Object.hasOwn(RARE_METRICS, name) || values[name] !== 0);
+  const metrics = names.map((name) => ({ Name: name, Unit: METRIC_UNITS[name] }));
+  return {
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [[MIRROR_DIMENSION]], Metrics: metrics }],
+    },
+    [MIRROR_DIMENSION]: nameMirror(mirror.input),
+    ...Object.fromEntries(metrics.map(({ Name }) => [Name, values[Name]])),
+    runId: summary.runId,
+    status: summary.status,
+    ...(summary.error && { error: summary.error.name }),
+    ...(summary.report !== undefined && { report: summary.report }),
+  };
+}
+
+/** The input of a refused run may be anything. */
+function mirrorOf({ input }: RunSummary, mirrors: readonly DeployedMirror[]): DeployedMirror | undefined {
+  const { source, destination, prefix, destinationPrefix } = Object(input) as Partial<SyncRequest>;
+  try {
+    return findMirror({ source, destination, prefix, destinationPrefix }, mirrors);
+  } catch {
+    return mirrors.length === 1 ? mirrors[0] : undefined;
+  }
+}
+
+/** Whether nothing of the mirror was left out. A duration of the deployment is a date in the run. */
+function isWhole({ input, deployed }: Pick<Run, 'input' | 'deployed'>, mirror: DeployedMirror): boolean {
+  if (input.dryRun || deployed?.folder || deployed?.include.length || deployed?.exclude.length) return false;
+  return SCOPE.every((field) => {
+    const isMoment = field === 'newerThan' || field === 'olderThan';
+    if (isMoment) return (input[field] === undefined) === (mirror.input[field] === undefined);
+    return isDeepStrictEqual(input[field], mirror.input[field]);
+  });
+}
+
+function valuesOf(summary: RunSummary, isSuccess: boolean): Readonly<Record<MetricName, number>> {
+  const { phases, totals, error, wrote } = summary;
+  const verified = phases.filter(({ name }) => name === 'verify');
+  return {
+    RunSucceeded: isSuccess ? 1 : 0,
+    RunDuration: summary.elapsedMs / 1000,
+    ObjectsCopied: wrote ? totals.copied : 0,
+    BytesCopied: wrote ? totals.copiedBytes : 0,
+    ObjectsDeleted: wrote ? totals.deleted : 0,
+    ObjectsFailed: countFailed(summary),
+    ObjectsListed: totals.listed,
+    ObjectsUnchanged: totals.unchanged,
+    ObjectsSkipped: totals.skipped,
+    RunsGuarded: error && GUARD_ERRORS.includes(error.name) ? 1 : 0,
+    ObjectsDrifted: verified.reduce((sum, { copy, delete: deletes }) => sum + copy.copied + deletes.deleted, 0),
+    EstimatedCost: summary.estimatedCostUsd.total,
+    Requests: phases.reduce((sum, { copy, delete: deletes }) => sum + countRequests(copy) + countRequests(deletes), 0),
+  };
+}
+
+function countRequests({ requests }: Counters): number {
+  return Object.values(requests).reduce((sum, count) => sum + count, 0);
+}
