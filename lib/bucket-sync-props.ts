@@ -3,6 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { SyncMonitoring } from './monitoring/sync-monitoring';
 import type { SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';
 
@@ -37,6 +38,13 @@ export interface BucketSyncProps {
    * @default none
    */
   readonly notifications?: SyncNotifications;
+
+  /**
+   * Metrics, alarms and a dashboard. With it, the construct tells that a mirror has stopped working.
+   *
+   * @default none
+   */
+  readonly monitoring?: SyncMonitoring;
 
   /**
    * VPC in which the functions run, for example one that a bucket policy requires with `aws:SourceVpce`. Without internet access it

@@ -11,6 +11,7 @@ import { BucketSync } from './bucket-sync';
 import { importBucket } from './import-bucket';
 import { importNetwork } from './import-network';
 import type { MirrorSettings } from './mirror-settings';
+import type { SyncMonitoring } from './monitoring/sync-monitoring';
 import type { SyncLocation } from './sync-location';
 import type { SyncNotifications } from './sync-notifications';
 import type { SyncSchedule } from './sync-schedule';
@@ -54,6 +55,7 @@ export class BucketSyncStack extends Stack {
       reportKey: mirror.reportKey === undefined ? undefined : kms.Key.fromKeyArn(this, 'ReportsKey', mirror.reportKey),
       reportRetention: mirror.reportDays === undefined ? undefined : Duration.days(mirror.reportDays),
       notifications: createNotifications(this, mirror),
+      monitoring: createMonitoring(this, mirror),
       memory: mirror.memoryMib === undefined ? undefined : Size.mebibytes(mirror.memoryMib),
       logRetention: mirror.logDays,
       tracing: mirror.tracing,
@@ -126,4 +128,18 @@ function createNotifications(stack: Stack, mirror: MirrorSettings): SyncNotifica
   const topic = new sns.Topic(new Construct(stack, 'Notifications'), 'Topic', { enforceSSL: true });
   topic.addSubscription(new EmailSubscription(mirror.email));
   return { topic, on: mirror.notifyOn };
+}
+
+function createMonitoring(stack: Stack, mirror: MirrorSettings): SyncMonitoring | undefined {
+  const { alarmEmail, successWithinHours: hours } = mirror;
+  if (alarmEmail === undefined) return undefined;
+  const alarmTopic = new sns.Topic(new Construct(stack, 'Alarms'), 'Topic', { enforceSSL: true });
+  alarmTopic.addSubscription(new EmailSubscription(alarmEmail));
+  return {
+    alarmTopic,
+    successWithin: hours === undefined ? undefined : Duration.minutes(Math.ceil(hours * 60)),
+    metrics: mirror.metrics,
+    dashboard: mirror.dashboard,
+    runbookUrl: mirror.runbookUrl,
+  };
 }

@@ -1,4 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -6,10 +8,14 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { SYNC_TASKS } from '../permissions/sync-tasks';
 import { InvalidInputError } from '../statemachine/errors';
+import type { MetricName } from '../statemachine/metrics';
 import type { BucketSyncProps } from './bucket-sync-props';
 import { refuseUnknownFields } from './known-fields';
 import { type RegisteredMirror, registerMirrors } from './mirror-registry';
 import { checkSetting } from './mirror-setting';
+import { type MirrorMetricOptions, mirrorMetric } from './monitoring/mirror-metrics';
+import { Monitoring } from './monitoring/monitoring';
+import type { SyncMonitoring } from './monitoring/sync-monitoring';
 import { ReportBucket, STRAY_REPORT_KEY } from './report-bucket';
 import { SyncFunctions } from './sync-functions';
 import type { SyncMirror } from './sync-mirror';
@@ -27,6 +33,7 @@ const STRAY_NETWORK =
 export class BucketSync extends Construct {
   readonly stateMachine: sfn.IStateMachine;
   readonly reportBucket: s3.IBucket;
+  private readonly mirrors: readonly SyncMirror[];
 
   /** @throws InvalidInputError  a mirror or a schedule could not run, or would interfere with another one */
   constructor(scope: Construct, id: string, props: BucketSyncProps) {
@@ -39,15 +46,63 @@ export class BucketSync extends Construct {
       props.reportBucket ?? new ReportBucket(this, 'ReportBucket', { retention: props.reportRetention }).bucket;
     this.checkMirrors(props.mirrors);
 
-    const functions = new SyncFunctions(this, 'Functions', { ...props, reportBucket: this.reportBucket, logRetention });
+    const functions = new SyncFunctions(this, 'Functions', {
+      ...props,
+      reportBucket: this.reportBucket,
+      logRetention,
+      metrics: props.monitoring && (props.monitoring.metrics ?? 'essential'),
+    });
     const sync = new SyncStateMachine(this, 'StateMachine', { ...props, functions: functions.byTask, logRetention });
     for (const { name, describesExecutions } of SYNC_TASKS) {
       const handler = functions.byTask.get(name);
       if (handler && describesExecutions) sync.grantDescribeExecution(handler);
     }
     this.stateMachine = sync.stateMachine;
-    this.createSchedules(props);
-    if (props.notifications) this.createNotifications(props.notifications);
+    const queues = [...this.createSchedules(props), ...this.createNotifications(props.notifications)];
+    this.mirrors = props.mirrors;
+    if (props.monitoring) this.createMonitoring(props.monitoring, functions, queues);
+  }
+
+  /** 1 for each run that brought all of a mirror up to date. The metrics of runs are published only with `monitoring`. */
+  metricRunSucceeded(options?: MirrorMetricOptions): cloudwatch.Metric {
+    return this.metric('RunSucceeded', options);
+  }
+
+  /** Seconds. */
+  metricRunDuration(options?: MirrorMetricOptions): cloudwatch.Metric {
+    return this.metric('RunDuration', options);
+  }
+
+  metricObjectsCopied(options?: MirrorMetricOptions): cloudwatch.Metric {
+    return this.metric('ObjectsCopied', options);
+  }
+
+  metricBytesCopied(options?: MirrorMetricOptions): cloudwatch.Metric {
+    return this.metric('BytesCopied', options);
+  }
+
+  metricObjectsDeleted(options?: MirrorMetricOptions): cloudwatch.Metric {
+    return this.metric('ObjectsDeleted', options);
+  }
+
+  metricObjectsFailed(options?: MirrorMetricOptions): cloudwatch.Metric {
+    return this.metric('ObjectsFailed', options);
+  }
+
+  /**
+   * Any metric of the runs of a mirror.
+   *
+   * @throws InvalidInputError  there is no such mirror
+   */
+  metric(name: MetricName, { mirror: index = 0, ...options }: MirrorMetricOptions = {}): cloudwatch.Metric {
+    const mirror = this.mirrors[index];
+    if (mirror) return mirrorMetric(mirror, name, options);
+    throw new InvalidInputError(`Expected \`mirror\` to be from 0 to ${this.mirrors.length - 1}, got ${index}`);
+  }
+
+  /** Allows to start executions. What they may do is limited by the deployment, not by who starts them. */
+  grantStart(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grantStartExecution(grantee);
   }
 
   private checkMirrors(mirrors: readonly SyncMirror[]): void {
@@ -70,9 +125,10 @@ export class BucketSync extends Construct {
     registerMirrors(this.node.root, registered, withoutTokens(this.reportBucket.bucketName));
   }
 
-  private createSchedules({ mirrors }: BucketSyncProps): void {
+  /** @returns queues for starts that were lost */
+  private createSchedules({ mirrors }: BucketSyncProps): sqs.IQueue[] {
     const schedules = mirrors.flatMap((mirror) => (mirror.schedules ?? []).map((schedule) => ({ schedule, mirror })));
-    if (schedules.length === 0) return;
+    if (schedules.length === 0) return [];
     const scope = new Construct(this, 'Schedules');
     const role = createScheduleRole(scope);
     const ownQueue = schedules.some(({ schedule }) => schedule.deadLetterQueue === undefined)
@@ -83,10 +139,28 @@ export class BucketSync extends Construct {
       const input = scheduleInput(schedule, toSetting(mirror), mirrors.length === 1);
       createSchedule(scope, { ...schedule, deadLetterQueue }, { stateMachine: this.stateMachine, input, role });
     }
+    return ownQueue ? [ownQueue] : [];
   }
 
-  private createNotifications(notifications: SyncNotifications): void {
+  /** @returns queues for messages that were lost */
+  private createNotifications(notifications: SyncNotifications | undefined): sqs.IQueue[] {
+    if (!notifications) return [];
     const { stateMachine, reportBucket } = this;
-    new SyncNotificationsRule(this, 'Notifications', { ...notifications, stateMachine, reportBucket });
+    const rule = new SyncNotificationsRule(this, 'Notifications', { ...notifications, stateMachine, reportBucket });
+    return notifications.deadLetterQueue ? [] : [rule.deadLetterQueue];
+  }
+
+  private createMonitoring(
+    monitoring: SyncMonitoring,
+    { byTask }: SyncFunctions,
+    deadLetterQueues: sqs.IQueue[],
+  ): void {
+    const { stateMachine, reportBucket } = this;
+    const mirrors = this.mirrors.map((mirror) => {
+      const schedules = (mirror.schedules ?? []).filter(({ enabled }) => enabled !== false);
+      return { mirror, starts: schedules.map(readStarts) };
+    });
+    const watched = { mirrors, stateMachine, reportBucket, functions: byTask, deadLetterQueues };
+    new Monitoring(this, 'Monitoring', { ...monitoring, ...watched });
   }
 }

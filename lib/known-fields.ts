@@ -2,6 +2,7 @@ import { InvalidInputError } from '../statemachine/errors';
 import { describeUnknownField } from '../statemachine/input/describe-issues';
 import { syncInputSchema } from '../statemachine/input/sync-input';
 import type { BucketSyncProps } from './bucket-sync-props';
+import type { SyncMonitoring } from './monitoring/sync-monitoring';
 import type { BucketOrLocation, SyncLocation } from './sync-location';
 import type { MirrorInput, SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';
@@ -16,6 +17,7 @@ const PROPS: Fields<BucketSyncProps> = {
   reportKey: true,
   reportRetention: true,
   notifications: true,
+  monitoring: true,
   vpc: true,
   vpcSubnets: true,
   securityGroups: true,
@@ -36,6 +38,14 @@ const LOCATION: Fields<SyncLocation> = {
   role: true,
 };
 const NOTIFICATIONS: Fields<SyncNotifications> = { topic: true, on: true, deadLetterQueue: true };
+const MONITORING: Fields<SyncMonitoring> = {
+  alarmTopic: true,
+  successWithin: true,
+  successBy: true,
+  metrics: true,
+  runbookUrl: true,
+  dashboard: true,
+};
 const SCHEDULE: Fields<SyncSchedule> = {
   name: true,
   schedule: true,
@@ -61,6 +71,7 @@ export function refuseUnknownFields(props: BucketSyncProps, path: string): void 
     );
   }
   if (props.notifications) check(props.notifications, NOTIFICATIONS, `${path}, notifications`);
+  if (props.monitoring) check(props.monitoring, MONITORING, `${path}, monitoring`);
   for (const [index, mirror] of props.mirrors.entries()) {
     const where = `${path}, mirrors[${index}]`;
     check(mirror, MIRROR, where);

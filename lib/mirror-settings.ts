@@ -12,6 +12,7 @@ import {
   type SyncRequest,
   syncInputSchema,
 } from '../statemachine/input/sync-input';
+import { METRIC_SETS } from '../statemachine/metrics';
 import { STRAY_REPORT_KEY } from './report-bucket';
 import { parseScheduleExpression } from './schedule-expression';
 import { EXECUTION_ENDS } from './sync-notifications';
@@ -84,6 +85,11 @@ const deploymentSchema = z.strictObject({
   scheduleEnabled: z.boolean().default(true),
   email: z.email('an e-mail address').optional(),
   notifyOn: z.array(z.enum(EXECUTION_ENDS)).optional(),
+  alarmEmail: z.email('an e-mail address').optional(),
+  successWithinHours: z.number().positive().max(168).optional(),
+  metrics: z.enum(METRIC_SETS).optional(),
+  dashboard: z.boolean().optional(),
+  runbookUrl: z.url().optional(),
   vpcId: vpcId.optional(),
   vpcSubnets: z.array(subnetId).min(1).max(MOST_SUBNETS).optional(),
   securityGroupIds: z.array(securityGroupId).min(1).max(MOST_SECURITY_GROUPS).optional(),
@@ -125,7 +131,16 @@ export function parseMirrorSettings(value: unknown): MirrorSettings {
   if (!parsed.success) throw new InvalidInputError(describeIssues(parsed.error, Object.keys(SETTINGS)));
   if (parsed.data.reportKey && !parsed.data.reportBucket) throw new InvalidInputError(STRAY_REPORT_KEY);
   refuseStrayNetwork(parsed.data);
+  refuseStrayMonitoring(parsed.data);
   return { ...parsed.data, input: input as SyncRequest };
+}
+
+function refuseStrayMonitoring({ alarmEmail, ...given }: z.output<typeof deploymentSchema>): void {
+  const stray = (['successWithinHours', 'metrics', 'dashboard', 'runbookUrl'] as const).find(
+    (field) => given[field] !== undefined,
+  );
+  if (alarmEmail !== undefined || stray === undefined) return;
+  throw new InvalidInputError(`Expected \`${stray}\` together with \`alarmEmail\`, who gets the alarms, got none`);
 }
 
 function refuseStrayNetwork({ vpcId: id, vpcSubnets, securityGroupIds }: z.output<typeof deploymentSchema>): void {

@@ -44,6 +44,39 @@ export function findSharedStart(a: Starts, b: Starts): string | undefined {
   return undefined;
 }
 
+/** How many days are looked at for pauses: a year, so that both clock changes are included. */
+const DAYS_OF_PAUSES = 366;
+
+/** The longest time between two starts of a mirror that has these schedules, in minutes. Infinite if they start once only. */
+export function longestPause(schedules: readonly Starts[]): number {
+  return Math.min(...ratesOf(schedules), Math.max(...pausesOf(schedules)));
+}
+
+/** The shortest time between two starts, in minutes. Infinite if they start once only. */
+export function shortestPause(schedules: readonly Starts[]): number {
+  return Math.min(...ratesOf(schedules), ...pausesOf(schedules));
+}
+
+function ratesOf(schedules: readonly Starts[]): number[] {
+  return schedules.flatMap(({ schedule }) => (schedule.kind === 'rate' ? [schedule.minutes] : []));
+}
+
+/** Between the starts of all crons, by the clock. */
+function pausesOf(schedules: readonly Starts[]): number[] {
+  const crons = schedules.filter(({ schedule }) => schedule.kind === 'cron');
+  const first = Date.UTC(FIRST_YEAR, 0, 1);
+  const days = Array.from({ length: DAYS_OF_PAUSES }, (_, index) => first + index * DAY_MS);
+  const starts = crons.flatMap((cron) => days.flatMap((day) => startsOn(cron, day))).sort(ascending);
+  const pauses = starts.slice(1).map((start, index) => (start - Number(starts[index])) / MINUTE_MS);
+  return pauses.length === 0 ? [Number.POSITIVE_INFINITY] : pauses;
+}
+
+/** How far a zone's clock is ahead of UTC in winter. */
+export function utcOffsetMinutes(timezone: string): number {
+  const [january, july] = [Date.UTC(FIRST_YEAR, 0, 1), Date.UTC(FIRST_YEAR, 6, 1)];
+  return Math.min(offsetAt(january, timezone), offsetAt(july, timezone)) / MINUTE_MS;
+}
+
 /** Whether two sorted lists of windows overlap. */
 function firstShared(mine: readonly number[], theirs: readonly number[], a: Starts, b: Starts): number | undefined {
   let index = 0;

@@ -18,6 +18,7 @@ import {
 } from '../permissions/sync-tasks';
 import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
+import type { MetricSet } from '../statemachine/metrics';
 import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
 import { formatS3Url } from '../wording/s3-url';
 import { createHandlerFunction } from './handler-function';
@@ -45,6 +46,9 @@ export interface SyncFunctionsProps {
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly securityGroups?: readonly ec2.ISecurityGroup[];
+
+  /** Which metrics of each run to publish; undefined: none. */
+  readonly metrics?: MetricSet | undefined;
 
   /** How long to keep the functions' logs. */
   readonly logRetention: logs.RetentionDays;
@@ -94,7 +98,7 @@ export class SyncFunctions extends Construct {
     this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, props, network)]));
   }
 
-  private createEnvironment({ mirrors, reportBucket, memory }: SyncFunctionsProps, task: SyncTask) {
+  private createEnvironment({ mirrors, reportBucket, memory, metrics }: SyncFunctionsProps, task: SyncTask) {
     const settings = mirrors.map(toSetting);
     const sides = sideSettings(mirrors);
     const environment = {
@@ -105,13 +109,15 @@ export class SyncFunctions extends Construct {
       ...(memory && { [ENVIRONMENT.rangeMemoryMib]: String(memory.toMebibytes()) }),
       ...(sides && task.name !== 'ClosePhase' && { [ENVIRONMENT.sides]: Stack.of(this).toJsonString(sides) }),
     };
-    if (task.name !== 'ValidateInput') return environment;
+    const publishes = task.name === 'FinishRun' && metrics !== undefined;
+    if (task.name !== 'ValidateInput' && !publishes) return environment;
+    const own = { ...environment, ...(publishes && { [ENVIRONMENT.metrics]: metrics }) };
     refuseLongEnvironment({
-      ...environment,
+      ...own,
       ...(sides && { [ENVIRONMENT.sides]: JSON.stringify(sides) }),
       [ENVIRONMENT.mirrors]: JSON.stringify(settings),
     });
-    return { ...environment, [ENVIRONMENT.mirrors]: Stack.of(this).toJsonString(settings) };
+    return { ...own, [ENVIRONMENT.mirrors]: Stack.of(this).toJsonString(settings) };
   }
 
   /** Nothing connects to the functions, and they use only TLS. */

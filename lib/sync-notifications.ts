@@ -43,9 +43,12 @@ export interface SyncNotificationsRuleProps extends SyncNotifications {
  * executions that were stopped or that Step Functions ended. EventBridge gets these events on a best-effort basis.
  */
 export class SyncNotificationsRule extends Construct {
+  readonly deadLetterQueue: sqs.IQueue;
+
   constructor(scope: Construct, id: string, props: SyncNotificationsRuleProps) {
     super(scope, id);
     const { topic, stateMachine, on = EXECUTION_ENDS } = props;
+    this.deadLetterQueue = props.deadLetterQueue ?? this.createQueue();
     new events.Rule(this, 'Resource', {
       description: 'Tells when an execution of bucketsync has ended',
       eventPattern: {
@@ -57,7 +60,7 @@ export class SyncNotificationsRule extends Construct {
       targets: [
         new targets.SnsTopic(topic, {
           message: events.RuleTargetInput.fromObject(describeEnd(props)),
-          deadLetterQueue: props.deadLetterQueue ?? this.createQueue(),
+          deadLetterQueue: this.deadLetterQueue,
         }),
       ],
     });

@@ -65,6 +65,11 @@ const ACCEPTED: readonly Accepted[] = [
     because: 'EventBridge cannot publish with the key of SNS; a topic with a key of its own can be given',
   },
   {
+    rule: /-SNSEncryptedKMS$/,
+    where: /Alarms\/Topic/,
+    because: 'CloudWatch cannot publish with the key of SNS; a topic with a key of its own can be given',
+  },
+  {
     rule: /-IAMNoInlinePolicy$/,
     where: /Policy\/Resource$|StateMachine\/(DistributedMap|DescribeExecution)\/Resource$|SchedulerRole/,
     because: 'each belongs to one role and goes with it; nobody else is to attach it',
@@ -92,6 +97,7 @@ const mirror = parseMirrorSettings({
   destination: 'example-production',
   schedule: 'cron(0 2 * * ? *)',
   email: 'editors@example.com',
+  alarmEmail: 'platform@example.com',
 });
 new BucketSyncStack(app, 'Stack', { mirror });
 

@@ -6,6 +6,7 @@ import { EMBEDDED_S3_MUTANTS } from './bugs/embedded-s3';
 import { LIB_MUTANTS } from './bugs/lib';
 import { LISTING_MUTANTS } from './bugs/listing';
 import { LOCK_MUTANTS } from './bugs/lock';
+import { MONITORING_MUTANTS } from './bugs/monitoring';
 import { PACKAGE_MUTANTS } from './bugs/package';
 import { PLANNING_MUTANTS } from './bugs/planning';
 import { PROVE_MUTANTS } from './bugs/prove';
@@ -28,6 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PACKAGE_MUTANTS,
   ...STATEMACHINE_MUTANTS,
   ...LIB_MUTANTS,
+  ...MONITORING_MUTANTS,
   ...PLANNING_MUTANTS,
   ...PROVE_MUTANTS,
   ...TWO_WORLDS_MUTANTS,

@@ -1,0 +1,93 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { MetricName } from '../../statemachine/metrics';
+import { shortestPause } from '../schedule-starts';
+import { mirrorMetric, valueOfDimension } from './mirror-metrics';
+import type { MonitoredMirror, MonitoringProps } from './monitoring-props';
+
+interface DashboardProps extends MonitoringProps {
+  readonly alarms: readonly cloudwatch.IAlarm[];
+}
+
+const WIDTH = 24;
+
+/** Alarms, what the last runs did, how long they took, and where to look further. */
+export function createDashboard(scope: Construct, props: DashboardProps): cloudwatch.Dashboard {
+  const { mirrors, alarms, functions } = props;
+  return new cloudwatch.Dashboard(scope, 'Dashboard', {
+    defaultInterval: Duration.days(14),
+    widgets: [
+      [
+        new cloudwatch.AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH / 2, height: 6 }),
+        new cloudwatch.TextWidget({ markdown: describePlaces(scope, props), width: WIDTH / 2, height: 6 }),
+      ],
+      ...mirrors.map(rowOf),
+      [
+        graph('Errors of the functions', [...functions.values()].map(errorsOf)),
+        graph('Throttles of the functions', [...functions.values()].map(throttlesOf)),
+      ],
+    ],
+  });
+}
+
+function rowOf({ mirror, starts }: MonitoredMirror): cloudwatch.IWidget[] {
+  const known = starts.filter((start) => start !== undefined);
+  const seconds = known.length === 0 ? Number.POSITIVE_INFINITY : shortestPause(known) * 60;
+  const name = valueOfDimension(mirror);
+  const metrics = (names: readonly MetricName[]) => names.map((each) => mirrorMetric(mirror, each, { label: each }));
+  return [
+    new cloudwatch.SingleValueWidget({
+      title: `${name}: successes`,
+      metrics: [mirrorMetric(mirror, 'RunSucceeded', { period: Duration.days(1), label: 'in a day' })],
+      sparkline: true,
+      width: WIDTH / 4,
+      height: 6,
+    }),
+    new cloudwatch.GraphWidget({
+      title: `${name}: objects`,
+      left: metrics(['ObjectsCopied', 'ObjectsDeleted', 'ObjectsFailed']),
+      width: WIDTH / 4,
+      height: 6,
+    }),
+    new cloudwatch.GraphWidget({
+      title: `${name}: bytes`,
+      left: metrics(['BytesCopied']),
+      width: WIDTH / 4,
+      height: 6,
+    }),
+    new cloudwatch.GraphWidget({
+      title: `${name}: seconds`,
+      left: metrics(['RunDuration']),
+      ...(Number.isFinite(seconds) && { leftAnnotations: [{ value: seconds, label: 'next start' }] }),
+      width: WIDTH / 4,
+      height: 6,
+    }),
+  ];
+}
+
+function graph(title: string, left: cloudwatch.IMetric[]): cloudwatch.GraphWidget {
+  return new cloudwatch.GraphWidget({ title, left, width: WIDTH / 2, height: 6 });
+}
+
+function errorsOf(handler: IFunction): cloudwatch.Metric {
+  return handler.metricErrors();
+}
+
+function throttlesOf(handler: IFunction): cloudwatch.Metric {
+  return handler.metricThrottles();
+}
+
+function describePlaces(scope: Construct, { stateMachine, reportBucket, runbookUrl }: DashboardProps): string {
+  const { region } = Stack.of(scope);
+  const console = `https://${region}.console.aws.amazon.com`;
+  return [
+    '# bucketsync',
+    `- [Runs](${console}/states/home?region=${region}#/statemachines/view/${stateMachine.stateMachineArn})`,
+    `- [Reports](${console}/s3/buckets/${reportBucket.bucketName}?prefix=runs/)`,
+    runbookUrl === undefined ? '- Runbook: docs/runbook.md' : `- [Runbook](${runbookUrl})`,
+    '',
+    'When a success was long ago, the alarm NoSuccess says so.',
+  ].join('\n');
+}
