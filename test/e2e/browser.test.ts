@@ -119,8 +119,8 @@ describe('the failures', () => {
     const { page } = await open('a run with 100,000 failures');
     expect(await page.locator('#failures').textContent()).toBe('100,000 failed');
     expect(await page.locator('#failures ~ details summary').allTextContents()).toEqual([
-      'copy: access denied (66,667 objects)',
-      'copy: archived (33,333 objects)',
+      expect.stringMatching(/^copy: access denied \(66,667 objects\) .* … 66,664 more$/),
+      expect.stringMatching(/^copy: archived \(33,333 objects\) .* … 33,330 more$/),
     ]);
     await page.getByLabel('Search keys and errors').fill('chunk-100.');
     expect(await page.locator('.search output').textContent()).toBe('1 of 1000 rows');

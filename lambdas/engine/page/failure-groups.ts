@@ -7,6 +7,8 @@ import { makeTable, type Table } from './table';
 export interface FailureGroup {
   readonly title: string;
   readonly count: string;
+  /** The first keys, which are there also if the group is folded. */
+  readonly samples: string;
   /** Says that not all are shown, or empty. */
   readonly left: string;
   readonly isOpen: boolean;
@@ -14,6 +16,9 @@ export interface FailureGroup {
 }
 
 const LONGEST_ERROR = 500;
+const SAMPLES = 3;
+/** A longer table hides what comes below it. */
+const MOST_UNFOLDED = 20;
 
 type Shown = Pick<ReportLine, 'key' | 'error'> & Partial<Pick<ReportLine, 'phase'>>;
 
@@ -38,7 +43,7 @@ export function groupFailures(
   });
   return groups
     .sort((a, b) => b.objects - a.objects)
-    .map((group, index) => describeGroup(group, index === 0))
+    .map((group, index) => describeGroup(group, index === 0 && group.lines.length <= MOST_UNFOLDED))
     .filter(({ table }) => table.rows.length > 0);
 }
 
@@ -63,10 +68,18 @@ function describeGroup(
   return {
     title,
     count: formatObjects(objects),
+    samples: describeSamples(lines, objects),
     left: lines.length < objects ? `${formatCount(lines.length)} of ${formatCount(objects)} are shown.` : '',
     isOpen,
     table: makeTable(`Objects that failed: ${title}`, columns, lines, true),
   };
+}
+
+/** `"a", "b", "c" … 54 more` */
+function describeSamples(lines: readonly Shown[], objects: number): string {
+  const keys = lines.slice(0, SAMPLES).map(({ key }) => JSON.stringify(key));
+  const left = objects - keys.length;
+  return `${keys.join(', ')}${left > 0 ? ` … ${formatCount(left)} more` : ''}`;
 }
 
 /** The report has the whole message. */

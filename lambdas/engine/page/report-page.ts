@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import Mustache from 'mustache';
 import { version } from '../../../package.json';
-import type { EstimatedCost, ReportLine, Run, RunSummary } from '../../../statemachine/contract';
+import type { EstimatedCost, ReportLine, Run, RunError, RunSummary } from '../../../statemachine/contract';
 import { printable } from '../../../statemachine/printable';
 import { formatLock } from '../../../wording/format-lock';
 import { formatNotes } from '../../../wording/format-notes';
@@ -49,7 +49,7 @@ export function renderReportPage(reported: ReportedRun): string {
     to: formatS3Url(input.destination, input.destinationPrefix),
     headline: describeOutcome(summary, input, failed),
     nothing: !summary.wrote && 'Nothing was written',
-    error: summary.error && { name: summary.error.name, message: summary.error.message },
+    error: summary.error && { name: summary.error.name, message: messageOf(summary.error, failures.length > 0) },
     notes: [...formatNotes(summary), ...(tally?.isIncomplete ? [INCOMPLETE] : [])],
     next: nextCommands(run, summary, failed),
     failed: failures.length > 0 && describeFailures(reported, failed),
@@ -67,6 +67,11 @@ export function renderReportPage(reported: ReportedRun): string {
   };
   // applied to the whole page, so that no field can be forgotten; the page's own text is not changed by it
   return printable(Mustache.render(PAGE, view, { table: TABLE, cell: CELL }));
+}
+
+/** @param hasReasons  the page says why, key by key */
+function messageOf({ message }: RunError, hasReasons: boolean): string {
+  return hasReasons ? message.replace('. The report says why for each key', '') : message;
 }
 
 const INCOMPLETE =

@@ -25,6 +25,7 @@ for (const table of all('table.sortable')) {
 }
 for (const search of all('.search')) {
   const groups = all('details', search.parentElement);
+  const unfolded = groups.filter((group) => group.open);
   const rows = all('tbody tr', search.parentElement);
   search.hidden = false;
   search.querySelector('input').addEventListener('input', ({ target }) => {
@@ -33,7 +34,7 @@ for (const search of all('.search')) {
     for (const row of rows) row.hidden = !fits(row);
     for (const group of groups) {
       group.hidden = all('tbody tr:not([hidden])', group).length === 0;
-      group.open = words.length > 0 || group === groups[0];
+      group.open = words.length > 0 || unfolded.includes(group);
     }
     const left = rows.filter((row) => !row.hidden).length;
     search.querySelector('output').textContent = words.length > 0 ? left + ' of ' + rows.length + ' rows' : '';

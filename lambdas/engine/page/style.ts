@@ -41,13 +41,14 @@ thead .key { font: inherit; }
 th button { padding: 0.1rem 0.3rem; border: 0; border-radius: 0.2rem; background: none; color: inherit; font: inherit; text-decoration: underline dotted; cursor: pointer; }
 th[aria-sort=ascending] button::after { content: " \\2191" / ""; }
 th[aria-sort=descending] button::after { content: " \\2193" / ""; }
-.bar { display: block; width: 100%; min-width: 4rem; height: 0.7rem; }
+.bar { display: block; width: 100%; margin-top: 0.4rem; min-width: 4rem; height: 0.7rem; }
 .copied { fill: var(--copied); }
 .deleted { fill: var(--deleted); }
 figure { margin: 0 0 1.2rem; }
 figure svg { display: block; width: 100%; height: 7.5rem; border-bottom: 1px solid var(--dim); }
 figure line { stroke: var(--line); vector-effect: non-scaling-stroke; }
 .axis { display: flex; justify-content: space-between; font-size: 0.85rem; }
+summary .samples { display: block; color: var(--dim); font: 0.9em ui-monospace, monospace; }
 summary { padding: 0.4rem 0; cursor: pointer; font-weight: 600; }
 .search { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; }
 .search[hidden] { display: none; }

@@ -52,7 +52,7 @@ export const PAGE = `<!doctype html>
 <p class="search" hidden><label>Search keys and errors <input type="search"></label> <output></output></p>
 {{#groups}}
 <details{{#isOpen}} open{{/isOpen}}>
-<summary>{{title}} ({{count}})</summary>
+<summary>{{title}} ({{count}}) <span class="samples">{{samples}}</span></summary>
 {{#left}}
 <p>{{left}}</p>
 {{/left}}

@@ -119,6 +119,7 @@ describe('the failures', () => {
     for (const key of ['a', 'c']) expect(text).toContain(`&quot;${key}&quot; AccessDenied: AccessDenied (HTTP 403) `);
     expect(text).toContain(`repeats only what failed: bucketsync retry ${summary.runId} `);
     expect(text).not.toContain('are shown');
+    expect(page).toContain('<details open>');
   });
 
   it('of a phase that writes nothing are counted, although the totals leave them out', async () => {
@@ -148,8 +149,11 @@ describe('the failures', () => {
     const keys = Array.from({ length: 1_100 }, (_, index) => `key-${index}`);
     const { page, text } = await pageOf(keys, keys);
     expect(text).toContain('1,100 failed 1,000 are shown. Beside this page, failures&#x2F; has all of them.');
-    expect(text).toContain('copy: access denied (1,100 objects) 1,000 of 1,100 are shown.');
+    expect(text).toContain(
+      'copy: access denied (1,100 objects) &quot;key-0&quot;, &quot;key-1&quot;, &quot;key-10&quot; … 1,097 more 1,000 of 1,100 are shown.',
+    );
     expect(page.match(/AccessDenied \(HTTP 403\)<\/td>/g)).toHaveLength(1_000);
+    expect(page).not.toContain('<details open>');
   });
 });
 
