@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { compareKeys } from '../keys/compare-keys';
 import { Lanes, type Part } from '../keys/lanes';
+import { ownText } from '../keys/own-text';
 import { type RunStore, runFolder } from '../ports/run-store';
 import { writeOnce } from '../report/write-once';
 import { addTotals, NOTHING_PLANNED, nameOfTask, type PlanPart, planFolder, sha256 } from './plan-index';
@@ -47,7 +48,7 @@ export class PlanWriter {
         const { key, action, source } = planned;
         const text = JSON.stringify(planned);
         const size = Math.max(text.length / CHARACTERS_PER_PART, (source?.sizeBytes ?? 0) / BYTES_PER_PART);
-        return lane.add(key, { key, action, text }, size);
+        return lane.add(key, { key: ownText(key), action, text }, size);
       },
     };
   }

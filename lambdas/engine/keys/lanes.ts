@@ -1,4 +1,5 @@
 import { compareKeys } from './compare-keys';
+import { ownText } from './own-text';
 
 /** Things about keys between `first` and `last`, in no order. */
 export interface Part<Thing> {
@@ -86,7 +87,7 @@ class Collected<Thing> {
   take(): Part<Thing> {
     const things = this.#things;
     [this.#things, this.size] = [[], 0];
-    return { things, first: this.first, last: this.#last };
+    return { things, first: ownText(this.first), last: ownText(this.#last) };
   }
 }
 

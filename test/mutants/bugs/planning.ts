@@ -144,4 +144,11 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     replace: '',
     suites: ['mirror/copy/evidence'],
   },
+  {
+    bug: 'keep a list page in memory for each action of a plan',
+    file: 'lambdas/engine/kept-plan/plan-writer.ts',
+    search: 'key: ownText(key)',
+    replace: 'key',
+    suites: ['engine/kept-plan/plan-memory'],
+  },
 ];
