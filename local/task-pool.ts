@@ -7,6 +7,7 @@ import type { ReportLine } from '../statemachine/contract';
 import type { TaskName } from './handlers';
 import { untilSeen } from './line-channel';
 import { MODULE_FLAGS, modulePath } from './module-path';
+import { growHeapsSlowly, HANDLER_HEAP } from './small-heaps';
 import type { Invocation, InvocationProgress, InvocationResult, WorkerData } from './task-worker';
 
 const MOST_WAIT_FOR_LINES_MS = 1_000;
@@ -39,9 +40,11 @@ export class TaskPool {
   constructor(env: NodeJS.ProcessEnv, onReported?: (lines: readonly ReportLine[]) => void) {
     const interruptChannel = `bucketsync-${randomUUID()}`;
     this.#interruptChannel = new BroadcastChannel(interruptChannel);
+    growHeapsSlowly();
     this.#pool = new Piscina({
       filename: modulePath('local/task-worker'),
       execArgv: [...MODULE_FLAGS],
+      resourceLimits: HANDLER_HEAP,
       workerData: {
         interruptChannel,
         interrupted: this.#interrupted,
