@@ -35,7 +35,7 @@ const REVIEW_MS = 7 * DAY_MS;
 export async function findPrunable(location: string, rule: PruneRule, now = Date.now()): Promise<Prunable[]> {
   const folder = fileURLToPath(location);
   const store = new FolderRunStore(folder);
-  const [runs, running] = await Promise.all([readRuns(store, true), findRunning(store)]);
+  const [runs, running] = await Promise.all([readRuns(store), findRunning(store)]);
   const needed = neededPlans(runs, now);
   const ended = runs.filter(({ summary }) => summary !== undefined);
   const going = ended.filter((run, index) => fits(rule, run, index, now) && !needed.has(run.runId));

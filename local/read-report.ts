@@ -1,8 +1,9 @@
+import { findSummary, readSummaryText } from '../lambdas/engine/report/find-summary';
 import { type ReportView, readLines } from '../lambdas/engine/report/read-report';
 import { openRunStore } from '../lambdas/host/run-store/open-run-store';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
 import { parseRunId } from '../statemachine/input/sync-input';
-import { findLatest, findRun, type KnownRun, LATEST, readRuns, readSummaryOf } from './find-run';
+import { findLatest, type KnownRun, LATEST, readRuns } from './find-run';
 
 export type { ReportView } from '../lambdas/engine/report/read-report';
 export type { KnownRun } from './find-run';
@@ -16,17 +17,15 @@ export type { KnownRun } from './find-run';
  */
 export async function readSummary(run: string, location: string): Promise<RunSummary | undefined> {
   const store = openRunStore(location);
-  const listsFolders = !location.startsWith('s3:');
-  const whole = await readSummaryOf(parseRunId(run), store);
-  if (whole) return whole;
-  if (run === LATEST) return findLatest(store, listsFolders);
-  const id = await findRun(run, store, listsFolders);
-  return id === undefined ? undefined : readSummaryOf(id, store);
+  const isLatest = run === LATEST && !(await readSummaryText(LATEST, store));
+  if (isLatest) return findLatest(store);
+  const found = await findSummary(parseRunId(run), store);
+  return found && (JSON.parse(found.text) as RunSummary);
 }
 
 /** What is known of the runs of a place, the newest first. @param location  `s3://bucket` or `file:///folder` */
 export function readRunsIn(location: string): Promise<KnownRun[]> {
-  return readRuns(openRunStore(location), !location.startsWith('s3:'));
+  return readRuns(openRunStore(location));
 }
 
 /** The lines of one view of a run's report, part by part, in no order. */

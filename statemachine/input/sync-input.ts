@@ -209,7 +209,9 @@ export const syncInputSchema = z.strictObject({
   keys: keyList.optional().describe('list of keys, s3://bucket/key or a file: process only these keys'),
   apply: runId
     .optional()
-    .describe('id of a plan that wrote nothing: do exactly what it says, and leave alone what has changed since'),
+    .describe(
+      'id of a plan that wrote nothing, or its beginning: do exactly what it says, and leave alone what has changed since',
+    ),
   sourceOwner: accountId.optional().describe('account that must own the source bucket'),
   destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
 });

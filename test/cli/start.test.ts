@@ -1,4 +1,5 @@
 import { parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
+import { contentsOf } from '../support/contents';
 import { useMirror } from '../support/mirror';
 import { STATE_MACHINE_ARN } from '../support/step-functions';
 import { finished, runCli, seen, startCli } from './command-line';
@@ -75,6 +76,17 @@ describe('bucketsync start', () => {
       'Expected `--max-deletes` to be no more than what this state machine is deployed with, 1',
     );
     expect([run.exitCode, refused.exitCode]).toEqual([0, 2]);
+  });
+
+  it('applies a plan of AWS by as much of its id as `plan` prints', async () => {
+    const { input, source, destination } = createPair();
+    deployed.service.runOptions = { host: { mirrors: [parseDeployedMirror({ ...input })] } };
+    const { runId } = JSON.parse((await cli('start', '--dry-run', '--watch', '--json')).stdout);
+
+    const { exitCode, stdout } = await cli('start', '--apply', runId.slice(0, 8), '--watch');
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('30 objects copied') });
+    expect(contentsOf(destination)).toEqual(contentsOf(source));
   });
 
   it('starts one run even if the answer was lost and the request is repeated', async () => {

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { listAll, type RunStore } from '../../lambdas/engine/ports/run-store';
+import { findSummary } from '../../lambdas/engine/report/find-summary';
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
-import { findRun } from '../../local/find-run';
 import { useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -196,6 +196,6 @@ it.each([
     };
 
     await expect(listAll(store, 'runs/9/')).rejects.toMatchObject({ name: 'ReportLocationError' });
-    await expect(findRun('9', store, false)).rejects.toMatchObject({ name: 'ReportLocationError' });
+    await expect(findSummary('9', store)).rejects.toMatchObject({ name: 'ReportLocationError' });
   },
 );

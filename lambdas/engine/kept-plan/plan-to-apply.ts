@@ -26,23 +26,24 @@ const FREE: ReadonlySet<keyof SyncInput> = new Set<keyof SyncInput>([
  * Finds the plan that a run applies, and checks that it is the plan of this run: of the same buckets and settings, of this version,
  * and as it was kept.
  *
- * @param id  undefined: the run applies none
+ * @param start  the plan's id, or its beginning; undefined: the run applies none
  * @param settleAt  the settings of this run, had it begun at another time. So durations become the dates that the plan made of them
  * @throws InvalidInputError | PlanChangedError
  */
 export async function readPlanToApply(
-  id: string | undefined,
+  start: string | undefined,
   settleAt: (startedAt: string) => SettledInput,
   store: RunStore,
 ): Promise<PlanToApply | undefined> {
-  if (id === undefined) return undefined;
-  const { startedAt, input, deployed, plan, found } = await readPlanSummary(id, store);
+  if (start === undefined) return undefined;
+  const { startedAt, input, deployed, plan, found } = await readPlanSummary(start, store);
+  const { id } = plan;
   const settled = settleAt(startedAt);
   refuseOtherSettings(id, settled, { input: parseSyncInput(input, () => true), ...(deployed && { deployed }) });
   await refuseLostParts(await readIndex(store, plan), store);
   // each action is done only if both sides are as they were planned
   return {
-    settled: { ...settled, input: { ...settled.input, conditional: true } },
+    settled: { ...settled, input: { ...settled.input, apply: id, conditional: true } },
     plan: { ...plan, exactly: true },
     found,
   };

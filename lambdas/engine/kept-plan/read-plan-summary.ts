@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { KeptPlan, RunSummary } from '../../../statemachine/contract';
-import { type RunStore, runFolder } from '../ports/run-store';
+import type { RunStore } from '../ports/run-store';
+import { findSummary } from '../report/find-summary';
 import { refusedPlan } from './refused-plan';
 
 /** What the summary of a run that has kept a plan says of it. */
@@ -32,12 +33,14 @@ const summarySchema = z.looseObject({
 /**
  * Reads what a plan's run has found. Guards judge by these numbers, so they must be those of the plan.
  *
+ * @param start  the run's id, or its beginning
  * @throws InvalidInputError  the run has kept no plan that can be applied
  */
-export async function readPlanSummary(id: string, store: RunStore): Promise<PlanSummary> {
-  const file = await store.get(`${runFolder(id)}/summary.json`);
-  if (!file) throw refusedPlan(id, 'there is no summary of such a run', store);
-  const summary = parse(file.body.toString('utf8'));
+export async function readPlanSummary(start: string, store: RunStore): Promise<PlanSummary> {
+  const file = await findSummary(start, store, 'apply');
+  if (!file) throw refusedPlan(start, 'there is no summary of such a run', store);
+  const { id } = file;
+  const summary = parse(file.text);
   if (!summary) throw refusedPlan(id, 'its summary.json is none that bucketsync has written', store);
   const { keptPlan: plan, wrote, phases } = summary;
   if (wrote) throw refusedPlan(id, 'that run has already written', store);

@@ -57,10 +57,11 @@ export class FolderRunStore implements RunStore {
   }
 
   async list(prefix: string, after = ''): Promise<string[]> {
-    const names = (await readdir(this.locate(prefix)).catch(this.#absent)) ?? [];
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    const names = (await readdir(this.locate(folder)).catch(this.#absent)) ?? [];
     return names
-      .map((name) => `${prefix}${name}`)
-      .filter((name) => name > after && !name.endsWith(DRAFT))
+      .map((name) => `${folder}${name}`)
+      .filter((name) => name.startsWith(prefix) && name > after && !name.endsWith(DRAFT))
       .sort()
       .slice(0, 1000);
   }

@@ -299,6 +299,15 @@ it('compares afterwards if it is to verify', async () => {
   expect(summary.status).toBe('succeeded');
 });
 
+it('finds a plan by the beginning of its id, and notes the whole id', async () => {
+  const { source, destination, input, plan } = await createPlan();
+
+  const summary = await mirror.run({ ...input, apply: plan.runId.slice(0, 8) });
+
+  expect(summary).toMatchObject({ status: 'succeeded', input: { apply: plan.runId } });
+  expect(contentsOf(destination)).toEqual(contentsOf(source));
+});
+
 describe('a plan is refused before anything is touched', () => {
   it.each<[why: string, more: object, field: string]>([
     ['of other folders', { prefix: 'a' }, 'prefix'],
@@ -362,6 +371,21 @@ describe('a plan is refused before anything is touched', () => {
       /a part of the plan .*, but somebody has removed it\. Nothing of the plan is applied/,
     );
     expect(wrote).toBe(false);
+    expect(contentsOf(destination)).toEqual(before);
+  });
+
+  it('if two plans have an id that begins so', async () => {
+    const { destination, plan, apply } = await createPlan();
+    const before = contentsOf(destination);
+    const start = plan.runId.slice(0, 8);
+    await store.put(`runs/${start}-another/summary.json`, '{}');
+
+    const { error } = await mirror.run({ ...apply, apply: start });
+
+    expect(error?.name).toBe('InvalidInputError');
+    expect(error?.message).toContain(
+      `Expected \`apply\` to be the id of one run, got "${start}", with which those of 2 runs begin`,
+    );
     expect(contentsOf(destination)).toEqual(before);
   });
 

@@ -151,4 +151,11 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     replace: 'key',
     suites: ['engine/kept-plan/plan-memory'],
   },
+  {
+    bug: 'apply any of several plans whose ids begin so',
+    file: 'lambdas/engine/report/find-summary.ts',
+    search: 'if (runs.length < 2) return',
+    replace: 'return',
+    suites: ['mirror/run/apply'],
+  },
 ];
