@@ -24,6 +24,7 @@ export const GROUPS: readonly Group[] = [
       { text: 'Buckets of other accounts', page: 'cross-account' },
       { text: 'From one S3 to another', page: 'two-worlds' },
       { text: 'Servers that are nearly S3', page: 'servers' },
+      { text: 'GitHub Actions', page: 'github-actions' },
       { text: 'Prove it in your account', page: 'prove' },
     ],
   },
