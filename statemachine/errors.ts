@@ -90,12 +90,12 @@ export class OverwriteGuardError extends BucketsyncError {
   override readonly name = 'OverwriteGuardError';
 }
 
-/** The run would cost more than `maxCost` allows. */
 /** With `strict`: a folder or a glob matches nothing, or the filters leave everything out. */
 export class StrictError extends BucketsyncError {
   override readonly name = 'StrictError';
 }
 
+/** The run would cost more than `maxCost` allows. */
 export class CostGuardError extends BucketsyncError {
   override readonly name = 'CostGuardError';
 }
