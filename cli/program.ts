@@ -93,6 +93,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .summary('show what a run has done')
     .description('Shows the summary of a run and what failed in it. `bucketsync runs` lists the runs.')
     .argument('<run>', RUN_ARGUMENT)
+    .optionsGroup('Output:')
     .addOption(
       new Option(
         '--lines <which>',

@@ -14,12 +14,12 @@ export function addRunsCommands(program: Command, finish: (exitCode: number) => 
       'Lists the newest runs of this machine, and those of the deployed state machine if there is one. Each id, or its beginning, is what `report`, ' +
         '`retry`, `apply` and `watch` take.',
     )
+    .optionsGroup('Output:')
     .addOption(new Option('--limit <number>', 'how many').argParser(readLimit).default(20))
     .action(async (options) => finish(await (await import('./commands/runs')).runsCommand(options)));
-  addDeployedOptions(runs, 'print only the runs, as one JSON document', {}).option(
-    '--report-location <place>',
-    'folder or s3://bucket for reports (default: ~/.bucketsync)',
-  );
+  addDeployedOptions(runs, 'print only the runs, as one JSON document', {})
+    .optionsGroup('On this machine:')
+    .option('--report-location <place>', 'folder or s3://bucket for reports (default: ~/.bucketsync)');
 
   program
     .command('prune')
@@ -28,10 +28,12 @@ export function addRunsCommands(program: Command, finish: (exitCode: number) => 
       'Shows which reports of this machine may go, and removes them if you agree. If you give both limits, both must hold. Running runs stay, and ' +
         'plans of the last seven days that nobody has applied yet.',
     )
+    .optionsGroup('Which reports:')
     .addOption(new Option('--keep <number>', 'so many of the newest runs stay (default: 30)').argParser(readCount))
     .addOption(new Option('--older-than <time>', 'only runs that began so long ago: 12h, 90d, 8w').argParser(readTime))
-    .option('-y, --yes', 'do not ask')
     .option('--report-location <folder>', 'folder with the reports (default: ~/.bucketsync)')
+    .optionsGroup('Output:')
+    .option('-y, --yes', 'do not ask')
     .option('--json', 'print only what may go, and whether it was removed, as one JSON document')
     .addHelpText('after', exitCodes('0 done, or nothing to do, 1 a report cannot be removed, 2 bad input or usage'))
     .action(async (options) => finish(await (await import('./commands/prune')).pruneCommand(options)));

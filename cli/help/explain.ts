@@ -8,6 +8,9 @@ import { VERBS } from './verbs';
 /** The same in the repository and in the package, which has it bundled in `dist/cli`. */
 const DOCS = join(__dirname, '../../docs');
 
+/** Its `--older-than` is about reports, that of all other commands is about objects. */
+const OF_REPORTS = 'prune';
+
 /** Adds to all commands what the tables of this folder know: groups, examples, the page to read. */
 export function explain(program: Command): void {
   program.configureHelp(LAYOUT).helpOption('-h, --help', 'show this help').usage('<command> [options]');
@@ -15,7 +18,7 @@ export function explain(program: Command): void {
   for (const command of program.commands) {
     const verb = VERBS[command.name()];
     command.configureHelp(LAYOUT).addHelpOption(new Option('-h, --help', 'show this help').helpGroup('Output:'));
-    for (const option of command.options) groupOption(option);
+    if (command.name() !== OF_REPORTS) for (const option of command.options) groupOption(option);
     if (!verb) continue;
     command.helpGroup(verb.group);
     command.addHelpText('after', () => `\n${examples(verb.examples)}\n\n${docs(verb.page)}`);

@@ -1,5 +1,6 @@
 /** Headings of the help, and their options: common ones first. An option that is missing here keeps the group of its command. */
 export const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'Which reports:': ['keep'],
   'Which objects:': [
     ...['include', 'exclude', 'prefix', 'destination-prefix', 'min-size', 'max-size', 'newer-than', 'older-than'],
     ...['storage-classes', 'keys-from', 'start-after'],
