@@ -1,7 +1,9 @@
 import { estimateRun } from '../lambdas/engine/cost/estimate-run';
 import { type PlanDigest as Digest, digestPlan } from '../lambdas/engine/report/plan-digest';
-import { addCounters, type EstimatedCost, type RunSummary, type SyncInput } from '../statemachine/contract';
+import { addCounters, type EstimatedCost, type RunSummary } from '../statemachine/contract';
+import { parseSyncInput } from '../statemachine/input/sync-input';
 import type { PlannedRun } from './confirm-plan';
+import { foretellSeconds } from './foretell-time';
 import { readReport } from './read-report';
 
 export type { Amount } from '../lambdas/engine/report/plan-digest';
@@ -9,6 +11,8 @@ export type { Amount } from '../lambdas/engine/report/plan-digest';
 /** What a plan's report says, and what the run will cost at least. */
 export interface PlanDigest extends Digest {
   readonly run: EstimatedCost;
+  /** How long the run is likely to take. Absent: nobody knows, because its copies go through a machine, or its plan is part of it. */
+  readonly runSeconds?: number;
 }
 
 /**
@@ -18,8 +22,11 @@ export interface PlanDigest extends Digest {
  */
 export async function digestPlanOf(plan: RunSummary, location: string): Promise<PlanDigest | undefined> {
   if (plan.report === undefined) return undefined;
-  const digest = await digestPlan(readReport(plan.runId, location, 'plan'), (plan.input as Partial<SyncInput>).prefix);
-  return { ...digest, run: estimateRun(plan) };
+  const input = parseSyncInput(plan.input, () => true);
+  const digest = await digestPlan(readReport(plan.runId, location, 'plan'), input.prefix);
+  const found = { ...plan.totals, listedInMs: plan.elapsedMs, largestBytes: digest.largest[0]?.sizeBytes ?? 0 };
+  const runSeconds = foretellSeconds(found, input, plan.where);
+  return { ...digest, run: estimateRun(plan), ...(runSeconds !== undefined && { runSeconds }) };
 }
 
 /** The same of a run that has come to the end of its plan. */

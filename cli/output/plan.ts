@@ -109,6 +109,22 @@ export function describeCost({ run }: PlanDigest): [string, string] {
   return [formatCost(run).replace(/^about/, 'at least') || 'nothing', left && `not included: ${left}`];
 }
 
+/** `about 4 minutes`: rounded, as nobody knows better. */
+export function describeTime({ runSeconds }: Pick<PlanDigest, 'runSeconds'>): string {
+  if (runSeconds === undefined) return '';
+  if (runSeconds < 10) return 'a few seconds';
+  const [size, unit] = UNITS.find(([seconds]) => runSeconds >= 1.5 * seconds) ?? [10, 'second'];
+  if (unit === 'second') return `about ${Math.round(runSeconds / size) * size} seconds`;
+  const count = Math.round(runSeconds / size);
+  return `about ${formatCount(count)} ${unit}s`;
+}
+
+const UNITS: readonly (readonly [seconds: number, unit: string])[] = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+];
+
 /** The mark says what will become of the object: `+` new, `~` overwritten, `-` deleted. */
 export function describeAction({ action, key, reason }: { action: string; key: string; reason: string }): string {
   const kind = action === 'delete' ? 'deleted' : reason === 'missing' ? 'created' : 'overwritten';

@@ -22,7 +22,15 @@ import {
 import { type FailureDetails, renderFailure } from './failures';
 import { inFlags } from './flag-words';
 import { loopCells } from './loop-cells';
-import { describeCost, describeDifference, describeRefusal, isDifferent, renderPlan, sampleLines } from './plan';
+import {
+  describeCost,
+  describeDifference,
+  describeRefusal,
+  describeTime,
+  isDifferent,
+  renderPlan,
+  sampleLines,
+} from './plan';
 import { shortId } from './short-id';
 import { renderTable } from './table';
 import { wrap } from './wrap';
@@ -211,6 +219,7 @@ function facts(summary: RunSummary, stream: Stream, plan?: PlanDigest): string {
     ['Requests', formatAmounts(totals.requests, formatCount)],
     [plan ? 'Run costs' : 'On AWS', price],
     ['', left],
+    ['Run takes', plan ? describeTime(plan) : ''],
     ['Where', where && printable(formatPlace(where))],
     ['Lock', formatLock(summary.input)],
     ['Report', report && shortPath(`${report}report.html`, stream)],

@@ -41,6 +41,7 @@ describe('plan and check', () => {
     expect(stdout).toContain('"assets/" 3 to copy (5.01 kB)');
     expect(stdout).toContain('5 kB "assets/large.png"');
     expect(stdout).toMatch(/ {2}Run costs +(at least|less than) \$/);
+    expect(stdout).toMatch(/ {2}Run takes +(a few seconds|about \d+ seconds|about \d+ minutes)\n/);
     expect(stdout).not.toContain('\u001b');
     expect(writeRequests(s3)).toBe(0);
   });
@@ -99,6 +100,7 @@ describe('plan and check', () => {
       samples: { created: ['assets/large.png', 'index.html'], deleted: ['old/\u001b[2J.html'] },
     });
     expect(plan.run.items.s3Copy).toBeGreaterThan(0);
+    expect(plan.runSeconds).toBeGreaterThan(0);
   });
 
   it('tell whether both sides are equal: check', async () => {

@@ -158,4 +158,11 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     replace: 'return',
     suites: ['mirror/run/apply'],
   },
+  {
+    bug: 'foretell that a publish deletes while it copies',
+    file: 'local/foretell-time.ts',
+    search: '? copies + deletes :',
+    replace: '? Math.max(copies, deletes) :',
+    suites: ['local/foretell-time'],
+  },
 ];
