@@ -21,20 +21,26 @@ export interface LockObject {
 /**
  * Sends a request about a lock.
  *
+ * @param isConditionUnmet  whether an error only says that the condition of the request is not met
  * @throws AccessDeniedError | LockUnsupportedError | CredentialsExpiredError | Error  each names the lock, except an error about an unmet condition
  */
-export async function askAbout<Output>(lock: LockObject, action: string, send: () => Promise<Output>): Promise<Output> {
+export async function askAbout<Output>(
+  lock: LockObject,
+  action: string,
+  send: () => Promise<Output>,
+  isConditionUnmet = isUnmet,
+): Promise<Output> {
   try {
     return await send();
   } catch (error) {
     const found = orExpired(error);
     if (found instanceof CredentialsExpiredError) throw found;
-    if (isUnmet(error)) throw error;
+    if (isConditionUnmet(error)) throw error;
     if (isForbidden(error)) throw new AccessDeniedError(describeRefusal(lock, action, error), { cause: error });
     const said =
       `The lock of the destination is ${lock.place}, and S3 did not carry out a request for it ` +
       `(${action}: ${describeError(error)})`;
-    if (refusesConditions(error)) {
+    if (refusesConditions(error) || isUnmet(error)) {
       throw new LockUnsupportedError(
         `${said}. There are two ways: ${WITHOUT_IT}. An S3 without conditional writes (If-None-Match, If-Match) cannot keep a lock`,
         { cause: error },

@@ -16,7 +16,7 @@ import { serverTimeOf } from '../../s3/client/server-time';
 import { endpointOf, isAws, worldOf } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
 import { isAbsent } from '../../s3/errors/s3-errors';
-import { unlessUnmet } from '../../s3/errors/unless-unmet';
+import { isTaken, isUnmet, unlessUnmet } from '../../s3/errors/unless-unmet';
 import { UntrustedConditions } from '../../s3/errors/untrusted-conditions';
 import { AnswerTooLargeError } from '../../s3/network/dispatch';
 import { askAbout, heedsNone } from './lock-refusals';
@@ -107,7 +107,8 @@ export class S3LockStore implements LockStore {
       ...(sseKmsKeyId && { SSEKMSKeyId: sseKmsKeyId }),
       ...(acls && { ACL: 'bucket-owner-full-control' as const }),
     });
-    return unlessUnmet(this.#ask('s3:PutObject', (limits) => this.#client.send(command, limits)));
+    const isConditionUnmet = condition.IfNoneMatch === undefined ? isUnmet : isTaken;
+    return unlessUnmet(this.#ask('s3:PutObject', (limits) => this.#client.send(command, limits), isConditionUnmet));
   }
 
   #delete(key: string, condition: Pick<Condition, 'IfMatch'>): Promise<boolean> {
@@ -115,13 +116,12 @@ export class S3LockStore implements LockStore {
     return unlessUnmet(this.#ask('s3:DeleteObject', (limits) => this.#client.send(command, limits)));
   }
 
-  #ask<Output>(action: string, send: (limits: object) => Promise<Output>): Promise<Output> {
+  #ask<Output>(action: string, send: (limits: object) => Promise<Output>, isConditionUnmet = isUnmet): Promise<Output> {
     const { place } = this;
     const arn = `arn:${partitionOf(this.lock.region)}:s3:::${this.lock.destination}/${RESERVED_FOLDER}*`;
     const endpoint = endpointOf(this.#world);
-    return askAbout({ place, arn, endpoint }, action, () =>
-      retryConflicts(() => send({ ...LIMITS, signal: this.signal })),
-    );
+    const ask = () => retryConflicts(() => send({ ...LIMITS, signal: this.signal }));
+    return askAbout({ place, arn, endpoint }, action, ask, isConditionUnmet);
   }
 
   #object(key: string) {

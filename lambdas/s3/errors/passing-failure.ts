@@ -9,7 +9,7 @@ const WHEN_BUSY =
 const WHEN_BROKEN =
   'The server cannot work at present. Run it again once it can. If it stays like this, ask its operator';
 const WHEN_SILENT =
-  'Make sure that the endpoint is right, that its server runs, and that nothing in between ends connections. Then run it again';
+  'Make sure that the endpoint is right (and the proxy, if there is one), that its server runs, and that nothing in between ends connections. Then run it again';
 
 /** A failure that may pass, in words for people: who met it again and again needs to know what it waits for. */
 export function passingFailure(error: unknown): FailedAttempt {

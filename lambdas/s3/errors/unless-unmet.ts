@@ -8,6 +8,11 @@ export function isUnmet(error: unknown): boolean {
   return isAbsent(error) || UNMET.includes(errorCode(error));
 }
 
+/** The same for a write that demands that there is no object: for such a write, none is missing. */
+export function isTaken(error: unknown): boolean {
+  return UNMET.includes(errorCode(error));
+}
+
 /** Whether a conditional request succeeded. False if its condition was not met. */
 export async function unlessUnmet(request: Promise<unknown>): Promise<boolean> {
   try {

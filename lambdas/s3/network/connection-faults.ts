@@ -129,6 +129,9 @@ async function findOtherProtocol(
   return undefined;
 }
 
+/** `C0A6FEA4E37F0000:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../deps/…` */
+const OF_OPENSSL = /^[0-9A-F]+:error:[^:]*:SSL routines:[^:]*:([^:]+):/;
+
 const SILENT_OR_STRANGE_TLS = /^(ERR_SSL_.*|EPROTO|ECONNRESET|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET)$/;
 const CLOSED_OR_STRANGE = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HTTPParserError|HPE_.*)$/;
 
@@ -138,6 +141,8 @@ function via({ proxy }: Destination): string {
 
 /** If several addresses failed, each has its own error with a message. */
 function wordsOf(error: Error): string {
+  const [, reason] = OF_OPENSSL.exec(error.message) ?? [];
+  if (reason !== undefined) return `it speaks no TLS that is understood here (${reason})`;
   if (error.message !== '' || !(error instanceof AggregateError)) return error.message;
   return error.errors.map(({ message }: Error) => message).join(', ');
 }

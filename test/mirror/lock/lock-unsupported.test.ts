@@ -32,6 +32,11 @@ it.each<[how: string, answer: (request: RequestInfo) => Refusal]>([
   ['ignores If-Match', without('if-match')],
   ['ignores both', without('if-none-match', 'if-match')],
   ['refuses If-Match everywhere', refusingIfMatch],
+  [
+    'has no object to replace where there should be none',
+    ({ operation, headers }) =>
+      operation === 'PutObject' && headers['if-none-match'] ? { status: 404, code: 'NoSuchKey' } : undefined,
+  ],
   ...[
     [400, 'InvalidArgument'],
     [400, 'InvalidRequest'],

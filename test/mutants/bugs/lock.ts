@@ -121,4 +121,11 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     replace: '',
     suites: ['mirror/lock/lock-unsupported'],
   },
+  {
+    bug: 'take a server that finds nothing to replace for another writer of the lock',
+    file: 'lambdas/host/lock-store/s3-lock-store.ts',
+    search: 'condition.IfNoneMatch === undefined ? isUnmet : isTaken',
+    replace: 'isUnmet',
+    suites: ['mirror/lock/lock-unsupported'],
+  },
 ];

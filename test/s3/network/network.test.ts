@@ -274,6 +274,17 @@ describe('an endpoint', () => {
     expect(await message(ask(`http://127.0.0.1:${port}/`))).toContain(`write https://127.0.0.1:${port} instead`);
   });
 
+  it('that speaks neither HTTP nor TLS is named in plain words', async () => {
+    const port = await listen(
+      createServer((socket) => void socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.0\r\n')),
+    );
+
+    expect(await message(ask(`https://127.0.0.1:${port}/`))).toMatch(
+      /^https:\/\/127\.0\.0\.1:\d+: it speaks no TLS that is understood here \([a-z ]+\)$/,
+    );
+    expect(await message(ask(`http://127.0.0.1:${port}/`))).toMatch(/does not match the HTTP\/1\.1 protocol/);
+  });
+
   it('without a listener is named', async () => {
     expect(await message(ask('http://127.0.0.1:1/'))).toBe('http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1');
   });
