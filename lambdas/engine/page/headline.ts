@@ -1,5 +1,13 @@
-import { countFailed, type RunSummary, type SyncInput, totalsOfLoop } from '../../../statemachine/contract';
+import {
+  type Counters,
+  countFailed,
+  type RunSummary,
+  type SyncInput,
+  totalsOfLoop,
+} from '../../../statemachine/contract';
 import { formatBytes, formatCount, formatDuration, formatObjects } from '../../../wording/numbers';
+import { addAmounts, NOTHING } from '../report/amounts';
+import type { TallyDocument } from '../report/tally';
 
 /** The outcome of a run, at a glance. */
 export interface Headline {
@@ -21,21 +29,30 @@ export interface Tile {
 const STOPPED = ['InterruptedError', 'NotConfirmedError'];
 const SINGLE_FAILURES = 'SyncIncompleteError';
 
-/** @param failed  how many objects failed, also in a phase that writes nothing */
-export function describeOutcome(summary: RunSummary, input: SyncInput, failed: number): Headline {
+/**
+ * @param failed  how many objects failed, also in a phase that writes nothing
+ * @param tally  what the report adds up to
+ */
+export function describeOutcome(
+  summary: RunSummary,
+  input: SyncInput,
+  failed: number,
+  tally: TallyDocument | undefined,
+): Headline {
   const { error } = summary;
+  const changes = totals(summary, input, tally);
   const tone = error ? 'bad' : input.dryRun ? 'plan' : 'good';
   return {
     tone,
-    sentence: error ? describeFailure(summary, input, failed) : describeSuccess(summary, input),
-    more: describeMore(summary, input),
-    tiles: tilesOf(summary, input, failed),
+    sentence: error ? describeFailure(summary, input, failed) : describeSuccess(changes, input),
+    more: describeMore(summary, changes),
+    tiles: tilesOf(changes, isPlanned(summary, input), failed),
   };
 }
 
-function describeSuccess(summary: RunSummary, input: SyncInput): string {
-  const { copied, deleted, waiting = 0 } = totals(summary, input);
-  const done = describeChanges(summary, input);
+function describeSuccess(changes: Changes, input: SyncInput): string {
+  const { copied, deleted, waiting = 0 } = changes;
+  const done = describeChanges(changes, input.dryRun);
   if (input.dryRun) return `Plan: ${done}`;
   if (copied + deleted > 0) return `Mirrored: ${done}`;
   return waiting > 0 ? `Nothing could be copied yet: ${done}` : 'Nothing had to be copied or deleted';
@@ -49,30 +66,27 @@ function describeFailure({ error, elapsedMs }: RunSummary, { dryRun }: SyncInput
   return `${name} failed after ${formatDuration(elapsedMs)}`;
 }
 
-function describeMore(summary: RunSummary, input: SyncInput): string {
-  if (summary.error && !summary.wrote) return '';
-  if (summary.error) return `Done until then: ${describeChanges(summary, input)}.`;
-  const { unchanged } = totals(summary, input);
+function describeMore({ error, wrote }: RunSummary, changes: Changes): string {
+  const { copied, deleted, unchanged } = changes;
+  if (error) return wrote && copied + deleted > 0 ? `Done until then: ${describeChanges(changes, false)}.` : '';
   return unchanged > 0 ? `${formatObjects(unchanged)} already the same.` : '';
 }
 
 /** `931 objects copied (4.27 GB), 388 deleted` */
-function describeChanges(summary: RunSummary, input: SyncInput): string {
-  const { copied, copiedBytes, deleted, waiting = 0 } = totals(summary, input);
-  const verb = isPlanned(summary, input) ? 'to ' : '';
-  const [copy, remove] = verb ? ['copy', 'delete'] : ['copied', 'deleted'];
+function describeChanges({ copied, copiedBytes, deleted, waiting = 0 }: Changes, isPlan: boolean): string {
+  const [copy, remove] = isPlan ? ['to copy', 'to delete'] : ['copied', 'deleted'];
   const parts = [
-    copied > 0 && `${formatObjects(copied)} ${verb}${copy} (${formatBytes(copiedBytes)})`,
-    deleted > 0 && `${copied > 0 ? formatCount(deleted) : formatObjects(deleted)} ${verb}${remove}`,
-    copied + deleted === 0 && `nothing ${verb}${copy} or ${remove}`,
+    copied > 0 && `${formatObjects(copied)} ${copy} (${formatBytes(copiedBytes)})`,
+    deleted > 0 && `${copied > 0 ? formatCount(deleted) : formatObjects(deleted)} ${remove}`,
+    copied + deleted === 0 && (isPlan ? 'nothing to copy or delete' : 'nothing copied or deleted'),
     waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
   ];
   return parts.filter(Boolean).join(', ');
 }
 
-function tilesOf(summary: RunSummary, input: SyncInput, failed: number): Tile[] {
-  const { copied, copiedBytes, deleted, unchanged, skipped } = totals(summary, input);
-  const [copy, bytes, remove] = isPlanned(summary, input)
+function tilesOf(changes: Changes, isPlan: boolean, failed: number): Tile[] {
+  const { copied, copiedBytes, deleted, unchanged, skipped } = changes;
+  const [copy, bytes, remove] = isPlan
     ? ['to copy', 'bytes to copy', 'to delete']
     : ['copied', 'bytes copied', 'deleted'];
   const tiles = [
@@ -80,7 +94,7 @@ function tilesOf(summary: RunSummary, input: SyncInput, failed: number): Tile[] 
     { name: bytes, value: formatBytes(copiedBytes), style: '' },
     { name: remove, value: formatCount(deleted), style: '' },
     { name: 'failed', value: formatCount(failed), style: failed > 0 ? 'bad' : '' },
-    { name: 'already the same', value: formatCount(unchanged), style: '' },
+    ...(unchanged > 0 ? [{ name: 'already the same', value: formatCount(unchanged), style: '' }] : []),
     ...(skipped > 0 ? [{ name: 'left out', value: formatCount(skipped), style: '' }] : []),
   ];
   return tiles as Tile[];
@@ -91,12 +105,26 @@ export function isPlanned({ wrote, phases, error }: RunSummary, { dryRun }: Sync
   return dryRun || (error !== undefined && !wrote && phases.some(({ name }) => name === 'plan'));
 }
 
-function totals(summary: RunSummary, input: SyncInput) {
+interface Changes extends Pick<Counters, 'copied' | 'copiedBytes' | 'unchanged' | 'skipped' | 'waiting'> {
+  readonly deleted: number;
+}
+
+/** The counters of a phase that broke off are lost, but not what its report adds up to. */
+function totals(summary: RunSummary, input: SyncInput, tally: TallyDocument | undefined): Changes {
   const counted = { phases: summary.phases, plan: summary.keptPlan, dryRun: isPlanned(summary, input) };
   const [copy, deletes] = [totalsOfLoop(counted, 'copy'), totalsOfLoop(counted, 'delete')];
   // each loop meets what both sides have, so objects of the two are not added up
   const { copied, copiedBytes, unchanged, skipped, waiting } = copy;
-  return { copied, copiedBytes, unchanged, skipped, waiting, deleted: deletes.deleted };
+  const told = summary.error ? Object.values(tally?.copied ?? {}).reduce(addAmounts, NOTHING) : NOTHING;
+  const toldDeleted = summary.error ? (tally?.deleted.objects ?? 0) : 0;
+  return {
+    copied: Math.max(copied, told.objects),
+    copiedBytes: Math.max(copiedBytes, told.bytes),
+    deleted: Math.max(deletes.deleted, toldDeleted),
+    unchanged,
+    skipped,
+    ...(waiting !== undefined && { waiting }),
+  };
 }
 
 /** How many objects failed in the end. A run that broke off has reported more than it counted. @param read  failures of its report */

@@ -47,7 +47,7 @@ export function renderReportPage(reported: ReportedRun): string {
     scriptHash: hashOf(SCRIPT),
     from: formatS3Url(input.source, input.prefix),
     to: formatS3Url(input.destination, input.destinationPrefix),
-    headline: describeOutcome(summary, input, failed),
+    headline: describeOutcome(summary, input, failed, work),
     nothing: !summary.wrote && 'Nothing was written',
     error: summary.error && { name: summary.error.name, message: messageOf(summary.error, failures.length > 0) },
     notes: [...formatNotes(summary), ...(tally?.isIncomplete ? [INCOMPLETE] : [])],

@@ -46,7 +46,7 @@ describe('the outcome', () => {
     const { page, text, summary } = await pageOf(['a', 'b', 'c'], []);
     expect(page).toContain('<h1>Mirrored: 3 objects copied (3 B)</h1>');
     expect(page).toContain('<body class="good">');
-    expect(text).toContain(' copied 3 bytes copied 3 B deleted 0 failed 0 already the same 0 ');
+    expect(text).toContain(' copied 3 bytes copied 3 B deleted 0 failed 0 What you can do next ');
     expect(text).toContain('sync copy 3 3 3 B 0 0 0 0 ');
     expect(text).toContain(`Shows every object: bucketsync report ${summary.runId} --lines actions`);
     expect(text).not.toContain('Nothing was written');
@@ -98,7 +98,10 @@ describe('the outcome', () => {
       },
     });
     expect(summary).toMatchObject({ status: 'failed', phases: [], wrote: true });
-    expect(readPage(summary).text).not.toContain('Nothing was written');
+    const { text } = readPage(summary);
+    expect(text).not.toContain('Nothing was written');
+    expect(text).toContain('Done until then: 1 object copied (1 B).');
+    expect(text).toContain(' copied 1 bytes copied 1 B ');
   });
 
   it('distinguishes what was planned, what was done and what verify found', async () => {
