@@ -86,6 +86,21 @@ describe.each(Object.keys(PAGES) as (keyof typeof PAGES)[])('the page of %s', (n
     await page.close();
   });
 
+  it('has nothing to scroll sideways on a screen or sheet of any width', async () => {
+    const { page } = await open(name);
+    await page.evaluate("for (const group of document.querySelectorAll('details')) group.open = true");
+    const widths = { screen: [320, 600, 760, 840, 900, 1280], print: [680, 760, 1040] };
+    for (const media of ['screen', 'print'] as const) {
+      await page.emulateMedia({ media });
+      for (const width of widths[media]) {
+        await page.setViewportSize({ width, height: 800 });
+        const shown = await page.evaluate('document.documentElement.scrollWidth');
+        expect({ media, width: shown }).toEqual({ media, width });
+      }
+    }
+    await page.close();
+  });
+
   it('can be read without scripts', async () => {
     const { page } = await open(name, { javaScriptEnabled: false });
     expect(await page.locator('h1').isVisible()).toBe(true);

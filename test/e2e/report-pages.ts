@@ -20,6 +20,8 @@ export interface PageOptions {
   readonly dryRun?: boolean;
 }
 
+/** A key may have 1,024 bytes, and nowhere to break. */
+const LONG = 'x'.repeat(900);
 const BEGAN = Date.parse('2026-03-14T02:31:15.000Z');
 const FOLDERS = ['assets/', 'media/2025/', 'docs/', '', 'video/'];
 const REASONS = ['missing', 'missing', 'missing', 'size', 'etag', 'metadata'];
@@ -89,7 +91,7 @@ function failedLine(index: number, phase: ReportLine['phase']): ReportLine {
     ...copyLine(index, phase),
     outcome: 'failed',
     key: isArchived
-      ? `archive/2019/a-folder-with-a-rather-long-name/and-another-one-below-it/scan-${index}.tiff`
+      ? `archive/2019/a-folder-with-a-rather-long-name/and-another-one-below-it/scan-${index}${index === 2 ? LONG : ''}.tiff`
       : `assets/chunk-${index}.0c657b2e.css`,
     reason: isArchived ? 'archived' : 'access-denied',
     error: isArchived

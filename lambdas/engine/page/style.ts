@@ -25,7 +25,7 @@ main { padding-top: 0; }
 .dim, caption, .tiles dt, .axis { color: var(--dim); }
 code, .key { font-family: ui-monospace, monospace; font-size: 0.9em; }
 pre { margin: 0.2rem 0 0.8rem; padding: 0.6rem 0.8rem; background: var(--raised); border-radius: 0.3rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0.6rem; margin: 1rem 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.6rem; margin: 1rem 0; }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: 0.6rem 0.8rem; background: var(--raised); border-radius: 0.4rem; }
 .tiles dd { margin: 0; font-size: 1.5rem; font-weight: 600; line-height: 1.2; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; margin: 0.6rem 0; }
@@ -34,8 +34,8 @@ pre { margin: 0.2rem 0 0.8rem; padding: 0.6rem 0.8rem; background: var(--raised)
 table { width: 100%; border-collapse: collapse; margin: 0.4rem 0 1rem; }
 caption { padding: 0.2rem 0; text-align: left; }
 th, td { padding: 0.35rem 0.8rem 0.35rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: normal; }
-thead th { color: var(--dim); white-space: nowrap; }
-.key { min-width: 20rem; }
+thead th { color: var(--dim); overflow-wrap: normal; }
+.key { min-width: min(20rem, 25vw); }
 thead .key { font: inherit; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th button { padding: 0.1rem 0.3rem; border: 0; border-radius: 0.2rem; background: none; color: inherit; font: inherit; text-decoration: underline dotted; cursor: pointer; }
@@ -55,8 +55,7 @@ summary { padding: 0.4rem 0; cursor: pointer; font-weight: 600; }
 input { width: 16rem; max-width: 100%; padding: 0.35rem 0.5rem; border: 1px solid var(--dim); border-radius: 0.3rem; background: var(--ground); color: inherit; font: inherit; }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); }
 [hidden] { display: none !important; }
-@media (max-width: 40rem) {
-  .tiles { grid-template-columns: repeat(2, 1fr); }
+@media screen and (max-width: 52rem) {
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: 0.5rem; }
   table, tbody, caption { display: block; }
@@ -71,6 +70,10 @@ footer { margin-top: 2rem; border-top: 1px solid var(--line); }
   tbody th { font-weight: 600; }
 }
 @media print {
+  body { font-size: 0.75rem; }
+  header, main, footer { max-width: none; padding: 0; }
+  .key { min-width: 8rem; }
+  .bar { min-width: 2rem; }
   :root { color-scheme: light; --ground: #fff; --raised: #fff; --text: #000; --dim: #444; --line: #bbb; --good: #1b6b2f; --bad: #b3261e; --plan: #333; --link: #000; }
   .skip, .search { display: none; }
   tr, figure, .tiles div { break-inside: avoid; }
