@@ -34,7 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return BAD_USAGE;
     }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    printNote(`error: ${wrap(describe(error), process.stderr)}\n`);
+    printNote(`${wrap(`error: ${describe(error)}`, process.stderr)}\n`);
     const advice = error instanceof InvalidInputError ? '' : nextStep(name, message);
     if (advice !== '') printNote(`${whatToDo(advice, process.stderr)}\n`);
     printError(argv, name, message);

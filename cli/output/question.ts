@@ -15,7 +15,7 @@ export function renderQuestion({ run, plan }: PlannedRun, digest: PlanDigest | u
     deleted > 0 && `delete ${overwritten > 0 ? formatCount(deleted) : formatObjects(deleted)}`,
   ];
   const place = formatS3Url(input.destination, input.destinationPrefix);
-  const question = `The run will ${acts.filter(Boolean).join(' and ')} in ${place}. Continue? [y/N] `;
+  const question = `The run will ${acts.filter(Boolean).join(' and ')} in ${place}.\nContinue? [y/N] `;
   return digest ? `\n${showPlan(plan, digest)}\n\n${question}` : question;
 }
 

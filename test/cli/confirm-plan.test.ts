@@ -74,7 +74,7 @@ describe('a plan', () => {
     expect(await confirm(planOf(overwritten, deleted))).toBe(true);
 
     const [question] = asked.mock.calls[0] ?? [];
-    expect(question).toContain(`The run will ${words} s3://production/site/. Continue? [y/N] `);
+    expect(question).toContain(`The run will ${words} s3://production/site/.\nContinue? [y/N] `);
     expect(display.pause).toHaveBeenCalledTimes(display.resume.mock.calls.length);
   });
 
