@@ -1,4 +1,5 @@
 import { ListingError } from '../../../statemachine/errors';
+import { isBusy, WHEN_BUSY } from '../errors/passing-failure';
 import { describeError, mayPass, statusOf } from '../errors/server-words';
 
 const AGAIN = 'Run it again once the server answers';
@@ -21,9 +22,12 @@ interface FailedList {
 /** The error of a list page that did not come. */
 export function listingError({ place, error, continuation, isExhausted }: FailedList): ListingError {
   const passes = mayPass(error);
-  return new ListingError(`Could not list ${place}: ${describeError(error)}. ${passes ? AGAIN : NO_USE}`, {
-    cause: error,
-    refusesToken: continuation !== undefined && REFUSALS.has(statusOf(error) ?? 0),
-    isLasting: !passes || isExhausted,
-  });
+  return new ListingError(
+    `Could not list ${place}: ${describeError(error)}. ${passes ? (isBusy(error) ? WHEN_BUSY : AGAIN) : NO_USE}`,
+    {
+      cause: error,
+      refusesToken: continuation !== undefined && REFUSALS.has(statusOf(error) ?? 0),
+      isLasting: !passes || isExhausted,
+    },
+  );
 }

@@ -1,17 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
+import { EXPIRED_CREDENTIALS } from '../errors/s3-errors';
 import { describeError } from '../errors/server-words';
 import { type CredentialOptions, type Identity, isSameIdentity } from './credentials';
-
-/** Codes for credentials that were valid before: they have expired, or somebody has revoked or replaced them. */
-const EXPIRED: ReadonlySet<string> = new Set([
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'TokenRefreshRequired',
-  'InvalidToken',
-  'InvalidAccessKeyId',
-]);
 
 /** Names of errors of a provider that has no more credentials. */
 const NOT_FOUND: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
@@ -20,7 +12,7 @@ const NOT_FOUND: ReadonlySet<string> = new Set(['CredentialsProviderError', 'Tok
 const MOST_RENEWALS = 3;
 
 export function isExpired(error: unknown): boolean {
-  return error instanceof Error && EXPIRED.has(error.name);
+  return error instanceof Error && EXPIRED_CREDENTIALS.has(error.name);
 }
 
 /**
@@ -54,7 +46,7 @@ export async function withFreshCredentials<T>(
  */
 export function orExpired(error: unknown, of = 'this run'): unknown {
   if (error instanceof CredentialsExpiredError || !(error instanceof Error)) return error;
-  if (!EXPIRED.has(error.name) && !NOT_FOUND.has(error.name)) return error;
+  if (!EXPIRED_CREDENTIALS.has(error.name) && !NOT_FOUND.has(error.name)) return error;
   return new CredentialsExpiredError(
     `S3 no longer accepts the credentials of ${of}, and bucketsync found no new ones (${describeError(error)}). ` +
       'Get new credentials, and run it again: finished copies are not repeated',

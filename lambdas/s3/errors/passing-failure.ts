@@ -4,7 +4,7 @@ import { codeOf, describeError, messageOf, statusOf } from './server-words';
 
 const TOO_MANY_REQUESTS = new Set([429, 503, 509]);
 
-const WHEN_BUSY =
+export const WHEN_BUSY =
   'The server, or something before it, gets too many requests, from this program or from others. Run it again when fewer are sent';
 const WHEN_BROKEN =
   'The server cannot work at present. Run it again once it can. If it stays like this, ask its operator';
@@ -15,6 +15,10 @@ const WHEN_SILENT =
 export function passingFailure(error: unknown): FailedAttempt {
   const status = statusOf(error);
   if (status === undefined) return { name: 'EndpointError', words: messageOf(error), advice: WHEN_SILENT };
-  const isBusy = TOO_MANY_REQUESTS.has(status) || toStoreError(error).reason === 'slow-down';
-  return { name: codeOf(error), words: describeError(error), advice: isBusy ? WHEN_BUSY : WHEN_BROKEN };
+  return { name: codeOf(error), words: describeError(error), advice: isBusy(error) ? WHEN_BUSY : WHEN_BROKEN };
+}
+
+/** Whether the server asks for fewer requests. */
+export function isBusy(error: unknown): boolean {
+  return TOO_MANY_REQUESTS.has(statusOf(error) ?? 0) || toStoreError(error).reason === 'slow-down';
 }

@@ -52,15 +52,26 @@ export function isForbidden(error: unknown): boolean {
   );
 }
 
+/** Codes for credentials that were valid before: they have expired, or somebody has revoked, disabled or replaced them. */
+export const EXPIRED_CREDENTIALS: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenExpired',
+  'TokenRefreshRequired',
+  'InvalidToken',
+  'InvalidTokenId', // MinIO, also for sessions that have ended
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'InvalidAccessKeyId',
+  'UserSuspended', // Ceph
+]);
+
 /**
  * Codes of requests that S3 could not authenticate. The credentials or the clock are wrong, so no permission would help.
  */
 export const CREDENTIAL_FAULTS: ReadonlySet<string> = new Set([
-  'InvalidAccessKeyId',
+  ...EXPIRED_CREDENTIALS,
   'SignatureDoesNotMatch',
-  'InvalidToken',
-  'ExpiredToken',
-  'TokenRefreshRequired',
   'RequestTimeTooSkewed',
   'RequestExpired',
   'InvalidSecurity',

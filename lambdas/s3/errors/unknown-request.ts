@@ -1,18 +1,13 @@
 import { StoreError } from '../../engine/ports/store-error';
+import { EXPIRED_CREDENTIALS } from './s3-errors';
 import { codeOf, statusOf } from './server-words';
 
 /** Statuses of requests that a server rejects or does not support. */
 const UNKNOWN = new Set([400, 405, 501]);
 /** Codes of status 400 that are about the time, the credentials or the object, not about an unknown request. */
 const NOT_THE_REQUEST = new Set([
-  ...[
-    'ExpiredToken',
-    'TokenRefreshRequired',
-    'InvalidToken',
-    'RequestTimeout',
-    'RequestTimeTooSkewed',
-    'RequestExpired',
-  ],
+  ...EXPIRED_CREDENTIALS,
+  ...['RequestTimeout', 'RequestTimeTooSkewed', 'RequestExpired'],
   ...['AuthorizationHeaderMalformed', 'IllegalLocationConstraintException', 'BadDigest', 'IncompleteBody', 'SlowDown'],
   ...[
     'EntityTooLarge',

@@ -79,6 +79,7 @@ describe('credentials that expire during a run', () => {
   it.each([
     [400, 'ExpiredToken'],
     [403, 'InvalidAccessKeyId'],
+    [403, 'InvalidTokenId'],
   ])('are read again even if S3 cannot give a reason, as in the answer to a HEAD: %s', async (status, code) => {
     for (let index = 0; index < OBJECTS; index++) destination.put(`k${index}`, 'x', { lastModified: new Date() });
     expireAt(after('HeadObject', 100, renew), status, code);
@@ -120,6 +121,21 @@ describe('credentials that expire during a run', () => {
     broker = createBroker();
     const second = await run({}, { host: { isRunning: async () => false } });
     expect(second).toMatchObject({ status: 'succeeded', totals: { copied: OBJECTS - 50 } });
+  });
+
+  it.each([
+    [400, 'TokenExpired'],
+    [403, 'InvalidTokenId'],
+    [403, 'UserSuspended'],
+    [403, 'InvalidClientTokenId'],
+  ])('end the run at once, by whatever code a server says so: %d %s', async (status, code) => {
+    expireAt(after('CopyObject', 50), status, code);
+
+    const { error, totals } = await run();
+
+    expect(error).toMatchObject({ name: 'CredentialsExpiredError', message: expect.stringContaining(code) });
+    expect(totals.failed).toBe(0);
+    expect(refused).toBeLessThan(OBJECTS / 2);
   });
 
   it('also end the run at once before deletes, and nothing counts as deleted', async () => {
