@@ -161,10 +161,7 @@ export class RunNameTakenError extends BucketsyncError {
 export class InterruptedError extends BucketsyncError {
   override readonly name = 'InterruptedError';
 
-  constructor(
-    message = 'The run was stopped. It finished what it had begun. Run it again to continue',
-    options?: ErrorOptions,
-  ) {
+  constructor(message = 'The run was stopped. It finished what it had begun', options?: ErrorOptions) {
     super(message, options);
   }
 }

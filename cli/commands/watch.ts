@@ -4,6 +4,7 @@ import { readOnceSeen } from '../deployed/patience';
 import type { StateMachineOptions } from '../deployed/state-machine';
 import { watchExecution } from '../deployed/watch';
 import { abortOnStopSignals, stopCode } from '../input/stop-signals';
+import { typedPlaces } from '../input/typed-command';
 import type { CommandAbout } from '../output/next-steps';
 import { createDisplay, displayMode } from '../output/progress/create-display';
 import { type OutputOptions, printResult } from '../output/result';
@@ -21,7 +22,7 @@ export async function watchCommand(run: string | undefined, options: WatchOption
 }
 
 /** Shows a run until it ends, then prints its summary as `run` does. @returns the run's exit code */
-export async function watchToItsEnd(execution: Execution, title: string, options: OutputOptions): Promise<number> {
+export async function watchToItsEnd(execution: Execution, title: string, options: WatchOptions): Promise<number> {
   const display = await createDisplay(displayMode(options), title);
   display.begin({ runId: runId(execution) });
   const { signal, release } = abortOnStopSignals(() => {});
@@ -36,7 +37,9 @@ export async function watchToItsEnd(execution: Execution, title: string, options
     display.note(describeGoingOn(execution));
     return stopCode() ?? 1;
   }
-  const about: CommandAbout = (verb, ...more) => ['bucketsync', verb, execution.arn, ...more].join(' ');
+  const { profile, region } = options;
+  const places = typedPlaces({ profile, region });
+  const about: CommandAbout = (verb, ...more) => ['bucketsync', verb, execution.arn, ...more, ...places].join(' ');
   const verbose = options.verbose === true;
   await printResult(summary, options, () => renderSummary(summary, process.stdout, { about, verbose }));
   return exitCode(summary);

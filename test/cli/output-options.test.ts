@@ -92,6 +92,22 @@ describe('the options for what a run shows', () => {
     expect(types).toEqual(expect.arrayContaining(['begin', 'progress']));
   });
 
+  it('leave a warning on the last line, with -q as well, and --strict makes it an error before the first write', async () => {
+    const urls = createPair();
+    mirror.s3.onRequest = undefined;
+    const args = [...urls, '--exclude', 'drafts/**'];
+    const strict = await runCli(mirror.s3, ['run', ...args, '--strict']);
+    const plan = await runCli(mirror.s3, ['plan', ...args]);
+    const quiet = await runCli(mirror.s3, ['run', ...args, '-q']);
+
+    const warning = '`--exclude` "drafts/**" matches no key';
+    expect(plan).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\nWarning: .*\n$/) });
+    expect(plan.stdout).toContain(`Warning: ${warning}\n`);
+    expect(quiet).toEqual({ exitCode: 0, stdout: '', stderr: `Warning: ${warning}\n` });
+    expect(strict).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(`StrictError: ${warning}`) });
+    expect(strict.stdout).toContain('nothing was written');
+  });
+
   it('may not ask for two kinds of output at once', async () => {
     expect(await runCli(mirror.s3, ['run', ...createPair(), '--json', '--json-lines'])).toMatchObject({ exitCode: 2 });
   });
