@@ -71,8 +71,8 @@ interface DeployedRuns {
 
 /** Who has deployed nothing, or has no credentials for it, sees the runs of this machine. */
 async function listDeployed(options: RunsOptions): Promise<DeployedRuns> {
-  // an endpoint is no guess
-  const isAsked = isNamed(options) || options.endpointUrl !== undefined;
+  // who names an endpoint or a profile wants to know if it is wrong
+  const isAsked = isNamed(options) || options.endpointUrl !== undefined || options.profile !== undefined;
   if (!isAsked && !mayBeDeployed(options)) return { runs: [] };
   try {
     return await readDeployed(options);

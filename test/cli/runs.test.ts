@@ -86,6 +86,12 @@ describe('bucketsync runs', () => {
     expect(JSON.parse((await cli('runs', '--json', '--limit', '2')).stdout).runs).toHaveLength(2);
   });
 
+  it('rejects a profile that does not exist', async () => {
+    const { exitCode, stderr } = await cli('runs', '--profile', 'tset');
+    expect(stderr).toContain('"tset"');
+    expect(exitCode).toBe(2);
+  });
+
   it('does not end because somebody has put something else among the runs', async () => {
     putRun(OLD, 1);
     mkdirSync(join(folder, 'runs/strange'));
