@@ -3,6 +3,9 @@ import { PARTITION_NAMES } from '../statemachine/partition';
 import { addOutputOptions } from './input/output-options';
 import { addRequestArguments, EXIT_CODES } from './input/request-arguments';
 
+/** Without a stack of that name, the only one that the CDK app has deployed. */
+export const STACK =
+  'CloudFormation stack with the state machine (default: BucketSync, otherwise the only one of bucketsync)';
 const RUN_ARGUMENT =
   'id of a run, or its beginning, or ARN of its execution (default, or `latest`: the active run, otherwise the newest)';
 
@@ -64,15 +67,10 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     );
 }
 
-/** @param usual  the stack if nobody names one; absent: it need not be there */
-export function addDeployedOptions(
-  command: Command,
-  json: string,
-  { usual }: { readonly usual?: string } = { usual: 'BucketSync' },
-): Command {
+export function addDeployedOptions(command: Command, json: string): Command {
   return command
     .optionsGroup('Where it is deployed:')
-    .option('--stack <name>', 'CloudFormation stack with the state machine', usual)
+    .option('--stack <name>', STACK)
     .option('--state-machine <arn>', 'the state machine, if the stack has several')
     .option('--endpoint-url <url>', 'endpoint of all services, if it is not AWS (default: AWS_ENDPOINT_URL)')
     .option('--profile <name>', 'profile of the AWS configuration (default: AWS_PROFILE)')

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { version } from '../package.json';
 import { checkCommand, planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
-import { addDeployedCommands } from './deployed-program';
+import { addDeployedCommands, STACK } from './deployed-program';
 import { exitCodes } from './help/exit-codes';
 import { explain } from './help/explain';
 import { HelpfulCommand } from './help/helpful-command';
@@ -168,7 +168,7 @@ function addSideOptions(command: Command, sides: readonly ('source' | 'destinati
 function addElsewhereOptions(command: Command): Command {
   return command
     .optionsGroup('If it ran in AWS:')
-    .option('--stack <name>', 'CloudFormation stack with the state machine (default: BucketSync)')
+    .option('--stack <name>', STACK)
     .option('--state-machine <arn>', 'the state machine, if the stack has several');
 }
 

@@ -17,7 +17,7 @@ export function addRunsCommands(program: Command, finish: (exitCode: number) => 
     .optionsGroup('Output:')
     .addOption(new Option('--limit <number>', 'how many').argParser(readLimit).default(20))
     .action(async (options) => finish(await (await import('./commands/runs')).runsCommand(options)));
-  addDeployedOptions(runs, 'print only the runs, as one JSON document', {})
+  addDeployedOptions(runs, 'print only the runs, as one JSON document')
     .optionsGroup('On this machine:')
     .option('--report-location <place>', 'folder or s3://bucket for reports (default: ~/.bucketsync)');
 

@@ -32,6 +32,10 @@ const HOW_TO_GIVE =
   'Set values with -c KEY=VALUE or under "context" in cdk.json, and several mirrors with -c config=mirrors.json. ' +
   '-c demo=true deploys its own buckets.';
 
+/** The CDK app cannot see which command it runs for, and stacks may be destroyed as they were deployed. */
+const HOW_TO_DESTROY =
+  'To destroy what was last deployed from this folder, without its settings: npx cdk destroy --app cdk.out';
+
 /**
  * Reads `-c key=value`, `context` in `cdk.json`, or the file in `-c config=`.
  *
@@ -48,6 +52,10 @@ export function readSyncContext(node: Node): SyncContext {
     refuseBeside('config', given);
     return { demo: false, mirrors: readConfigFile(config), shareReports: true };
   }
+  if (given.length === 0)
+    throw new ContextError(
+      `Expected \`source\` and \`destination\`, got no setting.\n${HOW_TO_GIVE}\n${HOW_TO_DESTROY}`,
+    );
   return { demo: false, mirrors: [parse(fromCommandLine(settings))], shareReports: false };
 }
 

@@ -10,8 +10,6 @@ export interface ElsewhereOptions extends ConnectionOptions {
   readonly stateMachine?: string;
 }
 
-/** What the stack is called if nobody says anything else. */
-export const USUAL_STACK = 'BucketSync';
 /** Who looks for what may not be there does not wait long. */
 const FEW_ATTEMPTS = 2;
 
@@ -30,8 +28,7 @@ export function mayBeDeployed(options: ElsewhereOptions): boolean {
 
 /** The options with which a state machine is looked for, and whether an error only says that there is none. */
 export function elsewhere(options: ElsewhereOptions) {
-  const { stack = USUAL_STACK } = options;
-  return { ...options, stack, ...(!isNamed(options) && { attempts: FEW_ATTEMPTS }) };
+  return { ...options, ...(!isNamed(options) && { attempts: FEW_ATTEMPTS }) };
 }
 
 export function isNotThere(error: unknown, options: ElsewhereOptions): boolean {

@@ -5,10 +5,11 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { InvalidInputError } from '../../statemachine/errors';
 import { type Clients, type ConnectionOptions, connect } from './clients';
+import { findOwnStacks } from './own-stacks';
 
 export interface StateMachineOptions extends ConnectionOptions {
-  /** Name of the stack with the state machine. */
-  readonly stack: string;
+  /** Name of the stack with the state machine. Without one it is `BucketSync`, otherwise the only one that is deployed. */
+  readonly stack?: string;
   /** The state machine's ARN. If it is set, the stack is not used. */
   readonly stateMachine?: string;
 }
@@ -18,6 +19,8 @@ export interface StateMachine {
   readonly clients: Clients;
 }
 
+/** What the stack is called if nobody says anything else. */
+const USUAL_STACK = 'BucketSync';
 const STATE_MACHINE_ARN = /^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[^:]+$/;
 
 /**
@@ -30,9 +33,25 @@ export async function findStateMachine({ stateMachine, ...options }: StateMachin
     throw new InvalidInputError(`Expected --state-machine to be the ARN of a state machine, got "${stateMachine}"`);
   }
   const clients = await connect(options, stateMachine);
-  const arn = stateMachine ?? (await findInStack(options.stack, clients.cloudFormation));
+  const arn = stateMachine ?? (await findByStack(options.stack, clients.cloudFormation));
   return { arn, clients };
 }
+
+async function findByStack(stack: string | undefined, client: CloudFormationClient): Promise<string> {
+  if (stack !== undefined) return findInStack(stack, client);
+  return findInStack(USUAL_STACK, client).catch(async (error: unknown) => {
+    if (!(error instanceof NoSuchStackError)) throw error;
+    const [only, ...others] = await findOwnStacks(client);
+    if (only === undefined) throw error;
+    if (others.length === 0) return findInStack(only, client);
+    throw new InvalidInputError(
+      `Expected one stack of bucketsync in ${await client.config.region()}, got ${others.length + 1}: choose one with --stack:\n` +
+        [only, ...others].map((name) => `  ${name}`).join('\n'),
+    );
+  });
+}
+
+class NoSuchStackError extends InvalidInputError {}
 
 async function findInStack(stack: string, client: CloudFormationClient): Promise<string> {
   const found = await listStateMachines(stack, client);
@@ -53,8 +72,8 @@ async function listStateMachines(stack: string, client: CloudFormationClient): P
   } catch (cause) {
     if (!isNoSuchStack(cause)) throw cause;
     const region = await client.config.region();
-    throw new InvalidInputError(
-      `There is no stack ${stack} in ${region}: name it with --stack, or the state machine with --state-machine`,
+    throw new NoSuchStackError(
+      `There is no stack ${stack} in ${region}: deploy it, name it with --stack, or the state machine with --state-machine`,
       { cause },
     );
   }

@@ -219,6 +219,38 @@ describe('bucketsync start', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   });
 
+  it.each(['start', 'watch', 'runs'])('finds the only stack by itself, whatever its name: %s', async (verb) => {
+    await cli('start', ...createPair().urls, '--watch');
+    deployed.service.stacks = ['BucketSyncDemo'];
+    deployed.service.requests.length = 0;
+    const { exitCode, stderr } = await cli(...(verb === 'start' ? [verb, ...createPair().urls] : [verb]));
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('error') });
+    expect(deployed.service.requests.slice(0, 3)).toEqual([
+      'ListStackResources',
+      'DescribeStacks',
+      'ListStackResources',
+    ]);
+  });
+
+  it('takes the stack of the usual name without a look at others', async () => {
+    deployed.service.stacks = ['Other', 'BucketSync'];
+    expect(await cli('start', ...createPair().urls)).toMatchObject({ exitCode: 0 });
+    expect(deployed.service.requests).toEqual(['ListStackResources', 'StartExecution']);
+  });
+
+  it.each([
+    [['Backup', 'Website2'], false, 'got 2: choose one with --stack:\n  Backup\n  Website2\n'],
+    [[], false, 'There is no stack BucketSync in us-east-1: deploy it'],
+    [['Backup'], true, 'There is no stack BucketSync in us-east-1: deploy it'],
+  ])('asks which stack is meant if it cannot tell: of %j, hidden: %s', async (stacks, hidesStacks, message) => {
+    Object.assign(deployed.service, { stacks, hidesStacks });
+    const { exitCode, stderr } = await cli('start', 's3://source-1', 's3://destination-1');
+
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+  });
+
   it('needs no stack and no region if the ARN is given', async () => {
     const { urls } = createPair();
     const args = ['start', ...urls, '--state-machine', STATE_MACHINE_ARN];

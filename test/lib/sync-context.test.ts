@@ -76,7 +76,7 @@ it.each([
 });
 
 it.each([
-  [{}, 'Expected `source` to be a string, got nothing'],
+  [{}, 'Expected `source` and `destination`, got no setting'],
   [{ source: 'staging' }, 'Expected `destination` to be a string, got nothing'],
   [{ ...good, sorce: 'staging' }, 'Unknown field `sorce`: did you mean `source`?'],
   [{ ...good, scedule: 'rate(1 day)' }, 'Unknown field `scedule`: did you mean `schedule`?'],
@@ -115,7 +115,9 @@ it.each([
 });
 
 it('says how to give settings', () => {
-  expect(() => readContext({})).toThrow('Set values with -c KEY=VALUE or under "context" in cdk.json');
+  expect(() => readContext({})).toThrow(
+    /Set values with -c KEY=VALUE or under "context" in cdk\.json[\s\S]*npx cdk destroy --app cdk\.out$/,
+  );
 });
 
 it('gives the stack of the demo the name that was set', () => {

@@ -30,7 +30,11 @@ export class StepFunctions {
   /** Operations that were asked for, in order. */
   readonly requests: string[] = [];
   readonly executions: FakeExecution[] = [];
-  /** State machines of the stack `BucketSync`. */
+  /** Stacks of bucketsync. All other stacks have other outputs. */
+  stacks = ['BucketSync'];
+  /** Nobody may list stacks. */
+  hidesStacks = false;
+  /** State machines of each of these stacks. */
   stateMachines = [STATE_MACHINE_ARN];
   /** Answers to be lost on their way, from now on. */
   lostAnswers = 0;
@@ -75,7 +79,7 @@ export class StepFunctions {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, operation] = String(request.headers['x-amz-target'] ?? '').split('.');
     if (operation === undefined) {
-      this.#listStackResources(new URLSearchParams(await text(request)), response);
+      this.#askCloudFormation(new URLSearchParams(await text(request)), response);
       return;
     }
     this.requests.push(operation);
@@ -161,15 +165,30 @@ export class StepFunctions {
     return { ...none, total, running, succeeded, pending: total - running - succeeded };
   }
 
-  #listStackResources(parameters: URLSearchParams, response: ServerResponse): void {
+  #askCloudFormation(parameters: URLSearchParams, response: ServerResponse): void {
     this.requests.push(parameters.get('Action') ?? '');
     response.setHeader('content-type', 'text/xml');
-    if (parameters.get('StackName') !== 'BucketSync') {
-      response.statusCode = 400;
-      const message = `Stack with id ${parameters.get('StackName')} does not exist`;
-      response.end(
-        `<ErrorResponse><Error><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`,
-      );
+    if (parameters.get('Action') === 'DescribeStacks') this.#describeStacks(response);
+    else this.#listStackResources(parameters.get('StackName') ?? '', response);
+  }
+
+  #describeStacks(response: ServerResponse): void {
+    if (this.hidesStacks) {
+      refuse(response, 'AccessDenied', 'not authorized to perform: cloudformation:DescribeStacks');
+      return;
+    }
+    const own = ['StateMachineArn', 'ReportBucketName', 'StartCommand'];
+    const members = [stackXml('Website', ['StateMachineArn']), ...this.stacks.map((name) => stackXml(name, own))];
+    const gone = stackXml('BucketSyncGone', own, 'DELETE_IN_PROGRESS');
+    const result = `<Stacks>${[...members, gone].join('')}</Stacks>`;
+    response.end(
+      `<DescribeStacksResponse><DescribeStacksResult>${result}</DescribeStacksResult></DescribeStacksResponse>`,
+    );
+  }
+
+  #listStackResources(stack: string, response: ServerResponse): void {
+    if (!this.stacks.includes(stack)) {
+      refuse(response, 'ValidationError', `Stack with id ${stack} does not exist`);
       return;
     }
     const members = this.stateMachines.map((arn) => memberXml('AWS::StepFunctions::StateMachine', arn));
@@ -179,6 +198,16 @@ export class StepFunctions {
       `<ListStackResourcesResponse><ListStackResourcesResult>${result}</ListStackResourcesResult></ListStackResourcesResponse>`,
     );
   }
+}
+
+function refuse(response: ServerResponse, code: string, message: string): void {
+  response.statusCode = code === 'AccessDenied' ? 403 : 400;
+  response.end(`<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`);
+}
+
+function stackXml(name: string, outputs: readonly string[], status = 'CREATE_COMPLETE'): string {
+  const members = outputs.map((key) => `<member><OutputKey>${key}</OutputKey><OutputValue>x</OutputValue></member>`);
+  return `<member><StackName>${name}</StackName><StackStatus>${status}</StackStatus><Outputs>${members.join('')}</Outputs></member>`;
 }
 
 function memberXml(type: string, id: string): string {

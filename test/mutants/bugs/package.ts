@@ -30,4 +30,11 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     replace: 'const names = options.slice(1).flatMap(',
     suites: ['cli/completion'],
   },
+  {
+    bug: 'take the first of several stacks',
+    file: 'cli/deployed/state-machine.ts',
+    search: 'if (others.length === 0) return findInStack(only, client);',
+    replace: 'if (others.length >= 0) return findInStack(only, client);',
+    suites: ['cli/start'],
+  },
 ];
