@@ -145,11 +145,11 @@ async function prepare(fence: Fence): Promise<void> {
   writeFileSync(log, '');
 }
 
-/** What `.ci/run` executes in a fresh clone, or stands in a `package.json`. */
+/** What every clone can do, or stands in a `package.json`. */
 function isOurs({ words: [, verb = '', script = ''] }: Ended, { page }: Fence): boolean {
   const manifest = join(ROOT, page.startsWith('examples/') ? dirname(page) : '.', 'package.json');
   const { scripts } = JSON.parse(readFileSync(manifest, 'utf8'));
-  return ['ci', 'install'].includes(verb) || Object.hasOwn(scripts, verb === 'run' ? script : verb);
+  return ['ci', 'install', 'pack'].includes(verb) || Object.hasOwn(scripts, verb === 'run' ? script : verb);
 }
 
 /** The exit codes of a command that does what its page says. */
