@@ -38,6 +38,13 @@ export function printNote(text: string): void {
   process.stderr.write(shown(text, process.stderr));
 }
 
+const LINE_ABOVE_REMOVED = '\u001b[1A\u001b[2K';
+
+/** Removes lines from a terminal, the lowest first. */
+export function removeLinesAbove(count: number): void {
+  process.stderr.write(LINE_ABOVE_REMOVED.repeat(Math.max(0, count)));
+}
+
 /** Text that is safe for the stream: with our own colours if it supports them, and no other control codes. Commands in it are as this user types them. */
 export function shown(text: string, stream: NodeJS.WriteStream): string {
   const takesColours = styleText('red', '.', { stream }) !== '.';

@@ -3,7 +3,7 @@ import ora from 'ora';
 import type { Progress } from '../../../local/progress';
 import { formatDuration } from '../../../wording/numbers';
 import { describeLine } from '../describe-line';
-import { printNote, shown } from '../output';
+import { printNote, removeLinesAbove, shown } from '../output';
 import { phaseTitle } from '../phase-words';
 import { renderTable } from '../table';
 import { describeLeft, describeRest, describeWork } from './describe-facts';
@@ -12,7 +12,6 @@ import { FactFinder, type Facts } from './facts';
 import { fit, linesOf } from './fit';
 
 const REDRAW_EVERY_MS = 1_000;
-const LINE_ABOVE_REMOVED = '\u001b[1A\u001b[2K';
 
 /** For terminals: a spinner and a few lines that are redrawn in place. They go on while S3 does not answer, too. */
 export function liveDisplay(first: string): ProgressDisplay {
@@ -39,7 +38,7 @@ export function liveDisplay(first: string): ProgressDisplay {
     const isShown = spinner.isSpinning;
     if (isShown) spinner.stop();
     // a terminal that becomes narrower breaks the lines that it shows
-    if (isShown) for (let line = 0; line < more; line++) stderr.write(LINE_ABOVE_REMOVED);
+    if (isShown) removeLinesAbove(more);
     draw();
     if (isShown) spinner.start();
   };
