@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
 import { version } from '../package.json';
 import type { HelpfulCommand } from './help/helpful-command';
-import { print } from './output/output';
+import { print, printAsItIs } from './output/output';
 
 /** Commands about the command line itself. */
 export function addHelpCommands(program: HelpfulCommand): void {
@@ -19,7 +19,7 @@ export function addHelpCommands(program: HelpfulCommand): void {
     .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish', 'powershell']))
     .action(async (shell: string) => {
       const { completionScript } = await import('./help/completion/complete');
-      process.stdout.write(completionScript(program, shell)); // for a shell, not for people
+      printAsItIs(completionScript(program, shell));
     });
 
   program.command('version', { hidden: true }).action(() => print(`${version}\n`));

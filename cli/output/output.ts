@@ -6,7 +6,7 @@ import { withOwnName } from './own-name';
 /** The codes that `styleText` puts around a text. */
 const COLOUR = new RegExp(`(${String.fromCharCode(0x1b)}\\[\\d{1,2}m)`);
 
-/** Prints text on stdout. All output goes through this function or one of the next three, so that all output is escaped. */
+/** Prints text on stdout. All output for people goes through this file, so that it is escaped. */
 export function print(text: string): void {
   process.stdout.write(shown(text, process.stdout));
 }
@@ -21,6 +21,11 @@ export async function printAll(texts: AsyncIterable<string>): Promise<void> {
   await pipeline(escaped(), stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+}
+
+/** Prints text of our own for another program, as it is: a script for a shell, a page for `man`. */
+export function printAsItIs(text: string): void {
+  process.stdout.write(text);
 }
 
 /** The one document that `--json` prints. */
