@@ -150,7 +150,7 @@ describe('the deployed mirror', () => {
     const { exitCode, stdout } = await bucketsync(...args);
 
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^✔ Mirrored in .*\n {2}nothing copied or deleted, 10,000 already the same\n/);
+    expect(stdout).toMatch(/^✔ Mirrored in .*\n {2}nothing copied or deleted, 10,000 already the same, 3 left out\n/);
   });
 
   it('rejects a bucket that it was not deployed for, and says so', async () => {
