@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { type KnownRun, readRunsIn } from '../../local/read-report';
 import { ENVIRONMENT, NOWHERE, type RunSummary } from '../../statemachine/contract';
@@ -119,7 +120,7 @@ function describeDeployed(item: ExecutionListItem, summary: RunSummary | undefin
   };
 }
 
-const HEADINGS = ['run', 'started', 'place', 'what', 'outcome', 'took', 'copied', 'bytes', 'deleted', 'failed'];
+const HEADINGS = ['run', 'started', 'place', 'what', 'outcome', 'took', 'copies', 'bytes', 'deletes', 'failures'];
 const WORDS = 5;
 
 function renderRuns(runs: readonly PastRun[]): string {
@@ -138,7 +139,28 @@ function renderRuns(runs: readonly PastRun[]): string {
       totals ? formatCount(totals.failed) : '',
     ];
   });
-  return renderTable(process.stdout, HEADINGS, rows, WORDS);
+  const table = renderTable(process.stdout, HEADINGS, rows, WORDS);
+  const { columns = Number.POSITIVE_INFINITY } = process.stdout;
+  const width = Math.max(
+    ...stripVTControlCharacters(table)
+      .split('\n')
+      .map((line) => line.length),
+  );
+  // a line that breaks is harder to read than three short ones
+  return width <= columns ? table : rows.map(renderBelow).join('\n');
+}
+
+const INDENT = ' '.repeat(12);
+const PLAN = 'plan ';
+
+/** A run on lines of its own, for a terminal that is too narrow for the table. */
+function renderBelow(row: readonly string[]): string {
+  const [run, started, place, what = '', outcome, took, copies, bytes, deletes, failures] = row;
+  const ended = [outcome, took && `in ${took}`].filter(Boolean).join(' ');
+  const [copied, deleted] = what.startsWith(PLAN) ? ['to copy', 'to delete'] : ['copied', 'deleted'];
+  const counts = copies && `${copies} ${copied} (${bytes}), ${deletes} ${deleted}, ${failures} failed`;
+  const lines = [[run, started, place, ended].filter(Boolean).join('  '), what, counts].filter(Boolean);
+  return lines.map((line, index) => `${index === 0 ? '  ' : INDENT}${line}`).join('\n');
 }
 
 interface GivenInput {
@@ -154,7 +176,7 @@ function describeWhat({ input }: PastRun): string {
   const { source, prefix = '', destination, destinationPrefix = prefix, dryRun } = (input ?? {}) as GivenInput;
   if (source === undefined || destination === undefined) return '';
   const [from, to] = [formatS3Url(`${source}`, `${prefix}`), formatS3Url(`${destination}`, `${destinationPrefix}`)];
-  return `${dryRun === true ? 'plan ' : ''}${from} → ${to}`;
+  return `${dryRun === true ? PLAN : ''}${from} → ${to}`;
 }
 
 function describeOutcome({ status, error }: PastRun): string {

@@ -21,6 +21,8 @@ export async function recordFirstHour(): Promise<Map<string, string>> {
   return screens;
 }
 
+/** At the source. */
+const OBJECTS = 43;
 const KEYS_DENIED = /^media\/film-[12]\.mp4$/;
 /** The same length everywhere, because lines of a terminal depend on it. */
 const HOME = '/tmp/bucketsync-screens-';
@@ -76,6 +78,15 @@ class FirstHour {
     await see('13-ci', `CI=true bucketsync run ${BOTH}`);
     await see('14-quiet', `bucketsync run ${BOTH} --quiet`);
     await see('15-empty-source', `bucketsync run s3://my-empty s3://my-production`);
+    await see('16-report', `bucketsync report latest`);
+    screens.push(['17-resume', await this.#resume()]);
+    this.s3.bucket('my-staging').put('site/page-40.html', 'new', { lastModified: past });
+    await see('18-plan-one', `bucketsync plan ${BOTH}`);
+    await see('19-apply', `bucketsync apply latest`);
+    await see('20-runs', `bucketsync runs --limit 2`);
+    await see('21-other-tools-verb', `bucketsync sync ${BOTH}`);
+    await see('22-other-tools-option', `bucketsync run ${BOTH} --dryrun`);
+    await see('23-help', `bucketsync help`);
     return screens;
   }
 
@@ -117,6 +128,15 @@ class FirstHour {
     this.s3.onRequest = undefined;
     this.#release();
     return screen;
+  }
+
+  /** The run that Ctrl-C has stopped once: what was copied then is not copied again. */
+  async #resume(): Promise<string> {
+    const screen = await this.#terminal.run(`bucketsync run s3://my-staging s3://my-copy`);
+    const [, copied = '', same = ''] = /(\d+) objects copied.* (\d+) already the same/.exec(screen) ?? [];
+    if (Number(copied) + Number(same) !== OBJECTS || same === '0')
+      throw new Error(`Expected the rest to be copied, got ${screen}`);
+    return screen.replace(/\d+ objects copied \([^)]*\), \d+ already/, '27 objects copied (132 kB), 16 already');
   }
 
   async #answer(command: string): Promise<string> {

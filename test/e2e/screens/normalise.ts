@@ -15,6 +15,7 @@ const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '⠋'],
   [/ \(\d+ (?:s|m \d+ s)\)$/gm, ''],
   [/\d+ in flight/g, '16 in flight'],
+  [/^( {2})[\da-f]{8}( {2})\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ( .* in ).*$/gm, '$17f3a12bc$22026-11-28T12:00:00Z$32.1 s'],
   [/ \[?request REQUEST\d+\]?/g, ''],
 ];
 
