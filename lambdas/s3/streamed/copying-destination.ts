@@ -1,14 +1,13 @@
 import { LARGE_BYTES } from '../../../statemachine/budgets';
 import type { CopyRequest } from '../../engine/ports/bucket-writer';
 import type { KnownLacks } from '../../engine/ports/known-lacks';
-import type { PartRequest, UploadedPart } from '../../engine/ports/object-uploads';
 import { StoreError, StreamStoppedError } from '../../engine/ports/store-error';
 import { S3Destination } from '../buckets/s3-destination';
-import { S3Uploads } from '../buckets/s3-uploads';
 import type { Side } from '../buckets/side';
 import type { WriteSettings } from '../buckets/write-settings';
 import { isNotImplemented, isUnknownRequest } from '../errors/unknown-request';
 import { StreamedCopy } from './streamed-copy';
+import { StreamedUploads } from './streamed-uploads';
 
 /** What is given up if the server refuses it, too. */
 const WRITING = 'copies that are written anew';
@@ -18,13 +17,14 @@ const WRITING = 'copies that are written anew';
  * this machine: a server that keeps folders may refuse empty objects, some misread keys, and some make no copies at all.
  */
 export class CopyingDestination extends S3Destination {
-  override readonly uploads: CopyingUploads;
+  override readonly uploads: StreamedUploads;
   readonly #streamed: StreamedCopy;
 
   constructor(side: Side, source: Side, settings: WriteSettings) {
     super(side, source, settings);
     this.#streamed = new StreamedCopy(source, side, settings);
-    this.uploads = new CopyingUploads(side, source, settings, this.#streamed);
+    const makesNoCopies = () => side.observer.lacks?.has('copies') === true;
+    this.uploads = new StreamedUploads({ side, source }, settings, this.#streamed, makesNoCopies);
   }
 
   override copyObject(request: CopyRequest): Promise<string> {
@@ -72,21 +72,6 @@ export class CopyingDestination extends S3Destination {
   #lackShownBy(error: unknown, { sizeBytes }: CopyRequest, lacks: KnownLacks) {
     if (sizeBytes === 0) return 'emptyCopies';
     return isNotImplemented(error) && !lacks.has('triedHeaders') ? 'copies' : 'someCopies';
-  }
-}
-
-class CopyingUploads extends S3Uploads {
-  constructor(
-    side: Side,
-    source: Side,
-    settings: WriteSettings,
-    private readonly streamed: StreamedCopy,
-  ) {
-    super(side, source, settings);
-  }
-
-  override copyPart(request: PartRequest): Promise<UploadedPart> {
-    return this.side.observer.lacks?.has('copies') ? this.streamed.copyPart(request) : super.copyPart(request);
   }
 }
 
