@@ -14,10 +14,10 @@ import {
 } from '../../../statemachine/metrics';
 import { nameMirror } from '../../../wording/name-mirror';
 
-/** Fields that leave a part of the mirror out. */
+/** Fields that leave a part of the mirror out. What has come since a plan was made is left out by its application, too. */
 const SCOPE = [
   ...['source', 'destination', 'prefix', 'destinationPrefix', 'startAfter', 'include', 'exclude', 'minSize'],
-  ...['maxSize', 'newerThan', 'olderThan', 'storageClasses', 'delete', 'retry', 'keys'],
+  ...['maxSize', 'newerThan', 'olderThan', 'storageClasses', 'delete', 'retry', 'keys', 'apply'],
 ] as const satisfies readonly (keyof SyncInput)[];
 
 /**

@@ -67,12 +67,19 @@ export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSu
   return summary;
 }
 
-/** Last of all: what is not through, such as the release of the lock, is tried again, and a run counts once. */
+/**
+ * Last of all: what is not through, such as the release of the lock, is tried again, and a run counts once. Nothing here fails a run:
+ * without a line, the alarm on silence goes off.
+ */
 function publishMetrics(summary: RunSummary, { state }: FinishRunInput, { metrics, mirrors, now }: Host): void {
   if (!metrics) return;
   const run = 'run' in state ? state.run : undefined;
-  const line = measureRun(summary, run, { mirrors: mirrors ?? [], set: metrics.set, now: now() });
-  if (line) metrics.publish(line);
+  try {
+    const line = measureRun(summary, run, { mirrors: mirrors ?? [], set: metrics.set, now: now() });
+    if (line) metrics.publish(line);
+  } catch {
+    // the run is over, and its report is written
+  }
 }
 
 async function finish(task: FinishRunInput, host: Host): Promise<RunSummary> {

@@ -2,6 +2,7 @@ import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirror
 import type { SyncRequest } from '../../../statemachine/input/sync-input';
 import { ESSENTIAL_METRICS, type MetricSet, MORE_METRICS } from '../../../statemachine/metrics';
 import { past } from '../../support/any-mirror';
+import { holdersOf } from '../../support/lock-object';
 import { useMemoryMirror } from '../../support/memory-mirror';
 
 const mirror = useMemoryMirror();
@@ -95,6 +96,18 @@ describe('does not count as a success of the mirror:', () => {
     expect(lines).toEqual([expect.objectContaining({ RunSucceeded: 0, status: 'succeeded' })]);
   });
 
+  it('a plan of some time ago that is applied: what has come since is not there', async () => {
+    const { source, destination, input } = createPair();
+    const plan = await execute(input, { dryRun: true });
+    source.put('site/later', 'content', { lastModified: past });
+
+    const { lines, summary } = await execute(input, { apply: plan.summary.runId });
+
+    expect(summary.status).toBe('succeeded');
+    expect(destination.get('site/later')).toBeUndefined();
+    expect(lines).toEqual([expect.objectContaining({ RunSucceeded: 0, ObjectsCopied: 10, ObjectsDeleted: 1 })]);
+  });
+
   it('a run that a guard has refused', async () => {
     const { lines } = await execute({ ...createPair().input, maxDeletes: 0 }, {}, 'all');
 
@@ -160,4 +173,18 @@ it('publishes nothing of a run that belongs to none of several mirrors', async (
   });
 
   expect(lines).toEqual([]);
+});
+
+it('fails no run, and leaves no lock, if the metrics cannot be published', async () => {
+  const { destination, input } = createPair();
+  const publish = () => {
+    throw new Error('nobody reads');
+  };
+
+  const summary = await mirror.run({} as SyncRequest, {
+    host: { mirrors: [parseDeployedMirror(input)], metrics: { set: 'essential', publish } },
+  });
+
+  expect(summary.status).toBe('succeeded');
+  expect(holdersOf(destination)).toEqual([]);
 });
