@@ -41,7 +41,7 @@ export async function runsCommand(options: RunsOptions): Promise<number> {
   const runs = all.sort((a, b) => timeOf(b) - timeOf(a)).slice(0, options.limit);
   const { stateMachineArn } = deployed;
   if (options.json) printJson({ ...(stateMachineArn !== undefined && { stateMachineArn }), runs });
-  else print(`${runs.length === 0 ? 'No run yet' : renderRuns(runs)}\n`);
+  else print(`${runs.length === 0 ? 'No run yet' : renderRuns(runs, process.stdout.columns)}\n`);
   return 0;
 }
 
@@ -123,7 +123,8 @@ function describeDeployed(item: ExecutionListItem, summary: RunSummary | undefin
 const HEADINGS = ['run', 'started', 'place', 'what', 'outcome', 'took', 'copies', 'bytes', 'deletes', 'failures'];
 const WORDS = 5;
 
-function renderRuns(runs: readonly PastRun[]): string {
+/** @param columns  of the terminal; by default it is none */
+export function renderRuns(runs: readonly PastRun[], columns = Number.POSITIVE_INFINITY): string {
   const rows = runs.map((run) => {
     const { runId, startedAt, place, elapsedMs, totals } = run;
     return [
@@ -140,7 +141,6 @@ function renderRuns(runs: readonly PastRun[]): string {
     ];
   });
   const table = renderTable(process.stdout, HEADINGS, rows, WORDS);
-  const { columns = Number.POSITIVE_INFINITY } = process.stdout;
   const width = Math.max(
     ...stripVTControlCharacters(table)
       .split('\n')

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderRuns } from '../../cli/commands/runs';
 import { writeRecord } from '../../lambdas/engine/lock/lock-record';
 import { identifyProcess } from '../../lambdas/host/process-identity';
 import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
+import { emptyCounters } from '../../statemachine/contract';
 import { useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
@@ -253,5 +255,34 @@ describe('where a state machine is deployed', () => {
     const { exitCode, stderr } = await there('runs', '--stack', 'NoSuchStack');
     expect(stderr).toContain('There is no stack NoSuchStack');
     expect(exitCode).toBe(2);
+  });
+});
+
+describe('the list of runs', () => {
+  const input = { source: 'my-staging', destination: 'my-production' };
+  const totals = { ...emptyCounters(), copied: 3, copiedBytes: 1500, deleted: 1 };
+  const run = {
+    runId: OLD,
+    place: 'here',
+    status: 'succeeded',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    elapsedMs: 2000,
+    totals,
+  } as const;
+  const runs = [
+    { ...run, input },
+    { ...run, input: { ...input, dryRun: true } },
+  ];
+
+  it('is a table, a line for each run, where nothing breaks it', () => {
+    expect(renderRuns(runs).split('\n')).toHaveLength(3);
+  });
+
+  it('fits 80 columns, and says of a plan that nothing was copied', () => {
+    const lines = renderRuns(runs, 80).split('\n');
+
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines[2]?.trim()).toBe('3 copied (1.5 kB), 1 deleted, 0 failed');
+    expect(lines[5]?.trim()).toBe('3 to copy (1.5 kB), 1 to delete, 0 failed');
   });
 });
