@@ -23,7 +23,7 @@ export interface PlanDigest extends Digest {
 export async function digestPlanOf(plan: RunSummary, location: string): Promise<PlanDigest | undefined> {
   if (plan.report === undefined) return undefined;
   const input = parseSyncInput(plan.input, () => true);
-  const digest = await digestPlan(readReport(plan.runId, location, 'plan'), input.prefix);
+  const digest = await digestPlan(readReport(plan.runId, location, 'plan'), { ...plan, input });
   const found = { ...plan.totals, listedInMs: plan.elapsedMs, largestBytes: digest.largest[0]?.sizeBytes ?? 0 };
   const runSeconds = foretellSeconds(found, input, plan.where);
   return { ...digest, run: estimateRun(plan), ...(runSeconds !== undefined && { runSeconds }) };
@@ -31,7 +31,7 @@ export async function digestPlanOf(plan: RunSummary, location: string): Promise<
 
 /** The same of a run that has come to the end of its plan. */
 export async function digestPlannedRun({ run, plan }: PlannedRun, location: string): Promise<PlanDigest> {
-  const digest = await digestPlan(readReport(run.id, location, 'plan'), run.input.prefix);
+  const digest = await digestPlan(readReport(run.id, location, 'plan'), run);
   const totals = addCounters(plan.copy.counters, plan.delete.counters);
   return { ...digest, run: estimateRun({ totals, where: run }) };
 }

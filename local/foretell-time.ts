@@ -1,4 +1,5 @@
 import type { RunSummary, SyncInput } from '../statemachine/contract';
+import { copyingSteps } from '../statemachine/input/copying-steps';
 
 /**
  * What a run is taken to reach, here and in AWS. They are round numbers on the careful side: S3 accepts 3,500 writes a second in a
@@ -21,7 +22,7 @@ export interface Found extends Pick<RunSummary['totals'], 'copied' | 'copiedByte
   readonly largestBytes: number;
 }
 
-type Settings = Pick<SyncInput, 'mode' | 'verify' | 'requestConcurrency'>;
+type Settings = Pick<SyncInput, 'mode' | 'order' | 'verify' | 'requestConcurrency'>;
 
 /**
  * How many seconds a run with this plan is likely to take. It lists both sides again, as fast as the plan has, copies and deletes at
@@ -40,8 +41,8 @@ export function foretellSeconds(found: Found, settings: Settings, where: RunSumm
     Math.min(largestBytes, LARGEST_COPY_BYTES) / rate,
   );
   const deletes = deleted / ASSUMED.deletesPerSecond;
-  // a publish deletes when all is copied; otherwise both go on at the same time
-  const acting = settings.mode === 'publish' ? copies + deletes : Math.max(copies, deletes);
+  // after steps it deletes when all is copied; otherwise both go on at the same time
+  const acting = copyingSteps(settings).length > 0 ? copies + deletes : Math.max(copies, deletes);
   const listing = (listedInMs / 1000) * (settings.verify && copied + deleted > 0 ? 2 : 1);
   return Math.ceil(listing + acting);
 }

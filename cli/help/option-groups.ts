@@ -8,7 +8,7 @@ export const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Deletes and limits:': [
     ...['no-delete', 'max-deletes', 'max-overwrites', 'max-cost', 'allow-empty-source', 'plan', 'no-plan', 'strict'],
   ],
-  'How it mirrors:': ['compare', 'mode', 'verify', 'dry-run', 'input'],
+  'How it mirrors:': ['compare', 'mode', 'order', 'verify', 'dry-run', 'input'],
   'What copies get:': [
     ...['tags', 'storage-class', 'parts', 'sse', 'sse-kms-key-id', 'acl', 'archived', 'restore-tier', 'restore-days'],
   ],

@@ -2,7 +2,7 @@ import type { Phase } from '../../statemachine/contract';
 import { writesNothing } from '../../statemachine/writes-nothing';
 
 /** What a phase does, for people who do not know its name. */
-const TITLES: Readonly<Record<Phase['name'], string>> = {
+const TITLES: Readonly<Record<Exclude<Phase['name'], `step-${number}`>, string>> = {
   plan: 'finding out what would be copied and deleted',
   sync: 'copying what is missing or changed, deleting orphans',
   assets: 'copying assets',
@@ -12,7 +12,8 @@ const TITLES: Readonly<Record<Phase['name'], string>> = {
 };
 
 export function phaseTitle(phase: Phase['name']): string {
-  return TITLES[phase];
+  const [, step] = /^step-(\d+)$/.exec(phase) ?? [];
+  return step === undefined ? TITLES[phase as keyof typeof TITLES] : `copying step ${step}`;
 }
 
 /** Whether a phase copies and deletes, and not only looks. */

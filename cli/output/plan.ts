@@ -31,6 +31,7 @@ const NOTHING = { copy: emptyCounters(), delete: emptyCounters() };
 export function renderPlan(summary: Pick<RunSummary, 'phases'>, digest: PlanDigest, stream: Stream): string {
   const parts = [
     amounts(summary, digest, stream),
+    section('Steps', stepLines(digest), stream),
     section('Keys', sampleLines(digest), stream),
     section('Folders', folderLines(digest), stream),
     section('Largest', largestLines(digest), stream),
@@ -82,6 +83,21 @@ export function sampleLines({ samples, ...digest }: PlanDigest): string[] {
     const lines = samples[kind].map((key) => `${MARKS[kind]} ${describeKey(key)}`);
     return left > 0 ? [...lines, `${MARKS[kind]} … and ${formatCount(left)} more`] : lines;
   });
+}
+
+/** In the order in which they are carried out. */
+function stepLines({ steps = [], deleted }: PlanDigest): string[] {
+  if (steps.length === 0) return [];
+  const copies = steps.map(({ name, glob, ...amount }) => {
+    const others = name.startsWith('step-') ? 'everything else' : name;
+    return `${glob === undefined ? others : describeKey(glob)}: ${describeCopies(amount)}`;
+  });
+  const all = deleted.objects > 0 ? [...copies, `deletes: ${formatObjects(deleted.objects)}`] : copies;
+  return all.map((line, index) => `${index + 1}. ${line}`);
+}
+
+function describeCopies({ objects, bytes }: Amount): string {
+  return objects === 0 ? 'nothing' : `${formatObjects(objects)} (${formatBytes(bytes)})`;
 }
 
 /** One folder says nothing that the amounts do not say. */

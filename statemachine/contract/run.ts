@@ -1,9 +1,10 @@
+import type { Step } from '../input/copying-steps';
 import type { DeployedRules } from '../input/deployed-settings';
 import type { SyncInput } from '../input/sync-input';
 
 /** One pass through the Parallel state that holds both loops. */
 export interface Phase {
-  readonly name: 'plan' | 'sync' | 'assets' | 'pages' | 'deletes' | 'verify';
+  readonly name: 'plan' | 'sync' | Step['name'] | 'deletes' | 'verify';
   readonly copy: boolean;
   readonly delete: boolean;
   /** false: decide and report, write nothing. */

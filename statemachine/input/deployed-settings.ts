@@ -35,6 +35,7 @@ type Given = Partial<SyncInput>;
  * | `prefix`, `destinationPrefix` | a folder in the deployed one | that folder, and the matching folder on the other side |
  * | `include` | globs | both lists: a key must match one glob of each |
  * | `exclude` | globs | both lists. The deployed list matches keys relative to the deployed folder |
+ * | `order` | nothing, or globs if it may | that list. It matches keys relative to the deployed folder |
  * | `maxDeletes`, `maxOverwrites` | a count, and a percentage is deployed, or the reverse | both, so the stricter limit |
  * | `newerThan`, `olderThan` | a date, and a duration is deployed, or the reverse | both, so the stricter limit |
  * | any other | the deployed value, or a narrower one | that value |
@@ -124,7 +125,11 @@ function keepDeployed(base: SyncInput, given: Given, folder: string, mayOverride
       maxDeletes: deletes[0],
       maxOverwrites: overwrites[0],
     },
-    deployed: isEmpty(apart) ? undefined : withoutUndefined({ folder, ...apart }),
+    // without the folder, the globs of `order` would mean other keys
+    deployed:
+      isEmpty(apart) && (isWhole || (given.order ?? base.order).length === 0)
+        ? undefined
+        : withoutUndefined({ folder, ...apart }),
   };
 }
 

@@ -95,7 +95,7 @@ const later: Narrowing<string | undefined> = {
  * | `maxConcurrency`, `requestConcurrency` | lower it |
  * | `retry`, `keys`, `apply` | name any run, list or plan |
  * | `sourceOwner`, `destinationOwner` | name an owner if none is deployed |
- * | `mode`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock` | nothing |
+ * | `mode`, `order`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock` | nothing |
  */
 export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narrowing<SyncInput[Field]> } = {
   // `findMirror` compares folders
@@ -125,6 +125,7 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   allowEmptySource: become(false),
   proof: none,
   mode: none,
+  order: none,
   dryRun: become(true),
   verify: become(true),
   tags: none,

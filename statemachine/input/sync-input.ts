@@ -78,6 +78,11 @@ const globs = z.array(
       'a glob that does not begin with "/" (keys are relative; if a key does begin with "/", write "\\/...")',
     ),
 );
+
+/** Each step has the globs of all later ones in the state of an execution. */
+const MOST_STEPS = 10;
+const ORDER_CHARACTERS = 1024;
+
 export const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits');
 
 /** Without an ARN, KMS would look for the id in the account that runs the mirror. */
@@ -158,6 +163,15 @@ export const syncInputSchema = z.strictObject({
     .describe('how to prove that the source lacks a key before it is deleted (default: list on AWS, head elsewhere)'),
   allowEmptySource: z.boolean().default(false).describe('allow an empty source to empty the destination'),
   mode: z.enum(['mirror', 'publish']).default('mirror').describe('publish: assets first, then pages, then deletes'),
+  order: globs
+    .max(MOST_STEPS, `at most ${MOST_STEPS} globs: each is one more step of the run`)
+    .refine(
+      (order) => order.join('').length <= ORDER_CHARACTERS,
+      `globs of at most ${ORDER_CHARACTERS} characters together`,
+    )
+    .refine((order) => new Set(order).size === order.length, 'each glob once')
+    .default([])
+    .describe('globs for relative keys that are copied last, one after the other, before anything is deleted'),
   dryRun: z.boolean().default(false).describe('decide and report, write nothing'),
   verify: z.boolean().default(false).describe('compare again at the end, and fail if anything differs'),
   tags: z.enum(['copy', 'ignore']).default('copy').describe('copy object tags, or leave them out'),
@@ -247,7 +261,7 @@ export function parseSyncInput(value: unknown, isApart: IsApart = () => false): 
   refuseEndlessDrift(input);
   refuseEndlessCopies(input);
   refuseEmptyWindows(input);
-  refuseWaitingAssets(input);
+  refuseWaitingSteps(input);
   return input;
 }
 
@@ -347,12 +361,18 @@ function refuseEndlessCopies({ compare, parts }: SyncInput): void {
   );
 }
 
-/** No page may be published before the assets that it links to. */
-function refuseWaitingAssets({ mode, archived }: SyncInput): void {
-  if (mode !== 'publish' || archived !== 'restore') return;
+/** No page may be published before the assets that it links to, and no index before what it names. */
+function refuseWaitingSteps({ mode, order, archived }: SyncInput): void {
+  if ((mode !== 'publish' && order.length === 0) || archived !== 'restore') return;
+  const [reason, what] =
+    mode === 'publish'
+      ? [
+          '`mode` is "publish"',
+          'pages would be copied before S3 has restored the assets that they link to. Use "mirror"',
+        ]
+      : ['`order` is set', 'later steps would be copied before S3 has restored the objects of earlier ones'];
   throw new InvalidInputError(
-    `Expected \`archived\` to be "fail" or "skip" if \`mode\` is "publish", got ${formatValue(archived)}: pages would be copied ` +
-      'before S3 has restored the assets that they link to. Use "mirror"',
+    `Expected \`archived\` to be "fail" or "skip" if ${reason}, got ${formatValue(archived)}: ${what}`,
     { field: 'archived' },
   );
 }

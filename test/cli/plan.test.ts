@@ -58,6 +58,24 @@ describe('plan and check', () => {
     expect(stdout).toContain('+ … and 22 more');
   });
 
+  it('show the steps in their order, with what each copies', async () => {
+    const { stdout } = await run('plan', ...SIDES, '--order', '*.html', '--order', 'index.html', '--order', 'none');
+    const published = await run('plan', ...SIDES, '--mode', 'publish');
+
+    expect(stdout).toContain(
+      [
+        '  Steps',
+        '    1. everything else: 3 objects (5.01 kB)',
+        '    2. "*.html": nothing',
+        '    3. "index.html": 1 object (8 B)',
+        '    4. "none": nothing',
+        '    5. deletes: 1 object',
+      ].join('\n'),
+    );
+    expect(published.stdout).toMatch(/Steps\n {4}1\. assets: .*\n {4}2\. pages: .*\n {4}3\. deletes: /);
+    expect((await run('plan', ...SIDES)).stdout).not.toContain('Steps');
+  });
+
   it('end as ever if the reader of the keys, such as `head`, closes the pipe', async () => {
     const child = startCli(s3, ['plan', ...SIDES, '--keys', '--exit-code']);
     child.stdin.end();

@@ -80,6 +80,7 @@ const anInput = fc
     allowEmptySource: rarely(3),
     archived: fc.constantFrom('fail' as const, 'fail' as const, 'skip' as const, 'restore' as const),
     mode: fc.constantFrom('mirror' as const, 'mirror' as const, 'publish' as const),
+    order: sometimes(fc.uniqueArray(aGlob, { minLength: 1, maxLength: 2 }), 20),
     dryRun: rarely(6),
     verify: rarely(3),
     conditional: rarely(4),
@@ -95,7 +96,7 @@ const anInput = fc
   // a page may not be published before what waits
   .map((input) => ({
     ...input,
-    archived: input.mode === 'publish' && input.archived === 'restore' ? 'skip' : input.archived,
+    archived: (input.mode === 'publish' || input.order) && input.archived === 'restore' ? 'skip' : input.archived,
   }))
   // to `always` everything differs, so nothing could be verified
   .map((input) => ({ ...input, verify: input.verify && (input.compare !== 'always' || input.dryRun) }));

@@ -19,7 +19,10 @@ const MOST_NAMED = 5;
  *
  * @param phases  those that have ended
  */
-export function findWarnings(run: Pick<Run, 'input' | 'matched'>, phases: readonly LookedAt[]): RunWarning[] {
+export function findWarnings(
+  run: Pick<Run, 'input' | 'deployed' | 'matched'>,
+  phases: readonly LookedAt[],
+): RunWarning[] {
   const { input, matched = 0 } = run;
   if (isAboutSomeKeys(input) || input.apply !== undefined) return [];
   const looked = phases.filter(({ name, copy }) => name !== 'verify' && copy.listed + copy.requests.list > 0);
@@ -31,14 +34,14 @@ export function findWarnings(run: Pick<Run, 'input' | 'matched'>, phases: readon
   const isAllLeftOut = whole.every(({ copy }) => copy.skipped - (copy.waiting ?? 0) === copy.listed);
   return [
     ...(isAllLeftOut ? [{ name: 'all-left-out', message: describeAll(listed, place) } as const] : []),
-    ...describeUnmatched(unmatchedGlobs(input, matched)),
+    ...describeUnmatched(unmatchedGlobs(run, matched)),
   ];
 }
 
 /** With `strict`, a warning ends the run: after its plan, before the first write, or if it has no plan at its end. */
 export function refuseWarnings(
   phase: Phase,
-  run: Pick<Run, 'input' | 'matched'>,
+  run: Pick<Run, 'input' | 'deployed' | 'matched'>,
   phases: readonly LookedAt[],
   isLast: boolean,
 ): StrictError | undefined {

@@ -1,27 +1,33 @@
+import type { Run, SyncInput } from '../../../statemachine/contract';
 import { compileGlob, type KeyTest } from './glob';
-import type { Globs } from './key-filter';
 
 /** A glob of a run, and in which list it stands. */
 export interface WatchedGlob {
-  readonly option: 'include' | 'exclude';
+  readonly option: 'include' | 'exclude' | 'order';
   readonly glob: string;
+}
+
+interface Watched extends Pick<Run, 'deployed'> {
+  /** A run that began before a deployment may have no `order`. */
+  readonly input: Pick<SyncInput, 'include' | 'exclude'> & Partial<Pick<SyncInput, 'order'>>;
 }
 
 /** Whether each of them has matched is one bit of a number that the state carries. */
 const MOST_WATCHED = 31;
 
-/** The globs that are watched: the first ones of a run. */
-export function watchedGlobs({ include, exclude }: Globs): WatchedGlob[] {
+/** The globs that are watched: the first ones of a run. Of a part of the deployed folder, `order` may name nothing. */
+export function watchedGlobs({ input: { include, exclude, order = [] }, deployed }: Watched): WatchedGlob[] {
   const all = [
     ...include.map((glob) => ({ option: 'include', glob }) as const),
     ...exclude.map((glob) => ({ option: 'exclude', glob }) as const),
+    ...(deployed?.folder ? [] : order).map((glob) => ({ option: 'order', glob }) as const),
   ];
   return all.slice(0, MOST_WATCHED);
 }
 
 /** The watched globs that have matched no key. @param matched  a bit for each glob that has */
-export function unmatchedGlobs(globs: Globs, matched: number): WatchedGlob[] {
-  return watchedGlobs(globs).filter((_, index) => !hasBit(matched, index));
+export function unmatchedGlobs(run: Watched, matched: number): WatchedGlob[] {
+  return watchedGlobs(run).filter((_, index) => !hasBit(matched, index));
 }
 
 /**
@@ -34,10 +40,10 @@ export class GlobWatch {
 
   /** @param matched  a bit for each glob that is known to match a key */
   constructor(
-    globs: Globs,
+    run: Watched,
     public matched = 0,
   ) {
-    this.#globs = watchedGlobs(globs);
+    this.#globs = watchedGlobs(run);
     this.#any = this.#compile();
   }
 

@@ -1,8 +1,6 @@
 import type { Phase, SyncInput } from '../../../statemachine/contract';
+import { copyingSteps } from '../../../statemachine/input/copying-steps';
 import { writesNothing } from '../../../statemachine/writes-nothing';
-
-/** In small letters or capitals, since readers see no difference. */
-const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
 
 /**
  * The phases of a run, in order.
@@ -10,8 +8,8 @@ const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
  * | input | phases |
  * | --- | --- |
  * | `dryRun` | plan |
- * | `mode: "mirror"` | sync |
- * | `mode: "publish"` | assets, pages, deletes: so a page never links to an asset that is not there yet |
+ * | `mode: "mirror"`, no `order` | sync |
+ * | `mode: "publish"`, or `order` | the steps that copy, then deletes: so nothing refers to what is not there yet, or no longer |
  * | `decidesFirst`, with any of them | first a plan of copies and deletes, which the phases after it apply |
  * | `maxDeletes`, without it | first a plan of the deletes, so that the limit is checked before the first write |
  * | `maxOverwrites`, `maxCost`, `strict` or `plan`, without it | first a plan of copies and deletes |
@@ -40,12 +38,12 @@ function guardPhases(input: SyncInput, { mayBeEmpty = false }: PlanOptions): Pha
   return [describePhase('plan', { copy: plansAll, delete: deletes })];
 }
 
-function mirrorPhases({ mode, delete: deletes }: SyncInput): Phase[] {
-  if (mode === 'mirror') return [describePhase('sync', { copy: true, delete: deletes })];
-  const copying = { copy: true, delete: false };
+function mirrorPhases(input: SyncInput): Phase[] {
+  const { delete: deletes } = input;
+  const steps = copyingSteps(input);
+  if (steps.length === 0) return [describePhase('sync', { copy: true, delete: deletes })];
   return [
-    describePhase('assets', { ...copying, exclude: PAGES }),
-    describePhase('pages', { ...copying, include: PAGES }),
+    ...steps.map(({ name, include, exclude }) => describePhase(name, { copy: true, delete: false, include, exclude })),
     ...(deletes ? [describePhase('deletes', { copy: false, delete: true })] : []),
   ];
 }

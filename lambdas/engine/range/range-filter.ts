@@ -16,7 +16,7 @@ export class RangeFilter {
     this.#takesPart = runFilter(run, phase);
     this.#letsThrough = objectFilter(run.input);
     this.#known = run.matched ?? 0;
-    this.#watch = new GlobWatch(run.input, this.#known);
+    this.#watch = new GlobWatch(run, this.#known);
     const { prefix, destinationPrefix } = run.input;
     this.#hasFolderMarker = prefix !== '' && destinationPrefix !== '';
   }

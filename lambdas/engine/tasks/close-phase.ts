@@ -38,7 +38,7 @@ export function closePhase(
   const done = [...state.done, finished];
   const error =
     gravest(errorsOf(loops)) ??
-    judge(phase, run, loops, worlds?.describe(run.input.source, run.input.destination)) ??
+    judge([phase, ...rest], run, loops, worlds?.describe(run.input.source, run.input.destination)) ??
     judgeStrictly(phase, run, done, rest.length === 0);
   const phases = error || isPlannedToEnd(run, phase) ? [] : rest;
   const awayMs = Math.max(loops.copy.share?.awayMs ?? 0, loops.delete.share?.awayMs ?? 0);
@@ -95,14 +95,16 @@ function withContent(run: Run, { copy }: Phase, next: Phase | undefined, done: r
 }
 
 function judge(
-  phase: Phase,
+  [phase, ...rest]: readonly [Phase, ...Phase[]],
   run: Run,
   loops: PhaseEnd['loops'],
   sides: SidesOfRun | undefined,
 ): CaughtError | undefined {
   const [copy, deletes] = [loops.copy.counters, loops.delete.counters];
   const error =
-    refuse(phase, run, loops, sides) ?? incomplete(phase, run, copy, deletes) ?? drifted(phase, copy, deletes);
+    refuse(phase, run, loops, sides) ??
+    incomplete([phase, ...rest], run, copy, deletes) ??
+    drifted(phase, copy, deletes);
   return error && { Error: error.name, Cause: error.message };
 }
 
@@ -118,14 +120,16 @@ function judgeStrictly(
 }
 
 /** For the message: what happened to all objects that did not fail. An incomplete phase is the last one. */
-const OTHERS: Readonly<Record<Phase['name'], string>> = {
-  plan: 'nothing was written',
-  sync: 'all others were',
-  assets: 'all other assets were, no page was copied, and nothing was deleted',
-  pages: 'all others were, and nothing was deleted',
-  deletes: 'all others were',
-  verify: 'all others were',
-};
+function describeOthers({ name }: Phase, rest: readonly Phase[]): string {
+  const next = rest[0]?.name ?? '';
+  if (name === 'plan') return 'nothing was written';
+  if (name === 'assets') return 'all other assets were, no page was copied, and nothing was deleted';
+  if (/^(pages|step-)/.test(name))
+    return /^step-/.test(next)
+      ? 'all others of this step were, no later step was begun, and nothing was deleted'
+      : 'all others were, and nothing was deleted';
+  return 'all others were';
+}
 
 /** What failed in a phase that copies nothing. */
 const COULD_NOT_COPY: Readonly<Partial<Record<Phase['name'], string>>> = {
@@ -134,7 +138,12 @@ const COULD_NOT_COPY: Readonly<Partial<Record<Phase['name'], string>>> = {
 };
 
 /** A failure in the plan before a run does not end the run: the later phases copy all other objects, and report the failure. */
-function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Counters): BucketsyncError | undefined {
+function incomplete(
+  [phase, ...rest]: readonly [Phase, ...Phase[]],
+  { input }: Run,
+  copy: Counters,
+  deletes: Counters,
+): BucketsyncError | undefined {
   if (copy.failed + deletes.failed === 0 || (phase.name === 'plan' && !input.dryRun)) return undefined;
   const changed = (copy.outdated ?? 0) + (deletes.outdated ?? 0);
   if (changed > 0) return outdated(changed, copy.failed + deletes.failed - changed);
@@ -143,7 +152,7 @@ function incomplete(phase: Phase, { input }: Run, copy: Counters, deletes: Count
     deletes.failed > 0 ? `${count(deletes.failed, 'object')} could not be deleted` : '',
   ];
   return new SyncIncompleteError(
-    `${parts.filter(Boolean).join(' and ')}; ${OTHERS[phase.name]}. The report says why for each key`,
+    `${parts.filter(Boolean).join(' and ')}; ${describeOthers(phase, rest)}. The report says why for each key`,
   );
 }
 

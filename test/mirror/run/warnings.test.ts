@@ -120,19 +120,19 @@ describe('what a run warns of', () => {
 
 describe('the globs that match', () => {
   it('are found one after the other, and are not tested again', () => {
-    const watch = new GlobWatch({ include: ['*.a', '*.b'], exclude: ['c', '*.a'] });
+    const watch = new GlobWatch({ input: { include: ['*.a', '*.b'], exclude: ['c', '*.a'], order: [] } });
     watch.see('x');
     expect(watch.matched).toBe(0);
     watch.see('x.a');
     expect(watch.matched).toBe(0b1001);
     watch.see('c');
     expect(watch.matched).toBe(0b1101);
-    expect(new GlobWatch({ include: ['*.a'], exclude: [] }, 1).matched).toBe(1);
+    expect(new GlobWatch({ input: { include: ['*.a'], exclude: [], order: [] } }, 1).matched).toBe(1);
   });
 
   it('are at most as many as a number has bits that stay positive', () => {
     const exclude = Array.from({ length: 100 }, (_, index) => `${index}`);
-    const watch = new GlobWatch({ include: [], exclude });
+    const watch = new GlobWatch({ input: { include: [], exclude, order: [] } });
     for (const key of exclude) watch.see(key);
     expect(watch.matched).toBe(2 ** 31 - 1);
   });

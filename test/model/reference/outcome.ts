@@ -1,5 +1,6 @@
 import { isCopied } from './compare';
 import type { Carried, Folder, ObjectFacts } from './facts';
+import { globMatches } from './globs';
 import {
   hasContent,
   isContent,
@@ -112,21 +113,32 @@ function isEmptied(request: Request, source: Folder, destination: Folder): boole
 }
 
 function plansOf(request: Request, source: Folder, destination: Folder): PhasePlan[] {
-  const { dryRun, mode, delete: deletes, verify } = request;
+  const { dryRun, mode, order, delete: deletes, verify } = request;
   const plan = { name: 'plan', writes: false, selects: all };
   if (dryRun) return [{ ...plan, copy: true, delete: deletes }];
   const writing = { writes: true, delete: false, copy: true };
   return [
     ...(decidesFirst(request, source, destination) ? [{ ...plan, copy: true, delete: deletes }] : []),
-    ...(mode === 'mirror'
+    ...(mode === 'mirror' && order.length === 0
       ? [{ ...writing, name: 'sync', delete: deletes, selects: all }]
       : [
-          { ...writing, name: 'assets', selects: (key: string) => !isPage(key) },
-          { ...writing, name: 'pages', selects: isPage },
+          ...stepsOf(request).map((step) => ({ ...writing, ...step })),
           ...(deletes ? [{ ...writing, name: 'deletes', copy: false, delete: true, selects: all }] : []),
         ]),
     ...(verify ? [{ name: 'verify', copy: true, delete: deletes, writes: false, selects: all }] : []),
   ];
+}
+
+/** Each key is copied in the last step that names it. */
+function stepsOf({ mode, order }: Request): Pick<PhasePlan, 'name' | 'selects'>[] {
+  const first = mode === 'publish' ? ['assets', 'pages'] : ['step-1'];
+  const stepOf = (key: string) => {
+    const last = order.findLastIndex((glob) => globMatches(glob, key));
+    if (last >= 0) return first.length + last;
+    return mode === 'publish' && isPage(key) ? 1 : 0;
+  };
+  const names = [...first, ...order.map((_, index) => `step-${first.length + index + 1}`)];
+  return names.map((name, index) => ({ name, selects: (key) => stepOf(key) === index }));
 }
 
 /** Unless it is told not to, a run plans wherever there is something to lose or to judge; and it always does where only a plan can tell whether the source is empty. */

@@ -24,6 +24,7 @@ export interface Request {
   readonly plan?: boolean;
   readonly allowEmptySource: boolean;
   readonly mode: 'mirror' | 'publish';
+  readonly order: readonly string[];
   readonly dryRun: boolean;
   readonly verify: boolean;
   readonly tags: 'copy' | 'ignore';

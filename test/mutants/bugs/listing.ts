@@ -180,8 +180,8 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'ask the deployed globs about keys of the sub-folder',
     file: 'lambdas/engine/keys/run-filter.ts',
-    search: 'const isDeployed = keyFilter(deployed);',
-    replace: 'const isDeployed = (key: string) => keyFilter(deployed)(key.slice(deployed.folder.length));',
+    search: 'const isDeployed = keyFilter(deployed, ...phases);',
+    replace: 'const isDeployed = (key: string) => keyFilter(deployed, ...phases)(key.slice(deployed.folder.length));',
     suites: ['statemachine/input/deployed-settings.property', 'mirror/run/deployed-settings'],
   },
   {

@@ -39,10 +39,24 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'publish pages that are named in capitals among the assets',
-    file: 'lambdas/engine/phases/plan-phases.ts',
+    file: 'statemachine/input/copying-steps.ts',
     search: "const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];",
     replace: "const PAGES = ['*.htm', '*.html'];",
     suites: ['mirror/run/phases'],
+  },
+  {
+    bug: 'copy what two globs of `order` name in the first of both steps',
+    file: 'statemachine/input/copying-steps.ts',
+    search: 'exclude: order.slice(index + 1)',
+    replace: 'exclude: order.slice(0, index)',
+    suites: ['mirror/run/steps'],
+  },
+  {
+    bug: 'begin the next step although an object of this one failed',
+    file: 'lambdas/engine/tasks/close-phase.ts',
+    search: 'const phases = error || isPlannedToEnd(run, phase) ? [] : rest;',
+    replace: "const phases = (error && !phase.name.startsWith('step')) || isPlannedToEnd(run, phase) ? [] : rest;",
+    suites: ['mirror/run/steps'],
   },
   {
     bug: 'give an object up while the server is away',

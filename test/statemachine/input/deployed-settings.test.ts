@@ -58,6 +58,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   proof: { deployed: { proof: 'head' }, narrower: ['head'], wider: ['list'] },
   allowEmptySource: { deployed: {}, narrower: [false], wider: [true] },
   mode: { deployed: {}, narrower: ['mirror'], wider: ['publish'] },
+  order: { deployed: { order: ['*.json'] }, narrower: [['*.json']], wider: [[], ['*.json', 'a'], ['a']] },
   dryRun: { deployed: { dryRun: true }, narrower: [true], wider: [false] },
   verify: { deployed: { verify: true }, narrower: [true], wider: [false] },
   tags: { deployed: {}, narrower: ['copy'], wider: ['ignore'] },

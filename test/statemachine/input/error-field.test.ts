@@ -22,6 +22,11 @@ it.each([
   ['olderThan', { newerThan: '2026-02-01', olderThan: '2026-01-01' }],
   ['sse', { sse: 'AES256', sseKmsKeyId: 'arn:aws:kms:eu-west-1:111111111111:key/k' }],
   ['archived', { mode: 'publish', archived: 'restore' }],
+  ['archived', { order: ['*.json'], archived: 'restore' }],
+  ['order', { order: Array.from({ length: 11 }, (_, index) => `${index}.json`) }],
+  ['order', { order: ['x'.repeat(513), 'y'.repeat(512)] }],
+  ['order', { order: ['*.json', '*.json'] }],
+  ['order', { order: ['*.json', 'drafts/'] }],
   ['destination', { destination: BUCKETS.source }],
 ])(
   'an error of the input has the field `%s`, and its message names it for who has the message alone',
