@@ -36,6 +36,8 @@ export interface Counters {
   waiting?: number;
   /** Of `failed`: objects that have changed since the plan that is applied, and were left alone. Absent if there are none. */
   outdated?: number;
+  /** Writes of which the destination has told a version. Absent if there are none. */
+  versions?: number;
   /** HTTP requests to S3. Each attempt counts. */
   requests: RequestCounters;
   /** Absent if there are none. */
@@ -93,6 +95,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
     ...((a.unproven || b.unproven) && { unproven: (a.unproven ?? 0) + (b.unproven ?? 0) }),
     ...((a.waiting || b.waiting) && { waiting: (a.waiting ?? 0) + (b.waiting ?? 0) }),
     ...((a.outdated || b.outdated) && { outdated: (a.outdated ?? 0) + (b.outdated ?? 0) }),
+    ...((a.versions || b.versions) && { versions: (a.versions ?? 0) + (b.versions ?? 0) }),
     requests: {
       list: a.requests.list + b.requests.list,
       head: a.requests.head + b.requests.head,

@@ -18,6 +18,8 @@ export interface RunSummary {
   readonly totals: Counters;
   /** Whether a phase that writes has begun. If not, the run copied and deleted nothing. */
   readonly wrote: boolean;
+  /** Whether the destination keeps former versions of what the run has written, so that the run can be undone. Absent: it wrote nothing. */
+  readonly keepsVersions?: boolean;
   /** The plan that the run has made and kept, or that it has applied. */
   readonly keptPlan?: KeptPlan;
   readonly elapsedMs: number;
@@ -94,6 +96,8 @@ export interface ReportLine {
   readonly key: string;
   readonly sizeBytes: number;
   readonly eTag: string;
+  /** The version, or delete marker, as which the destination keeps what the run has written. Absent: it keeps no versions, or did not say. */
+  readonly versionId?: string;
   /** Why: `missing`, `size`, `etag`, `time`, `metadata`, `always`, `orphan`, `gone`, `archived`, `restoring`, `filtered`, ... */
   readonly reason: string;
   /** Set if it failed: S3's error code and message. */

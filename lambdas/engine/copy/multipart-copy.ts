@@ -32,6 +32,7 @@ export type MultipartTask = Pick<
   RangeTask,
   | 'buckets'
   | 'hasTimeFor'
+  | 'written'
   | 'isEarly'
   | 'input'
   | 'interrupted'
@@ -196,6 +197,7 @@ export class MultipartCopy {
       const found = await send(() => buckets.destination.headObject(key)).catch(() => undefined);
       if (found?.eTag !== multipartETag(parts) || !sameAttributes(found.attributes, head.attributes)) throw error;
       await send(() => buckets.destination.uploads.abort(key, id)).catch(() => {}); // somebody else may have written an equal object
+      if (found.versionId !== undefined) this.task.written.note(key, found.versionId);
       return found.eTag;
     }
   }

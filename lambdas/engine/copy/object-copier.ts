@@ -11,7 +11,8 @@ import { writesConditionally } from '../run/writes-conditionally';
 import { RewrittenError } from './same-version';
 import { type Copy, HANDED_ON, type Pair, VersionCopier, type VersionTask } from './version-copier';
 
-type Task = VersionTask & Pick<RangeTask, 'classOf' | 'concurrency' | 'ended' | 'endsBy' | 'filter' | 'runLarge'>;
+type Task = VersionTask &
+  Pick<RangeTask, 'classOf' | 'concurrency' | 'ended' | 'endsBy' | 'filter' | 'runLarge' | 'written'>;
 
 const MISSING: Decision = { action: 'copy', reason: 'missing' };
 
@@ -228,7 +229,7 @@ export class ObjectCopier {
       if (isAsListed && !(error instanceof RewrittenError)) {
         const there = await this.#versions.findCopy(pair, latest, send);
         if (there && this.#isOlder(there)) return this.task.ledger.unchanged(source.key);
-        if (there !== undefined) return this.#copied(pair, listed, there, reason);
+        if (there !== undefined) return this.#found(pair, listed, there, reason);
         if (!this.#copiesUnderNoCondition(error)) throw error; // the destination has changed, not the source
         return this.#copied(pair, listed, await this.#versions.copy(pair, listed, send, latest), reason);
       }
@@ -260,6 +261,12 @@ export class ObjectCopier {
     if (!lacks || writesConditionally(input.run)) return false;
     lacks.add('copyConditions', error);
     return true;
+  }
+
+  /** The answer to the copy was lost, and with it the version's id. */
+  #found(pair: Pair, version: ListedObject, there: ObjectHead, reason: string): Promise<void> {
+    if (there.versionId !== undefined) this.task.written.note(version.key, there.versionId);
+    return this.#copied(pair, version, there, reason);
   }
 
   async #copied(pair: Pair, version: ListedObject, copy: Copy, reason: string): Promise<void> {

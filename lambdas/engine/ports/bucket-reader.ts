@@ -62,6 +62,8 @@ export interface ObjectHead {
   /** Checksums of the parts' checksums by algorithm. */
   readonly composites?: Readonly<Record<string, string>>;
   readonly tagCount: number;
+  /** Only in buckets that keep versions. */
+  readonly versionId?: string | undefined;
   /** The ARN of the KMS key that encrypts the object, if there is one. */
   readonly kmsKeyId?: string;
 }

@@ -7,6 +7,8 @@ export interface RequestObserver {
   readonly counters: RequestCounters;
   /** Called at once for each attempt that S3 rejected as too fast, or that failed but may succeed later. */
   onSlowDown(): void;
+  /** S3 has kept a write as this version of its key. Only buckets that keep versions say so. @param key  relative */
+  onWritten?(key: string, versionId: string): void;
   /** S3 has sent a request to KMS for the key of an object. */
   onKmsRequest?(): void;
   /** If given, no attempt is repeated here: this is called, the request fails, and its sender repeats it. */

@@ -2,6 +2,7 @@ import { type ContinuationToken, type Counters, emptyCounters, type ProvedBy } f
 import type { ListedObject } from '../ports/bucket-reader';
 import type { Report } from '../report/report';
 import { CHANGED_SINCE_PLAN, describeOutcome, type Outcome, type ReportedPhase } from '../report/report-line';
+import { WrittenVersions } from './written-versions';
 
 /** What the report says about an object. */
 export type Entry = Pick<ListedObject, 'key' | 'sizeBytes' | 'eTag'>;
@@ -47,6 +48,7 @@ export class Ledger {
     private readonly report: Pick<Report, 'add'>,
     private readonly phase: ReportedPhase,
     private readonly now: () => number,
+    private readonly written: Pick<WrittenVersions, 'take'> = new WrittenVersions(),
   ) {}
 
   /** The walk has come to an object. @param onDecided  told if the object has to be copied, deleted or restored, or failed */
@@ -158,7 +160,10 @@ export class Ledger {
     { key, sizeBytes, eTag }: Entry,
     why: Pick<Outcome, 'reason' | 'error'>,
   ): Promise<void> | undefined {
-    return this.report.add(describeOutcome({ action, key, sizeBytes, eTag, ...why }, this.phase, this.now()));
+    const versionId = this.written.take(key);
+    if (versionId !== undefined) this.counters.versions = (this.counters.versions ?? 0) + 1;
+    const kept = versionId === undefined ? {} : { versionId };
+    return this.report.add(describeOutcome({ action, key, sizeBytes, eTag, ...kept, ...why }, this.phase, this.now()));
   }
 }
 

@@ -31,6 +31,7 @@ import { wantedKeys } from '../wanted/wanted-keys';
 import { Deadline } from './deadline';
 import { Ledger } from './ledger';
 import { RangeFilter } from './range-filter';
+import { WrittenVersions } from './written-versions';
 
 /**
  * A Task that only lists shares no less than this. Each of its walkers lists up to two pages of each side again in the next round,
@@ -56,6 +57,7 @@ export class RangeTask {
   readonly uploads: UnfinishedUploads;
   /** Only for copies through this machine. */
   readonly keptUploads: KeptUploads | undefined;
+  readonly written = new WrittenVersions();
   readonly #large: PQueue;
   readonly #report: Report;
   #ended: CredentialsExpiredError | undefined;
@@ -92,7 +94,7 @@ export class RangeTask {
     this.#report = new Report(host.runStore, run.id, writer, run.input.prefix);
     const reported = { name: phase.name, isApplied: keepsPlan(phase, run, host.runStore) && !run.input.dryRun };
     const report = alsoTelling(this.#report, host.onReported);
-    this.ledger = new Ledger(report, reported, () => host.now());
+    this.ledger = new Ledger(report, reported, () => host.now(), this.written);
     this.atDestination = new Ledger(report, reported, () => host.now());
     this.filter = new RangeFilter(input);
     this.uploads = new UnfinishedUploads(input);
@@ -115,6 +117,7 @@ export class RangeTask {
       counters: counters.requests,
       onSlowDown: () => this.concurrency.slowDown(),
       onKmsRequest: () => this.surcharges.askedKms(),
+      onWritten: this.written.note,
       gate: fence,
       lacks,
       patience: this.#patience,

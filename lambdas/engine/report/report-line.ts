@@ -4,7 +4,7 @@ import type { Phase, ReportLine } from '../../../statemachine/contract';
 export const CHANGED_SINCE_PLAN = 'changed-since-plan';
 
 /** What happened to an object, before the phase is taken into account. */
-export interface Outcome extends Pick<ReportLine, 'key' | 'sizeBytes' | 'eTag' | 'reason' | 'error'> {
+export interface Outcome extends Pick<ReportLine, 'key' | 'sizeBytes' | 'eTag' | 'versionId' | 'reason' | 'error'> {
   readonly action: 'copy' | 'delete' | 'skip' | 'restore';
 }
 

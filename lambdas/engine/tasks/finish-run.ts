@@ -98,6 +98,7 @@ async function finish(task: FinishRunInput, host: Host): Promise<RunSummary> {
     delete: deletes.counters,
   }));
   const warnings = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
+  const totals = totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun });
   const summary: RunSummary = {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
@@ -105,8 +106,9 @@ async function finish(task: FinishRunInput, host: Host): Promise<RunSummary> {
     input: run.input,
     ...(run.deployed && { deployed: run.deployed }),
     phases,
-    totals: totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun }),
+    totals,
     wrote: hasWritten(state),
+    ...(hasWritten(state) && totals.copied + totals.deleted > 0 && { keepsVersions: (totals.versions ?? 0) > 0 }),
     ...(run.plan && { keptPlan: keptPlanOf(run.plan) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: addStreams(

@@ -9,7 +9,8 @@ type Read<Output> = Omit<Output, '$metadata'> | undefined;
 /** Reads from CopyObject's answer that there is a copy. An unusual answer is left to the SDK. */
 export function readCopyResult(body: Uint8Array, headers: Headers = {}): Read<CopyObjectCommandOutput> {
   const result = readResult(body, 'CopyObjectResult');
-  return result && { CopyObjectResult: result, ...readEncryption(headers) };
+  const VersionId = headers['x-amz-version-id'];
+  return result && { CopyObjectResult: result, ...(VersionId && { VersionId }), ...readEncryption(headers) };
 }
 
 /** The same of UploadPartCopy, with the part's checksum. */

@@ -27,6 +27,7 @@ export function readHead(answer: HeadObjectCommandOutput | GetObjectCommandOutpu
     checksums: answer.ChecksumType === 'FULL_OBJECT' ? readChecksums(answer) : {},
     ...(answer.ChecksumType === 'COMPOSITE' && { composites: readChecksums(answer) }),
     tagCount: answer.TagCount ?? 0,
+    versionId: answer.VersionId,
     kmsKeyId: answer.SSEKMSKeyId,
   };
 }

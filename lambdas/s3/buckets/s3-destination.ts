@@ -1,5 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, type StorageClass } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  type DeletedObject,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  type StorageClass,
+} from '@aws-sdk/client-s3';
 import PQueue from 'p-queue';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
 import type { Lack } from '../../../statemachine/lacks';
@@ -26,6 +32,7 @@ import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
 import { sendTo } from './send-to';
 import { objectOf, type Side } from './side';
+import { tellVersion } from './tell-version';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
@@ -49,6 +56,8 @@ type Attempt = (ready: Ready, side: Side) => Promise<CodedFailure[]>;
 
 export class S3Destination extends S3Source implements BucketWriter {
   readonly uploads: S3Uploads;
+  /** The answers to deletes name the delete markers. If a bucket makes none, the answers need not name the keys either. */
+  #makesMarkers = true;
 
   constructor(
     side: Side,
@@ -89,6 +98,7 @@ export class S3Destination extends S3Source implements BucketWriter {
     const answer = await sparing(lacks, 'CopyObject', spare, isUnknownRequest, copy, kind).catch((error: unknown) => {
       throw this.#named(error, request);
     });
+    tellVersion(this.side.observer, request.key, answer.VersionId);
     const { ETag } = answer.CopyObjectResult ?? {};
     return ETag ? unquote(ETag) : this.#findCopy(request);
   }
@@ -243,7 +253,7 @@ export class S3Destination extends S3Source implements BucketWriter {
       for (const { Key } of Objects) asked.add(Key);
       const command = new DeleteObjectsCommand({
         Bucket: bucket,
-        Delete: { Objects, Quiet: true },
+        Delete: { Objects, Quiet: !this.#makesMarkers },
         ExpectedBucketOwner: owner,
         RequestPayer: requestPayer,
       });
@@ -255,7 +265,8 @@ export class S3Destination extends S3Source implements BucketWriter {
         throw lacks && mayBeUnheard(error) ? new RefusedBatchError(toStoreError(error)) : error;
       },
     );
-    const { Errors = [], $metadata } = answer ?? {};
+    const { Deleted = [], Errors = [], $metadata } = answer ?? {};
+    this.#noteMarkers(Deleted, prefix);
     return Errors.map(({ Key = '', Code = 'Error', Message = '' }) => {
       // the key that is really meant must not count as deleted
       if (!asked.has(Key))
@@ -267,9 +278,16 @@ export class S3Destination extends S3Source implements BucketWriter {
   async #deleteAlone(ready: Ready, side: Side): Promise<CodedFailure[]> {
     for (const { key, eTag } of await ready()) {
       const command = new DeleteObjectCommand({ ...objectOf(side, key), IfMatch: eTag && `"${eTag}"` });
-      await sendTo(side, 'delete', command, { writes: true });
+      const { DeleteMarker, VersionId } = await sendTo(side, 'delete', command, { writes: true });
+      if (DeleteMarker) tellVersion(side.observer, key, VersionId);
     }
     return [];
+  }
+
+  #noteMarkers(deleted: readonly DeletedObject[], prefix: string): void {
+    if (deleted.length > 0) this.#makesMarkers = deleted.some(({ DeleteMarker }) => DeleteMarker);
+    for (const { Key = '', DeleteMarkerVersionId } of deleted)
+      tellVersion(this.side.observer, Key.slice(prefix.length), DeleteMarkerVersionId);
   }
 }
 

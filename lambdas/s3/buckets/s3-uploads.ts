@@ -32,6 +32,7 @@ import { encodeTags } from './encode-tags';
 import { PartMarkers } from './part-markers';
 import { sendTo } from './send-to';
 import { objectOf, type Side } from './side';
+import { tellVersion } from './tell-version';
 import { conditionOn } from './write-condition';
 import type { WriteSettings } from './write-settings';
 
@@ -172,6 +173,7 @@ export class S3Uploads implements ObjectUploads {
       (leaveOut) =>
         sendTo<CompleteMultipartUploadCommand>(this.side, 'other', commandWithout(leaveOut), { read, writes: true }),
     ).catch(checksum ? this.#asRefusedChecksum : rethrow);
+    tellVersion(this.side.observer, key, answer.VersionId);
     return answer.ETag === undefined ? undefined : unquote(answer.ETag);
   }
 

@@ -23,6 +23,7 @@ import { S3Source } from '../buckets/s3-source';
 import { sendTo } from '../buckets/send-to';
 import { objectOf, type Side } from '../buckets/side';
 import { countTags } from '../buckets/tag-set';
+import { tellVersion } from '../buckets/tell-version';
 import { conditionOn } from '../buckets/write-condition';
 import type { WriteSettings } from '../buckets/write-settings';
 import { aboutTags } from '../errors/tags-unsupported';
@@ -119,6 +120,7 @@ export class StreamedCopy {
     });
     const put = () => this.#send(command, object, observer, expiresHeader(head.attributes));
     const answer = await (tags.length > 0 ? aboutTags(put) : put());
+    tellVersion(observer, key, answer.VersionId);
     const stored = answer.ETag ? expectStored(answer, object, key) : await this.#findStored(object, key, observer);
     if (tags.length > 0) await this.#lookAtTags(key, tags.length, observer);
     if (storageClass !== request.storageClass) await this.#lookAtClass(key, storageClass, observer);

@@ -8,6 +8,7 @@ import type {
 import { StoreError } from '../../../lambdas/engine/ports/store-error';
 import { isOdd, PASSING_FAULTS } from '../../../lambdas/s3/buckets/batch-deletes';
 import { encodeCopySource } from '../../../lambdas/s3/buckets/encode-copy-source';
+import { tellVersion } from '../../../lambdas/s3/buckets/tell-version';
 import { writeSettings } from '../../../lambdas/s3/buckets/write-settings';
 import { ALL_LEFT, nextAttempt } from '../../../lambdas/s3/client/next-attempt';
 import { isConflict } from '../../../lambdas/s3/errors/conflicts';
@@ -57,7 +58,13 @@ export class MemoryDestination extends MemorySource implements BucketWriter {
       ...conditionHeaders(destination),
       'x-amz-source-expected-bucket-owner': this.source.owner,
     };
-    const { result } = await send(this.side, 'copy', { operation: 'CopyObject', key, headers }, { writes: true });
+    const { result, headers: answer } = await send(
+      this.side,
+      'copy',
+      { operation: 'CopyObject', key, headers },
+      { writes: true },
+    );
+    tellVersion(this.side.observer, key, answer['x-amz-version-id']);
     return result.eTag;
   }
 
@@ -126,7 +133,10 @@ const deleteTogether: Attempt = async (ready, side) => {
   const request = { operation: 'DeleteObjects', body, headers: md5Header(body) } as const;
   const { result } = await send(side, 'delete', request, { writes: true });
   return result.flatMap(({ key, outcome }) => {
-    if (!(outcome instanceof S3Error)) return [];
+    if (!(outcome instanceof S3Error)) {
+      if (outcome.deleteMarker) tellVersion(side.observer, key.slice(side.prefix.length), outcome.versionId);
+      return [];
+    }
     const { code, message } = outcome;
     return [{ key: key.slice(side.prefix.length), error: storeError(code, message), code }];
   });
@@ -135,7 +145,9 @@ const deleteTogether: Attempt = async (ready, side) => {
 const deleteAlone: Attempt = async (ready, side) => {
   for (const { key, eTag } of await ready()) {
     const headers = { 'if-match': eTag && `"${eTag}"` };
-    await send(side, 'delete', { operation: 'DeleteObject', key, headers }, { writes: true });
+    const answer = await send(side, 'delete', { operation: 'DeleteObject', key, headers }, { writes: true });
+    if (answer.headers['x-amz-delete-marker'] === 'true')
+      tellVersion(side.observer, key, answer.headers['x-amz-version-id']);
   }
   return [];
 };

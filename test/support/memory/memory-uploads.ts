@@ -8,6 +8,7 @@ import type {
 import { StoreError } from '../../../lambdas/engine/ports/store-error';
 import { encodeCopySource } from '../../../lambdas/s3/buckets/encode-copy-source';
 import { encodeTags } from '../../../lambdas/s3/buckets/encode-tags';
+import { tellVersion } from '../../../lambdas/s3/buckets/tell-version';
 import { aboutTags } from '../../../lambdas/s3/errors/tags-unsupported';
 import type { Headers, Results } from '../../../local/s3';
 import { type MemorySide, type ObservedSide, send } from './memory-requests';
@@ -77,7 +78,8 @@ export class MemoryUploads implements ObjectUploads {
     };
     const body = completeBody(parts);
     const asked = { operation: 'CompleteMultipartUpload', key, query: { uploadId }, headers, body } as const;
-    const { result } = await send(this.side, 'other', asked, { writes: true });
+    const { result, headers: answer } = await send(this.side, 'other', asked, { writes: true });
+    tellVersion(this.side.observer, key, answer['x-amz-version-id']);
     return result.eTag;
   }
 

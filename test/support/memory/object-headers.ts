@@ -35,6 +35,7 @@ export function readHeaders(headers: Headers): HeadAnswer {
     MissingMeta: numberIn(headers['x-amz-missing-meta']),
     PartsCount: numberIn(headers['x-amz-mp-parts-count']),
     TagCount: numberIn(headers['x-amz-tagging-count']),
+    VersionId: headers['x-amz-version-id'],
     SSEKMSKeyId: headers['x-amz-server-side-encryption-aws-kms-key-id'],
     ChecksumType: headers['x-amz-checksum-type'] as HeadObjectCommandOutput['ChecksumType'],
     ...Object.fromEntries(checksums),
