@@ -1,4 +1,4 @@
-import type { Duration, Size } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -9,7 +9,7 @@ import type { SyncNotifications } from './sync-notifications';
 
 export interface BucketSyncProps {
   /** One or more pairs of a source and a destination. Each execution mirrors one of them. */
-  readonly mirrors: readonly SyncMirror[];
+  readonly mirrors: SyncMirror[];
 
   /**
    * Bucket for reports, and for locks that may not be in a destination.
@@ -66,7 +66,7 @@ export interface BucketSyncProps {
    *
    * @default a new one that allows only connections to port 443
    */
-  readonly securityGroups?: readonly ec2.ISecurityGroup[];
+  readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
    * Memory of the functions that copy and delete. Above 1,769 MiB they have a whole core, and cannot use more.
@@ -81,6 +81,36 @@ export interface BucketSyncProps {
    * @default one month
    */
   readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * Key that encrypts the logs of the functions and of the state machine, in the stack's Region. The construct lets CloudWatch Logs use
+   * it. The policy of an imported key must do so: see docs/deploy.md.
+   *
+   * @default keys of CloudWatch Logs
+   */
+  readonly logKey?: kms.IKey;
+
+  /**
+   * Key that encrypts the environment variables of the functions. They have the settings of the mirrors, and no secrets.
+   *
+   * @default a key that AWS manages
+   */
+  readonly environmentKey?: kms.IKey;
+
+  /**
+   * What happens to a new report bucket and to the logs when they leave the stack. A bucket can only be destroyed when it is empty.
+   * The mirrored buckets never belong to the construct.
+   *
+   * @default the report bucket stays, and the logs are destroyed
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Name of the state machine.
+   *
+   * @default CloudFormation chooses one
+   */
+  readonly stateMachineName?: string;
 
   /**
    * Whether a destination uses or requires ACLs, so that copies and the lock must give its owner control. This allows

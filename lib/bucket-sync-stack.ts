@@ -52,12 +52,16 @@ export class BucketSyncStack extends Stack {
         },
       ],
       reportBucket: mirror.reportBucket ? importBucket(this, 'Reports', mirror.reportBucket) : reportBucket,
-      reportKey: mirror.reportKey === undefined ? undefined : kms.Key.fromKeyArn(this, 'ReportsKey', mirror.reportKey),
+      reportKey: importKey(this, 'ReportsKey', mirror.reportKey),
       reportRetention: mirror.reportDays === undefined ? undefined : Duration.days(mirror.reportDays),
       notifications: createNotifications(this, mirror),
       monitoring: createMonitoring(this, mirror),
       memory: mirror.memoryMib === undefined ? undefined : Size.mebibytes(mirror.memoryMib),
       logRetention: mirror.logDays,
+      logKey: importKey(this, 'LogKey', mirror.logKey),
+      environmentKey: importKey(this, 'EnvironmentKey', mirror.environmentKey),
+      removalPolicy: mirror.removalPolicy,
+      stateMachineName: mirror.stateMachineName,
       tracing: mirror.tracing,
       acls: mirror.acls,
       ...importNetwork(this, mirror),
@@ -101,13 +105,17 @@ function importLocation(
   return {
     bucket: importBucket(scope, id, bucket),
     prefix,
-    encryptionKey: keyArn === undefined ? undefined : kms.Key.fromKeyArn(scope, `${id}Key`, keyArn),
+    encryptionKey: importKey(scope, `${id}Key`, keyArn),
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(region !== undefined && { region }),
     ...(addressingStyle !== undefined && { addressingStyle }),
     ...(secretArn !== undefined && { secret: Secret.fromSecretCompleteArn(scope, `${id}Secret`, secretArn) }),
     ...(roleArn !== undefined && { role: Role.fromRoleArn(scope, `${id}Role`, roleArn, { mutable: false }) }),
   };
+}
+
+function importKey(scope: Construct, id: string, arn: string | undefined): kms.IKey | undefined {
+  return arn === undefined ? undefined : kms.Key.fromKeyArn(scope, id, arn);
 }
 
 function createSchedules(mirror: MirrorSettings): SyncSchedule[] {

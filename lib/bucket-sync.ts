@@ -1,26 +1,29 @@
-import { Duration } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { SYNC_TASKS } from '../permissions/sync-tasks';
 import { InvalidInputError } from '../statemachine/errors';
-import type { MetricName } from '../statemachine/metrics';
+import { BucketSyncBase, type IBucketSync, type Reports } from './bucket-sync-base';
 import type { BucketSyncProps } from './bucket-sync-props';
+import { letLogsUse } from './create-log-group';
+import { type BucketSyncAttributes, ImportedBucketSync } from './imported-bucket-sync';
 import { refuseUnknownFields } from './known-fields';
-import { type RegisteredMirror, registerMirrors } from './mirror-registry';
+import { registerMirrors } from './mirror-registry';
 import { checkSetting } from './mirror-setting';
-import { type MirrorMetricOptions, mirrorMetric } from './monitoring/mirror-metrics';
+import { valueOfDimension } from './monitoring/mirror-metrics';
 import { Monitoring } from './monitoring/monitoring';
-import type { SyncMonitoring } from './monitoring/sync-monitoring';
 import { ReportBucket, STRAY_REPORT_KEY } from './report-bucket';
+import type { ScheduledMirror } from './scheduled-mirror';
 import { SyncFunctions } from './sync-functions';
 import type { SyncMirror } from './sync-mirror';
-import { type SyncNotifications, SyncNotificationsRule } from './sync-notifications';
-import { checkScheduleInput, createSchedule, createScheduleRole, readStarts, scheduleInput } from './sync-schedule';
+import { SyncNotificationsRule } from './sync-notifications';
+import type { SyncSchedule } from './sync-schedule';
+import { SyncSchedules } from './sync-schedules';
 import { isApartIn, nameOfPlace, refuseStraySides } from './sync-side';
 import { SyncStateMachine } from './sync-state-machine';
 import { toSetting } from './to-setting';
@@ -30,22 +33,50 @@ const STRAY_NETWORK =
   'Expected `vpc` together with `vpcSubnets` and `securityGroups`, which belong to it, got no `vpc`';
 
 /** A state machine that mirrors S3 buckets into others, with everything that it requires. */
-export class BucketSync extends Construct {
+export class BucketSync extends BucketSyncBase {
+  /** Imports a state machine by its ARN. Its metrics require `mirrorName`. */
+  static fromStateMachineArn(scope: Construct, id: string, stateMachineArn: string): IBucketSync {
+    return new ImportedBucketSync(scope, id, { stateMachineArn });
+  }
+
+  /** Imports a state machine, with its report bucket if `grantRead` should allow to read reports. */
+  static fromBucketSyncAttributes(scope: Construct, id: string, attributes: BucketSyncAttributes): IBucketSync {
+    return new ImportedBucketSync(scope, id, attributes);
+  }
+
+  /** The state machine. */
   readonly stateMachine: sfn.IStateMachine;
+
+  /** The bucket with the reports of the runs. */
   readonly reportBucket: s3.IBucket;
-  private readonly mirrors: readonly SyncMirror[];
+
+  /** The functions, by the names of their Tasks: `CopyRange`. */
+  readonly functions: { [task: string]: lambda.IFunction };
+
+  /** The log groups of the functions, by the names of their Tasks, and `StateMachine`. */
+  readonly logGroups: { [name: string]: logs.ILogGroup };
+
+  /** @internal */
+  protected readonly _reports: Reports;
+  readonly #props: BucketSyncProps;
+  readonly #mirrors: readonly ScheduledMirror[];
+  readonly #schedules: SyncSchedules;
+  readonly #stateMachineRole: iam.IRole;
+  readonly #queues: readonly sqs.IQueue[];
 
   /** @throws InvalidInputError  a mirror or a schedule could not run, or would interfere with another one */
   constructor(scope: Construct, id: string, props: BucketSyncProps) {
     super(scope, id);
     refuseUnknownFields(props, this.node.path);
-    const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     if (props.reportKey && !props.reportBucket) throw new InvalidInputError(STRAY_REPORT_KEY);
     if (!props.vpc && (props.vpcSubnets ?? props.securityGroups)) throw new InvalidInputError(STRAY_NETWORK);
-    this.reportBucket =
-      props.reportBucket ?? new ReportBucket(this, 'ReportBucket', { retention: props.reportRetention }).bucket;
-    this.checkMirrors(props.mirrors);
+    this.#props = props;
+    this.reportBucket = props.reportBucket ?? this.#createReportBucket();
+    this._reports = { bucket: this.reportBucket, encryptionKey: props.reportKey ?? this.reportBucket.encryptionKey };
+    this.#mirrors = this.#registerMirrors(props.mirrors);
 
+    const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
+    if (props.logKey) letLogsUse(props.logKey, this);
     const functions = new SyncFunctions(this, 'Functions', {
       ...props,
       reportBucket: this.reportBucket,
@@ -58,109 +89,95 @@ export class BucketSync extends Construct {
       if (handler && describesExecutions) sync.grantDescribeExecution(handler);
     }
     this.stateMachine = sync.stateMachine;
-    const queues = [...this.createSchedules(props), ...this.createNotifications(props.notifications)];
-    this.mirrors = props.mirrors;
-    if (props.monitoring) this.createMonitoring(props.monitoring, functions, queues);
+    this.#stateMachineRole = sync.stateMachine.role;
+    this.functions = Object.fromEntries(functions.byTask);
+    this.logGroups = { ...functions.logGroups(), StateMachine: sync.logGroup };
+
+    this.#queues = this.#createNotifications();
+    this.#schedules = new SyncSchedules(this, 'Schedules', { stateMachine: sync.stateMachine, mirrors: this.#mirrors });
+    props.mirrors.forEach(({ schedules = [] }, index) => {
+      for (const schedule of schedules) this.#schedules.add(schedule, this.#mirrorAt(index));
+    });
+    this.#createMonitoring();
   }
 
-  /** 1 for each run that brought all of a mirror up to date. The metrics of runs are published only with `monitoring`. */
-  metricRunSucceeded(options?: MirrorMetricOptions): cloudwatch.Metric {
-    return this.metric('RunSucceeded', options);
+  /** The roles of the functions, by the names of their Tasks, and `StateMachine` and `Schedules`, if there are schedules. */
+  get roles(): { [name: string]: iam.IRole } {
+    const { role } = this.#schedules;
+    const ofTasks = Object.entries(this.functions).flatMap(([task, handler]) =>
+      handler.role ? [[task, handler.role]] : [],
+    );
+    return { ...Object.fromEntries(ofTasks), StateMachine: this.#stateMachineRole, ...(role && { Schedules: role }) };
   }
 
-  /** Seconds. */
-  metricRunDuration(options?: MirrorMetricOptions): cloudwatch.Metric {
-    return this.metric('RunDuration', options);
-  }
-
-  metricObjectsCopied(options?: MirrorMetricOptions): cloudwatch.Metric {
-    return this.metric('ObjectsCopied', options);
-  }
-
-  metricBytesCopied(options?: MirrorMetricOptions): cloudwatch.Metric {
-    return this.metric('BytesCopied', options);
-  }
-
-  metricObjectsDeleted(options?: MirrorMetricOptions): cloudwatch.Metric {
-    return this.metric('ObjectsDeleted', options);
-  }
-
-  metricObjectsFailed(options?: MirrorMetricOptions): cloudwatch.Metric {
-    return this.metric('ObjectsFailed', options);
+  /** The queue for starts that were lost. Undefined if there are no schedules, or if each has a queue of its own. */
+  get deadLetterQueue(): sqs.IQueue | undefined {
+    return this.#schedules.deadLetterQueue;
   }
 
   /**
-   * Any metric of the runs of a mirror.
+   * Adds a schedule to a mirror, as if it had been among its `schedules`.
    *
-   * @throws InvalidInputError  there is no such mirror
+   * @param schedule  its input may narrow what is deployed
+   * @param mirror  number of the mirror in `mirrors`, from 0
+   * @throws InvalidInputError  its executions would be rejected, or it would interfere with another schedule
    */
-  metric(name: MetricName, { mirror: index = 0, ...options }: MirrorMetricOptions = {}): cloudwatch.Metric {
-    const mirror = this.mirrors[index];
-    if (mirror) return mirrorMetric(mirror, name, options);
-    throw new InvalidInputError(`Expected \`mirror\` to be from 0 to ${this.mirrors.length - 1}, got ${index}`);
+  addSchedule(schedule: SyncSchedule, mirror: number = 0): scheduler.ISchedule {
+    const added = this.#schedules.add(schedule, this.#mirrorAt(mirror));
+    // what the alarms expect depends on all schedules
+    this.node.tryRemoveChild('Monitoring');
+    this.#createMonitoring();
+    return added;
   }
 
-  /** Allows to start executions. What they may do is limited by the deployment, not by who starts them. */
-  grantStart(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grantStartExecution(grantee);
+  /** @internal */
+  protected _nameOfMirror(index: number): string {
+    return valueOfDimension(this.#mirrorAt(index).mirror);
   }
 
-  private checkMirrors(mirrors: readonly SyncMirror[]): void {
+  #mirrorAt(index: number): ScheduledMirror {
+    const mirror = this.#mirrors[index];
+    if (mirror) return mirror;
+    throw new InvalidInputError(`Expected \`mirror\` to be from 0 to ${this.#mirrors.length - 1}, got ${index}`);
+  }
+
+  #createReportBucket(): s3.IBucket {
+    const { reportRetention: retention, removalPolicy } = this.#props;
+    return new ReportBucket(this, 'ReportBucket', { retention, removalPolicy }).bucket;
+  }
+
+  #registerMirrors(mirrors: readonly SyncMirror[]): ScheduledMirror[] {
     const { path } = this.node;
     refuseStraySides(mirrors, path);
-    const deployed = mirrors.map((mirror) => checkSetting(toSetting(mirror), path, isApartIn(mirror)));
-    const registered = mirrors.map((mirror, index): RegisteredMirror => {
-      const schedules = (mirror.schedules ?? []).flatMap((schedule) => {
-        const input = scheduleInput(schedule, toSetting(mirror), mirrors.length === 1);
-        const { dryRun } = checkScheduleInput(schedule.name, input, deployed, isApartIn(mirror));
-        const starts = readStarts(schedule);
-        // a dry run takes no lock
-        return starts && schedule.enabled !== false && !dryRun ? [{ ...starts, name: schedule.name }] : [];
-      });
-      const { input } = deployed[index] as (typeof deployed)[number];
-      const source = nameOfPlace(input.source, mirror.source);
-      const destination = nameOfPlace(input.destination, mirror.destination);
-      return { name: path, input: { ...input, source, destination }, schedules };
+    const checked = mirrors.map((mirror) => {
+      const deployed = checkSetting(toSetting(mirror), path, isApartIn(mirror));
+      const source = nameOfPlace(deployed.input.source, mirror.source);
+      const destination = nameOfPlace(deployed.input.destination, mirror.destination);
+      return { mirror, deployed, toRegister: { name: path, input: { ...deployed.input, source, destination } } };
     });
-    registerMirrors(this.node.root, registered, withoutTokens(this.reportBucket.bucketName));
-  }
-
-  /** @returns queues for starts that were lost */
-  private createSchedules({ mirrors }: BucketSyncProps): sqs.IQueue[] {
-    const schedules = mirrors.flatMap((mirror) => (mirror.schedules ?? []).map((schedule) => ({ schedule, mirror })));
-    if (schedules.length === 0) return [];
-    const scope = new Construct(this, 'Schedules');
-    const role = createScheduleRole(scope);
-    const ownQueue = schedules.some(({ schedule }) => schedule.deadLetterQueue === undefined)
-      ? new sqs.Queue(scope, 'DeadLetters', { enforceSSL: true, retentionPeriod: Duration.days(14) })
-      : undefined;
-    for (const { schedule, mirror } of schedules) {
-      const deadLetterQueue = schedule.deadLetterQueue ?? ownQueue;
-      const input = scheduleInput(schedule, toSetting(mirror), mirrors.length === 1);
-      createSchedule(scope, { ...schedule, deadLetterQueue }, { stateMachine: this.stateMachine, input, role });
-    }
-    return ownQueue ? [ownQueue] : [];
+    const toRegister = checked.map((each) => each.toRegister);
+    const registered = registerMirrors(this.node.root, toRegister, withoutTokens(this.reportBucket.bucketName));
+    return registered.map((each, index) => {
+      const { mirror, deployed } = checked[index] as (typeof checked)[number];
+      return { mirror, deployed, registered: each, starts: [], wholeStarts: [] };
+    });
   }
 
   /** @returns queues for messages that were lost */
-  private createNotifications(notifications: SyncNotifications | undefined): sqs.IQueue[] {
+  #createNotifications(): sqs.IQueue[] {
+    const { notifications } = this.#props;
     if (!notifications) return [];
     const { stateMachine, reportBucket } = this;
     const rule = new SyncNotificationsRule(this, 'Notifications', { ...notifications, stateMachine, reportBucket });
     return notifications.deadLetterQueue ? [] : [rule.deadLetterQueue];
   }
 
-  private createMonitoring(
-    monitoring: SyncMonitoring,
-    { byTask }: SyncFunctions,
-    deadLetterQueues: sqs.IQueue[],
-  ): void {
-    const { stateMachine, reportBucket } = this;
-    const mirrors = this.mirrors.map((mirror) => {
-      const schedules = (mirror.schedules ?? []).filter(({ enabled }) => enabled !== false);
-      return { mirror, starts: schedules.map(readStarts) };
-    });
-    const watched = { mirrors, stateMachine, reportBucket, functions: byTask, deadLetterQueues };
+  #createMonitoring(): void {
+    const { stateMachine, reportBucket, functions, deadLetterQueue } = this;
+    const { monitoring } = this.#props;
+    if (!monitoring) return;
+    const deadLetterQueues = [...(deadLetterQueue ? [deadLetterQueue] : []), ...this.#queues];
+    const watched = { mirrors: this.#mirrors, stateMachine, reportBucket, functions, deadLetterQueues };
     new Monitoring(this, 'Monitoring', { ...monitoring, ...watched });
   }
 }

@@ -37,7 +37,10 @@ function createReportsStacks(app: App, mirrors: readonly MirrorSettings[]): Map<
       const days = sharing.map(({ reportDays }) => reportDays).filter((given) => given !== undefined);
       const reportDays =
         days.length === 0 ? undefined : Math.max(...days, ...(days.length < sharing.length ? [90] : []));
-      return [name, new ReportsStack(app, name, { env: { account, region }, reportDays })];
+      // destroy reports only if every mirror says so
+      const [policy, ...others] = new Set(sharing.map((mirror) => mirror.removalPolicy));
+      const removalPolicy = others.length === 0 ? policy : undefined;
+      return [name, new ReportsStack(app, name, { env: { account, region }, reportDays, removalPolicy })];
     }),
   );
 }

@@ -26,7 +26,7 @@ export class DemoStack extends Stack {
     const production = this.createBucket('Production');
     const reportBucket = this.createBucket('Reports');
     this.sync = new BucketSync(this, 'BucketSync', {
-      mirrors: [{ source: staging, destination: production }],
+      mirrors: [{ source: { bucket: staging }, destination: { bucket: production } }],
       reportBucket,
     });
     addOutputs(this, this.sync);

@@ -1,10 +1,12 @@
 export type { OverridableField } from '../statemachine/input/narrowing';
-export type { SyncRequest } from '../statemachine/input/sync-input';
 export { BucketSync } from './bucket-sync';
+export type { IBucketSync } from './bucket-sync-base';
 export type { BucketSyncProps } from './bucket-sync-props';
+export type { BucketSyncAttributes } from './imported-bucket-sync';
+export type { MirrorInput, ScheduleInput, StorageClass } from './mirror-input';
 export type { MirrorMetricOptions } from './monitoring/mirror-metrics';
 export type { SuccessBy, SyncMonitoring } from './monitoring/sync-monitoring';
-export type { BucketOrLocation, SyncLocation } from './sync-location';
-export type { MirrorInput, SyncMirror } from './sync-mirror';
+export type { SyncLocation } from './sync-location';
+export type { SyncMirror } from './sync-mirror';
 export type { ExecutionEnd, SyncNotifications } from './sync-notifications';
 export type { SyncSchedule } from './sync-schedule';

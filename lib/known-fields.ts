@@ -2,9 +2,10 @@ import { InvalidInputError } from '../statemachine/errors';
 import { describeUnknownField } from '../statemachine/input/describe-issues';
 import { syncInputSchema } from '../statemachine/input/sync-input';
 import type { BucketSyncProps } from './bucket-sync-props';
+import type { MirrorInput } from './mirror-input';
 import type { SyncMonitoring } from './monitoring/sync-monitoring';
-import type { BucketOrLocation, SyncLocation } from './sync-location';
-import type { MirrorInput, SyncMirror } from './sync-mirror';
+import type { SyncLocation } from './sync-location';
+import type { SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';
 import type { SyncSchedule } from './sync-schedule';
 
@@ -23,6 +24,10 @@ const PROPS: Fields<BucketSyncProps> = {
   securityGroups: true,
   memory: true,
   logRetention: true,
+  logKey: true,
+  environmentKey: true,
+  removalPolicy: true,
+  stateMachineName: true,
   acls: true,
   tracing: true,
 };
@@ -77,12 +82,25 @@ export function refuseUnknownFields(props: BucketSyncProps, path: string): void 
     check(mirror, MIRROR, where);
     for (const side of ['source', 'destination'] as const) checkLocation(mirror[side], `${where}.${side}`);
     check(mirror.input ?? {}, INPUT, `${where}.input`);
-    for (const schedule of mirror.schedules ?? []) check(schedule, SCHEDULE, `${where}, schedule \`${schedule.name}\``);
   }
 }
 
-function checkLocation(place: BucketOrLocation, where: string): void {
-  if (!('bucketArn' in place)) check(place, LOCATION, where);
+/** @throws InvalidInputError */
+export function refuseUnknownFieldsOfSchedule(schedule: SyncSchedule, path: string): void {
+  check(schedule, SCHEDULE, `${path}, schedule \`${schedule.name}\``);
+}
+
+function checkLocation(place: SyncLocation, where: string): void {
+  const got = isBucket(place) ? 'the bucket itself: write { bucket: … }' : 'none';
+  if (isBucket(place) || !isBucket(place?.bucket)) {
+    throw new InvalidInputError(`\`${where}\`: Expected an object with a \`bucket\`, got ${got}`);
+  }
+  check(place, LOCATION, where);
+}
+
+/** A name is no bucket, and JavaScript gives anything. */
+function isBucket(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && 'bucketArn' in given;
 }
 
 function check(given: object, known: Readonly<Record<string, unknown>>, where: string): void {

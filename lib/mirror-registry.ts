@@ -12,12 +12,19 @@ interface Folder {
 }
 
 /** The parts of a mirror that can interfere with another one. */
-export interface RegisteredMirror {
+export interface MirrorToRegister {
   /** Construct path, for errors. */
   readonly name: string;
   readonly input: SyncInput;
-  /** Schedules that are enabled and write. */
-  readonly schedules: readonly (Starts & { readonly name: string })[];
+}
+
+export interface RegisteredMirror extends MirrorToRegister {
+  /** Schedules that are enabled and write. Only `registerSchedule` adds some. */
+  readonly schedules: RegisteredSchedule[];
+}
+
+export interface RegisteredSchedule extends Starts {
+  readonly name: string;
 }
 
 interface App {
@@ -45,26 +52,45 @@ const REPORT_FOLDERS = ['runs/', 'locks/'];
  *
  * @throws InvalidInputError  names all mirrors of the conflict
  */
-export function registerMirrors(root: IConstruct, mirrors: readonly RegisteredMirror[], reportBucket: string): void {
+export function registerMirrors(
+  root: IConstruct,
+  mirrors: readonly MirrorToRegister[],
+  reportBucket: string,
+): RegisteredMirror[] {
   const app = apps.get(root) ?? { mirrors: [], reports: [] };
   apps.set(root, app);
   const [first] = mirrors;
-  mirrors.forEach((mirror, index) => {
+  const registered = mirrors.map((mirror, index) => {
     for (const other of mirrors.slice(0, index)) refuseSameDestination(mirror, other);
     for (const other of app.mirrors) refuseFight(mirror, other);
-    refuseFightingSchedules(mirror, mirror);
-    app.mirrors.push(mirror);
-    refuseCycle(mirror, app.mirrors);
+    const added = { ...mirror, schedules: [] };
+    app.mirrors.push(added);
+    refuseCycle(added, app.mirrors);
+    return added;
   });
   if (first) app.reports.push({ owner: first.name, bucket: reportBucket });
   for (const mirror of app.mirrors) for (const report of app.reports) refuseReportsInside(mirror, report);
+  return registered;
 }
 
-function sourceOf({ input }: RegisteredMirror): Folder {
+/**
+ * Adds a schedule to a mirror, and compares it with all others of the app that write to the same folder.
+ *
+ * @throws InvalidInputError  names both schedules
+ */
+export function registerSchedule(root: IConstruct, mirror: RegisteredMirror, schedule: RegisteredSchedule): void {
+  for (const other of apps.get(root)?.mirrors ?? []) {
+    if (!overlap(destinationOf(mirror), destinationOf(other))) continue;
+    for (const earlier of other.schedules) refuseFightingSchedules(earlier, other, schedule, mirror);
+  }
+  mirror.schedules.push(schedule);
+}
+
+function sourceOf({ input }: MirrorToRegister): Folder {
   return { bucket: input.source, prefix: input.prefix };
 }
 
-function destinationOf({ input }: RegisteredMirror): Folder {
+function destinationOf({ input }: MirrorToRegister): Folder {
   return { bucket: input.destination, prefix: input.destinationPrefix };
 }
 
@@ -72,12 +98,12 @@ function overlap(a: Folder, b: Folder): boolean {
   return a.bucket === b.bucket && (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix));
 }
 
-function describe({ name, input }: RegisteredMirror): string {
+function describe({ name, input }: MirrorToRegister): string {
   return `\`${name}\` (${describePlaces(input)})`;
 }
 
 /** Mirrors that an execution could not tell apart. */
-function refuseSameDestination(mirror: RegisteredMirror, other: RegisteredMirror): void {
+function refuseSameDestination(mirror: MirrorToRegister, other: MirrorToRegister): void {
   if (!overlap(destinationOf(mirror), destinationOf(other))) return;
   throw new InvalidInputError(
     `Expected each mirror of a state machine to have its own destination folder, got ${describe(other)} and ${describe(mirror)}, ` +
@@ -85,19 +111,17 @@ function refuseSameDestination(mirror: RegisteredMirror, other: RegisteredMirror
   );
 }
 
-function refuseFight(mirror: RegisteredMirror, other: RegisteredMirror): void {
+function refuseFight(mirror: MirrorToRegister, other: MirrorToRegister): void {
   if (!overlap(destinationOf(mirror), destinationOf(other))) return;
-  if (!haveOneSource(mirror, other)) {
-    throw new InvalidInputError(
-      `Expected no two mirrors with different sources to write to one folder, got ${describe(other)} and ${describe(mirror)}: ` +
-        'each would delete the copies of the other',
-    );
-  }
-  refuseFightingSchedules(mirror, other);
+  if (haveOneSource(mirror, other)) return;
+  throw new InvalidInputError(
+    `Expected no two mirrors with different sources to write to one folder, got ${describe(other)} and ${describe(mirror)}: ` +
+      'each would delete the copies of the other',
+  );
 }
 
 /** Whether each key of the smaller destination folder belongs to the same key of a source in both. */
-function haveOneSource(a: RegisteredMirror, b: RegisteredMirror): boolean {
+function haveOneSource(a: MirrorToRegister, b: MirrorToRegister): boolean {
   if (a.input.source !== b.input.source) return false;
   const [outer, inner] = a.input.destinationPrefix.length <= b.input.destinationPrefix.length ? [a, b] : [b, a];
   const folder = inner.input.destinationPrefix.slice(outer.input.destinationPrefix.length);
@@ -105,18 +129,19 @@ function haveOneSource(a: RegisteredMirror, b: RegisteredMirror): boolean {
 }
 
 /** The lock allows only one of two runs, and the other one fails. */
-function refuseFightingSchedules(mirror: RegisteredMirror, other: RegisteredMirror): void {
-  mirror.schedules.forEach((schedule, index) => {
-    for (const earlier of mirror === other ? mirror.schedules.slice(0, index) : other.schedules) {
-      const time = findSharedStart(earlier, schedule);
-      if (time === undefined) continue;
-      throw new InvalidInputError(
-        `Expected schedules that write to the same folder to start at different times, got \`${earlier.name}\` of ${describe(other)} and ` +
-          `\`${schedule.name}\` of ${describe(mirror)}, which may both start at ${time}: only one of them would run. ` +
-          'Use cron(…) with different times (a rate(…) may start at any time), or leave out one schedule',
-      );
-    }
-  });
+function refuseFightingSchedules(
+  earlier: RegisteredSchedule,
+  other: MirrorToRegister,
+  schedule: RegisteredSchedule,
+  mirror: MirrorToRegister,
+): void {
+  const time = findSharedStart(earlier, schedule);
+  if (time === undefined) return;
+  throw new InvalidInputError(
+    `Expected schedules that write to the same folder to start at different times, got \`${earlier.name}\` of ${describe(other)} and ` +
+      `\`${schedule.name}\` of ${describe(mirror)}, which may both start at ${time}: only one of them would run. ` +
+      'Use cron(…) with different times (a rate(…) may start at any time), or leave out one schedule',
+  );
 }
 
 /** Looks only for cycles through the mirror that was added last, because there was none before. */

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { InvalidInputError } from '../statemachine/errors';
@@ -97,6 +98,13 @@ const deploymentSchema = z.strictObject({
   logDays: z
     .int()
     .refine((days) => LOG_DAYS.includes(days), `one of ${LOG_DAYS.join(', ')}`)
+    .optional(),
+  logKey: kmsKeyArn.optional(),
+  environmentKey: kmsKeyArn.optional(),
+  removalPolicy: z.enum([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY]).optional(),
+  stateMachineName: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,80}$/, 'a name of 1 to 80 letters, digits, "-" and "_"')
     .optional(),
   tracing: z.boolean().default(true),
   acls: z.boolean().default(false),

@@ -9,14 +9,20 @@ export interface ReportBucketProps {
    * @default 90 days
    */
   readonly retention?: Duration;
+
+  /**
+   * What happens to the bucket when it leaves the stack.
+   *
+   * @default it stays, because the reports say what was deleted and when
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 export const STRAY_REPORT_KEY =
   'Expected `reportBucket` together with `reportKey`, got none: a new report bucket is encrypted with keys of S3';
 
 /**
- * The bucket for reports and locks: encrypted, TLS only, not public, versioned; reports expire. It stays when the stack is
- * destroyed, because the reports say what was deleted and when.
+ * The bucket for reports and locks: encrypted, TLS only, not public, versioned; reports expire.
  */
 export class ReportBucket extends Construct {
   readonly bucket: s3.Bucket;
@@ -29,7 +35,7 @@ export class ReportBucket extends Construct {
       minimumTLSVersion: 1.2,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       versioned: true,
       lifecycleRules: [
         // only reports, because a lock must not expire while a run holds it

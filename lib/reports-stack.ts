@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { ReportBucket } from './report-bucket';
@@ -10,16 +10,23 @@ export interface ReportsStackProps extends StackProps {
    * @default 90 days
    */
   readonly reportDays?: number;
+
+  /**
+   * What happens to the bucket when the stack is destroyed.
+   *
+   * @default it stays
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** The report bucket that the mirrors of a config file share. It has its own stack, so that each mirror can be destroyed alone. */
 export class ReportsStack extends Stack {
   readonly bucket: s3.IBucket;
 
-  constructor(scope: Construct, id: string, { reportDays, ...props }: ReportsStackProps = {}) {
+  constructor(scope: Construct, id: string, { reportDays, removalPolicy, ...props }: ReportsStackProps = {}) {
     super(scope, id, { description: 'The reports of all mirrors of bucketsync', ...props });
     const retention = reportDays === undefined ? undefined : Duration.days(reportDays);
-    this.bucket = new ReportBucket(this, 'ReportBucket', { retention }).bucket;
+    this.bucket = new ReportBucket(this, 'ReportBucket', { retention, removalPolicy }).bucket;
     // always exported, because CloudFormation cannot remove an export that a deployed stack imports
     this.exportValue(this.bucket.bucketName);
     this.exportValue(this.bucket.bucketArn);

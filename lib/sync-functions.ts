@@ -1,9 +1,9 @@
-import { Duration, RemovalPolicy, type Size, Stack, Token } from 'aws-cdk-lib';
+import { Duration, type Size, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { literally } from '../permissions/policy-text';
@@ -21,6 +21,7 @@ import { InvalidInputError } from '../statemachine/errors';
 import type { MetricSet } from '../statemachine/metrics';
 import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
 import { formatS3Url } from '../wording/s3-url';
+import { createLogGroup, type LogSettings } from './create-log-group';
 import { createHandlerFunction } from './handler-function';
 import type { MirrorSetting } from './mirror-setting';
 import { toLocation } from './sync-location';
@@ -28,7 +29,7 @@ import type { SyncMirror } from './sync-mirror';
 import { grantCredentials, isReachedByRoles, sideSettings } from './sync-side';
 import { toSetting } from './to-setting';
 
-export interface SyncFunctionsProps {
+export interface SyncFunctionsProps extends LogSettings {
   /** Pairs of a source and a destination. */
   readonly mirrors: readonly SyncMirror[];
 
@@ -50,8 +51,8 @@ export interface SyncFunctionsProps {
   /** Which metrics of each run to publish; undefined: none. */
   readonly metrics?: MetricSet | undefined;
 
-  /** How long to keep the functions' logs. */
-  readonly logRetention: logs.RetentionDays;
+  /** Key that encrypts the environment variables. */
+  readonly environmentKey?: kms.IKey;
 
   /**
    * Memory of the functions that copy and delete.
@@ -98,6 +99,11 @@ export class SyncFunctions extends Construct {
     this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, props, network)]));
   }
 
+  /** The log groups, by the names of the Tasks. */
+  logGroups(): Record<string, logs.ILogGroup> {
+    return Object.fromEntries([...this.byTask].map(([task, handler]) => [task, handler.logGroup]));
+  }
+
   private createEnvironment({ mirrors, reportBucket, memory, metrics }: SyncFunctionsProps, task: SyncTask) {
     const settings = mirrors.map(toSetting);
     const sides = sideSettings(mirrors);
@@ -134,10 +140,10 @@ export class SyncFunctions extends Construct {
   }
 
   private createFunction(task: SyncTask, props: SyncFunctionsProps, network: Network): lambda.Function {
-    const logGroup = new logs.LogGroup(this, `${task.name}Logs`, {
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = createLogGroup(this, `${task.name}Logs`, props);
+    const role = this.createRole(task, logGroup, network);
+    // with its own permission, a function does not depend on the grant that Lambda gives to this very role
+    props.environmentKey?.grantDecrypt(role);
     const worksOnRanges = task.memoryMiB === RANGE_MEMORY_MIB;
     const handler = createHandlerFunction(this, task.name, {
       description: `Task ${task.name} of the bucketsync state machine`,
@@ -146,8 +152,9 @@ export class SyncFunctions extends Construct {
       tracing: props.tracing === false ? lambda.Tracing.DISABLED : lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
-      role: this.createRole(task, logGroup, network),
+      role,
       environment: this.createEnvironment(props, task),
+      ...(props.environmentKey && { environmentEncryption: props.environmentKey }),
       ...network,
     });
     for (const { source, destination, ...mirror } of props.mirrors) {

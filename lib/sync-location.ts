@@ -64,12 +64,8 @@ export interface SyncLocation {
   readonly role?: iam.IRole;
 }
 
-/** A bucket, or a bucket with its settings. */
-export type BucketOrLocation = s3.IBucket | SyncLocation;
-
 /** The same with all settings. Only the key is absent if the bucket has none. */
-export function toLocation(place: BucketOrLocation): SyncLocation & { readonly prefix: string } {
-  const location = 'bucketArn' in place ? { bucket: place } : place;
+export function toLocation(location: SyncLocation): SyncLocation & { readonly prefix: string } {
   return {
     ...location,
     bucket: location.bucket,

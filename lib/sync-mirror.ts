@@ -1,21 +1,15 @@
 import type { OverridableField } from '../statemachine/input/narrowing';
-import type { SyncRequest } from '../statemachine/input/sync-input';
-import type { BucketOrLocation } from './sync-location';
+import type { MirrorInput } from './mirror-input';
+import type { SyncLocation } from './sync-location';
 import type { SyncSchedule } from './sync-schedule';
-
-/** All fields of an execution's input that do not name a folder and can apply to every execution. */
-export type MirrorInput = Omit<
-  SyncRequest,
-  'source' | 'destination' | 'prefix' | 'destinationPrefix' | 'retry' | 'keys' | 'apply'
->;
 
 /** A source, and the destination to make equal to it. */
 export interface SyncMirror {
   /** Bucket to read, or a folder of it. No run writes to it. */
-  readonly source: BucketOrLocation;
+  readonly source: SyncLocation;
 
   /** Bucket to make equal to the source, or a folder of it. */
-  readonly destination: BucketOrLocation;
+  readonly destination: SyncLocation;
 
   /**
    * Input of every execution. An execution may narrow it but not widen it.
@@ -29,12 +23,12 @@ export interface SyncMirror {
    *
    * @default none
    */
-  readonly mayOverride?: readonly OverridableField[];
+  readonly mayOverride?: OverridableField[];
 
   /**
    * Schedules that start executions of this mirror.
    *
    * @default none
    */
-  readonly schedules?: readonly SyncSchedule[];
+  readonly schedules?: SyncSchedule[];
 }

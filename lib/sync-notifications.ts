@@ -22,7 +22,7 @@ export interface SyncNotifications {
    *
    * @default all
    */
-  readonly on?: readonly ExecutionEnd[];
+  readonly on?: ExecutionEnd[];
 
   /**
    * Queue for events that EventBridge could not send to the topic.

@@ -7,8 +7,9 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { InvalidInputError } from '../statemachine/errors';
 import type { DeployedMirror } from '../statemachine/input/deployed-mirrors';
-import { settleInput } from '../statemachine/input/deployed-settings';
-import type { IsApart, SyncInput, SyncRequest } from '../statemachine/input/sync-input';
+import { type SettledInput, settleInput } from '../statemachine/input/deployed-settings';
+import type { IsApart, SyncRequest } from '../statemachine/input/sync-input';
+import type { ScheduleInput } from './mirror-input';
 import type { MirrorSetting } from './mirror-setting';
 import { parseScheduleExpression } from './schedule-expression';
 import type { Starts } from './schedule-starts';
@@ -27,7 +28,7 @@ export interface SyncSchedule {
    *
    * @default the deployed settings
    */
-  readonly input?: Partial<SyncRequest>;
+  readonly input?: ScheduleInput;
 
   /**
    * How long after its time the schedule may start an execution, to spread load.
@@ -56,8 +57,8 @@ export function createSchedule(
   scope: Construct,
   schedule: SyncSchedule,
   target: { readonly stateMachine: sfn.IStateMachine; readonly input: object; readonly role: iam.IRole },
-): void {
-  new scheduler.Schedule(scope, schedule.name, {
+): scheduler.Schedule {
+  return new scheduler.Schedule(scope, schedule.name, {
     description: `Starts the mirror ${schedule.name}`,
     schedule: schedule.schedule,
     enabled: schedule.enabled,
@@ -106,9 +107,9 @@ export function checkScheduleInput(
   input: Partial<SyncRequest>,
   mirrors: readonly DeployedMirror[],
   isApart?: IsApart,
-): SyncInput {
+): SettledInput {
   try {
-    return settleInput(withoutTokens(input), mirrors, undefined, isApart).input;
+    return settleInput(withoutTokens(input), mirrors, undefined, isApart);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(`Schedule \`${name}\`: ${error.message}`, { cause: error });

@@ -1,19 +1,24 @@
 import { join } from 'node:path';
-import { ArnFormat, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { createLogGroup, type LogSettings } from './create-log-group';
 
 const DEFINITION_PATH = join(__dirname, '..', 'statemachine', 'bucketsync.asl.json');
 
-export interface SyncStateMachineProps {
+export interface SyncStateMachineProps extends LogSettings {
   /** The functions behind the Tasks, by the Task's name. */
   readonly functions: ReadonlyMap<string, lambda.IFunction>;
 
-  /** How long to keep the state machine's logs. */
-  readonly logRetention: logs.RetentionDays;
+  /**
+   * Name of the state machine.
+   *
+   * @default CloudFormation chooses one
+   */
+  readonly stateMachineName?: string;
 
   /**
    * Whether X-Ray traces executions.
@@ -26,10 +31,13 @@ export interface SyncStateMachineProps {
 /** The state machine of `statemachine/bucketsync.asl.json`, its role and its log group. */
 export class SyncStateMachine extends Construct {
   readonly stateMachine: sfn.StateMachine;
+  readonly logGroup: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: SyncStateMachineProps) {
     super(scope, id);
+    this.logGroup = this.createLogGroup(props);
     this.stateMachine = new sfn.StateMachine(this, 'Resource', {
+      ...(props.stateMachineName !== undefined && { stateMachineName: props.stateMachineName }),
       comment: 'Mirrors one S3 bucket into another',
       stateMachineType: sfn.StateMachineType.STANDARD,
       definitionBody: sfn.DefinitionBody.fromFile(DEFINITION_PATH),
@@ -37,7 +45,7 @@ export class SyncStateMachine extends Construct {
         [...props.functions].map(([task, { functionArn }]) => [`${task}FunctionArn`, functionArn]),
       ),
       tracingEnabled: props.tracing !== false,
-      logs: { destination: this.createLogGroup(props), level: sfn.LogLevel.ERROR, includeExecutionData: false },
+      logs: { destination: this.logGroup, level: sfn.LogLevel.ERROR, includeExecutionData: false },
     });
     // written by hand, because `grantInvoke` includes every version and alias
     iam.Grant.addToPrincipal({
@@ -81,12 +89,9 @@ export class SyncStateMachine extends Construct {
     });
   }
 
-  private createLogGroup({ logRetention }: SyncStateMachineProps): logs.LogGroup {
-    return new logs.LogGroup(this, 'Logs', {
-      // CloudWatch limits its resource policy to 5,120 characters; a group with this prefix requires no entry of its own
-      logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 80, separator: '-' })}`,
-      retention: logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+  private createLogGroup(settings: LogSettings): logs.LogGroup {
+    // CloudWatch limits its resource policy to 5,120 characters; a group with this prefix requires no entry of its own
+    const name = `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 80, separator: '-' })}`;
+    return createLogGroup(this, 'Logs', settings, name);
   }
 }

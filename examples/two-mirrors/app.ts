@@ -12,8 +12,8 @@ const site = new Stack(app, 'PublishSite');
 new BucketSync(site, 'Mirror', {
   mirrors: [
     {
-      source: s3.Bucket.fromBucketName(site, 'Staging', 'example-staging'),
-      destination: s3.Bucket.fromBucketName(site, 'Production', 'example-production'),
+      source: { bucket: s3.Bucket.fromBucketName(site, 'Staging', 'example-staging') },
+      destination: { bucket: s3.Bucket.fromBucketName(site, 'Production', 'example-production') },
       input: { mode: 'publish', maxDeletes: '10%' },
       schedules: [
         { name: 'hourly', schedule: ScheduleExpression.cron({ minute: '0' }) },
@@ -44,11 +44,13 @@ new BucketSync(backup, 'Mirror', {
         prefix: 'invoices',
         encryptionKey: kms.Key.fromKeyArn(backup, 'DataKey', 'arn:aws:kms:eu-central-1:111111111111:key/example'),
       },
-      destination: new s3.Bucket(backup, 'Copy', {
-        blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-        enforceSSL: true,
-        lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
-      }),
+      destination: {
+        bucket: new s3.Bucket(backup, 'Copy', {
+          blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+          enforceSSL: true,
+          lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+        }),
+      },
     },
   ],
 });

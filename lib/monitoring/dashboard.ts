@@ -25,8 +25,8 @@ export function createDashboard(scope: Construct, props: DashboardProps): cloudw
       ],
       ...mirrors.map(rowOf),
       [
-        graph('Errors of the functions', [...functions.values()].map(errorsOf)),
-        graph('Throttles of the functions', [...functions.values()].map(throttlesOf)),
+        graph('Errors of the functions', Object.values(functions).map(errorsOf)),
+        graph('Throttles of the functions', Object.values(functions).map(throttlesOf)),
       ],
     ],
   });

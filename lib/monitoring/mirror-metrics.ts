@@ -13,6 +13,14 @@ export interface MirrorMetricOptions extends cloudwatch.MetricOptions {
    * @default 0
    */
   readonly mirror?: number;
+
+  /**
+   * Name of the mirror among the metrics, instead of `mirror`: the place that it writes to, `s3://my-production/site`. An imported
+   * state machine requires it, because nothing else tells its mirrors.
+   *
+   * @default the name of `mirror`
+   */
+  readonly mirrorName?: string;
 }
 
 /** How the values of the runs in a period become one. */
@@ -38,10 +46,19 @@ export function mirrorMetric(
   name: MetricName,
   options: cloudwatch.MetricOptions = {},
 ): cloudwatch.Metric {
+  return createMetric(valueOfDimension(mirror), name, options);
+}
+
+/** @param mirrorName  as `FinishRun` writes it */
+export function createMetric(
+  mirrorName: string,
+  name: MetricName,
+  options: cloudwatch.MetricOptions,
+): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,
     metricName: name,
-    dimensionsMap: { [MIRROR_DIMENSION]: valueOfDimension(mirror) },
+    dimensionsMap: { [MIRROR_DIMENSION]: mirrorName },
     statistic: STATISTICS[name],
     period: Duration.hours(1),
     ...options,

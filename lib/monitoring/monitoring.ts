@@ -7,7 +7,7 @@ import { createDashboard } from './dashboard';
 import { describeAlarm } from './describe-alarm';
 import { MirrorAlarms, notify } from './mirror-alarms';
 import type { MonitoredMirror, MonitoringProps } from './monitoring-props';
-import { silenceOf } from './silence';
+import { NO_STARTS, silenceOf } from './silence';
 
 /** The alarms of a construct, and its dashboard. */
 export class Monitoring extends Construct {
@@ -28,12 +28,15 @@ export class Monitoring extends Construct {
   }
 
   private watch(
-    { mirror, starts }: MonitoredMirror,
+    { mirror, starts, wholeStarts }: MonitoredMirror,
     index: number,
     props: MonitoringProps,
   ): readonly cloudwatch.IAlarm[] {
-    const silence = silenceOf(props, starts);
-    if (!silence) {
+    const isKnown = props.successWithin ?? props.successBy ?? wholeStarts.some((start) => start !== undefined);
+    const silence = isKnown ? silenceOf(props, wholeStarts) : undefined;
+    // only at synthesis, because a schedule may be added before
+    if (!isKnown) this.node.addValidation({ validate: () => [NO_STARTS] });
+    else if (!silence) {
       Annotations.of(this).addWarningV2(
         'bucketsync:silence',
         'A mirror starts less often than once a week, and an alarm of CloudWatch looks back seven days at most: nothing tells that it has stopped working',

@@ -23,8 +23,11 @@ const SHORT_PERIOD = 5 * MINUTE_SECONDS;
 /** Beyond the time between two starts: for the run itself, and for a start that was late. */
 const GRACE = Duration.hours(2);
 
+export const NO_STARTS =
+  'Expected `successWithin` or `successBy`, because a mirror has no schedule that is on, brings all of it up to date and is known at synthesis, got neither';
+
 /**
- * @param starts  of the mirror's schedules; undefined entries are filled in by CloudFormation
+ * @param starts  of the mirror's schedules that bring all of it up to date; undefined entries are filled in by CloudFormation
  * @returns undefined if the schedules leave more time between runs than CloudWatch looks back
  * @throws InvalidInputError
  */
@@ -36,14 +39,13 @@ export function silenceOf(
   if (successBy) return byTime(successBy);
   if (successWithin) return within(successWithin.toSeconds());
   const known = starts.filter((start) => start !== undefined);
-  if (known.length === 0) {
-    throw new InvalidInputError(
-      'Expected `successWithin` or `successBy`, because a mirror has no schedule that is on and known at synthesis, got neither',
-    );
-  }
-  const seconds = longestPause(known) * MINUTE_SECONDS;
-  if (seconds === MOST_SECONDS) return weekly();
-  return seconds + GRACE.toSeconds() > MOST_SECONDS ? undefined : within(seconds + GRACE.toSeconds());
+  if (known.length === 0) throw new InvalidInputError(NO_STARTS);
+  const pause = longestPause(known) * MINUTE_SECONDS;
+  if (pause === MOST_SECONDS) return weekly();
+  // the first start may be on time, and the next one as late as its window allows
+  const window = Math.max(...known.map(({ windowMinutes }) => windowMinutes)) * MINUTE_SECONDS;
+  const seconds = pause + window + GRACE.toSeconds();
+  return seconds > MOST_SECONDS ? undefined : within(seconds);
 }
 
 function within(seconds: number): Silence {

@@ -11,8 +11,8 @@ new BucketSync(stack, 'BucketSync', {
   notifications: { topic: new sns.Topic(stack, 'Ended') },
   mirrors: [
     {
-      source: s3.Bucket.fromBucketName(stack, 'Source', 'staging'),
-      destination: s3.Bucket.fromBucketName(stack, 'Destination', 'production'),
+      source: { bucket: s3.Bucket.fromBucketName(stack, 'Source', 'staging') },
+      destination: { bucket: s3.Bucket.fromBucketName(stack, 'Destination', 'production') },
       schedules: [
         { name: 'every-minute', schedule: ScheduleExpression.rate(Duration.minutes(1)), input: { dryRun: true } },
       ],

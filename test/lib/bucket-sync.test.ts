@@ -18,7 +18,9 @@ const importBuckets = (stack: Stack, ...names: string[]) =>
   names.map((name) => s3.Bucket.fromBucketName(stack, name, name));
 
 function importPairs(stack: Stack, name: string): [SyncMirror] {
-  const [source, destination] = importBuckets(stack, `source-${name}`, `destination-${name}`);
+  const [source, destination] = importBuckets(stack, `source-${name}`, `destination-${name}`).map((bucket) => ({
+    bucket,
+  }));
   return [{ source, destination } as SyncMirror];
 }
 
@@ -65,7 +67,12 @@ it('keeps logs for as long as asked', () => {
 
 it('lets what is encrypted with a known key be read and written with that key', () => {
   const template = synthesizeSync((stack) => ({
-    mirrors: [{ source: encryptedBucket(stack, 'Source'), destination: encryptedBucket(stack, 'Destination') }],
+    mirrors: [
+      {
+        source: { bucket: encryptedBucket(stack, 'Source') },
+        destination: { bucket: encryptedBucket(stack, 'Destination') },
+      },
+    ],
   }));
 
   const keys = listPermissions(template).filter(({ action }) => action.startsWith('kms:'));
@@ -88,7 +95,7 @@ it('uses the key that is given for an imported bucket', () => {
   const template = synthesizeSync((stack) => {
     const [source, destination] = importBuckets(stack, 'source-a', 'destination-a') as [s3.IBucket, s3.IBucket];
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/theirs');
-    return { mirrors: [{ source: { bucket: source, encryptionKey }, destination }] };
+    return { mirrors: [{ source: { bucket: source, encryptionKey }, destination: { bucket: destination } }] };
   });
 
   const resource = 'arn:aws:kms:eu-west-1:111111111111:key/theirs';

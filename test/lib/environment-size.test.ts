@@ -15,8 +15,8 @@ function measure(mirrors: number, given: Environment | undefined = env): number 
   const number = (index: number) => String(index).padStart(3, '0');
   new BucketSync(stack, 'Sync', {
     mirrors: Array.from({ length: mirrors }, (_, index) => ({
-      source: bucket(`my-company-production-source-${number(index)}`),
-      destination: bucket(`my-company-production-backup-${number(index)}`),
+      source: { bucket: bucket(`my-company-production-source-${number(index)}`) },
+      destination: { bucket: bucket(`my-company-production-backup-${number(index)}`) },
       input: { exclude: ['"quoted"', '\\\\*'] },
     })),
     reportBucket: bucket('my-company-reports'),

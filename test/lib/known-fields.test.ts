@@ -20,7 +20,7 @@ function create(more: {
     mirrors: [
       {
         source: { bucket: source, ...more.location },
-        destination,
+        destination: { bucket: destination },
         input: more.input,
         schedules: [schedule],
         ...more.mirror,
@@ -35,6 +35,10 @@ it.each([
   [{ mirror: { exclude: ['drafts/**'] } }, 'mirrors[0]`: Unknown field `exclude`: did you mean `input.exclude`?'],
   [{ mirror: { inputs: {} } }, 'mirrors[0]`: Unknown field `inputs`: did you mean `input`?'],
   [{ location: { folder: 'site' } }, 'mirrors[0].source`: Unknown field `folder`'],
+  [{ location: { bucket: undefined } }, 'mirrors[0].source`: Expected an object with a `bucket`, got none'],
+  [{ location: { bucket: 'aaa' } }, 'mirrors[0].source`: Expected an object with a `bucket`, got none'],
+  [{ mirror: { destination: undefined } }, 'mirrors[0].destination`: Expected an object with a `bucket`, got none'],
+  [{ mirror: { source: { bucketArn: 'arn:aws:s3:::aaa' } } }, 'got the bucket itself: write { bucket: … }'],
   [{ input: { 'max-deletes': 5 } }, 'mirrors[0].input`: Unknown field `max-deletes`: did you mean `maxDeletes`?'],
   [
     { input: { prefix: 'drafts' } },

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { BucketSync, type SyncMirror } from '../../lib';
-import { registerMirrors } from '../../lib/mirror-registry';
+import { registerMirrors, registerSchedule } from '../../lib/mirror-registry';
 import { parseScheduleExpression } from '../../lib/schedule-expression';
 import { withoutTokens } from '../../lib/unresolved-text';
 import { parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
@@ -28,7 +28,11 @@ type Mirror = ReturnType<typeof mirror>;
 function register(...constructs: (Mirror | Mirror[])[]): void {
   const app = new App();
   constructs.forEach((mirrors, index) => {
-    registerMirrors(app, [mirrors].flat(), `reports-${index}`);
+    const given = [mirrors].flat();
+    const registered = registerMirrors(app, given, `reports-${index}`);
+    registered.forEach((mirror, at) => {
+      for (const schedule of given[at]?.schedules ?? []) registerSchedule(app, mirror, schedule);
+    });
   });
 }
 
@@ -130,9 +134,9 @@ describe('the construct', () => {
   });
 
   it('requires two buckets, or two folders, even if CloudFormation names the bucket', () => {
-    expect(() => create((stack) => [{ source: named(stack, 'aaa'), destination: named(stack, 'aaa') }])).toThrow(
-      'Mirror `Stack/Sync`: Expected `destination` to be another bucket, or another folder of it',
-    );
+    expect(() =>
+      create((stack) => [{ source: { bucket: named(stack, 'aaa') }, destination: { bucket: named(stack, 'aaa') } }]),
+    ).toThrow('Mirror `Stack/Sync`: Expected `destination` to be another bucket, or another folder of it');
     const both = (stack: Stack, prefix: string) => {
       const bucket = new s3.Bucket(stack, 'Bucket');
       return [{ source: { bucket, prefix: 'a' }, destination: { bucket, prefix } }];
@@ -143,12 +147,12 @@ describe('the construct', () => {
 
   it('recognises a bucket of the app that is imported by its name', () => {
     const made = (stack: Stack, name: string) => new s3.Bucket(stack, `${name} made`, { bucketName: name });
-    expect(() => create((stack) => [{ source: made(stack, 'aaa'), destination: named(stack, 'aaa') }])).toThrow(
-      'Expected `destination` to be another bucket',
-    );
+    expect(() =>
+      create((stack) => [{ source: { bucket: made(stack, 'aaa') }, destination: { bucket: named(stack, 'aaa') } }]),
+    ).toThrow('Expected `destination` to be another bucket');
     expect(() =>
       create(
-        (stack) => [{ source: named(stack, 'aaa'), destination: named(stack, 'bbb') }],
+        (stack) => [{ source: { bucket: named(stack, 'aaa') }, destination: { bucket: named(stack, 'bbb') } }],
         (stack) => made(stack, 'aaa'),
       ),
     ).toThrow('Expected reports and locks to be outside of mirrored folders');
@@ -157,16 +161,18 @@ describe('the construct', () => {
   it('recognises the bucket of another mirror and of the reports by its token', () => {
     expect(() =>
       create((stack) => {
-        const destination = new s3.Bucket(stack, 'Bucket');
+        const destination = { bucket: new s3.Bucket(stack, 'Bucket') };
         return [
-          { source: named(stack, 'aaa'), destination },
-          { source: named(stack, 'bbb'), destination },
+          { source: { bucket: named(stack, 'aaa') }, destination },
+          { source: { bucket: named(stack, 'bbb') }, destination },
         ];
       }),
     ).toThrow('to have its own destination folder');
     expect(() =>
       create(
-        (stack) => [{ source: named(stack, 'aaa'), destination: new s3.Bucket(stack, 'Bucket') }],
+        (stack) => [
+          { source: { bucket: named(stack, 'aaa') }, destination: { bucket: new s3.Bucket(stack, 'Bucket') } },
+        ],
         (stack) => stack.node.findChild('Bucket') as s3.Bucket,
       ),
     ).toThrow('Expected reports and locks to be outside of mirrored folders');
@@ -181,8 +187,8 @@ describe('the construct', () => {
     const creating = () =>
       create((stack) => [
         {
-          source: named(stack, 'aaa'),
-          destination: named(stack, 'bbb'),
+          source: { bucket: named(stack, 'aaa') },
+          destination: { bucket: named(stack, 'bbb') },
           schedules: [
             { name: 'one', schedule: rate },
             { name: 'two', schedule: rate, ...second },
@@ -198,7 +204,9 @@ describe('the construct', () => {
     const wrong = { maxDeletes: '200%', retry: 'a-run' };
 
     expect(() =>
-      create((stack) => [{ source: named(stack, 'aaa'), destination: named(stack, 'bbb'), input: wrong }]),
+      create((stack) => [
+        { source: { bucket: named(stack, 'aaa') }, destination: { bucket: named(stack, 'bbb') }, input: wrong },
+      ]),
     ).toThrow('Mirror `Stack/Sync`: Expected `maxDeletes`');
   });
 
@@ -207,7 +215,11 @@ describe('the construct', () => {
 
     expect(() =>
       create((stack) => [
-        { source: named(stack, 'aaa'), destination: new s3.Bucket(stack, 'Bucket'), input: { exclude } },
+        {
+          source: { bucket: named(stack, 'aaa') },
+          destination: { bucket: new s3.Bucket(stack, 'Bucket') },
+          input: { exclude },
+        },
       ]),
     ).toThrow('Expected the settings of all mirrors to fit into the 4096 bytes that a Lambda function has');
   });

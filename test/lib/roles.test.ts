@@ -21,8 +21,8 @@ function create(more: Partial<SyncMirror> = {}): { stack: Stack; sync: BucketSyn
   const sync = new BucketSync(stack, 'BucketSync', {
     mirrors: [
       {
-        source: s3.Bucket.fromBucketName(stack, 'Source', 'staging'),
-        destination: s3.Bucket.fromBucketName(stack, 'Destination', 'production'),
+        source: { bucket: s3.Bucket.fromBucketName(stack, 'Source', 'staging') },
+        destination: { bucket: s3.Bucket.fromBucketName(stack, 'Destination', 'production') },
         schedules: [{ name: 'hourly', schedule: ScheduleExpression.rate(Duration.hours(1)) }],
         ...more,
       },
@@ -96,7 +96,9 @@ it.each<[what: string, more: (scope: Stack) => Partial<SyncMirror>]>([
   [
     'the bucket was imported with',
     (scope) => ({
-      source: s3.Bucket.fromBucketAttributes(scope, 'Theirs', { bucketName: 'staging', account: '222222222222' }),
+      source: {
+        bucket: s3.Bucket.fromBucketAttributes(scope, 'Theirs', { bucketName: 'staging', account: '222222222222' }),
+      },
     }),
   ],
   ['the input names', () => ({ input: { sourceOwner: '222222222222' } })],

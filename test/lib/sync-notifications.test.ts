@@ -60,8 +60,8 @@ function synthesizeNotifications(
   new BucketSync(stack, 'BucketSync', {
     mirrors: [
       {
-        source: s3.Bucket.fromBucketName(stack, 'Source', 'staging'),
-        destination: s3.Bucket.fromBucketName(stack, 'Destination', 'production'),
+        source: { bucket: s3.Bucket.fromBucketName(stack, 'Source', 'staging') },
+        destination: { bucket: s3.Bucket.fromBucketName(stack, 'Destination', 'production') },
       },
     ],
     notifications: { topic: new sns.Topic(stack, 'Topic'), on, deadLetterQueue },
@@ -69,9 +69,9 @@ function synthesizeNotifications(
   return Template.fromStack(stack);
 }
 
-it.each([
+it.each<[on: SyncNotifications['on'], status: string[]]>([
   [undefined, ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']],
-  [['FAILED'] as const, ['FAILED']],
+  [['FAILED'], ['FAILED']],
 ])('for %j notifies only of executions of this state machine that end with %j', (on, status) => {
   synthesizeNotifications(on).hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {

@@ -16,7 +16,9 @@ function synthesizeSchedules(schedules: SyncSchedule[], more: Partial<SyncMirror
   const stack = new Stack(createApp(), 'Stack');
   const staging = s3.Bucket.fromBucketName(stack, 'Staging', 'staging');
   const production = { bucket: new s3.Bucket(stack, 'Production'), prefix: 'site' };
-  new BucketSync(stack, 'BucketSync', { mirrors: [{ source: staging, destination: production, schedules, ...more }] });
+  new BucketSync(stack, 'BucketSync', {
+    mirrors: [{ source: { bucket: staging }, destination: production, schedules, ...more }],
+  });
   return Template.fromStack(stack);
 }
 
@@ -39,8 +41,12 @@ it('names the mirror if there are several', () => {
   const bucket = (name: string) => s3.Bucket.fromBucketName(stack, name, name);
   new BucketSync(stack, 'BucketSync', {
     mirrors: [
-      { source: bucket('staging'), destination: new s3.Bucket(stack, 'Production'), schedules: [nightly] },
-      { source: bucket('data'), destination: { bucket: bucket('backup'), prefix: 'data' } },
+      {
+        source: { bucket: bucket('staging') },
+        destination: { bucket: new s3.Bucket(stack, 'Production') },
+        schedules: [nightly],
+      },
+      { source: { bucket: bucket('data') }, destination: { bucket: bucket('backup'), prefix: 'data' } },
     ],
   });
 

@@ -32,7 +32,7 @@ const fromR2 = (stack: Stack, bucket: (name: string) => s3.IBucket): SyncMirror 
     region: 'auto',
     secret: secretsmanager.Secret.fromSecretCompleteArn(stack, `Secret${stack.node.children.length}`, SECRET),
   },
-  destination: bucket('data'),
+  destination: { bucket: bucket('data') },
 });
 
 /** What the functions are told, by the name of their Task. */
@@ -110,7 +110,7 @@ describe('a source elsewhere, with its credentials in a secret', () => {
 
 it('lets the functions decrypt a secret that is encrypted with a key, and use a secret whose full ARN is unknown', () => {
   const template = deploy((stack, bucket) => ({
-    source: bucket('data'),
+    source: { bucket: bucket('data') },
     destination: {
       bucket: bucket('copy'),
       endpointUrl: R2,
@@ -138,7 +138,7 @@ it('lets the functions decrypt a secret that is encrypted with a key, and use a 
 it('lets the functions assume a role for a side, in place of rights of their own', () => {
   const template = deploy((stack, bucket) => ({
     source: { bucket: bucket('data'), role: iam.Role.fromRoleArn(stack, 'Reader', ROLE) },
-    destination: bucket('copy'),
+    destination: { bucket: bucket('copy') },
     schedules: [{ name: 'nightly', schedule: ScheduleExpression.rate(Duration.days(1)) }],
   }));
   const permissions = listPermissions(template);
@@ -188,7 +188,7 @@ describe('what cannot be reached', () => {
     expect(() =>
       deploy((stack, bucket) => ({
         source: { bucket: bucket('data'), ...placeOf(stack) } as Place,
-        destination: bucket('copy'),
+        destination: { bucket: bucket('copy') },
       })),
     ).toThrow(message);
   });
@@ -196,8 +196,8 @@ describe('what cannot be reached', () => {
   it('is rejected at synthesis: one bucket by two ways', () => {
     expect(() =>
       deploy((stack, bucket) => [
-        { ...fromR2(stack, bucket), destination: bucket('one') },
-        { source: bucket('data'), destination: bucket('two') },
+        { ...fromR2(stack, bucket), destination: { bucket: bucket('one') } },
+        { source: { bucket: bucket('data') }, destination: { bucket: bucket('two') } },
       ]),
     ).toThrow('one way to reach each bucket of a side');
   });
@@ -206,7 +206,7 @@ describe('what cannot be reached', () => {
     expect(() =>
       deploy((stack, bucket) => ({
         source: { bucket: bucket('data'), role: iam.Role.fromRoleArn(stack, 'R', ROLE) },
-        destination: bucket('data'),
+        destination: { bucket: bucket('data') },
       })),
     ).toThrow('overlap');
   });

@@ -17,8 +17,8 @@ function synthesize(network: (stack: Stack, vpc: ec2.IVpc) => Partial<BucketSync
   new BucketSync(stack, 'Sync', {
     mirrors: [
       {
-        source: s3.Bucket.fromBucketName(stack, 'Source', 'a-source'),
-        destination: s3.Bucket.fromBucketName(stack, 'Destination', 'a-destination'),
+        source: { bucket: s3.Bucket.fromBucketName(stack, 'Source', 'a-source') },
+        destination: { bucket: s3.Bucket.fromBucketName(stack, 'Destination', 'a-destination') },
       },
     ],
     ...network(stack, vpc),

@@ -13,6 +13,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'the Lambda runtime writes the log of the function',
   },
   {
+    role: /^(?!StateMachine)/,
+    action: /^kms:Decrypt$/,
+    resource: /:key\/environment$/,
+    reason: 'Lambda reads the environment variables of a function with its role, where they have a key of their own',
+  },
+  {
     role: /./,
     action: /^xray:Put(TraceSegments|TelemetryRecords)$/,
     reason: 'the Lambda runtime and Step Functions send the traces',

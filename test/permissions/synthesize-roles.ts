@@ -17,14 +17,15 @@ export function synthesizeRoles(): Roles {
   new BucketSync(stack, 'BucketSync', {
     mirrors: [
       {
-        source: importBucket('source'),
-        destination: importBucket('destination'),
+        source: { bucket: importBucket('source') },
+        destination: { bucket: importBucket('destination') },
         input: { archived: 'restore' },
       },
     ],
     // As the app imports one, by its name.
     reportBucket: s3.Bucket.fromBucketName(stack, 'Reports', BUCKETS.reports),
     reportKey: keyOf('reports'),
+    environmentKey: kms.Key.fromKeyArn(stack, 'EnvironmentKey', `arn:aws:kms:${REGION}:${ACCOUNT}:key/environment`),
     acls: true,
   });
   return readTemplate(Template.fromStack(stack));

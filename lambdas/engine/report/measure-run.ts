@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Counters, countFailed, type Run, type RunSummary } from '../../../statemachine/contract';
 import { GUARD_ERRORS } from '../../../statemachine/errors';
 import { type DeployedMirror, findMirror } from '../../../statemachine/input/deployed-mirrors';
-import type { SyncInput, SyncRequest } from '../../../statemachine/input/sync-input';
+import { isWhole } from '../../../statemachine/input/is-whole';
+import type { SyncRequest } from '../../../statemachine/input/sync-input';
 import {
   METRIC_NAMESPACE,
   METRIC_UNITS,
@@ -13,12 +13,6 @@ import {
   RARE_METRICS,
 } from '../../../statemachine/metrics';
 import { nameMirror } from '../../../wording/name-mirror';
-
-/** Fields that leave a part of the mirror out. What has come since a plan was made is left out by its application, too. */
-const SCOPE = [
-  ...['source', 'destination', 'prefix', 'destinationPrefix', 'startAfter', 'include', 'exclude', 'minSize'],
-  ...['maxSize', 'newerThan', 'olderThan', 'storageClasses', 'delete', 'retry', 'keys', 'apply'],
-] as const satisfies readonly (keyof SyncInput)[];
 
 /**
  * The metrics of a run, as one line of CloudWatch's embedded metric format: CloudWatch reads them from the log, so they cost no
@@ -66,16 +60,6 @@ function mirrorOf({ input }: RunSummary, mirrors: readonly DeployedMirror[]): De
   } catch {
     return mirrors.length === 1 ? mirrors[0] : undefined;
   }
-}
-
-/** Whether nothing of the mirror was left out. A duration of the deployment is a date in the run. */
-function isWhole({ input, deployed }: Pick<Run, 'input' | 'deployed'>, mirror: DeployedMirror): boolean {
-  if (input.dryRun || deployed?.folder || deployed?.include.length || deployed?.exclude.length) return false;
-  return SCOPE.every((field) => {
-    const isMoment = field === 'newerThan' || field === 'olderThan';
-    if (isMoment) return (input[field] === undefined) === (mirror.input[field] === undefined);
-    return isDeepStrictEqual(input[field], mirror.input[field]);
-  });
 }
 
 function valuesOf(summary: RunSummary, isSuccess: boolean): Readonly<Record<MetricName, number>> {

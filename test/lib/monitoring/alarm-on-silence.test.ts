@@ -21,8 +21,8 @@ function createAlarm(monitoring: Omit<SyncMonitoring, 'alarmTopic'> = {}): Alarm
   new BucketSync(stack, 'Mirror', {
     mirrors: [
       {
-        source: s3.Bucket.fromBucketName(stack, 'Staging', 'staging'),
-        destination: s3.Bucket.fromBucketName(stack, 'Production', 'production'),
+        source: { bucket: s3.Bucket.fromBucketName(stack, 'Staging', 'staging') },
+        destination: { bucket: s3.Bucket.fromBucketName(stack, 'Production', 'production') },
         schedules: [
           {
             name: 'nightly',

@@ -143,9 +143,9 @@ describe('a construct with several mirrors', () => {
   const stack = new Stack(app, 'Several');
   const bucket = (name: string) => s3.Bucket.fromBucketName(stack, name, name);
   const mirrors: SyncMirror[] = [
-    { source: bucket('one'), destination: new s3.Bucket(stack, 'Own') },
+    { source: { bucket: bucket('one') }, destination: { bucket: new s3.Bucket(stack, 'Own') } },
     {
-      source: bucket('other'),
+      source: { bucket: bucket('other') },
       destination: { bucket: bucket('copy'), prefix: 'großes' },
       schedules: [{ name: 'monthly', schedule: ScheduleExpression.cron({ day: '1', hour: '3', minute: '0' }) }],
     },
@@ -153,16 +153,18 @@ describe('a construct with several mirrors', () => {
 
   it('asks for a time where a mirror has no schedule', () => {
     const alone = new Stack(createApp(), 'Alone');
-    const create = () =>
+    const create = () => {
       new BucketSync(alone, 'Sync', {
         mirrors: [
           {
-            source: s3.Bucket.fromBucketName(alone, 'a', 'a1a'),
-            destination: s3.Bucket.fromBucketName(alone, 'b', 'b1b'),
+            source: { bucket: s3.Bucket.fromBucketName(alone, 'a', 'a1a') },
+            destination: { bucket: s3.Bucket.fromBucketName(alone, 'b', 'b1b') },
           },
         ],
         monitoring: { alarmTopic: new sns.Topic(alone, 'Topic') },
       });
+      return Template.fromStack(alone);
+    };
     expect(create).toThrow('Expected `successWithin` or `successBy`');
   });
 
@@ -199,8 +201,8 @@ it('warns where no alarm could tell that a mirror has stopped working', () => {
   new BucketSync(stack, 'Sync', {
     mirrors: [
       {
-        source: s3.Bucket.fromBucketName(stack, 'a', 'a1a'),
-        destination: s3.Bucket.fromBucketName(stack, 'b', 'b1b'),
+        source: { bucket: s3.Bucket.fromBucketName(stack, 'a', 'a1a') },
+        destination: { bucket: s3.Bucket.fromBucketName(stack, 'b', 'b1b') },
         schedules: [{ name: 'monthly', schedule: ScheduleExpression.cron({ day: '1', hour: '3', minute: '0' }) }],
       },
     ],

@@ -3,6 +3,20 @@ import type { Mutant } from '../mutant';
 /** What is deployed. */
 export const LIB_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'expect no success of a schedule that is added later',
+    file: 'lib/bucket-sync.ts',
+    search: "this.node.tryRemoveChild('Monitoring');\n    this.#createMonitoring();",
+    replace: '',
+    suites: ['lib/add-schedule'],
+  },
+  {
+    bug: 'expect a success of a schedule that mirrors only a folder',
+    file: 'lib/sync-schedules.ts',
+    search: 'if (isWhole(settled, mirror.deployed)) ',
+    replace: '',
+    suites: ['lib/add-schedule'],
+  },
+  {
     bug: 'find no cycle of more than two mirrors',
     file: 'lib/mirror-registry.ts',
     search: 'ways.push([...way, next]);',

@@ -4,14 +4,14 @@ import type { Mutant } from '../mutant';
 export const MONITORING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'count a dry run as a success of the mirror',
-    file: 'lambdas/engine/report/measure-run.ts',
+    file: 'statemachine/input/is-whole.ts',
     search: 'input.dryRun || ',
     replace: '',
     suites: ['mirror/report/run-metrics'],
   },
   {
     bug: 'count a run that deletes nothing as a success of the mirror',
-    file: 'lambdas/engine/report/measure-run.ts',
+    file: 'statemachine/input/is-whole.ts',
     search: "'delete', ",
     replace: '',
     suites: ['mirror/report/run-metrics'],
