@@ -7,6 +7,7 @@ import { exitCodes } from './help/exit-codes';
 import { explain } from './help/explain';
 import { HelpfulCommand } from './help/helpful-command';
 import { addHelpCommands } from './help-program';
+import { addHoldCommands } from './hold-program';
 import { addOutputOptions } from './input/output-options';
 import { addRequestArguments, EXIT_CODES, STOP_CODES } from './input/request-arguments';
 import { print, printNote } from './output/output';
@@ -128,6 +129,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await (await import('./commands/unlock')).unlockCommand(destination, options)),
     );
 
+  addHoldCommands(program, finish, (command) => addSideOptions(addConnectionOptions(command), ['destination']));
   addRunsCommands(program, finish);
   addDeployedCommands(program, finish);
   addProveCommand(program, finish);

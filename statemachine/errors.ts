@@ -17,6 +17,7 @@ export const ERROR_NAMES = [
   'StrictError',
   'NotConfirmedError',
   'AlreadyRunningError',
+  'HeldError',
   'LockUnsupportedError',
   'ListingError',
   'SyncIncompleteError',
@@ -108,6 +109,11 @@ export class NotConfirmedError extends BucketsyncError {
 /** Another run holds the lock of the same destination. */
 export class AlreadyRunningError extends BucketsyncError {
   override readonly name = 'AlreadyRunningError';
+}
+
+/** Somebody holds the destination: no run writes there until it is released. The run has not failed, but done nothing. */
+export class HeldError extends BucketsyncError {
+  override readonly name = 'HeldError';
 }
 
 /** The destination's S3 ignores or rejects conditional writes, so it cannot keep a lock. */

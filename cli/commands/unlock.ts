@@ -1,9 +1,8 @@
 import type { UnlockedHolder } from '../../local/unlock';
 import { ENVIRONMENT } from '../../statemachine/contract';
-import { InvalidInputError } from '../../statemachine/errors';
-import { bucketName, folder } from '../../statemachine/input/sync-input';
 import { printableLine } from '../../statemachine/printable';
-import { formatS3Url, parseS3Url } from '../../wording/s3-url';
+import { formatS3Url } from '../../wording/s3-url';
+import { readDestination } from '../input/destination-folder';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { print, printJson } from '../output/output';
 
@@ -15,21 +14,18 @@ interface UnlockOptions extends EnvironmentOptions {
 
 /** `bucketsync unlock`: shows who holds the lock of a destination, and removes it. @returns the exit code */
 export async function unlockCommand(url: string, options: UnlockOptions): Promise<number> {
-  const { bucket, prefix } = parseS3Url(url);
-  if (!bucketName.safeParse(bucket).success)
-    throw new InvalidInputError(`Expected the name of a bucket, got "${bucket}"`);
-  const destination = { destination: bucket, destinationPrefix: folder.parse(prefix) };
+  const folder = readDestination(url);
   const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
   const { unlock } = await import('../../local/unlock');
   const result = await unlock(
-    destination,
+    folder,
     env[ENVIRONMENT.reportLocation] ?? '',
     options.force === true,
     options.requestPayer,
   );
   if (options.json) printJson({ holders: result });
-  else print(`${describeAll(bucket, destination.destinationPrefix, result)}\n`);
+  else print(`${describeAll(folder.destination, folder.destinationPrefix, result)}\n`);
   return result.every(({ removed }) => removed) ? 0 : 1;
 }
 

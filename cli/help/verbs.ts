@@ -82,6 +82,25 @@ export const VERBS: Readonly<Record<string, VerbHelp>> = {
       ['unlock s3://my-production --report-location s3://my-reports', 'the lock of a run in AWS'],
     ],
   },
+  hold: {
+    group: RUNS,
+    page: 'command-line.md',
+    examples: [
+      ["hold s3://my-production --reason 'audit until Friday'", 'no run writes there until it is released'],
+      [
+        'hold s3://my-production/site --report-location s3://my-reports',
+        'one folder; the runs of a stack show the reason',
+      ],
+    ],
+  },
+  release: {
+    group: RUNS,
+    page: 'command-line.md',
+    examples: [
+      ['release s3://my-production', 'runs may write there again'],
+      ['release s3://my-production --lock reports', 'if the runs keep their lock beside the reports'],
+    ],
+  },
   prune: {
     group: RUNS,
     page: 'command-line.md',

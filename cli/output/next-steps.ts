@@ -24,6 +24,7 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   NotConfirmedError: 'Run the same again and answer with y, or add --yes so that nobody is asked.',
   AlreadyRunningError:
     'Wait until the other run has ended, then run again. If its lock was left behind, use the command in the message.',
+  HeldError: 'Ask who holds the destination. When it may be written to again, use the command in the message.',
   LockUnsupportedError:
     'If nothing else writes to the destination at the same time, add --no-lock. Nothing was copied or deleted.',
   ListingError: 'The message says whether to run again. Nothing was deleted in the part that could not be listed.',

@@ -96,7 +96,10 @@ const STOPPED = ['InterruptedError', 'NotConfirmedError'];
 function headline(summary: RunSummary, stream: Stream): string {
   const time = `${formatDuration(summary.elapsedMs)} (run ${shortId(summary.runId)})`;
   const [mark, done] = summary.error
-    ? [styleText('red', '✖', { stream }), `${describeEnd(summary, summary.error.name)} after ${time}`]
+    ? [
+        styleText(summary.status === 'held' ? 'yellow' : 'red', '✖', { stream }),
+        `${describeEnd(summary, summary.error.name)} after ${time}`,
+      ]
     : [styleText('green', '✔', { stream }), `${isPlan(summary) ? 'Planned' : 'Mirrored'} in ${time}`];
   const isNothingWritten = summary.error ? !hasWritten(summary) : isPlan(summary);
   const title = `${mark} ${styleText('bold', `${done}${isNothingWritten ? ', nothing was written' : ''}`, { stream })}`;
@@ -105,6 +108,7 @@ function headline(summary: RunSummary, stream: Stream): string {
 
 function describeEnd({ input }: RunSummary, error: string): string {
   const what = (input as { dryRun?: unknown } | null)?.dryRun === true ? 'plan' : 'run';
+  if (error === 'HeldError') return `The ${what} was held back`;
   return `The ${what} ${STOPPED.includes(error) ? 'was stopped' : 'failed'}`;
 }
 

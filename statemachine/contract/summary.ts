@@ -6,7 +6,8 @@ import type { KeptPlan, Phase } from './run';
 /** The execution's output, and what `--json` prints. */
 export interface RunSummary {
   readonly runId: string;
-  readonly status: 'succeeded' | 'failed';
+  /** `held`: somebody holds the destination, so the run did nothing. */
+  readonly status: 'succeeded' | 'failed' | 'held';
   /** ISO 8601. */
   readonly startedAt: string;
   /** The normalised input. If it was invalid: the input as given. */

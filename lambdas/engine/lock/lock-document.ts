@@ -21,27 +21,47 @@ export interface Holder {
   readonly ended?: boolean;
 }
 
+/** A folder to which no run may write until somebody releases it. Why, stands in the run store, see `HoldRecord`. */
+export interface Hold {
+  /** Random. */
+  readonly id: string;
+  /** Empty, or ends in `/`. */
+  readonly folder: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
 /** The lock of a destination, as it was read. */
 export interface Lock {
   /** Empty if there is no lock; undefined if it cannot be read, such as a file that is empty after a power failure. */
   readonly holders: readonly Holder[] | undefined;
+  readonly holds: readonly Hold[];
   /** undefined if there is no lock */
   readonly version?: string;
   readonly writtenAt?: number;
   readonly now?: number;
 }
 
-export const NO_LOCK: Lock = { holders: [] };
+export const NO_LOCK: Lock = { holders: [], holds: [] };
 
 export async function readLock(store: LockStore): Promise<Lock> {
   const stored = await store.read();
-  return stored ? { ...stored, holders: parse(stored) } : NO_LOCK;
+  return stored ? { ...stored, ...parse(stored) } : NO_LOCK;
 }
 
-/** @param kept  entries of `lock` @returns the document with these entries and `own` */
-export function formatLock(lock: Lock, kept: readonly Holder[], own?: Holder): string {
+/**
+ * @param kept  entries of `lock`
+ * @param changes  a new entry; other holds than those of `lock`
+ * @returns the document
+ */
+export function formatLock(
+  lock: Lock,
+  kept: readonly Holder[],
+  { own, holds = lock.holds }: { readonly own?: Holder | undefined; readonly holds?: readonly Hold[] } = {},
+): string {
   const dated = kept.map((holder) => ({ ...holder, writtenAt: holder.writtenAt ?? lock.writtenAt }));
-  return `${JSON.stringify({ holders: own ? [...dated, own] : dated })}\n`;
+  const holders = own ? [...dated, own] : dated;
+  return `${JSON.stringify({ holders, ...(holds.length > 0 && { holds }) })}\n`;
 }
 
 /** Whether one of the two folders contains the other. */
@@ -60,14 +80,17 @@ export function leaseIsOver(holder: Holder, lock: Lock): boolean {
   return holder.leaseMs !== undefined && (ageOf(holder, lock) ?? 0) >= holder.leaseMs;
 }
 
-function parse({ body }: StoredLock): Holder[] | undefined {
+function parse({ body }: StoredLock): Pick<Lock, 'holders' | 'holds'> {
   try {
-    const { holders } = JSON.parse(body) as { holders?: unknown };
-    return Array.isArray(holders) && holders.every(isHolder) ? holders : undefined;
+    const { holders, holds = [] } = JSON.parse(body) as { holders?: unknown; holds?: unknown };
+    const isLock = Array.isArray(holders) && holders.every(isHolder) && Array.isArray(holds) && holds.every(isHold);
+    return isLock ? { holders, holds } : UNREADABLE;
   } catch {
-    return undefined;
+    return UNREADABLE;
   }
 }
+
+const UNREADABLE = { holders: undefined, holds: [] };
 
 /** The id becomes part of a file name, and anybody who may write to the bucket can invent one. So only UUIDs are accepted. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -81,4 +104,9 @@ function isHolder(value: unknown): value is Holder {
     isTime(writtenAt) &&
     isTime(leaseMs)
   );
+}
+
+function isHold(value: unknown): value is Hold {
+  const { id, folder, since } = (value ?? {}) as Partial<Record<keyof Hold, unknown>>;
+  return [id, folder, since].every((text) => typeof text === 'string') && ID.test(id as string);
 }

@@ -1,7 +1,9 @@
 import type { Run } from '../../../statemachine/contract';
 import type { Host } from '../ports/host';
+import { holdsOf } from './hold';
+import { findHoldRecord } from './hold-record';
 import { type Holder, type Lock, overlap } from './lock-document';
-import { alreadyRunning, crowded, unreadable } from './lock-messages';
+import { alreadyRunning, crowded, held, unreadable } from './lock-messages';
 import { isOverByItself, proveEnd } from './lock-proof';
 import { findRecord, type LockRecord } from './lock-record';
 
@@ -36,7 +38,10 @@ export class LockJudge {
     private readonly host: Host,
   ) {}
 
-  /** @throws AlreadyRunningError  an overlapping entry belongs, or may belong, to a run that has not ended */
+  /**
+   * @throws AlreadyRunningError  an overlapping entry belongs, or may belong, to a run that has not ended
+   * @throws HeldError  somebody holds an overlapping folder
+   */
   async judge(lock: Lock): Promise<Judgement> {
     const { input, executionId, startedAt } = this.run;
     const { runStore } = this.host;
@@ -52,7 +57,15 @@ export class LockJudge {
       if (!ended) throw alreadyRunning(input, { holder, record, doubt }, runStore);
       takenOver ||= atWork;
     }
+    await this.#refuseHeld(lock);
     return { others: lock.holders.filter((holder) => !isOverlapping(holder)), takenOver };
+  }
+
+  async #refuseHeld(lock: Lock): Promise<void> {
+    const { input } = this.run;
+    const { runStore } = this.host;
+    const [hold] = holdsOf(input.destinationPrefix, lock);
+    if (hold) throw held(input, { hold, record: await findHoldRecord(hold.id, runStore) }, runStore);
   }
 
   async #recordOf({ id }: Holder): Promise<LockRecord | undefined> {

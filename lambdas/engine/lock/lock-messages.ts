@@ -1,7 +1,8 @@
-import { AlreadyRunningError } from '../../../statemachine/errors';
+import { AlreadyRunningError, HeldError } from '../../../statemachine/errors';
 import { formatS3Url } from '../../../wording/s3-url';
 import type { RunStore } from '../ports/run-store';
-import type { Holder } from './lock-document';
+import type { HoldRecord } from './hold-record';
+import type { Hold, Holder } from './lock-document';
 import type { LockRecord } from './lock-record';
 
 /** The folder that a lock protects: only one run at a time writes there. */
@@ -57,13 +58,34 @@ export function crowded(folder: LockedFolder, place: string, most: number, runSt
   );
 }
 
+/** @param record  why; absent: the hold was put with another report location */
+export function held(
+  { destination, destinationPrefix }: LockedFolder,
+  { hold, record }: { readonly hold: Hold; readonly record: HoldRecord | undefined },
+  runStore: RunStore,
+): HeldError {
+  const theirs = { destination, destinationPrefix: hold.folder };
+  const place = formatFolder(theirs);
+  const own = formatFolder({ destination, destinationPrefix });
+  const reason = record ? `: ${record.reason}` : '';
+  return new HeldError(
+    `${place === own ? place : `${place}, which overlaps ${own},`} has been held since ${hold.since}${reason}. ` +
+      `Nothing was written. No run writes there until somebody releases it: ${about('release', theirs, runStore)}`,
+  );
+}
+
 export function formatFolder({ destination, destinationPrefix }: LockedFolder): string {
   return formatS3Url(destination, destinationPrefix);
 }
 
 function unlocking(folder: LockedFolder, runStore: RunStore): string {
+  return about('unlock', folder, runStore);
+}
+
+/** The command to type. */
+function about(verb: 'unlock' | 'release', folder: LockedFolder, runStore: RunStore): string {
   const reports = runStore.locate('').replace(/\/$/, '');
-  return `bucketsync unlock ${quoted(formatFolder(folder))} --report-location ${quoted(reports)}`;
+  return `bucketsync ${verb} ${quoted(formatFolder(folder))} --report-location ${quoted(reports)}`;
 }
 
 function describeDoubt(doubt: unknown): string {

@@ -42,7 +42,7 @@ export function lockStoreOf(
  * notice. A Task may be retried, so a run may take its own lock again. A run that is stopped meanwhile gives the lock back.
  *
  * @returns the id of the run's entry; undefined if the run uses no lock
- * @throws AlreadyRunningError | LockUnsupportedError | InterruptedError
+ * @throws AlreadyRunningError | HeldError | LockUnsupportedError | InterruptedError
  */
 export async function takeLock(run: LockingRun, host: Host): Promise<string | undefined> {
   const store = lockStoreOf(run, host, host.signal);
@@ -100,7 +100,7 @@ class Taking {
       if (former) return former;
       if (tries <= 0) throw contested(this.store.place, TRIES);
       const entry = { ...this.entry, ...(takenOver && { takenOver }) };
-      const body = formatLock(lock, others, entry);
+      const body = formatLock(lock, others, { own: entry });
       if (await this.#write(body, lock.version, takenOver)) {
         await this.#requireConditions(body);
         return entry;
@@ -193,10 +193,10 @@ async function change(id: string, store: LockStore, edit: (holder: Holder) => Ho
     if (!own || lock.version === undefined) return tries < TRIES; // a try whose answer was lost
     const others = lock.holders?.filter((holder) => holder.id !== id) ?? [];
     const edited = edit(own);
-    const isLast = others.length === 0 && !edited;
+    const isLast = others.length + lock.holds.length === 0 && !edited;
     const done = isLast
       ? await store.remove(lock.version)
-      : await store.write(formatLock(lock, others, edited), lock.version);
+      : await store.write(formatLock(lock, others, { own: edited }), lock.version);
     if (done) return true;
   }
   throw new Error(`Could not change the lock ${store.place}: other runs keep changing it`);

@@ -215,9 +215,10 @@ async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSu
 
 /** The summary of a run that `ValidateInput` rejected. It has no phase, no report and no lock. */
 function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunSummary {
+  const name = nameForPeople(caught);
   return {
     runId: task.executionName,
-    status: 'failed',
+    status: name === 'HeldError' ? 'held' : 'failed',
     startedAt: task.startedAt,
     input: task.executionInput,
     phases: [],
@@ -225,7 +226,7 @@ function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunS
     wrote: false,
     elapsedMs: host.now() - Date.parse(task.startedAt),
     estimatedCostUsd: estimateCost([], deployedMemory(task, host)),
-    error: { name: nameForPeople(caught), message: messageOf(caught), keys: [] },
+    error: { name, message: messageOf(caught), keys: [] },
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import type { SyncRequest } from '../../../statemachine/input/sync-input';
 import { ESSENTIAL_METRICS, type MetricSet, MORE_METRICS } from '../../../statemachine/metrics';
@@ -113,6 +114,19 @@ describe('does not count as a success of the mirror:', () => {
 
     expect(lines).toEqual([
       expect.objectContaining({ RunSucceeded: 0, RunsGuarded: 1, ObjectsCopied: 0, error: 'DeleteGuardError' }),
+    ]);
+  });
+
+  it('a run that met a hold, which is no failure of an object either', async () => {
+    const { destination, input } = createPair();
+    const hold = { id: randomUUID(), folder: '', since: '2026-03-01T10:00:00.000Z' };
+    destination.put('.bucketsync/lock.json', JSON.stringify({ holders: [], holds: [hold] }));
+
+    const { lines, summary } = await execute(input);
+
+    expect(summary.status).toBe('held');
+    expect(lines).toEqual([
+      expect.objectContaining({ RunSucceeded: 0, ObjectsFailed: 0, status: 'held', error: 'HeldError' }),
     ]);
   });
 

@@ -128,4 +128,25 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     replace: 'isUnmet',
     suites: ['mirror/lock/lock-unsupported'],
   },
+  {
+    bug: 'drop a hold with the last run that leaves',
+    file: 'lambdas/engine/lock/run-lock.ts',
+    search: 'const isLast = others.length + lock.holds.length === 0 && !edited;',
+    replace: 'const isLast = others.length === 0 && !edited;',
+    suites: ['mirror/lock/held'],
+  },
+  {
+    bug: 'hold only the very folder',
+    file: 'lambdas/engine/lock/hold.ts',
+    search: 'holds.filter((hold) => overlap(hold.folder, folder))',
+    replace: 'holds.filter((hold) => hold.folder === folder)',
+    suites: ['mirror/lock/held'],
+  },
+  {
+    bug: 'take holds that cannot be read for none',
+    file: 'lambdas/engine/lock/lock-document.ts',
+    search: ' && Array.isArray(holds) && holds.every(isHold)',
+    replace: '',
+    suites: ['mirror/lock/held'],
+  },
 ];
