@@ -26,12 +26,12 @@ export async function digestPlanOf(plan: RunSummary, location: string): Promise<
   const digest = await digestPlan(readReport(plan.runId, location, 'plan'), { ...plan, input });
   const found = { ...plan.totals, listedInMs: plan.elapsedMs, largestBytes: digest.largest[0]?.sizeBytes ?? 0 };
   const runSeconds = foretellSeconds(found, input, plan.where);
-  return { ...digest, run: estimateRun(plan), ...(runSeconds !== undefined && { runSeconds }) };
+  return { ...digest, run: estimateRun({ ...plan, input }), ...(runSeconds !== undefined && { runSeconds }) };
 }
 
 /** The same of a run that has come to the end of its plan. */
 export async function digestPlannedRun({ run, plan }: PlannedRun, location: string): Promise<PlanDigest> {
   const digest = await digestPlan(readReport(run.id, location, 'plan'), run);
   const totals = addCounters(plan.copy.counters, plan.delete.counters);
-  return { ...digest, run: estimateRun({ totals, where: run }) };
+  return { ...digest, run: estimateRun({ totals, where: run, input: run.input }) };
 }

@@ -29,7 +29,7 @@ export const MORE_METRICS = {
   ObjectsListed: 'Count',
   ObjectsUnchanged: 'Count',
   ObjectsSkipped: 'Count',
-  /** US dollars, at us-east-1 list prices. */
+  /** US dollars, at list prices. */
   EstimatedCost: 'None',
   Requests: 'Count',
 } as const satisfies Readonly<Record<string, MetricUnit>>;

@@ -42,7 +42,7 @@ export interface SyncMonitoring {
   readonly successBy?: SuccessBy;
 
   /**
-   * Which metrics of each run to publish. Each costs about $0.30 a month for each mirror.
+   * Which metrics of each run to publish. docs/deploy.md says what they cost.
    *
    * @default essential: what the alarms need
    */
@@ -56,7 +56,7 @@ export interface SyncMonitoring {
   readonly runbookUrl?: string;
 
   /**
-   * Whether there is a dashboard. CloudWatch charges about $3 a month for each beyond the third one of an account.
+   * Whether there is a dashboard. CloudWatch charges for each beyond the third one of an account.
    *
    * @default true
    */

@@ -24,7 +24,7 @@ export interface RunSummary {
   /** The plan that the run has made and kept, or that it has applied. */
   readonly keptPlan?: KeptPlan;
   readonly elapsedMs: number;
-  /** At us-east-1 list prices. */
+  /** At list prices. */
   readonly estimatedCostUsd: EstimatedCost;
   /** Absent if the run did not begin. */
   readonly where?: Place;
@@ -55,6 +55,13 @@ export interface RunWarning {
 export interface EstimatedCost {
   readonly total: number;
   readonly items: Readonly<Record<string, number>>;
+  /** Absent if nothing was priced. */
+  readonly prices?: {
+    /** When these list prices were last compared with those of AWS: `2026-11-28`. */
+    readonly asOf: string;
+    /** Whose prices these are: the destination's Region, or us-east-1 if bucketsync does not know the prices there. */
+    readonly region: string;
+  };
   /** Costs that the estimate leaves out. */
   readonly notIncluded?: readonly string[];
 }

@@ -47,7 +47,7 @@ export async function writePage(folder: string, { failures, dryRun = false }: Pa
     summary,
     failures: await readFailures(store, id, 1_000),
     tally: await readTallies(store, id, ''),
-    costOfRun: dryRun ? estimateRun(summary) : undefined,
+    costOfRun: dryRun ? estimateRun({ ...summary, input: { storageClass: 'same' } }) : undefined,
   });
   const path = join(folder, `runs/${id}/report.html`);
   writeFileSync(path, page);

@@ -7,7 +7,7 @@ import {
   type Surcharges,
 } from '../../../statemachine/contract';
 import { writesNothing } from '../../../statemachine/writes-nothing';
-import { PRICES, pricesOf, transferGib } from './prices';
+import { factorsOf, PRICES, PRICES_AS_OF, pricedRegion, pricesOf, transferGib } from './prices';
 
 /** State transitions of a run without its phases, of a phase without its rounds, of a round, and of each child of the round's Map. */
 const TRANSITIONS = { run: 6, phase: 7, round: 3, mapRange: 2 } as const;
@@ -26,17 +26,34 @@ const NOT_INCLUDED = [
 /** What a deployed run does not count either. */
 const NOT_INCLUDED_IN_AWS = ['logs and traces'] as const;
 
+/** Where the two buckets are. */
+export interface RunRegions {
+  readonly sourceRegion: string;
+  readonly destinationRegion: string;
+  /** Copies go through a machine, so S3 sends no byte from Region to Region: see `addStreams`. */
+  readonly isStreamed?: boolean;
+}
+
 /**
- * What a run cost in US dollars, at list price. Requests always count. Lambda and Step Functions count only if the run was
+ * What a run cost in US dollars, at list price.
+ *
+ * | item | price of |
+ * | --- | --- |
+ * | copies | the destination's Region |
+ * | list pages and HEADs | the dearer of both Regions, because nothing counts them for each side |
+ * | Step Functions | the destination's Region, where a mirror should be deployed |
+ * | anything else | us-east-1 |
+ *
+ * Requests always count. Lambda and Step Functions count only if the run was
  * deployed. Items for storage classes, keys and transfer are left out if they are zero.
  *
- * @param regions  of the two buckets, for the price of each copied byte; undefined: no copy went from Region to Region
+ * @param regions  undefined: the run did not begin
  * @param rangeMemoryMib  memory of the functions that work on ranges; undefined: the run was not deployed
  */
 export function estimateCost(
   phases: readonly FinishedPhase[],
   rangeMemoryMib: number | undefined,
-  regions?: { readonly sourceRegion: string; readonly destinationRegion: string },
+  regions?: RunRegions,
 ): EstimatedCost {
   const loops = phases.flatMap((phase) => [phase.copy, phase.delete]);
   const sum = (value: (loop: (typeof loops)[number]) => number) =>
@@ -45,12 +62,17 @@ export function estimateCost(
   const mapRanges = sum((loop) => loop.mapRanges);
   const rounds = sum((loop) => loop.rounds);
   const standard = pricesOf('STANDARD');
-  const transfer = regions ? copiedGib(phases) * transferGib(regions.sourceRegion, regions.destinationRegion) : 0;
+  const perGib = regions && !regions.isStreamed ? transferGib(regions.sourceRegion, regions.destinationRegion) : 0;
+  const transfer = copiedGib(phases) * perGib;
+  const [from, to] = [factorsOf(regions?.sourceRegion), factorsOf(regions?.destinationRegion)];
+  const [dearerWrites, dearerReads] = [Math.max(from.writes, to.writes), Math.max(from.reads, to.reads)];
   const more = inUsd(loops.reduce<Surcharges>((all, { counters }) => addSurcharges(all, counters.surcharges), {}));
   const items = {
-    s3List: sum(({ counters }) => counters.requests.list) * PRICES.list,
-    s3Copy: sum(({ counters }) => counters.requests.copy + counters.requests.other) * standard.write + more.copy,
-    s3Head: sum(({ counters }) => counters.requests.head) * standard.read + more.head,
+    s3List: sum(({ counters }) => counters.requests.list) * PRICES.list * dearerWrites,
+    s3Copy:
+      (sum(({ counters }) => counters.requests.copy + counters.requests.other) * standard.write + more.copy) *
+      to.writes,
+    s3Head: (sum(({ counters }) => counters.requests.head) * standard.read + more.head) * dearerReads,
     ...(more.retrieval > 0 && { s3Retrieval: more.retrieval }),
     ...(transfer > 0 && { s3Transfer: transfer }),
     ...(more.earlyDelete > 0 && { s3EarlyDelete: more.earlyDelete }),
@@ -61,7 +83,8 @@ export function estimateCost(
           phases.length * TRANSITIONS.phase +
           rounds * TRANSITIONS.round +
           mapRanges * TRANSITIONS.mapRange) *
-        PRICES.stateTransition,
+        PRICES.stateTransition *
+        to.stateTransitions,
       lambda:
         (ranges + rounds + phases.length + 2) * PRICES.lambdaRequest +
         ((sum((loop) => loop.busyMs) / 1000) * rangeMemoryMib * PRICES.lambdaGbSecond) / 1024,
@@ -71,6 +94,7 @@ export function estimateCost(
   return {
     total: roundUsd(Object.values(items).reduce((total, usd) => total + usd, 0)),
     items: rounded,
+    prices: { asOf: PRICES_AS_OF, region: pricedRegion(regions?.destinationRegion) },
     notIncluded: [...NOT_INCLUDED, ...(rangeMemoryMib === undefined ? [] : NOT_INCLUDED_IN_AWS)],
   };
 }

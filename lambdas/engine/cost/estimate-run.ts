@@ -1,12 +1,13 @@
 import { type EstimatedCost, emptyCounters, type FinishedLoop, type RunSummary } from '../../../statemachine/contract';
+import type { SyncInput } from '../../../statemachine/input/sync-input';
 import type { SidesOfRun } from '../ports/worlds';
 import { estimateCost } from './estimate-cost';
 import { pricesOf } from './prices';
 import { addStreams } from './streamed-cost';
 
 interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
-  /** The storage class of all copies. Absent: that of their source, so the plan does not know what they cost more than STANDARD. */
-  readonly storageClass?: string;
+  /** The plan does not know what the class of a source costs more than STANDARD. */
+  readonly input: Pick<SyncInput, 'storageClass'>;
   /** Where the two sides are, and whether the run is deployed. Absent: what streams cost is left out. */
   readonly streams?: { readonly sides: SidesOfRun | undefined; readonly isDeployed: boolean };
 }
@@ -17,14 +18,15 @@ interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
  *
  * @param plan  the summary of a dry run, or what the plan of a run has found
  */
-export function estimateRun({ totals, where, storageClass, streams }: Planned): EstimatedCost {
+export function estimateRun({ totals, where, input, streams }: Planned): EstimatedCost {
   const requests = { ...totals.requests, copy: totals.copied };
-  const dearer = pricesOf(storageClass ?? 'STANDARD').write - pricesOf('STANDARD').write;
+  const storageClass = input.storageClass === 'same' ? 'STANDARD' : input.storageClass;
+  const dearer = pricesOf(storageClass).write - pricesOf('STANDARD').write;
   const surcharges = { copy: Math.round(totals.copied * dearer * 1e9) };
   const copy = toLoop({ ...emptyCounters(), copiedBytes: totals.copiedBytes, requests, surcharges });
   const isStreamed = where?.streamedFrom !== undefined || streams?.sides?.streams === true;
   const phases = [{ name: 'sync', copy, delete: toLoop(emptyCounters()) } as const];
-  const cost = estimateCost(phases, undefined, isStreamed ? undefined : where);
+  const cost = estimateCost(phases, undefined, where && { ...where, isStreamed });
   if (!where || !streams) return cost;
   return addStreams(cost, phases, streams.sides, { ...where, isDeployed: streams.isDeployed });
 }

@@ -1,12 +1,19 @@
+/** When somebody last compared these prices with what AWS publishes. */
+export const PRICES_AS_OF = '2026-11-28';
+
+/** A Region without prices of its own in this file costs as much as this one, as far as we know. */
+const USUAL_REGION = 'us-east-1';
+
 /**
- * List prices of us-east-1 in US dollars, as AWS published them in 2026. Other Regions cost up to twice as much. No other file
- * of the project holds prices.
+ * List prices of us-east-1 in US dollars. No other file of the project holds prices; a price in a document is held by a test.
  *
  * | what | where AWS publishes it |
  * | --- | --- |
  * | S3: requests, retrieval, transfer, storage, shortest time and size | https://aws.amazon.com/s3/pricing/ |
  * | KMS | https://aws.amazon.com/kms/pricing/ |
  * | Step Functions, Lambda on arm64 | https://aws.amazon.com/step-functions/pricing/, https://aws.amazon.com/lambda/pricing/ |
+ * | CloudWatch | https://aws.amazon.com/cloudwatch/pricing/ |
+ * | S3 in other Regions | https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonS3/current/REGION/index.json |
  */
 export const PRICES = {
   /** The storage class of the listed objects makes no difference. */
@@ -15,7 +22,56 @@ export const PRICES = {
   stateTransition: 0.025 / 1000,
   lambdaRequest: 0.2 / 1_000_000,
   lambdaGbSecond: 0.0000133334,
+  /** A metric of our own, for the hours in which it has values. */
+  metricMonth: 0.3,
+  /** For each metric that an alarm reads. */
+  alarmMetricMonth: 0.1,
+  /** Beyond the third one of an account. */
+  dashboardMonth: 3,
+  logGib: 0.5,
 } as const;
+
+/** How much more a Region costs than us-east-1. Retrieval, storage, KMS and Lambda on arm64 count at the price of us-east-1. */
+interface RegionFactors {
+  /** Requests that list or write. */
+  readonly writes: number;
+  /** HEADs. */
+  readonly reads: number;
+  readonly stateTransitions: number;
+}
+
+/** As AWS prints them: 1,000 requests that write, 1,000 that read, and 1,000 state transitions. */
+const REGIONS: Readonly<Record<string, RegionFactors>> = {
+  [USUAL_REGION]: factors(0.005, 0.0004, 0.025),
+  'us-east-2': factors(0.005, 0.0004, 0.025),
+  'us-west-1': factors(0.0055, 0.00044, 0.0279),
+  'us-west-2': factors(0.005, 0.0004, 0.025),
+  'ca-central-1': factors(0.0055, 0.00044, 0.025),
+  'eu-central-1': factors(0.0054, 0.00043, 0.025),
+  'eu-north-1': factors(0.005, 0.0004, 0.025),
+  'eu-west-1': factors(0.005, 0.0004, 0.025),
+  'eu-west-2': factors(0.0053, 0.00042, 0.025),
+  'eu-west-3': factors(0.0053, 0.00042, 0.0297),
+  'ap-northeast-1': factors(0.0047, 0.00037, 0.025),
+  'ap-northeast-2': factors(0.0045, 0.00035, 0.0271),
+  'ap-south-1': factors(0.005, 0.0004, 0.0285),
+  'ap-southeast-1': factors(0.005, 0.0004, 0.025),
+  'ap-southeast-2': factors(0.0055, 0.00044, 0.025),
+  'sa-east-1': factors(0.007, 0.00056, 0.0375),
+};
+
+function factors(writes: number, reads: number, stateTransitions: number): RegionFactors {
+  return { writes: writes / 0.005, reads: reads / 0.0004, stateTransitions: stateTransitions / 0.025 };
+}
+
+/** The Region whose prices apply. Another S3 calls its Region as it likes. */
+export function pricedRegion(region: string | undefined): string {
+  return region !== undefined && Object.hasOwn(REGIONS, region) ? region : USUAL_REGION;
+}
+
+export function factorsOf(region: string | undefined): RegionFactors {
+  return REGIONS[pricedRegion(region)] ?? factorsOf(USUAL_REGION);
+}
 
 /** For each GiB from one Region to another: https://aws.amazon.com/s3/pricing/, "Data transfer". */
 const TRANSFER_GIB: Readonly<Record<string, number>> = {

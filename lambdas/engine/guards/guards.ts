@@ -58,12 +58,12 @@ function tooManyOverwrites({ input, deployed }: Run, loops: Loops): OverwriteGua
 
 /** @param sides  where the two sides are, if they may be in different places */
 function tooExpensive(run: Run, loops: Loops, sides: SidesOfRun | undefined): CostGuardError | undefined {
-  const { maxCost, storageClass } = run.input;
+  const { maxCost } = run.input;
   if (maxCost === undefined) return undefined;
   const cost = estimateRun({
     totals: addCounters(loops.copy.counters, loops.delete.counters),
     where: run,
-    ...(storageClass !== 'same' && { storageClass }),
+    input: run.input,
     streams: { sides, isDeployed: run.executionId.startsWith('arn:') },
   });
   if (cost.total <= maxCost) return undefined;

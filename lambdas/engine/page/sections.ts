@@ -188,7 +188,7 @@ function describeCounters(counters: Counters): string[] {
 
 /** @param run  what a run of this plan would cost; absent: it is no plan */
 export function describeCost(summary: RunSummary, run: RunSummary['estimatedCostUsd'] | undefined): Section[] {
-  const { total, items, notIncluded = [] } = run ?? summary.estimatedCostUsd;
+  const { total, items, prices, notIncluded = [] } = run ?? summary.estimatedCostUsd;
   const rows = Object.entries(items)
     .filter(([, usd]) => usd > 0)
     .sort(([, a], [, b]) => b - a);
@@ -208,7 +208,11 @@ export function describeCost(summary: RunSummary, run: RunSummary['estimatedCost
   const text = run
     ? `Running this plan costs ${amount.replace('about', 'at least')} on AWS.${left}`
     : `On AWS ${amount}, with ${formatCount(sent)} requests.${left}`;
-  return [section('cost', 'Cost', { text, tables: [makeTable('At list prices of us-east-1', columns, rows)] })];
+  return [section('cost', 'Cost', { text, tables: [makeTable(describePrices(prices), columns, rows)] })];
+}
+
+function describePrices(prices: RunSummary['estimatedCostUsd']['prices']): string {
+  return prices ? `At list prices of ${prices.region}, ${prices.asOf}` : 'At list prices';
 }
 
 function formatSmall(usd: number): string {

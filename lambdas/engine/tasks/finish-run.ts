@@ -112,7 +112,7 @@ async function finish(task: FinishRunInput, host: Host): Promise<RunSummary> {
     ...(run.plan && { keptPlan: keptPlanOf(run.plan) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     estimatedCostUsd: addStreams(
-      estimateCost(done, deployedMemory(run, host), sides?.streams ? undefined : run),
+      estimateCost(done, deployedMemory(run, host), { ...run, isStreamed: sides?.streams === true }),
       done,
       sides,
       { ...run, isDeployed: deployedMemory(run, host) !== undefined },
@@ -158,7 +158,7 @@ async function writeReport(
   try {
     const written = await writeSummary(summary, store);
     const tally = await tallyOf(summary, store);
-    const costOfRun = run.input.dryRun ? estimateRun(summary) : undefined;
+    const costOfRun = run.input.dryRun ? estimateRun({ ...summary, input: run.input }) : undefined;
     const page = renderReportPage({ run, summary: written, failures, tally, costOfRun });
     await writeOnce(store, `${runFolder(run.id)}/report.html`, page);
     return written;

@@ -3,6 +3,20 @@ import type { Mutant } from '../mutant';
 /** What a run consists of: its input, phases, rounds, report and end. */
 export const RUN_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'price a copy like one in us-east-1',
+    file: 'lambdas/engine/cost/estimate-cost.ts',
+    search: '*\n      to.writes,',
+    replace: ',',
+    suites: ['engine/cost/prices'],
+  },
+  {
+    bug: 'foretell the price of copies without that of their storage class',
+    file: 'lambdas/engine/cost/estimate-run.ts',
+    search: "input.storageClass === 'same' ? 'STANDARD' : input.storageClass",
+    replace: "'STANDARD'",
+    suites: ['engine/cost/estimate-run'],
+  },
+  {
     bug: 'read the list of keys in the order in which it is written',
     file: 'lambdas/engine/wanted/parse-key-list.ts',
     search: 'this.#isSorted &&= last === undefined || compareKeys(last, key) < 0;',
