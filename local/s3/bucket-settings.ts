@@ -144,3 +144,27 @@ export function deleteBucketPolicy({ bucket }: Call): Answer {
   bucket.policy = undefined;
   return { status: 204 };
 }
+
+/** The content of the root element. Values stay as they were sent. */
+const LIFECYCLE = /<LifecycleConfiguration\b[^>]*>([\s\S]*)<\/LifecycleConfiguration>/;
+
+export function getBucketLifecycle({ bucket }: Call): Answer {
+  if (bucket.lifecycle === undefined) {
+    throw new S3Error(404, 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', {
+      BucketName: bucket.name,
+    });
+  }
+  return xmlAnswer(s3Document('LifecycleConfiguration', bucket.lifecycle));
+}
+
+export async function putBucketLifecycle(call: Call): Promise<Answer> {
+  const { bytes } = await call.readBody();
+  if (children(parseXml(bytes, 'LifecycleConfiguration'), 'Rule').length === 0) throw malformedXml();
+  call.bucket.lifecycle = LIFECYCLE.exec(bytes.toString('utf8'))?.[1] ?? '';
+  return { status: 200 };
+}
+
+export function deleteBucketLifecycle({ bucket }: Call): Answer {
+  bucket.lifecycle = undefined;
+  return { status: 204 };
+}

@@ -89,6 +89,8 @@ export class Bucket {
   website: string | undefined;
   /** The text of a policy. The server stores it but does not apply it. */
   policy: string | undefined = undefined;
+  /** The rules of a lifecycle configuration, as XML. The server stores them but does not apply them. */
+  lifecycle: string | undefined = undefined;
 
   constructor(
     readonly name: string,

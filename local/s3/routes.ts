@@ -71,6 +71,19 @@ const TABLE: [pattern: string, operation: string, handle: Handler, action?: stri
   ['PUT bucket ?website', 'PutBucketWebsite', settings.putBucketWebsite, 's3:PutBucketWebsite'],
   ['DELETE bucket ?website', 'DeleteBucketWebsite', settings.deleteBucketWebsite, 's3:DeleteBucketWebsite'],
   [
+    'GET bucket ?lifecycle',
+    'GetBucketLifecycleConfiguration',
+    settings.getBucketLifecycle,
+    's3:GetLifecycleConfiguration',
+  ],
+  [
+    'PUT bucket ?lifecycle',
+    'PutBucketLifecycleConfiguration',
+    settings.putBucketLifecycle,
+    's3:PutLifecycleConfiguration',
+  ],
+  ['DELETE bucket ?lifecycle', 'DeleteBucketLifecycle', settings.deleteBucketLifecycle, 's3:PutLifecycleConfiguration'],
+  [
     'GET bucket ?object-lock',
     'GetObjectLockConfiguration',
     settings.getObjectLockConfiguration,
