@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { VERSION_TAG } from '../statemachine/version-tag';
 import { createLogGroup, type LogSettings } from './create-log-group';
+import { ownVersion } from './own-version';
 
 const DEFINITION_PATH = join(__dirname, '..', 'statemachine', 'bucketsync.asl.json');
 
@@ -46,6 +48,10 @@ export class SyncStateMachine extends Construct {
       ),
       tracingEnabled: props.tracing !== false,
       logs: { destination: this.logGroup, level: sfn.LogLevel.ERROR, includeExecutionData: false },
+    });
+    // `bucketsync doctor` compares it to its own
+    Tags.of(this.stateMachine).add(VERSION_TAG, ownVersion(), {
+      includeResourceTypes: [sfn.CfnStateMachine.CFN_RESOURCE_TYPE_NAME],
     });
     // written by hand, because `grantInvoke` includes every version and alias
     iam.Grant.addToPrincipal({

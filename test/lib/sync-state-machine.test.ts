@@ -1,4 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { version } from '../../package.json';
+import { VERSION_TAG } from '../../statemachine/version-tag';
 import { DEFINITION_TEXT, listFunctions, parseDefinition } from '../statemachine/definition';
 import { listPermissions } from './permissions';
 import { listResources, synthesize } from './synthesize';
@@ -56,4 +58,10 @@ it('may invoke its own functions only, as they are now', () => {
   const own = listFunctions(parseDefinition()).map(([name]) => `<${name}>`);
 
   expect(invoked.sort()).toEqual(own.sort());
+});
+
+it('says which version has deployed it, so that `bucketsync doctor` can tell', () => {
+  template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+    Tags: Match.arrayWith([{ Key: VERSION_TAG, Value: version }]),
+  });
 });
