@@ -2,7 +2,9 @@ import { type Command, Option } from 'commander';
 import { version } from '../package.json';
 import { checkCommand, planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
-import { addDeployedCommands, STACK } from './deployed-program';
+import { addConnectionOptions, addElsewhereOptions, addSideOptions } from './connection-options';
+import { addDeployedCommands } from './deployed-program';
+import { addDoctorCommand } from './doctor-program';
 import { exitCodes } from './help/exit-codes';
 import { explain } from './help/explain';
 import { HelpfulCommand } from './help/helpful-command';
@@ -131,6 +133,7 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
 
   addHoldCommands(program, finish, (command) => addSideOptions(addConnectionOptions(command), ['destination']));
   addRunsCommands(program, finish);
+  addDoctorCommand(program, finish);
   addDeployedCommands(program, finish);
   addProveCommand(program, finish);
 
@@ -151,40 +154,4 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
 function addRunOptions(command: Command, fixed: { readonly dryRun?: true } = {}, exitCodes = EXIT_CODES): Command {
   const described = addRequestArguments(command, fixed, exitCodes);
   return addSideOptions(addConnectionOptions(described), ['source', 'destination']);
-}
-
-/** Options of one side override those of both sides. */
-function addSideOptions(command: Command, sides: readonly ('source' | 'destination')[]): Command {
-  command.optionsGroup(sides.length > 1 ? 'If the two sides are in different places:' : 'Where it is:');
-  for (const side of sides) {
-    command
-      .option(`--${side}-profile <name>`, `profile only for the ${side}`)
-      .option(`--${side}-endpoint-url <url>`, `S3 endpoint only for the ${side}; "aws" means AWS itself`)
-      .option(`--${side}-region <name>`, `region only for the ${side}`)
-      .option(`--${side}-addressing-style <style>`, `where requests name the bucket, only for the ${side}`);
-  }
-  return command;
-}
-
-/** Where a run is looked for that is not on this machine. */
-function addElsewhereOptions(command: Command): Command {
-  return command
-    .optionsGroup('If it ran in AWS:')
-    .option('--stack <name>', STACK)
-    .option('--state-machine <arn>', 'the state machine, if the stack has several');
-}
-
-function addConnectionOptions(command: Command): Command {
-  return command
-    .optionsGroup('Where it runs:')
-    .option('--endpoint-url <url>', 'S3 endpoint, if it is not AWS (default: AWS_ENDPOINT_URL_S3)')
-    .option(
-      '--addressing-style <style>',
-      'where requests name the bucket: path, virtual (in the host) or auto (default: s3.addressing_style of the profile, otherwise auto)',
-    )
-    .option('--profile <name>', 'profile of the AWS configuration (default: AWS_PROFILE)')
-    .option('--region <name>', 'region (default: AWS_REGION)')
-    .option('--report-location <place>', 'folder or s3://bucket for reports (default: ~/.bucketsync)')
-    .optionsGroup('Output:')
-    .option('--json', 'print only the result, as one JSON document');
 }

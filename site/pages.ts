@@ -25,6 +25,7 @@ export const GROUPS: readonly Group[] = [
       { text: 'From one S3 to another', page: 'two-worlds' },
       { text: 'Servers that are nearly S3', page: 'servers' },
       { text: 'GitHub Actions', page: 'github-actions' },
+      { text: 'What is wrong: the doctor', page: 'doctor' },
       { text: 'Prove it in your account', page: 'prove' },
     ],
   },

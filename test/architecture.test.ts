@@ -194,6 +194,14 @@ const RULES: Readonly<Record<string, Rule>> = {
       PACKAGES,
     ],
   },
+  'local/doctor/': {
+    imports: [
+      ...['cost', 'lock', 'ports', 'report'].map((room) => `lambdas/engine/${room}/`),
+      ...['lambdas/host/', ...s3Rooms('network', 'errors', 'credentials', 'client')],
+      ...['permissions/', 'statemachine/', 'wording/'],
+      AWS_SDK,
+    ],
+  },
   'local/demo/': { imports: ['local/', 'lambdas/', 'statemachine/', 'wording/', PACKAGES] },
   'prove/stack/': { imports: ['lib/', /^aws-cdk-lib(\/|$)/, /^constructs$/] },
   'prove/': {

@@ -29,23 +29,8 @@ const MAX_ATTEMPTS = 8;
  * @param arn  resource that the clients access; its region overrides the environment's
  * @throws InvalidInputError  the endpoint is not a URL, the profile is unknown or has no credentials, or nothing names a region
  */
-export async function connect(
-  { endpointUrl, profile, region, attempts = MAX_ATTEMPTS }: ConnectionOptions,
-  arn?: string,
-): Promise<Clients> {
-  const config = await readAwsConfig(process.env);
-  useProfile(process.env, profile, config);
-  useEndpoint(process.env, undefined, config);
-  useNetwork(process.env, config);
-  const credentials = processCredentials(process.env);
-  const settings = {
-    profile,
-    ...(credentials && { credentials }),
-    endpoint: endpointUrl === undefined ? undefined : checkEndpoint(endpointUrl),
-    // the AWS CLI also reads the last name, but the SDK does not
-    region: region ?? regionOf(arn) ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
-    maxAttempts: attempts,
-  };
+export async function connect(options: ConnectionOptions, arn?: string): Promise<Clients> {
+  const settings = await clientSettings(options, arn);
   const clients = {
     stepFunctions: new SFNClient({ ...settings, requestHandler: requestHandler() }),
     cloudFormation: new CloudFormationClient({ ...settings, requestHandler: requestHandler() }),
@@ -54,6 +39,26 @@ export async function connect(
     throw new InvalidInputError('Expected a region: add --region, or set AWS_REGION', { cause });
   });
   return clients;
+}
+
+/** Settings of a client of any service. @throws InvalidInputError  as for `connect` */
+export async function clientSettings(
+  { endpointUrl, profile, region, attempts = MAX_ATTEMPTS }: ConnectionOptions,
+  arn?: string,
+) {
+  const config = await readAwsConfig(process.env);
+  useProfile(process.env, profile, config);
+  useEndpoint(process.env, undefined, config);
+  useNetwork(process.env, config);
+  const credentials = processCredentials(process.env);
+  return {
+    profile,
+    ...(credentials && { credentials }),
+    endpoint: endpointUrl === undefined ? undefined : checkEndpoint(endpointUrl),
+    // the AWS CLI also reads the last name, but the SDK does not
+    region: region ?? regionOf(arn) ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+    maxAttempts: attempts,
+  };
 }
 
 /** `arn:aws:states:eu-west-1:…` */

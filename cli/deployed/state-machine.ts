@@ -16,6 +16,8 @@ export interface StateMachineOptions extends ConnectionOptions {
 
 export interface StateMachine {
   readonly arn: string;
+  /** The stack by which it was found. */
+  readonly stack?: string;
   readonly clients: Clients;
 }
 
@@ -33,11 +35,13 @@ export async function findStateMachine({ stateMachine, ...options }: StateMachin
     throw new InvalidInputError(`Expected --state-machine to be the ARN of a state machine, got "${stateMachine}"`);
   }
   const clients = await connect(options, stateMachine);
-  const arn = stateMachine ?? (await findByStack(options.stack, clients.cloudFormation));
-  return { arn, clients };
+  const found = stateMachine ? { arn: stateMachine } : await findByStack(options.stack, clients.cloudFormation);
+  return { ...found, clients };
 }
 
-async function findByStack(stack: string | undefined, client: CloudFormationClient): Promise<string> {
+type InStack = Required<Pick<StateMachine, 'arn' | 'stack'>>;
+
+async function findByStack(stack: string | undefined, client: CloudFormationClient): Promise<InStack> {
   if (stack !== undefined) return findInStack(stack, client);
   return findInStack(USUAL_STACK, client).catch(async (error: unknown) => {
     if (!(error instanceof NoSuchStackError)) throw error;
@@ -53,10 +57,10 @@ async function findByStack(stack: string | undefined, client: CloudFormationClie
 
 class NoSuchStackError extends InvalidInputError {}
 
-async function findInStack(stack: string, client: CloudFormationClient): Promise<string> {
+async function findInStack(stack: string, client: CloudFormationClient): Promise<InStack> {
   const found = await listStateMachines(stack, client);
   const [arn] = found;
-  if (arn !== undefined && found.length === 1) return arn;
+  if (arn !== undefined && found.length === 1) return { arn, stack };
   const what = arn === undefined ? 'none' : `${found.length}: choose one with --state-machine:\n${found.join('\n')}`;
   throw new InvalidInputError(`Expected the stack ${stack} to have one state machine, got ${what}`);
 }

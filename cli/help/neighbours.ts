@@ -12,6 +12,7 @@ export const VERBS_ELSEWHERE: Readonly<Record<string, { readonly verb: string } 
   ...each(['follow', 'tail'], { verb: 'watch' }),
   ...each(['abort', 'cancel', 'kill'], { verb: 'stop' }),
   ...each(['iam', 'permissions'], { verb: 'policy' }),
+  ...each(['diagnose', 'diagnostics', 'health', 'lint', 'inspect', 'validate'], { verb: 'doctor' }),
   ...each(['ls', 'list', 'lsd', 'lsf', 'tree', 'du', 'size', 'stat', 'head'], {
     why: 'bucketsync does not list buckets; use `aws s3 ls`.',
   }),

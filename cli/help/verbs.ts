@@ -74,6 +74,15 @@ export const VERBS: Readonly<Record<string, VerbHelp>> = {
       ['report ab261096 --lines failures | jq -r .key', 'the keys that failed'],
     ],
   },
+  doctor: {
+    group: RUNS,
+    page: 'doctor.md',
+    examples: [
+      ['doctor', 'the deployed mirror: what is wrong with it, and the commands that mend it'],
+      ['doctor s3://my-staging s3://my-production', 'two buckets, before the first run'],
+      ['doctor MyStack --json | jq .counts', 'for scripts: ends with 1 if anything fails'],
+    ],
+  },
   unlock: {
     group: RUNS,
     page: 'command-line.md',

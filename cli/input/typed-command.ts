@@ -16,9 +16,17 @@ export function typedPlaces(
   options: EnvironmentOptions,
   sides: readonly ('source' | 'destination')[] = [],
 ): readonly string[] {
+  return placeWords(options, sides).map(shellWord);
+}
+
+/** The same as words, without quotes. */
+export function placeWords(
+  options: EnvironmentOptions,
+  sides: readonly ('source' | 'destination')[] = [],
+): readonly string[] {
   const ofSides = (name: string) => sides.some((side) => name.startsWith(side));
   const given = Object.entries(options).filter(([name]) => PLACES.includes(name as PlaceOption) || ofSides(name));
-  return given.flatMap(([name, value]) => (typeof value === 'string' ? [optionOf(name), shellWord(value)] : []));
+  return given.flatMap(([name, value]) => (typeof value === 'string' ? [optionOf(name), value] : []));
 }
 
 function optionOf(name: string): string {

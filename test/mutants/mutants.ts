@@ -2,6 +2,7 @@ import { AWS_MUTANTS } from './bugs/aws';
 import { CLI_MUTANTS } from './bugs/cli';
 import { COPYING_MUTANTS } from './bugs/copying';
 import { DELETING_MUTANTS } from './bugs/deleting';
+import { DOCTOR_MUTANTS } from './bugs/doctor';
 import { EMBEDDED_S3_MUTANTS } from './bugs/embedded-s3';
 import { LIB_MUTANTS } from './bugs/lib';
 import { LISTING_MUTANTS } from './bugs/listing';
@@ -30,6 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATEMACHINE_MUTANTS,
   ...LIB_MUTANTS,
   ...MONITORING_MUTANTS,
+  ...DOCTOR_MUTANTS,
   ...PLANNING_MUTANTS,
   ...PROVE_MUTANTS,
   ...TWO_WORLDS_MUTANTS,

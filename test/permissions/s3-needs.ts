@@ -36,6 +36,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   GetBucketVersioning: ({ on }) => [on('s3:GetBucketVersioning')],
   GetBucketEncryption: ({ on }) => [on('s3:GetEncryptionConfiguration')],
   GetObjectLockConfiguration: ({ on }) => [on('s3:GetBucketObjectLockConfiguration')],
+  GetBucketLifecycleConfiguration: ({ on }) => [on('s3:GetLifecycleConfiguration')],
+  GetBucketPolicy: ({ on }) => [on('s3:GetBucketPolicy')],
+  ListMultipartUploads: ({ on }) => [on('s3:ListBucketMultipartUploads')],
   GetBucketLocation: ({ on }) => [on('s3:GetBucketLocation')],
 
   GetObject: (request) => [...read(request), ...decrypt(request.target, request.key)],

@@ -1,0 +1,30 @@
+import { type Command, Option } from 'commander';
+import { addConnectionOptions, addElsewhereOptions, addSideOptions } from './connection-options';
+import { exitCodes } from './help/exit-codes';
+
+/** `bucketsync doctor` and its options. */
+export function addDoctorCommand(program: Command, finish: (exitCode: number) => void): void {
+  const doctor = program
+    .command('doctor')
+    .summary('find out what is wrong, and how to mend it')
+    .description(
+      'Looks at a deployed mirror, or at two buckets before a run, and prints a line for each check: ok, a warning or a failure, with the ' +
+        'command that mends it. It only reads. What it may not see, or a server does not tell, it says, too.',
+    )
+    .usage('[stack | s3://source[/folder] s3://destination[/folder]] [options]')
+    .argument('[stackOrSource]', 'CloudFormation stack of bucketsync (default: as for `start`), or bucket to read')
+    .argument('[destination]', 'bucket that is made equal to the source');
+  addElsewhereOptions(addSideOptions(addConnectionOptions(doctor), ['source', 'destination']), 'If it is deployed:')
+    .optionsGroup('Rarely needed:')
+    .option('--source-owner <id>', 'account that must own the source')
+    .option('--destination-owner <id>', 'account that must own the destination')
+    .addOption(
+      new Option('--request-payer <choice>', 'agree to pay for requests, if it is a Requester Pays bucket').choices([
+        'requester',
+      ]),
+    )
+    .addHelpText('after', exitCodes('0 no failure, though there may be warnings, 1 a failure, 2 bad input or usage'))
+    .action(async (first, second, options) =>
+      finish(await (await import('./commands/doctor')).doctorCommand({ first, second }, options)),
+    );
+}

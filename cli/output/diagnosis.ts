@@ -1,0 +1,98 @@
+import { styleText } from 'node:util';
+import type { Finding, State } from '../../local/doctor/finding';
+import { printable } from '../../statemachine/printable';
+import { formatCount } from '../../wording/numbers';
+import { shellWord } from './shell-word';
+import { wrap } from './wrap';
+
+/** What the doctor has found. */
+export interface Diagnosis {
+  /** Of this command line. */
+  readonly version: string;
+  readonly subject: {
+    readonly stack?: string;
+    readonly stateMachineArn?: string;
+    readonly source?: string;
+    readonly destination?: string;
+  };
+  readonly findings: readonly Finding[];
+}
+
+const MARKS: Readonly<Record<State, readonly [mark: string, colour: 'green' | 'yellow' | 'red' | 'dim']>> = {
+  ok: ['✓', 'green'],
+  warning: ['!', 'yellow'],
+  failure: ['✗', 'red'],
+  unchecked: ['?', 'dim'],
+};
+
+/** Names in the sums. */
+const COUNTED: Readonly<Record<State, readonly [one: string, many: string]>> = {
+  failure: ['failure', 'failures'],
+  warning: ['warning', 'warnings'],
+  unchecked: ['not checked', 'not checked'],
+  ok: ['ok', 'ok'],
+};
+
+const WORST_FIRST = ['failure', 'warning', 'unchecked'] as const;
+
+const INDENT = 4;
+
+/** The findings by bucket and stack: a line for each, and below it the commands that mend it. */
+export function renderDiagnosis({ findings, subject }: Diagnosis, stream: NodeJS.WriteStream): string {
+  const stack = subject.stack ?? subject.stateMachineArn;
+  const groups = Map.groupBy(findings, ({ check, about }) => (check.startsWith(OF_STACK) ? stack : about) ?? about);
+  const sections = [...groups].map(([about, own]) => {
+    const title = styleText('bold', printable(about), { stream });
+    return [title, ...own.map((finding) => renderFinding(finding, about, stream))].join('\n');
+  });
+  return [...sections, describeCounts(findings)].join('\n\n');
+}
+
+const OF_STACK = 'stack.';
+
+/** @param title  of the section, which a line need not repeat */
+function renderFinding(
+  { check, about, state, says, commands = [] }: Finding,
+  title: string,
+  stream: NodeJS.WriteStream,
+) {
+  const [mark, colour] = MARKS[state];
+  const name = check.slice(check.indexOf('.') + 1).replaceAll('-', ' ');
+  const what = about === title ? name : `${name} ${printable(about)}`;
+  const text = wrap(`${what}: ${printable(says)}`, stream, INDENT);
+  const lines = commands.map((words) => `${' '.repeat(INDENT + 2)}${printable(toLine(words))}`);
+  return [`  ${styleText(colour, mark, { stream })} ${text}`, ...lines].join('\n');
+}
+
+function describeCounts(findings: readonly Finding[]): string {
+  const counts = countStates(findings);
+  const parts = Object.entries(COUNTED).flatMap(([state, [one, many]]) => {
+    const count = counts[state as State];
+    return count === 0 ? [] : [`${formatCount(count)} ${count === 1 ? one : many}`];
+  });
+  return parts.join(', ');
+}
+
+function countStates(findings: readonly Finding[]): Record<State, number> {
+  const count = (state: State) => findings.filter((finding) => finding.state === state).length;
+  return { ok: count('ok'), warning: count('warning'), failure: count('failure'), unchecked: count('unchecked') };
+}
+
+/** A command to paste into a shell. */
+function toLine(words: readonly string[]): string {
+  return words.map(shellWord).join(' ');
+}
+
+/** What `--json` prints; docs/command-line.md describes it. */
+export function toDocument({ version, subject, findings }: Diagnosis): object {
+  const counts = countStates(findings);
+  return {
+    version,
+    ...subject,
+    result: WORST_FIRST.find((state) => counts[state] > 0) ?? 'ok',
+    counts,
+    findings: findings.map(({ check, about, state, says, commands = [] }) => {
+      return { check, about, state, says, commands: commands.map(toLine) };
+    }),
+  };
+}
