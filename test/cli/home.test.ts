@@ -2,15 +2,18 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { type S3Server, startS3 } from '../../local/s3';
+import { atLength } from '../support/length';
 import { past } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli } from './command-line';
+import { runCli as runCliProcess } from './command-line';
+import { runCliHere } from './in-process';
 
 const folder = temporaryFolder();
 const aFile = join(folder, 'file');
 writeFileSync(aFile, '');
 const noHome = join(folder, 'no-home.cjs');
 writeFileSync(noHome, "require('node:os').homedir = () => { throw new Error('no such user'); };");
+const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 let s3: S3Server;
 beforeAll(async () => {
@@ -61,8 +64,8 @@ describe('a home that cannot be written to', () => {
 
   it('may be no home at all: a run needs a place, a plan does not', async () => {
     const env = at('', { NODE_OPTIONS: `--require ${noHome}` });
-    const run = await runCli(s3, ['run', ...sides], '', env);
-    const plan = await runCli(s3, ['plan', ...sides], '', env);
+    const run = await runCliProcess(s3, ['run', ...sides], '', env);
+    const plan = await runCliProcess(s3, ['plan', ...sides], '', env);
 
     expect(run.exitCode).toBe(2);
     expect(JSON.parse(run.stdout).error.message).toBe(

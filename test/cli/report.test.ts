@@ -1,12 +1,14 @@
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import type { RunSummary } from '../../statemachine/contract';
+import { atLength } from '../support/length';
 import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli } from './command-line';
+import { runCli as runCliProcess } from './command-line';
 import { runCliHere } from './in-process';
 
 const mirror = useMirror();
+const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 const reports = ['--report-location', temporaryFolder()];
 
 /** Three objects to copy, of which one is refused. */
@@ -122,7 +124,7 @@ describe('the report of a run in AWS', () => {
     mirror.s3.createBucket('report-bucket');
     service.runOptions = { host: { runStore: openRunStore('s3://report-bucket') } };
     const more = { AWS_ENDPOINT_URL: service.endpoint, AWS_ENDPOINT_URL_S3: mirror.s3.endpoint };
-    await runCli(undefined, ['start', ...createFailingPair(), '--watch', '--json'], '', more);
+    await runCliProcess(undefined, ['start', ...createFailingPair(), '--watch', '--json'], '', more);
 
     const { stdout } = await runCliHere(undefined, ['report', service.newest.arn], '', more);
     expect(stdout).toMatch(/\n {2}1 {2}access-denied: .*\n {5}"b\\n"\n/);
@@ -136,9 +138,9 @@ describe('the report of a run in AWS', () => {
     const around = (_task: unknown, _input: unknown, invoke: () => Promise<unknown>) => held.promise.then(invoke);
     service.runOptions = { around };
     const more = { AWS_ENDPOINT_URL: service.endpoint };
-    await runCli(undefined, ['start', ...createFailingPair()], '', more);
+    await runCliProcess(undefined, ['start', ...createFailingPair()], '', more);
 
-    const { exitCode, stdout, stderr } = await runCli(undefined, ['report', service.newest.arn], '', more);
+    const { exitCode, stdout, stderr } = await runCliProcess(undefined, ['report', service.newest.arn], '', more);
     held.resolve();
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('Expected a run that has ended');

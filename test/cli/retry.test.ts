@@ -1,11 +1,14 @@
 import type { RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
+import { atLength } from '../support/length';
 import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli } from './command-line';
+import { runCli as runCliProcess } from './command-line';
+import { runCliHere } from './in-process';
 
 const mirror = useMirror();
+const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 const denied = { status: 403, code: 'AccessDenied' } as const;
 
 /** Five objects to copy, of which two are refused, and four orphans, of which none can be deleted. */
@@ -74,11 +77,11 @@ it('starts the deployed state machine for a run in AWS', async () => {
   try {
     const { destination, urls } = createFailingPair();
     const more = { AWS_ENDPOINT_URL: service.endpoint, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' };
-    await runCli(undefined, ['start', ...urls, '--watch', '--json'], '', more);
+    await runCliProcess(undefined, ['start', ...urls, '--watch', '--json'], '', more);
     const { arn } = service.newest;
     mirror.s3.onRequest = undefined;
 
-    const { exitCode, stdout } = await runCli(undefined, ['retry', arn, '--json'], '', more);
+    const { exitCode, stdout } = await runCliProcess(undefined, ['retry', arn, '--json'], '', more);
 
     expect({ exitCode, started: JSON.parse(stdout).executionArn }).toEqual({
       exitCode: 0,

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
-import { runCli, startCli, writeRequests } from './command-line';
+import { atLength } from '../support/length';
+import { runCli as runCliProcess, startCli, writeRequests } from './command-line';
+import { runCliHere } from './in-process';
 
 const LONG_AGO = { lastModified: new Date('2024-01-01') };
+
+const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 describe('bucketsync run', () => {
   let s3: S3Server;

@@ -5,12 +5,15 @@ import { writeRecord } from '../../lambdas/engine/lock/lock-record';
 import { identifyProcess } from '../../lambdas/host/process-identity';
 import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { emptyCounters } from '../../statemachine/contract';
+import { atLength } from '../support/length';
 import { useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli } from './command-line';
+import { runCli as runCliProcess } from './command-line';
 import { Deployed } from './deployed';
+import { runCliHere } from './in-process';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 let folder: string;
 beforeEach(() => {
@@ -227,7 +230,7 @@ describe('where a state machine is deployed', () => {
   const mirror = useMirror();
   const deployed = new Deployed(mirror);
   const there = (...args: string[]) =>
-    runCli(undefined, [...args, '--report-location', folder], '', deployed.environment());
+    runCliProcess(undefined, [...args, '--report-location', folder], '', deployed.environment());
 
   it('its runs and those of this machine are one list', async () => {
     putRun(OLD, 2);

@@ -2,11 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Credentials, type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
+import { atLength } from '../support/length';
 import { past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { temporaryFolder } from '../support/temporary-folder';
 import { expectEqual, HERE, THERE } from '../support/two-worlds';
-import { finished, runCli, startCli, writeRequests } from './command-line';
+import { finished, runCli as runCliProcess, startCli, writeRequests } from './command-line';
+import { runCliHere } from './in-process';
+
+const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 jest.setTimeout(240_000);
 
@@ -166,7 +170,7 @@ it('is finished by the next run after it was killed in the middle of a part, and
     return undefined;
   };
 
-  const { exitCode, stderr } = await runCli(undefined, ['run', ...URLS, ...PROFILES], '', machine);
+  const { exitCode, stderr } = await runCliProcess(undefined, ['run', ...URLS, ...PROFILES], '', machine);
 
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(present.length).toBeGreaterThan(0);

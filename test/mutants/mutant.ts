@@ -8,4 +8,6 @@ export interface Mutant {
   readonly replace: string;
   /** Below `test/`, without `.test.ts`: the suites that have to notice. */
   readonly suites: readonly string[];
+  /** The title of a test in the first of them that notices the bug. It runs first, and mostly alone. */
+  readonly killer?: string;
 }

@@ -20,9 +20,9 @@ export function everyNth<Row>(step: number, rows: readonly Row[], from = 0): rea
   return FULL ? rows : rows.filter((_row, index) => index % each === from % each);
 }
 
-/** How many objects a case takes, where few show the same as many. */
-export function atLength(counts: { readonly quick: number; readonly full: number }): number {
-  return FULL ? counts.full : counts.quick;
+/** How many objects a case takes, where few show the same as many; or in which way it is run. */
+export function atLength<Value>(values: { readonly quick: Value; readonly full: Value }): Value {
+  return FULL ? values.full : values.quick;
 }
 
 /** For cases that are made by other means than `fast-check`. */
