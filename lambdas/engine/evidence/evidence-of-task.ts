@@ -19,7 +19,8 @@ export class Evidence {
   constructor({ run, phase, tokens }: RangeInput, { runStore, invocationId }: Host) {
     if (!needsHeads(run.input.compare)) return;
     this.#reader = new EvidenceReader(runStore, run.input, tokens);
-    if (phase.name !== 'verify' && !run.input.dryRun) this.#writer = new EvidenceWriter(runStore, run, invocationId);
+    if (phase.name !== 'verify' && !run.input.dryRun)
+      this.#writer = new EvidenceWriter(runStore, run, invocationId, tokens);
   }
 
   /** Whether a run has proved that these two objects are equal, with the ETags that are listed now. */

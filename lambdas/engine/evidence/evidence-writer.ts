@@ -1,4 +1,4 @@
-import type { Run } from '../../../statemachine/contract';
+import type { KeyRange, Run } from '../../../statemachine/contract';
 import { Lanes, type Part } from '../keys/lanes';
 import type { RunStore } from '../ports/run-store';
 import { type EvidencePart, fingerprint, generationOf, indexFolder, type ProvenPair, partFolder } from './evidence';
@@ -20,17 +20,19 @@ export interface EvidenceLane {
  * pairs again.
  */
 export class EvidenceWriter {
-  readonly #lanes = new Lanes<string>(MOST_PARTS_AT_HAND, (part) => this.#write(part));
+  readonly #lanes: Lanes<string>;
   readonly #parts: EvidencePart[] = [];
   readonly #writer: string;
   #lastWrite: Promise<void> = Promise.resolve();
 
-  /** @param invocationId  unique, so that a repeated Task replaces nothing */
+  /** @param invocationId  unique, so that a repeated Task replaces nothing @param ranges  of the Task */
   constructor(
     private readonly store: RunStore,
     private readonly run: Run,
     invocationId: string,
+    ranges: readonly KeyRange[],
   ) {
+    this.#lanes = new Lanes(MOST_PARTS_AT_HAND, (part) => this.#write(part), ranges);
     this.#writer = `${generationOf(run)}-${invocationId}`;
   }
 

@@ -16,7 +16,7 @@ export class KeptAttempt {
     { runStore, invocationId }: { readonly runStore: RunStore; readonly invocationId: string },
   ) {
     this.#name = invocationId.slice(0, CHARACTERS_OF_ID);
-    this.#writer = new PlanWriter(runStore, range.run.id, writerOf(range, this.#name));
+    this.#writer = new PlanWriter(runStore, range.run.id, writerOf(range, this.#name), range.tokens);
   }
 
   openLane(): PlanLane {

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { KeyRange } from '../../../statemachine/contract';
 import { compareKeys } from '../keys/compare-keys';
 import { Lanes, type Part } from '../keys/lanes';
 import { ownText } from '../keys/own-text';
@@ -28,18 +29,21 @@ interface Line extends Pick<PlannedAction, 'key' | 'action'> {
 
 /** Keeps what a Task plans: lines of JSON in the order of their keys, compressed by gzip, in parts below the run's folder. */
 export class PlanWriter {
-  readonly #lanes = new Lanes<Line>(MOST_PARTS_AT_HAND, (part) => this.#write(part));
+  readonly #lanes: Lanes<Line>;
   readonly #parts: PlanPart[] = [];
   #written = 0;
   #writing: Promise<void> = Promise.resolve();
   #error: unknown;
 
-  /** @param writer  names the Task and its attempt, so that a repeated Task replaces nothing */
+  /** @param writer  names the Task and its attempt, so that a repeated Task replaces nothing @param ranges  of the Task */
   constructor(
     private readonly store: RunStore,
     private readonly runId: string,
     private readonly writer: string,
-  ) {}
+    ranges: readonly KeyRange[],
+  ) {
+    this.#lanes = new Lanes(MOST_PARTS_AT_HAND, (part) => this.#write(part), ranges);
+  }
 
   openLane(): PlanLane {
     const lane = this.#lanes.open();

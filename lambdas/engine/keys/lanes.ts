@@ -1,4 +1,6 @@
+import type { KeyRange } from '../../../statemachine/contract';
 import { compareKeys } from './compare-keys';
+import { isWithin } from './key-range';
 import { ownText } from './own-text';
 
 /** Things about keys between `first` and `last`, in no order. */
@@ -17,7 +19,10 @@ export interface Lane<Thing> {
   add(key: string, thing: Thing, size: number): Promise<void> | undefined;
 }
 
-/** Collects what the walks of a Task find, until it fills parts. Walks that have found little share a part. */
+/**
+ * Collects what the walks of a Task find, until it fills parts. Walks that have found little share a part if they walk the same
+ * range. The ranges of a Task may be far apart, and a reader has to read each part that may hold the keys it wants.
+ */
 export class Lanes<Thing> {
   readonly #lanes: Collected<Thing>[] = [];
   #size = 0;
@@ -25,10 +30,12 @@ export class Lanes<Thing> {
   /**
    * @param most  how many parts may be at hand, of all lanes together
    * @param write  called with each part, maybe before it is done with the one before
+   * @param ranges  of the Task
    */
   constructor(
     private readonly most: number,
     private readonly write: (part: Part<Thing>) => Promise<void>,
+    private readonly ranges: readonly KeyRange[],
   ) {}
 
   open(): Lane<Thing> {
@@ -42,9 +49,10 @@ export class Lanes<Thing> {
     const lanes = this.#lanes.filter(({ size }) => size > 0).sort((a, b) => compareKeys(a.first, b.first));
     const writes: Promise<void>[] = [];
     let together: Collected<Thing>[] = [];
-    for (const lane of lanes) {
+    for (const [index, lane] of lanes.entries()) {
       together.push(lane);
-      if (lane !== lanes.at(-1) && sizeOf(together) < 1) continue;
+      const next = lanes[index + 1];
+      if (next && sizeOf(together) < 1 && this.#rangeOf(next) === this.#rangeOf(lane)) continue;
       writes.push(this.#write(together));
       together = [];
     }
@@ -56,6 +64,10 @@ export class Lanes<Thing> {
     this.#size += size;
     if (lane.size >= 1) return this.#write([lane]);
     return this.#size < this.most ? undefined : this.flush();
+  }
+
+  #rangeOf({ first }: Collected<Thing>): KeyRange | undefined {
+    return this.ranges.find((range) => isWithin(range, first));
   }
 
   #write(lanes: readonly Collected<Thing>[]): Promise<void> {

@@ -27,7 +27,7 @@ async function keep(store: FolderRunStore, actions: readonly PlannedAction[], ta
   const writers: string[][] = [[], []];
   for (let task = 0; task < tasks; task++) {
     const name = writerOf({ round: task % 2, index: task }, 'first');
-    const writer = new PlanWriter(store, 'run', name);
+    const writer = new PlanWriter(store, 'run', name, [{}]);
     const lanes = [writer.openLane(), writer.openLane()];
     const own = actions.filter((_, index) => index % tasks === task).reverse();
     for (const [index, action] of own.entries()) await lanes[index % 2]?.add(action);
@@ -115,7 +115,7 @@ it('shows where its parts end, in order', async () => {
 
 it('takes no part of an attempt whose result was lost', async () => {
   const store = new FolderRunStore(temporaryFolder());
-  const lost = new PlanWriter(store, 'run', writerOf({ round: 0, index: 0 }, 'lost'));
+  const lost = new PlanWriter(store, 'run', writerOf({ round: 0, index: 0 }, 'lost'), [{}]);
   await lost.openLane().add(actionOf('lost', 1));
   await lost.close();
 
@@ -168,6 +168,7 @@ it('reports that a part could not be written, and keeps no plan without it', asy
     }),
     'run',
     'writer',
+    [{}],
   );
   await writer.openLane().add(actionOf('a', 1));
 

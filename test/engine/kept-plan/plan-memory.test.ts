@@ -28,7 +28,7 @@ async function pagesKept(work: (key: string) => Promise<void> | undefined): Prom
 }
 
 it('keeps no list page in memory whose keys have told what is to be done', async () => {
-  const writer = new PlanWriter(new FolderRunStore(temporaryFolder()), 'run', 'writer');
+  const writer = new PlanWriter(new FolderRunStore(temporaryFolder()), 'run', 'writer', [{}]);
   const lane = writer.openLane();
 
   const kept = await pagesKept((key) => lane.add({ key, action: 'copy', reason: 'size', source: version }));
@@ -39,7 +39,7 @@ it('keeps no list page in memory whose keys have told what is to be done', async
 
 it('keeps no list page in memory on which a part begins or ends', async () => {
   const parts: object[] = [];
-  const lane = new Lanes<number>(8, async (part) => void parts.push(part)).open();
+  const lane = new Lanes<number>(8, async (part) => void parts.push(part), [{}]).open();
 
   const kept = await pagesKept((key) => lane.add(key, 0, 1));
 

@@ -1,8 +1,9 @@
 import { Lanes, type Part } from '../../../lambdas/engine/keys/lanes';
+import type { KeyRange } from '../../../statemachine/contract';
 
-function collecting(most: number) {
+function collecting(most: number, ranges: readonly KeyRange[] = [{}]) {
   const parts: Part<string>[] = [];
-  const lanes = new Lanes<string>(most, async (part) => void parts.push(part));
+  const lanes = new Lanes<string>(most, async (part) => void parts.push(part), ranges);
   return { parts, lanes };
 }
 
@@ -37,6 +38,18 @@ it('puts what neighbouring walks have found into one part', async () => {
   ]);
   await lanes.flush();
   expect(parts).toHaveLength(2);
+});
+
+it('puts what is found in different ranges into different parts, so that no part spans what lies between them', async () => {
+  const { parts, lanes } = collecting(8, [{ after: 'w' }, { until: 'c' }]);
+  for (const key of ['c', 'x', 'a', 'y']) fill(lanes, [key], 1 / 8);
+
+  await lanes.flush();
+
+  expect(parts).toMatchObject([
+    { first: 'a', last: 'c' },
+    { first: 'x', last: 'y' },
+  ]);
 });
 
 it('writes everything if too much is at hand, although no walk has filled a part', async () => {
