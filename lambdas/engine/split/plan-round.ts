@@ -3,18 +3,29 @@ import { ListingError } from '../../../statemachine/errors';
 import { isWithin } from '../keys/key-range';
 import type { BucketReader } from '../ports/bucket-reader';
 import { divide } from './divide';
+import { KeySymbols } from './key-symbols';
 import type { ListedRange } from './range-probes';
-import { bytesOfToken, type Left, mostRanges, rangesBeside, shareOf } from './range-share';
+import { bytesOfToken, type FullRound, fullRound, type Left, rangesBeside, shareOf } from './range-share';
 import { RangeSplitter } from './split-range';
 
 /** A range that is left, with the first page of its listing if it was listed. */
 type Part = ContinuationToken | ListedRange;
 
-/** How many list requests splitting may send for each range of the round. */
-const PROBES_PER_RANGE = 8;
+/** How many list requests splitting may send for each piece that it makes. */
+const PROBES_PER_PIECE = 8;
+
+/** So many pages must have been listed for each piece, so that cuts stay a small part of all requests. */
+const PAGES_PER_PIECE = 64;
 
 /** The part of the loop's state that says what the next round does. Tokens wait only if others run. */
 export type Round = Pick<LoopState, 'tokens' | 'waiting' | 'uploads' | 'share'>;
+
+export interface RoundOptions {
+  /** Pages that the loop has listed so far. */
+  readonly pages?: number;
+  /** Whether to split no further. */
+  shouldStop?(): boolean;
+}
 
 /**
  * Turns the tokens that are left into the Tasks of the next round: as many as can run, and as fit the state. If there are fewer
@@ -22,42 +33,60 @@ export type Round = Pick<LoopState, 'tokens' | 'waiting' | 'uploads' | 'share'>;
  * tokens together cover exactly what `tokens` cover.
  *
  * @param side  the side that the loop walks @param most  how many ranges can run at the same time
- * @param shouldStop  whether to split no further
  */
 export async function planRound(
-  { tokens, uploads }: Left,
+  left: Left,
   side: Pick<BucketReader, 'listPage'>,
   most: number,
-  shouldStop: () => boolean = () => false,
+  { pages = 0, shouldStop = () => false }: RoundOptions = {},
 ): Promise<Round> {
-  if (tokens.length >= Math.min(most, mostRanges(bytesOfToken(keysOf(tokens)))))
-    return round({ tokens, uploads }, [], most);
-  const splitter = new RangeSplitter(side, most * PROBES_PER_RANGE, { shouldStop });
+  const { tokens, uploads } = left;
+  const wanted = (keys: readonly string[]) => piecesOf(fullRound(most, bytesOfToken(keys), left.copies), pages);
+  if (tokens.length >= wanted(keysOf(tokens))) return round(left, [], most);
+  const symbols = new KeySymbols();
+  const probes = Math.ceil(wanted(keysOf(tokens)) / tokens.length) * PROBES_PER_PIECE;
+  // Each token has its own: where the keys of one range end says nothing about another.
+  const splitters = tokens.map(() => new RangeSplitter(side, probes, { shouldStop, symbols }));
   const parts = await Promise.all(
-    tokens.map((token) =>
-      token.listing || isUploading(token, uploads) ? token : splitter.open(token).catch(undivided(token)),
+    tokens.map((token, index) =>
+      token.listing || isUploading(token, uploads)
+        ? token
+        : (splitters[index] as RangeSplitter).open(token).catch(undivided(token)),
     ),
   );
-  const fitting = mostRanges(bytesOfToken([...keysOf(tokens), ...parts.flatMap(keysIn)]));
   const pieces = divide(
-    Math.max(tokens.length, Math.min(most, fitting)),
+    Math.max(tokens.length, wanted([...keysOf(tokens), ...parts.flatMap(keysIn)])),
     parts.map(() => 1),
   );
   const split = await Promise.all(
     parts.map((part, index) =>
-      'page' in part ? splitter.split(part, pieces[index] ?? 1).catch(undivided([part])) : [part],
+      'page' in part
+        ? (splitters[index] as RangeSplitter).split(part, pieces[index] ?? 1).catch(undivided([part]))
+        : [part],
     ),
   );
   // The key at a cut may be far shorter than the keys behind it, so all keys that were seen count.
   const seen = split.flat().flatMap(keysIn);
-  return round({ tokens: join(split.map(tokensOf), seen), uploads }, seen, most);
+  const joined = join(split.map(tokensOf), (keys) => wanted([...seen, ...keys]));
+  return round({ ...left, tokens: joined }, seen, most);
 }
 
-/** If the keys at the cuts are longer than the keys that were seen before, joins neighbours until the state has room for all. */
-function join(parts: readonly (readonly ContinuationToken[])[], seen: readonly string[]): ContinuationToken[] {
-  const fitting = mostRanges(bytesOfToken([...seen, ...keysOf(parts.flat())]));
+/** While little is listed, little may be left, so there are fewer pieces, but one for each Task. */
+function piecesOf({ ranges, pieces }: FullRound, pages: number): number {
+  return Math.min(pieces, Math.max(ranges, Math.floor(pages / PAGES_PER_PIECE)));
+}
+
+/**
+ * If the keys at the cuts are longer than the keys that were seen before, joins neighbours until the state has room for all.
+ *
+ * @param fitting  how many pieces it has room for, with such keys
+ */
+function join(
+  parts: readonly (readonly ContinuationToken[])[],
+  fitting: (keys: readonly string[]) => number,
+): ContinuationToken[] {
   const shares = divide(
-    Math.max(parts.length, fitting),
+    Math.max(parts.length, fitting(keysOf(parts.flat()))),
     parts.map(({ length }) => length),
   );
   return parts.flatMap((part, index) => joinNeighbours(part, shares[index] ?? 1));
@@ -89,7 +118,8 @@ function round(left: Left, seen: readonly string[], most: number): Round {
   const isBegun = (token: ContinuationToken) => isUploading(token, uploads);
   const ordered = [...tokens.filter(isBegun), ...tokens.filter((token) => !isBegun(token))];
   const tokenBytes = bytesOfToken([...keysOf(tokens), ...seen]);
-  const ranges = Math.max(1, Math.min(tokens.length, most, rangesBeside(left, tokenBytes)));
+  const full = fullRound(most, tokenBytes, left.copies);
+  const ranges = Math.max(1, Math.min(tokens.length, full.ranges, rangesBeside(left, tokenBytes)));
   const share = shareOf(ranges, left, tokenBytes);
   const running = ordered.slice(0, ranges * share.walkers);
   return { tokens: deal(running, ranges), waiting: ordered.slice(running.length), uploads, share };

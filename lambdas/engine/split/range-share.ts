@@ -11,16 +11,18 @@ const RESULT_BYTES = 911;
 /** Bytes of an unfinished upload without its key. */
 const UPLOAD_BYTES = 380;
 
-/** A walker brings back what is left of its range, and a large object that still waits for its turn. */
-const TOKENS_PER_WALKER = 2;
-
 /** So many walkers keep one core busy if S3 needs 80 ms for a page. */
 const MOST_WALKERS = 16;
 const MOST_UPLOADS = 16;
 
+/** So many pieces make Tasks that only list even enough; with more, cuts would cost more than they save. */
+const PIECES_PER_RANGE = 4;
+
 /** What a loop has left: ranges, and unfinished uploads of objects in them. */
 export interface Left extends Pick<LoopState, 'uploads'> {
   readonly tokens: readonly ContinuationToken[];
+  /** Whether its Tasks copy: then a large object may come back beside the rest of a walker's range. */
+  readonly copies: boolean;
 }
 
 /** The share in a phase's first round, which has one range and knows nothing about its keys. */
@@ -31,23 +33,40 @@ export function withAwayTime(share: RangeShare, awayMs: number): RangeShare {
   return awayMs > 0 ? { ...share, awayMs } : share;
 }
 
-/** The most ranges of a round: the tokens that they get and the tokens that they bring back must fit the state. */
-export function mostRanges(tokenBytes: number): number {
-  return atLeastOne(TOKENS_BYTES / (tokenBytes + leastBytes(tokenBytes)));
+/** The ranges of a round, and the pieces that they get in all. */
+export interface FullRound {
+  readonly ranges: number;
+  readonly pieces: number;
 }
 
-/** The same beside what is left, whether it runs or waits. */
+/**
+ * A round that leaves nothing idle. What its Tasks get, and what they bring back if all their walkers have something left, fits
+ * the state.
+ *
+ * A Task that only lists waits most of its time, so it gets all its walkers, even if fewer Tasks fit then. Its pieces come from
+ * different places, so that Tasks with little to do are few. A Task that copies keeps a core busy, so there are as many as fit.
+ *
+ * @param most  how many ranges can run at the same time
+ */
+export function fullRound(most: number, tokenBytes: number, copies: boolean): FullRound {
+  const perRange = copies ? tokenBytes + leastBytes(tokenBytes, copies) : RESULT_BYTES + 2 * MOST_WALKERS * tokenBytes; // what comes back is what the next round gets
+  const ranges = Math.min(most, atLeastOne(TOKENS_BYTES / perRange));
+  return { ranges, pieces: copies ? ranges : ranges * PIECES_PER_RANGE };
+}
+
+/** How many ranges the state has room for beside what is left, whether it runs or waits. */
 export function rangesBeside(left: Left, tokenBytes: number): number {
-  return atLeastOne(roomBeside(left) / leastBytes(tokenBytes));
+  return atLeastOne(roomBeside(left) / leastBytes(tokenBytes, left.copies));
 }
 
 /** What each of `ranges` ranges may use beside what is left. */
 export function shareOf(ranges: number, left: Left, tokenBytes: number): RangeShare {
   const bytes = roomBeside(left) / ranges - RESULT_BYTES;
+  const rest = bytesOfRest(tokenBytes, left.copies);
+  if (!left.copies) return { ranges, walkers: clamp(bytes / rest, MOST_WALKERS), uploads: 1 };
   const perUpload = bytesHandedOn(tokenBytes);
   const uploads = clamp(bytes / 4 / perUpload, MOST_UPLOADS);
-  const walkers = clamp((bytes - uploads * perUpload) / (TOKENS_PER_WALKER * tokenBytes), MOST_WALKERS);
-  return { ranges, walkers, uploads };
+  return { ranges, walkers: clamp((bytes - uploads * perUpload) / rest, MOST_WALKERS), uploads };
 }
 
 /**
@@ -66,9 +85,14 @@ export function withFittingListings(tokens: readonly ContinuationToken[], ranges
   });
 }
 
-/** How many bytes a range with one walker and one upload brings back. */
-function leastBytes(tokenBytes: number): number {
-  return RESULT_BYTES + TOKENS_PER_WALKER * tokenBytes + bytesHandedOn(tokenBytes);
+/** How many bytes a range with one walker, and one upload if it copies, brings back. */
+function leastBytes(tokenBytes: number, copies: boolean): number {
+  return RESULT_BYTES + bytesOfRest(tokenBytes, copies) + (copies ? bytesHandedOn(tokenBytes) : 0);
+}
+
+/** What a walker brings back: what is left of its range and, where it copies, a large object that still waits for its turn. */
+function bytesOfRest(tokenBytes: number, copies: boolean): number {
+  return (copies ? 2 : 1) * tokenBytes;
 }
 
 /** Bytes of a large object that is handed on: its range and its upload. A token has two keys, an upload has one. */

@@ -55,10 +55,13 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
   const next = error
     ? { tokens: [], waiting: [], uploads: [], share: FIRST_SHARE }
     : await planRound(
-        { tokens, uploads },
+        { tokens, uploads, copies: input.phase.write && side === 'source' },
         walkedSide(input, buckets, side, host),
         mostRanges(input, tokens, host),
-        () => host.signal.aborted,
+        {
+          pages: walksKeys(input) ? 0 : loop.counters.requests.list + done.requests.list,
+          shouldStop: () => host.signal.aborted,
+        },
       );
   await lacks?.close();
   const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
@@ -86,10 +89,13 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
 }
 
 /** How many ranges the next round may have. What is left of a walk of some keys is cut at these keys already. */
-function mostRanges({ run, phase }: AdvanceInput, left: readonly unknown[], { rangesAtOnce }: Host): number {
-  const free = Math.min(run.input.maxConcurrency, rangesAtOnce);
-  const walksKeys = isAboutSomeKeys(run.input) && !planToApply(phase, run);
-  return walksKeys ? Math.min(free, Math.max(1, left.length)) : free;
+function mostRanges(input: AdvanceInput, left: readonly unknown[], { rangesAtOnce }: Host): number {
+  const free = Math.min(input.run.input.maxConcurrency, rangesAtOnce);
+  return walksKeys(input) ? Math.min(free, Math.max(1, left.length)) : free;
+}
+
+function walksKeys({ run, phase }: AdvanceInput): boolean {
+  return isAboutSomeKeys(run.input) && !planToApply(phase, run);
 }
 
 /** Lists the parts of a plan that this round has added. @returns the plan, if it is complete */

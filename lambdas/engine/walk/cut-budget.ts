@@ -13,8 +13,8 @@ export const CUT_LIMITS = {
   firstRound: { pagesBefore: 5, pagesOfSmall: 22, probes: 64 },
   /** If a round has left something, it is large. */
   laterRound: { pagesBefore: 2, pagesOfSmall: 0, probes: 64 },
-  /** Other Tasks work already, and each range is small. */
-  manyTasks: { pagesBefore: 16, pagesOfSmall: 0, probes: 8 },
+  /** Other Tasks work already, so a small range is not worth a cut. */
+  manyTasks: { pagesBefore: 16, pagesOfSmall: 0, probes: 64 },
 } satisfies Record<string, CutLimits>;
 
 /** The same for a small bucket: a few, and one more for each dozen pages. */

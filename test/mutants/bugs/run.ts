@@ -157,6 +157,27 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     suites: ['engine/split/plan-round'],
   },
   {
+    bug: 'cut all ranges of a round by what the cuts of one have shown',
+    file: 'lambdas/engine/split/plan-round.ts',
+    search: 'const splitters = tokens.map(() => new RangeSplitter(side, probes, { shouldStop, symbols }));',
+    replace: 'const splitters = Array(tokens.length).fill(new RangeSplitter(side, probes, { shouldStop, symbols }));',
+    suites: ['engine/split/plan-round'],
+  },
+  {
+    bug: 'leave the next round no room for the walkers that this one had',
+    file: 'lambdas/engine/split/range-share.ts',
+    search: 'RESULT_BYTES + 2 * MOST_WALKERS * tokenBytes',
+    replace: 'RESULT_BYTES + MOST_WALKERS * tokenBytes',
+    suites: ['engine/split/plan-round'],
+  },
+  {
+    bug: 'write what was found in ranges that are far apart into one part',
+    file: 'lambdas/engine/keys/lanes.ts',
+    search: 'this.#rangeOf(next) === this.#rangeOf(lane)',
+    replace: 'true',
+    suites: ['engine/keys/lanes'],
+  },
+  {
     bug: 'say of what a plan found that it was done',
     file: 'lambdas/engine/report/report-line.ts',
     search: "? 'planned' : 'done'",
