@@ -8,6 +8,9 @@ type Listing = Pick<BucketReader, 'listPage'>;
 
 const KEYS_PER_PAGE = 1_000;
 
+/** A range whose ends all stand on one page is not cut, so a page has few; another one costs no request. */
+const ENDS_PER_PAGE = 1;
+
 /** Lists the objects that a loop has to act on, page by page, as a bucket lists what it holds. */
 export class PlanListing implements Listing {
   /** @param takesPart  which keys this phase is about */
@@ -42,7 +45,7 @@ export class PlanOutline implements Listing {
     startAfter,
     continuation,
     keyPrefix = '',
-    maxKeys = KEYS_PER_PAGE,
+    maxKeys = ENDS_PER_PAGE,
   }: PageRequest): Promise<ObjectPage> {
     this.#ends ??= this.open().then(endsOf);
     const after = continuation ?? startAfter;

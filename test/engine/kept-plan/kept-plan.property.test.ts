@@ -8,6 +8,7 @@ import { objectOf, type PlannedAction, plannedFor } from '../../../lambdas/engin
 import { compareKeys } from '../../../lambdas/engine/keys/compare-keys';
 import { isWithin } from '../../../lambdas/engine/keys/key-range';
 import type { BucketReader } from '../../../lambdas/engine/ports/bucket-reader';
+import { planRound } from '../../../lambdas/engine/split/plan-round';
 import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store';
 import type { KeptPlan, KeyRange } from '../../../statemachine/contract';
 import { keys } from '../../support/arbitrary-keys';
@@ -97,6 +98,23 @@ it('lists what takes part in a phase, and what begins with a prefix', async () =
   const rest = await listing.listPage({ keyPrefix: '2/', continuation: page.next as string });
   expect(rest).toMatchObject({ objects: wanted.slice(3).map((key) => ({ key })) });
   expect(rest.next).toBeUndefined();
+});
+
+it('is cut into as many ranges as there are Tasks, if it has more parts', async () => {
+  const store = new FolderRunStore(temporaryFolder());
+  const names = Array.from({ length: 60 }, (_, index) => `folder/${String(index).padStart(3, '0')}`);
+  const plan = await keep(
+    store,
+    names.map((key) => actionOf(key, 1)),
+    60,
+  );
+  const outline = new PlanOutline(() => PlanParts.open(store, plan, 'copy', [{}]));
+
+  const round = await planRound({ tokens: [{}], uploads: [], copies: true }, outline, 20);
+
+  const sizes = round.tokens.flat().map((range) => names.filter((name) => isWithin(range, name)).length);
+  expect(sizes).toHaveLength(20);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
 });
 
 it('shows where its parts end, in order', async () => {

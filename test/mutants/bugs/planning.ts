@@ -5,6 +5,13 @@ const PLAN = 'lambdas/engine/kept-plan';
 /** What a plan keeps, and how it is applied. */
 export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'never cut what is left of a plan',
+    file: `${PLAN}/plan-listing.ts`,
+    search: 'ENDS_PER_PAGE = 1;',
+    replace: 'ENDS_PER_PAGE = 1_000;',
+    suites: ['engine/kept-plan/kept-plan.property'],
+  },
+  {
     bug: 'forget which globs have matched in the rounds before',
     file: 'lambdas/engine/tasks/advance-loop.ts',
     search: '(result.matched ?? 0), loop.matched ?? 0)',
