@@ -59,7 +59,8 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
   const sideServers = [...(options.sideCredentials ?? [])].map(
     ([channel, provider]) => new CredentialServer(provider, channel),
   );
-  const { [CREDENTIALS_CHANNEL]: _foreign, ...given } = options.env;
+  // lines for CloudWatch have no place on a screen
+  const { [CREDENTIALS_CHANNEL]: _foreign, [ENVIRONMENT.logLevel]: _log, ...given } = options.env;
   const env = { ...LOCAL_SETTINGS, ...given, ...(server && { [CREDENTIALS_CHANNEL]: server.name }) };
   readEnvironment(env); // check this now, not in every retry of a Task
   const pool = new TaskPool(env, options.onReported);

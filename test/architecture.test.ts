@@ -170,11 +170,20 @@ const RULES: Readonly<Record<string, Rule>> = {
       AWS_SDK,
     ],
   },
+  'lambdas/host/log/': {
+    imports: ['lambdas/engine/ports/', 'statemachine/', 'wording/name-mirror'],
+  },
   'lambdas/host/': {
     imports: [
       ...['lambdas/engine/ports/', 'lambdas/engine/permissions/'],
       ...s3Rooms('network', 'errors', 'credentials', 'client', 'buckets', 'streamed'),
-      ...['lambdas/host/run-store/', 'lambdas/host/lock-store/', 'statemachine/', 'wording/s3-url'],
+      ...[
+        'lambdas/host/run-store/',
+        'lambdas/host/lock-store/',
+        'lambdas/host/log/',
+        'statemachine/',
+        'wording/s3-url',
+      ],
       AWS_SDK,
     ],
     types: [/^aws-lambda$/],

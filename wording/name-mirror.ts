@@ -5,5 +5,5 @@ import { formatS3Url } from './s3-url';
  */
 export function nameMirror(mirror: { readonly destination: string; readonly destinationPrefix: string }): string {
   const folder = mirror.destinationPrefix.replace(/\/$/, '');
-  return encodeURI(formatS3Url(mirror.destination, folder === '' ? undefined : folder));
+  return encodeURI(formatS3Url(mirror.destination, folder === '' ? undefined : folder).toWellFormed());
 }

@@ -1,8 +1,9 @@
 import type { AdvanceInput, LoopState } from '../../statemachine/contract';
 import { advanceLoop } from '../engine/tasks/advance-loop';
-import { type HostContext, lambdaHost } from '../host/lambda-host';
+import type { HostContext } from '../host/lambda-host';
+import { runTask } from '../host/run-task';
 
 /** Task `AdvanceDelete`: adds a round of the delete loop up and sets the next one up. */
 export async function handler(input: AdvanceInput, context: HostContext): Promise<LoopState> {
-  return advanceLoop(input, lambdaHost(context), 'destination');
+  return runTask('AdvanceDelete', input, context, (host) => advanceLoop(input, host, 'destination'));
 }

@@ -19,6 +19,7 @@ import { findAccount } from './find-account';
 import { findRegion } from './find-region';
 import { isRunning } from './is-running';
 import { S3LockStore } from './lock-store/s3-lock-store';
+import { writeLine } from './log/write-line';
 import { openKeyList } from './open-key-list';
 import { identifyProcess } from './process-identity';
 import { readEnvironment } from './read-environment';
@@ -27,6 +28,8 @@ import { openRunStore } from './run-store/open-run-store';
 /** The context of an invocation: AWS Lambda's, and fields that the local runner adds. */
 export interface HostContext {
   getRemainingTimeInMillis(): number;
+  /** Of the invocation. A local run has none. */
+  readonly awsRequestId?: string;
   readonly signal?: AbortSignal;
   onProgress?(read: () => RangeProgress): void;
   readonly onReported?: (line: ReportLine) => Promise<void> | undefined;
@@ -62,7 +65,7 @@ export function lambdaHost(context: HostContext): Host {
     findAccount,
     identifyProcess,
     openLock: (place, signal) => new S3LockStore(place, signal),
-    metrics: metricSet && { set: metricSet, publish: writeLogLine },
+    metrics: metricSet && { set: metricSet, publish: writeLine },
     onProgress: (read) => context.onProgress?.(read),
     onReported: context.onReported,
     othersIdle: () => context.othersIdle?.() ?? false,
@@ -78,11 +81,6 @@ export function lambdaHost(context: HostContext): Host {
     },
     openProbes: (run) => new S3Probes(sidesOf(run), writeSettings(run), needsStreams(run)),
   };
-}
-
-/** Lambda would put what \`console\` prints into a field of a line of its own, where CloudWatch finds no metrics. */
-function writeLogLine(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** In a short function, the time that its work leaves. */

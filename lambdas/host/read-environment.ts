@@ -1,6 +1,7 @@
 import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../../statemachine/contract';
 import { type DeployedMirror, parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
 import { accountId } from '../../statemachine/input/sync-input';
+import { LOG_LEVELS, type LogLevel } from '../../statemachine/log-levels';
 import { METRIC_SETS, type MetricSet } from '../../statemachine/metrics';
 import { WORLDS } from '../s3/credentials/worlds';
 
@@ -31,6 +32,15 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     rangeMemoryMib: readOr(ENVIRONMENT.rangeMemoryMib, RANGE_MEMORY_MIB, parseInteger(128, 10_240)),
     metricSet: readOr(ENVIRONMENT.metrics, undefined, parseMetricSet),
   };
+}
+
+/** @returns undefined if there is no log. @throws Error */
+export function readLogLevel(variables: NodeJS.ProcessEnv): LogLevel | undefined {
+  if (variables[ENVIRONMENT.logLevel] === undefined) return undefined;
+  return read(variables, ENVIRONMENT.logLevel, (text) => ({
+    expected: LOG_LEVELS.join(', '),
+    value: LOG_LEVELS.find((level) => level === text),
+  }));
 }
 
 /** A folder of a bucket would be ignored, so it is not a valid location. */

@@ -20,6 +20,8 @@ export const ENVIRONMENT = {
   mirrors: 'BUCKETSYNC_MIRRORS',
   /** Which metrics `FinishRun` publishes: one of `METRIC_SETS`. Not set: none. */
   metrics: 'BUCKETSYNC_METRICS',
+  /** How much the functions write to their log: one of `LOG_LEVELS`. Not set: nothing. */
+  logLevel: 'BUCKETSYNC_LOG_LEVEL',
   /** Account that must own the bucket of the report location. Not set: any. */
   reportOwner: 'BUCKETSYNC_REPORT_OWNER',
   /** How to reach each side, if not as the environment says: the JSON of `SideSetting`s. */

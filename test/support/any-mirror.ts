@@ -1,6 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { Host } from '../../lambdas/engine/ports/host';
+import type { LogSettings } from '../../lambdas/host/log/task-log';
+import { withLog } from '../../lambdas/host/log/with-log';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { type Invoke, runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
@@ -27,6 +29,8 @@ export interface MirrorOptions {
   readonly host?: Partial<Host>;
   /** The ARN of the execution that it is, as in AWS. */
   readonly executionId?: string | undefined;
+  /** Where Tasks write their log. Absent: there is none, as in a local run. */
+  readonly log?: LogSettings;
   /** That of an earlier deployment. */
   readonly definition?: StateMachineDefinition;
   /** Wraps every Task, to see or to fail it. */
@@ -106,7 +110,11 @@ export abstract class AnyMirror {
     const { around = (_task, _input, invoke) => invoke() } = options;
     const [{ input: deployed } = {}] = options.host?.mirrors ?? [];
     const runTask = (task: TaskName, taskInput: unknown) => {
-      const invokeTask = async () => ENGINE_TASKS[task](prepare(taskInput, options) as never, this.hostOf(options));
+      const prepared = prepare(taskInput, options);
+      const invokeTask = () =>
+        withLog(task, prepared, this.hostOf(options), options.log, (host) =>
+          ENGINE_TASKS[task](prepared as never, host),
+        );
       return asTask(task, taskInput, invokeTask, deployed);
     };
     const invoke: Invoke = (task, taskInput) =>

@@ -87,6 +87,8 @@ class Taking {
     this.#isRecorded = true;
     const { id, takenOver } = await this.#take();
     if (id !== this.entry.id) await removeRecord(this.entry.id, runStore);
+    if (takenOver) this.host.log?.('warn', 'Took over the lock of a run that has ended', { lockId: id });
+    else this.host.log?.('info', 'Took the lock', { lockId: id });
     if (takenOver) await this.host.wait(FORMER_RUN_MS);
     return id;
   }
@@ -154,7 +156,12 @@ export async function releaseLock(run: Run, host: Host, brokeOff: boolean): Prom
   if (!store || lockId === undefined) return;
   const giveBack = async () => {
     if (brokeOff && executionId.startsWith('arn:') && (await sayEnded(lockId, store))) await host.wait(FORMER_RUN_MS);
-    await leave(lockId, store);
+    const wasHeld = await leave(lockId, store);
+    host.log?.(
+      wasHeld ? 'info' : 'warn',
+      wasHeld ? 'Gave the lock back' : 'The lock had no entry of this run any more',
+      { lockId },
+    );
     await removeRecord(lockId, host.runStore);
   };
   // After Ctrl-C, do not wait long for a server that does not answer.

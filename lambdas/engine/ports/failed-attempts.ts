@@ -2,6 +2,8 @@
 export interface FailedAttempts {
   readonly count: number;
   readonly last?: FailedAttempt | undefined;
+  /** How many of each name. Absent: nobody has counted. */
+  readonly byName?: Readonly<Record<string, number>>;
 }
 
 export interface FailedAttempt {

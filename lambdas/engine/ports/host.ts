@@ -6,6 +6,7 @@ import type { BucketProbes } from './bucket-probes';
 import type { Buckets } from './bucket-writer';
 import type { FailedAttempts } from './failed-attempts';
 import type { LockPlace, LockStore } from './lock-store';
+import type { WriteLog } from './log';
 import type { MultipartLimits } from './object-uploads';
 import type { PatienceLimits } from './outages';
 import type { ProcessIdentity } from './process-identity';
@@ -86,6 +87,8 @@ export interface Host {
   onProgress(read: () => RangeProgress): void;
   /** Called with each line of the report. Absent: nobody watches. @returns a promise to wait for if lines come too fast */
   readonly onReported?: ((line: ReportLine) => Promise<void> | undefined) | undefined;
+  /** Absent: there is no log, as in a local run. */
+  readonly log?: WriteLog;
   /** Absent: nobody watches how runs go. */
   readonly metrics?: RunMetrics | undefined;
   /** Whether other workers have no work and could take a part of this invocation's work. */

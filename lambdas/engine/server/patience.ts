@@ -41,7 +41,7 @@ export class Patience implements Outages {
    * @param spentMs  how long the run has waited before
    */
   constructor(
-    private readonly host: Pick<Host, 'now' | 'wait'>,
+    private readonly host: Pick<Host, 'now' | 'wait' | 'log'>,
     private readonly limits: PatienceLimits,
     private readonly isThere: () => Promise<boolean>,
     private readonly isOver: () => boolean,
@@ -101,10 +101,15 @@ export class Patience implements Outages {
   }
 
   async #waitForServer(): Promise<boolean> {
+    this.host.log?.('warn', 'The server does not answer');
     while (this.#mayWait()) {
       await this.host.wait(BETWEEN_LOOKS_MS);
-      if (await this.#lookAgain()) return true;
+      if (await this.#lookAgain()) {
+        this.host.log?.('warn', 'The server answers again', { awayMs: this.waitedMs });
+        return true;
+      }
     }
+    this.host.log?.('warn', 'The server did not come back in time', { awayMs: this.waitedMs });
     return false;
   }
 

@@ -13,9 +13,14 @@ const WHEN_SILENT =
 
 /** A failure that may pass, in words for people: who met it again and again needs to know what it waits for. */
 export function passingFailure(error: unknown): FailedAttempt {
-  const status = statusOf(error);
-  if (status === undefined) return { name: 'EndpointError', words: messageOf(error), advice: WHEN_SILENT };
-  return { name: codeOf(error), words: describeError(error), advice: isBusy(error) ? WHEN_BUSY : WHEN_BROKEN };
+  const name = nameOfFailure(error);
+  if (statusOf(error) === undefined) return { name, words: messageOf(error), advice: WHEN_SILENT };
+  return { name, words: describeError(error), advice: isBusy(error) ? WHEN_BUSY : WHEN_BROKEN };
+}
+
+/** The server's code. If there was no answer: `EndpointError`. */
+export function nameOfFailure(error: unknown): string {
+  return statusOf(error) === undefined ? 'EndpointError' : codeOf(error);
 }
 
 /** Whether the server asks for fewer requests. */
