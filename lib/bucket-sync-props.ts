@@ -3,6 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { LogLevel } from '../statemachine/log-levels';
 import type { SyncMonitoring } from './monitoring/sync-monitoring';
 import type { SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';
@@ -81,6 +82,13 @@ export interface BucketSyncProps {
    * @default one month
    */
   readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * How much the functions write to their logs: `debug`, `info`, `warn` or `error`. Only `debug` writes keys of objects.
+   *
+   * @default info: about two lines for each Task
+   */
+  readonly logLevel?: LogLevel;
 
   /**
    * Key that encrypts the logs of the functions and of the state machine, in the stack's Region. The construct lets CloudWatch Logs use

@@ -58,6 +58,7 @@ export class BucketSyncStack extends Stack {
       monitoring: createMonitoring(this, mirror),
       memory: mirror.memoryMib === undefined ? undefined : Size.mebibytes(mirror.memoryMib),
       logRetention: mirror.logDays,
+      logLevel: mirror.logLevel,
       logKey: importKey(this, 'LogKey', mirror.logKey),
       environmentKey: importKey(this, 'EnvironmentKey', mirror.environmentKey),
       removalPolicy: mirror.removalPolicy,

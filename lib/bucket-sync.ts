@@ -173,11 +173,11 @@ export class BucketSync extends BucketSyncBase {
   }
 
   #createMonitoring(): void {
-    const { stateMachine, reportBucket, functions, deadLetterQueue } = this;
+    const { stateMachine, reportBucket, functions, logGroups, deadLetterQueue } = this;
     const { monitoring } = this.#props;
     if (!monitoring) return;
     const deadLetterQueues = [...(deadLetterQueue ? [deadLetterQueue] : []), ...this.#queues];
-    const watched = { mirrors: this.#mirrors, stateMachine, reportBucket, functions, deadLetterQueues };
+    const watched = { mirrors: this.#mirrors, stateMachine, reportBucket, functions, logGroups, deadLetterQueues };
     new Monitoring(this, 'Monitoring', { ...monitoring, ...watched });
   }
 }

@@ -24,6 +24,7 @@ const PROPS: Fields<BucketSyncProps> = {
   securityGroups: true,
   memory: true,
   logRetention: true,
+  logLevel: true,
   logKey: true,
   environmentKey: true,
   removalPolicy: true,

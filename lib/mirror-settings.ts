@@ -13,6 +13,7 @@ import {
   type SyncRequest,
   syncInputSchema,
 } from '../statemachine/input/sync-input';
+import { LOG_LEVELS } from '../statemachine/log-levels';
 import { METRIC_SETS } from '../statemachine/metrics';
 import { STRAY_REPORT_KEY } from './report-bucket';
 import { parseScheduleExpression } from './schedule-expression';
@@ -99,6 +100,7 @@ const deploymentSchema = z.strictObject({
     .int()
     .refine((days) => LOG_DAYS.includes(days), `one of ${LOG_DAYS.join(', ')}`)
     .optional(),
+  logLevel: z.enum(LOG_LEVELS).optional(),
   logKey: kmsKeyArn.optional(),
   environmentKey: kmsKeyArn.optional(),
   removalPolicy: z.enum([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY]).optional(),

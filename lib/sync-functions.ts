@@ -18,6 +18,7 @@ import {
 } from '../permissions/sync-tasks';
 import { ENVIRONMENT, RANGE_MEMORY_MIB, ROUND_BUDGETS_MS } from '../statemachine/contract';
 import { InvalidInputError } from '../statemachine/errors';
+import { LOG_LEVELS, type LogLevel } from '../statemachine/log-levels';
 import type { MetricSet } from '../statemachine/metrics';
 import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
 import { formatS3Url } from '../wording/s3-url';
@@ -50,6 +51,13 @@ export interface SyncFunctionsProps extends LogSettings {
 
   /** Which metrics of each run to publish; undefined: none. */
   readonly metrics?: MetricSet | undefined;
+
+  /**
+   * How much the functions write to their logs.
+   *
+   * @default info
+   */
+  readonly logLevel?: LogLevel;
 
   /** Key that encrypts the environment variables. */
   readonly environmentKey?: kms.IKey;
@@ -95,6 +103,7 @@ export class SyncFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
     super(scope, id);
+    refuseUnknownLevel(props, this.node.path);
     const network = this.createNetwork(props);
     this.byTask = new Map(SYNC_TASKS.map((task) => [task.name, this.createFunction(task, props, network)]));
   }
@@ -104,7 +113,10 @@ export class SyncFunctions extends Construct {
     return Object.fromEntries([...this.byTask].map(([task, handler]) => [task, handler.logGroup]));
   }
 
-  private createEnvironment({ mirrors, reportBucket, memory, metrics }: SyncFunctionsProps, task: SyncTask) {
+  private createEnvironment(
+    { mirrors, reportBucket, memory, metrics, logLevel = 'info' }: SyncFunctionsProps,
+    task: SyncTask,
+  ) {
     const settings = mirrors.map(toSetting);
     const sides = sideSettings(mirrors);
     const environment = {
@@ -112,6 +124,7 @@ export class SyncFunctions extends Construct {
       [ENVIRONMENT.reportLocation]: formatS3Url(reportBucket.bucketName),
       [ENVIRONMENT.reportOwner]: reportBucket.env.account,
       [ENVIRONMENT.roundBudgetsMs]: ROUND_BUDGETS_MS.join(','),
+      [ENVIRONMENT.logLevel]: logLevel,
       ...(memory && { [ENVIRONMENT.rangeMemoryMib]: String(memory.toMebibytes()) }),
       ...(sides && task.name !== 'ClosePhase' && { [ENVIRONMENT.sides]: Stack.of(this).toJsonString(sides) }),
     };
@@ -151,6 +164,7 @@ export class SyncFunctions extends Construct {
       memorySize: (worksOnRanges && props.memory?.toMebibytes()) || task.memoryMiB,
       tracing: props.tracing === false ? lambda.Tracing.DISABLED : lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
+      applicationLogLevelV2: lambdaLevel(props),
       logGroup,
       role,
       environment: this.createEnvironment(props, task),
@@ -190,6 +204,22 @@ export class SyncFunctions extends Construct {
     if (vpc) iam.Grant.addToPrincipal({ grantee: role, actions: NETWORK_ACTIONS, resourceArns: ['*'] });
     return role;
   }
+}
+
+/** @throws InvalidInputError  a level that TypeScript would have rejected, and that would fail every Task */
+function refuseUnknownLevel({ logLevel }: SyncFunctionsProps, path: string): void {
+  if (logLevel === undefined || LOG_LEVELS.includes(logLevel)) return;
+  throw new InvalidInputError(
+    `\`${path}\`: Expected \`logLevel\` to be one of ${LOG_LEVELS.join(', ')}, got ${JSON.stringify(logLevel)}`,
+  );
+}
+
+/**
+ * The functions leave lines out by themselves. If Lambda left them out, too, it could drop the line with the metrics: that has no
+ * level, so Lambda takes it for `info`.
+ */
+function lambdaLevel({ logLevel }: SyncFunctionsProps): lambda.ApplicationLogLevel {
+  return logLevel === 'debug' ? lambda.ApplicationLogLevel.DEBUG : lambda.ApplicationLogLevel.INFO;
 }
 
 /** Adds permissions that only some mirrors require. @param acls  whether the deployment allows ACLs on all copies */

@@ -60,7 +60,8 @@ export async function runLocally(input: unknown, options: LocalRunOptions): Prom
     ([channel, provider]) => new CredentialServer(provider, channel),
   );
   // lines for CloudWatch have no place on a screen
-  const { [CREDENTIALS_CHANNEL]: _foreign, [ENVIRONMENT.logLevel]: _log, ...given } = options.env;
+  const { [CREDENTIALS_CHANNEL]: _foreign, ...shared } = options.env;
+  const { [ENVIRONMENT.logLevel]: _log, [ENVIRONMENT.metrics]: _metrics, ...given } = shared;
   const env = { ...LOCAL_SETTINGS, ...given, ...(server && { [CREDENTIALS_CHANNEL]: server.name }) };
   readEnvironment(env); // check this now, not in every retry of a Task
   const pool = new TaskPool(env, options.onReported);

@@ -1,4 +1,5 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -13,6 +14,7 @@ export interface MonitoringProps extends SyncMonitoring {
   readonly stateMachine: sfn.IStateMachine;
   readonly reportBucket: s3.IBucket;
   readonly functions: Readonly<Record<string, lambda.IFunction>>;
+  readonly logGroups: Readonly<Record<string, logs.ILogGroup>>;
   /** Queues that are empty while all is well. */
   readonly deadLetterQueues: readonly sqs.IQueue[];
 }

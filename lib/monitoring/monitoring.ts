@@ -5,6 +5,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { createDashboard } from './dashboard';
 import { describeAlarm } from './describe-alarm';
+import { LogQueries } from './log-queries';
 import { MirrorAlarms, notify } from './mirror-alarms';
 import type { MonitoredMirror, MonitoringProps } from './monitoring-props';
 import { NO_STARTS, silenceOf } from './silence';
@@ -24,6 +25,8 @@ export class Monitoring extends Construct {
       this.createFailed(props),
       ...props.deadLetterQueues.map((queue, index) => this.createLost(queue, index, props)),
     ];
+    const { StateMachine: _withoutLines, ...ofFunctions } = props.logGroups;
+    new LogQueries(this, 'Queries', Object.values(ofFunctions));
     if (props.dashboard !== false) createDashboard(this, { ...props, alarms: this.alarms });
   }
 

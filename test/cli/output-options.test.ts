@@ -39,6 +39,14 @@ describe('the options for what a run shows', () => {
     expect(stdout).toMatch(/^ *plan +copy +4 /m);
   });
 
+  it('print no line that is meant for CloudWatch, whatever the environment says', async () => {
+    const more = { BUCKETSYNC_LOG_LEVEL: 'debug', BUCKETSYNC_METRICS: 'all' };
+    const { stdout, stderr } = await runCli(mirror.s3, ['run', ...createPair(), '-v', '--json'], '', more);
+
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'failed' });
+    expect(stderr).not.toMatch(/Task begins|CloudWatchMetrics/);
+  });
+
   it('print with -q nothing but errors', async () => {
     const urls = createPair();
     const failed = await runCli(mirror.s3, ['run', ...urls, '-q']);

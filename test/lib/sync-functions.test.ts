@@ -27,6 +27,24 @@ it('creates one function for each Task, and no other', () => {
   expect(described.sort()).toEqual(tasks.map(([name]) => name).sort());
 });
 
+it.each([
+  [{}, 'info', 'INFO'],
+  [{ logLevel: 'error' }, 'error', 'INFO'],
+  [{ logLevel: 'debug' }, 'debug', 'DEBUG'],
+])(
+  'functions leave lines of their logs out by themselves, because Lambda could drop the metrics: %j',
+  (given, own, ofLambda) => {
+    const settings = { source: 'staging', destination: 'production', ...given };
+    const all = listResources<FunctionProperties>(synthesize(settings), 'AWS::Lambda::Function');
+
+    expect(all).toHaveLength(tasks.length);
+    for (const [, { Environment, LoggingConfig }] of all) {
+      expect(Environment.Variables[ENVIRONMENT.logLevel]).toBe(own);
+      expect(LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: ofLambda });
+    }
+  },
+);
+
 describe.each(tasks)('the function of Task %s', (name, task) => {
   const [, properties] = findFunction(name);
   const variables = properties.Environment.Variables;

@@ -15,7 +15,7 @@ export class Counts {
     private readonly log: TaskLog,
     private readonly host: Pick<Host, 'failedAttempts' | 'onReported'>,
   ) {
-    this.#attemptsBefore = host.failedAttempts?.byName ?? {};
+    this.#attemptsBefore = { ...host.failedAttempts?.byName };
   }
 
   /** Takes the place of the host's. */

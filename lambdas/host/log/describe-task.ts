@@ -60,7 +60,9 @@ export function whereOf(task: string, input: unknown): Fields {
 
 /** The bounds of its ranges, for the level debug. */
 export function boundsOf(input: unknown): readonly KeyRange[] | undefined {
-  return ((input ?? {}) as AnyInput).tokens?.slice(0, MOST_RANGES).map(({ after, until }) => withoutAbsent({ after, until }));
+  return ((input ?? {}) as AnyInput).tokens
+    ?.slice(0, MOST_RANGES)
+    .map(({ after, until }) => withoutAbsent({ after, until }));
 }
 
 /** What a Task has done, and what it leaves. */

@@ -30,4 +30,25 @@ export const MONITORING_MUTANTS: readonly Mutant[] = [
     replace: 'warmUpPeriodDurationInMinutes: 1',
     suites: ['lib/monitoring/alarm-on-silence'],
   },
+  {
+    bug: 'write the message of an error, which may name keys, at any level',
+    file: 'lambdas/host/log/with-log.ts',
+    search: '...describeFailure(error) });',
+    replace: '...describeFailure(error), details: messageOf(error) });',
+    suites: ['mirror/log/keys-in-log.property', 'host/log/with-log'],
+  },
+  {
+    bug: 'let the runtime of Lambda print errors with their messages',
+    file: 'lambdas/host/log/hush-runtime.ts',
+    search: "log.end('error', 'The runtime reports an error', error ? describeFailure(error) : {});",
+    replace: "log.end('error', 'The runtime reports an error', { details: String(error) });",
+    suites: ['host/log/with-log'],
+  },
+  {
+    bug: 'let Lambda drop the line with the metrics, because it has no level',
+    file: 'lib/sync-functions.ts',
+    search: "logLevel === 'debug' ? lambda.ApplicationLogLevel.DEBUG : lambda.ApplicationLogLevel.INFO",
+    replace: "logLevel === 'error' ? lambda.ApplicationLogLevel.ERROR : lambda.ApplicationLogLevel.INFO",
+    suites: ['lib/sync-functions'],
+  },
 ];
