@@ -8,6 +8,7 @@ import type { SyncMonitoring } from './monitoring/sync-monitoring';
 import type { SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';
 
+/** What to mirror, and how it is deployed. */
 export interface BucketSyncProps {
   /** One or more pairs of a source and a destination. Each execution mirrors one of them. */
   readonly mirrors: SyncMirror[];

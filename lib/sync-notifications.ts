@@ -13,6 +13,7 @@ export const EXECUTION_ENDS = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as
 /** How an execution can end. */
 export type ExecutionEnd = (typeof EXECUTION_ENDS)[number];
 
+/** Messages about executions that have ended. */
 export interface SyncNotifications {
   /** Topic for a message when an execution has ended. An imported topic must allow `events.amazonaws.com` to publish. */
   readonly topic: sns.ITopic;

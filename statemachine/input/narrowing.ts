@@ -164,6 +164,7 @@ const FIXED = [
 ] as const;
 
 export type InputField = keyof SyncRequest;
+/** A field of the input that `mayOverride` can list. */
 export type OverridableField = Exclude<InputField, (typeof FIXED)[number]>;
 
 export const OVERRIDABLE_FIELDS = (Object.keys(NARROWING) as InputField[]).filter(

@@ -3,6 +3,13 @@ import type { Mutant } from '../mutant';
 /** What is deployed. */
 export const LIB_MUTANTS: readonly Mutant[] = [
   {
+    bug: 'take a source of two kinds',
+    file: 'lib/sync-mirror.ts',
+    search: 'readonly source: SyncLocation;',
+    replace: 'readonly source: SyncLocation | SyncSchedule;',
+    suites: ['lib/exports'],
+  },
+  {
     bug: 'expect no success of a schedule that is added later',
     file: 'lib/bucket-sync.ts',
     search: "this.node.tryRemoveChild('Monitoring');\n    this.#createMonitoring();",
