@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../../statemachine/metrics';
 import { shortestPause } from '../schedule-starts';
+import type { SyncMirror } from '../sync-mirror';
 import { mirrorMetric, valueOfDimension } from './mirror-metrics';
 import type { MonitoredMirror, MonitoringProps } from './monitoring-props';
 
@@ -40,7 +41,10 @@ function rowOf({ mirror, starts }: MonitoredMirror): cloudwatch.IWidget[] {
   return [
     new cloudwatch.SingleValueWidget({
       title: `${name}: successes`,
-      metrics: [mirrorMetric(mirror, 'RunSucceeded', { period: Duration.days(1), label: 'in a day' })],
+      metrics: [
+        ageOfSuccess(mirror),
+        mirrorMetric(mirror, 'RunSucceeded', { period: Duration.days(1), label: 'successes in a day' }),
+      ],
       sparkline: true,
       width: WIDTH / 4,
       height: 6,
@@ -67,6 +71,22 @@ function rowOf({ mirror, starts }: MonitoredMirror): cloudwatch.IWidget[] {
   ];
 }
 
+/**
+ * CloudWatch has no metric of an age. But `EPOCH` gives a value for each period, also for those without data, and `FILL` repeats the
+ * last value: the time of the last success. Without any success in the dashboard's range there is no value.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html#metric-math-syntax-functions-list
+ */
+function ageOfSuccess(mirror: SyncMirror): cloudwatch.MathExpression {
+  const period = Duration.hours(1);
+  return new cloudwatch.MathExpression({
+    expression: '(EPOCH(success) - FILL(IF(success > 0, EPOCH(success)), REPEAT)) / 3600',
+    usingMetrics: { success: mirrorMetric(mirror, 'RunSucceeded', { period }) },
+    label: 'hours since the last one',
+    period,
+  });
+}
+
 function graph(title: string, left: cloudwatch.IMetric[]): cloudwatch.GraphWidget {
   return new cloudwatch.GraphWidget({ title, left, width: WIDTH / 2, height: 6 });
 }
@@ -88,6 +108,6 @@ function describePlaces(scope: Construct, { stateMachine, reportBucket, runbookU
     `- [Reports](${console}/s3/buckets/${reportBucket.bucketName}?prefix=runs/)`,
     runbookUrl === undefined ? '- Runbook: docs/runbook.md' : `- [Runbook](${runbookUrl})`,
     '',
-    'When a success was long ago, the alarm NoSuccess says so.',
+    'No hours since the last success: there was none in the time that is shown. `bucketsync doctor` tells it, too.',
   ].join('\n');
 }

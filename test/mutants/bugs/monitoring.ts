@@ -24,6 +24,13 @@ export const MONITORING_MUTANTS: readonly Mutant[] = [
     suites: ['lib/monitoring/alarm-on-silence'],
   },
   {
+    bug: 'let a run that failed shorten the time since the last success on the dashboard',
+    file: 'lib/monitoring/dashboard.ts',
+    search: 'IF(success > 0, EPOCH(success))',
+    replace: 'IF(FILL(success, REPEAT) > 0, EPOCH(success))',
+    suites: ['lib/monitoring/age-of-success'],
+  },
+  {
     bug: 'let the alarm on silence go off on the first evening',
     file: 'lib/monitoring/mirror-alarms.ts',
     search: 'warmUpPeriodDurationInMinutes: (periodSeconds * periods) / MINUTE_SECONDS',
