@@ -1,7 +1,8 @@
 import type { KeyRange, Run } from '../../../statemachine/contract';
 import { Lanes, type Part } from '../keys/lanes';
 import type { RunStore } from '../ports/run-store';
-import { type EvidencePart, fingerprint, generationOf, indexFolder, type ProvenPair, partFolder } from './evidence';
+import { generationOf } from '../remembered/files';
+import { type EvidencePart, fingerprint, indexFolder, type ProvenPair, partFolder } from './evidence';
 
 /** 256 KiB. */
 const PAIRS_PER_PART = 16_384;

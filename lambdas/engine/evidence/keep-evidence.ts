@@ -4,10 +4,10 @@ import { needsHeads } from '../compare/compare';
 import { planPhases } from '../phases/plan-phases';
 import type { Host } from '../ports/host';
 import { listAll, type RunStore } from '../ports/run-store';
-import { type EvidencePart, generationOf, indexFolder, partFolder } from './evidence';
+import { deleteAll, generationOf } from '../remembered/files';
+import { type EvidencePart, indexFolder, partFolder } from './evidence';
 import { readIndexes } from './evidence-reader';
 
-const DELETES_AT_ONCE = 32;
 /** When this time is over, the rest is left to the next run. */
 const MOST_DELETING_MS = 60_000;
 
@@ -99,10 +99,4 @@ function nameOf(file: string): string {
 async function findUnlisted(store: RunStore, folder: string, parts: readonly EvidencePart[]): Promise<string[]> {
   const listed = new Set(parts.map(({ name }) => name));
   return (await listAll(store, folder)).filter((name) => !listed.has(name));
-}
-
-async function deleteAll(names: readonly string[], store: RunStore, isTooLate: () => boolean): Promise<void> {
-  for (let index = 0; index < names.length && !isTooLate(); index += DELETES_AT_ONCE) {
-    await Promise.all(names.slice(index, index + DELETES_AT_ONCE).map((name) => store.delete(name)));
-  }
 }

@@ -47,8 +47,8 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   {
     bug: 'take what was proved of one version of the source for all of them',
     file: 'lambdas/engine/evidence/evidence.ts',
-    search: 'sourceETag, destinationETag, key].join',
-    replace: 'destinationETag, key].join',
+    search: '[sourceETag, destinationETag], key',
+    replace: '[destinationETag], key',
     suites: ['mirror/copy/evidence'],
   },
   {
