@@ -77,6 +77,13 @@ export interface MirrorInput {
   readonly delete?: boolean;
 
   /**
+   * Delete an object only if the source has not had it for so long: a duration such as `7d`.
+   *
+   * @default at once
+   */
+  readonly deleteAfter?: string;
+
+  /**
    * Fail before the first write if there would be more deletes: a count, or a share such as `10%`.
    *
    * @default 100 objects, or half of those that take part if that is more

@@ -48,6 +48,8 @@ export class ReportBucket extends Construct {
         { prefix: 'locks/', expiredObjectDeleteMarker: true, noncurrentVersionExpiration: Duration.days(1) },
         // each run that requires them writes them again, so only those of removed mirrors expire
         { prefix: 'evidence/', expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) },
+        // an orphan may wait for longer than any report is kept, so what says since when does not expire
+        { prefix: 'grace/', expiredObjectDeleteMarker: true, noncurrentVersionExpiration: Duration.days(1) },
         // for other servers; a run asks again after a month anyway
         ...['lacks/', 'uploads/'].map((prefix) => ({
           ...{ prefix, expiration: Duration.days(60), noncurrentVersionExpiration: Duration.days(1) },

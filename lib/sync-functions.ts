@@ -189,6 +189,7 @@ export class SyncFunctions extends Construct {
     grant(handler, elsewhere.uploads ?? [], toLocation({ ...reports, prefix: 'uploads' }));
     grant(handler, task.locks, toLocation({ ...reports, prefix: 'locks' }));
     grant(handler, task.evidence ?? [], toLocation({ ...reports, prefix: 'evidence' }));
+    grant(handler, task.grace ?? [], toLocation({ ...reports, prefix: 'grace' }));
     grant(handler, task.keyLists ?? [], toLocation({ ...reports, prefix: 'keys' }));
     return handler;
   }

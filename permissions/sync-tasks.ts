@@ -34,6 +34,9 @@ export interface SyncTask {
   /** Actions on `evidence/` beside the reports: what earlier runs have proved. Not set: nothing. */
   readonly evidence?: readonly string[];
 
+  /** Actions on `grace/` beside the reports: since when the destination has had its orphans. Not set: nothing. */
+  readonly grace?: readonly string[];
+
   /** Actions on `keys/` beside the reports: lists that the input's `keys` may name. Not set: nothing. */
   readonly keyLists?: readonly string[];
 
@@ -116,6 +119,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     locks: [LIST, READ, DECRYPT],
     destinationLock: [LIST, READ, DECRYPT],
     evidence: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
+    grace: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
     elsewhere: { lacks: [READ, WRITE, DECRYPT, ENCRYPT], uploads: [READ, WRITE, DELETE, DECRYPT, ENCRYPT] },
   },
   {
@@ -140,6 +144,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],
     destinationLock: [LIST, READ, DECRYPT],
+    grace: [LIST, READ, WRITE, DECRYPT, ENCRYPT],
     elsewhere: { lacks: [READ, DECRYPT] },
   },
   {
@@ -173,6 +178,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],
     evidence: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
+    grace: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
   },
 ];
 

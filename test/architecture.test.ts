@@ -76,7 +76,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/walk/': engineRoom(['keys', 'listing', 'ports', 'split'], ['p-queue']),
   'lambdas/engine/phases/': engineRoom(['split']),
   'lambdas/engine/guards/': engineRoom(['cost', 'keys'], [], ['ports']),
-  'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports']),
+  'lambdas/engine/remembered/': engineRoom(['keys'], [], ['ports']),
+  'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports', 'remembered']),
+  'lambdas/engine/grace/': engineRoom(['keys', 'phases', 'ports', 'remembered'], ['zod']),
   'lambdas/engine/report/': engineRoom(['keys', 'ports']),
   'lambdas/engine/page/': {
     ...engineRoom(['report'], ['d3-scale', 'd3-shape', 'mustache']),
@@ -106,7 +108,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     ['p-queue'],
     ['range'],
   ),
-  'lambdas/engine/plan/': engineRoom(['kept-plan', 'ports', 'walk'], [], ['copy', 'delete', 'range']),
+  'lambdas/engine/plan/': engineRoom(['kept-plan', 'ports', 'walk'], [], ['copy', 'delete', 'grace', 'range']),
   'lambdas/engine/tasks/': engineRoom([
     ...[
       'ports',
@@ -117,6 +119,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'split',
       'walk',
       'evidence',
+      'grace',
       'report',
       'page',
       'server',

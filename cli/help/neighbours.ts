@@ -40,7 +40,7 @@ export const OPTIONS_ELSEWHERE: Readonly<Record<string, string>> = {
     'Write --include or --exclude for each glob.',
   ),
   ...each(
-    ['--delete-after', '--delete-before', '--delete-during', '--remove', '--prune'],
+    ['--delete-before', '--delete-during', '--remove', '--prune'],
     'Deleting is the default; --no-delete leaves it out.',
   ),
   ...each(['--recursive', '-r', '--archive', '-a'], 'It is not needed: all folders are mirrored.'),

@@ -6,7 +6,17 @@ export const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
     ...['storage-classes', 'keys-from', 'start-after'],
   ],
   'Deletes and limits:': [
-    ...['no-delete', 'max-deletes', 'max-overwrites', 'max-cost', 'allow-empty-source', 'plan', 'no-plan', 'strict'],
+    ...[
+      'no-delete',
+      'delete-after',
+      'max-deletes',
+      'max-overwrites',
+      'max-cost',
+      'allow-empty-source',
+      'plan',
+      'no-plan',
+      'strict',
+    ],
   ],
   'How it mirrors:': ['compare', 'mode', 'order', 'verify', 'dry-run', 'input'],
   'What copies get:': [

@@ -41,16 +41,20 @@ export function renderPlan(summary: Pick<RunSummary, 'phases'>, digest: PlanDige
 
 function amounts({ phases }: Pick<RunSummary, 'phases'>, digest: PlanDigest, stream: Stream): string {
   const { created, overwritten, deleted, reasons } = digest;
-  const { unchanged, skipped, waiting = 0 } = (phases.find(({ name }) => name === 'plan') ?? NOTHING).copy;
+  const planned = phases.find(({ name }) => name === 'plan') ?? NOTHING;
+  const { unchanged, skipped, waiting = 0 } = planned.copy;
+  const { deferred = 0 } = planned.delete;
   const rows = [
     ['new', ...cells(created), ''],
     ['overwritten', ...cells(overwritten), describeReasons(reasons)],
     ['deleted', ...cells(deleted), ''],
+    ['deleted later', formatCount(deferred), '', 'not missing at the source for long enough'],
     ['same', formatCount(unchanged), '', ''],
     ['waiting', formatCount(waiting), '', 'to be restored'],
     ['left out', formatCount(skipped - waiting), '', ''],
   ];
-  const shown = rows.filter(([name = '', objects]) => !['waiting', 'left out'].includes(name) || objects !== '0');
+  const isRare = (name: string) => ['deleted later', 'waiting', 'left out'].includes(name);
+  const shown = rows.filter(([name = '', objects]) => !isRare(name) || objects !== '0');
   return renderTable(stream, ['', 'objects', 'bytes', ''], shown).replace(/ +$/gm, '');
 }
 
@@ -160,9 +164,11 @@ export function isDifferent({ totals }: RunSummary): boolean {
 export function describeDifference({ phases }: RunSummary): string {
   const { copy, delete: deletes } = phases.find(({ name }) => name === 'plan') ?? NOTHING;
   const { waiting = 0 } = copy;
+  const { deferred = 0 } = deletes;
   const parts = [
     copy.copied > 0 && `${formatObjects(copy.copied)} missing or different at the destination`,
     deletes.deleted > 0 && `${formatCount(deletes.deleted)} only there`,
+    deferred > 0 && `${formatCount(deferred)} only there and to be deleted later`,
     waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
     copy.skipped > waiting && `${formatCount(copy.skipped - waiting)} left out`,
     `${formatCount(copy.unchanged)} the same`,

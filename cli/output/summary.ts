@@ -127,14 +127,15 @@ function isOutcomeKnown(summary: RunSummary): boolean {
 function outcome(summary: RunSummary): string {
   const copies = sum(summary, 'copy');
   const { copied, copiedBytes, overwritten = 0, unchanged, failed: notCopied, waiting = 0 } = copies;
-  const { deleted, skipped: leftThere, failed: notDeleted } = sum(summary, 'delete');
-  const leftOut = Math.max(copies.skipped - waiting, leftThere);
+  const { deleted, skipped, deferred = 0, failed: notDeleted } = sum(summary, 'delete');
+  const leftOut = Math.max(copies.skipped - waiting, skipped - deferred);
   const failed = notCopied + notDeleted;
   const verb = isPlan(summary) ? 'to be ' : '';
   const parts = [
     copied > 0 && `${formatObjects(copied)} ${verb}copied (${formatBytes(copiedBytes)}${ofThese(overwritten)})`,
     deleted > 0 && `${formatCount(deleted)} ${verb}deleted`,
     copied === 0 && deleted === 0 && `nothing ${verb}copied or deleted`,
+    deferred > 0 && `${formatCount(deferred)} to be deleted later`,
     unchanged > 0 && `${formatCount(unchanged)} already the same`,
     waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
     leftOut > 0 && `${formatCount(leftOut)} left out`,

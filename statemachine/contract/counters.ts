@@ -34,6 +34,8 @@ export interface Counters {
   unproven?: number;
   /** Of `skipped`: archived objects that S3 is restoring, so that a later run can copy them. Absent if there are none. */
   waiting?: number;
+  /** Of `skipped`: orphans that are not deleted yet, because `deleteAfter` lets them wait. Absent if there are none. */
+  deferred?: number;
   /** Of `failed`: objects that have changed since the plan that is applied, and were left alone. Absent if there are none. */
   outdated?: number;
   /** Writes of which the destination has told a version. Absent if there are none. */
@@ -64,7 +66,7 @@ export type Surcharges = Readonly<Partial<Record<SurchargeKind, number>>>;
  * What a walk over both sides found at the destination. Every object listed there is decided exactly once:
  * `listed = deleted + unchanged + skipped + failed`. Its requests are counted with those of the copy loop.
  */
-export type FoundAtDestination = Pick<Counters, 'listed' | 'deleted' | 'unchanged' | 'skipped' | 'failed'>;
+export type FoundAtDestination = Pick<Counters, 'listed' | 'deleted' | 'unchanged' | 'skipped' | 'failed' | 'deferred'>;
 
 /** Fresh counters, all zero. */
 export function emptyCounters(): Counters {
@@ -94,6 +96,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
     ...addProved(a.proved, b.proved),
     ...((a.unproven || b.unproven) && { unproven: (a.unproven ?? 0) + (b.unproven ?? 0) }),
     ...((a.waiting || b.waiting) && { waiting: (a.waiting ?? 0) + (b.waiting ?? 0) }),
+    ...addDeferred(a, b),
     ...((a.outdated || b.outdated) && { outdated: (a.outdated ?? 0) + (b.outdated ?? 0) }),
     ...((a.versions || b.versions) && { versions: (a.versions ?? 0) + (b.versions ?? 0) }),
     requests: {
@@ -115,7 +118,13 @@ export function addFound(a: FoundAtDestination, b: FoundAtDestination): FoundAtD
     unchanged: a.unchanged + b.unchanged,
     skipped: a.skipped + b.skipped,
     failed: a.failed + b.failed,
+    ...addDeferred(a, b),
   };
+}
+
+function addDeferred(a: Pick<Counters, 'deferred'>, b: Pick<Counters, 'deferred'>): Pick<Counters, 'deferred'> {
+  const deferred = (a.deferred ?? 0) + (b.deferred ?? 0);
+  return deferred > 0 ? { deferred } : {};
 }
 
 function addProved(a: Counters['proved'], b: Counters['proved']): Pick<Counters, 'proved'> {

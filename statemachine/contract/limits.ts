@@ -26,7 +26,7 @@ export function defaultDeleteLimit(planned: Counters): number {
  * @param planned  the counters of the delete loop of the run's plan
  */
 export function allowedDeletes(maxDeletes: number | string, planned: Counters): number {
-  return asCount(maxDeletes, planned.listed - planned.skipped);
+  return asCount(maxDeletes, walked(planned));
 }
 
 /**
@@ -40,7 +40,12 @@ export function allowedOverwrites(maxOverwrites: number | string, planned: Plann
 
 /** How many objects of the destination take part in a run. */
 export function takingPart({ copy, delete: orphans }: Planned, deletes: boolean): number {
-  return deletes ? orphans.listed - orphans.skipped : copy.unchanged + (copy.overwritten ?? 0);
+  return deletes ? walked(orphans) : copy.unchanged + (copy.overwritten ?? 0);
+}
+
+/** Orphans that wait take part, although this run does not delete them. */
+function walked({ listed, skipped, deferred = 0 }: Counters): number {
+  return listed - skipped + deferred;
 }
 
 /**

@@ -45,9 +45,10 @@ export interface RunSummary {
  * | `nothing-listed` | the folder of the source has no objects |
  * | `all-left-out` | no object of the source takes part |
  * | `unmatched-globs` | globs that match no key of either side. The first 31 globs are watched |
+ * | `dates-lost` | what says since when orphans wait is missing or damaged, so some begin to wait anew |
  */
 export interface RunWarning {
-  readonly name: 'nothing-listed' | 'all-left-out' | 'unmatched-globs';
+  readonly name: 'nothing-listed' | 'all-left-out' | 'unmatched-globs' | 'dates-lost';
   /** One sentence without a full stop. */
   readonly message: string;
 }
@@ -106,7 +107,7 @@ export interface ReportLine {
   readonly eTag: string;
   /** The version, or delete marker, as which the destination keeps what the run has written. Absent: it keeps no versions, or did not say. */
   readonly versionId?: string;
-  /** Why: `missing`, `size`, `etag`, `time`, `metadata`, `always`, `orphan`, `gone`, `archived`, `restoring`, `filtered`, ... */
+  /** Why: `missing`, `size`, `etag`, `time`, `metadata`, `always`, `orphan`, `grace`, `gone`, `archived`, `restoring`, `filtered`, ... */
   readonly reason: string;
   /** Set if it failed: S3's error code and message. */
   readonly error?: string;

@@ -42,6 +42,21 @@ export function parseMoment(text: string): Moment | undefined {
   return at === undefined ? undefined : { at };
 }
 
+export const DURATION = 'a duration like "7d", "12h" or "1w"';
+
+/** @returns undefined if it is no duration */
+export function parseDuration(text: string): number | undefined {
+  const moment = parseMoment(text);
+  return moment && 'agoMs' in moment ? moment.agoMs : undefined;
+}
+
+/** @returns milliseconds */
+export function durationMs(text: string): number {
+  const duration = parseDuration(text);
+  if (duration === undefined) throw new Error(`Expected ${DURATION}, got ${JSON.stringify(text)}`);
+  return duration;
+}
+
 /** @param startMs  when the run began @returns milliseconds since 1970 */
 export function resolveMoment(text: string, startMs: number): number {
   const moment = parseMoment(text);

@@ -1,4 +1,4 @@
-import { parseMoment } from './moment';
+import { parseDuration, parseMoment } from './moment';
 import type { SyncInput, SyncRequest } from './sync-input';
 
 /** The values of a field that an execution may set, in addition to the deployed value. */
@@ -61,6 +61,11 @@ function closer(to: string, sign: 1 | -1): Narrowing<string | undefined> {
   };
 }
 
+const longer: Narrowing<string | undefined> = {
+  to: 'no shorter than what',
+  allows: (asked = '', deployed = '') => (parseDuration(asked) ?? 0) >= (parseDuration(deployed) ?? 0),
+};
+
 const fewerClasses: Narrowing<readonly string[]> = {
   to: 'some of those of what',
   allows: (asked, deployed) =>
@@ -87,6 +92,7 @@ const later: Narrowing<string | undefined> = {
  * | `archived` | set it to "fail", which does less and reports more |
  * | `restoreDays` | lower it |
  * | `delete` | turn it off |
+ * | `deleteAfter` | make it longer |
  * | `maxDeletes`, `maxOverwrites` | lower it. If one is a count and the other a percentage, both apply |
  * | `maxCost` | lower it |
  * | `plan` | turn it on |
@@ -116,6 +122,7 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
     allows: (asked, deployed) => STRICTER[deployed].includes(asked),
   },
   delete: become(false),
+  deleteAfter: longer,
   maxDeletes: lowerLimit,
   maxOverwrites: lowerLimit,
   maxCost: smaller,

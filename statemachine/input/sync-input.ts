@@ -7,7 +7,7 @@ import { RESERVED_FOLDER } from '../reserved-folder';
 import { BYTE_SIZE, parseByteSize } from './byte-size';
 import { formatValue, inputError } from './describe-issues';
 import { hasForeignPattern, isFolder, isRooted } from './glob-refusals';
-import { MOMENT, parseMoment } from './moment';
+import { DURATION, MOMENT, parseDuration, parseMoment } from './moment';
 import { refuseEmptyWindows } from './refuse-empty-windows';
 
 export const COMPARE_STRATEGIES = ['auto', 'size', 'etag', 'size-and-time', 'metadata', 'checksum', 'always'] as const;
@@ -100,6 +100,8 @@ const byteSize = z.union([z.number(), z.string()], BYTE_SIZE).transform((size, c
 /** It stays as written: a duration counts from the beginning of a run. */
 const moment = z.string().refine((text) => parseMoment(text) !== undefined, MOMENT);
 
+const duration = z.string().refine((text) => parseDuration(text) !== undefined, DURATION);
+
 const DELETE_LIMIT = 'a count of 0 or more, or a percentage from "0%" to "100%"';
 const deleteLimit = z.union([z.number(), z.string()], DELETE_LIMIT).refine(isDeleteLimit, DELETE_LIMIT);
 
@@ -140,6 +142,11 @@ export const syncInputSchema = z.strictObject({
   storageClasses: z.array(z.enum(LISTED_CLASSES)).default([]).describe('leave out objects of other storage classes'),
   compare: z.enum(COMPARE_STRATEGIES).default('auto').describe('how to decide whether an object has changed'),
   delete: z.boolean().default(true).describe('delete objects that the source does not have'),
+  deleteAfter: duration
+    .optional()
+    .describe(
+      'delete an object only if the source has not had it for so long; a duration like "7d" (default: at once)',
+    ),
   maxDeletes: deleteLimit
     .optional()
     .describe(

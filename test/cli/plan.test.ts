@@ -163,6 +163,24 @@ describe('plan and check', () => {
     expect(failed.stdout).toContain('"archived"');
   });
 
+  it('show what waits to be deleted, which is no difference', async () => {
+    const grace = ['--delete-after', '7d', '--include', 'old/**', '--allow-empty-source'];
+
+    const plan = await run('plan', ...SIDES, ...grace, '--exit-code');
+    const checked = await run('check', ...SIDES, ...grace);
+
+    expect(plan).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/copied or deleted, 1 to be deleted later/),
+    });
+    expect(plan.stdout).toMatch(/ {2}deleted later +1 +not missing at the source for long enough\n/);
+    expect(plan.stdout).toContain('Kept: 1 object that the source lacks');
+    expect(checked).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^✔ Equal\n {2}1 only there and to be deleted later, /),
+    });
+  });
+
   it('show a plan that a guard refuses, and say that a run would refuse most deletes', async () => {
     for (let index = 0; index < 150; index++) s3.bucket('production').put(`orphan-${index}`, 'x');
 

@@ -40,7 +40,7 @@ it.each([{ Bool: { 'aws:SecureTransport': 'false' } }, { NumericLessThan: { 's3:
 it.each([
   [undefined, 90],
   [{ retention: Duration.days(365) }, 365],
-])('with %j forgets reports after %d days, and never a lock', (props, days) => {
+])('with %j forgets reports after %d days, and never a lock or since when an orphan waits', (props, days) => {
   synthesizeBucket(props).hasResourceProperties('AWS::S3::Bucket', {
     LifecycleConfiguration: {
       Rules: [
@@ -59,6 +59,12 @@ it.each([
         {
           Prefix: 'evidence/',
           ExpirationInDays: 400,
+          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+          Status: 'Enabled',
+        },
+        {
+          Prefix: 'grace/',
+          ExpiredObjectDeleteMarker: true,
           NoncurrentVersionExpiration: { NoncurrentDays: 1 },
           Status: 'Enabled',
         },

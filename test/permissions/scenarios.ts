@@ -18,6 +18,7 @@ const SCENARIOS: readonly Scenario[] = [
   copyConditionally,
   compareByChecksum,
   goByEvidence,
+  letOrphansWait,
   copyToBucketWithAcls,
   restoreArchived,
   goOnWithUpload,
@@ -80,6 +81,17 @@ async function goByEvidence(mirror: Mirror): Promise<void> {
   source.put('encrypted', 'x', { lastModified: past, eTag: 'f'.repeat(32) });
   expectSuccess(await mirror.run(input));
   expectSuccess(await mirror.run(input));
+}
+
+/** GetObject and PutObject of the dates, by a plan and by deletes without one, and DeleteObject of what the run before had written. */
+async function letOrphansWait(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('object', 'x', { lastModified: past });
+  destination.put('orphan', 'x');
+  // a run on this machine also tidies up at its beginning
+  const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:grace';
+  for (const plan of [true, false, true])
+    expectSuccess(await mirror.run({ ...input, deleteAfter: '7d', plan }, { executionId }));
 }
 
 /** GetObject at the destination, for If-Match: of CopyObject, and in DeleteObjects. */

@@ -108,7 +108,7 @@ function sidesOf({ source, destination }: Sender, { bucket, key = '' }: S3Need):
   const sides: Side[] = [];
   if (bucket === source) sides.push('source');
   if (bucket === destination) sides.push('destination');
-  if (sides.length === 0 || /^(runs|locks|evidence|lacks|uploads)\//.test(key)) sides.push('reports');
+  if (sides.length === 0 || /^(runs|locks|evidence|grace|lacks|uploads)\//.test(key)) sides.push('reports');
   return sides;
 }
 

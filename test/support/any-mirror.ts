@@ -31,6 +31,8 @@ export interface MirrorOptions {
   readonly executionId?: string | undefined;
   /** Where Tasks write their log. Absent: there is none, as in a local run. */
   readonly log?: LogSettings;
+  /** When it began, if not now. */
+  readonly startedAt?: Date | undefined;
   /** That of an earlier deployment. */
   readonly definition?: StateMachineDefinition;
   /** Wraps every Task, to see or to fail it. */
@@ -160,11 +162,12 @@ function dateLockBySystem(destination: Bucket): void {
     );
 }
 
-function prepare(input: unknown, { serial, executionId }: MirrorOptions): unknown {
-  const given = input as { readonly share?: RangeShare; readonly executionId?: string };
+function prepare(input: unknown, { serial, executionId, startedAt }: MirrorOptions): unknown {
+  const given = input as { readonly share?: RangeShare; readonly executionId?: string; readonly startedAt?: string };
   return {
     ...given,
     ...(serial && given.share && { share: { ...given.share, walkers: 1 } }),
+    ...(startedAt !== undefined && given.startedAt !== undefined && { startedAt: startedAt.toISOString() }),
     ...(executionId !== undefined && given.executionId !== undefined && { executionId }),
   };
 }

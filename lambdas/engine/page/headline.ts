@@ -51,11 +51,12 @@ export function describeOutcome(
 }
 
 function describeSuccess(changes: Changes, input: SyncInput): string {
-  const { copied, deleted, waiting = 0 } = changes;
+  const { copied, deleted, waiting = 0, deferred = 0 } = changes;
   const done = describeChanges(changes, input.dryRun);
   if (input.dryRun) return `Plan: ${done}`;
   if (copied + deleted > 0) return `Mirrored: ${done}`;
-  return waiting > 0 ? `Nothing could be copied yet: ${done}` : 'Nothing had to be copied or deleted';
+  if (waiting > 0) return `Nothing could be copied yet: ${done}`;
+  return `Nothing had to be copied or deleted${deferred > 0 ? `, ${describeDeferred(deferred)}` : ''}`;
 }
 
 /** Of a run that is broken off, `failed` may be zero. */
@@ -73,19 +74,27 @@ function describeMore({ error, wrote }: RunSummary, changes: Changes): string {
 }
 
 /** `931 objects copied (4.27 GB), 388 deleted` */
-function describeChanges({ copied, copiedBytes, deleted, waiting = 0 }: Changes, isPlan: boolean): string {
+function describeChanges(
+  { copied, copiedBytes, deleted, deferred = 0, waiting = 0 }: Changes,
+  isPlan: boolean,
+): string {
   const [copy, remove] = isPlan ? ['to copy', 'to delete'] : ['copied', 'deleted'];
   const parts = [
     copied > 0 && `${formatObjects(copied)} ${copy} (${formatBytes(copiedBytes)})`,
     deleted > 0 && `${copied > 0 ? formatCount(deleted) : formatObjects(deleted)} ${remove}`,
     copied + deleted === 0 && (isPlan ? 'nothing to copy or delete' : 'nothing copied or deleted'),
+    deferred > 0 && describeDeferred(deferred),
     waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
   ];
   return parts.filter(Boolean).join(', ');
 }
 
+function describeDeferred(deferred: number): string {
+  return `${formatCount(deferred)} to delete later`;
+}
+
 function tilesOf(changes: Changes, isPlan: boolean, failed: number): Tile[] {
-  const { copied, copiedBytes, deleted, unchanged, skipped } = changes;
+  const { copied, copiedBytes, deleted, deferred = 0, unchanged, skipped } = changes;
   const [copy, bytes, remove] = isPlan
     ? ['to copy', 'bytes to copy', 'to delete']
     : ['copied', 'bytes copied', 'deleted'];
@@ -93,6 +102,7 @@ function tilesOf(changes: Changes, isPlan: boolean, failed: number): Tile[] {
     { name: copy, value: formatCount(copied), style: '' },
     { name: bytes, value: formatBytes(copiedBytes), style: '' },
     { name: remove, value: formatCount(deleted), style: '' },
+    ...(deferred > 0 ? [{ name: 'to delete later', value: formatCount(deferred), style: '' }] : []),
     { name: 'failed', value: formatCount(failed), style: failed > 0 ? 'bad' : '' },
     ...(unchanged > 0 ? [{ name: 'already the same', value: formatCount(unchanged), style: '' }] : []),
     ...(skipped > 0 ? [{ name: 'left out', value: formatCount(skipped), style: '' }] : []),
@@ -105,7 +115,7 @@ export function isPlanned({ wrote, phases, error }: RunSummary, { dryRun }: Sync
   return dryRun || (error !== undefined && !wrote && phases.some(({ name }) => name === 'plan'));
 }
 
-interface Changes extends Pick<Counters, 'copied' | 'copiedBytes' | 'unchanged' | 'skipped' | 'waiting'> {
+interface Changes extends Pick<Counters, 'copied' | 'copiedBytes' | 'unchanged' | 'skipped' | 'waiting' | 'deferred'> {
   readonly deleted: number;
 }
 
@@ -124,6 +134,7 @@ function totals(summary: RunSummary, input: SyncInput, tally: TallyDocument | un
     unchanged,
     skipped,
     ...(waiting !== undefined && { waiting }),
+    ...(deletes.deferred !== undefined && { deferred: deletes.deferred }),
   };
 }
 

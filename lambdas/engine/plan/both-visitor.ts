@@ -1,4 +1,5 @@
 import type { PairVisitor } from '../copy/pair-visitor';
+import type { GraceLane } from '../grace/grace';
 import type { ListedObject } from '../ports/bucket-reader';
 import type { RangeTask } from '../range/range-task';
 import type { Decision, Visitor } from '../walk/walker';
@@ -10,6 +11,7 @@ export class BothVisitor implements Visitor {
     private readonly task: Pick<RangeTask, 'atDestination' | 'filter'>,
     private readonly pairs: PairVisitor,
     private readonly orphans: OrphanFinder,
+    private readonly grace?: GraceLane,
   ) {}
 
   visit(source: ListedObject, destination: ListedObject | undefined): Promise<void> | undefined {
@@ -20,9 +22,9 @@ export class BothVisitor implements Visitor {
   }
 
   visitOther(destination: ListedObject): Decision | Promise<Decision> {
-    return this.task.filter.takesPart(destination)
-      ? this.orphans.find(destination)
-      : this.#keep(destination, destination);
+    if (this.task.filter.takesPart(destination)) return this.orphans.find(destination);
+    this.#decide(destination, destination);
+    return this.grace?.leaveOut(destination);
   }
 
   flush(): Promise<void> | undefined {
@@ -30,7 +32,12 @@ export class BothVisitor implements Visitor {
   }
 
   /** Whatever the filters say of the source's object, it is there: the destination's is no orphan. */
-  #keep({ key }: ListedObject, judged: ListedObject): undefined {
+  #keep(destination: ListedObject, source: ListedObject): Promise<void> | undefined {
+    this.#decide(destination, source);
+    return this.grace?.isBack(destination);
+  }
+
+  #decide({ key }: ListedObject, judged: ListedObject): void {
     const { atDestination, filter } = this.task;
     atDestination.meet(key);
     if (filter.takesPart(judged)) atDestination.unchanged(key);

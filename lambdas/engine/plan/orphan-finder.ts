@@ -1,5 +1,6 @@
 import type { Found, OrphanProof } from '../delete/orphan-proof';
 import type { SourceGuard } from '../delete/source-guard';
+import type { GraceLane } from '../grace/grace';
 import { planOutcome } from '../kept-plan/plan-outcome';
 import type { PlanLane } from '../kept-plan/plan-writer';
 import type { ListedObject } from '../ports/bucket-reader';
@@ -28,6 +29,8 @@ export class OrphanFinder {
     private readonly proof: OrphanProof,
     /** If what it finds is kept as a plan. */
     private readonly lane?: PlanLane,
+    /** Orphans wait before they are deleted. */
+    private readonly grace?: GraceLane,
   ) {
     this.#asks = task.input.phase.name === 'verify';
   }
@@ -38,9 +41,21 @@ export class OrphanFinder {
     if (look) return look.then(() => this.find(orphan));
     const verdict = this.guard.judge(orphan);
     if (verdict === 'later') return STOP;
+    if (verdict === 'leave') return this.#leaveOut(orphan);
+    const isDue = this.grace?.isDue(orphan) ?? true;
+    return isDue instanceof Promise ? isDue.then((due) => this.#note(orphan, due)) : this.#note(orphan, isDue);
+  }
+
+  #leaveOut(orphan: ListedObject): Decision | Promise<Decision> {
+    this.task.atDestination.meet(orphan.key);
+    this.task.atDestination.leftOut(orphan.key);
+    return this.grace?.leaveOut(orphan);
+  }
+
+  #note(orphan: ListedObject, isDue: boolean): Decision | Promise<Decision> {
     const onDecided = this.lane && planOutcome(this.lane, orphan.key, { destination: orphan });
     this.task.atDestination.meet(orphan.key, onDecided);
-    if (verdict === 'leave') return this.task.atDestination.leftOut(orphan.key);
+    if (!isDue) return this.task.atDestination.deferred(orphan);
     if (!this.#asks) return this.task.atDestination.deleted(orphan);
     this.#batch.push(orphan);
     return this.#batch.length < BATCH ? undefined : this.#prove();

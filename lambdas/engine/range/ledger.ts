@@ -30,6 +30,7 @@ interface Met {
  * | `leftOut`                           | `skipped`             | none               |
  * | `skipped`                           | `skipped`             | `skip`             |
  * | `waiting`                           | `skipped`, `waiting`  | `skip`, `restore`  |
+ * | `deferred`                          | `skipped`, `deferred` | `skip`             |
  * | `copied`                            | `copied`, `overwritten` | `copy`           |
  * | `deleted`                           | `deleted`             | `delete`           |
  * | `failed`                            | `failed`              | the failed action  |
@@ -86,6 +87,13 @@ export class Ledger {
     const isRestored = isAsked && this.phase.name !== 'verify';
     if (!isRestored) return this.#tell('skip', object, { reason: 'restoring' });
     return both(this.#tell('restore', object, { reason: 'archived' }), met.onDecided?.('restored', 'archived'));
+  }
+
+  /** An orphan that `deleteAfter` lets wait. */
+  deferred(object: Entry): Promise<void> | undefined {
+    if (!this.#decide(object.key, 'skipped')) return undefined;
+    this.counters.deferred = (this.counters.deferred ?? 0) + 1;
+    return this.#tell('skip', object, { reason: 'grace' });
   }
 
   /** @param reason  `missing` if the destination has no object of that key; otherwise the copy replaces one */

@@ -301,8 +301,9 @@ export class RangeTask {
   }
 
   get #foundAtDestination(): Pick<RangeResult, 'atDestination'> {
-    const { listed, deleted, unchanged, skipped, failed } = this.atDestination.counters;
-    return listed === 0 ? {} : { atDestination: { listed, deleted, unchanged, skipped, failed } };
+    const { listed, deleted, unchanged, skipped, failed, deferred } = this.atDestination.counters;
+    const found = { listed, deleted, unchanged, skipped, failed, ...(deferred !== undefined && { deferred }) };
+    return listed === 0 ? {} : { atDestination: found };
   }
 
   #tellProgress(): void {

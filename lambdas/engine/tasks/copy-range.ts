@@ -4,6 +4,7 @@ import { PairVisitor } from '../copy/pair-visitor';
 import { OrphanProof } from '../delete/orphan-proof';
 import { SourceGuard } from '../delete/source-guard';
 import { Evidence } from '../evidence/evidence-of-task';
+import { Grace } from '../grace/grace';
 import { KeptAttempt } from '../kept-plan/kept-attempt';
 import type { PlanLane } from '../kept-plan/plan-writer';
 import { openPlannedWork } from '../kept-plan/planned-work';
@@ -20,7 +21,12 @@ import type { WalkEnd } from '../walk/walker';
 import { doRange } from './do-range';
 
 type Pairs = (after: string | undefined, lane: PlanLane | undefined) => PairVisitor;
-type OpenLane = () => PlanLane | undefined;
+
+/** What a walk that only decides writes down. */
+interface Notes {
+  openLane(): PlanLane | undefined;
+  readonly grace: Grace | undefined;
+}
 
 /**
  * Task `CopyRange` of the copy loop: walks the source and copies every object that the destination lacks, or that differs there,
@@ -44,34 +50,37 @@ async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   const evidence = new Evidence(input, host);
   const plan = keepsPlan(input.phase, input.run, host.runStore) ? new KeptAttempt(input, host) : undefined;
   const pairs: Pairs = (after, lane) => new PairVisitor({ task, copier, evidence, plan: lane }, after);
-  const ends = await walk(task, pairs, () => plan?.openLane(), host);
+  const grace = walksBothSides(input.phase, input.run) ? Grace.of(input, host) : undefined;
+  const ends = await walk(task, pairs, { openLane: () => plan?.openLane(), grace }, host);
   try {
     const result = await task.finish(ends);
     const unused = task.uploads.unused(ends.flatMap(({ remainder }) => remainder ?? []));
     await abortAll(unused, task.buckets.destination.uploads);
+    await grace?.close(result.tokens);
     return { ...result, ...(await plan?.close()) };
   } finally {
     await evidence.close();
   }
 }
 
-async function walk(task: RangeTask, pairs: Pairs, openLane: OpenLane, host: Host): Promise<readonly WalkEnd[]> {
+async function walk(task: RangeTask, pairs: Pairs, notes: Notes, host: Host): Promise<readonly WalkEnd[]> {
   const { input } = task;
   const plan = planToApply(input.phase, input.run);
   if (plan) {
     const work = await openPlannedWork(plan, input, 'copy', host.runStore);
     return walkPlan(task, (after) => new PlannedVisitor(task, pairs(after, undefined)), work);
   }
-  if (walksBothSides(input.phase, input.run)) return walkBoth(task, pairs, openLane);
-  return walkBuckets(task, (after) => pairs(after, openLane()));
+  if (walksBothSides(input.phase, input.run)) return walkBoth(task, pairs, notes);
+  return walkBuckets(task, (after) => pairs(after, notes.openLane()));
 }
 
-async function walkBoth(task: RangeTask, pairs: Pairs, openLane: OpenLane): Promise<readonly WalkEnd[]> {
+async function walkBoth(task: RangeTask, pairs: Pairs, notes: Notes): Promise<readonly WalkEnd[]> {
   const guard = new SourceGuard(task);
   const proof = new OrphanProof(task.sourceOfProofs, task.proof);
   const createVisitor = (after: string | undefined) => {
-    const lane = openLane();
-    return new BothVisitor(task, pairs(after, lane), new OrphanFinder(task, guard, proof, lane));
+    const lane = notes.openLane();
+    const grace = notes.grace?.openLane();
+    return new BothVisitor(task, pairs(after, lane), new OrphanFinder(task, guard, proof, lane, grace), grace);
   };
   const ends = await walkBuckets(task, createVisitor, guard.watch(task.buckets.source));
   return ends.map((end) => guard.carryOn(end));

@@ -3,6 +3,7 @@ import { DeleteAllowance } from '../delete/delete-allowance';
 import { OrphanDeleter } from '../delete/orphan-deleter';
 import { OrphanProof } from '../delete/orphan-proof';
 import { SourceGuard } from '../delete/source-guard';
+import { Grace, type GraceLane } from '../grace/grace';
 import { openPlannedWork } from '../kept-plan/planned-work';
 import { planToApply } from '../phases/start-loops';
 import type { ListedObject } from '../ports/bucket-reader';
@@ -38,22 +39,34 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   const allowance = new DeleteAllowance(input, host);
   const guard = new SourceGuard(task);
   const proof = new OrphanProof(task.sourceOfProofs, task.proof);
+  const grace = Grace.of(input, host);
 
-  function leaveOut({ key }: ListedObject): void {
-    ledger.meet(key);
-    ledger.leftOut(key);
+  function leaveOut(object: ListedObject, lane: GraceLane | undefined): Promise<void> | undefined {
+    ledger.meet(object.key);
+    ledger.leftOut(object.key);
+    return lane?.leaveOut(object);
   }
 
   function createVisitor(): Visitor {
+    const lane = grace?.openLane();
     const deleter = new OrphanDeleter(task, allowance, proof, plan === undefined);
     const deleteOrphan = (orphan: ListedObject): Decision | Promise<Decision> => {
       const look = guard.ask(orphan);
       if (look) return look.then(() => deleteOrphan(orphan));
       const verdict = guard.judge(orphan);
       if (verdict === 'later') return STOP;
-      if (verdict === 'leave') return leaveOut(orphan);
+      if (verdict === 'leave') return leaveOut(orphan, lane);
+      const isDue = lane?.isDue(orphan) ?? true;
+      return isDue instanceof Promise ? isDue.then((due) => decide(orphan, due)) : decide(orphan, isDue);
+    };
+    const decide = (orphan: ListedObject, isDue: boolean): Decision | Promise<Decision> => {
+      if (isDue) return deleteDue(orphan);
+      ledger.meet(orphan.key);
+      return ledger.deferred(orphan);
+    };
+    const deleteDue = (orphan: ListedObject): Decision | Promise<Decision> => {
       const claim = allowance.claim();
-      if (claim) return claim.then(() => deleteOrphan(orphan));
+      if (claim) return claim.then(() => deleteDue(orphan));
       if (allowance.isQuotaSpent) return STOP;
       return deleter.delete(orphan);
     };
@@ -63,9 +76,11 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
         const takesPart = filter.takesPart(source ?? destination);
         const orphan = takesPart && !source;
         if (orphan) return deleteOrphan(destination);
-        if (!takesPart) return leaveOut(destination);
+        if (!takesPart && !source) return leaveOut(destination, lane);
         ledger.meet(destination.key);
-        return ledger.unchanged(destination.key);
+        if (takesPart) ledger.unchanged(destination.key);
+        else ledger.leftOut(destination.key);
+        return lane?.isBack(destination);
       },
       flush: () => deleter.flush(),
     };
@@ -75,5 +90,6 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
     ? await walkPlan(task, createVisitor, await openPlannedWork(plan, input, 'delete', host.runStore))
     : await walkBuckets(task, createVisitor, guard.watch(task.buckets.source));
   const result = await task.finish(ends.map((end) => guard.carryOn(end)));
+  await grace?.close(result.tokens);
   return { ...result, ...(await allowance.close()) };
 }

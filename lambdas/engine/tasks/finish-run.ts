@@ -24,6 +24,8 @@ import { estimateCost } from '../cost/estimate-cost';
 import { estimateRun } from '../cost/estimate-run';
 import { addStreams } from '../cost/streamed-cost';
 import { keepEvidence } from '../evidence/keep-evidence';
+import { keepDates } from '../grace/keep-dates';
+import { describeLostDates } from '../grace/lost-dates';
 import { findWarnings } from '../guards/warnings';
 import { compareKeys } from '../keys/compare-keys';
 import { releaseLock } from '../lock/run-lock';
@@ -97,7 +99,8 @@ async function finish(task: FinishRunInput, host: Host): Promise<RunSummary> {
     copy: copy.counters,
     delete: deletes.counters,
   }));
-  const warnings = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
+  const found = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
+  const warnings = [...found, ...describeLostDates(await keepDates(state, host), host.runStore)];
   const totals = totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun });
   const summary: RunSummary = {
     runId: run.id,

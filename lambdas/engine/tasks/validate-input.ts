@@ -14,6 +14,8 @@ import { formatS3Url } from '../../../wording/s3-url';
 import { withLimitOfRetry } from '../delete/retry-limit';
 import { EVIDENCE_FOLDER } from '../evidence/evidence';
 import { boundEvidence } from '../evidence/keep-evidence';
+import { boundDates } from '../grace/keep-dates';
+import { GRACE_FOLDER } from '../grace/place-of-dates';
 import { withDeleteLimit } from '../guards/delete-guard';
 import { refuse } from '../guards/guards';
 import { type PlanToApply, readPlanToApply } from '../kept-plan/plan-to-apply';
@@ -79,6 +81,7 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const settleAt = (startedAt: string) => settleInput(task.input, host.mirrors, startedAt, host.worlds?.isApart);
   const settled = settleAt(task.startedAt);
   refuseOwnReports(settled.input, host);
+  refuseLostDates(settled.input, host);
   deadline.about(settled.input);
   await unlessStopped('read what to try again', () => refuseNothingToRetry(settled.input.retry, host));
   const limited = await unlessStopped('read what to try again', () => withLimitOfRetry(settled, host));
@@ -140,8 +143,10 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const prepare = async () => {
     if (writes) await refuseOneBucket(locked, found, host, observer);
     await lacks?.close();
-    // A local run that is killed has no FinishRun, so old evidence is bounded here. In AWS only FinishRun may delete it.
-    if (!run.executionId.startsWith('arn:')) await boundEvidence(input, host);
+    // A local run that is killed has no FinishRun, so what it has left is bounded here. In AWS only FinishRun may delete it.
+    if (run.executionId.startsWith('arn:')) return;
+    await boundEvidence(input, host);
+    if (writes) await boundDates(run, host);
   };
   await orGiveBack(locked, host, () => unlessStopped('tried what its servers lack', prepare, PROBES_MS));
   return {
@@ -202,8 +207,8 @@ function knownAccount(account: string | undefined): Pick<Run, 'account'> {
 function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
   const source = formatS3Url(input.source, input.prefix);
   const destination = formatS3Url(input.destination, input.destinationPrefix);
-  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER, LACKS_FOLDER, UPLOADS_FOLDER].map((folder) =>
-    runStore.locate(folder),
+  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER, GRACE_FOLDER, LACKS_FOLDER, UPLOADS_FOLDER].map(
+    (folder) => runStore.locate(folder),
   )) {
     const side = [source, destination].find((folder) => folder.startsWith(place) || place.startsWith(folder));
     if (side === undefined) continue;
@@ -212,6 +217,16 @@ function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
         'Choose another bucket or folder for the reports',
     );
   }
+}
+
+/** Orphans wait from one run to the next, so their dates have to be kept somewhere. */
+function refuseLostDates({ deleteAfter, delete: deletes }: SyncInput, { runStore }: Host): void {
+  if (deleteAfter === undefined || !deletes || !runStore.keepsNothing) return;
+  throw new InvalidInputError(
+    `Expected a place for reports if \`deleteAfter\` is set, got none, and ${JSON.stringify(deleteAfter)}: since when an object has ` +
+      'been waiting to be deleted is kept beside the reports. Name a folder or a bucket for them, or leave out `deleteAfter`',
+    { field: 'deleteAfter' },
+  );
 }
 
 /** Rejects the name of an earlier run. State machines may share a report bucket, and execution names may be reused after 90 days. */

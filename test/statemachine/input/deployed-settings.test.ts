@@ -50,6 +50,7 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
     wider: ['size', 'etag', 'size-and-time', 'always'],
   },
   delete: { deployed: { delete: false }, narrower: [false], wider: [true] },
+  deleteAfter: { deployed: { deleteAfter: '7d' }, narrower: ['7d', '1w', 'P8D', '1y'], wider: ['6d', '167h', '1s'] },
   maxDeletes: { deployed: { maxDeletes: 10 }, narrower: [0, 9, 10, '100%'], wider: [11] },
   maxOverwrites: { deployed: { maxOverwrites: '10%' }, narrower: ['0%', '10%', 1000], wider: ['11%'] },
   maxCost: { deployed: { maxCost: 0.5 }, narrower: [0.01, 0.5], wider: [0.51] },

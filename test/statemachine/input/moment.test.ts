@@ -74,6 +74,17 @@ it.each([
   expect(() => parseSyncInput({ ...buckets, ...limits })).toThrow(message);
 });
 
+it.each(['7d', '12h', '1w', 'P7D', 'PT12H', '1d12h', '90 days'])('accepts `deleteAfter` as %s', (deleteAfter) => {
+  expect(parseSyncInput({ ...buckets, deleteAfter })).toMatchObject({ deleteAfter });
+});
+
+it.each(['', '7', '0d', '-1d', '2026-01-31', '7M', 'for ever', 7, null])(
+  'rejects `deleteAfter` as %p',
+  (deleteAfter) => {
+    expect(() => parseSyncInput({ ...buckets, deleteAfter })).toThrow(/^Expected `deleteAfter` to be a/);
+  },
+);
+
 it('accepts limits if something lies between them', () => {
   const limits = { minSize: '1KiB', maxSize: '1KiB', newerThan: '30d', olderThan: '7d' };
 
