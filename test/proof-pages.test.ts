@@ -25,7 +25,9 @@ describe.each(PAGES)('%s', (name, section) => {
     expect(rows.slice(2).filter((row) => !/\.test\.ts\) "/.test(row))).toEqual([]);
   });
 
-  it.each(named)('names a test that exists: %s "%s"', (path, title) => {
-    expect(readFileSync(join(docs, path), 'utf8').includes(`'${title}'`)).toBe(true);
+  it('names tests that exist', () => {
+    const missing = named.filter(([path, title]) => !readFileSync(join(docs, path), 'utf8').includes(`'${title}'`));
+
+    expect(missing).toEqual([]);
   });
 });

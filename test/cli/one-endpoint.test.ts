@@ -98,12 +98,4 @@ describe('a command', () => {
 
     expect(ended).toMatchObject({ exitCode: 2, places: [], stderr: expect.stringContaining('"tset"') });
   });
-
-  it('connects to its own S3 and to nothing else: demo', async () => {
-    const { exitCode, places } = await run(['demo', '--json'], { AWS_PROFILE: 'tset' });
-
-    expect(exitCode).toBe(0);
-    expect(places).toHaveLength(1);
-    expect(places[0]).toMatch(/^127\.0\.0\.1:/);
-  });
 });

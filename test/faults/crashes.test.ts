@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { RunSummary } from '../../statemachine/contract';
 import { finished, startCli, TIMEOUT_MS } from '../support/cli-process';
 import { Disturbances } from '../support/disturbances';
-import { randomCases } from '../support/length';
+import { everyNth, randomCases } from '../support/length';
 import { useMemoryMirror } from '../support/memory-mirror';
 import { useMirror } from '../support/mirror';
 import { randomOf } from '../support/random';
@@ -17,11 +17,17 @@ const mirror = useMemoryMirror();
 const overHttp = useMirror();
 retryAtOnce();
 
-it.each([
-  ['CopyObject', 3],
-  ['UploadPartCopy', 2],
-  ['DeleteObjects', 1],
-])(
+it.each(
+  everyNth(
+    2,
+    [
+      ['CopyObject', 3],
+      ['UploadPartCopy', 2],
+      ['DeleteObjects', 1],
+    ],
+    1,
+  ),
+)(
   'finishes, after a process was killed at %s %i, with the next run, which takes the lock over',
   async (kind, moment) => {
     const pair = createVariedPair(overHttp);

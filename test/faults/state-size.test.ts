@@ -143,7 +143,7 @@ function asLambdaTells({ name, message, stack = '' }: Error): never {
 
 it('accepts as many globs as the state has room for, and rejects more at once', async () => {
   const { source, input } = mirror.createPair();
-  const count = atLength({ quick: 50, full: 200 });
+  const count = atLength({ quick: 15, full: 200 });
   for (let index = 0; index < count; index++) source.put(longKey(index), '');
   const globs = (count: number) => Array.from({ length: count }, (_, index) => `${index}-${'x'.repeat(1000)}`);
   const sizes = new StateSizes();

@@ -1,5 +1,6 @@
 import { openKeyList } from '../../lambdas/host/open-key-list';
 import type { Answer } from '../../local/s3/call';
+import { everyNth } from '../support/length';
 import { useMirror } from '../support/mirror';
 
 const mirror = useMirror();
@@ -60,15 +61,25 @@ it('goes on where a shorter piece ends', async () => {
   expect((await read()).toString() === content).toBe(true);
 });
 
-it.each<[what: string, piece: number, alter: (answer: Answer) => Answer]>([
-  ['does not say how long it is', 1, withHeaders({ 'content-range': `bytes 0-${8 * MIB - 1}/*` })],
-  ['says that it ends before the piece does', 1, withHeaders({ 'content-range': `bytes 0-${8 * MIB - 1}/5` })],
-  ['says nothing of its range', 1, withHeaders({ 'content-range': 'bytes' })],
-  ['sends another piece', 2, withHeaders({ 'content-range': `bytes 0-${8 * MIB - 1}/${content.length}` })],
-  ['sends all of it from the second piece on', 2, (answer) => withoutRange(answer, content)],
-  ['sends another version, whatever the condition', 2, withHeaders({ etag: '"other"' })],
-  ['sends one of another length', 2, withHeaders({ 'content-range': `bytes ${8 * MIB}-${16 * MIB - 1}/${18 * MIB}` })],
-])('takes no list for whole if the server %s', async (_what, piece, alter) => {
+it.each<[what: string, piece: number, alter: (answer: Answer) => Answer]>(
+  everyNth(
+    3,
+    [
+      ['does not say how long it is', 1, withHeaders({ 'content-range': `bytes 0-${8 * MIB - 1}/*` })],
+      ['says that it ends before the piece does', 1, withHeaders({ 'content-range': `bytes 0-${8 * MIB - 1}/5` })],
+      ['says nothing of its range', 1, withHeaders({ 'content-range': 'bytes' })],
+      ['sends another piece', 2, withHeaders({ 'content-range': `bytes 0-${8 * MIB - 1}/${content.length}` })],
+      ['sends all of it from the second piece on', 2, (answer) => withoutRange(answer, content)],
+      ['sends another version, whatever the condition', 2, withHeaders({ etag: '"other"' })],
+      [
+        'sends one of another length',
+        2,
+        withHeaders({ 'content-range': `bytes ${8 * MIB}-${16 * MIB - 1}/${18 * MIB}` }),
+      ],
+    ],
+    1,
+  ),
+)('takes no list for whole if the server %s', async (_what, piece, alter) => {
   alterFrom(piece, alter);
   await expect(read()).rejects.toMatchObject({ name: 'InvalidInputError', field: 'keys' });
 });

@@ -4,6 +4,7 @@ import { runLocally } from '../../local/run-locally';
 import { type Bucket, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
+import { atLength } from '../support/length';
 import { localEnvironment } from '../support/local-environment';
 import { lockText } from '../support/lock-object';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -22,11 +23,18 @@ let destination: Bucket;
 let env: NodeJS.ProcessEnv;
 const runs = temporaryFolder();
 
+/** More than one list page. */
+const MANY = 1500;
+const OBJECTS = atLength({ quick: 300, full: MANY });
+const fill = (objects: number) => {
+  for (let index = 0; index < objects; index++) source.put(`k${index}`, `${index}`, { lastModified: new Date(0) });
+};
+
 beforeEach(async () => {
   s3 = await startS3();
   source = s3.createBucket('a-source');
   destination = s3.createBucket('a-destination');
-  for (let index = 0; index < 1500; index++) source.put(`k${index}`, `${index}`, { lastModified: new Date(0) });
+  fill(OBJECTS);
   for (let index = 0; index < 50; index++) destination.put(`orphan${index}`, 'x');
   env = localEnvironment(s3, runs);
 });
@@ -43,7 +51,7 @@ it('mirrors in worker threads, and reports progress until it equals the summary'
   const serial = { ...input, maxConcurrency: 1 };
   const summary = await runLocally(serial, { env: oneRound, onProgress: (progress) => seen.push(progress) });
 
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1500, deleted: 50 } });
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: OBJECTS, deleted: 50 } });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
   expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['plan', 'sync']);
   expect(seen.at(-1)).toMatchObject({
@@ -67,21 +75,23 @@ it.each([
   ['applies its plan', {}, ['plan', 'sync']],
   ['has no plan', { plan: false }, ['sync']],
 ])('continues in rounds if the time budget is too short for everything, and it %s', async (_what, more, phases) => {
+  fill(MANY);
   const short = { ...env, [ENVIRONMENT.roundBudgetsMs]: '50' };
   const rounds = new Map<string, number>();
   const onProgress = ({ phase, copy }: Progress) => rounds.set(phase, Math.max(copy.round, rounds.get(phase) ?? 0));
 
   const summary = await runLocally({ ...input, ...more }, { env: short, onProgress });
 
-  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1500, deleted: 50 } });
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: MANY, deleted: 50 } });
   expect(summary.phases.map(({ name, copy }) => [name, copy.listed, copy.copied])).toEqual(
-    phases.map((name) => [name, 1500, 1500]),
+    phases.map((name) => [name, MANY, MANY]),
   );
   expect(rounds.get('sync')).toBeGreaterThan(1);
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
 it('finishes what was begun when it is stopped, releases the lock, and continues the next time', async () => {
+  fill(MANY);
   const stop = new AbortController();
   let copies = 0;
   s3.onRequest = ({ operation }) => {
@@ -95,14 +105,14 @@ it('finishes what was begun when it is stopped, releases the lock, and continues
   expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'sync']);
   const { copied } = summary.totals;
   expect(copied).toBe([...contentsOf(destination).keys()].filter((key) => key.startsWith('k')).length);
-  expect(copied).toBeLessThan(1500);
+  expect(copied).toBeLessThan(MANY);
   expect(lockText(destination)).toBeUndefined();
 
   s3.onRequest = undefined;
   const again = await runLocally(input, { env });
   expect(again.status).toBe('succeeded');
-  expect(again.totals.copied).toBe(1500 - copied);
-  expect(again.phases[0]).toMatchObject({ name: 'plan', copy: { listed: 1500, unchanged: copied } });
+  expect(again.totals.copied).toBe(MANY - copied);
+  expect(again.phases[0]).toMatchObject({ name: 'plan', copy: { listed: MANY, unchanged: copied } });
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 
@@ -130,9 +140,9 @@ describe('a run that has to be confirmed', () => {
     const waits = timers.mock.calls.map(([, milliseconds = 0]) => milliseconds);
     timers.mockRestore();
     expect(asked).toMatchObject([
-      { plan: { copy: { counters: { copied: 1500 } }, delete: { counters: { deleted: 50 } } } },
+      { plan: { copy: { counters: { copied: OBJECTS } }, delete: { counters: { deleted: 50 } } } },
     ]);
-    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1500, deleted: 50 } });
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: OBJECTS, deleted: 50 } });
     expect(waits.filter((milliseconds) => milliseconds > 20 * 86_400_000)).not.toEqual([]);
   });
 
@@ -140,7 +150,7 @@ describe('a run that has to be confirmed', () => {
     const summary = await runLocally(guarded, { env, confirm: async () => false });
 
     expect(summary).toMatchObject({ status: 'failed', wrote: false, error: { name: 'NotConfirmedError' } });
-    expect(summary.phases).toMatchObject([{ name: 'plan', copy: { copied: 1500 } }]);
+    expect(summary.phases).toMatchObject([{ name: 'plan', copy: { copied: OBJECTS } }]);
     expect([...contentsOf(destination).keys()].filter((key) => !key.startsWith('orphan'))).toEqual([]);
     expect(destination.index.size).toBe(50);
     expect(lockText(destination)).toBeUndefined();

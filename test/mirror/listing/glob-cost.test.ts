@@ -2,6 +2,7 @@ import { compileGlob } from '../../../lambdas/engine/keys/glob';
 import { GlobStates } from '../../../lambdas/engine/keys/glob-states';
 import { hasForeignPattern, isFolder, isRooted } from '../../../statemachine/input/glob-refusals';
 import { readGlob } from '../../../statemachine/input/glob-syntax';
+import { everyNth } from '../../support/length';
 import { useMemoryMirror } from '../../support/memory-mirror';
 
 const mirror = useMemoryMirror();
@@ -31,21 +32,23 @@ const costly: [glob: string, key: string][] = [
 ];
 const unfinished = [upTo('{'), upTo('{a,'), upTo('['), upTo('[]'), upTo('[^'), upTo('*('), upTo('{.'), upTo('\\')];
 
-it.each(costly.map(([glob, key]) => ({ start: glob.slice(0, 15), glob, key })))(
-  'visits for each character no more states than the glob has tokens: $start…',
-  ({ glob, key }) => {
-    const tokens = readGlob(glob);
-    const states = new GlobStates([tokens]);
-    let most = 0;
-    let set = states.start();
-    for (const point of key) {
-      set = states.next(set, point.charCodeAt(0));
-      most = Math.max(most, set.states.length);
-    }
-    expect(tokens.length).toBeLessThanOrEqual(glob.length + 1);
-    expect(most).toBeLessThanOrEqual(8 * tokens.length);
-  },
-);
+it.each(
+  everyNth(
+    3,
+    costly.map(([glob, key]) => ({ start: glob.slice(0, 15), glob, key })),
+  ),
+)('visits for each character no more states than the glob has tokens: $start…', ({ glob, key }) => {
+  const tokens = readGlob(glob);
+  const states = new GlobStates([tokens]);
+  let most = 0;
+  let set = states.start();
+  for (const point of key) {
+    set = states.next(set, point.charCodeAt(0));
+    most = Math.max(most, set.states.length);
+  }
+  expect(tokens.length).toBeLessThanOrEqual(glob.length + 1);
+  expect(most).toBeLessThanOrEqual(8 * tokens.length);
+});
 
 // with a way back at each star or choice, one of them would take a lifetime
 it('matches them against keys of full length, and as many of them as an input has room for', () => {

@@ -7,6 +7,7 @@ import { justBefore } from '../../../lambdas/engine/keys/key-range';
 import type { RangeInput, RunSummary } from '../../../statemachine/contract';
 import { key } from '../../support/arbitrary-keys';
 import { contentsOf } from '../../support/contents';
+import { randomCases } from '../../support/length';
 import { past, useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
 
@@ -19,7 +20,7 @@ it('finds a string right before every key', () => {
       expect(before.isWellFormed()).toBe(true);
       expect(compareKeys(before, name)).toBeLessThan(0);
     }),
-    { numRuns: 2000 },
+    randomCases({ quick: 300, full: 2000 }),
   );
   expect(justBefore('')).toBeUndefined();
   expect(justBefore('a/b')).toBe('a/a\u{10ffff}');

@@ -1,4 +1,5 @@
 import type { ErrorFault, Fault, RequestHook, RequestInfo } from '../../../local/s3';
+import { everyNth } from '../../support/length';
 import { past } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { reportLines } from '../../support/report-lines';
@@ -79,10 +80,12 @@ const DESTINATIONS: readonly [what: string, hook: RequestHook, lacks: readonly s
   ],
 ];
 
-describe.each([
+const SERVERS = [
   ...SOURCES.map(([what, hook, lacks]) => ({ side: 'there' as const, what, hook, lacks })),
   ...DESTINATIONS.map(([what, hook, lacks]) => ({ side: 'here' as const, what, hook, lacks })),
-])('a server $side that $what', ({ side, hook, lacks }) => {
+];
+
+describe.each(everyNth(3, SERVERS))('a server $side that $what', ({ side, hook, lacks }) => {
   it('is mirrored, which the summary says once, and the next run leaves all alone', async () => {
     const { source, destination, input } = worlds.createPair();
     source.put('small', 'content', { lastModified: past, user: { owner: 'me' } });

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { listBySdk } from '../../../bench/cpu/sdk-source';
 import type { ObjectPage } from '../../../lambdas/engine/ports/bucket-reader';
 import { readListPage } from '../../../lambdas/s3/answers/read-list-page';
+import { randomCases } from '../../support/length';
 import { type Entry, entry, renderPage, type Style, style } from '../../support/list-pages';
 
 const BUCKET = 'a-bucket';
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 100);
 
 /** What the SDK makes of an answer. Between elements it takes spaces without a line end for text, and loses the elements. */
 async function readBySdk(body: string, prefix: string): Promise<ObjectPage> {
@@ -50,7 +50,7 @@ describe('a list page, however a server writes it,', () => {
 
         expect(read(body, page.prefix)).toEqual(await readBySdk(body, page.prefix));
       }),
-      { numRuns },
+      randomCases({ quick: 30, full: 100 }),
     );
   });
 
@@ -67,7 +67,7 @@ describe('a list page, however a server writes it,', () => {
         }
         expect(scanned).toEqual(await readBySdk(damaged, page.prefix));
       }),
-      { numRuns: numRuns * 10 },
+      randomCases({ quick: 250, full: 1000 }),
     );
   });
 
@@ -80,7 +80,7 @@ describe('a list page, however a server writes it,', () => {
           expect.objectContaining({ name: 'ListingError' }),
         );
       }),
-      { numRuns: numRuns * 10 },
+      randomCases({ quick: 250, full: 1000 }),
     );
   });
 });
