@@ -6,12 +6,19 @@ import { openChannelsBy } from '../../lambdas/s3/credentials/credentials';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import { runExecution } from '../../local/execution';
 import type { TaskName } from '../../local/handlers';
-import { type Bucket, type BucketOptions, type Credentials, type S3Server, startS3 } from '../../local/s3';
+import {
+  type Bucket,
+  type BucketOptions,
+  type Credentials,
+  type PutAttributes,
+  type S3Server,
+  startS3,
+} from '../../local/s3';
 import { ENVIRONMENT, type RunSummary, type SyncRequest } from '../../statemachine/contract';
 import type { SideSetting } from '../../statemachine/input/sides';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
 import { openUploads } from './contents';
-import { hostOf } from './mirror';
+import { hostOf, past } from './mirror';
 import { temporaryFolder } from './temporary-folder';
 
 const AT_ONCE = {
@@ -21,6 +28,25 @@ const AT_ONCE = {
 
 export const THERE: Credentials = { accessKeyId: 'there', secretAccessKey: 'secret-there' };
 export const HERE: Credentials = { accessKeyId: 'here', secretAccessKey: 'secret-here' };
+
+/** What an object may have, of each kind. */
+export const ATTRIBUTES: PutAttributes = {
+  lastModified: past,
+  storageClass: 'STANDARD_IA',
+  tags: [
+    ['team', 'blue + green'],
+    ['ключ', 'ü'],
+  ],
+  user: { owner: 'Zoë', plain: 'yes' },
+  system: {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'max-age=60',
+    'content-disposition': 'attachment',
+    'content-encoding': 'gzip',
+    'content-language': 'de',
+    expires: 'whenever',
+  },
+};
 
 export interface TwoWorldsOptions {
   readonly host?: Partial<Host>;

@@ -65,7 +65,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     file: `${PLAN}/plan-to-apply.ts`,
     search: 'if (asked === was) continue;',
     replace: "if (asked === was || field === 'exclude') continue;",
-    suites: ['mirror/run/apply'],
+    suites: ['mirror/run/apply-refused'],
   },
   {
     bug: 'copy another version than the one that somebody has reviewed',
@@ -163,7 +163,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/report/find-summary.ts',
     search: 'if (runs.length < 2) return',
     replace: 'return',
-    suites: ['mirror/run/apply'],
+    suites: ['mirror/run/apply-refused', 'mirror/run/apply'],
   },
   {
     bug: 'foretell that a publish deletes while it copies',

@@ -42,7 +42,7 @@ export const TWO_WORLDS_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/s3/streamed/streamed-copy.ts',
     search: '      ...conditionOn(destination),\n',
     replace: '',
-    suites: ['mirror/two-worlds/two-worlds'],
+    suites: ['mirror/two-worlds/changes-meanwhile'],
   },
   {
     bug: 'streams: drop the tags of an object in one piece',
@@ -56,7 +56,7 @@ export const TWO_WORLDS_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/s3/streamed/streamed-copy.ts',
     search: 'if (isSame && sameAttributes(now.attributes, then.attributes)) return',
     replace: 'if (isSame || then) return',
-    suites: ['mirror/two-worlds/two-worlds'],
+    suites: ['mirror/two-worlds/changes-meanwhile'],
   },
   {
     bug: 'streams: go on with parts of an older version',
@@ -84,7 +84,7 @@ export const TWO_WORLDS_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/lock/one-bucket.ts',
     search: "if (there === 'denied') return undefined;",
     replace: "if (there === 'denied') return false;",
-    suites: ['mirror/two-worlds/two-worlds'],
+    suites: ['mirror/two-worlds/one-server'],
   },
   {
     bug: 'streams: give up a server that makes no copies',
