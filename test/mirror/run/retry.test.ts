@@ -7,7 +7,7 @@ import { justBefore } from '../../../lambdas/engine/keys/key-range';
 import type { RangeInput, RunSummary } from '../../../statemachine/contract';
 import { key } from '../../support/arbitrary-keys';
 import { contentsOf } from '../../support/contents';
-import { randomCases } from '../../support/length';
+import { atLength, randomCases } from '../../support/length';
 import { past, useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
 
@@ -130,7 +130,7 @@ function hide(side: string, hidden: string): void {
 }
 
 it('goes on over many short rounds until everything is done, and ends with the error of a key that cannot be looked up', async () => {
-  const refused = Array.from({ length: 60 }, (_, index) => name(index));
+  const refused = Array.from({ length: atLength({ quick: 36, full: 60 }) }, (_, index) => name(index));
   const { source, destination, input, failed } = await runWithFailures(refused);
   const short = { host: { roundBudgetsMs: [1] }, pageSize: 7 };
 
