@@ -12,7 +12,7 @@ export const STATEMACHINE_MUTANTS: readonly Mutant[] = [
   {
     bug: 'take a percentage of maxDeletes of what the filters leave alone, too',
     file: 'statemachine/contract/limits.ts',
-    search: 'asCount(maxDeletes, planned.listed - planned.skipped)',
+    search: 'asCount(maxDeletes, walked(planned))',
     replace: 'asCount(maxDeletes, planned.listed)',
     suites: ['mirror/delete/delete-safety'],
   },
