@@ -1,12 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { formatS3Url } from '../wording/s3-url';
+import { createDeadLetterQueue } from './dead-letter-queue';
 
 export const EXECUTION_ENDS = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
@@ -49,7 +49,7 @@ export class SyncNotificationsRule extends Construct {
   constructor(scope: Construct, id: string, props: SyncNotificationsRuleProps) {
     super(scope, id);
     const { topic, stateMachine, on = EXECUTION_ENDS } = props;
-    this.deadLetterQueue = props.deadLetterQueue ?? this.createQueue();
+    this.deadLetterQueue = props.deadLetterQueue ?? createDeadLetterQueue(this);
     new events.Rule(this, 'Resource', {
       description: 'Tells when an execution of bucketsync has ended',
       eventPattern: {
@@ -65,10 +65,6 @@ export class SyncNotificationsRule extends Construct {
         }),
       ],
     });
-  }
-
-  private createQueue(): sqs.Queue {
-    return new sqs.Queue(this, 'DeadLetters', { enforceSSL: true, retentionPeriod: Duration.days(14) });
   }
 }
 

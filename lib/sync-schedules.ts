@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { InvalidInputError } from '../statemachine/errors';
 import { isWhole } from '../statemachine/input/is-whole';
+import { createDeadLetterQueue } from './dead-letter-queue';
 import { refuseUnknownFieldsOfSchedule } from './known-fields';
 import { registerSchedule } from './mirror-registry';
 import type { ScheduledMirror } from './scheduled-mirror';
@@ -77,10 +77,7 @@ export class SyncSchedules extends Construct {
   }
 
   #ownQueue(): sqs.Queue {
-    this.#deadLetterQueue ??= new sqs.Queue(this, 'DeadLetters', {
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    this.#deadLetterQueue ??= createDeadLetterQueue(this);
     return this.#deadLetterQueue;
   }
 }

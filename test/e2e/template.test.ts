@@ -1,26 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Template } from 'aws-cdk-lib/assertions';
-import { DemoStack } from '../../lib/demo-stack';
-import { createApp, synthesize } from '../lib/synthesize';
 import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
+import { TEMPLATES } from './templates';
 
 const folder = temporaryFolder();
 
-const everything = {
-  source: 'example-staging',
-  destination: 'example-production',
-  schedule: 'cron(0 2 * * ? *)',
-  scheduleTimezone: 'Europe/Berlin',
-  email: 'editors@example.com',
-};
-
-it.each([
-  ['one mirror', () => synthesize()],
-  ['one with a schedule and notifications', () => synthesize(everything)],
-  ['the demo', () => Template.fromStack(new DemoStack(createApp(), 'BucketSyncDemo'))],
-])(
+it.each(TEMPLATES)(
   'the template of %s is valid CloudFormation to cfn-lint',
   async (_what, createTemplate) => {
     const path = join(folder, 'template.json');

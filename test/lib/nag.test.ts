@@ -19,7 +19,7 @@ const ACCEPTED: readonly Accepted[] = [
     because: 'X-Ray, and the delivery of logs by Step Functions, know no smaller resource',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::(arn:<AWS::Partition>:s3:::example-\w+|<\w*ReportBucket\w*\.Arn>\/\w+)(\/\.bucketsync)?\/\*(\.bucketsync-probe-\*)?\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::(arn:<AWS::Partition>:s3:::example-\w+(\/(runs|locks|evidence|keys))?|<\w*ReportBucket\w*\.Arn>\/\w+)(\/\.bucketsync)?\/\*(\.bucketsync-probe-\*)?\]$/,
     where: /Functions\/\w+Role\/DefaultPolicy\/Resource$/,
     because: 'keys are not known before a run; the bucket and the folder are named, and so is each action',
   },
@@ -100,6 +100,14 @@ const mirror = parseMirrorSettings({
   alarmEmail: 'platform@example.com',
 });
 new BucketSyncStack(app, 'Stack', { mirror });
+const key = (id: string) => `arn:aws:kms:eu-central-1:111122223333:key/${id}`;
+const locked = parseMirrorSettings({
+  ...{ source: 'example-data', destination: 'example-backup', acls: true, archived: 'restore' },
+  ...{ sourceKey: key('source'), destinationKey: key('destination'), logKey: key('logs') },
+  ...{ environmentKey: key('variables'), reportBucket: 'example-reports', reportKey: key('reports') },
+  ...{ vpcId: 'vpc-0123456789abcdef0', vpcSubnets: ['subnet-0123456789abcdef0'], stateMachineName: 'nightly' },
+});
+new BucketSyncStack(app, 'Locked', { mirror: locked });
 
 const findings = [new AwsSolutionsChecks(app), new NIST80053R5Checks(app)].flatMap((pack) =>
   pack
