@@ -35,6 +35,8 @@ export class DatesReader {
     private readonly place: PlaceOfDates,
     /** In the place of the dates. */
     private readonly ranges: readonly KeyRange[],
+    /** How the names of files begin that other Tasks of this phase write. They are about other keys, and may be thousands. */
+    private readonly others: string,
   ) {
     this.#bodies = new PartBodies(MOST_PARTS, (name) => this.#read(name));
   }
@@ -66,7 +68,12 @@ export class DatesReader {
   }
 
   async #open(): Promise<void> {
-    const files = await readIndexes(this.store, await listAll(this.store, this.place.indexes));
+    const names = await listAll(this.store, this.place.indexes);
+    const others = this.place.indexes + this.others;
+    const files = await readIndexes(
+      this.store,
+      names.filter((name) => !name.startsWith(others)),
+    );
     for (const { name, isDamaged } of files) if (isDamaged) this.damaged.add(name);
     this.#layers = stack(files.flatMap(({ layers }) => layers));
     const placed = this.#layers.flatMap(({ parts }, depth) => parts.map((part) => ({ ...part, depth })));

@@ -1,4 +1,4 @@
-import type { KeyRange, Run } from '../../../statemachine/contract';
+import type { KeyRange, Phase, RangeInput, Run } from '../../../statemachine/contract';
 import { Lanes, type Part } from '../keys/lanes';
 import type { RunStore } from '../ports/run-store';
 import { generationOf, sha256 } from '../remembered/files';
@@ -13,6 +13,11 @@ const MOST_PARTS_AT_HAND = 16;
 
 /** Takes the records of one walk. @param key  in the place of the dates @returns a promise to wait for while a part is written */
 export type DatesLane = (key: string, record: string) => Promise<void> | undefined;
+
+/** How the names of all files begin that the Tasks of a phase write. */
+export function writersOf(run: Run, { name }: Pick<Phase, 'name'>): string {
+  return `${generationOf(run)}-${name}-`;
+}
 
 /**
  * Writes down the dates of the orphans that a Task meets. A part is named in the Task's list before it is written, so that no file is
@@ -33,13 +38,13 @@ export class DatesWriter {
   constructor(
     private readonly store: RunStore,
     private readonly place: PlaceOfDates,
-    run: Run,
+    { run, phase }: Pick<RangeInput, 'run' | 'phase'>,
     invocationId: string,
     ranges: readonly KeyRange[],
   ) {
     this.#lanes = new Lanes(MOST_PARTS_AT_HAND, (part) => this.#write(part), ranges);
     this.#generation = generationOf(run);
-    this.#writer = `${this.#generation}-${invocationId}`;
+    this.#writer = `${writersOf(run, phase)}${invocationId}`;
   }
 
   openLane(): DatesLane {

@@ -6,7 +6,7 @@ import { planToApply } from '../phases/start-loops';
 import type { Host } from '../ports/host';
 import { fingerprint, IS_BACK, type Orphan, recordOf } from './dates';
 import { DatesReader } from './dates-reader';
-import { type DatesLane, DatesWriter } from './dates-writer';
+import { type DatesLane, DatesWriter, writersOf } from './dates-writer';
 import { PlaceOfDates } from './place-of-dates';
 
 /**
@@ -41,9 +41,9 @@ export class Grace {
     this.#looksAtSome = isAboutSomeKeys(run.input);
     this.#place = new PlaceOfDates(run.input, host);
     const ranges = tokens.map((token) => this.#place.rangeOf(token));
-    this.#reader = new DatesReader(host.runStore, this.#place, ranges);
+    this.#reader = new DatesReader(host.runStore, this.#place, ranges, writersOf(run, phase));
     if (phase.name !== 'verify' && !run.input.dryRun)
-      this.#writer = new DatesWriter(host.runStore, this.#place, run, host.invocationId, ranges);
+      this.#writer = new DatesWriter(host.runStore, this.#place, input, host.invocationId, ranges);
   }
 
   /** Each walk has a lane of its own. */

@@ -253,6 +253,43 @@ function backdate(): void {
   writeFileSync(file, body);
 }
 
+it('keeps the date of an orphan whose delete has failed, and lets a retry delete it', async () => {
+  for (const plan of [undefined, false]) {
+    const { input } = createPair(['a'], ['m', 'n']);
+    const base = plan === false ? { ...input, plan } : input;
+    await runOn(0, base);
+    mirror.s3.onRequest = ({ operation }) =>
+      operation === 'DeleteObjects' ? { status: 403, code: 'AccessDenied' } : undefined;
+    const failed = await runOn(7, base);
+    mirror.s3.onRequest = undefined;
+    expect(failed).toMatchObject({ error: { name: 'SyncIncompleteError' }, totals: { deleted: 0, failed: 2 } });
+
+    expect(await runOn(7.01, { ...input, retry: failed.runId })).toMatchObject({ totals: { deleted: 2 } });
+  }
+});
+
+it('reads no list that another Task of its phase has written, of which a large run has thousands', async () => {
+  const orphans = Array.from({ length: 30 }, (_, index) => `m${index}`);
+  const { input } = createPair(['a'], orphans);
+  const { runStore } = mirror.hostOf();
+  const get = runStore.get.bind(runStore);
+  let [lists, tasks] = [0, 0];
+  const watched = async (name: string) => {
+    if (/^grace\/.*\/indexes\//.test(name)) lists += 1;
+    return get(name);
+  };
+  const around: MirrorOptions['around'] = async (task, _input, invoke) => {
+    if (task === 'FinishRun') tasks = lists;
+    return invoke();
+  };
+  const host = { runStore: Object.assign(runStore, { get: watched }), roundBudgetsMs: [1] };
+
+  expect(await runOn(0, input, { host, around, pageSize: 2 })).toMatchObject({ totals: { deferred: 30 } });
+
+  expect(filesOf('parts').length).toBeGreaterThan(5);
+  expect(tasks).toBe(0);
+});
+
 it('fails rather than take what cannot be read for what is not there', async () => {
   const { input } = createPair(['a'], ['m']);
   await runOn(0, input);
