@@ -253,6 +253,28 @@ function backdate(): void {
   writeFileSync(file, body);
 }
 
+it.each([1, 2, 3])(
+  'keeps the dates of orphans that a run did not reach before it was killed after %i Tasks',
+  async (most) => {
+    for (const plan of [undefined, false]) {
+      const { input } = createPair(['a'], ['b', 'c', 'd', 'e', 'm', 'z']);
+      const base = plan === false ? { ...input, plan } : input;
+      await runOn(0, base);
+      let left = most;
+      const around: MirrorOptions['around'] = async (task, _input, invoke) => {
+        if (task !== 'ValidateInput' && left === 0) throw new Error('killed');
+        if (/^(Copy|Delete)(One)?Range$/.test(task)) left -= 1;
+        return invoke();
+      };
+      const host = { roundBudgetsMs: [1], isRunning: async () => false };
+      await runOn(3, base, { around, host, pageSize: 1, serial: true }).catch(() => {});
+      expect(left).toBe(0);
+
+      expect(await runOn(7, base, { host })).toMatchObject({ totals: { deleted: 6 } });
+    }
+  },
+);
+
 it('keeps the date of an orphan whose delete has failed, and lets a retry delete it', async () => {
   for (const plan of [undefined, false]) {
     const { input } = createPair(['a'], ['m', 'n']);
