@@ -1,8 +1,8 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../statemachine/errors';
+import { nextStep } from '../wording/next-steps';
 import { whatToDo } from './output/failures';
-import { nextStep } from './output/next-steps';
 import { printJson, printJsonLine, printNote } from './output/output';
 import { wrap } from './output/wrap';
 import { buildProgram } from './program';

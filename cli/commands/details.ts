@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../statemachine/contract';
+import type { CommandAbout } from '../../wording/next-steps';
 import type { EnvironmentOptions } from '../input/run-environment';
 import { typedPlaces } from '../input/typed-command';
-import type { CommandAbout } from '../output/next-steps';
 import { shortId } from '../output/short-id';
 import type { SummaryDetails } from '../output/summary';
 import { readFailures } from './read-failures';

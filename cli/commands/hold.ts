@@ -3,10 +3,10 @@ import { ENVIRONMENT } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { printableLine } from '../../statemachine/printable';
 import { formatS3Url } from '../../wording/s3-url';
+import { shellWord } from '../../wording/shell-word';
 import { readDestination } from '../input/destination-folder';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { print, printJson } from '../output/output';
-import { shellWord } from '../output/shell-word';
 
 export interface HoldOptions extends EnvironmentOptions {
   readonly lock: HoldTarget['lock'];

@@ -1,11 +1,11 @@
 import type { RunSummary } from '../../statemachine/contract';
+import type { CommandAbout } from '../../wording/next-steps';
 import { describeExecution, type Execution, findExecution, runId } from '../deployed/executions';
 import { readOnceSeen } from '../deployed/patience';
 import type { StateMachineOptions } from '../deployed/state-machine';
 import { watchExecution } from '../deployed/watch';
 import { abortOnStopSignals, stopCode } from '../input/stop-signals';
 import { typedPlaces } from '../input/typed-command';
-import type { CommandAbout } from '../output/next-steps';
 import { createDisplay, displayMode } from '../output/progress/create-display';
 import { type OutputOptions, printResult } from '../output/result';
 import { renderSummary } from '../output/summary';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { shellWord } from '../output/shell-word';
+import { shellWord } from '../../wording/shell-word';
 import { OPTIONS_ELSEWHERE, VERBS_ELSEWHERE } from './neighbours';
 import { nearest } from './suggest';
 

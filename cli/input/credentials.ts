@@ -1,7 +1,7 @@
 import type { FromIniInit } from '@aws-sdk/credential-provider-ini';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { CredentialBroker } from '../../local/credential-broker';
-import { shellWord } from '../output/shell-word';
+import { shellWord } from '../../wording/shell-word';
 import { readAwsConfig } from './aws-config';
 import { useOwnProcesses } from './credential-process';
 import { askForMfaCode } from './mfa-code';

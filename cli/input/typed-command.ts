@@ -1,4 +1,4 @@
-import { shellWord } from '../output/shell-word';
+import { shellWord } from '../../wording/shell-word';
 import type { EnvironmentOptions } from './run-environment';
 
 type PlaceOption = keyof EnvironmentOptions;

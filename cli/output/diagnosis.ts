@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Finding, State } from '../../local/doctor/finding';
 import { printable } from '../../statemachine/printable';
 import { formatCount } from '../../wording/numbers';
-import { shellWord } from './shell-word';
+import { shellWord } from '../../wording/shell-word';
 import { wrap } from './wrap';
 
 /** What the doctor has found. */

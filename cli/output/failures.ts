@@ -2,9 +2,10 @@ import { styleText } from 'node:util';
 import type { FailureGroup } from '../../local/sum-failures';
 import { countFailed, type RunError, type RunSummary } from '../../statemachine/contract';
 import { printable } from '../../statemachine/printable';
+import { type CommandAbout, nextSteps } from '../../wording/next-steps';
 import { formatCount } from '../../wording/numbers';
 import { inFlags } from './flag-words';
-import { type CommandAbout, nextSteps } from './next-steps';
+import { shortId } from './short-id';
 import { wrap } from './wrap';
 
 type Stream = NodeJS.WriteStream;
@@ -23,10 +24,15 @@ export function renderFailure(summary: RunSummary, error: RunError, stream: Stre
   const message = failures.length > 0 ? error.message.replace('. The report says why for each key', '') : error.message;
   const lines = [describeError({ ...error, message }, stream)];
   lines.push(...(failures.length > 0 ? groupLines(failures, stream) : keyLines(error, countFailed(summary))));
-  const { advice, commands } = nextSteps(summary, about);
+  const { advice, commands } = nextSteps(summary, about ?? aboutHere(summary));
   if (advice !== '') lines.push(whatToDo(advice, stream));
   lines.push(...commands.map(({ purpose, command }) => `  ${purpose}:\n    ${printable(command)}`));
   return lines.join('\n');
+}
+
+/** Commands about a run of this machine. */
+function aboutHere({ runId }: RunSummary): CommandAbout {
+  return (verb, ...more) => ['bucketsync', verb, shortId(runId), ...more].join(' ');
 }
 
 /** @param text  advice for people */

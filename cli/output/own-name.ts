@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, delimiter, dirname, join, relative, resolve } from 'node:path';
-import { shellWord } from './shell-word';
+import { shellWord } from '../../wording/shell-word';
 
 const NAME = 'bucketsync';
 

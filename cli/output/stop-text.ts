@@ -1,7 +1,7 @@
 import type { Run } from '../../statemachine/contract';
 import type { SyncRequest } from '../../statemachine/input/sync-input';
 import { formatS3Url } from '../../wording/s3-url';
-import { shellWord } from './shell-word';
+import { shellWord } from '../../wording/shell-word';
 import { shortId } from './short-id';
 
 const AGAIN = { SIGINT: 'press Ctrl-C again', SIGTERM: 'send SIGTERM again' } as const;

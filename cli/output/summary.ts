@@ -1,11 +1,10 @@
 import { styleText } from 'node:util';
 import type { PlanDigest } from '../../local/digest-plan';
 import type { Counters, RunSummary } from '../../statemachine/contract';
-import { totalsOfLoop } from '../../statemachine/contract';
 import { GUARD_ERRORS } from '../../statemachine/errors';
 import { formatLacks } from '../../statemachine/lacks';
 import { printable } from '../../statemachine/printable';
-import { writesNothing } from '../../statemachine/writes-nothing';
+import { describeOutcome, hasWritten, isPlan, totalsIn } from '../../wording/describe-outcome';
 import { formatLock } from '../../wording/format-lock';
 import { formatNotes } from '../../wording/format-notes';
 import { formatPlace } from '../../wording/format-place';
@@ -17,7 +16,6 @@ import {
   formatCount,
   formatDuration,
   formatNotIncluded,
-  formatObjects,
 } from '../../wording/numbers';
 import { type FailureDetails, renderFailure } from './failures';
 import { inFlags } from './flag-words';
@@ -103,7 +101,7 @@ function headline(summary: RunSummary, stream: Stream): string {
     : [styleText('green', '✔', { stream }), `${isPlan(summary) ? 'Planned' : 'Mirrored'} in ${time}`];
   const isNothingWritten = summary.error ? !hasWritten(summary) : isPlan(summary);
   const title = `${mark} ${styleText('bold', `${done}${isNothingWritten ? ', nothing was written' : ''}`, { stream })}`;
-  return isOutcomeKnown(summary) ? `${title}\n  ${wrap(outcome(summary), stream, 2)}` : title;
+  return isOutcomeKnown(summary) ? `${title}\n  ${wrap(describeOutcome(summary), stream, 2)}` : title;
 }
 
 function describeEnd({ input }: RunSummary, error: string): string {
@@ -121,47 +119,6 @@ function isOutcomeKnown(summary: RunSummary): boolean {
   if (!error) return true;
   if (phases.length === 0) return false;
   return !isPlan(summary) || AFTER_PLAN.includes(error.name);
-}
-
-/** `1,204 objects copied (34.5 MB), 214 deleted, 11,196 already the same` */
-function outcome(summary: RunSummary): string {
-  const copies = sum(summary, 'copy');
-  const { copied, copiedBytes, overwritten = 0, unchanged, failed: notCopied, waiting = 0 } = copies;
-  const { deleted, skipped, deferred = 0, failed: notDeleted } = sum(summary, 'delete');
-  const leftOut = Math.max(copies.skipped - waiting, skipped - deferred);
-  const failed = notCopied + notDeleted;
-  const verb = isPlan(summary) ? 'to be ' : '';
-  const parts = [
-    copied > 0 && `${formatObjects(copied)} ${verb}copied (${formatBytes(copiedBytes)}${ofThese(overwritten)})`,
-    deleted > 0 && `${formatCount(deleted)} ${verb}deleted`,
-    copied === 0 && deleted === 0 && `nothing ${verb}copied or deleted`,
-    deferred > 0 && `${formatCount(deferred)} to be deleted later`,
-    unchanged > 0 && `${formatCount(unchanged)} already the same`,
-    waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
-    leftOut > 0 && `${formatCount(leftOut)} left out`,
-    failed > 0 && `${formatCount(failed)} failed`,
-  ];
-  return parts.filter(Boolean).join(', ');
-}
-
-function ofThese(overwritten: number): string {
-  return overwritten > 0 ? `, ${formatCount(overwritten)} overwritten` : '';
-}
-
-/** One loop: what became of each object, or of a plan what would become of it. */
-function sum(summary: RunSummary, loop: 'copy' | 'delete'): Counters {
-  return totalsOfLoop({ phases: summary.phases, plan: summary.keptPlan, dryRun: isPlan(summary) }, loop);
-}
-
-/** Summaries of older versions do not have this field. */
-function hasWritten({ wrote, phases }: RunSummary): boolean {
-  return wrote ?? phases.some(({ name }) => !writesNothing(name));
-}
-
-/** Whether it shows what would be done: somebody asked for that, or the run ended before it wrote anything. */
-function isPlan({ input, phases, error }: RunSummary): boolean {
-  const asked = (input as { dryRun?: unknown } | null)?.dryRun === true;
-  return asked || (error !== undefined && phases.length > 0 && phases.every(({ name }) => writesNothing(name)));
 }
 
 /** The meaning of the headings in a phase that writes nothing. */
@@ -193,7 +150,7 @@ function loopRow(phase: string, loop: 'copy' | 'delete', counters: Counters): st
 /** Of copies and their bytes if there were any, else of deletes or of comparisons. */
 function describeSpeed(summary: RunSummary): string {
   const { elapsedMs } = summary;
-  const [copies, deletes] = [sum(summary, 'copy'), sum(summary, 'delete')];
+  const [copies, deletes] = [totalsIn(summary, 'copy'), totalsIn(summary, 'delete')];
   const perSecond = (amount: number) => (amount * 1000) / Math.max(elapsedMs, 1);
   const { copied, copiedBytes } = copies;
   const isWriting = !isPlan(summary);

@@ -7,10 +7,10 @@ import { pathToFileURL } from 'node:url';
 import { findAgain, findCredentials, processCredentials } from '../../cli/input/credentials';
 import { askForMfaCode } from '../../cli/input/mfa-code';
 import { asksForMfaCode } from '../../cli/input/profile';
-import { shellWord } from '../../cli/output/shell-word';
 import { runLocally } from '../../local/run-locally';
 import { type Credentials, type S3Server, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
+import { shellWord } from '../../wording/shell-word';
 import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './command-line';
 

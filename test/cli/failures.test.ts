@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { forPeople, renderFailure } from '../../cli/output/failures';
 import { inFlags } from '../../cli/output/flag-words';
-import { nextStep } from '../../cli/output/next-steps';
 import { type FailureGroup, sumFailures } from '../../local/sum-failures';
 import { emptyCounters, type ReportLine, type RunSummary } from '../../statemachine/contract';
+import { nextStep } from '../../wording/next-steps';
 
 const NO_TERMINAL = new PassThrough() as unknown as NodeJS.WriteStream;
 const terminal = (columns: number) =>

@@ -1,5 +1,5 @@
-import { nextStep } from '../../../cli/output/next-steps';
 import type { Fault } from '../../../local/s3';
+import { nextStep } from '../../../wording/next-steps';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
 import { retryAtOnce } from '../../support/retries';

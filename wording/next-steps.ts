@@ -1,8 +1,7 @@
-import type { RunSummary } from '../../statemachine/contract';
-import type { ErrorName } from '../../statemachine/errors';
-import { writesNothing } from '../../statemachine/writes-nothing';
-import { mayBeRetried } from '../../wording/may-be-retried';
-import { shortId } from './short-id';
+import type { RunSummary } from '../statemachine/contract';
+import type { ErrorName } from '../statemachine/errors';
+import { writesNothing } from '../statemachine/writes-nothing';
+import { mayBeRetried } from './may-be-retried';
 
 /** Errors of requests that new users often meet first. */
 type SdkErrorName = 'CredentialsProviderError' | 'EndpointError';
@@ -45,6 +44,28 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   InterruptedError: 'Run the same again to continue. Copied objects are not copied twice.',
 };
 
+/** The same for a run that a stack started: whoever reads it typed no command and no option. */
+const IN_AWS: Readonly<Partial<Record<ErrorName, string>>> = {
+  InvalidInputError: 'Correct the input of the execution or of its schedule. Nothing was read or written.',
+  BucketNotFoundError: 'Check the names of both buckets, their Region and their account. Nothing was written.',
+  DeleteGuardError:
+    'Is the source what it should be? If the plan in the report is right, set `maxDeletes` to the number in the message, once.',
+  OverwriteGuardError:
+    'Is the source what it should be? If the plan in the report is right, set `maxOverwrites` to the number in the message, once.',
+  CostGuardError: 'If the plan in the report is right, set `maxCost` to the amount in the message, once.',
+  StrictError: 'Correct the glob, the folder or the filters that the message names. Or leave out `strict`.',
+  AlreadyRunningError:
+    'Nothing, if the other run ends soon: the next start does the work. If its lock was left behind, use the command in the message.',
+  HeldError: 'Ask who holds the destination. When it may be written to again, use the command above, then start a run.',
+  LockUnsupportedError:
+    'If nothing else writes to the destination at the same time, set `lock` to "none". Nothing was copied or deleted.',
+  SyncIncompleteError: 'Remove the reasons, then start a run: only these objects are left.',
+  DriftError: 'Find out who else writes to one of the buckets and stop them, then start a run.',
+  RunNameTakenError: 'Start a run: it gets its own name. Copied objects are not copied twice.',
+  CredentialsExpiredError: 'Renew the keys in the secret, then start a run. Copied objects are not copied twice.',
+  InterruptedError: 'Start a run to continue. Copied objects are not copied twice.',
+};
+
 /** Names of errors of AWS services, and codes of Node.js, which messages contain. */
 const BY_WORD: readonly (readonly [word: RegExp, advice: string])[] = [
   [
@@ -60,9 +81,12 @@ const BY_WORD: readonly (readonly [word: RegExp, advice: string])[] = [
   [/\b(EACCES|EPERM|ENOENT|ENOTDIR|EISDIR|EROFS|ENOSPC)\b/, 'Check the file or folder that the message names.'],
 ];
 
+/** Who reads what to do: somebody who has typed a command, or somebody who got a message about a run in AWS. */
+export type Reader = 'types' | 'isTold';
+
 /** What to do after an error. Empty for an unexpected one. */
-export function nextStep(name: string, message = ''): string {
-  const known = NEXT_STEPS[name as ErrorName];
+export function nextStep(name: string, message = '', reader: Reader = 'types'): string {
+  const known = (reader === 'isTold' && IN_AWS[name as ErrorName]) || NEXT_STEPS[name as ErrorName];
   return known ?? BY_WORD.find(([word]) => word.test(`${name} ${message}`))?.[1] ?? '';
 }
 
@@ -87,19 +111,16 @@ const LISTED: Readonly<Partial<Record<string, 'failures' | 'differences'>>> = {
   DriftError: 'differences',
 };
 
-/** What to do after a run failed, with the commands to type. @param about  by default, the run is one of this machine */
-export function nextSteps(
-  summary: RunSummary,
-  about: CommandAbout = (verb, ...more) => ['bucketsync', verb, shortId(summary.runId), ...more].join(' '),
-): NextSteps {
+/** What to do after a run failed, with the commands to type. */
+export function nextSteps(summary: RunSummary, about: CommandAbout, reader: Reader = 'types'): NextSteps {
   const { error, report } = summary;
   const name = error?.name ?? '';
   const view = report === undefined ? undefined : LISTED[name];
   const list = view ? [{ purpose: 'Each of them', command: about('report', '--lines', view) }] : [];
-  if (name !== 'SyncIncompleteError') return { advice: nextStep(name, error?.message), commands: list };
+  if (name !== 'SyncIncompleteError') return { advice: nextStep(name, error?.message, reader), commands: list };
   if (summary.phases.every((phase) => writesNothing(phase.name)))
     return { advice: 'Remove the reasons, then plan again.', commands: list };
-  if (!mayBeRetried(summary)) return { advice: nextStep(name), commands: list };
+  if (!mayBeRetried(summary)) return { advice: nextStep(name, '', reader), commands: list };
   const retry = { purpose: 'Only these objects', command: about('retry') };
   return { advice: 'Remove the reasons, then try these objects again.', commands: [retry, ...list] };
 }
