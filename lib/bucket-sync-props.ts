@@ -5,6 +5,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { LogLevel } from '../statemachine/log-levels';
 import type { SyncMonitoring } from './monitoring/sync-monitoring';
+import type { SyncEvents } from './sync-events';
 import type { SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';
 
@@ -35,11 +36,18 @@ export interface BucketSyncProps {
   readonly reportRetention?: Duration;
 
   /**
-   * Notifications when an execution has ended.
+   * Messages for people when an execution has ended.
    *
    * @default none
    */
   readonly notifications?: SyncNotifications;
+
+  /**
+   * Events for programs when a run begins and when it has ended: see docs/events.md.
+   *
+   * @default none
+   */
+  readonly events?: SyncEvents;
 
   /**
    * Metrics, alarms and a dashboard. With it, the construct tells that a mirror has stopped working.

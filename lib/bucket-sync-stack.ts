@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Size, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -12,6 +13,7 @@ import { importBucket } from './import-bucket';
 import { importNetwork } from './import-network';
 import type { MirrorSettings } from './mirror-settings';
 import type { SyncMonitoring } from './monitoring/sync-monitoring';
+import type { SyncEvents } from './sync-events';
 import type { SyncLocation } from './sync-location';
 import type { SyncNotifications } from './sync-notifications';
 import type { SyncSchedule } from './sync-schedule';
@@ -56,6 +58,7 @@ export class BucketSyncStack extends Stack {
       reportRetention: mirror.reportDays === undefined ? undefined : Duration.days(mirror.reportDays),
       notifications: createNotifications(this, mirror),
       monitoring: createMonitoring(this, mirror),
+      events: importEvents(this, mirror),
       memory: mirror.memoryMib === undefined ? undefined : Size.mebibytes(mirror.memoryMib),
       logRetention: mirror.logDays,
       logLevel: mirror.logLevel,
@@ -136,7 +139,15 @@ function createNotifications(stack: Stack, mirror: MirrorSettings): SyncNotifica
   if (mirror.email === undefined) return undefined;
   const topic = new sns.Topic(new Construct(stack, 'Notifications'), 'Topic', { enforceSSL: true });
   topic.addSubscription(new EmailSubscription(mirror.email));
-  return { topic, on: mirror.notifyOn };
+  return { topic, on: mirror.notifyOn, runbookUrl: mirror.runbookUrl };
+}
+
+function importEvents(stack: Stack, { eventBus, eventSource: source }: MirrorSettings): SyncEvents | undefined {
+  if (eventBus === undefined) return undefined;
+  const bus = eventBus.startsWith('arn:')
+    ? EventBus.fromEventBusArn(stack, 'EventBus', eventBus)
+    : EventBus.fromEventBusName(stack, 'EventBus', eventBus);
+  return { bus, source };
 }
 
 function createMonitoring(stack: Stack, mirror: MirrorSettings): SyncMonitoring | undefined {

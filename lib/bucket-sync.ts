@@ -8,6 +8,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { SYNC_TASKS } from '../permissions/sync-tasks';
 import { InvalidInputError } from '../statemachine/errors';
+import { announcementSettings, grantAnnouncements } from './announcements';
 import { BucketSyncBase, type IBucketSync, type Reports } from './bucket-sync-base';
 import type { BucketSyncProps } from './bucket-sync-props';
 import { letLogsUse } from './create-log-group';
@@ -82,7 +83,9 @@ export class BucketSync extends BucketSyncBase {
       reportBucket: this.reportBucket,
       logRetention,
       metrics: props.monitoring && (props.monitoring.metrics ?? 'essential'),
+      settings: announcementSettings(props),
     });
+    grantAnnouncements(props, functions.byTask);
     const sync = new SyncStateMachine(this, 'StateMachine', { ...props, functions: functions.byTask, logRetention });
     for (const { name, describesExecutions } of SYNC_TASKS) {
       const handler = functions.byTask.get(name);
@@ -165,10 +168,12 @@ export class BucketSync extends BucketSyncBase {
 
   /** @returns queues for messages that were lost */
   #createNotifications(): sqs.IQueue[] {
-    const { notifications } = this.#props;
+    const { notifications, monitoring } = this.#props;
     if (!notifications) return [];
     const { stateMachine, reportBucket } = this;
-    const rule = new SyncNotificationsRule(this, 'Notifications', { ...notifications, stateMachine, reportBucket });
+    const runbookUrl = notifications.runbookUrl ?? monitoring?.runbookUrl;
+    const told = { ...notifications, runbookUrl, stateMachine, reportBucket };
+    const rule = new SyncNotificationsRule(this, 'Notifications', told);
     return notifications.deadLetterQueue ? [] : [rule.deadLetterQueue];
   }
 

@@ -9,8 +9,18 @@ import type { Construct } from 'constructs';
 import { BucketSync } from './bucket-sync';
 import { addOutputs } from './bucket-sync-stack';
 import { HANDLER_BUNDLING } from './handler-function';
+import type { SyncNotifications } from './sync-notifications';
 
 const ROOT = join(__dirname, '..');
+
+export interface DemoStackProps extends StackProps {
+  /**
+   * Makes what gets the messages about runs.
+   *
+   * @default nobody gets any
+   */
+  readonly notify?: (stack: Stack) => SyncNotifications;
+}
 
 /**
  * A staging bucket with a web site, an empty production bucket, and the mirror between them. All are deleted with the stack.
@@ -19,7 +29,7 @@ export class DemoStack extends Stack {
   readonly sync: BucketSync;
   readonly #content: lambda.Function;
 
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, { notify, ...props }: DemoStackProps = {}) {
     super(scope, id, { description: 'A demo of bucketsync with buckets of its own', ...props });
     this.#content = this.createContentFunction();
     const staging = this.createBucket('Staging', { filled: true });
@@ -28,6 +38,7 @@ export class DemoStack extends Stack {
     this.sync = new BucketSync(this, 'BucketSync', {
       mirrors: [{ source: { bucket: staging }, destination: { bucket: production } }],
       reportBucket,
+      ...(notify && { notifications: notify(this) }),
     });
     addOutputs(this, this.sync);
   }

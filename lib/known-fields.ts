@@ -4,6 +4,7 @@ import { syncInputSchema } from '../statemachine/input/sync-input';
 import type { BucketSyncProps } from './bucket-sync-props';
 import type { MirrorInput } from './mirror-input';
 import type { SyncMonitoring } from './monitoring/sync-monitoring';
+import type { SyncEvents } from './sync-events';
 import type { SyncLocation } from './sync-location';
 import type { SyncMirror } from './sync-mirror';
 import type { SyncNotifications } from './sync-notifications';
@@ -18,6 +19,7 @@ const PROPS: Fields<BucketSyncProps> = {
   reportKey: true,
   reportRetention: true,
   notifications: true,
+  events: true,
   monitoring: true,
   vpc: true,
   vpcSubnets: true,
@@ -43,7 +45,8 @@ const LOCATION: Fields<SyncLocation> = {
   secret: true,
   role: true,
 };
-const NOTIFICATIONS: Fields<SyncNotifications> = { topic: true, on: true, deadLetterQueue: true };
+const NOTIFICATIONS: Fields<SyncNotifications> = { topic: true, on: true, deadLetterQueue: true, runbookUrl: true };
+const EVENTS: Fields<SyncEvents> = { bus: true, source: true };
 const MONITORING: Fields<SyncMonitoring> = {
   alarmTopic: true,
   successWithin: true,
@@ -77,6 +80,7 @@ export function refuseUnknownFields(props: BucketSyncProps, path: string): void 
     );
   }
   if (props.notifications) check(props.notifications, NOTIFICATIONS, `${path}, notifications`);
+  if (props.events) check(props.events, EVENTS, `${path}, events`);
   if (props.monitoring) check(props.monitoring, MONITORING, `${path}, monitoring`);
   for (const [index, mirror] of props.mirrors.entries()) {
     const where = `${path}, mirrors[${index}]`;

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { InvalidInputError } from '../statemachine/errors';
+import { EXECUTION_ENDS, eventSource } from '../statemachine/events/announcements';
 import { describeIssues, describeUnknownField, formatValue } from '../statemachine/input/describe-issues';
 import { OVERRIDABLE_FIELDS } from '../statemachine/input/narrowing';
 import { isEndpoint } from '../statemachine/input/sides';
@@ -17,7 +18,6 @@ import { LOG_LEVELS } from '../statemachine/log-levels';
 import { METRIC_SETS } from '../statemachine/metrics';
 import { STRAY_REPORT_KEY } from './report-bucket';
 import { parseScheduleExpression } from './schedule-expression';
-import { EXECUTION_ENDS } from './sync-notifications';
 
 const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number' && days < 9999) as number[];
 
@@ -87,6 +87,11 @@ const deploymentSchema = z.strictObject({
   scheduleEnabled: z.boolean().default(true),
   email: z.email('an e-mail address').optional(),
   notifyOn: z.array(z.enum(EXECUTION_ENDS)).optional(),
+  eventBus: z
+    .string()
+    .regex(/^(arn:[a-z-]+:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/, 'the name or the ARN of an event bus')
+    .optional(),
+  eventSource: eventSource.optional(),
   alarmEmail: z.email('an e-mail address').optional(),
   successWithinHours: z.number().positive().max(168).optional(),
   metrics: z.enum(METRIC_SETS).optional(),
@@ -146,9 +151,13 @@ export function parseMirrorSettings(value: unknown): MirrorSettings {
 }
 
 function refuseStrayMonitoring({ alarmEmail, ...given }: z.output<typeof deploymentSchema>): void {
-  const stray = (['successWithinHours', 'metrics', 'dashboard', 'runbookUrl'] as const).find(
-    (field) => given[field] !== undefined,
-  );
+  if (given.eventSource !== undefined && given.eventBus === undefined)
+    throw new InvalidInputError('Expected `eventSource` together with `eventBus`, which gets the events, got none');
+  if (given.runbookUrl !== undefined && alarmEmail === undefined && given.email === undefined)
+    throw new InvalidInputError(
+      'Expected `runbookUrl` together with `alarmEmail` or `email`, who gets its address, got none',
+    );
+  const stray = (['successWithinHours', 'metrics', 'dashboard'] as const).find((field) => given[field] !== undefined);
   if (alarmEmail !== undefined || stray === undefined) return;
   throw new InvalidInputError(`Expected \`${stray}\` together with \`alarmEmail\`, who gets the alarms, got none`);
 }

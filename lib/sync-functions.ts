@@ -22,6 +22,7 @@ import { LOG_LEVELS, type LogLevel } from '../statemachine/log-levels';
 import type { MetricSet } from '../statemachine/metrics';
 import { RESERVED_FOLDER } from '../statemachine/reserved-folder';
 import { formatS3Url } from '../wording/s3-url';
+import type { SettingsByTask } from './announcements';
 import { createLogGroup, type LogSettings } from './create-log-group';
 import { createHandlerFunction } from './handler-function';
 import type { MirrorSetting } from './mirror-setting';
@@ -51,6 +52,9 @@ export interface SyncFunctionsProps extends LogSettings {
 
   /** Which metrics of each run to publish; undefined: none. */
   readonly metrics?: MetricSet | undefined;
+
+  /** More settings of functions. */
+  readonly settings?: SettingsByTask;
 
   /**
    * How much the functions write to their logs.
@@ -113,11 +117,10 @@ export class SyncFunctions extends Construct {
     return Object.fromEntries([...this.byTask].map(([task, handler]) => [task, handler.logGroup]));
   }
 
-  private createEnvironment(
-    { mirrors, reportBucket, memory, metrics, logLevel = 'info' }: SyncFunctionsProps,
-    task: SyncTask,
-  ) {
-    const settings = mirrors.map(toSetting);
+  private createEnvironment(props: SyncFunctionsProps, task: SyncTask) {
+    const { mirrors, reportBucket, memory, metrics, logLevel = 'info' } = props;
+    const deployed = mirrors.map(toSetting);
+    const more = props.settings?.[task.name];
     const sides = sideSettings(mirrors);
     const environment = {
       NODE_OPTIONS: '--enable-source-maps',
@@ -129,14 +132,15 @@ export class SyncFunctions extends Construct {
       ...(sides && task.name !== 'ClosePhase' && { [ENVIRONMENT.sides]: Stack.of(this).toJsonString(sides) }),
     };
     const publishes = task.name === 'FinishRun' && metrics !== undefined;
-    if (task.name !== 'ValidateInput' && !publishes) return environment;
+    if (task.name !== 'ValidateInput' && !publishes && !more) return environment;
     const own = { ...environment, ...(publishes && { [ENVIRONMENT.metrics]: metrics }) };
+    const asJson = { ...more, [ENVIRONMENT.mirrors]: deployed };
     refuseLongEnvironment({
       ...own,
       ...(sides && { [ENVIRONMENT.sides]: JSON.stringify(sides) }),
-      [ENVIRONMENT.mirrors]: JSON.stringify(settings),
+      ...mapValues(asJson, (value) => JSON.stringify(value)),
     });
-    return { ...own, [ENVIRONMENT.mirrors]: Stack.of(this).toJsonString(settings) };
+    return { ...own, ...mapValues(asJson, (value) => Stack.of(this).toJsonString(value)) };
   }
 
   /** Nothing connects to the functions, and they use only TLS. */
@@ -233,6 +237,10 @@ function actionsOf(task: SyncTask, { mayOverride = [], ...setting }: MirrorSetti
     destination: task.destination.filter(needed),
     lock: task.destinationLock.filter(needed),
   };
+}
+
+function mapValues(values: Readonly<Record<string, object>>, write: (value: object) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, write(value)]));
 }
 
 /** Lambda's limit for all variables of a function. Lambda measures them as JSON, with their names and with escaped quotes. */

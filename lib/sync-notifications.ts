@@ -5,32 +5,41 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { formatS3Url } from '../wording/s3-url';
+import { EXECUTION_ENDS, type ExecutionEnd } from '../statemachine/events/announcements';
 import { createDeadLetterQueue } from './dead-letter-queue';
+import { describeOutsideEnd, type OutsideEnd } from './outside-end';
 
-export const EXECUTION_ENDS = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
-
-/** How an execution can end. */
-export type ExecutionEnd = (typeof EXECUTION_ENDS)[number];
+export type { ExecutionEnd } from '../statemachine/events/announcements';
 
 /** Messages about executions that have ended. */
 export interface SyncNotifications {
-  /** Topic for a message when an execution has ended. An imported topic must allow `events.amazonaws.com` to publish. */
+  /**
+   * Topic for a message when an execution has ended. An imported topic must allow `events.amazonaws.com` to publish. If a key encrypts
+   * an imported topic, import the topic together with it. The topic may not be a FIFO topic.
+   */
   readonly topic: sns.ITopic;
 
   /**
-   * Which executions send a message.
+   * Which executions send a message. A run that a guard refused, and one that found another run at work, count
+   * as FAILED. The execution of a run that was held succeeds.
    *
    * @default all
    */
   readonly on?: ExecutionEnd[];
 
   /**
-   * Queue for events that EventBridge could not send to the topic.
+   * Queue for messages that EventBridge could not send to the topic.
    *
-   * @default a new queue that keeps events for 14 days
+   * @default a new queue that keeps them for 14 days
    */
   readonly deadLetterQueue?: sqs.IQueue;
+
+  /**
+   * Address of a runbook, for the messages. It has a section for each error.
+   *
+   * @default that of `monitoring`, otherwise the name of docs/runbook.md in the repository
+   */
+  readonly runbookUrl?: string;
 }
 
 export interface SyncNotificationsRuleProps extends SyncNotifications {
@@ -39,9 +48,23 @@ export interface SyncNotificationsRuleProps extends SyncNotifications {
   readonly reportBucket: s3.IBucket;
 }
 
+/** How each end looks from outside, if `FinishRun` has not told of it. */
+const OUTSIDE_ENDS: Readonly<Record<OutsideEnd, Readonly<Record<string, unknown>>>> = {
+  ABORTED: {},
+  TIMED_OUT: {},
+  // `messageOf` in finish-run.ts keeps the causes of all other runs apart from these
+  FAILED: {
+    $or: [
+      { error: [{ prefix: 'States.' }] },
+      { cause: [{ prefix: '{' }] },
+      { error: [{ prefix: 'Lambda.' }], cause: [{ 'anything-but': { prefix: 'Lambda.' } }] },
+    ],
+  },
+};
+
 /**
- * Sends a JSON message to a topic when an execution has ended. It works outside of the state machine, so it also reports
- * executions that were stopped or that Step Functions ended. EventBridge gets these events on a best-effort basis.
+ * Sends a message when an execution has ended of which `FinishRun` cannot tell: somebody stopped it, it ran out of time, or `FinishRun`
+ * itself failed. These messages come from Step Functions' own events, which EventBridge gets on a best-effort basis.
  */
 export class SyncNotificationsRule extends Construct {
   readonly deadLetterQueue: sqs.IQueue;
@@ -50,37 +73,23 @@ export class SyncNotificationsRule extends Construct {
     super(scope, id);
     const { topic, stateMachine, on = EXECUTION_ENDS } = props;
     this.deadLetterQueue = props.deadLetterQueue ?? createDeadLetterQueue(this);
-    new events.Rule(this, 'Resource', {
-      description: 'Tells when an execution of bucketsync has ended',
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        // exactly this ARN, because the executions that a Distributed Map starts have another one
-        detail: { stateMachineArn: [stateMachine.stateMachineArn], status: [...on] },
-      },
-      targets: [
-        new targets.SnsTopic(topic, {
-          message: events.RuleTargetInput.fromObject(describeEnd(props)),
-          deadLetterQueue: this.deadLetterQueue,
-        }),
-      ],
-    });
+    for (const status of Object.keys(OUTSIDE_ENDS) as OutsideEnd[]) {
+      if (!on.includes(status)) continue;
+      new events.Rule(this, status, {
+        description: `Tells of executions of bucketsync that ended without their last step: ${status}`,
+        eventPattern: {
+          source: ['aws.states'],
+          detailType: ['Step Functions Execution Status Change'],
+          // exactly this ARN, because the executions that a Distributed Map starts have another one
+          detail: { stateMachineArn: [stateMachine.stateMachineArn], status: [status], ...OUTSIDE_ENDS[status] },
+        },
+        targets: [
+          new targets.SnsTopic(topic, {
+            message: events.RuleTargetInput.fromMultilineText(describeOutsideEnd(status, props)),
+            deadLetterQueue: this.deadLetterQueue,
+          }),
+        ],
+      });
+    }
   }
-}
-
-/**
- * The message. EventBridge escapes nothing that it puts into a string, and leaves out a variable that the event does not have.
- * So strings have only values that every event has and that require no escape. Input, error and cause come with the object
- * `detail`, which EventBridge writes as JSON.
- *
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
- */
-function describeEnd({ reportBucket }: SyncNotificationsRuleProps): object {
-  const field = (name: string) => events.EventField.fromPath(`$.detail.${name}`);
-  return {
-    bucketsync: field('status'),
-    report: formatS3Url(reportBucket.bucketName, `runs/${field('name')}/`),
-    execution: field('executionArn'),
-    detail: events.EventField.fromPath('$.detail'),
-  };
 }

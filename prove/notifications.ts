@@ -28,7 +28,7 @@ export async function findMessage(
   const deadline = Date.now() + longestMs;
   do {
     const bodies = await receive(signing, queueUrl);
-    // also a message that is no JSON, because that would be the fault
+    // also a message that is of another form, because that would be the fault
     const found = bodies.find((body) => body.includes(executionArn));
     if (found !== undefined) return found;
     if (bodies.length === 0) await setTimeout(PAUSE_MS);
@@ -49,16 +49,13 @@ async function receive(signing: Signing, QueueUrl: string, WaitTimeSeconds = WAI
 
 /** Compares a message with the end of its execution: `as it ended`, or what is wrong. */
 export function judgeMessage(message: string, ended: DescribeExecutionOutput, reportBucket: string): string {
-  const { executionArn, name, status, input } = ended;
-  const expected = { bucketsync: status, execution: executionArn, report: formatS3Url(reportBucket, `runs/${name}/`) };
-  let told: Record<string, unknown>;
-  try {
-    told = JSON.parse(message);
-  } catch {
-    return `it is no JSON: ${message}`;
-  }
-  const wrong = Object.entries(expected).filter(([field, value]) => told[field] !== value);
-  const detail = told.detail as { readonly input?: string } | undefined;
-  if (detail?.input !== input) wrong.push(['detail.input', input]);
-  return wrong.length === 0 ? 'as it ended' : `it lacks ${wrong.map(([field]) => field).join(', ')}: ${message}`;
+  const { executionArn = '', name, status } = ended;
+  const [first = '', ...lines] = message.split('\n');
+  const isNamed = (what: string) => lines.some((line) => line.includes(what));
+  const wrong = [
+    /^"?bucketsync (\w+) /.exec(first)?.[1] !== status && 'how it ended',
+    !isNamed(formatS3Url(reportBucket, `runs/${name}/`)) && 'report',
+    !isNamed(executionArn) && 'execution',
+  ].filter(Boolean);
+  return wrong.length === 0 ? 'as it ended' : `it lacks ${wrong.join(', ')}: ${message}`;
 }

@@ -45,6 +45,7 @@ export const GROUPS: readonly Group[] = [
       { text: 'Commands and options', page: 'reference/commands' },
       { text: 'Input', page: 'input' },
       { text: 'Output', page: 'output' },
+      { text: 'Events', page: 'events' },
       { text: 'Errors', page: 'reference/errors' },
       { text: 'Runbook', page: 'runbook' },
       { text: 'CDK construct', page: 'reference/construct/index' },

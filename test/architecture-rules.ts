@@ -48,6 +48,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       /^(zod|fastest-levenshtein)$/,
     ],
   },
+  'statemachine/events/': { imports: [/^zod$/] },
   'statemachine/contract/': { imports: [], types: ['statemachine/input/', 'statemachine/lacks'] },
   'statemachine/': { imports: ['statemachine/contract/'], types: ['statemachine/input/'] },
   'permissions/': { imports: ['statemachine/'] },
@@ -102,8 +103,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ['range'],
   ),
   'lambdas/engine/plan/': engineRoom(['kept-plan', 'ports', 'walk'], [], ['copy', 'delete', 'grace', 'range']),
+  'lambdas/engine/announce/': engineRoom(['ports', 'server']),
   'lambdas/engine/tasks/': engineRoom([
     ...[
+      'announce',
       'ports',
       'keys',
       'cost',
@@ -169,17 +172,15 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/host/log/': {
     imports: ['lambdas/engine/ports/', 'statemachine/', 'wording/name-mirror'],
   },
+  'lambdas/host/announcer/': {
+    imports: ['lambdas/engine/ports/', ...s3Rooms('network', 'credentials'), 'statemachine/', AWS_SDK],
+  },
   'lambdas/host/': {
     imports: [
       ...['lambdas/engine/ports/', 'lambdas/engine/permissions/'],
       ...s3Rooms('network', 'errors', 'credentials', 'client', 'buckets', 'streamed'),
-      ...[
-        'lambdas/host/run-store/',
-        'lambdas/host/lock-store/',
-        'lambdas/host/log/',
-        'statemachine/',
-        'wording/s3-url',
-      ],
+      ...['announcer', 'log', 'lock-store', 'run-store'].map((room) => `lambdas/host/${room}/`),
+      ...['statemachine/', 'wording/s3-url'],
       AWS_SDK,
     ],
     types: [/^aws-lambda$/],
@@ -216,7 +217,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // What people type and read.
   'cli/output/': { imports: ['local/demo/', 'statemachine/', 'wording/', PACKAGES], types: ['prove/', 'local/'] },
   'cli/output/progress/': { imports: ['cli/output/', 'wording/', PACKAGES], types: ['local/', 'statemachine/'] },
-  'cli/help/': { imports: ['cli/output/', PACKAGES] },
+  'cli/help/': { imports: ['cli/output/', 'wording/', PACKAGES] },
   'cli/input/': { imports: ['local/', 'cli/help/', 'cli/output/', 'statemachine/', 'wording/', PACKAGES] },
   'cli/deployed/': {
     imports: ['local/', 'cli/input/', 'statemachine/', 'wording/', PACKAGES],

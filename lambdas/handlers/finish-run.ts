@@ -2,8 +2,9 @@ import type { FinishRunInput, RunSummary } from '../../statemachine/contract';
 import { finishRun } from '../engine/tasks/finish-run';
 import type { HostContext } from '../host/lambda-host';
 import { runTask } from '../host/run-task';
+import { withAnnouncer } from '../host/with-announcer';
 
-/** Task `FinishRun`: writes the summary and the report, releases the lock. */
+/** Task `FinishRun`: writes the summary and the report, releases the lock, tells others. */
 export async function handler(input: FinishRunInput, context: HostContext): Promise<RunSummary> {
-  return runTask('FinishRun', input, context, (host) => finishRun(input, host));
+  return runTask('FinishRun', input, context, (host) => finishRun(input, withAnnouncer(host)));
 }

@@ -1,3 +1,5 @@
+import { formatRunbook } from '../../wording/runbook';
+
 /** Names of the alarms. The runbook has a section of each name. */
 export const ALARM_NAMES = [
   'NoSuccess',
@@ -12,7 +14,5 @@ export type AlarmName = (typeof ALARM_NAMES)[number];
 
 /** What a person reads who gets the alarm: what it means, and where it stands what to do. @param runbook  its address, if it has one */
 export function describeAlarm(name: AlarmName, meaning: string, runbook: string | undefined): string {
-  const section =
-    runbook === undefined ? `docs/runbook.md, section "Alarm ${name}"` : `${runbook}#alarm-${name.toLowerCase()}`;
-  return `${meaning}. What to do: ${section}`;
+  return `${meaning}. What to do: ${formatRunbook(`Alarm ${name}`, runbook)}`;
 }

@@ -9,7 +9,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DemoStack } from '../../lib/demo-stack';
-import { SyncNotificationsRule } from '../../lib/sync-notifications';
+import type { SyncNotifications } from '../../lib/sync-notifications';
 
 const DEFINITION_PATH = join(__dirname, 'probes.asl.json');
 /** Much less than the `timeout` probe needs. */
@@ -18,26 +18,23 @@ const FUNCTION_TIMEOUT = Duration.seconds(5);
 /** The demo, with a queue that gets its notifications, and a state machine in which functions fail on purpose. */
 export class ProofStack extends DemoStack {
   constructor(scope: Construct, id: string) {
-    super(scope, id, { description: 'Made by bucketsync prove; may be deleted' });
-    new Notifications(this, 'Notifications', this.sync);
+    super(scope, id, { description: 'Made by bucketsync prove; may be deleted', notify: createNotifications });
     new Probes(this, 'Probes');
   }
 }
 
-class Notifications extends Construct {
-  constructor(scope: Construct, id: string, { stateMachine, reportBucket }: DemoStack['sync']) {
-    super(scope, id);
-    const [messages, deadLetterQueue] = [this.createQueue('Messages'), this.createQueue('DeadLetters')];
-    const topic = new sns.Topic(this, 'Topic', { enforceSSL: true });
-    topic.addSubscription(new SqsSubscription(messages, { rawMessageDelivery: true }));
-    new SyncNotificationsRule(this, 'Rule', { topic, deadLetterQueue, stateMachine, reportBucket });
-    addOutput(this, 'MessagesUrl', messages.queueUrl);
-    addOutput(this, 'DeadLettersUrl', deadLetterQueue.queueUrl);
-  }
+function createNotifications(stack: Stack): SyncNotifications {
+  const scope = new Construct(stack, 'Notifications');
+  const [messages, deadLetterQueue] = [createQueue(scope, 'Messages'), createQueue(scope, 'DeadLetters')];
+  const topic = new sns.Topic(scope, 'Topic', { enforceSSL: true });
+  topic.addSubscription(new SqsSubscription(messages, { rawMessageDelivery: true }));
+  addOutput(stack, 'MessagesUrl', messages.queueUrl);
+  addOutput(stack, 'DeadLettersUrl', deadLetterQueue.queueUrl);
+  return { topic, deadLetterQueue };
+}
 
-  private createQueue(id: string): sqs.Queue {
-    return new sqs.Queue(this, id, { enforceSSL: true, retentionPeriod: Duration.days(1) });
-  }
+function createQueue(scope: Construct, id: string): sqs.Queue {
+  return new sqs.Queue(scope, id, { enforceSSL: true, retentionPeriod: Duration.days(1) });
 }
 
 class Probes extends Construct {

@@ -78,8 +78,8 @@ export const deployed: Stage = {
     },
     {
       id: 'G6',
-      says: 'Subscribers get JSON that tells how a run ended, with an input that is hard to quote',
-      source: 'AWS: Amazon EventBridge input transformation; bucketsync: sync-notifications.ts',
+      says: 'Subscribers get a message that tells how a run ended, where its report is, and which execution it was',
+      source: 'AWS: SNS Publish; bucketsync: announce-run.ts, run-message.ts',
       expected: 'as it ended',
       async observe(lab) {
         const { outputs } = await deploymentOf(lab);

@@ -14,7 +14,7 @@ export const ENVIRONMENT = {
   /** Keys on a list page, 1 to 1,000. Tests use less than 1,000. */
   pageSize: 'BUCKETSYNC_PAGE_SIZE',
   /**
-   * The deployed mirrors, for `ValidateInput`, and for `FinishRun` if it publishes metrics: a JSON list of objects with fields of the input and `mayOverride`.
+   * The deployed mirrors, for `ValidateInput`, and for `FinishRun` if it tells others of runs: a JSON list of objects with fields of the input and `mayOverride`.
    * Not set: an execution may mirror anything.
    */
   mirrors: 'BUCKETSYNC_MIRRORS',
@@ -22,6 +22,10 @@ export const ENVIRONMENT = {
   metrics: 'BUCKETSYNC_METRICS',
   /** How much the functions write to their log: one of `LOG_LEVELS`. Not set: nothing. */
   logLevel: 'BUCKETSYNC_LOG_LEVEL',
+  /** Whom `FinishRun` sends messages about ended runs: the JSON of `MessageSettings`. Not set: nobody. */
+  messages: 'BUCKETSYNC_MESSAGES',
+  /** Where `ValidateInput` and `FinishRun` send events about runs: the JSON of `EventSettings`. Not set: nowhere. */
+  events: 'BUCKETSYNC_EVENTS',
   /** Account that must own the bucket of the report location. Not set: any. */
   reportOwner: 'BUCKETSYNC_REPORT_OWNER',
   /** How to reach each side, if not as the environment says: the JSON of `SideSetting`s. */

@@ -46,9 +46,10 @@ export interface RunSummary {
  * | `all-left-out` | no object of the source takes part |
  * | `unmatched-globs` | globs that match no key of either side. The first 31 globs are watched |
  * | `dates-lost` | what says since when orphans wait is missing or damaged, so some begin to wait anew |
+ * | `not-announced` | a message or an event about the run was not sent. Only the execution's output has it |
  */
 export interface RunWarning {
-  readonly name: 'nothing-listed' | 'all-left-out' | 'unmatched-globs' | 'dates-lost';
+  readonly name: 'nothing-listed' | 'all-left-out' | 'unmatched-globs' | 'dates-lost' | 'not-announced';
   /** One sentence without a full stop. */
   readonly message: string;
 }

@@ -39,6 +39,7 @@ describe('the package that npm pack makes', () => {
       'dist',
       'docs',
       'package.json',
+      'schemas',
     ]);
     expect(readdirSync(join(installed, 'dist'))).toEqual(
       expect.arrayContaining(['bin', 'cli', 'handlers', 'lib', 'local', 'statemachine']),

@@ -81,6 +81,48 @@ describe('with every setting', () => {
     full.hasResourceProperties('AWS::Events::Rule', { EventPattern: { detail: { status: ['FAILED'] } } });
   });
 
+  it.each([
+    ['default', /"Resource":\{"Fn::Join":\["",\["arn:",.*":event-bus\/default"\]\]\}/],
+    [
+      'arn:aws:events:eu-west-1:222222222222:event-bus/ours',
+      /"Resource":"arn:aws:events:eu-west-1:222222222222:event-bus\/ours"/,
+    ],
+  ])('sends events to a bus of that name or ARN: %s', (eventBus, resource) => {
+    const found = synthesize({
+      source: 'example-staging',
+      destination: 'example-production',
+      eventBus,
+      eventSource: 'com.example',
+    });
+
+    const policies = JSON.stringify(found.findResources('AWS::IAM::Policy'));
+    expect(policies).toContain('"ForAllValues:StringEquals":{"events:source":"com.example"}');
+    expect(policies).toMatch(resource);
+  });
+
+  it('names the runbook in messages, also if there are no alarms', () => {
+    const runbookUrl = 'https://example.com/runbook';
+    const found = synthesize({
+      source: 'example-staging',
+      destination: 'example-production',
+      email: 'editors@example.com',
+      runbookUrl,
+    });
+
+    expect(JSON.stringify(found.findResources('AWS::Events::Rule'))).toContain(`Runbook: ${runbookUrl}#`);
+  });
+
+  it.each([
+    [{ eventSource: 'com.example' }, 'Expected `eventSource` together with `eventBus`'],
+    [{ eventBus: 'default', eventSource: 'aws.s3' }, 'Expected `eventSource` to be letters, digits'],
+    [{ eventBus: 'two words' }, 'Expected `eventBus` to be the name or the ARN of an event bus'],
+    [{ runbookUrl: 'https://example.com' }, 'Expected `runbookUrl` together with `alarmEmail` or `email`'],
+  ])('rejects %j', (settings, message) => {
+    expect(() => synthesize({ source: 'example-staging', destination: 'example-production', ...settings })).toThrow(
+      message,
+    );
+  });
+
   it('uses what it is given, and no more of it than the folders', () => {
     const resources = listPermissions(full).map(({ resource }) => resource);
 

@@ -1,17 +1,24 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { BucketSync, type SyncNotifications } from '../../lib';
+import type { Host } from '../../lambdas/engine/ports/host';
+import { finishRun } from '../../lambdas/engine/tasks/finish-run';
+import { BucketSync, type BucketSyncProps } from '../../lib';
+import { ENVIRONMENT } from '../../statemachine/contract';
 import { type Transformer, template, transform } from '../support/event-bridge';
-import { createApp } from './synthesize';
+import { matchesPattern } from '../support/event-pattern';
+import { createApp, listResources } from './synthesize';
 
 interface RuleProperties {
-  readonly Targets: readonly [{ readonly InputTransformer: Transformer }];
+  readonly EventPattern: { readonly detail: { readonly status: readonly string[] } };
+  readonly Targets: readonly [{ readonly InputTransformer: Transformer; readonly DeadLetterConfig: object }];
 }
 
-/** As in Step Functions' documentation of its events, for a FAILED execution. */
+/** As in Step Functions' documentation of its events. */
 const EVENT = {
   version: '0',
   id: '315c1398-40ff-a850-213b-158f73e60175',
@@ -35,28 +42,8 @@ const EVENT = {
   },
 };
 
-/** What differs in other events. */
-const EVENTS: readonly [what: string, detail: object][] = [
-  ['the documented event, which has neither error nor cause', {}],
-  ['an input with quotes', { input: '{"source":"a","exclude":["*.tmp"]}' }],
-  ['a hostile input', { input: '{"exclude":["\\"\\\\\\n</script><detail-status>\\u0001"]}\n"\\' }],
-  [
-    'an error with a cause of several lines',
-    { error: 'ListingError', cause: 'Could not list "a":\r\n\tAt C:\\keys\n</b>' },
-  ],
-  ['a cause that is JSON', { error: 'Lambda.Unknown', cause: '{"errorType":"E","errorMessage":"say \\"why\\""}' }],
-  ['no error and no cause, as null', { error: null, cause: null }],
-  ['an input that was too long to come along', { input: null, inputDetails: { included: false } }],
-  ['one that was stopped', { status: 'ABORTED', cause: undefined }],
-  ['one that took too long', { status: 'TIMED_OUT', error: 'States.Timeout' }],
-  ['one that succeeded', { status: 'SUCCEEDED', output: '{"runId":"execution-name","totals":{"copied":1}}' }],
-];
-
-function synthesizeNotifications(
-  on?: SyncNotifications['on'],
-  deadLetterQueue?: sqs.IQueue,
-  stack = new Stack(createApp(), 'Stack'),
-): Template {
+function synthesize(given: (stack: Stack) => Partial<BucketSyncProps>): Template {
+  const stack = new Stack(createApp(), 'Stack');
   new BucketSync(stack, 'BucketSync', {
     mirrors: [
       {
@@ -64,70 +51,304 @@ function synthesizeNotifications(
         destination: { bucket: s3.Bucket.fromBucketName(stack, 'Destination', 'production') },
       },
     ],
-    notifications: { topic: new sns.Topic(stack, 'Topic'), on, deadLetterQueue },
+    ...given(stack),
   });
   return Template.fromStack(stack);
 }
 
-it.each<[on: SyncNotifications['on'], status: string[]]>([
-  [undefined, ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']],
+type Notifications = NonNullable<BucketSyncProps['notifications']>;
+
+const withMessages = (more: Partial<Notifications> = {}) =>
+  synthesize((stack) => ({ notifications: { topic: new sns.Topic(stack, 'Topic'), ...more } }));
+
+function rulesOf(found: Template): Record<string, RuleProperties> {
+  const rules = listResources<RuleProperties>(found, 'AWS::Events::Rule').map(([, rule]) => rule);
+  return Object.fromEntries(rules.map((rule) => [rule.EventPattern.detail.status[0], rule]));
+}
+
+/** What the environment of a Task's function says, with CloudFormation's functions as text. */
+function variable(found: Template, task: string, name: string): string | undefined {
+  const functions = listResources<{ Description?: string; Environment?: { Variables?: Record<string, unknown> } }>(
+    found,
+    'AWS::Lambda::Function',
+  );
+  const [, { Environment } = {}] =
+    functions.find(([, { Description = '' }]) => Description.startsWith(`Task ${task} `)) ?? [];
+  const value = Environment?.Variables?.[name];
+  return value === undefined ? undefined : JSON.stringify(value);
+}
+
+const all = rulesOf(withMessages({ runbookUrl: 'https://example.com/runbook' }));
+
+it.each<[Notifications['on'], rules: string[]]>([
+  [undefined, ['FAILED', 'TIMED_OUT', 'ABORTED']],
   [['FAILED'], ['FAILED']],
-])('for %j notifies only of executions of this state machine that end with %j', (on, status) => {
-  synthesizeNotifications(on).hasResourceProperties('AWS::Events::Rule', {
-    EventPattern: {
-      source: ['aws.states'],
-      'detail-type': ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [{ Ref: Match.stringLikeRegexp('StateMachine') }], status },
-    },
-    Targets: [Match.objectLike({ Arn: { Ref: Match.stringLikeRegexp('^Topic') } })],
+  [['SUCCEEDED', 'ABORTED'], ['ABORTED']],
+  [['SUCCEEDED'], []],
+])('for %j rules tell of the ends of which FinishRun cannot: %j', (on, rules) => {
+  const found = withMessages({ on });
+
+  expect(Object.keys(rulesOf(found)).sort()).toEqual(rules.sort());
+  for (const status of rules) {
+    found.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [{ Ref: Match.stringLikeRegexp('StateMachine') }], status: [status] },
+      },
+      Targets: [Match.objectLike({ Arn: { Ref: Match.stringLikeRegexp('^Topic') } })],
+    });
+  }
+});
+
+describe('one end has one message:', () => {
+  /** `Error` and `Cause` of a Task, as Step Functions writes them. */
+  const ENDS: readonly [what: string, error: string, cause: string | null][] = [
+    [
+      'an error of a handler',
+      'SyncIncompleteError',
+      '{"errorType":"SyncIncompleteError","errorMessage":"3 objects","trace":[]}',
+    ],
+    [
+      'an error of a handler whose message looks like JSON',
+      'TypeError',
+      '{"errorType":"TypeError","errorMessage":"{\\"error\\":1}"}',
+    ],
+    ['a cause without a message', 'Error', '{"errorType":"Error"}'],
+    [
+      'a function that died',
+      'Runtime.ExitError',
+      '{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 1 Error: exit"}',
+    ],
+    [
+      'a function that ran out of time',
+      'Sandbox.Timedout',
+      '{"errorType":"Sandbox.Timedout","errorMessage":"Task timed out"}',
+    ],
+    [
+      'an error that Lambda does not know',
+      'Lambda.Unknown',
+      'The cause could not be determined because Lambda did not return an error type.',
+    ],
+    [
+      'a Lambda that has no room',
+      'Lambda.TooManyRequestsException',
+      'Rate Exceeded. (Service: Lambda, Status Code: 429)',
+    ],
+    ['a Task that ran out of time', 'States.Timeout', null],
+    [
+      'a state that is too long',
+      'States.DataLimitExceeded',
+      'The state/task returned a result with a size exceeding the limit',
+    ],
+  ];
+
+  const failing = (detail: object) => ({ ...EVENT, detail: { ...EVENT.detail, stateMachineArn: 'x', ...detail } });
+  const pattern = {
+    ...all.FAILED?.EventPattern,
+    detail: { ...all.FAILED?.EventPattern.detail, stateMachineArn: ['x'] },
+  };
+
+  it.each(ENDS)('%s, in FinishRun itself: the rule tells of it', (_what, error, cause) => {
+    expect(matchesPattern(failing({ error, cause }), pattern)).toBe(true);
+  });
+
+  it.each(ENDS)('%s, before FinishRun, which tells of it: the rule does not', async (_what, name, cause) => {
+    const host = { now: () => 0, rangeMemoryMib: 1792 } as Host;
+    const given = {
+      executionInput: {},
+      executionId: 'run',
+      executionName: 'run',
+      startedAt: new Date(0).toISOString(),
+    };
+    const { error } = await finishRun(
+      { ...given, state: { Error: name, ...(cause !== null && { Cause: cause }) } },
+      host,
+    );
+
+    expect(error?.message).toBeTruthy();
+    expect(matchesPattern(failing({ error: error?.name, cause: error?.message }), pattern)).toBe(false);
+  });
+
+  it.each(['TIMED_OUT', 'ABORTED'])('%s: a rule tells of it, whatever its cause', (status) => {
+    const rule = {
+      ...all[status]?.EventPattern,
+      detail: { ...all[status]?.EventPattern.detail, stateMachineArn: ['x'] },
+    };
+
+    for (const cause of [null, undefined, 'as somebody wrote'])
+      expect(matchesPattern(failing({ status, cause }), rule)).toBe(true);
+    expect(matchesPattern(failing({ status: 'FAILED', cause: '{' }), rule)).toBe(false);
   });
 });
 
-describe('the message', () => {
-  const [rule] = Object.values(synthesizeNotifications().findResources('AWS::Events::Rule'));
-  const { InputTemplate, InputPathsMap }: Transformer = (rule as { Properties: RuleProperties }).Properties.Targets[0]
-    .InputTransformer;
+describe('the message of a rule', () => {
+  const transformerOf = (status: string) => (all[status] as RuleProperties).Targets[0].InputTransformer;
+  const EVENTS: readonly [what: string, detail: object][] = [
+    ['the documented event', {}],
+    ['a hostile input', { input: '{"exclude":["\\"\\\\\\n</script><detail-status>\\u0001"]}\n"\\' }],
+    [
+      'an error with a cause of several lines',
+      { error: 'Lambda.Unknown', cause: 'Could not list "a":\r\n\tAt C:\\keys\n</b>' },
+    ],
+    ['who stopped it wrote', { error: 'bucketsync SUCCEEDED\n', cause: '"\nbucketsync SUCCEEDED s3://production\n' }],
+    ['no error and no cause, as null', { error: null, cause: null }],
+  ];
 
-  it('has no placeholder of input, error or cause, and inside of strings only what needs no escape', () => {
-    const inStrings = [...template(InputTemplate).matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([text]) =>
-      [...text.matchAll(/<([^<>]+)>/g)].map(([, name = '']) => InputPathsMap[name]),
-    );
+  const cases = EVENTS.flatMap(([what, detail]) => Object.keys(all).map((status) => [status, what, detail] as const));
 
-    expect(inStrings).toEqual(['$.detail.name']);
-    expect(Object.values(InputPathsMap).sort()).toEqual(
-      ['$.detail', '$.detail.executionArn', '$.detail.name', '$.detail.status'].sort(),
-    );
+  it.each(cases)('%s is lines of text, none of which others have chosen: %s', (status, _what, detail) => {
+    const transformer = transformerOf(status);
+    const event = { ...EVENT, detail: { ...EVENT.detail, ...detail, status } };
+
+    const lines = transform(event, transformer)
+      .split('\n')
+      .map((line) => JSON.parse(line) as string);
+
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toMatch(new RegExp(`^bucketsync ${status} execution-name: [a-z ]+$`));
+    expect(lines[3]).toBe('  Start a run: bucketsync start --state-machine REPORTS');
+    expect(lines[4]).toBe('Report, as far as it came: s3://REPORTS/runs/execution-name/');
+    expect(lines[5]).toMatch(/^Runbook: https:\/\/example\.com\/runbook#(interruptederror|going-on-after-a-failure)$/);
+    expect(lines[6]).toBe(`Execution: ${EVENT.detail.executionArn}`);
   });
 
-  it.each(EVENTS)('is JSON that says how the run ended, with what, and where the report is: %s', (_what, detail) => {
-    const event = { ...EVENT, detail: { ...EVENT.detail, ...detail } };
+  it.each(Object.keys(all))('%s has no placeholder of input, error or cause', (status) => {
+    const { InputPathsMap, InputTemplate } = transformerOf(status);
 
-    expect(JSON.parse(transform(event, { InputTemplate, InputPathsMap }))).toEqual({
-      bucketsync: event.detail.status,
-      report: 's3://REPORTS/runs/execution-name/',
-      execution: event.detail.executionArn,
-      detail: JSON.parse(JSON.stringify(event.detail)),
-    });
+    expect(Object.values(InputPathsMap).sort()).toEqual(['$.detail.executionArn', '$.detail.name']);
+    expect([...template(InputTemplate).matchAll(/<([^<>]+)>/g)]).toHaveLength(3);
   });
 
   it('that EventBridge cannot deliver is kept in a queue of the construct, or in a given one', () => {
-    const deadLetters = { DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetters'), 'Arn'] } } };
-    synthesizeNotifications().hasResourceProperties('AWS::Events::Rule', { Targets: [Match.objectLike(deadLetters)] });
-
-    const stack = new Stack(createApp(), 'Stack');
-    const queue = sqs.Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:us-east-1:111122223333:ours');
-    const given = synthesizeNotifications(undefined, queue, stack);
-    given.hasResourceProperties('AWS::Events::Rule', {
-      Targets: [Match.objectLike({ DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:111122223333:ours' } })],
-    });
+    for (const { Targets } of Object.values(all)) {
+      expect(Targets[0].DeadLetterConfig).toEqual({
+        Arn: { 'Fn::GetAtt': [expect.stringMatching('DeadLetters'), 'Arn'] },
+      });
+    }
+    const given = synthesize((stack) => ({
+      notifications: {
+        topic: new sns.Topic(stack, 'Topic'),
+        deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:us-east-1:111122223333:ours'),
+      },
+    }));
+    for (const { Targets } of Object.values(rulesOf(given)))
+      expect(Targets[0].DeadLetterConfig).toEqual({ Arn: 'arn:aws:sqs:us-east-1:111122223333:ours' });
     given.resourceCountIs('AWS::SQS::Queue', 0);
+  });
+
+  it('may be published by EventBridge', () => {
+    withMessages().hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [Match.objectLike({ Action: 'sns:Publish', Principal: { Service: 'events.amazonaws.com' } })],
+      },
+    });
   });
 });
 
-it('lets EventBridge publish to the topic', () => {
-  synthesizeNotifications().hasResourceProperties('AWS::SNS::TopicPolicy', {
-    PolicyDocument: {
-      Statement: [Match.objectLike({ Action: 'sns:Publish', Principal: { Service: 'events.amazonaws.com' } })],
-    },
+describe('FinishRun', () => {
+  it('knows the topic, which ends send a message, and the runbook of the alarms', () => {
+    const found = synthesize((stack) => ({
+      notifications: { topic: new sns.Topic(stack, 'Topic'), on: ['FAILED'] },
+      monitoring: {
+        alarmTopic: sns.Topic.fromTopicArn(stack, 'Alarms', 'arn:aws:sns:us-east-1:111122223333:alarms'),
+        runbookUrl: 'https://example.com/alarms',
+        successWithin: undefined,
+        successBy: { hour: 6 },
+      },
+    }));
+
+    const settings = variable(found, 'FinishRun', ENVIRONMENT.messages);
+    expect(settings).toContain('\\\\\\"on\\\\\\":[\\\\\\"FAILED\\\\\\"]'.replaceAll('\\\\\\"', '\\"'));
+    expect(settings).toContain('https://example.com/alarms');
+    expect(settings).toMatch(/"Ref":"Topic/);
+    for (const task of ['ValidateInput', 'CopyRange', 'ClosePhase'])
+      expect(variable(found, task, ENVIRONMENT.messages)).toBeUndefined();
+  });
+
+  it('knows no topic if there are no messages', () => {
+    expect(
+      variable(
+        synthesize(() => ({})),
+        'FinishRun',
+        ENVIRONMENT.messages,
+      ),
+    ).toBeUndefined();
+  });
+
+  it('may use the key of an encrypted topic', () => {
+    const found = synthesize((stack) => ({
+      notifications: { topic: new sns.Topic(stack, 'Topic', { masterKey: new kms.Key(stack, 'Key') }) },
+    }));
+
+    found.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('FinishRunRole') }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Effect: 'Allow' }),
+        ]),
+      },
+    });
+  });
+});
+
+describe('events', () => {
+  const bus = (stack: Stack) => events.EventBus.fromEventBusName(stack, 'Bus', 'ours');
+
+  it('are sent by ValidateInput and FinishRun only, to one bus and with one source', () => {
+    const found = synthesize((stack) => ({ events: { bus: bus(stack), source: 'com.example.mirror' } }));
+
+    const having = [
+      'ValidateInput',
+      'CopyRange',
+      'AdvanceCopy',
+      'DeleteRange',
+      'AdvanceDelete',
+      'ClosePhase',
+      'FinishRun',
+    ].filter((task) => variable(found, task, ENVIRONMENT.events)?.includes('com.example.mirror'));
+    expect(having).toEqual(['ValidateInput', 'FinishRun']);
+    const allowed = JSON.stringify(found.findResources('AWS::IAM::Policy')).match(/events:PutEvents/g);
+    expect(allowed).toHaveLength(2);
+    found.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('ValidateInputRole') }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Action: 'events:PutEvents',
+            Effect: 'Allow',
+            Condition: { 'ForAllValues:StringEquals': { 'events:source': 'com.example.mirror' } },
+            Resource: Match.objectLike({ 'Fn::Join': Match.anyValue() }),
+          },
+        ]),
+      },
+    });
+  });
+
+  it('are off by default', () => {
+    expect(JSON.stringify(withMessages().toJSON())).not.toMatch(/PutEvents|BUCKETSYNC_EVENTS/);
+  });
+});
+
+describe('is rejected at synthesis:', () => {
+  it.each(['aws.mirror', 'AWS.mirror', 'two words', ''])('the source "%s"', (source) => {
+    const create = () =>
+      synthesize((stack) => ({ events: { bus: events.EventBus.fromEventBusName(stack, 'Bus', 'ours'), source } }));
+
+    expect(create).toThrow('Expected `events.source` to be');
+  });
+
+  it('a FIFO topic, to which EventBridge cannot publish', () => {
+    expect(() =>
+      synthesize((stack) => ({ notifications: { topic: new sns.Topic(stack, 'Topic', { fifo: true }) } })),
+    ).toThrow('Expected `notifications.topic` to be a standard topic');
+  });
+
+  it('an unknown field', () => {
+    expect(() =>
+      synthesize((stack) => ({
+        events: { bus: events.EventBus.fromEventBusName(stack, 'Bus', 'ours'), sorce: 'x' } as never,
+      })),
+    ).toThrow('`source`');
   });
 });

@@ -29,7 +29,7 @@ export function deployedMirrors(template: Template): Record<string, unknown>[] {
   const found = Object.values(template.findResources('AWS::Lambda::Function')).map(
     ({ Properties }) => Properties.Environment?.Variables[ENVIRONMENT.mirrors],
   );
-  // with metrics, FinishRun knows the same
+  // if it tells others of runs, FinishRun knows the same
   const different = new Map(
     found.filter((value) => value !== undefined).map((value) => [JSON.stringify(value), value]),
   );

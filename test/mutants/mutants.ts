@@ -1,3 +1,4 @@
+import { ANNOUNCING_MUTANTS } from './bugs/announcing';
 import { AWS_MUTANTS } from './bugs/aws';
 import { CLI_MUTANTS } from './bugs/cli';
 import { COPYING_MUTANTS } from './bugs/copying';
@@ -32,6 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIB_MUTANTS,
   ...MONITORING_MUTANTS,
   ...DOCTOR_MUTANTS,
+  ...ANNOUNCING_MUTANTS,
   ...PLANNING_MUTANTS,
   ...PROVE_MUTANTS,
   ...TWO_WORLDS_MUTANTS,

@@ -5,7 +5,7 @@ import { ACCOUNT, type Permission } from './role-permissions';
 export interface Need {
   readonly action: string;
   readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
 /** The policy that the console makes for a key: its account decides by IAM. */

@@ -1,9 +1,19 @@
 import type { TaskName } from '../../local/handlers';
+import { EVENT_SOURCE } from '../../statemachine/events/announcements';
 import { useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
 import { findGrants, type Need } from './evaluate';
 import { EXCEPTIONS, type Exception } from './needless';
-import { ACCOUNT, describePermission, type Permission, REGION, type Roles } from './role-permissions';
+import {
+  ACCOUNT,
+  BUS,
+  describePermission,
+  type Permission,
+  REGION,
+  type Roles,
+  TOPIC,
+  TOPIC_KEY,
+} from './role-permissions';
 import { readRoles } from './roles';
 import { runScenarios } from './scenarios';
 import { invokedTasks, serviceCalls } from './task-context';
@@ -42,13 +52,31 @@ function otherNeeds(): Partial<Record<keyof Roles, Need[]>> {
     ],
   };
   for (const { task, target } of serviceCalls) {
-    const [, operation = ''] = target.split('.');
-    if (!target.startsWith('AWSStepFunctions.'))
-      throw new Error(`Say in otherNeeds() which permission ${target} takes`);
-    const resource = `${stateMachine.replace(':stateMachine:', ':execution:')}:run`;
-    needs[task] = [...(needs[task] ?? []), { action: `states:${operation}`, resource }];
+    needs[task] = [...(needs[task] ?? []), ...needsOf(target, stateMachine)];
   }
   return needs;
+}
+
+/** What a call to a service takes. A message to an encrypted topic takes its key, too. */
+function needsOf(target: string, stateMachine: string): Need[] {
+  switch (target) {
+    case 'AWSStepFunctions.DescribeExecution':
+      return [
+        {
+          action: 'states:DescribeExecution',
+          resource: `${stateMachine.replace(':stateMachine:', ':execution:')}:run`,
+        },
+      ];
+    case 'AWSEvents.PutEvents':
+      return [{ action: 'events:PutEvents', resource: BUS, context: { 'events:source': [EVENT_SOURCE] } }];
+    case 'SNS.Publish':
+      return [
+        { action: 'sns:Publish', resource: TOPIC },
+        ...['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => ({ action, resource: TOPIC_KEY })),
+      ];
+    default:
+      throw new Error(`Say in needsOf() which permission ${target} takes`);
+  }
 }
 
 function functionArn(task: TaskName): string {

@@ -22,3 +22,8 @@ export const REGION = 'us-east-1';
 /** Names of the buckets; each has a key of its own, of the same name. */
 export const BUCKETS = { source: 'the-source', destination: 'the-destination', reports: 'the-reports' } as const;
 export type Side = keyof typeof BUCKETS;
+
+/** Who is told of runs; a key of a customer encrypts the topic. */
+export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:ended`;
+export const TOPIC_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/topic`;
+export const BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/ours`;

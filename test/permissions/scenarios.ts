@@ -1,8 +1,13 @@
+import { createServer } from 'node:http';
+import { openAnnouncer } from '../../lambdas/host/announcer/open-announcer';
 import type { Bucket } from '../../local/s3';
 import { ENVIRONMENT, type RangeResult, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import { EVENT_SOURCE } from '../../statemachine/events/announcements';
 import { holdLock, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
+import { endServer, listenOnLoopback } from '../support/loopback';
 import { type Mirror, type MirrorOptions, past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
+import { BUS, TOPIC } from './role-permissions';
 
 /** Of a customer, so that KMS asks for permission. */
 const encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/customer' };
@@ -35,6 +40,7 @@ const SCENARIOS: readonly Scenario[] = [
   loseLock,
   findNoConditions,
   lockBesideReports,
+  tellOthers,
 ];
 
 /** @returns what went wrong, in one sentence for each scenario */
@@ -295,6 +301,34 @@ async function lockBesideReports(mirror: Mirror): Promise<void> {
   destination.put('orphan', 'x');
   expectSuccess(await mirror.run({ ...input, lock: 'reports' }));
   await breakOffInAws(mirror, { lock: 'reports' });
+}
+
+/** PutEvents of ValidateInput and FinishRun, Publish of FinishRun. */
+async function tellOthers(mirror: Mirror): Promise<void> {
+  const { source, input } = createPair(mirror);
+  source.put('object', 'x', { lastModified: past });
+  const services = await startServices();
+  const announcer = openAnnouncer({
+    [ENVIRONMENT.events]: JSON.stringify({ bus: BUS, source: EVENT_SOURCE }),
+    [ENVIRONMENT.messages]: JSON.stringify({ topic: TOPIC, on: ['SUCCEEDED'] }),
+  });
+  const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:told';
+  const summary = await mirror.run(input, { executionId, host: { announcer } });
+  services.stop();
+  expectSuccess(summary);
+  if (summary.warnings) throw new Error(`Expected all to be sent, got ${JSON.stringify(summary.warnings)}`);
+}
+
+/** SNS and EventBridge, which accept everything. */
+async function startServices(): Promise<{ stop(): void }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    const isEvent = request.headers['x-amz-target'] !== undefined;
+    response.end(isEvent ? '{"FailedEntryCount":0}' : '<PublishResponse><PublishResult/></PublishResponse>');
+  });
+  const endpoint = await listenOnLoopback(server);
+  Object.assign(process.env, { AWS_ENDPOINT_URL_SNS: endpoint, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint });
+  return { stop: () => endServer(server) };
 }
 
 function createPair(

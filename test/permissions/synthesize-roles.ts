@@ -1,11 +1,23 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { BucketSync } from '../../lib/bucket-sync';
 import { createApp, listResources } from '../lib/synthesize';
-import { ACCOUNT, BUCKETS, type Permission, REGION, type Roles, type Side } from './role-permissions';
+import {
+  ACCOUNT,
+  BUCKETS,
+  BUS,
+  type Permission,
+  REGION,
+  type Roles,
+  type Side,
+  TOPIC,
+  TOPIC_KEY,
+} from './role-permissions';
 
 /** Synthesizes the construct with buckets that have keys of their own, and reads its roles' policies. */
 export function synthesizeRoles(): Roles {
@@ -27,6 +39,8 @@ export function synthesizeRoles(): Roles {
     reportKey: keyOf('reports'),
     environmentKey: kms.Key.fromKeyArn(stack, 'EnvironmentKey', `arn:aws:kms:${REGION}:${ACCOUNT}:key/environment`),
     acls: true,
+    notifications: { topic: sns.Topic.fromTopicAttributes(stack, 'Topic', { topicArn: TOPIC, keyArn: TOPIC_KEY }) },
+    events: { bus: events.EventBus.fromEventBusArn(stack, 'Bus', BUS) },
   });
   return readTemplate(Template.fromStack(stack));
 }

@@ -29,10 +29,19 @@ subscribe('undici:request:create', (message) => {
   const { request } = message as { request: UndiciRequest };
   const current = sender.getStore();
   if (!current) return;
-  const target = request.headers.findIndex((name) => name.toLowerCase() === 'x-amz-target');
-  if (target >= 0) serviceCalls.push({ task: current.task, target: String(request.headers[target + 1]) });
+  const target = targetOf(request.headers);
+  if (target !== undefined) serviceCalls.push({ task: current.task, target });
   request.addHeader(HEADER, JSON.stringify(current));
 });
+
+/** SNS has no header for its operations. Nothing but Publish is sent. */
+function targetOf(headers: readonly string[]): string | undefined {
+  const headerOf = (name: string) => {
+    const index = headers.findIndex((header) => header.toLowerCase() === name);
+    return index < 0 ? undefined : String(headers[index + 1]);
+  };
+  return headerOf('x-amz-target') ?? (headerOf('user-agent')?.includes('api/sns#') ? 'SNS.Publish' : undefined);
+}
 
 subscribe('http.client.request.created', (message) => {
   const { request } = message as { request: ClientRequest };

@@ -5,32 +5,32 @@ import { countMessages, findMessage, judgeMessage } from '../../prove/notificati
 import { FakeServices } from './fake-services';
 
 const ARN = 'arn:aws:states:us-east-1:123456789012:execution:machine:run';
-const INPUT = JSON.stringify({ exclude: ['"a" \\\\ <detail-status>\n'] });
 const ended: DescribeExecutionOutput = {
   executionArn: ARN,
   stateMachineArn: 'machine',
   startDate: new Date(0),
   name: 'run',
   status: 'FAILED',
-  input: INPUT,
 };
-const message = {
-  bucketsync: 'FAILED',
-  report: 's3://reports/runs/run/',
-  execution: ARN,
-  detail: { input: INPUT, status: 'FAILED' },
-};
+const message = `bucketsync FAILED s3://production: another run is at work (AlreadyRunningError)
+
+Report: s3://reports/runs/run/report.html
+Execution: ${ARN} (4 s)
+`;
 
 describe('a message', () => {
-  it('that says what has happened is as it ended', () => {
-    expect(judgeMessage(JSON.stringify(message), ended, 'reports')).toBe('as it ended');
+  it.each([
+    ['as FinishRun sends it', message],
+    ['as EventBridge sends it, each line in quotes', message.replaceAll(/^(.+)$/gm, '"$1"')],
+  ])('that says what has happened is as it ended: %s', (_what, text) => {
+    expect(judgeMessage(text, ended, 'reports')).toBe('as it ended');
   });
 
   it.each([
-    ['that was made from a template with quotes', `"Input: ${INPUT}"`, 'it is no JSON: '],
-    ['without its input', JSON.stringify({ ...message, detail: {} }), 'it lacks detail.input: '],
-    ['of another end', JSON.stringify({ ...message, bucketsync: 'SUCCEEDED' }), 'it lacks bucketsync: '],
-    ['with another report', JSON.stringify({ ...message, report: 's3:///runs/run/' }), 'it lacks report: '],
+    ['of another kind', '{"bucketsync":"FAILED"}', 'it lacks how it ended, report, execution: '],
+    ['of another end', message.replace('FAILED', 'SUCCEEDED'), 'it lacks how it ended: '],
+    ['with another report', message.replace('s3://reports', 's3://'), 'it lacks report: '],
+    ['of another execution', message.replace(ARN, `${ARN.slice(0, -1)}`), 'it lacks execution: '],
   ])('%s is shown with what is wrong', (_what, text, start) => {
     expect(judgeMessage(text, ended, 'reports')).toBe(`${start}${text}`);
   });
@@ -45,7 +45,7 @@ describe('the queue of the messages', () => {
   });
   afterEach(() => services.stop());
 
-  it('is read until the message of an execution comes, also if it is no JSON', async () => {
+  it('is read until the message of an execution comes, also if it is of another form', async () => {
     services.queues.set('messages', ['{"execution":"another"}', `"about ${ARN}`]);
 
     expect(await findMessage(signing, 'messages', ARN)).toBe(`"about ${ARN}`);

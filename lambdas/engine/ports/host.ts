@@ -2,6 +2,7 @@ import type { Counters, ReportLine, Run } from '../../../statemachine/contract';
 import type { DeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import type { Side } from '../../../statemachine/input/sides';
 import type { MetricSet } from '../../../statemachine/metrics';
+import type { Announcer } from './announcer';
 import type { BucketProbes } from './bucket-probes';
 import type { Buckets } from './bucket-writer';
 import type { FailedAttempts } from './failed-attempts';
@@ -91,6 +92,8 @@ export interface Host {
   readonly log?: WriteLog;
   /** Absent: nobody watches how runs go. */
   readonly metrics?: RunMetrics | undefined;
+  /** Absent: nobody is told of runs. */
+  readonly announcer?: Announcer | undefined;
   /** Whether other workers have no work and could take a part of this invocation's work. */
   othersIdle(): boolean;
 }

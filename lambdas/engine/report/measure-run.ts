@@ -1,8 +1,8 @@
 import { type Counters, countFailed, type Run, type RunSummary } from '../../../statemachine/contract';
 import { GUARD_ERRORS } from '../../../statemachine/errors';
-import { type DeployedMirror, findMirror } from '../../../statemachine/input/deployed-mirrors';
+import type { DeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { isWhole } from '../../../statemachine/input/is-whole';
-import type { SyncRequest } from '../../../statemachine/input/sync-input';
+import { mirrorOf } from '../../../statemachine/input/mirror-of';
 import {
   METRIC_NAMESPACE,
   METRIC_UNITS,
@@ -13,6 +13,7 @@ import {
   RARE_METRICS,
 } from '../../../statemachine/metrics';
 import { nameMirror } from '../../../wording/name-mirror';
+import { countDrifted } from '../../../wording/run-in-short';
 
 /**
  * The metrics of a run, as one line of CloudWatch's embedded metric format: CloudWatch reads them from the log, so they cost no
@@ -32,7 +33,7 @@ export function measureRun(
     now,
   }: { readonly mirrors?: readonly DeployedMirror[]; readonly set: MetricSet; readonly now: number },
 ): object | undefined {
-  const mirror = mirrorOf(summary, mirrors);
+  const mirror = mirrorOf(summary.input, mirrors);
   if (!mirror) return undefined;
   const isSuccess = run !== undefined && summary.status === 'succeeded' && isWhole(run, mirror);
   const values = valuesOf(summary, isSuccess);
@@ -52,19 +53,8 @@ export function measureRun(
   };
 }
 
-/** The input of a refused run may be anything. */
-function mirrorOf({ input }: RunSummary, mirrors: readonly DeployedMirror[]): DeployedMirror | undefined {
-  const { source, destination, prefix, destinationPrefix } = Object(input) as Partial<SyncRequest>;
-  try {
-    return findMirror({ source, destination, prefix, destinationPrefix }, mirrors);
-  } catch {
-    return mirrors.length === 1 ? mirrors[0] : undefined;
-  }
-}
-
 function valuesOf(summary: RunSummary, isSuccess: boolean): Readonly<Record<MetricName, number>> {
   const { phases, totals, error, wrote } = summary;
-  const verified = phases.filter(({ name }) => name === 'verify');
   return {
     RunSucceeded: isSuccess ? 1 : 0,
     RunDuration: summary.elapsedMs / 1000,
@@ -76,7 +66,7 @@ function valuesOf(summary: RunSummary, isSuccess: boolean): Readonly<Record<Metr
     ObjectsUnchanged: totals.unchanged,
     ObjectsSkipped: totals.skipped,
     RunsGuarded: error && GUARD_ERRORS.includes(error.name) ? 1 : 0,
-    ObjectsDrifted: verified.reduce((sum, { copy, delete: deletes }) => sum + copy.copied + deletes.deleted, 0),
+    ObjectsDrifted: countDrifted(summary),
     EstimatedCost: summary.estimatedCostUsd.total,
     Requests: phases.reduce((sum, { copy, delete: deletes }) => sum + countRequests(copy) + countRequests(deletes), 0),
   };

@@ -20,6 +20,7 @@ import {
 } from '../../../statemachine/errors';
 import { printableJson } from '../../../statemachine/printable';
 import { writesNothing } from '../../../statemachine/writes-nothing';
+import { announceEnd } from '../announce/announce-run';
 import { estimateCost } from '../cost/estimate-cost';
 import { estimateRun } from '../cost/estimate-run';
 import { addStreams } from '../cost/streamed-cost';
@@ -64,9 +65,16 @@ type ReleasingState = Pick<RunState, 'run' | 'error'>;
  * states of the contract version before this one, because a run that a deployment has ended must still give its lock back.
  */
 export async function finishRun(task: FinishRunInput, host: Host): Promise<RunSummary> {
-  const summary = await finish(task, host);
-  publishMetrics(summary, task, host);
-  return summary;
+  const { summary, failures } = await finish(task, host);
+  const announced = await announceEnd(summary, failures, task, host);
+  publishMetrics(announced, task, host);
+  return announced;
+}
+
+interface Finished {
+  readonly summary: RunSummary;
+  /** Some of the objects that failed. */
+  readonly failures: readonly ReportLine[];
 }
 
 /**
@@ -84,9 +92,9 @@ function publishMetrics(summary: RunSummary, { state }: FinishRunInput, { metric
   }
 }
 
-async function finish(task: FinishRunInput, host: Host): Promise<RunSummary> {
+async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
   const { state } = task;
-  if (!('run' in state)) return refusedRun(task, state, host);
+  if (!('run' in state)) return { summary: refusedRun(task, state, host), failures: [] };
   const { run, done } = state;
   const account = lookForAccount(run, host);
   const failures = state.error ? await unlessLost(state, readFailures(host.runStore, run.id, FAILURES_ON_PAGE)) : [];
@@ -131,7 +139,7 @@ async function finish(task: FinishRunInput, host: Host): Promise<RunSummary> {
   await keepEvidence(state, host);
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
   await release(state, host, brokeOff);
-  return written;
+  return { summary: written, failures };
 }
 
 /** Whether `error` is the error that ended the run: expired credentials, or a report folder that cannot be written. It would come again. */
@@ -257,9 +265,18 @@ function describeError(caught: CaughtError, failures: readonly ReportLine[]): Ru
   return { name: nameForPeople(caught), message: messageOf(caught), keys: keys.sort(compareKeys) };
 }
 
-/** Lambda wraps a handler's error in JSON. The local runner passes the message on unchanged. */
+/**
+ * Lambda wraps a handler's error in JSON. The local runner passes the message on unchanged. The message becomes the cause of the
+ * execution. It never looks like the cause of an execution that ended without `FinishRun`, which the rule for messages recognises by
+ * JSON, and by the names of Lambda's own errors.
+ */
 function messageOf({ Error: name, Cause: given }: CaughtError): string {
-  const cause = given || `${name}: Step Functions gave no cause`;
+  const message = given ? unwrap(given) : 'Step Functions gave no cause';
+  const isOfLambda = name.startsWith('Lambda.') || !given;
+  return isOfLambda || message.startsWith('{') ? `${name}: ${message}` : message;
+}
+
+function unwrap(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
     return typeof errorMessage === 'string' ? errorMessage : cause;

@@ -11,6 +11,7 @@ import { InvalidInputError, SourceEmptyError } from '../../../statemachine/error
 import { settleInput } from '../../../statemachine/input/deployed-settings';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatS3Url } from '../../../wording/s3-url';
+import { announceStart } from '../announce/announce-run';
 import { withLimitOfRetry } from '../delete/retry-limit';
 import { EVIDENCE_FOLDER } from '../evidence/evidence';
 import { boundEvidence } from '../evidence/keep-evidence';
@@ -63,7 +64,9 @@ const PROBES_MS = 2_000;
 export async function validateInput(task: ValidateInputInput, host: Host): Promise<RunState> {
   const deadline = new AnswerDeadline(host);
   try {
-    return await validate(task, { ...host, signal: deadline.signal }, deadline);
+    const state = await validate(task, { ...host, signal: deadline.signal }, deadline);
+    await announceStart(state, host);
+    return state;
   } catch (error) {
     throw nameForRetry(deadline.explain(error));
   } finally {

@@ -31,10 +31,10 @@ export const LIB_MUTANTS: readonly Mutant[] = [
     suites: ['lib/mirror-registry'],
   },
   {
-    bug: 'put the input of an execution into the message as a text',
-    file: 'lib/sync-notifications.ts',
-    search: "detail: events.EventField.fromPath('$.detail'),",
-    replace: "detail: events.EventField.fromPath('$.detail.input'),",
+    bug: 'put the cause of an execution, which others write, into a message',
+    file: 'lib/outside-end.ts',
+    search: "'What to do: start a run. It does what is left.',",
+    replace: "field('cause'),",
     suites: ['lib/sync-notifications'],
   },
   {
