@@ -46,13 +46,14 @@ export const RANGE_MEMORY_MIB = 1792;
 /**
  * Budgets of the rounds in AWS, in milliseconds. They grow, so that round one completes a small bucket and the rest is split
  * soon. A round of several ranges is a Distributed Map, which takes about seven seconds to begin and end, so the first
- * budget is longer. A round lasts as long as its longest range, so most rounds have two minutes. Only runs that could fill
- * their history get more. After the longest budget, a Lambda of 15 minutes still has time to finish what it has begun.
+ * budget is longer. A round lasts as long as its longest range, so the next ones have one minute; then what is left is dealt
+ * anew. Only runs that could fill their history get more. After the longest budget, a Lambda of 15 minutes still has time to
+ * finish what it has begun.
  */
 export const ROUND_BUDGETS_MS: readonly number[] = [
   20_000,
-  60_000,
-  ...Array<number>(8).fill(120_000),
+  ...Array<number>(4).fill(60_000),
+  ...Array<number>(7).fill(120_000),
   ...Array<number>(8).fill(240_000),
   600_000,
 ];
