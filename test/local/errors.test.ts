@@ -6,12 +6,7 @@ import { localEnvironment } from '../support/local-environment';
 import { temporaryFolder } from '../support/temporary-folder';
 
 /** Threads load what is built, as each would take seconds to compile the sources. */
-jest.mock('../../local/module-path', () => {
-  const { builtModule } = jest.requireActual<typeof import('../support/built-command-line')>(
-    '../support/built-command-line',
-  );
-  return { MODULE_FLAGS: [], modulePath: builtModule };
-});
+jest.mock('../../local/module-path', () => jest.requireActual('../support/built-module-path'));
 
 let s3: S3Server;
 let source: Bucket;

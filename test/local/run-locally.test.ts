@@ -10,12 +10,7 @@ import { lockText } from '../support/lock-object';
 import { temporaryFolder } from '../support/temporary-folder';
 
 /** Threads load what is built: each would take seconds to compile the sources, and `test/e2e` starts those from source. */
-jest.mock('../../local/module-path', () => {
-  const { builtModule } = jest.requireActual<typeof import('../support/built-command-line')>(
-    '../support/built-command-line',
-  );
-  return { MODULE_FLAGS: [], modulePath: builtModule };
-});
+jest.mock('../../local/module-path', () => jest.requireActual('../support/built-module-path'));
 
 let s3: S3Server;
 let source: Bucket;

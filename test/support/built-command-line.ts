@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -30,12 +30,6 @@ export function findCommandLine(): CommandLine {
       npm_lifecycle_event: undefined,
     },
   };
-}
-
-/** What `modulePath` of `local/module-path` is in the package. */
-export function builtModule(name: string): string {
-  const [program = ''] = findCommandLine().nodeArgs;
-  return join(dirname(program), '..', `${name}.js`);
 }
 
 /** Suites may build at the same time; the first to end wins. */

@@ -1,4 +1,13 @@
 import type { RequestInfo } from '../../local/s3';
+import { type Mirror, past } from './mirror';
+
+/** An object to copy, and an orphan. */
+export function createSmallPair(mirror: Mirror) {
+  const pair = mirror.createPair();
+  pair.source.put('a', 'x', { lastModified: past });
+  pair.destination.put('orphan', 'x');
+  return pair;
+}
 
 export type Refusal = { readonly status: number; readonly code: string } | undefined;
 

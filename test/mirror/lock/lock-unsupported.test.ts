@@ -4,16 +4,10 @@ import { unlock } from '../../../local/unlock';
 import { contentsOf } from '../../support/contents';
 import { holdersOf, LOCK_KEY, newHolder, putHolders } from '../../support/lock-object';
 import { past, useMirror } from '../../support/mirror';
-import { type Refusal, without, withoutQuotes } from '../../support/unconditional-s3';
+import { createSmallPair, type Refusal, without, withoutQuotes } from '../../support/unconditional-s3';
 
 const mirror = useMirror();
-
-function createPair() {
-  const pair = mirror.createPair();
-  pair.source.put('a', 'x', { lastModified: past });
-  pair.destination.put('orphan', 'x');
-  return pair;
-}
+const createPair = () => createSmallPair(mirror);
 
 /** Of all requests with such a condition, deletes included. */
 const refusingIfMatch = ({ headers }: RequestInfo): Refusal =>

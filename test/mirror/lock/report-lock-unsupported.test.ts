@@ -2,17 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { RequestInfo } from '../../../local/s3';
 import { contentsOf } from '../../support/contents';
-import { past, useMirror } from '../../support/mirror';
-import { type Refusal, without, withoutQuotes } from '../../support/unconditional-s3';
+import { useMirror } from '../../support/mirror';
+import { createSmallPair, type Refusal, without, withoutQuotes } from '../../support/unconditional-s3';
 
 const mirror = useMirror();
-
-function createPair() {
-  const pair = mirror.createPair();
-  pair.source.put('a', 'x', { lastModified: past });
-  pair.destination.put('orphan', 'x');
-  return pair;
-}
+const createPair = () => createSmallPair(mirror);
 
 describe('a lock in a report bucket of such an S3', () => {
   beforeAll(() => {

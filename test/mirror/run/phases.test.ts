@@ -1,6 +1,7 @@
 import type { PhaseEnd } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
+import { recordWrites } from '../../support/record-writes';
 
 const mirror = useMemoryMirror();
 
@@ -14,20 +15,9 @@ function createSite() {
   return pair;
 }
 
-/** Writing operations in the order in which they came. */
-function recordWrites(): string[] {
-  const writes: string[] = [];
-  mirror.s3.onRequest = ({ operation, key }) => {
-    if (operation === 'CopyObject') writes.push(key ?? '');
-    if (operation === 'DeleteObjects') writes.push('deletes');
-    return undefined;
-  };
-  return writes;
-}
-
 it('publishes assets, then pages, then deletes', async () => {
   const { source, destination, input } = createSite();
-  const writes = recordWrites();
+  const writes = recordWrites(mirror.s3);
 
   const summary = await mirror.run({ ...input, mode: 'publish' });
 
@@ -41,7 +31,7 @@ it('publishes assets, then pages, then deletes', async () => {
 it('publishes a page after the assets however its ending is written', async () => {
   const { source, input } = createSite();
   for (const key of ['INDEX.HTML', 'zz/Old.Htm', 'index.html5', 'html']) source.put(key, 'x');
-  const writes = recordWrites();
+  const writes = recordWrites(mirror.s3);
 
   await mirror.run({ ...input, mode: 'publish' });
 

@@ -1,6 +1,7 @@
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { contentsOf } from '../../support/contents';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
+import { recordWrites } from '../../support/record-writes';
 
 const mirror = useMemoryMirror();
 
@@ -13,24 +14,13 @@ function createLake() {
   return pair;
 }
 
-/** Keys of copies and of deletes, in the order in which they came. */
-function recordWrites(): string[] {
-  const writes: string[] = [];
-  mirror.s3.onRequest = ({ operation, key }) => {
-    if (operation === 'CopyObject') writes.push(key ?? '');
-    if (operation === 'DeleteObjects') writes.push('deletes');
-    return undefined;
-  };
-  return writes;
-}
-
 const sorted = (keys: readonly string[]) => [...keys].sort();
 
 it.each([undefined, false])(
   'copies what `order` names last, one step after the other, and deletes after that: plan %j',
   async (plan) => {
     const { source, destination, input } = createLake();
-    const writes = recordWrites();
+    const writes = recordWrites(mirror.s3);
 
     const summary = await mirror.run({ ...input, plan, order: ['*.json', 'latest.json'] });
 
@@ -46,7 +36,7 @@ it.each([undefined, false])(
 
 it('copies what `order` names after the pages of a publish, also a page', async () => {
   const { input } = createLake();
-  const writes = recordWrites();
+  const writes = recordWrites(mirror.s3);
 
   const summary = await mirror.run({
     ...input,
@@ -84,7 +74,7 @@ it('begins no later step and deletes nothing if a copy of a step failed, and say
 it('reads `order` as keys of the deployed folder, also in a run of a part of it', async () => {
   const { source, destination } = mirror.createPair();
   for (const key of ['site/feeds/latest.json', 'site/feeds/a.json']) source.put(key, 'x', { lastModified: past });
-  const writes = recordWrites();
+  const writes = recordWrites(mirror.s3);
   const deployed = { source: source.name, destination: destination.name, prefix: 'site', order: ['feeds/latest.json'] };
 
   const summary = await mirror.run({ prefix: 'site/feeds' }, { host: { mirrors: [parseDeployedMirror(deployed)] } });
