@@ -12,7 +12,7 @@ export interface Chosen {
 /**
  * @param argv  parts of names of bugs; `--since <commit>` for those whose file or suites changed since then; `--from <n>` to go
  *   on at a number
- * @throws Error  a name stands for no bug
+ * @throws Error  a name stands for no bug, or the number is none of the list
  */
 export function chooseMutants(argv: readonly string[]): Chosen[] {
   const { values, positionals: names } = parseArgs({
@@ -22,9 +22,13 @@ export function chooseMutants(argv: readonly string[]): Chosen[] {
   });
   const unknown = names.find((name) => !MUTANTS.some(({ bug }) => bug.includes(name)));
   if (unknown !== undefined) throw new Error(`Expected a part of the name of a bug, got ${JSON.stringify(unknown)}`);
+  const from = Number(values.from);
+  if (!Number.isInteger(from) || from < 1 || from > MUTANTS.length) {
+    throw new Error(`Expected --from to be a number from 1 to ${MUTANTS.length}, got ${JSON.stringify(values.from)}`);
+  }
   const changed = values.since === undefined ? undefined : filesChangedSince(values.since);
   return MUTANTS.map((mutant, index) => ({ mutant, number: `${index + 1}/${MUTANTS.length}` }))
-    .slice(Number(values.from) - 1)
+    .slice(from - 1)
     .filter(({ mutant }) => names.length === 0 || names.some((name) => mutant.bug.includes(name)))
     .filter(({ mutant }) => !changed || filesOf(mutant).some((file) => changed.has(file)));
 }

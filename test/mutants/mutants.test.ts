@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseMutants } from './choose-mutants';
 import { MUTANTS } from './mutants';
 
 const root = join(__dirname, '../..');
@@ -24,5 +25,24 @@ describe('each deliberate bug', () => {
     const names = MUTANTS.map(({ bug }) => bug);
 
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+describe('npm run test:mutants', () => {
+  it('tries all bugs, those from a number on, or those with such names', () => {
+    expect(chooseMutants([])).toHaveLength(MUTANTS.length);
+    expect(chooseMutants(['--from', '3'])[0]).toEqual({ mutant: MUTANTS[2], number: `3/${MUTANTS.length}` });
+    const [first, second] = MUTANTS.map(({ bug }) => bug);
+    expect(chooseMutants([`${second}`, `${first}`]).map(({ mutant }) => mutant.bug)).toEqual([first, second]);
+  });
+
+  it.each([
+    [['--from', 'a lock'], '--from'],
+    [['--from', '0'], '--from'],
+    [['--from', '100000'], '--from'],
+    [['no such bug'], 'no such bug'],
+    [['--form', '3'], '--form'],
+  ])('rejects %j', (argv, named) => {
+    expect(() => chooseMutants(argv)).toThrow(named);
   });
 });
