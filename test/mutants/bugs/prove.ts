@@ -24,10 +24,10 @@ export const PROVE_MUTANTS: readonly Mutant[] = [
     suites: ['prove/exchange'],
   },
   {
-    bug: 'believe a notification that has lost the input of its run',
+    bug: 'believe a notification that does not name the report of its run',
     file: 'prove/notifications.ts',
-    search: 'if (detail?.input !== input) ',
-    replace: 'if (detail === undefined) ',
+    search: "&& 'report',",
+    replace: '&& false,',
     suites: ['prove/notifications'],
   },
   {
