@@ -90,7 +90,9 @@ async function listResources(stack: string | undefined, client: CloudFormationCl
 
 function idsOf(resources: Resources, type: string): Answer<readonly string[]> {
   if (!('value' in resources)) return resources;
-  const own = resources.value.filter(({ ResourceType }) => ResourceType === type);
+  const own = resources.value.filter(
+    ({ ResourceType, ResourceStatus }) => ResourceType === type && !ResourceStatus?.startsWith('DELETE_'),
+  );
   return { value: own.flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []) };
 }
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Finding, State } from '../../local/doctor/finding';
-import { printable } from '../../statemachine/printable';
+import { printable, printableLine } from '../../statemachine/printable';
 import { formatCount } from '../../wording/numbers';
 import { shellWord } from '../../wording/shell-word';
 import { wrap } from './wrap';
@@ -42,7 +42,7 @@ export function renderDiagnosis({ findings, subject }: Diagnosis, stream: NodeJS
   const stack = subject.stack ?? subject.stateMachineArn;
   const groups = Map.groupBy(findings, ({ check, about }) => (check.startsWith(OF_STACK) ? stack : about) ?? about);
   const sections = [...groups].map(([about, own]) => {
-    const title = styleText('bold', printable(about), { stream });
+    const title = styleText('bold', printableLine(about), { stream });
     return [title, ...own.map((finding) => renderFinding(finding, about, stream))].join('\n');
   });
   return [...sections, describeCounts(findings)].join('\n\n');
@@ -58,8 +58,8 @@ function renderFinding(
 ) {
   const [mark, colour] = MARKS[state];
   const name = check.slice(check.indexOf('.') + 1).replaceAll('-', ' ');
-  const what = about === title ? name : `${name} ${printable(about)}`;
-  const text = wrap(`${what}: ${printable(says)}`, stream, INDENT);
+  const what = about === title ? name : `${name} ${printableLine(about)}`;
+  const text = wrap(`${what}: ${printableLine(says)}`, stream, INDENT);
   const lines = commands.map((words) => `${' '.repeat(INDENT + 2)}${printable(toLine(words))}`);
   return [`  ${styleText(colour, mark, { stream })} ${text}`, ...lines].join('\n');
 }

@@ -8,7 +8,9 @@ import {
   GetObjectLockConfigurationCommand,
   HeadBucketCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
   ListObjectsV2Command,
+  type MultipartUpload,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { findRegion } from '../../lambdas/host/find-region';
@@ -17,8 +19,16 @@ import { endpointOf, worldOf } from '../../lambdas/s3/credentials/worlds';
 import { statusOf } from '../../lambdas/s3/errors/server-words';
 import { AnswerTooLargeError } from '../../lambdas/s3/network/dispatch';
 import { RESERVED_FOLDER } from '../../statemachine/reserved-folder';
+import { formatCount } from '../../wording/numbers';
 import { ask, whyNot } from './ask';
-import type { BucketFacts, BucketQuestion, BucketSettings, EncryptionFacts, LifecycleFacts } from './bucket-facts';
+import type {
+  BucketFacts,
+  BucketQuestion,
+  BucketSettings,
+  EncryptionFacts,
+  LifecycleFacts,
+  UploadFacts,
+} from './bucket-facts';
 import type { Answer } from './finding';
 import { readKeyState } from './key-state';
 import { readLocks } from './read-locks';
@@ -68,6 +78,8 @@ async function readSettings(
   return { region, ownedAsExpected, firstKey, readable, policy, ...settings, now };
 }
 
+/** Of a thousand each. */
+const MOST_PAGES = 10;
 const NO_RULES: LifecycleFacts = { rules: [] };
 /** S3 encrypts all new objects, and older servers do not say so. */
 const BY_S3: EncryptionFacts = { algorithm: 'AES256' };
@@ -187,15 +199,24 @@ class SettingsReader {
     );
   }
 
-  /** The first page, which holds a thousand. */
+  /** An upload on a later page may be older than those on the first one. */
   uploads(): BucketAnswer<'uploads'> {
     const { prefix } = this.facts;
     return ask('s3:ListBucketMultipartUploads', async () => {
-      const page = new ListMultipartUploadsCommand({ ...this.#folder(), Prefix: prefix || undefined });
-      const { Uploads = [] } = await this.client.send(page);
-      return Uploads.map(({ Key: key = '', UploadId: id = '', Initiated }) => {
-        return { key, id, startedAt: Initiated?.getTime() ?? 0 };
-      });
+      const found: UploadFacts[] = [];
+      let next: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {};
+      for (let page = 0; next; page++) {
+        if (page >= MOST_PAGES) throw new Error(`there are more than ${formatCount(found.length)} unfinished uploads`);
+        const request: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
+          ...this.#folder(),
+          Prefix: prefix || undefined,
+          ...next,
+        });
+        const { Uploads = [], IsTruncated, NextKeyMarker, NextUploadIdMarker } = await this.client.send(request);
+        found.push(...Uploads.map(describeUpload));
+        next = IsTruncated ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker } : undefined;
+      }
+      return found;
     });
   }
 
@@ -206,6 +227,10 @@ class SettingsReader {
   #folder() {
     return { Bucket: this.facts.bucket, RequestPayer: this.facts.requestPayer };
   }
+}
+
+function describeUpload({ Key: key = '', UploadId: id = '', Initiated }: MultipartUpload): UploadFacts {
+  return { key, id, startedAt: Initiated?.getTime() ?? 0 };
 }
 
 type BucketAnswer<Name extends keyof BucketSettings> = Promise<BucketSettings[Name]>;

@@ -206,6 +206,23 @@ const FAULTS: readonly Fault[] = [
     command: /^aws s3api abort-multipart-upload --bucket destination-\d+ --key 'it'\\''s' --upload-id /,
   },
   {
+    check: 'destination.uploads',
+    state: 'warning',
+    says: /an upload is unfinished since a week/,
+    make: async ({ destination }) => {
+      await client.send(new CreateMultipartUploadCommand({ Bucket: destination.name, Key: 'key' }));
+      const [upload] = destination.uploads.values();
+      if (!upload) throw new Error('Expected an upload');
+      for (let index = 0; index < 1_000; index++) {
+        const id = `${index}`.padStart(4, '0');
+        destination.uploads.set(id, { ...upload, id, key: `a/${id}` });
+      }
+      // on the second page
+      Object.assign(upload, { key: 'z', initiated: new Date(Date.now() - 8 * DAY_MS) });
+    },
+    command: /--key z --upload-id /,
+  },
+  {
     check: 'destination.ownership',
     state: 'warning',
     says: /Object Ownership is ObjectWriter/,

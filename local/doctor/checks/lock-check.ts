@@ -21,7 +21,9 @@ export function checkLock(facts: BucketFacts, { lock, now }: BucketSettings): Ve
     const [first] = [...doubtful, ...left];
     if (first) return warning(describe(first, now), unlock(facts, first.folder));
     const [active] = runs;
-    return ok(active ? `${nameOf(active)} is writing to it` : 'no run holds the lock');
+    return ok(
+      active ? `${nameOf(active)} holds the lock, and has not ended as far as is known` : 'no run holds the lock',
+    );
   });
 }
 

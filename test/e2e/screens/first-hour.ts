@@ -87,6 +87,7 @@ class FirstHour {
     await see('21-other-tools-verb', `bucketsync sync ${BOTH}`);
     await see('22-other-tools-option', `bucketsync run ${BOTH} --dryrun`);
     await see('23-help', `bucketsync help`);
+    await see('24-doctor', `bucketsync doctor ${BOTH}`);
     return screens;
   }
 
