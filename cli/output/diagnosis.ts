@@ -57,7 +57,10 @@ function renderFinding(
   stream: NodeJS.WriteStream,
 ) {
   const [mark, colour] = MARKS[state];
-  const name = check.slice(check.indexOf('.') + 1).replaceAll('-', ' ');
+  const name = check
+    .slice(check.indexOf('.') + 1)
+    .replaceAll('-', ' ')
+    .replace('tls', 'TLS');
   const what = about === title ? name : `${name} ${printableLine(about)}`;
   const text = wrap(`${what}: ${printableLine(says)}`, stream, INDENT);
   const lines = commands.map((words) => `${' '.repeat(INDENT + 2)}${printable(toLine(words))}`);

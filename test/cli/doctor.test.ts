@@ -180,7 +180,7 @@ const FAULTS: readonly Fault[] = [
     state: 'warning',
     says: /former versions never expire/,
     make: ({ destination }) => putRules(destination, [PLAIN_RULE]),
-    command: /"NoncurrentVersionExpiration":\{"NoncurrentDays":90\}/,
+    command: /"ID":"tidy".*"NoncurrentVersionExpiration":\{"NoncurrentDays":90\}/,
   },
   {
     check: 'destination.expiry',

@@ -26,6 +26,7 @@ import { VERSION_TAG } from '../../statemachine/version-tag';
 import { connect } from '../support/s3-client';
 import { type Finished, runCommand } from './command-line';
 import { createDoctorStack, type DoctorStack } from './doctor-stack';
+import { recordOperations } from './recorder';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 
 jest.setTimeout(120_000);
@@ -312,6 +313,21 @@ describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
     await client.send(new DisableAlarmActionsCommand({ AlarmNames: ['NoSuccess'] }));
 
     expect((await examine('Doc')).get('stack.alarm')).toMatchObject({ state: 'warning' });
+  });
+
+  it('only reads, whatever service it asks', async () => {
+    const recorder = await recordOperations(server.endpoint);
+    const env = { ...server.env, AWS_ENDPOINT_URL: recorder.endpoint };
+    const words = ['--import', './bin/tsx.mjs', 'bin/bucketsync.ts', 'doctor', 'Doc'];
+    const { stdout } = await runCommand('node', words, env);
+    recorder.stop();
+
+    expect(stdout).toContain('Doc\n  ✓ status: ');
+    expect([...recorder.operations]).toEqual(
+      expect.arrayContaining(['ListStackResources', 'GetQueueAttributes', 'GET']),
+    );
+    const changing = [...recorder.operations].filter((name) => !/^(Get|Head|List|Describe|GET|HEAD)/.test(name));
+    expect(changing).toEqual([]);
   });
 
   it('looks at two buckets of this server', async () => {
