@@ -11,18 +11,18 @@ import { HelpfulCommand } from './help/helpful-command';
 import { addHelpCommands } from './help-program';
 import { addHoldCommands } from './hold-program';
 import { addOutputOptions } from './input/output-options';
-import { addRequestArguments, EXIT_CODES, STOP_CODES } from './input/request-arguments';
+import { addRequestArguments, EXIT_CODES, RUN_ARGUMENT, STOP_CODES } from './input/request-arguments';
 import { print, printNote } from './output/output';
 import { ownName } from './output/own-name';
 import { addProveCommand } from './prove-program';
 import { addRunsCommands } from './runs-program';
+import { addUndoCommand } from './undo-program';
 
 const PLAN_CODES = exitCodes(
   `0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do, ${STOP_CODES}`,
 );
 const CHECK_CODES = exitCodes(`0 equal, 1 the check failed, 2 bad input or usage, 3 different, ${STOP_CODES}`);
 
-const RUN_ARGUMENT = 'id of a run, or its beginning, or `latest`, or ARN of its execution';
 const PLAN_ARGUMENT = RUN_ARGUMENT.replace('a run', 'a plan');
 
 /** @param finish  gets the exit code of the command */
@@ -91,6 +91,13 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
     .argument('<run>', RUN_ARGUMENT)
     .addHelpText('after', EXIT_CODES)
     .action(async (run, options) => finish(await (await import('./commands/retry')).retryCommand(run, options)));
+
+  addUndoCommand(
+    addOutputOptions(
+      addElsewhereOptions(addSideOptions(addConnectionOptions(program.command('undo')), ['destination'])),
+    ),
+    finish,
+  );
 
   addElsewhereOptions(addConnectionOptions(program.command('report')))
     .summary('show what a run has done')

@@ -50,6 +50,7 @@ export class BucketSyncStack extends Stack {
           }),
           input,
           mayOverride: mirror.mayOverride,
+          undoable: mirror.undoable,
           schedules: createSchedules(mirror),
         },
       ],

@@ -34,7 +34,10 @@ const PROPS: Fields<BucketSyncProps> = {
   acls: true,
   tracing: true,
 };
-const MIRROR: Fields<SyncMirror> = { source: true, destination: true, input: true, mayOverride: true, schedules: true };
+const MIRROR: Fields<SyncMirror> = {
+  ...{ source: true, destination: true, input: true },
+  ...{ mayOverride: true, undoable: true, schedules: true },
+};
 const LOCATION: Fields<SyncLocation> = {
   bucket: true,
   prefix: true,

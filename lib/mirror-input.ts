@@ -311,7 +311,7 @@ export type StorageClass =
 /** All fields of the input that can apply to every execution of a mirror. */
 type InputFields = Omit<
   SyncRequest,
-  'source' | 'destination' | 'prefix' | 'destinationPrefix' | 'retry' | 'keys' | 'apply'
+  'source' | 'destination' | 'prefix' | 'destinationPrefix' | 'retry' | 'keys' | 'apply' | 'undo' | 'hold'
 >;
 
 /** Both are the same, field by field, otherwise the code does not compile. */

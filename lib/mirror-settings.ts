@@ -81,6 +81,7 @@ const deploymentSchema = z.strictObject({
   reportKey: kmsKeyArn.optional(),
   reportDays: z.int().min(1).optional(),
   mayOverride: z.array(z.enum(OVERRIDABLE_FIELDS)).optional(),
+  undoable: z.boolean().optional(),
   schedule: z.string().superRefine(checkSchedule).optional(),
   scheduleTimezone: z.string().refine(isTimezone, 'a time zone, such as Europe/Berlin').default('UTC'),
   scheduleWindowMinutes: z.int().min(1).max(1440).optional(),

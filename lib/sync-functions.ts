@@ -177,7 +177,7 @@ export class SyncFunctions extends Construct {
     });
     for (const { source, destination, ...mirror } of props.mirrors) {
       const { sourceOwner, destinationOwner, ...setting } = toSetting({ source, destination, ...mirror });
-      const allowed = actionsOf(task, setting, props.acls === true);
+      const allowed = actionsOf(task, setting, { acls: props.acls === true, undoable: mirror.undoable === true });
       const [from, to] = [toLocation(source), toLocation(destination)];
       if (isReachedByRoles(from)) grant(handler, allowed.source, from, sourceOwner);
       else if (allowed.source.length > 0) grantCredentials(handler, from);
@@ -227,14 +227,18 @@ function lambdaLevel({ logLevel }: SyncFunctionsProps): lambda.ApplicationLogLev
   return logLevel === 'debug' ? lambda.ApplicationLogLevel.DEBUG : lambda.ApplicationLogLevel.INFO;
 }
 
-/** Adds permissions that only some mirrors require. @param acls  whether the deployment allows ACLs on all copies */
-function actionsOf(task: SyncTask, { mayOverride = [], ...setting }: MirrorSetting, acls: boolean) {
+/** Adds permissions that only some mirrors require. @param deployed  `acls`: whether the deployment allows ACLs on all copies */
+function actionsOf(
+  task: SyncTask,
+  { mayOverride = [], ...setting }: MirrorSetting,
+  { acls, undoable }: { readonly acls: boolean; readonly undoable: boolean },
+) {
   const restores = setting.archived === 'restore' || mayOverride.includes('archived');
   const setsAcls = acls || setting.acl === 'bucket-owner-full-control' || mayOverride.includes('acl');
   const needed = (allowed: AllowedAction) => setsAcls || nameOfAction(allowed) !== WRITE_ACL;
   return {
     source: [...task.source, ...((restores && task.sourceToRestore) || [])],
-    destination: task.destination.filter(needed),
+    destination: [...task.destination.filter(needed), ...((undoable && task.destinationToUndo) || [])],
     lock: task.destinationLock.filter(needed),
   };
 }

@@ -26,6 +26,15 @@ export interface SyncMirror {
   readonly mayOverride?: OverridableField[];
 
   /**
+   * Whether runs can be undone in AWS: `bucketsync start --undo RUN` brings back what a run replaced, deleted or added. This allows
+   * the functions to list and read the former versions of the destination's objects, but not to remove any. It takes versioning at
+   * the destination.
+   *
+   * @default false
+   */
+  readonly undoable?: boolean;
+
+  /**
    * Schedules that start executions of this mirror.
    *
    * @default none

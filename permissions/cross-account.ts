@@ -41,6 +41,12 @@ export interface CrossAccountRequest {
    * @default false
    */
   readonly restores?: boolean;
+  /**
+   * Whether runs can be undone (`undoable: true`).
+   *
+   * @default false
+   */
+  readonly undoable?: boolean;
 }
 
 /** A policy to paste, and where. */
@@ -144,11 +150,11 @@ function keyPolicy(side: 'source' | 'destination', request: CrossAccountRequest)
 }
 
 /** What any of the functions may do on that side. The policy of each role limits its function further. */
-function listActions(side: 'source' | 'destination', { acls, restores }: CrossAccountRequest): string[] {
+function listActions(side: 'source' | 'destination', { acls, restores, undoable }: CrossAccountRequest): string[] {
   const ofTask = (task: SyncTask) =>
     side === 'source'
       ? [...task.source, ...((restores && task.sourceToRestore) || [])]
-      : [...task.destination, ...task.destinationLock];
+      : [...task.destination, ...((undoable && task.destinationToUndo) || []), ...task.destinationLock];
   const actions = new Set(SYNC_TASKS.flatMap((task) => ofTask(task).map(nameOfAction)));
   if (!acls) actions.delete(WRITE_ACL);
   return [...actions].sort();

@@ -49,6 +49,9 @@ export interface SyncTask {
   /** Additional actions on the source if `archived` is "restore". */
   readonly sourceToRestore?: readonly AllowedAction[];
 
+  /** Additional actions on the destination if runs can be undone: on former versions, none of which it may remove. */
+  readonly destinationToUndo?: readonly AllowedAction[];
+
   /** Whether the function asks if an execution has ended, to take over its lock. */
   readonly describesExecutions?: boolean;
 }
@@ -61,6 +64,7 @@ const WRITE_TAGS = 's3:PutObjectTagging';
 /** Only if a destination uses ACLs. */
 export const WRITE_ACL = 's3:PutObjectAcl';
 const RESTORE = 's3:RestoreObject';
+const LIST_VERSIONS = 's3:ListBucketVersions';
 const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
 const WEBSITE = 's3:GetBucketWebsite';
@@ -81,7 +85,7 @@ const TRIALS: readonly AllowedAction[] = [
 ];
 
 /** Actions on the bucket itself. All other S3 actions are on its objects. */
-export const BUCKET_ACTIONS: ReadonlySet<string> = new Set([LIST, WEBSITE, OWNERSHIP]);
+export const BUCKET_ACTIONS: ReadonlySet<string> = new Set([LIST, LIST_VERSIONS, WEBSITE, OWNERSHIP]);
 
 // a fraction of a core, but enough to load the SDK without waiting for seconds
 const SMALL_MIB = 512;
@@ -114,6 +118,10 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destination: [
       ...[LIST, READ, WRITE, WRITE_TAGS, WRITE_ACL, ABORT, 's3:ListMultipartUploadParts'],
       ...[DECRYPT, ENCRYPT], // DECRYPT for multipart uploads, and for checksums
+    ],
+    destinationToUndo: [
+      LIST_VERSIONS,
+      ...['s3:GetObjectVersion', 's3:GetObjectVersionTagging', 's3:GetObjectVersionAttributes'],
     ],
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, DECRYPT],

@@ -29,6 +29,7 @@ export const ERROR_NAMES = [
   'ReportLocationError',
   'PlanChangedError',
   'PlanOutdatedError',
+  'UndoIncompleteError',
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
@@ -195,4 +196,9 @@ export class PlanChangedError extends BucketsyncError {
 /** One of the buckets has changed since the plan was made. The objects that changed were left alone; all others were done. */
 export class PlanOutdatedError extends BucketsyncError {
   override readonly name = 'PlanOutdatedError';
+}
+
+/** Some objects are not as they were before the run that was undone: somebody has changed them since, or their former version is gone. */
+export class UndoIncompleteError extends BucketsyncError {
+  override readonly name = 'UndoIncompleteError';
 }

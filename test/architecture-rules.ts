@@ -102,7 +102,16 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ['p-queue'],
     ['range'],
   ),
-  'lambdas/engine/plan/': engineRoom(['kept-plan', 'ports', 'walk'], [], ['copy', 'delete', 'grace', 'range']),
+  'lambdas/engine/plan/': engineRoom(
+    ['kept-plan', 'ports', 'report', 'walk'],
+    [],
+    ['copy', 'delete', 'grace', 'range'],
+  ),
+  'lambdas/engine/undo/': engineRoom(
+    ['compare', 'keys', 'kept-plan', 'ports', 'report', 'walk'],
+    ['p-queue', 'zod'],
+    ['range'],
+  ),
   'lambdas/engine/announce/': engineRoom(['ports', 'server']),
   'lambdas/engine/tasks/': engineRoom([
     ...[
@@ -122,7 +131,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'uploads',
       'lock',
     ],
-    ...['permissions', 'phases', 'guards', 'wanted', 'range', 'copy', 'delete', 'kept-plan', 'plan'],
+    ...['permissions', 'phases', 'guards', 'wanted', 'range', 'copy', 'delete', 'kept-plan', 'plan', 'undo'],
   ]),
 
   // S3, as the engine's ports describe it.

@@ -31,6 +31,8 @@ const NEXT_STEPS: Readonly<Record<ErrorName | SdkErrorName, string>> = {
   DriftError: 'Most likely somebody wrote to a bucket during the run. Run the same again.',
   PlanChangedError:
     'Make the plan again with `bucketsync plan`, and apply the new one. The message says what was not done.',
+  UndoIncompleteError:
+    'The report says why for each object. Somebody has to decide about those by hand: bucketsync never writes over a change that it does not know.',
   PlanOutdatedError: 'Objects that have changed since the plan were left alone. Plan again to decide them.',
   CredentialsProviderError:
     'Log in as for every AWS tool: `aws configure`, `aws sso login`, variables such as AWS_ACCESS_KEY_ID, or --profile.',
@@ -108,6 +110,7 @@ export interface NextSteps {
 const LISTED: Readonly<Partial<Record<string, 'failures' | 'differences'>>> = {
   SyncIncompleteError: 'failures',
   PlanOutdatedError: 'failures',
+  UndoIncompleteError: 'failures',
   DriftError: 'differences',
 };
 

@@ -12,5 +12,10 @@ export const REASONS: Readonly<Record<string, string>> = {
   archived: 'archived',
   restoring: 'being restored',
   gone: 'gone before it was copied',
+  undo: 'as before the run',
+  'changed-since': 'changed since the run',
+  expired: 'its former version is gone',
+  'unknown-version': 'the run has told no version',
+  'archived-version': 'its former version is archived',
   'changed-since-plan': 'changed since the plan',
 };

@@ -9,7 +9,7 @@ interface ApplyOptions extends FollowUpOptions {
 
 /** `bucketsync apply`: does what a plan says. @returns the exit code */
 export async function applyCommand(plan: string, options: ApplyOptions): Promise<number> {
-  return followUp(plan, options, (run, summary) => applicationOf(run, summary, options));
+  return followUp(plan, options, { requestAfter: (run, summary) => applicationOf(run, summary, options) });
 }
 
 /** The input that applies a plan: with the settings that it was made with. @throws InvalidInputError  it is no plan */
@@ -25,5 +25,9 @@ function applicationOf(
     );
   }
   const input = parseSyncInput(planned.input, () => true);
+  if (input.undo !== undefined)
+    throw new InvalidInputError(
+      `Expected the id of a plan that \`bucketsync plan\` has made, got that of an undo: use bucketsync undo ${input.undo}`,
+    );
   return { ...input, dryRun: false, apply: planned.runId, ...(verify && { verify }) };
 }

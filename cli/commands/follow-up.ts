@@ -11,6 +11,7 @@ import { type OutputOptions, printResult } from '../output/result';
 import { renderSummary } from '../output/summary';
 import { detailsOf } from './details';
 import { mirror } from './mirror';
+import { readDigest } from './read-digest';
 import { exitCode } from './run';
 
 export interface FollowUpOptions
@@ -18,8 +19,17 @@ export interface FollowUpOptions
     OutputOptions,
     Pick<ElsewhereOptions, 'stack' | 'stateMachine'> {}
 
-/** Makes the input of a run that follows another one. @param summary  of that run; absent: it has none */
-export type RequestAfter = (run: string, summary: RunSummary | undefined) => SyncRequest;
+/** How a run follows another one. */
+export interface FollowUp {
+  /** The input of a run on this machine. @param summary  of the former run; absent: it has none */
+  requestAfter(run: string, summary: RunSummary | undefined): SyncRequest;
+  /** The input of an execution in AWS, which has the deployed settings. By default that of `requestAfter`. */
+  requestInAws?(run: string, summary: RunSummary | undefined): Partial<SyncRequest>;
+  /** Ask before it deletes or overwrites more than a few objects. */
+  readonly asks?: boolean;
+  /** What somebody may do after a plan. */
+  readonly afterPlan?: string;
+}
 
 /**
  * Starts a run that follows another one, where that one ran.
@@ -27,16 +37,14 @@ export type RequestAfter = (run: string, summary: RunSummary | undefined) => Syn
  * @param run  the id of a run, which is looked for on this machine first, or its beginning, or its execution's ARN
  * @returns the exit code
  */
-export async function followUp(run: string, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
-  if (isArn(run)) return followInAws(await findByArn(run, options), options, requestAfter);
+export async function followUp(run: string, options: FollowUpOptions, follow: FollowUp): Promise<number> {
+  if (isArn(run)) return followInAws(await findByArn(run, options), options, follow);
   const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
   const { readSummary } = await import('../../local/read-report');
   const earlier = isNamed(options) ? undefined : await readSummary(run, env[ENVIRONMENT.reportLocation] ?? '');
   const execution = earlier ? undefined : await findNamedRun(run, options);
-  return execution
-    ? followInAws(execution, options, requestAfter)
-    : followHere(run, earlier, env, options, requestAfter);
+  return execution ? followInAws(execution, options, follow) : followHere(run, earlier, env, options, follow);
 }
 
 async function followHere(
@@ -44,28 +52,33 @@ async function followHere(
   earlier: RunSummary | undefined,
   env: NodeJS.ProcessEnv,
   options: FollowUpOptions,
-  requestAfter: RequestAfter,
+  follow: FollowUp,
 ): Promise<number> {
-  const request = requestAfter(run, earlier);
+  const request = follow.requestAfter(run, earlier);
   requireSamePlaces(run, earlier?.where ?? {}, env);
   const summary = await mirror(request, {
     env,
     display: displayMode(options),
     verbose: options.verbose,
+    ...(follow.asks && { asks: true }),
     typed: { command: typedCommand(), places: typedPlaces(options, ['destination']) },
   });
-  await printResult(summary, options, async () =>
-    renderSummary(
-      summary,
-      process.stdout,
-      await detailsOf(summary, env[ENVIRONMENT.reportLocation] ?? NOWHERE, options),
-    ),
+  const location = env[ENVIRONMENT.reportLocation] ?? NOWHERE;
+  const isPlan = request.dryRun === true && summary.phases.length > 0;
+  const plan = isPlan ? await readDigest((from) => from.digestPlanOf(summary, location)) : undefined;
+  const shown = { ...(plan && { plan }), ...(isPlan && follow.afterPlan && { next: follow.afterPlan }) };
+  await printResult(
+    summary,
+    options,
+    async () => renderSummary(summary, process.stdout, { ...shown, ...(await detailsOf(summary, location, options)) }),
+    plan && { plan },
   );
   return exitCode(summary);
 }
 
-async function followInAws(earlier: Execution, options: FollowUpOptions, requestAfter: RequestAfter): Promise<number> {
-  const request = requestAfter(runId(earlier), await readEndedRun(earlier));
+async function followInAws(earlier: Execution, options: FollowUpOptions, follow: FollowUp): Promise<number> {
+  const { requestAfter, requestInAws = requestAfter } = follow;
+  const request = requestInAws(runId(earlier), await readEndedRun(earlier));
   const execution = await startExecution(earlier.stateMachine, request);
   if (options.json) printJson({ runId: runId(execution), executionArn: execution.arn });
   else print(`Started ${runId(execution)}\n  bucketsync watch ${execution.arn}\n`);

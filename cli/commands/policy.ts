@@ -21,6 +21,8 @@ interface PolicyOptions {
   readonly acls?: boolean;
   /** The run restores archived objects of the source. */
   readonly restores?: boolean;
+  /** Runs can be undone. */
+  readonly undoable?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,6 +50,7 @@ export async function policyCommand(source: string, destination: string, options
     partition: options.partition,
     acls: options.acls,
     restores: options.restores,
+    undoable: options.undoable,
   };
   const policies = listCrossAccountPolicies(request);
   // a bucket that keeps its ACLs must not be told to disable them

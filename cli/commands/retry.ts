@@ -13,7 +13,7 @@ import { type FollowUpOptions, followUp } from './follow-up';
 
 /** `bucketsync retry`: repeats what failed in a run. @returns the exit code */
 export async function retryCommand(run: string, options: FollowUpOptions): Promise<number> {
-  return followUp(run, options, retryOf);
+  return followUp(run, options, { requestAfter: retryOf });
 }
 
 /**

@@ -6,6 +6,7 @@ export const VERBS_ELSEWHERE: Readonly<Record<string, { readonly verb: string } 
   ...each(['diff', 'compare', 'cmp', 'verify', 'cryptcheck', 'cat', 'status'], { verb: 'check' }),
   ...each(['dryrun', 'dry-run', 'preview', 'simulate'], { verb: 'plan' }),
   ...each(['resume', 'repair'], { verb: 'retry' }),
+  ...each(['rollback', 'revert', 'restore', 'reset'], { verb: 'undo' }),
   ...each(['log', 'logs', 'show', 'summary', 'describe'], { verb: 'report' }),
   ...each(['executions', 'jobs'], { verb: 'runs' }),
   ...each(['clean', 'cleanup', 'gc', 'forget'], { verb: 'prune' }),

@@ -36,6 +36,8 @@ export const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
       'destination-owner',
       'retry',
       'apply',
+      'undo',
+      'no-hold',
     ],
     ...['max-concurrency', 'request-concurrency'],
   ],

@@ -57,6 +57,14 @@ export const VERBS: Readonly<Record<string, VerbHelp>> = {
       ['retry ab261096 --json | jq .totals', 'for scripts'],
     ],
   },
+  undo: {
+    group: MIRROR,
+    page: 'command-line.md',
+    examples: [
+      ['undo ab261096 --plan', 'what that run replaced, deleted and added, and what brings it back'],
+      ['undo ab261096', 'bring it back, and hold later runs until `release`'],
+    ],
+  },
   runs: {
     group: RUNS,
     page: 'command-line.md',

@@ -24,3 +24,5 @@ export function addRequestArguments(
     'JSON file with the execution input, - for standard input; options override it',
   );
 }
+
+export const RUN_ARGUMENT = 'id of a run, or its beginning, or `latest`, or ARN of its execution';

@@ -6,7 +6,7 @@ const NAME = 'bucketsync';
 
 /** Commands as texts name them: at the start of quoted text, after a colon, or on a line of their own. */
 const COMMAND =
-  /(?<=`|: {1,2}|^ *)bucketsync (?=(?:run|plan|check|apply|retry|runs|prune|report|unlock|hold|release|start|watch|stop|history|policy|prove|doctor|demo|completion|help|version)\b)/gm;
+  /(?<=`|: {1,2}|^ *)bucketsync (?=(?:run|plan|check|apply|retry|undo|runs|prune|report|unlock|hold|release|start|watch|stop|history|policy|prove|doctor|demo|completion|help|version)\b)/gm;
 
 /** What tells how somebody started this program. */
 export interface Call {

@@ -8,6 +8,7 @@ import type { Host, RangeProgress } from '../engine/ports/host';
 import type { SideOfRun } from '../engine/ports/worlds';
 import { S3Probes } from '../s3/buckets/s3-probes';
 import { S3Source } from '../s3/buckets/s3-source';
+import { S3Versions } from '../s3/buckets/s3-versions';
 import type { Side } from '../s3/buckets/side';
 import { writeSettings } from '../s3/buckets/write-settings';
 import { FAILED_ATTEMPTS } from '../s3/client/failed-attempts';
@@ -77,8 +78,10 @@ export function lambdaHost(context: HostContext): Host {
         pageSize,
         observer: side?.isAws ? { ...observer, lacks: undefined } : observer,
       });
-      return openSides(run, { ...sides.source, ...seen(source) }, { ...sides.destination, ...seen(destination) });
+      const from = { ...sides.source, versionOf: observer.versionOf };
+      return openSides(run, { ...from, ...seen(source) }, { ...sides.destination, ...seen(destination) });
     },
+    openVersions: (run, observer) => new S3Versions({ ...sidesOf(run).destination, pageSize, observer }),
     openProbes: (run) => new S3Probes(sidesOf(run), writeSettings(run), needsStreams(run)),
   };
 }
@@ -88,8 +91,9 @@ function timeToWait(context: HostContext): number {
   return Math.min(PATIENCE.outageMs, context.getRemainingTimeInMillis() - 60_000);
 }
 
-function needsStreams({ input: { source, destination } }: Run): boolean {
-  return WORLDS.describe(source, destination)?.streams === true;
+/** An undo copies within the destination. */
+function needsStreams({ input: { source, destination, undo } }: Run): boolean {
+  return undo === undefined && WORLDS.describe(source, destination)?.streams === true;
 }
 
 function openSides(run: Run, source: Side, destination: Side): Buckets {
@@ -110,7 +114,8 @@ function openSides(run: Run, source: Side, destination: Side): Buckets {
 }
 
 function sidesOf({ input, sourceRegion, destinationRegion }: Run) {
-  const [from, to] = [worldOf('source', input.source), worldOf('destination', input.destination)];
+  const to = worldOf('destination', input.destination);
+  const from = input.undo === undefined ? worldOf('source', input.source) : to;
   const nameOf = (side: string, bucket: string, world: World) =>
     from !== to && {
       name: `the ${side} (${formatS3Url(bucket)}${world.endpointUrl ? ` at ${world.endpointUrl}` : ''})`,

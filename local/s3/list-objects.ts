@@ -132,7 +132,7 @@ function isoDate(date: Date): string {
   return lastDate.text;
 }
 
-function restoreStatus({ restore }: ObjectVersion): string {
+export function restoreStatus({ restore }: ObjectVersion): string {
   if (!restore) return '';
   const expires = element('RestoreExpiryDate', restore.expires?.toISOString());
   return `<RestoreStatus>${element('IsRestoreInProgress', restore.ongoing)}${expires}</RestoreStatus>`;

@@ -1,6 +1,6 @@
 import { type Answer, type Call, xmlAnswer } from './call';
 import { listPage } from './cut-page';
-import { afterMarker, entryElements, readListOptions } from './list-objects';
+import { afterMarker, entryElements, readListOptions, restoreStatus } from './list-objects';
 import type { ObjectVersion } from './object-version';
 import { type KeyRecord, toByteKey } from './ordered-index';
 import { element, s3Document } from './xml';
@@ -23,6 +23,7 @@ export function listObjectVersions(call: Call): Answer {
   const next = endsInPrefix
     ? element('NextKeyMarker', encode(lastPrefix))
     : element('NextKeyMarker', encode(last?.key ?? '')) + element('NextVersionIdMarker', last?.versionId);
+  const withRestore = (call.headers['x-amz-optional-object-attributes'] ?? '').includes('RestoreStatus');
   const owner = `<Owner>${element('ID', bucket.ownerId)}</Owner>`;
   return xmlAnswer(
     s3Document(
@@ -37,7 +38,10 @@ export function listObjectVersions(call: Call): Answer {
         element('Delimiter', encode(query.get('delimiter') ?? '') || undefined),
         element('EncodingType', options.encodingType),
         element('IsTruncated', page.next !== undefined),
-        ...page.items.map((version) => versionXml(version, version === bucket.current(version.key), encode, owner)),
+        ...page.items.map((version) => {
+          const isLatest = version === bucket.current(version.key);
+          return versionXml(version, isLatest, encode, owner + (withRestore ? restoreStatus(version) : ''));
+        }),
         ...page.commonPrefixes.map((prefix) => `<CommonPrefixes>${element('Prefix', encode(prefix))}</CommonPrefixes>`),
       ].join(''),
     ),

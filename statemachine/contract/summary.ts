@@ -21,6 +21,8 @@ export interface RunSummary {
   readonly wrote: boolean;
   /** Whether the destination keeps former versions of what the run has written, so that the run can be undone. Absent: it wrote nothing. */
   readonly keepsVersions?: boolean;
+  /** Since when later runs are kept from the destination, because this run has undone another one. ISO 8601. */
+  readonly heldSince?: string;
   /** The plan that the run has made and kept, or that it has applied. */
   readonly keptPlan?: KeptPlan;
   readonly elapsedMs: number;
@@ -44,12 +46,13 @@ export interface RunSummary {
  * | --- | --- |
  * | `nothing-listed` | the folder of the source has no objects |
  * | `all-left-out` | no object of the source takes part |
+ * | `not-held` | a run was undone, and later runs could not be kept from its destination |
  * | `unmatched-globs` | globs that match no key of either side. The first 31 globs are watched |
  * | `dates-lost` | what says since when orphans wait is missing or damaged, so some begin to wait anew |
  * | `not-announced` | a message or an event about the run was not sent. Only the execution's output has it |
  */
 export interface RunWarning {
-  readonly name: 'nothing-listed' | 'all-left-out' | 'unmatched-globs' | 'dates-lost' | 'not-announced';
+  readonly name: 'nothing-listed' | 'all-left-out' | 'unmatched-globs' | 'dates-lost' | 'not-announced' | 'not-held';
   /** One sentence without a full stop. */
   readonly message: string;
 }

@@ -27,11 +27,12 @@ export function parseDeployedMirror(value: unknown, isApart?: IsApart): Deployed
   const input = parseSyncInput(request, isApart);
   refuseForEach('retry', input.retry);
   refuseForEach('keys', input.keys);
+  refuseForEach('undo', input.undo);
   refuseForEach('apply', input.apply);
   return { input, mayOverride: parsed.data.mayOverride };
 }
 
-function refuseForEach(field: 'retry' | 'keys' | 'apply', value: string | undefined): void {
+function refuseForEach(field: 'retry' | 'keys' | 'apply' | 'undo', value: string | undefined): void {
   if (value === undefined) return;
   throw new InvalidInputError(
     `Expected \`${field}\` to be set for one execution, got ${formatValue(value)} for every execution of a deployment`,

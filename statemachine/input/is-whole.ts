@@ -6,7 +6,7 @@ import type { SyncInput } from './sync-input';
 /** Fields that leave a part of the mirror out. What has come since a plan was made is left out by its application, too. */
 const SCOPE = [
   ...['source', 'destination', 'prefix', 'destinationPrefix', 'startAfter', 'include', 'exclude', 'minSize'],
-  ...['maxSize', 'newerThan', 'olderThan', 'storageClasses', 'delete', 'retry', 'keys', 'apply'],
+  ...['maxSize', 'newerThan', 'olderThan', 'storageClasses', 'delete', 'retry', 'keys', 'apply', 'undo'],
 ] as const satisfies readonly (keyof SyncInput)[];
 
 type Scope = {

@@ -99,7 +99,8 @@ const later: Narrowing<string | undefined> = {
  * | `allowEmptySource` | turn it off |
  * | `dryRun`, `verify`, `conditional`, `strict` | turn it on |
  * | `maxConcurrency`, `requestConcurrency` | lower it |
- * | `retry`, `keys`, `apply` | name any run, list or plan |
+ * | `retry`, `undo`, `keys`, `apply` | name any run, list or plan |
+ * | `hold` | turn it off or on: it is about one undo |
  * | `sourceOwner`, `destinationOwner` | name an owner if none is deployed |
  * | `mode`, `order`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock` | nothing |
  */
@@ -153,11 +154,13 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   keys: any,
   // its settings must be those of the deployment, too
   apply: any,
+  undo: any,
+  hold: any,
   sourceOwner: unset,
   destinationOwner: unset,
 };
 
-/** Fields that `mayOverride` cannot list: the roles allow no other bucket, folder or owner, and the last three are always free. */
+/** Fields that `mayOverride` cannot list: the roles allow no other bucket, folder or owner, and the last five are always free. */
 const FIXED = [
   'source',
   'destination',
@@ -168,6 +171,8 @@ const FIXED = [
   'retry',
   'keys',
   'apply',
+  'undo',
+  'hold',
 ] as const;
 
 export type InputField = keyof SyncRequest;

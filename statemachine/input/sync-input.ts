@@ -233,6 +233,12 @@ export const syncInputSchema = z.strictObject({
     .describe(
       'id of a plan that wrote nothing, or its beginning: do exactly what it says, and leave alone what has changed since',
     ),
+  undo: runId
+    .optional()
+    .describe(
+      'id of a run, or its beginning: bring back what it replaced, deleted or added. Requires versioning at the destination',
+    ),
+  hold: z.boolean().default(true).describe('keep later runs from the destination after an undo, until it is released'),
   sourceOwner: accountId.optional().describe('account that must own the source bucket'),
   destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
 });
@@ -259,12 +265,14 @@ export function parseSyncInput(value: unknown, isApart: IsApart = () => false): 
   if (!parsed.success) throw inputError(parsed.error, Object.keys(syncInputSchema.shape));
   const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
   refuseLongInput(input);
-  if (!isApart(input.source, input.destination)) refuseOverlap(input);
+  // an undo works within the destination
+  if (input.undo === undefined && !isApart(input.source, input.destination)) refuseOverlap(input);
   refuseStrayKey(input);
   refuseSharesOfRetries(input);
   refuseGuardsWithoutPlan(input);
   refuseTwoLists(input);
   refuseOtherWaysToApply(input);
+  refuseOtherWaysToUndo(input);
   refuseEndlessDrift(input);
   refuseEndlessCopies(input);
   refuseEmptyWindows(input);
@@ -345,6 +353,17 @@ function refuseOtherWaysToApply(input: SyncInput): void {
   if (field === undefined) return;
   throw new InvalidInputError(
     `Expected \`${field}\` to be ${wanted} if \`apply\` is set, got ${formatValue(input[field])}`,
+    { field },
+  );
+}
+
+/** An undo knows its keys, and makes a plan of its own. */
+function refuseOtherWaysToUndo(input: SyncInput): void {
+  if (input.undo === undefined) return;
+  const field = (['retry', 'keys', 'apply'] as const).find((name) => input[name] !== undefined);
+  if (field === undefined) return;
+  throw new InvalidInputError(
+    `Expected \`${field}\` to be left out if \`undo\` is set, got ${formatValue(input[field])}`,
     { field },
   );
 }

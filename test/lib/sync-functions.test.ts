@@ -140,6 +140,23 @@ describe('the roles', () => {
     }
   });
 
+  it.each([
+    [{}, []],
+    [{ undoable: true }, ['CopyRange']],
+  ])(
+    'allow listing and reading former versions, with %j, only to %j and only at the destination',
+    (settings, grantees) => {
+      const template = synthesize({ source: 'example-staging', destination: 'example-production', ...settings });
+      const granted = listPermissions(template).filter(({ action }) => /Version/.test(action));
+
+      expect([...new Set(granted.map(({ grantee }) => grantee))]).toEqual(grantees);
+      for (const { action, resource } of granted) {
+        expect(resource).toMatch(/:example-production(\/\*)?$/);
+        expect(action).not.toMatch(/Delete|Put/);
+      }
+    },
+  );
+
   it('name each action in full', () => {
     expect(permissions.filter(({ action }) => action.includes('*'))).toEqual([]);
   });

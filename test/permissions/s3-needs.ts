@@ -19,7 +19,12 @@ interface ObjectRequest extends RequestInfo {
   readonly target: Bucket;
   /** The object of `x-amz-copy-source`. */
   readonly from:
-    | { readonly bucket: Bucket; readonly key: string; readonly version: ObjectVersion | undefined }
+    | {
+        readonly bucket: Bucket;
+        readonly key: string;
+        readonly version: ObjectVersion | undefined;
+        readonly isFormer: boolean;
+      }
     | undefined;
   on(action: string, key?: string): S3Need;
 }
@@ -31,6 +36,9 @@ interface ObjectRequest extends RequestInfo {
 const RULES: Readonly<Record<string, Rule>> = {
   HeadBucket: ({ on }) => [on('s3:ListBucket')],
   ListObjectsV2: ({ bucket, query }) => [{ action: 's3:ListBucket', bucket, prefix: query.get('prefix') ?? '' }],
+  ListObjectVersions: ({ bucket, query }) => [
+    { action: 's3:ListBucketVersions', bucket, prefix: query.get('prefix') ?? '' },
+  ],
   GetBucketWebsite: ({ on }) => [on('s3:GetBucketWebsite')],
   GetBucketOwnershipControls: ({ on }) => [on('s3:GetBucketOwnershipControls')],
   GetBucketVersioning: ({ on }) => [on('s3:GetBucketVersioning')],
@@ -48,6 +56,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
   GetObjectTagging: ({ on, key }) => [on('s3:GetObjectTagging', key)],
   GetObjectAttributes: (request) => [...read(request), request.on('s3:GetObjectAttributes', request.key)],
+
+  'HeadObject of a version': (request) => [
+    request.on('s3:GetObjectVersion', request.key),
+    ...(request.headers['x-amz-checksum-mode'] ? decrypt(request.target, request.key) : []),
+  ],
+  'GetObjectTagging of a version': ({ on, key }) => [on('s3:GetObjectVersionTagging', key)],
+  'GetObjectAttributes of a version': ({ on, key }) => [
+    on('s3:GetObjectVersion', key),
+    on('s3:GetObjectVersionAttributes', key),
+  ],
 
   PutObject: write,
   CopyObject: (request) => [...readSource(request), ...readTags(request), ...write(request)],
@@ -93,9 +111,11 @@ export async function listNeeds(s3: S3Server, request: RequestInfo): Promise<rea
 
 function findSource(s3: S3Server, header: string | undefined): ObjectRequest['from'] {
   if (header === undefined) return undefined;
-  const [, bucketName = '', key = ''] = /^\/?([^/]+)\/(.*)$/s.exec(header) ?? [];
+  const [, bucketName = '', key = '', versionId] = /^\/?([^/]+)\/(.*?)(?:\?versionId=(.*))?$/s.exec(header) ?? [];
   const [bucket, decoded] = [s3.bucket(bucketName), decodeURIComponent(key)];
-  return { bucket, key: decoded, version: bucket.get(decoded) };
+  const isFormer = versionId !== undefined;
+  const former = bucket.index.get(decoded)?.versions.find((version) => version.versionId === versionId);
+  return { bucket, key: decoded, version: isFormer ? former : bucket.get(decoded), isFormer };
 }
 
 /** Of a key that is not there, only who may list the bucket is told so; others get 403. */
@@ -105,13 +125,15 @@ function read({ on, target, key }: ObjectRequest): S3Need[] {
 
 function readSource({ from }: ObjectRequest): S3Need[] {
   if (!from) return [];
-  return [{ action: 's3:GetObject', bucket: from.bucket.name, key: from.key }, ...decrypt(from.bucket, from.key)];
+  const action = from.isFormer ? 's3:GetObjectVersion' : 's3:GetObject';
+  return [{ action, bucket: from.bucket.name, key: from.key }, ...decrypt(from.bucket, from.key)];
 }
 
 /** Tags are copied unless they are replaced; an object without any takes no permission for that. */
 function readTags({ from, headers, on, key }: ObjectRequest): S3Need[] {
   if (!from || headers['x-amz-tagging-directive'] === 'REPLACE' || (from.version?.tags.length ?? 0) === 0) return [];
-  return [{ action: 's3:GetObjectTagging', bucket: from.bucket.name, key: from.key }, on('s3:PutObjectTagging', key)];
+  const action = from.isFormer ? 's3:GetObjectVersionTagging' : 's3:GetObjectTagging';
+  return [{ action, bucket: from.bucket.name, key: from.key }, on('s3:PutObjectTagging', key)];
 }
 
 /** Which PutObject permissions begin an object and do not make one. */

@@ -41,6 +41,7 @@ const SCENARIOS: readonly Scenario[] = [
   findNoConditions,
   lockBesideReports,
   tellOthers,
+  undoRun,
 ];
 
 /** @returns what went wrong, in one sentence for each scenario */
@@ -329,6 +330,22 @@ async function startServices(): Promise<{ stop(): void }> {
   const endpoint = await listenOnLoopback(server);
   Object.assign(process.env, { AWS_ENDPOINT_URL_SNS: endpoint, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint });
   return { stop: () => endServer(server) };
+}
+
+/** ListBucketVersions, GetObjectVersion, GetObjectVersionTagging and GetObjectVersionAttributes: former versions, also in parts. */
+async function undoRun(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = mirror.createPair({
+    source: { encryption },
+    destination: { encryption, versioning: 'Enabled' },
+  });
+  const parts = Array.from({ length: 110 }, (_, index) => (index === 30 ? 90 : 65) * MIB);
+  putInParts(destination, 'large', parts, { tags: [['team', 'blue']] });
+  destination.put('tagged', 'before', { tags: [['team', 'blue']] });
+  destination.put('orphan', 'x');
+  for (const key of ['large', 'tagged', 'new']) source.put(key, 'after', { lastModified: past });
+  const { runId, ...run } = await mirror.run(input);
+  expectSuccess({ runId, ...run });
+  expectSuccess(await mirror.run({ ...input, undo: runId }));
 }
 
 function createPair(

@@ -32,6 +32,7 @@ export function synthesizeRoles(): Roles {
         source: { bucket: importBucket('source') },
         destination: { bucket: importBucket('destination') },
         input: { archived: 'restore' },
+        undoable: true,
       },
     ],
     // As the app imports one, by its name.

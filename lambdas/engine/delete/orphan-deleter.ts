@@ -6,7 +6,7 @@ import type { RangeTask } from '../range/range-task';
 import { CHANGED_SINCE_PLAN, changedSincePlan } from '../report/report-line';
 import { writesConditionally } from '../run/writes-conditionally';
 import type { DeleteAllowance } from './delete-allowance';
-import { type Found, type OrphanProof, PROOF_GOOD_FOR_MS } from './orphan-proof';
+import { type DeleteProof, type Found, PROOF_GOOD_FOR_MS } from './orphan-proof';
 import { ReviewedOrphans } from './reviewed-orphans';
 
 type Task = Pick<
@@ -49,7 +49,7 @@ export class OrphanDeleter {
   constructor(
     private readonly task: Task,
     private readonly allowance: DeleteAllowance,
-    private readonly proof: OrphanProof,
+    private readonly proof: DeleteProof,
     /** The orphans were found just now, by listing the source. If a plan found them, that is too long ago. */
     private readonly areListed = true,
   ) {
@@ -171,7 +171,7 @@ export class OrphanDeleter {
   async #conclude(orphan: ListedObject, kept: Found | undefined): Promise<void> {
     if (kept === undefined) {
       this.task.surcharges.ended(orphan);
-      await this.task.ledger.deleted(orphan);
+      await this.task.ledger.deleted(orphan, this.task.input.run.input.undo === undefined ? undefined : 'undo');
     } else if (this.#isExact && (!(kept instanceof StoreError) || kept.reason === 'changed'))
       await this.task.ledger.failed('delete', orphan, CHANGED_SINCE_PLAN, changedSincePlan(kept));
     else if (!(kept instanceof StoreError))

@@ -19,6 +19,17 @@ export type Found = ObjectHead | 'listed' | StoreError;
 
 type OnAbsent = (key: string) => void;
 
+/** What a delete asks before it is sent. */
+export type DeleteProof = Pick<OrphanProof, 'ask' | 'askByHead'>;
+
+/** For an undo: the key was not there before the run, whatever the source has now. The version that the run made is the condition. */
+export const NO_PROOF: DeleteProof = { ask: proveAll, askByHead: proveAll };
+
+async function proveAll(keys: readonly string[], onAbsent: OnAbsent = () => {}): Promise<Map<string, Found>> {
+  for (const key of keys) onAbsent(key);
+  return new Map();
+}
+
 /** Asks the source whether it really lacks some keys. */
 export class OrphanProof {
   readonly #heads = new PQueue({ concurrency: HEADS_AT_ONCE });

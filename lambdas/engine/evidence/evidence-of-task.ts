@@ -17,7 +17,8 @@ export class Evidence {
   readonly #writer: EvidenceWriter | undefined;
 
   constructor({ run, phase, tokens }: RangeInput, { runStore, invocationId }: Host) {
-    if (!needsHeads(run.input.compare)) return;
+    // an undo compares no two sides
+    if (!needsHeads(run.input.compare) || run.input.undo !== undefined) return;
     this.#reader = new EvidenceReader(runStore, run.input, tokens);
     if (phase.name !== 'verify' && !run.input.dryRun)
       this.#writer = new EvidenceWriter(runStore, run, invocationId, tokens);

@@ -85,7 +85,8 @@ const NEEDED = { copy: 'source', restore: 'source', decide: 'source', delete: 'd
 function isVersionOrNone(version: unknown): boolean {
   if (version === undefined) return true;
   if (typeof version !== 'object' || version === null) return false;
-  const { sizeBytes, eTag, lastModified, storageClass, archived, checksum } = version as Partial<PlannedVersion>;
+  const { sizeBytes, eTag, lastModified, storageClass, archived, checksum, versionId } =
+    version as Partial<PlannedVersion>;
   return (
     Number.isSafeInteger(sizeBytes) &&
     (sizeBytes as number) >= 0 &&
@@ -95,6 +96,7 @@ function isVersionOrNone(version: unknown): boolean {
     Number.isFinite(lastModified) &&
     typeof storageClass === 'string' &&
     typeof archived === 'boolean' &&
+    (versionId === undefined || (typeof versionId === 'string' && versionId !== '')) &&
     (checksum === undefined || isChecksum(checksum))
   );
 }

@@ -64,6 +64,8 @@ export class LockJudge {
   async #refuseHeld(lock: Lock): Promise<void> {
     const { input } = this.run;
     const { runStore } = this.host;
+    // it brings back what the hold keeps
+    if (input.undo !== undefined) return;
     const [hold] = holdsOf(input.destinationPrefix, lock);
     if (hold) throw held(input, { hold, record: await findHoldRecord(hold.id, runStore) }, runStore);
   }

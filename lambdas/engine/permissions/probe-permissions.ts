@@ -35,7 +35,7 @@ function listProbes({ run: { input }, phases, buckets, probes, samples, id }: Pr
     attempt: () => headObject(buckets[side], key, checksums),
   });
   const list: Probe[] = [];
-  if (source && writes) {
+  if (source && writes && input.undo === undefined) {
     list.push({ actions: ['s3:GetObject'], side: 'source', attempt: () => probes.readObject(source.key) });
     if (input.tags === 'copy') {
       const attempt = () => buckets.source.readTags(source.key);

@@ -2,6 +2,7 @@ import type { PairVisitor } from '../copy/pair-visitor';
 import { destinationOf, plannedFor } from '../kept-plan/planned-action';
 import type { ListedObject } from '../ports/bucket-reader';
 import type { RangeTask } from '../range/range-task';
+import { describeLeft } from '../report/left-alone';
 import type { Visitor } from '../walk/walker';
 
 /**
@@ -10,13 +11,14 @@ import type { Visitor } from '../walk/walker';
  */
 export class PlannedVisitor implements Visitor {
   constructor(
-    private readonly task: Pick<RangeTask, 'input' | 'ledger'>,
+    private readonly task: Pick<RangeTask, 'input' | 'ledger' | 'readVersion'>,
     private readonly pairs: PairVisitor,
   ) {}
 
   visit(source: ListedObject): Promise<void> | undefined {
     const planned = plannedFor(source);
     if (planned.action === 'decide' && this.task.input.run.plan?.exactly) return this.#leave(source, planned.reason);
+    if (source.versionId !== undefined) this.task.readVersion(source.key, source.versionId);
     return this.pairs.visit(source, destinationOf(planned), {
       reason: planned.action === 'copy' ? planned.reason : undefined,
       isUnjudged: planned.action === 'decide' && this.#limitsOverwrites,
@@ -31,7 +33,7 @@ export class PlannedVisitor implements Visitor {
   #leave(source: ListedObject, reason: string): Promise<void> | undefined {
     this.pairs.pass(source);
     this.task.ledger.meet(source.key);
-    return this.task.ledger.failed('copy', source, reason, new Error(UNDECIDED));
+    return this.task.ledger.failed('copy', source, reason, describeLeft(reason) ?? new Error(UNDECIDED));
   }
 }
 

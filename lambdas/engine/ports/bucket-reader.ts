@@ -13,6 +13,8 @@ export interface ListedObject {
   readonly archived: boolean;
   /** S3 is restoring the archived object. */
   readonly restoring?: boolean;
+  /** Only for a former version that an undo brings back. */
+  readonly versionId?: string | undefined;
   /** The checksum that S3 keeps; absent for objects from before 2025. */
   readonly checksum?: ChecksumKind;
 }

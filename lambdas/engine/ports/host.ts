@@ -4,6 +4,7 @@ import type { Side } from '../../../statemachine/input/sides';
 import type { MetricSet } from '../../../statemachine/metrics';
 import type { Announcer } from './announcer';
 import type { BucketProbes } from './bucket-probes';
+import type { BucketVersions } from './bucket-versions';
 import type { Buckets } from './bucket-writer';
 import type { FailedAttempts } from './failed-attempts';
 import type { LockPlace, LockStore } from './lock-store';
@@ -61,6 +62,8 @@ export interface Host {
   /** Milliseconds until this invocation is ended by force. */
   remainingMs(): number;
   openBuckets(run: Run, observer: RequestObserver): Buckets;
+  /** The versions at the destination. */
+  openVersions(run: Run, observer: RequestObserver): BucketVersions;
   openProbes(run: Run): BucketProbes;
   /** @param prefix  the mirrored folder; nothing else in the bucket is listed @throws BucketNotFoundError | AccessDeniedError */
   findRegion(

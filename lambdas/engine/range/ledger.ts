@@ -1,7 +1,8 @@
 import { type ContinuationToken, type Counters, emptyCounters, type ProvedBy } from '../../../statemachine/contract';
 import type { ListedObject } from '../ports/bucket-reader';
+import { isLeftAlone } from '../report/left-alone';
 import type { Report } from '../report/report';
-import { CHANGED_SINCE_PLAN, describeOutcome, type Outcome, type ReportedPhase } from '../report/report-line';
+import { describeOutcome, type Outcome, type ReportedPhase } from '../report/report-line';
 import { WrittenVersions } from './written-versions';
 
 /** What the report says about an object. */
@@ -107,16 +108,16 @@ export class Ledger {
     return both(this.#tell('copy', object, { reason }), met.onDecided?.('copied', reason));
   }
 
-  deleted(object: Entry): Promise<void> | undefined {
+  deleted(object: Entry, reason = 'orphan'): Promise<void> | undefined {
     const met = this.#decide(object.key, 'deleted');
-    return met && both(this.#tell('delete', object, { reason: 'orphan' }), met.onDecided?.('deleted', 'orphan'));
+    return met && both(this.#tell('delete', object, { reason }), met.onDecided?.('deleted', reason));
   }
 
   /** @param action  the action that failed */
   failed(action: 'copy' | 'delete', object: Entry, reason: string, error: unknown): Promise<void> | undefined {
     const met = this.#decide(object.key, 'failed');
     if (!met) return undefined;
-    if (reason === CHANGED_SINCE_PLAN) this.counters.outdated = (this.counters.outdated ?? 0) + 1;
+    if (isLeftAlone(reason)) this.counters.outdated = (this.counters.outdated ?? 0) + 1;
     const message = error instanceof Error ? error.message : String(error);
     return both(this.#tell(action, object, { reason, error: message }), met.onDecided?.('failed', reason));
   }

@@ -12,6 +12,7 @@ import { LockFence } from '../lock/lock-fence';
 import { keepsPlan, planToApply } from '../phases/start-loops';
 import type { BucketProbes } from '../ports/bucket-probes';
 import type { BucketReader, ListedObject } from '../ports/bucket-reader';
+import type { BucketVersions } from '../ports/bucket-versions';
 import type { Buckets } from '../ports/bucket-writer';
 import type { Host, RangeProgress } from '../ports/host';
 import type { MultipartLimits } from '../ports/object-uploads';
@@ -58,6 +59,9 @@ export class RangeTask {
   /** Only for copies through this machine. */
   readonly keptUploads: KeptUploads | undefined;
   readonly written = new WrittenVersions();
+  /** The former versions that are read in the place of the latest. */
+  readonly #versions = new Map<string, string>();
+  readonly #observer: RequestObserver;
   readonly #large: PQueue;
   readonly #report: Report;
   #ended: CredentialsExpiredError | undefined;
@@ -118,12 +122,14 @@ export class RangeTask {
       onSlowDown: () => this.concurrency.slowDown(),
       onKmsRequest: () => this.surcharges.askedKms(),
       onWritten: this.written.note,
+      versionOf: (key) => this.#versions.get(key),
       gate: fence,
       lacks,
       patience: this.#patience,
       ...listLimits(host, () => this.deadline.stopAt),
       streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
     };
+    this.#observer = observer;
     this.buckets = openBuckets(host, run, observer);
     // Each delete waits for its proof. Without a proof the object fails, because no other Task continues it.
     this.sourceOfProofs = openBuckets(host, run, {
@@ -211,6 +217,15 @@ export class RangeTask {
 
   get isDestinationAws(): boolean {
     return isAws('destination', this.input.run.input, this.host);
+  }
+
+  /** From now on, requests about this object of the source are about a former version of it. */
+  readVersion(key: string, versionId: string): void {
+    this.#versions.set(key, versionId);
+  }
+
+  openVersions(): BucketVersions {
+    return this.host.openVersions(this.input.run, this.#observer);
   }
 
   openProbes(): BucketProbes {

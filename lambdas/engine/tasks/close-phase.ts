@@ -9,7 +9,13 @@ import type {
   Run,
   RunState,
 } from '../../../statemachine/contract';
-import { type BucketsyncError, DriftError, PlanOutdatedError, SyncIncompleteError } from '../../../statemachine/errors';
+import {
+  type BucketsyncError,
+  DriftError,
+  PlanOutdatedError,
+  SyncIncompleteError,
+  UndoIncompleteError,
+} from '../../../statemachine/errors';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { withDeleteLimit } from '../guards/delete-guard';
 import { refuse } from '../guards/guards';
@@ -38,7 +44,7 @@ export function closePhase(
   const done = [...state.done, finished];
   const error =
     gravest(errorsOf(loops)) ??
-    judge([phase, ...rest], run, loops, worlds?.describe(run.input.source, run.input.destination)) ??
+    judge([phase, ...rest], run, { loops, done }, worlds?.describe(run.input.source, run.input.destination)) ??
     judgeStrictly(phase, run, done, rest.length === 0);
   const phases = error || isPlannedToEnd(run, phase) ? [] : rest;
   const awayMs = Math.max(loops.copy.share?.awayMs ?? 0, loops.delete.share?.awayMs ?? 0);
@@ -60,7 +66,9 @@ function asTwoLoops(loops: PhaseEnd['loops']): PhaseEnd['loops'] {
 
 /** The phases after a plan that is kept apply it. */
 function withPlan(run: Run, { plan }: EndedLoop): Run {
-  return plan ? { ...run, plan } : run;
+  if (!plan) return run;
+  // an undo changes nothing but what it has looked at
+  return { ...run, plan: run.input.undo === undefined ? plan : { ...plan, exactly: true } };
 }
 
 /** Which globs have matched a key of any phase so far. */
@@ -97,13 +105,15 @@ function withContent(run: Run, { copy }: Phase, next: Phase | undefined, done: r
 function judge(
   [phase, ...rest]: readonly [Phase, ...Phase[]],
   run: Run,
-  loops: PhaseEnd['loops'],
+  { loops, done }: Pick<PhaseEnd, 'loops' | 'done'>,
   sides: SidesOfRun | undefined,
 ): CaughtError | undefined {
   const [copy, deletes] = [loops.copy.counters, loops.delete.counters];
   const error =
     refuse(phase, run, loops, sides) ??
-    incomplete([phase, ...rest], run, copy, deletes) ??
+    (run.input.undo === undefined
+      ? incomplete([phase, ...rest], run, copy, deletes)
+      : notUndone([phase, ...rest], run.input, done)) ??
     drifted(phase, copy, deletes);
   return error && { Error: error.name, Cause: error.message };
 }
@@ -153,6 +163,38 @@ function incomplete(
   ];
   return new SyncIncompleteError(
     `${parts.filter(Boolean).join(' and ')}; ${describeOthers(phase, rest)}. The report says why for each key`,
+  );
+}
+
+/**
+ * What an undo leaves alone does not keep it from the rest. What it could not bring back ends it: no page may come back before its
+ * assets.
+ *
+ * @param done  with the phase that ends
+ */
+function notUndone(
+  [phase, ...rest]: readonly [Phase, ...Phase[]],
+  { undo = '', dryRun }: Run['input'],
+  done: readonly FinishedPhase[],
+): UndoIncompleteError | undefined {
+  if (phase.name === 'plan' && !dryRun) return undefined;
+  const ended = dryRun ? done : done.filter(({ name }) => name !== 'plan');
+  const counters = ended.flatMap(({ copy, delete: deletes }) => [copy.counters, deletes.counters]);
+  const left = counters.reduce((sum, { outdated = 0 }) => sum + outdated, 0);
+  const failed = counters.reduce((sum, counted) => sum + counted.failed, 0) - left;
+  if (failed + left === 0 || (failed === 0 && rest.length > 0)) return undefined;
+  const what = [
+    left > 0 && `${count(left, 'object')} ${dryRun ? 'would be' : left === 1 ? 'was' : 'were'} left alone`,
+    failed > 0 && `${count(failed, 'object')} could not be brought back`,
+  ];
+  const others =
+    failed > 0 && rest.length > 0
+      ? 'The phases after this one were not begun'
+      : dryRun
+        ? 'Nothing was written'
+        : 'Everything else is as before that run';
+  return new UndoIncompleteError(
+    `Of what the run ${undo} has written, ${what.filter(Boolean).join(' and ')}. ${others}. The report says why for each key`,
   );
 }
 

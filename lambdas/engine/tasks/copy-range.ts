@@ -16,6 +16,7 @@ import type { Host } from '../ports/host';
 import { RangeTask } from '../range/range-task';
 import { walkBuckets, walkPlan } from '../range/walk-range';
 import { requireContract } from '../run/require-contract';
+import { walkUndo } from '../undo/walk-undo';
 import { abortAll } from '../uploads/unfinished-uploads';
 import type { WalkEnd } from '../walk/walker';
 import { doRange } from './do-range';
@@ -31,7 +32,7 @@ interface Notes {
 /**
  * Task `CopyRange` of the copy loop: walks the source and copies every object that the destination lacks, or that differs there,
  * until the range ends or the time budget is spent. In a phase that only decides, it also counts what only the destination has.
- * After a plan, it does what the plan says and lists neither side.
+ * After a plan, it does what the plan says and lists neither side. If the run undoes another one, it plans what brings each key back.
  *
  * @throws ListingError  the first pages could not be listed, and nothing of the range was decided
  * @throws PlanChangedError  somebody has changed the plan
@@ -70,6 +71,8 @@ async function walk(task: RangeTask, pairs: Pairs, notes: Notes, host: Host): Pr
     const work = await openPlannedWork(plan, input, 'copy', host.runStore);
     return walkPlan(task, (after) => new PlannedVisitor(task, pairs(after, undefined)), work);
   }
+  const { undo } = input.run.input;
+  if (undo !== undefined) return walkUndo(undo, task, notes.openLane, host.runStore);
   if (walksBothSides(input.phase, input.run)) return walkBoth(task, pairs, notes);
   return walkBuckets(task, (after) => pairs(after, notes.openLane()));
 }

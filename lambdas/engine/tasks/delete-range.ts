@@ -1,7 +1,7 @@
 import type { RangeInput, RangeResult } from '../../../statemachine/contract';
 import { DeleteAllowance } from '../delete/delete-allowance';
 import { OrphanDeleter } from '../delete/orphan-deleter';
-import { OrphanProof } from '../delete/orphan-proof';
+import { NO_PROOF, OrphanProof } from '../delete/orphan-proof';
 import { SourceGuard } from '../delete/source-guard';
 import { Grace, type GraceLane } from '../grace/grace';
 import { openPlannedWork } from '../kept-plan/planned-work';
@@ -38,7 +38,8 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   const plan = planToApply(input.phase, input.run);
   const allowance = new DeleteAllowance(input, host);
   const guard = new SourceGuard(task);
-  const proof = new OrphanProof(task.sourceOfProofs, task.proof);
+  const isUndo = input.run.input.undo !== undefined;
+  const proof = isUndo ? NO_PROOF : new OrphanProof(task.sourceOfProofs, task.proof);
   const grace = Grace.of(input, host);
 
   function leaveOut(object: ListedObject, lane: GraceLane | undefined): Promise<void> | undefined {
@@ -51,9 +52,9 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
     const lane = grace?.openLane();
     const deleter = new OrphanDeleter(task, allowance, proof, plan === undefined);
     const deleteOrphan = (orphan: ListedObject): Decision | Promise<Decision> => {
-      const look = guard.ask(orphan);
+      const look = isUndo ? undefined : guard.ask(orphan);
       if (look) return look.then(() => deleteOrphan(orphan));
-      const verdict = guard.judge(orphan);
+      const verdict = isUndo ? 'delete' : guard.judge(orphan);
       if (verdict === 'later') return STOP;
       if (verdict === 'leave') return leaveOut(orphan, lane);
       const isDue = lane?.isDue(orphan) ?? true;

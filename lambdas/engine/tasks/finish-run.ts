@@ -9,6 +9,7 @@ import {
   type RunError,
   type RunState,
   type RunSummary,
+  type RunWarning,
   totalsOf,
 } from '../../../statemachine/contract';
 import {
@@ -29,6 +30,7 @@ import { keepDates } from '../grace/keep-dates';
 import { describeLostDates } from '../grace/lost-dates';
 import { findWarnings } from '../guards/warnings';
 import { compareKeys } from '../keys/compare-keys';
+import { holdAfterUndo } from '../lock/hold-after-undo';
 import { releaseLock } from '../lock/run-lock';
 import { renderReportPage } from '../page/report-page';
 import type { Host } from '../ports/host';
@@ -107,8 +109,10 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
     copy: copy.counters,
     delete: deletes.counters,
   }));
+  const { since, warning } = await holdIfUndone(state, host);
   const found = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
-  const warnings = [...found, ...describeLostDates(await keepDates(state, host), host.runStore)];
+  const lostDates = describeLostDates(await keepDates(state, host), host.runStore);
+  const warnings = [...found, ...lostDates, ...(warning ? [warning] : [])];
   const totals = totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun });
   const summary: RunSummary = {
     runId: run.id,
@@ -128,6 +132,7 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
       sides,
       { ...run, isDeployed: deployedMemory(run, host) !== undefined },
     ),
+    ...(since !== undefined && { heldSince: since }),
     ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),
     where: describePlace(run, account(), host),
     ...(lacks.length > 0 && { lacks }),
@@ -140,6 +145,22 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
   await release(state, host, brokeOff);
   return { summary: written, failures };
+}
+
+/** An undo that did nothing, because a guard did not allow it, leaves everything as it is. Without a hold, what was undone stays so. */
+async function holdIfUndone(
+  state: RunState,
+  host: Host,
+): Promise<{ readonly since?: string | undefined; readonly warning?: RunWarning }> {
+  const { run, error } = state;
+  const { undo, hold, dryRun } = run.input;
+  if (undo === undefined || !hold || dryRun || (error && !hasWritten(state))) return {};
+  try {
+    return { since: await holdAfterUndo(run, undo, host) };
+  } catch (failure) {
+    const message = `The destination could not be held, so the next run may write the same again: ${(failure as Error).message}`;
+    return { warning: { name: 'not-held', message } };
+  }
 }
 
 /** Whether `error` is the error that ended the run: expired credentials, or a report folder that cannot be written. It would come again. */

@@ -44,6 +44,7 @@ import { untilStopped } from '../run/until-stopped';
 import { isAws } from '../server/is-aws';
 import { LACKS_FOLDER, Lacks, lacksFolder } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
+import { settleUndo } from '../undo/settle-undo';
 import { UPLOADS_FOLDER } from '../uploads/kept-uploads';
 import { refuseNothingToRetry } from '../wanted/failed-keys';
 import { keepKeyList, keysFolder } from '../wanted/key-list';
@@ -91,11 +92,18 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const applied = await unlessStopped('read the plan to apply', () =>
     readPlanToApply(settled.input.apply, settleAt, host.runStore),
   );
-  const { input, deployed } = applied?.settled ?? limited;
+  const undoing = await unlessStopped('read the run to undo', () => settleUndo(limited, host.runStore));
+  const { input, deployed } = applied?.settled ?? undoing;
   const { executionName: id, executionId, startedAt, contract } = task;
   const [sourceRegion, destinationRegion] = await unlessStopped('looked for both buckets', () =>
     Promise.all([
-      host.findRegion(input.source, input.sourceOwner, input.prefix, input.requestPayer, 'source'),
+      host.findRegion(
+        input.source,
+        input.sourceOwner,
+        input.prefix,
+        input.requestPayer,
+        input.undo === undefined ? 'source' : 'destination',
+      ),
       host.findRegion(
         ...([input.destination, input.destinationOwner, input.destinationPrefix, input.requestPayer] as const),
         'destination',
@@ -144,7 +152,7 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const lockId = writes ? await takeLock(run, host) : undefined;
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
   const prepare = async () => {
-    if (writes) await refuseOneBucket(locked, found, host, observer);
+    if (writes && input.undo === undefined) await refuseOneBucket(locked, found, host, observer);
     await lacks?.close();
     // A local run that is killed has no FinishRun, so what it has left is bounded here. In AWS only FinishRun may delete it.
     if (run.executionId.startsWith('arn:')) return;
@@ -198,7 +206,8 @@ function judged(run: Run, applied: PlanToApply | undefined, isSourceEmpty: boole
 async function tryOut(asked: Run, probing: (run: Run) => Probing, host: Host): Promise<Run> {
   const run = await settleAcl(asked, (tried) => probePermissions(probing(tried)));
   // Other servers have no such policies, and may ignore conditions.
-  const conditional = isAws('destination', run.input, host) && (await findEnforcedConditions(probing(run)));
+  const isAsked = run.input.undo === undefined && isAws('destination', run.input, host);
+  const conditional = isAsked && (await findEnforcedConditions(probing(run)));
   return conditional ? { ...run, settings: { ...run.settings, conditional } } : run;
 }
 
@@ -264,10 +273,11 @@ function contentOf({ source }: Samples): Pick<Run, 'content'> {
 
 /**
  * Whether the run makes a plan and applies it. In an empty destination nothing can be lost, so a run without guards copies while it
- * walks. A retry knows its keys already. Without a place for reports, no plan can be kept.
+ * walks. A retry knows its keys already. An undo changes only what its plan has looked at. Without a place for reports, no plan can be kept.
  */
 function decidesFirst(input: SyncInput, { destination }: FirstObjects, { runStore }: Host): boolean {
   const { plan, strict, maxOverwrites, maxCost, maxDeletes } = input;
+  if (input.undo !== undefined) return true;
   if (plan === false || isAboutSomeKeys(input) || runStore.keepsNothing) return false;
   const isAsked = plan === true || strict || [maxOverwrites, maxCost, maxDeletes].some((limit) => limit !== undefined);
   return isAsked || !isEmpty(destination);

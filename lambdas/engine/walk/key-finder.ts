@@ -35,6 +35,14 @@ export interface FoundKeys {
   readonly failed?: { readonly key: string; readonly error: unknown };
 }
 
+/** Finds out what a side has under some keys. */
+export interface Finder {
+  /** How many keys to ask for at a time. */
+  readonly batch: number;
+  /** @param keys  in order @throws CredentialsExpiredError, InterruptedError */
+  find(keys: readonly string[]): Promise<FoundKeys>;
+}
+
 /**
  * Finds out which of some keys a side has. Asks for lone keys by HEAD, and for neighbours by list pages, whichever costs less.
  *
@@ -48,7 +56,7 @@ export interface FoundKeys {
  * | 404, and the side's 404 is trusted                       | is absent                              |
  * | anything else: 403, another 404, an error, a fact is missing | a listing decides                   |
  */
-export class KeyFinder {
+export class KeyFinder implements Finder {
   #trialAfter = HEADS_PER_PAGE;
   /** How many HEADs are left before the next page; 0: pages are cheaper. */
   #headsLeft = HEADS_PER_PAGE;
@@ -61,12 +69,10 @@ export class KeyFinder {
     private readonly heads: PQueue,
   ) {}
 
-  /** How many keys to ask for at a time. */
   get batch(): number {
     return this.#headsLeft === 0 || this.#isDenied ? KEYS_BY_LIST : KEYS_BY_HEAD;
   }
 
-  /** @param keys  in order @throws CredentialsExpiredError, InterruptedError */
   async find(keys: readonly string[]): Promise<FoundKeys> {
     const objects = new Map<string, ListedObject>();
     let left = keys.filter((key) => !this.side.hides(key));

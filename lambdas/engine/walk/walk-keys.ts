@@ -2,15 +2,15 @@ import PQueue from 'p-queue';
 import type { ContinuationToken, KeyRange } from '../../../statemachine/contract';
 import { isWithin } from '../keys/key-range';
 import type { ListedObject } from '../ports/bucket-reader';
-import { KeyFinder, type SideOfKeys } from './key-finder';
+import { type Finder, KeyFinder, type SideOfKeys } from './key-finder';
 import { STOP } from './stop';
 import type { SharedWalk } from './walk';
 import type { Decision, Visitor, WalkEnd } from './walker';
 
 export interface KeyWalk extends Pick<SharedWalk, 'createVisitor' | 'shouldStop' | 'shouldHandBack'> {
-  readonly walked: SideOfKeys;
+  readonly walked: SideOfKeys | Finder;
   /** Asked after the walked side: an object that is put on both sides meanwhile is then not absent there. */
-  readonly other: SideOfKeys;
+  readonly other: SideOfKeys | Finder;
   /** At most so many remainders come back. */
   readonly walkers: number;
 }
@@ -43,8 +43,8 @@ export async function walkKeys(
 
 class WalkOfKeys {
   readonly #range: ContinuationToken;
-  readonly #walked: KeyFinder;
-  readonly #other: KeyFinder;
+  readonly #walked: Finder;
+  readonly #other: Finder;
   #visitor: Visitor;
   /** All keys of the range up to this one are decided, or in `#failures`. */
   #after: string | undefined;
@@ -65,8 +65,8 @@ class WalkOfKeys {
     this.#range = range;
     this.#after = range.after;
     this.#visitor = options.createVisitor(range.after);
-    this.#walked = new KeyFinder(options.walked, heads);
-    this.#other = new KeyFinder(options.other, heads);
+    this.#walked = finderOf(options.walked, heads);
+    this.#other = finderOf(options.other, heads);
   }
 
   async run(): Promise<WalkEnd[]> {
@@ -152,6 +152,10 @@ class WalkOfKeys {
       return { begun: this.#begun, remainder: { ...this.#rest(), ...present({ after, until }) } };
     });
   }
+}
+
+function finderOf(side: SideOfKeys | Finder, heads: PQueue): Finder {
+  return 'find' in side ? side : new KeyFinder(side, heads);
 }
 
 function present({ after, until }: KeyRange): KeyRange {

@@ -13,11 +13,20 @@ export interface Side {
   /** Maximum number of keys on a page. */
   readonly pageSize: number;
   readonly observer: RequestObserver;
+  /** Which version of an object requests are about. Absent, or undefined: the latest. */
+  readonly versionOf?: ((key: string) => string | undefined) | undefined;
   /** Whose credentials errors are about; absent: both sides have the same. */
   readonly name?: string;
 }
 
 /** The members of a request that name an object. @param key  relative */
-export function objectOf({ bucket, prefix, owner, requestPayer }: Omit<Side, 'pageSize' | 'observer'>, key: string) {
-  return { Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
+export function objectOf(
+  { bucket, prefix, owner, requestPayer, versionOf }: Omit<Side, 'pageSize' | 'observer'>,
+  key: string,
+) {
+  const VersionId = versionOf?.(key);
+  return {
+    ...{ Bucket: bucket, Key: `${prefix}${key}`, ExpectedBucketOwner: owner, RequestPayer: requestPayer },
+    ...(VersionId !== undefined && { VersionId }),
+  };
 }

@@ -172,4 +172,32 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     replace: '? Math.max(copies, deletes) :',
     suites: ['local/foretell-time'],
   },
+  {
+    bug: 'undo a key that somebody has changed since',
+    file: 'lambdas/engine/undo/judge-key.ts',
+    search: 'if (mine > 0) return isExpired',
+    replace: 'if (mine > 1) return isExpired',
+    suites: ['engine/undo/judge-key', 'mirror/undo/undo'],
+  },
+  {
+    bug: 'bring back the copy whose answer was lost, not what it replaced',
+    file: 'lambdas/engine/undo/judge-key.ts',
+    search: 'versionIds.has(version.versionId) || isRepeated(version, made, startedAt)',
+    replace: 'versionIds.has(version.versionId)',
+    suites: ['engine/undo/judge-key'],
+  },
+  {
+    bug: 'write again what was undone, because nothing holds the destination',
+    file: 'lambdas/engine/tasks/finish-run.ts',
+    search: '!hold || dryRun || (error && !hasWritten(state))',
+    replace: 'hold || dryRun || (error && !hasWritten(state))',
+    suites: ['mirror/undo/undo'],
+  },
+  {
+    bug: 'report no version of a deleted object',
+    file: 'lambdas/s3/buckets/s3-destination.ts',
+    search: 'this.#noteMarkers(Deleted, prefix);',
+    replace: '',
+    suites: ['mirror/report/written-versions'],
+  },
 ];

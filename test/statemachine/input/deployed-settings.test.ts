@@ -83,6 +83,8 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   retry: { deployed: {}, narrower: ['a-run'], wider: [] },
   apply: { deployed: {}, narrower: ['a-plan'], wider: [] },
   keys: { deployed: {}, narrower: ['s3://bucket/list.jsonl'], wider: [] },
+  undo: { deployed: {}, narrower: ['ab261096'], wider: [] },
+  hold: { deployed: {}, narrower: [true, false], wider: [] },
   sourceOwner: { deployed: { sourceOwner: '111111111111' }, narrower: ['111111111111'], wider: ['222222222222'] },
   destinationOwner: {
     deployed: { destinationOwner: '111111111111' },

@@ -14,6 +14,7 @@ import { MemoryLockStore } from './memory-lock-store';
 import { MemoryProbes } from './memory-probes';
 import { ask } from './memory-requests';
 import { MemorySource } from './memory-source';
+import { MemoryVersions } from './memory-versions';
 
 interface MemoryHostOptions {
   readonly runStore: RunStore;
@@ -47,10 +48,11 @@ export function memoryHost(s3: S3Service, { runStore, pageSize }: MemoryHostOpti
     othersIdle: () => false,
     openBuckets(run, observer) {
       const sides = sidesOf(s3, run);
-      const source = { ...sides.source, pageSize, observer };
+      const source = { ...sides.source, pageSize, observer, versionOf: observer.versionOf };
       const destination = { ...sides.destination, pageSize, observer };
       return { source: new MemorySource(source), destination: new MemoryDestination(destination, source, run) };
     },
+    openVersions: (run, observer) => new MemoryVersions({ ...sidesOf(s3, run).destination, pageSize, observer }),
     openProbes: (run) => new MemoryProbes(sidesOf(s3, run), run),
   };
 }

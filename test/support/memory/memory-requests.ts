@@ -22,6 +22,8 @@ export interface MemorySide {
   readonly prefix: string;
   readonly owner: string | undefined;
   readonly requestPayer?: 'requester' | undefined;
+  /** Which version of an object requests are about. Absent, or undefined: the latest. */
+  readonly versionOf?: ((key: string) => string | undefined) | undefined;
 }
 
 /** The same for a Task that counts its requests. */
@@ -42,7 +44,7 @@ export async function ask<Operation extends string>(
 }
 
 async function askOnce<Operation extends string>(
-  { s3, bucket, prefix, owner, requestPayer }: MemorySide,
+  { s3, bucket, prefix, owner, requestPayer, versionOf }: MemorySide,
   request: Request<Operation>,
 ): Promise<Told<Operation>> {
   const headers: Headers = {
@@ -52,9 +54,11 @@ async function askOnce<Operation extends string>(
     ...request.headers,
   };
   const key = request.key === undefined ? {} : { key: `${prefix}${request.key}` };
+  const versionId = request.key === undefined ? undefined : versionOf?.(request.key);
+  const query = versionId === undefined ? {} : { query: { ...request.query, versionId } };
   await setImmediate(); // an answer over HTTP is never there at once, so others take their turn
   try {
-    return await s3.ask<Operation>({ ...request, ...key, bucket, headers });
+    return await s3.ask<Operation>({ ...request, ...key, ...query, bucket, headers });
   } catch (error) {
     throw asSdkError(error, request.operation);
   }

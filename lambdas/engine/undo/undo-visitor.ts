@@ -1,0 +1,102 @@
+import { sameAttributes, sameChecksums } from '../compare/same-attributes';
+import type { PlanLane } from '../kept-plan/plan-writer';
+import { versionOf } from '../kept-plan/planned-action';
+import type { ListedObject, ObjectHead } from '../ports/bucket-reader';
+import { StoreError } from '../ports/store-error';
+import type { RangeTask } from '../range/range-task';
+import { describeLeft } from '../report/left-alone';
+import type { Visitor } from '../walk/walker';
+import type { FormerObject, LeftReason, Verdict } from './judge-key';
+import type { JudgedKey } from './version-finder';
+
+type Task = Pick<
+  RangeTask,
+  'atDestination' | 'buckets' | 'concurrency' | 'endsBy' | 'filter' | 'ledger' | 'readVersion'
+>;
+
+/** Plans what brings each key back, and reports what is left alone. */
+export class UndoVisitor implements Visitor {
+  constructor(
+    private readonly task: Task,
+    private readonly lane: PlanLane | undefined,
+  ) {}
+
+  visit(object: ListedObject): Promise<void> | undefined {
+    const judged = object as JudgedKey;
+    const { key, verdict } = judged;
+    const { filter, ledger, atDestination } = this.task;
+    if (!filter.isInScope(judged)) {
+      ledger.meet(key);
+      ledger.leftOut(key);
+      return undefined;
+    }
+    if (verdict.action === 'compare') return this.task.concurrency.run(() => this.#compare(judged, verdict));
+    if (verdict.action === 'copy') return this.#bringBack(key, verdict);
+    if (verdict.action === 'leave') return this.#leave(judged, verdict.reason);
+    if (verdict.action === 'delete') {
+      const { current } = verdict;
+      atDestination.meet(key, () =>
+        this.lane?.add({ key, action: 'delete', reason: UNDO, destination: versionOf(current) }),
+      );
+      return atDestination.deleted(current, UNDO);
+    }
+    ledger.meet(key);
+    return ledger.unchanged(key) as undefined;
+  }
+
+  #bringBack(key: string, { former, current }: Extract<Verdict, { action: 'copy' }>): Promise<void> | undefined {
+    const { ledger, atDestination } = this.task;
+    const reason = current ? UNDO : 'missing';
+    if (current) {
+      // it is one of those that take part
+      atDestination.meet(key);
+      atDestination.unchanged(key);
+    }
+    const sides = { source: versionOf(former), ...(current && { destination: versionOf(current) }) };
+    ledger.meet(key, () => this.lane?.add({ key, action: 'copy', reason, ...sides }));
+    return ledger.copied(former, reason);
+  }
+
+  #leave(object: JudgedKey, reason: LeftReason): Promise<void> | undefined {
+    const { verdict: _, ...source } = object;
+    const { key } = object;
+    this.task.ledger.meet(key, () => this.lane?.add({ key, action: 'decide', reason, source: versionOf(source) }));
+    return this.task.ledger.failed('copy', object, reason, describeLeft(reason));
+  }
+
+  /** An undo that broke off, or somebody, may have brought the former version back already. */
+  async #compare(object: JudgedKey, { former, current }: Extract<Verdict, { action: 'compare' }>): Promise<void> {
+    const { key } = object;
+    try {
+      if (!(await this.#areSame(former, current))) return await this.#leave(object, 'changed-since');
+      this.task.ledger.meet(key);
+      this.task.ledger.unchanged(key);
+    } catch (error) {
+      this.task.ledger.meet(key);
+      if (this.task.endsBy(error)) this.task.ledger.leave(key);
+      else await this.task.ledger.failed('copy', object, error instanceof StoreError ? error.reason : 'refused', error);
+    }
+  }
+
+  async #areSame(former: FormerObject, current: FormerObject): Promise<boolean> {
+    const { source, destination } = this.task.buckets;
+    this.task.readVersion(former.key, former.versionId);
+    const ask = (side: Pick<typeof source, 'headObject'>) =>
+      unlessGone(side.headObject(former.key, { checksums: true }));
+    const [there, here] = await Promise.all([ask(source), ask(destination)]);
+    if (!there || !here || here.eTag !== current.eTag) return false;
+    if (!sameAttributes(there.attributes, here.attributes) || there.tagCount !== here.tagCount) return false;
+    return there.eTag === here.eTag || sameChecksums(there, here) === true;
+  }
+}
+
+const UNDO = 'undo';
+
+async function unlessGone(asked: Promise<ObjectHead>): Promise<ObjectHead | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof StoreError && error.reason === 'gone') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { CredentialsExpiredError, ListingError } from '../../../statemachine/errors';
+import { formatS3Url } from '../../../wording/s3-url';
+import type { BucketVersions, VersionsPage, VersionsRequest } from '../../engine/ports/bucket-versions';
+import { readVersionsPage } from '../answers/read-versions-page';
+import { BucketRequests } from '../client/bucket-requests';
+import { observed } from '../client/s3-requests';
+import { orExpired, withFreshCredentials } from '../credentials/renew-credentials';
+import { listingError } from './listing-error';
+import type { Side } from './side';
+import { startAfterOf } from './start-after';
+
+/** Lists the versions of a side by ListObjectVersions. */
+export class S3Versions implements BucketVersions {
+  constructor(private readonly side: Side) {}
+
+  async listVersions({ keyPrefix = '', after }: VersionsRequest): Promise<VersionsPage> {
+    const { client, bucket, prefix, owner, requestPayer, pageSize, observer, name } = this.side;
+    const command = new ListObjectVersionsCommand({
+      Bucket: bucket,
+      Prefix: `${prefix}${keyPrefix}` || undefined,
+      KeyMarker:
+        after && (after.versionId === undefined ? startAfterOf(`${prefix}${after.key}`) : `${prefix}${after.key}`),
+      VersionIdMarker: after?.versionId,
+      MaxKeys: pageSize,
+      EncodingType: 'url',
+      OptionalObjectAttributes: observer.lacks ? undefined : ['RestoreStatus'],
+      ExpectedBucketOwner: owner,
+      RequestPayer: requestPayer,
+    });
+    try {
+      const requests = BucketRequests.of(client, bucket);
+      const { body } = await withFreshCredentials(client, () =>
+        observed('list', observer, () => requests.send(command, (bytes) => ({ body: bytes }))),
+      );
+      return readVersionsPage(body, bucket, prefix);
+    } catch (error) {
+      const found = orExpired(error, name);
+      if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
+      const isExhausted = observer.patience?.isExhausted;
+      throw listingError({
+        place: `the versions in ${formatS3Url(bucket, prefix)}`,
+        error,
+        continuation: undefined,
+        isExhausted,
+      });
+    }
+  }
+}

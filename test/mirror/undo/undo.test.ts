@@ -1,0 +1,184 @@
+import type { Bucket } from '../../../local/s3/bucket';
+import type { RunSummary, SyncRequest } from '../../../statemachine/contract';
+import { past } from '../../support/any-mirror';
+import { useMemoryMirror } from '../../support/memory-mirror';
+import { reportLines } from '../../support/report-lines';
+
+const mirror = useMemoryMirror();
+
+/** A destination that keeps versions, in which a run replaces `changed`, adds `new/page.html`, and deletes `orphan`. */
+async function publish(request: Partial<SyncRequest> = {}) {
+  const pair = mirror.createPair({ destination: { versioning: 'Enabled' } });
+  const { source, destination } = pair;
+  source.put('changed', 'after', { lastModified: past });
+  source.put('new/page.html', 'after', { lastModified: past });
+  source.put('same', 'same', { lastModified: past });
+  destination.put('changed', 'before', {
+    user: { who: 'me' },
+    tags: [['a', 'b']],
+    storageClass: 'STANDARD_IA',
+    system: { 'content-type': 'text/x', 'cache-control': 'no-cache' },
+  });
+  destination.put('same', 'same');
+  destination.put('orphan', 'before', { system: { 'content-type': 'text/y' } });
+  const before = contentOf(destination);
+  const run = await mirror.run({ ...pair.input, ...request });
+  expect(run).toMatchObject({ status: 'succeeded', keepsVersions: true });
+  const after = contentOf(destination);
+  const undo = (id = run.runId, more: Partial<SyncRequest> = {}) => mirror.run({ ...pair.input, ...more, undo: id });
+  return { ...pair, run, before, after, undo };
+}
+
+/** Everything that readers see of a bucket. */
+function contentOf(bucket: Bucket): Record<string, unknown> {
+  const objects: Record<string, unknown> = {};
+  for (const { key } of bucket.index.after('')) {
+    const object = bucket.get(key);
+    if (!object || key.startsWith('.bucketsync/')) continue;
+    const { metadata, tags, storageClass, eTag, websiteRedirect } = object;
+    objects[key] = { eTag, metadata, tags, storageClass, websiteRedirect };
+  }
+  return objects;
+}
+
+function countVersions(bucket: Bucket): number {
+  const records = [...bucket.index.after('')].filter(({ key }) => !key.startsWith('.bucketsync/'));
+  return records.reduce((sum, { versions }) => sum + versions.length, 0);
+}
+
+function left(summary: RunSummary): Record<string, string> {
+  return Object.fromEntries(reportLines(summary, 'failures').map(({ key, reason }) => [key, reason]));
+}
+
+it('brings back what a run has replaced, deleted and added, with headers, metadata, tags and class', async () => {
+  const { destination, before, undo } = await publish();
+  const summary = await undo();
+  expect(summary.error).toBeUndefined();
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, overwritten: 1, deleted: 1 } });
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it('publishes again if the undo is undone', async () => {
+  const { destination, after, before, undo } = await publish();
+  const first = await undo();
+  const second = await undo(first.runId);
+  expect(second.status).toBe('succeeded');
+  expect(contentOf(destination)).toEqual(after);
+  expect((await undo(second.runId)).status).toBe('succeeded');
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it('changes nothing if it is repeated', async () => {
+  const { destination, before, undo } = await publish();
+  await undo();
+  const versions = countVersions(destination);
+  const again = await undo();
+  expect(again.error).toBeUndefined();
+  expect(again).toMatchObject({ status: 'succeeded', wrote: false, totals: { copied: 0, deleted: 0 } });
+  expect(contentOf(destination)).toEqual(before);
+  expect(countVersions(destination)).toBe(versions);
+});
+
+it('leaves alone what somebody has changed since, and lists it', async () => {
+  const { destination, before, undo } = await publish();
+  destination.put('changed', 'by somebody');
+  destination.put('orphan', 'by somebody');
+  const summary = await undo();
+  expect(summary).toMatchObject({
+    status: 'failed',
+    error: { name: 'UndoIncompleteError', keys: ['changed', 'orphan'] },
+  });
+  expect(left(summary)).toEqual({ changed: 'changed-since', orphan: 'changed-since' });
+  expect(contentOf(destination)).toEqual({
+    same: before.same,
+    changed: expect.objectContaining({ eTag: destination.get('changed')?.eTag }),
+    orphan: expect.anything(),
+  });
+});
+
+it('says of each key whose former version is gone that it is', async () => {
+  const { destination, undo } = await publish();
+  for (const key of ['changed', 'orphan'])
+    destination.removeVersion(key, destination.index.get(key)?.versions.at(-1)?.versionId as string);
+  const summary = await undo();
+  expect(summary.error?.name).toBe('UndoIncompleteError');
+  expect(left(summary)).toEqual({ changed: 'expired', orphan: 'expired' });
+  expect(destination.get('new/page.html')).toBeUndefined();
+});
+
+it('shows what it would do, and writes nothing, in a dry run', async () => {
+  const { destination, after, run, undo } = await publish();
+  const summary = await undo(run.runId, { dryRun: true });
+  expect(summary).toMatchObject({
+    status: 'succeeded',
+    wrote: false,
+    totals: { copied: 2, overwritten: 1, deleted: 1 },
+  });
+  expect(contentOf(destination)).toEqual(after);
+});
+
+it('needs neither the source bucket nor the right to remove versions', async () => {
+  const { source, destination, before, undo } = await publish();
+  source.denied.add('s3:*');
+  destination.denied.add('s3:DeleteObjectVersion');
+  expect((await undo()).status).toBe('succeeded');
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it('goes by steps: assets, pages, deletes', async () => {
+  const { destination, before, undo } = await publish({ mode: 'publish' });
+  const summary = await undo(undefined, { mode: 'publish' });
+  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'deletes']);
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it('is judged by `maxDeletes` and `maxOverwrites` before anything is written', async () => {
+  const { destination, after, run, undo } = await publish();
+  expect((await undo(run.runId, { maxDeletes: 0 })).error?.name).toBe('DeleteGuardError');
+  expect((await undo(run.runId, { maxOverwrites: 0 })).error?.name).toBe('OverwriteGuardError');
+  expect(contentOf(destination)).toEqual(after);
+});
+
+it.each(['Suspended', undefined] as const)(
+  'rejects a run whose destination keeps no versions: %s',
+  async (versioning) => {
+    const { source, input } = mirror.createPair({ destination: { versioning } });
+    source.put('a', 'a', { lastModified: past });
+    const { runId } = await mirror.run(input);
+    const { error } = await mirror.run({ ...input, undo: runId });
+    expect(error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining('keeps no versions') });
+  },
+);
+
+it('holds the destination afterwards, and ignores the hold itself', async () => {
+  const { run, undo, input } = await publish();
+  const summary = await undo();
+  expect(summary.heldSince).toBeDefined();
+  const next = await mirror.run(input);
+  expect(next).toMatchObject({
+    status: 'held',
+    error: { name: 'HeldError', message: expect.stringContaining(run.runId) },
+  });
+  expect((await undo(summary.runId)).status).toBe('succeeded');
+});
+
+it('holds nothing if somebody asks for that, or if it does nothing', async () => {
+  const { run, undo, input } = await publish();
+  expect((await undo(run.runId, { dryRun: true })).heldSince).toBeUndefined();
+  expect((await undo(run.runId, { maxDeletes: 0 })).heldSince).toBeUndefined();
+  expect((await undo(run.runId, { hold: false })).heldSince).toBeUndefined();
+  expect((await mirror.run(input)).status).toBe('succeeded');
+});
+
+it('says that the destination could not be held, and still ends well', async () => {
+  const { undo } = await publish();
+  mirror.overlooksLock = false;
+  let writes = 0;
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'PutObject' && key === '.bucketsync/lock.json' && ++writes === 2
+      ? { status: 403, code: 'AccessDenied' }
+      : undefined;
+  const summary = await undo();
+  expect(summary.status).toBe('succeeded');
+  expect(summary.warnings).toEqual([expect.objectContaining({ name: 'not-held' })]);
+});
