@@ -96,6 +96,7 @@ export abstract class BucketSyncBase extends Construct implements IBucketSync {
       throw new InvalidInputError(`Expected \`mirror\` or \`mirrorName\`, got both, ${mirror} and "${mirrorName}"`);
     }
     const place = mirrorName === undefined ? this._nameOfMirror(mirror ?? 0) : readMirrorName(mirrorName);
+    if (mirrorName !== undefined) this._refuseStrangeName(place);
     const { account, region } = this.stateMachine.env;
     return createMetric(place, name, {
       ...(!Token.isUnresolved(account) && { account }),
@@ -135,6 +136,12 @@ export abstract class BucketSyncBase extends Construct implements IBucketSync {
    * @internal
    */
   protected abstract _nameOfMirror(index: number): string;
+
+  /**
+   * @throws InvalidInputError  no mirror has this name, so its metrics would never have a value
+   * @internal
+   */
+  protected _refuseStrangeName(_name: string): void {}
 
   /** Executions have their names in ARNs beside that of the state machine. */
   #arnOf(resource: string, end: string): string {

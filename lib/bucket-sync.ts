@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -136,6 +137,14 @@ export class BucketSync extends BucketSyncBase {
   /** @internal */
   protected _nameOfMirror(index: number): string {
     return valueOfDimension(this.#mirrorAt(index).mirror);
+  }
+
+  /** @internal */
+  protected override _refuseStrangeName(name: string): void {
+    const known = this.#mirrors.map(({ mirror }) => valueOfDimension(mirror));
+    // a name that CloudFormation fills in may be the one
+    if ([name, ...known].some((each) => Token.isUnresolved(each)) || known.includes(name)) return;
+    throw new InvalidInputError(`Expected \`mirrorName\` to be ${known.join(' or ')}, got "${name}"`);
   }
 
   #mirrorAt(index: number): ScheduledMirror {

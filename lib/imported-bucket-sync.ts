@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -33,6 +34,7 @@ export class ImportedBucketSync extends BucketSyncBase {
 
   constructor(scope: Construct, id: string, { stateMachineArn, reportBucket, reportKey }: BucketSyncAttributes) {
     super(scope, id);
+    refuseStrangeArn(stateMachineArn);
     this.stateMachine = sfn.StateMachine.fromStateMachineArn(this, 'StateMachine', stateMachineArn);
     const encryptionKey = reportKey ?? reportBucket?.encryptionKey;
     this._reports = reportBucket && { bucket: reportBucket, encryptionKey };
@@ -45,4 +47,12 @@ export class ImportedBucketSync extends BucketSyncBase {
         'because an imported state machine does not tell its mirrors, got none',
     );
   }
+}
+
+/** The ARN of an execution or a version looks much the same, and permissions on it would be worth nothing. */
+function refuseStrangeArn(arn: string): void {
+  if (Token.isUnresolved(arn) || /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[^:/]+$/.test(arn)) return;
+  throw new InvalidInputError(
+    `Expected \`stateMachineArn\` to be like arn:aws:states:eu-central-1:111122223333:stateMachine:NAME, got "${arn}"`,
+  );
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -120,6 +120,31 @@ describe('an imported state machine', () => {
     expect(() => imported.metricObjectsFailed({ mirrorName: 'production' })).toThrow('Expected s3://bucket');
   });
 
+  it.each([
+    '',
+    'Mirror',
+    MACHINE_ARN.replace(':stateMachine:', ':execution:'),
+    `${MACHINE_ARN}:7`,
+    'arn:aws:lambda:eu-west-1:111122223333:function:Mirror',
+  ])('is named by its ARN, not by "%s"', (arn) => {
+    expect(() => BucketSync.fromStateMachineArn(new Stack(), 'Mirror', arn)).toThrow(
+      'Expected `stateMachineArn` to be like',
+    );
+  });
+
+  it('may have an ARN that CloudFormation fills in', () => {
+    const other = new Stack(createApp(), 'Tokens');
+    const sync = BucketSync.fromStateMachineArn(other, 'Mirror', Fn.importValue('MirrorArn'));
+    sync.grantRead(new iam.Role(other, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
+
+    expect(sync.metricRunSucceeded({ mirrorName: 's3://production' }).dimensions).toEqual({
+      Mirror: 's3://production',
+    });
+    expect(JSON.stringify(Template.fromStack(other).findResources('AWS::IAM::Policy'))).toContain(
+      'states:DescribeMapRun',
+    );
+  });
+
   it('names the same metrics as the construct that was deployed', () => {
     const { sync } = create();
     expect(imported.metricObjectsFailed({ mirrorName: 's3://production/site' }).dimensions).toEqual(
@@ -167,6 +192,11 @@ describe('a metric', () => {
     [(sync) => sync.metric('toString'), 'got "toString"'],
     [(sync) => sync.metricRunSucceeded({ mirror: 1 }), 'Expected `mirror` to be from 0 to 0, got 1'],
     [(sync) => sync.metricRunSucceeded({ mirror: -1 }), 'got -1'],
+    [(sync) => sync.metricRunSucceeded({ mirror: 0.5 }), 'got 0.5'],
+    [
+      (sync) => sync.metricRunSucceeded({ mirrorName: 's3://production' }),
+      'Expected `mirrorName` to be s3://production/site, got "s3://production"',
+    ],
     [
       (sync) => sync.metricRunSucceeded({ mirror: 0, mirrorName: 's3://a' }),
       'Expected `mirror` or `mirrorName`, got both',
