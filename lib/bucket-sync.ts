@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -33,6 +33,9 @@ import { withoutTokens } from './unresolved-text';
 
 const STRAY_NETWORK =
   'Expected `vpc` together with `vpcSubnets` and `securityGroups`, which belong to it, got no `vpc`';
+
+const NO_SNAPSHOTS =
+  'Expected `removalPolicy` to be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got SNAPSHOT: buckets and logs have no snapshots';
 
 /** A state machine that mirrors S3 buckets into others, with everything that it requires. */
 export class BucketSync extends BucketSyncBase {
@@ -72,6 +75,7 @@ export class BucketSync extends BucketSyncBase {
     refuseUnknownFields(props, this.node.path);
     if (props.reportKey && !props.reportBucket) throw new InvalidInputError(STRAY_REPORT_KEY);
     if (!props.vpc && (props.vpcSubnets ?? props.securityGroups)) throw new InvalidInputError(STRAY_NETWORK);
+    if (props.removalPolicy === RemovalPolicy.SNAPSHOT) throw new InvalidInputError(NO_SNAPSHOTS);
     this.#props = props;
     this.reportBucket = props.reportBucket ?? this.#createReportBucket();
     this._reports = { bucket: this.reportBucket, encryptionKey: props.reportKey ?? this.reportBucket.encryptionKey };

@@ -25,6 +25,9 @@ interface SyncSchedulesProps {
   readonly mirrors: readonly ScheduledMirror[];
 }
 
+/** What stands beside the schedules, by the same kind of name. */
+const OWN_NAMES = ['StarterRole', 'DeadLetters'];
+
 /** The schedules of a construct. They share one role, and one queue for starts that were lost. */
 export class SyncSchedules extends Construct {
   #role?: iam.Role;
@@ -52,6 +55,11 @@ export class SyncSchedules extends Construct {
   add(schedule: SyncSchedule, mirror: ScheduledMirror): scheduler.Schedule {
     const { stateMachine, mirrors } = this.props;
     refuseUnknownFieldsOfSchedule(schedule, this.node.path);
+    if (schedule.name === '' || OWN_NAMES.includes(schedule.name)) {
+      throw new InvalidInputError(
+        `Expected the \`name\` of a schedule to be neither empty nor ${OWN_NAMES.join(' or ')}, got "${schedule.name}"`,
+      );
+    }
     if (this.node.tryFindChild(schedule.name)) {
       throw new InvalidInputError(
         `Expected each schedule of a construct to have its own \`name\`, got "${schedule.name}" twice`,

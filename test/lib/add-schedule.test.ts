@@ -82,6 +82,11 @@ it.each<[schedule: SyncSchedule, message: string]>([
     at('nightly', 'cron(0 12 * * ? *)'),
     'Expected each schedule of a construct to have its own `name`, got "nightly" twice',
   ],
+  [
+    at('', 'cron(0 12 * * ? *)'),
+    'Expected the `name` of a schedule to be neither empty nor StarterRole or DeadLetters',
+  ],
+  [at('DeadLetters', 'cron(0 12 * * ? *)'), 'got "DeadLetters"'],
   [at('other', 'cron(0 2 * * ? *)'), 'Expected schedules that write to the same folder to start at different times'],
   [at('other', 'rate(1 hour)'), 'which may both start at any time'],
   [at('other', 'daily'), 'Schedule `other`: Expected `schedule` to be'],

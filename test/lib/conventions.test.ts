@@ -264,6 +264,10 @@ describe('what is destroyed with the stack', () => {
   });
 });
 
+it('refuses a snapshot, which CloudFormation would refuse when it deploys', () => {
+  expect(() => create(() => ({ removalPolicy: RemovalPolicy.SNAPSHOT }))).toThrow('got SNAPSHOT');
+});
+
 it('gives the state machine the name that is asked for', () => {
   const template = Template.fromStack(create(() => ({ stateMachineName: 'nightly-mirror' })).stack);
   template.hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineName: 'nightly-mirror' });
