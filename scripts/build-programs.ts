@@ -27,6 +27,8 @@ export const COMMON = {
   mainFields: ['module', 'main'],
 } satisfies BuildOptions;
 
+const IN_STEP_FUNCTIONS = /[\\/]node_modules[\\/]aws-local-stepfunctions[\\/]/;
+
 /**
  * What local Step Functions would load and never use here: our handlers are local, and the definition is known to be valid.
  * It is a third of what the main thread of a short run would load.
@@ -35,7 +37,10 @@ const withoutUnused: Plugin = {
   name: 'without-unused',
   setup({ onResolve, onLoad }) {
     const filter = /^(@aws-sdk\/client-lambda|@aws-sdk\/credential-providers|asl-validator)$/;
-    onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }));
+    // the doctor asks Lambda
+    onResolve({ filter }, ({ path, importer }) =>
+      IN_STEP_FUNCTIONS.test(importer) ? { path, namespace: 'unused' } : null,
+    );
     onLoad({ filter, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }));
   },
 };

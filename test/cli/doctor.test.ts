@@ -460,6 +460,15 @@ describe('doctor, of two buckets', () => {
     expect(stdout).toMatch(/\n\n1 failure, 1 warning, 4 not checked, \d+ ok\n$/);
   });
 
+  it('shows what others have written as text, never as a command to the terminal', async () => {
+    const pair = await createPair();
+    await putPolicy(pair.destination, { Sid: '\u001b[2Jgone\nwell', Action: 's3:DeleteObject' });
+    const { stdout } = await runCliHere(s3, ['doctor', `s3://${pair.source.name}`, `s3://${pair.destination.name}`]);
+
+    expect(stdout).toContain('\\u001b[2Jgone\\u000awell');
+    expect(stdout).not.toContain('\u001b');
+  });
+
   it.each<[args: string[], says: RegExp]>([
     [['s3://a-bucket'], /Expected a destination after s3:\/\/a-bucket/],
     [['s3://a-bucket', 'elsewhere'], /s3:\/\//],
