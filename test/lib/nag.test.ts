@@ -19,7 +19,7 @@ const ACCEPTED: readonly Accepted[] = [
     because: 'X-Ray, and the delivery of logs by Step Functions, know no smaller resource',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::(arn:<AWS::Partition>:s3:::example-\w+(\/(runs|locks|evidence|keys))?|<\w*ReportBucket\w*\.Arn>\/\w+)(\/\.bucketsync)?\/\*(\.bucketsync-probe-\*)?\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::(arn:<AWS::Partition>:s3:::example-\w+(\/(runs|locks|evidence|grace|keys))?|<\w*ReportBucket\w*\.Arn>\/\w+)(\/\.bucketsync)?\/\*(\.bucketsync-probe-\*)?\]$/,
     where: /Functions\/\w+Role\/DefaultPolicy\/Resource$/,
     because: 'keys are not known before a run; the bucket and the folder are named, and so is each action',
   },
