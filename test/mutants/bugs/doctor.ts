@@ -39,4 +39,11 @@ export const DOCTOR_MUTANTS: readonly Mutant[] = [
     replace: 'withinMs === undefined || ageMs > 0',
     suites: ['local/doctor/check-stack'],
   },
+  {
+    bug: 'leave the client for Lambda out of the package',
+    file: 'scripts/build-programs.ts',
+    search: 'IN_STEP_FUNCTIONS.test(importer) ?',
+    replace: "importer !== '' ?",
+    suites: ['cli/doctor-stack'],
+  },
 ];
