@@ -33,8 +33,8 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   {
     bug: 'call an emptied source empty if only the keys of a list were looked at',
     file: 'statemachine/some-keys.ts',
-    search: 'retry !== undefined || keys !== undefined',
-    replace: 'retry !== undefined',
+    search: '[retry, keys, undo].some(',
+    replace: '[retry, undo].some(',
     suites: ['mirror/run/keys'],
   },
   {
