@@ -36,7 +36,10 @@ export function totalsOfLoop({ phases, plan, dryRun }: Counted, loop: 'copy' | '
 }
 
 /** What a plan says of the objects for which it has no action. */
-function withoutActions({ waiting = 0, overwritten: _, ...found }: Counters, restores = 0): Counters {
+function withoutActions(
+  { waiting = 0, overwritten: _overwritten, outdated: _outdated, ...found }: Counters,
+  restores = 0,
+): Counters {
   const skipped = found.skipped - restores;
   return {
     ...found,

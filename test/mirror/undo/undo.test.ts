@@ -89,6 +89,7 @@ it('leaves alone what somebody has changed since, and lists it', async () => {
     error: { name: 'UndoIncompleteError', keys: ['changed', 'orphan'] },
   });
   expect(left(summary)).toEqual({ changed: 'changed-since', orphan: 'changed-since' });
+  expect(summary.totals).toMatchObject({ failed: 2, outdated: 2 });
   expect(contentOf(destination)).toEqual({
     same: before.same,
     changed: expect.objectContaining({ eTag: destination.get('changed')?.eTag }),
