@@ -83,14 +83,15 @@ interface Finished {
  * Last of all: what is not through, such as the release of the lock, is tried again, and a run counts once. Nothing here fails a run:
  * without a line, the alarm on silence goes off.
  */
-function publishMetrics(summary: RunSummary, { state }: FinishRunInput, { metrics, mirrors, now }: Host): void {
+function publishMetrics(summary: RunSummary, { state }: FinishRunInput, { metrics, mirrors, now, log }: Host): void {
   if (!metrics) return;
   const run = 'run' in state ? state.run : undefined;
   try {
     const line = measureRun(summary, run, { mirrors: mirrors ?? [], set: metrics.set, now: now() });
     if (line) metrics.publish(line);
-  } catch {
+  } catch (error) {
     // the run is over, and its report is written
+    log?.('error', 'The metrics of the run were not written', { error: (error as Error).name });
   }
 }
 
@@ -222,6 +223,8 @@ async function release({ run, error: failed }: ReleasingState, host: Host, broke
       return await releaseLock(run, host, brokeOff);
     } catch (error) {
       const isLast = error instanceof BucketsyncError || host.now() + BETWEEN_TRIES_MS > until;
+      if (isLast)
+        host.log?.('error', 'The lock was not given back', { error: (error as Error).name, lockId: run.lockId });
       if (isLast && failed) return;
       if (isLast) throw error;
       await host.wait(BETWEEN_TRIES_MS);
