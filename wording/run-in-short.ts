@@ -26,7 +26,7 @@ const IN_SHORT: Readonly<Record<ErrorName, string>> = {
   ReportLocationError: 'the report could not be written',
   PlanChangedError: 'somebody changed the kept plan',
   PlanOutdatedError: 'objects have changed since the plan',
-  UndoIncompleteError: 'some objects are not as they were before the run',
+  UndoIncompleteError: 'some objects could not be undone',
 };
 
 /**
