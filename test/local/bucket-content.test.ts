@@ -17,7 +17,7 @@ jest.mock('../../local/demo/staging-site', () => {
     stagingSite(now: Date) {
       const objects = [...wholeSite(now)];
       const others = objects.filter(({ key }) => key !== 'index.html');
-      return [...objects.filter(({ key }) => key === 'index.html'), ...everyNth(8, others)];
+      return [...objects.filter(({ key }) => key === 'index.html'), ...everyNth(4, others)];
     },
   };
 });
