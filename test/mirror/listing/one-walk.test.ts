@@ -171,6 +171,36 @@ describe('a verify phase', () => {
     expect(await mirror.run({ ...input, retry: summary.runId })).toMatchObject({ totals: { deleted: 1, failed: 0 } });
     expect(destination.index.get('b-orphan')).toBeUndefined();
   });
+
+  it('fails for each orphan among many if the source cannot be listed for them', async () => {
+    // Given many neighbours that come after the deletes, and a source that cannot be listed where they are
+    const { source, destination, input } = mirror.createPair();
+    for (const given of ['a', 'c']) source.put(given, 'x', { lastModified: past });
+    const orphans = Array.from({ length: 30 }, (_, index) => `b-orphan-${index + 10}`);
+    let asked = 0;
+    mirror.s3.onRequest = ({ operation, bucket, query }) => {
+      const isProof = operation === 'ListObjectsV2' && query.get('start-after')?.startsWith('b-orphan');
+      if (bucket !== source.name || !isProof) return undefined;
+      asked += 1;
+      return { status: 400, code: 'InvalidRequest' };
+    };
+
+    // When
+    const summary = await mirror.run(
+      { ...input, plan: false, verify: true, proof: 'list' },
+      {
+        around: (task, taskInput, invoke) => {
+          const isVerify = task === 'CopyRange' && (taskInput as RangeInput).phase.name === 'verify';
+          if (isVerify && asked === 0) for (const key of orphans) destination.put(key, 'x', { lastModified: past });
+          return invoke();
+        },
+      },
+    );
+
+    // Then
+    expect(asked).toBeGreaterThan(0);
+    expect(summary.phases.at(-1)).toMatchObject({ name: 'verify', delete: { failed: 30 } });
+  });
 });
 
 const place = fc.constantFrom('source', 'destination', 'both equal', 'both different');
