@@ -98,14 +98,24 @@ function headline(summary: RunSummary, stream: Stream): string {
         styleText(summary.status === 'held' ? 'yellow' : 'red', '✖', { stream }),
         `${describeEnd(summary, summary.error.name)} after ${time}`,
       ]
-    : [styleText('green', '✔', { stream }), `${isPlan(summary) ? 'Planned' : 'Mirrored'} in ${time}`];
+    : [styleText('green', '✔', { stream }), `${describeDone(summary)} in ${time}`];
   const isNothingWritten = summary.error ? !hasWritten(summary) : isPlan(summary);
   const title = `${mark} ${styleText('bold', `${done}${isNothingWritten ? ', nothing was written' : ''}`, { stream })}`;
   return isOutcomeKnown(summary) ? `${title}\n  ${wrap(describeOutcome(summary), stream, 2)}` : title;
 }
 
-function describeEnd({ input }: RunSummary, error: string): string {
-  const what = (input as { dryRun?: unknown } | null)?.dryRun === true ? 'plan' : 'run';
+function describeDone(summary: RunSummary): string {
+  if (isPlan(summary)) return 'Planned';
+  return isUndo(summary) ? 'Undone' : 'Mirrored';
+}
+
+function isUndo({ input }: RunSummary): boolean {
+  return (input as { undo?: unknown } | null)?.undo !== undefined;
+}
+
+function describeEnd(summary: RunSummary, error: string): string {
+  const what =
+    (summary.input as { dryRun?: unknown } | null)?.dryRun === true ? 'plan' : isUndo(summary) ? 'undo' : 'run';
   if (error === 'HeldError') return `The ${what} was held back`;
   return `The ${what} ${STOPPED.includes(error) ? 'was stopped' : 'failed'}`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { RunSummary } from '../../statemachine/contract';
 import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
@@ -55,6 +56,21 @@ it('shows what an undo would do, does it, and holds the destination until it is 
   const again = await run('undo', undone.summary.runId, '--no-hold');
   expect(again.exitCode).toBe(0);
   expect(seen()).toEqual(after);
+});
+
+it('says that it has undone the run, on the screen and on its page', async () => {
+  const { source, destination } = mirror.createPair({ destination: { versioning: 'Enabled' } });
+  source.put('new', 'x', { lastModified: past });
+  const reports = ['--report-location', temporaryFolder()];
+  const run = (...args: string[]) => runCli(mirror.s3, [...args, ...reports]);
+  await run('run', `s3://${source.name}`, `s3://${destination.name}`);
+
+  const { exitCode, stdout } = await run('undo', 'latest');
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^✔ Undone in .*\n {2}nothing copied, 1 deleted|^✔ Undone in .*\n {2}1 deleted/);
+  const [, page = ''] = /Report +(\S+report\.html)/.exec(stdout) ?? [];
+  expect(readFileSync(page, 'utf8')).toContain('<h1>Undone: 1 object deleted</h1>');
 });
 
 it('ends with 1 if something is left, and with 2 if a run cannot be undone', async () => {

@@ -54,14 +54,14 @@ function describeSuccess(changes: Changes, input: SyncInput): string {
   const { copied, deleted, waiting = 0, deferred = 0 } = changes;
   const done = describeChanges(changes, input.dryRun);
   if (input.dryRun) return `Plan: ${done}`;
-  if (copied + deleted > 0) return `Mirrored: ${done}`;
+  if (copied + deleted > 0) return `${input.undo === undefined ? 'Mirrored' : 'Undone'}: ${done}`;
   if (waiting > 0) return `Nothing could be copied yet: ${done}`;
   return `Nothing had to be copied or deleted${deferred > 0 ? `, ${describeDeferred(deferred)}` : ''}`;
 }
 
 /** Of a run that is broken off, `failed` may be zero. */
-function describeFailure({ error, elapsedMs }: RunSummary, { dryRun }: SyncInput, failed: number): string {
-  const name = dryRun ? 'The plan' : 'The run';
+function describeFailure({ error, elapsedMs }: RunSummary, { dryRun, undo }: SyncInput, failed: number): string {
+  const name = dryRun ? 'The plan' : undo === undefined ? 'The run' : 'The undo';
   if (error && STOPPED.includes(error.name)) return `${name} was stopped after ${formatDuration(elapsedMs)}`;
   if (error?.name === SINGLE_FAILURES && failed > 0) return `${name} is incomplete: ${formatObjects(failed)} failed`;
   return `${name} failed after ${formatDuration(elapsedMs)}`;
