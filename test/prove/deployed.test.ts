@@ -1,9 +1,7 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import { exitCodeOf } from '../../prove/prove';
-import { ProofStack } from '../../prove/stack/proof-stack';
+import { emptyCounters, type RunSummary } from '../../statemachine/contract';
 import { parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
-import { createApp } from '../lib/synthesize';
-import { type Transformer, transform } from '../support/event-bridge';
+import { formatRunMessage } from '../../wording/run-message';
 import { past, useMirror } from '../support/mirror';
 import { FakeServices } from './fake-services';
 import { type Execution, LocalStates, STATE_MACHINES } from './local-states';
@@ -27,14 +25,17 @@ const mirror = useMirror();
 let services: FakeServices;
 let states: LocalStates;
 
-const template = Template.fromStack(new ProofStack(createApp(), 'bucketsync-prove-abcdefgh'));
-const [rule] = Object.values(template.findResources('AWS::Events::Rule'));
-const { InputTransformer } = (rule as { Properties: { Targets: [{ InputTransformer: Transformer }] } }).Properties
-  .Targets[0];
+/** The message that FinishRun sends about an execution that has ended by itself. */
+function messageOf({ executionArn, name, output, error = '', cause = '' }: Execution): string {
+  const summary: RunSummary = output === undefined ? failedRun(error, cause) : JSON.parse(output);
+  const told = { ...summary, runId: name, report: `s3://REPORTS/runs/${name}/` };
+  return formatRunMessage(told, { executionArn, mirror: 'demo', code: undefined, runbook: undefined }).text;
+}
 
-/** The message that EventBridge makes of an end by the rule that is deployed. */
-function messageOf(execution: Execution): string {
-  return transform({ detail: { ...execution, stateMachineArn: STATE_MACHINES.mirror } }, InputTransformer);
+function failedRun(name: string, message: string): RunSummary {
+  const [totals, estimatedCostUsd] = [emptyCounters(), { total: 0, items: {} }];
+  const about = { runId: '', startedAt: '2026-01-01T00:00:00Z', input: {}, phases: [], wrote: false, elapsedMs: 0 };
+  return { ...about, status: 'failed', totals, estimatedCostUsd, error: { name, message, keys: [] } };
 }
 
 beforeEach(async () => {
