@@ -59,6 +59,10 @@ function fillBuckets({ script }: Fence): void {
     to,
   ]);
   for (const [from = '', to = ''] of [...pairs, Object.values(DEPLOYED)].reverse()) {
+    // what no version was kept of cannot be undone
+    if (/\bundo\b/.test(script)) bucketOf(to).versioning = 'Enabled';
+    // an undo holds its destination
+    bucketOf(to).remove('.bucketsync/lock.json');
     if (from !== to) fill(bucketOf(from), 'new');
     fill(bucketOf(to), 'orphan');
   }
