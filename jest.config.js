@@ -31,7 +31,7 @@ const withServers = { ...common, testEnvironmentOptions: { othersMayLeave: true 
 
 module.exports = {
   // Far beyond what any test takes: a busy machine is no failure.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
     { ...alone, displayName: 'unit', setupFiles: ['<rootDir>/test/without-proxy.js'] },

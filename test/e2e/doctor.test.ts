@@ -29,7 +29,7 @@ import { createDoctorStack, type DoctorStack } from './doctor-stack';
 import { recordOperations } from './recorder';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 interface Line {
   readonly check: string;

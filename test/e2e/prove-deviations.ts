@@ -6,7 +6,6 @@ const denials = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`F$
 
 /** The same of stage G, which deploys: MiniStack alone runs Lambda functions. */
 export const DEPLOYED_DEVIATIONS: Readonly<Record<string, string>> = {
-  G6: 'EventBridge is not told of the ends of executions',
   G10: 'Runtime.HandlerError, a name that it makes up',
   G11: 'runs a function whose concurrency is 0',
   G12: 'waits for a Task however long it takes',

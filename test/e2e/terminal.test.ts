@@ -7,7 +7,7 @@ import { past } from '../support/mirror';
 import { startSts } from '../support/sts';
 import { temporaryFolder } from '../support/temporary-folder';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const ROOT = resolve(__dirname, '../..');
 const VENV = join(ROOT, '.venv/bin/python');

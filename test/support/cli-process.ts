@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary-folder';
 const ROOT = resolve(__dirname, '../..');
 
 /** A process of its own waits for whatever else the machine does. */
-export const TIMEOUT_MS = 120_000;
+export const TIMEOUT_MS = 240_000;
 
 export interface Finished {
   readonly exitCode: number | null;
