@@ -56,6 +56,17 @@ it('shows in each view what belongs there', async () => {
   expect(await read(run, 'failures')).toEqual([]);
 });
 
+it('shows once what two attempts at a range of a step of `order` have reported', async () => {
+  const run = await reportOf({
+    'actions/step-2-copy-0-1-lost': [{ ...done('copy', 'a'), phase: 'step-2' }],
+    'actions/step-2-copy-0-1-again': [{ ...done('copy', 'a'), phase: 'step-2' }],
+    'actions/step-12-copy-0-1-x': [{ ...done('copy', 'b'), phase: 'step-12' }],
+    'failures/step-2-copy-0-1-lost': [{ ...failed('sync', 'a'), phase: 'step-2' }],
+  });
+  expect(await read(run, 'actions')).toEqual(['step-12 copy b', 'step-2 copy a']);
+  expect(await read(run, 'failures')).toEqual([]);
+});
+
 it('shows once what two attempts at a range have reported, even if the second came in a later round', async () => {
   const run = await reportOf({
     'actions/sync-delete-0-1-lost': [done('delete', 'a'), done('delete', 'b'), done('delete', 'c')],
