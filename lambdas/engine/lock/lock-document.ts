@@ -98,15 +98,18 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 function isHolder(value: unknown): value is Holder {
   const { id, folder, startedAt, writtenAt, leaseMs } = (value ?? {}) as Partial<Record<keyof Holder, unknown>>;
   const isTime = (time: unknown) => time === undefined || Number.isFinite(time);
-  return (
-    [id, folder, startedAt].every((text) => typeof text === 'string') &&
-    ID.test(id as string) &&
-    isTime(writtenAt) &&
-    isTime(leaseMs)
-  );
+  return isEntry({ id, folder, at: startedAt }) && isTime(writtenAt) && isTime(leaseMs);
 }
 
 function isHold(value: unknown): value is Hold {
   const { id, folder, since } = (value ?? {}) as Partial<Record<keyof Hold, unknown>>;
-  return [id, folder, since].every((text) => typeof text === 'string') && ID.test(id as string);
+  return isEntry({ id, folder, at: since });
+}
+
+/** A message shows folder and time, and an execution ends if a message is longer than its state may be. */
+const LONGEST_TEXT = 1_024;
+
+function isEntry({ id, folder, at }: Readonly<Record<'id' | 'folder' | 'at', unknown>>): boolean {
+  const texts = [id, folder, at];
+  return texts.every((text) => typeof text === 'string' && text.length <= LONGEST_TEXT) && ID.test(id as string);
 }

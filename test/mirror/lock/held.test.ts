@@ -121,6 +121,10 @@ it('keeps the entries of other runs when it holds and releases', async () => {
 });
 
 it.each([
+  [
+    'is so long that no message could show it',
+    `{"holders":[],"holds":[{"id":"${randomUUID()}","folder":"","since":"${'x'.repeat(300_000)}"}]}`,
+  ],
   ['is no list', '{"holders":[],"holds":{}}'],
   ['has no id', '{"holders":[],"holds":[{"folder":"","since":"x"}]}'],
   ['has an id that could name another file', '{"holders":[],"holds":[{"id":"../../x","folder":"","since":"x"}]}'],
