@@ -4,14 +4,12 @@ import { BucketsyncError, InterruptedError, LockUnsupportedError } from '../../.
 import type { Host } from '../ports/host';
 import { type LockStore, lockInRunStore } from '../ports/lock-store';
 import { untilStopped, within } from '../run/until-stopped';
+import { changeLock, TRIES } from './change-lock';
 import { formatLock, type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
 import { type LockingRun, LockJudge } from './lock-judge';
 import { contested } from './lock-messages';
 import { FORMER_RUN_MS, LEASE_MS } from './lock-proof';
 import { type LockRecord, removeRecord, writeRecord } from './lock-record';
-
-/** Other runs may take or release the lock between two requests. After so many tries, something else is wrong. */
-const TRIES = 20;
 
 /** How long a stopped run tries to give its lock back. If it fails, the record proves later that the run has ended. */
 export const GIVE_BACK_MS = 5_000;
@@ -194,19 +192,14 @@ function sayEnded(id: string, store: LockStore): Promise<boolean> {
 
 /** Changes or removes one entry, whatever other runs do to their entries meanwhile. @returns whether the entry was there */
 async function change(id: string, store: LockStore, edit: (holder: Holder) => Holder | undefined): Promise<boolean> {
-  for (let tries = TRIES; tries > 0; tries--) {
-    const lock = await readLock(store);
-    const own = lock.holders?.find((holder) => holder.id === id);
-    if (!own || lock.version === undefined) return tries < TRIES; // a try whose answer was lost
-    const others = lock.holders?.filter((holder) => holder.id !== id) ?? [];
-    const edited = edit(own);
-    const isLast = others.length + lock.holds.length === 0 && !edited;
-    const done = isLast
-      ? await store.remove(lock.version)
-      : await store.write(formatLock(lock, others, { own: edited }), lock.version);
-    if (done) return true;
-  }
-  throw new Error(`Could not change the lock ${store.place}: other runs keep changing it`);
+  let wasThere = false;
+  await changeLock(store, ({ holders = [] }) => {
+    const own = holders.find((holder) => holder.id === id);
+    if (!own) return undefined;
+    wasThere = true;
+    return { kept: holders.filter((holder) => holder.id !== id), own: edit(own) };
+  });
+  return wasThere;
 }
 
 /** A lock, for people. */

@@ -130,9 +130,9 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'drop a hold with the last run that leaves',
-    file: 'lambdas/engine/lock/run-lock.ts',
-    search: 'const isLast = others.length + lock.holds.length === 0 && !edited;',
-    replace: 'const isLast = others.length === 0 && !edited;',
+    file: 'lambdas/engine/lock/change-lock.ts',
+    search: 'const isEmpty = kept.length + holds.length === 0 && !own;',
+    replace: 'const isEmpty = kept.length === 0 && !own;',
     suites: ['mirror/lock/held'],
   },
   {
