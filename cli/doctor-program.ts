@@ -6,10 +6,10 @@ import { exitCodes } from './help/exit-codes';
 export function addDoctorCommand(program: Command, finish: (exitCode: number) => void): void {
   const doctor = program
     .command('doctor')
-    .summary('find out what is wrong, and how to mend it')
+    .summary('find out what is wrong, and how to repair it')
     .description(
-      'Looks at a deployed mirror, or at two buckets before a run, and prints a line for each check: ok, a warning or a failure, with the ' +
-        'command that mends it. It only reads. What it may not see, or a server does not tell, it says, too.',
+      'Checks a deployed mirror, or two buckets before a run. Prints a line for each check: ok, a warning or a failure, with the ' +
+        'command that repairs it. It only reads. It also says what it could not check.',
     )
     .usage('[stack | s3://source[/folder] s3://destination[/folder]] [options]')
     .argument('[stackOrSource]', 'CloudFormation stack of bucketsync (default: as for `start`), or bucket to read')

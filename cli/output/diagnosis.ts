@@ -37,7 +37,7 @@ const WORST_FIRST = ['failure', 'warning', 'unchecked'] as const;
 
 const INDENT = 4;
 
-/** The findings by bucket and stack: a line for each, and below it the commands that mend it. */
+/** The findings by bucket and stack: a line for each, and below it the commands that repair it. */
 export function renderDiagnosis({ findings, subject }: Diagnosis, stream: NodeJS.WriteStream): string {
   const stack = subject.stack ?? subject.stateMachineArn;
   const groups = Map.groupBy(findings, ({ check, about }) => (check.startsWith(OF_STACK) ? stack : about) ?? about);
