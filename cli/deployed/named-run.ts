@@ -10,7 +10,7 @@ export interface ElsewhereOptions extends ConnectionOptions {
   readonly stateMachine?: string;
 }
 
-/** Who looks for what may not be there does not wait long. */
+/** Few, because there may be no deployed stack at all. */
 const FEW_ATTEMPTS = 2;
 
 /** There is no region or no such stack, nobody has logged in, or may look. */

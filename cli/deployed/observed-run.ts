@@ -89,7 +89,7 @@ export class ObservedRun {
     if (!phase) return done;
     const { copy, delete: deletes } = this.#loops;
     const { counters, ...loop } = finished(deletes);
-    // where one walk decides both sides, the copy loop tells of both
+    // if one walk decides both sides, the copy loop has the counters of both
     const found = { ...counters, ...copy?.atDestination };
     return [...done, { name: phase.name, copy: finished(copy), delete: { ...loop, counters: found } }];
   }

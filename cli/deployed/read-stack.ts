@@ -111,7 +111,7 @@ function namesIn(machine: Answer<{ readonly definition?: string | undefined }>):
   };
 }
 
-/** The variables of `ValidateInput`, which every execution goes by. */
+/** The environment of `ValidateInput`: it decides what every execution does. */
 async function readSettings(environment: Answer<NodeJS.ProcessEnv>): Promise<Answer<DeployedSettings>> {
   return map(environment, async (variables) => {
     const sides = variables[ENVIRONMENT.sides];

@@ -19,7 +19,7 @@ import type { StateMachine } from './state-machine';
 
 type Ids = Answer<readonly string[]>;
 
-/** DescribeAlarms takes so many names. */
+/** DescribeAlarms accepts this many names. */
 const ALARMS_AT_ONCE = 100;
 
 /** What starts a mirror and what tells about it: schedules, queues, alarms, topics. */

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** From so many letters on, two may be wrong. */
+/** In a word with this many letters or more, two may be wrong. */
 const LONG = 7;
 /** So many letters are enough to begin a word. */
 const BEGINNING = 4;

@@ -23,7 +23,7 @@ const LEAST_APART_MS = 250;
 const LEAST_MS = 1_000;
 
 /**
- * Adds a sample, and drops those that are older than the window, but for the one at its beginning. Begins anew if the amounts fell,
+ * Adds a sample, and drops those that are older than the window, but for the one at its beginning. Begins again if the amounts fell,
  * as at the start of a phase or after the loss of a Task, or if the clock was set back.
  */
 export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {

@@ -20,7 +20,7 @@ export interface PartsOptions {
  * Copies the parts that an upload does not have yet, and adds them to it, as long as there is time.
  *
  * @returns whether all parts are there
- * @throws StoreError  the error of a part or of the condition, thrown when no part is in flight any more
+ * @throws StoreError  the error of a part or of the condition, thrown when no part is in flight any longer
  */
 export async function copyParts(
   task: Task,

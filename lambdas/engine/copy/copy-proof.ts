@@ -87,7 +87,7 @@ export async function readable(ask: () => Promise<ObjectHead>): Promise<ObjectHe
   }
 }
 
-/** The copy is made: whatever S3 refuses now is no failure of it. */
+/** The copy exists already: if S3 refuses the question, the copy has not failed. */
 export async function known<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();

@@ -39,7 +39,7 @@ export class ObjectCopier {
     this.#absent = { source: new HiddenAbsence(source), destination: new HiddenAbsence(destination) };
   }
 
-  /** Copies `source`; with a phase that does not write, counts it as if. */
+  /** Copies `source`. In a phase that does not write, only counts it as copied. */
   copy(pair: Pair, reason: string): Promise<void> | undefined {
     if (pair.source.archived) return this.#meetArchived(pair, reason);
     if (!this.task.input.phase.write) return this.task.ledger.copied(pair.source, reason);

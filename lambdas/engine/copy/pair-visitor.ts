@@ -14,13 +14,13 @@ interface Copying {
   readonly task: Pick<RangeTask, 'filter' | 'input' | 'ledger' | 'noteContent'>;
   readonly copier: ObjectCopier;
   readonly evidence: Evidence;
-  /** Of this walker, if what it decides is kept as a plan. */
+  /** Where this walker writes its actions; undefined: its decisions are not kept as a plan. */
   readonly plan: PlanLane | undefined;
 }
 
 /** What a plan says of an object. */
 interface Planned extends Pick<Pair, 'isUnjudged'> {
-  /** Why it copies the object; absent: it is decided here. */
+  /** Why the plan copies the object; absent: this visitor decides. */
   readonly reason?: string | undefined;
 }
 
@@ -71,7 +71,7 @@ export class PairVisitor implements Visitor {
     });
   }
 
-  /** Somebody else decides the object: what is handed on later does not reach back over it. */
+  /** Passes an object that its caller decides, so that a range that is handed on later does not include it. */
   pass({ key }: ListedObject): void {
     this.previous = key;
   }

@@ -3,7 +3,7 @@ import type { ObjectHead } from '../ports/bucket-reader';
 import type { RangeTask } from '../range/range-task';
 import { known } from './copy-proof';
 
-/** If no HEAD of the source shows a tag, and no trial was possible, the tags of so many objects are read. */
+/** If no HEAD of the source shows a tag, and no trial was possible, the tags of this many objects are read. */
 const ASKED = 100;
 
 /** A copy, and what it should have of its source. */
@@ -17,8 +17,8 @@ export interface Made {
 }
 
 /**
- * Looks whether a server that is not AWS keeps tags and storage classes of copies: once for each way of copying. What is lost is
- * noted for the summary. It fails no object, and since no strategy compares it, no object is copied again because of it.
+ * Looks whether a server that is not AWS keeps tags and storage classes of copies: once for each way of copying. The summary names what
+ * is lost. No object fails because of it. No strategy compares it, so no run copies the object again.
  */
 export class TagWatch {
   readonly #seen = new Set<string>();

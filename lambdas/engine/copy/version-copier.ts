@@ -165,7 +165,7 @@ export class VersionCopier {
     }
   }
 
-  /** Its tags were looked at where they are known. */
+  /** Checks the class and the headers of the copy. `streamed-copy.ts` has checked its tags. */
   async #lookAtStreamed(version: ListedObject, eTag: string | undefined, send: Send): Promise<void> {
     await this.#tags.look(this.#made(version, eTag, 'streamed'), send);
     if (!this.#headers.mustLook()) return;

@@ -13,8 +13,8 @@ interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
 }
 
 /**
- * What the run will cost that a plan foretells, at least: with its own plan, which lists both sides once. A copy counts as one request, and a large object takes one for each part.
- * Lambda and Step Functions do not count, as nobody knows how long it takes.
+ * The least that a planned run will cost, including its own plan, which lists both sides once. A copy counts as one request, although
+ * a large object requires one for each part. Lambda and Step Functions do not count, because nobody knows how long the run takes.
  *
  * @param plan  the summary of a dry run, or what the plan of a run has found
  */

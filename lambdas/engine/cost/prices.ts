@@ -116,7 +116,7 @@ const TRANSFER_OUT_GIB: readonly (readonly [upToGib: number, usd: number])[] = [
 ];
 
 /**
- * The price of so many GiB from one Region to the internet, if nothing else was sent in that month. Some Regions cost more. This
+ * The price of this many GiB from one Region to the internet, if nothing else was sent in that month. Some Regions cost more. This
  * table has only their price to other Regions, and the internet nowhere costs less than that.
  */
 export function transferOut(gib: number, from: string): number {

@@ -5,7 +5,7 @@ import { runFolder } from '../ports/run-store';
 /**
  * How many orphans a range may delete. The ranges of a round do not know of each other, so each has a quota of what
  * the rounds before have left of the run's `deleteLimit`. A range that has spent its quota hands on what it has left:
- * the next round divides again. Only when nothing is left to divide, an orphan is one too many.
+ * the next round divides again. An orphan is over the limit only when nothing is left to divide.
  *
  * A quota is for one attempt. If an attempt was lost, nobody knows how many objects it deleted. So the next attempt of the
  * same range has nothing to spend, and says so in its result. So an attempt claims the quota before it deletes

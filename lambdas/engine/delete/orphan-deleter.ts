@@ -20,7 +20,7 @@ interface Batch {
   readonly provenAt: Map<string, number>;
   /** Orphans whose proof grew old while others were proved: they are proved once more. */
   readonly postponed: Set<string>;
-  /** Orphans that were not proved because no credentials are accepted any more. */
+  /** Orphans that were not proved because S3 accepts no credentials any longer. */
   readonly undecided: Map<string, CredentialsExpiredError>;
   /** Orphans that are not deleted, and why. */
   kept: Map<string, Found>;
@@ -32,9 +32,8 @@ interface Batch {
 const BATCH = 1000;
 
 /**
- * Deletes orphans a thousand at a time and enters each one in the ledger. `flush` before the next page and at the end of
- * the
- * walk: an orphan that waits may be put back meanwhile, on both sides, and would still be deleted.
+ * Deletes orphans a thousand at a time and enters each one in the ledger. Call `flush` before the next page and at the end of
+ * the walk: an orphan that waits may be put back meanwhile, on both sides, and would still be deleted.
  *
  * Orphans beyond the run's `deleteLimit` are not deleted but reported as failed.
  */

@@ -11,7 +11,7 @@ export const PROOF_GOOD_FOR_MS = 5_000;
 
 const HEADS_AT_ONCE = 64;
 
-/** A list page costs about as much as so many HEADs. */
+/** A list page costs about as much as this many HEADs. */
 const HEADS_PER_PAGE = 12;
 
 /** The source's object under a key that was listed as absent, or an error if the source does not say. */

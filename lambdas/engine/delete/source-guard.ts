@@ -32,7 +32,7 @@ interface Search {
  * | -------------------------------------------- | --------------------------------------------------------------- |
  * | has content that takes part                  | is deleted                                                      |
  * | has none                                     | ends the run; a folder marker is left alone, as it has no data  |
- * | could not be listed so far in the time there is | waits for a later round, which goes on with that listing     |
+ * | could not be listed far enough in time       | waits for a later round, which goes on with that listing     |
  *
  * A phase that does not write still counts orphans: `ClosePhase` judges it.
  */

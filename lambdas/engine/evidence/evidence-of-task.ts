@@ -8,7 +8,7 @@ import { type EvidenceLane, EvidenceWriter } from './evidence-writer';
 const nowhere: EvidenceLane = { add: () => undefined };
 
 /**
- * What a Task of the copy loop knows and learns about pairs whose ETags differ and cannot be compared. Strategies that send no
+ * Remembers, for a Task of the copy loop, which pairs are equal although their ETags differ and cannot be compared. Strategies that send no
  * HEAD do not use it. A verify phase and a dry run only read it. The plan of a run writes it, too: the phases after the plan
  * do not look at the pairs that it has found equal.
  */

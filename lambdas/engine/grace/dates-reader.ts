@@ -33,7 +33,7 @@ export class DatesReader {
   constructor(
     private readonly store: RunStore,
     private readonly place: PlaceOfDates,
-    /** In the place of the dates. */
+    /** Of keys as `PlaceOfDates` forms them. */
     private readonly ranges: readonly KeyRange[],
     /** How the names of files begin that other Tasks of this phase write. They are about other keys, and may be thousands. */
     private readonly others: string,

@@ -21,8 +21,8 @@ export function writersOf(run: Run, { name }: Pick<Phase, 'name'>): string {
 
 /**
  * Writes down the dates of the orphans that a Task meets. A part is named in the Task's list before it is written, so that no file is
- * ever left that no list names. Only when all parts are written, the list says where the Task has looked: until then, what earlier
- * runs say holds beside it. A write that fails, fails the Task.
+ * ever left that no list names. Only when all parts are written, the list says where the Task has looked: until then, the dates of earlier
+ * runs also hold. If a write fails, the Task fails.
  */
 export class DatesWriter {
   readonly #lanes: Lanes<string>;

@@ -10,8 +10,8 @@ import { type DatesLane, DatesWriter, writersOf } from './dates-writer';
 import { PlaceOfDates } from './place-of-dates';
 
 /**
- * What a Task knows and learns about how long the destination has had its orphans. Dates are those of the begin of runs: the clock of
- * S3 has no part in it. A verify phase and a dry run only read: a plan starts no clock.
+ * Remembers for how long the destination has had its orphans. A date is the beginning of a run; the clock of
+ * S3 is not used. A verify phase and a dry run only read dates: no time begins in a plan.
  */
 export class Grace {
   readonly #startedAt: number;
@@ -81,7 +81,10 @@ interface Remembered {
   remember(orphan: Orphan, since: number): ReturnType<DatesLane>;
   readonly startedAt: number;
   readonly graceMs: number;
-  /** What is not an orphan any more has to be named. Otherwise it is enough that it is not named again. */
+  /**
+   * Whether the run must write down that a key is no orphan any longer. A run that looks at whole ranges need not: it simply does not
+   * write the key's date again.
+   */
   readonly forgets: boolean;
 }
 

@@ -13,8 +13,8 @@ const MOST_DELETING_MS = 60_000;
 const MAY_BE_OTHERS: ReadonlySet<string> = new Set(['AlreadyRunningError', 'InterruptedError']);
 
 /**
- * At the end of a run, puts the lists of its Tasks together, and drops what they leave nothing of. It never fails: what is left over
- * only takes up room.
+ * At the end of a run, joins the lists of its Tasks, and deletes older parts in which no date holds any longer. It never fails: parts
+ * that are left over only take up room.
  *
  * @returns files that this run could not use
  */
@@ -27,7 +27,7 @@ export async function keepDates({ run, error }: Pick<RunState, 'run' | 'error'>,
   }
 }
 
-/** The same before a run, for runs on this machine: the one before may have been killed. What is damaged is left for the end. */
+/** The same before a run on this machine, because the run before may have been killed. Damaged files are left for the end. */
 export async function boundDates(run: Run, host: Host): Promise<void> {
   await tidyDates(run, host, () => false).catch(() => {});
 }

@@ -20,8 +20,8 @@ export interface Layer {
 }
 
 /**
- * One layer for each run, the newest first, without the parts of which newer layers leave nothing. A layer that says nothing any
- * more is left out.
+ * One layer for each run, the newest first, without parts in which no date holds any longer. A layer is left
+ * out if none of its dates and none of its looks hold.
  */
 export function stack(layers: readonly Layer[]): Layer[] {
   const generations = [...new Set(layers.map(({ generation }) => generation))].sort().reverse();

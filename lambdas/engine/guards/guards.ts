@@ -15,7 +15,7 @@ import { count, describeLimit, howToAllow } from './words';
 
 type Loops = { readonly copy: EndedLoop; readonly delete: EndedLoop };
 
-/** What the first guard says that does not allow what a phase does, or would do. If it refuses a plan, nothing has been written. */
+/** The error of the first guard that refuses what a phase does, or would do. If a plan is refused, nothing has been written. */
 export function refuse(
   phase: Phase,
   run: Run,

@@ -14,7 +14,7 @@ interface LookedAt {
 const MOST_NAMED = 5;
 
 /**
- * What somebody most likely did not mean, although nothing failed: a folder without objects, filters that leave everything out, and
+ * Warns of input that is probably a mistake, although nothing failed: a folder without objects, filters that leave everything out, and
  * globs that match no key. A run about keys that somebody named, or about a reviewed plan, has looked at too little to tell.
  *
  * @param phases  those that have ended

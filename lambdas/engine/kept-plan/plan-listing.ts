@@ -8,7 +8,7 @@ type Listing = Pick<BucketReader, 'listPage'>;
 
 const KEYS_PER_PAGE = 1_000;
 
-/** A range whose ends all stand on one page is not cut, so a page has few; another one costs no request. */
+/** Few ends to a page: a range whose ends are all on one page is not cut, and more pages cost no request. */
 const ENDS_PER_PAGE = 1;
 
 /** Lists the objects that a loop has to act on, page by page, as a bucket lists what it holds. */
@@ -33,11 +33,11 @@ export class PlanListing implements Listing {
   }
 }
 
-/** Lists only where parts end. It shows where to cut a plan into ranges of work, and reads no part for it. */
+/** Lists only the ends of parts. They show where to cut a plan into ranges, and no part has to be read for that. */
 export class PlanOutline implements Listing {
   #ends: Promise<readonly string[]> | undefined;
 
-  /** @param open  called at the first page: a loop at its end is not cut any more */
+  /** @param open  called at the first page: a loop at its end is no longer cut */
   constructor(private readonly open: () => Promise<Pick<PlanParts, 'parts'>>) {}
 
   /** @throws PlanChangedError */

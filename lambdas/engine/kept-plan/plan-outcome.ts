@@ -12,7 +12,7 @@ const ACTIONS = {
 /**
  * Plans what a walk decides about a key.
  *
- * @returns to be called with the decision. Nothing is planned for an object that stays as it is
+ * @returns the function to call with the decision. It is not called for an object that stays as it is
  */
 export function planOutcome(
   lane: PlanLane,

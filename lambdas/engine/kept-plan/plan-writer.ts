@@ -9,7 +9,7 @@ import { writeOnce } from '../report/write-once';
 import { addTotals, NOTHING_PLANNED, nameOfTask, type PlanPart, planFolder, sha256 } from './plan-index';
 import { type PlannedAction, totalsOf } from './planned-action';
 
-/** A part is full with so many characters, because a reader holds a whole part in memory. */
+/** A part is full with this many characters, because a reader holds a whole part in memory. */
 const CHARACTERS_PER_PART = 4 * 1024 ** 2;
 /** Large objects fill a part sooner, so that Tasks can share them. */
 const BYTES_PER_PART = 64 * 1024 ** 3;

@@ -11,7 +11,7 @@ export type PlannedVersion = Omit<ListedObject, 'key'>;
  * | --- | --- |
  * | `copy` | copies the source's object |
  * | `restore` | asks S3 to restore the source's archived object |
- * | `decide` | decides anew: the plan could not decide the object |
+ * | `decide` | decides now: the plan could not decide about the object |
  * | `delete` | deletes the destination's object, if the source still lacks the key |
  */
 export interface PlannedAction {
@@ -45,7 +45,7 @@ export interface PlannedObject extends ListedObject {
   readonly planned: PlannedAction;
 }
 
-/** The object that an action is about: of the copy loop the source's, of the delete loop the destination's. */
+/** The object that an action is about: the source's in the copy loop, the destination's in the delete loop. */
 export function objectOf(planned: PlannedAction): PlannedObject {
   const { key, source, destination } = planned;
   const version = loopOf(planned) === 'delete' ? destination : source;

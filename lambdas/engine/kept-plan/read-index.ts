@@ -27,7 +27,7 @@ const indexSchema = z.object({
 });
 
 /**
- * Reads the index of a plan, and believes nothing that it does not see: who can write checksums can write others.
+ * Reads the index of a plan, and checks every field: whoever can change the index can also change its checksum.
  *
  * @throws PlanChangedError  the index is not the one that the plan was kept with, or bucketsync wrote no such index
  * @throws InvalidInputError  another version of bucketsync wrote it

@@ -10,7 +10,7 @@ import { isPlannedAction, type PlannedAction, totalsOf } from './planned-action'
 const LONGEST_PART_BYTES = 64 * 1024 ** 2;
 
 /**
- * Reads the actions of a part, and believes nothing of them that it does not see.
+ * Reads the actions of a part, and checks every field of them.
  *
  * @throws ListingError  the run store could not be read
  * @throws PlanChangedError  the part is not the one that the index names, or is not as the index says

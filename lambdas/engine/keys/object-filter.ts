@@ -7,11 +7,11 @@ type Filters = Pick<SyncInput, 'minSize' | 'maxSize' | 'newerThan' | 'olderThan'
 export type Filtered = Pick<ListedObject, 'sizeBytes' | 'lastModified' | 'storageClass'>;
 
 /**
- * Tells whether an object takes part, whatever its key:
+ * Tells whether an object takes part, by anything except its key:
  *
  * | filter | lets through |
  * | --- | --- |
- * | `minSize`, `maxSize` | objects of at least, or at most, so many bytes |
+ * | `minSize`, `maxSize` | objects of at least, or at most, this many bytes |
  * | `newerThan` | objects last modified at that moment or later |
  * | `olderThan` | objects last modified before that moment |
  * | `storageClasses` | objects of one of these classes; if none is given, of any class |

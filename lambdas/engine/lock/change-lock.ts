@@ -1,7 +1,7 @@
 import type { LockStore } from '../ports/lock-store';
 import { formatLock, type Hold, type Holder, type Lock, readLock } from './lock-document';
 
-/** Other runs may change the lock between two requests. After so many tries, something else is wrong. */
+/** Other runs may change the lock between two requests. After this many tries, something else is wrong. */
 export const TRIES = 20;
 
 /** What the lock shall contain. */

@@ -21,7 +21,7 @@ export interface Holder {
   readonly ended?: boolean;
 }
 
-/** A folder to which no run may write until somebody releases it. Why, stands in the run store, see `HoldRecord`. */
+/** A folder to which no run may write until somebody releases it. The run store has the reason, see `HoldRecord`. */
 export interface Hold {
   /** Random. */
   readonly id: string;
@@ -75,7 +75,7 @@ export function ageOf({ writtenAt }: Holder, lock: Lock): number | undefined {
   return since === undefined || lock.now === undefined ? undefined : lock.now - since;
 }
 
-/** Whether the lease of a run is over. Then the run has ended, or must not write any more. */
+/** Whether the lease of a run is over. Then the run has ended, or must no longer write. */
 export function leaseIsOver(holder: Holder, lock: Lock): boolean {
   return holder.leaseMs !== undefined && (ageOf(holder, lock) ?? 0) >= holder.leaseMs;
 }

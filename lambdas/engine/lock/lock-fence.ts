@@ -60,7 +60,7 @@ export class LockFence implements WriteGate {
     this.#store = input.phase.write ? lockStoreOf(input.run, host) : undefined;
   }
 
-  /** Why the run must not write any more. */
+  /** Why the run must no longer write. */
   get lost(): BucketsyncError | undefined {
     return this.#lost;
   }

@@ -29,11 +29,11 @@ export interface Proof {
  *
  * | the entry                                          | the run has ended                      | may still write for seconds |
  * | -------------------------------------------------- | -------------------------------------- | --------------------------- |
- * | of a local run, older than its lease               | yes, or it must not write any more     | yes                         |
+ * | of a local run, older than its lease               | yes, or it must no longer write        | yes                         |
  * | says so, and is old enough for functions to notice | yes                                    | no                          |
  * | of an execution                                    | if Step Functions says so; if it knows | yes                         |
  * |                                                    | none, two minutes after its start      |                             |
- * | of a process of this machine and PID namespace     | if the process does not exist any more | no                          |
+ * | of a process of this machine and PID namespace     | if the process no longer exists        | no                          |
  * | anything else                                      | not known                              |                             |
  */
 export async function proveEnd(

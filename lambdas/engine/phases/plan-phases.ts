@@ -9,7 +9,7 @@ import { writesNothing } from '../../../statemachine/writes-nothing';
  * | --- | --- |
  * | `dryRun` | plan |
  * | `mode: "mirror"`, no `order` | sync |
- * | `mode: "publish"`, or `order` | the steps that copy, then deletes: so nothing refers to what is not there yet, or no longer |
+ * | `mode: "publish"`, or `order` | the steps that copy, then deletes, so that a page never names an asset that is absent |
  * | `decidesFirst`, with any of them | first a plan of copies and deletes, which the phases after it apply |
  * | `maxDeletes`, without it | first a plan of the deletes, so that the limit is checked before the first write |
  * | `maxOverwrites`, `maxCost`, `strict` or `plan`, without it | first a plan of copies and deletes |

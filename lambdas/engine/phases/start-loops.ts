@@ -2,8 +2,8 @@ import { emptyCounters, type LoopState, type Loops, type Phase, type Run } from 
 import { FIRST_SHARE, withAwayTime } from '../split/range-share';
 
 /**
- * Whether one walk over both sides decides a phase: in the copy loop, so that each side is listed once. What a retry tries again
- * is not the same for both loops.
+ * Whether one walk over both sides decides a phase: in the copy loop, so that each side is listed once. In a retry,
+ * each loop has keys of its own to try again.
  */
 export function walksBothSides(phase: Phase, { input: { retry } }: Pick<Run, 'input'>): boolean {
   return phase.copy && phase.delete && !phase.write && retry === undefined;
@@ -25,7 +25,7 @@ export function planToApply(phase: Pick<Phase, 'write'>, { plan }: Pick<Run, 'pl
 
 /**
  * Both loops before their first round. A loop that takes part in the phase has one token that covers everything; the other loop
- * has none. Where one walk decides both sides, the delete loop has none. A plan that has nothing for a loop leaves it out.
+ * has none. If one walk decides both sides, the delete loop has none. If a plan has no actions for a loop, that loop has none.
  *
  * @param awayMs  how long earlier phases have waited for a server that was away
  */

@@ -31,7 +31,7 @@ export class BothVisitor implements Visitor {
     return this.orphans.flush();
   }
 
-  /** Whatever the filters say of the source's object, it is there: the destination's is no orphan. */
+  /** The source has the key, even if a filter leaves its object out, so the destination's object is no orphan. */
   #keep(destination: ListedObject, source: ListedObject): Promise<void> | undefined {
     this.#decide(destination, source);
     return this.grace?.isBack(destination);

@@ -11,13 +11,13 @@ import type { Decision } from '../walk/walker';
 
 type Task = Pick<RangeTask, 'atDestination' | 'endsBy' | 'input'>;
 
-/** What one list page of the source is about. */
+/** As many orphans as one list page of the source can answer for. */
 const BATCH = 1000;
 
 /**
  * Counts orphans in a phase that deletes nothing. Pages of both sides are fetched ahead, so an object that was put on both sides
- * meanwhile may seem to be an orphan. In a plan that does no harm, because every delete asks the source once more. A verify phase
- * is the last word, so it asks itself.
+ * meanwhile may seem to be an orphan. In a plan this does no harm, because every delete asks the source once more. No delete follows
+ * a verify phase, so the verify phase asks the source itself.
  */
 export class OrphanFinder {
   #batch: ListedObject[] = [];
@@ -27,9 +27,9 @@ export class OrphanFinder {
     private readonly task: Task,
     private readonly guard: SourceGuard,
     private readonly proof: OrphanProof,
-    /** If what it finds is kept as a plan. */
+    /** Absent: nothing is kept as a plan. */
     private readonly lane?: PlanLane,
-    /** Orphans wait before they are deleted. */
+    /** Absent: orphans do not wait before they are deleted. */
     private readonly grace?: GraceLane,
   ) {
     this.#asks = task.input.phase.name === 'verify';
@@ -61,7 +61,7 @@ export class OrphanFinder {
     return this.#batch.length < BATCH ? undefined : this.#prove();
   }
 
-  /** Resolves when the source has told of all orphans that were found. */
+  /** Resolves when the source has been asked about all orphans that were found. */
   flush(): Promise<void> | undefined {
     return this.#batch.length === 0 ? undefined : this.#prove();
   }

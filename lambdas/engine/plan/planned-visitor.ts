@@ -6,8 +6,8 @@ import { describeLeft } from '../report/left-alone';
 import type { Visitor } from '../walk/walker';
 
 /**
- * Does what a plan says about the objects that the copy loop has to act on. What the plan could not decide is decided here,
- * unless somebody has reviewed the plan: then only what they saw is done.
+ * Does what a plan says about the objects that the copy loop has to act on. If the plan could not decide about an object,
+ * this class decides, unless somebody has reviewed the plan: then only reviewed actions are carried out.
  */
 export class PlannedVisitor implements Visitor {
   constructor(

@@ -25,7 +25,7 @@ export interface DeleteRequest {
   readonly eTag?: string;
 }
 
-/** Leaves out objects that need not be deleted any more. @param attempt  1 or more */
+/** Leaves out objects that no longer have to be deleted. @param attempt  1 or more */
 export type ConfirmDeletes = (
   requests: readonly DeleteRequest[],
   attempt: number,

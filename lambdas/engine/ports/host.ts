@@ -95,7 +95,7 @@ export interface Host {
   readonly log?: WriteLog;
   /** Absent: nobody watches how runs go. */
   readonly metrics?: RunMetrics | undefined;
-  /** Absent: nobody is told of runs. */
+  /** Absent: nobody gets messages or events about runs. */
   readonly announcer?: Announcer | undefined;
   /** Whether other workers have no work and could take a part of this invocation's work. */
   othersIdle(): boolean;

@@ -53,14 +53,14 @@ export interface ObjectUploads {
   create(request: UploadRequest): Promise<string>;
   /** @throws StoreError */
   copyPart(request: PartRequest): Promise<UploadedPart>;
-  /** The parts that were uploaded; undefined if the upload does not exist any more. @throws StoreError */
+  /** The parts that were uploaded; undefined if the upload no longer exists. @throws StoreError */
   listParts(key: string, uploadId: string): Promise<UploadedPart[] | undefined>;
   /**
    * @returns the object's ETag, if S3 tells it
-   * @throws StoreError  `upload-ended` if the upload does not exist any more, perhaps because of an attempt whose answer was lost
+   * @throws StoreError  `upload-ended` if the upload no longer exists, perhaps because of an attempt whose answer was lost
    */
   complete(request: CompleteRequest): Promise<string | undefined>;
-  /** Aborts the upload. It is not an error if the upload does not exist any more. @throws StoreError */
+  /** Aborts the upload. It is not an error if the upload no longer exists. @throws StoreError */
   abort(key: string, uploadId: string): Promise<void>;
 }
 

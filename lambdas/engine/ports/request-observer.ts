@@ -19,7 +19,7 @@ export interface RequestObserver {
   readonly gate?: WriteGate;
   /** Which version of an object of the source requests are about. Absent, or undefined: the latest. @param key  relative */
   versionOf?(key: string): string | undefined;
-  /** Aborted when list pages are not needed any more. Open list requests then fail. */
+  /** Aborted when nobody needs list pages any longer. Open list requests then fail. */
   readonly signal?: AbortSignal;
   /** Aborted when copies through this machine must end in the middle. They then fail with `StreamStoppedError`. */
   readonly streamSignal?: AbortSignal;

@@ -8,7 +8,7 @@ import { WrittenVersions } from './written-versions';
 /** What the report says about an object. */
 export type Entry = Pick<ListedObject, 'key' | 'sizeBytes' | 'eTag'>;
 
-/** Told once what became of an object: how it is counted, and why. @returns a promise to wait for */
+/** Called once with the decision about an object and its reason. @returns a promise to wait for */
 export type OnDecided = (
   outcome: 'copied' | 'deleted' | 'restored' | 'failed',
   reason: string,
@@ -53,7 +53,7 @@ export class Ledger {
     private readonly written: Pick<WrittenVersions, 'take'> = new WrittenVersions(),
   ) {}
 
-  /** The walk has come to an object. @param onDecided  told if the object has to be copied, deleted or restored, or failed */
+  /** The walk has come to an object. @param onDecided  called if the object has to be copied, deleted or restored, or failed */
   meet(key: string, onDecided?: OnDecided): void {
     if (this.#open.has(key)) this.#blame(`${JSON.stringify(key)} was met again before it was decided`);
     this.#open.set(key, onDecided);

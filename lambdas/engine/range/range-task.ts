@@ -59,7 +59,7 @@ export class RangeTask {
   /** Only for copies through this machine. */
   readonly keptUploads: KeptUploads | undefined;
   readonly written = new WrittenVersions();
-  /** The former versions that are read in the place of the latest. */
+  /** The former versions that are read instead of the latest ones. */
   readonly #versions = new Map<string, string>();
   readonly #observer: RequestObserver;
   readonly #large: PQueue;
@@ -250,7 +250,7 @@ export class RangeTask {
     return this.deadline.isEarly;
   }
 
-  /** Whether a request that copies so many bytes ends before this invocation is ended by force. */
+  /** Whether a request that copies this many bytes ends before this invocation is ended by force. */
   hasTimeFor(bytes: number): boolean {
     const slowest = this.buckets.streams ? SLOWEST_STREAM_BYTES_PER_MS : SLOWEST_BYTES_PER_MS;
     return this.deadline.hasTimeFor(bytes, slowest);

@@ -1,4 +1,4 @@
-/** As which versions the destination has kept what a Task has written, until the report says so. */
+/** The ids of the versions that a Task has written at the destination, until the report has them. */
 export class WrittenVersions {
   readonly #ids = new Map<string, string>();
 
@@ -7,7 +7,7 @@ export class WrittenVersions {
     this.#ids.set(key, versionId);
   };
 
-  /** The version that was written last under a key; it is told once. */
+  /** Returns the last version that was written under a key, and forgets it. */
   take(key: string): string | undefined {
     const versionId = this.#ids.get(key);
     if (versionId !== undefined) this.#ids.delete(key);

@@ -10,8 +10,8 @@ export interface FoundSummary {
 }
 
 /**
- * The summary of the run that has this id, or else of the only one whose id begins so: people type as much of an id as tells it from
- * others.
+ * The summary of the run with this id, or of the only run whose id begins like this, because people type only the beginning of an
+ * id.
  *
  * @param field  of the input that has the id, if one has
  * @returns undefined if there is none

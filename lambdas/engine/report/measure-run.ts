@@ -17,11 +17,11 @@ import { countDrifted } from '../../../wording/run-in-short';
 
 /**
  * The metrics of a run, as one line of CloudWatch's embedded metric format: CloudWatch reads them from the log, so they cost no
- * request and no permission. Beside them it has what a person looks for in the log.
+ * request and no permission. It also has fields that a person looks for in the log.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  *
- * @param run  undefined: `ValidateInput` has refused it
+ * @param run  undefined: `ValidateInput` has rejected the run
  * @returns undefined if the run belongs to no deployed mirror
  */
 export function measureRun(

@@ -15,7 +15,7 @@ interface Step {
 }
 
 const FIRST_STEP_MS = 1_000;
-/** So many steps at most. If a run takes longer, a step is twice as long. */
+/** The most steps. If a run takes longer, each step becomes twice as long. */
 const MOST_STEPS = 240;
 
 const NOTHING: Step = { copied: 0, bytes: 0, deleted: 0 };

@@ -23,7 +23,7 @@ const OUTCOMES = {
 } as const satisfies Record<ReportView, ReportLine['outcome']>;
 
 /**
- * The lines of a report, part by part and in no order. What was done once is one line.
+ * The lines of a report, part by part and in no order. Each action is one line, even if several attempts report it.
  *
  * A range is tried again if an attempt was lost, and Step Functions may deliver a Task twice. So several attempts may report the
  * same key, or a lost attempt and a later round.
@@ -47,7 +47,7 @@ export async function* readLines(store: RunStore, runId: string, view: ReportVie
   }
 }
 
-/** The parts that say what failed in the end: what a plan could not decide, the phases after it have decided anew. */
+/** The parts that say what failed in the end: the phases after a plan decide again about objects that the plan could not decide. */
 export async function listFailures(store: RunStore, runId: string): Promise<ReportPart[]> {
   const { failures, all } = await listReport(store, runId);
   return failures.filter(belongsTo('failures', all));

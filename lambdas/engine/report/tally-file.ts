@@ -38,7 +38,7 @@ export async function writeTally(store: RunStore, runId: string, writer: string,
   await writeOnce(store, `${folderOf(runId)}${writer}.json`, printableJson(file));
 }
 
-/** Sums up what the Tasks of a run have written. An attempt that was lost has done what it tells, so it counts, too. */
+/** Sums up what the Tasks of a run have written. A lost attempt counts as well, because it did what its file says. */
 export async function readTallies(store: RunStore, runId: string, prefix: string): Promise<RunTally> {
   const names = await listAll(store, folderOf(runId));
   const sums = { plan: new Tally(prefix), work: new Tally(prefix), verify: new Tally(prefix) };

@@ -3,7 +3,7 @@ import type { Grant, Outages, PatienceLimits, Plight, RequestKind } from '../por
 
 const BETWEEN_LOOKS_MS = 1_000;
 
-/** If so many requests of a kind fail, and none of that kind is answered, the reason is not in their objects. */
+/** If this many requests of a kind fail, and none of that kind is answered, the objects are not the reason. */
 const MANY = 4;
 
 /**
@@ -37,7 +37,7 @@ export class Patience implements Outages {
 
   /**
    * @param isThere  sends a request to both buckets
-   * @param isOver  whether no time is left, or the answer is not needed any more
+   * @param isOver  whether no time is left, or nobody needs the answer any longer
    * @param spentMs  how long the run has waited before
    */
   constructor(

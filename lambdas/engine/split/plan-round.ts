@@ -14,7 +14,7 @@ type Part = ContinuationToken | ListedRange;
 /** How many list requests splitting may send for each piece that it makes. */
 const PROBES_PER_PIECE = 8;
 
-/** So many pages must have been listed for each piece, so that cuts stay a small part of all requests. */
+/** This many pages must have been listed for each piece, so that cuts stay a small part of all requests. */
 const PAGES_PER_PIECE = 64;
 
 /** The part of the loop's state that says what the next round does. Tokens wait only if others run. */
@@ -29,7 +29,7 @@ export interface RoundOptions {
 
 /**
  * Turns the tokens that are left into the Tasks of the next round: as many as can run, and as fit the state. If there are fewer
- * tokens, it splits them, but for those with an unfinished upload. If there are more, a Task gets several. Running and waiting
+ * tokens, it splits them, except those with an unfinished upload. If there are more tokens, a Task gets several. Running and waiting
  * tokens together cover exactly what `tokens` cover.
  *
  * @param side  the side that the loop walks @param most  how many ranges can run at the same time
@@ -45,7 +45,7 @@ export async function planRound(
   if (tokens.length >= wanted(keysOf(tokens))) return round(left, [], most);
   const symbols = new KeySymbols();
   const probes = Math.ceil(wanted(keysOf(tokens)) / tokens.length) * PROBES_PER_PIECE;
-  // Each token has its own: where the keys of one range end says nothing about another.
+  // Each token has a splitter of its own: the end of the keys in one range says nothing about another range.
   const splitters = tokens.map(() => new RangeSplitter(side, probes, { shouldStop, symbols }));
   const parts = await Promise.all(
     tokens.map((token, index) =>

@@ -11,17 +11,17 @@ const RESULT_BYTES = 911;
 /** Bytes of an unfinished upload without its key. */
 const UPLOAD_BYTES = 380;
 
-/** So many walkers keep one core busy if S3 needs 80 ms for a page. */
+/** This many walkers keep one core busy if S3 needs 80 ms for a page. */
 const MOST_WALKERS = 16;
 const MOST_UPLOADS = 16;
 
-/** So many pieces make Tasks that only list even enough; with more, cuts would cost more than they save. */
+/** With this many pieces each, Tasks that only list end at about the same time. With more, cuts would cost more than they save. */
 const PIECES_PER_RANGE = 4;
 
 /** What a loop has left: ranges, and unfinished uploads of objects in them. */
 export interface Left extends Pick<LoopState, 'uploads'> {
   readonly tokens: readonly ContinuationToken[];
-  /** Whether its Tasks copy: then a large object may come back beside the rest of a walker's range. */
+  /** Whether its Tasks copy: then a walker may bring back a large object in addition to the rest of its range. */
   readonly copies: boolean;
 }
 
@@ -90,7 +90,7 @@ function leastBytes(tokenBytes: number, copies: boolean): number {
   return RESULT_BYTES + bytesOfRest(tokenBytes, copies) + (copies ? bytesHandedOn(tokenBytes) : 0);
 }
 
-/** What a walker brings back: what is left of its range and, where it copies, a large object that still waits for its turn. */
+/** What a walker brings back: the rest of its range and, if it copies, a large object that still waits for its turn. */
 function bytesOfRest(tokenBytes: number, copies: boolean): number {
   return (copies ? 2 : 1) * tokenBytes;
 }

@@ -116,8 +116,8 @@ async function keepPlan(
 }
 
 /**
- * The keys by which ranges are cut: where one walk decides both sides, those of both; where a plan is applied, those at which its
- * parts end.
+ * The keys by which ranges are cut: the keys of both sides if one walk decides both, the ends of the plan's parts if a plan is applied,
+ * otherwise the keys of the walked side.
  */
 function walkedSide(
   { run, phase, loop }: AdvanceInput,

@@ -57,14 +57,14 @@ export function closePhase(
   };
 }
 
-/** What one walk over both sides found at the destination counts as the delete loop's. */
+/** If one walk has decided both sides, its findings at the destination count for the delete loop. */
 function asTwoLoops(loops: PhaseEnd['loops']): PhaseEnd['loops'] {
   const { atDestination } = loops.copy;
   if (!atDestination) return loops;
   return { ...loops, delete: { ...loops.delete, counters: { ...loops.delete.counters, ...atDestination } } };
 }
 
-/** The phases after a plan that is kept apply it. */
+/** If the plan is kept, the phases after it apply it. */
 function withPlan(run: Run, { plan }: EndedLoop): Run {
   if (!plan) return run;
   // an undo changes nothing but what it has looked at
@@ -167,8 +167,8 @@ function incomplete(
 }
 
 /**
- * What an undo leaves alone does not keep it from the rest. What it could not bring back ends it: no page may come back before its
- * assets.
+ * An undo goes on if it leaves objects alone. It ends if it could not bring an object back, because no page may come back before
+ * its assets.
  *
  * @param done  with the phase that ends
  */

@@ -23,7 +23,7 @@ import { doRange } from './do-range';
 
 type Pairs = (after: string | undefined, lane: PlanLane | undefined) => PairVisitor;
 
-/** What a walk that only decides writes down. */
+/** The notes of a walk that decides and writes no object. */
 interface Notes {
   openLane(): PlanLane | undefined;
   readonly grace: Grace | undefined;

@@ -73,7 +73,7 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
     };
     return {
       visit(destination, source) {
-        // Whatever the filters say of the source's object, it is there: the destination's is no orphan.
+        // If the source has the key, the destination's object is no orphan, even if a filter leaves the source's object out.
         const takesPart = filter.takesPart(source ?? destination);
         const orphan = takesPart && !source;
         if (orphan) return deleteOrphan(destination);

@@ -80,8 +80,8 @@ interface Finished {
 }
 
 /**
- * Last of all: what is not through, such as the release of the lock, is tried again, and a run counts once. Nothing here fails a run:
- * without a line, the alarm on silence goes off.
+ * The last step of the Task, because a retry of the Task repeats the steps before it, and a run should count once. An error here does
+ * not fail the run: without this line, the alarm on silence goes off.
  */
 function publishMetrics(summary: RunSummary, { state }: FinishRunInput, { metrics, mirrors, now, log }: Host): void {
   if (!metrics) return;
@@ -148,7 +148,7 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
   return { summary: written, failures };
 }
 
-/** An undo that did nothing, because a guard did not allow it, leaves everything as it is. Without a hold, what was undone stays so. */
+/** Holds the destination after an undo, unless the undo failed before it wrote. Otherwise the next run would publish the same again. */
 async function holdIfUndone(
   state: RunState,
   host: Host,
@@ -164,7 +164,7 @@ async function holdIfUndone(
   }
 }
 
-/** Whether `error` is the error that ended the run: expired credentials, or a report folder that cannot be written. It would come again. */
+/** Whether `error` ended the run and would come again: expired credentials, or a report folder that cannot be written. */
 function hasEndedBy(error: unknown, ended: CaughtError | undefined): boolean {
   const isOfKind = error instanceof CredentialsExpiredError || error instanceof ReportLocationError;
   return isOfKind && ended?.Error === error.name;

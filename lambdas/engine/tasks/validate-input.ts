@@ -154,7 +154,7 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   const prepare = async () => {
     if (writes && input.undo === undefined) await refuseOneBucket(locked, found, host, observer);
     await lacks?.close();
-    // A local run that is killed has no FinishRun, so what it has left is bounded here. In AWS only FinishRun may delete it.
+    // A local run that is killed has no FinishRun, so this limits what such runs leave behind. In AWS only FinishRun may delete files.
     if (run.executionId.startsWith('arn:')) return;
     await boundEvidence(input, host);
     if (writes) await boundDates(run, host);

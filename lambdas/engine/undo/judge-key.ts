@@ -26,7 +26,7 @@ const NOTHING: Verdict = { action: 'nothing' };
 const CHANGED: Verdict = { action: 'leave', reason: 'changed-since' };
 
 /**
- * Judges what brings a key back. Right below the newest version that the run has made lies what the run has replaced.
+ * Judges what brings a key back. The version right below the newest one that the run made is the version that the run replaced.
  *
  * | latest is | below the run's version is | verdict |
  * | --- | --- | --- |

@@ -19,9 +19,9 @@ export interface JudgedKey extends ListedObject {
   readonly verdict: Verdict;
 }
 
-/** So many keys are asked for at once if hardly any two are on one page. */
+/** How many keys are asked for at the same time, if hardly any two of them are on one page. */
 const LISTS_AT_ONCE = 32;
-/** With fewer keys on it, a page is no better than a list of one key. */
+/** A page with fewer keys than this is no better than lists of single keys. */
 const NEIGHBOURS = 4;
 /** A proxy may cut an answer. */
 const TRIES = 3;

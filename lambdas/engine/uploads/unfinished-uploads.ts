@@ -51,7 +51,7 @@ export class UnfinishedUploads {
     return [...uploadsWithin(left, this.#untaken), ...this.#handedOn];
   }
 
-  /** Uploads that no object needs any more. @param left  the ranges that are not walked yet */
+  /** Uploads that no object needs any longer. @param left  the ranges that are not walked yet */
   unused(left: readonly KeyRange[]): UnfinishedUpload[] {
     const kept = new Set(uploadsWithin(left, this.#untaken));
     return this.#untaken.filter((upload) => !kept.has(upload));
@@ -68,8 +68,8 @@ export function uploadsWithin(ranges: readonly KeyRange[], uploads: readonly Unf
 }
 
 /**
- * Aborts uploads that nobody will continue. Uploads that were completed do not exist any more, and one that cannot be aborted is
- * left to a lifecycle rule: no error here may hide how the copies ended.
+ * Aborts uploads that nobody will continue. Completed uploads no longer exist. An upload that cannot be aborted is
+ * left to a lifecycle rule, because an error here must not hide how the copies ended.
  */
 export async function abortAll(
   unfinished: readonly UnfinishedUpload[],

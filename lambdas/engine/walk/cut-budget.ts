@@ -2,7 +2,7 @@
 export interface CutLimits {
   /** How many pages of the walked side come before the first cut. */
   readonly pagesBefore: number;
-  /** Up to so many pages a bucket is small. Its cuts cost little, because there is little to share. */
+  /** Up to this many pages, a bucket is small. Its cuts cost little, because there is little to share. */
   readonly pagesOfSmall: number;
   /** How many list requests may look for places to cut in a large bucket, in addition to `PROBES_PER_PAGE`. */
   readonly probes: number;
@@ -11,9 +11,9 @@ export interface CutLimits {
 export const CUT_LIMITS = {
   /** A small bucket is listed sooner than it is shared. */
   firstRound: { pagesBefore: 5, pagesOfSmall: 22, probes: 64 },
-  /** If a round has left something, it is large. */
+  /** The round before has left something, so the bucket is large. */
   laterRound: { pagesBefore: 2, pagesOfSmall: 0, probes: 64 },
-  /** Other Tasks work already, so a small range is not worth a cut. */
+  /** Many other Tasks are working, so a small range is not worth a cut. */
   manyTasks: { pagesBefore: 16, pagesOfSmall: 0, probes: 64 },
 } satisfies Record<string, CutLimits>;
 

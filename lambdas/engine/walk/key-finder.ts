@@ -31,7 +31,7 @@ export interface SideOfKeys {
 
 export interface FoundKeys {
   readonly objects: ReadonlyMap<string, ListedObject>;
-  /** The first key of which it could not be found out whether the side has it. Nothing is said about the keys behind it. */
+  /** The first key that could not be looked up, and why. The keys behind it were not looked up either. */
   readonly failed?: { readonly key: string; readonly error: unknown };
 }
 

@@ -162,7 +162,7 @@ export class PageStream {
     this.current = this.#objects[this.#index];
   }
 
-  /** Waits for the open request, if there is one: it must be counted, even if its answer is not needed any more. */
+  /** Waits for the open request, if there is one: it must be counted, even if nobody needs its answer any longer. */
   async settle(): Promise<void> {
     await this.#prefetched?.catch(() => {});
   }

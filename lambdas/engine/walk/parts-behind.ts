@@ -8,8 +8,8 @@ interface Place {
 }
 
 /**
- * Cuts what is left of a walk where pages begin that were listed to find places to cut. So a page that shows keys is not listed
- * in vain.
+ * Cuts the rest of a walk at the beginnings of pages that were listed to find places to cut. So the new walkers can begin with these
+ * pages, and nobody lists them again.
  *
  * @param rest  what is left, with the page at hand
  * @returns up to `most` parts behind that page, in order, each with its first page

@@ -11,7 +11,7 @@ export interface KeyWalk extends Pick<SharedWalk, 'createVisitor' | 'shouldStop'
   readonly walked: SideOfKeys | Finder;
   /** Asked after the walked side: an object that is put on both sides meanwhile is then not absent there. */
   readonly other: SideOfKeys | Finder;
-  /** At most so many remainders come back. */
+  /** At most this many remainders come back. */
   readonly walkers: number;
 }
 
@@ -21,8 +21,8 @@ const HEADS_AT_ONCE = 64;
 const KEYS_PER_PART = 100;
 
 /**
- * Walks only some keys of ranges, and looks for them by HEADs or by list pages; see `KeyFinder`. What lies between the keys is not
- * decided and not counted. A key that neither side has is passed.
+ * Walks only some keys of ranges, and looks for them by HEADs or by list pages; see `KeyFinder`. It neither decides nor counts
+ * the keys between them. A key that neither side has is passed.
  *
  * @param keys  in order
  * @returns how the walks ended. The remainders together are what is left of the ranges

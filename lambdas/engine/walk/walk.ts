@@ -14,12 +14,12 @@ const AT_ONCE_IN_SMALL = 1;
 /** How many walkers join at a cut, for each page that the cut walker has listed. */
 const HELPERS_PER_PAGE = 4;
 
-/** A walker is cut again only after so many pages, or after its part of all pages so far. */
+/** A walker is cut again only after this many pages, or after its part of all pages so far. */
 const PAGES_BEFORE_CUT = 2;
 const PART_OF_PAGES = 1 / 2;
 
 export interface SharedWalk extends Walk {
-  /** The most walkers at the same time, 1 or more. At most so many remainders come back. */
+  /** The most walkers at the same time, 1 or more. At most this many remainders come back. */
   readonly walkers: number;
   readonly cutLimits: CutLimits;
   /** Called after every object and every page: whether to end early, so that other Tasks get what is left. */
@@ -93,7 +93,7 @@ class Crew {
   async #run(walker: Walker): Promise<WalkEnd> {
     const end = await walker.run();
     this.#active.delete(walker);
-    // A ListingError does not end the others. It may come in every round, and then each round would do only an object or two.
+    // A ListingError does not end the other walkers: if every round meets it, each round would otherwise do only an object or two.
     this.#failed ||= end.error !== undefined && !(end.error instanceof ListingError);
     if (end.remainder) this.#left += 1;
     this.#recruit();

@@ -42,7 +42,7 @@ export async function keepKeyList(
   await writeOnce(runStore, indexOf(runId), JSON.stringify(parts));
 }
 
-/** The keys of ranges, in order. @throws Error  the list is not there any more */
+/** The keys of ranges, in order. @throws Error  the list is gone */
 export async function readKeyList(runId: string, ranges: readonly KeyRange[], runStore: RunStore): Promise<string[]> {
   const parts = JSON.parse((await read(indexOf(runId), runStore)).toString('utf8')) as Part[];
   const keys: string[] = [];

@@ -24,7 +24,7 @@ export async function* linesOf(bytes: Bytes, place: string): AsyncGenerator<Buff
   if (rest.length > 0) yield withoutReturn(rest);
 }
 
-/** Whatever its name is, a list that begins as gzip does is unpacked. */
+/** Unpacks a list that begins like gzip, even if its name says nothing of it. */
 async function* unpacked(bytes: Bytes, place: string): AsyncGenerator<Uint8Array> {
   const chunks = bytes[Symbol.asyncIterator]();
   const first = await readStart(chunks);
@@ -45,7 +45,7 @@ async function* unpacked(bytes: Bytes, place: string): AsyncGenerator<Uint8Array
   }
 }
 
-/** At least as many bytes as show whether it is gzip, if there are so many. */
+/** Enough bytes to see whether it is gzip; fewer if the list is shorter. */
 async function readStart(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
   let start: Buffer = Buffer.alloc(0);
   while (start.length < GZIP.length) {

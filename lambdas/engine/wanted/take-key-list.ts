@@ -33,8 +33,8 @@ export async function takeKeyList(
 }
 
 /**
- * A function may read what it mirrors, and all reports. Whoever starts a run, or reads its report, may not: a list is kept in the
- * report, and an error shows a line of it.
+ * A function may read both buckets and all reports. Its caller, and readers of its report, may not. The report keeps a copy of the
+ * list, and an error shows a line of it. So the list must not be an object that only the function may read.
  *
  * @throws InvalidInputError
  */
