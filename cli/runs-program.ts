@@ -29,7 +29,7 @@ export function addRunsCommands(program: Command, finish: (exitCode: number) => 
         'plans of the last seven days that nobody has applied yet.',
     )
     .optionsGroup('Which reports:')
-    .addOption(new Option('--keep <number>', 'so many of the newest runs stay (default: 30)').argParser(readCount))
+    .addOption(new Option('--keep <number>', 'keep this many of the newest runs (default: 30)').argParser(readCount))
     .addOption(new Option('--older-than <time>', 'only runs that began so long ago: 12h, 90d, 8w').argParser(readTime))
     .option('--report-location <folder>', 'folder with the reports (default: ~/.bucketsync)')
     .optionsGroup('Output:')

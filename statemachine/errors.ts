@@ -33,7 +33,7 @@ export const ERROR_NAMES = [
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
-/** With these a guard refuses a plan that is complete. */
+/** The errors by which a guard refuses a complete plan. */
 export const GUARD_ERRORS: readonly string[] = [
   'DeleteGuardError',
   'OverwriteGuardError',
@@ -56,8 +56,8 @@ export function isErrorName(name: string): boolean {
 export class InvalidInputError extends BucketsyncError {
   override readonly name = 'InvalidInputError';
   /**
-   * The field of the input that is wrong, if the error is about one. Only who checks the input in the same process has it: Step
-   * Functions hands on the name and the message of an error, so the message names the field as well.
+   * The field of the input that is wrong, if the error is about one. It exists only in the process that checked the input: Step
+   * Functions hands on only the name and the message of an error, so the message names the field as well.
    */
   readonly field: string | undefined;
 

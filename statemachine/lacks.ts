@@ -54,7 +54,7 @@ const MEANINGS = {
 export const LACK_NAMES = Object.keys(MEANINGS);
 
 /**
- * Notes beside the lacks; they are not features that a server lacks. Either a test has shown which headers copies keep, or no
+ * Notes that are kept with the lacks but are no features that a server lacks. Either a test has shown which headers copies keep, or no
  * test could, so the first objects of a Task have to show it.
  */
 export const NO_LACKS = ['triedHeaders', 'untriedHeaders'] as const;

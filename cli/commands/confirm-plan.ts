@@ -7,7 +7,7 @@ import { renderQuestion } from '../output/question';
 import type { OutputOptions } from '../output/result';
 import { readDigest } from './read-digest';
 
-/** So few objects are soon put back by hand. Whoever changes a page or two every minute would answer without reading. */
+/** People can put this few objects back by hand. If small changes asked as well, people would answer without reading. */
 const FEW = 10;
 
 /** Whether `run` asks before it deletes or overwrites. Without a terminal, only the guards decide. */
@@ -34,6 +34,6 @@ export function confirmPlan(display: Pick<ProgressDisplay, 'pause' | 'resume'>, 
 }
 
 async function isAnsweredByYes(question: string, signal: AbortSignal): Promise<boolean> {
-  // Ctrl-C, a closed terminal, and whatever else keeps somebody from answering, is no yes
+  // Ctrl-C, a closed terminal, and every other error of the question mean no
   return /^y(es)?$/i.test(await ask(question, signal).catch(() => 'no'));
 }

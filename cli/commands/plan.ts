@@ -52,12 +52,12 @@ async function decide(
   return show.tells && exitCode(summary) === 0 && isDifferent(summary) ? DIFFERS : exitCode(summary);
 }
 
-/** A guard refuses a plan when it is complete, and then people want to see it all the more. */
+/** A guard refuses only complete plans. People want to see a refused plan most of all. */
 function isComplete({ error }: RunSummary): boolean {
   return error === undefined || GUARD_ERRORS.includes(error.name);
 }
 
-/** A plan that some object failed in can be applied, too: all others are done. One that a guard refuses is refused again. */
+/** A plan with failed objects can be applied: `apply` does everything else. A plan that a guard refuses would be refused again. */
 function canApply({ keptPlan, error }: RunSummary): boolean {
   const isRefused = error !== undefined && error.name !== 'SyncIncompleteError';
   return !isRefused && keptPlan !== undefined && keptPlan.copies + keptPlan.deletes > 0;

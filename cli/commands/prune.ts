@@ -18,10 +18,10 @@ interface PruneOptions {
   readonly reportLocation?: string;
 }
 
-/** So many reports stay if nobody says how many. */
+/** How many reports stay by default. */
 const KEPT = 30;
 
-/** `bucketsync prune`: removes reports of this machine that nobody needs any more. @returns the exit code */
+/** `bucketsync prune`: removes old reports of this machine. @returns the exit code */
 export async function pruneCommand(options: PruneOptions): Promise<number> {
   const location = folderOf(options);
   const { findPrunable, removeReport } = await import('../../local/prune');

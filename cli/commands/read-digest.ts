@@ -5,8 +5,8 @@ import { printNote } from '../output/output';
 type DigestPlan = typeof import('../../local/digest-plan');
 
 /**
- * Reads what a plan's report says. Who may write reports may not be allowed to read them; then a note says so, and the numbers of the
- * plan are known all the same.
+ * Reads what a plan's report says. Somebody who may write reports may not be allowed to read them. Then a note says so, and only the
+ * numbers of the plan are shown.
  */
 export async function readDigest(
   read: (from: DigestPlan) => Promise<PlanDigest | undefined>,

@@ -4,8 +4,8 @@ import { printable } from '../../statemachine/printable';
 import { printNote } from '../output/output';
 
 /**
- * Reads what failed in a run from its report. Who may write reports may not be allowed to read them; then a note says so, and the
- * summary has some keys all the same.
+ * Reads what failed in a run from its report. Somebody who may write reports may not be allowed to read them. Then a note says so,
+ * and only the keys of the summary are shown.
  *
  * @param location  of the report: `s3://bucket`, `file:///folder` or `NOWHERE`
  */

@@ -45,7 +45,7 @@ export async function runsCommand(options: RunsOptions): Promise<number> {
   return 0;
 }
 
-/** What runs has no time yet, and is the newest. */
+/** A run without a time is running, and counts as the newest. */
 function timeOf({ startedAt }: PastRun): number {
   return startedAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(startedAt);
 }
@@ -54,7 +54,7 @@ async function listHere(options: RunsOptions): Promise<PastRun[]> {
   const given = options.reportLocation ?? (process.env[ENVIRONMENT.reportLocation] || undefined);
   const location = reportLocation(given, homeFolder());
   if (location === NOWHERE) return [];
-  // a folder requires no credentials, so nobody looks for them
+  // a folder requires no credentials
   if (location.startsWith('s3:')) adoptEnvironment(await runEnvironment(process.env, options));
   return (await readRunsIn(location)).map(describeHere);
 }
@@ -70,9 +70,9 @@ interface DeployedRuns {
   readonly runs: readonly PastRun[];
 }
 
-/** Who has deployed nothing, or has no credentials for it, sees the runs of this machine. */
+/** Without a deployed stack, or without credentials for it, only the runs of this machine are shown. */
 async function listDeployed(options: RunsOptions): Promise<DeployedRuns> {
-  // who names an endpoint or a profile wants to know if it is wrong
+  // if the user has named an endpoint or a profile, an error about it must not be hidden
   const isAsked = isNamed(options) || options.endpointUrl !== undefined || options.profile !== undefined;
   if (!isAsked && !mayBeDeployed(options)) return { runs: [] };
   try {

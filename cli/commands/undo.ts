@@ -12,7 +12,7 @@ export interface UndoOptions extends FollowUpOptions {
   readonly maxOverwrites?: number;
 }
 
-/** How the run has written, and so how it is undone. What it was about stands in its report. */
+/** Options of the run that decide how it wrote, and so how it is undone. Its other settings are in its report. */
 const KEPT: readonly (keyof SyncInput)[] = [
   ...(['source', 'destination', 'prefix', 'destinationPrefix', 'mode', 'order', 'sse', 'sseKmsKeyId', 'acl'] as const),
   ...(['requestPayer', 'lock', 'maxConcurrency', 'requestConcurrency', 'sourceOwner', 'destinationOwner'] as const),

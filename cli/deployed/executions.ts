@@ -26,9 +26,9 @@ export interface Execution {
   readonly unseenUntil?: number;
 }
 
-/** Characters of an id. What is shorter may be the beginning of one. */
+/** Characters of an id. A shorter text may be the beginning of an id. */
 const WHOLE_ID = 36;
-/** So many does one request list. */
+/** How many executions one request lists. */
 const MOST_LISTED = 1000;
 
 const EXECUTION_ARN = /^(arn:[^:]+:states:[^:]+:\d{12}):execution:([^:]+):[^:]+$/;

@@ -13,7 +13,7 @@ export interface ElsewhereOptions extends ConnectionOptions {
 /** Few, because there may be no deployed stack at all. */
 const FEW_ATTEMPTS = 2;
 
-/** There is no region or no such stack, nobody has logged in, or may look. */
+/** There is no region or no such stack, or no credentials that may look. */
 const NOT_THERE = ['InvalidInputError', 'CredentialsProviderError', 'AccessDenied', 'AccessDeniedException'];
 
 export function isNamed({ stack, stateMachine }: ElsewhereOptions): boolean {

@@ -11,7 +11,7 @@ const CLASSES = {
 /** A few words on each choice of an option. */
 export const CHOICES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   compare: {
-    auto: 'size and ETag, then headers or checksums where these cannot tell',
+    auto: 'size and ETag, then headers or checksums if these cannot tell',
     size: 'only the size: fast, misses changes that keep it',
     etag: 'size and ETag: the content, not the headers',
     'size-and-time': 'size, or newer at the source: the rule of `aws s3 sync`',

@@ -50,7 +50,7 @@ export function renderDiagnosis({ findings, subject }: Diagnosis, stream: NodeJS
 
 const OF_STACK = 'stack.';
 
-/** @param title  of the section, which a line need not repeat */
+/** @param title  of the section; its lines do not repeat it */
 function renderFinding(
   { check, about, state, says, commands = [] }: Finding,
   title: string,
@@ -86,7 +86,7 @@ function toLine(words: readonly string[]): string {
   return words.map(shellWord).join(' ');
 }
 
-/** What `--json` prints; docs/command-line.md describes it. */
+/** What `--json` prints; docs/doctor.md describes it. */
 export function toDocument({ version, subject, findings }: Diagnosis): object {
   const counts = countStates(findings);
   return {

@@ -81,7 +81,7 @@ export function renderCheck(summary: RunSummary, stream: Stream, details: Summar
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** What somebody most likely did not mean, on the last line. An error has said it already. */
+/** The warnings, on the last line. If an error has said the same already, there is none. */
 export function renderWarnings({ warnings = [], error }: RunSummary, stream: Stream): string {
   if (error?.name === 'StrictError') return '';
   const mark = styleText('yellow', 'Warning', { stream });
@@ -123,7 +123,7 @@ function describeEnd(summary: RunSummary, error: string): string {
 /** Errors that come once a plan knows all that it would do. */
 const AFTER_PLAN: readonly string[] = [...GUARD_ERRORS, 'SyncIncompleteError', 'NotConfirmedError'];
 
-/** A run that ended before it had looked at any object says nothing about them, and half a plan is none. */
+/** A run that ended before it looked at any object says nothing about objects. Nor does an incomplete plan. */
 function isOutcomeKnown(summary: RunSummary): boolean {
   const { error, phases } = summary;
   if (!error) return true;

@@ -33,7 +33,7 @@ export interface KeptPlan extends PlanTotals {
 
 /** The plan that both loops apply. */
 export interface AppliedPlan extends KeptPlan {
-  /** Somebody has reviewed the plan: what has changed since is left alone. Absent: it is decided anew. */
+  /** Somebody has reviewed the plan, so objects that have changed since are left alone. Absent: the run decides about them again. */
   readonly exactly?: true;
 }
 

@@ -37,7 +37,7 @@ export interface RunSummary {
   /** Where the report is: `s3://bucket/runs/<run id>/` or a folder. Absent if the run did not begin. */
   readonly report?: string;
   readonly error?: RunError;
-  /** What somebody most likely did not mean, although it is no failure. Absent: nothing. */
+  /** Probable mistakes in the input, and work beside the mirror that failed. Absent if there are none. */
   readonly warnings?: readonly RunWarning[];
 }
 
@@ -46,9 +46,9 @@ export interface RunSummary {
  * | --- | --- |
  * | `nothing-listed` | the folder of the source has no objects |
  * | `all-left-out` | no object of the source takes part |
- * | `not-held` | a run was undone, and later runs could not be kept from its destination |
+ * | `not-held` | a run was undone, but its destination could not be held |
  * | `unmatched-globs` | globs that match no key of either side. The first 31 globs are watched |
- * | `dates-lost` | what says since when orphans wait is missing or damaged, so some begin to wait anew |
+ * | `dates-lost` | the dates of orphans are missing or damaged, so the time of these orphans begins again |
  * | `not-announced` | a message or an event about the run was not sent. Only the execution's output has it |
  */
 export interface RunWarning {
