@@ -10,20 +10,13 @@ import {
 import { printable } from '../../statemachine/printable';
 import { isAboutSomeKeys } from '../../statemachine/some-keys';
 import { formatBytes, formatCost, formatCount, formatNotIncluded, formatObjects } from '../../wording/numbers';
+import { REASONS } from '../../wording/reasons';
 import { renderTable } from './table';
 
 type Stream = NodeJS.WriteStream;
 
-/** Why an object is copied in the place of another one. */
-const REASONS: Readonly<Record<string, string>> = {
-  size: 'another size',
-  etag: 'other content',
-  checksum: 'other content',
-  time: 'newer at the source',
-  metadata: 'other headers or metadata',
-  unproven: 'nothing proves them equal',
-  always: 'all are copied',
-};
+/** A plan does not say how it found out that the content differs. */
+const WORDS: typeof REASONS = { ...REASONS, checksum: 'other content' };
 
 const NOTHING = { copy: emptyCounters(), delete: emptyCounters() };
 
@@ -66,7 +59,7 @@ function cells({ objects, bytes }: Amount): [string, string] {
 function describeReasons(reasons: PlanDigest['reasons']): string {
   const sums = new Map<string, number>();
   for (const [reason, { objects }] of Object.entries(reasons)) {
-    const words = REASONS[reason] ?? reason;
+    const words = WORDS[reason] ?? reason;
     sums.set(words, (sums.get(words) ?? 0) + objects);
   }
   const sorted = [...sums].sort(([, a], [, b]) => b - a);
@@ -148,7 +141,7 @@ const UNITS: readonly (readonly [seconds: number, unit: string])[] = [
 /** The mark says what will become of the object: `+` new, `~` overwritten, `-` deleted. */
 export function describeAction({ action, key, reason }: { action: string; key: string; reason: string }): string {
   const kind = action === 'delete' ? 'deleted' : reason === 'missing' ? 'created' : 'overwritten';
-  return `${MARKS[kind]} ${describeKey(key)}${kind === 'overwritten' ? ` (${REASONS[reason] ?? reason})` : ''}`;
+  return `${MARKS[kind]} ${describeKey(key)}${kind === 'overwritten' ? ` (${WORDS[reason] ?? reason})` : ''}`;
 }
 
 function describeKey(key: string): string {
