@@ -20,6 +20,11 @@ export function partitionOf(region: string): string {
   return PARTITIONS.find(({ regions }) => region.startsWith(regions))?.name ?? 'aws';
 }
 
+/** The Region in an ARN, such as `arn:aws:states:eu-west-1:…`. Undefined if there is none, as in the ARN of a bucket or a role. */
+export function regionOfArn(arn: string): string | undefined {
+  return arn.split(':')[3] || undefined;
+}
+
 /** The end of the names of a partition's endpoints. */
 export function dnsSuffixOf(partition: string): string {
   return PARTITIONS.find(({ name }) => name === partition)?.suffix ?? 'amazonaws.com';

@@ -5,6 +5,7 @@ import { ENVIRONMENT } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { findSideSetting, type Side } from '../../statemachine/input/sides';
 import { parseSyncInput, type SyncInput } from '../../statemachine/input/sync-input';
+import { regionOfArn } from '../../statemachine/partition';
 import { parseS3Url } from '../../wording/s3-url';
 import type { ElsewhereOptions } from '../deployed/named-run';
 import type { DeployedSettings } from '../deployed/read-stack';
@@ -68,7 +69,7 @@ async function examineStack(stack: string | undefined, options: DoctorOptions): 
   const named = { ...options, ...(stack !== undefined && { stack }) };
   const stateMachine = await findStateMachine(named);
   const places = placesOf({ stack: named.stack ?? stateMachine.stack, ...named });
-  const region = stateMachine.arn.split(':')[3] ?? '';
+  const region = regionOfArn(stateMachine.arn) ?? '';
   const awsOptions = [...awsOptionsOf(options), ...(options.region === undefined ? ['--region', region] : [])];
   const { facts, settings } = await readStack(stateMachine, options, {
     ...{ awsOptions, ownOptions: places, now: Date.now() },

@@ -5,6 +5,7 @@ import {
 } from '../../permissions/cross-account';
 import { InvalidInputError } from '../../statemachine/errors';
 import { kmsKeyArn, parseSyncInput, syncInputSchema } from '../../statemachine/input/sync-input';
+import { regionOfArn } from '../../statemachine/partition';
 import { parseS3Url } from '../../wording/s3-url';
 import { print, printJson } from '../output/output';
 
@@ -71,7 +72,7 @@ function readAccount(option: string, account: string): string {
 /** S3 encrypts only with keys of the bucket's own region, so the key has the region of the bucket. */
 function readKey(option: string, keyArn: string | undefined): Pick<MirroredBucket, 'keyArn' | 'region'> {
   if (keyArn === undefined) return { region: '' };
-  if (kmsKeyArn.safeParse(keyArn).success) return { keyArn, region: keyArn.split(':')[3] ?? '' };
+  if (kmsKeyArn.safeParse(keyArn).success) return { keyArn, region: regionOfArn(keyArn) ?? '' };
   throw new InvalidInputError(
     `Expected ${option} to be the ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID), got "${keyArn}"`,
   );

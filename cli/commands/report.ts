@@ -1,8 +1,8 @@
 import type { ReportView } from '../../local/read-report';
 import { ENVIRONMENT, type ReportLine, type RunSummary } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
+import { regionOfArn } from '../../statemachine/partition';
 import { formatS3Url } from '../../wording/s3-url';
-import { regionOf } from '../deployed/clients';
 import { readEndedRun } from '../deployed/ended-run';
 import { type Execution, findByArn, isArn } from '../deployed/executions';
 import { type ElsewhereOptions, findNamedRun, isNamed } from '../deployed/named-run';
@@ -25,7 +25,7 @@ interface EndedRun {
 /** `bucketsync report`: what a run has done, here or in AWS. @returns the exit code */
 export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
   // the report bucket is in the region of its stack
-  const region = options.region ?? (isArn(run) ? regionOf(run) : undefined);
+  const region = options.region ?? (isArn(run) ? regionOfArn(run) : undefined);
   const env = await runEnvironment(process.env, { ...options, region });
   adoptEnvironment(env);
   const ended = await findEnded(run, options, env[ENVIRONMENT.reportLocation] ?? '');

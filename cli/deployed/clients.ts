@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { requestHandler } from '../../local/network';
 import { InvalidInputError } from '../../statemachine/errors';
+import { regionOfArn } from '../../statemachine/partition';
 import { readAwsConfig } from '../input/aws-config';
 import { processCredentials } from '../input/credentials';
 import { checkEndpoint, useEndpoint } from '../input/endpoint';
@@ -56,12 +57,11 @@ export async function clientSettings(
     ...(credentials && { credentials }),
     endpoint: endpointUrl === undefined ? undefined : checkEndpoint(endpointUrl),
     // the AWS CLI also reads the last name, but the SDK does not
-    region: region ?? regionOf(arn) ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+    region:
+      region ??
+      (arn === undefined ? undefined : regionOfArn(arn)) ??
+      process.env.AWS_REGION ??
+      process.env.AWS_DEFAULT_REGION,
     maxAttempts: attempts,
   };
-}
-
-/** `arn:aws:states:eu-west-1:…` */
-export function regionOf(arn: string | undefined): string | undefined {
-  return arn?.split(':')[3] || undefined;
 }

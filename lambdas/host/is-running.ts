@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import { regionOfArn } from '../../statemachine/partition';
 import type { ProcessIdentity } from '../engine/ports/process-identity';
 import { sharedCredentials } from '../s3/credentials/credentials';
 import { requestHandler } from '../s3/network/request-handler';
@@ -24,8 +25,11 @@ async function isExecutionRunning(executionArn: string, startedAt: string): Prom
   // S3 is not AWS, and no endpoint of Step Functions was named, so AWS does not know such an execution
   if (s3 && !isAwsEndpoint(s3) && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_SFN) return true;
   try {
-    const region = executionArn.split(':')[3];
-    const client = new SFNClient({ region, ...sharedCredentials(), requestHandler: requestHandler() });
+    const client = new SFNClient({
+      region: regionOfArn(executionArn),
+      ...sharedCredentials(),
+      requestHandler: requestHandler(),
+    });
     const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
     return status === 'RUNNING' || status === 'PENDING_REDRIVE';
   } catch (error) {

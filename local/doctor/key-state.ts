@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { requestHandler } from '../../lambdas/s3/network/request-handler';
+import { regionOfArn } from '../../statemachine/partition';
 import { ask } from './ask';
 import type { EncryptionFacts } from './bucket-facts';
 import type { Answer } from './finding';
@@ -25,7 +26,7 @@ export async function readKeyState(
   // few buckets have a key, so others need not load the client
   const { DescribeKeyCommand, KMSClient } = await import('@aws-sdk/client-kms');
   const kms = new KMSClient({
-    region: /^arn:[^:]*:kms:([^:]+):/.exec(keyId)?.[1] ?? region,
+    region: regionOfArn(keyId) ?? region,
     credentials: client.config.credentials,
     requestHandler: requestHandler(),
   });

@@ -1,7 +1,7 @@
 import type { FinishRunInput, ReportLine, Run, RunState, RunSummary, SyncInput } from '../../../statemachine/contract';
 import { settleInput } from '../../../statemachine/input/deployed-settings';
 import { mirrorOf } from '../../../statemachine/input/mirror-of';
-import { partitionOf } from '../../../statemachine/partition';
+import { partitionOf, regionOfArn } from '../../../statemachine/partition';
 import { printableLine } from '../../../statemachine/printable';
 import { nameMirror } from '../../../wording/name-mirror';
 import { formatRunMessage } from '../../../wording/run-message';
@@ -88,7 +88,7 @@ function describe(
   host: Host,
 ): AnnouncedRun {
   const mirror = mirrorOf(input, host.mirrors ?? [])?.input ?? input;
-  const region = executionId.split(':')[3] ?? '';
+  const region = regionOfArn(executionId) ?? '';
   const isInAws = input && isAws('destination', input, host);
   return {
     id,

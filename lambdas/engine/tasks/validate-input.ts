@@ -9,6 +9,7 @@ import {
 } from '../../../statemachine/contract';
 import { InvalidInputError, SourceEmptyError } from '../../../statemachine/errors';
 import { settleInput } from '../../../statemachine/input/deployed-settings';
+import { regionOfArn } from '../../../statemachine/partition';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatS3Url } from '../../../wording/s3-url';
 import { announceStart } from '../announce/announce-run';
@@ -256,7 +257,7 @@ async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
 
 /** Rejects a KMS key of another Region: S3 encrypts only with keys of the bucket's own Region. */
 function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRegion: string): void {
-  if (sseKmsKeyId === undefined || sseKmsKeyId.split(':')[3] === destinationRegion) return;
+  if (sseKmsKeyId === undefined || regionOfArn(sseKmsKeyId) === destinationRegion) return;
   throw new InvalidInputError(
     `Expected \`sseKmsKeyId\` to be a key in ${destinationRegion}, where ${formatS3Url(destination)} is, got "${sseKmsKeyId}"`,
   );

@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventSettings } from '../../../statemachine/events/announcements';
+import { regionOfArn } from '../../../statemachine/partition';
 import type { RunEvent } from '../../engine/ports/announcer';
 import { sharedCredentials } from '../../s3/credentials/credentials';
 import { requestHandler } from '../../s3/network/request-handler';
@@ -9,9 +10,8 @@ const ATTEMPTS = 2;
 
 /** @throws Error  EventBridge has not accepted the event: an answer with status 200 may say so */
 export async function putEvent({ bus, source }: EventSettings, event: RunEvent): Promise<void> {
-  const region = bus.split(':')[3];
   const client = new EventBridgeClient({
-    region,
+    region: regionOfArn(bus),
     maxAttempts: ATTEMPTS,
     ...sharedCredentials(),
     requestHandler: requestHandler(),

@@ -1,4 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { regionOfArn } from '../../../statemachine/partition';
 import type { RunMessage } from '../../engine/ports/announcer';
 import { sharedCredentials } from '../../s3/credentials/credentials';
 import { requestHandler } from '../../s3/network/request-handler';
@@ -8,9 +9,8 @@ const ATTEMPTS = 2;
 
 /** @throws Error  SNS has not accepted the message */
 export async function publish(TopicArn: string, { subject, text, attributes }: RunMessage): Promise<void> {
-  const region = TopicArn.split(':')[3];
   const client = new SNSClient({
-    region,
+    region: regionOfArn(TopicArn),
     maxAttempts: ATTEMPTS,
     ...sharedCredentials(),
     requestHandler: requestHandler(),

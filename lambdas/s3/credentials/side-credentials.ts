@@ -1,5 +1,6 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { ENVIRONMENT } from '../../../statemachine/contract';
+import { regionOfArn } from '../../../statemachine/partition';
 import { requestHandler } from '../network/request-handler';
 
 /** A secret is read again after this time, so changes take effect. */
@@ -19,7 +20,10 @@ export function secretCredentials(arn: string): AwsCredentialIdentityProvider {
     try {
       // imported here, because only some runs use it
       const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-      const client = new SecretsManagerClient({ region: regionOf(arn), requestHandler: requestHandler() });
+      const client = new SecretsManagerClient({
+        region: regionOfArn(arn) ?? process.env.AWS_REGION,
+        requestHandler: requestHandler(),
+      });
       const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
       return { ...readSecret(SecretString), expiration: new Date(Date.now() + SECRET_HOLDS_MS) };
     } catch (cause) {
@@ -61,10 +65,6 @@ function parseSecret(text: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-function regionOf(arn: string): string | undefined {
-  return arn.split(':')[3] || process.env.AWS_REGION;
 }
 
 function unavailable(what: string, cause: unknown): Error {
