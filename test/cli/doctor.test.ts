@@ -359,7 +359,7 @@ describe('doctor, of two buckets', () => {
     expect(after.exitCode).toBe(state === 'failure' ? 1 : 0);
   });
 
-  it('prints commands that can be run one after the other: none undoes what another has mended', async () => {
+  it('prints commands that can be run one after the other: none undoes the repair of another one', async () => {
     const pair = await createPair();
     await putRules(pair.destination, [
       { ...PLAIN_RULE, AbortIncompleteMultipartUpload: undefined, Expiration: { Days: 1 } },

@@ -179,7 +179,7 @@ describe('a line of a terminal', () => {
 });
 
 describe('events for programs', () => {
-  it('come each second, with what is known', () => {
+  it('come each second, with all known fields', () => {
     jest.useFakeTimers({ now: 0 });
     try {
       const written: object[] = [];

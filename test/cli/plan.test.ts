@@ -236,7 +236,7 @@ describe('apply', () => {
     return /To do exactly this: bucketsync apply (\S+)/.exec(stdout)?.[1] ?? '';
   }
 
-  it('does what the plan says, by the id that the plan has printed', async () => {
+  it('carries out the plan whose id the plan has printed', async () => {
     const { exitCode, stdout } = await runCli(s3, ['apply', await plan(), '--verify', ...reports()]);
 
     expect(exitCode).toBe(0);
@@ -244,7 +244,7 @@ describe('apply', () => {
     expect([...contentsOf(s3.bucket('production')).keys()]).toEqual(['changed.html', 'new.html']);
   });
 
-  it('leaves alone what has changed since, and says what to do', async () => {
+  it('leaves objects alone that have changed since, and says what to do', async () => {
     const id = await plan();
     s3.bucket('production').put('orphan.html', 'needed after all');
 

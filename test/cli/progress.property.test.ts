@@ -33,7 +33,7 @@ function samplesOf(given: readonly (readonly [number, number])[]): Sample[] {
 const keep = (samples: readonly Sample[]) => samples.reduce<readonly Sample[]>(withSample, []);
 
 describe('a rate', () => {
-  it('is what was done since the window began, divided by that time', () => {
+  it('is the work since the window began, divided by that time', () => {
     fc.assert(
       fc.property(steps, (given) => {
         const samples = samplesOf(given);

@@ -96,7 +96,7 @@ describe('a terminal', () => {
     expect(ofPlan).toContain('looked at 95 (5.0/s)');
   });
 
-  it('shows what has changed since the plan as more than was planned', () => {
+  it('shows objects that have changed since the plan as work beyond the plan', () => {
     const shown = screens(1, () => after(120));
     expect(shown.flat().join('\n')).toMatch(/copied +1,200, planned 1,000/);
   });
@@ -127,7 +127,7 @@ describe('a run in AWS, whose counters come at the end of a round', () => {
     expect(shown).toContain('3 of 8 functions done  as of 30 s ago');
   });
 
-  it('shows no time left once it should be over by what the last round showed', () => {
+  it('shows no time left when the estimate of the last round has passed', () => {
     expect(screen(199)).toContain('about 1 s left');
     expect(screen(201)).not.toContain('left');
   });

@@ -13,7 +13,7 @@ describe('bucketsync prove', () => {
   });
   afterAll(() => s3.close());
 
-  it('does not begin without a terminal unless it is told to', async () => {
+  it('does not begin without a terminal, unless --yes is set', async () => {
     const { exitCode, stderr } = await runCli(s3, ['prove', ...files], 'y\n');
 
     expect(exitCode).toBe(2);

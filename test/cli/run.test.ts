@@ -78,7 +78,7 @@ describe('bucketsync run', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
-  it('runs to its end even if nobody reads its output any more', async () => {
+  it('runs to its end even if nobody reads its output', async () => {
     const child = startCli(s3, ['run', 's3://my-source', 's3://my-destination']);
     child.stdout.destroy();
     child.stderr.destroy();

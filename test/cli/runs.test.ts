@@ -56,7 +56,7 @@ const OLD = '0a000000-0000-4000-8000-000000000001';
 const NEW = '0b000000-0000-4000-8000-000000000002';
 
 describe('bucketsync runs', () => {
-  it('lists the runs of this machine, the newest first, without credentials and without a word about AWS', async () => {
+  it('lists the runs of this machine, the newest first, without credentials and without a message about AWS', async () => {
     putRun(OLD, 2, { status: 'failed', error: { name: 'DriftError', message: '', keys: [] } });
     putRun(NEW, 1, { input: { source: 'a-source', prefix: 'site/', destination: 'a-destination', dryRun: true } });
 

@@ -118,7 +118,7 @@ describe('a run with a profile for each side', () => {
   });
 });
 
-it('uses the environment for what a side has no option for', async () => {
+it('uses the environment for settings that a side has no option for', async () => {
   const { source, destination } = createPair();
   const environment = {
     AWS_ENDPOINT_URL_S3: here.endpoint,

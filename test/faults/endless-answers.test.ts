@@ -68,7 +68,7 @@ describe('a list page that comes a byte at a time', () => {
     expect(contentsOf(destination)).toEqual(before);
   });
 
-  it('in the middle leaves what was done before it, and the next run goes on', async () => {
+  it('in the middle keeps the completed work, and the next run continues', async () => {
     const { source, destination, input } = createPair();
     const controller = new AbortController();
     let pages = 0;

@@ -59,7 +59,7 @@ describe('Ctrl-C before a run has its lock', () => {
     },
   );
 
-  it('lets the probes end what they have begun', async () => {
+  it('lets the probes abort the uploads that they have begun', async () => {
     const pair = createPair(mirror);
     const controller = new AbortController();
     const asked: string[] = [];
@@ -103,7 +103,7 @@ describe('Ctrl-C before a run has its lock', () => {
   });
 });
 
-it('a run that cannot write down what it found out gives its lock back', async () => {
+it('a run that cannot store its findings about the servers releases its lock', async () => {
   const pair = createPair(mirror);
   mirror.s3.onRequest = ({ operation, key, headers }) => {
     if (operation === 'PutObject' && key?.includes('/lacks/')) return { status: 403, code: 'AccessDenied' };

@@ -15,7 +15,7 @@ function listStatements(given: CrossAccountRequest) {
   return listCrossAccountPolicies(given).flatMap(({ document }) => document.Statement);
 }
 
-it('asks the owner of the source for what is needed there, and asks nothing within its own account', () => {
+it('asks the owner of the source only for the permissions on the source, and asks nothing within its own account', () => {
   const allow = {
     Effect: 'Allow',
     Principal: { AWS: 'arn:aws:iam::222222222222:root' },

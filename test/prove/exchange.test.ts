@@ -78,7 +78,7 @@ describe('the spending', () => {
     expect(spending.other.transfer).toBeCloseTo(0.15, 5);
   });
 
-  it('counts the most that a run may cost until it says what it did, at the price of the dearest Region', () => {
+  it('counts the highest possible cost of a run until the run has ended, at the prices of the most expensive Region', () => {
     const spending = new Spending(1);
     spending.add('runs', 0.1);
     expect(() => spending.add('runs', 0.95)).toThrow('Expected to spend at most $1');

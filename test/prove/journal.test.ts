@@ -11,7 +11,7 @@ function newFolder(): string {
 }
 
 describe('a journal', () => {
-  it('names what was noted and is not gone, the last one first', () => {
+  it('names the resources that were noted and still exist, the last one first', () => {
     const folder = newFolder();
     const journal = Journal.create(folder, place);
     for (const letter of 'abc') journal.note(bucket(`${place.name}-${letter}`));

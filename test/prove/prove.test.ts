@@ -134,7 +134,7 @@ describe('a proof against the embedded S3', () => {
     expect(existsSync(options.journalFolder)).toBe(false);
   });
 
-  it('says what it could not remove, and keeps the journal for later', async () => {
+  it('names the resources that it could not remove, and keeps the journal', async () => {
     s3.onRequest = ({ operation, bucket }) =>
       operation === 'DeleteBucket' && bucket.endsWith('-a-source') ? { status: 403, code: 'AccessDenied' } : undefined;
     const options = optionsFor(s3, 'A');

@@ -81,7 +81,7 @@ it('adds what classes, keys and early deletes cost to the price of the requests'
   expect(total).toBeCloseTo(0.041, 6);
 });
 
-it('says what it leaves out, which is more if Lambda and Step Functions ran', () => {
+it('lists the costs that it leaves out, and more of them if Lambda and Step Functions ran', () => {
   const here = estimateCost([], undefined).notIncluded ?? [];
 
   expect(here).toContain('KMS requests to read the source');

@@ -39,7 +39,7 @@ it('takes a part for written if any list says so', () => {
   ]);
 });
 
-it('leaves out a run that says nothing any more', () => {
+it('leaves out a run whose dates no longer hold', () => {
   expect(stack([layer('1', [], [{ until: 'm' }]), layer('2', [], [{}])])).toEqual([layer('2', [], [{}])]);
 });
 

@@ -27,7 +27,7 @@ async function pagesKept(work: (key: string) => Promise<void> | undefined): Prom
   return (process.memoryUsage().heapUsed - before) / PAGE_BYTES;
 }
 
-it('keeps no list page in memory whose keys have told what is to be done', async () => {
+it('keeps no list page in memory after its keys are decided', async () => {
   const writer = new PlanWriter(new FolderRunStore(temporaryFolder()), 'run', 'writer', [{}]);
   const lane = writer.openLane();
 

@@ -49,7 +49,7 @@ it('protects every key by its own name, whatever characters it is made of, and n
   );
 });
 
-it('lets every key take part in one of two phases of which one excludes what the other includes', () => {
+it('lets every key take part in exactly one of two phases if one phase excludes the globs that the other includes', () => {
   const pages = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];
   const assets = keyFilter({ include: [], exclude: pages });
   const others = keyFilter({ include: pages, exclude: [] });

@@ -40,7 +40,7 @@ it('puts what neighbouring walks have found into one part', async () => {
   expect(parts).toHaveLength(2);
 });
 
-it('puts what is found in different ranges into different parts, so that no part spans what lies between them', async () => {
+it('puts keys of different ranges into different parts, so that no part spans the keys between the ranges', async () => {
   const { parts, lanes } = collecting(8, [{ after: 'w' }, { until: 'c' }]);
   for (const key of ['c', 'x', 'a', 'y']) fill(lanes, [key], 1 / 8);
 

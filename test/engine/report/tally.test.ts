@@ -91,7 +91,7 @@ describe('the pace', () => {
     );
   });
 
-  it('puts what was done at its own time', () => {
+  it('puts each action at the time when it was done', () => {
     const pace = new Pace();
     for (const at of [0, 500, 3_000]) pace.add(BEGAN + at, { copied: 1, bytes: 10, deleted: 0 });
     expect(pace.toDocument()).toEqual({

@@ -69,7 +69,7 @@ describe('what a server lacks', () => {
     expect(lacks.has('annotations')).toBe(false);
   });
 
-  it('is not noted of a request that fails for what it is about', async () => {
+  it('is not noted if a request fails because of its object', async () => {
     const lacks = await open('about');
     const gone = () => Promise.reject(new Error('404'));
 
@@ -95,7 +95,7 @@ describe('what a server lacks', () => {
     expect((await open('third run')).has('header:expires')).toBe(false);
   });
 
-  it('says nothing of a run that has not used what was remembered', async () => {
+  it('does not mention remembered lacks if a run has not used them', async () => {
     await open('quiet');
 
     expect(await runStore.list(lacksFolder('quiet'))).toEqual([]);

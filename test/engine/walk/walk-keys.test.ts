@@ -152,7 +152,7 @@ it('brings back no more remainders than it may, whatever fails', async () => {
   }
 });
 
-it('cuts what is left at wanted keys, so that others can walk parts of it', async () => {
+it('cuts the rest at wanted keys, so that other Tasks can walk parts of it', async () => {
   const keys = lone(5000);
   const side = new KeySide(keys, PAGE);
   const { ends, visits } = await walk(sideOf(side), sideOf(side), {
@@ -171,7 +171,7 @@ it('cuts what is left at wanted keys, so that others can walk parts of it', asyn
   ]);
 });
 
-it('hands back what is left, between two lots of keys, if others are idle', async () => {
+it('hands back the rest, between two batches of keys, if other Tasks are idle', async () => {
   const keys = lone(2000);
   const { visits, ends } = await walk(sideOf(new KeySide(keys, PAGE)), sideOf(new KeySide([], PAGE)), {
     keys,

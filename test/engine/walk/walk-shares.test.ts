@@ -37,7 +37,7 @@ it('returns no more ranges than it may have walkers, although walkers stop and o
   expect(left.reduce((sum, range) => sum + side.count(range), 0)).toBe(4032);
 });
 
-it('has done what a walker decided when the walker ends, not when all of them have ended', async () => {
+it('carries out the decisions of a walker when that walker ends, not when all of them have ended', async () => {
   // Given visitors that let things wait until the next page
   const keys = Array.from({ length: 400 }, (_, number) => number.toString(2).padStart(9, '0'));
   const side = new KeyList(keys, 3);

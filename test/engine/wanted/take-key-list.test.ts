@@ -42,6 +42,6 @@ it.each(['s3://reports/keys/a.jsonl', 's3://lists/a.jsonl', 's3://staging-lists/
   },
 );
 
-it('reads any list with the credentials of whoever runs it here', async () => {
+it('on this machine, reads any list with the credentials of the user', async () => {
   expect(await take('s3://staging/site/list.jsonl', 'local:host:1')).toEqual(['a']);
 });

@@ -62,7 +62,7 @@ describe.each(['source', 'destination'] as const)('a stretch without keys at the
   });
 });
 
-it('begins a range again if S3 does not accept the token of an earlier round any more', async () => {
+it('begins a range again if S3 no longer accepts the token of an earlier round', async () => {
   const { source, destination, input } = createPair();
   const pages = new EmptyPages(source.name, 12);
   let refused = 0;

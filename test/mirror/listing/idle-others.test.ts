@@ -56,7 +56,7 @@ it('does not end a round that only lists a small bucket, as each of its walkers 
   }
 });
 
-it('works to the end of its budget while all others are at work', async () => {
+it('works to the end of its budget while all other Tasks are working', async () => {
   const { summary, rounds, equal } = await copyRounds({ othersIdle: false });
 
   expect(rounds).toBe(1);

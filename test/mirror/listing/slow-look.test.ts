@@ -75,7 +75,7 @@ describe('a source so large that no round can list it', () => {
     expect(keysOf(destination)).toEqual(['z.jpg']);
   });
 
-  it('is mirrored if S3 does not take the token of an earlier round any more', async () => {
+  it('is mirrored if S3 no longer accepts the token of an earlier round', async () => {
     const { source, destination, input } = createPair(200, ['z.jpg'], ['a/', 'b.jpg']);
     let isFirst = false;
     let refused = 0;

@@ -70,7 +70,7 @@ it('says which hold is left if another folder than the held one is released', as
   expect(holdsOf(lockText(destination))).toHaveLength(1);
 });
 
-it('has one hold for a folder, whoever holds it again, with the newest reason', async () => {
+it('has one hold for a folder, even if several people hold it, with the newest reason', async () => {
   const { destination, target } = createSite();
   await holdFolder(target(''), 'first', new Date('2026-03-01T10:00:00Z'));
 
@@ -87,7 +87,7 @@ it('lets a plan look, as it writes nothing', async () => {
   expect(await mirror.run({ ...input, dryRun: true })).toMatchObject({ status: 'succeeded', totals: { copied: 1 } });
 });
 
-it('lets a run at work go on to its end, which keeps the hold', async () => {
+it('lets an active run go on to its end, which keeps the hold', async () => {
   const { source, destination, input, target } = createSite();
   let isHeld = false;
 

@@ -126,7 +126,7 @@ it('needs neither the source bucket nor the right to remove versions', async () 
   expect(contentOf(destination)).toEqual(before);
 });
 
-it('goes by steps: assets, pages, deletes', async () => {
+it('uses the steps of the run: assets, pages, deletes', async () => {
   const { destination, before, undo } = await publish({ mode: 'publish' });
   const summary = await undo(undefined, { mode: 'publish' });
   expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'deletes']);
