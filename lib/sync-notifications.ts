@@ -48,7 +48,7 @@ export interface SyncNotificationsRuleProps extends SyncNotifications {
   readonly reportBucket: s3.IBucket;
 }
 
-/** How each end looks from outside, if `FinishRun` has not told of it. */
+/** How Step Functions shows each end about which `FinishRun` has sent no message. */
 const OUTSIDE_ENDS: Readonly<Record<OutsideEnd, Readonly<Record<string, unknown>>>> = {
   ABORTED: {},
   TIMED_OUT: {},
@@ -63,7 +63,7 @@ const OUTSIDE_ENDS: Readonly<Record<OutsideEnd, Readonly<Record<string, unknown>
 };
 
 /**
- * Sends a message when an execution has ended of which `FinishRun` cannot tell: somebody stopped it, it ran out of time, or `FinishRun`
+ * Sends a message when an execution has ended without one from `FinishRun`: somebody stopped it, it ran out of time, or `FinishRun`
  * itself failed. These messages come from Step Functions' own events, which EventBridge gets on a best-effort basis.
  */
 export class SyncNotificationsRule extends Construct {

@@ -25,7 +25,7 @@ interface SyncSchedulesProps {
   readonly mirrors: readonly ScheduledMirror[];
 }
 
-/** What stands beside the schedules, by the same kind of name. */
+/** Names of other children of the construct. A schedule must not have one of them. */
 const OWN_NAMES = ['StarterRole', 'DeadLetters'];
 
 /** The schedules of a construct. They share one role, and one queue for starts that were lost. */

@@ -12,7 +12,7 @@ export const ALARM_NAMES = [
 ] as const;
 export type AlarmName = (typeof ALARM_NAMES)[number];
 
-/** What a person reads who gets the alarm: what it means, and where it stands what to do. @param runbook  its address, if it has one */
+/** The text of an alarm: what it means, and where the runbook says what to do. @param runbook  its address, if it has one */
 export function describeAlarm(name: AlarmName, meaning: string, runbook: string | undefined): string {
   return `${meaning}. What to do: ${formatRunbook(`Alarm ${name}`, runbook)}`;
 }

@@ -51,7 +51,7 @@ export const LOG_QUERIES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The queries, saved in CloudWatch for whoever looks for a reason at night. They cost nothing. */
+/** The queries, saved in CloudWatch, so that people find them at once. They cost nothing. */
 export class LogQueries extends Construct {
   constructor(scope: Construct, id: string, logGroups: readonly logs.ILogGroup[]) {
     super(scope, id);

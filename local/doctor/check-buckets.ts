@@ -6,7 +6,7 @@ import { type Finding, failure, ok, unchecked, type Verdict } from './finding';
 import { placeOf } from './place-of';
 
 /**
- * Everything about the two sides of a mirror: one line for each check, in whatever state.
+ * Everything about the two sides of a mirror: one line for each check, in every state.
  *
  * @param sent  what a deployed mirror sends with each write; undefined: unknown
  */

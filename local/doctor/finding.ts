@@ -1,4 +1,4 @@
-/** What a server said; or if it did not say it, why not. */
+/** The answer of a server, or the reason why there is none. */
 export type Answer<T> = { readonly value: T } | { readonly unknown: string };
 
 export type State = 'ok' | 'warning' | 'failure' | 'unchecked';
@@ -31,7 +31,7 @@ export function failure(says: string, ...commands: readonly (readonly string[])[
   return { state: 'failure', says, commands };
 }
 
-/** What could not be asked is never ok. */
+/** If a question was not answered, the state is never ok. */
 export function unchecked(why: string): Verdict {
   return { state: 'unchecked', says: `not checked: ${why}` };
 }

@@ -1,7 +1,7 @@
 import { nameOfAction, SYNC_TASKS, WRITE_ACL } from '../../permissions/sync-tasks';
 import type { Side } from '../../statemachine/input/sides';
 
-/** What a statement makes its deny depend on. */
+/** On what a statement that denies depends. */
 export type DenyKind = 'tls' | 'headers' | 'conditional-writes' | 'always' | 'otherwise';
 
 export interface Condition {
@@ -24,7 +24,7 @@ export interface Deny {
   readonly conditions: readonly Condition[];
 }
 
-/** A run does without them. */
+/** Actions that a run can do without. */
 const SPARE = new Set([WRITE_ACL, 's3:GetBucketWebsite', 's3:GetBucketOwnershipControls', 's3:GetObjectAttributes']);
 
 /** What a run does on a side. */

@@ -17,7 +17,7 @@ function checkOwner({ owner, bucket, side, awsOptions }: BucketFacts, { ownedAsE
   });
 }
 
-/** A folder without objects is a mistyped one. */
+/** A folder without objects is probably misspelt. */
 function checkReading(facts: BucketFacts, { readable, firstKey }: BucketSettings): Verdict {
   const { bucket, awsOptions } = facts;
   return judge(firstKey, (key) => {

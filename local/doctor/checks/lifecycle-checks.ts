@@ -6,7 +6,7 @@ import { judge, ok, type Verdict, warning } from '../finding';
 const DAYS_OF_UPLOADS = 7;
 const DAYS_OF_VERSIONS = 90;
 const DAY_MS = 86_400_000;
-/** Commands for so many uploads are enough to copy. */
+/** The most uploads for which a command is shown. */
 const SHOWN_UPLOADS = 3;
 
 /** A killed run leaves parts behind, which nobody sees and everybody pays for. */
@@ -100,8 +100,8 @@ function findVersionRule(known: LifecycleFacts, prefix: string) {
 }
 
 /**
- * S3 replaces all rules at once. So each command has the present ones, and whatever the other lines ask for, too: otherwise the
- * command of one line would undo that of another.
+ * S3 replaces all rules at once. So each command has the present rules, and those of the commands of other lines: otherwise the
+ * command of one line would undo the command of another.
  */
 function missingRules({ prefix }: BucketFacts, { versioning }: BucketSettings, known: LifecycleFacts): LifecycleRule[] {
   const rule = { Status: 'Enabled', Filter: { Prefix: prefix } } as const;

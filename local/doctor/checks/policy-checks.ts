@@ -37,7 +37,7 @@ export function checkTls(facts: BucketFacts, settings: BucketSettings): Verdict 
   });
 }
 
-/** Whether a policy denies what a run does, whatever the request looks like. */
+/** Whether a policy denies an action of a run, for any form of the request. */
 export function checkDenies(facts: BucketFacts, settings: BucketSettings): Verdict {
   return judgeDenies(facts, settings, ['always', 'otherwise'], (denies) => {
     const actions = (some: readonly Deny[]) => [...new Set(some.flatMap((deny) => deny.actions))].join(', ');
@@ -56,7 +56,7 @@ export function checkDenies(facts: BucketFacts, settings: BucketSettings): Verdi
   });
 }
 
-/** A run finds out by itself that it has to write under conditions, but it has to add and to replace. */
+/** A run finds out by itself that it must write under conditions. But it must be able both to add and to replace objects. */
 export function checkConditionalWrites(facts: BucketFacts, settings: BucketSettings): Verdict {
   return judgeDenies(facts, settings, ['conditional-writes'], (denies) => {
     if (denies.length === 0) return ok('the policy does not enforce conditional writes');
