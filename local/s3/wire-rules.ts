@@ -23,7 +23,7 @@ export function checkWire(wire: WireRequest): void {
   if (repeated !== undefined || !wire.headers.has('host')) throw unreadable();
   const isChunked = wire.headers.has('transfer-encoding');
   if (isChunked && !wire.headers.has('x-amz-decoded-content-length')) throw notImplemented('Transfer-Encoding');
-  if (WITH_LENGTH.has(wire.method) && !isChunked && !wire.headers.has('content-length'))
+  if (WITH_LENGTH.has(wire.method) && !hasNoBody(wire) && !isChunked && !wire.headers.has('content-length'))
     throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
   const payload = headerOf(wire, 'x-amz-content-sha256');
   if (payload === undefined || PAYLOAD_KINDS.has(payload) || PAYLOAD_HASH.test(payload)) return;
@@ -33,6 +33,11 @@ export function checkWire(wire: WireRequest): void {
     'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.',
     { ArgumentName: 'x-amz-content-sha256', ArgumentValue: payload },
   );
+}
+
+/** Some SDKs send no length with a copy, and with the beginning of an upload. */
+function hasNoBody({ headers, query }: WireRequest): boolean {
+  return headers.has('x-amz-copy-source') || /^uploads(=|&|$)/.test(query);
 }
 
 /** Compares the body with the hash that was signed in its place. @throws S3Error XAmzContentSHA256Mismatch */

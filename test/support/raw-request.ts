@@ -25,6 +25,8 @@ export interface Unsigned {
   readonly payloadHash?: string;
   readonly as?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   readonly at?: Date;
+  /** Some clients say no length if there is no body. */
+  readonly withoutLength?: true;
 }
 
 /** Signs by the SDK what only ASCII is in. */
@@ -39,7 +41,8 @@ export async function sign(port: number, asked: Unsigned): Promise<RawRequest> {
     sha256: Sha256,
     uriEscapePath: false,
   });
-  const length = method === 'PUT' || method === 'POST' ? { 'content-length': String(body.length) } : undefined;
+  const hasLength = !asked.withoutLength && (method === 'PUT' || method === 'POST');
+  const length = hasLength ? { 'content-length': String(body.length) } : undefined;
   const headers = { host: `127.0.0.1:${port}`, 'x-amz-content-sha256': hash, ...length, ...asked.headers };
   const request = new HttpRequest({ method, path, query: { ...query }, headers });
   const signed = await signer.sign(request, { signingDate: asked.at ?? new Date() });

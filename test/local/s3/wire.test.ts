@@ -52,6 +52,14 @@ describe('a request is carried out', () => {
         headers: [...change({ 'x-amz-meta-a': '1' })(sent).headers, ['X-Amz-Meta-A', '2']],
       }),
     ],
+    [
+      'of a copy that says no length',
+      put({ body: '', withoutLength: true, headers: { 'x-amz-copy-source': '/bucket/key' } }),
+    ],
+    [
+      'of a new upload that says no length',
+      { method: 'POST', path: '/bucket/new', query: { uploads: '' }, withoutLength: true },
+    ],
     ['with the MD5 of its body', put({ headers: { 'content-md5': 'mgNkuembtIDdJeHwKEyFVQ==' } })],
     [
       'with a checksum of its body',
