@@ -68,8 +68,13 @@ export interface FirstPage {
  * If a listing fails, the walk ends with `error`, and no object behind `#decided` was visited.
  */
 export class Walker {
-  /** Pages of the walked side since the last try to cut this walk. A walk that has taken long is likely to go on for long. */
+  /**
+   * Pages since the last try to cut this walk, of the side that has more of them. A walk that has taken long is likely to go on
+   * for long.
+   */
   pages = 0;
+  #walkedPages = 0;
+  #otherPages = 0;
   readonly #walked: PageStream;
   readonly #other: PageStream;
   readonly #lookUps: LookUps;
@@ -277,8 +282,15 @@ export class Walker {
   async #load(stream: PageStream): Promise<void> {
     await this.visitor.flush?.();
     await stream.load();
-    if (stream !== this.#longer && stream !== this.#walked) return;
+    const before = this.#pagesOfLonger;
+    if (stream === this.#walked) this.#walkedPages += 1;
+    else this.#otherPages += 1;
+    if (this.#pagesOfLonger === before) return;
     this.pages += 1;
     this.onPage();
+  }
+
+  get #pagesOfLonger(): number {
+    return this.visitor.visitOther ? Math.max(this.#walkedPages, this.#otherPages) : this.#walkedPages;
   }
 }
