@@ -6,7 +6,8 @@ import { objectOf } from './planned-action';
 
 type Listing = Pick<BucketReader, 'listPage'>;
 
-const KEYS_PER_PAGE = 1_000;
+/** Of a page of a plan's actions. One request deletes so many. */
+export const KEYS_PER_PAGE = 1_000;
 
 /** Few ends to a page: a range whose ends are all on one page is not cut, and more pages cost no request. */
 const ENDS_PER_PAGE = 1;
@@ -38,7 +39,7 @@ export class PlanOutline implements Listing {
   #ends: Promise<readonly string[]> | undefined;
 
   /** @param open  called at the first page: a loop at its end is no longer cut */
-  constructor(private readonly open: () => Promise<Pick<PlanParts, 'parts'>>) {}
+  constructor(private readonly open: () => Promise<Pick<PlanParts, 'ends'>>) {}
 
   /** @throws PlanChangedError */
   async listPage({
@@ -47,7 +48,7 @@ export class PlanOutline implements Listing {
     keyPrefix = '',
     maxKeys = ENDS_PER_PAGE,
   }: PageRequest): Promise<ObjectPage> {
-    this.#ends ??= this.open().then(endsOf);
+    this.#ends ??= this.open().then((parts) => parts.ends().map(({ key }) => key));
     const after = continuation ?? startAfter;
     const isAsked = (key: string) => (after === undefined || compareKeys(key, after) > 0) && key.startsWith(keyPrefix);
     const keys = (await this.#ends).filter(isAsked);
@@ -56,10 +57,6 @@ export class PlanOutline implements Listing {
       maxKeys,
     );
   }
-}
-
-function endsOf({ parts }: Pick<PlanParts, 'parts'>): readonly string[] {
-  return [...new Set(parts.map(({ last }) => last))].sort(compareKeys);
 }
 
 /** @param objects  more than fit only if another page follows */

@@ -17,8 +17,7 @@ export class PlanParts {
   /** @throws PlanChangedError */
   static async open(store: RunStore, plan: KeptPlan, loop: PlanLoop, ranges: readonly KeyRange[]): Promise<PlanParts> {
     const { parts } = await readIndex(store, plan);
-    const count = loop === 'copy' ? 'copies' : 'deletes';
-    const wanted = parts.filter((part) => part[count] > 0 && ranges.some((range) => overlaps(range, part)));
+    const wanted = parts.filter((part) => part[countOf(loop)] > 0 && ranges.some((range) => overlaps(range, part)));
     return new PlanParts(store, plan.id, loop, wanted);
   }
 
@@ -49,6 +48,13 @@ export class PlanParts {
     return found;
   }
 
+  /** Where parts end, in order, and how many actions the parts have that end there. */
+  ends(): readonly { readonly key: string; readonly actions: number }[] {
+    const ends = new Map<string, number>();
+    for (const part of this.parts) ends.set(part.last, (ends.get(part.last) ?? 0) + part[countOf(this.loop)]);
+    return [...ends].map(([key, actions]) => ({ key, actions })).sort((a, b) => compareKeys(a.key, b.key));
+  }
+
   #actionsOf(part: PlanPart): Promise<readonly PlannedAction[]> {
     const known = this.#read.get(part.name);
     if (known) {
@@ -68,6 +74,10 @@ export class PlanParts {
     const actions = await readPart(this.store, this.runId, part);
     return actions.filter((action) => loopOf(action) === this.loop);
   }
+}
+
+function countOf(loop: PlanLoop): 'copies' | 'deletes' {
+  return loop === 'copy' ? 'copies' : 'deletes';
 }
 
 function nextOf(

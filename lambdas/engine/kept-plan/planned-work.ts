@@ -1,4 +1,4 @@
-import type { KeptPlan, RangeInput } from '../../../statemachine/contract';
+import type { ContinuationToken, KeptPlan, RangeInput } from '../../../statemachine/contract';
 import { runFilter } from '../keys/run-filter';
 import { isHidden } from '../listing/hide-reserved';
 import type { BucketReader } from '../ports/bucket-reader';
@@ -6,17 +6,19 @@ import type { RunStore } from '../ports/run-store';
 import { PlanListing } from './plan-listing';
 import { MOST_PARTS, PlanParts } from './plan-parts';
 import type { PlanLoop } from './planned-action';
+import { shareWork } from './share-work';
 
 type Listing = Pick<BucketReader, 'listPage'>;
 
-/** The two sides of a walk over a plan. */
+/** A walk over a plan: its two sides, and who walks what. */
 export interface PlannedWork {
   /** The objects that the loop has to act on. */
   readonly walked: Listing;
   /** Lists nothing: each action says what the other side has. */
   readonly other: Listing;
-  /** More walkers than this would read parts again and again. */
-  readonly mostWalkers: number;
+  /** Each has a walker of its own. */
+  readonly ranges: readonly ContinuationToken[];
+  readonly walkers: number;
 }
 
 const NOTHING: Listing = { listPage: async () => ({ objects: [] }) };
@@ -28,16 +30,15 @@ const NOTHING: Listing = { listPage: async () => ({ objects: [] }) };
  */
 export async function openPlannedWork(
   plan: KeptPlan,
-  { run, phase, tokens }: Pick<RangeInput, 'run' | 'phase' | 'tokens'>,
+  { run, phase, tokens, share }: Pick<RangeInput, 'run' | 'phase' | 'tokens' | 'share'>,
   loop: PlanLoop,
   store: RunStore,
 ): Promise<PlannedWork> {
   const parts = await PlanParts.open(store, plan, loop, tokens);
   const takesPart = runFilter(run, phase);
   const side = loop === 'copy' ? 'prefix' : 'destinationPrefix';
-  return {
-    walked: new PlanListing(parts, (key) => !isHidden(key, run.input, side) && takesPart(key)),
-    other: NOTHING,
-    mostWalkers: MOST_PARTS,
-  };
+  const isWanted = (key: string) => !isHidden(key, run.input, side) && takesPart(key);
+  const walkers = Math.min(MOST_PARTS, share.walkers); // more would read parts again and again
+  const ranges = await shareWork(tokens, parts, walkers, isWanted);
+  return { walked: new PlanListing(parts, isWanted), other: NOTHING, ranges, walkers };
 }

@@ -1,3 +1,4 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import { isHidden } from '../listing/hide-reserved';
 import type { BucketReader, ListedObject } from '../ports/bucket-reader';
 import { CUT_LIMITS, type CutLimits } from '../walk/cut-budget';
@@ -36,27 +37,21 @@ export function walkBuckets(
     task.loop === 'copy'
       ? { walked: source, other: destination, proveAbsence: false }
       : { walked: destination, other: source, proveAbsence: true };
-  return walkSides(task, createVisitor, sides, task.input.share.walkers);
+  const { tokens, share } = task.input;
+  return walkRanges(tokens, { ...walkOf(task, createVisitor), ...sides, walkers: share.walkers });
 }
 
 /** Walks a Task's ranges over what a plan says: it says of both sides what is there. */
 export function walkPlan(
   task: Task,
   createVisitor: CreateVisitor,
-  { walked, other, mostWalkers }: Pick<SharedWalk, 'walked' | 'other'> & { readonly mostWalkers: number },
+  { ranges, ...work }: Pick<SharedWalk, 'walked' | 'other' | 'walkers'> & { readonly ranges: RangeInput['tokens'] },
 ): Promise<WalkEnd[]> {
-  const walkers = Math.min(mostWalkers, task.input.share.walkers);
-  return walkSides(task, createVisitor, { walked, other, proveAbsence: false }, walkers);
+  return walkRanges(ranges, { ...walkOf(task, createVisitor), ...work, proveAbsence: false });
 }
 
-function walkSides(
-  { input, shouldStop, shouldHandBack }: Task,
-  createVisitor: CreateVisitor,
-  sides: Pick<SharedWalk, 'walked' | 'other' | 'proveAbsence'>,
-  walkers: number,
-): Promise<WalkEnd[]> {
-  const cutLimits = cutLimitsOf(input);
-  return walkRanges(input.tokens, { ...sides, walkers, cutLimits, createVisitor, shouldStop, shouldHandBack });
+function walkOf({ input, shouldStop, shouldHandBack }: Task, createVisitor: CreateVisitor) {
+  return { cutLimits: cutLimitsOf(input), createVisitor, shouldStop, shouldHandBack };
 }
 
 function cutLimitsOf({ round, share }: Task['input']): CutLimits {

@@ -12,6 +12,14 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     suites: ['engine/kept-plan/kept-plan.property'],
   },
   {
+    bug: 'forget the last piece of a plan that walkers share',
+    file: `${PLAN}/share-work.ts`,
+    search: '...cuts.map((after, index) => {',
+    replace: '...cuts.slice(1).map((after, index) => {',
+    suites: ['engine/kept-plan/share-work'],
+    killer: 'covers exactly what the ranges covered, in no more pieces than walkers, whatever the parts',
+  },
+  {
     bug: 'forget which globs have matched in the rounds before',
     file: 'lambdas/engine/tasks/advance-loop.ts',
     search: '(result.matched ?? 0), loop.matched ?? 0)',
