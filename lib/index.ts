@@ -7,6 +7,7 @@ export type { MirrorInput, ScheduleInput, StorageClass } from './mirror-input';
 export type { MirrorMetricOptions } from './monitoring/mirror-metrics';
 export type { SuccessBy, SyncMonitoring } from './monitoring/sync-monitoring';
 export type { SyncEvents } from './sync-events';
+export type { SyncInvalidation } from './sync-invalidation';
 export type { SyncLocation } from './sync-location';
 export type { SyncMirror } from './sync-mirror';
 export type { ExecutionEnd, SyncNotifications } from './sync-notifications';

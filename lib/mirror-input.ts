@@ -1,5 +1,6 @@
 import type { OverridableField } from '../statemachine/input/narrowing';
 import type { SyncRequest } from '../statemachine/input/sync-input';
+import type { SyncInvalidation } from './sync-invalidation';
 
 /**
  * The input of every execution of a mirror: what docs/input.md describes, without the fields that name a folder or belong to one
@@ -145,6 +146,13 @@ export interface MirrorInput {
    * @default no order
    */
   readonly order?: string[];
+
+  /**
+   * A CloudFront distribution, and what to tell it of what a run has replaced or deleted.
+   *
+   * @default CloudFront is told nothing
+   */
+  readonly invalidate?: SyncInvalidation;
 
   /**
    * Whether to decide and report only, and to write nothing.

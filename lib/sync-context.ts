@@ -128,7 +128,8 @@ function fromCommandLine(settings: Record<string, unknown>): Record<string, unkn
 function readText(key: string, text: string): unknown {
   const schema = SETTINGS[key];
   const list = splitList(text);
-  const meanings = [text, readJsonValue(text), list].filter((meaning) => meaning !== undefined);
+  // an id alone is enough for a distribution
+  const meanings = [text, readJsonValue(text), list, { distribution: text }].filter((meaning) => meaning !== undefined);
   const fits = (meaning: unknown) => schema?.safeParse(meaning).success;
   const hasType = (meaning: unknown) => schema?.safeParse(meaning).error?.issues[0]?.code !== 'invalid_type';
   const meaning = meanings.find(fits) ?? meanings.find(hasType) ?? text;

@@ -187,6 +187,11 @@ export class SyncFunctions extends Construct {
       } else if (allowed.destination.length + allowed.lock.length > 0) grantCredentials(handler, to);
     }
     const reports = { bucket: props.reportBucket, encryptionKey: props.reportKey };
+    const isTold = props.mirrors.some(({ input }) => input?.invalidate !== undefined);
+    if (task.toInvalidate && isTold) {
+      for (const mirror of props.mirrors) grantInvalidation(handler, mirror, task.toInvalidate);
+      grant(handler, task.toInvalidate.reports, toLocation({ ...reports, prefix: 'runs' }));
+    }
     const elsewhere = (sideSettings(props.mirrors) && task.elsewhere) || {};
     grant(handler, [...task.reports, ...(elsewhere.reports ?? [])], toLocation({ ...reports, prefix: 'runs' }));
     grant(handler, elsewhere.lacks ?? [], toLocation({ ...reports, prefix: 'lacks' }));
@@ -294,6 +299,23 @@ function grant(
     iam.Grant.addToPrincipal({ grantee, actions: onObjects, resourceArns: [folder], conditions });
   for (const limit of limited) grantWithin(grantee, limit, folder, conditions);
   if (onKey.length > 0) encryptionKey?.grant(grantee, ...onKey);
+}
+
+/** On exactly this distribution. An execution that may set other fields may also wait. */
+function grantInvalidation(
+  grantee: lambda.Function,
+  { input, mayOverride = [] }: SyncMirror,
+  { distribution: actions, distributionToWait }: NonNullable<SyncTask['toInvalidate']>,
+): void {
+  if (!input?.invalidate) return;
+  const { distribution, wait } = input.invalidate;
+  const mayWait = wait === true || mayOverride.includes('invalidate');
+  const resource = { service: 'cloudfront', region: '', resource: 'distribution', resourceName: distribution };
+  iam.Grant.addToPrincipal({
+    grantee,
+    actions: [...actions, ...(mayWait ? distributionToWait : [])],
+    resourceArns: [Stack.of(grantee).formatArn(resource)],
+  });
 }
 
 function grantWithin(

@@ -8,6 +8,7 @@ const ACCOUNT = '000000000000';
 const STAND_INS: Readonly<Record<string, string>> = {
   sourceOwner: ACCOUNT,
   destinationOwner: ACCOUNT,
+  distribution: 'EUNRESOLVED',
   sseKmsKeyId: `arn:aws:kms:us-east-1:${ACCOUNT}:key/unresolved`,
 };
 

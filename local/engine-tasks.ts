@@ -1,8 +1,8 @@
 import type { Host } from '../lambdas/engine/ports/host';
 import { advanceLoop } from '../lambdas/engine/tasks/advance-loop';
-import { closePhase } from '../lambdas/engine/tasks/close-phase';
 import { copyRange } from '../lambdas/engine/tasks/copy-range';
 import { deleteRange } from '../lambdas/engine/tasks/delete-range';
+import { endPhase } from '../lambdas/engine/tasks/end-phase';
 import { finishRun } from '../lambdas/engine/tasks/finish-run';
 import { validateInput } from '../lambdas/engine/tasks/validate-input';
 import type { TaskName } from './handlers';
@@ -14,6 +14,6 @@ export const ENGINE_TASKS: Readonly<Record<TaskName, (input: never, host: Host) 
   AdvanceCopy: (input, host) => advanceLoop(input, host, 'source'),
   DeleteRange: deleteRange,
   AdvanceDelete: (input, host) => advanceLoop(input, host, 'destination'),
-  ClosePhase: closePhase,
+  ClosePhase: endPhase,
   FinishRun: finishRun,
 };

@@ -52,6 +52,14 @@ export interface SyncTask {
   /** Additional actions on the destination if runs can be undone: on former versions, none of which it may remove. */
   readonly destinationToUndo?: readonly AllowedAction[];
 
+  /** Actions on a distribution if runs invalidate paths of it, and additional actions on the reports, which say what has changed. */
+  readonly toInvalidate?: {
+    readonly distribution: readonly string[];
+    /** In addition, if runs wait until CloudFront has done it. */
+    readonly distributionToWait: readonly string[];
+    readonly reports: readonly AllowedAction[];
+  };
+
   /** Whether the function asks if an execution has ended, to take over its lock. */
   readonly describesExecutions?: boolean;
 }
@@ -69,6 +77,10 @@ const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
 const WEBSITE = 's3:GetBucketWebsite';
 const OWNERSHIP = 's3:GetBucketOwnershipControls';
+const INVALIDATE = {
+  distribution: ['cloudfront:CreateInvalidation'],
+  distributionToWait: ['cloudfront:GetInvalidation'],
+} as const;
 const DECRYPT = 'kms:Decrypt';
 const ENCRYPT = 'kms:GenerateDataKey';
 
@@ -175,6 +187,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     reports: [],
     locks: [],
     destinationLock: [],
+    toInvalidate: { ...INVALIDATE, reports: [LIST, READ, DECRYPT] },
   },
   {
     name: 'FinishRun',
@@ -187,6 +200,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],
     evidence: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     grace: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
+    toInvalidate: { ...INVALIDATE, reports: [] },
   },
 ];
 

@@ -17,4 +17,4 @@ export type { SyncInput, SyncRequest } from './input/sync-input';
  * Increase this when the state changes. An execution that began before a deployment brings the shapes of its own version.
  * Only `FinishRun` works with another version.
  */
-export const CONTRACT_VERSION = 7;
+export const CONTRACT_VERSION = 8;

@@ -113,9 +113,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ['range'],
   ),
   'lambdas/engine/announce/': engineRoom(['ports', 'server']),
+  'lambdas/engine/invalidation/': engineRoom(['keys', 'kept-plan', 'report'], [], ['ports']),
   'lambdas/engine/tasks/': engineRoom([
     ...[
       'announce',
+      'invalidation',
       'ports',
       'keys',
       'cost',
@@ -184,11 +186,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/host/announcer/': {
     imports: ['lambdas/engine/ports/', ...s3Rooms('network', 'credentials'), 'statemachine/', AWS_SDK],
   },
+  'lambdas/host/invalidator/': {
+    imports: ['lambdas/engine/ports/', ...s3Rooms('network', 'credentials'), 'statemachine/', AWS_SDK],
+  },
   'lambdas/host/': {
     imports: [
       ...['lambdas/engine/ports/', 'lambdas/engine/permissions/'],
       ...s3Rooms('network', 'errors', 'credentials', 'client', 'buckets', 'streamed'),
-      ...['announcer', 'log', 'lock-store', 'run-store'].map((room) => `lambdas/host/${room}/`),
+      ...['announcer', 'invalidator', 'log', 'lock-store', 'run-store'].map((room) => `lambdas/host/${room}/`),
       ...['statemachine/', 'wording/s3-url'],
       AWS_SDK,
     ],

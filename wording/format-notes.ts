@@ -2,6 +2,7 @@ import type { RunSummary } from '../statemachine/contract';
 import { formatAcl } from './format-acl';
 import { formatDeferred } from './format-deferred';
 import { formatHeld } from './format-held';
+import { formatInvalidation } from './format-invalidation';
 import { formatProved } from './format-proved';
 import { formatWaiting } from './format-waiting';
 
@@ -12,6 +13,7 @@ export function formatNotes(summary: RunSummary): string[] {
     formatDeferred(summary),
     formatWaiting(summary),
     formatAcl(summary),
+    formatInvalidation(summary),
     formatHeld(summary),
   ].filter((note) => note !== undefined);
   return [...notes, ...(summary.warnings ?? []).map(({ message }) => `Warning: ${message}`)];

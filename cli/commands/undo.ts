@@ -15,7 +15,15 @@ export interface UndoOptions extends FollowUpOptions {
 /** Options of the run that decide how it wrote, and so how it is undone. Its other settings are in its report. */
 const KEPT: readonly (keyof SyncInput)[] = [
   ...(['source', 'destination', 'prefix', 'destinationPrefix', 'mode', 'order', 'sse', 'sseKmsKeyId', 'acl'] as const),
-  ...(['requestPayer', 'lock', 'maxConcurrency', 'requestConcurrency', 'sourceOwner', 'destinationOwner'] as const),
+  ...([
+    'requestPayer',
+    'lock',
+    'invalidate',
+    'maxConcurrency',
+    'requestConcurrency',
+    'sourceOwner',
+    'destinationOwner',
+  ] as const),
 ];
 
 /** `bucketsync undo`: brings back what a run replaced, deleted or added. @returns the exit code */

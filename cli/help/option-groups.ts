@@ -22,6 +22,16 @@ export const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'What copies get:': [
     ...['tags', 'storage-class', 'parts', 'sse', 'sse-kms-key-id', 'acl', 'archived', 'restore-tier', 'restore-days'],
   ],
+  'CloudFront:': [
+    ...[
+      'invalidate',
+      'invalidate-paths',
+      'invalidate-max-paths',
+      'invalidate-index-document',
+      'invalidate-origin-path',
+    ],
+    ...['invalidate-viewer-prefix', 'invalidate-tags', 'invalidate-new-paths', 'invalidate-wait'],
+  ],
   'Output:': [],
   'Where it runs:': [],
   'If the two sides are in different places:': [],

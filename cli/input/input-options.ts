@@ -26,7 +26,13 @@ export function addInputOptions(command: Command, except: readonly InputField[] 
 /** The fields that are set on the command line. The schema adds the defaults. */
 export function readInputOptions(command: Command): Partial<Record<InputField, unknown>> {
   const given = optionFields().filter(([field]) => command.getOptionValueSource(nameOf(field)) === 'cli');
-  return Object.fromEntries(given.map(([field]) => [field, readOption(field, command.getOptionValue(nameOf(field)))]));
+  const input: Partial<Record<InputField, unknown>> = {};
+  for (const [field, { partOf }] of given) {
+    const value = readOption(field, command.getOptionValue(nameOf(field)));
+    if (!partOf) input[field] = value;
+    else input[partOf[0] as InputField] = { ...(input[partOf[0] as InputField] as object), [partOf[1]]: value };
+  }
+  return input;
 }
 
 /** `--no-lock` is short for one choice of `--lock`. */
@@ -37,7 +43,7 @@ function readOption(field: InputField, value: unknown): unknown {
 function createOption(field: InputField, schema: FieldSchema): Option {
   const name = optionName(field);
   if (schema.type === 'boolean') return new Option(name, describe(schema));
-  if (schema.type === 'array') return createListOption(name, schema);
+  if (schema.type === 'array') return createListOption(name, schema, LIST_ITEMS[field]);
   const option = new Option(`${name} <${placeholder(schema)}>`, describe(schema));
   if (schema.enum) addChoices(option, schema.enum);
   if (takesNumbers(schema)) option.argParser(readNumber);
@@ -55,11 +61,14 @@ function addChoices(option: Option, choices: readonly string[]): void {
   });
 }
 
+/** What the items of a list are, if not globs. */
+const LIST_ITEMS: Readonly<Record<string, string>> = { invalidatePaths: 'path', invalidateTags: 'tag' };
+
 /** A glob may contain commas, so each option has one glob. Words can be given as one list. */
-function createListOption(name: string, { description, items }: FieldSchema): Option {
+function createListOption(name: string, { description, items }: FieldSchema, item = 'glob'): Option {
   const read = (text: string) => (items?.enum ? text.split(',').map((word) => word.trim()) : [text]);
   const append = (text: string, list: string[] = []) => [...list, ...read(text)];
-  const option = new Option(`${name} <${items?.enum ? 'choice' : 'glob'}>`, `${description}; repeatable`);
+  const option = new Option(`${name} <${items?.enum ? 'choice' : item}>`, `${description}; repeatable`);
   if (items?.enum) option.choices(items.enum); // for the help
   return option.argParser(append);
 }

@@ -6,7 +6,7 @@ import { BucketsyncError, InvalidInputError } from '../../statemachine/errors';
 import { parseJson } from '../../statemachine/input/parse-json';
 import { type IsApart, parseGivenFields, parseSyncInput, type SyncRequest } from '../../statemachine/input/sync-input';
 import { parseS3Url } from '../../wording/s3-url';
-import { optionName } from '../output/option-name';
+import { nameOfPart, optionName } from '../output/option-name';
 
 export interface RequestSources {
   /** The two s3:// URLs, if they were given. */
@@ -103,7 +103,9 @@ function asTyped(error: unknown, { inputFile, options }: RequestSources): unknow
   return isFromFile ? new InvalidInputError(`${inputFile}: ${error.message}`) : error;
 }
 
-/** The field may be followed by the index of an entry. */
+/** The field may be followed by a part of it, and by the index of an entry. */
 function nameOption(message: string, field: string): string {
-  return message.replace(new RegExp(`\`${field}(\\[\\d+\\])?\``), optionName(field));
+  return message.replace(new RegExp(`\`${field}(?:\\.(\\w+))?(\\[\\d+\\])?\``), (_, part?: string) =>
+    optionName(part === undefined ? field : nameOfPart(field, part)),
+  );
 }

@@ -8,6 +8,10 @@ export interface FieldSchema {
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly items?: { readonly enum?: readonly string[] };
+  /** Of a JSON object. */
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+  /** Of a part of a JSON object: the field, and the name of the part. */
+  readonly partOf?: readonly [field: string, part: string];
 }
 
 /** Names of options that are not those of their field. `plan --keys` prints keys. */
@@ -28,7 +32,26 @@ export function kebabCase(field: string): string {
 
 let schemas: Readonly<Record<string, FieldSchema>> | undefined;
 
+/** The fields of the input. Each part of a JSON object counts as one: `maxPaths` of `invalidate` is `invalidateMaxPaths`. */
 export function fieldSchemas(): Readonly<Record<string, FieldSchema>> {
-  schemas ??= z.toJSONSchema(syncInputSchema, { io: 'input' }).properties as Record<string, FieldSchema>;
+  schemas ??= flatten(z.toJSONSchema(syncInputSchema, { io: 'input' }).properties as Record<string, FieldSchema>);
   return schemas;
+}
+
+/** The part that an option without more words sets. */
+const MAIN_PART = 'distribution';
+
+export function nameOfPart(field: string, part: string): string {
+  return part === MAIN_PART ? field : `${field}${part.charAt(0).toUpperCase()}${part.slice(1)}`;
+}
+
+function flatten(fields: Readonly<Record<string, FieldSchema>>): Record<string, FieldSchema> {
+  const entries = Object.entries(fields).flatMap(([field, schema]) =>
+    schema.properties
+      ? Object.entries(schema.properties).map(
+          ([part, { ...of }]) => [nameOfPart(field, part), { ...of, partOf: [field, part] }] as const,
+        )
+      : [[field, schema] as const],
+  );
+  return Object.fromEntries(entries);
 }

@@ -37,6 +37,16 @@ export interface AppliedPlan extends KeptPlan {
   readonly exactly?: true;
 }
 
+/** What CloudFront was told. */
+export interface SentInvalidation {
+  /** Paths and tags. CloudFront charges for each. */
+  readonly paths: number;
+  /** Of the invalidations that CloudFront has made of them. */
+  readonly ids: readonly string[];
+  /** Whether all edges have done it. Absent: nobody waited. */
+  readonly completed?: boolean;
+}
+
 /** What every Task of an execution requires. */
 export interface Run {
   /** The `CONTRACT_VERSION` that the run began with. */
@@ -67,6 +77,8 @@ export interface Run {
   readonly matched?: number;
   /** Absent: both loops walk the buckets and decide while they act. */
   readonly plan?: AppliedPlan;
+  /** What CloudFront was told before the deletes. Absent: it was told nothing yet. */
+  readonly invalidated?: SentInvalidation;
   /** Rounds of both loops in all completed phases. */
   readonly rounds?: number;
 }

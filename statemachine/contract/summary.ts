@@ -1,7 +1,7 @@
 import type { DeployedRules } from '../input/deployed-settings';
 import type { FoundLack } from '../lacks';
 import type { Counters } from './counters';
-import type { KeptPlan, Phase } from './run';
+import type { KeptPlan, Phase, SentInvalidation } from './run';
 
 /** The execution's output, and what `--json` prints. */
 export interface RunSummary {
@@ -25,6 +25,8 @@ export interface RunSummary {
   readonly heldSince?: string;
   /** The plan that the run has made and kept, or that it has applied. */
   readonly keptPlan?: KeptPlan;
+  /** What CloudFront was told of what has changed. Absent: nobody asked for that. */
+  readonly invalidation?: Invalidation;
   readonly elapsedMs: number;
   /** At list prices. */
   readonly estimatedCostUsd: EstimatedCost;
@@ -41,18 +43,26 @@ export interface RunSummary {
   readonly warnings?: readonly RunWarning[];
 }
 
+/** Of a plan: at most how many paths a run that carries it out would invalidate, and no ids. */
+export interface Invalidation extends SentInvalidation {
+  readonly distribution: string;
+}
+
 /**
  * | name | what |
  * | --- | --- |
  * | `nothing-listed` | the folder of the source has no objects |
  * | `all-left-out` | no object of the source takes part |
+ * | `not-invalidated` | CloudFront was not told what has changed |
  * | `not-held` | a run was undone, but its destination could not be held |
  * | `unmatched-globs` | globs that match no key of either side. The first 31 globs are watched |
  * | `dates-lost` | the dates of orphans are missing or damaged, so the time of these orphans begins again |
  * | `not-announced` | a message or an event about the run was not sent. Only the execution's output has it |
  */
 export interface RunWarning {
-  readonly name: 'nothing-listed' | 'all-left-out' | 'unmatched-globs' | 'dates-lost' | 'not-announced' | 'not-held';
+  readonly name:
+    | ('nothing-listed' | 'all-left-out' | 'unmatched-globs' | 'dates-lost')
+    | ('not-announced' | 'not-held' | 'not-invalidated');
   /** One sentence without a full stop. */
   readonly message: string;
 }

@@ -2,10 +2,10 @@ import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { InvalidInputError } from '../errors';
 
-/** @param error  of a parse with `reportInput` @param fields  all fields, to suggest the correct one */
+/** @param error  of a parse with `reportInput` @param fields  all fields and their parts, to suggest the correct one */
 export function inputError(error: z.ZodError, fields: readonly string[]): InvalidInputError {
   const issue = gravest(error);
-  const field = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0];
+  const field = issue?.path[0] ?? (issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined);
   return new InvalidInputError(describeIssues(error, fields), { field: field === undefined ? field : String(field) });
 }
 
@@ -23,7 +23,8 @@ function gravest({ issues }: z.ZodError): z.core.$ZodIssue | undefined {
 export function describeIssues(error: z.ZodError, fields: readonly string[]): string {
   const issue = gravest(error);
   if (!issue) return 'The input is not valid';
-  if (issue.code === 'unrecognized_keys') return describeUnknownField(issue.keys[0] ?? '', fields);
+  if (issue.code === 'unrecognized_keys')
+    return describeUnknownField(formatPath([...issue.path, issue.keys[0] ?? '']), fields);
   const field = issue.path.length === 0 ? 'the input' : `\`${formatPath(issue.path)}\``;
   return `Expected ${field} to be ${expectation(issue)}, got ${formatValue(issue.input)}`;
 }

@@ -102,7 +102,7 @@ const later: Narrowing<string | undefined> = {
  * | `retry`, `undo`, `keys`, `apply` | name any run, list or plan |
  * | `hold` | turn it off or on: it is about one undo |
  * | `sourceOwner`, `destinationOwner` | name an owner if none is deployed |
- * | `mode`, `order`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock` | nothing |
+ * | `mode`, `order`, `proof`, `tags`, `storageClass`, `restoreTier`, `parts`, `sse`, `sseKmsKeyId`, `acl`, `requestPayer`, `lock`, `invalidate` | nothing |
  */
 export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narrowing<SyncInput[Field]> } = {
   // `findMirror` compares folders
@@ -134,6 +134,7 @@ export const NARROWING: { readonly [Field in keyof Required<SyncRequest>]: Narro
   proof: none,
   mode: none,
   order: none,
+  invalidate: none,
   dryRun: become(true),
   verify: become(true),
   tags: none,

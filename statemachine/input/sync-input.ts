@@ -7,6 +7,7 @@ import { RESERVED_FOLDER } from '../reserved-folder';
 import { BYTE_SIZE, parseByteSize } from './byte-size';
 import { formatValue, inputError } from './describe-issues';
 import { hasForeignPattern, isFolder, isRooted } from './glob-refusals';
+import { invalidateSchema } from './invalidate-schema';
 import { DURATION, MOMENT, parseDuration, parseMoment } from './moment';
 import { refuseEmptyWindows } from './refuse-empty-windows';
 
@@ -179,6 +180,9 @@ export const syncInputSchema = z.strictObject({
     .refine((order) => new Set(order).size === order.length, 'each glob once')
     .default([])
     .describe('globs for relative keys that are copied last, one after the other, before anything is deleted'),
+  invalidate: invalidateSchema
+    .optional()
+    .describe('a CloudFront distribution, and what to tell it of what has changed'),
   dryRun: z.boolean().default(false).describe('decide and report, write nothing'),
   verify: z.boolean().default(false).describe('compare again at the end, and fail if anything differs'),
   tags: z.enum(['copy', 'ignore']).default('copy').describe('copy object tags, or leave them out'),
@@ -243,6 +247,12 @@ export const syncInputSchema = z.strictObject({
   destinationOwner: accountId.optional().describe('account that must own the destination bucket'),
 });
 
+/** All fields, and the parts of those that are objects. */
+const FIELDS = [
+  ...Object.keys(syncInputSchema.shape),
+  ...Object.keys(invalidateSchema.shape).map((part) => `invalidate.${part}`),
+];
+
 /** What a user may write. Everything except the two buckets has a default. */
 export type SyncRequest = z.input<typeof syncInputSchema>;
 
@@ -262,7 +272,7 @@ export type IsApart = (source: string, destination: string) => boolean;
  */
 export function parseSyncInput(value: unknown, isApart: IsApart = () => false): SyncInput {
   const parsed = syncInputSchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) throw inputError(parsed.error, Object.keys(syncInputSchema.shape));
+  if (!parsed.success) throw inputError(parsed.error, FIELDS);
   const input = { ...parsed.data, destinationPrefix: parsed.data.destinationPrefix ?? parsed.data.prefix };
   refuseLongInput(input);
   // an undo works within the destination
@@ -288,7 +298,7 @@ export function parseSyncInput(value: unknown, isApart: IsApart = () => false): 
  */
 export function parseGivenFields(value: unknown): Partial<SyncInput> {
   const parsed = syncInputSchema.partial().safeParse(value, { reportInput: true });
-  if (!parsed.success) throw inputError(parsed.error, Object.keys(syncInputSchema.shape));
+  if (!parsed.success) throw inputError(parsed.error, FIELDS);
   return Object.fromEntries(Object.entries(parsed.data).filter(([field]) => field in (value as object)));
 }
 

@@ -1,6 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import {
+  CloudFrontClient,
+  CreateDistributionCommand,
+  GetInvalidationCommand,
+  ListInvalidationsCommand,
+} from '@aws-sdk/client-cloudfront';
 import type { RunSummary } from '../../statemachine/contract';
 import { connect } from '../support/s3-client';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -165,7 +171,77 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
       ]);
     });
   });
+
+  if (kind.name !== 'moto') return;
+
+  it('tells CloudFront what has changed', async () => {
+    const s3 = connect(server.endpoint);
+    for (const [bucket, prefix, content] of [
+      ['staging', 'web/', 'new'],
+      ['production', 'cdn/', 'former'],
+    ] as const) {
+      for (const key of ['index.html', "it's ~ é.css", 'docs/é.html'])
+        await putObject(s3, bucket, prefix, { key, content });
+    }
+    await putObject(s3, 'production', 'cdn/', { key: 'gone.js', content: 'x' });
+    const distribution = await createDistribution(server);
+    const urls = ['s3://staging/web', 's3://production/cdn', '--endpoint-url', server.endpoint];
+    const options = ['--mode', 'publish', '--invalidate', distribution, '--invalidate-origin-path', '/cdn', '--json'];
+    const env = { ...server.env, AWS_ENDPOINT_URL: undefined, AWS_ENDPOINT_URL_CLOUDFRONT: server.endpoint };
+
+    const { stdout, stderr } = await runCommand(
+      'npm',
+      ['run', '-s', 'bucketsync', '--', 'run', ...urls, ...options],
+      env,
+    );
+
+    const summary: RunSummary = JSON.parse(stdout);
+    expect({ stderr, warnings: summary.warnings, status: summary.status }).toEqual({ stderr: '', status: 'succeeded' });
+    expect(summary.invalidation?.paths).toBe(5);
+    const told = await readInvalidations(server, distribution);
+    expect(told).toEqual([
+      { reference: `bucketsync-${summary.runId}-1`, paths: ['/', '/docs/%C3%A9.html', '/index.html', '/it*'] },
+      { reference: `bucketsync-${summary.runId}-2`, paths: ['/gone.js'] },
+    ]);
+  });
 });
+
+function cloudFrontOf({ endpoint }: Server): CloudFrontClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new CloudFrontClient({ region: 'us-east-1', endpoint, credentials });
+}
+
+/** @returns its id */
+async function createDistribution(server: Server): Promise<string> {
+  const { Distribution } = await cloudFrontOf(server).send(
+    new CreateDistributionCommand({
+      DistributionConfig: {
+        CallerReference: 'site',
+        Comment: '',
+        Enabled: true,
+        Origins: { Quantity: 1, Items: [{ Id: 's3', DomainName: 'production.s3.amazonaws.com', OriginPath: '/cdn' }] },
+        DefaultCacheBehavior: { TargetOriginId: 's3', ViewerProtocolPolicy: 'redirect-to-https' },
+      },
+    }),
+  );
+  return Distribution?.Id ?? '';
+}
+
+async function readInvalidations(server: Server, DistributionId: string) {
+  const cloudFront = cloudFrontOf(server);
+  const { InvalidationList } = await cloudFront.send(new ListInvalidationsCommand({ DistributionId }));
+  const found = await Promise.all(
+    (InvalidationList?.Items ?? []).map(({ Id }) =>
+      cloudFront.send(new GetInvalidationCommand({ DistributionId, Id })),
+    ),
+  );
+  return found
+    .map(({ Invalidation }) => ({
+      reference: Invalidation?.InvalidationBatch?.CallerReference ?? '',
+      paths: Invalidation?.InvalidationBatch?.Paths?.Items,
+    }))
+    .sort((a, b) => (a.reference < b.reference ? -1 : 1));
+}
 
 /** What the reports below `folder` say about objects that failed. */
 function readFailures(folder: string): string {

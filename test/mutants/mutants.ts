@@ -5,6 +5,7 @@ import { COPYING_MUTANTS } from './bugs/copying';
 import { DELETING_MUTANTS } from './bugs/deleting';
 import { DOCTOR_MUTANTS } from './bugs/doctor';
 import { EMBEDDED_S3_MUTANTS } from './bugs/embedded-s3';
+import { INVALIDATING_MUTANTS } from './bugs/invalidating';
 import { LIB_MUTANTS } from './bugs/lib';
 import { LISTING_MUTANTS } from './bugs/listing';
 import { LOCK_MUTANTS } from './bugs/lock';
@@ -34,6 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MONITORING_MUTANTS,
   ...DOCTOR_MUTANTS,
   ...ANNOUNCING_MUTANTS,
+  ...INVALIDATING_MUTANTS,
   ...PLANNING_MUTANTS,
   ...PROVE_MUTANTS,
   ...TWO_WORLDS_MUTANTS,

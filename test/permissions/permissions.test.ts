@@ -7,6 +7,7 @@ import { EXCEPTIONS, type Exception } from './needless';
 import {
   ACCOUNT,
   BUS,
+  DISTRIBUTION_ARN,
   describePermission,
   type Permission,
   REGION,
@@ -74,6 +75,9 @@ function needsOf(target: string, stateMachine: string): Need[] {
         { action: 'sns:Publish', resource: TOPIC },
         ...['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => ({ action, resource: TOPIC_KEY })),
       ];
+    case 'CloudFront.CreateInvalidation':
+    case 'CloudFront.GetInvalidation':
+      return [{ action: target.replace('CloudFront.', 'cloudfront:'), resource: DISTRIBUTION_ARN }];
     default:
       throw new Error(`Say in needsOf() which permission ${target} takes`);
   }

@@ -26,4 +26,7 @@ export type Side = keyof typeof BUCKETS;
 /** Who is told of runs; a key of a customer encrypts the topic. */
 export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:ended`;
 export const TOPIC_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/topic`;
+/** What runs tell CloudFront of. */
+export const DISTRIBUTION = 'EDFDVBD6EXAMPLE';
+export const DISTRIBUTION_ARN = `arn:aws:cloudfront::${ACCOUNT}:distribution/${DISTRIBUTION}`;
 export const BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/ours`;

@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
 import { openAnnouncer } from '../../lambdas/host/announcer/open-announcer';
+import { openInvalidator } from '../../lambdas/host/invalidator/open-invalidator';
 import type { Bucket } from '../../local/s3';
 import { ENVIRONMENT, type RangeResult, type RunSummary, type SyncRequest } from '../../statemachine/contract';
 import { EVENT_SOURCE } from '../../statemachine/events/announcements';
+import { FakeCloudFront } from '../support/fake-cloudfront';
 import { holdLock, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { endServer, listenOnLoopback } from '../support/loopback';
 import { type Mirror, type MirrorOptions, past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
-import { BUS, TOPIC } from './role-permissions';
+import { BUS, DISTRIBUTION, TOPIC } from './role-permissions';
 
 /** Of a customer, so that KMS asks for permission. */
 const encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/customer' };
@@ -41,6 +43,7 @@ const SCENARIOS: readonly Scenario[] = [
   findNoConditions,
   lockBesideReports,
   tellOthers,
+  tellCloudFront,
   undoRun,
 ];
 
@@ -330,6 +333,23 @@ async function startServices(): Promise<{ stop(): void }> {
   const endpoint = await listenOnLoopback(server);
   Object.assign(process.env, { AWS_ENDPOINT_URL_SNS: endpoint, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint });
   return { stop: () => endServer(server) };
+}
+
+/** CreateInvalidation and GetInvalidation before the deletes and after them. ClosePhase reads in the reports what has changed. */
+async function tellCloudFront(mirror: Mirror): Promise<void> {
+  const { source, destination, input } = createPair(mirror);
+  source.put('index.html', 'new', { lastModified: past });
+  destination.put('index.html', 'former', { lastModified: past });
+  destination.put('orphan', 'x');
+  const cloudFront = await FakeCloudFront.start({ distributions: [DISTRIBUTION] });
+  process.env.AWS_ENDPOINT_URL_CLOUDFRONT = cloudFront.endpoint;
+  const invalidate = { distribution: DISTRIBUTION, wait: true };
+  const host = { invalidator: openInvalidator(process.env) };
+  const summary = await mirror.run({ ...input, mode: 'publish', invalidate }, { host });
+  cloudFront.close();
+  expectSuccess(summary);
+  if (cloudFront.invalidations.length === 2 && !summary.warnings) return;
+  throw new Error(`Expected two invalidations, got ${JSON.stringify([cloudFront.paths, summary.warnings])}`);
 }
 
 /** ListBucketVersions, GetObjectVersion, GetObjectVersionTagging and GetObjectVersionAttributes: former versions, also in parts. */

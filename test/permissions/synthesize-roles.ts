@@ -11,6 +11,7 @@ import {
   ACCOUNT,
   BUCKETS,
   BUS,
+  DISTRIBUTION,
   type Permission,
   REGION,
   type Roles,
@@ -31,7 +32,7 @@ export function synthesizeRoles(): Roles {
       {
         source: { bucket: importBucket('source') },
         destination: { bucket: importBucket('destination') },
-        input: { archived: 'restore' },
+        input: { archived: 'restore', invalidate: { distribution: DISTRIBUTION, wait: true } },
         undoable: true,
       },
     ],

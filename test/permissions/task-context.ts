@@ -19,6 +19,7 @@ export const serviceCalls: { readonly task: TaskName; readonly target: string }[
 export const invokedTasks = new Set<TaskName>();
 
 interface UndiciRequest {
+  readonly method: string;
   /** Names and values, one after the other. */
   readonly headers: readonly string[];
   addHeader(name: string, value: string): void;
@@ -29,18 +30,20 @@ subscribe('undici:request:create', (message) => {
   const { request } = message as { request: UndiciRequest };
   const current = sender.getStore();
   if (!current) return;
-  const target = targetOf(request.headers);
+  const target = targetOf(request);
   if (target !== undefined) serviceCalls.push({ task: current.task, target });
   request.addHeader(HEADER, JSON.stringify(current));
 });
 
-/** SNS has no header for its operations. Nothing but Publish is sent. */
-function targetOf(headers: readonly string[]): string | undefined {
+/** SNS and CloudFront have no header for their operations. SNS gets nothing but Publish, CloudFront is told of invalidations or asked. */
+function targetOf({ method, headers }: UndiciRequest): string | undefined {
   const headerOf = (name: string) => {
     const index = headers.findIndex((header) => header.toLowerCase() === name);
     return index < 0 ? undefined : String(headers[index + 1]);
   };
-  return headerOf('x-amz-target') ?? (headerOf('user-agent')?.includes('api/sns#') ? 'SNS.Publish' : undefined);
+  const agent = headerOf('user-agent') ?? '';
+  if (agent.includes('api/cloudfront#')) return `CloudFront.${method === 'POST' ? 'Create' : 'Get'}Invalidation`;
+  return headerOf('x-amz-target') ?? (agent.includes('api/sns#') ? 'SNS.Publish' : undefined);
 }
 
 subscribe('http.client.request.created', (message) => {

@@ -2,10 +2,11 @@ import { type EstimatedCost, emptyCounters, type FinishedLoop, type RunSummary }
 import type { SyncInput } from '../../../statemachine/input/sync-input';
 import type { SidesOfRun } from '../ports/worlds';
 import { estimateCost } from './estimate-cost';
+import { addInvalidation } from './invalidation-cost';
 import { pricesOf } from './prices';
 import { addStreams } from './streamed-cost';
 
-interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
+interface Planned extends Pick<RunSummary, 'totals' | 'where' | 'invalidation'> {
   /** The plan does not know what the class of a source costs more than STANDARD. */
   readonly input: Pick<SyncInput, 'storageClass'>;
   /** Where the two sides are, and whether the run is deployed. Absent: what streams cost is left out. */
@@ -18,7 +19,7 @@ interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
  *
  * @param plan  the summary of a dry run, or what the plan of a run has found
  */
-export function estimateRun({ totals, where, input, streams }: Planned): EstimatedCost {
+export function estimateRun({ totals, where, input, streams, invalidation }: Planned): EstimatedCost {
   const requests = { ...totals.requests, copy: totals.copied };
   const storageClass = input.storageClass === 'same' ? 'STANDARD' : input.storageClass;
   const dearer = pricesOf(storageClass).write - pricesOf('STANDARD').write;
@@ -26,7 +27,8 @@ export function estimateRun({ totals, where, input, streams }: Planned): Estimat
   const copy = toLoop({ ...emptyCounters(), copiedBytes: totals.copiedBytes, requests, surcharges });
   const isStreamed = where?.streamedFrom !== undefined || streams?.sides?.streams === true;
   const phases = [{ name: 'sync', copy, delete: toLoop(emptyCounters()) } as const];
-  const cost = estimateCost(phases, undefined, where && { ...where, isStreamed });
+  const requested = estimateCost(phases, undefined, where && { ...where, isStreamed });
+  const cost = addInvalidation(requested, invalidation);
   if (!where || !streams) return cost;
   return addStreams(cost, phases, streams.sides, { ...where, isDeployed: streams.isDeployed });
 }

@@ -12,6 +12,7 @@ const USUAL_REGION = 'us-east-1';
  * | S3: requests, retrieval, transfer, storage, shortest time and size | https://aws.amazon.com/s3/pricing/ |
  * | KMS | https://aws.amazon.com/kms/pricing/ |
  * | Step Functions, Lambda on arm64 | https://aws.amazon.com/step-functions/pricing/, https://aws.amazon.com/lambda/pricing/ |
+ * | CloudFront | https://aws.amazon.com/cloudfront/pricing/ |
  * | CloudWatch | https://aws.amazon.com/cloudwatch/pricing/ |
  * | S3 in other Regions | https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonS3/current/REGION/index.json |
  */
@@ -22,6 +23,8 @@ export const PRICES = {
   stateTransition: 0.025 / 1000,
   lambdaRequest: 0.2 / 1_000_000,
   lambdaGbSecond: 0.0000133334,
+  /** A path, a wildcard or a tag. The first 1,000 of an account in a month are free; a run cannot know how many are left. */
+  invalidationPath: 0.005,
   /** A metric of our own, for the hours in which it has values. */
   metricMonth: 0.3,
   /** For each metric that an alarm reads. */

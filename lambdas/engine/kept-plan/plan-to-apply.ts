@@ -18,7 +18,7 @@ export interface PlanToApply {
 
 /** Fields that do not change what was planned. A run that applies a plan may set them. */
 const FREE: ReadonlySet<keyof SyncInput> = new Set<keyof SyncInput>([
-  ...(['apply', 'dryRun', 'plan', 'strict', 'verify', 'conditional', 'lock'] as const),
+  ...(['apply', 'dryRun', 'plan', 'strict', 'verify', 'conditional', 'lock', 'invalidate'] as const),
   ...(['maxDeletes', 'maxOverwrites', 'maxCost', 'maxConcurrency', 'requestConcurrency'] as const),
 ]);
 

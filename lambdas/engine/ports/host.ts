@@ -7,6 +7,7 @@ import type { BucketProbes } from './bucket-probes';
 import type { BucketVersions } from './bucket-versions';
 import type { Buckets } from './bucket-writer';
 import type { FailedAttempts } from './failed-attempts';
+import type { Invalidator } from './invalidator';
 import type { LockPlace, LockStore } from './lock-store';
 import type { WriteLog } from './log';
 import type { MultipartLimits } from './object-uploads';
@@ -97,6 +98,8 @@ export interface Host {
   readonly metrics?: RunMetrics | undefined;
   /** Absent: nobody gets messages or events about runs. */
   readonly announcer?: Announcer | undefined;
+  /** Absent: this Task tells CloudFront nothing. */
+  readonly invalidator?: Invalidator | undefined;
   /** Whether other workers have no work and could take a part of this invocation's work. */
   othersIdle(): boolean;
 }

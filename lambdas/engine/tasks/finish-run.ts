@@ -24,11 +24,13 @@ import { writesNothing } from '../../../statemachine/writes-nothing';
 import { announceEnd } from '../announce/announce-run';
 import { estimateCost } from '../cost/estimate-cost';
 import { estimateRun } from '../cost/estimate-run';
+import { addInvalidation } from '../cost/invalidation-cost';
 import { addStreams } from '../cost/streamed-cost';
 import { keepEvidence } from '../evidence/keep-evidence';
 import { keepDates } from '../grace/keep-dates';
 import { describeLostDates } from '../grace/lost-dates';
 import { findWarnings } from '../guards/warnings';
+import { invalidateAtEnd } from '../invalidation/invalidate';
 import { compareKeys } from '../keys/compare-keys';
 import { holdAfterUndo } from '../lock/hold-after-undo';
 import { releaseLock } from '../lock/run-lock';
@@ -111,9 +113,10 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
     delete: deletes.counters,
   }));
   const { since, warning } = await holdIfUndone(state, host);
+  const { invalidation, warning: untold } = await invalidateAtEnd(state, hasWritten(state), host);
   const found = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
   const lostDates = describeLostDates(await keepDates(state, host), host.runStore);
-  const warnings = [...found, ...lostDates, ...(warning ? [warning] : [])];
+  const warnings = [...found, ...lostDates, ...[warning, untold].filter((known) => known !== undefined)];
   const totals = totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun });
   const summary: RunSummary = {
     runId: run.id,
@@ -127,11 +130,15 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
     ...(hasWritten(state) && totals.copied + totals.deleted > 0 && { keepsVersions: (totals.versions ?? 0) > 0 }),
     ...(run.plan && { keptPlan: keptPlanOf(run.plan) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),
-    estimatedCostUsd: addStreams(
-      estimateCost(done, deployedMemory(run, host), { ...run, isStreamed: sides?.streams === true }),
-      done,
-      sides,
-      { ...run, isDeployed: deployedMemory(run, host) !== undefined },
+    ...(invalidation && { invalidation }),
+    estimatedCostUsd: addInvalidation(
+      addStreams(
+        estimateCost(done, deployedMemory(run, host), { ...run, isStreamed: sides?.streams === true }),
+        done,
+        sides,
+        { ...run, isDeployed: deployedMemory(run, host) !== undefined },
+      ),
+      run.input.dryRun ? undefined : invalidation,
     ),
     ...(since !== undefined && { heldSince: since }),
     ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),

@@ -60,6 +60,11 @@ const TRUTH: Readonly<Record<string, { deployed: object; narrower: readonly unkn
   allowEmptySource: { deployed: {}, narrower: [false], wider: [true] },
   mode: { deployed: {}, narrower: ['mirror'], wider: ['publish'] },
   order: { deployed: { order: ['*.json'] }, narrower: [['*.json']], wider: [[], ['*.json', 'a'], ['a']] },
+  invalidate: {
+    deployed: { invalidate: { distribution: 'EDFDVBD6EXAMPLE' } },
+    narrower: [{ distribution: 'EDFDVBD6EXAMPLE' }, { distribution: 'EDFDVBD6EXAMPLE', maxPaths: 50 }],
+    wider: [{ distribution: 'EOTHER' }, { distribution: 'EDFDVBD6EXAMPLE', maxPaths: 51 }],
+  },
   dryRun: { deployed: { dryRun: true }, narrower: [true], wider: [false] },
   verify: { deployed: { verify: true }, narrower: [true], wider: [false] },
   tags: { deployed: {}, narrower: ['copy'], wider: ['ignore'] },

@@ -27,6 +27,9 @@ it.each([
   ['order', { order: ['x'.repeat(513), 'y'.repeat(512)] }],
   ['order', { order: ['*.json', '*.json'] }],
   ['order', { order: ['*.json', 'drafts/'] }],
+  ['invalidate', { invalidate: { distribution: 'EDFDVBD6EXAMPLE', maxPath: 1 } }],
+  ['invalidate', { invalidate: { maxPaths: 1 } }],
+  ['invalidate', { invalidate: { distribution: 'EDFDVBD6EXAMPLE', paths: ['/ok', '/a~b'] } }],
   ['destination', { destination: BUCKETS.source }],
 ])(
   'an error of the input has the field `%s`, and its message names it for who has the message alone',

@@ -1,0 +1,64 @@
+import type { Phase, ReportLine, Run } from '../../../statemachine/contract';
+import { readIndex } from '../kept-plan/read-index';
+import { readPart as readPlanPart } from '../kept-plan/read-part';
+import type { RunStore } from '../ports/run-store';
+import { listParts, readPart } from '../report/report-parts';
+
+/** Which of a run's keys somebody asks for. */
+export interface WantedKeys {
+  /** The report of these phases. */
+  readonly phases: ReadonlySet<Phase['name']>;
+  readonly outcome: 'done' | 'planned';
+  /** Keys that the destination did not have before, too. */
+  readonly newKeys: boolean;
+  /** Of a kept plan, beside the report. Absent: the report has all. */
+  readonly fromPlan?: ((action: KeyToChange) => boolean) | undefined;
+}
+
+/** A key of which a run says that it changes, or would change. */
+export interface KeyToChange extends Pick<ReportLine, 'key' | 'reason'> {
+  readonly action: 'copy' | 'delete';
+}
+
+/**
+ * The relative keys that a run has changed, some at a time. A key may come twice.
+ *
+ * A copy may fail after it was made, so a failure that names a version counts. The report of an attempt that was killed may be
+ * lost; then the plan says what it may have changed.
+ *
+ * @returns also how many lines were read for them
+ */
+export async function* changedKeys(run: Run, wanted: WantedKeys, store: RunStore): AsyncGenerator<ChangedKeys> {
+  for (const folder of ['actions', 'failures'] as const) {
+    if (folder === 'failures' && wanted.outcome === 'planned') break;
+    for (const part of await listParts(store, run.id, folder)) {
+      if (!wanted.phases.has(part.phase)) continue;
+      const lines = await readPart(store, part);
+      const changed = lines.filter((line) => line.outcome === wanted.outcome || line.versionId !== undefined);
+      yield { keys: keysOf(changed, wanted), read: lines.length };
+    }
+  }
+  const { fromPlan } = wanted;
+  if (!run.plan || !fromPlan) return;
+  for (const part of (await readIndex(store, run.plan)).parts) {
+    const actions = await readPlanPart(store, run.plan.id, part);
+    const changed = actions.filter((action) => isChange(action) && fromPlan(action));
+    yield { keys: keysOf(changed, wanted), read: actions.length };
+  }
+}
+
+interface ChangedKeys {
+  readonly keys: readonly string[];
+  readonly read: number;
+}
+
+type Line = Pick<ReportLine, 'key' | 'reason'> & { readonly action: string };
+
+function keysOf(lines: readonly Line[], { newKeys }: WantedKeys): string[] {
+  const isOld = ({ reason }: Line) => newKeys || reason !== 'missing';
+  return lines.filter((line) => isChange(line) && (line.action === 'delete' || isOld(line))).map(({ key }) => key);
+}
+
+function isChange<Action extends Line>(line: Action): line is Action & KeyToChange {
+  return line.action === 'copy' || line.action === 'delete';
+}

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import {
+  addCounters,
+  type Counters,
+  emptyCounters,
+  type Invalidation,
+  type Phase,
+  type Run,
+  type RunState,
+  type RunWarning,
+  type SentInvalidation,
+} from '../../../statemachine/contract';
+import { copyingSteps } from '../../../statemachine/input/copying-steps';
+import { printableLine } from '../../../statemachine/printable';
+import { writesNothing } from '../../../statemachine/writes-nothing';
+import { runFilter } from '../keys/run-filter';
+import type { Host } from '../ports/host';
+import type { KeyToChange, WantedKeys } from './changed-keys';
+import { collectPaths } from './collect-paths';
+import type { InvalidateInput } from './paths-of-key';
+
+/** How long a run waits for the edges. Most have done it within a minute; the copies are done in any case. */
+const LONGEST_WAIT_MS = 60_000;
+const BETWEEN_LOOKS_MS = 5_000;
+/** Left for the rest of the Task. */
+const CLOSING_MS = 40_000;
+
+/** CloudFront knows the reference, with other paths. */
+const REFERENCE_TAKEN = 'InvalidationBatchAlreadyExists';
+
+type InvalidatingHost = Pick<Host, 'runStore' | 'invalidator' | 'log' | 'now' | 'wait' | 'remainingMs'>;
+
+/**
+ * Invalidates what a run has changed, once everything is copied and before anything is deleted. So no page at an edge refers to what
+ * is about to go. Pages that are about to be deleted are invalidated here, too: they are the ones that may refer to it.
+ *
+ * @param ended  the phase that has ended
+ * @returns the run, which knows what was sent. If nothing was, the end of the run tries again
+ */
+export async function invalidateBeforeDeletes(
+  { run, phases, done, error }: RunState,
+  ended: Phase,
+  host: InvalidatingHost,
+): Promise<Run> {
+  const { invalidate } = run.input;
+  const isDue = ended.write && ended.copy && phases[0]?.name === 'deletes' && error === undefined;
+  if (!invalidate || !isDue) return run;
+  const begun = done.map(({ name }) => name).filter((name) => !writesNothing(name));
+  const copied = sum(done, begun, 'copy');
+  const isLost = run.plan !== undefined && !areCopiesAccounted(run.plan, copied);
+  const pagesGo = run.plan !== undefined && run.plan.deletes > 0;
+  const isOfPlan = (action: KeyToChange) => (action.action === 'delete' ? isPage(action.key, invalidate) : isLost);
+  if (copied.copied === 0 && !isLost && !pagesGo) return { ...run, invalidated: NOTHING_SENT };
+  const wanted = wantedOf(begun, invalidate, isLost || pagesGo ? isOfPlan : undefined);
+  try {
+    return { ...run, invalidated: await send(run, invalidate, 1, wanted, host) };
+  } catch (failure) {
+    host.log?.('warn', 'CloudFront was not told of what has changed', { error: (failure as Error).name });
+    return run;
+  }
+}
+
+/**
+ * Invalidates what the run has changed since the last time. What was deleted is invalidated here, and not before: until then an edge
+ * could have cached it anew.
+ *
+ * @param hasWritten  whether a phase that writes has begun
+ */
+export async function invalidateAtEnd(
+  state: RunState,
+  hasWritten: boolean,
+  host: InvalidatingHost,
+): Promise<{ readonly invalidation?: Invalidation; readonly warning?: RunWarning }> {
+  const { run } = state;
+  const { invalidate } = run.input;
+  if (!invalidate) return {};
+  const { distribution } = invalidate;
+  if (run.input.dryRun)
+    return { invalidation: { distribution, paths: await foretell(state, invalidate, host), ids: [] } };
+  const before = run.invalidated ?? NOTHING_SENT;
+  if (!hasWritten) return { invalidation: { distribution, ...before } };
+  const wanted = wantedAtEnd(state, invalidate);
+  if (!wanted) return { invalidation: { distribution, ...before } };
+  try {
+    return { invalidation: { distribution, ...add(before, await send(run, invalidate, 2, wanted, host)) } };
+  } catch (failure) {
+    return { invalidation: { distribution, ...before }, warning: describeFailure(failure as Error, distribution) };
+  }
+}
+
+const NOTHING_SENT: SentInvalidation = { paths: 0, ids: [] };
+
+function describeFailure({ name, message }: Error, distribution: string): RunWarning {
+  const why = printableLine(`${name}: ${message}`);
+  return {
+    name: 'not-invalidated',
+    message: `CloudFront was not told what has changed, so ${distribution} may show former versions until they expire (${why})`,
+  };
+}
+
+/** @returns undefined if nothing can have changed */
+function wantedAtEnd(state: RunState, invalidate: InvalidateInput): WantedKeys | undefined {
+  const { run, done, phases, error } = state;
+  const brokenOff = error !== undefined && phases[0]?.write ? [phases[0].name] : [];
+  const begun = [...done.map(({ name }) => name), ...brokenOff].filter((name) => !writesNothing(name));
+  const isTold = run.invalidated !== undefined;
+  const left = isTold ? begun.filter((name) => name === 'deletes') : begun;
+  const [copies, deletes] = [sum(done, left, 'copy'), sum(done, left, 'delete')];
+  const { plan } = run;
+  const isCopyLost = plan !== undefined && !isTold && !areCopiesAccounted(plan, copies);
+  const hasDeletes = left.some((name) => name === 'deletes' || name === 'sync');
+  const isDeleteLost = plan !== undefined && hasDeletes && deletes.deleted + deletes.failed < plan.deletes;
+  const isCopied = copiedIn(run, left);
+  const isOfPlan = ({ action, key }: KeyToChange) => (action === 'delete' ? isDeleteLost : isCopyLost && isCopied(key));
+  const mayBeMore = isCopyLost || isDeleteLost;
+  if (left.length === 0 || (copies.copied + deletes.deleted === 0 && !mayBeMore && !error)) return undefined;
+  return wantedOf(left, invalidate, mayBeMore ? isOfPlan : undefined);
+}
+
+function wantedOf(
+  phases: readonly Phase['name'][],
+  { newPaths }: InvalidateInput,
+  fromPlan: WantedKeys['fromPlan'],
+): WantedKeys {
+  return { phases: new Set(phases), outcome: 'done', newKeys: newPaths, fromPlan };
+}
+
+/** How many paths a run would invalidate that carries out what this one has planned. */
+async function foretell({ run, done }: RunState, invalidate: InvalidateInput, host: InvalidatingHost): Promise<number> {
+  const { copied, overwritten = 0 } = sum(done, ['plan'], 'copy');
+  const changed = (invalidate.newPaths ? copied : overwritten) + sum(done, ['plan'], 'delete').deleted;
+  if (changed === 0) return 0;
+  const wanted: WantedKeys = { phases: new Set(['plan']), outcome: 'planned', newKeys: invalidate.newPaths };
+  const paths = await collectPaths(run, invalidate, wanted, host);
+  const most =
+    host.runStore.keepsNothing && !invalidate.paths ? Math.min(2 * changed, invalidate.maxPaths) : paths.length;
+  return most === 0 ? 0 : most + invalidate.tags.length;
+}
+
+/** @throws Error  CloudFront has not accepted it */
+async function send(
+  run: Run,
+  invalidate: InvalidateInput,
+  number: 1 | 2,
+  wanted: WantedKeys,
+  host: InvalidatingHost,
+): Promise<SentInvalidation> {
+  const { distribution, tags } = invalidate;
+  const paths = await collectPaths(run, invalidate, wanted, host);
+  if (paths.length === 0) return NOTHING_SENT;
+  const items = [...paths, ...tags];
+  const id = await create(distribution, `bucketsync-${run.id}-${number}`, items, host);
+  const completed = invalidate.wait ? { completed: await isCompleted(distribution, id, host) } : {};
+  return { paths: items.length, ids: [id], ...completed };
+}
+
+/**
+ * A repeated Task has the same reference and the same paths, so it creates nothing new. If its paths are others, they are sent with a
+ * reference of their own.
+ */
+async function create(
+  distribution: string,
+  reference: string,
+  items: readonly string[],
+  { invalidator }: InvalidatingHost,
+): Promise<string> {
+  if (!invalidator) throw new Error('Expected a way to CloudFront, got none');
+  try {
+    return await invalidator.create({ distribution, reference, items });
+  } catch (error) {
+    if ((error as Error).name !== REFERENCE_TAKEN) throw error;
+    const digest = createHash('sha256').update(JSON.stringify(items)).digest('hex').slice(0, 8);
+    return invalidator.create({ distribution, reference: `${reference}-${digest}`, items });
+  }
+}
+
+/** An answer that does not come is no failure: the invalidation goes on without us. */
+async function isCompleted(distribution: string, id: string, host: InvalidatingHost): Promise<boolean> {
+  const until = host.now() + Math.min(LONGEST_WAIT_MS, host.remainingMs() - CLOSING_MS);
+  try {
+    for (;;) {
+      if (await host.invalidator?.isComplete(distribution, id)) return true;
+      if (host.now() + BETWEEN_LOOKS_MS > until) return false;
+      await host.wait(BETWEEN_LOOKS_MS);
+    }
+  } catch (error) {
+    host.log?.('warn', 'CloudFront did not say whether an invalidation is complete', { error: (error as Error).name });
+    return false;
+  }
+}
+
+function add(one: SentInvalidation, other: SentInvalidation): SentInvalidation {
+  const looked = [one, other].map(({ completed }) => completed).filter((completed) => completed !== undefined);
+  return {
+    paths: one.paths + other.paths,
+    ids: [...one.ids, ...other.ids],
+    ...(looked.length > 0 && { completed: looked.every(Boolean) }),
+  };
+}
+
+/** Whether the report tells of all copies that were planned. Of a killed attempt nobody knows what it has done. */
+function areCopiesAccounted({ copies, restores }: NonNullable<Run['plan']>, { copied, failed }: Counters): boolean {
+  return copied + failed + restores >= copies;
+}
+
+/** Whether a copy of a key may have been begun in one of these phases. */
+function copiedIn(run: Run, phases: readonly Phase['name'][]): (key: string) => boolean {
+  const steps = copyingSteps(run.input).filter(({ name }) => phases.includes(name));
+  const filters = steps.map((step) => runFilter(run, step));
+  return (key) => phases.includes('sync') || filters.some((takesPart) => takesPart(key));
+}
+
+function isPage(key: string, { indexDocument }: InvalidateInput): boolean {
+  return (
+    /\.html?$/i.test(key) || (indexDocument !== '' && (key === indexDocument || key.endsWith(`/${indexDocument}`)))
+  );
+}
+
+function sum(done: RunState['done'], names: readonly Phase['name'][], loop: 'copy' | 'delete'): Counters {
+  return done
+    .filter(({ name }) => names.includes(name))
+    .reduce((all, phase) => addCounters(all, phase[loop].counters), emptyCounters());
+}

@@ -1,0 +1,41 @@
+import type { Mutant } from '../mutant';
+
+/** What CloudFront is told. */
+export const INVALIDATING_MUTANTS: readonly Mutant[] = [
+  {
+    bug: 'tell CloudFront of new keys, too',
+    file: 'lambdas/engine/invalidation/changed-keys.ts',
+    search: "newKeys || reason !== 'missing'",
+    replace: "newKeys || reason !== ''",
+    suites: ['mirror/invalidation/invalidation'],
+    killer: 'tells of new objects only if it is asked to: false',
+  },
+  {
+    bug: 'encode the tilde in a path',
+    file: 'lambdas/engine/invalidation/paths-of-key.ts',
+    search: "const DISPUTED = /[~'*+ ?[\\]|^\\\\]/;",
+    replace: "const DISPUTED = /['*+ ?[\\]|^\\\\]/;",
+    suites: ['engine/invalidation/paths'],
+  },
+  {
+    bug: 'fail a run because CloudFront was not told',
+    file: 'lambdas/engine/invalidation/invalidate.ts',
+    search: 'warning: describeFailure(failure as Error, distribution) };',
+    replace: 'warning: (() => { throw failure; })() };',
+    suites: ['mirror/invalidation/invalidation'],
+  },
+  {
+    bug: 'tell CloudFront of deletes only before they are done',
+    file: 'lambdas/engine/invalidation/invalidate.ts',
+    search: "begun.filter((name) => name === 'deletes')",
+    replace: 'begun.filter(() => false)',
+    suites: ['mirror/invalidation/invalidation'],
+  },
+  {
+    bug: 'forget what an attempt did whose report is lost',
+    file: 'lambdas/engine/invalidation/invalidate.ts',
+    search: 'return copied + failed + restores >= copies;',
+    replace: 'return copied + failed + restores + copies >= copies;',
+    suites: ['mirror/invalidation/invalidation'],
+  },
+];
