@@ -22,7 +22,7 @@ interface Words {
 }
 
 const CUT_OFF =
-  'The run was cut off. What it has copied and deleted stays so, and no object is half written. There is no summary.';
+  'The run was cut off. Its copies and deletes are complete: no object is half written. There is no summary.';
 
 const WORDS: Readonly<Record<OutsideEnd, Words>> = {
   ABORTED: { what: 'somebody stopped the execution', meaning: CUT_OFF, section: 'InterruptedError' },

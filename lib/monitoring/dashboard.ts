@@ -108,6 +108,6 @@ function describePlaces(scope: Construct, { stateMachine, reportBucket, runbookU
     `- [Reports](${console}/s3/buckets/${reportBucket.bucketName}?prefix=runs/)`,
     runbookUrl === undefined ? '- Runbook: docs/runbook.md' : `- [Runbook](${runbookUrl})`,
     '',
-    'No hours since the last success: there was none in the time that is shown. `bucketsync doctor` tells it, too.',
+    'If the hours since the last success are empty, there was no success in the time shown. `bucketsync doctor` shows the last one.',
   ].join('\n');
 }

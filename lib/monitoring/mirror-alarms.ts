@@ -33,7 +33,11 @@ export class MirrorAlarms extends Construct {
       ...(silence ? [this.createSilence(silence, props)] : []),
       this.createCount('ObjectsFailed', 'Some objects could not be copied or deleted', props),
       this.createCount('ObjectsDrifted', 'After a run, objects differed from the source', props),
-      this.createCount('RunsGuarded', 'A guard has refused to delete, to overwrite or to spend so much', props),
+      this.createCount(
+        'RunsGuarded',
+        'A guard has refused a plan: too many deletes or overwrites, or too high a cost',
+        props,
+      ),
       ...this.createSlow(props),
     ];
   }

@@ -42,7 +42,7 @@ export class Monitoring extends Construct {
     else if (!silence) {
       Annotations.of(this).addWarningV2(
         'bucketsync:silence',
-        'A mirror starts less often than once a week, and an alarm of CloudWatch looks back seven days at most: nothing tells that it has stopped working',
+        'A mirror starts less often than once a week, and an alarm of CloudWatch looks back seven days at most: no alarm can tell that it has stopped working',
       );
     }
     return new MirrorAlarms(this, `Mirror${index}`, {

@@ -19,7 +19,7 @@ export class WrongChecksumError extends StoreError {
     super(
       'wrong-checksum',
       `The copy has another checksum than the source: expected ${JSON.stringify(source)}, got ${JSON.stringify(copy)}. ` +
-        'This S3 makes a wrong one of what is copied in parts, and programs that check it cannot read the copy. Put the ' +
+        'This S3 stores wrong checksums for copies in parts, and programs that check them cannot read the copy. Put the ' +
         'object in one piece at the source, or leave it out with `exclude`',
     );
   }

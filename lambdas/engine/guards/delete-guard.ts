@@ -81,5 +81,5 @@ function limitsOf({ input, deployed }: Run): (number | string)[] {
 function describeLost(lostDeletes: number): string {
   return lostDeletes === 0
     ? ''
-    : `, except for up to ${formatCount(lostDeletes)} that a function deleted which did not reach its end`;
+    : `, except for up to ${formatCount(lostDeletes)} that a lost function may have deleted`;
 }

@@ -41,7 +41,7 @@ export async function readPlanSummary(start: string, store: RunStore): Promise<P
   if (!file) throw refusedPlan(start, 'there is no summary of such a run', store);
   const { id } = file;
   const summary = parse(file.text);
-  if (!summary) throw refusedPlan(id, 'its summary.json is none that bucketsync has written', store);
+  if (!summary) throw refusedPlan(id, 'bucketsync did not write its summary.json', store);
   const { keptPlan: plan, wrote, phases } = summary;
   if (wrote) throw refusedPlan(id, 'that run has already written', store);
   const [found] = phases;

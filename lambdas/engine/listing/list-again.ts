@@ -5,7 +5,7 @@ import { requireOrder } from './page-order';
 /** A proxy may cut an answer, or replace it by a page of its own. If it happens three times, the server itself lists so. */
 const TRIES = 3;
 
-const NO_USE = 'It came so three times, so running again does not help: this is how the server lists';
+const NO_USE = 'The server sent it so three times in a row, so another run does not help';
 
 /**
  * Lists a page whose keys are in order and all behind `after`. If the page is broken, it is requested again at once.

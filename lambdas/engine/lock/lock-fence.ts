@@ -141,17 +141,17 @@ export class LockFence implements WriteGate {
   }
 
   async #describe(holders: readonly Holder[], own: Holder | undefined): Promise<BucketsyncError> {
-    if (own) return new InterruptedError(`This run of ${this.#folder} has ended, so it does not write any more`);
+    if (own) return new InterruptedError(`This run of ${this.#folder} has ended, so it no longer writes`);
     const other = holders.find(({ folder }) => overlap(folder, this.input.run.input.destinationPrefix));
     if (!other) {
       return new InterruptedError(
-        `Somebody removed this run's lock of ${this.#folder}, so another run may write there. This run does not write any more`,
+        `Somebody removed this run's lock of ${this.#folder}, so another run may write there. This run no longer writes`,
       );
     }
     const record = await findRecord(other.id, this.host.runStore).catch(() => undefined);
     return new AlreadyRunningError(
       `Another run, which began at ${other.startedAt}, has taken over this run's lock of ${this.#folder}: ` +
-        `${record?.executionId ?? 'a run that keeps its reports elsewhere'}. It assumed that this run had ended. This run does not write any more`,
+        `${record?.executionId ?? 'a run that keeps its reports elsewhere'}. It assumed that this run had ended. This run no longer writes`,
     );
   }
 

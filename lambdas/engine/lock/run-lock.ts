@@ -157,7 +157,7 @@ export async function releaseLock(run: Run, host: Host, brokeOff: boolean): Prom
     const wasHeld = await leave(lockId, store);
     host.log?.(
       wasHeld ? 'info' : 'warn',
-      wasHeld ? 'Gave the lock back' : 'The lock had no entry of this run any more',
+      wasHeld ? 'Gave the lock back' : 'The lock no longer had an entry of this run',
       { lockId },
     );
     await removeRecord(lockId, host.runStore);

@@ -73,7 +73,7 @@ export class AnswerDeadline {
     }
     const { name, words, advice } = last;
     const message =
-      `The run ${this.#step} for ${seconds} s, and ${server} did not let it: ${failed} requests failed, the last one by ${words}. ` +
+      `The run ${this.#step} for ${seconds} s without success: ${failed} requests to ${server} failed, the last one by ${words}. ` +
       `Nothing was copied or deleted. ${advice}`;
     return Object.assign(new Error(message), { name });
   }

@@ -236,8 +236,8 @@ function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
 function refuseLostDates({ deleteAfter, delete: deletes }: SyncInput, { runStore }: Host): void {
   if (deleteAfter === undefined || !deletes || !runStore.keepsNothing) return;
   throw new InvalidInputError(
-    `Expected a place for reports if \`deleteAfter\` is set, got none, and ${JSON.stringify(deleteAfter)}: since when an object has ` +
-      'been waiting to be deleted is kept beside the reports. Name a folder or a bucket for them, or leave out `deleteAfter`',
+    `Expected a place for reports if \`deleteAfter\` is set, got none, and ${JSON.stringify(deleteAfter)}: the dates of ` +
+      'orphans are kept beside the reports. Name a folder or a bucket for them, or leave out `deleteAfter`',
     { field: 'deleteAfter' },
   );
 }

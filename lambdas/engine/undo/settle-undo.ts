@@ -32,7 +32,7 @@ export async function readRunToUndo(undo: string, store: RunStore): Promise<RunT
   if (!found) throw refusal(undo, 'there is no summary of such a run', store);
   const { id } = found;
   const summary = parse(found.text);
-  if (!summary) throw refusal(id, 'its summary.json is none that bucketsync has written', store);
+  if (!summary) throw refusal(id, 'bucketsync did not write its summary.json', store);
   if (!summary.wrote) throw refusal(id, 'that run has written nothing', store);
   if (summary.keepsVersions === false)
     throw refusal(

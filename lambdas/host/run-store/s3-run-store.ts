@@ -114,7 +114,7 @@ export class S3RunStore implements RunStore {
     // the same names would come again and again
     throw new ReportLocationError(
       `Expected ${formatS3Url(this.bucket)} to list what begins with ${JSON.stringify(prefix)}` +
-        `${after === undefined ? '' : ` behind ${JSON.stringify(after)}`}, got ${JSON.stringify(other)}: this S3 does not list as it is asked. ${ANOTHER_PLACE}`,
+        `${after === undefined ? '' : ` behind ${JSON.stringify(after)}`}, got ${JSON.stringify(other)}: this S3 ignores fields of the list request. ${ANOTHER_PLACE}`,
     );
   }
 

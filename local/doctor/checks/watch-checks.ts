@@ -34,7 +34,7 @@ export function checkAlarm({ name, state, reason, notifies }: AlarmFacts, facts:
   const { awsOptions, ownOptions } = facts;
   if (state === 'ALARM') return failure(`the alarm is on: ${reason}`, ['bucketsync', 'runs', ...ownOptions]);
   if (!notifies) {
-    return warning('tells nobody, because its actions are disabled', [
+    return warning('notifies nobody, because its actions are disabled', [
       ...['aws', 'cloudwatch', 'enable-alarm-actions', '--alarm-names', name],
       ...awsOptions,
     ]);

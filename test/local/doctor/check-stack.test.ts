@@ -131,7 +131,7 @@ const FAULTS: Fault[] = [
   [
     'stack.alarm',
     'warning',
-    /tells nobody/,
+    /notifies nobody/,
     withAlarm({ notifies: false }),
     'aws cloudwatch enable-alarm-actions --alarm-names NoSuccess --region eu-west-1',
   ],

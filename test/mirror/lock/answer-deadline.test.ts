@@ -111,7 +111,7 @@ describe('the time that a run waits before it begins', () => {
     expect(deadline.explain(stopped)).toMatchObject({
       name: 'SlowDown',
       message:
-        `The run listed the first objects for 55 s, and ${endpoint} did not let it: 43 requests failed, the last one by ` +
+        `The run listed the first objects for 55 s without success: 43 requests to ${endpoint} failed, the last one by ` +
         'SlowDown: Please. (HTTP 503). Nothing was copied or deleted. Send fewer',
     });
   });

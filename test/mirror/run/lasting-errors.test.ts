@@ -56,7 +56,7 @@ it.each(BROKEN)('asks three times for a page that is %s, and then ends the run',
 
   expect({ pages, tasks }).toEqual({ pages: 3, tasks: 1 });
   expect(summary).toMatchObject({ status: 'failed', error: { name: 'ListingError' }, totals: { copied: 0 } });
-  expect(summary.error?.message).toContain('It came so three times, so running again does not help');
+  expect(summary.error?.message).toContain('The server sent it so three times in a row, so another run does not help');
 });
 
 it.each(BROKEN)('goes on if a page that was %s is right at a later attempt', async (_what, fault) => {
