@@ -4,16 +4,11 @@ import * as z from 'zod';
 import { InvalidInputError } from '../statemachine/errors';
 import { EXECUTION_ENDS, eventSource } from '../statemachine/events/announcements';
 import { describeIssues, describeUnknownField, formatValue } from '../statemachine/input/describe-issues';
+import { accountId, bucketName, kmsKeyArn } from '../statemachine/input/field-types';
 import { OVERRIDABLE_FIELDS } from '../statemachine/input/narrowing';
+import { parseSyncInput } from '../statemachine/input/parse-sync-input';
 import { isEndpoint } from '../statemachine/input/sides';
-import {
-  accountId,
-  bucketName,
-  kmsKeyArn,
-  parseSyncInput,
-  type SyncRequest,
-  syncInputSchema,
-} from '../statemachine/input/sync-input';
+import { type SyncRequest, syncInputSchema } from '../statemachine/input/sync-input';
 import { LOG_LEVELS } from '../statemachine/log-levels';
 import { METRIC_SETS } from '../statemachine/metrics';
 import { STRAY_REPORT_KEY } from './report-bucket';

@@ -1,7 +1,7 @@
 import { estimateRun } from '../lambdas/engine/cost/estimate-run';
 import { type PlanDigest as Digest, digestPlan } from '../lambdas/engine/report/plan-digest';
 import { addCounters, type EstimatedCost, type RunSummary } from '../statemachine/contract';
-import { parseSyncInput } from '../statemachine/input/sync-input';
+import { parseSyncInput } from '../statemachine/input/parse-sync-input';
 import type { PlannedRun } from './confirm-plan';
 import { foretellSeconds } from './foretell-time';
 import { readReport } from './read-report';

@@ -2,7 +2,7 @@ import { findSummary, readSummaryText } from '../lambdas/engine/report/find-summ
 import { type ReportView, readLines } from '../lambdas/engine/report/read-report';
 import { openRunStore } from '../lambdas/host/run-store/open-run-store';
 import type { ReportLine, RunSummary } from '../statemachine/contract';
-import { parseRunId } from '../statemachine/input/sync-input';
+import { parseRunId } from '../statemachine/input/parse-sync-input';
 import { findLatest, type KnownRun, LATEST, readRuns } from './find-run';
 
 export type { ReportView } from '../lambdas/engine/report/read-report';

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../statemachine/contract';
 import { copyingSteps } from '../statemachine/input/copying-steps';
-import { parseSyncInput } from '../statemachine/input/sync-input';
+import { parseSyncInput } from '../statemachine/input/parse-sync-input';
 
 /** Whether only single objects failed in a run, so that `retry` does all that is left of it. */
 export function mayBeRetried(summary: RunSummary): boolean {

@@ -1,6 +1,6 @@
 import type { RunSummary, SyncRequest } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { type FollowUpOptions, followUp } from './follow-up';
 
 interface ApplyOptions extends FollowUpOptions {

@@ -4,7 +4,9 @@ import {
   type MirroredBucket,
 } from '../../permissions/cross-account';
 import { InvalidInputError } from '../../statemachine/errors';
-import { kmsKeyArn, parseSyncInput, syncInputSchema } from '../../statemachine/input/sync-input';
+import { kmsKeyArn } from '../../statemachine/input/field-types';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
+import { syncInputSchema } from '../../statemachine/input/sync-input';
 import { regionOfArn } from '../../statemachine/partition';
 import { parseS3Url } from '../../wording/s3-url';
 import { print, printJson } from '../output/output';

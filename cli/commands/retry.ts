@@ -7,7 +7,7 @@ import {
   type SyncRequest,
 } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { mayBeRetried } from '../../wording/may-be-retried';
 import { type FollowUpOptions, followUp } from './follow-up';
 

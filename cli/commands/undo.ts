@@ -1,6 +1,6 @@
 import type { RunSummary, SyncInput, SyncRequest } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { asksBeforeWriting } from './confirm-plan';
 import { type FollowUpOptions, followUp } from './follow-up';
 

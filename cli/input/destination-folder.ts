@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../statemachine/errors';
-import { bucketName, folder } from '../../statemachine/input/sync-input';
+import { bucketName, folder } from '../../statemachine/input/field-types';
 import { parseS3Url } from '../../wording/s3-url';
 
 /** The folder of a destination that a lock is about. */

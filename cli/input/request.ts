@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { BucketsyncError, InvalidInputError } from '../../statemachine/errors';
 import { parseJson } from '../../statemachine/input/parse-json';
-import { type IsApart, parseGivenFields, parseSyncInput, type SyncRequest } from '../../statemachine/input/sync-input';
+import { parseGivenFields, parseSyncInput } from '../../statemachine/input/parse-sync-input';
+import type { IsApart, SyncRequest } from '../../statemachine/input/sync-input';
 import { parseS3Url } from '../../wording/s3-url';
 import { nameOfPart, optionName } from '../output/option-name';
 

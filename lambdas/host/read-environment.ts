@@ -1,6 +1,6 @@
 import { ENVIRONMENT, RANGE_MEMORY_MIB } from '../../statemachine/contract';
 import { type DeployedMirror, parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
-import { accountId } from '../../statemachine/input/sync-input';
+import { accountId } from '../../statemachine/input/field-types';
 import { LOG_LEVELS, type LogLevel } from '../../statemachine/log-levels';
 import { METRIC_SETS, type MetricSet } from '../../statemachine/metrics';
 import { WORLDS } from '../s3/credentials/worlds';

@@ -3,7 +3,8 @@ import { formatS3Url } from '../../wording/s3-url';
 import { InvalidInputError } from '../errors';
 import { formatValue, inputError } from './describe-issues';
 import { OVERRIDABLE_FIELDS, type OverridableField } from './narrowing';
-import { type IsApart, parseSyncInput, type SyncInput, type SyncRequest } from './sync-input';
+import { parseSyncInput } from './parse-sync-input';
+import type { IsApart, SyncInput, SyncRequest } from './sync-input';
 
 /** One pair of folders for which a state machine is deployed, with the settings of every execution. */
 export interface DeployedMirror {

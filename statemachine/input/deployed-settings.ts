@@ -2,8 +2,9 @@ import { InvalidInputError } from '../errors';
 import { type DeployedMirror, findMirror, findSubfolder } from './deployed-mirrors';
 import { formatValue } from './describe-issues';
 import { type InputField, NARROWING, type Narrowing } from './narrowing';
+import { parseGivenFields, parseSyncInput, refuseLongInput } from './parse-sync-input';
 import { settleMoments } from './settle-moments';
-import { type IsApart, parseGivenFields, parseSyncInput, refuseLongInput, type SyncInput } from './sync-input';
+import type { IsApart, SyncInput } from './sync-input';
 
 /** Deployed rules that do not fit into a run's input, and apply in addition to it. */
 export interface DeployedRules {

@@ -8,7 +8,7 @@ import { takeLock } from '../../lambdas/engine/lock/run-lock';
 import type { Host } from '../../lambdas/engine/ports/host';
 import { identifyProcess } from '../../lambdas/host/process-identity';
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { holdersOf, holdLock, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { useMirror } from '../support/mirror';
 import { STATE_MACHINE_ARN, StepFunctions } from '../support/step-functions';

@@ -13,7 +13,7 @@ import {
   type Run,
   type RunSummary,
 } from '../../statemachine/contract';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 
 export interface PageOptions {
   readonly failures: number;

@@ -1,6 +1,6 @@
 import type { RequestInfo } from '../../local/s3';
 import { emptyCounters, type Run } from '../../statemachine/contract';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { contentsOf } from '../support/contents';
 import { hostOf, past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';

@@ -1,5 +1,5 @@
 import { foretellSeconds } from '../../local/foretell-time';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 
 const NOTHING = { copied: 0, copiedBytes: 0, deleted: 0, listedInMs: 0, largestBytes: 0 };
 const MIRROR = parseSyncInput({ source: 'staging', destination: 'production' });

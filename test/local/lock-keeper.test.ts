@@ -4,7 +4,7 @@ import { S3LockStore } from '../../lambdas/host/lock-store/s3-lock-store';
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import { LockKeeper } from '../../local/lock-keeper';
 import type { Run } from '../../statemachine/contract';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { holdersOf, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
 import { useMirror } from '../support/mirror';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { objectFilter } from '../../lambdas/engine/keys/object-filter';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { settleMoments } from '../../statemachine/input/settle-moments';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
 import { isLeftOut } from './reference/request';
 
 const buckets = { source: 'a-source', destination: 'a-destination' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { keyFilter } from '../../lambdas/engine/keys/key-filter';
-import { parseSyncInput } from '../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { aKey } from './arbitrary-case';
 import { aGlob } from './arbitrary-globs';
 import { globMatches } from './reference/globs';

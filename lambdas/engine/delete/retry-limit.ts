@@ -1,7 +1,8 @@
 import { leftOf, type RunSummary, SHARED_LIMITS } from '../../../statemachine/contract';
 import { InvalidInputError } from '../../../statemachine/errors';
 import type { SettledInput } from '../../../statemachine/input/deployed-settings';
-import { parseSyncInput, type SyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
+import type { SyncInput } from '../../../statemachine/input/sync-input';
 import type { Host } from '../ports/host';
 import { runFolder } from '../ports/run-store';
 

@@ -1,7 +1,8 @@
 import type { AppliedPlan, RunSummary } from '../../../statemachine/contract';
 import { InvalidInputError, PlanChangedError } from '../../../statemachine/errors';
 import type { SettledInput } from '../../../statemachine/input/deployed-settings';
-import { parseSyncInput, type SyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
+import type { SyncInput } from '../../../statemachine/input/sync-input';
 import { printable } from '../../../statemachine/printable';
 import { listAll, type RunStore, runFolder } from '../ports/run-store';
 import { type PlanIndex, planFolder } from './plan-index';

@@ -1,5 +1,5 @@
 import type { SyncInput } from '../../../statemachine/contract';
-import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 
 /** The page shows these elsewhere. */
 const SHOWN_ELSEWHERE = ['source', 'destination', 'prefix', 'destinationPrefix', 'dryRun'];

@@ -1,6 +1,6 @@
 import { RangeFilter } from '../../../lambdas/engine/range/range-filter';
 import type { RangeInput } from '../../../statemachine/contract';
-import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 

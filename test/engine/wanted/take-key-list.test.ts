@@ -1,7 +1,7 @@
 import { takeKeyList } from '../../../lambdas/engine/wanted/take-key-list';
 import { S3RunStore } from '../../../lambdas/host/run-store/s3-run-store';
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
-import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 
 const runStore = new S3RunStore('reports');
 const mirrors = [

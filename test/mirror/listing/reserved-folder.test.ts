@@ -2,7 +2,7 @@ import { openBuckets } from '../../../lambdas/engine/listing/hide-reserved';
 import type { Host } from '../../../lambdas/engine/ports/host';
 import type { RequestObserver } from '../../../lambdas/engine/ports/request-observer';
 import type { Run } from '../../../statemachine/contract';
-import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 import { useMemoryMirror } from '../../support/memory-mirror';
 
 const mirror = useMemoryMirror();

@@ -7,7 +7,7 @@ import type { LockStore } from '../../../lambdas/engine/ports/lock-store';
 import { S3LockStore } from '../../../lambdas/host/lock-store/s3-lock-store';
 import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { Run } from '../../../statemachine/contract';
-import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 import { useMirror } from '../../support/mirror';
 import { temporaryFolder } from '../../support/temporary-folder';
 

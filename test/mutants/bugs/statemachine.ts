@@ -32,7 +32,7 @@ export const STATEMACHINE_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'forget a guard where a run is asked to have no plan',
-    file: 'statemachine/input/sync-input.ts',
+    file: 'statemachine/input/refuse-contradictions.ts',
     search: 'if (input.plan !== false || guard === undefined) return;',
     replace: 'return;',
     suites: ['mirror/run/plan-guards'],

@@ -1,7 +1,8 @@
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '@smithy/core/protocols';
 import { BucketRequests } from '../../../lambdas/s3/client/bucket-requests';
-import { bucketName, parseSyncInput } from '../../../statemachine/input/sync-input';
+import { bucketName } from '../../../statemachine/input/field-types';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
 

@@ -1,5 +1,5 @@
 import { parseByteSize } from '../../../statemachine/input/byte-size';
-import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 
 it.each([
   [0, 0],

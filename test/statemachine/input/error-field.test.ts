@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../../statemachine/errors';
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { settleInput } from '../../../statemachine/input/deployed-settings';
-import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 
 const BUCKETS = { source: 'bucket-from', destination: 'bucket-to' };
 

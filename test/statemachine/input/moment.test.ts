@@ -1,5 +1,5 @@
 import { parseMoment, resolveMoment } from '../../../statemachine/input/moment';
-import { parseSyncInput } from '../../../statemachine/input/sync-input';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 
 const buckets = { source: 'a-source', destination: 'a-destination' };
 const HOUR = 3_600_000;
