@@ -87,7 +87,19 @@ function toLine(words: readonly string[]): string {
 }
 
 /** What `--json` prints; docs/doctor.md describes it. */
-export function toDocument({ version, subject, findings }: Diagnosis): object {
+export interface DiagnosisDocument {
+  readonly version: string;
+  readonly result: State;
+  readonly counts: Readonly<Record<State, number>>;
+  readonly findings: readonly FindingDocument[];
+}
+
+export interface FindingDocument extends Omit<Finding, 'commands'> {
+  /** To paste into a shell. */
+  readonly commands: readonly string[];
+}
+
+export function toDocument({ version, subject, findings }: Diagnosis): DiagnosisDocument {
   const counts = countStates(findings);
   return {
     version,

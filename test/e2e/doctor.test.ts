@@ -21,6 +21,7 @@ import { GetScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws
 import { SFNClient, TagResourceCommand } from '@aws-sdk/client-sfn';
 import { ListSubscriptionsByTopicCommand, SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { FindingDocument } from '../../cli/output/diagnosis';
 import { version } from '../../package.json';
 import { VERSION_TAG } from '../../statemachine/version-tag';
 import { connect } from '../support/s3-client';
@@ -30,14 +31,6 @@ import { recordOperations } from './recorder';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 
 jest.setTimeout(300_000);
-
-interface Line {
-  readonly check: string;
-  readonly about: string;
-  readonly state: string;
-  readonly says: string;
-  readonly commands: readonly string[];
-}
 
 const RULE = {
   ID: 'tidy',
@@ -84,15 +77,15 @@ describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
     runCommand('node', ['--import', './bin/tsx.mjs', 'bin/bucketsync.ts', ...args], server.env);
 
   /** A line by its check, and by what it is about if there are several. */
-  async function examine(...args: string[]): Promise<Map<string, Line>> {
+  async function examine(...args: string[]): Promise<Map<string, FindingDocument>> {
     const { stdout, stderr } = await bucketsync('doctor', ...args, '--json');
     expect(stderr).toBe('');
-    const { findings } = JSON.parse(stdout) as { findings: Line[] };
+    const { findings } = JSON.parse(stdout) as { findings: FindingDocument[] };
     return new Map(findings.map((line) => [line.check, line]));
   }
 
   /** What differs between two examinations. */
-  function turned(before: Map<string, Line>, after: Map<string, Line>): string[] {
+  function turned(before: Map<string, FindingDocument>, after: Map<string, FindingDocument>): string[] {
     expect([...after.keys()]).toEqual([...before.keys()]);
     return [...after].filter(([check, { state }]) => before.get(check)?.state !== state).map(([check]) => check);
   }
@@ -142,7 +135,7 @@ describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
   });
 
   /** The last lines, which nothing has changed since. */
-  let known: Map<string, Line> | undefined;
+  let known: Map<string, FindingDocument> | undefined;
 
   /** What is wrong, on which servers it can be, and whether a command of the line mends it. */
   type Fault = [check: string, state: string, only: string, mends: boolean, make: () => Promise<unknown>];

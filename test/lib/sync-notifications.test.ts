@@ -1,17 +1,15 @@
-import { Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import * as events from 'aws-cdk-lib/aws-events';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Host } from '../../lambdas/engine/ports/host';
 import { finishRun } from '../../lambdas/engine/tasks/finish-run';
-import { BucketSync, type BucketSyncProps } from '../../lib';
+import type { BucketSyncProps } from '../../lib';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { type Transformer, template, transform } from '../support/event-bridge';
 import { matchesPattern } from '../support/event-pattern';
-import { createApp, listResources } from './synthesize';
+import { synthesizeSync, variable } from './announcing-stack';
+import { listResources } from './synthesize';
 
 interface RuleProperties {
   readonly EventPattern: { readonly detail: { readonly status: readonly string[] } };
@@ -42,40 +40,14 @@ const EVENT = {
   },
 };
 
-function synthesize(given: (stack: Stack) => Partial<BucketSyncProps>): Template {
-  const stack = new Stack(createApp(), 'Stack');
-  new BucketSync(stack, 'BucketSync', {
-    mirrors: [
-      {
-        source: { bucket: s3.Bucket.fromBucketName(stack, 'Source', 'staging') },
-        destination: { bucket: s3.Bucket.fromBucketName(stack, 'Destination', 'production') },
-      },
-    ],
-    ...given(stack),
-  });
-  return Template.fromStack(stack);
-}
-
 type Notifications = NonNullable<BucketSyncProps['notifications']>;
 
 const withMessages = (more: Partial<Notifications> = {}) =>
-  synthesize((stack) => ({ notifications: { topic: new sns.Topic(stack, 'Topic'), ...more } }));
+  synthesizeSync((stack) => ({ notifications: { topic: new sns.Topic(stack, 'Topic'), ...more } }));
 
 function rulesOf(found: Template): Record<string, RuleProperties> {
   const rules = listResources<RuleProperties>(found, 'AWS::Events::Rule').map(([, rule]) => rule);
   return Object.fromEntries(rules.map((rule) => [rule.EventPattern.detail.status[0], rule]));
-}
-
-/** What the environment of a Task's function says, with CloudFormation's functions as text. */
-function variable(found: Template, task: string, name: string): string | undefined {
-  const functions = listResources<{ Description?: string; Environment?: { Variables?: Record<string, unknown> } }>(
-    found,
-    'AWS::Lambda::Function',
-  );
-  const [, { Environment } = {}] =
-    functions.find(([, { Description = '' }]) => Description.startsWith(`Task ${task} `)) ?? [];
-  const value = Environment?.Variables?.[name];
-  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 const all = rulesOf(withMessages({ runbookUrl: 'https://example.com/runbook' }));
@@ -226,7 +198,7 @@ describe('the message of a rule', () => {
         Arn: { 'Fn::GetAtt': [expect.stringMatching('DeadLetters'), 'Arn'] },
       });
     }
-    const given = synthesize((stack) => ({
+    const given = synthesizeSync((stack) => ({
       notifications: {
         topic: new sns.Topic(stack, 'Topic'),
         deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:us-east-1:111122223333:ours'),
@@ -248,7 +220,7 @@ describe('the message of a rule', () => {
 
 describe('FinishRun', () => {
   it('knows the topic, which ends send a message, and the runbook of the alarms', () => {
-    const found = synthesize((stack) => ({
+    const found = synthesizeSync((stack) => ({
       notifications: { topic: new sns.Topic(stack, 'Topic'), on: ['FAILED'] },
       monitoring: {
         alarmTopic: sns.Topic.fromTopicArn(stack, 'Alarms', 'arn:aws:sns:us-east-1:111122223333:alarms'),
@@ -269,7 +241,7 @@ describe('FinishRun', () => {
   it('knows no topic if there are no messages', () => {
     expect(
       variable(
-        synthesize(() => ({})),
+        synthesizeSync(() => ({})),
         'FinishRun',
         ENVIRONMENT.messages,
       ),
@@ -277,7 +249,7 @@ describe('FinishRun', () => {
   });
 
   it('may use the key of an encrypted topic', () => {
-    const found = synthesize((stack) => ({
+    const found = synthesizeSync((stack) => ({
       notifications: { topic: new sns.Topic(stack, 'Topic', { masterKey: new kms.Key(stack, 'Key') }) },
     }));
 
@@ -292,63 +264,8 @@ describe('FinishRun', () => {
   });
 });
 
-describe('events', () => {
-  const bus = (stack: Stack) => events.EventBus.fromEventBusName(stack, 'Bus', 'ours');
-
-  it('are sent by ValidateInput and FinishRun only, to one bus and with one source', () => {
-    const found = synthesize((stack) => ({ events: { bus: bus(stack), source: 'com.example.mirror' } }));
-
-    const having = [
-      'ValidateInput',
-      'CopyRange',
-      'AdvanceCopy',
-      'DeleteRange',
-      'AdvanceDelete',
-      'ClosePhase',
-      'FinishRun',
-    ].filter((task) => variable(found, task, ENVIRONMENT.events)?.includes('com.example.mirror'));
-    expect(having).toEqual(['ValidateInput', 'FinishRun']);
-    const allowed = JSON.stringify(found.findResources('AWS::IAM::Policy')).match(/events:PutEvents/g);
-    expect(allowed).toHaveLength(2);
-    found.hasResourceProperties('AWS::IAM::Policy', {
-      Roles: [{ Ref: Match.stringLikeRegexp('ValidateInputRole') }],
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          {
-            Action: 'events:PutEvents',
-            Effect: 'Allow',
-            Condition: { 'ForAllValues:StringEquals': { 'events:source': 'com.example.mirror' } },
-            Resource: Match.objectLike({ 'Fn::Join': Match.anyValue() }),
-          },
-        ]),
-      },
-    });
-  });
-
-  it('are off by default', () => {
-    expect(JSON.stringify(withMessages().toJSON())).not.toMatch(/PutEvents|BUCKETSYNC_EVENTS/);
-  });
-});
-
-describe('is rejected at synthesis:', () => {
-  it.each(['aws.mirror', 'AWS.mirror', 'two words', ''])('the source "%s"', (source) => {
-    const create = () =>
-      synthesize((stack) => ({ events: { bus: events.EventBus.fromEventBusName(stack, 'Bus', 'ours'), source } }));
-
-    expect(create).toThrow('Expected `events.source` to be');
-  });
-
-  it('a FIFO topic, to which EventBridge cannot publish', () => {
-    expect(() =>
-      synthesize((stack) => ({ notifications: { topic: new sns.Topic(stack, 'Topic', { fifo: true }) } })),
-    ).toThrow('Expected `notifications.topic` to be a standard topic');
-  });
-
-  it('an unknown field', () => {
-    expect(() =>
-      synthesize((stack) => ({
-        events: { bus: events.EventBus.fromEventBusName(stack, 'Bus', 'ours'), sorce: 'x' } as never,
-      })),
-    ).toThrow('`source`');
-  });
+it('rejects a FIFO topic, to which EventBridge cannot publish', () => {
+  expect(() =>
+    synthesizeSync((stack) => ({ notifications: { topic: new sns.Topic(stack, 'Topic', { fifo: true }) } })),
+  ).toThrow('Expected `notifications.topic` to be a standard topic');
 });

@@ -2,90 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Announcer, RunEvent, RunMessage } from '../../../lambdas/engine/ports/announcer';
-import type { WriteLog } from '../../../lambdas/engine/ports/log';
+import type { Announcer } from '../../../lambdas/engine/ports/announcer';
 import schema from '../../../schemas/run-event.json';
-import { EXECUTION_ENDS, type ExecutionEnd } from '../../../statemachine/events/announcements';
-import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
-import type { SyncRequest } from '../../../statemachine/input/sync-input';
+import { EXECUTION_ENDS } from '../../../statemachine/events/announcements';
 import { past } from '../../support/any-mirror';
 import { matchesPattern } from '../../support/event-pattern';
 import { holdersOf, newHolder, putHolders } from '../../support/lock-object';
 import { useMemoryMirror } from '../../support/memory-mirror';
+import { createSmallSite } from '../../support/small-site';
+import { execute, listener, STATE_MACHINE, type Told } from './announced-run';
 
 const mirror = useMemoryMirror();
 const validate = z.fromJSONSchema(schema as unknown as Parameters<typeof z.fromJSONSchema>[0]);
-
-const STATE_MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:Mirror';
-
-/** As rules get it. */
-interface Delivered {
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly detail: RunEvent['detail'] & { readonly error?: object; readonly totals?: object };
-  readonly resources: readonly string[];
-}
-
-interface Told {
-  readonly events: Delivered[];
-  readonly messages: RunMessage[];
-  /** What the log says was not sent. */
-  readonly warnings: string[];
-}
-
-/** Somebody who gets everything. @param broken  what cannot be sent */
-function listener(on: readonly ExecutionEnd[] = EXECUTION_ENDS, broken: readonly string[] = []) {
-  const told: Told = { events: [], messages: [], warnings: [] };
-  const send = (what: string) => {
-    if (broken.includes(what)) throw Object.assign(new Error('not\nallowed'), { name: 'AuthorizationError' });
-  };
-  const announcer: Announcer = {
-    messages: {
-      on,
-      runbook: 'https://example.com/runbook',
-      publish: async (message) => {
-        send('message');
-        told.messages.push(message);
-      },
-    },
-    events: {
-      put: async ({ type, ...event }) => {
-        send('event');
-        // what travels is JSON
-        told.events.push(JSON.parse(JSON.stringify({ 'detail-type': type, source: 'bucketsync', ...event })));
-      },
-    },
-  };
-  return { told, announcer };
-}
-
-function createPair() {
-  const pair = mirror.createPair();
-  for (let index = 0; index < 10; index++) pair.source.put(`site/${index}`, 'content', { lastModified: past });
-  pair.destination.put('site/orphan', 'x');
-  return pair;
-}
-
-let runs = 0;
-
-async function execute(
-  deployed: SyncRequest,
-  asked: object = {},
-  {
-    told,
-    announcer,
-    ...more
-  }: Partial<ReturnType<typeof listener>> & Omit<NonNullable<Parameters<typeof mirror.run>[1]>, 'host'> = {},
-) {
-  const heard = told && announcer ? { told, announcer } : listener();
-  const executionId = `${STATE_MACHINE.replace('stateMachine', 'execution')}:run-${runs++}`;
-  const log: WriteLog = (level, _message, { what }: { readonly what?: unknown } = {}) => {
-    if (level === 'warn') heard.told.warnings.push(String(what));
-  };
-  const host = { announcer: heard.announcer, mirrors: [parseDeployedMirror(deployed)], log, wait: async () => {} };
-  const summary = await mirror.run(asked as SyncRequest, { executionId, ...more, host });
-  return { summary, executionId, ...heard.told };
-}
 
 /** Patterns of rules, as docs/events.md shows them. */
 const patterns = [
@@ -101,9 +29,9 @@ function failuresOf(bucket: string): object {
 
 describe('an event', () => {
   it('is sent when a run begins, and when it has ended', async () => {
-    const { input } = createPair();
+    const { input } = createSmallSite(mirror);
 
-    const { events, summary, executionId } = await execute(input);
+    const { events, summary, executionId } = await execute(mirror, input);
 
     expect(events.map((event) => event['detail-type'])).toEqual(['BucketSync Run Started', 'BucketSync Run Succeeded']);
     expect(events[1]?.detail).toEqual({
@@ -128,7 +56,7 @@ describe('an event', () => {
   });
 
   it('of a start is sent while the run holds its lock, and before it writes', async () => {
-    const { destination, input } = createPair();
+    const { destination, input } = createSmallSite(mirror);
     const { announcer, told } = listener();
     const seen: object[] = [];
     const put = announcer.events?.put;
@@ -146,7 +74,7 @@ describe('an event', () => {
       },
     };
 
-    await execute(input, {}, { told, announcer: watching });
+    await execute(mirror, input, {}, { told, announcer: watching });
 
     expect(seen).toEqual([
       { type: 'BucketSync Run Started', holders: 1, copied: false },
@@ -155,7 +83,7 @@ describe('an event', () => {
   });
 
   it('says of a dry run that it is one', async () => {
-    const { events } = await execute(createPair().input, { dryRun: true });
+    const { events } = await execute(mirror, createSmallSite(mirror).input, { dryRun: true });
 
     expect(events.map(({ detail }) => detail)).toEqual([
       expect.objectContaining({ dryRun: true }),
@@ -167,9 +95,9 @@ describe('an event', () => {
     ['an input that is wrong in one field', { compare: 'guess' }, true],
     ['an input that is none', { source: 5 }, true],
   ])('of a run that was refused names its mirror: %s', async (_what, asked) => {
-    const { input } = createPair();
+    const { input } = createSmallSite(mirror);
 
-    const { events } = await execute(input, asked);
+    const { events } = await execute(mirror, input, asked);
 
     expect(events).toEqual([
       expect.objectContaining({
@@ -184,10 +112,10 @@ describe('an event', () => {
   });
 
   it('of a run that found another one at work has no start', async () => {
-    const { destination, input } = createPair();
+    const { destination, input } = createSmallSite(mirror);
     putHolders(destination, [newHolder()]);
 
-    const { events } = await execute(input);
+    const { events } = await execute(mirror, input);
 
     expect(events.map((event) => [event['detail-type'], event.detail.error])).toEqual([
       ['BucketSync Run Failed', expect.objectContaining({ name: 'AlreadyRunningError' })],
@@ -195,11 +123,11 @@ describe('an event', () => {
   });
 
   it('of a run that was held is no failure, and has no start', async () => {
-    const { destination, input } = createPair();
+    const { destination, input } = createSmallSite(mirror);
     const hold = { id: randomUUID(), folder: '', since: '2026-03-01T10:00:00.000Z' };
     destination.put('.bucketsync/lock.json', JSON.stringify({ holders: [], holds: [hold] }));
 
-    const { events, messages, summary } = await execute(input, {}, listener(['SUCCEEDED']));
+    const { events, messages, summary } = await execute(mirror, input, {}, listener(['SUCCEEDED']));
 
     expect(summary.status).toBe('held');
     expect(events.map((event) => [event['detail-type'], event.detail.error])).toEqual([
@@ -212,10 +140,11 @@ describe('an event', () => {
   });
 
   it('is the same one if FinishRun is repeated', async () => {
-    const { input } = createPair();
+    const { input } = createSmallSite(mirror);
     const heard = listener();
 
     await execute(
+      mirror,
       input,
       {},
       {
@@ -233,8 +162,9 @@ describe('an event', () => {
   });
 
   it('stays small, whatever the message of the error', async () => {
-    const { input } = createPair();
+    const { input } = createSmallSite(mirror);
     const { events, messages } = await execute(
+      mirror,
       input,
       {},
       {
@@ -261,16 +191,16 @@ describe('the events of runs', () => {
   let buckets: readonly string[] = [];
 
   beforeAll(async () => {
-    const good = createPair();
-    const bad = createPair();
+    const good = createSmallSite(mirror);
+    const bad = createSmallSite(mirror);
     bad.source.put('site/archived', 'x', { lastModified: past, storageClass: 'GLACIER' });
     const same = mirror.createPair();
     same.source.put('a', 'x', { lastModified: past });
     same.destination.put('a', 'x');
-    const refused = createPair();
+    const refused = createSmallSite(mirror);
     for (const { input } of [good, bad, same, refused])
-      told.push(await execute(input, input === refused.input ? { compare: 'guess' } : {}));
-    told.push(await execute(good.input, { dryRun: true }));
+      told.push(await execute(mirror, input, input === refused.input ? { compare: 'guess' } : {}));
+    told.push(await execute(mirror, good.input, { dryRun: true }));
     buckets = [good, bad, same, refused].map(({ input }) => input.destination);
   });
 
@@ -301,79 +231,14 @@ describe('the events of runs', () => {
   });
 });
 
-describe('a message', () => {
-  it('is sent when a run has ended, with what happened in its subject and its first line', async () => {
-    const { input } = createPair();
-
-    const { messages, summary, executionId } = await execute(input);
-
-    const line = `bucketsync SUCCEEDED s3://${input.destination}: 10 objects copied (70 B), 1 deleted`;
-    expect(messages).toEqual([
-      {
-        subject: line,
-        text: expect.stringContaining(`${line}\n\n`),
-        attributes: { id: `${summary.runId}/ended`, runId: summary.runId, status: 'SUCCEEDED' },
-      },
-    ]);
-    expect(messages[0]?.text).toContain(`\nExecution: ${executionId} (`);
-  });
-
-  it('says what failed, what to do, and where to look', async () => {
-    const { source, input } = createPair();
-    source.put('site/archived', 'x', { lastModified: past, storageClass: 'GLACIER' });
-
-    const { messages, executionId } = await execute(input);
-
-    const [{ subject, text, attributes } = { subject: '', text: '', attributes: {} }] = messages;
-    expect(subject).toBe(`bucketsync FAILED s3://${input.destination}: 1 of 11 objects failed (archived)`);
-    expect(text.split('\n').length).toBeLessThanOrEqual(11);
-    expect(text).toContain('What it means: 1 object could not be copied; all others were.');
-    expect(text).toContain(`\n  Only these objects: bucketsync retry ${executionId}\n`);
-    expect(text).toContain('\nRunbook: https://example.com/runbook#syncincompleteerror\n');
-    expect(attributes).toMatchObject({ status: 'FAILED', error: 'SyncIncompleteError' });
-  });
-
-  it('says what to do about a copy that was altered before it was verified', async () => {
-    const { destination, input } = createPair();
-
-    const { messages, executionId } = await execute(
-      { ...input, verify: true },
-      {},
-      {
-        around: async (task, given, invoke) => {
-          const { phase } = given as { phase?: { name: string } };
-          if (task === 'CopyRange' && phase?.name === 'verify') destination.put('site/3', 'altered');
-          return invoke();
-        },
-      },
-    );
-
-    expect(messages[0]?.subject).toContain(': 1 object differs after the run (DriftError)');
-    expect(messages[0]?.text).toContain('What to do: Find out who else writes to one of the buckets and stop them');
-    expect(messages[0]?.text).toContain(`\n  Each of them: bucketsync report ${executionId} --lines differences\n`);
-  });
-
-  it.each<[ExecutionEnd[], asked: object, sent: number]>([
-    [['FAILED', 'TIMED_OUT'], {}, 0],
-    [['SUCCEEDED'], {}, 1],
-    [['FAILED'], { maxDeletes: 0 }, 1],
-    [['SUCCEEDED'], { maxDeletes: 0 }, 0],
-    [['ABORTED'], { maxDeletes: 0 }, 0],
-  ])('is sent for the ends that were asked for: %j after %j', async (on, asked, sent) => {
-    const { messages } = await execute(createPair().input, asked, listener(on));
-
-    expect(messages).toHaveLength(sent);
-  });
-});
-
 describe('what cannot be sent', () => {
   it.each([
     [['event'], 'The event about this run was not sent (AuthorizationError: not\\u000aallowed)'],
     [['message'], 'The message about this run was not sent (AuthorizationError: not\\u000aallowed)'],
   ])('fails no run, and leaves no lock: %j', async (broken, warning) => {
-    const { destination, input } = createPair();
+    const { destination, input } = createSmallSite(mirror);
 
-    const { summary, warnings, events, messages } = await execute(input, {}, listener(EXECUTION_ENDS, broken));
+    const { summary, warnings, events, messages } = await execute(mirror, input, {}, listener(EXECUTION_ENDS, broken));
 
     expect(summary).toMatchObject({ status: 'succeeded', warnings: [{ name: 'not-announced', message: warning }] });
     expect(warnings).toEqual(broken.includes('event') ? ['event', 'event'] : ['message']);
@@ -385,7 +250,7 @@ describe('what cannot be sent', () => {
 it('a run of this machine is announced to nobody', async () => {
   const { told, announcer } = listener();
 
-  await mirror.run(createPair().input, { host: { announcer } });
+  await mirror.run(createSmallSite(mirror).input, { host: { announcer } });
 
   expect(told).toEqual({ events: [], messages: [], warnings: [] });
 });

@@ -5,18 +5,11 @@ import { ESSENTIAL_METRICS, type MetricSet, MORE_METRICS } from '../../../statem
 import { past } from '../../support/any-mirror';
 import { holdersOf } from '../../support/lock-object';
 import { useMemoryMirror } from '../../support/memory-mirror';
+import { createSmallSite } from '../../support/small-site';
 
 const mirror = useMemoryMirror();
 
 type Line = Readonly<Record<string, unknown>>;
-
-/** Ten objects to copy, and one orphan. */
-function createPair() {
-  const pair = mirror.createPair();
-  for (let index = 0; index < 10; index++) pair.source.put(`site/${index}`, 'content', { lastModified: past });
-  pair.destination.put('site/orphan', 'x');
-  return pair;
-}
 
 /** Runs an execution of a deployed mirror. @returns what it publishes, and how it ended */
 async function execute(
@@ -33,7 +26,7 @@ async function execute(
 }
 
 it('publishes one line of the embedded metric format, with one dimension', async () => {
-  const { input } = createPair();
+  const { input } = createSmallSite(mirror);
 
   const { lines, summary } = await execute(input);
 
@@ -64,7 +57,7 @@ it('publishes one line of the embedded metric format, with one dimension', async
 });
 
 it('publishes all metrics if asked', async () => {
-  const { lines } = await execute(createPair().input, {}, 'all');
+  const { lines } = await execute(createSmallSite(mirror).input, {}, 'all');
 
   const names = Object.keys({ ...ESSENTIAL_METRICS, ...MORE_METRICS });
   expect(lines[0]).toMatchObject({ ObjectsListed: 11, ObjectsUnchanged: 0, ObjectsSkipped: 0 });
@@ -73,7 +66,7 @@ it('publishes all metrics if asked', async () => {
 });
 
 it('names a mirror by the place that it writes to, in ASCII', async () => {
-  const { input } = createPair();
+  const { input } = createSmallSite(mirror);
 
   const { lines } = await execute({ ...input, prefix: 'site', destinationPrefix: 'größe/b' });
 
@@ -91,14 +84,14 @@ describe('does not count as a success of the mirror:', () => {
     ['a run that deletes nothing', {}, { delete: false }],
     ['a run that begins later', {}, { startAfter: 'site/3' }],
   ])('%s', async (_what, deployed, asked) => {
-    const { lines, summary } = await execute({ ...createPair().input, ...deployed }, asked);
+    const { lines, summary } = await execute({ ...createSmallSite(mirror).input, ...deployed }, asked);
 
     expect(summary.status).toBe('succeeded');
     expect(lines).toEqual([expect.objectContaining({ RunSucceeded: 0, status: 'succeeded' })]);
   });
 
   it('a plan of some time ago that is applied: what has come since is not there', async () => {
-    const { source, destination, input } = createPair();
+    const { source, destination, input } = createSmallSite(mirror);
     const plan = await execute(input, { dryRun: true });
     source.put('site/later', 'content', { lastModified: past });
 
@@ -110,7 +103,7 @@ describe('does not count as a success of the mirror:', () => {
   });
 
   it('a run that a guard has refused', async () => {
-    const { lines } = await execute({ ...createPair().input, maxDeletes: 0 }, {}, 'all');
+    const { lines } = await execute({ ...createSmallSite(mirror).input, maxDeletes: 0 }, {}, 'all');
 
     expect(lines).toEqual([
       expect.objectContaining({ RunSucceeded: 0, RunsGuarded: 1, ObjectsCopied: 0, error: 'DeleteGuardError' }),
@@ -118,7 +111,7 @@ describe('does not count as a success of the mirror:', () => {
   });
 
   it('a run that met a hold, which is no failure of an object either', async () => {
-    const { destination, input } = createPair();
+    const { destination, input } = createSmallSite(mirror);
     const hold = { id: randomUUID(), folder: '', since: '2026-03-01T10:00:00.000Z' };
     destination.put('.bucketsync/lock.json', JSON.stringify({ holders: [], holds: [hold] }));
 
@@ -131,7 +124,7 @@ describe('does not count as a success of the mirror:', () => {
   });
 
   it('a run of which an object failed', async () => {
-    const { source, input } = createPair();
+    const { source, input } = createSmallSite(mirror);
     source.put('site/archived', 'x', { lastModified: past, storageClass: 'GLACIER' });
 
     const { lines } = await execute(input);
@@ -142,7 +135,7 @@ describe('does not count as a success of the mirror:', () => {
   });
 
   it('a run that was refused, also if its input is no input', async () => {
-    const { input } = createPair();
+    const { input } = createSmallSite(mirror);
 
     const refused = await execute(input, { compare: 'guess' });
     const strange = await execute(input, { source: 5 });
@@ -152,7 +145,7 @@ describe('does not count as a success of the mirror:', () => {
   });
 
   it('a copy that was altered before it was verified', async () => {
-    const { destination, input } = createPair();
+    const { destination, input } = createSmallSite(mirror);
 
     const { lines } = await execute({ ...input, verify: true }, {}, 'all', {
       around: async (task, given, invoke) => {
@@ -172,14 +165,14 @@ it.each<[asked: Partial<SyncRequest>]>([
   [{ compare: 'checksum' }],
   [{ conditional: true }],
 ])('counts a run that only checks more as a success: %j', async (asked) => {
-  const { lines } = await execute(createPair().input, asked);
+  const { lines } = await execute(createSmallSite(mirror).input, asked);
 
   expect(lines).toEqual([expect.objectContaining({ RunSucceeded: 1 })]);
 });
 
 it('publishes nothing of a run that belongs to none of several mirrors', async () => {
   const lines: object[] = [];
-  const [one, other] = [createPair(), createPair()];
+  const [one, other] = [createSmallSite(mirror), createSmallSite(mirror)];
   const mirrors = [one, other].map(({ input }) => parseDeployedMirror(input));
 
   await mirror.run({} as SyncRequest, {
@@ -190,7 +183,7 @@ it('publishes nothing of a run that belongs to none of several mirrors', async (
 });
 
 it('fails no run, and leaves no lock, if the metrics cannot be published', async () => {
-  const { destination, input } = createPair();
+  const { destination, input } = createSmallSite(mirror);
   const publish = () => {
     throw new Error('nobody reads');
   };

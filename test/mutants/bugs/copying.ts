@@ -154,14 +154,14 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/uploads/unfinished-uploads.ts',
     search: 'return uploads.filter(({ key }) => ranges.some((range) => isWithin(range, key)));',
     replace: 'return uploads.filter(() => ranges.length > 0);',
-    suites: ['mirror/copy/multipart'],
+    suites: ['mirror/copy/multipart-rounds'],
   },
   {
     bug: 'forget the uploads of ranges that wait',
     file: 'lambdas/engine/tasks/advance-loop.ts',
     search: '...uploadsWithin(loop.waiting, loop.uploads), ',
     replace: '',
-    suites: ['mirror/copy/multipart'],
+    suites: ['mirror/copy/multipart-rounds'],
   },
   {
     bug: 'go on with an upload of another source',

@@ -98,7 +98,7 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/grace/grace.ts',
     search: 'subtract(this.input.tokens, left)',
     replace: '[...this.input.tokens]',
-    suites: ['mirror/delete/grace'],
+    suites: ['mirror/delete/grace-files'],
   },
   {
     bug: 'forget the dates of orphans that a filter leaves out',
@@ -119,6 +119,6 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/grace/dates-reader.ts',
     search: 'if (body && sha256(body) === part?.sha256) return body;',
     replace: 'if (body) return body;',
-    suites: ['mirror/delete/grace'],
+    suites: ['mirror/delete/grace-files'],
   },
 ];

@@ -14,7 +14,7 @@ export const DOCTOR_MUTANTS: readonly Mutant[] = [
     file: 'local/doctor/checks/lifecycle-checks.ts',
     search: "rules.filter(({ Status }) => Status === 'Enabled')",
     replace: 'rules.filter(({ Status }) => Status !== undefined)',
-    suites: ['cli/doctor'],
+    suites: ['cli/doctor-faults'],
   },
   {
     bug: 'print a command that removes the lifecycle rules of the bucket',

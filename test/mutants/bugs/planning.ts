@@ -150,7 +150,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/copy/object-copier.ts',
     search: 'uploads.hasOther({ key, eTag })',
     replace: 'uploads.isTaken(eTag)',
-    suites: ['mirror/copy/multipart'],
+    suites: ['mirror/copy/multipart-rounds'],
   },
   {
     bug: 'drop the evidence of earlier runs when a plan was applied',
