@@ -21,9 +21,9 @@ const alone = {
   testPathIgnorePatterns: ['/test/e2e/', '/test/servers/'],
 };
 
-/** Suites that have two lengths take theirs from `test/support/length.ts`. */
+/** Suites that have two lengths take theirs from `test/support/length.ts`, or from the command line in `test/cli/cli-at-length.ts`. */
 const ofTwoLengths = globSync('test/**/*.test.ts', { cwd: __dirname })
-  .filter((suite) => /'.*support\/length'/.test(readFileSync(join(__dirname, suite), 'utf8')))
+  .filter((suite) => /'.*\/(support\/length|cli-at-length)'/.test(readFileSync(join(__dirname, suite), 'utf8')))
   .map((suite) => `<rootDir>/${suite}`);
 
 /** Servers and tools of others may leave files behind, which are removed. */

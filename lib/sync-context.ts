@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Node } from 'constructs';
 import { InvalidInputError } from '../statemachine/errors';
 import { describeUnknownField, formatValue } from '../statemachine/input/describe-issues';
-import { parseJson } from '../statemachine/input/parse-json';
+import { parseIfJson, parseJson } from '../statemachine/input/parse-json';
 import { nameSettings } from './context-keys';
 import { type MirrorSettings, parseMirrorSettings, SETTINGS } from './mirror-settings';
 
@@ -129,7 +129,7 @@ function readText(key: string, text: string): unknown {
   const schema = SETTINGS[key];
   const list = splitList(text);
   // an id alone is enough for a distribution
-  const meanings = [text, readJsonValue(text), list, { distribution: text }].filter((meaning) => meaning !== undefined);
+  const meanings = [text, parseIfJson(text), list, { distribution: text }].filter((meaning) => meaning !== undefined);
   const fits = (meaning: unknown) => schema?.safeParse(meaning).success;
   const hasType = (meaning: unknown) => schema?.safeParse(meaning).error?.issues[0]?.code !== 'invalid_type';
   const meaning = meanings.find(fits) ?? meanings.find(hasType) ?? text;
@@ -162,14 +162,6 @@ function splitList(text: string): string[] {
     if (piece === '}') depth = Math.max(0, depth - 1);
   }
   return [...items, item.trim()];
-}
-
-function readJsonValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function wrong(message: string): ContextError {

@@ -6,6 +6,7 @@ import type { ReportLine } from '../statemachine/contract';
 import { useCredentialsOfRun } from './credential-channel';
 import { TASK_HANDLERS, type TaskName } from './handlers';
 import { LineSender } from './line-channel';
+import { rareProgress } from './rare-progress';
 
 /** Data for the start of a worker. */
 export interface WorkerData {
@@ -36,7 +37,6 @@ export type InvocationProgress =
 type Handler = (input: unknown, context: HostContext) => Promise<unknown>;
 
 const LAMBDA_TIMEOUT_MS = 900_000;
-const PROGRESS_EVERY_MS = 100;
 
 useCredentialsOfRun();
 const { interruptChannel, interrupted, idle, unseen } = Piscina.workerData as WorkerData;
@@ -70,19 +70,11 @@ function loadHandlers(): void {
 
 function createContext(id: number): HostContext {
   const startedAt = Date.now();
-  let isWaiting = false;
   return {
     signal: interruption.signal,
     getRemainingTimeInMillis: () => startedAt + LAMBDA_TIMEOUT_MS - Date.now(),
     ...(sender && { onReported: (line: ReportLine) => sender.add(line) }),
     othersIdle: () => Atomics.load(idle, 0) > 0,
-    onProgress(read) {
-      if (isWaiting) return;
-      isWaiting = true;
-      setTimeout(() => {
-        isWaiting = false;
-        parentPort?.postMessage({ id, progress: read() } satisfies InvocationProgress);
-      }, PROGRESS_EVERY_MS).unref();
-    },
+    onProgress: rareProgress((progress) => parentPort?.postMessage({ id, progress } satisfies InvocationProgress)),
   };
 }

@@ -22,6 +22,13 @@ export interface MirrorAlarmsProps {
 
 const MINUTE_SECONDS = 60;
 
+/** Goes off after one period with a value above the threshold. A period in which nothing was measured is well. */
+export const ONCE_ABOVE = {
+  comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+  evaluationPeriods: 1,
+  treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+};
+
 /** What is wrong with one mirror. */
 export class MirrorAlarms extends Construct {
   readonly alarms: readonly cloudwatch.IAlarm[];
@@ -77,10 +84,8 @@ export class MirrorAlarms extends Construct {
   ): cloudwatch.IAlarm {
     const alarm = mirrorMetric(mirror, name, { period: Duration.minutes(5) }).createAlarm(this, name, {
       alarmDescription: describeAlarm(name, `${meaning}: ${valueOfDimension(mirror)}`, runbookUrl),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      ...ONCE_ABOVE,
       threshold: 0,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     return notify(alarm, alarmTopic);
   }
@@ -96,10 +101,8 @@ export class MirrorAlarms extends Construct {
         `A run took longer than the ${minutes} minutes until the next start, which then fails: ${valueOfDimension(mirror)}`,
         runbookUrl,
       ),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      ...ONCE_ABOVE,
       threshold: minutes * MINUTE_SECONDS,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     return [notify(alarm, alarmTopic)];
   }

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { createDashboard } from './dashboard';
 import { describeAlarm } from './describe-alarm';
 import { LogQueries } from './log-queries';
-import { MirrorAlarms, notify } from './mirror-alarms';
+import { MirrorAlarms, notify, ONCE_ABOVE } from './mirror-alarms';
 import type { MonitoredMirror, MonitoringProps } from './monitoring-props';
 import { NO_STARTS, silenceOf } from './silence';
 
@@ -66,10 +66,8 @@ export class Monitoring extends Construct {
     });
     const alarm = ended.createAlarm(this, 'RunFailed', {
       alarmDescription: describeAlarm('RunFailed', 'An execution failed, ran out of time or was stopped', runbookUrl),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      ...ONCE_ABOVE,
       threshold: 0,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     return notify(alarm, alarmTopic);
   }
@@ -82,10 +80,8 @@ export class Monitoring extends Construct {
         'A scheduled start or a message could not be delivered, and is in the queue of dead letters',
         runbookUrl,
       ),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      ...ONCE_ABOVE,
       threshold: 0,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     return notify(alarm, alarmTopic);
   }

@@ -75,14 +75,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const sent = sentChecksum(headers);
   checkPartAlgorithm(upload.checksum, sent?.algorithm);
   const verified = await verifyBody(headers, body);
-  const part: UploadPart = {
-    partNumber,
-    body,
-    eTag: eTagOf(body, upload.attributes.encryption),
-    checksum: await partChecksum(upload, verified, body),
-    lastModified: call.state.now(),
-  };
-  upload.parts.set(partNumber, part);
+  const part = await keepPart(upload, { partNumber, body, lastModified: call.state.now() }, verified);
   const shown = upload.checksum.asked ? part.checksum : sent && verified;
   return {
     status: 200,
@@ -104,8 +97,20 @@ function checkPartAlgorithm({ algorithm, type, asked }: UploadChecksum, sent: Ch
   }
 }
 
+/** Keeps a part, in the place of an earlier one of its number. @param known  a checksum of the part */
+export async function keepPart(
+  upload: Upload,
+  { partNumber, body, lastModified }: Pick<UploadPart, 'partNumber' | 'body' | 'lastModified'>,
+  known: Checksum,
+): Promise<UploadPart> {
+  const eTag = eTagOf(body, upload.attributes.encryption);
+  const part = { partNumber, body, eTag, checksum: await partChecksum(upload, known, body), lastModified };
+  upload.parts.set(partNumber, part);
+  return part;
+}
+
 /** The part's checksum of the upload's algorithm. */
-export async function partChecksum(upload: Upload, known: Checksum, body: UploadPart['body']): Promise<Checksum> {
+async function partChecksum(upload: Upload, known: Checksum, body: UploadPart['body']): Promise<Checksum> {
   const { algorithm, asked } = upload.checksum;
   const checksum: Checksum = known.algorithm === algorithm ? known : { algorithm, type: 'FULL_OBJECT' };
   if (asked) await checksumValue(checksum, body);

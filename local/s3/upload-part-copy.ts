@@ -5,9 +5,7 @@ import { encryptionHeaders } from './encryption';
 import { invalidArgument, invalidRequest } from './errors';
 import { type CopySource, findCopySource } from './find-copy-source';
 import { findUpload, readPartNumber } from './find-upload';
-import { partChecksum } from './multipart';
-import { eTagOf } from './object-version';
-import type { UploadPart } from './upload';
+import { keepPart } from './multipart';
 
 const MOST_PART_BYTES = 5 * 1024 ** 3;
 const RANGE_HEADER = 'x-amz-copy-source-range';
@@ -20,14 +18,7 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
   const body = copiedRange(call, source);
   const whole = body === source.version.body && source.version.checksum.type === 'FULL_OBJECT';
   const known = whole ? source.version.checksum : ({ algorithm: 'CRC64NVME', type: 'FULL_OBJECT' } as const);
-  const part: UploadPart = {
-    partNumber,
-    body,
-    eTag: eTagOf(body, upload.attributes.encryption),
-    checksum: await partChecksum(upload, known, body),
-    lastModified: call.state.now(),
-  };
-  upload.parts.set(partNumber, part);
+  const part = await keepPart(upload, { partNumber, body, lastModified: call.state.now() }, known);
   const shown = { ...part, checksum: upload.checksum.asked ? part.checksum : undefined };
   return answerOf('UploadPartCopy', shown, () => copyResultXml('CopyPartResult', shown), {
     ...encryptionHeaders(upload.attributes.encryption),

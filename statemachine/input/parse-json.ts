@@ -10,6 +10,15 @@ export function parseJson(text: string): unknown {
   throw new SyntaxError(`the field ${twice} occurs twice in one object`);
 }
 
+/** Reads text of which nobody knows what it is. @returns undefined if it is no JSON */
+export function parseIfJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A string, with the colon after it if it is the name of a field; or the beginning or end of an object or a list. */
 const PIECE = /("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g;
 

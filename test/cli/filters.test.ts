@@ -1,11 +1,8 @@
 import { type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
-import { atLength } from '../support/length';
-import { runCli as runCliProcess } from './command-line';
-import { runCliHere } from './in-process';
+import { runCli } from './cli-at-length';
 
 const sides = ['s3://MyLegacy_Source', 's3://legacy_Destination'];
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 const daysAgo = (days: number) => ({ lastModified: new Date(Date.now() - days * 86_400_000) });
 let s3: S3Server;
 

@@ -2,19 +2,16 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { type S3Server, startS3 } from '../../local/s3';
-import { atLength } from '../support/length';
 import { past } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
+import { runCli } from './cli-at-length';
 import { runCli as runCliProcess } from './command-line';
-import { runCliHere } from './in-process';
 
 const folder = temporaryFolder();
 const aFile = join(folder, 'file');
 writeFileSync(aFile, '');
 const noHome = join(folder, 'no-home.cjs');
 writeFileSync(noHome, "require('node:os').homedir = () => { throw new Error('no such user'); };");
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
-
 let s3: S3Server;
 beforeAll(async () => {
   s3 = await startS3();

@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { printable } from '../../statemachine/printable';
 import { HOSTILE } from '../support/hostile-text';
-import { atLength } from '../support/length';
 import { holdLock, putHolders } from '../support/lock-object';
 import { past, useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli as runCliProcess } from './command-line';
-import { runCliHere } from './in-process';
+import { runCli } from './cli-at-length';
 
 const mirror = useMirror();
 
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 const ROOT = join(__dirname, '../..');
 const folder = temporaryFolder();
 const reports = ['--report-location', folder];

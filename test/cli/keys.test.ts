@@ -2,15 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
-import { atLength } from '../support/length';
 import { past, useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli as runCliProcess } from './command-line';
-import { runCliHere } from './in-process';
+import { runCli } from './cli-at-length';
 
 const mirror = useMirror();
-
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 function createPair() {
   const { source, destination } = mirror.createPair();

@@ -6,14 +6,10 @@ import { jsonDisplay } from '../../cli/output/progress/json';
 import { LineSender } from '../../local/line-channel';
 import type { Progress } from '../../local/progress';
 import { emptyCounters, type ReportLine } from '../../statemachine/contract';
-import { atLength } from '../support/length';
 import { past, useMirror } from '../support/mirror';
-import { runCli as runCliProcess } from './command-line';
-import { runCliHere } from './in-process';
+import { runCli } from './cli-at-length';
 
 const mirror = useMirror();
-
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 function createPair() {
   const { source, destination } = mirror.createPair();

@@ -3,15 +3,12 @@ import { text } from 'node:stream/consumers';
 import type { PlanDigest } from '../../local/digest-plan';
 import { type S3Server, startS3 } from '../../local/s3';
 import { contentsOf } from '../support/contents';
-import { atLength } from '../support/length';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli as runCliProcess, startCli, writeRequests } from './command-line';
-import { runCliHere } from './in-process';
+import { runCli } from './cli-at-length';
+import { startCli, writeRequests } from './command-line';
 
 const LONG_AGO = { lastModified: new Date('2024-01-01') };
 const SIDES = ['s3://staging', 's3://production'];
-
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 describe('plan and check', () => {
   let s3: S3Server;

@@ -1,10 +1,8 @@
 import { type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
-import { atLength, everyNth } from '../support/length';
-import { runCli as runCliProcess, writeRequests } from './command-line';
-import { runCliHere } from './in-process';
-
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
+import { everyNth } from '../support/length';
+import { runCli } from './cli-at-length';
+import { writeRequests } from './command-line';
 
 describe('a run that cannot be done', () => {
   let s3: S3Server;

@@ -1,14 +1,13 @@
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
 import type { RunSummary } from '../../statemachine/contract';
-import { atLength } from '../support/length';
 import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
 import { temporaryFolder } from '../support/temporary-folder';
+import { runCli } from './cli-at-length';
 import { runCli as runCliProcess } from './command-line';
 import { runCliHere } from './in-process';
 
 const mirror = useMirror();
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 const reports = ['--report-location', temporaryFolder()];
 
 /** Three objects to copy, of which one is refused. */

@@ -1,14 +1,12 @@
 import type { RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
-import { atLength } from '../support/length';
 import { past, useMirror } from '../support/mirror';
 import { StepFunctions } from '../support/step-functions';
 import { temporaryFolder } from '../support/temporary-folder';
+import { runCli } from './cli-at-length';
 import { runCli as runCliProcess } from './command-line';
-import { runCliHere } from './in-process';
 
 const mirror = useMirror();
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 const denied = { status: 403, code: 'AccessDenied' } as const;
 
 /** Five objects to copy, of which two are refused, and four orphans, of which none can be deleted. */

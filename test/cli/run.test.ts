@@ -2,16 +2,14 @@ import { once } from 'node:events';
 import { type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
 import { atLength } from '../support/length';
-import { runCli as runCliProcess, startCli, writeRequests } from './command-line';
-import { runCliHere } from './in-process';
+import { runCli } from './cli-at-length';
+import { startCli, writeRequests } from './command-line';
 
 const LONG_AGO = { lastModified: new Date('2024-01-01') };
 /** More than one list page at full length. */
 const SITE_PAGES = atLength({ quick: 110, full: 1100 });
 const OBJECTS = SITE_PAGES + 1;
 const IN_WORDS = OBJECTS.toLocaleString('en-US');
-
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 describe('bucketsync run', () => {
   let s3: S3Server;

@@ -5,16 +5,13 @@ import { writeRecord } from '../../lambdas/engine/lock/lock-record';
 import { identifyProcess } from '../../lambdas/host/process-identity';
 import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { emptyCounters } from '../../statemachine/contract';
-import { atLength } from '../support/length';
 import { useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
+import { runCli } from './cli-at-length';
 import { runCli as runCliProcess } from './command-line';
 import { Deployed } from './deployed';
-import { runCliHere } from './in-process';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
-
 let folder: string;
 beforeEach(() => {
   folder = temporaryFolder();

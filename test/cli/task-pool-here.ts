@@ -1,12 +1,12 @@
 import type { HostContext } from '../../lambdas/host/lambda-host';
 import type { TaskName } from '../../local/handlers';
+import { rareProgress } from '../../local/rare-progress';
 import type { TaskPool as Threads } from '../../local/task-pool';
 
 type Invoke = Parameters<Threads['invoke']>;
 type OnReported = ConstructorParameters<typeof Threads>[1];
 
 const LAMBDA_TIMEOUT_MS = 900_000;
-const PROGRESS_EVERY_MS = 100;
 const THREADS = 2;
 
 /** Stands for the pool of threads: the handlers run in this thread, with modules and an environment of their own all the same. */
@@ -53,7 +53,6 @@ export class TaskPool implements Pick<Threads, 'invoke' | 'interrupt' | 'close'>
 
   #context(onProgress: Invoke[2]): HostContext {
     const startedAt = Date.now();
-    let isWaiting = false;
     return {
       signal: this.#interruption.signal,
       getRemainingTimeInMillis: () => startedAt + LAMBDA_TIMEOUT_MS - Date.now(),
@@ -64,14 +63,7 @@ export class TaskPool implements Pick<Threads, 'invoke' | 'interrupt' | 'close'>
         },
       }),
       othersIdle: () => this.#running < THREADS,
-      onProgress(read) {
-        if (isWaiting) return;
-        isWaiting = true;
-        setTimeout(() => {
-          isWaiting = false;
-          onProgress?.(read());
-        }, PROGRESS_EVERY_MS).unref();
-      },
+      onProgress: rareProgress((progress) => onProgress?.(progress)),
     };
   }
 }

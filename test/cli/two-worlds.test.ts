@@ -2,15 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Credentials, type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
-import { atLength } from '../support/length';
 import { past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { temporaryFolder } from '../support/temporary-folder';
 import { expectEqual, HERE, THERE } from '../support/two-worlds';
+import { runCli } from './cli-at-length';
 import { finished, runCli as runCliProcess, startCli, writeRequests } from './command-line';
-import { runCliHere } from './in-process';
-
-const runCli = atLength({ quick: runCliHere, full: runCliProcess });
 
 jest.setTimeout(240_000);
 

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { endServer, listenOnLoopback } from '../support/loopback';
 import { forward } from './forward';
 
 export interface Recorder {
@@ -19,15 +18,10 @@ export async function recordOperations(target: string): Promise<Recorder> {
     operations.add(operationOf(request, Buffer.from(body).toString('latin1')));
     await forward(request, body, target, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: await listenOnLoopback(server),
     operations,
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    stop: () => endServer(server),
   };
 }
 

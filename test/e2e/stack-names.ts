@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { endServer, listenOnLoopback } from '../support/loopback';
 import { forward } from './forward';
 
 const STACK_ARN = /(?<=StackName=)arn%3A[^&]*?stack%2F(\w+)%2F[^&]*/;
@@ -18,13 +17,8 @@ export async function nameStacks(target: string): Promise<StackNames> {
     const body = sent.includes('Action=DeleteStack') ? sent.replace(STACK_ARN, '$1') : sent;
     await forward(request, body, target, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    endpoint: await listenOnLoopback(server),
+    stop: () => endServer(server),
   };
 }

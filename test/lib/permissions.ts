@@ -33,7 +33,8 @@ export function listPermissions(template: Template): Permission[] {
   );
 }
 
-interface CfnFunction {
+/** A value of a template that CloudFormation fills in. */
+export interface CfnFunction {
   readonly Ref?: string;
   readonly 'Fn::GetAtt'?: readonly [string, string];
   readonly 'Fn::Join'?: readonly [string, readonly unknown[]];

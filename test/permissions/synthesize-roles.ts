@@ -6,6 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { BucketSync } from '../../lib/bucket-sync';
+import type { CfnFunction } from '../lib/permissions';
 import { createApp, listResources } from '../lib/synthesize';
 import {
   ACCOUNT,
@@ -127,13 +128,6 @@ const ARNS: Readonly<Record<string, string>> = {
   'AWS::StepFunctions::StateMachine': `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:`,
   'AWS::Logs::LogGroup': `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:`,
 };
-
-interface CfnFunction {
-  readonly Ref?: string;
-  readonly 'Fn::GetAtt'?: readonly [string, string];
-  readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
-  readonly 'Fn::Select'?: readonly [number, { readonly 'Fn::Split': readonly [string, unknown] }];
-}
 
 /** Turns what CloudFormation would fill in into text. */
 function createResolver(template: Template): (value: unknown) => string {

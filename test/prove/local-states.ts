@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
+import { ExecutionError } from 'aws-local-stepfunctions';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import type { RunSummary } from '../../statemachine/contract';
 import { endpointOf, endServer, listenOnLoopback } from '../support/loopback';
 import { hostOf, type Mirror, type MirrorOptions } from '../support/mirror';
+import { runProbes } from './run-probes';
 
-const STACK = join(__dirname, '../../prove/stack');
-const { handler } = require(join(STACK, 'probe-function')) as { handler: (input: object) => Promise<unknown> };
-const PROBES = JSON.parse(
-  readFileSync(join(STACK, 'probes.asl.json'), 'utf8').replaceAll(/\$\{(\w+)\}/g, LAMBDA('$1')),
-);
 /** How Lambda and Step Functions tell what the local interpreter has nobody to do. */
 const AS_LAMBDA_TELLS: Readonly<Record<string, string>> = {
   timeout: 'Sandbox.Timedout',
@@ -27,10 +21,6 @@ const AS_LAMBDA_TELLS: Readonly<Record<string, string>> = {
 const ACCOUNT = 'arn:aws:states:us-east-1:123456789012';
 
 export const STATE_MACHINES = { mirror: `${ACCOUNT}:stateMachine:mirror`, probes: `${ACCOUNT}:stateMachine:probes` };
-
-function LAMBDA(name: string): string {
-  return `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
-}
 
 /** As DescribeExecution shows it. */
 export interface Execution {
@@ -148,23 +138,9 @@ function endOf(summary: RunSummary): Pick<Execution, 'status' | 'output' | 'erro
     : { status: 'SUCCEEDED', output: JSON.stringify(summary) };
 }
 
-async function probe(input: { readonly probe: string; readonly error?: string; readonly cause?: string }) {
+function probe(input: { readonly probe: string }): ReturnType<typeof runProbes> {
   const name = AS_LAMBDA_TELLS[input.probe];
-  const call = async (taskInput: unknown) => {
-    if (name) throw Object.assign(new Error('as Lambda tells it'), { name });
-    return (await handler(taskInput as object)) as string;
-  };
-  const states = ['Runs', 'Throttled', 'Slow', 'CaughtByName', 'CaughtByAll'];
-  const execution = new StateMachine(PROBES, { validationOptions: { noValidate: true } }).run(input as never, {
-    overrides: { taskResourceLocalHandlers: Object.fromEntries(states.map((state) => [state, call])) },
-  });
-  try {
-    return { status: 'SUCCEEDED', output: JSON.stringify(await execution.result) } as const;
-  } catch (error) {
-    if (!(error instanceof ExecutionError)) throw error;
-    const { name: failed, message } = error.cause as Error;
-    return { status: 'FAILED', error: failed, cause: message } as const;
-  }
+  return runProbes(input, name === undefined ? undefined : Object.assign(new Error('as Lambda tells it'), { name }));
 }
 
 /** Of a Distributed Map of seven seconds. */

@@ -1,50 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import { errorOf, hasCause, retriedErrors } from '../../prove/probes';
 import { ProofStack } from '../../prove/stack/proof-stack';
 import { STAGES } from '../../prove/stages';
 import { createApp } from '../lib/synthesize';
+import { PROBES, runProbes } from './run-probes';
 
 /** It has no types of its own. */
 const validate = jest.requireActual<(definition: object) => { isValid: boolean }>('asl-validator');
 
-const FOLDER = join(__dirname, '../../prove/stack');
-const { handler } = require(join(FOLDER, 'probe-function')) as { handler: (input: object) => Promise<unknown> };
-const definition = JSON.parse(
-  readFileSync(join(FOLDER, 'probes.asl.json'), 'utf8').replaceAll(
-    /\$\{(\w+)FunctionArn\}/g,
-    'arn:aws:lambda:us-east-1:123456789012:function:$1',
-  ),
-);
-
-/** An execution of the probes here, as DescribeExecution would show it. */
-async function execute(input: { readonly probe: string }, fail?: Error) {
-  const call = async (taskInput: unknown) => {
-    if (fail) throw fail;
-    return (await handler(taskInput as object)) as string;
-  };
-  const states = ['Runs', 'Throttled', 'Slow', 'CaughtByName', 'CaughtByAll'];
-  const execution = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(input as never, {
-    overrides: { taskResourceLocalHandlers: Object.fromEntries(states.map((state) => [state, call])) },
-  });
-  try {
-    return { status: 'SUCCEEDED', output: JSON.stringify(await execution.result) } as const;
-  } catch (error) {
-    if (!(error instanceof ExecutionError)) throw error;
-    const { name, message } = error.cause as Error;
-    return { status: 'FAILED', error: name, cause: message } as const;
-  }
-}
-
 describe('the probes', () => {
   it('are a state machine', () => {
-    expect(validate(definition)).toMatchObject({ isValid: true });
+    expect(validate(PROBES)).toMatchObject({ isValid: true });
   });
 
   it('are recognised by the name of the error that a function throws', async () => {
-    const ended = await execute({ probe: 'throw' });
+    const ended = await runProbes({ probe: 'throw' });
 
     expect(errorOf(ended as never)).toBe('ListingError');
     expect(hasCause(ended as never)).toBe(true);
@@ -55,22 +27,22 @@ describe('the probes', () => {
     async (probe) => {
       const fault = Object.assign(new Error('as Lambda tells it'), { name: 'Sandbox.Timedout' });
 
-      expect(errorOf((await execute({ probe }, fault)) as never)).toBe('Sandbox.Timedout');
+      expect(errorOf((await runProbes({ probe }, fault)) as never)).toBe('Sandbox.Timedout');
     },
   );
 
   it('find nothing if nothing fails', async () => {
-    expect(errorOf((await execute({ probe: 'anything' })) as never)).toBe('none');
+    expect(errorOf((await runProbes({ probe: 'anything' })) as never)).toBe('none');
   });
 
   it('end with an error of the input', async () => {
     const input = { probe: 'fail', error: 'SourceEmptyError', cause: 'why' };
 
-    expect(await execute(input)).toMatchObject({ status: 'FAILED', error: 'SourceEmptyError', cause: 'why' });
+    expect(await runProbes(input)).toMatchObject({ status: 'FAILED', error: 'SourceEmptyError', cause: 'why' });
   });
 
   it('have a Map whose children get an item each', async () => {
-    const { output } = await execute({ probe: 'map', items: ['a', 'b'], run: 1 } as never);
+    const { output } = await runProbes({ probe: 'map', items: ['a', 'b'], run: 1 });
 
     expect(JSON.parse(output ?? '')).toEqual([
       { index: 0, item: 'a', run: 1 },
@@ -79,7 +51,7 @@ describe('the probes', () => {
   });
 
   it('are each asked for by an assumption', () => {
-    const choices: { StringEquals: string }[] = definition.States.Which.Choices;
+    const choices: { StringEquals: string }[] = PROBES.States.Which.Choices;
     const text = readFileSync(join(__dirname, '../../prove/stages/g-probes.ts'), 'utf8');
 
     for (const { StringEquals } of choices) expect(text).toContain(`'${StringEquals}'`);

@@ -1,4 +1,5 @@
 import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../lambdas/engine/ports/bucket-reader';
+import { ListOnly } from './list-only';
 
 export function listedObject(key: string): ListedObject {
   return { key, sizeBytes: 1, eTag: 'e', lastModified: 0, storageClass: 'STANDARD', archived: false };
@@ -8,7 +9,7 @@ export function listedObject(key: string): ListedObject {
  * One side in memory, whose keys may change while it is listed. As in S3, a page covers so many names, delete markers
  * among them, so that it can be short or empty, and the next one begins behind what it covered.
  */
-export class ChangingSide implements BucketReader {
+export class ChangingSide extends ListOnly implements BucketReader {
   readonly requests: PageRequest[] = [];
   /** Requests under way at the same time, at most. */
   mostOpen = 0;
@@ -24,7 +25,9 @@ export class ChangingSide implements BucketReader {
     private readonly markers: ReadonlySet<string> = new Set(),
     private readonly pageSize = 2,
     private readonly pause: (what: string) => Promise<unknown> = async () => {},
-  ) {}
+  ) {
+    super();
+  }
 
   async listPage(request: PageRequest): Promise<ObjectPage> {
     this.requests.push(request);
@@ -45,13 +48,4 @@ export class ChangingSide implements BucketReader {
     const objects = covered.filter((name) => this.keys.has(name)).map(listedObject);
     return { objects, ...(covered.length < names.length && { next: covered.at(-1) }) };
   }
-
-  headObject(..._asked: unknown[]): Promise<never> {
-    return Promise.reject(new Error('Expected list pages only'));
-  }
-
-  readonly headPart = this.headObject;
-  readonly listPartSizes = this.headObject;
-  readonly readTags = this.headObject;
-  readonly countTags = this.headObject;
 }

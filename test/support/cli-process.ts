@@ -1,6 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { S3Server } from '../../local/s3';
 import { findCommandLine } from './built-command-line';
@@ -10,6 +11,8 @@ const ROOT = resolve(__dirname, '../..');
 
 /** A process of its own waits for whatever else the machine does. */
 export const TIMEOUT_MS = 240_000;
+
+type Talking = ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
 
 export interface Finished {
   readonly exitCode: number | null;
@@ -47,7 +50,8 @@ export function commandLineEnvironment(s3: S3Server | undefined, more: NodeJS.Pr
   };
 }
 
-export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+/** Waits for the end of a process. @returns everything that it has written */
+export async function finished(child: Talking): Promise<Finished> {
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

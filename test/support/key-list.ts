@@ -1,9 +1,10 @@
 import type { BucketReader, ObjectPage, PageRequest } from '../../lambdas/engine/ports/bucket-reader';
 import type { KeyRange } from '../../statemachine/contract';
 import { listedObject } from './changing-side';
+import { ListOnly } from './list-only';
 
 /** One side in memory that never changes, in the order of UTF-8; it holds any number of keys. */
-export class KeyList implements BucketReader {
+export class KeyList extends ListOnly implements BucketReader {
   readonly #keys: readonly Buffer[];
   /** Pages that were asked for. */
   requests = 0;
@@ -12,6 +13,7 @@ export class KeyList implements BucketReader {
     keys: readonly string[],
     private readonly pageSize: number,
   ) {
+    super();
     this.#keys = [...new Set(keys)].map((key) => Buffer.from(key)).sort(Buffer.compare);
   }
 
@@ -32,15 +34,6 @@ export class KeyList implements BucketReader {
     const page = this.#keys.slice(from, from + this.pageSize).map(String);
     return { objects: page.map(listedObject), ...(from + page.length < this.#keys.length && { next: page.at(-1) }) };
   }
-
-  headObject(): Promise<never> {
-    return Promise.reject(new Error('Expected list pages only'));
-  }
-
-  readonly headPart = this.headObject;
-  readonly listPartSizes = this.headObject;
-  readonly readTags = this.headObject;
-  readonly countTags = this.headObject;
 
   /** Keys up to and including `key`, by bisection. */
   #upTo(key: string): number {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseIfJson } from '../../../statemachine/input/parse-json';
 import type { RunStore } from '../ports/run-store';
 import type { Layer } from './layers';
 
@@ -46,7 +47,7 @@ export async function readIndexes(store: RunStore, names: readonly string[]): Pr
  * date holds.
  */
 function parse(name: string, text: string): FoundIndex {
-  const index = indexSchema.safeParse(parseJson(text)).data as IndexFile | undefined;
+  const index = indexSchema.safeParse(parseIfJson(text)).data as IndexFile | undefined;
   if (index) return { name, ...index, isDamaged: false };
   const generation =
     /[^/]*$/
@@ -54,12 +55,4 @@ function parse(name: string, text: string): FoundIndex {
       .replace(/\.json$/, '')
       .replace(/^(\w+-[0-9a-f]{16}).*$/, '$1') ?? '';
   return { name, layers: [{ generation, parts: [], looked: [{}] }], isDamaged: true };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

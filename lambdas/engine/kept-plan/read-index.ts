@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CONTRACT_VERSION, type KeptPlan } from '../../../statemachine/contract';
 import { PlanChangedError } from '../../../statemachine/errors';
+import { parseIfJson } from '../../../statemachine/input/parse-json';
 import { compareKeys } from '../keys/compare-keys';
 import type { RunStore } from '../ports/run-store';
 import { addTotals, NOTHING_PLANNED, nameOfIndex, type PlanIndex, sha256 } from './plan-index';
@@ -44,7 +45,7 @@ export async function readIndex(store: RunStore, plan: KeptPlan): Promise<PlanIn
       `Expected ${where} to be as the plan ${id} left it, but somebody has changed it. Nothing of it is applied: make the plan again`,
     );
   }
-  const value = parseJson(found.body.toString('utf8'));
+  const value = parseIfJson(found.body.toString('utf8'));
   const { contract } = madeBy.safeParse(value).data ?? { contract: CONTRACT_VERSION };
   if (contract !== CONTRACT_VERSION) {
     const why = `it was made by another version of bucketsync (contract ${contract}, not ${CONTRACT_VERSION})`;
@@ -73,12 +74,4 @@ function faultOf({ runId, parts }: PlanIndex, plan: KeptPlan): string | undefine
   const { copies, restores, deletes } = parts.reduce(addTotals, NOTHING_PLANNED);
   const isWhole = copies === plan.copies && restores === plan.restores && deletes === plan.deletes;
   return isWhole ? undefined : 'its parts do not have as many actions as the plan';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,15 +1,14 @@
 import type { ReportLine, Run, SyncInput } from '../../../statemachine/contract';
 import { copyingSteps } from '../../../statemachine/input/copying-steps';
 import { type Amount, addAmounts, NOTHING } from './amounts';
-import type { FolderSum } from './folder-sums';
 import { type StepSum, StepSums } from './step-sums';
-import { type Kind, type LargeObject, Tally } from './tally';
+import { type Highlights, Tally } from './tally';
 
 export type { Amount } from './amounts';
 export type { FolderSum as FolderDigest } from './folder-sums';
 
 /** What people want to know of a plan before they run it. Its size does not depend on the number of objects. */
-export interface PlanDigest {
+export interface PlanDigest extends Highlights {
   /** Copies of objects that the destination lacks. */
   readonly created: Amount;
   /** Copies in place of other objects, and the same by reason: `size`, `etag`, `metadata`, … */
@@ -18,13 +17,6 @@ export interface PlanDigest {
   readonly deleted: Amount;
   /** The copies of each step, in the order of the steps. Absent: the run copies everything at once. */
   readonly steps?: readonly StepSum[];
-  /** The folders with the most bytes to copy and delete, the largest first. The rest is under `others`. */
-  readonly folders: readonly FolderSum[];
-  readonly others?: FolderSum;
-  /** The largest objects to copy, the largest first. */
-  readonly largest: readonly LargeObject[];
-  /** The first keys of each kind, in order. */
-  readonly samples: Readonly<Record<Kind, readonly string[]>>;
 }
 
 const SHOWN = { folders: 10, largest: 5, samples: 10 };

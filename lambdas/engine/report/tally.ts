@@ -9,15 +9,8 @@ import { Pace, type PaceDocument } from './pace';
 export const KINDS = ['created', 'overwritten', 'deleted'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What the lines of a report add up to. Its size does not depend on the number of objects. */
-export interface TallyDocument {
-  /** Copies by reason: `missing`, `size`, `etag`, … */
-  readonly copied: Readonly<Record<string, Amount>>;
-  readonly deleted: Amount;
-  /** What a verify phase found, by reason. */
-  readonly differs: Readonly<Record<string, Amount>>;
-  /** What was left alone and has a line, by reason; archived objects that are restored are among them. */
-  readonly leftOut: Readonly<Record<string, Amount>>;
+/** Where most is copied and deleted, and examples. */
+export interface Highlights {
   /** The folders with the most bytes to copy and delete, the largest first. The rest is under `others`. */
   readonly folders: readonly FolderSum[];
   readonly others?: FolderSum;
@@ -25,6 +18,17 @@ export interface TallyDocument {
   readonly largest: readonly LargeObject[];
   /** The first keys of each kind, in order. */
   readonly samples: Readonly<Record<Kind, readonly string[]>>;
+}
+
+/** What the lines of a report add up to. Its size does not depend on the number of objects. */
+export interface TallyDocument extends Highlights {
+  /** Copies by reason: `missing`, `size`, `etag`, … */
+  readonly copied: Readonly<Record<string, Amount>>;
+  readonly deleted: Amount;
+  /** What a verify phase found, by reason. */
+  readonly differs: Readonly<Record<string, Amount>>;
+  /** What was left alone and has a line, by reason; archived objects that are restored are among them. */
+  readonly leftOut: Readonly<Record<string, Amount>>;
   readonly failures: readonly FailureSum[];
   /** Absent: nothing was written. */
   readonly pace?: PaceDocument;

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   type DeletedObject,
@@ -21,13 +20,13 @@ import { sparing } from '../../engine/server/unless-lacking';
 import { readCopyResult } from '../answers/copy-result';
 import { unquote } from '../answers/etag';
 import { expectRoot, UnexpectedAnswerError } from '../answers/expect-root';
-import { ALL_LEFT, nextAttempt } from '../client/next-attempt';
-import { isConflict } from '../errors/conflicts';
 import { storeError, toStoreError } from '../errors/s3-errors';
 import { isNotImplemented, isUnknownRequest, refusalStatus } from '../errors/unknown-request';
 import { expiresHeader, headersOf } from './attribute-headers';
-import { isOdd, PASSING_FAULTS } from './batch-deletes';
+import { isOdd } from './batch-deletes';
 import { encodeCopySource, type SourceSide } from './encode-copy-source';
+import { partition } from './partition';
+import { type CodedFailure, type Deletes, type Ready, repeatDeletes } from './repeat-deletes';
 import { S3Source } from './s3-source';
 import { S3Uploads } from './s3-uploads';
 import { sendTo } from './send-to';
@@ -46,13 +45,7 @@ class RefusedBatchError extends StoreError {
   }
 }
 
-type CodedFailure = DeleteFailure & { readonly code: string };
-
-/** Called right before each request, without any wait in between. @returns the keys that may still be deleted */
-type Ready = () => Promise<readonly DeleteRequest[]>;
-
-/** One attempt of a delete, by one request or more. */
-type Attempt = (ready: Ready, side: Side) => Promise<CodedFailure[]>;
+type Attempt = Deletes<Side>['attempt'];
 
 export class S3Destination extends S3Source implements BucketWriter {
   readonly uploads: S3Uploads;
@@ -147,7 +140,7 @@ export class S3Destination extends S3Source implements BucketWriter {
   }
 
   /** If a server rejects the batch request as such, each object is deleted alone, unless the server rejects that, too. */
-  async #deleteBatch(requests: readonly DeleteRequest[], confirm: ConfirmDeletes): Promise<DeleteFailure[]> {
+  async #deleteBatch(requests: readonly DeleteRequest[], confirm: ConfirmDeletes): Promise<readonly DeleteFailure[]> {
     const { lacks } = this.side.observer;
     const together = () => this.#repeat(requests, confirm, (ready, side) => this.#deleteTogether(ready, side));
     if (!lacks || requests.length === 0) return together();
@@ -168,10 +161,10 @@ export class S3Destination extends S3Source implements BucketWriter {
     requests: readonly DeleteRequest[],
     confirm: ConfirmDeletes,
     attempts = 1,
-  ): Promise<DeleteFailure[]> {
+  ): Promise<readonly DeleteFailure[]> {
     const queue = new PQueue({ concurrency: SINGLE_DELETES });
     let expired: DeleteFailure['error'] | undefined;
-    const deleteOne = async (request: DeleteRequest): Promise<DeleteFailure[]> => {
+    const deleteOne = async (request: DeleteRequest): Promise<readonly DeleteFailure[]> => {
       if (expired) return [{ key: request.key, error: expired }];
       const attempt: Attempt = (ready, side) => this.#deleteAlone(ready, side);
       const failures = await this.#repeat([request], confirm, attempt, attempts);
@@ -182,64 +175,13 @@ export class S3Destination extends S3Source implements BucketWriter {
     return failures.flat();
   }
 
-  /**
-   * Makes the attempts of a delete itself instead of the SDK. While a delete waits, somebody may restore the object, so each
-   * attempt is confirmed. Under the status 200, S3 may report single keys that failed; the SDK would take them for deleted.
-   * Only those keys are sent again.
-   */
   async #repeat(
     requests: readonly DeleteRequest[],
     confirm: ConfirmDeletes,
     attempt: Attempt,
     attempts = 1,
-    left = ALL_LEFT,
-  ): Promise<DeleteFailure[]> {
-    if (requests.length === 0) return [];
-    let confirmed = requests;
-    const ready = async () => {
-      // waiting for the lock must not come between the confirmation and the request
-      await this.side.observer.gate?.pass();
-      confirmed = await confirm(confirmed, attempts);
-      return confirmed;
-    };
-    try {
-      const errors = await this.#attempt(
-        () => confirmed,
-        (side) => attempt(ready, side),
-      );
-      const [passing, lasting] = partition(errors, ({ passes }) => passes);
-      if (passing.length === 0) return errors;
-      const isBusy = passing.some(({ error }) => error instanceof StoreError && error.reason === 'slow-down');
-      const next = await nextAttempt({ kind: 'delete', attempts, isBusy, left }, this.side.observer.patience);
-      if (!next) return errors;
-      await setTimeout(next.waitMs);
-      const failed = new Set(passing.map(({ key }) => key));
-      const again = confirmed.filter(({ key }) => failed.has(key));
-      return [...lasting, ...(await this.#repeat(again, confirm, attempt, attempts + 1, next.left))];
-    } catch (error) {
-      const reason = error instanceof CredentialsExpiredError ? error : toStoreError(error);
-      return confirmed.map(({ key }) => ({ key, error: reason }));
-    }
-  }
-
-  async #attempt(
-    confirmed: () => readonly DeleteRequest[],
-    attempt: (side: Side) => Promise<CodedFailure[]>,
-  ): Promise<(DeleteFailure & { readonly passes: boolean })[]> {
-    let passes = false;
-    const leaveToSender = () => {
-      passes = true;
-    };
-    try {
-      const failures = await attempt({ ...this.side, observer: { ...this.side.observer, leaveToSender } });
-      const coded = failures.map((failure) => ({ ...failure, passes: PASSING_FAULTS.has(failure.code) }));
-      if (coded.some((failure) => failure.passes)) this.side.observer.onSlowDown();
-      return coded;
-    } catch (error) {
-      if (error instanceof CredentialsExpiredError) throw error;
-      const again = passes || isConflict(error);
-      return confirmed().map(({ key }) => ({ key, error: toStoreError(error), passes: again }));
-    }
+  ): Promise<readonly DeleteFailure[]> {
+    return repeatDeletes({ side: this.side, confirm, attempt }, requests, attempts);
   }
 
   async #deleteTogether(ready: Ready, side: Side): Promise<CodedFailure[]> {
@@ -302,8 +244,4 @@ function isRefusedBatch(error: unknown): boolean {
 
 function isRefusal(error: DeleteFailure['error']): boolean {
   return isRefusedBatch(error) && !(error instanceof StoreError && error.reason === 'gone');
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
 }

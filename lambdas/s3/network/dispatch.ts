@@ -22,16 +22,15 @@ export class AnswerTooLargeError extends Error {
 }
 
 /**
- * Sends one request and reads its complete answer.
+ * Sends one request and reads its answer.
  *
  * @throws Error  undici's error; or `TimeoutError`, `AnswerTooLargeError` or the reason of the signal, if a limit ended it
  */
 export function dispatch(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  limits: AnswerLimits,
+  answer: Answer,
 ): Promise<HttpResponse> {
-  const answer = new Answer(limits);
   dispatcher.dispatch(options, answer);
   return answer.ready;
 }

@@ -1,8 +1,8 @@
 import type { HttpResponse } from '@smithy/core/protocols';
 import type { Dispatcher } from 'undici';
 import { explainFault, findTls, isOfConnection, neverAnswered } from './connection-faults';
-import { type AnswerLimits, dispatch } from './dispatch';
-import { dispatchStream } from './stream-answer';
+import { Answer, type AnswerLimits, dispatch } from './dispatch';
+import { StreamedAnswer } from './stream-answer';
 import { openWay, type Way } from './way';
 
 /** Time limits for a server's first answer. */
@@ -44,10 +44,8 @@ export class Origin {
       isFirst && !stream ? Math.min(limits.answerTimeout, this.patience.attemptMs) : limits.answerTimeout;
     const destination = () => ({ origin: this.name, proxy, trusted, hasAnswered: this.#hasAnswered });
     try {
-      const answer = await (stream === 'answer' ? dispatchStream : dispatch)(dispatcher, options, {
-        ...limits,
-        answerTimeout,
-      });
+      const Kind = stream === 'answer' ? StreamedAnswer : Answer;
+      const answer = await dispatch(dispatcher, options, new Kind({ ...limits, answerTimeout }));
       const isOdd = isFirst && answer.statusCode === 400 && answer.headers['x-amz-request-id'] === undefined;
       const fault = isOdd ? await findTls(destination()) : undefined;
       if (fault) throw fault;

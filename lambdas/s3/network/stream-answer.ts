@@ -1,24 +1,9 @@
-import type { HttpResponse } from '@smithy/core/protocols';
 import type { Dispatcher } from 'undici';
-import { Answer, type AnswerLimits } from './dispatch';
+import { Answer } from './dispatch';
 import { IncomingBytes } from './incoming-bytes';
 
-/**
- * Sends one request. The body of a good answer is a stream, `IncomingBytes`. Any other answer is read completely.
- *
- * @throws Error  undici's error; or `TimeoutError` or the reason of the signal, if a limit ended it, also while the body is read
- */
-export function dispatchStream(
-  dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
-  limits: AnswerLimits,
-): Promise<HttpResponse> {
-  const answer = new StreamedAnswer(limits);
-  dispatcher.dispatch(options, answer);
-  return answer.ready;
-}
-
-class StreamedAnswer extends Answer {
+/** The body of a good answer is a stream, `IncomingBytes`. A limit may also end it while the body is read. Any other answer is read completely. */
+export class StreamedAnswer extends Answer {
   /** The body of a good answer. Not a `#field`, because the signal may end the answer in the constructor of `Answer`. */
   private bytes: IncomingBytes | undefined;
 

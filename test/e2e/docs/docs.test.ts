@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { type Bucket, type S3Server, S3State, startS3 } from '../../../local/s3';
 import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { findCommandLine } from '../../support/built-command-line';
-import { commandLineEnvironment } from '../../support/cli-process';
+import { commandLineEnvironment, finished } from '../../support/cli-process';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
 import { StepFunctions } from '../../support/step-functions';
@@ -119,7 +117,7 @@ function environmentFor({ page, script }: Fence): NodeJS.ProcessEnv {
 
 async function type(
   fence: Fence,
-): Promise<{ readonly ended: readonly Ended[]; readonly output: string; readonly exitCode: number }> {
+): Promise<{ readonly ended: readonly Ended[]; readonly output: string; readonly exitCode: number | null }> {
   const env = environmentFor(fence);
   // as somebody who puts a value where the page has a placeholder; which run it is, is known when the command is reached
   const script = fence.script.replaceAll(/<(run|plan)>/g, "'<$1>'").replaceAll(/\bARN\b/g, KEY_ARN);
@@ -128,11 +126,7 @@ async function type(
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
+  const { stdout, stderr, exitCode } = await finished(child);
   const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean);
   return { ended: lines.map((line) => JSON.parse(line) as Ended), output: stdout + stderr, exitCode };
 }

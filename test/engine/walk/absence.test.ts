@@ -1,32 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
-import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
+import type { BucketReader, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
 import { CUT_LIMITS } from '../../../lambdas/engine/walk/cut-budget';
 import { type SharedWalk, walkRanges } from '../../../lambdas/engine/walk/walk';
 import type { ContinuationToken } from '../../../statemachine/contract';
-import { ChangingSide } from '../../support/changing-side';
+import { ChangingSide, listedObject } from '../../support/changing-side';
+import { ListOnly } from '../../support/list-only';
 
 type Answer = (request: PageRequest, number: number) => ObjectPage | Promise<ObjectPage>;
 
 /** A side whose every page is up to the test; `requests` has what it was asked for. */
 function side(answer: Answer): BucketReader & { readonly requests: PageRequest[] } {
   const requests: PageRequest[] = [];
-  const refuse = async () => {
-    throw new Error('Expected list pages only');
-  };
-  return {
-    requests,
-    listPage: async (request) => answer(request, requests.push(request)),
-    headObject: refuse,
-    headPart: refuse,
-    readTags: refuse,
-    countTags: refuse,
-    listPartSizes: refuse,
-  };
+  const listPage = async (request: PageRequest) => answer(request, requests.push(request));
+  return Object.assign(new ListOnly(), { requests, listPage });
 }
 
 function page(keys: readonly string[], next?: string): ObjectPage {
-  const about = { sizeBytes: 1, eTag: 'e', lastModified: 0, storageClass: 'STANDARD', archived: false };
-  return { objects: keys.map((key): ListedObject => ({ key, ...about })), ...(next !== undefined && { next }) };
+  return { objects: keys.map(listedObject), ...(next !== undefined && { next }) };
 }
 
 /** What a delete loop would take for orphans. */

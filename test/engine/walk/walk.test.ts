@@ -1,26 +1,17 @@
-import type { BucketReader, ListedObject, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
+import type { BucketReader, ObjectPage, PageRequest } from '../../../lambdas/engine/ports/bucket-reader';
 import { CUT_LIMITS } from '../../../lambdas/engine/walk/cut-budget';
 import { walkRanges } from '../../../lambdas/engine/walk/walk';
 import { ListingError } from '../../../statemachine/errors';
-
-const listed = (key: string): ListedObject => ({
-  key,
-  sizeBytes: 1,
-  eTag: 'e',
-  lastModified: 0,
-  storageClass: 'STANDARD',
-  archived: false,
-});
-
-async function unexpected(): Promise<never> {
-  throw new Error('Expected list requests only');
-}
+import { listedObject } from '../../support/changing-side';
+import { ListOnly } from '../../support/list-only';
 
 /** Gives the pages it is told to, whatever they hold; an error in place of a page is thrown. */
-class Pages implements BucketReader {
+class Pages extends ListOnly implements BucketReader {
   readonly requests: PageRequest[] = [];
 
-  constructor(private readonly pages: readonly (readonly string[] | Error)[]) {}
+  constructor(private readonly pages: readonly (readonly string[] | Error)[]) {
+    super();
+  }
 
   async listPage(request: PageRequest): Promise<ObjectPage> {
     this.requests.push(request);
@@ -28,14 +19,8 @@ class Pages implements BucketReader {
     const page = this.pages[index] ?? [];
     if (page instanceof Error) throw page;
     const last = index >= this.pages.length - 1;
-    return { objects: page.map(listed), ...(!last && { next: String(index + 1) }) };
+    return { objects: page.map(listedObject), ...(!last && { next: String(index + 1) }) };
   }
-
-  readonly headObject = unexpected;
-  readonly headPart = unexpected;
-  readonly listPartSizes = unexpected;
-  readonly readTags = unexpected;
-  readonly countTags = unexpected;
 }
 
 interface Options {
@@ -148,7 +133,7 @@ class Listing extends Pages {
     const after = request.continuation ?? request.startAfter;
     const rest = after === undefined ? this.keys : this.keys.filter((key) => key > after);
     const page = rest.slice(0, 2);
-    return { objects: page.map(listed), ...(rest.length > 2 && { next: page[1] }) };
+    return { objects: page.map(listedObject), ...(rest.length > 2 && { next: page[1] }) };
   }
 }
 

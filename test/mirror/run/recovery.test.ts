@@ -1,5 +1,5 @@
 import type { Host } from '../../../lambdas/engine/ports/host';
-import type { TaskName } from '../../../local/handlers';
+import { TASK_HANDLERS, type TaskName } from '../../../local/handlers';
 import { contentsOf } from '../../support/contents';
 import { everyNth } from '../../support/length';
 import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
@@ -46,17 +46,7 @@ function failAt(moment: Moment, fault: Fault): MirrorOptions & { readonly reache
   return { ...shortRounds, around, reached: () => reached };
 }
 
-const TASKS: readonly TaskName[] = [
-  ...([
-    'ValidateInput',
-    'CopyRange',
-    'AdvanceCopy',
-    'DeleteRange',
-    'AdvanceDelete',
-    'ClosePhase',
-    'FinishRun',
-  ] as const),
-];
+const TASKS = Object.keys(TASK_HANDLERS) as TaskName[];
 const moments: [string, Moment][] = TASKS.flatMap((task) =>
   [1, 3].flatMap((call) =>
     [false, true].map((done): [string, Moment] => [

@@ -5,29 +5,22 @@ import type {
   DeleteFailure,
   DeleteRequest,
 } from '../../../lambdas/engine/ports/bucket-writer';
-import { StoreError } from '../../../lambdas/engine/ports/store-error';
-import { isOdd, PASSING_FAULTS } from '../../../lambdas/s3/buckets/batch-deletes';
+import { isOdd } from '../../../lambdas/s3/buckets/batch-deletes';
 import { encodeCopySource } from '../../../lambdas/s3/buckets/encode-copy-source';
+import { type Deletes, repeatDeletes } from '../../../lambdas/s3/buckets/repeat-deletes';
 import { tellVersion } from '../../../lambdas/s3/buckets/tell-version';
 import { writeSettings } from '../../../lambdas/s3/buckets/write-settings';
-import { ALL_LEFT, nextAttempt } from '../../../lambdas/s3/client/next-attempt';
-import { isConflict } from '../../../lambdas/s3/errors/conflicts';
-import { storeError, toStoreError } from '../../../lambdas/s3/errors/s3-errors';
+import { storeError } from '../../../lambdas/s3/errors/s3-errors';
 import type { Headers } from '../../../local/s3';
 import { S3Error } from '../../../local/s3/errors';
 import type { Run } from '../../../statemachine/contract';
-import { CredentialsExpiredError } from '../../../statemachine/errors';
 import { type MemorySide, type ObservedSide, send } from './memory-requests';
 import { MemorySource } from './memory-source';
 import { MemoryUploads } from './memory-uploads';
 import { attributeHeaders, conditionHeaders } from './object-headers';
 import { deleteBody, md5Header } from './request-bodies';
 
-type CodedFailure = DeleteFailure & { readonly code: string };
-
-/** Right before each request. @returns the keys that may still be deleted */
-type Ready = () => Promise<readonly DeleteRequest[]>;
-type Attempt = (ready: Ready, side: ObservedSide) => Promise<CodedFailure[]>;
+type Attempt = Deletes<ObservedSide>['attempt'];
 
 /** Writes to a bucket of the embedded S3 as `S3Destination` does, without HTTP. */
 export class MemoryDestination extends MemorySource implements BucketWriter {
@@ -74,55 +67,10 @@ export class MemoryDestination extends MemorySource implements BucketWriter {
   ): Promise<DeleteFailure[]> {
     const odd = requests.filter(({ key }) => isOdd(`${this.side.prefix}${key}`));
     const plain = requests.filter(({ key }) => !isOdd(`${this.side.prefix}${key}`));
-    const alone = odd.map((request) => this.#repeat([request], confirm, deleteAlone));
-    const failures = await Promise.all([this.#repeat(plain, confirm, deleteTogether), ...alone]);
+    const by = (attempt: Attempt) => ({ side: this.side, confirm, attempt, wait: async () => {} });
+    const alone = odd.map((request) => repeatDeletes(by(deleteAlone), [request]));
+    const failures = await Promise.all([repeatDeletes(by(deleteTogether), plain), ...alone]);
     return failures.flat();
-  }
-
-  /** Each attempt is confirmed, and only keys that S3 may delete later are asked for again. */
-  async #repeat(
-    requests: readonly DeleteRequest[],
-    confirm: ConfirmDeletes,
-    attempt: Attempt,
-  ): Promise<DeleteFailure[]> {
-    const lasting: DeleteFailure[] = [];
-    let confirmed = requests;
-    let left = ALL_LEFT;
-    for (let attempts = 1; confirmed.length > 0; attempts++) {
-      const ready = async () => {
-        await this.side.observer.gate?.pass();
-        confirmed = await confirm(confirmed, attempts);
-        return confirmed;
-      };
-      const failures = await this.#attempt(ready, attempt, () => confirmed);
-      const passing = failures.filter(({ passes }) => passes);
-      lasting.push(...failures.filter(({ passes }) => !passes));
-      if (passing.length === 0) break;
-      const isBusy = passing.some(({ error }) => error instanceof StoreError && error.reason === 'slow-down');
-      const next = await nextAttempt({ kind: 'delete', attempts, isBusy, left }, this.side.observer.patience);
-      if (!next) return [...lasting, ...passing];
-      left = next.left;
-      const again = new Set(passing.map(({ key }) => key));
-      confirmed = confirmed.filter(({ key }) => again.has(key));
-    }
-    return lasting;
-  }
-
-  async #attempt(ready: Ready, attempt: Attempt, confirmed: () => readonly DeleteRequest[]) {
-    const { observer } = this.side;
-    let passes = false;
-    const leaveToSender = () => {
-      passes = true;
-    };
-    try {
-      const failures = await attempt(ready, { ...this.side, observer: { ...observer, leaveToSender } });
-      if (failures.some(({ code }) => PASSING_FAULTS.has(code))) observer.onSlowDown();
-      return failures.map((failure) => ({ ...failure, passes: PASSING_FAULTS.has(failure.code) }));
-    } catch (error) {
-      const again = passes || isConflict(error);
-      const reason = error instanceof CredentialsExpiredError ? error : toStoreError(error);
-      return confirmed().map(({ key }) => ({ key, error: reason, passes: again }));
-    }
   }
 }
 
