@@ -4,12 +4,12 @@ import { readPart as readPlanPart } from '../kept-plan/read-part';
 import type { RunStore } from '../ports/run-store';
 import { listParts, readPart } from '../report/report-parts';
 
-/** Which of a run's keys somebody asks for. */
+/** Which of a run's keys to read. */
 export interface WantedKeys {
   /** The report of these phases. */
   readonly phases: ReadonlySet<Phase['name']>;
   readonly outcome: 'done' | 'planned';
-  /** Keys that the destination did not have before, too. */
+  /** Whether to include keys that the destination did not have before. */
   readonly newKeys: boolean;
   /** Of a kept plan, beside the report. Absent: the report has all. */
   readonly fromPlan?: ((action: KeyToChange) => boolean) | undefined;

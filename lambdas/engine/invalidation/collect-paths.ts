@@ -4,13 +4,13 @@ import { changedKeys, type WantedKeys } from './changed-keys';
 import { PathCollector } from './path-collector';
 import { type InvalidateInput, pathsOfKey } from './paths-of-key';
 
-/** In more, nobody looks for what has changed: it takes too long, and the few paths that are left would say little. */
+/** Longer reports are not read: that takes too long, and the changes would become few wildcards anyway. */
 const MOST_LINES = 200_000;
-/** Left to tell CloudFront, and to wait for it. */
+/** Left for the request to CloudFront, and to wait for the edges. */
 const CLOSING_MS = 55_000;
 
 /**
- * The paths of what a run has changed. If nobody can say what that is, everything.
+ * The paths of the objects that a run has changed; if the changes are not known, a path for everything.
  *
  * @returns none if nothing has changed that the distribution serves
  */

@@ -19,7 +19,7 @@ import type { KeyToChange, WantedKeys } from './changed-keys';
 import { collectPaths } from './collect-paths';
 import type { InvalidateInput } from './paths-of-key';
 
-/** How long a run waits for the edges. Most have done it within a minute; the copies are done in any case. */
+/** How long a run waits for the edges. Most need less than a minute, and the copies are complete in any case. */
 const LONGEST_WAIT_MS = 60_000;
 const BETWEEN_LOOKS_MS = 5_000;
 /** Left for the rest of the Task. */
@@ -31,8 +31,8 @@ const REFERENCE_TAKEN = 'InvalidationBatchAlreadyExists';
 type InvalidatingHost = Pick<Host, 'runStore' | 'invalidator' | 'log' | 'now' | 'wait' | 'remainingMs'>;
 
 /**
- * Invalidates what a run has changed, once everything is copied and before anything is deleted. So no page at an edge refers to what
- * is about to go. Pages that are about to be deleted are invalidated here, too: they are the ones that may refer to it.
+ * Invalidates what a run has changed, once everything is copied and before anything is deleted. So no page at an edge uses an
+ * object that is about to be deleted. Pages that are about to be deleted are invalidated here as well, because they may use such objects.
  *
  * @param ended  the phase that has ended
  * @returns the run, which knows what was sent. If nothing was, the end of the run tries again
@@ -61,8 +61,8 @@ export async function invalidateBeforeDeletes(
 }
 
 /**
- * Invalidates what the run has changed since the last time. What was deleted is invalidated here, and not before: until then an edge
- * could have cached it anew.
+ * Invalidates the changes since the last invalidation. Deleted objects are invalidated here and not earlier, because an edge could have
+ * cached them again before they were gone.
  *
  * @param hasWritten  whether a phase that writes has begun
  */
@@ -125,7 +125,7 @@ function wantedOf(
   return { phases: new Set(phases), outcome: 'done', newKeys: newPaths, fromPlan };
 }
 
-/** How many paths a run would invalidate that carries out what this one has planned. */
+/** How many paths a run would invalidate that carries out the plan of this run. */
 async function foretell({ run, done }: RunState, invalidate: InvalidateInput, host: InvalidatingHost): Promise<number> {
   const { copied, overwritten = 0 } = sum(done, ['plan'], 'copy');
   const changed = (invalidate.newPaths ? copied : overwritten) + sum(done, ['plan'], 'delete').deleted;
@@ -174,7 +174,7 @@ async function create(
   }
 }
 
-/** An answer that does not come is no failure: the invalidation goes on without us. */
+/** If no answer comes, that is no failure: the invalidation goes on without bucketsync. */
 async function isCompleted(distribution: string, id: string, host: InvalidatingHost): Promise<boolean> {
   const until = host.now() + Math.min(LONGEST_WAIT_MS, host.remainingMs() - CLOSING_MS);
   try {
@@ -198,7 +198,7 @@ function add(one: SentInvalidation, other: SentInvalidation): SentInvalidation {
   };
 }
 
-/** Whether the report tells of all copies that were planned. Of a killed attempt nobody knows what it has done. */
+/** Whether the report tells of all copies that were planned. The writes of a killed attempt are not known. */
 function areCopiesAccounted({ copies, restores }: NonNullable<Run['plan']>, { copied, failed }: Counters): boolean {
   return copied + failed + restores >= copies;
 }

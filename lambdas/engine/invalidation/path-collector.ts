@@ -1,4 +1,4 @@
-/** Beside the paths of single objects. Each costs one path, and CloudFront works on 15 at a time. */
+/** In addition to the paths of single objects. Each costs one path, and CloudFront works on 15 at a time. */
 const MOST_WILDCARDS = 5;
 
 /** More than this are joined at once, so that memory does not grow. */

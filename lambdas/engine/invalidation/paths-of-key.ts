@@ -9,8 +9,8 @@ export type PathRules = Pick<InvalidateInput, 'indexDocument' | 'originPath' | '
 const LONGEST_PATH = 4_000;
 
 /**
- * Characters of which nobody can tell in which form CloudFront wants them, or in which form viewers send them. A path ends before
- * the first one, with `*`.
+ * Characters for which it is not known which form CloudFront accepts, or which form viewers send. A path ends before
+ * the first of them, with `*`.
  *
  * | character | dispute |
  * | --- | --- |
@@ -23,7 +23,7 @@ const LONGEST_PATH = 4_000;
  */
 const DISPUTED = /[~'*+ ?[\]|^\\]/;
 
-/** What RFC 1738 calls unsafe, and what is no visible ASCII. CloudFront wants these encoded, and nothing else. */
+/** Unsafe characters of RFC 1738, and everything except visible ASCII. CloudFront requires these to be encoded, and no others. */
 const UNSAFE = /[^!-~]|[<>"#%{}`]/gu;
 
 /**
