@@ -27,7 +27,7 @@ export class Placeholders {
     private readonly account?: string,
   ) {}
 
-  /** An exchange as a fixture stores it: the same whoever recorded it, and when. */
+  /** An exchange as a fixture stores it: the same for everybody who records it, at any time. */
   hide({ method, host, path, headers, body, answer }: Exchange) {
     if (answer) this.#learn(answer);
     // AWS has a host for each bucket, other servers rarely do.

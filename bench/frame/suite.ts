@@ -24,7 +24,7 @@ export interface Suite<Results extends object, Options extends object> {
   readonly name: string;
   readonly summary: string;
   addOptions(command: Command): Command;
-  /** @param log  takes lines about what is being done, for whoever waits */
+  /** @param log  gets lines about the progress */
   measure(options: Options, log: (line: string) => void): Promise<Results>;
   tables(results: Results): Table[];
   /** What does not hold makes the command fail; nothing is judged where the sizes are too small to tell. */

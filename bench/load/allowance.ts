@@ -1,7 +1,7 @@
 /** How much of a second's allowance may be used at once. */
 const BURST = 0.1;
 
-/** Lets through so many in a second, and keeps count. */
+/** Lets through a fixed number of requests per second, and counts them. */
 export class Allowance {
   #tokens: number;
   #refilledAt: number;

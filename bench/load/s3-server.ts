@@ -3,7 +3,7 @@ import { answerParent } from '../frame/child';
 import { DESTINATION, SOURCE } from '../peers/cases';
 import { Allowance } from './allowance';
 
-/** Asks for a source of so many small objects behind a server that copies so many in a second; answered by the endpoint. */
+/** Asks for a source with this many small objects, on a server with this limit of copies per second. The answer is the endpoint. */
 export interface Fill {
   readonly objects: number;
   readonly copiesPerSecond: number;

@@ -95,7 +95,7 @@ export type CaseName = keyof typeof CASES;
 export const SOURCE = 'source';
 export const DESTINATION = 'destination';
 
-/** Makes both buckets anew. */
+/** Recreates both buckets. */
 export function fillBuckets(state: S3State, name: CaseName, objects: number): void {
   const [source, destination] = [state.createBucket(SOURCE), state.createBucket(DESTINATION)];
   const { fill }: Case = CASES[name];

@@ -34,7 +34,7 @@ export const LIMITS = {
 
 export type RangeTaskName = 'CopyRange' | 'DeleteRange';
 
-/** Lets so many through in a second, each in its turn. */
+/** Lets through a fixed number of requests per second, in order. */
 class Rate {
   #free = 0;
 

@@ -1,13 +1,13 @@
 import type { ListedObject } from '../../lambdas/engine/ports/bucket-reader';
 import { KeySpace } from './key-space';
 
-/** What the two buckets are: mirrors of each other, but for every so many keys. */
+/** The two buckets: mirrors of each other, with a difference at regular distances. */
 export interface Virtual {
   /** Keys that one of the two has or both have. */
   readonly keys: number;
-  /** One of so many has changed at the source. */
+  /** One of this many objects has changed at the source. */
   readonly changedEvery: number;
-  /** One of so many is only at the destination. */
+  /** One of this many objects is only at the destination. */
   readonly orphanEvery: number;
 }
 

@@ -11,7 +11,7 @@ const PART_BYTES = 8 * MIB;
 /** Fits into a part a whole number of times, so that each part has the same digest. */
 const PATTERN = '16 bytes, again\n';
 
-/** Asks for a server whose bucket holds one object of so many parts of 8 MiB, or none; answered by the endpoint. */
+/** Asks for a server whose bucket has one object with this many parts of 8 MiB, or none. The answer is the endpoint. */
 export interface Begin {
   readonly parts: number;
 }

@@ -73,7 +73,7 @@ function createListOption(name: string, { description, items }: FieldSchema, ite
   return option.argParser(append);
 }
 
-/** A boolean without a default: whoever sets it may want either. */
+/** A boolean without a default: users may want either value. */
 function mayBeEither(schema: FieldSchema): boolean {
   return schema.type === 'boolean' && schema.default === undefined;
 }

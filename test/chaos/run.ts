@@ -15,7 +15,7 @@ const CASES_AT_ONCE = 8;
 
 const PLAYS = ['episodes', 'model', 'writers'] as const;
 
-/** Plays everything for so many minutes, or what `--only` names: first with `seed`, then with the next number, and so on. */
+/** Runs everything, or what `--only` names, for this many minutes: first with `seed`, then with the next number, and so on. */
 async function main(): Promise<void> {
   const { minutes, firstSeed, plays } = readArguments();
   Math.random = () => 0; // the SDK waits a random part of a growing time before it asks again

@@ -42,7 +42,7 @@ let processIds = 0;
 /** A run that can be killed, or stopped, or whose Tasks can come late. */
 export class SimulatedRun {
   summary: RunSummary | undefined;
-  /** Nothing of it is at work any more. */
+  /** None of its functions is working any longer. */
   hasEnded = false;
   /** A Task of its loops that was delivered once, to be delivered again when the run is over. */
   readonly #tasks: [TaskName, unknown][] = [];
@@ -68,7 +68,7 @@ export class SimulatedRun {
     return this.#isKilled || this.summary !== undefined;
   }
 
-  /** Runs to its end, whatever that is, and until nothing of it is at work any more. */
+  /** Runs to its end, and until none of its functions is working any longer. */
   async run(): Promise<void> {
     this.world.processes.add(this.#process);
     const run = asWriter(this.plan.name, () => this.#execute());
@@ -79,7 +79,7 @@ export class SimulatedRun {
     this.hasEnded = true;
   }
 
-  /** Counts a request of the run. A killed process hears of none any more; functions of an execution that was stopped go on. */
+  /** Counts a request of the run. A killed process gets no more answers; functions of a stopped execution go on. */
   onRequest(operation: string): 'at once' | 'late' | 'never' {
     const { request, write } = this.plan.endsAt ?? {};
     this.#requests += 1;
@@ -124,7 +124,7 @@ export class SimulatedRun {
     );
   }
 
-  /** What is at work when an execution is stopped goes on; nothing else begins. A killed process does nothing any more. */
+  /** Functions that are working when their execution is stopped go on, and no others begin. A killed process does nothing more. */
   async #invoke(task: TaskName, input: unknown, invoke: () => Promise<unknown>): Promise<unknown> {
     if (this.#isKilled) throw new Error('The run has been stopped by force');
     if (task === 'FinishRun') this.#wasEqual = this.#isEqual();

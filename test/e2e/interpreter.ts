@@ -77,7 +77,7 @@ export function isOfWriting(event: unknown): boolean {
   return (event as { readonly phase?: Phase }).phase?.write === true;
 }
 
-/** Fails a Task by this error, so many times. @returns how often it was called to fail */
+/** Fails a Task with this error, this many times. @returns how often it was called to fail */
 export function failing(
   lambda: LambdaEndpoint,
   name: string,

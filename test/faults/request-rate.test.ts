@@ -18,7 +18,7 @@ interface Change {
   readonly perSecond: number;
 }
 
-/** Copies objects as two Tasks do, in simulated time, at a server that allows so many in a second. */
+/** Copies objects as two Tasks do, in simulated time, at a server with a limit of requests per second. */
 function copyAll(objects: number, perSecond: number, changes: readonly Change[] = []) {
   return sendAll(objects, perSecond, { tasks: 2, changes });
 }

@@ -2,7 +2,7 @@ import { CredentialBroker } from '../../local/credential-broker';
 
 const MINUTE = 60_000;
 
-/** Finds credentials that live for so many milliseconds each, on a clock of its own; `Error`: it fails. */
+/** Finds credentials that live for this many milliseconds each, on a clock of its own; `Error`: it fails. */
 function createBroker(...lifetimes: readonly (number | Error | undefined)[]) {
   const clock = { now: 1_000_000 };
   let found = 0;

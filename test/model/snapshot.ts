@@ -1,7 +1,7 @@
 import type { Bucket, ObjectVersion } from '../../local/s3';
 import type { Folder, ObjectFacts } from './reference/facts';
 
-/** What the model is told of a folder, and what it is held against; without a request. */
+/** What the model knows of a folder, and what its prediction is compared with; without a request. */
 export function snapshotOf(bucket: Bucket, prefix: string): Folder {
   return new Map(versionsIn(bucket, prefix).map((version) => [version.key.slice(prefix.length), factsOf(version)]));
 }

@@ -222,7 +222,7 @@ const KNOWN: Readonly<Record<string, Partial<Found>>> = {
   minio: {
     // It keeps objects as files. It knows no storage class but STANDARD and REDUCED_REDUNDANCY.
     refused: [...NO_PATH.filter((name) => name !== 'a slash at the end'), ...LONG, 'kinds/class'],
-    // CopyObject loses Expires, unless it is sent anew.
+    // CopyObject loses Expires, unless it is sent again.
     lacks: ['copiedHeaders'],
   },
 };

@@ -5,7 +5,7 @@ import type { MirrorOptions } from './mirror';
 import { MIB, putInParts } from './put-in-parts';
 import { pick } from './random';
 
-/** Once there, nobody answers the Task any more until it gives up; then it counts as timed out. */
+/** From then on, the Task gets no answer until it gives up. Then it counts as timed out. */
 class TimedOut extends Error {
   override readonly name = 'States.Timeout';
 }
@@ -27,7 +27,7 @@ const OWNERS = ['red', 'green', 'blue'] as const;
 /** What goes wrong in a run, by a random of the caller's. */
 export class Disturbances {
   #unreachable = 0;
-  /** Requests until the Task that is chosen gets no answer any more. */
+  /** Requests before the chosen Task gets no more answers. */
   #fuse: number | undefined;
   #fuseBurnt = () => {};
 

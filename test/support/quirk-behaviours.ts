@@ -63,7 +63,7 @@ function after(s3: S3Server, { bucket, key = '' }: RequestInfo, change: (version
   };
 }
 
-/** Loses a header of copies, and keeps it only if it is sent anew. */
+/** Loses a header of copies, and keeps it only if the copy sends it again. */
 export const losingExpires =
   (isLost: (request: RequestInfo) => boolean): Quirk['behave'] =>
   (s3) =>

@@ -38,7 +38,7 @@ export class StepFunctions {
   stateMachines = [STATE_MACHINE_ARN];
   /** Answers to be lost on their way, from now on. */
   lostAnswers = 0;
-  /** Answers nothing any more. */
+  /** Stops answering. */
   silent = false;
   /** How many times an execution is not there yet when it is asked for. */
   unseen = 0;

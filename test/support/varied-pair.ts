@@ -28,5 +28,5 @@ export function createVariedPair(mirror: AnyMirror): WatchedPair {
   return pair;
 }
 
-/** List pages of so many keys make it several. */
+/** Keys of a list page: few, so that there are several pages. */
 export const VARIED_PAGE = 5;

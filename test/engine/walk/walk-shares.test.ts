@@ -5,7 +5,7 @@ import { walkRanges } from '../../../lambdas/engine/walk/walk';
 import { ListingError } from '../../../statemachine/errors';
 import { KeyList } from '../../support/key-list';
 
-/** A walk of two equal sides by so many walkers, which nothing stops. */
+/** A walk of two equal sides by this many walkers, which nothing stops. */
 function sharedBy(walkers: number, side: KeyList) {
   const cutLimits = CUT_LIMITS.laterRound;
   return { walked: side, other: side, proveAbsence: false, walkers, cutLimits, shouldStop: () => false };

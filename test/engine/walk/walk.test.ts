@@ -5,7 +5,7 @@ import { ListingError } from '../../../statemachine/errors';
 import { listedObject } from '../../support/changing-side';
 import { ListOnly } from '../../support/list-only';
 
-/** Gives the pages it is told to, whatever they hold; an error in place of a page is thrown. */
+/** Returns the given pages, whatever they contain. Throws an error that stands in place of a page. */
 class Pages extends ListOnly implements BucketReader {
   readonly requests: PageRequest[] = [];
 

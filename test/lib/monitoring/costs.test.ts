@@ -12,7 +12,7 @@ import { createApp } from '../synthesize';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/deploy.md'), 'utf8').replaceAll(/ +/g, ' ');
 
-/** Metrics that alarms read, and alarms, of a construct with so many mirrors. */
+/** Metrics that alarms read, and alarms, of a construct with this many mirrors. */
 function alarmsOf(mirrors: number): { readonly alarms: number; readonly metrics: number } {
   const stack = new Stack(createApp(), 'Stack');
   const bucket = (name: string) => ({ bucket: s3.Bucket.fromBucketName(stack, name, name) });

@@ -6,7 +6,7 @@ import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-
 const mirror = useMemoryMirror();
 const keysOf = (bucket: Bucket) => [...contentsOf(bucket).keys()];
 
-/** A source of so many objects that are left out, and what else it has. */
+/** A source with this many objects that are left out, and other objects. */
 function createPair(excluded: number, others: readonly string[], destinationKeys: readonly string[]) {
   const pair = mirror.createPair();
   for (let index = 0; index < excluded; index++) {

@@ -19,7 +19,7 @@ interface Amounts {
   readonly orphans?: number;
 }
 
-/** A source and a destination that differ in so many objects. */
+/** A source and a destination that differ in this many objects. */
 function createPair({ same = 0, changed = 0, created = 0, orphans = 0 }: Amounts) {
   const pair = mirror.createPair();
   const each = (count: number, put: (index: number) => void) => Array.from({ length: count }, (_, index) => put(index));

@@ -19,7 +19,7 @@ function createPair() {
 const shortRounds: MirrorOptions = { pageSize: 10, host: { roundBudgetsMs: [1], rangesAtOnce: 3 } };
 
 type Fault = (done: boolean) => Error;
-/** The process is gone: nothing is called any more, and nobody gives the lock back. */
+/** The process is gone: it calls nothing more, and its lock stays. */
 const killed = () => Object.assign(new Error('killed'), { name: 'Killed' });
 const refused = () => Object.assign(new Error('no'), { name: 'NotRetriedError' });
 const lost = () => Object.assign(new Error('lost'), { name: 'Lambda.ServiceException' });

@@ -141,7 +141,7 @@ function stepsOf({ mode, order }: Request): Pick<PhasePlan, 'name' | 'selects'>[
   return names.map((name, index) => ({ name, selects: (key) => stepOf(key) === index }));
 }
 
-/** Unless it is told not to, a run plans wherever there is something to lose or to judge; and it always does where only a plan can tell whether the source is empty. */
+/** A run plans if there is something to lose or to judge, unless `plan` is false. It always plans if only a plan can tell whether the source is empty. */
 function decidesFirst(request: Request, source: Folder, destination: Folder): boolean {
   const { plan, delete: deletes, maxDeletes, maxOverwrites, allowEmptySource } = request;
   const isGuarded = plan === true || maxDeletes !== undefined || maxOverwrites !== undefined;

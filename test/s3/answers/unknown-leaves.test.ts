@@ -16,7 +16,7 @@ const places = [
   ['the page, in front of its entries', (element: string) => page(ENTRY, element)],
 ] as const;
 
-/** Names of elements that bucketsync goes by. */
+/** Names of elements that bucketsync relies on. */
 const meant = [
   ...['Key', 'Size', 'ETag', 'LastModified', 'StorageClass', 'ChecksumAlgorithm', 'ChecksumType', 'RestoreStatus'],
   ...['Name', 'Prefix', 'KeyCount', 'IsTruncated', 'NextContinuationToken', 'Contents', 'CommonPrefixes', 'StartAfter'],

@@ -47,7 +47,7 @@ function expireAt(begin: (request: RequestInfo) => boolean, status = 400, code =
   };
 }
 
-/** The request of a kind that comes after so many. */
+/** The request of a kind that comes after this many. */
 function after(operation: string, count: number, then: () => void = () => {}) {
   let seen = 0;
   return (request: RequestInfo) => {

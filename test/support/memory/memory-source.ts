@@ -124,7 +124,7 @@ function toListed({ key, body, checksum, restore, ...version }: ObjectVersion, p
   };
 }
 
-/** A list page that nobody waits for any more is not waited for. */
+/** Stops waiting for a list page when its caller stops. */
 async function untilAborted<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
   if (!signal) return ask();
   signal.throwIfAborted();
