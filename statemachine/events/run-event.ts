@@ -33,6 +33,7 @@ const asked = {
   dryRun: z.boolean().describe('true: the run plans, and writes nothing'),
   source: placeSchema,
   destination: placeSchema,
+  undo: z.string().optional().describe('Id of the run that this run takes back'),
 };
 
 const ended = {
@@ -46,10 +47,16 @@ const ended = {
       copiedBytes: count,
       deleted: count,
       unchanged: count,
-      skipped: count,
+      skipped: count.describe('With those that are deferred or waiting'),
+      deferred: count.describe('Orphans that are deleted later'),
+      waiting: count.describe('Archived objects that S3 restores'),
       failed: count,
     })
     .describe('Objects. If the run wrote nothing: what it would have done'),
+  undoable: z
+    .boolean()
+    .optional()
+    .describe('Whether the destination keeps what the run replaced or deleted. Absent: nothing was copied or deleted'),
   estimatedCostUsd: z.number().min(0).describe('US dollars, at list prices'),
   warnings: z.array(z.string()).optional().describe('Names of warnings. Absent: none'),
   report: z

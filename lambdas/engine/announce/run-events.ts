@@ -67,24 +67,27 @@ function always({ id, executionArn, startedAt }: AnnouncedRun, moment: 'started'
 }
 
 function asked({ mirror = '' }: AnnouncedRun, input: SyncInput): Omit<RunStarted, keyof ReturnType<typeof always>> {
-  const { mode, dryRun, source, prefix, destination, destinationPrefix } = input;
+  const { mode, dryRun, source, prefix, destination, destinationPrefix, undo } = input;
   return {
     mirror,
     mode,
     dryRun,
     source: { bucket: source, prefix },
     destination: { bucket: destination, prefix: destinationPrefix },
+    ...(undo !== undefined && { undo }),
   };
 }
 
 function resultOf(summary: RunSummary, endedAt: string) {
-  const { totals, elapsedMs, wrote, estimatedCostUsd, warnings = [], report } = summary;
-  const { listed, copied, copiedBytes, deleted, unchanged, skipped } = totals;
+  const { totals, elapsedMs, wrote, keepsVersions, estimatedCostUsd, warnings = [], report } = summary;
+  const { listed, copied, copiedBytes, deleted, unchanged, skipped, deferred = 0, waiting = 0 } = totals;
+  const failed = countFailed(summary);
   return {
     endedAt,
     elapsedMs,
     wrote,
-    totals: { listed, copied, copiedBytes, deleted, unchanged, skipped, failed: countFailed(summary) },
+    totals: { listed, copied, copiedBytes, deleted, unchanged, skipped, deferred, waiting, failed },
+    ...(keepsVersions !== undefined && { undoable: keepsVersions }),
     estimatedCostUsd: estimatedCostUsd.total,
     ...(warnings.length > 0 && { warnings: warnings.map(({ name }) => name) }),
     ...(report?.startsWith('s3:') && { report: { ...parseS3Url(report), url: report } }),

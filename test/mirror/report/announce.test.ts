@@ -48,7 +48,11 @@ describe('an event', () => {
       endedAt: expect.stringMatching(/^\d{4}-.*Z$/),
       elapsedMs: summary.elapsedMs,
       wrote: true,
-      totals: { listed: 11, copied: 10, copiedBytes: 70, deleted: 1, unchanged: 0, skipped: 0, failed: 0 },
+      totals: {
+        ...{ listed: 11, copied: 10, copiedBytes: 70, deleted: 1, unchanged: 0, skipped: 0, deferred: 0, waiting: 0 },
+        failed: 0,
+      },
+      undoable: false,
       estimatedCostUsd: summary.estimatedCostUsd.total,
     });
     expect(events[1]?.resources).toEqual([STATE_MACHINE, executionId, `arn:aws:s3:::${input.destination}`]);
