@@ -7,13 +7,25 @@ export type FormerObject = Exclude<KeptVersion, DeleteMarker>;
 export type LeftReason = 'changed-since' | 'expired' | 'unknown-version' | 'archived-version';
 
 /** What brings a key back to what it was before a run. */
-export type Verdict =
+export type Verdict = Change | Comparison;
+
+export type Change =
   | { readonly action: 'copy'; readonly former: FormerObject; readonly current: FormerObject | undefined }
   | { readonly action: 'delete'; readonly current: FormerObject }
   | { readonly action: 'nothing' }
-  /** Something newer lies on top. It may be what was there before, if somebody has brought it back. */
-  | { readonly action: 'compare'; readonly former: FormerObject; readonly current: FormerObject }
   | { readonly action: 'leave'; readonly reason: LeftReason };
+
+/** Something newer lies on top, perhaps because a later run was undone. */
+export interface Comparison {
+  readonly action: 'compare';
+  readonly current: FormerObject;
+  /** If this is equal, the key is as it was before the run. */
+  readonly former: FormerObject | undefined;
+  /** If this is equal, the key is as the run has left it. */
+  readonly made: FormerObject | undefined;
+  /** What brings the key back then. */
+  readonly change: Change;
+}
 
 /** The versions of a key, from the newest on. */
 export interface Stack {
@@ -22,8 +34,8 @@ export interface Stack {
   readonly isWhole: boolean;
 }
 
-const NOTHING: Verdict = { action: 'nothing' };
-const CHANGED: Verdict = { action: 'leave', reason: 'changed-since' };
+const NOTHING: Change = { action: 'nothing' };
+const CHANGED: Change = { action: 'leave', reason: 'changed-since' };
 
 /**
  * Judges what brings a key back. The version right below the newest one that the run made is the version that the run replaced.
@@ -36,8 +48,9 @@ const CHANGED: Verdict = { action: 'leave', reason: 'changed-since' };
  * | the run's delete marker | an object | copy that object on top |
  * | the run's delete marker | a delete marker | nothing: there was no object before |
  * | the run's delete marker | nothing | leave: `expired` |
- * | another object | an object of that size | compare them |
+ * | another object | an object of that size, or the run's object has that size | compare them |
  * | another delete marker, or no version | no object | nothing |
+ * | another delete marker | the run's delete marker, and an object below | copy that object on top |
  * | anything else | | leave: `changed-since` |
  *
  * @param startedAt  of the run, in milliseconds since 1970
@@ -60,9 +73,18 @@ export function judgeKey(
   const isRuns = (version: KeptVersion) => versionIds.has(version.versionId) || isRepeated(version, made, startedAt);
   const replaced = versions.slice(mine + 1).find((version) => !isRuns(version));
   if (!replaced && !isWhole) return undefined;
-  const former = replaced && asObject(replaced);
-  const isExpired = !replaced && kind !== 'added';
-  if (mine > 0) return isExpired ? CHANGED : judgeBelow(former, current);
+  const before = { former: replaced && asObject(replaced), isExpired: !replaced && kind !== 'added' };
+  return mine === 0 ? bringBack(before, current) : judgeBelow(before, asObject(made), current);
+}
+
+/** What was there before the run. */
+interface Before {
+  readonly former: FormerObject | undefined;
+  readonly isExpired: boolean;
+}
+
+/** The key is as the run has left it. */
+function bringBack({ former, isExpired }: Before, current: FormerObject | undefined): Change {
   if (isExpired) return { action: 'leave', reason: 'expired' };
   if (former?.archived) return { action: 'leave', reason: 'archived-version' };
   if (former) return { action: 'copy', former, current };
@@ -70,10 +92,17 @@ export function judgeKey(
 }
 
 /** Somebody has written after the run. */
-function judgeBelow(former: FormerObject | undefined, current: FormerObject | undefined): Verdict {
-  if (!former && !current) return NOTHING;
-  if (!former || !current || former.sizeBytes !== current.sizeBytes) return CHANGED;
-  return { action: 'compare', former, current };
+function judgeBelow(before: Before, made: FormerObject | undefined, current: FormerObject | undefined): Verdict {
+  const { former, isExpired } = before;
+  if (!current) {
+    if (!former && !isExpired) return NOTHING;
+    return made ? CHANGED : bringBack(before, current);
+  }
+  const unlessOther = (version: FormerObject | undefined) =>
+    version?.sizeBytes === current.sizeBytes ? version : undefined;
+  const [alike, alikeMade] = [unlessOther(former), unlessOther(made)];
+  if (!alike && !alikeMade) return CHANGED;
+  return { action: 'compare', current, former: alike, made: alikeMade, change: bringBack(before, current) };
 }
 
 /** If the answer to a write was lost, S3 may have kept it twice, and the report knows only the later version. */

@@ -6,7 +6,7 @@ import { StoreError } from '../ports/store-error';
 import type { RangeTask } from '../range/range-task';
 import { describeLeft } from '../report/left-alone';
 import type { Visitor } from '../walk/walker';
-import type { FormerObject, LeftReason, Verdict } from './judge-key';
+import type { Change, Comparison, FormerObject, LeftReason } from './judge-key';
 import type { JudgedKey } from './version-finder';
 
 type Task = Pick<
@@ -24,17 +24,23 @@ export class UndoVisitor implements Visitor {
   visit(object: ListedObject): Promise<void> | undefined {
     const judged = object as JudgedKey;
     const { key, verdict } = judged;
-    const { filter, ledger, atDestination } = this.task;
+    const { filter, ledger } = this.task;
     if (!filter.isInScope(judged)) {
       ledger.meet(key);
       ledger.leftOut(key);
       return undefined;
     }
     if (verdict.action === 'compare') return this.task.concurrency.run(() => this.#compare(judged, verdict));
-    if (verdict.action === 'copy') return this.#bringBack(key, verdict);
-    if (verdict.action === 'leave') return this.#leave(judged, verdict.reason);
-    if (verdict.action === 'delete') {
-      const { current } = verdict;
+    return this.#change(judged, verdict);
+  }
+
+  #change(object: JudgedKey, change: Change): Promise<void> | undefined {
+    const { key } = object;
+    const { ledger, atDestination } = this.task;
+    if (change.action === 'copy') return this.#bringBack(key, change);
+    if (change.action === 'leave') return this.#leave(object, change.reason);
+    if (change.action === 'delete') {
+      const { current } = change;
       atDestination.meet(key, () =>
         this.lane?.add({ key, action: 'delete', reason: UNDO, destination: versionOf(current) }),
       );
@@ -44,7 +50,7 @@ export class UndoVisitor implements Visitor {
     return ledger.unchanged(key) as undefined;
   }
 
-  #bringBack(key: string, { former, current }: Extract<Verdict, { action: 'copy' }>): Promise<void> | undefined {
+  #bringBack(key: string, { former, current }: Extract<Change, { action: 'copy' }>): Promise<void> | undefined {
     const { ledger, atDestination } = this.task;
     const reason = current ? UNDO : 'missing';
     if (current) {
@@ -64,13 +70,13 @@ export class UndoVisitor implements Visitor {
     return this.task.ledger.failed('copy', object, reason, describeLeft(reason));
   }
 
-  /** An undo that broke off, or somebody, may have brought the former version back already. */
-  async #compare(object: JudgedKey, { former, current }: Extract<Verdict, { action: 'compare' }>): Promise<void> {
+  /** An undo that broke off, or that of a later run, or somebody, may have brought back what there was. */
+  async #compare(object: JudgedKey, { former, made, current, change }: Comparison): Promise<void> {
     const { key } = object;
     try {
-      if (!(await this.#areSame(former, current))) return await this.#leave(object, 'changed-since');
-      this.task.ledger.meet(key);
-      this.task.ledger.unchanged(key);
+      if (former && (await this.#areSame(former, current))) return await this.#change(object, { action: 'nothing' });
+      const isAsLeft = made !== undefined && (await this.#areSame(made, current));
+      return await this.#change(object, isAsLeft ? change : { action: 'leave', reason: 'changed-since' });
     } catch (error) {
       this.task.ledger.meet(key);
       if (this.task.endsBy(error)) this.task.ledger.leave(key);
@@ -78,11 +84,10 @@ export class UndoVisitor implements Visitor {
     }
   }
 
-  async #areSame(former: FormerObject, current: FormerObject): Promise<boolean> {
+  async #areSame({ key, versionId }: FormerObject, current: FormerObject): Promise<boolean> {
     const { source, destination } = this.task.buckets;
-    this.task.readVersion(former.key, former.versionId);
-    const ask = (side: Pick<typeof source, 'headObject'>) =>
-      unlessGone(side.headObject(former.key, { checksums: true }));
+    this.task.readVersion(key, versionId);
+    const ask = (side: Pick<typeof source, 'headObject'>) => unlessGone(side.headObject(key, { checksums: true }));
     const [there, here] = await Promise.all([ask(source), ask(destination)]);
     if (!there || !here || here.eTag !== current.eTag) return false;
     if (!sameAttributes(there.attributes, here.attributes) || there.tagCount !== here.tagCount) return false;

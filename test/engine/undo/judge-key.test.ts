@@ -49,7 +49,31 @@ const CASES: readonly (readonly [name: string, kind: Written['kind'], stack: rea
     'somebody has brought the former version back',
     'replaced',
     ['a5:other!', 'b5:run!', 'a5:old'],
-    'compare old with other',
+    'compare old, run with other, then copy old over other',
+  ],
+  [
+    'the undo of a later run has brought back what the run has made',
+    'replaced',
+    ['b5:undo!', 'c7:later!', 'b5:run!', 'a6:old'],
+    'compare run with undo, then copy old over undo',
+  ],
+  [
+    'the undo of a later run has brought back what the run has added',
+    'added',
+    ['b5:undo!', '-:later!', 'b5:run!'],
+    'compare run with undo, then delete undo',
+  ],
+  [
+    'the undo of a later run has deleted again what the run had deleted',
+    'deleted',
+    ['-:undo!', 'c7:later!', '-:run!', 'a5:old'],
+    'copy old',
+  ],
+  [
+    'somebody has written the content of the run again, whose former version is gone',
+    'replaced',
+    ['b5:other!', 'b5:run!'],
+    'compare run with other, then leave expired',
   ],
   ['somebody has deleted since', 'replaced', ['-:other!', 'b5:run!', 'a5:old'], 'leave changed-since'],
   ['somebody has deleted what the run has added', 'added', ['-:other!', 'b5:run!'], 'nothing'],
@@ -61,10 +85,14 @@ const CASES: readonly (readonly [name: string, kind: Written['kind'], stack: rea
 ];
 
 function described(verdict: ReturnType<typeof judgeKey>): string {
+  if (verdict?.action === 'compare') {
+    const { former, made, current, change } = verdict;
+    const known = [former, made].flatMap((each) => each?.versionId ?? []).join(', ');
+    return `compare ${known} with ${current.versionId}, then ${described(change)}`;
+  }
   if (!verdict) return 'more';
   const { action, former, current, reason } = { former: undefined, current: undefined, reason: undefined, ...verdict };
   if (action === 'copy') return `copy ${former?.versionId}${current ? ` over ${current.versionId}` : ''}`;
-  if (action === 'compare') return `compare ${former?.versionId} with ${current?.versionId}`;
   if (action === 'delete') return `delete ${current?.versionId}`;
   return action === 'leave' ? `leave ${reason}` : action;
 }

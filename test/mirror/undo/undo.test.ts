@@ -129,7 +129,7 @@ it('needs neither the source bucket nor the right to remove versions', async () 
 it('uses the steps of the run: assets, pages, deletes', async () => {
   const { destination, before, undo } = await publish({ mode: 'publish' });
   const summary = await undo(undefined, { mode: 'publish' });
-  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'deletes']);
+  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'first-deletes', 'deletes']);
   expect(contentOf(destination)).toEqual(before);
 });
 
@@ -182,4 +182,116 @@ it('says that the destination could not be held, and still ends well', async () 
   const summary = await undo();
   expect(summary.status).toBe('succeeded');
   expect(summary.warnings).toEqual([expect.objectContaining({ name: 'not-held' })]);
+});
+
+it('brings back what a run that only deleted has deleted', async () => {
+  const { source, destination, input } = mirror.createPair({ destination: { versioning: 'Enabled' } });
+  for (const key of ['a', 'b', 'c']) source.put(key, 'same', { lastModified: past });
+  for (const key of ['a', 'b', 'c', 'orphan', 'orphan.html']) destination.put(key, 'same');
+  const before = contentOf(destination);
+  const run = await mirror.run({ ...input, mode: 'publish' });
+  expect(run).toMatchObject({ keepsVersions: true, totals: { copied: 0, deleted: 2 } });
+
+  expect(await mirror.run({ ...input, undo: run.runId })).toMatchObject({ status: 'succeeded', totals: { copied: 2 } });
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it.each<[mode: 'mirror' | 'publish', failing: string]>([
+  ['mirror', 'changed'],
+  ['mirror', 'new/page.html'],
+  ['publish', 'changed'],
+  ['publish', 'new/page.html'],
+])('takes back what a run has done that failed in part: %s, %s', async (mode, failing) => {
+  const { source, destination, input } = mirror.createPair({ destination: { versioning: 'Enabled' } });
+  for (const key of ['changed', 'changed-2', 'new/page.html', 'new/page-2.html'])
+    source.put(key, 'after', { lastModified: past });
+  for (const key of ['changed', 'changed-2', 'orphan']) destination.put(key, 'before');
+  const before = contentOf(destination);
+  mirror.s3.onRequest = ({ operation, key }) =>
+    operation === 'CopyObject' && key === failing ? { status: 403, code: 'AccessDenied' } : undefined;
+  const run = await mirror.run({ ...input, mode });
+  mirror.s3.onRequest = undefined;
+  expect(run).toMatchObject({ status: 'failed', keepsVersions: true });
+
+  const undone = await mirror.run({ ...input, mode, undo: run.runId });
+
+  expect(undone.error).toBeUndefined();
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it('deletes at once what the run has added, whatever `deleteAfter` says', async () => {
+  const { destination, before, input, run } = await publish({ deleteAfter: '7d' });
+  expect(run.totals).toMatchObject({ deleted: 0, deferred: 1 });
+
+  const summary = await mirror.run({ ...input, deleteAfter: '7d', undo: run.runId });
+
+  expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 1, deleted: 1 } });
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it('takes back a part by a glob, and the rest later', async () => {
+  const { destination, before, run, undo } = await publish();
+  await undo(run.runId, { include: ['new/**'], hold: false });
+  expect(destination.get('new/page.html')).toBeUndefined();
+  expect(contentOf(destination)).not.toEqual(before);
+
+  expect(await undo(run.runId, { hold: false })).toMatchObject({ status: 'succeeded' });
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it.each<[what: string, order: string[]]>([
+  ['one that names everything', ['**']],
+  ['several that name the same', ['*.html', 'new/**', '**']],
+  ['one that names nothing', ['no-such-key']],
+])('goes by steps that overlap: %s', async (_what, order) => {
+  const { destination, before, undo } = await publish({ order });
+  expect((await undo(undefined, { order })).error).toBeUndefined();
+  expect(contentOf(destination)).toEqual(before);
+});
+
+it('ends before it begins if another run is at work', async () => {
+  const { destination, after, input, source, run } = await publish();
+  source.put('more', 'x', { lastModified: past });
+  let undone: RunSummary | undefined;
+  const around = async (task: string, _input: unknown, invoke: () => Promise<unknown>) => {
+    if (task === 'ClosePhase') undone ??= await mirror.run({ ...input, undo: run.runId });
+    return invoke();
+  };
+
+  const other = await mirror.run(input, { around });
+
+  expect(undone).toMatchObject({ status: 'failed', error: { name: 'AlreadyRunningError' }, wrote: false });
+  expect(other).toMatchObject({ status: 'succeeded' });
+  expect(contentOf(destination)).toEqual({ ...after, more: expect.anything() });
+});
+
+describe('after a second run has changed the same keys', () => {
+  async function publishTwice() {
+    const first = await publish();
+    const { source, input } = first;
+    source.put('changed', 'even later', { lastModified: past });
+    source.remove('new/page.html');
+    source.put('orphan', 'back again', { lastModified: past });
+    const second = await mirror.run({ ...input, compare: 'always' });
+    expect(second).toMatchObject({ status: 'succeeded', totals: { copied: 3, deleted: 1 } });
+    return { ...first, second };
+  }
+
+  it('leaves alone what the later run has changed', async () => {
+    const { undo } = await publishTwice();
+    const { error } = await undo();
+    expect(error).toMatchObject({ name: 'UndoIncompleteError', keys: ['changed', 'orphan'] });
+  });
+
+  it('takes back both, the later one first', async () => {
+    const { destination, before, after, run, second, undo } = await publishTwice();
+    await undo(second.runId, { hold: false });
+    expect(contentOf(destination)).toEqual(after);
+
+    const summary = await undo(run.runId, { hold: false });
+
+    expect(summary.error).toBeUndefined();
+    expect(contentOf(destination)).toEqual(before);
+    expect(await undo(run.runId, { hold: false })).toMatchObject({ status: 'succeeded', wrote: false });
+  });
 });

@@ -183,8 +183,8 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'undo a key that somebody has changed since',
     file: 'lambdas/engine/undo/judge-key.ts',
-    search: 'if (mine > 0) return isExpired',
-    replace: 'if (mine > 1) return isExpired',
+    search: 'mine === 0 ? bringBack',
+    replace: 'mine <= 1 ? bringBack',
     suites: ['engine/undo/judge-key', 'mirror/undo/undo'],
   },
   {
