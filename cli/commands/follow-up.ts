@@ -29,6 +29,8 @@ export interface FollowUp {
   readonly asks?: boolean;
   /** What somebody may do after a plan. */
   readonly afterPlan?: string;
+  /** What else is known of the former run when its plan is shown: a sentence, and a field of the JSON. */
+  aboutPlan?(earlier: RunSummary): Promise<{ readonly says: string; readonly fields: object } | undefined>;
 }
 
 /**
@@ -66,12 +68,14 @@ async function followHere(
   const location = env[ENVIRONMENT.reportLocation] ?? NOWHERE;
   const isPlan = request.dryRun === true && summary.phases.length > 0;
   const plan = isPlan ? await readDigest((from) => from.digestPlanOf(summary, location)) : undefined;
-  const shown = { ...(plan && { plan }), ...(isPlan && follow.afterPlan && { next: follow.afterPlan }) };
+  const about = isPlan && earlier ? await follow.aboutPlan?.(earlier) : undefined;
+  const next = isPlan ? [about?.says, follow.afterPlan].filter(Boolean).join('\n') : '';
+  const shown = { ...(plan && { plan }), ...(next && { next }) };
   await printResult(
     summary,
     options,
     async () => renderSummary(summary, process.stdout, { ...shown, ...(await detailsOf(summary, location, options)) }),
-    plan && { plan },
+    { ...(plan && { plan }), ...about?.fields },
   );
   return exitCode(summary);
 }

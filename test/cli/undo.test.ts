@@ -118,3 +118,17 @@ it('starts the deployed state machine for a run in AWS', async () => {
     await service.stop();
   }
 });
+
+it('says until when a run can be undone, if somebody may read the lifecycle rules', async () => {
+  const { destination, id, run } = await publish();
+  const rule = '<ID>former</ID><Filter></Filter><Status>Enabled</Status>';
+  destination.lifecycle = `<Rule>${rule}<NoncurrentVersionExpiration><NoncurrentDays>30</NoncurrentDays></NoncurrentVersionExpiration></Rule>`;
+
+  const { summary } = await run('undo', id, '--plan');
+  const at = Date.parse((summary as { undoableUntil?: string }).undoableUntil ?? '');
+  expect((at - Date.parse(summary.startedAt)) / 86_400_000).toBeGreaterThanOrEqual(29.9);
+  expect(at % 86_400_000).toBe(0);
+
+  destination.denied.add('s3:GetLifecycleConfiguration');
+  expect((await run('undo', id, '--plan')).summary).not.toHaveProperty('undoableUntil');
+});
