@@ -8,6 +8,7 @@ import { dateIn, fingerprint, IS_BACK, type Orphan } from './dates';
 import { readIndexes } from './index-file';
 import { type DatesPart, deepestFor, type Layer, stack } from './layers';
 import type { PlaceOfDates } from './place-of-dates';
+import { lastUndo } from './undos';
 
 /** How many parts of 352 KiB are in memory. */
 const MOST_PARTS = 128;
@@ -27,6 +28,8 @@ export class DatesReader {
   #layers: readonly Layer[] = [];
   #parts: SortedParts<PlacedPart> | undefined;
   #opened: Promise<void> | undefined;
+  /** Older dates no longer hold. */
+  #validFrom = 0;
   readonly #bodies: PartBodies;
   readonly #ofPart = new Map<string, DatesPart>();
 
@@ -52,9 +55,13 @@ export class DatesReader {
       const body = this.#bodies.get(name);
       if (body instanceof Promise) return this.#search(parts, wanted);
       const date = dateIn(body, wanted);
-      if (date !== undefined) return date === IS_BACK ? undefined : date;
+      if (date !== undefined) return this.#unlessVoid(date);
     }
     return undefined;
+  }
+
+  #unlessVoid(date: number): number | undefined {
+    return date === IS_BACK || date < this.#validFrom ? undefined : date;
   }
 
   /** Whether anything is known about keys of the ranges. */
@@ -75,11 +82,18 @@ export class DatesReader {
       names.filter((name) => !name.startsWith(others)),
     );
     for (const { name, isDamaged } of files) if (isDamaged) this.damaged.add(name);
+    if (files.length > 0) this.#validFrom = await this.#lastUndo();
     this.#layers = stack(files.flatMap(({ layers }) => layers));
     const placed = this.#layers.flatMap(({ parts }, depth) => parts.map((part) => ({ ...part, depth })));
     const within = placed.filter((part) => this.ranges.some((range) => overlaps(range, part)));
     for (const part of within) this.#ofPart.set(part.name, part);
     this.#parts = new SortedParts(within);
+  }
+
+  async #lastUndo(): Promise<number> {
+    const at = (await lastUndo(this.place, this.store)) ?? 0;
+    if (at === Number.POSITIVE_INFINITY) this.damaged.add(this.place.undone);
+    return at;
   }
 
   /** The newest first, without those that no longer hold for this key. */
@@ -93,7 +107,7 @@ export class DatesReader {
   async #search(parts: readonly PlacedPart[], wanted: Buffer): Promise<number | undefined> {
     for (const { name } of parts) {
       const date = dateIn(await this.#bodies.get(name), wanted);
-      if (date !== undefined) return date === IS_BACK ? undefined : date;
+      if (date !== undefined) return this.#unlessVoid(date);
     }
     return undefined;
   }

@@ -22,6 +22,9 @@ type Mirror = Pick<SyncInput, 'source' | 'prefix' | 'destination' | 'destination
 export class PlaceOfDates {
   readonly indexes: string;
   readonly parts: string;
+  /** The file about undos in the destination, which all mirrors into that bucket share. */
+  readonly undone: string;
+  readonly destinationFolder: string;
   readonly #folder: string;
 
   constructor({ source, prefix, destination, destinationPrefix }: Mirror, host: Pick<Host, 'worlds' | 'endpoint'>) {
@@ -34,6 +37,8 @@ export class PlaceOfDates {
     const folder = `${GRACE_FOLDER}${sha256(JSON.stringify([servers, source, from, destination, to])).slice(0, 32)}`;
     this.indexes = `${folder}/indexes/`;
     this.parts = `${folder}/parts/`;
+    this.undone = `${GRACE_FOLDER}undone/${sha256(destination).slice(0, 32)}.json`;
+    this.destinationFolder = destinationPrefix;
   }
 
   keyOf(key: string): string {

@@ -29,6 +29,7 @@ import { addStreams } from '../cost/streamed-cost';
 import { keepEvidence } from '../evidence/keep-evidence';
 import { keepDates } from '../grace/keep-dates';
 import { describeLostDates } from '../grace/lost-dates';
+import { noteUndo } from '../grace/undos';
 import { findWarnings } from '../guards/warnings';
 import { invalidateAtEnd } from '../invalidation/invalidate';
 import { compareKeys } from '../keys/compare-keys';
@@ -113,6 +114,11 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
     delete: deletes.counters,
   }));
   const { since, warning } = await holdIfUndone(state, host);
+  if (run.input.undo !== undefined && hasWritten(state) && !host.runStore.keepsNothing)
+    await unlessLost(
+      state,
+      noteUndo(run, host).then(() => []),
+    );
   const { invalidation, warning: untold } = await invalidateAtEnd(state, hasWritten(state), host);
   const found = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
   const lostDates = describeLostDates(await keepDates(state, host), host.runStore);
