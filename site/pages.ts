@@ -32,7 +32,7 @@ export const GROUPS: readonly Group[] = [
   {
     text: 'Recipes',
     items: [
-      { text: 'Publish a site every night', page: 'recipes/publish-a-site' },
+      { text: 'Publish a site', page: 'recipes/publish-a-site' },
       { text: 'A backup in another account', page: 'recipes/off-site-backup' },
       { text: 'Restore from the copy', page: 'recipes/restore' },
       { text: 'A folder of a data lake', page: 'recipes/data-lake-prefix' },

@@ -1,24 +1,13 @@
-import { spawn } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type S3Server, startS3 } from '../../local/s3';
-import { findCommandLine } from '../support/built-command-line';
-import { commandLineEnvironment, finished } from '../support/cli-process';
 import { past } from '../support/mirror';
-import { temporaryFolder } from '../support/temporary-folder';
+import { ActionSteps, ACTION as action, type Step } from './action-steps';
 
 const ROOT = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-interface Step {
-  readonly id?: string;
-  readonly uses?: string;
-  readonly run?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-const action = parse(read('action.yml'));
 const page = read('docs/github-actions.md');
 const workflows = globSync('.github/workflows/*.yml', { cwd: ROOT });
 const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => parse(yaml));
@@ -70,68 +59,21 @@ describe('the action for users', () => {
 });
 
 describe('the steps of the action', () => {
-  const folder = temporaryFolder();
-  const bin = join(folder, 'bin');
-  const asked = join(folder, 'gh.txt');
+  const steps = new ActionSteps();
+  const { folder, asked } = steps;
+  const runStep: ActionSteps['run'] = (...given) => steps.run(...given);
+  const fakeGh: ActionSteps['fakeGh'] = (answers) => steps.fakeGh(answers);
   let s3: S3Server;
 
   beforeAll(async () => {
     s3 = await startS3();
-    mkdirSync(bin);
-    const [program = ''] = findCommandLine().nodeArgs.slice(-1);
-    const nodeArgs = findCommandLine().nodeArgs.slice(0, -1).join(' ');
-    writeScript('bucketsync', `cd '${ROOT}' && exec '${process.execPath}' ${nodeArgs} '${program}' "$@"`);
+    steps.start(s3);
     s3.createBucket('staging').put('index.html', 'new', { lastModified: past });
     s3.bucket('staging').put('a -->`b`.html', 'new', { lastModified: past });
     s3.createBucket('production').put('old.html', 'old', { lastModified: past });
     s3.createBucket('reports');
   });
   afterAll(() => s3.close());
-
-  /** @param comments  id, a blank and the first line, as \`gh\` would print them; or the ids of plans */
-  function fakeGh(answers: Readonly<Record<string, string>>): void {
-    writeFileSync(asked, '');
-    const cases = Object.entries(answers).map(([path, answer]) => `*${path}*) printf '%s\\n' ${quoted(answer)} ;;`);
-    writeScript(
-      'gh',
-      `echo "$*" >> '${asked}'; for word in "$@"; do case "$word" in body=@*) cat "\${word#body=@}" >> '${asked}' ;; esac; done
-       case "$*" in *--silent*) ;; ${cases.join('\n')} esac`,
-    );
-  }
-
-  function writeScript(name: string, code: string): void {
-    writeFileSync(join(bin, name), `#!/usr/bin/env bash\n${code}\n`, { mode: 0o755 });
-  }
-
-  /** Runs one step as GitHub does, with these inputs. */
-  async function runStep(id: string, inputs: Readonly<Record<string, string>>, outputs: Record<string, string> = {}) {
-    const { run = '', env = {} } = action.runs.steps.find((step: Step) => step.id === id) as Step;
-    const given = (name: string) => inputs[name] ?? (name === 'github-token' ? 'token' : action.inputs[name].default);
-    const values = Object.fromEntries(
-      Object.entries(env).map(([name, text]) => [
-        name,
-        text
-          .replace(/\$\{\{ inputs\.([\w-]+) \}\}/, (_all, input) => given(input))
-          .replace(/\$\{\{ steps\.run\.outputs\.([\w-]+) \}\}/, (_all, output) => outputs[output] ?? '')
-          .replace(/\$\{\{ github\.action_path \}\}/, ROOT)
-          .replace(/\$\{\{ github\.event\.pull_request\.number \}\}/, '7'),
-      ]),
-    );
-    expect(JSON.stringify(values)).not.toContain('${{');
-    const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary.md') };
-    for (const file of Object.values(files)) writeFileSync(file, '');
-    const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run], {
-      cwd: folder,
-      env: commandLineEnvironment(s3, {
-        ...{ PATH: [bin, process.env.PATH].join(delimiter), RUNNER_TEMP: folder, GITHUB_SHA: 'abc' },
-        ...{ GITHUB_REPOSITORY: 'me/site', ...files, ...values },
-      }),
-    });
-    const ended = await finished(child);
-    const printed = readFileSync(files.GITHUB_OUTPUT, 'utf8').trimEnd().split('\n');
-    const found: Record<string, string> = Object.fromEntries(printed.map((line) => line.split(/=(.*)/s).slice(0, 2)));
-    return { ...ended, outputs: found, text: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8') };
-  }
 
   const sides = { source: 's3://staging', destination: 's3://production', 'report-location': 's3://reports' };
 
@@ -198,7 +140,3 @@ describe('the steps of the action', () => {
     expect(ended.exitCode).toBe(exitCode);
   });
 });
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}

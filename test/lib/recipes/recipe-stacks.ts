@@ -41,9 +41,10 @@ export const RECIPE_STACKS: Readonly<Record<string, new (scope: Construct, id: s
       new BucketSync(this, 'Site', {
         mirrors: [
           {
-            source: { bucket: s3.Bucket.fromBucketName(this, 'Staging', 'my-staging') },
+            source: { bucket: s3.Bucket.fromBucketName(this, 'Staging', 'my-staging'), prefix: 'site' },
             destination: { bucket: s3.Bucket.fromBucketName(this, 'Production', 'my-production') },
-            input: { mode: 'publish', exclude: ['drafts/**'], maxDeletes: '10%' },
+            input: { mode: 'publish', exclude: ['drafts/**'], deleteAfter: '7d', maxDeletes: '10%' },
+            undoable: true,
             schedules: [
               {
                 name: 'nightly',

@@ -72,3 +72,12 @@ it('deletes nothing in the copy of a lake, and goes off after three hours', () =
   expect(deployedMirrors(template)).toEqual([expect.objectContaining({ prefix: 'events/2026/', delete: false })]);
   expect(silenceOf(template)).toMatchObject({ Period: 3600, EvaluationPeriods: 3 });
 });
+
+it('publishes a folder of staging to the whole production bucket, in an order that can be taken back', () => {
+  const template = synthesize('publish-a-site');
+
+  expect(deployedMirrors(template)).toEqual([
+    expect.objectContaining({ mode: 'publish', prefix: 'site/', destinationPrefix: '', deleteAfter: '7d' }),
+  ]);
+  expect(JSON.stringify(template)).toContain('s3:GetObjectVersion');
+});

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type Bucket, type S3Server, startS3 } from '../../local/s3';
+import type { RunSummary } from '../../statemachine/contract';
+import { finished, startCli, TIMEOUT_MS } from '../support/cli-process';
+import { contentsOf } from '../support/contents';
+import { past } from '../support/mirror';
+import { Origin, page, Readers } from '../support/site-readers';
+import { ActionSteps, type EndedStep, type Step } from './action-steps';
+
+jest.setTimeout(TIMEOUT_MS);
+
+const RECIPE = readFileSync(join(__dirname, '../../docs/recipes/publish-a-site.md'), 'utf8');
+const [, YAML = ''] = /```yaml\n([\s\S]*?)```/.exec(RECIPE) ?? [];
+const WORKFLOW: { readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>> } = parse(YAML);
+const PULL_REQUEST = '7';
+
+/** What `npm run build` writes. */
+type Build = Readonly<Record<string, string>>;
+
+const build = (hash: string, more: Build = {}): Build => ({
+  'index.html': page(`app.${hash}.js`),
+  'blog/index.html': page(`app.${hash}.js`, 'same.js'),
+  [`app.${hash}.js`]: hash,
+  'same.js': 'same',
+  ...more,
+});
+const OLD = build('old', { 'removed.html': page('removed.js'), 'removed.js': 'x', 'drafts/a.html': 'stays' });
+const NEW = build('new', { 'drafts/b.html': 'is not published' });
+
+const steps = new ActionSteps();
+let s3: S3Server;
+
+beforeAll(async () => {
+  s3 = await startS3();
+  steps.start(s3);
+  for (const name of ['my-staging', 'my-reports']) s3.createBucket(name);
+  fill(s3.createBucket('my-production', { versioning: 'Enabled' }), '', OLD);
+});
+afterAll(() => s3.close());
+
+function fill(bucket: Bucket, folder: string, site: Build): void {
+  for (const [key, content] of Object.entries(site)) bucket.put(`${folder}${key}`, content, { lastModified: past });
+}
+
+/** Runs the steps of a job, as far as they are not those of others. @returns how the action ended */
+async function runJob(name: string, site: Build): Promise<EndedStep> {
+  let ended: EndedStep | undefined;
+  for (const { uses = '', run = '', with: inputs = {} } of WORKFLOW.jobs[name]?.steps ?? []) {
+    const [, bucket, folder = ''] = /^aws s3 sync --delete dist s3:\/\/([\w-]+)\/(.+)$/.exec(inEvent(run)) ?? [];
+    if (bucket !== undefined) fill(s3.bucket(bucket), `${folder}/`, site);
+    if (!uses.includes('/bucketsync@')) continue;
+    const given = Object.fromEntries(Object.entries(inputs).map(([input, value]) => [input, inEvent(value)]));
+    ended = await steps.run('run', given);
+    if (name === 'plan') await steps.run('comment', {}, ended.outputs);
+  }
+  if (!ended) throw new Error(`Expected the job ${name} to use the action`);
+  return ended;
+}
+
+function inEvent(text: string): string {
+  return text.replace(/\$\{\{ github\.event\.number \}\}/, PULL_REQUEST);
+}
+
+async function bucketsync(...args: string[]): Promise<RunSummary> {
+  const child = startCli(s3, [...args, '--report-location', 's3://my-reports', '--json']);
+  return JSON.parse((await finished(child)).stdout);
+}
+
+it('shows the plan on the pull request, publishes it after the merge without breaking a page, and takes it back', async () => {
+  const production = s3.bucket('my-production');
+  const before = contentsOf(production);
+  steps.fakeGh({});
+
+  const planned = await runJob('plan', NEW);
+  expect(planned).toMatchObject({ exitCode: 0, outputs: { changes: 'true' } });
+  expect(readFileSync(steps.asked, 'utf8')).toContain(`/issues/${PULL_REQUEST}/comments`);
+  expect(contentsOf(production)).toEqual(before);
+
+  steps.fakeGh({ '/pulls': PULL_REQUEST, '/comments': planned.outputs['run-id'] ?? '' });
+  const readers = new Readers(production, new Origin(production), ['', 'blog/', 'removed.html']);
+  const published = await runJob('publish', NEW);
+  expect(published).toMatchObject({ exitCode: 0 });
+  expect([...readers.missing, ...readers.missingLater]).toEqual([]);
+  expect(new Origin(production).fetch('blog/')).toBe(NEW['blog/index.html']);
+  expect([...contentsOf(production).keys()].filter((key) => key.startsWith('drafts/'))).toEqual(['drafts/a.html']);
+
+  const undone = await bucketsync('undo', published.outputs['run-id'] ?? '', '--yes');
+  expect(undone).toMatchObject({ status: 'succeeded' });
+  expect(contentsOf(production)).toEqual(before);
+  expect([...readers.missing]).toEqual([]);
+
+  const nightly = ['run', 's3://my-staging/site', 's3://my-production', '--mode', 'publish', '--exclude', 'drafts/**'];
+  expect(await bucketsync(...nightly)).toMatchObject({ status: 'held' });
+  await finished(startCli(s3, ['release', 's3://my-production', '--report-location', 's3://my-reports']));
+  expect(await bucketsync(...nightly, '--delete-after', '7d')).toMatchObject({
+    status: 'succeeded',
+    totals: { copied: 3, deleted: 0, deferred: 3 },
+  });
+});
