@@ -7,6 +7,7 @@ const TITLES: Readonly<Record<Exclude<Phase['name'], `step-${number}`>, string>>
   sync: 'copying what is missing or changed, deleting orphans',
   assets: 'copying assets',
   pages: 'copying pages',
+  'first-deletes': 'deleting orphans that may refer to others',
   deletes: 'deleting orphans',
   verify: 'comparing both sides once more',
 };

@@ -4,7 +4,7 @@ import type { SyncInput } from '../input/sync-input';
 
 /** One pass through the Parallel state that holds both loops. */
 export interface Phase {
-  readonly name: 'plan' | 'sync' | Step['name'] | 'deletes' | 'verify';
+  readonly name: 'plan' | 'sync' | Step['name'] | 'first-deletes' | 'deletes' | 'verify';
   readonly copy: boolean;
   readonly delete: boolean;
   /** false: decide and report, write nothing. */

@@ -36,3 +36,25 @@ export function copyingSteps({ mode, order }: Pick<SyncInput, 'mode' | 'order'>)
   });
   return [...first, ...named];
 }
+
+/** A part of the deletes of a run that copies in steps. */
+export interface DeletingStep extends Pick<Step, 'include' | 'exclude'> {
+  readonly name: 'first-deletes' | 'deletes';
+}
+
+/**
+ * The steps in which a run deletes that copies in steps: what is copied late refers to what is copied early, so it goes first.
+ *
+ * | input | steps |
+ * | --- | --- |
+ * | `mode: "publish"` | pages, everything else: so a page that goes never names an asset that is gone |
+ * | `order: [a, b]` | what matches `a` or `b`, everything else |
+ * | both | pages and what matches `a` or `b`, everything else |
+ */
+export function deletingSteps({ mode, order }: Pick<SyncInput, 'mode' | 'order'>): DeletingStep[] {
+  const late = [...(mode === 'publish' ? PAGES : []), ...order];
+  return [
+    { name: 'first-deletes', include: late, exclude: [] },
+    { name: 'deletes', include: [], exclude: late },
+  ];
+}

@@ -116,7 +116,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
 
     expect(ended).toMatchObject({ status: 'SUCCEEDED' });
     const { phases, totals } = summaryOf(ended);
-    expect(phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'deletes', 'verify']);
+    expect(phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'first-deletes', 'deletes', 'verify']);
     expect(totals).toMatchObject({ copied: 300, deleted: 300, failed: 0 });
     expect(contentsOf(destination, 'www/')).toEqual(contentsOf(source, 'site/'));
     expect(destination.get('orphan')).toBeDefined();

@@ -1,5 +1,5 @@
 import type { Phase, SyncInput } from '../../../statemachine/contract';
-import { copyingSteps } from '../../../statemachine/input/copying-steps';
+import { copyingSteps, deletingSteps } from '../../../statemachine/input/copying-steps';
 import { writesNothing } from '../../../statemachine/writes-nothing';
 
 /**
@@ -10,6 +10,7 @@ import { writesNothing } from '../../../statemachine/writes-nothing';
  * | `dryRun` | plan |
  * | `mode: "mirror"`, no `order` | sync |
  * | `mode: "publish"`, or `order` | the steps that copy, then deletes, so that a page never names an asset that is absent |
+ * | either of them, with `decidesFirst` | what may refer to others is deleted before the rest, in `first-deletes` |
  * | `decidesFirst`, with any of them | first a plan of copies and deletes, which the phases after it apply |
  * | `maxDeletes`, without it | first a plan of the deletes, so that the limit is checked before the first write |
  * | `maxOverwrites`, `maxCost`, `strict` or `plan`, without it | first a plan of copies and deletes |
@@ -20,7 +21,7 @@ export function planPhases(input: SyncInput, options: PlanOptions = {}): Phase[]
   const whole = describePhase('plan', { copy: true, delete: input.delete });
   if (input.dryRun) return [whole];
   const first = options.decidesFirst ? [whole] : guardPhases(input, options);
-  return [...first, ...mirrorPhases(input), ...verifyPhases(input)];
+  return [...first, ...mirrorPhases(input, options), ...verifyPhases(input)];
 }
 
 export interface PlanOptions {
@@ -38,14 +39,21 @@ function guardPhases(input: SyncInput, { mayBeEmpty = false }: PlanOptions): Pha
   return [describePhase('plan', { copy: plansAll, delete: deletes })];
 }
 
-function mirrorPhases(input: SyncInput): Phase[] {
+function mirrorPhases(input: SyncInput, options: PlanOptions): Phase[] {
   const { delete: deletes } = input;
   const steps = copyingSteps(input);
   if (steps.length === 0) return [describePhase('sync', { copy: true, delete: deletes })];
   return [
     ...steps.map(({ name, include, exclude }) => describePhase(name, { copy: true, delete: false, include, exclude })),
-    ...(deletes ? [describePhase('deletes', { copy: false, delete: true })] : []),
+    ...(deletes ? deletePhases(input, options) : []),
   ];
+}
+
+/** Phases that apply a plan list neither side, so another one costs little. */
+function deletePhases(input: SyncInput, { decidesFirst = false }: PlanOptions): Phase[] {
+  const only = { copy: false, delete: true };
+  if (!decidesFirst) return [describePhase('deletes', only)];
+  return deletingSteps(input).map(({ name, include, exclude }) => describePhase(name, { ...only, include, exclude }));
 }
 
 function verifyPhases({ verify, delete: deletes }: SyncInput): Phase[] {

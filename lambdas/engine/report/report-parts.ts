@@ -18,7 +18,7 @@ export interface ReportPart {
 }
 
 const NAME =
-  /\/(?<range>(?<loop>(?<phase>plan|sync|assets|pages|step-\d+|deletes|verify)-\w+)-\d+-\d+)-(?<invocation>[^/]+)-\d+\.jsonl\.gz$/;
+  /\/(?<range>(?<loop>(?<phase>plan|sync|assets|pages|step-\d+|first-deletes|deletes|verify)-\w+)-\d+-\d+)-(?<invocation>[^/]+)-\d+\.jsonl\.gz$/;
 
 /** More than twice the size of any part that bucketsync writes. A few compressed bytes could unpack to more than the memory holds. */
 const LONGEST_PART_BYTES = 128 * 1024 ** 2;

@@ -134,6 +134,7 @@ function describeOthers({ name }: Phase, rest: readonly Phase[]): string {
   const next = rest[0]?.name ?? '';
   if (name === 'plan') return 'nothing was written';
   if (name === 'assets') return 'all other assets were, no page was copied, and nothing was deleted';
+  if (name === 'first-deletes') return 'all others of this step were, and no later step was begun';
   if (/^(pages|step-)/.test(name))
     return /^step-/.test(next)
       ? 'all others of this step were, no later step was begun, and nothing was deleted'

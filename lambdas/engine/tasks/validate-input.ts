@@ -171,7 +171,7 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
 
 /** The phases that carry out a plan of an earlier run. */
 function phasesAfterPlan(input: SyncInput, { copies, deletes }: AppliedPlan): Phase[] {
-  return copies + deletes === 0 ? [] : planPhases(input).filter(({ name }) => name !== 'plan');
+  return copies + deletes === 0 ? [] : planPhases(input, { decidesFirst: true }).filter(({ name }) => name !== 'plan');
 }
 
 /**

@@ -118,60 +118,6 @@ it('begins anew if somebody replaces the orphan', async () => {
   expect(await runs.runOn(15, input)).toMatchObject({ totals: { deleted: 1 } });
 });
 
-describe('after an undo, which shows readers the former pages again', () => {
-  function createSite(folder: string) {
-    const pair = mirror.createPair({ destination: { versioning: 'Enabled' } });
-    for (const key of ['index.html', 'new.js']) pair.source.put(`${folder}${key}`, 'new', { lastModified: past });
-    for (const key of ['index.html', 'old.js']) pair.destination.put(`${folder}${key}`, 'old', { lastModified: past });
-    return { ...pair, input: { ...pair.input, mode: 'publish', prefix: folder } };
-  }
-
-  it.each([undefined, false])('lets orphans wait anew from the next run on: plan %j', async (plan) => {
-    const { destination, input } = createSite('');
-    const base = { ...input, plan };
-    const { runId } = await runOn(0, base);
-    expect(await runOn(6, { ...input, undo: runId, hold: false })).toMatchObject({ status: 'succeeded' });
-    expect(await runOn(8, { ...base, dryRun: true })).toMatchObject({ totals: { deleted: 0, deferred: 1 } });
-
-    expect(await runOn(8, base)).toMatchObject({ totals: { copied: 2, deleted: 0, deferred: 1 } });
-    expect(await runOn(14.9, base)).toMatchObject({ totals: { deleted: 0, deferred: 1 } });
-    expect(await runOn(15, base)).toMatchObject({ totals: { deleted: 1 } });
-    expect(destination.get('old.js')).toBeUndefined();
-  });
-
-  it.each<[what: string, folder: string, undo: object, deleted: number]>([
-    ['of all', 'site/', { prefix: '' }, 0],
-    ['of a part', 'site/', { prefix: 'site/' }, 0],
-    ['of another folder', 'site/', { prefix: 'site-2/' }, 1],
-    ['that writes nothing', 'site/', { prefix: 'site/', dryRun: true }, 1],
-  ])('counts an undo %s', async (_what, folder, undo, deleted) => {
-    const { source, destination, input } = createSite(folder);
-    await runOn(0, input);
-    source.put('site-2/a', 'x', { lastModified: past });
-    source.put(`${folder}more.js`, 'x', { lastModified: past });
-    const { prefix } = { prefix: folder, ...undo };
-    const { runId } = await runOn(1, { ...input, prefix });
-    expect(await runOn(2, { ...input, ...undo, undo: runId, hold: false })).toMatchObject({ status: 'succeeded' });
-
-    expect(await runOn(7, input)).toMatchObject({ totals: { deleted } });
-    expect(destination.get(`${folder}old.js`) === undefined).toBe(deleted === 1);
-  });
-
-  it('takes no date for valid if the note of undos is damaged, and says so', async () => {
-    const { input } = createSite('');
-    const { runId } = await runOn(0, input);
-    await runOn(1, { ...input, undo: runId, hold: false });
-    const [note = ''] = readdirSync(join(graceFolder(), 'undone'));
-    writeFileSync(join(graceFolder(), 'undone', note), '[{]');
-    await runOn(2, input);
-
-    expect(await runOn(9, input)).toMatchObject({
-      totals: { deleted: 0, deferred: 1 },
-      warnings: [expect.objectContaining({ name: 'dates-lost', message: expect.stringContaining(note) })],
-    });
-  });
-});
-
 it('keeps dates when `deleteAfter` changes, or was left out of a run without deletes', async () => {
   const { input } = runs.createPair(['a'], ['m']);
   await runs.runOn(0, { ...input, deleteAfter: '30d' });

@@ -124,7 +124,7 @@ it('copies assets before pages, and deletes last, if the plan is one of a publis
 
   const summary = await mirror.run(apply);
 
-  expect(summary.phases.map(({ name }) => name)).toEqual(['assets', 'pages', 'deletes']);
+  expect(summary.phases.map(({ name }) => name)).toEqual(['assets', 'pages', 'first-deletes', 'deletes']);
   expect(contentsOf(destination)).toEqual(contentsOf(source));
 });
 

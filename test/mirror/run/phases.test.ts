@@ -21,7 +21,7 @@ it('publishes assets, then pages, then deletes', async () => {
 
   const summary = await mirror.run({ ...input, mode: 'publish' });
 
-  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'deletes']);
+  expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'first-deletes', 'deletes']);
   expect(writes.slice(0, 2).sort()).toEqual(['app.js', 'img/a.png']);
   expect(writes.slice(2, 4).sort()).toEqual(['blog/post.html', 'index.html']);
   expect(writes.slice(4)).toEqual(['deletes']);

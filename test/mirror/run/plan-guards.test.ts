@@ -240,7 +240,7 @@ describe('plan', () => {
   it.each([
     [{ plan: true }, ['plan', 'sync']],
     [{ plan: true, delete: false }, ['plan', 'sync']],
-    [{ plan: true, mode: 'publish', verify: true }, ['plan', 'assets', 'pages', 'deletes', 'verify']],
+    [{ plan: true, mode: 'publish', verify: true }, ['plan', 'assets', 'pages', 'first-deletes', 'deletes', 'verify']],
     [{ plan: false, verify: true }, ['sync', 'verify']],
     [{ plan: false, dryRun: true }, ['plan']],
   ])('decides whether a run begins with a plan: %j', async (more, names) => {

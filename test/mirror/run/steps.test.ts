@@ -29,7 +29,8 @@ it.each([undefined, false])(
     expect(writes.slice(3)).toEqual(['manifest.json', ...sorted(writes.slice(4, 6)), 'deletes']);
     expect(sorted(writes.slice(4, 6))).toEqual(['deep/latest.json', 'latest.json']);
     const names = summary.phases.map(({ name }) => name);
-    expect(names.slice(plan === false ? 0 : 1)).toEqual(['step-1', 'step-2', 'step-3', 'deletes']);
+    const deletes = plan === false ? ['deletes'] : ['first-deletes', 'deletes'];
+    expect(names.slice(plan === false ? 0 : 1)).toEqual(['step-1', 'step-2', 'step-3', ...deletes]);
     expect(contentsOf(destination)).toEqual(contentsOf(source));
   },
 );

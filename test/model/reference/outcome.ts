@@ -117,15 +117,27 @@ function plansOf(request: Request, source: Folder, destination: Folder): PhasePl
   const plan = { name: 'plan', writes: false, selects: all };
   if (dryRun) return [{ ...plan, copy: true, delete: deletes }];
   const writing = { writes: true, delete: false, copy: true };
+  const isPlanned = decidesFirst(request, source, destination);
   return [
-    ...(decidesFirst(request, source, destination) ? [{ ...plan, copy: true, delete: deletes }] : []),
+    ...(isPlanned ? [{ ...plan, copy: true, delete: deletes }] : []),
     ...(mode === 'mirror' && order.length === 0
       ? [{ ...writing, name: 'sync', delete: deletes, selects: all }]
       : [
           ...stepsOf(request).map((step) => ({ ...writing, ...step })),
-          ...(deletes ? [{ ...writing, name: 'deletes', copy: false, delete: true, selects: all }] : []),
+          ...(deletes ? deletesOf(request, isPlanned && request.plan !== false) : []),
         ]),
     ...(verify ? [{ name: 'verify', copy: true, delete: deletes, writes: false, selects: all }] : []),
+  ];
+}
+
+/** A plan is applied from what refers to others to what they refer to. A run that was told not to plan does so only to see whether the source has content. */
+function deletesOf({ mode, order }: Request, isDivided: boolean): PhasePlan[] {
+  const only = { writes: true, copy: false, delete: true };
+  if (!isDivided) return [{ ...only, name: 'deletes', selects: all }];
+  const isLate = (key: string) => (mode === 'publish' && isPage(key)) || order.some((glob) => globMatches(glob, key));
+  return [
+    { ...only, name: 'first-deletes', selects: isLate },
+    { ...only, name: 'deletes', selects: (key) => !isLate(key) },
   ];
 }
 

@@ -52,6 +52,27 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     suites: ['mirror/copy/evidence'],
   },
   {
+    bug: 'delete pages together with their assets',
+    file: 'statemachine/input/copying-steps.ts',
+    search: "{ name: 'first-deletes', include: late, exclude: [] },",
+    replace: "{ name: 'first-deletes', include: [], exclude: late },",
+    suites: ['mirror/run/readers'],
+  },
+  {
+    bug: 'leave alone what the undo of a later run has brought back',
+    file: 'lambdas/engine/undo/undo-visitor.ts',
+    search: 'made !== undefined && (await',
+    replace: 'made === undefined && (await',
+    suites: ['mirror/undo/undo'],
+  },
+  {
+    bug: 'let the dates of orphans hold after an undo',
+    file: 'lambdas/engine/grace/dates-reader.ts',
+    search: 'date === IS_BACK || date < this.#validFrom',
+    replace: 'date === IS_BACK',
+    suites: ['mirror/delete/grace-undo'],
+  },
+  {
     bug: 'publish pages that are named in capitals among the assets',
     file: 'statemachine/input/copying-steps.ts',
     search: "const PAGES = ['*.[hH][tT][mM]', '*.[hH][tT][mM][lL]'];",
