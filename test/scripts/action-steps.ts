@@ -33,9 +33,12 @@ export class ActionSteps {
   readonly asked = join(this.folder, 'gh.txt');
   readonly #bin = join(this.folder, 'bin');
   #s3: S3Server | undefined;
+  #env: NodeJS.ProcessEnv = {};
 
-  start(s3: S3Server): void {
+  /** @param env  of the job, in addition */
+  start(s3: S3Server, env: NodeJS.ProcessEnv = {}): void {
     this.#s3 = s3;
+    this.#env = env;
     mkdirSync(this.#bin);
     const [program = ''] = findCommandLine().nodeArgs.slice(-1);
     const nodeArgs = findCommandLine().nodeArgs.slice(0, -1).join(' ');
@@ -82,7 +85,7 @@ export class ActionSteps {
       cwd: this.folder,
       env: commandLineEnvironment(this.#s3, {
         ...{ PATH: [this.#bin, process.env.PATH].join(delimiter), RUNNER_TEMP: this.folder, GITHUB_SHA: 'abc' },
-        ...{ GITHUB_REPOSITORY: 'me/site', ...files, ...values },
+        ...{ GITHUB_REPOSITORY: 'me/site', ...this.#env, ...files, ...values },
       }),
     });
     const ended = await finished(child);

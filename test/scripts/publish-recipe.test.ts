@@ -5,8 +5,9 @@ import { type Bucket, type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
 import { finished, startCli, TIMEOUT_MS } from '../support/cli-process';
 import { contentsOf } from '../support/contents';
+import { FakeCloudFront, matchesPath } from '../support/fake-cloudfront';
 import { past } from '../support/mirror';
-import { Origin, page, Readers } from '../support/site-readers';
+import { EdgeCache, Origin, page, Readers } from '../support/site-readers';
 import { ActionSteps, type EndedStep, type Step } from './action-steps';
 
 jest.setTimeout(TIMEOUT_MS);
@@ -15,6 +16,7 @@ const RECIPE = readFileSync(join(__dirname, '../../docs/recipes/publish-a-site.m
 const [, YAML = ''] = /```yaml\n([\s\S]*?)```/.exec(RECIPE) ?? [];
 const WORKFLOW: { readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>> } = parse(YAML);
 const PULL_REQUEST = '7';
+const [, DISTRIBUTION = ''] = /--invalidate\n\s+(\w+)/.exec(YAML) ?? [];
 
 /** What `npm run build` writes. */
 type Build = Readonly<Record<string, string>>;
@@ -31,14 +33,28 @@ const NEW = build('new', { 'drafts/b.html': 'is not published' });
 
 const steps = new ActionSteps();
 let s3: S3Server;
+let cloudFront: FakeCloudFront;
+/** Before the production bucket. */
+let edge: EdgeCache;
 
 beforeAll(async () => {
   s3 = await startS3();
-  steps.start(s3);
+  cloudFront = await FakeCloudFront.start({
+    distributions: [DISTRIBUTION],
+    onInvalidation: (paths) => edge.invalidate(paths, matchesPath),
+  });
+  steps.start(s3, environment());
   for (const name of ['my-staging', 'my-reports']) s3.createBucket(name);
   fill(s3.createBucket('my-production', { versioning: 'Enabled' }), '', OLD);
 });
-afterAll(() => s3.close());
+afterAll(async () => {
+  cloudFront.close();
+  await s3.close();
+});
+
+function environment(): NodeJS.ProcessEnv {
+  return { AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.endpoint };
+}
 
 function fill(bucket: Bucket, folder: string, site: Build): void {
   for (const [key, content] of Object.entries(site)) bucket.put(`${folder}${key}`, content, { lastModified: past });
@@ -64,12 +80,13 @@ function inEvent(text: string): string {
 }
 
 async function bucketsync(...args: string[]): Promise<RunSummary> {
-  const child = startCli(s3, [...args, '--report-location', 's3://my-reports', '--json']);
+  const child = startCli(s3, [...args, '--report-location', 's3://my-reports', '--json'], environment());
   return JSON.parse((await finished(child)).stdout);
 }
 
 it('shows the plan on the pull request, publishes it after the merge without breaking a page, and takes it back', async () => {
   const production = s3.bucket('my-production');
+  edge = new EdgeCache(new Origin(production));
   const before = contentsOf(production);
   steps.fakeGh({});
 
@@ -79,17 +96,18 @@ it('shows the plan on the pull request, publishes it after the merge without bre
   expect(contentsOf(production)).toEqual(before);
 
   steps.fakeGh({ '/pulls': PULL_REQUEST, '/comments': planned.outputs['run-id'] ?? '' });
-  const readers = new Readers(production, new Origin(production), ['', 'blog/', 'removed.html']);
+  const readers = new Readers(production, edge, ['', 'blog/', 'removed.html']);
   const published = await runJob('publish', NEW);
   expect(published).toMatchObject({ exitCode: 0 });
   expect([...readers.missing, ...readers.missingLater]).toEqual([]);
-  expect(new Origin(production).fetch('blog/')).toBe(NEW['blog/index.html']);
+  expect(edge.fetch('blog/')).toBe(NEW['blog/index.html']);
   expect([...contentsOf(production).keys()].filter((key) => key.startsWith('drafts/'))).toEqual(['drafts/a.html']);
 
   const undone = await bucketsync('undo', published.outputs['run-id'] ?? '', '--yes');
   expect(undone).toMatchObject({ status: 'succeeded' });
   expect(contentsOf(production)).toEqual(before);
   expect([...readers.missing]).toEqual([]);
+  expect(edge.fetch('blog/')).toBe(OLD['blog/index.html']);
 
   const nightly = ['run', 's3://my-staging/site', 's3://my-production', '--mode', 'publish', '--exclude', 'drafts/**'];
   expect(await bucketsync(...nightly)).toMatchObject({ status: 'held' });

@@ -10,7 +10,7 @@ import {
   type RunWarning,
   type SentInvalidation,
 } from '../../../statemachine/contract';
-import { copyingSteps } from '../../../statemachine/input/copying-steps';
+import { copyingSteps, deletingSteps } from '../../../statemachine/input/copying-steps';
 import { printableLine } from '../../../statemachine/printable';
 import { writesNothing } from '../../../statemachine/writes-nothing';
 import { runFilter } from '../keys/run-filter';
@@ -31,8 +31,8 @@ const REFERENCE_TAKEN = 'InvalidationBatchAlreadyExists';
 type InvalidatingHost = Pick<Host, 'runStore' | 'invalidator' | 'log' | 'now' | 'wait' | 'remainingMs'>;
 
 /**
- * Invalidates what a run has changed, once everything is copied and before anything is deleted. So no page at an edge uses an
- * object that is about to be deleted. Pages that are about to be deleted are invalidated here as well, because they may use such objects.
+ * Invalidates what a run has changed, once everything is copied, and before anything is deleted that pages refer to. If pages are
+ * deleted in a phase of their own, it has ended by now. If not, those that are about to be deleted are invalidated here, too.
  *
  * @param ended  the phase that has ended
  * @returns the run, which knows what was sent. If nothing was, the end of the run tries again
@@ -43,7 +43,7 @@ export async function invalidateBeforeDeletes(
   host: InvalidatingHost,
 ): Promise<Run> {
   const { invalidate } = run.input;
-  const isDue = ended.write && ended.copy && phases[0]?.name === 'deletes' && error === undefined;
+  const isDue = ended.write && phases[0]?.name === 'deletes' && error === undefined;
   if (!invalidate || !isDue) return run;
   const begun = done.map(({ name }) => name).filter((name) => !writesNothing(name));
   const copied = sum(done, begun, 'copy');
@@ -108,10 +108,12 @@ function wantedAtEnd(state: RunState, invalidate: InvalidateInput): WantedKeys |
   const [copies, deletes] = [sum(done, left, 'copy'), sum(done, left, 'delete')];
   const { plan } = run;
   const isCopyLost = plan !== undefined && !isTold && !areCopiesAccounted(plan, copies);
-  const hasDeletes = left.some((name) => name === 'deletes' || name === 'sync');
-  const isDeleteLost = plan !== undefined && hasDeletes && deletes.deleted + deletes.failed < plan.deletes;
-  const isCopied = copiedIn(run, left);
-  const isOfPlan = ({ action, key }: KeyToChange) => (action === 'delete' ? isDeleteLost : isCopyLost && isCopied(key));
+  const hasDeletes = left.some((name) => name === 'sync' || name.endsWith('deletes'));
+  const { deleted, failed } = sum(done, begun, 'delete');
+  const isDeleteLost = plan !== undefined && hasDeletes && deleted + failed < plan.deletes;
+  const [isCopied, isDeleted] = [copiedIn(run, left), deletedIn(run, begun, left)];
+  const isOfPlan = ({ action, key }: KeyToChange) =>
+    action === 'delete' ? isDeleteLost && isDeleted(key) : isCopyLost && isCopied(key);
   const mayBeMore = isCopyLost || isDeleteLost;
   if (left.length === 0 || (copies.copied + deletes.deleted === 0 && !mayBeMore && !error)) return undefined;
   return wantedOf(left, invalidate, mayBeMore ? isOfPlan : undefined);
@@ -201,6 +203,19 @@ function add(one: SentInvalidation, other: SentInvalidation): SentInvalidation {
 /** Whether the report tells of all copies that were planned. The writes of a killed attempt are not known. */
 function areCopiesAccounted({ copies, restores }: NonNullable<Run['plan']>, { copied, failed }: Counters): boolean {
   return copied + failed + restores >= copies;
+}
+
+/** Whether a delete of a key may have been begun in the phases that are left. */
+function deletedIn(
+  run: Run,
+  begun: readonly Phase['name'][],
+  left: readonly Phase['name'][],
+): (key: string) => boolean {
+  if (!begun.includes('first-deletes')) return () => true;
+  const filters = deletingSteps(run.input)
+    .filter(({ name }) => left.includes(name))
+    .map((step) => runFilter(run, step));
+  return (key) => filters.some((takesPart) => takesPart(key));
 }
 
 /** Whether a copy of a key may have been begun in one of these phases. */

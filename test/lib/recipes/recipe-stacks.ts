@@ -37,13 +37,14 @@ export const RECIPE_STACKS: Readonly<Record<string, new (scope: Construct, id: s
   'publish-a-site': class PublishASite extends Stack {
     constructor(scope: Construct, id: string) {
       super(scope, id);
+      const invalidate = { distribution: 'E2QWRUHAPOMQZL' };
       const alarmTopic = new sns.Topic(this, 'Alarms', { enforceSSL: true });
       new BucketSync(this, 'Site', {
         mirrors: [
           {
             source: { bucket: s3.Bucket.fromBucketName(this, 'Staging', 'my-staging'), prefix: 'site' },
             destination: { bucket: s3.Bucket.fromBucketName(this, 'Production', 'my-production') },
-            input: { mode: 'publish', exclude: ['drafts/**'], deleteAfter: '7d', maxDeletes: '10%' },
+            input: { mode: 'publish', exclude: ['drafts/**'], deleteAfter: '7d', maxDeletes: '10%', invalidate },
             undoable: true,
             schedules: [
               {

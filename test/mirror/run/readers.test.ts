@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Invalidator } from '../../../lambdas/engine/ports/invalidator';
+import { openInvalidator } from '../../../lambdas/host/invalidator/open-invalidator';
 import type { Bucket } from '../../../local/s3';
+import { FakeCloudFront, matchesPath } from '../../support/fake-cloudfront';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { EdgeCache, Origin, page, Readers } from '../../support/site-readers';
 
@@ -36,6 +39,9 @@ function createSite() {
   put(pair.destination, OLD);
   return pair;
 }
+
+/** What an edge keeps that has dropped assets, which are asked for less often than pages. */
+const isPage = (path: string) => PAGES.includes(path);
 
 /** Without a plan, a page that goes and its assets are deleted in one walk, in the order of keys. */
 const STAYING = PAGES.filter((path) => path !== 'removed.html');
@@ -82,12 +88,9 @@ describe.each(ways)('with %s', (_how, more, paths) => {
 });
 
 describe('behind an edge cache that nobody invalidates', () => {
-  /** It has dropped assets, which are asked for less often than pages. */
-  const keepsPages = (path: string) => PAGES.includes(path);
-
   it('shows former pages whose assets are gone', async () => {
     const { destination, input } = createSite();
-    const readers = new Readers(destination, new EdgeCache(new Origin(destination), keepsPages), PAGES);
+    const readers = new Readers(destination, new EdgeCache(new Origin(destination), isPage), PAGES);
 
     await mirror.run({ ...input, mode: 'publish' });
 
@@ -95,7 +98,7 @@ describe('behind an edge cache that nobody invalidates', () => {
   });
 
   it.each<[what: string, keeps: (path: string) => boolean]>([
-    ['that keeps only pages', keepsPages],
+    ['that keeps only pages', isPage],
     ['that keeps everything, also that something is missing', () => true],
   ])('shows no page without its assets with `deleteAfter`: one %s', async (_what, keeps) => {
     const { destination, input } = createSite();
@@ -104,6 +107,52 @@ describe('behind an edge cache that nobody invalidates', () => {
     await mirror.run({ ...input, mode: 'publish', deleteAfter: '7d' });
 
     expect([...readers.missing, ...readers.missingLater]).toEqual([]);
+  });
+});
+
+describe('behind an edge cache that the run invalidates', () => {
+  const distribution = 'EDFDVBD6EXAMPLE';
+  let onInvalidation: (paths: readonly string[]) => void;
+  let cloudFront: FakeCloudFront;
+  let invalidator: Invalidator;
+  beforeAll(async () => {
+    cloudFront = await FakeCloudFront.start({
+      distributions: [distribution],
+      onInvalidation: (paths) => onInvalidation(paths),
+    });
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+    invalidator = openInvalidator(process.env);
+  });
+  afterAll(() => cloudFront.close());
+
+  it.each<[what: string, keeps: (path: string) => boolean, deleteAfter: string | undefined]>([
+    ['that keeps only pages', isPage, undefined],
+    ['that keeps everything, also that something is missing', () => true, undefined],
+    ['that keeps only pages, with `deleteAfter`', isPage, '7d'],
+  ])('names no asset that is missing, and shows the new site at the end: one %s', async (_what, keeps, deleteAfter) => {
+    const { destination, input } = createSite();
+    const origin = new Origin(destination);
+    const edge = new EdgeCache(origin, keeps);
+    const readers = new Readers(destination, edge, PAGES);
+    onInvalidation = (paths) => {
+      edge.invalidate(paths, matchesPath);
+      readers.look();
+    };
+
+    const summary = await mirror.run(
+      { ...input, mode: 'publish', deleteAfter, invalidate: { distribution } },
+      { host: { invalidator } },
+    );
+
+    expect(summary).toMatchObject({ status: 'succeeded', warnings: undefined });
+    expect(summary.invalidation?.ids).toHaveLength(deleteAfter ? 1 : 2);
+    expect([...readers.missing]).toEqual([]);
+    if (deleteAfter) expect([...readers.missingLater]).toEqual([]);
+    expect(PAGES.map((path) => edge.fetch(path))).toEqual(PAGES.map((path) => origin.fetch(path)));
   });
 });
 
