@@ -60,6 +60,26 @@ describe('bad input', () => {
       ['run', from, to, '--newer-than', '7d', '--older-than', '30d'],
       'Expected --older-than to be later than `newerThan`',
     ],
+    [
+      'no distribution',
+      ['run', from, to, '--invalidate', 'd111.cloudfront.net'],
+      'Expected --invalidate to be the id of a CloudFront distribution',
+    ],
+    [
+      'too few paths',
+      ['run', from, to, '--invalidate', 'EDFDVBD6EXAMPLE', '--invalidate-max-paths', '0'],
+      'Expected --invalidate-max-paths to be 1 or more, got 0',
+    ],
+    [
+      'a path that CloudFront refuses',
+      ['run', from, to, '--invalidate', 'EDFDVBD6EXAMPLE', '--invalidate-paths', '/ok', '--invalidate-paths', '/a~b'],
+      'Expected --invalidate-paths to be a path as CloudFront wants it',
+    ],
+    [
+      'a limit without a distribution',
+      ['run', from, to, '--invalidate-max-paths', '1'],
+      'Expected --invalidate to be a string, got nothing',
+    ],
     ['an empty glob', ['run', from, to, '--exclude', 'x', '--exclude', ''], 'Expected --exclude to be a glob'],
     [
       'a prefix twice',
@@ -113,6 +133,11 @@ describe('bad input', () => {
     ['a field twice', '{"maxDeletes":1,"maxDeletes":9}', 'the field "maxDeletes" occurs twice'],
     ['a list', '[]', 'to contain a JSON object'],
     ['an unknown field', '{ "maxDelete": 5 }', 'input.json: Unknown field `maxDelete`: did you mean `maxDeletes`?'],
+    [
+      'an unknown part of a field',
+      '{ "invalidate": { "distribution": "EDFDVBD6EXAMPLE", "maxPath": 5 } }',
+      'Unknown field `invalidate.maxPath`: did you mean `invalidate.maxPaths`?',
+    ],
     ['a wrong type', '{ "dryRun": "yes" }', 'input.json: Expected `dryRun` to be a boolean, got "yes" (string)'],
   ])('in a file is rejected before any request: %s', async (_what, content, message) => {
     s3.requests.reset();

@@ -186,7 +186,17 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
     await putObject(s3, 'production', 'cdn/', { key: 'gone.js', content: 'x' });
     const distribution = await createDistribution(server);
     const urls = ['s3://staging/web', 's3://production/cdn', '--endpoint-url', server.endpoint];
-    const options = ['--mode', 'publish', '--invalidate', distribution, '--invalidate-origin-path', '/cdn', '--json'];
+    const options = [
+      '--mode',
+      'publish',
+      '--invalidate',
+      distribution,
+      '--invalidate-origin-path',
+      '/cdn',
+      '--json',
+      '--report-location',
+      reports,
+    ];
     const env = { ...server.env, AWS_ENDPOINT_URL: undefined, AWS_ENDPOINT_URL_CLOUDFRONT: server.endpoint };
 
     const { stdout, stderr } = await runCommand(

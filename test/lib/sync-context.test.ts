@@ -64,6 +64,13 @@ it('reads sizes, moments and lists of classes from the command line', () => {
 });
 
 it.each([
+  ['EDFDVBD6EXAMPLE', { distribution: 'EDFDVBD6EXAMPLE' }],
+  ['{"distribution":"EDFDVBD6EXAMPLE","maxPaths":5}', { distribution: 'EDFDVBD6EXAMPLE', maxPaths: 5 }],
+])('reads a distribution from the command line: %s', (invalidate, read) => {
+  expect(readContext({ ...good, invalidate })).toMatchObject({ mirrors: [{ input: { invalidate: read } }] });
+});
+
+it.each([
   ['*.{jpg,png}', ['*.{jpg,png}']],
   ['drafts/**,{a,b{c,d}}/*,x', ['drafts/**', '{a,b{c,d}}/*', 'x']],
   ['\\{a,b\\}', ['\\{a', 'b\\}']],
@@ -96,6 +103,7 @@ it.each([
   [{ ...good, scheduleEnabled: 'maybe' }, 'Expected `scheduleEnabled` to be a boolean, got "maybe" (string)'],
   [{ ...good, email: 'nobody' }, 'Expected `email` to be an e-mail address, got "nobody" (string)'],
   [{ ...good, maxDeletes: '200%' }, 'Expected `maxDeletes` to be a count of 0 or more'],
+  [{ ...good, invalidate: 'example.com' }, 'Expected `invalidate.distribution` to be the id of a CloudFront'],
   [{ ...good, minSize: '5XB' }, 'Expected `minSize` to be a number of bytes, or text like'],
   [{ ...good, newerThan: 'P' }, 'Expected `newerThan` to be a duration like'],
   [{ ...good, storageClasses: 'COLD' }, 'Expected `storageClasses[0]` to be one of "STANDARD"'],
