@@ -133,6 +133,11 @@ export class PageStream {
     this.current = this.#objects[this.#index];
   }
 
+  /** Asks for the first page now. The `load` that needs it waits less, or throws its error. */
+  begin(): void {
+    this.#prefetched ??= this.#fetchAhead();
+  }
+
   /** Loads the next page. @throws ListingError  the range could not be listed; its keys must not be compared */
   async load(): Promise<void> {
     const page = await this.#next();

@@ -129,6 +129,8 @@ export class Walker {
   }
 
   async run(): Promise<WalkEnd> {
+    // Otherwise the other side is listed only if the walked side has keys, and after them.
+    if (this.visitor.visitOther && !this.walk.proveAbsence) this.#other.begin();
     try {
       const complete = await this.#join();
       return { begun: this.#decided !== undefined, ...(!complete && { remainder: this.#remainder }) };

@@ -97,3 +97,37 @@ describe.each(Object.entries(distributions))('one function walks %s', (_name, ma
     expect(clock.now).toBeLessThanOrEqual((destination.size / PAGE_SIZE) * LIST_MS * 0.75);
   });
 });
+
+it('asks both sides for their first page at once if it visits the objects of both', async () => {
+  const clock = new VirtualClock();
+  const sideOf = (keys: readonly string[]): BucketReader => {
+    const list = new KeyList(keys, PAGE_SIZE);
+    return Object.create(list, {
+      listPage: {
+        async value(request: PageRequest) {
+          await clock.sleep(LIST_MS);
+          return list.listPage(request);
+        },
+      },
+    });
+  };
+  const visited: string[] = [];
+
+  await clock.run(
+    walkRanges([{}], {
+      walked: sideOf(['a', 'b']),
+      other: sideOf(['b', 'c']),
+      proveAbsence: false,
+      walkers: WALKERS,
+      cutLimits: CUT_LIMITS.firstRound,
+      createVisitor: () => ({
+        visit: ({ key }, counterpart) => void visited.push(counterpart ? `${key}=` : key),
+        visitOther: ({ key }) => void visited.push(`+${key}`),
+      }),
+      shouldStop: () => false,
+    }),
+  );
+
+  expect(visited).toEqual(['a', 'b=', '+c']);
+  expect(clock.now).toBe(LIST_MS);
+});
