@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { closePlan, closeRound, writerOf } from '../../../lambdas/engine/kept-plan/plan-index';
@@ -5,6 +7,7 @@ import { PlanListing, PlanOutline } from '../../../lambdas/engine/kept-plan/plan
 import { PlanParts } from '../../../lambdas/engine/kept-plan/plan-parts';
 import { PlanWriter } from '../../../lambdas/engine/kept-plan/plan-writer';
 import { objectOf, type PlannedAction, plannedFor } from '../../../lambdas/engine/kept-plan/planned-action';
+import { readIndex } from '../../../lambdas/engine/kept-plan/read-index';
 import { compareKeys } from '../../../lambdas/engine/keys/compare-keys';
 import { isWithin } from '../../../lambdas/engine/keys/key-range';
 import type { BucketReader } from '../../../lambdas/engine/ports/bucket-reader';
@@ -129,6 +132,29 @@ it('shows where its parts end, in order', async () => {
 
   expect((await listAll(outline, { after: 'a' }, 1)).map(({ key }) => key)).toEqual(['d', 'e', 'f']);
   expect((await listAll(outline, { after: 'd' }, 5)).map(({ key }) => key)).toEqual(['e', 'f']);
+});
+
+it('has parts of a bounded size, however much is planned, and an index that grows only with them', async () => {
+  const folder = temporaryFolder();
+  const store = new FolderRunStore(folder);
+  const writer = new PlanWriter(store, 'run', writerOf({ round: 0, index: 0 }, 'first'), [{}]);
+  const lanes = Array.from({ length: 3 }, () => writer.openLane());
+  const long = '\uffff'.repeat(330);
+  for (let index = 0; index < 60_000; index++) {
+    const key = `${index % 3}${long}${String(index).padStart(9, '0')}`;
+    await lanes[index % 3]?.add({ key, action: 'copy', reason: 'missing', source: version });
+  }
+  await writer.close();
+  const plan = await closePlan(store, 'run', 0, ['0-0-first']);
+
+  const { parts } = await readIndex(store, plan);
+  const sizes = parts.map(
+    ({ name }) => gunzipSync(readFileSync(join(folder, 'runs/run', name))).toString('utf8').length,
+  );
+  expect(plan.copies).toBe(60_000);
+  expect(Math.max(...sizes)).toBeLessThan(2 * 4 * 1024 ** 2);
+  expect(parts.length).toBeLessThanOrEqual(Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / (4 * 1024 ** 2)) + 3);
+  expect(JSON.stringify(parts).length / parts.length).toBeLessThan(2 * 3 * 1024 + 300);
 });
 
 it('takes no part of an attempt whose result was lost', async () => {
