@@ -6,8 +6,9 @@ import {
   type Phase,
   type RangeInput,
   type RangeResult,
+  type Run,
 } from '../statemachine/contract';
-import { countersOf, type LoopProgress, type Planned, type Progress, plannedBy } from './progress';
+import { countersOf, type LoopProgress, type Planned, type Progress, plannedBy, plannedEarlier } from './progress';
 
 type Loop = 'copy' | 'delete';
 
@@ -31,9 +32,9 @@ export class ProgressTracker {
   /** Follows one range. The returned functions accept its progress while it runs, and its result at its end. */
   follow(
     loop: Loop,
-    { phase, round }: RangeInput,
+    { phase, round, run }: RangeInput,
   ): { update(progress: RangeProgress): void; end(result?: RangeResult): void } {
-    if (this.#phase?.name !== phase.name) this.#begin(phase);
+    if (this.#phase?.name !== phase.name) this.#begin(phase, run);
     const record = this.#loops[loop];
     const range = {};
     record.round = Math.max(record.round, round + 1);
@@ -51,7 +52,7 @@ export class ProgressTracker {
     };
   }
 
-  #begin(phase: Phase): void {
+  #begin(phase: Phase, { plan }: Pick<Run, 'plan'>): void {
     const before = this.#phase;
     const { copy, delete: deletes } = this.#loops;
     if (before?.name === 'plan') {
@@ -61,12 +62,14 @@ export class ProgressTracker {
         ...(before.copy && { copy: copy.finished }),
         ...(before.delete && { delete: decided }),
       });
+      if (plan) this.#plan = { ...this.#plan, isAll: true };
     } else if (before?.write) {
       this.#earlier = {
         copy: addCounters(this.#earlier.copy, copy.finished),
         delete: addCounters(this.#earlier.delete, deletes.finished),
       };
     }
+    if (plan && !this.#plan) this.#plan = plannedEarlier(plan);
     this.#phase = phase;
     this.#loops = { copy: newLoop(), delete: newLoop() };
   }

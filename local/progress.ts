@@ -1,4 +1,4 @@
-import type { Counters, Phase, RangeResult } from '../statemachine/contract';
+import type { Counters, KeptPlan, Phase, RangeResult } from '../statemachine/contract';
 
 /** The progress of a run, sent a few times a second. */
 export interface Progress {
@@ -31,6 +31,8 @@ export interface Planned {
   readonly copies?: number;
   readonly copiedBytes?: number;
   readonly deletes?: number;
+  /** The phases that write look at these actions alone. */
+  readonly isAll?: true;
 }
 
 /** @param counters  of the loops of a finished plan phase. Absent: the plan did not look for what this loop does */
@@ -40,6 +42,11 @@ export function plannedBy(counters: Readonly<Partial<Record<'copy' | 'delete', C
     ...(copy && { copies: copy.copied, copiedBytes: copy.copiedBytes }),
     ...(deletes && { deletes: deletes.deleted }),
   };
+}
+
+/** What is known of a plan that an earlier run has made. */
+export function plannedEarlier({ copies, restores, deletes }: KeptPlan): Planned {
+  return { copies: copies - restores, deletes, isAll: true };
 }
 
 /** One walk over both sides counts what it found at the destination apart. */

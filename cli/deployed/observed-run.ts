@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { countersOf, type LoopProgress, type Progress, plannedBy } from '../../local/progress';
+import { countersOf, type LoopProgress, type Progress, plannedBy, plannedEarlier } from '../../local/progress';
 import {
   addCounters,
   type CaughtError,
@@ -112,7 +112,7 @@ export class ObservedRun {
       phase: phase.name,
       copy: this.#describe('copy', phase, ranges),
       delete: this.#describe('delete', phase, ranges),
-      ...(phase.write && carriedOut(this.#state?.done ?? [])),
+      ...(phase.write && carriedOut(this.#state?.done ?? [], this.plan)),
     };
   }
 
@@ -172,14 +172,20 @@ export interface RangeCounts {
   readonly total: number;
 }
 
-/** What the plan of a run decided, and what its phases so far did of it. */
-function carriedOut(done: readonly FinishedPhase[]): Pick<Progress, 'plan' | 'earlier'> {
+/**
+ * What the plan of a run decided, and what its phases so far did of it.
+ *
+ * @param kept  the plan that the run applies: its own, or one that an earlier run has made
+ */
+function carriedOut(done: readonly FinishedPhase[], kept: KeptPlan | undefined): Pick<Progress, 'plan' | 'earlier'> {
   const plan = done.findLast(({ name }) => name === 'plan');
   const writing = done.filter(({ name }) => !writesNothing(name));
   const sum = (loop: Loop) => writing.map((phase) => phase[loop].counters).reduce(addCounters, emptyCounters());
   // every plan of a run that deletes looks for the deletes, and not every plan for the copies
   const found = plan && { ...(plan.copy.rounds > 0 && { copy: plan.copy.counters }), delete: plan.delete.counters };
-  return { ...(found && { plan: plannedBy(found) }), earlier: { copy: sum('copy'), delete: sum('delete') } };
+  const own = found && { ...plannedBy(found), ...(kept && { isAll: true as const }) };
+  const planned = own ?? (kept && plannedEarlier(kept));
+  return { ...(planned && { plan: planned }), earlier: { copy: sum('copy'), delete: sum('delete') } };
 }
 
 function timeOf({ timestamp }: HistoryEvent): number {

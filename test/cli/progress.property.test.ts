@@ -138,7 +138,7 @@ describe('the time left', () => {
 
 const amounts: fc.Arbitrary<Amounts> = fc.record({
   ...{ lookedAt: count, same: count, skipped: count, copied: count, copiedBytes: count, deleted: count },
-  ...{ failedCopies: count, failedDeletes: count },
+  ...{ failedCopies: count, failedDeletes: count, needlessCopies: count, needlessDeletes: count },
 });
 
 describe('the percentage', () => {
@@ -153,7 +153,8 @@ describe('the percentage', () => {
           expect(percent).toBeGreaterThanOrEqual(0);
           expect(percent).toBeLessThanOrEqual(100);
           const areObjectsDone =
-            done.copied + done.failedCopies >= copies && done.deleted + done.failedDeletes >= deletes;
+            done.copied + done.failedCopies + done.needlessCopies >= copies &&
+            done.deleted + done.failedDeletes + done.needlessDeletes >= deletes;
           if (areObjectsDone) expect(percent).toBe(100);
           else expect(percent).toBeLessThan(100);
         }
@@ -167,6 +168,7 @@ describe('the percentage', () => {
     ['the plan is about deletes alone, and the phase copies', { deletes: 9 }],
   ])('is unknown if %s', (_, plan) => {
     const none = { lookedAt: 0, same: 0, skipped: 0, copied: 0, copiedBytes: 0, deleted: 0 };
-    expect(workOf(plan, { ...none, failedCopies: 0, failedDeletes: 0 }, true)).toBeUndefined();
+    const others = { failedCopies: 0, failedDeletes: 0, needlessCopies: 0, needlessDeletes: 0 };
+    expect(workOf(plan, { ...none, ...others }, true)).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { linesDisplay } from '../../cli/output/progress/lines';
 import { renderFacts } from '../../cli/output/progress/live';
 import type { LoopProgress, Progress } from '../../local/progress';
 import { ProgressTracker } from '../../local/progress-tracker';
-import { type Counters, emptyCounters, type Phase, type RangeInput } from '../../statemachine/contract';
+import { type Counters, emptyCounters, type KeptPlan, type Phase, type RangeInput } from '../../statemachine/contract';
 
 const NO_TERMINAL = new PassThrough() as unknown as NodeJS.WriteStream;
 const NOON = new Date('2026-11-28T12:00:00').getTime();
@@ -176,7 +176,10 @@ describe('the progress of a local run', () => {
     ({
       round: 0,
       phase: { name, copy: true, delete: true, write: name !== 'plan' && name !== 'verify', ...more },
+      run: {},
     }) as RangeInput;
+  const applying = (name: Phase['name'], kept: Partial<KeptPlan>): RangeInput =>
+    ({ ...phase(name), run: { plan: kept } }) as RangeInput;
   const result = (counters: Partial<Counters>, deleted?: number) => ({
     ...{ counters: { ...emptyCounters(), ...counters }, tokens: [], elapsedMs: 1 },
     ...(deleted !== undefined && { atDestination: { listed: 9, deleted, unchanged: 0, skipped: 0, failed: 0 } }),
@@ -213,5 +216,35 @@ describe('the progress of a local run', () => {
     tracker.follow('delete', phase('plan', { copy: false })).end(result({ deleted: 3 }));
     tracker.follow('copy', phase('sync')).end(result({ copied: 1 }));
     expect(seen.at(-1)?.plan).toEqual({ deletes: 3 });
+  });
+
+  it('knows the plan of an earlier run that it applies, and counts what is done of it already', () => {
+    const seen: Progress[] = [];
+    const tracker = new ProgressTracker((progress) => seen.push(progress));
+    const range = applying('sync', { copies: 105, restores: 5, deletes: 100 });
+    tracker.follow('copy', range).end(result({ copied: 10, unchanged: 40, skipped: 5, waiting: 5 }));
+    tracker.follow('delete', range).update({
+      counters: { ...emptyCounters(), deleted: 10, skipped: 40 },
+      inFlight: 1,
+    });
+    const [last] = seen.slice(-1);
+    if (!last) throw new Error('Expected progress, got none');
+
+    const shown = renderFacts(new FactFinder(() => NOON).look(last), NO_TERMINAL).join('\n');
+
+    expect(shown).toContain(' 50%');
+    expect(shown).toMatch(/copied +10 of 100 .*\n {2}deleted +10 of 100/);
+  });
+
+  it('shows 100% at the end of a plan that turned out to be done already', () => {
+    const seen: Progress[] = [];
+    const tracker = new ProgressTracker((progress) => seen.push(progress));
+    tracker.follow('copy', phase('plan')).end(result({ copied: 7, copiedBytes: 70 }, 3));
+    const range = applying('assets', { copies: 7, restores: 0, deletes: 3 });
+    tracker.follow('copy', range).end(result({ unchanged: 7 }));
+    tracker.follow('delete', { ...range, phase: phase('deletes').phase }).end(result({ skipped: 3 }));
+
+    const [last] = seen.slice(-1);
+    expect(last && new FactFinder(() => NOON).look(last).percent).toBe(100);
   });
 });

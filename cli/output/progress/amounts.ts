@@ -12,14 +12,21 @@ export interface Amounts {
   readonly deleted: number;
   readonly failedCopies: number;
   readonly failedDeletes: number;
+  /** Actions of the plan that turned out to be done already, or not to be done any more. */
+  readonly needlessCopies: number;
+  readonly needlessDeletes: number;
 }
 
-export function amountsOf({ copy, delete: deletes, earlier }: Progress): Amounts {
+type Summed = 'copied' | 'copiedBytes' | 'deleted' | 'failed' | 'unchanged' | 'skipped' | 'waiting';
+
+export function amountsOf({ copy, delete: deletes, plan, earlier }: Progress): Amounts {
   // both loops look at the objects that both sides have
   const { unchanged, skipped } = isAtWork(copy) ? copy.counters : deletes.counters;
   const soFar = { copy: copy.counters, delete: deletes.counters };
-  const sum = (loop: 'copy' | 'delete', field: 'copied' | 'copiedBytes' | 'deleted' | 'failed') =>
-    (earlier?.[loop][field] ?? 0) + soFar[loop][field];
+  const sum = (loop: 'copy' | 'delete', field: Summed) => (earlier?.[loop][field] ?? 0) + (soFar[loop][field] ?? 0);
+  // what waits to be restored was no copy in the plan
+  const needless = (loop: 'copy' | 'delete') =>
+    plan?.isAll ? sum(loop, 'unchanged') + sum(loop, 'skipped') - sum(loop, 'waiting') : 0;
   return {
     lookedAt: Math.max(copy.counters.listed, deletes.counters.listed),
     same: unchanged,
@@ -30,6 +37,8 @@ export function amountsOf({ copy, delete: deletes, earlier }: Progress): Amounts
     deleted: sum('copy', 'deleted') + sum('delete', 'deleted'),
     failedCopies: sum('copy', 'failed'),
     failedDeletes: sum('delete', 'failed'),
+    needlessCopies: needless('copy'),
+    needlessDeletes: needless('delete'),
   };
 }
 

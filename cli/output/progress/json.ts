@@ -42,12 +42,13 @@ export function jsonDisplay(write: (event: object) => void, now: () => number = 
 }
 
 function describe({ phase, elapsedMs, amounts, plan, rates, percent, leftMs, inFlight, functions, ageMs }: Facts) {
+  const { isAll: _, ...planned } = plan ?? {};
   const { lookedAt, same, skipped, copied, copiedBytes, deleted, failedCopies, failedDeletes } = amounts;
   return {
     ...{ phase, writes: doesWork(phase), elapsedMs, lookedAt, same, leftOut: skipped, copied, copiedBytes, deleted },
     failed: failedCopies + failedDeletes,
     ...(inFlight !== undefined && { inFlight }),
-    ...(plan && { planned: plan }),
+    ...(plan && { planned }),
     ...(rates && { perSecond: rates }),
     ...(percent !== undefined && { percent }),
     ...(leftMs !== undefined && { leftMs: Math.round(leftMs) }),

@@ -28,7 +28,8 @@ export function workOf(
   rates?: Rates,
 ): PlannedWork | undefined {
   if (!plan || (copies && plan.copies === undefined)) return undefined;
-  const copied = amounts.copied + amounts.failedCopies;
+  const copied = amounts.copied + amounts.failedCopies + amounts.needlessCopies;
+  const deleted = amounts.deleted + amounts.failedDeletes + amounts.needlessDeletes;
   const areCopiesOver = plan.copies !== undefined && copied >= plan.copies;
   return {
     ...(plan.copies !== undefined && { copies: { done: copied, total: plan.copies, perSecond: rates?.copied } }),
@@ -41,7 +42,7 @@ export function workOf(
       },
     }),
     ...(plan.deletes !== undefined && {
-      deletes: { done: amounts.deleted + amounts.failedDeletes, total: plan.deletes, perSecond: rates?.deleted },
+      deletes: { done: deleted, total: plan.deletes, perSecond: rates?.deleted },
     }),
   };
 }
