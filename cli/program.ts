@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { version } from '../package.json';
+import { addApplyCommand } from './apply-program';
 import { checkCommand, planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
 import { addConnectionOptions, addElsewhereOptions, addSideOptions } from './connection-options';
@@ -22,8 +23,6 @@ const PLAN_CODES = exitCodes(
   `0 planned, 1 the plan failed, 2 bad input or usage, 3 with --exit-code: there is something to do, ${STOP_CODES}`,
 );
 const CHECK_CODES = exitCodes(`0 equal, 1 the check failed, 2 bad input or usage, 3 different, ${STOP_CODES}`);
-
-const PLAN_ARGUMENT = RUN_ARGUMENT.replace('a run', 'a plan');
 
 /** @param finish  gets the exit code of the command */
 export function buildProgram(finish: (exitCode: number) => void): Command {
@@ -66,19 +65,12 @@ export function buildProgram(finish: (exitCode: number) => void): Command {
       finish(await checkCommand(command, { source, destination })),
     );
 
-  addOutputOptions(
-    addElsewhereOptions(addSideOptions(addConnectionOptions(program.command('apply')), ['source', 'destination'])),
-  )
-    .summary('do exactly what a plan says')
-    .description(
-      'Copies and deletes what a plan says, and nothing else. What has changed since on either side is left alone and ' +
-        'listed. For a plan in AWS, this starts another execution there.',
-    )
-    .argument('<plan>', PLAN_ARGUMENT)
-    .optionsGroup('What to do:')
-    .option('--verify', 'compare again at the end, and fail if anything differs')
-    .addHelpText('after', EXIT_CODES)
-    .action(async (plan, options) => finish(await (await import('./commands/apply')).applyCommand(plan, options)));
+  addApplyCommand(
+    addOutputOptions(
+      addElsewhereOptions(addSideOptions(addConnectionOptions(program.command('apply')), ['source', 'destination'])),
+    ),
+    finish,
+  );
 
   addOutputOptions(
     addElsewhereOptions(addSideOptions(addConnectionOptions(program.command('retry')), ['source', 'destination'])),

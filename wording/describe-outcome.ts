@@ -17,10 +17,15 @@ export function describeOutcome(summary: RunSummary): string {
     deferred > 0 && `${formatCount(deferred)} to be deleted later`,
     unchanged > 0 && `${formatCount(unchanged)} already the same`,
     waiting > 0 && `${formatCount(waiting)} waiting to be restored`,
-    leftOut > 0 && `${formatCount(leftOut)} left out`,
+    leftOut > 0 && `${formatCount(leftOut)} ${describeSkipped(summary)}`,
     failed > 0 && `${formatCount(failed)} failed`,
   ];
   return parts.filter(Boolean).join(', ');
+}
+
+/** No filter leaves out what a reviewed plan names. Somebody else has deleted it first. */
+export function describeSkipped({ input }: Pick<RunSummary, 'input'>): string {
+  return (input as { apply?: unknown } | null)?.apply === undefined ? 'left out' : 'already gone';
 }
 
 function ofThese(overwritten: number): string {

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../statemachine/contract';
-import type { ErrorName } from '../statemachine/errors';
+import { type ErrorName, GUARD_ERRORS } from '../statemachine/errors';
 import { writesNothing } from '../statemachine/writes-nothing';
 import { mayBeRetried } from './may-be-retried';
 
@@ -114,10 +114,19 @@ const LISTED: Readonly<Partial<Record<string, 'failures' | 'differences'>>> = {
   DriftError: 'differences',
 };
 
+/** A guard has refused to apply a plan. */
+function afterRefusal(plan: string): NextSteps {
+  const command = `bucketsync report ${plan} --lines actions`;
+  const advice = 'Look at the plan. If it is right, apply it with the option that the message names.';
+  return { advice, commands: [{ purpose: 'Each action of the plan', command }] };
+}
+
 /** What to do after a run failed, with the commands to type. */
 export function nextSteps(summary: RunSummary, about: CommandAbout, reader: Reader = 'types'): NextSteps {
-  const { error, report } = summary;
+  const { error, report, input } = summary;
   const name = error?.name ?? '';
+  const { apply } = (input ?? {}) as { readonly apply?: unknown };
+  if (GUARD_ERRORS.includes(name) && typeof apply === 'string' && reader === 'types') return afterRefusal(apply);
   const view = report === undefined ? undefined : LISTED[name];
   const list = view ? [{ purpose: 'Each of them', command: about('report', '--lines', view) }] : [];
   if (name !== 'SyncIncompleteError') return { advice: nextStep(name, error?.message, reader), commands: list };

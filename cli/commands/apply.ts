@@ -1,22 +1,29 @@
+import type { Command } from 'commander';
 import type { RunSummary, SyncRequest } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
+import { readInputOptions } from '../input/input-options';
+import { asTyped } from '../input/request';
 import { type FollowUpOptions, followUp } from './follow-up';
 
-interface ApplyOptions extends FollowUpOptions {
-  readonly verify?: boolean;
-}
-
 /** `bucketsync apply`: does what a plan says. @returns the exit code */
-export async function applyCommand(plan: string, options: ApplyOptions): Promise<number> {
-  return followUp(plan, options, { requestAfter: (run, summary) => applicationOf(run, summary, options) });
+export async function applyCommand(command: Command, plan: string): Promise<number> {
+  const given = readInputOptions(command);
+  return followUp(plan, command.opts<FollowUpOptions>(), {
+    requestAfter: (run, summary) => applicationOf(run, summary, given),
+  });
 }
 
-/** The input that applies a plan: with the settings that it was made with. @throws InvalidInputError  it is no plan */
+/**
+ * The input that applies a plan: with the settings that it was made with.
+ *
+ * @param given  settings that somebody has changed since
+ * @throws InvalidInputError  it is no plan, or a setting is wrong
+ */
 function applicationOf(
   plan: string,
   planned: RunSummary | undefined,
-  { verify = false }: Pick<ApplyOptions, 'verify'>,
+  given: Readonly<Record<string, unknown>>,
 ): SyncRequest {
   if (!planned?.keptPlan) {
     const what = planned ? 'that run has kept no plan' : 'there is no summary of it';
@@ -29,5 +36,9 @@ function applicationOf(
     throw new InvalidInputError(
       `Expected the id of a plan that \`bucketsync plan\` has made, got that of an undo: use bucketsync undo ${input.undo}`,
     );
-  return { ...input, dryRun: false, apply: planned.runId, ...(verify && { verify }) };
+  try {
+    return parseSyncInput({ ...input, dryRun: false, apply: planned.runId, ...given }, () => true);
+  } catch (error) {
+    throw asTyped(error, { options: given });
+  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RunSummary } from '../../statemachine/contract';
 import { GUARD_ERRORS } from '../../statemachine/errors';
+import { describeApply } from '../output/apply-hint';
 import { printAll, printNote } from '../output/output';
 import { describeAction, isDifferent } from '../output/plan';
 import { printResult } from '../output/result';
@@ -39,9 +40,7 @@ async function decide(
   const options = command.opts<PlanOptions>();
   const { summary, location } = await runHere(command, urls, { dryRun: true });
   const plan = isComplete(summary) ? await readDigest((from) => from.digestPlanOf(summary, location)) : undefined;
-  const what = summary.error ? 'To do everything else as planned' : 'To do exactly this';
-  const canBeApplied = show.canBeApplied && canApply(summary);
-  const next = canBeApplied ? `${what}: ${commandAbout(summary, options)('apply')}` : '';
+  const next = show.canBeApplied ? describeApply(summary, commandAbout(summary, options)) : '';
   const render = async () =>
     show.render(summary, process.stdout, { plan, next, ...(await detailsOf(summary, location, options)) });
   await printResult(summary, options, render, plan && { plan });
@@ -55,12 +54,6 @@ async function decide(
 /** A guard refuses only complete plans. People want to see a refused plan most of all. */
 function isComplete({ error }: RunSummary): boolean {
   return error === undefined || GUARD_ERRORS.includes(error.name);
-}
-
-/** A plan with failed objects can be applied: `apply` does everything else. A plan that a guard refuses would be refused again. */
-function canApply({ keptPlan, error }: RunSummary): boolean {
-  const isRefused = error !== undefined && error.name !== 'SyncIncompleteError';
-  return !isRefused && keptPlan !== undefined && keptPlan.copies + keptPlan.deletes > 0;
 }
 
 async function* keysOf({ runId }: RunSummary, location: string): AsyncGenerator<string> {

@@ -6,6 +6,7 @@ import type { StateMachineOptions } from '../deployed/state-machine';
 import { watchExecution } from '../deployed/watch';
 import { abortOnStopSignals, stopCode } from '../input/stop-signals';
 import { typedPlaces } from '../input/typed-command';
+import { describeApply } from '../output/apply-hint';
 import { createDisplay, displayMode } from '../output/progress/create-display';
 import { type OutputOptions, printResult } from '../output/result';
 import { renderSummary } from '../output/summary';
@@ -40,8 +41,9 @@ export async function watchToItsEnd(execution: Execution, title: string, options
   const { profile, region } = options;
   const places = typedPlaces({ profile, region });
   const about: CommandAbout = (verb, ...more) => ['bucketsync', verb, execution.arn, ...more, ...places].join(' ');
-  const verbose = options.verbose === true;
-  await printResult(summary, options, () => renderSummary(summary, process.stdout, { about, verbose }));
+  const next = (summary.input as { dryRun?: unknown } | null)?.dryRun === true ? describeApply(summary, about) : '';
+  const shown = { about, next, verbose: options.verbose === true };
+  await printResult(summary, options, () => renderSummary(summary, process.stdout, shown));
   return exitCode(summary);
 }
 

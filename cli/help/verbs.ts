@@ -47,6 +47,7 @@ export const VERBS: Readonly<Record<string, VerbHelp>> = {
     examples: [
       ['apply 7f3a91c2', 'do what that plan says; `plan` prints its id'],
       ['apply 7f3a91c2 --verify', 'and compare again at the end'],
+      ['apply 7f3a91c2 --max-deletes 5000', 'although it deletes most of the destination'],
     ],
   },
   retry: {

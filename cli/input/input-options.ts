@@ -11,10 +11,14 @@ export type InputField = keyof SyncRequest;
 /** These are set by s3:// URLs, so they have no option. */
 const POSITIONAL_FIELDS: readonly string[] = ['source', 'destination'];
 
-/** Adds one option for each field of the execution input, with the schema's own description and default. */
-export function addInputOptions(command: Command, except: readonly InputField[] = []): void {
+/**
+ * Adds one option for each field of the execution input, with the schema's own description and default.
+ *
+ * @param takes  which fields have an option
+ */
+export function addInputOptions(command: Command, takes: (field: InputField) => boolean = () => true): void {
   for (const [field, schema] of optionFields()) {
-    if (except.includes(field)) continue;
+    if (!takes(field)) continue;
     command.addOption(createOption(field, schema));
     if (field === 'lock') command.addOption(new Option('--no-lock', NO_LOCK));
     // so that `--delete` can override an input file

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../help/exit-codes';
-import { addInputOptions } from './input-options';
+import { addInputOptions, type InputField } from './input-options';
 
 export const STOP_CODES = '130 stopped by Ctrl-C, 143 stopped by SIGTERM';
 
@@ -18,7 +18,8 @@ export function addRequestArguments(
     .argument('[destination]', 'bucket to make equal to the source, or a folder of it')
     .addHelpText('after', exitCodes)
     .optionsGroup('What to mirror, and how:');
-  addInputOptions(command, fixed.dryRun ? ['dryRun', 'plan', 'apply'] : []);
+  const isSet: readonly InputField[] = fixed.dryRun ? ['dryRun', 'plan', 'apply'] : [];
+  addInputOptions(command, (field) => !isSet.includes(field));
   return command.option(
     '--input <file>',
     'JSON file with the execution input, - for standard input; options override it',

@@ -94,7 +94,10 @@ async function readText(name: string): Promise<string> {
 }
 
 /** Names a field as the user wrote it: as an option if it came from the command line, otherwise with its file. */
-function asTyped(error: unknown, { inputFile, options }: RequestSources): unknown {
+export function asTyped(
+  error: unknown,
+  { inputFile, options }: Pick<RequestSources, 'inputFile' | 'options'>,
+): unknown {
   if (!(error instanceof BucketsyncError)) return error;
   const field = error instanceof InvalidInputError ? error.field : undefined;
   if (field !== undefined && field in options) {

@@ -1,14 +1,8 @@
 import { styleText } from 'node:util';
 import type { Amount, PlanDigest } from '../../local/digest-plan';
-import {
-  defaultDeleteLimit,
-  emptyCounters,
-  type RunSummary,
-  type SyncInput,
-  takingPart,
-} from '../../statemachine/contract';
+import { emptyCounters, type RunSummary, takingPart } from '../../statemachine/contract';
 import { printable } from '../../statemachine/printable';
-import { isAboutSomeKeys } from '../../statemachine/some-keys';
+import { deletesToAllow } from '../../wording/deletes-to-allow';
 import { formatBytes, formatCost, formatCount, formatNotIncluded, formatObjects } from '../../wording/numbers';
 import { REASONS } from '../../wording/reasons';
 import { renderTable } from './table';
@@ -170,12 +164,10 @@ export function describeDifference({ phases }: RunSummary): string {
 }
 
 /** What a run would say about a plan whose many deletes nobody has allowed yet. A dry run shows them instead. */
-export function describeRefusal({ input, deployed, phases, error }: RunSummary): string {
-  const given = input as Partial<SyncInput>;
-  const plan = phases.find(({ name }) => name === 'plan');
-  const isAllowed = (given.maxDeletes ?? deployed?.maxDeletes) !== undefined || isAboutSomeKeys(given);
-  if (error || !plan || isAllowed || plan.delete.deleted <= defaultDeleteLimit(plan.delete)) return '';
-  const { deleted } = plan.delete;
+export function describeRefusal(summary: RunSummary): string {
+  const deleted = deletesToAllow(summary);
+  const plan = summary.phases.find(({ name }) => name === 'plan');
+  if (deleted === undefined || !plan) return '';
   return (
     `Without a limit of yours, a run refuses to delete ${formatCount(deleted)} of the ${formatObjects(takingPart(plan, true))} that take part ` +
     `at the destination. If that is right, add --max-deletes ${deleted}.`

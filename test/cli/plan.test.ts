@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { PlanDigest } from '../../local/digest-plan';
 import { type S3Server, startS3 } from '../../local/s3';
+import type { RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { temporaryFolder } from '../support/temporary-folder';
 import { runCli } from './cli-at-length';
@@ -198,6 +199,16 @@ describe('plan and check', () => {
     expect(s3.bucket('production').index.size).toBe(154);
   });
 
+  it('do not say that a run refuses what an empty source may empty', async () => {
+    s3.createBucket('empty');
+    for (let index = 0; index < 150; index++) s3.bucket('production').put(`orphan-${index}`, 'x');
+
+    const { stdout } = await run('plan', 's3://empty', 's3://production', '--allow-empty-source');
+
+    expect(stdout).toContain('154 to be deleted');
+    expect(stdout).not.toContain('a run refuses');
+  });
+
   it('say what was found if their report cannot be read', async () => {
     s3.createBucket('reports');
     s3.onRequest = ({ bucket, operation, query }) =>
@@ -251,6 +262,66 @@ describe('apply', () => {
     expect(stdout).toContain('PlanOutdatedError: 1 object has changed since the plan was made, and was left alone.');
     expect(stdout).toContain('orphan.html');
     expect(s3.bucket('production').get('orphan.html')).toBeDefined();
+  });
+
+  it('says on its first line which plan it applies', async () => {
+    const id = await plan();
+
+    const { stderr } = await runCli(s3, ['apply', 'latest', ...reports()]);
+
+    expect(stderr).toContain(`s3://staging → s3://production, as in plan ${id} (`);
+  });
+
+  it('is offered with the limit that it needs, and does most deletes of a destination only with it', async () => {
+    for (let index = 0; index < 150; index++) s3.bucket('production').put(`orphan-${index}`, 'x', LONG_AGO);
+    const { stdout } = await runCli(s3, ['plan', ...SIDES, ...reports()]);
+    const [, id = ''] = /To do exactly this: bucketsync apply (\S+) --max-deletes 151 /.exec(stdout) ?? [];
+
+    const refused = await runCli(s3, ['apply', id, ...reports()]);
+    const allowed = await runCli(s3, ['apply', id, '--max-deletes', '151', ...reports()]);
+
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toMatch(/DeleteGuardError: .* allow more deletes with `--max-deletes 151`/);
+    expect(refused.stdout).toContain('What to do: Look at the plan. If it is right, apply it with the option');
+    expect(refused.stdout).toMatch(/bucketsync report [\da-f-]{36} --lines actions/);
+    expect(allowed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('151 deleted') });
+  });
+
+  it('accepts other limits than those of the plan, and names a wrong one as an option', async () => {
+    const { stdout } = await runCli(s3, ['plan', ...SIDES, '--max-deletes', '0', '--json', ...reports()]);
+    const { runId, error } = JSON.parse(stdout) as RunSummary;
+    const apply = (...options: string[]) => runCli(s3, ['apply', runId, ...options, ...reports()]);
+
+    const wrong = await apply('--max-deletes', 'all');
+    const overwriting = await apply('--max-deletes', '1', '--max-overwrites', '0');
+    const unlocked = await apply(
+      '--max-deletes',
+      '1',
+      '--max-cost',
+      '1',
+      '--request-concurrency',
+      '2',
+      '--no-lock',
+      '--json',
+    );
+
+    expect(error?.name).toBe('DeleteGuardError');
+    expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Expected --max-deletes to be') });
+    expect(overwriting.stdout).toContain('OverwriteGuardError');
+    expect(JSON.parse(unlocked.stdout)).toMatchObject({
+      status: 'succeeded',
+      input: { lock: 'none', requestConcurrency: 2 },
+      totals: { copied: 2, deleted: 1 },
+    });
+  });
+
+  it('says of deletes that somebody else has done that the objects are gone', async () => {
+    const id = await plan();
+    s3.bucket('production').remove('orphan.html');
+
+    expect((await runCli(s3, ['apply', id, ...reports()])).stdout).toContain(
+      '2 objects copied (9 B, 1 overwritten), 1 already gone\n',
+    );
   });
 
   it('names the id that is no plan', async () => {

@@ -89,6 +89,27 @@ describe('bucketsync start', () => {
     expect(contentsOf(destination)).toEqual(contentsOf(source));
   });
 
+  it.each<[settings: object, orphans: number, options: string]>([
+    [{ exclude: ['9'], maxDeletes: 1, newerThan: '36500d' }, 1, ''],
+    [{ exclude: ['9'] }, 101, ' --max-deletes 101'],
+  ])(
+    'prints the command that applies a plan of AWS: deployed with %j, %i orphans',
+    async (settings, orphans, options) => {
+      const { input, destination } = createPair();
+      for (let index = 1; index < orphans; index++) destination.put(`orphan-${index}`, 'x');
+      deployed.service.runOptions = { host: { mirrors: [parseDeployedMirror({ ...input, ...settings })] } };
+      const planned = await cli('start', '--dry-run', '--watch');
+      const [, command = ''] = /To do exactly this: bucketsync (apply .*)\n/.exec(planned.stdout) ?? [];
+
+      const { exitCode } = await cli(...command.split(' '));
+      await deployed.service.newest.ended;
+
+      expect(command).toMatch(new RegExp(`^apply arn:\\S+:execution:\\S+${options}$`));
+      expect(exitCode).toBe(0);
+      expect(contentsOf(destination).size).toBe(29);
+    },
+  );
+
   it('starts one run even if the answer was lost and the request is repeated', async () => {
     deployed.service.lostAnswers = 1;
 
@@ -130,6 +151,26 @@ describe('bucketsync start', () => {
     task.release();
 
     expect((await result).stdout).toContain('30 objects copied');
+  });
+
+  it.each(['its own plan', 'the plan of an earlier run'])('--watch shows how much is done of %s', async (which) => {
+    const { urls } = createPair();
+    const isApplied = which !== 'its own plan';
+    const { runId } = JSON.parse((await cli('start', ...urls, '--dry-run', '--watch', '--json')).stdout);
+    const task = holdTask('CopyRange', 'writing');
+    const apply = isApplied ? ['--apply', runId] : [];
+    const child = startCli(undefined, ['start', ...urls, ...apply, '--watch', '--progress', 'json'], environment());
+    const result = finished(child);
+
+    // 30 copies and a delete: the function that copies is held. Of an earlier plan no bytes are known
+    const [bytes, percent] = isApplied ? ['', 3] : ['"copiedBytes":210,', 0];
+    await seen(
+      child,
+      new RegExp(`"deleted":1,.*"planned":{"copies":30,${bytes}"deletes":1},.*"percent":${percent}\\b`),
+    );
+    task.release();
+
+    expect((await result).exitCode).toBe(0);
   });
 
   it('--watch shows an error that is retried', async () => {

@@ -1,4 +1,5 @@
 import type { Run, RunSummary } from '../../../statemachine/contract';
+import { deletesToAllow } from '../../../wording/deletes-to-allow';
 import { mayBeRetried } from '../../../wording/may-be-retried';
 
 /** A command to type, and what it is for. */
@@ -25,6 +26,12 @@ export function nextCommands(run: Run, summary: RunSummary, failed: number): Nex
   if (error) return [{ purpose: 'Shows what happened', command: command('report') }];
   const changes = { purpose: 'Shows every object', command: command('report', ' --lines actions') };
   if (run.input.dryRun && keptPlan && keptPlan.copies + keptPlan.deletes > 0)
-    return [{ purpose: 'Does exactly what this plan says', command: command('apply') }, changes];
+    return [{ purpose: 'Does exactly what this plan says', command: command('apply', limitOf(summary)) }, changes];
   return [changes];
+}
+
+/** Without it, a run refuses to delete most of a destination. */
+function limitOf(summary: RunSummary): string {
+  const deletes = deletesToAllow(summary);
+  return deletes === undefined ? '' : ` --max-deletes ${deletes}`;
 }
