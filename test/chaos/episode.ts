@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { RunSummary } from '../../statemachine/contract';
 import { keys as arbitraryKeys } from '../support/arbitrary-keys';
 import { finished, startCli } from '../support/cli-process';
 import { changeBucket, count, Disturbances, type Tally } from '../support/disturbances';
@@ -23,9 +24,10 @@ export async function playEpisode(mirror: Mirror, seed: number, tally: Tally): P
   const keys = keysOf(watch);
   const change = () => changeBucket(watch.pair.source, keys, random);
   for (let step = 1 + Math.floor(random() * 4); step > 0; step--) {
+    const plan = random() < 0.3 ? await planRun(mirror, watch, options, tally) : undefined;
     for (let changes = Math.floor(random() * 4); changes > 0; changes--) change();
-    if (random() < 0.15) await runAndKill(mirror, watch, random, tally);
-    else await runDisturbed(mirror, watch, options, { random, tally, change });
+    if (random() < 0.15) await runAndKill(mirror, watch, { random, tally, plan });
+    else await runDisturbed(mirror, watch, { ...options, ...(plan && { plan }) }, { random, tally, change });
   }
   count(tally, 'run undisturbed');
   await watch.expectConvergence(options);
@@ -48,6 +50,12 @@ function createPair(mirror: Mirror, seed: number, random: () => number): Watch {
 function keysOf({ pair }: Watch): string[] {
   const all = [pair.source, pair.destination].flatMap(({ index }) => [...index.after('')].map(({ key }) => key));
   return [...new Set([...all, 'new', 'new/\u{1f600}'])];
+}
+
+/** @returns the plan that the next run applies, after some changes */
+async function planRun(mirror: Mirror, { pair }: Watch, options: WatchedRun, tally: Tally): Promise<RunSummary> {
+  count(tally, 'plan to apply later');
+  return mirror.run({ ...pair.input, ...options.input, dryRun: true }, options);
 }
 
 interface Chance {
@@ -78,11 +86,17 @@ async function runDisturbed(
   }
 }
 
-/** Runs the command line and kills it at one of its requests; the lock stays behind. */
-async function runAndKill(mirror: Mirror, watch: Watch, random: () => number, tally: Tally): Promise<void> {
+/** Runs the command line and kills it at one of its requests; the lock stays behind. @param plan  what it applies */
+async function runAndKill(
+  mirror: Mirror,
+  watch: Watch,
+  { random, tally, plan }: Omit<Chance, 'change'> & { readonly plan: RunSummary | undefined },
+): Promise<void> {
   const { source, destination } = watch.pair;
   const held = watch.begin();
-  const args = ['run', `s3://${source.name}`, `s3://${destination.name}`, '--allow-empty-source'];
+  const args = plan
+    ? ['apply', plan.runId]
+    : ['run', `s3://${source.name}`, `s3://${destination.name}`, '--allow-empty-source'];
   const child = startCli(mirror.s3, args, { BUCKETSYNC_REPORT_LOCATION: mirror.reportLocation });
   let requests = Math.floor(random() * 30);
   mirror.s3.onRequest = () => {
@@ -93,5 +107,6 @@ async function runAndKill(mirror: Mirror, watch: Watch, random: () => number, ta
   const { exitCode } = await finished(child);
   mirror.s3.onRequest = undefined;
   watch.judgeDeletes(held);
+  if (plan) watch.judgePlanned(plan);
   count(tally, exitCode === null ? 'kill' : 'run that ended before it was killed');
 }

@@ -56,6 +56,42 @@ it.each(
   },
 );
 
+it.each(
+  everyNth(
+    2,
+    [
+      ['CopyObject', 3],
+      ['UploadPartCopy', 2],
+      ['DeleteObjects', 1],
+    ],
+    0,
+  ),
+)(
+  'ends as if nobody had killed it, after a process that applied a plan was killed at %s %i, when the plan is applied again',
+  async (kind, moment) => {
+    const pair = createVariedPair(overHttp);
+    const folder = { BUCKETSYNC_REPORT_LOCATION: overHttp.reportLocation };
+    const start = (...args: string[]) => startCli(overHttp.s3, [...args, '--json'], folder);
+    const sides = [`s3://${pair.source.name}`, `s3://${pair.destination.name}`];
+    const { runId } = JSON.parse((await finished(start('plan', ...sides))).stdout) as RunSummary;
+    const killed = start('apply', runId);
+    let left = moment;
+    overHttp.s3.onRequest = ({ operation }) => {
+      if (operation === kind) left -= 1;
+      if (left <= 0) killed.kill('SIGKILL');
+      return undefined;
+    };
+    expect(await finished(killed)).toMatchObject({ exitCode: null, stdout: '' });
+    overHttp.s3.onRequest = undefined;
+
+    const again = JSON.parse((await finished(start('apply', runId))).stdout) as RunSummary;
+    const check = await finished(start('check', ...sides));
+
+    expect(again).toMatchObject({ status: 'succeeded', totals: { failed: 0 } });
+    expect(check.exitCode).toBe(0);
+  },
+);
+
 it.each([
   ['run out of time at any request', { timeOut: 0.5, twice: 0 }],
   ['are delivered twice at once', { timeOut: 0, twice: 0.7 }],

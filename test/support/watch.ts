@@ -17,6 +17,8 @@ export interface WatchedRun extends MirrorOptions {
   readonly overlapping?: boolean;
   /** S3 sends requests to another region. */
   readonly redirected?: boolean;
+  /** The plan that it applies: it does nothing else, and leaves alone what has changed since. */
+  readonly plan?: RunSummary;
 }
 
 /** Operations by the counter that has them. */
@@ -34,6 +36,7 @@ const COUNTED: Readonly<Record<keyof RequestCounters, readonly string[]>> = {
  * - nothing is deleted at the destination that the source held throughout the run;
  * - no object gets content or metadata that the source never had under its key;
  * - a run that succeeds ends with equality, one that is incomplete reports each object that differs, with its reason;
+ * - a run that applies a plan writes nothing that the plan did not name;
  * - outcomes, report and requests are counted as they happened.
  *
  * Make it once both buckets are filled.
@@ -69,9 +72,12 @@ export class Watch {
         throw error;
       }
     };
-    const summary = await this.mirror.run({ ...this.pair.input, ...options.input }, { ...options, around });
+    const { plan } = options;
+    const input = { ...this.pair.input, ...options.input, ...(plan && { apply: plan.runId }) };
+    const summary = await this.mirror.run(input, { ...options, around });
     this.judgeDeletes(heldBefore);
-    this.#judgeOutcome(summary);
+    if (plan) this.judgePlanned(plan);
+    else this.#judgeOutcome(summary);
     this.#judgeReport(summary, repeated);
     // What a Task that failed had counted is lost with it, and the SDK does not tell that it was redirected.
     if (!repeated && !options.redirected) this.#judgeRequests(summary);
@@ -105,6 +111,15 @@ export class Watch {
         this.#blame(`deleted ${JSON.stringify(key)}, which the source held throughout`);
       }
     }
+  }
+
+  /** @param plan  the limit of what was written since `begin` */
+  judgePlanned(plan: RunSummary): void {
+    const keysOf = (action: string) =>
+      new Set(reportLines(plan, 'actions').flatMap((line) => (line.action === action ? [line.key] : [])));
+    const [copies, deletes] = [keysOf('copy'), keysOf('delete')];
+    for (const key of this.#written) if (!copies.has(key)) this.#blame(`wrote what no plan named: ${key}`);
+    for (const key of this.#deleted) if (!deletes.has(key)) this.#blame(`deleted what no plan named: ${key}`);
   }
 
   #watchSource(source: Bucket): void {
