@@ -13,6 +13,7 @@ module.exports = class SharedGlobalsEnvironment {
   constructor({ projectConfig }) {
     this.setBack = [
       ...[globalThis, process, Math, Date, JSON].map(keepProperties),
+      keepStateOfJest(),
       keepEnvironmentVariables(),
       keepListeners(),
       keepFolder(),
@@ -55,6 +56,22 @@ function keepProperties(object) {
       const now = Object.getOwnPropertyDescriptor(object, name);
       if (now?.value !== value || now?.get !== get) Object.defineProperty(object, name, before[name]);
     }
+  };
+}
+
+/** Jest's own: the tests of a suite, who is told of them, and their time limit. */
+const OF_JEST =
+  /^(JEST_STATE_SYMBOL|EVENT_HANDLERS|TEST_TIMEOUT_SYMBOL|RETRY_\w+|WAIT_BEFORE_RETRY|LOG_ERRORS_BEFORE_RETRY)$/;
+
+/**
+ * Jest expects new globals for each suite. In these, an ended suite would be told of all later tests, an error that nobody
+ * caught would belong to the first suite, and nothing that a suite has loaded could be freed.
+ */
+function keepStateOfJest() {
+  const symbols = () => Object.getOwnPropertySymbols(globalThis).filter(({ description }) => OF_JEST.test(description));
+  const before = symbols();
+  return () => {
+    for (const symbol of symbols()) if (!before.includes(symbol)) delete globalThis[symbol];
   };
 }
 

@@ -44,6 +44,11 @@ describe('once a suite has ended', () => {
       () => net.setDefaultAutoSelectFamilyAttemptTimeout(9_999),
       () => net.getDefaultAutoSelectFamilyAttemptTimeout(),
     ],
+    [
+      'the state of Jest',
+      () => Object.assign(globalThis, { [Symbol('JEST_STATE_SYMBOL')]: {}, [Symbol.for('RETRY_TIMES')]: 1 }),
+      () => Object.getOwnPropertySymbols(globalThis).length,
+    ],
     ['listeners to signals', () => process.on('SIGUSR2', () => {}), () => process.listenerCount('SIGUSR2')],
   ])('%s is as it was', async (_what, change, read) => {
     const before = read();
