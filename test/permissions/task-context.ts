@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { TaskName } from '../../local/handlers';
+import { onceAWorker } from '../support/once-a-worker';
 
 /** Who sends a request. */
 export interface Sender {
@@ -11,7 +12,15 @@ export interface Sender {
 }
 
 const HEADER = 'x-test-sender';
-const sender = new AsyncLocalStorage<Sender>();
+
+/** A Task at work, and who is told of its calls to services other than S3. */
+interface AtWork {
+  readonly sender: Sender;
+  readonly noteCall: (target: string) => void;
+}
+
+/** A channel keeps its subscribers for ever, and with them all that their suite has loaded. */
+const tasks = onceAWorker('Tasks at work', watchRequests);
 
 /** Calls to services other than S3, such as `AWSStepFunctions.DescribeExecution`, by the Task that made them. */
 export const serviceCalls: { readonly task: TaskName; readonly target: string }[] = [];
@@ -26,14 +35,23 @@ interface UndiciRequest {
 }
 
 /** Every HTTP request of this process that a Task causes says so; the SDK has signed it by then. */
-subscribe('undici:request:create', (message) => {
-  const { request } = message as { request: UndiciRequest };
-  const current = sender.getStore();
-  if (!current) return;
-  const target = targetOf(request);
-  if (target !== undefined) serviceCalls.push({ task: current.task, target });
-  request.addHeader(HEADER, JSON.stringify(current));
-});
+function watchRequests(): AsyncLocalStorage<AtWork> {
+  const atWork = new AsyncLocalStorage<AtWork>();
+  subscribe('undici:request:create', (message) => {
+    const { request } = message as { request: UndiciRequest };
+    const current = atWork.getStore();
+    if (!current) return;
+    const target = targetOf(request);
+    if (target !== undefined) current.noteCall(target);
+    request.addHeader(HEADER, JSON.stringify(current.sender));
+  });
+  subscribe('http.client.request.created', (message) => {
+    const { request } = message as { request: ClientRequest };
+    const target = request.getHeader('x-amz-target');
+    if (target !== undefined) atWork.getStore()?.noteCall(String(target));
+  });
+  return atWork;
+}
 
 /** SNS and CloudFront have no header for their operations. SNS gets nothing but Publish, CloudFront is told of invalidations or asked. */
 function targetOf({ method, headers }: UndiciRequest): string | undefined {
@@ -46,17 +64,10 @@ function targetOf({ method, headers }: UndiciRequest): string | undefined {
   return headerOf('x-amz-target') ?? (agent.includes('api/sns#') ? 'SNS.Publish' : undefined);
 }
 
-subscribe('http.client.request.created', (message) => {
-  const { request } = message as { request: ClientRequest };
-  const current = sender.getStore();
-  const target = request.getHeader('x-amz-target');
-  if (current && target !== undefined) serviceCalls.push({ task: current.task, target: String(target) });
-});
-
 /** The same for a request that is none of HTTP. */
 export function senderHeaders(): Readonly<Record<string, string>> {
-  const current = sender.getStore();
-  return current ? { [HEADER]: JSON.stringify(current) } : {};
+  const current = tasks.getStore();
+  return current ? { [HEADER]: JSON.stringify(current.sender) } : {};
 }
 
 /**
@@ -72,7 +83,8 @@ export function asTask<Result>(
 ): Promise<Result> {
   const { source = '', destination = '' } = { ...deployed, ...findInput(input) };
   invokedTasks.add(task);
-  return sender.run({ task, source, destination }, invoke);
+  const noteCall = (target: string) => serviceCalls.push({ task, target });
+  return tasks.run({ sender: { task, source, destination }, noteCall }, invoke);
 }
 
 export function senderOf(headers: Readonly<Record<string, string | undefined>>): Sender | undefined {
