@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { listAll, type RunStore } from '../../lambdas/engine/ports/run-store';
 import { findSummary } from '../../lambdas/engine/report/find-summary';
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
+import { QuickFolderStore } from '../support/memory/quick-folder-store';
 import { useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -13,15 +14,14 @@ beforeAll(() => {
   mirror.s3.createBucket('versioned-reports', { versioning: 'Enabled' });
 });
 
-const folder = temporaryFolder();
+const [folder, quickFolder] = [temporaryFolder(), temporaryFolder()];
 
-describe.each([
-  ['a folder', pathToFileURL(folder).href, `${folder}/runs/1/summary.json`],
-  ['a bucket', 's3://a-report-bucket', 's3://a-report-bucket/runs/1/summary.json'],
-  ['a versioned bucket', 's3://versioned-reports', 's3://versioned-reports/runs/1/summary.json'],
-])('a run store in %s', (_where, location, path) => {
-  const store = openRunStore(location);
-
+describe.each<[where: string, store: RunStore, path: string]>([
+  ['a folder', openRunStore(pathToFileURL(folder).href), `${folder}/runs/1/summary.json`],
+  ['a folder of a run in memory', new QuickFolderStore(quickFolder), `${quickFolder}/runs/1/summary.json`],
+  ['a bucket', openRunStore('s3://a-report-bucket'), 's3://a-report-bucket/runs/1/summary.json'],
+  ['a versioned bucket', openRunStore('s3://versioned-reports'), 's3://versioned-reports/runs/1/summary.json'],
+])('a run store in %s', (_where, store, path) => {
   it('says where a name is', () => {
     expect(store.locate('runs/1/summary.json')).toBe(path);
   });

@@ -1,8 +1,8 @@
 import type { Host } from '../../lambdas/engine/ports/host';
-import { FolderRunStore } from '../../lambdas/host/run-store/folder-run-store';
 import { type Fault, S3Server, type S3ServerOptions, S3State } from '../../local/s3';
 import { AnyMirror, type MirrorOptions, useMirrorOf } from './any-mirror';
 import { memoryHost } from './memory/memory-host';
+import { QuickFolderStore } from './memory/quick-folder-store';
 
 export { type MirrorOptions, past } from './any-mirror';
 
@@ -22,7 +22,7 @@ export class MemoryMirror extends AnyMirror {
 
   hostOf({ pageSize = 1000, serial, host }: MirrorOptions = {}): Host {
     return {
-      ...memoryHost(this.s3, { runStore: new FolderRunStore(this.runsFolder), pageSize }),
+      ...memoryHost(this.s3, { runStore: new QuickFolderStore(this.runsFolder), pageSize }),
       ...(serial && { rangesAtOnce: 1 }),
       ...host,
     };
