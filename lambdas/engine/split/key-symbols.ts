@@ -16,24 +16,34 @@ const NOT_HEXADECIMAL = /[G-Zg-z]/;
 export class KeySymbols {
   readonly #anywhere = new Set<number>();
   readonly #at: Set<number>[] = [];
+  /** The kinds of those at each place. */
+  readonly #kinds: Set<string>[] = [];
+  #letters = '';
 
   learn({ objects }: ObjectPage): void {
     const step = Math.max(1, Math.floor(objects.length / SAMPLE));
     for (let index = 0; index < objects.length; index += step) {
-      codePoints((objects[index] as ListedObject).key).forEach((symbol, place) => {
-        const here = this.#at[place] ?? new Set();
-        this.#at[place] = here.add(symbol);
-        this.#anywhere.add(symbol);
-      });
+      const symbols = codePoints((objects[index] as ListedObject).key);
+      for (let place = 0; place < symbols.length; place++) this.#note(place, symbols[place] as number);
     }
+  }
+
+  #note(place: number, symbol: number): void {
+    const here = this.#at[place] ?? new Set();
+    if (here.has(symbol)) return;
+    this.#at[place] = here.add(symbol);
+    this.#kinds[place] = (this.#kinds[place] ?? new Set()).add(kindOf(symbol));
+    this.#anywhere.add(symbol);
+    if (NOT_HEXADECIMAL.test(String.fromCodePoint(symbol))) this.#letters = CAPITALS + SMALL;
   }
 
   /** Code points that may occur at a place, in order: `lowest`, which certainly occurs, and others up to `highest`. */
   between(place: number, lowest: number, highest = Number.POSITIVE_INFINITY): number[] {
     const here = new Set(this.#at[place]).add(lowest);
     const kinds = this.#mixedWith(new Set([...here].map(kindOf)));
-    const letters = NOT_HEXADECIMAL.test(String.fromCodePoint(...this.#anywhere)) ? CAPITALS + SMALL : '';
-    const alike = [...this.#anywhere, ...codePoints(DIGITS + letters)].filter((symbol) => kinds.has(kindOf(symbol)));
+    const alike = [...this.#anywhere, ...codePoints(DIGITS + this.#letters)].filter((symbol) =>
+      kinds.has(kindOf(symbol)),
+    );
     return [...new Set([...here, ...alike])]
       .filter((symbol) => symbol >= lowest && symbol <= highest)
       .sort((a, b) => a - b);
@@ -41,20 +51,33 @@ export class KeySymbols {
 
   /** Adds the kinds that were seen at one place together with one of these: where a digit was seen, a letter may come, too. */
   #mixedWith(kinds: ReadonlySet<string>): ReadonlySet<string> {
-    const places = this.#at.map((symbols) => [...symbols].map(kindOf));
-    return new Set([...kinds, ...places.filter((seen) => seen.some((kind) => kinds.has(kind))).flat()]);
+    const mixed = new Set(kinds);
+    for (const seen of this.#kinds) {
+      const together = [...seen];
+      if (together.length > 1 && together.some((kind) => kinds.has(kind))) for (const kind of together) mixed.add(kind);
+    }
+    return mixed;
   }
 }
 
 /** Digits, capital letters, small letters, and characters beyond ASCII are kinds. Each other character is a kind of its own. */
 function kindOf(symbol: number): string {
+  return KINDS[symbol] ?? 'beyond ASCII';
+}
+
+const KINDS = Array.from({ length: 0x80 }, (_, symbol) => {
   const character = String.fromCodePoint(symbol);
   if (/[0-9]/.test(character)) return 'digit';
   if (/[A-Z]/.test(character)) return 'capital';
-  if (/[a-z]/.test(character)) return 'small';
-  return symbol < 0x80 ? character : 'beyond ASCII';
-}
+  return /[a-z]/.test(character) ? 'small' : character;
+});
 
 export function codePoints(key: string): number[] {
-  return Array.from(key, (character) => character.codePointAt(0) as number);
+  const points: number[] = [];
+  for (let index = 0; index < key.length; index++) {
+    const point = key.codePointAt(index) as number;
+    points.push(point);
+    if (point > 0xffff) index++;
+  }
+  return points;
 }
