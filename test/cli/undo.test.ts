@@ -4,7 +4,8 @@ import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
 import { StepFunctions } from '../support/step-functions';
 import { temporaryFolder } from '../support/temporary-folder';
-import { runCli } from './command-line';
+import { runCli } from './cli-at-length';
+import { runCli as runCliProcess } from './command-line';
 
 const mirror = useMirror();
 const AWKWARD = ['a b+c%2F', 'a&<>"\'', 'd\u0001', 'e//f', 'ü', '😀', 'index.html', 'j?versionId=1', 'k'.repeat(1000)];
@@ -100,13 +101,18 @@ it('starts the deployed state machine for a run in AWS', async () => {
   const service = await StepFunctions.start(mirror);
   try {
     const more = { AWS_ENDPOINT_URL: service.endpoint, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' };
-    await runCli(
+    await runCliProcess(
       undefined,
       ['start', `s3://${input.source}`, `s3://${input.destination}`, '--watch', '--json'],
       '',
       more,
     );
-    const { exitCode, stdout } = await runCli(undefined, ['undo', service.newest.arn, '--no-hold', '--json'], '', more);
+    const { exitCode, stdout } = await runCliProcess(
+      undefined,
+      ['undo', service.newest.arn, '--no-hold', '--json'],
+      '',
+      more,
+    );
 
     expect({ exitCode, started: JSON.parse(stdout).executionArn }).toEqual({
       exitCode: 0,
