@@ -4,7 +4,7 @@ import { type Rates, ratesOver, type Sample, WINDOW_MS, withSample } from '../..
 import { msLeft, percentDone, smoothEnd, type Work, workOf } from '../../cli/output/progress/time-left';
 import { randomCases } from '../support/length';
 
-const cases = randomCases({ quick: 300, full: 3000 });
+const cases = randomCases({ quick: 150, full: 2000 });
 const count = fc.integer({ min: 0, max: 1e12 });
 
 const amountsAt = (done: number): Rates => ({

@@ -114,6 +114,6 @@ it.each([
       await watch.expectConvergence({ pageSize: VARIED_PAGE });
       expect(watch.violations).toEqual([]);
     }),
-    randomCases({ quick: 2, full: 6 }),
+    randomCases({ quick: 1, full: 4 }),
   );
 });

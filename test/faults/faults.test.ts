@@ -125,7 +125,7 @@ it('survives any faults of any requests, of up to a fifth of them', async () => 
       mirror.s3.onRequest = undefined;
       await expectSound(watch);
     }),
-    randomCases({ quick: 3, full: 25 }),
+    randomCases({ quick: 2, full: 15 }),
   );
 });
 

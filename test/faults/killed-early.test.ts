@@ -11,7 +11,7 @@ describe('a run that is killed', () => {
     async (task) => {
       const requests = await requestsOf(mirror, task, {});
       expect(requests.length).toBeGreaterThan(3);
-      for (const meant of everyNth(3, requests)) {
+      for (const meant of everyNth(5, requests)) {
         const pair = createPair(mirror);
         const reached = Promise.withResolvers<void>();
         const isMeant = (request: RequestInfo) => nameOf(request) === meant;

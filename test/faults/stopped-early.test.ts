@@ -34,7 +34,7 @@ describe('Ctrl-C before a run has its lock', () => {
     ['a server that is not AWS', 'one request is never answered', {}, 'stall', false, elsewhere],
     ['a server that is not AWS', 'no request is answered any more', {}, 'stall', true, elsewhere],
   ];
-  it.each(everyNth(5, rows))(
+  it.each(everyNth(7, rows))(
     'ends the run at once, whichever request it meets: %s, if %s',
     async (_run, _how, more, fault, all, host = {}) => {
       const requests = await requestsOf(mirror, 'ValidateInput', more, host);

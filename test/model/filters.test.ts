@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { objectFilter } from '../../lambdas/engine/keys/object-filter';
 import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
 import { settleMoments } from '../../statemachine/input/settle-moments';
+import { randomCases } from '../support/length';
 import { isLeftOut } from './reference/request';
 
 const buckets = { source: 'a-source', destination: 'a-destination' };
@@ -73,7 +74,7 @@ it('lets the same objects through as a reference, at every limit of size, date a
         expect(through).toEqual(objects.filter((one) => !isLeftOut(request, one as never)));
       },
     ),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 2000) },
+    randomCases({ quick: 500, full: 2000 }),
   );
   expect(taken).toBeGreaterThan(0);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { keyFilter } from '../../lambdas/engine/keys/key-filter';
 import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
+import { randomCases } from '../support/length';
 import { aKey } from './arbitrary-case';
 import { aGlob } from './arbitrary-globs';
 import { globMatches } from './reference/globs';
@@ -14,6 +15,6 @@ it('matches globs as a reference does that goes through glob and key step by ste
       const isLeft = keyFilter({ include: [], exclude });
       expect(keys.filter((key) => !isLeft(key))).toEqual(keys.filter((key) => globMatches(glob, key)));
     }),
-    { seed: 20, numRuns: Number(process.env.PROPERTY_RUNS ?? 1000), unbiased: true },
+    { ...randomCases({ quick: 300, full: 1000 }), seed: 20, unbiased: true },
   );
 });

@@ -31,7 +31,7 @@ it('leaves both sides, every counter and the report as a model predicts that sha
 });
 
 it('is predicted over HTTP as well, whatever becomes of answers on their way', async () => {
-  await playCases(overHttp, { seed: 21, numRuns: atLength({ quick: Math.ceil(CASES / 5), full: CASES }) });
+  await playCases(overHttp, { seed: 21, numRuns: atLength({ quick: Math.ceil(CASES / 10), full: CASES }) });
 });
 
 /** @returns what the runs came to */

@@ -23,7 +23,7 @@ const moments: [string, (s3: S3Server) => (operation: string, nth: number) => bo
 ];
 
 describe('prove --clean', () => {
-  it.each(everyNth(2, moments, 1))(
+  it.each(everyNth(3, moments, 1))(
     'removes everything that is left of a proof that was killed %s',
     async (_when, momentOf) => {
       await using s3 = await startS3();

@@ -27,7 +27,7 @@ function failing(name: string, task: string, times = Number.POSITIVE_INFINITY) {
 describe.each(['ValidateInput', 'CopyRange', 'DeleteRange', 'AdvanceCopy', 'AdvanceDelete', 'ClosePhase'])(
   '%s',
   (task) => {
-    it.each(everyNth(4, [...ERROR_NAMES, 'Error', 'Lambda.Unknown'], task.length))(
+    it.each(everyNth(6, [...ERROR_NAMES, 'Error', 'Lambda.Unknown'], task.length))(
       'ends the run with its own error: %s',
       async (name) => {
         const summary = await mirror.run(createInput(), { around: failing(name, task) });

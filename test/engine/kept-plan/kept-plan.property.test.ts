@@ -80,7 +80,7 @@ it('lists each action once, in order, to the loop that applies it, however the p
         });
       },
     ),
-    randomCases({ quick: 15, full: 200 }),
+    randomCases({ quick: 8, full: 120 }),
   );
 });
 

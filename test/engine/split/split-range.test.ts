@@ -15,7 +15,7 @@ async function split(side: KeyList, range: KeyRange, pieces: number, maxProbes =
   return { splitter, ranges: parts.map((part) => part.range) };
 }
 
-const runs = randomCases({ quick: 100, full: 500 });
+const runs = randomCases({ quick: 50, full: 300 });
 
 it('covers exactly what the range covered, in no more pieces than asked, for any keys and any range', async () => {
   await fc.assert(

@@ -247,6 +247,6 @@ it('visits exactly the wanted keys, each once and with its counterpart, however 
         expect(onlyOther.sort()).toEqual(visitsOther ? keys.filter((key) => there.has(key) && !here.has(key)) : []);
       },
     ),
-    randomCases({ quick: 300, full: 3000 }),
+    randomCases({ quick: 150, full: 2000 }),
   );
 });

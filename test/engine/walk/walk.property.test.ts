@@ -69,7 +69,7 @@ async function walkInRounds(
   return visits.sort((a, b) => compareKeys(a.key, b.key));
 }
 
-const settings = randomCases({ quick: 400, full: 1500 });
+const settings = randomCases({ quick: 200, full: 1000 });
 
 it('finds every orphan, and no key that is put on both sides at any moment, in whatever order answers come', async () => {
   await fc.assert(

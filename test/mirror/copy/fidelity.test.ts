@@ -104,7 +104,7 @@ const carriedOver: readonly (readonly [what: string, attributes: PutAttributes])
 ];
 
 describe.each(ways)('of a $way object ($by)', ({ way, put, by }) => {
-  it.each(everyNth(3, carriedOver, way === 'small' ? 0 : 1))('carries over %s', async (_what, attributes) => {
+  it.each(everyNth(5, carriedOver, way === 'small' ? 0 : 2))('carries over %s', async (_what, attributes) => {
     const pair = mirror.createPair();
     put(pair.source, 'k', attributes);
 

@@ -138,7 +138,7 @@ it('never deletes more than the limit, and deletes all orphans if they fit it, o
       },
     ),
     // one that is split for sure
-    { ...randomCases({ quick: 5, full: 15 }), examples: [[{ objects: 80, lost: 40, limit: 40, rangesAtOnce: 8 }]] },
+    { ...randomCases({ quick: 3, full: 10 }), examples: [[{ objects: 80, lost: 40, limit: 40, rangesAtOnce: 8 }]] },
   );
   expect(mostRanges).toBeGreaterThan(2);
 }, 240_000);

@@ -135,6 +135,6 @@ it('deletes each orphan at the first run after its time, and never before, in 60
         }
       }
     }),
-    randomCases({ quick: 2, full: 6 }),
+    randomCases({ quick: 1, full: 4 }),
   );
 });

@@ -78,9 +78,9 @@ const some = broken.filter(([what]) =>
 );
 
 describe.each([
-  ['source', 'one walker', everyNth(5, broken)],
-  ['source', 'many walkers', everyNth(5, broken, 2)],
-  ['destination', 'one walker', everyNth(4, some, 1)],
+  ['source', 'one walker', everyNth(8, broken)],
+  ['source', 'many walkers', everyNth(8, broken, 2)],
+  ['destination', 'one walker', everyNth(6, some, 1)],
 ] as const)('a later page of the %s, with %s', (side, walkers, rows) => {
   const serial = walkers === 'one walker';
 

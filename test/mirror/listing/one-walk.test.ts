@@ -69,7 +69,7 @@ describe('a phase that only decides', () => {
             expect(actions(plan)).toEqual(actions(run));
           },
         ),
-        randomCases({ quick: 6, full: 60 }),
+        randomCases({ quick: 4, full: 40 }),
       );
     },
   );

@@ -88,6 +88,6 @@ it('shows as done exactly what happened at the destination, each thing once, als
       });
       expect(await read(summary, 'plan')).toEqual(planned.sort());
     }),
-    randomCases({ quick: 10, full: 40 }),
+    randomCases({ quick: 6, full: 30 }),
   );
 }, 300_000);

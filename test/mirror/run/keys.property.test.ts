@@ -129,6 +129,6 @@ it('does and reports what a full run does of two buckets that hold nothing but t
       expect(of(contentsOf(some.destination), true)).toEqual(of(contentsOf(only.destination), true));
       expect(of(contentsOf(some.destination), false)).toEqual(of(before, false));
     }),
-    randomCases({ quick: 60, full: 400 }),
+    randomCases({ quick: 25, full: 250 }),
   );
 });

@@ -100,7 +100,7 @@ it('makes the destination equal, touches nothing else, and decides every key onc
       expect(totals.listed).toBe(totals.copied + totals.deleted + totals.unchanged + totals.skipped);
       expect(totals.failed).toBe(0);
     }),
-    randomCases({ quick: 20, full: 100 }),
+    randomCases({ quick: 10, full: 70 }),
   );
 }, 300_000);
 

@@ -93,7 +93,7 @@ it.each(COMPARE_STRATEGIES)(
         const last = await run();
         if (compare !== 'always') expect(last).toEqual(compare === 'etag' ? neverEqual(sides) : []);
       }),
-      randomCases({ quick: 3, full: 15 }),
+      randomCases({ quick: 2, full: 10 }),
     );
   },
   3_600_000,

@@ -345,7 +345,7 @@ it('writes nothing in a run that a guard refuses, whatever the guards, the mode 
       expect(contentsOf(destination)).toEqual(before);
       expect(writes()).toEqual([]);
     }),
-    { ...randomCases({ quick: 60, full: 400 }), seed: 7 },
+    { ...randomCases({ quick: 30, full: 250 }), seed: 7 },
   );
   expect([...ends].sort()).toEqual(['CostGuardError', 'DeleteGuardError', 'OverwriteGuardError', 'succeeded']);
 });

@@ -66,7 +66,7 @@ it('a run with a plan and a run without one end in the same destination, counter
         expect(runs[0]).toEqual(runs[1]);
       },
     ),
-    randomCases({ quick: 15, full: 150 }),
+    randomCases({ quick: 8, full: 100 }),
   );
 }, 240_000);
 
@@ -163,7 +163,7 @@ it('an applied plan leaves each key as planned, or as somebody else left it and 
         expect(last.error?.name).toBe(atOnce.error?.name);
       },
     ),
-    randomCases({ quick: 20, full: 200 }),
+    randomCases({ quick: 8, full: 120 }),
   );
   expect(kills).toBeGreaterThan(0);
 }, 240_000);

@@ -62,7 +62,7 @@ async function momentsOf({ begin, input }: Race): Promise<readonly number[]> {
   expect((await runWith(hook, pair, { input, around })).totals).toMatchObject({ failed: 0 });
   const moments = Array.from({ length: operations.length - before }, (_, index) => before + index + 1);
   expect(moments.length).toBeGreaterThan(3);
-  return everyNth(8, moments, turn++);
+  return everyNth(12, moments, turn++);
 }
 
 /** All that makes up one version of an object, in one line. */

@@ -71,7 +71,7 @@ async function expectToFinish({ source, destination, input }: ReturnType<typeof 
 /** The lock of an execution that has ended is taken over; here it is this very process, which runs. */
 const ended: Partial<Host> = { isRunning: async () => false };
 
-it.each(everyNth(3, rows))(
+it.each(everyNth(4, rows))(
   'finishes the work when it is started again after it was killed at %s',
   async (_what, moment) => {
     const pair = createPair();
@@ -105,7 +105,7 @@ it.each(
   },
 );
 
-it.each(everyNth(3, rows, 2))(
+it.each(everyNth(4, rows, 2))(
   'continues with the same input, as a retry and a redrive do, after %s was lost',
   async (_what, moment) => {
     const pair = createPair();

@@ -74,7 +74,7 @@ function differences(source: Bucket, destination: Bucket, key: string): string[]
   );
 }
 
-describe.each(everyNth(4, QUIRKS))('a server that $server', ({ lacks, differs = {}, behave, refusals = 1 }) => {
+describe.each(everyNth(6, QUIRKS))('a server that $server', ({ lacks, differs = {}, behave, refusals = 1 }) => {
   let pair: ReturnType<typeof mirror.createPair>;
   let first: RunSummary;
   let refused = 0;

@@ -60,7 +60,7 @@ function disturbLoops(isMeant: (request: RequestInfo) => boolean, fault: Fault):
 
 const failuresOf = (summary: RunSummary) => reportLines(summary, 'failures').map(({ error }) => error ?? '');
 
-describe.each(everyNth(4, ANSWERS))('%s', (_name, fault, told) => {
+describe.each(everyNth(6, ANSWERS))('%s', (_name, fault, told) => {
   it.each(['CopyObject', 'UploadPartCopy', 'CreateMultipartUpload', 'CompleteMultipartUpload', 'DeleteObjects'])(
     'is in the report, with the request that it answers: %s',
     async (operation) => {

@@ -85,7 +85,7 @@ const SERVERS = [
   ...DESTINATIONS.map(([what, hook, lacks]) => ({ side: 'here' as const, what, hook, lacks })),
 ];
 
-describe.each(everyNth(3, SERVERS))('a server $side that $what', ({ side, hook, lacks }) => {
+describe.each(everyNth(4, SERVERS))('a server $side that $what', ({ side, hook, lacks }) => {
   it('is mirrored, which the summary says once, and the next run leaves all alone', async () => {
     const { source, destination, input } = worlds.createPair();
     source.put('small', 'content', { lastModified: past, user: { owner: 'me' } });

@@ -116,7 +116,7 @@ it('leaves each key as it was before the run, or untouched and listed, whatever 
       }
       expect(summary.error?.name).toBe(listed.size > 0 ? 'UndoIncompleteError' : undefined);
     }),
-    randomCases({ quick: 30, full: 200 }),
+    randomCases({ quick: 12, full: 120 }),
   );
 }, 240_000);
 
@@ -132,7 +132,7 @@ it('undone twice, a run is as if it had just been made', async () => {
       expect([first.error, second.error]).toEqual([undefined, undefined]);
       expect(contentsOf(destination)).toEqual(after);
     }),
-    randomCases({ quick: 20, full: 80 }),
+    randomCases({ quick: 8, full: 50 }),
   );
 }, 240_000);
 
@@ -156,6 +156,6 @@ it('ends in the same state if it breaks off anywhere and is repeated', async () 
       expect(summary.error).toBeUndefined();
       expect(contentsOf(destination)).toEqual(before);
     }),
-    randomCases({ quick: 20, full: 80 }),
+    randomCases({ quick: 8, full: 50 }),
   );
 }, 240_000);

@@ -50,7 +50,7 @@ describe('a list page, however a server writes it,', () => {
 
         expect(read(body, page.prefix)).toEqual(await readBySdk(body, page.prefix));
       }),
-      randomCases({ quick: 30, full: 100 }),
+      randomCases({ quick: 15, full: 100 }),
     );
   });
 
@@ -67,7 +67,7 @@ describe('a list page, however a server writes it,', () => {
         }
         expect(scanned).toEqual(await readBySdk(damaged, page.prefix));
       }),
-      randomCases({ quick: 250, full: 1000 }),
+      randomCases({ quick: 120, full: 1000 }),
     );
   });
 
@@ -80,7 +80,7 @@ describe('a list page, however a server writes it,', () => {
           expect.objectContaining({ name: 'ListingError' }),
         );
       }),
-      randomCases({ quick: 250, full: 1000 }),
+      randomCases({ quick: 120, full: 1000 }),
     );
   });
 });

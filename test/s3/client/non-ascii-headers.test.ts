@@ -89,6 +89,6 @@ it('any header value that HTTP can carry is signed as it is sent', async () => {
       };
       await expect(requests.send(create(members))).resolves.toMatchObject({ UploadId: expect.anything() });
     }),
-    randomCases({ quick: 10, full: 50 }),
+    randomCases({ quick: 5, full: 30 }),
   );
 });

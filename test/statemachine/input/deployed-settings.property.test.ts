@@ -7,7 +7,7 @@ import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirror
 import { settleInput } from '../../../statemachine/input/deployed-settings';
 import { randomCases } from '../../support/length';
 
-const RUNS = randomCases({ quick: 100, full: 500 });
+const RUNS = randomCases({ quick: 50, full: 300 });
 
 const part = fc.constantFrom('a', 'b', 'drafts', 'x.tmp', 'ü');
 const key = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
