@@ -22,13 +22,14 @@ it('is that of each suite with two lengths in `npm run test:all`, and `.ci/run` 
   expect(steps).toContain("step 'npm ci && npm test'\nstep 'npm run test:all'\n");
 });
 
-it('is asked for by suites themselves, since none of their helpers is looked through for it', () => {
+it('is asked for by suites themselves, or by the one helper that is looked for in them', () => {
   const asking = globSync('test/**/*.{ts,js}', { cwd: ROOT }).filter((file) =>
     /'[^']*\/length'/.test(readFileSync(join(ROOT, file), 'utf8')),
   );
 
   expect(asking).toContain('test/mirror/run/race.test.ts');
-  expect(asking.filter((file) => !file.endsWith('.test.ts'))).toEqual([]);
+  expect(asking.filter((file) => !file.endsWith('.test.ts'))).toEqual(['test/cli/cli-at-length.ts']);
+  expect(project('full')?.testMatch).toContain('<rootDir>/test/cli/output-options.test.ts');
 });
 
 const rows = ['a', 'b', 'c', 'd', 'e'] as const;
