@@ -17,9 +17,9 @@ export async function findKiller(tree: Tree, mutant: Mutant): Promise<string | u
 }
 
 /** What notices most bugs soonest comes first, what takes longest comes last. */
-function partsFor({ suites, killer }: Mutant): readonly Part[] {
+function partsFor({ suites, killer, cpuSeconds }: Mutant): readonly Part[] {
   const [first] = suites;
-  const named: Part[] = killer && first ? [{ suite: first, project: 'unit', title: killer }] : [];
+  const named: Part[] = killer && first ? [{ suite: first, project: 'unit', title: killer, cpuSeconds }] : [];
   const all = (project: Part['project']) => suites.map((suite) => ({ suite, project }));
   return [...named, ...all('unit'), ...all('full')];
 }

@@ -8,6 +8,8 @@ export interface Mutant {
   readonly replace: string;
   /** Below `test/`, without `.test.ts`: the suites that have to notice. */
   readonly suites: readonly string[];
-  /** The title of a test in the first of them that notices the bug. It runs first, and mostly alone. */
+  /** The title of a test in the first of them that notices the bug, or a part of it as it stands there. It runs first, and mostly alone. */
   readonly killer?: string;
+  /** If the killer notices the bug because it never ends: many times the processor time that it usually takes. */
+  readonly cpuSeconds?: number;
 }

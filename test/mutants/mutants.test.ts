@@ -21,6 +21,14 @@ describe('each deliberate bug', () => {
     expect(suites.filter(({ suite }) => !existsSync(join(root, 'test', `${suite}.test.ts`)))).toEqual([]);
   });
 
+  it('names a killer that is in its first suite', () => {
+    const named = MUTANTS.flatMap(({ bug, killer, suites: [suite] }) => (killer ? [{ bug, killer, suite }] : []));
+    const isThere = ({ killer, suite }: (typeof named)[number]) =>
+      readFileSync(join(root, 'test', `${suite}.test.ts`), 'utf8').includes(killer);
+
+    expect(named.filter((mutant) => !isThere(mutant))).toEqual([]);
+  });
+
   it('has a name of its own', () => {
     const names = MUTANTS.map(({ bug }) => bug);
 

@@ -21,6 +21,8 @@ export interface Part {
   readonly project: 'unit' | 'full';
   /** Only tests that have this in their names. */
   readonly title?: string;
+  /** Limit of processor time. */
+  readonly cpuSeconds?: number;
 }
 
 export interface Outcome {
@@ -51,7 +53,11 @@ export async function runSuite({ folder }: Tree, part: Part): Promise<Outcome> {
   };
   const options = { cwd: folder, env, stdio: 'ignore', timeout: LONGEST_MS, killSignal: 'SIGKILL' } as const;
   const command = [process.execPath, jest, ...argumentsFor(folder, part), `--outputFile=${output}`];
-  const child = spawn('bash', ['-c', `ulimit -t ${MOST_CPU_SECONDS}; exec "$0" "$@"`, ...command], options);
+  const child = spawn(
+    'bash',
+    ['-c', `ulimit -t ${part.cpuSeconds ?? MOST_CPU_SECONDS}; exec "$0" "$@"`, ...command],
+    options,
+  );
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);
   const [, signal] = await once(child, 'close');

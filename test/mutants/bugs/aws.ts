@@ -85,6 +85,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
     search: '      const found = orExpired(error, this.side.name);\n',
     replace: '      if (error !== undefined) return { objects: [] };\n',
     suites: ['mirror/delete/delete-safety', 's3/buckets/both-worlds'],
+    killer: 'deletes nothing of what could not be listed, and ends with ListingError',
   },
   {
     bug: "ignore DeleteObjects' Errors",
@@ -113,6 +114,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
     search: 'CopySourceIfMatch:',
     replace: 'unsent:',
     suites: ['mirror/run/failures', 's3/buckets/both-worlds'],
+    killer: 'copies the version that is there now if the object changed since it was listed',
   },
   {
     bug: 'let everybody on this machine read the reports',
@@ -134,6 +136,7 @@ export const AWS_MUTANTS: readonly Mutant[] = [
     search: "? 'access-denied' : (REASONS[code] ?? 'refused')",
     replace: "? 'access-denied' : (REASONS[code] ?? 'access-denied')",
     suites: ['mirror/servers/server-words'],
+    killer: 'stops before it writes if the destination answers',
   },
   {
     bug: 'take a 200 that carries an error for a copy',
@@ -147,7 +150,8 @@ export const AWS_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/s3/client/regional-requests.ts',
     search: '      if (gate) await pass(gate);\n',
     replace: '',
-    suites: ['mirror/lock/lock-fence', 's3/client/write-gate'],
+    suites: ['s3/client/write-gate', 'mirror/lock/lock-fence'],
+    killer: 'is checked again if the gate closed while it waited for its connection',
   },
   {
     bug: 'complete uploads without a look at the lock',
@@ -197,6 +201,8 @@ export const AWS_MUTANTS: readonly Mutant[] = [
     search: '= [SPACE + a, SPACE + b];',
     replace: '= [SPACE + SPACE + a, SPACE + b];',
     suites: ['s3/answers/hostile-pages'],
+    killer: 'with white space without end',
+    cpuSeconds: 40,
   },
   {
     bug: 'take half of a surrogate pair for a character',

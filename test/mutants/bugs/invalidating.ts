@@ -8,7 +8,7 @@ export const INVALIDATING_MUTANTS: readonly Mutant[] = [
     search: "newKeys || reason !== 'missing'",
     replace: "newKeys || reason !== ''",
     suites: ['mirror/invalidation/invalidation'],
-    killer: 'tells of new objects only if it is asked to: false',
+    killer: 'tells of new objects only if it is asked to',
   },
   {
     bug: 'encode the tilde in a path',

@@ -64,6 +64,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     search: '  if (leaseIsOver(holder, lock)) return { ended: true, atWork: true };\n',
     replace: '',
     suites: ['mirror/lock/run-lock'],
+    killer: 'takes over the lock of any run whose lease is over by the clock of S3',
   },
   {
     bug: 'write as soon as a lock was taken over',
@@ -71,6 +72,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     search: '    if (takenOver) await this.host.wait(FORMER_RUN_MS);\n',
     replace: '',
     suites: ['mirror/lock/lock-takers'],
+    killer: 'is used after a takeover only when functions of the former execution in AWS have noticed',
   },
   {
     bug: 'drop the entries of runs in folders apart when a lock is taken',
@@ -99,6 +101,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     search: '(await this.#heedsBareETags()) && ',
     replace: '',
     suites: ['mirror/lock/report-lock-unsupported', 'mirror/lock/lock-unsupported'],
+    killer: 'is never written over or deleted in another version than was read',
   },
   {
     bug: 'keep a lock in a report bucket whose server ignores conditions',
@@ -113,6 +116,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     search: 'error instanceof LockUnsupportedError ? this.store.discard() : undefined',
     replace: 'error instanceof LockUnsupportedError ? undefined : this.store.discard()',
     suites: ['mirror/lock/lock-unsupported', 'mirror/lock/report-lock-unsupported'],
+    killer: 'ends a run before it writes if the S3 of the destination',
   },
   {
     bug: 'replace a file of a report on a server that ignores conditions',

@@ -36,6 +36,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     search: '[retry, keys, undo].some(',
     replace: '[retry, undo].some(',
     suites: ['mirror/run/keys'],
+    killer: 'asks for lone keys by HEAD, and lists nothing',
   },
   {
     bug: 'keep what every run proved that broke off',
@@ -43,6 +44,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     search: 'const MOST_GENERATIONS = 4;',
     replace: 'const MOST_GENERATIONS = 400;',
     suites: ['mirror/copy/evidence'],
+    killer: 'keeps of few runs what they proved, and all of the last whole one',
   },
   {
     bug: 'take what was proved of one version of the source for all of them',
@@ -141,6 +143,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     search: 'withFittingListings(tokens, this.input.share.ranges)',
     replace: 'withFittingListings(tokens, Number.POSITIVE_INFINITY)',
     suites: ['mirror/listing/empty-pages'],
+    killer: 'is passed over several rounds, each going on where the last one stopped',
   },
   {
     bug: 'let each loop fill the history of an execution',
@@ -148,6 +151,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     search: '2 * rounds + (run.rounds ?? 0)',
     replace: 'rounds',
     suites: ['mirror/run/round-limits'],
+    killer: 'ends before the history of an execution is full',
   },
   {
     bug: 'go on with the next phase after a failed object',
@@ -162,6 +166,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     search: '      await fence.start();\n',
     replace: '',
     suites: ['mirror/lock/lock-fence'],
+    killer: 'does nothing in a Task that is delivered after another run began',
   },
   {
     bug: 'let each range of a round throw as much as it likes',
@@ -169,6 +174,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     search: '    if (error instanceof Error) cut(error, Math.floor(ERRORS_BYTES / share.ranges));\n',
     replace: '    void share;\n',
     suites: ['faults/state-size'],
+    killer: 'keeps the state under its limit if all ranges of a round fail',
   },
   {
     bug: 'size a round by what was seen before it was cut',
