@@ -6,9 +6,10 @@ import type { SyncInput } from '../../../statemachine/input/sync-input';
 import { formatS3Url } from '../../../wording/s3-url';
 import type { RunStore } from '../ports/run-store';
 import { findSummary } from '../report/find-summary';
+import { findGap } from './find-gap';
 
 /** A run that can be undone. */
-export type RunToUndo = Pick<RunSummary, 'startedAt' | 'phases'> & {
+export type RunToUndo = Pick<RunSummary, 'startedAt' | 'phases' | 'totals'> & {
   readonly input: Pick<SyncInput, 'destination' | 'destinationPrefix'>;
 };
 
@@ -62,6 +63,8 @@ export async function settleUndo(settled: SettledInput, store: RunStore): Promis
   if (input.undo === undefined) return settled;
   const run = await readRunToUndo(input.undo, store);
   refuseOtherPlace(run, input);
+  const gap = await findGap(run.id, run.totals.copied + run.totals.deleted, store);
+  if (gap !== undefined) throw refusal(run.id, gap, store);
   const { destination: source, destinationPrefix: prefix, destinationOwner: sourceOwner } = input;
   const limits = { maxDeletes: input.maxDeletes, maxOverwrites: input.maxOverwrites };
   return {

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Bucket } from '../../../local/s3/bucket';
 import type { RunSummary, SyncRequest } from '../../../statemachine/contract';
 import { past } from '../../support/any-mirror';
@@ -294,4 +296,32 @@ describe('after a second run has changed the same keys', () => {
     expect(contentOf(destination)).toEqual(before);
     expect(await undo(run.runId, { hold: false })).toMatchObject({ status: 'succeeded', wrote: false });
   });
+});
+
+it.each<[what: string, isGone: (file: string) => boolean]>([
+  ['all of it', () => true],
+  ['what was copied', (file) => file.startsWith('sync-copy')],
+  ['what was deleted', (file) => file.startsWith('sync-delete')],
+])('rejects a run whose report no longer says %s', async (_what, isGone) => {
+  const { run, undo, destination, after } = await publish();
+  const folder = join(run.report ?? '', 'actions');
+  for (const file of readdirSync(folder).filter(isGone)) rmSync(join(folder, file));
+  if (isGone('')) rmSync(join(run.report ?? '', 'tallies'), { recursive: true });
+
+  const { error, wrote } = await undo();
+
+  expect(error).toMatchObject({ name: 'InvalidInputError', message: expect.stringMatching(/(is|are) gone/) });
+  expect(wrote).toBe(false);
+  expect(contentOf(destination)).toEqual(after);
+});
+
+it('needs no file about what the run has found before it wrote', async () => {
+  const { run, undo, destination, before } = await publish();
+  const folder = join(run.report ?? '', 'actions');
+  const found = readdirSync(folder).filter((file) => file.startsWith('plan-'));
+  expect(found).not.toEqual([]);
+  for (const file of found) rmSync(join(folder, file));
+
+  expect(await undo()).toMatchObject({ status: 'succeeded' });
+  expect(contentOf(destination)).toEqual(before);
 });
