@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunSummary } from '../../statemachine/contract';
 import { past, useMirror } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
@@ -134,6 +135,12 @@ it('says until when a run can be undone, if somebody may read the lifecycle rule
   const at = Date.parse((summary as { undoableUntil?: string }).undoableUntil ?? '');
   expect((at - Date.parse(summary.startedAt)) / 86_400_000).toBeGreaterThanOrEqual(29.9);
   expect(at % 86_400_000).toBe(0);
+
+  const reports = join(summary.report ?? '', '../..');
+  const { stdout } = await runCli(mirror.s3, ['undo', id, '--plan', '--report-location', reports]);
+  expect(stdout).toMatch(
+    /S3 keeps what this run replaced or deleted at least until \d{4}-\d\d-\d\d \(the lifecycle rule former: 30 days\)\nTo do this: /,
+  );
 
   destination.denied.add('s3:GetLifecycleConfiguration');
   expect((await run('undo', id, '--plan')).summary).not.toHaveProperty('undoableUntil');
