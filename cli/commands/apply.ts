@@ -37,7 +37,8 @@ function applicationOf(
       `Expected the id of a plan that \`bucketsync plan\` has made, got that of an undo: use bucketsync undo ${input.undo}`,
     );
   try {
-    return parseSyncInput({ ...input, dryRun: false, apply: planned.runId, ...given }, () => true);
+    // a run that has applied a plan stands for that plan, so that `latest` goes on with it
+    return parseSyncInput({ ...input, dryRun: false, apply: input.apply ?? planned.runId, ...given }, () => true);
   } catch (error) {
     throw asTyped(error, { options: given });
   }

@@ -324,6 +324,20 @@ describe('apply', () => {
     );
   });
 
+  it('goes on with the plan of the latest run if that run has applied one', async () => {
+    const id = await plan();
+    s3.onRequest = ({ operation }) => (operation === 'CopyObject' ? { status: 403, code: 'AccessDenied' } : undefined);
+    const first = await runCli(s3, ['apply', 'latest', ...reports()]);
+    s3.onRequest = undefined;
+
+    const again = await runCli(s3, ['apply', 'latest', ...reports()]);
+
+    expect(first.exitCode).toBe(1);
+    expect(again.exitCode).toBe(0);
+    expect(again.stderr).toContain(`as in plan ${id} (`);
+    expect(again.stdout).toMatch(/2 objects copied/);
+  });
+
   it('names the id that is no plan', async () => {
     const { exitCode, stderr } = await runCli(s3, ['apply', 'no-such-plan', ...reports()]);
 

@@ -208,4 +208,25 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     replace: '',
     suites: ['mirror/report/written-versions'],
   },
+  {
+    bug: 'give one Task the whole first round of a plan that it cannot end',
+    file: 'lambdas/engine/phases/start-loops.ts',
+    search: 'actions > budgetMs * MOST_ACTIONS_PER_MS ?',
+    replace: 'actions < 0 ?',
+    suites: ['engine/phases/start-loops'],
+  },
+  {
+    bug: 'show no progress of what an applied plan finds done already',
+    file: 'cli/output/progress/amounts.ts',
+    search: "plan?.isAll ? sum(loop, 'unchanged')",
+    replace: "plan?.isAll === undefined ? sum(loop, 'unchanged')",
+    suites: ['cli/progress'],
+  },
+  {
+    bug: 'apply a plan with its own limits, whatever somebody allows',
+    file: 'cli/commands/apply.ts',
+    search: 'apply: input.apply ?? planned.runId, ...given }',
+    replace: 'apply: input.apply ?? planned.runId }',
+    suites: ['cli/plan'],
+  },
 ];
