@@ -51,17 +51,19 @@ export class DatesReader {
     const parts = this.#partsOf(key);
     if (parts.length === 0) return undefined;
     const wanted = fingerprint(key, orphan);
-    for (const { name } of parts) {
+    for (const { name, depth } of parts) {
       const body = this.#bodies.get(name);
       if (body instanceof Promise) return this.#search(parts, wanted);
       const date = dateIn(body, wanted);
-      if (date !== undefined) return this.#unlessVoid(date);
+      if (date !== undefined) return this.#unlessVoid(date, depth);
     }
     return undefined;
   }
 
-  #unlessVoid(date: number): number | undefined {
-    return date === IS_BACK || date < this.#validFrom ? undefined : date;
+  /** @param depth  of the layer that has it */
+  #unlessVoid(date: number, depth: number): number | undefined {
+    const isVoid = date === this.#layers[depth]?.unpublished;
+    return date === IS_BACK || date < this.#validFrom || isVoid ? undefined : date;
   }
 
   /** Whether anything is known about keys of the ranges. */
@@ -105,9 +107,9 @@ export class DatesReader {
   }
 
   async #search(parts: readonly PlacedPart[], wanted: Buffer): Promise<number | undefined> {
-    for (const { name } of parts) {
+    for (const { name, depth } of parts) {
       const date = dateIn(await this.#bodies.get(name), wanted);
-      if (date !== undefined) return this.#unlessVoid(date);
+      if (date !== undefined) return this.#unlessVoid(date, depth);
     }
     return undefined;
   }

@@ -25,7 +25,9 @@ const part = z.object({
   pending: z.literal(true).optional(),
 });
 const indexSchema = z.object({
-  layers: z.array(z.object({ generation: z.string(), parts: z.array(part), looked: z.array(range) })),
+  layers: z.array(
+    z.object({ generation: z.string(), parts: z.array(part), looked: z.array(range), unpublished: z.int().optional() }),
+  ),
   dropped: z.array(z.string()).optional(),
   damaged: z.array(z.string()).optional(),
 });

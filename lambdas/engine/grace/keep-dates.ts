@@ -3,7 +3,7 @@ import type { Host } from '../ports/host';
 import { listAll, type RunStore } from '../ports/run-store';
 import { deleteAll, generationOf } from '../remembered/files';
 import { type FoundIndex, type IndexFile, readIndexes } from './index-file';
-import { areWithin, stack } from './layers';
+import { areWithin, type Layer, stack } from './layers';
 import { PlaceOfDates } from './place-of-dates';
 
 /** When this time is over, the rest is left to the next run. */
@@ -18,13 +18,33 @@ const MAY_BE_OTHERS: ReadonlySet<string> = new Set(['AlreadyRunningError', 'Inte
  *
  * @returns files that this run could not use
  */
-export async function keepDates({ run, error }: Pick<RunState, 'run' | 'error'>, host: Host): Promise<string[]> {
+export async function keepDates(state: Ended, host: Host): Promise<string[]> {
+  const { run, error } = state;
   if (error && MAY_BE_OTHERS.has(error.Error)) return [];
+  const mark = hasPublished(state) ? unchanged : asUnpublished(run);
   try {
-    return await tidyDates(run, host, (file) => file.isDamaged);
+    return await tidyDates(run, host, (file) => file.isDamaged, mark);
   } catch {
     return []; // the next run tries again
   }
+}
+
+type Ended = Pick<RunState, 'run' | 'error' | 'done' | 'phases'>;
+
+/** A run that ended before its deletes has not copied everything: readers have the former pages, which use what are orphans of the run. */
+function hasPublished({ error, done, phases }: Ended): boolean {
+  const begun = [...done, ...phases.slice(0, 1)].map(({ name }) => name);
+  return error === undefined || begun.some((name) => name === 'sync' || name.endsWith('deletes'));
+}
+
+type Mark = (file: FoundIndex) => FoundIndex;
+
+const unchanged: Mark = (file) => file;
+
+function asUnpublished(run: Run): Mark {
+  const unpublished = Date.parse(run.startedAt);
+  const mark = (layer: Layer) => (layer.generation === generationOf(run) ? { ...layer, unpublished } : layer);
+  return (file) => ({ ...file, layers: file.layers.map(mark) });
 }
 
 /** The same before a run on this machine, because the run before may have been killed. Damaged files are left for the end. */
@@ -38,7 +58,12 @@ export async function boundDates(run: Run, host: Host): Promise<void> {
  * @param alsoTakes  whether a list is done away with although it may be about keys that the run does not look at
  * @throws  the run store could not be read or written
  */
-async function tidyDates(run: Run, host: Host, alsoTakes: (file: FoundIndex) => boolean): Promise<string[]> {
+async function tidyDates(
+  run: Run,
+  host: Host,
+  alsoTakes: (file: FoundIndex) => boolean,
+  mark = unchanged,
+): Promise<string[]> {
   const { deleteAfter, dryRun, startAfter } = run.input;
   if (deleteAfter === undefined || dryRun || !run.input.delete) return [];
   const { runStore } = host;
@@ -46,9 +71,14 @@ async function tidyDates(run: Run, host: Host, alsoTakes: (file: FoundIndex) => 
   const scope = place.rangeOf(startAfter === undefined ? {} : { after: startAfter });
   const files = await readIndexes(runStore, await listAll(runStore, place.indexes));
   // others may be of a run that is at work in another folder
-  const own = files.filter((file) => (file.isDamaged ? alsoTakes(file) : areWithin(scope, file.layers)));
+  const own = files.filter((file) => (file.isDamaged ? alsoTakes(file) : areWithin(scope, file.layers))).map(mark);
   const latest = `${place.indexes}${generationOf(run)}.json`;
-  await putTogether(own, latest, { runStore, isTooLate: until(host), isAlone: own.length === files.length });
+  await putTogether(own, latest, {
+    runStore,
+    isTooLate: until(host),
+    isAlone: own.length === files.length,
+    isMarked: mark !== unchanged,
+  });
   return damagedIn(own, run);
 }
 
@@ -57,10 +87,12 @@ interface Tidying {
   readonly isTooLate: () => boolean;
   /** Nothing else is known about the mirror. */
   readonly isAlone: boolean;
+  /** The lists differ from those that were read. */
+  readonly isMarked: boolean;
 }
 
 async function putTogether(files: readonly FoundIndex[], latest: string, tidying: Tidying): Promise<void> {
-  const { runStore, isTooLate, isAlone } = tidying;
+  const { runStore, isTooLate, isAlone, isMarked } = tidying;
   const layers = stack(files.flatMap((file) => file.layers));
   const kept = new Set(layers.flatMap(({ parts }) => parts.map(({ name }) => name)));
   const named = files.flatMap((file) => [
@@ -68,7 +100,7 @@ async function putTogether(files: readonly FoundIndex[], latest: string, tidying
     ...(file.dropped ?? []),
   ]);
   const dropped = [...new Set(named)].filter((name) => !kept.has(name));
-  const isTidy = files.length === 1 && dropped.length === 0 && (kept.size > 0 || !isAlone);
+  const isTidy = !isMarked && files.length === 1 && dropped.length === 0 && (kept.size > 0 || !isAlone);
   if (files.length === 0 || isTidy) return;
   const write = (file: IndexFile) => runStore.put(latest, JSON.stringify(file));
   await write({ layers, ...(dropped.length > 0 && { dropped }) });

@@ -17,6 +17,11 @@ export interface Layer {
   readonly parts: readonly DatesPart[];
   /** Here the run has looked at every key, so what older runs say no longer holds. */
   readonly looked: readonly KeyRange[];
+  /**
+   * When the run began, in milliseconds since 1970, if it ended before it came to its deletes. It has published nothing, so this date
+   * starts no time.
+   */
+  readonly unpublished?: number;
 }
 
 /**
@@ -36,7 +41,9 @@ export function stack(layers: readonly Layer[]): Layer[] {
       own.flatMap((layer) => layer.looked),
       above,
     );
-    if (parts.length > 0 || looked.length > 0) stacked.push({ generation, parts, looked });
+    const unpublished = own.find((layer) => layer.unpublished !== undefined)?.unpublished;
+    if (parts.length > 0 || looked.length > 0)
+      stacked.push({ generation, parts, looked, ...(unpublished !== undefined && { unpublished }) });
     above = unite([...above, ...looked]);
   }
   return stacked;

@@ -106,7 +106,7 @@ it('counts only what would be deleted now for `maxDeletes`, of all that take par
   const refused = await runs.runOn(8, { ...input, maxDeletes: '59%' });
   expect(refused).toMatchObject({ error: { name: 'DeleteGuardError' }, wrote: false });
   expect(await runs.runOn(9, { ...input, maxDeletes: '60%' })).toMatchObject({ totals: { deleted: 3, deferred: 1 } });
-  expect(await runs.runOn(15, { ...input, maxDeletes: 1 })).toMatchObject({ totals: { deleted: 1 } });
+  expect(await runs.runOn(16, { ...input, maxDeletes: 1 })).toMatchObject({ totals: { deleted: 1 } });
 });
 
 it('begins anew if somebody replaces the orphan', async () => {
