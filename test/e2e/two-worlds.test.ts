@@ -19,7 +19,7 @@ import { compareStates, fillBucket, listBucket, readBucket } from './buckets';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 const MOTO = SERVER_KINDS.find(({ name }) => name === 'moto') as (typeof SERVER_KINDS)[number];
 

@@ -12,7 +12,7 @@ import { StepFunctions } from '../../support/step-functions';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { type Fence, readFences } from './fences';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const ROOT = join(__dirname, '../../..');
 const STANDS_FOR = ['npm', 'npx', 'bucketsync', 'cdk'];
