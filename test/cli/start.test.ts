@@ -2,12 +2,16 @@ import { parseDeployedMirror } from '../../statemachine/input/deployed-mirrors';
 import { contentsOf } from '../support/contents';
 import { useMirror } from '../support/mirror';
 import { STATE_MACHINE_ARN } from '../support/step-functions';
+import { runCli as runCliAtLength } from './cli-at-length';
 import { finished, runCli, seen, startCli } from './command-line';
 import { Deployed } from './deployed';
 
 const mirror = useMirror();
 const deployed = new Deployed(mirror);
 const { cli, createPair, environment, holdTask } = deployed;
+
+/** For commands that start no Task: Tasks run in this process, too, whose environment such a command would change. */
+const cliWithoutTasks = (...args: string[]) => runCliAtLength(undefined, args, '', environment());
 
 /** What no two runs have in common. */
 function withoutTimes(text: string): string {
@@ -55,7 +59,7 @@ describe('bucketsync start', () => {
   ])('uses the deployed value of each field that %j does not set', async (args, input, what) => {
     deployed.service.runOptions = { around: async () => ({}) };
 
-    const { exitCode, stdout, stderr } = await cli('start', ...args);
+    const { exitCode, stdout, stderr } = await cliWithoutTasks('start', ...args);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(JSON.parse(deployed.service.newest.input)).toEqual(input);
@@ -229,7 +233,7 @@ describe('bucketsync start', () => {
     ['an unknown option', ['--max-delete', '5'], "unknown option '--max-delete'"],
     ['no ARN of a state machine', ['--state-machine', 'BucketSync'], 'Expected --state-machine to be the ARN'],
   ])('rejects before it sends anything to AWS: %s', async (_what, options, message) => {
-    const { exitCode, stdout, stderr } = await cli(
+    const { exitCode, stdout, stderr } = await cliWithoutTasks(
       'start',
       's3://source-1',
       's3://destination-1',
@@ -254,7 +258,12 @@ describe('bucketsync start', () => {
       'got 2: choose one with --state-machine:\narn:one\narn:two',
     ],
   ])('rejects %s', async (_what, arrange, message) => {
-    const { exitCode, stdout, stderr } = await cli('start', 's3://source-1', 's3://destination-1', ...arrange());
+    const { exitCode, stdout, stderr } = await cliWithoutTasks(
+      'start',
+      's3://source-1',
+      's3://destination-1',
+      ...arrange(),
+    );
 
     expect(stderr).toContain(message);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -286,7 +295,7 @@ describe('bucketsync start', () => {
     [['Backup'], true, 'There is no stack BucketSync in us-east-1: deploy it'],
   ])('asks which stack is meant if it cannot tell: of %j, hidden: %s', async (stacks, hidesStacks, message) => {
     Object.assign(deployed.service, { stacks, hidesStacks });
-    const { exitCode, stderr } = await cli('start', 's3://source-1', 's3://destination-1');
+    const { exitCode, stderr } = await cliWithoutTasks('start', 's3://source-1', 's3://destination-1');
 
     expect(stderr).toContain(message);
     expect(exitCode).toBe(2);
