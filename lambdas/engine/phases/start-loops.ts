@@ -18,8 +18,8 @@ export function keepsPlan(
   return phase.name === 'plan' && phase.copy && retry === undefined && !keepsNothing;
 }
 
-/** One Task makes no more copies in a millisecond than this: each takes its core 0.2 ms. */
-const MOST_COPIES_PER_MS = 5;
+/** One Task does no more actions of a plan in a millisecond than this: each takes its core 0.2 ms. */
+const MOST_ACTIONS_PER_MS = 5;
 
 /** A first round that one Task begins and many have to end. */
 const SHORT_ROUND_MS = 1_000;
@@ -43,9 +43,9 @@ export function startLoops(
 ): Loops {
   const { startAfter } = run.input;
   const all = startAfter === undefined ? {} : { after: startAfter };
-  const start = (takesPart: boolean, planned = 0): LoopState => ({
+  const start = (takesPart: boolean, actions = 0): LoopState => ({
     round: 0,
-    budgetMs: firstBudget(planned, roundBudgetsMs),
+    budgetMs: firstBudget(actions, roundBudgetsMs),
     tokens: takesPart ? [[all]] : [],
     waiting: [],
     uploads: [],
@@ -60,16 +60,13 @@ export function startLoops(
   const plan = planToApply(phase, run);
   const copies = phase.copy && plan?.copies !== 0;
   const deletes = phase.delete && plan?.deletes !== 0 && !walksBothSides(phase, run);
-  return { copy: start(copies, plan?.copies), delete: start(deletes) };
+  return { copy: start(copies, plan?.copies), delete: start(deletes, plan?.deletes) };
 }
 
-/**
- * So many copies are certainly not done in the first round, so it ends soon, and the next one has many Tasks. A request deletes a
- * thousand objects, so one Task does most plans of deletes.
- */
-function firstBudget(copies: number, roundBudgetsMs: readonly number[]): number {
+/** A long plan is certainly not done in the first round, so its round ends soon, and the next one has many Tasks. */
+function firstBudget(actions: number, roundBudgetsMs: readonly number[]): number {
   const budgetMs = budgetOf(0, roundBudgetsMs);
-  return copies > budgetMs * MOST_COPIES_PER_MS ? Math.min(budgetMs, SHORT_ROUND_MS) : budgetMs;
+  return actions > budgetMs * MOST_ACTIONS_PER_MS ? Math.min(budgetMs, SHORT_ROUND_MS) : budgetMs;
 }
 
 /** The first rounds are short, so that a small bucket is done at once and a large bucket is split soon. */

@@ -211,8 +211,8 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'give one Task the whole first round of a plan that it cannot end',
     file: 'lambdas/engine/phases/start-loops.ts',
-    search: 'copies > budgetMs * MOST_COPIES_PER_MS ?',
-    replace: 'copies < 0 ?',
+    search: 'actions > budgetMs * MOST_ACTIONS_PER_MS ?',
+    replace: 'actions < 0 ?',
     suites: ['engine/phases/start-loops'],
   },
   {
