@@ -30,7 +30,7 @@ function speedVerdicts(runs: readonly Run[]): Verdict[] {
   const full = runs.filter((run) => run.objects === CASES[run.case].size);
   return (Object.keys(CASES) as CaseName[]).flatMap((name) => [
     ...(name === 'unchanged'
-      ? [...faster(full, 's5cmd', 5), ...faster(full, 'aws-cli', 10)]
+      ? [...faster(full, 's5cmd', 10), ...faster(full, 'aws-cli', 20)]
       : fastest(full, name, 's3')),
     ...fastest(full, name, 'full'),
     ...memoryVerdicts(full, name),
