@@ -77,9 +77,10 @@ describe('the verdicts', () => {
 
   it.each<[string, Run[], boolean[]]>([
     ['nothing where it ran alone', [own], []],
-    ['5 times s5cmd', [own, run({ tool: 's5cmd', wallMs: 500 })], [true]],
-    ['less than 5 times s5cmd', [own, run({ tool: 's5cmd', wallMs: 499 })], [false]],
-    ['10 times aws-cli', [own, run({ tool: 'aws-cli', wallMs: 1000 })], [true]],
+    ['10 times s5cmd', [own, run({ tool: 's5cmd', wallMs: 1000 })], [true]],
+    ['less than 10 times s5cmd', [own, run({ tool: 's5cmd', wallMs: 999 })], [false]],
+    ['20 times aws-cli', [own, run({ tool: 'aws-cli', wallMs: 2000 })], [true]],
+    ['less than 20 times aws-cli', [own, run({ tool: 'aws-cli', wallMs: 1999 })], [false]],
     [
       'a slower copy',
       [{ ...own, case: 'new', objects: 20_000 }, run({ case: 'new', objects: 20_000, wallMs: 99 })],
