@@ -75,11 +75,18 @@ describe('the bundle of Task', () => {
 
       expect(loaded).toMatchObject({ stderr: '', stdout: 'function handler\n', status: 0 });
       expect(readdirSync(bundle)).toEqual(['index.js', 'index.js.map']);
-      // A megabyte of code costs a cold start a tenth of a second.
-      expect(statSync(join(bundle, 'index.js')).size).toBeLessThan(1_500_000);
+      expect(statSync(join(bundle, 'index.js')).size).toBeLessThan(mostBytesOf(task));
     },
   );
 });
+
+/**
+ * A megabyte of code costs a cold start a tenth of a second. `FinishRun` runs once, and most of what it has more are the clients of SNS,
+ * EventBridge and CloudFront, which load only when they are needed.
+ */
+function mostBytesOf(task: string): number {
+  return task === 'FinishRun' ? 1_750_000 : 1_500_000;
+}
 
 function findBundle(folder: string, task: string): string {
   const { files } = JSON.parse(readFileSync(join(folder, 'BucketSync.assets.json'), 'utf8')) as {
