@@ -49,7 +49,9 @@ export async function invalidateBeforeDeletes(
   const copied = sum(done, begun, 'copy');
   const isLost = run.plan !== undefined && !areCopiesAccounted(run.plan, copied);
   const pagesGo = run.plan !== undefined && run.plan.deletes > 0;
-  const isOfPlan = (action: KeyToChange) => (action.action === 'delete' ? isPage(action.key, invalidate) : isLost);
+  const hasGone = begun.includes('first-deletes') ? deletedIn(run, begun, begun) : () => false;
+  const isOfPlan = ({ action, key }: KeyToChange) =>
+    action === 'delete' ? isPage(key, invalidate) || hasGone(key) : isLost;
   if (copied.copied === 0 && !isLost && !pagesGo) return { ...run, invalidated: NOTHING_SENT };
   const wanted = wantedOf(begun, invalidate, isLost || pagesGo ? isOfPlan : undefined);
   try {
@@ -109,8 +111,8 @@ function wantedAtEnd(state: RunState, invalidate: InvalidateInput): WantedKeys |
   const { plan } = run;
   const isCopyLost = plan !== undefined && !isTold && !areCopiesAccounted(plan, copies);
   const hasDeletes = left.some((name) => name === 'sync' || name.endsWith('deletes'));
-  const { deleted, failed } = sum(done, begun, 'delete');
-  const isDeleteLost = plan !== undefined && hasDeletes && deleted + failed < plan.deletes;
+  const { deleted, failed, outdated = 0 } = sum(done, begun, 'delete');
+  const isDeleteLost = plan !== undefined && hasDeletes && deleted + failed - outdated < plan.deletes;
   const [isCopied, isDeleted] = [copiedIn(run, left), deletedIn(run, begun, left)];
   const isOfPlan = ({ action, key }: KeyToChange) =>
     action === 'delete' ? isDeleteLost && isDeleted(key) : isCopyLost && isCopied(key);
@@ -200,9 +202,15 @@ function add(one: SentInvalidation, other: SentInvalidation): SentInvalidation {
   };
 }
 
-/** Whether the report tells of all copies that were planned. The writes of a killed attempt are not known. */
-function areCopiesAccounted({ copies, restores }: NonNullable<Run['plan']>, { copied, failed }: Counters): boolean {
-  return copied + failed + restores >= copies;
+/**
+ * Whether the report tells of all copies that were planned. The writes of a killed attempt are not known, and may be why an object no
+ * longer is as it was planned.
+ */
+function areCopiesAccounted(
+  { copies, restores }: NonNullable<Run['plan']>,
+  { copied, failed, outdated = 0 }: Counters,
+): boolean {
+  return copied + failed - outdated + restores >= copies;
 }
 
 /** Whether a delete of a key may have been begun in the phases that are left. */

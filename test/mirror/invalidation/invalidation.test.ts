@@ -53,6 +53,24 @@ function put(bucket: Bucket, objects: Readonly<Record<string, string>>): void {
   for (const [key, text] of Object.entries(objects)) bucket.put(key, text, { lastModified: past });
 }
 
+/** The first attempt of each such Task is carried out, but its report and its result are lost. */
+function losingFirstAttempt(name: string, ofPhase: string, afterwards = () => {}): MirrorOptions {
+  let isLost = false;
+  return {
+    around: async (task, input, invoke) => {
+      const { phase, run } = input as { phase?: { name: string }; run?: { id: string } };
+      const isFirst = !isLost && task === name && phase?.name === ofPhase;
+      const result = await invoke();
+      if (!isFirst) return result;
+      isLost = true;
+      const folder = join(mirror.runsFolder, 'runs', run?.id ?? '', 'actions');
+      for (const file of readdirSync(folder)) if (file.startsWith(`${ofPhase}-`)) rmSync(join(folder, file));
+      afterwards();
+      return invoke();
+    },
+  };
+}
+
 /** The paths of each invalidation. */
 function told(): (readonly string[])[] {
   return cloudFront.invalidations.map(({ paths }) => paths);
@@ -288,6 +306,73 @@ describe('a failure of a run', () => {
 
     expect(summary.status).toBe('failed');
     expect(told()).toEqual([['/', '/app.css', '/index.html']]);
+  });
+
+  it('with a report that is lost leaves what has gone first in its order, although it is no page', async () => {
+    const { destination, run } = createSite();
+    put(destination, { 'gone/list.json': '' });
+
+    const summary = await run(
+      { order: ['gone/list.json'], conditional: true },
+      losingFirstAttempt('DeleteRange', 'first-deletes'),
+    );
+
+    expect(summary.status).toBe('succeeded');
+    expect(destination.get('gone/list.json')).toBeUndefined();
+    expect(told().flat()).toContain('/gone/list.json');
+  });
+
+  it('with a report that is lost leaves what was copied before somebody else wrote there', async () => {
+    const { input, destination, run } = createSite();
+    const { runId } = await mirror.run({ ...input, delete: false, dryRun: true });
+    const write = () =>
+      put(destination, { 'index.html': 'other', 'docs/index.html': 'other', 'app.css': 'other', 'new.html': 'x' });
+
+    const summary = await run({ delete: false, apply: runId }, losingFirstAttempt('CopyRange', 'sync', write));
+
+    expect(summary.error?.name).toBe('PlanOutdatedError');
+    expect(told()).toEqual([CHANGED]);
+  });
+
+  it('with a report that is lost leaves what its plan could not decide', async () => {
+    const { source, run } = createSite();
+    source.put('same.js', '', { lastModified: past, user: { changed: 'yes' } });
+    let asked = 0;
+    mirror.s3.onRequest = ({ operation, key }) =>
+      operation === 'HeadObject' && key === 'same.js' && asked++ === 0 ? { status: 400, code: 'Odd' } : undefined;
+
+    const summary = await run({ compare: 'metadata' }, losingFirstAttempt('CopyRange', 'sync'));
+
+    expect(summary).toMatchObject({ status: 'succeeded', totals: { failed: 0 } });
+    expect(told().flat()).toContain('/same.js');
+  });
+
+  it('of which nobody knows whether it was done counts as done', async () => {
+    const { source, destination, run } = createSite();
+    mirror.s3.onRequest = ({ operation, key }) => {
+      if (operation === 'CopyObject' && key === 'index.html') return { after: { status: 400, code: 'Odd' } };
+      return operation === 'CopyObject' && key === 'app.css' ? { status: 403, code: 'AccessDenied' } : undefined;
+    };
+
+    const summary = await run({ delete: false });
+
+    expect(destination.get('index.html')?.eTag).toBe(source.get('index.html')?.eTag);
+    expect(summary).toMatchObject({ totals: { copied: 2, failed: 2 } });
+    expect(told()).toEqual([['/', '/docs/', '/docs/index.html', '/index.html']]);
+  });
+
+  it('to delete of which nobody knows whether it was done counts as done', async () => {
+    const { destination, run } = createSite();
+    mirror.s3.onRequest = ({ operation }) =>
+      operation === 'DeleteObjects' || operation === 'DeleteObject'
+        ? { after: { status: 400, code: 'Odd' } }
+        : undefined;
+
+    const summary = await run();
+
+    expect(destination.get('gone/old.css')).toBeUndefined();
+    expect(summary).toMatchObject({ totals: { deleted: 0, failed: 2 } });
+    expect(told()).toEqual([[...CHANGED.slice(0, 4), ...DELETED, '/index.html']]);
   });
 });
 
