@@ -181,11 +181,12 @@ export class BucketSync extends BucketSyncBase {
 
   /** @returns queues for messages that were lost */
   #createNotifications(): sqs.IQueue[] {
-    const { notifications, monitoring } = this.#props;
+    const { notifications, monitoring, mirrors } = this.#props;
     if (!notifications) return [];
     const { stateMachine, reportBucket } = this;
     const runbookUrl = notifications.runbookUrl ?? monitoring?.runbookUrl;
-    const told = { ...notifications, runbookUrl, stateMachine, reportBucket };
+    const invalidates = mirrors.some(({ input }) => input?.invalidate !== undefined);
+    const told = { ...notifications, runbookUrl, stateMachine, reportBucket, invalidates };
     const rule = new SyncNotificationsRule(this, 'Notifications', told);
     return notifications.deadLetterQueue ? [] : [rule.deadLetterQueue];
   }

@@ -13,6 +13,8 @@ interface Named {
   readonly stateMachine: sfn.IStateMachine;
   readonly reportBucket: s3.IBucket;
   readonly runbookUrl?: string;
+  /** Whether runs tell CloudFront what has changed. */
+  readonly invalidates?: boolean;
 }
 
 interface Words {
@@ -35,6 +37,10 @@ const WORDS: Readonly<Record<OutsideEnd, Words>> = {
   },
 };
 
+/** Only a run itself knows what it has changed. */
+const UNTOLD =
+  'CloudFront: it may not know of all changes of this run, and later runs tell only of their own. Invalidate /* yourself.';
+
 /**
  * The message, a line for each thing that a person wants to know. EventBridge encloses each line in quotes, and escapes nothing that it
  * puts into one. So the lines have only values that every event has and that require no escape: the name of an execution has no quotes,
@@ -42,7 +48,8 @@ const WORDS: Readonly<Record<OutsideEnd, Words>> = {
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
  */
-export function describeOutsideEnd(status: OutsideEnd, { stateMachine, reportBucket, runbookUrl }: Named): string {
+export function describeOutsideEnd(status: OutsideEnd, props: Named): string {
+  const { stateMachine, reportBucket, runbookUrl, invalidates = false } = props;
   const field = (name: string) => events.EventField.fromPath(`$.detail.${name}`);
   const { what, meaning, section } = WORDS[status];
   return [
@@ -50,6 +57,7 @@ export function describeOutsideEnd(status: OutsideEnd, { stateMachine, reportBuc
     `What it means: ${meaning}`,
     'What to do: start a run. It does what is left.',
     `  Start a run: bucketsync start --state-machine ${stateMachine.stateMachineArn}`,
+    ...(invalidates ? [UNTOLD] : []),
     `Report, as far as it came: ${formatS3Url(reportBucket.bucketName, `runs/${field('name')}/`)}`,
     `Runbook: ${formatRunbook(section, runbookUrl).replaceAll('"', '')}`,
     `Execution: ${field('executionArn')}`,

@@ -46,6 +46,13 @@ export interface SyncNotificationsRuleProps extends SyncNotifications {
   readonly stateMachine: sfn.IStateMachine;
 
   readonly reportBucket: s3.IBucket;
+
+  /**
+   * Whether runs tell CloudFront what has changed.
+   *
+   * @default false
+   */
+  readonly invalidates?: boolean;
 }
 
 /** How Step Functions shows each end about which `FinishRun` has sent no message. */

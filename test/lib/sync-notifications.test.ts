@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Host } from '../../lambdas/engine/ports/host';
@@ -190,6 +191,24 @@ describe('the message of a rule', () => {
 
     expect(Object.values(InputPathsMap).sort()).toEqual(['$.detail.executionArn', '$.detail.name']);
     expect([...template(InputTemplate).matchAll(/<([^<>]+)>/g)]).toHaveLength(3);
+  });
+
+  it('says that CloudFront may not know of all changes, if runs tell it', () => {
+    const rules = rulesOf(
+      synthesizeSync((stack) => ({
+        notifications: { topic: new sns.Topic(stack, 'Topic') },
+        mirrors: [
+          {
+            source: { bucket: s3.Bucket.fromBucketName(stack, 'Staging', 'staging') },
+            destination: { bucket: s3.Bucket.fromBucketName(stack, 'Production', 'production') },
+            input: { invalidate: { distribution: 'EDFDVBD6EXAMPLE' } },
+          },
+        ],
+      })),
+    );
+
+    for (const { Targets } of Object.values(rules))
+      expect(transform(EVENT, Targets[0].InputTransformer)).toContain('CloudFront: it may not know of all changes');
   });
 
   it('that EventBridge cannot deliver is kept in a queue of the construct, or in a given one', () => {
