@@ -34,8 +34,8 @@ export const INVALIDATING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'forget what an attempt did whose report is lost',
     file: 'lambdas/engine/invalidation/invalidate.ts',
-    search: 'return copied + failed + restores >= copies;',
-    replace: 'return copied + failed + restores + copies >= copies;',
+    search: 'return copied + failed - outdated + restores >= copies;',
+    replace: 'return copied + failed - outdated + restores + copies >= copies;',
     suites: ['mirror/invalidation/invalidation'],
   },
 ];
