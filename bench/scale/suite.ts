@@ -74,7 +74,7 @@ async function runInChild(layer: 'engine' | 'simulated', objects: number): Promi
   return await child.ask<ScaleMeasurement>(order);
 }
 
-/** A change in each page, an orphan in every second one. */
+/** One object in a hundred has changed, one in two hundred is an orphan. */
 function unevenly(keys: number) {
-  return { keys, changedEvery: 1009, orphanEvery: 2003 };
+  return { keys, changedEvery: 101, orphanEvery: 211 };
 }
