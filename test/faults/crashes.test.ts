@@ -17,17 +17,14 @@ const mirror = useMemoryMirror();
 const overHttp = useMirror();
 retryAtOnce();
 
-it.each(
-  everyNth(
-    2,
-    [
-      ['CopyObject', 3],
-      ['UploadPartCopy', 2],
-      ['DeleteObjects', 1],
-    ],
-    1,
-  ),
-)(
+/** The request, and which of its kind, at which a process is killed. */
+const KILLED_AT: [kind: string, moment: number][] = [
+  ['CopyObject', 3],
+  ['UploadPartCopy', 2],
+  ['DeleteObjects', 1],
+];
+
+it.each(everyNth(2, KILLED_AT, 1))(
   'finishes, after a process was killed at %s %i, with the next run, which takes the lock over',
   async (kind, moment) => {
     const pair = createVariedPair(overHttp);
@@ -56,17 +53,7 @@ it.each(
   },
 );
 
-it.each(
-  everyNth(
-    2,
-    [
-      ['CopyObject', 3],
-      ['UploadPartCopy', 2],
-      ['DeleteObjects', 1],
-    ],
-    0,
-  ),
-)(
+it.each(everyNth(2, KILLED_AT, 0))(
   'ends as if nobody had killed it, after a process that applied a plan was killed at %s %i, when the plan is applied again',
   async (kind, moment) => {
     const pair = createVariedPair(overHttp);
