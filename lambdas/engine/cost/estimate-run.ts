@@ -1,4 +1,10 @@
-import { type EstimatedCost, emptyCounters, type FinishedLoop, type RunSummary } from '../../../statemachine/contract';
+import {
+  type EstimatedCost,
+  emptyCounters,
+  type FinishedLoop,
+  type Invalidation,
+  type RunSummary,
+} from '../../../statemachine/contract';
 import type { SyncInput } from '../../../statemachine/input/sync-input';
 import type { SidesOfRun } from '../ports/worlds';
 import { estimateCost } from './estimate-cost';
@@ -6,7 +12,8 @@ import { addInvalidation } from './invalidation-cost';
 import { pricesOf } from './prices';
 import { addStreams } from './streamed-cost';
 
-interface Planned extends Pick<RunSummary, 'totals' | 'where' | 'invalidation'> {
+interface Planned extends Pick<RunSummary, 'totals' | 'where'> {
+  readonly invalidation?: Pick<Invalidation, 'paths'> | undefined;
   /** The plan does not know what the class of a source costs more than STANDARD. */
   readonly input: Pick<SyncInput, 'storageClass'>;
   /** Where the two sides are, and whether the run is deployed. Absent: what streams cost is left out. */

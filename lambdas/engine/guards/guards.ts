@@ -15,19 +15,27 @@ import { count, describeLimit, howToAllow } from './words';
 
 type Loops = { readonly copy: EndedLoop; readonly delete: EndedLoop };
 
+/** What decides the cost of a plan beside its counters. */
+export interface Circumstances {
+  /** Where the two sides are, if they may be in different places. */
+  readonly sides: SidesOfRun | undefined;
+  /** How many paths the run would invalidate at CloudFront. */
+  readonly paths?: number | undefined;
+}
+
 /** The error of the first guard that refuses what a phase does, or would do. If a plan is refused, nothing has been written. */
 export function refuse(
   phase: Phase,
   run: Run,
   loops: Loops,
-  sides: SidesOfRun | undefined,
+  circumstances: Circumstances,
 ): BucketsyncError | undefined {
   if (phase.name !== 'plan' || !phase.copy) return tooManyDeletes(phase, run, loops);
   return (
     nothingTakesPart(run, loops) ??
     tooManyDeletes(phase, run, loops) ??
     tooManyOverwrites(run, loops) ??
-    tooExpensive(run, loops, sides)
+    tooExpensive(run, loops, circumstances)
   );
 }
 
@@ -56,8 +64,7 @@ function tooManyOverwrites({ input, deployed }: Run, loops: Loops): OverwriteGua
   );
 }
 
-/** @param sides  where the two sides are, if they may be in different places */
-function tooExpensive(run: Run, loops: Loops, sides: SidesOfRun | undefined): CostGuardError | undefined {
+function tooExpensive(run: Run, loops: Loops, { sides, paths = 0 }: Circumstances): CostGuardError | undefined {
   const { maxCost } = run.input;
   if (maxCost === undefined) return undefined;
   const cost = estimateRun({
@@ -65,10 +72,17 @@ function tooExpensive(run: Run, loops: Loops, sides: SidesOfRun | undefined): Co
     where: run,
     input: run.input,
     streams: { sides, isDeployed: run.executionId.startsWith('arn:') },
+    invalidation: { paths },
   });
   if (cost.total <= maxCost) return undefined;
   return new CostGuardError(
     `The run would cost at least ${formatCost(cost).replace(/^about /, '')} at list prices, and \`maxCost\` allows ` +
-      `${formatUsd(maxCost)}. Nothing was written. If that is right, allow it with ${howToAllow('maxCost', cost.total)}`,
+      `${formatUsd(maxCost)}. Nothing was written.${describePaths(paths)} If that is right, allow it with ` +
+      howToAllow('maxCost', cost.total),
   );
+}
+
+function describePaths(paths: number): string {
+  if (paths === 0) return '';
+  return ` It would invalidate up to ${count(paths, 'path')} at CloudFront; all count, although the first 1,000 of an account in a month are free.`;
 }

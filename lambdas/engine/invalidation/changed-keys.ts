@@ -19,6 +19,8 @@ export interface WantedKeys {
   readonly outcome: 'done' | 'planned';
   /** Whether to include keys that the destination did not have before. */
   readonly newKeys: boolean;
+  /** Of the report. Absent: all. */
+  readonly only?: ((change: KeyToChange) => boolean) | undefined;
   /** Of a kept plan, beside the report. Absent: the report has all. */
   readonly fromPlan?: ((action: KeyToChange) => boolean) | undefined;
 }
@@ -66,9 +68,9 @@ function mayHaveWritten({ outcome, versionId, reason }: ReportLine): boolean {
 
 type Line = Pick<ReportLine, 'key' | 'reason'> & { readonly action: string };
 
-function keysOf(lines: readonly Line[], { newKeys }: WantedKeys): string[] {
-  const isOld = ({ reason }: Line) => newKeys || reason !== 'missing';
-  return lines.filter((line) => isChange(line) && (line.action === 'delete' || isOld(line))).map(({ key }) => key);
+function keysOf(lines: readonly Line[], { newKeys, only = () => true }: WantedKeys): string[] {
+  const isOld = ({ action, reason }: Line) => action === 'delete' || newKeys || reason !== 'missing';
+  return lines.filter((line) => isChange(line) && isOld(line) && only(line)).map(({ key }) => key);
 }
 
 /** What the plan could not decide may have become a copy. */

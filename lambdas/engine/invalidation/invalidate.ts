@@ -10,13 +10,13 @@ import {
   type RunWarning,
   type SentInvalidation,
 } from '../../../statemachine/contract';
-import { copyingSteps, deletingSteps } from '../../../statemachine/input/copying-steps';
 import { printableLine } from '../../../statemachine/printable';
 import { writesNothing } from '../../../statemachine/writes-nothing';
-import { runFilter } from '../keys/run-filter';
 import type { Host } from '../ports/host';
 import type { KeyToChange, WantedKeys } from './changed-keys';
 import { collectPaths } from './collect-paths';
+import { foretellPaths } from './foretell';
+import { copiedIn, deletedIn, isPage } from './keys-of-phases';
 import type { InvalidateInput } from './paths-of-key';
 
 /** How long a run waits for the edges. Most need less than a minute, and the copies are complete in any case. */
@@ -77,8 +77,10 @@ export async function invalidateAtEnd(
   const { invalidate } = run.input;
   if (!invalidate) return {};
   const { distribution } = invalidate;
-  if (run.input.dryRun)
-    return { invalidation: { distribution, paths: await foretell(state, invalidate, host), ids: [] } };
+  if (run.input.dryRun) {
+    const found = { copy: sum(state.done, ['plan'], 'copy'), delete: sum(state.done, ['plan'], 'delete') };
+    return { invalidation: { distribution, paths: await foretellPaths(run, found, host), ids: [] } };
+  }
   const before = run.invalidated ?? NOTHING_SENT;
   if (!hasWritten) return { invalidation: { distribution, ...before } };
   const wanted = wantedAtEnd(state, invalidate);
@@ -127,18 +129,6 @@ function wantedOf(
   fromPlan: WantedKeys['fromPlan'],
 ): WantedKeys {
   return { phases: new Set(phases), outcome: 'done', newKeys: newPaths, fromPlan };
-}
-
-/** How many paths a run would invalidate that carries out the plan of this run. */
-async function foretell({ run, done }: RunState, invalidate: InvalidateInput, host: InvalidatingHost): Promise<number> {
-  const { copied, overwritten = 0 } = sum(done, ['plan'], 'copy');
-  const changed = (invalidate.newPaths ? copied : overwritten) + sum(done, ['plan'], 'delete').deleted;
-  if (changed === 0) return 0;
-  const wanted: WantedKeys = { phases: new Set(['plan']), outcome: 'planned', newKeys: invalidate.newPaths };
-  const paths = await collectPaths(run, invalidate, wanted, host);
-  const most =
-    host.runStore.keepsNothing && !invalidate.paths ? Math.min(2 * changed, invalidate.maxPaths) : paths.length;
-  return most === 0 ? 0 : most + invalidate.tags.length;
 }
 
 /** @throws Error  CloudFront has not accepted it */
@@ -211,32 +201,6 @@ function areCopiesAccounted(
   { copied, failed, outdated = 0 }: Counters,
 ): boolean {
   return copied + failed - outdated + restores >= copies;
-}
-
-/** Whether a delete of a key may have been begun in the phases that are left. */
-function deletedIn(
-  run: Run,
-  begun: readonly Phase['name'][],
-  left: readonly Phase['name'][],
-): (key: string) => boolean {
-  if (!begun.includes('first-deletes')) return () => true;
-  const filters = deletingSteps(run.input)
-    .filter(({ name }) => left.includes(name))
-    .map((step) => runFilter(run, step));
-  return (key) => filters.some((takesPart) => takesPart(key));
-}
-
-/** Whether a copy of a key may have been begun in one of these phases. */
-function copiedIn(run: Run, phases: readonly Phase['name'][]): (key: string) => boolean {
-  const steps = copyingSteps(run.input).filter(({ name }) => phases.includes(name));
-  const filters = steps.map((step) => runFilter(run, step));
-  return (key) => phases.includes('sync') || filters.some((takesPart) => takesPart(key));
-}
-
-function isPage(key: string, { indexDocument }: InvalidateInput): boolean {
-  return (
-    /\.html?$/i.test(key) || (indexDocument !== '' && (key === indexDocument || key.endsWith(`/${indexDocument}`)))
-  );
 }
 
 function sum(done: RunState['done'], names: readonly Phase['name'][], loop: 'copy' | 'delete'): Counters {

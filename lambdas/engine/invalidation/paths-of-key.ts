@@ -5,6 +5,9 @@ export type InvalidateInput = NonNullable<SyncInput['invalidate']>;
 /** How keys become the paths that viewers ask for. */
 export type PathRules = Pick<InvalidateInput, 'indexDocument' | 'originPath' | 'viewerPrefix'>;
 
+/** An object, and the folder that it is the index of. */
+export const MOST_PATHS_OF_KEY = 2;
+
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html */
 const LONGEST_PATH = 4_000;
 

@@ -18,22 +18,24 @@ import {
 } from '../../../statemachine/errors';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { withDeleteLimit } from '../guards/delete-guard';
-import { refuse } from '../guards/guards';
+import { type Circumstances, refuse } from '../guards/guards';
 import { refuseWarnings } from '../guards/warnings';
 import { count } from '../guards/words';
 import { startLoops } from '../phases/start-loops';
 import type { Host } from '../ports/host';
-import type { SidesOfRun } from '../ports/worlds';
 import { gravest } from '../run/caught-errors';
 import { requireContract } from '../run/require-contract';
 
 /**
  * Task `ClosePhase`: records the finished phase and prepares the next one. An error of a loop, a failed object, too many deletes
  * in a plan, or drift in a verify phase ends the run: no phase follows.
+ *
+ * @param paths  how many the run would invalidate, if the phase is a plan whose cost is judged
  */
 export function closePhase(
   state: PhaseEnd,
   { roundBudgetsMs, worlds }: Pick<Host, 'roundBudgetsMs' | 'worlds'>,
+  paths?: number,
 ): RunState {
   requireContract(state.run.contract);
   const [phase, ...rest] = state.phases;
@@ -42,9 +44,10 @@ export function closePhase(
   const run = withMatched(withPlan(withDeleteLimit(state.run, phase, loops.delete.counters), loops.copy), loops);
   const finished = { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) };
   const done = [...state.done, finished];
+  const sides = worlds?.describe(run.input.source, run.input.destination);
   const error =
     gravest(errorsOf(loops)) ??
-    judge([phase, ...rest], run, { loops, done }, worlds?.describe(run.input.source, run.input.destination)) ??
+    judge([phase, ...rest], run, { loops, done }, { sides, paths }) ??
     judgeStrictly(phase, run, done, rest.length === 0);
   const phases = error || isPlannedToEnd(run, phase) ? [] : rest;
   const awayMs = Math.max(loops.copy.share?.awayMs ?? 0, loops.delete.share?.awayMs ?? 0);
@@ -58,7 +61,7 @@ export function closePhase(
 }
 
 /** If one walk has decided both sides, its findings at the destination count for the delete loop. */
-function asTwoLoops(loops: PhaseEnd['loops']): PhaseEnd['loops'] {
+export function asTwoLoops(loops: PhaseEnd['loops']): PhaseEnd['loops'] {
   const { atDestination } = loops.copy;
   if (!atDestination) return loops;
   return { ...loops, delete: { ...loops.delete, counters: { ...loops.delete.counters, ...atDestination } } };
@@ -106,11 +109,11 @@ function judge(
   [phase, ...rest]: readonly [Phase, ...Phase[]],
   run: Run,
   { loops, done }: Pick<PhaseEnd, 'loops' | 'done'>,
-  sides: SidesOfRun | undefined,
+  circumstances: Circumstances,
 ): CaughtError | undefined {
   const [copy, deletes] = [loops.copy.counters, loops.delete.counters];
   const error =
-    refuse(phase, run, loops, sides) ??
+    refuse(phase, run, loops, circumstances) ??
     (run.input.undo === undefined
       ? incomplete([phase, ...rest], run, copy, deletes)
       : notUndone([phase, ...rest], run.input, done)) ??

@@ -20,6 +20,7 @@ import { boundDates } from '../grace/keep-dates';
 import { GRACE_FOLDER } from '../grace/place-of-dates';
 import { withDeleteLimit } from '../guards/delete-guard';
 import { refuse } from '../guards/guards';
+import { foretellPaths } from '../invalidation/foretell';
 import { type PlanToApply, readPlanToApply } from '../kept-plan/plan-to-apply';
 import { placeOf } from '../listing/content';
 import { openBuckets } from '../listing/hide-reserved';
@@ -144,7 +145,9 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
     const [buckets, probes] = [open(run), host.openProbes(run)];
     return { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
   };
-  const known = judged({ ...asked, settings, ...contentOf(samples) }, applied, isEmpty(first.source), host);
+  const known = await unlessStopped('judged the plan to apply', () =>
+    judged({ ...asked, settings, ...contentOf(samples) }, applied, isEmpty(first.source), host),
+  );
   const run = await unlessStopped('tried what it may do', () => tryOut(known, probing, host), PROBES_MS);
   if (keys)
     await unlessStopped('kept the list of its keys', () => keepKeyList(id, keys, host.runStore, host.invocationId));
@@ -180,7 +183,7 @@ function phasesAfterPlan(input: SyncInput, { copies, deletes }: AppliedPlan): Ph
  * @returns the run, with its plan and its limits
  * @throws DeleteGuardError | OverwriteGuardError | CostGuardError
  */
-function judged(run: Run, applied: PlanToApply | undefined, isSourceEmpty: boolean, { worlds }: Host): Run {
+async function judged(run: Run, applied: PlanToApply | undefined, isSourceEmpty: boolean, host: Host): Promise<Run> {
   if (!applied) return run;
   const { copy, delete: deletes } = applied.found;
   const [phase] = planPhases({ ...run.input, dryRun: true });
@@ -193,12 +196,10 @@ function judged(run: Run, applied: PlanToApply | undefined, isSourceEmpty: boole
     ...(!isEmptied && { content: '' }),
   };
   const loops = { copy: { ...ended, counters: copy }, delete: { ...ended, counters: deletes } };
-  const error = refuse(
-    phase,
-    { ...limited, input: { ...run.input, dryRun: false } },
-    loops,
-    worlds?.describe(run.input.source, run.input.destination),
-  );
+  const error = refuse(phase, { ...limited, input: { ...run.input, dryRun: false } }, loops, {
+    sides: host.worlds?.describe(run.input.source, run.input.destination),
+    paths: run.input.maxCost === undefined ? 0 : await foretellPaths(limited, { copy, delete: deletes }, host),
+  });
   if (error) throw error;
   return limited;
 }

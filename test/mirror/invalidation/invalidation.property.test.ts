@@ -33,14 +33,14 @@ function fill(bucket: Bucket, names: readonly string[], content: string): void {
   for (const name of names) bucket.put(name, content, { lastModified: past });
 }
 
-it('whatever a run changes or deletes, CloudFront is told of it, and of nothing if nothing has changed', async () => {
+it('whatever a run changes or deletes, CloudFront is told of it, as its plan has foretold, and of nothing if nothing has changed', async () => {
   await fc.assert(
     fc.asyncProperty(
       objects,
-      fc.constantFrom('mirror', 'publish'),
+      fc.constantFrom({ mode: 'mirror' }, { mode: 'publish' }, { order: ['index.html', '*.js'] }),
       fc.constantFrom(1, 5, 50),
       fc.boolean(),
-      async (given, mode, maxPaths, plan) => {
+      async (given, steps, maxPaths, plan) => {
         const { source, destination, input } = mirror.createPair();
         const names = (...states: State[]) => given.filter(([, state]) => states.includes(state)).map(([name]) => name);
         fill(source, names('changed', 'new'), 'new');
@@ -58,13 +58,13 @@ it('whatever a run changes or deletes, CloudFront is told of it, and of nothing 
           isComplete: async () => true,
         };
 
-        const summary = await mirror.run(
-          {
-            ...{ ...input, mode, maxDeletes: plan ? '100%' : undefined, plan },
-            invalidate: { distribution: 'EDFDVBD6EXAMPLE', maxPaths },
-          },
-          { host: { invalidator } },
-        );
+        const request = {
+          ...{ ...input, ...steps, maxDeletes: plan ? '100%' : undefined, plan },
+          invalidate: { distribution: 'EDFDVBD6EXAMPLE', maxPaths },
+        };
+        const foretold = await mirror.run({ ...request, dryRun: true });
+
+        const summary = await mirror.run(request, { host: { invalidator } });
 
         expect(summary.error).toBeUndefined();
         const changed = names('changed', 'orphan');
@@ -73,6 +73,7 @@ it('whatever a run changes or deletes, CloudFront is told of it, and of nothing 
         expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(maxPaths);
         expect(told.length > 0).toBe(changed.length > 0);
         expect(summary.invalidation?.paths).toBe(told.length);
+        if (plan) expect(foretold.invalidation?.paths).toBe(told.length);
       },
     ),
     randomCases({ quick: 12, full: 300 }),

@@ -194,6 +194,46 @@ describe('maxCost', () => {
     expect(await mirror.run({ ...request, maxCost: 0.01 })).toMatchObject({ status: 'succeeded' });
   });
 
+  describe('counts the paths that the run would invalidate', () => {
+    const invalidate = { distribution: 'EDFDVBD6EXAMPLE' };
+
+    it.each<[what: string, more: object, paths: number]>([
+      ['a mirror, at its end', {}, 5],
+      ['new objects if asked', { invalidate: { ...invalidate, newPaths: true } }, 6],
+      ['tags', { invalidate: { ...invalidate, tags: ['#a', '#b'] } }, 7],
+      ['given paths', { invalidate: { ...invalidate, paths: ['/*'] } }, 1],
+      ['folders of many', { invalidate: { ...invalidate, maxPaths: 1 } }, 1],
+      ['a publish, before its deletes and after them', { mode: 'publish', order: ['changed-*'] }, 5],
+      ['what no longer is there', { delete: false }, 2],
+    ])('of %s', async (_what, more, paths) => {
+      const { destination, input } = createPair({ same: 5, changed: 2, created: 1, orphans: 3 });
+      const before = contentsOf(destination);
+      const request = { ...input, invalidate, ...more };
+
+      const refused = await mirror.run({ ...request, maxCost: paths * 0.005 });
+      const planned = await mirror.run({ ...request, maxCost: 0.001 + paths * 0.005, dryRun: true });
+
+      expect(refused.error).toMatchObject({ name: 'CostGuardError' });
+      expect([contentsOf(destination), writes()]).toEqual([before, []]);
+      expect(planned).toMatchObject({ status: 'succeeded', invalidation: { paths } });
+    });
+
+    it('also of a plan that is applied, which was made without that', async () => {
+      const { destination, input } = createPair({ same: 5, changed: 2, orphans: 3 });
+      const before = contentsOf(destination);
+      const { runId } = await mirror.run({ ...input, dryRun: true });
+
+      const summary = await mirror.run({ ...input, apply: runId, invalidate, maxCost: 0.02 });
+
+      expect(summary.error).toMatchObject({ name: 'CostGuardError' });
+      expect(summary.error?.message).toContain(
+        'Nothing was written. It would invalidate up to 5 paths at CloudFront; all count, although the first 1,000 of an account in a ' +
+          'month are free. If that is right, allow it with',
+      );
+      expect(contentsOf(destination)).toEqual(before);
+    });
+  });
+
   it.each([
     [0, 'an amount of US dollars above 0'],
     [-1, 'an amount of US dollars above 0'],
