@@ -3,15 +3,11 @@ import { archiveState } from './archive-state';
 import { type BrokenPage, decode, decodeKeyText, short } from './broken-page';
 import type { EntryPattern } from './entry-pattern';
 import { unquote } from './etag';
+import { isTooLong, LONGEST_KEY_BYTES, PRINTABLE } from './page-text';
 import { parseTimestamp } from './timestamp';
 import { decodeListedKey } from './xml-text';
 
 const IN_PROGRESS = '<IsRestoreInProgress>true<';
-
-/** S3's limit for keys. */
-const LONGEST_KEY_BYTES = 1024;
-
-const PRINTABLE = /^[ -~]*$/;
 
 /** A character that every URL encoding encodes, or a `%` that does not encode anything. */
 const NEVER_IN_URL = /[^!-~]|["<>\\^`{|}]|%(?![0-9A-Fa-f]{2})/;
@@ -117,9 +113,4 @@ export class EntryReader {
     }
     return this.#checksum;
   }
-}
-
-/** A character has at most three bytes. Characters of four bytes count as two characters here. */
-function isTooLong(key: string): boolean {
-  return key.length * 3 > LONGEST_KEY_BYTES && Buffer.byteLength(key) > LONGEST_KEY_BYTES;
 }

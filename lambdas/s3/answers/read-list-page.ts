@@ -1,16 +1,14 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import type { ListingError } from '../../../statemachine/errors';
 import type { ListedObject, ObjectPage } from '../../engine/ports/bucket-reader';
 import { type BrokenPage, brokenPageOf } from './broken-page';
 import { type EntryPattern, findPattern } from './entry-pattern';
 import { EntryReader, type PlainKeys } from './list-entry';
 import { PageFacts, type PageStart } from './page-facts';
+import { decodeBody, rootOf } from './page-text';
 import { findUnknownLeaf, MOST_UNKNOWN } from './unknown-leaf';
-import { ATTRIBUTE, SPACE } from './xml-space';
+import { SPACE } from './xml-space';
 
-const ROOT = new RegExp(
-  `^\ufeff?(?:${SPACE}<\\?xml(?:${ATTRIBUTE})*${SPACE}\\?>)?${SPACE}<ListBucketResult(?:${ATTRIBUTE})*${SPACE}>`,
-);
+const ROOT = rootOf('ListBucketResult');
 const ENTRY = new RegExp(`${SPACE}<Contents>`, 'y');
 const END = new RegExp(`${SPACE}</ListBucketResult>${SPACE}$`, 'y');
 
@@ -137,11 +135,4 @@ class PageScanner {
   #unexpected(expected: string): ListingError {
     return this.broken(expected, this.text.slice(this.#at, this.#at + 80) || 'the end');
   }
-}
-
-/** Almost every page is ASCII, because its keys are URL-encoded. Then each character is one byte. */
-function decodeBody(body: Uint8Array): string | undefined {
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (isAscii(buffer)) return buffer.toString('latin1');
-  return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
 }

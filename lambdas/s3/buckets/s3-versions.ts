@@ -16,11 +16,15 @@ export class S3Versions implements BucketVersions {
 
   async listVersions({ keyPrefix = '', after }: VersionsRequest): Promise<VersionsPage> {
     const { client, bucket, prefix, owner, requestPayer, pageSize, observer, name } = this.side;
+    const asked = {
+      prefix: `${prefix}${keyPrefix}` || undefined,
+      keyMarker:
+        after && (after.versionId === undefined ? startAfterOf(`${prefix}${after.key}`) : `${prefix}${after.key}`),
+    };
     const command = new ListObjectVersionsCommand({
       Bucket: bucket,
-      Prefix: `${prefix}${keyPrefix}` || undefined,
-      KeyMarker:
-        after && (after.versionId === undefined ? startAfterOf(`${prefix}${after.key}`) : `${prefix}${after.key}`),
+      Prefix: asked.prefix,
+      KeyMarker: asked.keyMarker,
       VersionIdMarker: after?.versionId,
       MaxKeys: pageSize,
       EncodingType: 'url',
@@ -33,7 +37,7 @@ export class S3Versions implements BucketVersions {
       const { body } = await withFreshCredentials(client, () =>
         observed('list', observer, () => requests.send(command, (bytes) => ({ body: bytes }))),
       );
-      return readVersionsPage(body, bucket, prefix);
+      return readVersionsPage(body, bucket, prefix, asked);
     } catch (error) {
       const found = orExpired(error, name);
       if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;

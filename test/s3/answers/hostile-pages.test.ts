@@ -1,5 +1,6 @@
 import { readCopyResult } from '../../../lambdas/s3/answers/copy-result';
 import { readListPage } from '../../../lambdas/s3/answers/read-list-page';
+import { readVersionsPage } from '../../../lambdas/s3/answers/read-versions-page';
 
 /** So much that reading it twice for each character would take hours. */
 const MANY = 2_000_000;
@@ -152,6 +153,58 @@ describe('a list page', () => {
     const body = page(ENTRY.replace('>a<', `>${'k'.repeat(MANY)}<`));
 
     expect(() => read(body)).toThrow(expect.objectContaining({ message: expect.not.stringMatching(/.{1000}/s) }));
+  });
+});
+
+describe('a page of versions', () => {
+  const VERSION =
+    '<Version><Key>site/a</Key><VersionId>v1</VersionId><LastModified>2026-01-02T03:04:05Z</LastModified>' +
+    '<ETag>&quot;a&quot;</ETag><Size>1</Size><StorageClass>STANDARD</StorageClass></Version>';
+  const pageOf = (entries: string, facts = '') =>
+    `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>${facts}${entries}</ListVersionsResult>`;
+  const asked = { prefix: 'site/', keyMarker: 'site/Z' };
+  const readVersions = (body: string) => readVersionsPage(Buffer.from(body), 'a-bucket', 'site/', asked);
+  const refusal = expect.objectContaining({ name: 'ListingError', message: expect.not.stringMatching(/.{1000}/s) });
+
+  it.each([
+    ['white space in front of all', `${spaces}x`],
+    ['white space behind the end', `${pageOf(VERSION)}${spaces}x`],
+    ['versions that do not end', pageOf('<Version>'.repeat(MANY / 10))],
+    ['delete markers that do not end', pageOf(`${VERSION}${'<DeleteMarker>'.repeat(MANY / 10)}`)],
+    ['keys that do not end', pageOf(`<Version>${'<Key>'.repeat(MANY / 10)}</Version>`)],
+  ])('with %s is rejected in one pass', (_what, body) => {
+    expect(() => readVersions(body)).toThrow(refusal);
+  });
+
+  it.each([
+    ['an ETag that ends a header', ['&quot;a&quot;', '&quot;a&#13;&#10;x-amz-tagging: a&quot;']],
+    ['an endless ETag', ['&quot;a&quot;', 'a'.repeat(257)]],
+    ['a storage class that a terminal would obey', ['STANDARD', 'A\u001b[2J']],
+    ['an endless storage class', ['STANDARD', 'A'.repeat(65)]],
+    ['a key that is too long', ['site/a', `site/${'a'.repeat(1020)}`]],
+    ['a key of another folder', ['site/a', 'other/a']],
+    [
+      'a date of its restored copy that does not exist',
+      ['<Size>', '<RestoreExpiryDate>2026-02-31</RestoreExpiryDate><Size>'],
+    ],
+  ] as const)('with %s is rejected', (_what, [from, to]) => {
+    expect(readVersions(pageOf(VERSION)).versions).toHaveLength(1);
+    expect(() => readVersions(pageOf(VERSION.replace(from, to)))).toThrow(refusal);
+  });
+
+  it.each([
+    ['bucket', '<Name>b-bucket</Name>'],
+    ['folder', '<Prefix>other/</Prefix>'],
+    ['place', '<KeyMarker>site/A</KeyMarker>'],
+  ])('of another %s, as a proxy may have kept it, is rejected', (_what, facts) => {
+    expect(readVersions(pageOf(VERSION, '<Name>a-bucket</Name><Prefix>site%2F</Prefix>')).versions).toHaveLength(1);
+    expect(() => readVersions(pageOf(VERSION, facts))).toThrow(refusal);
+  });
+
+  it('in bytes that are no text is rejected: a key could be another one', () => {
+    const body = Buffer.from(pageOf(VERSION).replace('url', '').replace('site/a', 'site/\xe9'), 'latin1');
+
+    expect(() => readVersionsPage(body, 'a-bucket', 'site/')).toThrow(refusal);
   });
 });
 

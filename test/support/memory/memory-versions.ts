@@ -25,7 +25,10 @@ export class MemoryVersions implements BucketVersions {
     const headers = { 'x-amz-optional-object-attributes': 'RestoreStatus' };
     try {
       const { body } = await askAgain(this.side, 'list', { operation: 'ListObjectVersions', query, headers });
-      return readVersionsPage(body as string, bucket, prefix);
+      return readVersionsPage(Buffer.from(body as string), bucket, prefix, {
+        prefix: query.prefix,
+        keyMarker: query['key-marker'],
+      });
     } catch (error) {
       const found = orExpired(error);
       if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
