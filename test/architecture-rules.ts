@@ -108,7 +108,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ['copy', 'delete', 'grace', 'range'],
   ),
   'lambdas/engine/undo/': engineRoom(
-    ['compare', 'keys', 'kept-plan', 'ports', 'report', 'walk'],
+    ['compare', 'keys', 'listing', 'kept-plan', 'ports', 'report', 'walk'],
     ['p-queue', 'zod'],
     ['range'],
   ),

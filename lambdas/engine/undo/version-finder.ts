@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import { ListingError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
 import { justBefore } from '../keys/key-range';
+import { TokenWatch } from '../listing/token-watch';
 import type { ListedObject } from '../ports/bucket-reader';
 import type {
   BucketVersions,
@@ -76,6 +77,7 @@ export class VersionFinder implements Finder {
   /** Lists the versions of one key until it can be judged: a key may have more of them than a page. */
   async #readOne(key: string, objects: Map<string, JudgedKey>): Promise<void> {
     const versions: KeptVersion[] = [];
+    const watch = new TokenWatch();
     let after: VersionMarker | undefined;
     for (;;) {
       const page = await this.#list({ keyPrefix: key, ...(after && { after }) });
@@ -83,6 +85,7 @@ export class VersionFinder implements Finder {
       const isWhole = page.next === undefined || compareKeys(page.next.key, key) > 0;
       if (this.#judge(key, { versions, isWhole }, objects)) return;
       after = page.next;
+      watch.take(JSON.stringify(after));
     }
   }
 
