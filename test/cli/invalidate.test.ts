@@ -1,17 +1,10 @@
-import { FakeCloudFront } from '../support/fake-cloudfront';
 import { past, useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
+import { DISTRIBUTION, useCloudFront } from '../support/use-cloudfront';
 import { runCliHere } from './in-process';
 
 const mirror = useMirror();
-const DISTRIBUTION = 'EDFDVBD6EXAMPLE';
-
-let cloudFront: FakeCloudFront;
-beforeAll(async () => {
-  cloudFront = await FakeCloudFront.start();
-});
-afterAll(() => cloudFront.close());
-beforeEach(() => cloudFront.clear());
+const cloudFront = useCloudFront();
 
 /** A command about a page and an asset that have changed. */
 async function bucketsync(command: string, ...options: string[]) {
@@ -20,7 +13,7 @@ async function bucketsync(command: string, ...options: string[]) {
   for (const key of ['site/index.html', 'site/app.css']) destination.put(key, '', { lastModified: past });
   const urls = [`s3://${source.name}/site`, `s3://${destination.name}/site`];
   const reports = ['--report-location', temporaryFolder()];
-  const env = { AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.endpoint };
+  const env = { AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.server.endpoint };
   const args = [command, ...urls, ...reports, '--invalidate', DISTRIBUTION, '--invalidate-origin-path', '/site'];
   return runCliHere(mirror.s3, [...args, ...options], '', env);
 }
@@ -29,7 +22,7 @@ it('a run tells CloudFront what it has changed, and says so', async () => {
   const { exitCode, stdout } = await bucketsync('run');
 
   expect(exitCode).toBe(0);
-  expect(cloudFront.paths).toEqual(['/', '/app.css', '/index.html']);
+  expect(cloudFront.told().flat()).toEqual(['/', '/app.css', '/index.html']);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
     `3 paths were invalidated at the CloudFront distribution ${DISTRIBUTION} (${cloudFront.invalidations[0]?.id})`,
   );
@@ -54,7 +47,7 @@ it('each part of the field has an option', async () => {
     input: { invalidate: { maxPaths: 2, tags: ['#site', '#docs'], newPaths: true, wait: true } },
     invalidation: { distribution: DISTRIBUTION, paths: 3, completed: true },
   });
-  expect(cloudFront.paths).toEqual(['/docs/*', '#site', '#docs']);
+  expect(cloudFront.told().flat()).toEqual(['/docs/*', '#site', '#docs']);
 });
 
 it('a plan says how many paths that would be, and tells nobody', async () => {
@@ -63,7 +56,7 @@ it('a plan says how many paths that would be, and tells nobody', async () => {
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
     `At most 3 paths would be invalidated at the CloudFront distribution`,
   );
-  expect(cloudFront.requests).toEqual([]);
+  expect(cloudFront.server.requests).toEqual([]);
 });
 
 it('a distribution that does not exist is a warning', async () => {

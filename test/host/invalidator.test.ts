@@ -1,20 +1,7 @@
 import { openInvalidator } from '../../lambdas/host/invalidator/open-invalidator';
-import { FakeCloudFront } from '../support/fake-cloudfront';
+import { DISTRIBUTION, useCloudFront } from '../support/use-cloudfront';
 
-const DISTRIBUTION = 'EDFDVBD6EXAMPLE';
-
-let cloudFront: FakeCloudFront;
-beforeAll(async () => {
-  cloudFront = await FakeCloudFront.start();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.endpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  });
-});
-afterAll(() => cloudFront.close());
-beforeEach(() => cloudFront.clear());
-
+const cloudFront = useCloudFront();
 const invalidator = openInvalidator({ AWS_REGION: 'eu-central-1' });
 const request = { distribution: DISTRIBUTION, reference: 'bucketsync-run-1', items: ['/a&b', '/c/*', '#site'] };
 
@@ -24,18 +11,18 @@ it('sends all paths and tags in one request, and asks whether that is done', asy
   expect(cloudFront.invalidations).toMatchObject([
     { id, callerReference: 'bucketsync-run-1', paths: ['/a&b', '/c/*', '#site'] },
   ]);
-  expect(cloudFront.requests).toEqual(['CreateInvalidation']);
+  expect(cloudFront.server.requests).toEqual(['CreateInvalidation']);
   expect(await invalidator.isComplete(DISTRIBUTION, id)).toBe(true);
 });
 
 it('gets the former invalidation if it sends the same again, as it does after a lost answer or if CloudFront is busy', async () => {
-  cloudFront.faults.push('noAnswer');
+  cloudFront.server.faults.push('noAnswer');
   const id = await invalidator.create(request);
-  cloudFront.faults.push({ status: 400, code: 'Throttling' });
+  cloudFront.server.faults.push({ status: 400, code: 'Throttling' });
 
   expect(await invalidator.create(request)).toBe(id);
   expect(cloudFront.invalidations).toHaveLength(1);
-  expect(cloudFront.requests).toHaveLength(3);
+  expect(cloudFront.server.requests).toHaveLength(3);
 });
 
 it.each([
@@ -62,6 +49,6 @@ it.each([
   await expect(openInvalidator({ AWS_REGION: region }).create(request)).rejects.toMatchObject({ name: 'AccessDenied' });
 
   endServer(server);
-  process.env.AWS_ENDPOINT_URL_CLOUDFRONT = cloudFront.endpoint;
+  process.env.AWS_ENDPOINT_URL_CLOUDFRONT = cloudFront.server.endpoint;
   expect(asked).toEqual([expect.stringContaining(`/${signed}/cloudfront/`)]);
 });

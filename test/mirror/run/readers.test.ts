@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Invalidator } from '../../../lambdas/engine/ports/invalidator';
-import { openInvalidator } from '../../../lambdas/host/invalidator/open-invalidator';
 import type { Bucket } from '../../../local/s3';
-import { FakeCloudFront, matchesPath } from '../../support/fake-cloudfront';
+import { matchesPath } from '../../support/fake-cloudfront';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { EdgeCache, Origin, page, Readers } from '../../support/site-readers';
+import { DISTRIBUTION, useCloudFront } from '../../support/use-cloudfront';
 
 const mirror = useMemoryMirror();
+const cloudFront = useCloudFront();
 afterEach(() => rmSync(join(mirror.runsFolder, 'grace'), { recursive: true, force: true }));
 
 /** Pages whose keys lie before, between and behind those of assets, so that no order of keys is a good one. */
@@ -111,24 +111,6 @@ describe('behind an edge cache that nobody invalidates', () => {
 });
 
 describe('behind an edge cache that the run invalidates', () => {
-  const distribution = 'EDFDVBD6EXAMPLE';
-  let onInvalidation: (paths: readonly string[]) => void;
-  let cloudFront: FakeCloudFront;
-  let invalidator: Invalidator;
-  beforeAll(async () => {
-    cloudFront = await FakeCloudFront.start({
-      distributions: [distribution],
-      onInvalidation: (paths) => onInvalidation(paths),
-    });
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.endpoint,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-    });
-    invalidator = openInvalidator(process.env);
-  });
-  afterAll(() => cloudFront.close());
-
   it.each<[what: string, keeps: (path: string) => boolean, deleteAfter: string | undefined]>([
     ['that keeps only pages', isPage, undefined],
     ['that keeps everything, also that something is missing', () => true, undefined],
@@ -138,14 +120,14 @@ describe('behind an edge cache that the run invalidates', () => {
     const origin = new Origin(destination);
     const edge = new EdgeCache(origin, keeps);
     const readers = new Readers(destination, edge, PAGES);
-    onInvalidation = (paths) => {
+    cloudFront.onInvalidation = (paths) => {
       edge.invalidate(paths, matchesPath);
       readers.look();
     };
 
     const summary = await mirror.run(
-      { ...input, mode: 'publish', deleteAfter, invalidate: { distribution } },
-      { host: { invalidator } },
+      { ...input, mode: 'publish', deleteAfter, invalidate: { distribution: DISTRIBUTION } },
+      { host: { invalidator: cloudFront.invalidator } },
     );
 
     expect([summary.status, summary.warnings]).toEqual(['succeeded', undefined]);

@@ -22,7 +22,7 @@ export const INVALIDATING_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/invalidation/invalidate.ts',
     search: 'warning: describeFailure(failure as Error, distribution) };',
     replace: 'warning: (() => { throw failure; })() };',
-    suites: ['mirror/invalidation/invalidation'],
+    suites: ['mirror/invalidation/cloudfront-failures'],
   },
   {
     bug: 'tell CloudFront of deletes only before they are done',
@@ -36,6 +36,6 @@ export const INVALIDATING_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/invalidation/invalidate.ts',
     search: 'return copied + failed - outdated + restores >= copies;',
     replace: 'return copied + failed - outdated + restores + copies >= copies;',
-    suites: ['mirror/invalidation/invalidation'],
+    suites: ['mirror/invalidation/lost-writes'],
   },
 ];
