@@ -47,7 +47,7 @@ it('each part of the field has an option', async () => {
     input: { invalidate: { maxPaths: 2, tags: ['#site', '#docs'], newPaths: true, wait: true } },
     invalidation: { distribution: DISTRIBUTION, paths: 3, completed: true },
   });
-  expect(cloudFront.told().flat()).toEqual(['/docs/*', '#site', '#docs']);
+  expect(cloudFront.told().flat()).toEqual(['/docs*', '#site', '#docs']);
 });
 
 it('a plan says how many paths that would be, and tells nobody', async () => {

@@ -44,7 +44,8 @@ export class PathCollector {
   addEverything(): void {
     this.#isEverything = true;
     this.#single.clear();
-    this.#wildcards = new Set([this.root]);
+    // `/app*`, because `/app/*` is not the path `/app`
+    this.#wildcards = new Set([this.root === '/' ? this.root : this.root.slice(0, -1)]);
   }
 
   /** @returns in order, without those that a wildcard includes */

@@ -5,8 +5,8 @@ export type InvalidateInput = NonNullable<SyncInput['invalidate']>;
 /** How keys become the paths that viewers ask for. */
 export type PathRules = Pick<InvalidateInput, 'indexDocument' | 'originPath' | 'viewerPrefix'>;
 
-/** An object, and the folder that it is the index of. */
-export const MOST_PATHS_OF_KEY = 2;
+/** An object, and the folder that it is the index of, with its slash and without it. */
+export const MOST_PATHS_OF_KEY = 3;
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html */
 const LONGEST_PATH = 4_000;
@@ -35,7 +35,7 @@ const UNSAFE = /[^!-~]|[<>"#%{}`]/gu;
  * | key | paths |
  * | --- | --- |
  * | `a/b.css` | `/a/b.css` |
- * | `a/index.html` | `/a/index.html`, `/a/` |
+ * | `a/index.html` | `/a/index.html`, `/a/`, `/a` |
  * | `café.html` | `/caf%C3%A9.html` |
  * | `a/b~c.js` | `/a/b*` |
  *
@@ -46,10 +46,12 @@ export function pathsOfKey(key: string, { indexDocument, originPath, viewerPrefi
   const folder = originPath === '' ? '' : `${originPath.slice(1)}/`;
   if (!key.startsWith(folder)) return [];
   const served = key.slice(folder.length);
-  const names = [served];
+  const toServed = (name: string) => toPath(`${viewerPrefix}/`, name);
   const isIndex = indexDocument !== '' && (served === indexDocument || served.endsWith(`/${indexDocument}`));
-  if (isIndex) names.push(served.slice(0, -indexDocument.length));
-  return [...new Set(names.map((name) => toPath(`${viewerPrefix}/`, name)))];
+  if (!isIndex) return [toServed(served)];
+  const ofFolder = toServed(served.slice(0, -indexDocument.length));
+  const isRoot = ofFolder === '/';
+  return [...new Set([toServed(served), ofFolder, isRoot ? ofFolder : ofFolder.replace(/\/$/, '')])];
 }
 
 function toPath(root: string, name: string): string {

@@ -11,7 +11,9 @@ describe('the paths of a key', () => {
   it.each([
     ['a/b.css', ['/a/b.css']],
     ['index.html', ['/index.html', '/']],
-    ['a/index.html', ['/a/index.html', '/a/']],
+    ['a/index.html', ['/a/index.html', '/a/', '/a']],
+    ['a/b/index.html', ['/a/b/index.html', '/a/b/', '/a/b']],
+    ['é/index.html', ['/%C3%A9/index.html', '/%C3%A9/', '/%C3%A9']],
     ['a/myindex.html', ['/a/myindex.html']],
     ['a/', ['/a/']],
     ['a//b', ['/a//b']],
@@ -44,8 +46,8 @@ describe('the paths of a key', () => {
     [{ originPath: '/site' }, 'sites/a', []],
     [{ originPath: '/site' }, 'other/a', []],
     [{ originPath: '/site', viewerPrefix: '/docs' }, 'site/a', ['/docs/a']],
-    [{ viewerPrefix: '/docs' }, 'index.html', ['/docs/index.html', '/docs/']],
-    [{ indexDocument: 'default.htm' }, 'a/default.htm', ['/a/default.htm', '/a/']],
+    [{ viewerPrefix: '/docs' }, 'index.html', ['/docs/index.html', '/docs/', '/docs']],
+    [{ indexDocument: 'default.htm' }, 'a/default.htm', ['/a/default.htm', '/a/', '/a']],
     [{ indexDocument: '' }, 'a/index.html', ['/a/index.html']],
   ])('%j: %s becomes %j', (more, name, paths) => {
     expect(pathsOfKey(name, { ...rules, ...more })).toEqual(paths);
@@ -107,7 +109,7 @@ describe('few paths', () => {
       ),
     ).toEqual(['/*']);
     expect(collect(50, many('/', 51))).toEqual(['/*']);
-    expect(collect(50, ['/app/', ...many('/app/', 51)], '/app/')).toEqual(['/app/*']);
+    expect(collect(50, ['/app/', ...many('/app/', 51)], '/app/')).toEqual(['/app*']);
   });
 
   it('have five wildcards at most, also of keys with disputed characters', () => {
@@ -132,12 +134,18 @@ describe('few paths', () => {
 });
 
 /** Every way in which a viewer may ask for an object. */
-function viewersPaths(name: string): string[] {
+function viewersPaths(prefix: string, name: string): string[] {
   const asBrowser = (character: string) => (/[^!-~]|["#%<>?`{}]/u.test(character) ? encodeAll(character) : character);
   const asCareful = (character: string) =>
     /[^!-~]|["#%<>?`{}~'*+[\]|^\\]/u.test(character) ? encodeAll(character) : character;
-  const paths = [asBrowser, asCareful].map((write) => `/${[...name].map(write).join('')}`);
+  const paths = [asBrowser, asCareful].map((write) => prefix + [...name].map(write).join(''));
   return [...new Set([...paths, ...paths.map((path) => path.replaceAll('%20', '+'))])];
+}
+
+/** Under which names a function at the edges may serve a page. */
+function namesOf(name: string): string[] {
+  const [, folder] = /^(.*)\/index\.html$/s.exec(name) ?? [];
+  return folder === undefined ? [name] : [name, `${folder}/`, folder];
 }
 
 function encodeAll(text: string): string {
@@ -157,10 +165,12 @@ it('whatever has changed, some path matches it in each way in which viewers ask,
     fc.property(
       fc.array(fc.oneof(key, name), { minLength: 1, maxLength: 60 }),
       fc.constantFrom(1, 3, 10, 50, 3_000),
-      (changed, maxPaths) => {
+      fc.constantFrom('', '/app', '/app/docs'),
+      (changed, maxPaths, viewerPrefix) => {
         const sent = collect(
           maxPaths,
-          changed.flatMap((one) => pathsOfKey(one, rules)),
+          changed.flatMap((one) => pathsOfKey(one, { ...rules, viewerPrefix })),
+          `${viewerPrefix}/`,
         );
 
         expect(sent.filter((path) => whyRefused(path) !== undefined)).toEqual([]);
@@ -169,8 +179,9 @@ it('whatever has changed, some path matches it in each way in which viewers ask,
         // nothing is encoded but what CloudFront asks for
         expect(sent.filter((path) => NEEDLESS.test(path.replaceAll('%25', '')))).toEqual([]);
         const asked = changed
-          .flatMap((one) => [one, ...(/(^|\/)index\.html$/.test(one) ? [one.slice(0, -'index.html'.length)] : [])])
-          .flatMap(viewersPaths);
+          .flatMap((one) => namesOf(`/${one}`))
+          .flatMap((one) => viewersPaths(viewerPrefix, one))
+          .filter((path) => path !== '');
         expect(asked.filter((path) => !sent.some((pattern) => matchesPath(pattern, path)))).toEqual([]);
       },
     ),
