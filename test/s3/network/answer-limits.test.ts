@@ -7,6 +7,7 @@ import type { AnswerLimits } from '../../../lambdas/s3/network/dispatch';
 import type { Streamed } from '../../../lambdas/s3/network/origin';
 import { UndiciHandler } from '../../../lambdas/s3/network/undici-handler';
 import { emptyCounters, type RequestCounters } from '../../../statemachine/contract';
+import { holdTimeouts } from '../../support/held-timeouts';
 
 const hour = 3_600_000;
 const handler = new UndiciHandler({ requestTimeout: hour, socketTimeout: hour, answerTimeout: hour, maxBytes: 1000 });
@@ -138,8 +139,10 @@ describe('an answer that is read while it comes', () => {
 
   it('fails while it is read once its time is over, and its connection is closed', async () => {
     const { closed } = endlessly(OK, '1\r\n \r\n');
+    using timeouts = holdTimeouts();
 
     const { response } = await get({ stream, answerTimeout: 200 });
+    timeouts.pass(200);
 
     await expect(Array.fromAsync(response.body as AsyncIterable<Buffer>)).rejects.toThrow('did not end within');
     await closed;

@@ -8,6 +8,7 @@ import { isExcluded } from '../../../lambdas/s3/network/no-proxy';
 import { Origin } from '../../../lambdas/s3/network/origin';
 import { proxyFor } from '../../../lambdas/s3/network/proxy';
 import { UndiciHandler } from '../../../lambdas/s3/network/undici-handler';
+import { holdTimeouts } from '../../support/held-timeouts';
 import { startProxy, type TestProxy } from '../../support/proxy';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { type Certificates, createCertificates, startTls } from '../../support/tls';
@@ -295,11 +296,17 @@ describe('an endpoint', () => {
     const options = { path: '/', method: 'GET' as const };
     const attempt = () => origin.send(options, { answerTimeout: 60_000, maxBytes: 1 }).catch((error: Error) => error);
 
+    // the clock says that each attempt took 50 ms, and no more
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(0);
     const errors = [(await attempt()) as Error];
-    while (isTransientError(errors.at(-1) as never)) errors.push((await attempt()) as Error);
+    while (isTransientError(errors.at(-1) as never)) {
+      clock.mockReturnValue(50 * errors.length);
+      errors.push((await attempt()) as Error);
+    }
+    clock.mockRestore();
     origin.destroy();
 
-    expect(errors.length).toBeGreaterThan(1);
+    expect(errors).toHaveLength(4);
     expect(errors.at(-1)?.message).toContain(`http://127.0.0.1:${port} did not answer any request within 0.15 s`);
   });
 
@@ -312,13 +319,19 @@ describe('an endpoint', () => {
     );
     const origin = new Origin(`http://127.0.0.1:${port}`, { totalMs: 20, attemptMs: 20 });
     const options = { path: '/', method: 'GET' as const };
+    using timeouts = holdTimeouts();
     await origin.send(options, { answerTimeout: 60_000, maxBytes: 1 });
     isSilent = true;
 
-    const error = (await origin.send(options, { answerTimeout: 200, maxBytes: 1 }).catch((reason) => reason)) as Error;
+    const sent = Promise.withResolvers<void>();
+    const limits = { answerTimeout: 60_000, maxBytes: 1, onStart: sent.resolve };
+    const answer = origin.send(options, limits).catch((reason: Error) => reason);
+    await sent.promise;
+    timeouts.pass(60_000);
+    const error = (await answer) as Error;
     origin.destroy();
 
-    expect(error.message).toContain('the answer did not end within 1 s');
+    expect(error.message).toContain('the answer did not end within 60 s');
     expect(isTransientError(error as never)).toBe(true);
   });
 });
