@@ -84,7 +84,7 @@ describe('Ctrl-C before a run has its lock', () => {
   it('does not free a lock that it has just taken over while functions of the former run may be at work', async () => {
     const pair = createPair(mirror);
     const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
-    putHolders(pair.destination, [newHolder({ leaseMs: 300_000 })], ago(301));
+    putHolders(pair.destination, [newHolder({ leaseMs: 300_000 })], ago(330));
     const controller = new AbortController();
     const wait = (milliseconds: number) => {
       if (milliseconds === FORMER_RUN_MS) controller.abort();
@@ -98,7 +98,7 @@ describe('Ctrl-C before a run has its lock', () => {
     expect(holder).toMatchObject({ ended: true, takenOver: true });
     expect(others).toEqual([]);
     expect(await mirror.run(pair.input)).toMatchObject({ error: { name: 'AlreadyRunningError' } });
-    putHolders(pair.destination, holder ? [holder] : [], ago(16));
+    putHolders(pair.destination, holder ? [holder] : [], ago(60));
     expect(await mirror.run(pair.input)).toMatchObject({ status: 'succeeded' });
   });
 });

@@ -45,7 +45,7 @@ it('takes over any number of entries that have recorded their end, and reads no 
   const over = Array.from({ length: 2_000 }, (_, index) =>
     newHolder({ folder: `${index}/`, ...(index % 2 === 0 ? { leaseMs: 300_000 } : { ended: true }) }),
   );
-  putHolders(destination, over, new Date(Date.now() - 301_000));
+  putHolders(destination, over, new Date(Date.now() - 330_000));
 
   const summary = await mirror.run(input, { host: { runStore, wait: async () => {} } });
 

@@ -289,7 +289,7 @@ describe.each([
       await expect(takeLater(destination, 'b', 200 * S)).rejects.toMatchObject({ name: 'AlreadyRunningError' });
       expect(waits).toEqual([]);
 
-      await takeLater(destination, 'b', 302 * S);
+      await takeLater(destination, 'b', 330 * S);
 
       expect(waits).toEqual([15 * S]);
     });
@@ -320,7 +320,7 @@ describe.each([
     it('is not renewed by a run that has lost it', async () => {
       const destination = newDestination();
       const id = (await take(destination, 'local:a:1:x')) as string;
-      await takeLater(destination, 'b', 302 * S);
+      await takeLater(destination, 'b', 330 * S);
       expect(await renewLock(id, storeOf(destination))).toBe(false);
       expect(await holdersOf(destination)).toHaveLength(1);
     });

@@ -149,7 +149,7 @@ it('takes over the lock of any run whose lease is over by the clock of S3, and w
   expect(await mirror.run(input, { host })).toMatchObject({ error: { name: 'AlreadyRunningError' } });
   expect(waits).toEqual([]);
 
-  putHolders(destinationOf(input), [leased], ago(301));
+  putHolders(destinationOf(input), [leased], ago(330));
   expect(await mirror.run(input, { host })).toMatchObject({ status: 'succeeded' });
   expect(waits).toEqual([15_000]);
 });
