@@ -95,12 +95,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/copy/': engineRoom(
     ['compare', 'concurrency', 'kept-plan', 'listing', 'ports', 'report', 'run'],
     [],
-    ['evidence', 'range', 'uploads', 'walk'],
+    ['cost', 'evidence', 'range', 'uploads', 'walk'],
   ),
   'lambdas/engine/delete/': engineRoom(
     ['compare', 'keys', 'listing', 'ports', 'report', 'run', 'walk'],
     ['p-queue'],
-    ['range'],
+    ['concurrency', 'cost', 'range'],
   ),
   'lambdas/engine/plan/': engineRoom(
     ['kept-plan', 'ports', 'report', 'walk'],
@@ -110,7 +110,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/undo/': engineRoom(
     ['compare', 'keys', 'listing', 'kept-plan', 'ports', 'report', 'walk'],
     ['p-queue', 'zod'],
-    ['range'],
+    ['concurrency', 'range'],
   ),
   'lambdas/engine/announce/': engineRoom(['ports', 'server']),
   'lambdas/engine/invalidation/': engineRoom(['keys', 'kept-plan', 'report'], [], ['ports']),

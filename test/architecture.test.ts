@@ -64,6 +64,14 @@ function targetsOf(file: string): string[] {
   });
 }
 
+it('only the Tasks see all parts of a range: every other room names the few that it requires', () => {
+  const files = globSync('lambdas/engine/**/*.ts', { cwd: ROOT });
+  const users = files.filter((file) => targetsOf(file).includes('lambdas/engine/range/range-task.ts'));
+
+  expect(users.map((file) => posix.dirname(file))).toContain('lambdas/engine/tasks');
+  expect(users.filter((file) => !/^lambdas\/engine\/(range|tasks)\//.test(file))).toEqual([]);
+});
+
 it('writes addresses of buckets and objects in one place', () => {
   const files = globSync(`{${PRODUCT}}/**/*.ts`, { cwd: ROOT });
 

@@ -1,16 +1,23 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import type { Send } from '../concurrency/send';
 import type { ListedObject, Tag } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
+import type { KnownLacks } from '../ports/known-lacks';
 import { StoreError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
-import type { KeptUpload } from '../uploads/kept-uploads';
+import type { KeptUpload, KeptUploads } from '../uploads/kept-uploads';
+import type { UnfinishedUploads } from '../uploads/unfinished-uploads';
 import type { Job, Upload } from './copy-job';
+import { classOfCopy, keepsClass } from './storage-class';
 import { fits, multipartETag } from './uploaded-parts';
 
 /** What the search for an upload needs of its Task. */
-export type UploadsTask = Pick<
-  RangeTask,
-  'buckets' | 'input' | 'keepsClass' | 'keptUploads' | 'storageClassOf' | 'uploads'
->;
+export interface UploadsTask {
+  readonly input: RangeInput;
+  readonly buckets: Buckets;
+  readonly lacks: KnownLacks | undefined;
+  readonly uploads: UnfinishedUploads;
+  readonly keptUploads: KeptUploads | undefined;
+}
 
 /** The uploads that copies go on with: begun by an earlier round, by a run that was killed, or now. */
 export class BegunUploads {
@@ -37,9 +44,9 @@ export class BegunUploads {
     const { keptUploads, buckets } = this.task;
     const { key, checksum } = version;
     const tags = job.tags ?? (await this.readTags(key, send));
-    const storageClass = this.task.storageClassOf(version, head.storageClass);
-    const { keepsClass } = this.task;
-    const request = { key, attributes: head.attributes, tags, storageClass, keepsClass, ...(checksum && { checksum }) };
+    const storageClass = classOfCopy(this.task, version, head.storageClass);
+    const classes = { storageClass, keepsClass: keepsClass(this.task) };
+    const request = { key, attributes: head.attributes, tags, ...classes, ...(checksum && { checksum }) };
     const identity = keptUploads?.identify(version, head, request);
     const kept = await keptUploads?.find(key);
     const upload = kept && (await this.#takeUp(job, kept, identity, send));

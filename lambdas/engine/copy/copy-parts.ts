@@ -1,12 +1,17 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import { allOf } from '../concurrency/all-of';
 import type { Send } from '../concurrency/send';
 import type { PartRequest } from '../ports/object-uploads';
 import { StreamStoppedError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
+import type { StopRules } from '../range/stop-rules';
 import type { Job, Upload } from './copy-job';
+import { hasTimeFor, type Time, wasHandedOn } from './may-begin';
 import { startsOf } from './part-layout';
 
-type Task = Pick<RangeTask, 'buckets' | 'hasTimeFor' | 'shouldStop' | 'wasHandedOn'>;
+interface Task extends Time {
+  readonly input: RangeInput;
+  readonly stops: StopRules;
+}
 
 export interface PartsOptions {
   /** How many parts are copied at the same time. */
@@ -34,7 +39,7 @@ export async function copyParts(
   let failed = false;
   const lane = async (first: boolean) => {
     // At least one, so that each round makes progress with an object that has its own range.
-    let must = first && task.wasHandedOn(job.version.key);
+    let must = first && wasHandedOn(task.input, job.version.key);
     for (let request = missing.shift(); request; request = missing.shift()) {
       const { sizeBytes } = request;
       // A part may wait long for its turn.
@@ -59,7 +64,7 @@ export async function copyParts(
 }
 
 function isTimeFor(sizeBytes: number, task: Task): boolean {
-  return !task.shouldStop() && task.hasTimeFor(sizeBytes);
+  return !task.stops.shouldStop() && hasTimeFor(task, sizeBytes);
 }
 
 function noneIfStopped(error: unknown, upload: Upload): undefined {

@@ -3,8 +3,9 @@ import { sameChecksums } from '../compare/same-attributes';
 import { sameSecond } from '../compare/same-second';
 import type { Send } from '../concurrency/send';
 import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
+import type { KnownLacks } from '../ports/known-lacks';
 import { StoreError, UnsupportedError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
 
 /** The copy exists, but S3 stores a wrong checksum for it. A reader that checks it would call the content damaged. */
 export class WrongChecksumError extends StoreError {
@@ -41,7 +42,7 @@ export function isAboutChecksum(error: unknown): boolean {
  * @throws WrongChecksumError
  */
 export async function proveCopy(
-  { lacks, buckets }: Pick<RangeTask, 'lacks' | 'buckets'>,
+  { lacks, buckets }: { readonly lacks: KnownLacks | undefined; readonly buckets: Buckets },
   head: ObjectHead,
   { key, sizeBytes }: Pick<ListedObject, 'key' | 'sizeBytes'>,
   eTag: string | undefined,

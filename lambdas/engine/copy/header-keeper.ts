@@ -1,13 +1,19 @@
 import { KEPT_HEADERS, type KeptHeader } from '../../../statemachine/lacks';
 import { lostHeaders } from '../compare/copied-headers';
 import type { Send } from '../concurrency/send';
+import type { BucketProbes } from '../ports/bucket-probes';
 import type { ObjectHead } from '../ports/bucket-reader';
 import type { CopyRequest } from '../ports/bucket-writer';
-import type { RangeTask } from '../range/range-task';
 import { readable } from './copy-proof';
 import { findLostHeaders } from './find-lost-headers';
+import type { WatchTask } from './tag-watch';
 
 const NAMES = Object.keys(KEPT_HEADERS) as KeptHeader[];
+
+/** What the keeper requires of its Task. */
+export interface HeaderTask extends WatchTask {
+  openProbes(): BucketProbes;
+}
 
 /**
  * Copies an object in one piece on a server whose own copies may lose headers. It then sends the headers again with each
@@ -17,17 +23,15 @@ export class HeaderKeeper {
   /** Headers that some copy has kept. */
   readonly #kept = new Set<KeptHeader>();
 
-  constructor(
-    private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'isDestinationAws' | 'lacks' | 'openProbes'>,
-  ) {}
+  constructor(private readonly task: HeaderTask) {}
 
   /**
    * Finds out which headers copies keep, unless that is known. This happens before the first copy of a run; all other
    * copies of the Task wait.
    */
   async learn(): Promise<void> {
-    const { lacks, input, isDestinationAws } = this.task;
-    if (!isDestinationAws)
+    const { lacks, input, sides } = this.task;
+    if (!sides.isDestinationAws)
       await lacks?.first('headers', () => findLostHeaders(lacks, this.task.openProbes(), input.run.input));
   }
 
@@ -40,8 +44,8 @@ export class HeaderKeeper {
 
   /** Whether only the copies can show which headers are lost. Every object may be the first with one of them. */
   mustLook(): boolean {
-    const { lacks, isDestinationAws } = this.task;
-    if (isDestinationAws || !lacks?.has('untriedHeaders')) return false;
+    const { lacks, sides } = this.task;
+    if (sides.isDestinationAws || !lacks?.has('untriedHeaders')) return false;
     return NAMES.some((name) => !this.#kept.has(name) && !lacks.has(`header:${name}`));
   }
 

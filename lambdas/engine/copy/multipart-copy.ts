@@ -4,14 +4,19 @@ import { sameAttributes } from '../compare/same-attributes';
 import type { Send } from '../concurrency/send';
 import type { ObjectHead } from '../ports/bucket-reader';
 import { StoreError, StreamStoppedError, TooSlowError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
-import type { BegunUploads } from './begun-uploads';
+import type { Deadline } from '../range/deadline';
+import type { Ledger } from '../range/ledger';
+import type { StopRules } from '../range/stop-rules';
+import type { WrittenVersions } from '../range/written-versions';
+import type { BegunUploads, UploadsTask } from './begun-uploads';
 import type { Completed, Job, Upload } from './copy-job';
 import { copyParts } from './copy-parts';
 import { proveCopy, WrongChecksumError } from './copy-proof';
 import { expectContent } from './expect-content';
+import { hasTimeFor, wasHandedOn } from './may-begin';
 import { askLayout, samePlaces } from './part-layout';
 import { expectSameVersion } from './same-version';
+import { classOfCopy } from './storage-class';
 import type { TagWatch } from './tag-watch';
 import { fits, multipartETag, partsBeforeGap } from './uploaded-parts';
 
@@ -28,22 +33,12 @@ const STREAM_LANES = 16;
 export const SLOW_PART_BYTES = 16 * 1024 ** 2;
 
 /** What a copy in parts needs of its Task. */
-export type MultipartTask = Pick<
-  RangeTask,
-  | 'buckets'
-  | 'hasTimeFor'
-  | 'written'
-  | 'isEarly'
-  | 'input'
-  | 'interrupted'
-  | 'keptUploads'
-  | 'lacks'
-  | 'ledger'
-  | 'shouldStop'
-  | 'storageClassOf'
-  | 'uploads'
-  | 'wasHandedOn'
->;
+export interface MultipartTask extends UploadsTask {
+  readonly ledger: Ledger;
+  readonly written: WrittenVersions;
+  readonly deadline: Deadline;
+  readonly stops: StopRules;
+}
 
 /**
  * Copies one object in parts, each of them from the listed version. If the object does not fit into this round, it is
@@ -75,7 +70,7 @@ export class MultipartCopy {
     const begun = job.begun && fits(job.begun.parts, job.layout) ? job.begun : undefined;
     if (begun) this.task.uploads.take(key);
     else if (this.#isTooLateFor(key)) return this.#handOn(job);
-    const { isEarly } = this.task;
+    const { isEarly } = this.task.deadline;
     const upload = begun ?? (await this.uploads.begin(job, send));
     const present = upload.parts.length;
     const abort = () => this.uploads.abort(key, upload, send);
@@ -97,13 +92,13 @@ export class MultipartCopy {
       if (!goesOn) await abort().catch(() => {}); // report the first error
       throw error;
     }
-    if (!this.task.interrupted) return this.#handOn(job, upload);
+    if (!this.task.stops.interrupted) return this.#handOn(job, upload);
     await abort();
     return this.#handOn(job);
   }
 
   #lookAtTags({ version, head, tags }: Job, made: ObjectHead, send: Send): Promise<void> {
-    const storageClass = this.task.storageClassOf(version, head.storageClass);
+    const storageClass = classOfCopy(this.task, version, head.storageClass);
     const tagCount = this.task.input.run.input.tags === 'copy' ? (tags?.length ?? head.tagCount) : 0;
     return this.tags.look({ key: version.key, eTag: made.eTag, way: 'parts', storageClass, tagCount }, send, made);
   }
@@ -125,7 +120,7 @@ export class MultipartCopy {
    * @throws TooSlowError  its parts cannot be smaller
    */
   #expectFaster({ version: { key }, layout: { sizes } }: Job): void {
-    if (!this.task.buckets.streams || this.task.interrupted) return;
+    if (!this.task.buckets.streams || this.task.stops.interrupted) return;
     if (Math.max(...sizes) > SLOW_PART_BYTES)
       throw new StreamStoppedError('Its parts are too large for one invocation');
     throw new TooSlowError(
@@ -140,7 +135,7 @@ export class MultipartCopy {
 
   /** An object that was handed on always begins, so that every run ends. */
   #isTooLateFor(key: string): boolean {
-    return !this.task.wasHandedOn(key) && this.task.shouldStop();
+    return !wasHandedOn(this.task.input, key) && this.task.stops.shouldStop();
   }
 
   /**
@@ -154,7 +149,7 @@ export class MultipartCopy {
     const { source, streams } = this.task.buckets;
     if (streams) return expectContent(job, upload);
     if (!layout.assumed || multipartETag(upload.parts) === version.eTag) return true;
-    if (this.task.interrupted || this.#isTooLateFor(version.key)) return false;
+    if (this.task.stops.interrupted || this.#isTooLateFor(version.key)) return false;
     const sizes = await askLayout(version, { first, copied: new Map() }, source, send);
     // The answers may be about another version, and perhaps no part is left whose copy S3 would then reject.
     await this.#expectSame(job, send);
@@ -177,7 +172,7 @@ export class MultipartCopy {
     if (!this.task.buckets.streams) return most;
     const largest = Math.max(...sizes);
     let lanes = most;
-    while (lanes > 1 && !this.task.hasTimeFor(lanes * largest)) lanes -= 1;
+    while (lanes > 1 && !hasTimeFor(this.task, lanes * largest)) lanes -= 1;
     return lanes;
   }
 

@@ -1,18 +1,24 @@
 import type { Decision, Inspection } from '../compare/compare';
 import { withoutLost } from '../compare/copied-headers';
 import { sameSecond } from '../compare/same-second';
+import type { AdaptiveConcurrency } from '../concurrency/adaptive-concurrency';
 import type { Send } from '../concurrency/send';
 import { HiddenAbsence, isListed } from '../listing/hidden-absence';
 import type { BucketReader, ListedObject, ObjectHead, RestoreState } from '../ports/bucket-reader';
 import { StoreError, type StoreErrorReason } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
+import type { LargeObjects } from '../range/large-objects';
+import type { RangeFilter } from '../range/range-filter';
 import { CHANGED_SINCE_PLAN, changedSincePlan } from '../report/report-line';
 import { writesConditionally } from '../run/writes-conditionally';
 import { RewrittenError } from './same-version';
+import { classOf, classOfCopy, keepsClass } from './storage-class';
 import { type Copy, HANDED_ON, type Pair, VersionCopier, type VersionTask } from './version-copier';
 
-type Task = VersionTask &
-  Pick<RangeTask, 'classOf' | 'concurrency' | 'ended' | 'endsBy' | 'filter' | 'runLarge' | 'written'>;
+interface Task extends VersionTask {
+  readonly filter: RangeFilter;
+  readonly concurrency: AdaptiveConcurrency;
+  readonly large: LargeObjects;
+}
 
 const MISSING: Decision = { action: 'copy', reason: 'missing' };
 
@@ -147,16 +153,16 @@ export class ObjectCopier {
   #schedule(source: ListedObject, work: (send: Send) => Promise<void>): Promise<void> | undefined {
     const { concurrency } = this.task;
     if (!this.#versions.isLarge(source)) return concurrency.run(() => this.#attempt(source, () => work(atOnce)));
-    return this.task.runLarge(() => this.#attempt(source, () => work((request) => concurrency.send(request))));
+    return this.task.large.run(() => this.#attempt(source, () => work((request) => concurrency.send(request))));
   }
 
   /** Every error of an object is counted and reported under its key. */
   async #attempt(source: ListedObject, work: () => Promise<void>, isFirst = true): Promise<void> {
-    if (this.task.endsBy(this.task.ended)) return this.task.ledger.leave(source.key);
+    if (this.task.stops.endsBy(this.task.stops.ended)) return this.task.ledger.leave(source.key);
     try {
       await work();
     } catch (error) {
-      if (this.task.endsBy(error)) return this.task.ledger.leave(source.key);
+      if (this.task.stops.endsBy(error)) return this.task.ledger.leave(source.key);
       const reason = await this.#reasonOf(error, source);
       if (this.#isExact && (reason === 'changed' || reason === 'gone'))
         return this.task.ledger.failed('copy', source, CHANGED_SINCE_PLAN, changedSincePlan(error));
@@ -248,8 +254,8 @@ export class ObjectCopier {
 
   /** A copy of the same class needs a HEAD if the server's list pages do not show the class. */
   async #askForClass(source: ListedObject, send: Send): Promise<ObjectHead | undefined> {
-    const { lacks, keepsClass, buckets } = this.task;
-    if (!lacks || !keepsClass) return undefined;
+    const { lacks, buckets } = this.task;
+    if (!lacks || !keepsClass(this.task)) return undefined;
     if (source.isClassUnlisted) lacks.add('listedClasses');
     if (source.storageClass !== 'STANDARD' || !lacks.has('listedClasses')) return undefined;
     return send(() => buckets.source.headObject(source.key));
@@ -272,7 +278,7 @@ export class ObjectCopier {
   async #copied(pair: Pair, version: ListedObject, copy: Copy, reason: string): Promise<void> {
     if (copy === HANDED_ON) return;
     const { surcharges } = this.task;
-    surcharges.copied(version, this.task.storageClassOf(version), copy.parts);
+    surcharges.copied(version, classOfCopy(this.task, version), copy.parts);
     if (pair.destination) surcharges.ended(pair.destination);
     await this.task.ledger.copied(version, reason);
     await prove(pair, version.eTag, copy.eTag);
@@ -287,11 +293,11 @@ function isVersion(head: ObjectHead, listed: ListedObject): boolean {
  * The listed object as a HEAD shows it now. If it has changed, the listed checksum belongs to another version and is
  * dropped.
  */
-function asAsked(listed: ListedObject, head: ObjectHead, task: Pick<Task, 'classOf'>): ListedObject {
+function asAsked(listed: ListedObject, head: ObjectHead, task: Pick<Task, 'input' | 'lacks'>): ListedObject {
   const { eTag, lastModified } = head;
   const { sizeBytes } = head.isSizeHidden ? listed : head;
   const isSame = eTag === listed.eTag && sameSecond(lastModified, listed.lastModified);
-  const storageClass = isSame ? task.classOf(listed, head.storageClass) : head.storageClass;
+  const storageClass = isSame ? classOf(task, listed, head.storageClass) : head.storageClass;
   const checksum = eTag === listed.eTag ? listed.checksum : undefined;
   return { ...listed, sizeBytes, eTag, lastModified, storageClass, checksum };
 }

@@ -1,17 +1,27 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import { type Compare, compareBy, type Verdict } from '../compare/compare';
 import type { Evidence } from '../evidence/evidence-of-task';
 import type { EvidenceLane } from '../evidence/evidence-writer';
 import { planOutcome } from '../kept-plan/plan-outcome';
 import type { PlanLane } from '../kept-plan/plan-writer';
+import type { ContentWatch } from '../listing/content-watch';
 import type { ListedObject } from '../ports/bucket-reader';
-import type { RangeTask } from '../range/range-task';
+import type { Ledger } from '../range/ledger';
+import type { RangeFilter } from '../range/range-filter';
 import type { Visitor } from '../walk/walker';
 import type { ObjectCopier } from './object-copier';
 import type { Pair } from './version-copier';
 
+interface PairTask {
+  readonly input: RangeInput;
+  readonly filter: RangeFilter;
+  readonly ledger: Ledger;
+  readonly content: ContentWatch;
+}
+
 /** What a walker works with. */
 interface Copying {
-  readonly task: Pick<RangeTask, 'filter' | 'input' | 'ledger' | 'noteContent'>;
+  readonly task: PairTask;
   readonly copier: ObjectCopier;
   readonly evidence: Evidence;
   /** Where this walker writes its actions; undefined: its decisions are not kept as a plan. */
@@ -52,7 +62,7 @@ export class PairVisitor implements Visitor {
     this.previous = source.key;
     task.ledger.meet(source.key, plan && planOutcome(plan, source.key, { source, destination }));
     const isInScope = task.filter.isInScope(source);
-    if (isInScope) task.noteContent(source);
+    if (isInScope) task.content.note(source);
     if (!isInScope || !task.filter.letsThrough(source)) {
       task.ledger.leftOut(source.key);
       return (

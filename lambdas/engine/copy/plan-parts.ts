@@ -1,8 +1,12 @@
 import { MULTIPART_LIMITS } from '../../../statemachine/budgets';
+import type { RangeInput } from '../../../statemachine/contract';
 import type { Send } from '../concurrency/send';
+import type { Surcharges } from '../cost/surcharges';
 import type { ListedObject, ObjectHead } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
+import type { KnownLacks } from '../ports/known-lacks';
+import type { MultipartLimits } from '../ports/object-uploads';
 import { StoreError, UnsupportedError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
 import type { BegunUploads } from './begun-uploads';
 import type { Job } from './copy-job';
 import { fewestLayout, partLayout } from './part-layout';
@@ -10,7 +14,13 @@ import { planStream } from './plan-stream';
 import { HIDDEN_TAGS } from './too-large';
 
 /** What a plan needs of its Task. */
-type PlanTask = Pick<RangeTask, 'buckets' | 'input' | 'lacks' | 'multipart' | 'surcharges'>;
+interface PlanTask {
+  readonly input: RangeInput;
+  readonly buckets: Buckets;
+  readonly lacks: KnownLacks | undefined;
+  readonly multipart: MultipartLimits;
+  readonly surcharges: Surcharges;
+}
 
 /** What is to be copied in parts. */
 export interface PartsWish extends Pick<Job, 'version' | 'after' | 'destination'> {

@@ -1,10 +1,21 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import type { Send } from '../concurrency/send';
 import type { ObjectHead } from '../ports/bucket-reader';
-import type { RangeTask } from '../range/range-task';
+import type { Buckets } from '../ports/bucket-writer';
+import type { KnownLacks } from '../ports/known-lacks';
+import type { Sides } from '../range/sides';
 import { known } from './copy-proof';
 
 /** If no HEAD of the source shows a tag, and no trial was possible, the tags of this many objects are read. */
 const ASKED = 100;
+
+/** What is required to look at copies. */
+export interface WatchTask {
+  readonly input: RangeInput;
+  readonly buckets: Buckets;
+  readonly sides: Sides;
+  readonly lacks: KnownLacks | undefined;
+}
 
 /** A copy, and what it should have of its source. */
 export interface Made {
@@ -24,7 +35,7 @@ export class TagWatch {
   readonly #seen = new Set<string>();
   #asked = 0;
 
-  constructor(private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'isDestinationAws' | 'lacks'>) {}
+  constructor(private readonly task: WatchTask) {}
 
   /** How many tags the source object has, if its HEAD may not tell. */
   async countTags(key: string, { tagCount }: Pick<ObjectHead, 'tagCount'>, send: Send): Promise<number> {
@@ -37,8 +48,8 @@ export class TagWatch {
 
   /** @param head  of the copy, if it is known */
   async look({ key, eTag, way, storageClass, tagCount }: Made, send: Send, head?: ObjectHead): Promise<void> {
-    const { lacks, isDestinationAws, buckets } = this.task;
-    if (!lacks || isDestinationAws) return;
+    const { lacks, sides, buckets } = this.task;
+    if (!lacks || sides.isDestinationAws) return;
     const asksClass =
       storageClass !== 'STANDARD' && !lacks.has('storageClasses') && this.#isNew(`${way} ${storageClass}`);
     const asksTags = tagCount > 0 && !this.#knowsTags(way) && this.#isNew(way);

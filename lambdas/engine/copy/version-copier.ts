@@ -2,27 +2,32 @@ import { LARGE_BYTES, LARGE_STREAM_BYTES } from '../../../statemachine/budgets';
 import { sameAttributes, sameChecksums } from '../compare/same-attributes';
 import { sameSecond } from '../compare/same-second';
 import type { Send } from '../concurrency/send';
+import type { Surcharges } from '../cost/surcharges';
 import type { EvidenceLane } from '../evidence/evidence-writer';
 import type { BucketReader, ListedObject, ObjectHead } from '../ports/bucket-reader';
 import type { CopyRequest } from '../ports/bucket-writer';
+import type { MultipartLimits } from '../ports/object-uploads';
 import { type StoreError, StreamStoppedError, UnsupportedError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
 import { writesConditionally } from '../run/writes-conditionally';
 import { BegunUploads } from './begun-uploads';
 import type { Completed, Job } from './copy-job';
 import { expectListedVersion, isAboutChecksum, known, proveCopy, WrongChecksumError } from './copy-proof';
-import { HeaderKeeper } from './header-keeper';
+import { HeaderKeeper, type HeaderTask } from './header-keeper';
+import { hasTimeFor, wasHandedOn } from './may-begin';
 import { isKnown, mayGoWhole } from './may-go-whole';
 import { MultipartCopy, type MultipartTask, SLOW_PART_BYTES } from './multipart-copy';
 import { mayNeedParts } from './part-layout';
 import { planParts } from './plan-parts';
 import { expectSameVersion } from './same-version';
+import { classOfCopy, keepsClass } from './storage-class';
 import { type Made, TagWatch } from './tag-watch';
 import { expectFitting, fitsOneCopy, withoutParts } from './too-large';
 
 /** What the copy of a version needs of its Task. */
-export type VersionTask = MultipartTask &
-  Pick<RangeTask, 'isDestinationAws' | 'keepsClass' | 'multipart' | 'openProbes' | 'surcharges'>;
+export interface VersionTask extends MultipartTask, HeaderTask {
+  readonly multipart: MultipartLimits;
+  readonly surcharges: Surcharges;
+}
 
 /** An object of the source, as the walk meets it. */
 export interface Pair {
@@ -153,14 +158,14 @@ export class VersionCopier {
     try {
       const copy: Copy = await send(async () => {
         if (this.#comesTooLate(version)) return this.#handOn(pair);
-        isEarly = this.task.isEarly;
+        isEarly = this.task.deadline.isEarly;
         return { eTag: await this.task.buckets.destination.copyObject(request) };
       });
       if (copy !== HANDED_ON) await this.#lookAtStreamed(version, copy.eTag, send);
       return copy;
     } catch (error) {
       if (!(error instanceof StreamStoppedError)) throw error;
-      const isTooLarge = isEarly && !this.task.interrupted && version.sizeBytes > SLOW_PART_BYTES;
+      const isTooLarge = isEarly && !this.task.stops.interrupted && version.sizeBytes > SLOW_PART_BYTES;
       return isTooLarge ? this.#cutSmaller(pair, version, send) : this.#handOn(pair);
     }
   }
@@ -176,7 +181,7 @@ export class VersionCopier {
   }
 
   #made(version: ListedObject, eTag: string | undefined, way: Made['way'], tagCount = 0): Made {
-    return { key: version.key, eTag, way, storageClass: this.task.storageClassOf(version), tagCount };
+    return { key: version.key, eTag, way, storageClass: classOfCopy(this.task, version), tagCount };
   }
 
   /** If a copy did not get through in most of an invocation, smaller parts do, although the ETag changes. */
@@ -228,8 +233,8 @@ export class VersionCopier {
 
   /** A request that copies all of a large object begins only if it can end in this invocation. */
   #comesTooLate({ key, sizeBytes }: ListedObject): boolean {
-    if (sizeBytes <= this.#largeBytes || this.task.wasHandedOn(key)) return false;
-    return this.task.interrupted || !this.task.hasTimeFor(sizeBytes);
+    if (sizeBytes <= this.#largeBytes || wasHandedOn(this.task.input, key)) return false;
+    return this.task.stops.interrupted || !hasTimeFor(this.task, sizeBytes);
   }
 
   /**
@@ -248,8 +253,8 @@ export class VersionCopier {
       key: version.key,
       sourceETag: version.eTag,
       sizeBytes: version.sizeBytes,
-      storageClass: this.task.storageClassOf(version, head?.storageClass),
-      ...(this.task.keepsClass && { keepsClass: true }),
+      storageClass: classOfCopy(this.task, version, head?.storageClass),
+      ...(keepsClass(this.task) && { keepsClass: true }),
       tags: this.task.input.run.input.tags,
       websiteRedirect: head?.attributes.websiteRedirect,
       ...(attributes && { attributes }),

@@ -1,18 +1,30 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import { CredentialsExpiredError } from '../../../statemachine/errors';
+import type { AdaptiveConcurrency } from '../concurrency/adaptive-concurrency';
+import type { Surcharges } from '../cost/surcharges';
 import type { ListedObject } from '../ports/bucket-reader';
-import type { ConfirmDeletes, DeleteFailure, DeleteRequest } from '../ports/bucket-writer';
+import type { Buckets, ConfirmDeletes, DeleteFailure, DeleteRequest } from '../ports/bucket-writer';
 import { StoreError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
+import type { Ledger } from '../range/ledger';
+import type { Sides } from '../range/sides';
+import type { StopRules } from '../range/stop-rules';
 import { CHANGED_SINCE_PLAN, changedSincePlan } from '../report/report-line';
 import { writesConditionally } from '../run/writes-conditionally';
 import type { DeleteAllowance } from './delete-allowance';
 import { type DeleteProof, type Found, PROOF_GOOD_FOR_MS } from './orphan-proof';
 import { ReviewedOrphans } from './reviewed-orphans';
 
-type Task = Pick<
-  RangeTask,
-  'buckets' | 'concurrency' | 'endsBy' | 'input' | 'isDestinationAws' | 'ledger' | 'now' | 'proof' | 'surcharges'
->;
+/** What the deletes require of their Task. */
+export interface DeleteTask {
+  readonly input: RangeInput;
+  readonly buckets: Pick<Buckets, 'destination'>;
+  readonly sides: Sides;
+  readonly ledger: Ledger;
+  readonly surcharges: Surcharges;
+  readonly concurrency: AdaptiveConcurrency;
+  readonly stops: StopRules;
+  now(): number;
+}
 
 interface Batch {
   readonly orphans: readonly ListedObject[];
@@ -46,7 +58,7 @@ export class OrphanDeleter {
   readonly #reviewed: ReviewedOrphans;
 
   constructor(
-    private readonly task: Task,
+    private readonly task: DeleteTask,
     private readonly allowance: DeleteAllowance,
     private readonly proof: DeleteProof,
     /** The orphans were found just now, by listing the source. If a plan found them, that is too long ago. */
@@ -54,7 +66,7 @@ export class OrphanDeleter {
   ) {
     this.#namesETags = writesConditionally(task.input.run);
     this.#pagesSince = task.now();
-    this.#reviewed = new ReviewedOrphans(task);
+    this.#reviewed = new ReviewedOrphans(task.buckets, task.sides);
   }
 
   /** Deletes `orphan` with the next batch; in a phase that does not write, only counts it. */
@@ -93,11 +105,11 @@ export class OrphanDeleter {
   async #flush(batch: Batch): Promise<void> {
     try {
       if (this.#isExact) batch.kept = await this.#reviewed.findOthers(batch.orphans);
-      if (this.task.proof === 'head') await this.#proveByHead(batch);
+      if (this.task.sides.proof === 'head') await this.#proveByHead(batch);
       const left = batch.orphans.filter(({ key }) => !batch.kept.has(key));
       if (left.length > 0) await this.task.concurrency.send(() => this.#deleteBatch(left, batch));
     } catch (error) {
-      if (!this.task.endsBy(error)) throw error;
+      if (!this.task.stops.endsBy(error)) throw error;
       for (const { key } of batch.orphans) this.task.ledger.leave(key);
       return;
     }
@@ -105,7 +117,7 @@ export class OrphanDeleter {
       if (!batch.undecided.has(orphan.key)) await this.#conclude(orphan, batch.kept.get(orphan.key));
     }
     for (const [key, error] of batch.undecided) {
-      this.task.endsBy(error);
+      this.task.stops.endsBy(error);
       this.task.ledger.leave(key);
     }
   }

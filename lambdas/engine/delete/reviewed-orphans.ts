@@ -1,8 +1,9 @@
 import PQueue from 'p-queue';
 import { sameSecond } from '../compare/same-second';
 import type { ListedObject } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
 import { StoreError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
+import type { Sides } from '../range/sides';
 import { KeyFinder } from '../walk/key-finder';
 
 const HEADS_AT_ONCE = 64;
@@ -14,8 +15,8 @@ const HEADS_AT_ONCE = 64;
 export class ReviewedOrphans {
   readonly #finder: KeyFinder;
 
-  constructor({ buckets, isDestinationAws }: Pick<RangeTask, 'buckets' | 'isDestinationAws'>) {
-    const side = { reader: buckets.destination, trustsAbsence: isDestinationAws };
+  constructor({ destination }: Pick<Buckets, 'destination'>, { isDestinationAws }: Pick<Sides, 'isDestinationAws'>) {
+    const side = { reader: destination, trustsAbsence: isDestinationAws };
     const heads = new PQueue({ concurrency: HEADS_AT_ONCE });
     this.#finder = new KeyFinder({ ...side, wantsChecksum: () => false, hides: () => false }, heads);
   }

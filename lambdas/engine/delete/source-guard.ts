@@ -1,4 +1,4 @@
-import type { ContinuationToken, UnfinishedListing } from '../../../statemachine/contract';
+import type { ContinuationToken, RangeInput, UnfinishedListing } from '../../../statemachine/contract';
 import { ListingError, SourceEmptyError } from '../../../statemachine/errors';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatS3Url } from '../../../wording/s3-url';
@@ -7,8 +7,15 @@ import { runFilter } from '../keys/run-filter';
 import { isContent } from '../listing/content';
 import { listPages } from '../listing/list-pages';
 import type { BucketReader, ListedObject, ObjectPage } from '../ports/bucket-reader';
-import type { RangeTask } from '../range/range-task';
+import type { Buckets } from '../ports/bucket-writer';
+import type { StopRules } from '../range/stop-rules';
 import type { WalkEnd } from '../walk/walker';
+
+interface Task {
+  readonly input: RangeInput;
+  readonly buckets: Pick<Buckets, 'source'>;
+  readonly stops: Pick<StopRules, 'shouldStop'>;
+}
 
 type Watched = Pick<BucketReader, 'listPage' | 'headObject'>;
 
@@ -44,7 +51,7 @@ export class SourceGuard {
   /** Where the next round continues. */
   #unfinished: Pick<UnfinishedListing, 'content' | 'fromStart'> | undefined;
 
-  constructor(private readonly task: Pick<RangeTask, 'buckets' | 'input' | 'shouldStop'>) {
+  constructor(private readonly task: Task) {
     const { run, phase } = task.input;
     this.#takesPart = runFilter(run);
     // A run about some keys looks at few objects, so its plan does not show whether the source has content.
@@ -101,7 +108,7 @@ export class SourceGuard {
       for await (const { objects, next } of this.#list(search)) {
         this.#note(objects);
         if (this.#state !== 'unknown') return;
-        if (next !== undefined && this.task.shouldStop()) {
+        if (next !== undefined && this.task.stops.shouldStop()) {
           this.#state = 'not listed';
           this.#unfinished = { content: next, ...(search.fromStart && { fromStart: true }) };
           return;

@@ -1,14 +1,15 @@
 import type { PairVisitor } from '../copy/pair-visitor';
 import type { GraceLane } from '../grace/grace';
 import type { ListedObject } from '../ports/bucket-reader';
-import type { RangeTask } from '../range/range-task';
+import type { Ledger } from '../range/ledger';
+import type { RangeFilter } from '../range/range-filter';
 import type { Decision, Visitor } from '../walk/walker';
 import type { OrphanFinder } from './orphan-finder';
 
 /** Decides what a walk over both sides meets: the objects of the source, and what only the destination has. */
 export class BothVisitor implements Visitor {
   constructor(
-    private readonly task: Pick<RangeTask, 'atDestination' | 'filter'>,
+    private readonly task: { readonly atDestination: Ledger; readonly filter: Pick<RangeFilter, 'takesPart'> },
     private readonly pairs: PairVisitor,
     private readonly orphans: OrphanFinder,
     private readonly grace?: GraceLane,

@@ -1,3 +1,4 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import type { Found, OrphanProof } from '../delete/orphan-proof';
 import type { SourceGuard } from '../delete/source-guard';
 import type { GraceLane } from '../grace/grace';
@@ -5,11 +6,16 @@ import { planOutcome } from '../kept-plan/plan-outcome';
 import type { PlanLane } from '../kept-plan/plan-writer';
 import type { ListedObject } from '../ports/bucket-reader';
 import { StoreError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
+import type { Ledger } from '../range/ledger';
+import type { StopRules } from '../range/stop-rules';
 import { STOP } from '../walk/stop';
 import type { Decision } from '../walk/walker';
 
-type Task = Pick<RangeTask, 'atDestination' | 'endsBy' | 'input'>;
+interface Task {
+  readonly input: RangeInput;
+  readonly atDestination: Ledger;
+  readonly stops: StopRules;
+}
 
 /** As many orphans as one list page of the source can answer for. */
 const BATCH = 1000;
@@ -75,7 +81,7 @@ export class OrphanFinder {
       const found = await this.proof.ask(batch.map(({ key }) => key));
       for (const orphan of batch) await this.#conclude(orphan, found.get(orphan.key));
     } catch (error) {
-      if (this.task.endsBy(error)) for (const { key } of batch) ledger.leave(key);
+      if (this.task.stops.endsBy(error)) for (const { key } of batch) ledger.leave(key);
       else for (const orphan of batch) await ledger.failed('delete', orphan, 'refused', error);
     }
   }

@@ -1,9 +1,16 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import type { PairVisitor } from '../copy/pair-visitor';
 import { destinationOf, plannedFor } from '../kept-plan/planned-action';
 import type { ListedObject } from '../ports/bucket-reader';
-import type { RangeTask } from '../range/range-task';
+import type { Ledger } from '../range/ledger';
 import { describeLeft } from '../report/left-alone';
 import type { Visitor } from '../walk/walker';
+
+interface Task {
+  readonly input: RangeInput;
+  readonly ledger: Ledger;
+  readonly formerVersions: Map<string, string>;
+}
 
 /**
  * Does what a plan says about the objects that the copy loop has to act on. If the plan could not decide about an object,
@@ -11,14 +18,14 @@ import type { Visitor } from '../walk/walker';
  */
 export class PlannedVisitor implements Visitor {
   constructor(
-    private readonly task: Pick<RangeTask, 'input' | 'ledger' | 'readVersion'>,
+    private readonly task: Task,
     private readonly pairs: PairVisitor,
   ) {}
 
   visit(source: ListedObject): Promise<void> | undefined {
     const planned = plannedFor(source);
     if (planned.action === 'decide' && this.task.input.run.plan?.exactly) return this.#leave(source, planned.reason);
-    if (source.versionId !== undefined) this.task.readVersion(source.key, source.versionId);
+    if (source.versionId !== undefined) this.task.formerVersions.set(source.key, source.versionId);
     return this.pairs.visit(source, destinationOf(planned), {
       reason: planned.action === 'copy' ? planned.reason : undefined,
       isUnjudged: planned.action === 'decide' && this.#limitsOverwrites,

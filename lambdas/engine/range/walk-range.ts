@@ -1,24 +1,25 @@
 import type { RangeInput } from '../../../statemachine/contract';
 import { isHidden } from '../listing/hide-reserved';
 import type { BucketReader, ListedObject } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
+import type { MultipartLimits } from '../ports/object-uploads';
 import { CUT_LIMITS, type CutLimits } from '../walk/cut-budget';
 import { type SharedWalk, walkRanges } from '../walk/walk';
 import { type KeyWalk, walkKeys } from '../walk/walk-keys';
 import type { WalkEnd } from '../walk/walker';
-import type { RangeTask } from './range-task';
+import type { Sides } from './sides';
+import type { StopRules } from './stop-rules';
 
-type Task = Pick<
-  RangeTask,
-  | 'buckets'
-  | 'input'
-  | 'isDestinationAws'
-  | 'isSourceAws'
-  | 'keys'
-  | 'loop'
-  | 'multipart'
-  | 'shouldHandBack'
-  | 'shouldStop'
->;
+interface Task {
+  readonly input: RangeInput;
+  readonly loop: 'copy' | 'delete';
+  readonly keys: readonly string[] | undefined;
+  readonly buckets: Buckets;
+  readonly sides: Sides;
+  readonly multipart: MultipartLimits;
+  readonly stops: Pick<StopRules, 'shouldStop'>;
+  shouldHandBack(): boolean;
+}
 type Looking = Pick<BucketReader, 'listPage' | 'headObject'>;
 type CreateVisitor = SharedWalk['createVisitor'];
 
@@ -50,8 +51,8 @@ export function walkPlan(
   return walkRanges(ranges, { ...walkOf(task, createVisitor), ...work, proveAbsence: false });
 }
 
-function walkOf({ input, shouldStop, shouldHandBack }: Task, createVisitor: CreateVisitor) {
-  return { cutLimits: cutLimitsOf(input), createVisitor, shouldStop, shouldHandBack };
+function walkOf({ input, stops, shouldHandBack }: Task, createVisitor: CreateVisitor) {
+  return { cutLimits: cutLimitsOf(input), createVisitor, shouldStop: stops.shouldStop, shouldHandBack };
 }
 
 function cutLimitsOf({ round, share }: Task['input']): CutLimits {
@@ -61,11 +62,11 @@ function cutLimitsOf({ round, share }: Task['input']): CutLimits {
 
 /** A wrong 404 of the destination only makes a copy needless. Any other wrong 404 would pass over an object, or delete it. */
 function keyWalk(task: Task, createVisitor: CreateVisitor, reader: Looking): KeyWalk {
-  const { buckets, input, loop, multipart, shouldStop, shouldHandBack } = task;
+  const { buckets, input, loop, multipart, sides } = task;
   const copies = loop === 'copy';
   const source = {
     reader,
-    trustsAbsence: task.isSourceAws,
+    trustsAbsence: sides.isSourceAws,
     // copies in parts have a checksum of the same kind
     wantsChecksum: ({ eTag, sizeBytes }: Pick<ListedObject, 'eTag' | 'sizeBytes'>) =>
       copies && (eTag.includes('-') || sizeBytes > multipart.maxCopyBytes),
@@ -73,7 +74,7 @@ function keyWalk(task: Task, createVisitor: CreateVisitor, reader: Looking): Key
   };
   const destination = {
     reader: buckets.destination,
-    trustsAbsence: copies || task.isDestinationAws,
+    trustsAbsence: copies || sides.isDestinationAws,
     wantsChecksum: () => false,
     hides: (key: string) => isHidden(key, input.run.input, 'destinationPrefix'),
   };
@@ -81,7 +82,7 @@ function keyWalk(task: Task, createVisitor: CreateVisitor, reader: Looking): Key
     ...(copies ? { walked: source, other: destination } : { walked: destination, other: source }),
     walkers: input.share.walkers,
     createVisitor,
-    shouldStop,
-    shouldHandBack,
+    shouldStop: task.stops.shouldStop,
+    shouldHandBack: task.shouldHandBack,
   };
 }

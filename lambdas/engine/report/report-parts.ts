@@ -4,7 +4,7 @@ import type { Phase, ReportLine } from '../../../statemachine/contract';
 import { type RunStore, runFolder } from '../ports/run-store';
 import type { ReportFolder } from './report';
 
-/** One part of a report. Its name says which Task wrote it; see `RangeTask`. */
+/** One part of a report. Its name says which Task wrote it; see `range-task.ts`. */
 export interface ReportPart {
   readonly name: string;
   readonly folder: ReportFolder;

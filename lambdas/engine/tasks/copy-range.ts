@@ -13,7 +13,8 @@ import { BothVisitor } from '../plan/both-visitor';
 import { OrphanFinder } from '../plan/orphan-finder';
 import { PlannedVisitor } from '../plan/planned-visitor';
 import type { Host } from '../ports/host';
-import { RangeTask } from '../range/range-task';
+import { finishRange } from '../range/finish-range';
+import { beginRange, type RangeTask } from '../range/range-task';
 import { walkBuckets, walkPlan } from '../range/walk-range';
 import { requireContract } from '../run/require-contract';
 import { walkUndo } from '../undo/walk-undo';
@@ -46,7 +47,7 @@ export function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
 
 async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   requireContract(input.run.contract);
-  const task = await RangeTask.begin(input, host, 'copy');
+  const task = await beginRange(input, host, 'copy');
   const copier = new ObjectCopier(task);
   const evidence = new Evidence(input, host);
   const plan = keepsPlan(input.phase, input.run, host.runStore) ? new KeptAttempt(input, host) : undefined;
@@ -54,7 +55,7 @@ async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   const grace = walksBothSides(input.phase, input.run) ? Grace.of(input, host) : undefined;
   const ends = await walk(task, pairs, { openLane: () => plan?.openLane(), grace }, host);
   try {
-    const result = await task.finish(ends);
+    const result = await finishRange(task, ends);
     const unused = task.uploads.unused(ends.flatMap(({ remainder }) => remainder ?? []));
     await abortAll(unused, task.buckets.destination.uploads);
     await grace?.close(result.tokens);
@@ -79,7 +80,7 @@ async function walk(task: RangeTask, pairs: Pairs, notes: Notes, host: Host): Pr
 
 async function walkBoth(task: RangeTask, pairs: Pairs, notes: Notes): Promise<readonly WalkEnd[]> {
   const guard = new SourceGuard(task);
-  const proof = new OrphanProof(task.sourceOfProofs, task.proof);
+  const proof = new OrphanProof(task.sourceOfProofs, task.sides.proof);
   const createVisitor = (after: string | undefined) => {
     const lane = notes.openLane();
     const grace = notes.grace?.openLane();

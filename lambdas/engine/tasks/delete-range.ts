@@ -8,7 +8,8 @@ import { openPlannedWork } from '../kept-plan/planned-work';
 import { planToApply } from '../phases/start-loops';
 import type { ListedObject } from '../ports/bucket-reader';
 import type { Host } from '../ports/host';
-import { RangeTask } from '../range/range-task';
+import { finishRange } from '../range/finish-range';
+import { beginRange } from '../range/range-task';
 import { walkBuckets, walkPlan } from '../range/walk-range';
 import { requireContract } from '../run/require-contract';
 import { STOP } from '../walk/stop';
@@ -33,13 +34,13 @@ export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult>
 
 async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   requireContract(input.run.contract);
-  const task = await RangeTask.begin(input, host, 'delete');
+  const task = await beginRange(input, host, 'delete');
   const { ledger, filter } = task;
   const plan = planToApply(input.phase, input.run);
   const allowance = new DeleteAllowance(input, host);
   const guard = new SourceGuard(task);
   const isUndo = input.run.input.undo !== undefined;
-  const proof = isUndo ? NO_PROOF : new OrphanProof(task.sourceOfProofs, task.proof);
+  const proof = isUndo ? NO_PROOF : new OrphanProof(task.sourceOfProofs, task.sides.proof);
   const grace = Grace.of(input, host);
 
   function leaveOut(object: ListedObject, lane: GraceLane | undefined): Promise<void> | undefined {
@@ -90,7 +91,10 @@ async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult>
   const ends = plan
     ? await walkPlan(task, createVisitor, await openPlannedWork(plan, input, 'delete', host.runStore))
     : await walkBuckets(task, createVisitor, guard.watch(task.buckets.source));
-  const result = await task.finish(ends.map((end) => guard.carryOn(end)));
+  const result = await finishRange(
+    task,
+    ends.map((end) => guard.carryOn(end)),
+  );
   await grace?.close(result.tokens);
   return { ...result, ...(await allowance.close()) };
 }

@@ -1,23 +1,33 @@
 import { sameAttributes, sameChecksums } from '../compare/same-attributes';
+import type { AdaptiveConcurrency } from '../concurrency/adaptive-concurrency';
 import type { PlanLane } from '../kept-plan/plan-writer';
 import { versionOf } from '../kept-plan/planned-action';
 import type { ListedObject, ObjectHead } from '../ports/bucket-reader';
+import type { Buckets } from '../ports/bucket-writer';
 import { StoreError } from '../ports/store-error';
-import type { RangeTask } from '../range/range-task';
+import type { Ledger } from '../range/ledger';
+import type { RangeFilter } from '../range/range-filter';
+import type { StopRules } from '../range/stop-rules';
 import { describeLeft } from '../report/left-alone';
 import type { Visitor } from '../walk/walker';
 import type { Change, Comparison, FormerObject, LeftReason } from './judge-key';
 import type { JudgedKey } from './version-finder';
 
-type Task = Pick<
-  RangeTask,
-  'atDestination' | 'buckets' | 'concurrency' | 'endsBy' | 'filter' | 'ledger' | 'readVersion'
->;
+/** What the visitor requires of its Task. */
+export interface UndoTask {
+  readonly buckets: Buckets;
+  readonly concurrency: AdaptiveConcurrency;
+  readonly filter: RangeFilter;
+  readonly ledger: Ledger;
+  readonly atDestination: Ledger;
+  readonly stops: StopRules;
+  readonly formerVersions: Map<string, string>;
+}
 
 /** Plans what brings each key back, and reports what is left alone. */
 export class UndoVisitor implements Visitor {
   constructor(
-    private readonly task: Task,
+    private readonly task: UndoTask,
     private readonly lane: PlanLane | undefined,
   ) {}
 
@@ -79,14 +89,14 @@ export class UndoVisitor implements Visitor {
       return await this.#change(object, isAsLeft ? change : { action: 'leave', reason: 'changed-since' });
     } catch (error) {
       this.task.ledger.meet(key);
-      if (this.task.endsBy(error)) this.task.ledger.leave(key);
+      if (this.task.stops.endsBy(error)) this.task.ledger.leave(key);
       else await this.task.ledger.failed('copy', object, error instanceof StoreError ? error.reason : 'refused', error);
     }
   }
 
   async #areSame({ key, versionId }: FormerObject, current: FormerObject): Promise<boolean> {
     const { source, destination } = this.task.buckets;
-    this.task.readVersion(key, versionId);
+    this.task.formerVersions.set(key, versionId);
     const ask = (side: Pick<typeof source, 'headObject'>) => unlessGone(side.headObject(key, { checksums: true }));
     const [there, here] = await Promise.all([ask(source), ask(destination)]);
     if (!there || !here || here.eTag !== current.eTag) return false;

@@ -1,17 +1,23 @@
+import type { RangeInput } from '../../../statemachine/contract';
 import type { PlanLane } from '../kept-plan/plan-writer';
 import { compareKeys } from '../keys/compare-keys';
+import type { BucketVersions } from '../ports/bucket-versions';
 import type { RunStore } from '../ports/run-store';
-import type { RangeTask } from '../range/range-task';
+import type { Sides } from '../range/sides';
 import type { Finder } from '../walk/key-finder';
 import { walkKeys } from '../walk/walk-keys';
 import type { WalkEnd } from '../walk/walker';
 import { readRunToUndo } from './settle-undo';
-import { UndoVisitor } from './undo-visitor';
+import { type UndoTask, UndoVisitor } from './undo-visitor';
 import { VersionFinder } from './version-finder';
 import { readWritten } from './written';
 
-type Task = ConstructorParameters<typeof UndoVisitor>[0] &
-  Pick<RangeTask, 'input' | 'isDestinationAws' | 'openVersions' | 'shouldHandBack' | 'shouldStop'>;
+interface Task extends UndoTask {
+  readonly input: RangeInput;
+  readonly sides: Pick<Sides, 'isDestinationAws'>;
+  openVersions(): BucketVersions;
+  shouldHandBack(): boolean;
+}
 
 /** The versions of the destination say all about a key. */
 const NOTHING: Finder = { batch: 1000, find: async () => ({ objects: new Map() }) };
@@ -26,12 +32,12 @@ export async function walkUndo(
   const { tokens, share } = task.input;
   const { id, startedAt } = await readRunToUndo(undo, store);
   const written = await readWritten(id, tokens, store);
-  const { shouldStop, shouldHandBack } = task;
   return walkKeys([...written.keys()].sort(compareKeys), tokens, {
-    walked: new VersionFinder(task.openVersions(), written, Date.parse(startedAt), task.isDestinationAws),
+    walked: new VersionFinder(task.openVersions(), written, Date.parse(startedAt), task.sides.isDestinationAws),
     other: NOTHING,
     walkers: share.walkers,
     createVisitor: () => new UndoVisitor(task, openLane()),
-    ...{ shouldStop, shouldHandBack },
+    shouldStop: task.stops.shouldStop,
+    shouldHandBack: task.shouldHandBack,
   });
 }

@@ -3,11 +3,10 @@ import { BothVisitor } from '../../../lambdas/engine/plan/both-visitor';
 import type { OrphanFinder } from '../../../lambdas/engine/plan/orphan-finder';
 import type { ListedObject } from '../../../lambdas/engine/ports/bucket-reader';
 import { Ledger } from '../../../lambdas/engine/range/ledger';
-import type { RangeTask } from '../../../lambdas/engine/range/range-task';
 
 it('counts the destination of a pair only if the pair was decided, because it is met again otherwise', async () => {
   const atDestination = new Ledger({ add: () => undefined }, { name: 'plan' }, () => 0);
-  const task = { atDestination, filter: { takesPart: () => true } } as unknown as RangeTask;
+  const task = { atDestination, filter: { takesPart: () => true } };
   const answers = [Promise.reject(new Error('not now')), Promise.resolve()];
   const pairs = { visit: () => answers.shift() } as unknown as PairVisitor;
   const visitor = new BothVisitor(task, pairs, {} as OrphanFinder);

@@ -1,13 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { Surcharges } from '../../../lambdas/engine/cost/surcharges';
 import type { DeleteAllowance } from '../../../lambdas/engine/delete/delete-allowance';
-import { OrphanDeleter } from '../../../lambdas/engine/delete/orphan-deleter';
+import { type DeleteTask, OrphanDeleter } from '../../../lambdas/engine/delete/orphan-deleter';
 import { OrphanProof } from '../../../lambdas/engine/delete/orphan-proof';
 import type { BucketReader, ObjectHead } from '../../../lambdas/engine/ports/bucket-reader';
 import type { BucketWriter, ConfirmDeletes, DeleteRequest } from '../../../lambdas/engine/ports/bucket-writer';
 import { StoreError } from '../../../lambdas/engine/ports/store-error';
 import { Ledger } from '../../../lambdas/engine/range/ledger';
-import type { RangeTask } from '../../../lambdas/engine/range/range-task';
 import { past } from '../../support/mirror';
 
 const name = (index: number) => `k${String(index).padStart(2, '0')}`;
@@ -35,7 +34,7 @@ it.each([
         phase: { write: true },
         run: { startedAt: past.toISOString(), input: { conditional: false }, settings: {} },
       },
-      proof: 'list',
+      sides: { proof: 'list', isDestinationAws: true },
       ledger,
       surcharges: new Surcharges(ledger.counters, () => now),
       now: () => now,
@@ -53,7 +52,7 @@ it.each([
           },
         },
       },
-    } as unknown as RangeTask;
+    } as unknown as DeleteTask;
     const deleter = new OrphanDeleter(task, { take: () => true } as DeleteAllowance, new OrphanProof(source, 'list'));
 
     // When
@@ -84,13 +83,13 @@ function deletingAt(
       phase: { write: true },
       run: { startedAt: past.toISOString(), input: { conditional: false }, settings: {} },
     },
-    proof,
+    sides: { proof, isDestinationAws: true },
     ledger,
     surcharges: new Surcharges(counters, () => clock.now),
     now: () => clock.now,
     concurrency: { send: (request: () => Promise<void>) => request() },
     buckets: { destination: { deleteObjects } },
-  } as unknown as RangeTask;
+  } as unknown as DeleteTask;
   const deleter = new OrphanDeleter(
     task,
     { take: () => true } as DeleteAllowance,

@@ -5,7 +5,7 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'go on with other objects when the credentials have expired',
     file: 'lambdas/engine/copy/object-copier.ts',
-    search: 'if (this.task.endsBy(error)) return this.task.ledger.leave(source.key);',
+    search: 'if (this.task.stops.endsBy(error)) return this.task.ledger.leave(source.key);',
     replace: '',
     suites: ['s3/credentials/expired-credentials'],
   },

@@ -11,7 +11,7 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'let a Task that only lists a small bucket hand back what is left',
-    file: 'lambdas/engine/range/range-task.ts',
+    file: 'lambdas/engine/range/hand-back.ts',
     search: 'if (list < LISTS_BEFORE_SHARE && head',
     replace: 'if (list < 0 && head',
     suites: ['mirror/listing/idle-others'],

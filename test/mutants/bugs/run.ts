@@ -139,9 +139,9 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'list a stretch without keys from its beginning in each round',
-    file: 'lambdas/engine/range/range-task.ts',
-    search: 'withFittingListings(tokens, this.input.share.ranges)',
-    replace: 'withFittingListings(tokens, Number.POSITIVE_INFINITY)',
+    file: 'lambdas/engine/range/finish-range.ts',
+    search: 'withFittingListings([...left, ...ledger.handedOn], input.share.ranges)',
+    replace: 'withFittingListings([...left, ...ledger.handedOn], Number.POSITIVE_INFINITY)',
     suites: ['mirror/listing/empty-pages'],
     killer: 'is passed over several rounds, each going on where the last one stopped',
   },
@@ -163,7 +163,7 @@ export const RUN_MUTANTS: readonly Mutant[] = [
   {
     bug: 'begin a Task of a run that has lost its lock',
     file: 'lambdas/engine/range/range-task.ts',
-    search: '      await fence.start();\n',
+    search: '    await fence.start();\n',
     replace: '',
     suites: ['mirror/lock/lock-fence'],
     killer: 'does nothing in a Task that is delivered after another run began',
