@@ -1,4 +1,4 @@
-import { type Counters, emptyCounters } from './counters';
+import type { Counters } from './counters';
 import type { RunSummary } from './summary';
 
 /** Limits that may be a percentage of the objects at the destination. */
@@ -49,25 +49,33 @@ function walked({ listed, skipped, deferred = 0 }: Counters): number {
 }
 
 /**
- * How many more objects a retry may delete or overwrite. It does not list the whole destination, so a percentage is one of what the
- * plan of the retried run found.
+ * How many objects of the destination took part in a run. A run that follows it does not list the whole destination, so its percentages
+ * refer to these.
+ *
+ * @returns undefined if neither the run, nor a run before it, has made a plan
  */
+export function tookPart({
+  phases,
+  input,
+  takingPart: before,
+}: Pick<RunSummary, 'phases' | 'input' | 'takingPart'>): number | undefined {
+  const { delete: deletes } = { delete: true, ...(input as object) };
+  const plan = phases.find(({ name, copy, delete: orphans }) => name === 'plan' && copy && orphans);
+  return before ?? (plan && takingPart(plan, deletes));
+}
+
+/** How many more objects a retry may delete or overwrite. */
 export function leftOf(
   limit: number | string,
   field: SharedLimit,
-  failed: Pick<RunSummary, 'phases' | 'totals' | 'input'>,
-) {
-  const { delete: deletes } = { delete: true, ...(failed.input as object) };
-  const planned = failed.phases.find(({ name }) => name === 'plan') ?? {
-    copy: emptyCounters(),
-    delete: emptyCounters(),
-  };
+  failed: Pick<RunSummary, 'phases' | 'totals' | 'input' | 'takingPart'>,
+): number {
   const { deleted, overwritten = 0 } = failed.totals;
-  return field === 'maxDeletes'
-    ? Math.max(0, allowedDeletes(limit, planned.delete) - deleted)
-    : Math.max(0, allowedOverwrites(limit, planned, deletes) - overwritten);
+  const done = field === 'maxDeletes' ? deleted : overwritten;
+  return Math.max(0, asCount(limit, tookPart(failed) ?? 0) - done);
 }
 
-function asCount(limit: number | string, whole: number): number {
+/** @param whole  to how many objects a percentage refers */
+export function asCount(limit: number | string, whole: number): number {
   return typeof limit === 'number' ? limit : Math.floor((whole * Number.parseFloat(limit)) / 100);
 }

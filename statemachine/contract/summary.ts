@@ -19,6 +19,11 @@ export interface RunSummary {
   readonly totals: Counters;
   /** Whether a phase that writes has begun. If not, the run copied and deleted nothing. */
   readonly wrote: boolean;
+  /**
+   * How many objects of the destination took part in the run that this one follows: the plan that it has applied, or the run that
+   * it has undone or retried. Absent: it follows none, or that is not known.
+   */
+  readonly takingPart?: number;
   /** Whether the destination keeps former versions of what the run has written, so that the run can be undone. Absent: it wrote nothing. */
   readonly keepsVersions?: boolean;
   /** Since when later runs are kept from the destination, because this run has undone another one. ISO 8601. */

@@ -39,6 +39,7 @@ import { renderReportPage } from '../page/report-page';
 import type { Host } from '../ports/host';
 import type { RunStore } from '../ports/run-store';
 import { runFolder } from '../ports/run-store';
+import { tookPartBefore } from '../report/followed-run';
 import { measureRun } from '../report/measure-run';
 import { readFailures } from '../report/read-report';
 import { type RunTally, readTallies } from '../report/tally-file';
@@ -123,6 +124,7 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
   const found = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
   const lostDates = describeLostDates(await keepDates(state, host), host.runStore);
   const warnings = [...found, ...lostDates, ...[warning, untold].filter((known) => known !== undefined)];
+  const takingPart = await tookPartBefore(run.input, host.runStore);
   const totals = totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun });
   const summary: RunSummary = {
     runId: run.id,
@@ -133,6 +135,7 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
     phases,
     totals,
     wrote: hasWritten(state),
+    ...(takingPart !== undefined && { takingPart }),
     ...(hasWritten(state) && totals.copied + totals.deleted > 0 && { keepsVersions: (totals.versions ?? 0) > 0 }),
     ...(run.plan && { keptPlan: keptPlanOf(run.plan) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allowedDeletes, allowedOverwrites, type RunSummary } from '../../../statemachine/contract';
+import { asCount, type RunSummary, tookPart } from '../../../statemachine/contract';
 import { InvalidInputError } from '../../../statemachine/errors';
 import type { SettledInput } from '../../../statemachine/input/deployed-settings';
 import type { SyncInput } from '../../../statemachine/input/sync-input';
@@ -9,7 +9,7 @@ import { findSummary } from '../report/find-summary';
 import { findGap } from './find-gap';
 
 /** A run that can be undone. */
-export type RunToUndo = Pick<RunSummary, 'startedAt' | 'phases' | 'totals'> & {
+export type RunToUndo = Pick<RunSummary, 'startedAt' | 'phases' | 'totals' | 'takingPart'> & {
   readonly input: Pick<SyncInput, 'destination' | 'destinationPrefix'>;
 };
 
@@ -19,6 +19,7 @@ const summarySchema = z.looseObject({
   keepsVersions: z.boolean().optional(),
   totals: z.looseObject({ copied: z.int(), deleted: z.int() }),
   phases: z.array(z.looseObject({ name: z.string() })),
+  takingPart: z.int().min(0).optional(),
   input: z.looseObject({ destination: z.string(), destinationPrefix: z.string() }),
 });
 
@@ -66,11 +67,12 @@ export async function settleUndo(settled: SettledInput, store: RunStore): Promis
   const gap = await findGap(run.id, run.totals.copied + run.totals.deleted, store);
   if (gap !== undefined) throw refusal(run.id, gap, store);
   const { destination: source, destinationPrefix: prefix, destinationOwner: sourceOwner } = input;
+  const takingPart = tookPart(run);
   const limits = { maxDeletes: input.maxDeletes, maxOverwrites: input.maxOverwrites };
   return {
     input: {
       ...input,
-      ...{ undo: run.id, source, prefix, sourceOwner, ...asCounts(limits, run) },
+      ...{ undo: run.id, source, prefix, sourceOwner, ...asCounts(limits, takingPart) },
       ...{
         minSize: undefined,
         maxSize: undefined,
@@ -82,20 +84,17 @@ export async function settleUndo(settled: SettledInput, store: RunStore): Promis
       ...{ delete: true, plan: true, conditional: true, verify: false, strict: false, allowEmptySource: false },
       ...{ compare: 'auto', tags: 'copy', storageClass: 'same', archived: 'fail', parts: 'same', proof: undefined },
     },
-    ...(deployed && { deployed: { ...deployed, ...asCounts(deployed, run) } }),
+    ...(deployed && { deployed: { ...deployed, ...asCounts(deployed, takingPart) } }),
   };
 }
 
 type Limits = Pick<SyncInput, 'maxDeletes' | 'maxOverwrites'>;
 
-/** An undo does not list the whole destination, so a percentage is one of what the plan of the former run has counted there. */
-function asCounts({ maxDeletes, maxOverwrites }: Limits, { phases }: RunToUndo): Limits {
-  const plan = phases.find(({ name, copy, delete: deletes }) => name === 'plan' && copy && deletes);
-  if (!plan) return { maxDeletes, maxOverwrites };
-  return {
-    maxDeletes: maxDeletes === undefined ? undefined : allowedDeletes(maxDeletes, plan.delete),
-    maxOverwrites: maxOverwrites === undefined ? undefined : allowedOverwrites(maxOverwrites, plan, true),
-  };
+/** An undo does not list the whole destination. */
+function asCounts({ maxDeletes, maxOverwrites }: Limits, takingPart: number | undefined): Limits {
+  const toCount = (limit: number | string | undefined) =>
+    limit === undefined || takingPart === undefined ? limit : asCount(limit, takingPart);
+  return { maxDeletes: toCount(maxDeletes), maxOverwrites: toCount(maxOverwrites) };
 }
 
 function refuseOtherPlace({ id, input: there }: RunToUndo & { readonly id: string }, input: SyncInput): void {

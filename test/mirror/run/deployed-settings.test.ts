@@ -108,19 +108,41 @@ it('says in the summary what was deployed and limited the input', async () => {
 });
 
 describe('a retry under a deployed percentage', () => {
-  async function failToDelete() {
+  async function failToDelete(appliesPlan = false) {
     const deployed = deploy({ maxDeletes: '20%', exclude: ['drafts/**'] });
+    const request = appliesPlan ? { apply: (await deployed.start({ dryRun: true })).runId } : {};
+    const { runId } = await failing(() => deployed.start(request));
+    return { ...deployed, runId };
+  }
+
+  async function failing<T>(start: () => Promise<T>): Promise<T> {
     mirror.s3.onRequest = ({ operation }) =>
       operation === 'DeleteObjects' ? { status: 409, code: 'OperationAborted' } : undefined;
-    const { runId } = await deployed.start({});
-    mirror.s3.onRequest = undefined;
-    return { ...deployed, runId };
+    try {
+      return await start();
+    } finally {
+      mirror.s3.onRequest = undefined;
+    }
   }
 
   it('may delete what the run has left of the percentage', async () => {
     const { start, runId } = await failToDelete();
 
     expect(await start({ retry: runId })).toMatchObject({ status: 'succeeded', totals: { deleted: 3 } });
+  });
+
+  it('may delete what a run that has applied a plan has left of the percentage', async () => {
+    const { start, runId } = await failToDelete(true);
+
+    expect(await start({ retry: runId })).toMatchObject({ status: 'succeeded', totals: { deleted: 3 } });
+  });
+
+  it('may be retried', async () => {
+    const { start, runId } = await failToDelete();
+    const again = await failing(() => start({ retry: runId }));
+    expect(again.error?.name).toBe('SyncIncompleteError');
+
+    expect(await start({ retry: again.runId })).toMatchObject({ status: 'succeeded', totals: { deleted: 3 } });
   });
 
   it('may be limited further', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bucket } from '../../../local/s3/bucket';
 import type { RunSummary, SyncRequest } from '../../../statemachine/contract';
+import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
 import { past } from '../../support/any-mirror';
 import { useMemoryMirror } from '../../support/memory-mirror';
 import { reportLines } from '../../support/report-lines';
@@ -140,6 +141,39 @@ it('is judged by `maxDeletes` and `maxOverwrites` before anything is written', a
   expect((await undo(run.runId, { maxDeletes: 0 })).error?.name).toBe('DeleteGuardError');
   expect((await undo(run.runId, { maxOverwrites: 0 })).error?.name).toBe('OverwriteGuardError');
   expect(contentOf(destination)).toEqual(after);
+});
+
+describe('under a deployed percentage', () => {
+  /** Of a hundred objects, a run replaces and adds ten each. */
+  function createSite(settings: object = {}) {
+    const { source, destination, input } = mirror.createPair({ destination: { versioning: 'Enabled' } });
+    for (let index = 0; index < 110; index++) {
+      source.put(`k${index}`, index < 10 ? 'after' : 'same', { lastModified: past });
+      if (index < 100) destination.put(`k${index}`, index < 10 ? 'before' : 'same');
+    }
+    const mirrors = [parseDeployedMirror({ ...input, maxDeletes: '10%', maxOverwrites: '10%', ...settings })];
+    const start = (request: object) => mirror.run(request, { host: { mirrors } });
+    return { destination, start, before: contentOf(destination) };
+  }
+
+  it.each<[what: string, settings: object, publishes: (start: (request: object) => Promise<RunSummary>) => unknown]>([
+    ['a run', {}, (start) => start({})],
+    ['a run that deletes nothing', { delete: false }, (start) => start({})],
+    ['a plan that was applied', {}, async (start) => start({ apply: (await start({ dryRun: true })).runId })],
+  ])('takes back %s, and publishes it again: it counts what took part then', async (_what, settings, publishes) => {
+    const { destination, start, before } = createSite(settings);
+    const run = (await publishes(start)) as RunSummary;
+    expect(run).toMatchObject({ status: 'succeeded', totals: { copied: 20 } });
+    const after = contentOf(destination);
+
+    const undone = await start({ undo: run.runId });
+    expect(undone.error).toBeUndefined();
+    expect(undone).toMatchObject({ takingPart: 100, totals: { overwritten: 10, deleted: 10 } });
+    expect(contentOf(destination)).toEqual(before);
+
+    expect((await start({ undo: undone.runId })).error).toBeUndefined();
+    expect(contentOf(destination)).toEqual(after);
+  });
 });
 
 it.each(['Suspended', undefined] as const)(
