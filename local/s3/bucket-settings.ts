@@ -1,8 +1,14 @@
-import type { Versioning } from './bucket';
+import type { Bucket, Versioning } from './bucket';
 import { type Answer, answerOf, type Call, xmlAnswer } from './call';
 import { SSE_S3 } from './encryption';
 import { invalidArgument, malformedXml, S3Error } from './errors';
 import { children, childText, element, parseXml, s3Document } from './xml';
+
+/** @throws S3Error  the bucket does not have the setting */
+function settingOf<T>(bucket: Bucket, setting: T | undefined, code: string, message: string): T {
+  if (setting === undefined) throw new S3Error(404, code, message, { BucketName: bucket.name });
+  return setting;
+}
 
 /** Empty for a bucket that was never versioned. */
 export function getBucketVersioning({ bucket }: Call): Answer {
@@ -56,12 +62,8 @@ export function deleteBucketEncryption({ bucket }: Call): Answer {
 }
 
 export function getBucketOwnershipControls({ bucket }: Call): Answer {
-  if (bucket.ownership === undefined) {
-    throw new S3Error(404, 'OwnershipControlsNotFoundError', 'The bucket ownership controls were not found', {
-      BucketName: bucket.name,
-    });
-  }
-  const { ownership } = bucket;
+  const missing = ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'] as const;
+  const ownership = settingOf(bucket, bucket.ownership, ...missing);
   return answerOf('GetBucketOwnershipControls', { ownership }, () =>
     s3Document('OwnershipControls', `<Rule>${element('ObjectOwnership', ownership)}</Rule>`),
   );
@@ -84,14 +86,9 @@ export function deleteBucketOwnershipControls({ bucket }: Call): Answer {
 }
 
 export function getBucketWebsite({ bucket }: Call): Answer {
-  if (bucket.website === undefined) {
-    throw new S3Error(404, 'NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration', {
-      BucketName: bucket.name,
-    });
-  }
-  return xmlAnswer(
-    s3Document('WebsiteConfiguration', `<IndexDocument>${element('Suffix', bucket.website)}</IndexDocument>`),
-  );
+  const missing = ['NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'] as const;
+  const suffix = element('Suffix', settingOf(bucket, bucket.website, ...missing));
+  return xmlAnswer(s3Document('WebsiteConfiguration', `<IndexDocument>${suffix}</IndexDocument>`));
 }
 
 /** Keeps the name of the index document; there is no website endpoint. */
@@ -111,21 +108,17 @@ export function deleteBucketWebsite({ bucket }: Call): Answer {
 }
 
 export function getObjectLockConfiguration({ bucket }: Call): Answer {
-  if (!bucket.objectLock) {
-    throw new S3Error(
-      404,
-      'ObjectLockConfigurationNotFoundError',
-      'Object Lock configuration does not exist for this bucket',
-      { BucketName: bucket.name },
-    );
-  }
+  const missing = [
+    'ObjectLockConfigurationNotFoundError',
+    'Object Lock configuration does not exist for this bucket',
+  ] as const;
+  settingOf(bucket, bucket.objectLock || undefined, ...missing);
   return xmlAnswer(s3Document('ObjectLockConfiguration', element('ObjectLockEnabled', 'Enabled')));
 }
 
 export function getBucketPolicy({ bucket }: Call): Answer {
-  if (bucket.policy === undefined)
-    throw new S3Error(404, 'NoSuchBucketPolicy', 'The bucket policy does not exist', { BucketName: bucket.name });
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: bucket.policy };
+  const body = settingOf(bucket, bucket.policy, 'NoSuchBucketPolicy', 'The bucket policy does not exist');
+  return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
 export async function putBucketPolicy(call: Call): Promise<Answer> {
@@ -149,12 +142,8 @@ export function deleteBucketPolicy({ bucket }: Call): Answer {
 const LIFECYCLE = /<LifecycleConfiguration\b[^>]*>([\s\S]*)<\/LifecycleConfiguration>/;
 
 export function getBucketLifecycle({ bucket }: Call): Answer {
-  if (bucket.lifecycle === undefined) {
-    throw new S3Error(404, 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', {
-      BucketName: bucket.name,
-    });
-  }
-  return xmlAnswer(s3Document('LifecycleConfiguration', bucket.lifecycle));
+  const missing = ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'] as const;
+  return xmlAnswer(s3Document('LifecycleConfiguration', settingOf(bucket, bucket.lifecycle, ...missing)));
 }
 
 export async function putBucketLifecycle(call: Call): Promise<Answer> {
