@@ -24,6 +24,17 @@ const KILLED_AT: [kind: string, moment: number][] = [
   ['DeleteObjects', 1],
 ];
 
+async function killAt(kind: string, moment: number, running: ReturnType<typeof startCli>): Promise<void> {
+  let left = moment;
+  overHttp.s3.onRequest = ({ operation }) => {
+    if (operation === kind) left -= 1;
+    if (left <= 0) running.kill('SIGKILL');
+    return undefined;
+  };
+  expect(await finished(running)).toMatchObject({ exitCode: null, stdout: '' });
+  overHttp.s3.onRequest = undefined;
+}
+
 it.each(everyNth(2, KILLED_AT, 1))(
   'finishes, after a process was killed at %s %i, with the next run, which takes the lock over',
   async (kind, moment) => {
@@ -34,15 +45,7 @@ it.each(everyNth(2, KILLED_AT, 1))(
       startCli(overHttp.s3, ['run', `s3://${pair.source.name}`, `s3://${pair.destination.name}`, '--json'], {
         BUCKETSYNC_REPORT_LOCATION: overHttp.reportLocation,
       });
-    const killed = run();
-    let left = moment;
-    overHttp.s3.onRequest = ({ operation }) => {
-      if (operation === kind) left -= 1;
-      if (left <= 0) killed.kill('SIGKILL');
-      return undefined;
-    };
-    expect(await finished(killed)).toMatchObject({ exitCode: null, stdout: '' });
-    overHttp.s3.onRequest = undefined;
+    await killAt(kind, moment, run());
 
     const { stdout } = await finished(run());
 
@@ -61,15 +64,7 @@ it.each(everyNth(2, KILLED_AT, 0))(
     const start = (...args: string[]) => startCli(overHttp.s3, [...args, '--json'], folder);
     const sides = [`s3://${pair.source.name}`, `s3://${pair.destination.name}`];
     const { runId } = JSON.parse((await finished(start('plan', ...sides))).stdout) as RunSummary;
-    const killed = start('apply', runId);
-    let left = moment;
-    overHttp.s3.onRequest = ({ operation }) => {
-      if (operation === kind) left -= 1;
-      if (left <= 0) killed.kill('SIGKILL');
-      return undefined;
-    };
-    expect(await finished(killed)).toMatchObject({ exitCode: null, stdout: '' });
-    overHttp.s3.onRequest = undefined;
+    await killAt(kind, moment, start('apply', runId));
 
     const again = JSON.parse((await finished(start('apply', runId))).stdout) as RunSummary;
     const check = await finished(start('check', ...sides));
