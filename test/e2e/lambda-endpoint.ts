@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { TASK_HANDLERS, type TaskName } from '../../local/handlers';
+import { LoopbackServer } from '../support/loopback';
 import { forward } from './forward';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
@@ -13,30 +12,21 @@ const INVOCATION = /^\/2015-03-31\/functions\/.*?(\w+)\/invocations/;
 export type Around = (task: TaskName, invoke: () => Promise<unknown>, event: unknown) => Promise<unknown>;
 
 /** Lambda's Invoke with the real handlers, in this process; every other request goes to `target`. */
-export class LambdaEndpoint {
+export class LambdaEndpoint extends LoopbackServer {
   around: Around = (_task, invoke) => invoke();
   /** Lambda's own answer instead of the function's. */
   refuse: { readonly task: TaskName; readonly status: number; readonly code: string } | undefined;
   target = '';
-  readonly #http = createServer((request, response) => void this.#serve(request, response));
 
-  static async start(): Promise<LambdaEndpoint> {
-    const endpoint = new LambdaEndpoint();
-    endpoint.#http.listen(0, '127.0.0.1');
-    await once(endpoint.#http, 'listening');
-    return endpoint;
+  static start(): Promise<LambdaEndpoint> {
+    return new LambdaEndpoint().listen();
   }
 
   get port(): number {
-    return (this.#http.address() as AddressInfo).port;
+    return Number(new URL(this.endpoint).port);
   }
 
-  stop(): void {
-    this.#http.closeAllConnections();
-    this.#http.close();
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const [, task] = INVOCATION.exec(decodeURIComponent(request.url ?? '')) ?? [];
     if (task !== undefined) await this.#invoke(task as TaskName, JSON.parse(body.toString('utf8')), response);

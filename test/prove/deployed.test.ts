@@ -52,7 +52,7 @@ beforeEach(async () => {
   };
   const deployed = { host: { mirrors: [parseDeployedMirror(input)] } };
   states = new LocalStates(mirror, deployed, onEnd, refuseSummary);
-  await states.start();
+  await states.listen();
   process.env.AWS_ENDPOINT_URL_SFN = states.endpoint;
   process.env.AWS_ENDPOINT_URL_CLOUDFORMATION = states.endpoint;
 });

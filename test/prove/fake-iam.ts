@@ -1,8 +1,8 @@
-import { createServer, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type RequestInfo, type S3Server, TEST_CREDENTIALS } from '../../local/s3';
 import { listNeeds } from '../permissions/s3-needs';
-import { endpointOf, endServer, listenOnLoopback } from '../support/loopback';
+import { LoopbackServer } from '../support/loopback';
 
 interface Statement {
   readonly Effect: string;
@@ -10,31 +10,24 @@ interface Statement {
 }
 
 /** As much of STS and IAM as a proof asks for, and what session policies deny at the embedded S3. */
-export class FakeIam {
+export class FakeIam extends LoopbackServer {
   readonly roles = new Map<string, Set<string>>();
   /** How many more times AssumeRole does not know the role yet. */
   notYet = 0;
   readonly #denied = new Map<string, readonly string[]>();
-  readonly #http = createServer(async (request, response) => {
-    const form = new URLSearchParams(await text(request));
-    this.#answer(form, response);
-  });
 
-  constructor(private readonly s3: S3Server) {}
+  constructor(private readonly s3: S3Server) {
+    super();
+  }
 
   static async start(s3: S3Server): Promise<FakeIam> {
-    const iam = new FakeIam(s3);
-    await listenOnLoopback(iam.#http);
+    const iam = await new FakeIam(s3).listen();
     s3.authorize = (request) => iam.#authorize(s3, request);
     return iam;
   }
 
-  get endpoint(): string {
-    return endpointOf(this.#http);
-  }
-
-  stop(): void {
-    endServer(this.#http);
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#answer(new URLSearchParams(await text(request)), response);
   }
 
   async #authorize(s3: S3Server, request: RequestInfo): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { createServer, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { S3Server } from '../../local/s3';
-import { endpointOf, endServer, listenOnLoopback } from '../support/loopback';
+import { LoopbackServer } from '../support/loopback';
 
 const VARIABLES = ['LAMBDA', 'SERVICE_QUOTAS', 'SQS', 'KMS'].map((service) => `AWS_ENDPOINT_URL_${service}`);
 
@@ -12,30 +12,26 @@ interface Key {
 }
 
 /** As much of Lambda, Service Quotas, SQS and KMS as a proof asks for. */
-export class FakeServices {
+export class FakeServices extends LoopbackServer {
   readonly keys: Key[] = [];
   /** What waits in each queue, by its URL. */
   readonly queues = new Map<string, string[]>();
-  readonly #http = createServer(async (request, response) => {
-    const [, target = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    this.#answer(target || (request.url ?? ''), JSON.parse((await text(request)) || '{}'), response);
-  });
 
   /** Started, and named by the variables of the AWS tools until it stops. */
   static async start(): Promise<FakeServices> {
-    const services = new FakeServices();
-    await listenOnLoopback(services.#http);
+    const services = await new FakeServices().listen();
     for (const variable of VARIABLES) process.env[variable] = services.endpoint;
     return services;
   }
 
-  get endpoint(): string {
-    return endpointOf(this.#http);
+  override stop(): void {
+    for (const variable of VARIABLES) delete process.env[variable];
+    super.stop();
   }
 
-  stop(): void {
-    for (const variable of VARIABLES) delete process.env[variable];
-    endServer(this.#http);
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, target = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+    this.#answer(target || (request.url ?? ''), JSON.parse((await text(request)) || '{}'), response);
   }
 
   /** Has an S3 refuse copies under a key that is disabled, as S3 does. */

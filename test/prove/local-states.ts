@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ExecutionError } from 'aws-local-stepfunctions';
 import { ENGINE_TASKS } from '../../local/engine-tasks';
 import type { RunSummary } from '../../statemachine/contract';
-import { endpointOf, endServer, listenOnLoopback } from '../support/loopback';
+import { LoopbackServer } from '../support/loopback';
 import { hostOf, type Mirror, type MirrorOptions } from '../support/mirror';
 import { runProbes } from './run-probes';
 
@@ -34,17 +34,10 @@ export interface Execution {
 }
 
 /** Step Functions of this process, whose executions have ended when they are started; CloudFormation, which knows no stack any more. */
-export class LocalStates {
+export class LocalStates extends LoopbackServer {
   readonly #executions = new Map<string, Execution>();
   /** Input of the last FinishRun of an execution that did not succeed. */
   readonly #unfinished = new Map<string, unknown>();
-  readonly #http = createServer(async (request, response) => {
-    const [, operation] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const body = await text(request);
-    if (operation === undefined)
-      refuse(response, '<ErrorResponse><Error><Code>ValidationError</Code></Error></ErrorResponse>');
-    else await this.#answer(operation, JSON.parse(body), response);
-  });
 
   constructor(
     private readonly mirror: Mirror,
@@ -53,18 +46,16 @@ export class LocalStates {
     private readonly onEnd: (execution: Execution) => void,
     /** Throws if the summary of a run must not be written. */
     private readonly beforeFinish: () => void,
-  ) {}
-
-  async start(): Promise<void> {
-    await listenOnLoopback(this.#http);
+  ) {
+    super();
   }
 
-  get endpoint(): string {
-    return endpointOf(this.#http);
-  }
-
-  stop(): void {
-    endServer(this.#http);
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, operation] = String(request.headers['x-amz-target'] ?? '').split('.');
+    const body = await text(request);
+    if (operation === undefined)
+      refuse(response, '<ErrorResponse><Error><Code>ValidationError</Code></Error></ErrorResponse>');
+    else await this.#answer(operation, JSON.parse(body), response);
   }
 
   async #answer(operation: string, parameters: Record<string, string>, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { endpointOf, endServer, listenOnLoopback } from './loopback';
+import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { LoopbackServer } from './loopback';
 
 /** What becomes of an answer on its way. */
 export interface Change {
@@ -13,27 +13,20 @@ export interface Change {
 type Look = (request: IncomingMessage, headers: IncomingHttpHeaders) => Change | undefined;
 
 /** Stands before an S3 server, and passes bytes on as they come: what a long way may do to them. */
-export class ByteRelay {
+export class ByteRelay extends LoopbackServer {
   /** Can be set at any time. */
   look: Look = () => undefined;
-  readonly #http = createServer((incoming, response) => {
-    this.#pass(incoming, response).catch(() => response.destroy());
-  });
 
-  private constructor(private readonly target: string) {}
-
-  static async start(target: string): Promise<ByteRelay> {
-    const relay = new ByteRelay(target);
-    await listenOnLoopback(relay.#http);
-    return relay;
+  private constructor(private readonly target: string) {
+    super();
   }
 
-  get endpoint(): string {
-    return endpointOf(this.#http);
+  static start(target: string): Promise<ByteRelay> {
+    return new ByteRelay(target).listen();
   }
 
-  stop(): void {
-    endServer(this.#http);
+  protected override serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.#pass(incoming, response).catch(() => void response.destroy());
   }
 
   async #pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,36 +1,25 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { endpointOf, endServer, listenOnLoopback } from './loopback';
+import { LoopbackServer } from './loopback';
 
 /** What is sent instead of an answer's body; `cut` ends the connection half-way through it. */
 export type Rewrite = (address: URL, body: string) => string | { readonly cut: string } | undefined;
 
 /** Stands before an S3 server and changes its answers on the way, into what no faithful server sends. */
-export class Interceptor {
+export class Interceptor extends LoopbackServer {
   /** Can be set and cleared at any time; undefined, or a result of undefined, lets an answer pass. */
   rewrite: Rewrite | undefined;
-  readonly #http: Server;
 
   private constructor(private readonly target: string) {
-    this.#http = createServer((incoming, response) => void this.#pass(incoming, response));
+    super();
   }
 
-  static async start(target: string): Promise<Interceptor> {
-    const interceptor = new Interceptor(target);
-    await listenOnLoopback(interceptor.#http);
-    return interceptor;
+  static start(target: string): Promise<Interceptor> {
+    return new Interceptor(target).listen();
   }
 
-  get endpoint(): string {
-    return endpointOf(this.#http);
-  }
-
-  async stop(): Promise<void> {
-    endServer(this.#http);
-  }
-
-  async #pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url = '/' } = incoming;
     const answer = await this.#ask(incoming);
     const body = await text(answer);

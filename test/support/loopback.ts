@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Starts a server on a free port of this machine. @returns its endpoint */
@@ -11,6 +11,26 @@ export async function listenOnLoopback(http: Server): Promise<string> {
 
 export function endpointOf(http: Server): string {
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+/** A server of a test, which answers on a free port of this machine until it is stopped. */
+export abstract class LoopbackServer {
+  readonly #http = createServer((request, response) => void this.serve(request, response));
+
+  protected abstract serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+
+  async listen(): Promise<this> {
+    await listenOnLoopback(this.#http);
+    return this;
+  }
+
+  get endpoint(): string {
+    return endpointOf(this.#http);
+  }
+
+  stop(): void | Promise<void> {
+    endServer(this.#http);
+  }
 }
 
 /** Ends a server with all its connections. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json, text } from 'node:stream/consumers';
 import type { RunSummary } from '../../statemachine/contract';
 import { FakeExecution } from './execution-history';
-import { endpointOf, endServer, listenOnLoopback } from './loopback';
+import { LoopbackServer } from './loopback';
 import type { Mirror, MirrorOptions } from './mirror';
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333';
@@ -26,7 +26,7 @@ interface Parameters {
  * Step Functions, and of CloudFormation the list of a stack's resources, as far as the command line asks them. The
  * executions are real runs of a `Mirror`; histories and answers have the shapes that AWS documents.
  */
-export class StepFunctions {
+export class StepFunctions extends LoopbackServer {
   /** Operations that were asked for, in order. */
   readonly requests: string[] = [];
   readonly executions: FakeExecution[] = [];
@@ -46,23 +46,18 @@ export class StepFunctions {
   /** For the runs that are started from now on. */
   runOptions: MirrorOptions = {};
   #next = Promise.withResolvers<void>();
-  readonly #http = createServer((request, response) => void this.#serve(request, response));
 
-  private constructor(private readonly mirror: Mirror) {}
-
-  static async start(mirror: Mirror): Promise<StepFunctions> {
-    const service = new StepFunctions(mirror);
-    await listenOnLoopback(service.#http);
-    return service;
+  private constructor(private readonly mirror: Mirror) {
+    super();
   }
 
-  get endpoint(): string {
-    return endpointOf(this.#http);
+  static start(mirror: Mirror): Promise<StepFunctions> {
+    return new StepFunctions(mirror).listen();
   }
 
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     await Promise.all(this.executions.map(({ ended }) => ended));
-    endServer(this.#http);
+    super.stop();
   }
 
   /** Resolves with the next request. */
@@ -76,7 +71,7 @@ export class StepFunctions {
     return execution;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, operation] = String(request.headers['x-amz-target'] ?? '').split('.');
     if (operation === undefined) {
       this.#askCloudFormation(new URLSearchParams(await text(request)), response);
