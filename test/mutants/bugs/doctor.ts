@@ -23,7 +23,7 @@ export const DOCTOR_MUTANTS: readonly Mutant[] = [
         putRules(facts, { ...known, rules: [...known.rules, `,
     replace: `'former versions never expire, so all that was overwritten or deleted costs money for ever',
         putRules(facts, { ...known, rules: [`,
-    suites: ['cli/doctor'],
+    suites: ['cli/doctor-faults'],
   },
   {
     bug: 'let the doctor end well although a check failed',
