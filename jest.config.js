@@ -30,8 +30,8 @@ const ofTwoLengths = globSync('test/**/*.test.ts', { cwd: __dirname })
 const withServers = { ...common, testEnvironmentOptions: { othersMayLeave: true } };
 
 module.exports = {
-  // Far beyond what any test takes: a busy machine is no failure.
-  testTimeout: 300_000,
+  // Far beyond what any test takes: a busy machine is no failure. No test has a limit of its own.
+  testTimeout: 900_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
     { ...alone, displayName: 'unit', setupFiles: ['<rootDir>/test/without-proxy.js'] },

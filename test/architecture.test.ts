@@ -81,6 +81,14 @@ it('writes addresses of buckets and objects in one place', () => {
   ]);
 });
 
+it('gives no test a time limit of its own, because a busy machine may exceed it', () => {
+  const files = globSync('test/**/*.ts', { cwd: ROOT });
+
+  expect(files.length).toBeGreaterThan(500);
+  const limit = /\bjest\.setTimeout\(\w|^\s*\}, [\d_]{4,}\);$/m;
+  expect(files.filter((file) => limit.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
+});
+
 describe('the rules', () => {
   const places = Object.keys(RULES);
 

@@ -9,8 +9,6 @@ import { expectEqual, HERE, THERE } from '../support/two-worlds';
 import { runCli } from './cli-at-length';
 import { finished, runCli as runCliProcess, startCli, writeRequests } from './command-line';
 
-jest.setTimeout(240_000);
-
 let there: S3Server;
 let here: S3Server;
 let configFile: string;

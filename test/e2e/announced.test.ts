@@ -8,8 +8,6 @@ import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 
-jest.setTimeout(300_000);
-
 const MESSAGE_WITHIN_MS = 150_000;
 const METRICS_WITHIN_MS = 60_000;
 const POLL_EVERY_MS = 500;

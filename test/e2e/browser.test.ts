@@ -25,7 +25,7 @@ beforeAll(async () => {
   const folder = temporaryFolder();
   for (const [name, options] of Object.entries(PAGES)) paths.set(name, await writePage(folder, options));
   browser = await startBrowser();
-}, 300_000);
+});
 
 afterAll(() => browser?.close());
 

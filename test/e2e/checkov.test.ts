@@ -88,7 +88,7 @@ describe('what checkov finds in the templates', () => {
     expect(summary).toMatchObject({ parsing_errors: 0 });
     expect(summary.passed).toBeGreaterThan(1000);
     findings = results.failed_checks;
-  }, 300_000);
+  });
 
   it('has a reason', () => {
     const open = findings.filter(

@@ -11,8 +11,6 @@ import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';
 import { nameStacks } from './stack-names';
 
-jest.setTimeout(300_000);
-
 const OBJECTS = 10_000;
 const SCHEDULED_WITHIN_MS = 150_000;
 const POLL_EVERY_MS = 1_000;

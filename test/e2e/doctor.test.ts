@@ -30,8 +30,6 @@ import { createDoctorStack, type DoctorStack } from './doctor-stack';
 import { recordOperations } from './recorder';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 
-jest.setTimeout(300_000);
-
 const RULE = {
   ID: 'tidy',
   Status: 'Enabled' as const,

@@ -51,4 +51,4 @@ it('jsii accepts the construct as it is, so that a package for other languages c
   expect(Object.keys(types)).toEqual(expect.arrayContaining(['bucketsync.BucketSync', 'bucketsync.IBucketSync']));
   const fields = types['bucketsync.SyncMirror']?.properties?.map(({ name }) => name);
   expect(fields).toEqual(expect.arrayContaining(['source', 'destination']));
-}, 300_000);
+});

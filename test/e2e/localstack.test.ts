@@ -19,8 +19,6 @@ import { startLocalStack } from './localstack';
 import type { Server } from './servers';
 import { testTaskErrors } from './task-errors';
 
-jest.setTimeout(300_000);
-
 /** The definition as it is deployed, on an interpreter that runs a Distributed Map as AWS does, in child executions. */
 describe("the state machine on LocalStack's Step Functions, with the real handlers", () => {
   const mirror = useMirror();

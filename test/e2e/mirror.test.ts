@@ -15,8 +15,6 @@ import { type Finished, runBucketsync, runCommand } from './command-line';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';
 
-jest.setTimeout(600_000);
-
 interface Run extends Finished {
   readonly summary: RunSummary;
 }

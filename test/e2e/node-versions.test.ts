@@ -6,8 +6,6 @@ import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
 import { packPackage } from './packed';
 
-jest.setTimeout(300_000);
-
 const ROOT = join(__dirname, '../..');
 /** The oldest one that `engines` allows, and the newest one before it. */
 const [OLDEST, TOO_OLD] = ['22.2.0', '20.20.2'];

@@ -17,8 +17,6 @@ import { temporaryFolder } from '../support/temporary-folder';
 import { runCommand } from './command-line';
 import { packPackage } from './packed';
 
-jest.setTimeout(300_000);
-
 /** It was 8.8 MB with source maps. */
 const MOST_BYTES = 6_000_000;
 const ROOT = join(__dirname, '../..');

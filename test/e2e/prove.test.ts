@@ -7,8 +7,6 @@ import { runCommand } from './command-line';
 import { DEPLOYED_DEVIATIONS, PROVE_DEVIATIONS } from './prove-deviations';
 import { awsEnvironment, SERVER_KINDS, startServer } from './servers';
 
-jest.setTimeout(600_000);
-
 it.each(SERVER_KINDS)(
   'a proof on $name finds exactly the differences that are known, and leaves nothing',
   async (kind) => {

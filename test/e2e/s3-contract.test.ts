@@ -1,8 +1,6 @@
 import { runCommand } from './command-line';
 import { SERVER_KINDS, startServer } from './servers';
 
-jest.setTimeout(300_000);
-
 it.each(SERVER_KINDS)('$name keeps the S3 contract, except for known deviations', async (kind) => {
   const server = await startServer(kind);
   try {

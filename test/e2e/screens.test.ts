@@ -3,8 +3,6 @@ import { join, resolve } from 'node:path';
 import { hasTmux } from '../support/tmux-terminal';
 import { recordFirstHour } from './screens/first-hour';
 
-jest.setTimeout(600_000);
-
 const SCREENS = resolve(__dirname, '../../docs/screens');
 /** Written by `node --import ./bin/tsx.mjs test/e2e/record-screens.ts`. */
 const recorded = readdirSync(SCREENS).filter((name) => name.endsWith('.txt'));

@@ -8,8 +8,6 @@ import { LambdaEndpoint } from './lambda-endpoint';
 import { type Server, startServer } from './servers';
 import { testTaskErrors } from './task-errors';
 
-jest.setTimeout(300_000);
-
 /** moto makes a list of what this path finds; in AWS it is one value. */
 const withoutLists: Edit = (text) => text.replaceAll(/"(\$\[\d\]\.\w+)"/g, '"States.ArrayGetItem($1, 0)"');
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
     [...options, ...TEMPLATES.map(([what]) => pathOf(what))],
     process.env,
   );
-}, 300_000);
+});
 
 it.each(TEMPLATES.map(([what]) => what))('the template of %s is valid CloudFormation to cfn-lint', (what) => {
   expect(linted.stdout.split('\n').filter((line) => line.startsWith(pathOf(what)))).toEqual([]);

@@ -8,8 +8,6 @@ import { past } from '../support/mirror';
 import { startSts } from '../support/sts';
 import { temporaryFolder } from '../support/temporary-folder';
 
-jest.setTimeout(300_000);
-
 const ROOT = resolve(__dirname, '../..');
 const VENV = join(ROOT, '.venv/bin/python');
 const PYTHON = existsSync(VENV) ? VENV : 'python3';

@@ -19,8 +19,6 @@ import { compareStates, fillBucket, listBucket, readBucket } from './buckets';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 import { createSite } from './site';
 
-jest.setTimeout(300_000);
-
 const MOTO = SERVER_KINDS.find(({ name }) => name === 'moto') as (typeof SERVER_KINDS)[number];
 
 let moto: Server;

@@ -15,8 +15,6 @@ import { connect, describeObject } from '../support/s3-client';
 import { temporaryFolder } from '../support/temporary-folder';
 import { SERVER_KINDS, type Server, startServer } from './servers';
 
-jest.setTimeout(240_000);
-
 const BEFORE = ['absent', 'there', 'gone', 'written twice'] as const;
 const AT_SOURCE = ['absent', 'new', 'same'] as const;
 const CHANGES = ['none', 'put', 'put again', 'delete', 'delete and put', 'expire'] as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RunSummary } from '../../statemachine/contract';
-import { finished, startCli, TIMEOUT_MS } from '../support/cli-process';
+import { finished, startCli } from '../support/cli-process';
 import { Disturbances } from '../support/disturbances';
 import { everyNth, randomCases } from '../support/length';
 import { useMemoryMirror } from '../support/memory-mirror';
@@ -9,8 +9,6 @@ import { randomOf } from '../support/random';
 import { retryAtOnce } from '../support/retries';
 import { createVariedPair, VARIED_PAGE } from '../support/varied-pair';
 import { Watch } from '../support/watch';
-
-jest.setTimeout(2 * TIMEOUT_MS);
 
 const mirror = useMemoryMirror();
 /** For runs in other processes. */

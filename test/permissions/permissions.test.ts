@@ -39,7 +39,7 @@ beforeAll(async () => {
   }
   for (const permission of mirror.iam.used) used.add(permission);
   denials.push(...mirror.iam.denials.splice(0));
-}, 240_000);
+});
 
 /** What the Tasks ask of other services than S3, and what Step Functions does for the Tasks. */
 function otherNeeds(): Partial<Record<keyof Roles, Need[]>> {

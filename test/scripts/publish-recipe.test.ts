@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Bucket, type S3Server, startS3 } from '../../local/s3';
 import type { RunSummary } from '../../statemachine/contract';
-import { finished, startCli, TIMEOUT_MS } from '../support/cli-process';
+import { finished, startCli } from '../support/cli-process';
 import { contentsOf } from '../support/contents';
 import { FakeCloudFront, matchesPath } from '../support/fake-cloudfront';
 import { past } from '../support/mirror';
 import { EdgeCache, Origin, page, Readers } from '../support/site-readers';
 import { ActionSteps, type EndedStep, type Step } from './action-steps';
-
-jest.setTimeout(TIMEOUT_MS);
 
 const RECIPE = readFileSync(join(__dirname, '../../docs/recipes/publish-a-site.md'), 'utf8');
 const [, YAML = ''] = /```yaml\n([\s\S]*?)```/.exec(RECIPE) ?? [];

@@ -14,8 +14,6 @@ import { listAll, tagsOf } from './objects';
 import { startOther } from './server';
 import { compareStates, readStates } from './states';
 
-jest.setTimeout(900_000);
-
 /** From one server to another. */
 const PAIRS: readonly { from: string; to: string; without?: readonly string[]; options?: readonly string[] }[] = [
   // It lists these out of UTF-8 order.

@@ -12,8 +12,6 @@ import { type Filled, fillWithAll, listAll } from './objects';
 import { startOther } from './server';
 import { compareStates, readStates } from './states';
 
-jest.setTimeout(900_000);
-
 const OUTDATED = ['small', 'headers', 'metadata'].map((name) => `kinds/${name}`);
 const ORPHANS = Array.from({ length: 30 }, (_, index) => ({ key: `orphans/${index + 10} +%41`, content: 'orphan' }));
 

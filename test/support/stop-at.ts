@@ -9,7 +9,6 @@ import { type Mirror, type MirrorOptions, past, useMirror } from './mirror';
 /** A mirror whose every request can be left without an answer, that about its lock included. */
 export function useMirrorToStop(): Mirror {
   const mirror = useMirror();
-  jest.setTimeout(300_000); // each test has many runs
   // what is left of a run asks again without a wait once the server is gone
   beforeAll(() => {
     jest.spyOn(Math, 'random').mockReturnValue(0);

@@ -12,8 +12,6 @@ import { StepFunctions } from '../../support/step-functions';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { type Fence, readFences } from './fences';
 
-jest.setTimeout(300_000);
-
 const ROOT = join(__dirname, '../../..');
 const STANDS_FOR = ['npm', 'npx', 'bucketsync', 'cdk'];
 /** The deployed mirror. */

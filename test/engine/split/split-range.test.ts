@@ -39,7 +39,7 @@ it('covers exactly what the range covered, in no more pieces than asked, for any
     ),
     runs,
   );
-}, 120_000);
+});
 
 it('never asks for more pages than it may', async () => {
   await fc.assert(

@@ -30,7 +30,7 @@ export function describeContract(theme: string, tests: (s3: ContractServer) => v
   describe(`S3 ${theme}, on the server "${serverName}"`, () => {
     const s3 = new ContractServer();
     beforeAll(() => s3.start());
-    afterAll(() => s3.stop(), 60_000);
+    afterAll(() => s3.stop());
     tests(s3);
   });
 }

@@ -102,7 +102,7 @@ it('makes the destination equal, touches nothing else, and decides every key onc
     }),
     randomCases({ quick: 10, full: 70 }),
   );
-}, 300_000);
+});
 
 /** What is not done goes on behind where it began, so that a run always ends. */
 function expectProgress({ tokens: before }: RangeInput, { tokens }: RangeResult): void {

@@ -68,7 +68,7 @@ it('a run with a plan and a run without one end in the same destination, counter
     ),
     randomCases({ quick: 8, full: 100 }),
   );
-}, 240_000);
+});
 
 const change = fc.record({
   at: fc.constantFrom('source' as const, 'destination' as const),
@@ -166,7 +166,7 @@ it('an applied plan leaves each key as planned, or as somebody else left it and 
     randomCases({ quick: 8, full: 120 }),
   );
   expect(kills).toBeGreaterThan(0);
-}, 240_000);
+});
 
 /** How a run ends that leaves something alone: what has changed since the plan, and what the plan could not decide. */
 const EXPECTED = ['PlanOutdatedError', 'SyncIncompleteError'];

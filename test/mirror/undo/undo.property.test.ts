@@ -118,7 +118,7 @@ it('leaves each key as it was before the run, or untouched and listed, whatever 
     }),
     randomCases({ quick: 12, full: 120 }),
   );
-}, 240_000);
+});
 
 it('undone twice, a run is as if it had just been made', async () => {
   await fc.assert(
@@ -134,7 +134,7 @@ it('undone twice, a run is as if it had just been made', async () => {
     }),
     randomCases({ quick: 8, full: 50 }),
   );
-}, 240_000);
+});
 
 /** A write that fails, or whose answer is lost. */
 const faults = fc.constantFrom<Fault>({ status: 403, code: 'AccessDenied' }, { after: 'reset' }, 'reset');
@@ -158,4 +158,4 @@ it('ends in the same state if it breaks off anywhere and is repeated', async () 
     }),
     randomCases({ quick: 8, full: 50 }),
   );
-}, 240_000);
+});
