@@ -1,3 +1,4 @@
+import { compareKeys } from '../../../lambdas/engine/keys/compare-keys';
 import type { BucketProbes } from '../../../lambdas/engine/ports/bucket-probes';
 import type { Buckets } from '../../../lambdas/engine/ports/bucket-writer';
 import type { Host } from '../../../lambdas/engine/ports/host';
@@ -102,14 +103,22 @@ async function show({ operation, key, query, headers, readBody }: RequestInfo) {
   };
 }
 
-function isLook({ operation, query }: Awaited<ReturnType<typeof show>>): boolean {
+type Shown = Awaited<ReturnType<typeof show>>;
+
+/** One call may send several deletes at once, which then arrive in any order. */
+function inOrder(requests: readonly Shown[]): readonly Shown[] {
+  const areDeletes = requests.every(({ operation }) => operation.startsWith('Delete'));
+  return areDeletes ? requests.toSorted((a, b) => compareKeys(a.operation, b.operation)) : requests;
+}
+
+function isLook({ operation, query }: Shown): boolean {
   return operation === 'ListObjectsV2' && query['encoding-type'] === undefined && query['max-keys'] === '1';
 }
 
 /** Everything that can be told of what an act did: its answer or error, its requests, its counts, and what the bucket then holds. */
 export async function record(mirror: AnyMirror, act: Act, options: Options = {}, fault?: object) {
   const world = openWorld(mirror, options);
-  const requests: unknown[] = [];
+  const requests: Shown[] = [];
   mirror.overlooksLock = false;
   mirror.overlooksProbes = false;
   mirror.s3.onRequest = async (request) => {
@@ -124,7 +133,7 @@ export async function record(mirror: AnyMirror, act: Act, options: Options = {},
   const objects = [...world.to.index.after('')].flatMap(({ versions }) => versions);
   const text = JSON.stringify({
     answer,
-    requests: options.requests === false ? [] : requests,
+    requests: options.requests === false ? [] : inOrder(requests),
     counters: world.observer.counters,
     objects: objects.map(plain),
   });
