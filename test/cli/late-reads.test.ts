@@ -14,6 +14,7 @@ import { watchExecution } from '../../cli/deployed/watch';
 import type { Progress } from '../../local/progress';
 import type { SyncRequest } from '../../statemachine/contract';
 import { useMirror } from '../support/mirror';
+import { roundsOf } from '../support/rounds-of';
 import { STATE_MACHINE_ARN } from '../support/step-functions';
 import { Deployed } from './deployed';
 
@@ -199,7 +200,7 @@ it('shows a round whose map run is not there yet', async () => {
   const released = Promise.withResolvers<void>();
   deployed.service.runOptions = {
     pageSize: 10,
-    host: { roundBudgetsMs: [1, 60_000], rangesAtOnce: 4 },
+    host: { ...roundsOf(1, 60_000), rangesAtOnce: 4 },
     around: async (task, taskInput, invoke) => {
       if (task === 'CopyRange' && (taskInput as { round: number }).round > 0) {
         reached.resolve();
@@ -233,7 +234,7 @@ it('shows how much of the plan is done, and from when to when that was counted',
   const seen: Progress[] = [];
   deployed.service.runOptions = {
     pageSize: 10,
-    host: { roundBudgetsMs: [1, 60_000], rangesAtOnce: 4 },
+    host: { ...roundsOf(1, 60_000), rangesAtOnce: 4 },
     around: async (task, _input, invoke) => {
       if (task === 'ValidateInput') await begins.promise;
       await history?.readNew();

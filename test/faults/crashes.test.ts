@@ -7,6 +7,7 @@ import { useMemoryMirror } from '../support/memory-mirror';
 import { useMirror } from '../support/mirror';
 import { randomOf } from '../support/random';
 import { retryAtOnce } from '../support/retries';
+import { roundsOf } from '../support/rounds-of';
 import { createVariedPair, VARIED_PAGE } from '../support/varied-pair';
 import { Watch } from '../support/watch';
 
@@ -78,13 +79,13 @@ it.each([
   ['do both, while the source changes and S3 fails', { timeOut: 0.2, twice: 0.2, fault: 0.05, change: 0.05 }],
 ])('loses nothing if Tasks %s', async (_what, rates) => {
   await fc.assert(
-    fc.asyncProperty(fc.integer(), fc.constantFrom(1, 60_000), async (seed, budgetMs) => {
+    fc.asyncProperty(fc.integer(), fc.constantFrom(1, 60_000), async (seed, readings) => {
       const pair = createVariedPair(mirror);
       const watch = new Watch(mirror, pair);
       const change = () => pair.source.put('new', 'x');
       const all = { fault: 0, change: 0, ...rates };
       const disturbances = new Disturbances(all, randomOf(seed), new Map(), change);
-      const host = { roundBudgetsMs: [budgetMs] };
+      const host = roundsOf(readings);
       mirror.s3.onRequest = disturbances.onRequest;
 
       const { around } = disturbances;

@@ -5,6 +5,7 @@ import { openUploads } from '../support/contents';
 import { atLength, everyNth } from '../support/length';
 import { past, useMemoryMirror } from '../support/memory-mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
+import { roundsOf } from '../support/rounds-of';
 
 const mirror = useMemoryMirror();
 
@@ -86,7 +87,7 @@ it('keeps the state under its limit if many large objects with such keys are han
 
   const summary = await mirror.run(
     { ...input, maxConcurrency: 1000 },
-    { host: { roundBudgetsMs: [1], rangesAtOnce: 1000 }, around: sizes.around },
+    { host: { ...roundsOf(1), rangesAtOnce: 1000 }, around: sizes.around },
   );
 
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: count } });
@@ -150,7 +151,7 @@ it('accepts as many globs as the state has room for, and rejects more at once', 
 
   const taken = await mirror.run(
     { ...input, exclude: globs(38) },
-    { pageSize: 10, host: { roundBudgetsMs: [1], rangesAtOnce: 1000 }, around: sizes.around },
+    { pageSize: 10, host: { ...roundsOf(1), rangesAtOnce: 1000 }, around: sizes.around },
   );
   const refused = await mirror.run({ ...input, exclude: globs(131) }, { around: sizes.around });
 

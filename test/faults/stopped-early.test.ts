@@ -7,6 +7,7 @@ import type { Fault, RequestInfo } from '../../local/s3';
 import { everyNth } from '../support/length';
 import { holdersOf, LOCK_KEY, lockText, newHolder, putHolders } from '../support/lock-object';
 import { type MirrorOptions, past } from '../support/mirror';
+import { roundsOf } from '../support/rounds-of';
 import { createPair, findLock, nameOf, requestsOf, stopAt, useMirrorToStop } from '../support/stop-at';
 
 const mirror = useMirrorToStop();
@@ -192,7 +193,7 @@ describe('Ctrl-C while a run only reads', () => {
         from: (task) => task === 'AdvanceCopy',
       },
       { dryRun: true, delete: false },
-      { pageSize: 5, host: { roundBudgetsMs: [1] } },
+      { pageSize: 5, host: roundsOf(1) },
     );
 
     expect(met).toBeDefined();

@@ -5,6 +5,7 @@ import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import { type AdvanceInput, emptyCounters, type RangeInput } from '../../../statemachine/contract';
 import { randomCases } from '../../support/length';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
+import { roundsOf } from '../../support/rounds-of';
 import { withoutPlans } from '../../support/without-plans';
 
 const mirror = useMemoryMirror();
@@ -98,7 +99,7 @@ async function runLossy({ objects, lost, limit, rangesAtOnce, lostAttempts = [] 
     {
       pageSize: 5,
       // so short that each walk stops as soon as it may
-      host: { ...host, roundBudgetsMs: [1], rangesAtOnce },
+      host: { ...host, ...roundsOf(1), rangesAtOnce },
       around: async (task, taskInput, invoke) => {
         const { phase, share } = taskInput as RangeInput;
         const result = await invoke();

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { randomCases } from '../../support/length';
 import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
 import { randomOf } from '../../support/random';
+import { roundsOf } from '../../support/rounds-of';
 
 const mirror = useMemoryMirror();
 afterEach(() => rmSync(join(mirror.runsFolder, 'grace'), { recursive: true, force: true }));
@@ -83,7 +84,7 @@ class Folder {
         ...fate,
         startedAt: new Date(Date.UTC(2026, 5, 1) + day * 86_400_000),
         pageSize: 1 + Math.floor(random() * 4),
-        host: { ...fate.host, isRunning: async () => false, roundBudgetsMs: [isShort ? 1 : 60_000] },
+        host: { ...fate.host, isRunning: async () => false, ...(isShort && roundsOf(1)) },
       })
       .catch(() => undefined);
     if (!isKilled) expect(summary).toMatchObject({ status: 'succeeded' });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { MirrorOptions } from '../../support/memory-mirror';
+import { roundsOf } from '../../support/rounds-of';
 import { useGraceRuns } from './grace-runs';
 
 const runs = useGraceRuns();
@@ -57,7 +58,7 @@ it.each([1, 2, 3])(
         if (/^(Copy|Delete)(One)?Range$/.test(task)) left -= 1;
         return invoke();
       };
-      const host = { roundBudgetsMs: [1], isRunning: async () => false };
+      const host = { ...roundsOf(1), isRunning: async () => false };
       await runs.runOn(3, base, { around, host, pageSize: 1, serial: true }).catch(() => {});
       expect(left).toBe(0);
 
@@ -80,7 +81,7 @@ it('reads no list that another Task of its phase has written, of which a large r
     if (task === 'FinishRun') tasks = lists;
     return invoke();
   };
-  const host = { runStore: Object.assign(runStore, { get: watched }), roundBudgetsMs: [1] };
+  const host = { runStore: Object.assign(runStore, { get: watched }), ...roundsOf(1) };
 
   expect(await runs.runOn(0, input, { host, around, pageSize: 2 })).toMatchObject({ totals: { deferred: 30 } });
 

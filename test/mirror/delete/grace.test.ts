@@ -4,6 +4,7 @@ import { formatNotes } from '../../../wording/format-notes';
 import { contentsOf } from '../../support/contents';
 import { type MirrorOptions, past } from '../../support/memory-mirror';
 import { reportLines } from '../../support/report-lines';
+import { roundsOf } from '../../support/rounds-of';
 import { withoutPlans } from '../../support/without-plans';
 import { useGraceRuns } from './grace-runs';
 
@@ -15,7 +16,7 @@ const ways: [how: string, input: object, options: MirrorOptions][] = [
   ['deletes without a plan', { plan: false }, {}],
   ['a publish without a plan', { plan: false, mode: 'publish' }, {}],
   ['pages of two objects', {}, { pageSize: 2 }],
-  ['rounds of a moment', { plan: false }, { pageSize: 1, host: { roundBudgetsMs: [1] } }],
+  ['rounds of a moment', { plan: false }, { pageSize: 1, host: roundsOf(1) }],
   ['a limit of deletes', { maxDeletes: 1 }, {}],
 ];
 

@@ -1,6 +1,7 @@
 import { contentsOf } from '../../support/contents';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
 import { reportLines } from '../../support/report-lines';
+import { roundsOf } from '../../support/rounds-of';
 
 const mirror = useMemoryMirror();
 
@@ -77,7 +78,7 @@ it('counts a duration from the beginning of the run, the same in each Task and r
     { ...input, newerThan: '7d' },
     {
       pageSize: 5,
-      host: { roundBudgetsMs: [1], rangesAtOnce: 4 },
+      host: { ...roundsOf(1), rangesAtOnce: 4 },
       around: (task, taskInput, invoke) => {
         const { run } = taskInput as { run?: { input: { newerThan: string } } };
         if (task !== 'ValidateInput' && run) seen.add(run.input.newerThan);

@@ -7,6 +7,7 @@ import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
 import type { RangeShare, SyncRequest } from '../../../statemachine/contract';
 import { holdersOf, holdLock, LOCK_KEY, lockText, newHolder, putHolders } from '../../support/lock-object';
 import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
+import { roundsOf } from '../../support/rounds-of';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const mirror = useMemoryMirror();
@@ -234,7 +235,7 @@ it.each<[where: string, errorOf: (task: string, input: { index?: number; share?:
 
   const summary = await mirror.run(input, {
     pageSize: 5,
-    host: { roundBudgetsMs: [1], wait: async (milliseconds) => void waits.push(milliseconds) },
+    host: { ...roundsOf(1), wait: async (milliseconds) => void waits.push(milliseconds) },
     around: async (task, taskInput, invoke) => {
       const name = errorOf(task, taskInput as object);
       if (name) throw Object.assign(new Error('of the test'), { name });

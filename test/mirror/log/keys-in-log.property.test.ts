@@ -6,6 +6,7 @@ import { type MirrorOptions, useMirror } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
 import { pick, randomOf } from '../../support/random';
 import { retryAtOnce } from '../../support/retries';
+import { roundsOf } from '../../support/rounds-of';
 
 const mirror = useMirror();
 retryAtOnce();
@@ -26,8 +27,8 @@ interface Scenario {
   readonly rate: number;
   /** In which ways. */
   readonly faults: readonly FaultRow[];
-  /** How long a round may take. */
-  readonly budgetMs: number;
+  /** How long a round is. */
+  readonly readings: number;
   readonly input: object;
   readonly level: (typeof LEVELS)[number];
 }
@@ -45,7 +46,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   ]),
   rate: fc.constantFrom(0, 0.2, 1),
   faults: fc.constant(FAULTS),
-  budgetMs: fc.constant(20),
+  readings: fc.constant(20),
   level: fc.constantFrom(...LEVELS),
   input: fc.constantFrom<object>(
     ...[
@@ -67,7 +68,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
 });
 
 async function runLogged(drawn: Scenario): Promise<readonly Line[]> {
-  const { seed, kinds, rate, faults, budgetMs, input, level } = drawn;
+  const { seed, kinds, rate, faults, readings, input, level } = drawn;
   const random = randomOf(seed);
   const pair = mirror.createPair();
   for (const [index, name] of NAMES.entries()) {
@@ -87,7 +88,7 @@ async function runLogged(drawn: Scenario): Promise<readonly Line[]> {
     begun ||= task !== 'ValidateInput';
     return invoke();
   };
-  const host = { roundBudgetsMs: [budgetMs] };
+  const host = roundsOf(readings);
   await mirror.run({ ...pair.input, ...input }, { pageSize: 4, log, around, host }).catch(() => undefined);
   mirror.s3.onRequest = undefined;
   return lines as Line[];
@@ -115,7 +116,7 @@ it.each([
   ['an object', 'CopyObject', '403 AccessDenied', 'Object failed'],
 ])('tells at debug of which keys %s failed, and above it of none', async (_what, kind, fault, message) => {
   const faults = FAULTS.filter(({ name }) => name === fault);
-  const always = { seed: 0, kinds: [kind], rate: 1, faults, budgetMs: 60_000 };
+  const always = { seed: 0, kinds: [kind], rate: 1, faults, readings: 60_000 };
   const lines = await runLogged({ ...always, input: {}, level: 'debug' });
 
   expectNoKeyAboveDebug(lines, 'debug');

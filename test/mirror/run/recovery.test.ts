@@ -3,6 +3,7 @@ import { TASK_HANDLERS, type TaskName } from '../../../local/handlers';
 import { contentsOf } from '../../support/contents';
 import { everyNth } from '../../support/length';
 import { type MirrorOptions, past, useMemoryMirror } from '../../support/memory-mirror';
+import { roundsOf } from '../../support/rounds-of';
 
 const mirror = useMemoryMirror();
 const name = (index: number) => `k${String(index).padStart(3, '0')}`;
@@ -16,7 +17,7 @@ function createPair() {
 }
 
 /** Walks stop as soon as they may, so that each loop has many rounds. */
-const shortRounds: MirrorOptions = { pageSize: 10, host: { roundBudgetsMs: [1], rangesAtOnce: 3 } };
+const shortRounds: MirrorOptions = { pageSize: 10, host: { ...roundsOf(1), rangesAtOnce: 3 } };
 
 type Fault = (done: boolean) => Error;
 /** The process is gone: it calls nothing more, and its lock stays. */

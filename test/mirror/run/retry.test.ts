@@ -10,6 +10,7 @@ import { contentsOf } from '../../support/contents';
 import { atLength, randomCases } from '../../support/length';
 import { past, useMirror } from '../../support/mirror';
 import { reportLines } from '../../support/report-lines';
+import { roundsOf } from '../../support/rounds-of';
 
 const mirror = useMirror();
 
@@ -132,7 +133,7 @@ function hide(side: string, hidden: string): void {
 it('goes on over many short rounds until everything is done, and ends with the error of a key that cannot be looked up', async () => {
   const refused = Array.from({ length: atLength({ quick: 36, full: 60 }) }, (_, index) => name(index));
   const { source, destination, input, failed } = await runWithFailures(refused);
-  const short = { host: { roundBudgetsMs: [1] }, pageSize: 7 };
+  const short = { host: roundsOf(1), pageSize: 7 };
 
   hide(source.name, name(33));
   const broken = await mirror.run({ ...input, retry: failed.runId }, short);

@@ -3,6 +3,7 @@ import { PRICES } from '../../../lambdas/engine/cost/prices';
 import type { TaskName } from '../../../local/handlers';
 import { type FinishedPhase, type LoopAfterRound, RANGE_MEMORY_MIB } from '../../../statemachine/contract';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
+import { roundsOf } from '../../support/rounds-of';
 
 const mirror = useMemoryMirror();
 
@@ -24,7 +25,7 @@ const STATES: Partial<Record<TaskName, number>> = {
 
 it.each([
   ['has one range in every round', {}],
-  ['has rounds of several ranges', { pageSize: 10, host: { roundBudgetsMs: [1], rangesAtOnce: 4 } }],
+  ['has rounds of several ranges', { pageSize: 10, host: { ...roundsOf(1), rangesAtOnce: 4 } }],
 ])('the estimate counts the transitions that a run took which %s', async (_what, options) => {
   const { source, destination, input } = mirror.createPair();
   for (let index = 0; index < 60; index++) source.put(`${index}`, 'content', { lastModified: past });
