@@ -51,7 +51,6 @@ const filters = fc.record({
 });
 
 it('lets the same objects through as a reference, at every limit of size, date and class', () => {
-  let taken = 0;
   fc.assert(
     fc.property(
       filters,
@@ -66,8 +65,7 @@ it('lets the same objects through as a reference, at every limit of size, date a
             new Date(START * 1000).toISOString(),
           ),
         );
-        if (!input) return; // nothing lies between two limits
-        taken += 1;
+        fc.pre(input !== undefined); // else nothing lies between two limits
         const lets = objectFilter(input) ?? (() => true);
         const request = { ...part(1), storageClasses } as never;
         const through = objects.filter((one) => lets({ ...one, lastModified: one.second * 1000 }));
@@ -76,7 +74,6 @@ it('lets the same objects through as a reference, at every limit of size, date a
     ),
     randomCases({ quick: 500, full: 2000 }),
   );
-  expect(taken).toBeGreaterThan(0);
 });
 
 function attempt<T>(work: () => T): T | undefined {

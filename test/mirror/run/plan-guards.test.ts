@@ -369,6 +369,13 @@ it('writes nothing in a run that a guard refuses, whatever the guards, the mode 
     { requiredKeys: [] },
   );
   const amounts = fc.record({ same: fc.nat(4), changed: few, created: few, orphans: fc.oneof(few, fc.constant(101)) });
+  const none = { same: 0, changed: 0, created: 0, orphans: 0 };
+  const oneOfEach: [typeof none, object][] = [
+    [none, {}],
+    [{ ...none, orphans: 2 }, { maxDeletes: 1 }],
+    [{ ...none, changed: 2 }, { maxOverwrites: 1 }],
+    [{ ...none, created: 4 }, { maxCost: 0.00001 }],
+  ];
   const ends = new Set<string>();
   await fc.assert(
     fc.asyncProperty(amounts, settings, async (of, more) => {
@@ -385,7 +392,7 @@ it('writes nothing in a run that a guard refuses, whatever the guards, the mode 
       expect(contentsOf(destination)).toEqual(before);
       expect(writes()).toEqual([]);
     }),
-    { ...randomCases({ quick: 30, full: 250 }), seed: 7 },
+    { ...randomCases({ quick: 30, full: 250 }), examples: oneOfEach },
   );
   expect([...ends].sort()).toEqual(['CostGuardError', 'DeleteGuardError', 'OverwriteGuardError', 'succeeded']);
 });
