@@ -25,7 +25,10 @@ const { cli, createPair, holdTask } = deployed;
 /** Nobody waits: its time passes while they would. */
 class QuickClock implements Clock {
   waits = 0;
-  #now = Date.now();
+  #now: number;
+  constructor(now = Date.now()) {
+    this.#now = now;
+  }
   now = () => this.#now;
   wait = async (milliseconds: number) => {
     this.waits += 1;
@@ -59,10 +62,15 @@ async function start(request: Partial<SyncRequest> = {}): Promise<Execution> {
   return execution;
 }
 
+/** The clock of a command that has just found the execution, or started it, however long that took. */
+function justAfter({ unseenUntil = 0 }: Execution, patienceMs: number): QuickClock {
+  return new QuickClock(unseenUntil - patienceMs);
+}
+
 describe('an execution that Step Functions does not show yet', () => {
   it('is awaited for a minute by the command that started it', async () => {
     const execution = await start();
-    const clock = new QuickClock();
+    const clock = justAfter(execution, OWN_UNSEEN_FOR_MS);
     deployed.service.unseen = 20;
 
     expect(await watch(execution, clock)).toMatchObject({ status: 'succeeded', totals: { copied: 30, deleted: 1 } });
@@ -71,7 +79,7 @@ describe('an execution that Step Functions does not show yet', () => {
 
   it('is an error once the minute is over', async () => {
     const execution = await start();
-    const clock = new QuickClock();
+    const clock = justAfter(execution, OWN_UNSEEN_FOR_MS);
     const startedAt = clock.now();
     deployed.service.unseen = Number.POSITIVE_INFINITY;
 
@@ -85,7 +93,7 @@ describe('an execution that Step Functions does not show yet', () => {
   it('is awaited for two seconds by a command that names it', async () => {
     const { arn } = await start();
     const found = await findExecution(arn, { stack: 'BucketSync', endpointUrl: deployed.service.endpoint });
-    const clock = new QuickClock();
+    const clock = justAfter(found, NAMED_UNSEEN_FOR_MS);
     const startedAt = clock.now();
     const describe = () => readOnceSeen(found, () => describeExecution(found), clock);
 
