@@ -168,7 +168,13 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // The machine that a Task runs on.
   'lambdas/host/run-store/': {
     imports: [
-      ...['lambdas/engine/ports/', ...s3Rooms('errors', 'credentials', 'client'), 'statemachine/', 'wording/s3-url'],
+      ...[
+        'lambdas/engine/ports/',
+        'lambdas/engine/listing/',
+        ...s3Rooms('errors', 'credentials', 'client'),
+        'statemachine/',
+        'wording/s3-url',
+      ],
       AWS_SDK,
     ],
   },

@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { listAll, type RunStore } from '../../lambdas/engine/ports/run-store';
 import { findSummary } from '../../lambdas/engine/report/find-summary';
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
+import type { RequestHook } from '../../local/s3';
+import { EmptyPages } from '../support/empty-pages';
 import { QuickFolderStore } from '../support/memory/quick-folder-store';
 import { useMirror } from '../support/mirror';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -180,6 +182,49 @@ describe('a run store in a bucket that has to belong to an account', () => {
       );
     },
   );
+});
+
+describe('a run store in a bucket whose list answers are not to be trusted', () => {
+  const store = openRunStore('s3://a-report-bucket');
+  const names = ['runs/8/a', 'runs/8/b'];
+  beforeAll(() => Promise.all(names.map((name) => store.put(name, ''))));
+
+  const answering = (failures: number, page: string): RequestHook => {
+    let left = failures;
+    return ({ operation }) => (operation === 'ListObjectsV2' && left-- > 0 ? { status: 200, page } : undefined);
+  };
+
+  it.each([
+    ['the page of a proxy', '<html><body>Log in</body></html>'],
+    ['nothing', ''],
+    ['a list of buckets', '<ListAllMyBucketsResult></ListAllMyBucketsResult>'],
+  ])('takes %s for no empty list', async (_what, page) => {
+    mirror.s3.onRequest = answering(2, page);
+    expect(await listAll(store, 'runs/8/')).toEqual(names);
+
+    mirror.s3.onRequest = answering(Number.POSITIVE_INFINITY, page);
+    await expect(listAll(store, 'runs/8/')).rejects.toThrow(
+      'Expected s3://a-report-bucket to list what begins with "runs/8/", got an answer that is no list page',
+    );
+  });
+
+  it('goes on behind empty pages, as S3 sends them for many delete markers', async () => {
+    const pages = new EmptyPages('a-report-bucket', 5);
+    mirror.s3.onRequest = pages.onRequest;
+
+    expect(await listAll(store, 'runs/8/')).toEqual(names);
+    expect(pages.sent).toBe(5);
+  });
+
+  it('goes on for ever behind none', async () => {
+    const onRequest = new EmptyPages('a-report-bucket', 1).onRequest;
+    mirror.s3.onRequest = (request) => {
+      request.query.delete('continuation-token');
+      return onRequest(request);
+    };
+
+    await expect(listAll(store, 'runs/8/')).rejects.toMatchObject({ name: 'ListingError' });
+  });
 });
 
 it.each([

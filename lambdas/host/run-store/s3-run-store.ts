@@ -4,12 +4,14 @@ import {
   type DeleteObjectCommandInput,
   GetObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { ReportLocationError } from '../../../statemachine/errors';
 import { formatS3Url } from '../../../wording/s3-url';
+import { TokenWatch } from '../../engine/listing/token-watch';
 import { heedsNone } from '../../engine/ports/lock-store';
 import type { RunStore } from '../../engine/ports/run-store';
 import { anyRegionClient } from '../../s3/client/s3-client';
@@ -30,6 +32,9 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.json': 'application/json',
 };
+
+/** A proxy may cut an answer. */
+const TRIES = 3;
 
 /** A run store in a bucket. */
 export class S3RunStore implements RunStore {
@@ -106,15 +111,37 @@ export class S3RunStore implements RunStore {
   }
 
   async list(prefix: string, after?: string): Promise<string[]> {
-    const command = new ListObjectsV2Command({ ...this.#place, Prefix: prefix, StartAfter: after });
-    const { Contents = [] } = await this.#ask((client) => client.send(command));
-    const names = Contents.flatMap(({ Key }) => Key ?? []);
+    const watch = new TokenWatch();
+    let page = await this.#listPage({ Prefix: prefix, StartAfter: after });
+    // S3 may pass over many delete markers, and end a page before it has found a name
+    while (page.names.length === 0 && page.next !== undefined) {
+      watch.take(page.next);
+      page = await this.#listPage({ Prefix: prefix, ContinuationToken: page.next });
+    }
+    const names = [...page.names];
     const other = names.find((name) => !name.startsWith(prefix) || (after !== undefined && !isBehind(name, after)));
     if (other === undefined) return names;
     // the same names would come again and again
     throw new ReportLocationError(
       `Expected ${formatS3Url(this.bucket)} to list what begins with ${JSON.stringify(prefix)}` +
         `${after === undefined ? '' : ` behind ${JSON.stringify(after)}`}, got ${JSON.stringify(other)}: this S3 ignores fields of the list request. ${ANOTHER_PLACE}`,
+    );
+  }
+
+  /** The SDK reads any document without names, such as the page of a proxy, as an empty page. */
+  async #listPage(
+    asked: Pick<ListObjectsV2CommandInput, 'Prefix' | 'StartAfter' | 'ContinuationToken'>,
+    tries = TRIES,
+  ): Promise<{ readonly names: readonly string[]; readonly next: string | undefined }> {
+    const command = new ListObjectsV2Command({ ...this.#place, ...asked });
+    const page = await this.#ask((client) => client.send(command));
+    if (page.IsTruncated !== undefined) {
+      const names = (page.Contents ?? []).flatMap(({ Key }) => Key ?? []);
+      return { names, next: page.IsTruncated ? (page.NextContinuationToken ?? '') : undefined };
+    }
+    if (tries > 1) return this.#listPage(asked, tries - 1);
+    throw new Error(
+      `Expected ${formatS3Url(this.bucket)} to list what begins with ${JSON.stringify(asked.Prefix)}, got an answer that is no list page`,
     );
   }
 
