@@ -118,6 +118,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     // Without LIST, S3 answers 403 instead of 404 if there is no lock. A run that ends here deletes its lock.
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],
+    grace: [LIST, READ, WRITE, DECRYPT, ENCRYPT], // the dates of a plan that is applied
     elsewhere: { lacks: [READ, DECRYPT] },
     describesExecutions: true,
   },

@@ -93,7 +93,10 @@ async function goByEvidence(mirror: Mirror): Promise<void> {
   expectSuccess(await mirror.run(input));
 }
 
-/** GetObject and PutObject of the dates, by a plan and by deletes without one, and DeleteObject of what the run before had written. */
+/**
+ * GetObject and PutObject of the dates, by a plan, by deletes without one and by a run that applies a plan, and DeleteObject of what the run
+ * before had written.
+ */
 async function letOrphansWait(mirror: Mirror): Promise<void> {
   const { source, destination, input } = createPair(mirror);
   source.put('object', 'x', { lastModified: past });
@@ -102,6 +105,8 @@ async function letOrphansWait(mirror: Mirror): Promise<void> {
   const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:grace';
   for (const plan of [true, false, true])
     expectSuccess(await mirror.run({ ...input, deleteAfter: '7d', plan }, { executionId }));
+  const { runId } = await mirror.run({ ...input, deleteAfter: '7d', dryRun: true });
+  expectSuccess(await mirror.run({ ...input, deleteAfter: '7d', apply: runId }, { executionId }));
 }
 
 /** GetObject at the destination, for If-Match: of CopyObject, and in DeleteObjects. */

@@ -13,7 +13,6 @@ import { ActionSteps, type EndedStep, type Step } from './action-steps';
 const RECIPE = readFileSync(join(__dirname, '../../docs/recipes/publish-a-site.md'), 'utf8');
 const [, YAML = ''] = /```yaml\n([\s\S]*?)```/.exec(RECIPE) ?? [];
 const WORKFLOW: { readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>> } = parse(YAML);
-const PULL_REQUEST = '7';
 const [, DISTRIBUTION = ''] = /--invalidate\n\s+(\w+)/.exec(YAML) ?? [];
 
 /** What `npm run build` writes. */
@@ -58,8 +57,20 @@ function fill(bucket: Bucket, folder: string, site: Build): void {
   for (const [key, content] of Object.entries(site)) bucket.put(`${folder}${key}`, content, { lastModified: past });
 }
 
+interface Event {
+  readonly pullRequest: string;
+  /** Instead of seven days. */
+  readonly deleteAfter?: string;
+}
+
 /** Runs the steps of a job, as far as they are not those of others. @returns how the action ended */
-async function runJob(name: string, site: Build): Promise<EndedStep> {
+async function runJob(name: string, site: Build, event: Event): Promise<EndedStep> {
+  const inEvent = (text: string) =>
+    text
+      .replace(/\$\{\{ github\.event\.number \}\}/, event.pullRequest)
+      .replace(/(?<=--delete-after\n)7d/, event.deleteAfter ?? '7d')
+      // of so small a site, a few files are most
+      .replace(/(?<=--max-deletes\n)10%/, '100%');
   let ended: EndedStep | undefined;
   for (const { uses = '', run = '', with: inputs = {} } of WORKFLOW.jobs[name]?.steps ?? []) {
     const [, bucket, folder = ''] = /^aws s3 sync --delete dist s3:\/\/([\w-]+)\/(.+)$/.exec(inEvent(run)) ?? [];
@@ -73,8 +84,9 @@ async function runJob(name: string, site: Build): Promise<EndedStep> {
   return ended;
 }
 
-function inEvent(text: string): string {
-  return text.replace(/\$\{\{ github\.event\.number \}\}/, PULL_REQUEST);
+/** What a job says of the pull request, and what it asks GitHub for: the comment with the plan. */
+function fakeGh({ pullRequest }: Event, planned: EndedStep): void {
+  steps.fakeGh({ '/pulls': pullRequest, '/comments': planned.outputs['run-id'] ?? '' });
 }
 
 async function bucketsync(...args: string[]): Promise<RunSummary> {
@@ -88,14 +100,15 @@ it('shows the plan on the pull request, publishes it after the merge without bre
   const before = contentsOf(production);
   steps.fakeGh({});
 
-  const planned = await runJob('plan', NEW);
+  const event = { pullRequest: '7' };
+  const planned = await runJob('plan', NEW, event);
   expect(planned).toMatchObject({ exitCode: 0, outputs: { changes: 'true' } });
-  expect(readFileSync(steps.asked, 'utf8')).toContain(`/issues/${PULL_REQUEST}/comments`);
+  expect(readFileSync(steps.asked, 'utf8')).toContain('/issues/7/comments');
   expect(contentsOf(production)).toEqual(before);
 
-  steps.fakeGh({ '/pulls': PULL_REQUEST, '/comments': planned.outputs['run-id'] ?? '' });
+  fakeGh(event, planned);
   const readers = new Readers(production, edge, ['', 'blog/', 'removed.html']);
-  const published = await runJob('publish', NEW);
+  const published = await runJob('publish', NEW, event);
   expect(published).toMatchObject({ exitCode: 0 });
   expect([...readers.missing, ...readers.missingLater]).toEqual([]);
   expect(edge.fetch('blog/')).toBe(NEW['blog/index.html']);
@@ -114,4 +127,26 @@ it('shows the plan on the pull request, publishes it after the merge without bre
     status: 'succeeded',
     totals: { copied: 3, deleted: 0, deferred: 3 },
   });
+});
+
+it('deletes what has waited long enough with the next plan, from the folder of another pull request, without any other run', async () => {
+  const production = s3.bucket('my-production');
+  const first = { pullRequest: '8' };
+  const next = { pullRequest: '9', deleteAfter: '1s' };
+  const newer = build('newer');
+  steps.fakeGh({});
+  fakeGh(first, await runJob('plan', newer, first));
+  await runJob('publish', newer, first);
+  expect(production.get('app.new.js')).toBeDefined();
+
+  let planned: EndedStep;
+  do {
+    steps.fakeGh({});
+    planned = await runJob('plan', newer, next);
+  } while (planned.outputs.changes !== 'true'); // until a second is over
+  fakeGh(next, planned);
+  expect(await runJob('publish', newer, next)).toMatchObject({ exitCode: 0 });
+
+  expect(production.get('app.new.js')).toBeUndefined();
+  expect([...contentsOf(production).keys()]).toEqual(['drafts/a.html', ...Object.keys(newer)].sort());
 });

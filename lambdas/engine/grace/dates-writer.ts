@@ -5,7 +5,7 @@ import { generationOf, sha256 } from '../remembered/files';
 import { partOf } from './dates';
 import type { IndexFile } from './index-file';
 import type { DatesPart } from './layers';
-import type { PlaceOfDates } from './place-of-dates';
+import type { FilesOfDates } from './place-of-dates';
 
 const RECORDS_PER_PART = 16_384;
 /** For all walks of a Task together. */
@@ -23,21 +23,25 @@ export function writersOf(run: Run, { name }: Pick<Phase, 'name'>): string {
  * Writes down the dates of the orphans that a Task meets. A part is named in the Task's list before it is written, so that no file is
  * ever left that no list names. Only when all parts are written, the list says where the Task has looked: until then, the dates of earlier
  * runs also hold. If a write fails, the Task fails.
+ *
+ * What belongs to a plan is a part of its report: it is written once, and the report is deleted as a whole.
  */
 export class DatesWriter {
   readonly #lanes: Lanes<string>;
   readonly #parts: DatesPart[] = [];
   readonly #generation: string;
   readonly #writer: string;
+  readonly #isOfPlan: boolean;
   #lastWrite: Promise<void> = Promise.resolve();
 
   /**
+   * @param files  those of a plan, or `PlaceOfDates`
    * @param invocationId  unique, so that a repeated Task replaces nothing
    * @param ranges  of the Task, in the place of the dates
    */
   constructor(
     private readonly store: RunStore,
-    private readonly place: PlaceOfDates,
+    private readonly files: FilesOfDates,
     { run, phase }: Pick<RangeInput, 'run' | 'phase'>,
     invocationId: string,
     ranges: readonly KeyRange[],
@@ -45,6 +49,7 @@ export class DatesWriter {
     this.#lanes = new Lanes(MOST_PARTS_AT_HAND, (part) => this.#write(part), ranges);
     this.#generation = generationOf(run);
     this.#writer = `${writersOf(run, phase)}${invocationId}`;
+    this.#isOfPlan = run.input.dryRun;
   }
 
   openLane(): DatesLane {
@@ -67,11 +72,11 @@ export class DatesWriter {
   #write({ things, first, last }: Part<string>): Promise<void> {
     const index = this.#parts.length;
     const body = partOf(things);
-    const part = { name: `${this.place.parts}${this.#writer}-${index}`, first, last, sha256: sha256(body) };
+    const part = { name: `${this.files.parts}${this.#writer}-${index}`, first, last, sha256: sha256(body) };
     this.#parts.push({ ...part, pending: true });
     this.#lastWrite = this.#lastWrite
-      .then(() => this.#writeIndex({ looked: [] }))
-      .then(() => this.store.put(part.name, body))
+      .then(() => (this.#isOfPlan ? undefined : this.#writeIndex({ looked: [] })))
+      .then(() => this.#put(part.name, body))
       .then(() => {
         this.#parts[index] = part;
       });
@@ -82,6 +87,11 @@ export class DatesWriter {
   #writeIndex({ looked, damaged }: { looked: readonly KeyRange[]; damaged?: readonly string[] }): Promise<void> {
     const layer = { generation: this.#generation, parts: this.#parts, looked };
     const file: IndexFile = { layers: [layer], ...(damaged && { damaged }) };
-    return this.store.put(`${this.place.indexes}${this.#writer}.json`, JSON.stringify(file));
+    return this.#put(`${this.files.indexes}${this.#writer}.json`, JSON.stringify(file));
+  }
+
+  async #put(name: string, body: string | Uint8Array): Promise<void> {
+    if (this.#isOfPlan) await this.store.putIfAbsent(name, body);
+    else await this.store.put(name, body);
   }
 }

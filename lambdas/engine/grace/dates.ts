@@ -8,6 +8,9 @@ const RECORD_BYTES = FINGERPRINT_BYTES + DATE_BYTES;
 /** Instead of a date: the source has the key again, so older dates of the orphan no longer hold. */
 export const IS_BACK = 0;
 
+/** Instead of a date, in a plan: the time of the orphan begins when a run applies the plan. */
+export const NOT_YET = 1;
+
 /** An orphan is one version: if somebody writes another one under its key, that is another orphan. */
 export type Orphan = Pick<ListedObject, 'key' | 'eTag' | 'lastModified'>;
 
@@ -31,4 +34,15 @@ export function partOf(records: readonly string[]): Buffer {
 export function dateIn(part: Buffer, orphan: Buffer): number | undefined {
   const at = findRecord(part, orphan, RECORD_BYTES);
   return at === undefined ? undefined : part.readUIntBE(at + FINGERPRINT_BYTES, DATE_BYTES);
+}
+
+/** Another part, with the same orphans. @param dateOf  the new date of each */
+export function withDates(part: Buffer, dateOf: (orphan: Buffer, date: number) => number): Buffer {
+  const changed = Buffer.from(part);
+  for (let at = 0; at + RECORD_BYTES <= part.length; at += RECORD_BYTES) {
+    const orphan = part.subarray(at, at + FINGERPRINT_BYTES);
+    const date = dateOf(orphan, part.readUIntBE(at + FINGERPRINT_BYTES, DATE_BYTES));
+    changed.writeUIntBE(date, at + FINGERPRINT_BYTES, DATE_BYTES);
+  }
+  return changed;
 }

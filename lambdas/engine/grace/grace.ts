@@ -2,16 +2,17 @@ import type { ContinuationToken, RangeInput } from '../../../statemachine/contra
 import { durationMs } from '../../../statemachine/input/moment';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { subtract } from '../keys/range-sets';
-import { planToApply } from '../phases/start-loops';
+import { keepsPlan, planToApply } from '../phases/start-loops';
 import type { Host } from '../ports/host';
-import { fingerprint, IS_BACK, type Orphan, recordOf } from './dates';
+import { fingerprint, IS_BACK, NOT_YET, type Orphan, recordOf } from './dates';
 import { DatesReader } from './dates-reader';
 import { type DatesLane, DatesWriter, writersOf } from './dates-writer';
-import { PlaceOfDates } from './place-of-dates';
+import { datesOfPlan, PlaceOfDates } from './place-of-dates';
 
 /**
  * Remembers for how long the destination has had its orphans. A date is the beginning of a run; the clock of
- * S3 is not used. A verify phase and a dry run only read dates: no time begins in a plan.
+ * S3 is not used. A verify phase only reads dates. So does a plan; beside its actions it keeps what it has found, and the time
+ * begins if a run applies it.
  */
 export class Grace {
   readonly #startedAt: number;
@@ -42,8 +43,10 @@ export class Grace {
     this.#place = new PlaceOfDates(run.input, host);
     const ranges = tokens.map((token) => this.#place.rangeOf(token));
     this.#reader = new DatesReader(host.runStore, this.#place, ranges, writersOf(run, phase));
-    if (phase.name !== 'verify' && !run.input.dryRun)
-      this.#writer = new DatesWriter(host.runStore, this.#place, input, host.invocationId, ranges);
+    const { dryRun } = run.input;
+    const isKept = dryRun ? keepsPlan(phase, run, host.runStore) : phase.name !== 'verify';
+    const files = dryRun ? datesOfPlan(run.id) : this.#place;
+    if (isKept) this.#writer = new DatesWriter(host.runStore, files, input, host.invocationId, ranges);
   }
 
   /** Each walk has a lane of its own. */
@@ -57,6 +60,7 @@ export class Grace {
       sinceOf: (orphan) => this.#reader.sinceOf(orphan),
       remember,
       startedAt: this.#startedAt,
+      begins: this.input.run.input.dryRun ? NOT_YET : this.#startedAt,
       graceMs: this.#graceMs,
       forgets: this.#looksAtSome && lane !== undefined,
     });
@@ -66,8 +70,11 @@ export class Grace {
   async close(left: readonly ContinuationToken[]): Promise<void> {
     if (!this.#writer) return;
     const hasDates = await this.#writer.flush();
-    await this.#reader.open();
-    if (!hasDates && this.#reader.isEmpty && this.#reader.damaged.size === 0) return;
+    // a plan also says that nothing waits: a run that applies it may know of orphans that are none any longer
+    if (!this.input.run.input.dryRun) {
+      await this.#reader.open();
+      if (!hasDates && this.#reader.isEmpty && this.#reader.damaged.size === 0) return;
+    }
     const looked = this.#looksAtSome ? [] : subtract(this.input.tokens, left);
     await this.#writer.close(
       looked.map((range) => this.#place.rangeOf(range)),
@@ -80,6 +87,8 @@ interface Remembered {
   sinceOf(orphan: Orphan): number | undefined | Promise<number | undefined>;
   remember(orphan: Orphan, since: number): ReturnType<DatesLane>;
   readonly startedAt: number;
+  /** The date of an orphan that no run has seen before. */
+  readonly begins: number;
   readonly graceMs: number;
   /**
    * Whether the run must write down that a key is no orphan any longer. A run that looks at whole ranges need not: it simply does not
@@ -115,9 +124,8 @@ export class GraceLane {
   }
 
   #judge(orphan: Orphan, found: number | undefined): boolean | Promise<boolean> {
-    const { startedAt, graceMs } = this.dates;
-    const since = found ?? startedAt;
-    const isDue = startedAt - since >= graceMs;
-    return this.dates.remember(orphan, since)?.then(() => isDue) ?? isDue;
+    const { startedAt, begins, graceMs } = this.dates;
+    const isDue = startedAt - (found ?? startedAt) >= graceMs;
+    return this.dates.remember(orphan, found ?? begins)?.then(() => isDue) ?? isDue;
   }
 }

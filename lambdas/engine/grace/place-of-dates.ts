@@ -1,6 +1,7 @@
 import type { KeyRange, SyncInput } from '../../../statemachine/contract';
 import { justBefore } from '../keys/key-range';
 import type { Host } from '../ports/host';
+import { runFolder } from '../ports/run-store';
 import { sha256 } from '../remembered/files';
 
 /** The folder of all dates in the run store. */
@@ -8,33 +9,30 @@ export const GRACE_FOLDER = 'grace/';
 
 const BEHIND_ALL = '\u{10ffff}'.repeat(3);
 
-type Mirror = Pick<SyncInput, 'source' | 'prefix' | 'destination' | 'destinationPrefix'>;
+type Mirror = Pick<SyncInput, 'source' | 'destination' | 'destinationPrefix'>;
 
-/**
- * Where the dates of a mirror are. A run of a sub-folder shares them with the runs of the whole mirror: both decide about the same
- * pairs of keys. So the names that both folders end with are a part of the keys here.
- *
- * | `prefix` | `destinationPrefix` | the key `x` is here |
- * | --- | --- | --- |
- * | `site/` | `` | `x` |
- * | `site/img/` | `img/` | `img/x`, in the same place |
- */
-export class PlaceOfDates {
+/** Where lists and parts are. */
+export interface FilesOfDates {
   readonly indexes: string;
   readonly parts: string;
-  /** The file about undos in the destination, which all mirrors into that bucket share. */
+}
+
+/**
+ * Where the dates of a destination are, whatever the source is: a site may be published from another folder each time, and a run of a
+ * sub-folder shares the dates of the whole. So the keys here are those in the destination bucket.
+ */
+export class PlaceOfDates implements FilesOfDates {
+  readonly indexes: string;
+  readonly parts: string;
+  /** The file about undos in the destination. */
   readonly undone: string;
   readonly destinationFolder: string;
-  readonly #folder: string;
 
-  constructor({ source, prefix, destination, destinationPrefix }: Mirror, host: Pick<Host, 'worlds' | 'endpoint'>) {
-    this.#folder = commonEnd(prefix, destinationPrefix);
-    const from = prefix.slice(0, prefix.length - this.#folder.length);
-    const to = destinationPrefix.slice(0, destinationPrefix.length - this.#folder.length);
+  constructor({ source, destination, destinationPrefix }: Mirror, host: Pick<Host, 'worlds' | 'endpoint'>) {
     const sides = host.worlds?.describe(source, destination);
     // buckets of two servers may have the same names
-    const servers = sides ? [sides.source.endpoint, sides.destination.endpoint] : [host.endpoint, host.endpoint];
-    const folder = `${GRACE_FOLDER}${sha256(JSON.stringify([servers, source, from, destination, to])).slice(0, 32)}`;
+    const server = sides ? sides.destination.endpoint : host.endpoint;
+    const folder = `${GRACE_FOLDER}${sha256(JSON.stringify([server, destination])).slice(0, 32)}`;
     this.indexes = `${folder}/indexes/`;
     this.parts = `${folder}/parts/`;
     this.undone = `${GRACE_FOLDER}undone/${sha256(destination).slice(0, 32)}.json`;
@@ -42,20 +40,19 @@ export class PlaceOfDates {
   }
 
   keyOf(key: string): string {
-    return this.#folder + key;
+    return this.destinationFolder + key;
   }
 
   rangeOf({ after, until }: KeyRange): KeyRange {
-    if (this.#folder === '') return { ...(after !== undefined && { after }), ...(until !== undefined && { until }) };
-    const start = after === undefined ? justBefore(this.#folder) : this.keyOf(after);
+    if (this.destinationFolder === '')
+      return { ...(after !== undefined && { after }), ...(until !== undefined && { until }) };
+    const start = after === undefined ? justBefore(this.destinationFolder) : this.keyOf(after);
     return { ...(start !== undefined && { after: start }), until: this.keyOf(until ?? BEHIND_ALL) };
   }
 }
 
-/** The folders that both end with. */
-function commonEnd(one: string, other: string): string {
-  const [names, others] = [one.split('/').reverse(), other.split('/').reverse()];
-  const first = names.findIndex((name, index) => name !== others[index]);
-  const common = first < 0 ? names.length : first;
-  return names.slice(0, common).reverse().join('/');
+/** Where a plan keeps what it says about dates, until a run applies it. Its report is never changed. */
+export function datesOfPlan(runId: string): FilesOfDates {
+  const folder = `${runFolder(runId)}/dates`;
+  return { indexes: `${folder}/indexes/`, parts: `${folder}/parts/` };
 }

@@ -16,6 +16,7 @@ import { announceStart } from '../announce/announce-run';
 import { withLimitOfRetry } from '../delete/retry-limit';
 import { EVIDENCE_FOLDER } from '../evidence/evidence';
 import { boundEvidence } from '../evidence/keep-evidence';
+import { beginDates, begins } from '../grace/begin-dates';
 import { boundDates } from '../grace/keep-dates';
 import { GRACE_FOLDER } from '../grace/place-of-dates';
 import { withDeleteLimit } from '../guards/delete-guard';
@@ -153,15 +154,17 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
     await unlessStopped('kept the list of its keys', () => keepKeyList(id, keys, host.runStore, host.invocationId));
   deadline.begin('took its lock');
   const writes = phases.some(({ write }) => write);
-  const lockId = writes ? await takeLock(run, host) : undefined;
+  const lockId = writes || begins(run) ? await takeLock(run, host) : undefined;
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
   const prepare = async () => {
     if (writes && input.undo === undefined) await refuseOneBucket(locked, found, host, observer);
     await lacks?.close();
     // A local run that is killed has no FinishRun, so this limits what such runs leave behind. In AWS only FinishRun may delete files.
-    if (run.executionId.startsWith('arn:')) return;
-    await boundEvidence(input, host);
-    if (writes) await boundDates(run, host);
+    if (!run.executionId.startsWith('arn:')) {
+      await boundEvidence(input, host);
+      if (writes) await boundDates(run, host);
+    }
+    await beginDates(run, host);
   };
   await orGiveBack(locked, host, () => unlessStopped('tried what its servers lack', prepare, PROBES_MS));
   return {

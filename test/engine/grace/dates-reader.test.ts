@@ -4,7 +4,7 @@ import { PlaceOfDates } from '../../../lambdas/engine/grace/place-of-dates';
 import type { RunStore } from '../../../lambdas/engine/ports/run-store';
 import { sha256 } from '../../../lambdas/engine/remembered/files';
 
-const mirror = { source: 's', prefix: '', destination: 'd', destinationPrefix: '' };
+const mirror = { source: 's', destination: 'd', destinationPrefix: '' };
 const place = new PlaceOfDates(mirror, {});
 const orphan = (key: string): Orphan => ({ key, eTag: '"e"', lastModified: 1_700_000_000_123 });
 
@@ -90,17 +90,16 @@ it.each<[what: string, other: Partial<Orphan>]>([
 
 it.each([
   ['two servers', mirror, { endpoint: 'http://a' }],
-  ['two sources', { ...mirror, source: 't' }, {}],
-  ['two folders', { ...mirror, destinationPrefix: 'x/' }, {}],
+  ['two buckets', { ...mirror, destination: 'e' }, {}],
 ])('keeps the dates of %s apart', (_what, other, host) => {
   expect(new PlaceOfDates(other, host).indexes).not.toBe(place.indexes);
 });
 
-it('keeps the dates of a part of a mirror with those of the whole', () => {
-  const whole = new PlaceOfDates({ ...mirror, prefix: 'site/', destinationPrefix: 'www/' }, {});
-  const part = new PlaceOfDates({ ...mirror, prefix: 'site/img/a/', destinationPrefix: 'www/img/a/' }, {});
+it('keeps the dates of a destination together, whatever the source is, and whatever part a run looks at', () => {
+  const whole = new PlaceOfDates({ ...mirror, destinationPrefix: 'www/' }, {});
+  const part = new PlaceOfDates({ ...mirror, source: 't', destinationPrefix: 'www/img/a/' }, {});
 
   expect(part.indexes).toBe(whole.indexes);
-  expect([whole.keyOf('img/a/x'), part.keyOf('x')]).toEqual(['img/a/x', 'img/a/x']);
-  expect(part.rangeOf({ after: 'k' })).toMatchObject({ after: 'img/a/k' });
+  expect([whole.keyOf('img/a/x'), part.keyOf('x')]).toEqual(['www/img/a/x', 'www/img/a/x']);
+  expect(part.rangeOf({ after: 'k' })).toMatchObject({ after: 'www/img/a/k' });
 });

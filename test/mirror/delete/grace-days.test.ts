@@ -79,19 +79,30 @@ class Folder {
     const [isKilled, isDirect, isShort] = [random() < 0.3, random() < 0.3, random() < 0.5];
     const fate = isKilled ? killed(random) : {};
     const input = { ...this.pair.input, prefix: this.name, deleteAfter: `${GRACE_DAYS}d` };
-    const summary = await mirror
-      .run(isDirect ? { ...input, plan: false } : input, {
-        ...fate,
-        startedAt: new Date(Date.UTC(2026, 5, 1) + day * 86_400_000),
-        pageSize: 1 + Math.floor(random() * 4),
-        host: { ...fate.host, isRunning: async () => false, ...(isShort && roundsOf(1)) },
-      })
-      .catch(() => undefined);
+    const run = (more: object, at: number, { host, ...others }: Pick<MirrorOptions, 'around' | 'host'> = {}) =>
+      mirror.run(
+        { ...input, ...more },
+        {
+          ...others,
+          startedAt: new Date(Date.UTC(2026, 5, 1) + at * 86_400_000),
+          pageSize: 1 + Math.floor(random() * 4),
+          host: { ...host, isRunning: async () => false, ...(isShort && roundsOf(1)) },
+        },
+      );
+    const plan = random() < 0.3 ? await run({ dryRun: true }, day) : undefined;
+    const begins = plan ? day + 0.5 : day;
+    const more = plan ? { apply: plan.runId } : isDirect ? { plan: false } : {};
+    const summary = await run(more, begins, fate).catch(() => undefined);
     if (!isKilled) expect(summary).toMatchObject({ status: 'succeeded' });
-    this.#judge(day, before, summary?.status === 'succeeded');
+    this.#judge({ day, begins }, before, summary?.status === 'succeeded');
   }
 
-  #judge(day: number, before: readonly string[], isWhole: boolean): void {
+  /** @param begins  when the time of new orphans begins: a plan is applied later on its day */
+  #judge(
+    { day, begins }: { readonly day: number; readonly begins: number },
+    before: readonly string[],
+    isWhole: boolean,
+  ): void {
     for (const key of KEYS) {
       const known = this.#since.get(key);
       if (this.#isAtSource(key) || !before.includes(key)) {
@@ -99,9 +110,9 @@ class Folder {
         else if (known) this.#since.set(key, { ...known, certain: undefined });
         continue;
       }
-      const since: Since = { first: known?.first ?? day, certain: known?.certain ?? (isWhole ? day : undefined) };
+      const since: Since = { first: known?.first ?? begins, certain: known?.certain ?? (isWhole ? begins : undefined) };
       const isGone = !this.#isAtDestination(key);
-      const [may, must] = [since.first, since.certain ?? day].map((from) => day - from >= GRACE_DAYS);
+      const [may, must] = [since.first, since.certain ?? begins].map((from) => day - from >= GRACE_DAYS);
       const about = { folder: this.name, key, day, ...since };
       if (isGone) expect({ ...about, isAllowed: may }).toEqual({ ...about, isAllowed: true });
       if (isWhole && must) expect({ ...about, isGone }).toEqual({ ...about, isGone: true });
@@ -123,7 +134,7 @@ class Folder {
   }
 }
 
-it('deletes each orphan at the first run after its time, and never before, in 60 days of keys that come and go and runs that are killed', async () => {
+it('deletes each orphan at the first run after its time, and never before, in 60 days of keys that come and go, plans that are applied and runs that are killed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
       const random = randomOf(seed);
