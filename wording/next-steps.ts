@@ -114,19 +114,32 @@ const LISTED: Readonly<Partial<Record<string, 'failures' | 'differences'>>> = {
   DriftError: 'differences',
 };
 
-/** A guard has refused to apply a plan. */
-function afterRefusal(plan: string): NextSteps {
-  const command = `bucketsync report ${plan} --lines actions`;
-  const advice = 'Look at the plan. If it is right, apply it with the option that the message names.';
-  return { advice, commands: [{ purpose: 'Each action of the plan', command }] };
+type Following = Readonly<Partial<Record<'apply' | 'undo' | 'retry' | 'dryRun', unknown>>>;
+
+/** A guard has refused what was not started by `run`. @returns undefined if it was */
+function afterRefusal({ apply, undo, retry, dryRun }: Following, about: CommandAbout): NextSteps | undefined {
+  const look = (at: string, then: string, purpose: string, command: string): NextSteps => ({
+    advice: `Look at ${at}. If it is right, ${then} with the option that the message names.`,
+    commands: [{ purpose, command }],
+  });
+  const actions = 'Each action of the plan';
+  if (typeof apply === 'string')
+    return look('the plan', 'apply it', actions, `bucketsync report ${apply} --lines actions`);
+  if (typeof retry === 'string')
+    return look('what failed', 'try it again', 'Each of them', `bucketsync report ${retry} --lines failures`);
+  if (dryRun === true) return look('the plan', 'go on', actions, about('report', '--lines', 'actions'));
+  if (typeof undo === 'string')
+    return look('what the undo would do', 'do it', 'What it would do', `bucketsync undo ${undo} --plan`);
+  return undefined;
 }
 
 /** What to do after a run failed, with the commands to type. */
 export function nextSteps(summary: RunSummary, about: CommandAbout, reader: Reader = 'types'): NextSteps {
   const { error, report, input } = summary;
   const name = error?.name ?? '';
-  const { apply } = (input ?? {}) as { readonly apply?: unknown };
-  if (GUARD_ERRORS.includes(name) && typeof apply === 'string' && reader === 'types') return afterRefusal(apply);
+  const isRefused = GUARD_ERRORS.includes(name) && name !== 'StrictError' && reader === 'types';
+  const refused = isRefused ? afterRefusal((input ?? {}) as Following, about) : undefined;
+  if (refused) return refused;
   const view = report === undefined ? undefined : LISTED[name];
   const list = view ? [{ purpose: 'Each of them', command: about('report', '--lines', view) }] : [];
   if (name !== 'SyncIncompleteError') return { advice: nextStep(name, error?.message, reader), commands: list };

@@ -107,6 +107,32 @@ describe('the end of a run that failed', () => {
     expect(publishing + shown(summaryOf('plan', { dryRun: true }))).not.toContain('bucketsync retry');
   });
 
+  it.each<[what: string, input: object, advice: string, command: string]>([
+    ['a run', {}, 'with `plan` in the place of `run` shows what would be deleted', ''],
+    [
+      'a plan',
+      { dryRun: true },
+      'Look at the plan. If it is right, go on with the option',
+      'report 7f3a12bc --lines actions',
+    ],
+    [
+      'the application of a plan',
+      { apply: 'a' },
+      'Look at the plan. If it is right, apply it',
+      'report a --lines actions',
+    ],
+    ['a retry', { retry: 'a' }, 'Look at what failed. If it is right, try it again', 'report a --lines failures'],
+    ['an undo', { undo: 'a' }, 'Look at what the undo would do. If it is right, do it', 'undo a --plan'],
+    ['the plan of an undo', { undo: 'a', dryRun: true }, 'Look at the plan.', 'report 7f3a12bc --lines actions'],
+  ])('names a command of its own after a guard has refused %s', (_what, input, advice, command) => {
+    const error = { name: 'DeleteGuardError', message: 'Too many', keys: [] };
+
+    const text = shown({ ...summaryOf('plan', input), error });
+
+    expect(text).toContain(advice);
+    expect(text).toContain(command);
+  });
+
   it.each([40, 80, 120])('breaks its sentences at spaces on a terminal of %i columns', (columns) => {
     const summary = summaryOf('sync');
     const long = { ...summary, error: { name: 'DriftError', message: 'word '.repeat(100).trim(), keys: [] } };
