@@ -132,10 +132,10 @@ export function parseMirrorSettings(value: unknown): MirrorSettings {
     throw new InvalidInputError(`Expected a mirror to be a JSON object, got ${formatValue(value)}`);
   }
   const given = Object.entries(value);
-  const unknown = given.find(([key]) => !(key in SETTINGS));
+  const unknown = given.find(([key]) => !Object.hasOwn(SETTINGS, key));
   if (unknown) throw new InvalidInputError(describeUnknownField(unknown[0], Object.keys(SETTINGS)));
-  const deployment = Object.fromEntries(given.filter(([key]) => key in deploymentSchema.shape));
-  const input = Object.fromEntries(given.filter(([key]) => key in syncInputSchema.shape));
+  const deployment = Object.fromEntries(given.filter(([key]) => Object.hasOwn(deploymentSchema.shape, key)));
+  const input = Object.fromEntries(given.filter(([key]) => Object.hasOwn(syncInputSchema.shape, key)));
   const { sourceEndpointUrl: from = '', destinationEndpointUrl: to = '' } = deployment as Record<string, unknown>;
   parseSyncInput(input, () => from !== to);
   const parsed = deploymentSchema.safeParse(deployment, { reportInput: true });

@@ -100,7 +100,7 @@ export function asTyped(
 ): unknown {
   if (!(error instanceof BucketsyncError)) return error;
   const field = error instanceof InvalidInputError ? error.field : undefined;
-  if (field !== undefined && field in options) {
+  if (field !== undefined && Object.hasOwn(options, field)) {
     return new InvalidInputError(nameOption(error.message, field), { field });
   }
   const isFromFile = inputFile !== undefined && inputFile !== '-';

@@ -62,7 +62,8 @@ function formatPath(path: PropertyKey[]): string {
 
 export function formatValue(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON has no number for a value such as 1e999
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text;
   return `${shown} (${value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value})`;
 }

@@ -1,10 +1,13 @@
+const BYTE_ORDER_MARK = /^\ufeff/;
+
 /**
- * Like `JSON.parse`, but a duplicate field is an error. Otherwise one of two limits would be silently ignored.
+ * Like `JSON.parse`, but a duplicate field is an error. Otherwise one of two limits would be silently ignored. Editors of Windows begin
+ * files with a byte order mark.
  *
  * @throws SyntaxError
  */
 export function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
+  const value: unknown = JSON.parse(text.replace(BYTE_ORDER_MARK, ''));
   const twice = findTwin(text);
   if (twice === undefined) return value;
   throw new SyntaxError(`the field ${twice} occurs twice in one object`);

@@ -138,6 +138,13 @@ describe('bad input', () => {
       '{ "invalidate": { "distribution": "EDFDVBD6EXAMPLE", "maxPath": 5 } }',
       'Unknown field `invalidate.maxPath`: did you mean `invalidate.maxPaths`?',
     ],
+    ...['toString', 'constructor', '__proto__'].map((field): [string, string, string] => [
+      `a field that every object of JavaScript has, ${field}`,
+      `{ "${field}": {} }`,
+      `input.json: Unknown field \`${field}\``,
+    ]),
+    ['a number that is none', '{ "maxCost": 1e999 }', 'Expected `maxCost` to be a number, got Infinity (number)'],
+    ['a byte order mark, and an unknown field', '\ufeff{ "maxDelete": 5 }', 'Unknown field `maxDelete`'],
     ['a wrong type', '{ "dryRun": "yes" }', 'input.json: Expected `dryRun` to be a boolean, got "yes" (string)'],
   ])('in a file is rejected before any request: %s', async (_what, content, message) => {
     s3.requests.reset();

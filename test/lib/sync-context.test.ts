@@ -169,6 +169,7 @@ describe('a config file', () => {
     [{ mirrors: [] }, 'Expected `mirrors` to be a list of one mirror or more, got [] (array)'],
     [{ mirors: [good] }, 'Unknown field `mirors`: did you mean `mirrors`?'],
     [{ mirrors: [good, { source: 'staging' }] }, 'mirrors[1]: Expected `destination` to be a string, got nothing'],
+    [{ mirrors: [{ ...good, toString: 1 }] }, 'mirrors[0]: Unknown field `toString`'],
     [{ mirrors: [{ ...good, verfy: true }] }, 'mirrors[0]: Unknown field `verfy`: did you mean `verify`?'],
     [{ mirrors: [{ ...good, verify: 'true' }] }, 'mirrors[0]: Expected `verify` to be a boolean, got "true" (string)'],
     [{ mirrors: ['staging'] }, 'mirrors[0]: Expected a mirror to be a JSON object, got "staging" (string)'],

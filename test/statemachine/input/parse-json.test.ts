@@ -20,6 +20,10 @@ it.each([
   expect(parseJson(text)).toEqual(JSON.parse(text));
 });
 
+it('reads a file that begins with a byte order mark', () => {
+  expect(parseJson('\ufeff{"a":1}')).toEqual({ a: 1 });
+});
+
 it('rejects what is not JSON', () => {
   expect(() => parseJson('{"a":1,}')).toThrow(SyntaxError);
 });
