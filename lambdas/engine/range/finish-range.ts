@@ -36,9 +36,10 @@ export async function finishRange(
   return { ...resultOf(task, ends), ...(expired && { error: { Error: expired.name, Cause: expired.message } }) };
 }
 
-async function settle({ concurrency, large, report, lacks, tellProgress }: RangeTask): Promise<void> {
+async function settle({ concurrency, large, streamEnd, report, lacks, tellProgress }: RangeTask): Promise<void> {
   await concurrency.settled();
   await large.settled();
+  streamEnd.close();
   await report.close();
   await lacks?.close();
   tellProgress();

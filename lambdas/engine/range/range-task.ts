@@ -17,6 +17,7 @@ import type { MultipartLimits } from '../ports/object-uploads';
 import type { RequestObserver } from '../ports/request-observer';
 import { alsoTelling } from '../report/also-telling';
 import { Report } from '../report/report';
+import { TimedSignal } from '../run/timed-signal';
 import { untilStopped } from '../run/until-stopped';
 import { Lacks } from '../server/lacks';
 import { Patience } from '../server/patience';
@@ -73,6 +74,8 @@ export interface RangeTask {
   readonly fence: LockFence;
   readonly deadline: Deadline;
   readonly stops: StopRules;
+  /** Ends copies through this machine in the middle. */
+  readonly streamEnd: TimedSignal;
   readonly patience: Patience;
   readonly concurrency: AdaptiveConcurrency;
   readonly large: LargeObjects;
@@ -117,6 +120,7 @@ function assemble({ host, ...begun }: Begun): RangeTask {
   const large = new LargeObjects(share.uploads);
   const surcharges = new Surcharges(counters, () => host.now());
   const formerVersions = new Map<string, string>();
+  const streamEnd = TimedSignal.after(Math.max(0, host.remainingMs() - STOPPING_MS), host.signal);
   const observer: RequestObserver = {
     counters: counters.requests,
     onSlowDown: () => concurrency.slowDown(),
@@ -127,7 +131,7 @@ function assemble({ host, ...begun }: Begun): RangeTask {
     lacks,
     patience,
     ...listLimits(host, () => deadline.stopAt),
-    streamSignal: AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(0, host.remainingMs() - STOPPING_MS))]),
+    streamSignal: streamEnd.signal,
   };
   const buckets = openBuckets(host, run, observer);
   // Each delete waits for its proof. Without a proof the object fails, because no other Task continues it.
@@ -135,7 +139,7 @@ function assemble({ host, ...begun }: Begun): RangeTask {
   return {
     ...begun,
     ...books,
-    ...{ deadline, stops, patience, concurrency, large, surcharges, formerVersions, buckets, tellProgress },
+    ...{ deadline, stops, streamEnd, patience, concurrency, large, surcharges, formerVersions, buckets, tellProgress },
     sourceOfProofs: openBuckets(host, run, patient).source,
     sides: sidesOf(run.input, host),
     multipart: host.multipart,

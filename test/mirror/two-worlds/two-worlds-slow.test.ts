@@ -1,3 +1,4 @@
+import { TimedSignal } from '../../../lambdas/engine/run/timed-signal';
 import type { RangeResult } from '../../../statemachine/contract';
 import { ByteRelay } from '../../support/byte-relay';
 import { openUploads } from '../../support/contents';
@@ -16,14 +17,15 @@ afterAll(() => relay.stop());
 
 const never = new Promise<undefined>(() => {});
 /** Those of the invocations so far that end copies in the middle. */
-let ends: AbortController[];
+let ends: TimedSignal[];
 
 beforeEach(() => {
   ends = [];
-  jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
-    const end = new AbortController();
+  const { after } = TimedSignal;
+  jest.spyOn(TimedSignal, 'after').mockImplementation((...given) => {
+    const end = after(...given);
     ends.push(end);
-    return end.signal;
+    return end;
   });
 });
 afterEach(() => jest.restoreAllMocks());
