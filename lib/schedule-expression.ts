@@ -17,7 +17,7 @@ export interface Cron {
 }
 
 const CRON = 'cron(minutes hours day-of-month month day-of-week year), such as cron(0 2 * * ? *)';
-export const SCHEDULE_FORMS = `${CRON}, rate(1 hour), rate(5 minutes) or at(2030-12-31T02:00:00)`;
+const SCHEDULE_FORMS = `${CRON}, rate(1 hour), rate(5 minutes) or at(2030-12-31T02:00:00)`;
 
 /**
  * Parses an expression by the rules of EventBridge Scheduler, so that an invalid one fails at synthesis.

@@ -13,7 +13,7 @@ export function documentToMarkdown(suite: AnySuite, document: BenchDocument<obje
     .join('\n\n');
 }
 
-export function tableToMarkdown({ title, headings, rows, labels }: Table): string {
+function tableToMarkdown({ title, headings, rows, labels }: Table): string {
   const escaped = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const alignment = headings.map((_, column) => (column < labels ? '---' : '---:'));
   return [`**${title}**`, '', escaped(headings), escaped(alignment), ...rows.map(escaped)].join('\n');

@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '../..');
 export const PAGE = join(ROOT, 'docs/performance.md');
 
 /** Where the last saved document of a suite is; its part of the page is made of it. */
-export function savedFile(suite: string): string {
+function savedFile(suite: string): string {
   return join(ROOT, 'docs/performance', `${suite}.json`);
 }
 

@@ -1,7 +1,7 @@
 import type { RequestInfo } from '../../local/s3';
 
 /** Milliseconds until S3 answers, by what a request does; measured from within a region, small objects. */
-export const S3_LATENCY_MS = { list: 80, copy: 40, head: 20, delete: 40 } as const;
+const S3_LATENCY_MS = { list: 80, copy: 40, head: 20, delete: 40 } as const;
 
 export type RequestKind = 'list' | 'copy' | 'head' | 'delete';
 

@@ -11,7 +11,7 @@ import { readDigest } from './read-digest';
 import { exitCode, type RunOptions, runHere, type Sides } from './run';
 
 /** The exit code of a plan or a check that succeeded and found a difference. */
-export const DIFFERS = 3;
+const DIFFERS = 3;
 
 interface PlanOptions extends RunOptions {
   readonly keys?: boolean;

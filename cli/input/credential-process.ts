@@ -14,7 +14,7 @@ export function useOwnProcesses(): void {
   externalDataInterceptor.interceptToken('exec', runProcess as never);
 }
 
-export function runProcess(command: string, done: Done): void {
+function runProcess(command: string, done: Done): void {
   const input = process.stdin.isTTY ? 'inherit' : 'ignore';
   // a group of its own can be ended together with everything that the program has started
   const child = spawn(command, { shell: true, stdio: [input, 'pipe', 'pipe'], detached: input === 'ignore' });

@@ -22,7 +22,7 @@ const TOPICS = ['brewing-guide', 'farm-visit', 'new-harvest', 'latte-art', 'roas
 const YEARS = [2019, 2020, 2021, 2022, 2023, 2024];
 
 /** Legal keys that many tools handle wrongly. */
-export const AWKWARD_KEYS = [
+const AWKWARD_KEYS = [
   '.well-known/security.txt',
   '/leading-slash.txt',
   'blog//double-slash.html',

@@ -65,9 +65,9 @@ const ended = {
     .describe('Absent: the run ended before it began'),
 };
 
-export const startedSchema = z.object({ ...always, ...asked });
-export const succeededSchema = z.object({ ...always, ...asked, ...ended });
-export const failedSchema = z.object({
+const startedSchema = z.object({ ...always, ...asked });
+const succeededSchema = z.object({ ...always, ...asked, ...ended });
+const failedSchema = z.object({
   ...always,
   // an input that is wrong may not say which mirror it is about
   ...z.object(asked).partial().shape,

@@ -64,7 +64,7 @@ const inspectAll: Verdict = { action: 'inspect', judge: judgeAll, checksums: fal
  *
  * It cannot notice changed headers and metadata if the ETags are equal and the destination is newer: list pages show neither.
  */
-export function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
+function compareAuto(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   const destinationNewer = isNewer(destination, source);
   if (sameETag(source, destination)) return destinationNewer ? equalETag : inspectAttributes;
@@ -80,7 +80,7 @@ export function compareAuto(source: ListedObject, destination: ListedObject): Ve
  *
  * It cannot notice a change that keeps the size.
  */
-export function compareSize(source: ListedObject, destination: ListedObject): Verdict {
+function compareSize(source: ListedObject, destination: ListedObject): Verdict {
   return source.sizeBytes === destination.sizeBytes ? equalSize : differentSize;
 }
 
@@ -96,7 +96,7 @@ export function compareSize(source: ListedObject, destination: ListedObject): Ve
  *
  * It cannot notice a change of headers and metadata.
  */
-export function compareETag(source: ListedObject, destination: ListedObject): Verdict {
+function compareETag(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   return sameETag(source, destination) ? equalETag : differentETag;
 }
@@ -112,7 +112,7 @@ export function compareETag(source: ListedObject, destination: ListedObject): Ve
  *
  * It cannot notice an object of the same size that was put at the destination, or at the source in the second of the copy.
  */
-export function compareSizeAndTime(source: ListedObject, destination: ListedObject): Verdict {
+function compareSizeAndTime(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   return isNewer(source, destination) ? sourceNewer : sourceNotNewer;
 }
@@ -131,7 +131,7 @@ export function compareSizeAndTime(source: ListedObject, destination: ListedObje
  * Notices every change of content, headers and metadata, on either side, whatever the dates. Of user metadata that S3 does not
  * show (`x-amz-missing-meta`), it notices a changed number of entries.
  */
-export function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
+function compareMetadata(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   if (sameETag(source, destination)) return inspectAll;
   return askForEvidence(inspectProven(source, destination));
@@ -151,7 +151,7 @@ export function compareMetadata(source: ListedObject, destination: ListedObject)
  * So it notices every change of content, headers and metadata, on either side. If S3 keeps such checksums, it does not rely on
  * what an earlier run has proved, as `metadata` does.
  */
-export function compareChecksum(source: ListedObject, destination: ListedObject): Verdict {
+function compareChecksum(source: ListedObject, destination: ListedObject): Verdict {
   if (source.sizeBytes !== destination.sizeBytes) return differentSize;
   const inspection = { action: 'inspect', judge: judgeChecksums(judgeAll), checksums: true } as const;
   if (sameETag(source, destination)) return inspection;
@@ -165,7 +165,7 @@ export function compareChecksum(source: ListedObject, destination: ListedObject)
  * | --- | --- |
  * | any | copy |
  */
-export function compareAlways(): Verdict {
+function compareAlways(): Verdict {
   return always;
 }
 

@@ -16,7 +16,7 @@ interface Watched extends Pick<Run, 'deployed'> {
 const MOST_WATCHED = 31;
 
 /** The globs that are watched: the first ones of a run. Of a part of the deployed folder, `order` may name nothing. */
-export function watchedGlobs({ input: { include, exclude, order = [] }, deployed }: Watched): WatchedGlob[] {
+function watchedGlobs({ input: { include, exclude, order = [] }, deployed }: Watched): WatchedGlob[] {
   const all = [
     ...include.map((glob) => ({ option: 'include', glob }) as const),
     ...exclude.map((glob) => ({ option: 'exclude', glob }) as const),

@@ -12,7 +12,7 @@ import { listParts, type ReportPart, readPart } from './report-parts';
  * | `differences` | what a verify phase found to differ |
  * | `failures` | what failed; of a run with other phases, without the failures of its plan |
  */
-export const REPORT_VIEWS = ['actions', 'plan', 'differences', 'failures'] as const;
+const REPORT_VIEWS = ['actions', 'plan', 'differences', 'failures'] as const;
 export type ReportView = (typeof REPORT_VIEWS)[number];
 
 const OUTCOMES = {

@@ -6,7 +6,7 @@ import { type Bytes, linesOf } from './lines-of';
 
 /** ValidateInput holds all keys in its memory, and so may a range Task. */
 export const MOST_KEYS = 1_000_000;
-export const MOST_KEY_BYTES = 100 * 1024 ** 2;
+const MOST_KEY_BYTES = 100 * 1024 ** 2;
 
 /** S3's limit. */
 const LONGEST_KEY_BYTES = 1024;
