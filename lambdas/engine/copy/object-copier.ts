@@ -3,13 +3,15 @@ import { withoutLost } from '../compare/copied-headers';
 import { sameSecond } from '../compare/same-second';
 import type { AdaptiveConcurrency } from '../concurrency/adaptive-concurrency';
 import type { Send } from '../concurrency/send';
-import { HiddenAbsence, isListed } from '../listing/hidden-absence';
-import type { BucketReader, ListedObject, ObjectHead, RestoreState } from '../ports/bucket-reader';
-import { StoreError, type StoreErrorReason } from '../ports/store-error';
+import type { ListedObject, ObjectHead } from '../ports/bucket-reader';
+import { StoreError } from '../ports/store-error';
 import type { LargeObjects } from '../range/large-objects';
 import type { RangeFilter } from '../range/range-filter';
 import { CHANGED_SINCE_PLAN, changedSincePlan } from '../report/report-line';
 import { writesConditionally } from '../run/writes-conditionally';
+import { ArchivedObjects } from './archived-objects';
+import { FailureReasons } from './failure-reasons';
+import { inspectHead } from './inspect-head';
 import { RewrittenError } from './same-version';
 import { classOf, classOfCopy, keepsClass } from './storage-class';
 import { type Copy, HANDED_ON, type Pair, VersionCopier, type VersionTask } from './version-copier';
@@ -21,9 +23,6 @@ interface Task extends VersionTask {
 }
 
 const MISSING: Decision = { action: 'copy', reason: 'missing' };
-
-const ARCHIVED =
-  'The source object is archived. Set `archived` to "restore" or "skip", or leave its class out with `storageClasses`';
 
 const UNKNOWN_CLASS =
   '(the destination does not have this storage class: choose one with `storageClass`, `--storage-class`)';
@@ -37,12 +36,13 @@ const atOnce: Send = (request) => request();
 /** Copies objects in parallel and enters each one in the ledger; no object's failure stops another. */
 export class ObjectCopier {
   readonly #versions: VersionCopier;
-  readonly #absent: { readonly source: HiddenAbsence; readonly destination: HiddenAbsence };
+  readonly #archived: ArchivedObjects;
+  readonly #reasons: FailureReasons;
 
   constructor(private readonly task: Task) {
-    const { source, destination } = task.buckets;
     this.#versions = new VersionCopier(task);
-    this.#absent = { source: new HiddenAbsence(source), destination: new HiddenAbsence(destination) };
+    this.#archived = new ArchivedObjects(task);
+    this.#reasons = new FailureReasons(task);
   }
 
   /** Copies `source`. In a phase that does not write, only counts it as copied. */
@@ -58,16 +58,19 @@ export class ObjectCopier {
     const { buckets } = this.task;
     return this.#schedule(source, async (send) => {
       const [there, here] = await Promise.all([
-        send(() => headOf(buckets.source, source, inspection)),
-        send(() => headOf(buckets.destination, destination, inspection).catch(this.#absentWhereGone(destination))),
+        send(() => inspectHead(buckets.source, source, inspection)),
+        send(() =>
+          inspectHead(buckets.destination, destination, inspection).catch(this.#reasons.noneAtDestination(destination)),
+        ),
       ]);
       for (const asked of [there, here ?? destination]) this.task.surcharges.asked(asked);
       const decision = here ? inspection.judge(withoutLost(this.task.lacks, source.key, there, here), here) : MISSING;
       if (decision.action === 'unchanged') {
         this.task.ledger.unchanged(source.key, decision.by);
         await prove(pair, there.eTag, here?.eTag);
-      } else if (source.archived && this.#mayRestore(source)) await this.#restoreOrCopy(pair, decision.reason, send);
-      else if (source.archived) await this.#leaveArchived(source);
+      } else if (source.archived && this.#archived.mayRestore(source))
+        await this.#restoreOrCopy(pair, decision.reason, send);
+      else if (source.archived) await this.#archived.leave(source);
       else if (!this.task.input.phase.write) await this.task.ledger.copied(source, decision.reason);
       else await this.#copyNow({ ...pair, destination: here && destination }, decision.reason, send, there);
     });
@@ -97,7 +100,7 @@ export class ObjectCopier {
     const [there, here] = await Promise.all([
       send(() => buckets.source.headObject(source.key)),
       destination &&
-        send(() => buckets.destination.headObject(destination.key)).catch(this.#absentWhereGone(destination)),
+        send(() => buckets.destination.headObject(destination.key)).catch(this.#reasons.noneAtDestination(destination)),
     ]);
     if (!isVersion(there, source) || (destination && !(here && isVersion(here, destination))))
       throw new StoreError('changed', 'Another version is there by now');
@@ -106,45 +109,20 @@ export class ObjectCopier {
 
   #meetArchived(pair: Pair, reason: string): Promise<void> | undefined {
     const { source } = pair;
-    if (!this.#mayRestore(source)) return this.#leaveArchived(source);
+    if (!this.#archived.mayRestore(source)) return this.#archived.leave(source);
     return this.#schedule(source, (send) => this.#restoreOrCopy(pair, reason, send));
   }
 
-  /** The object cannot be copied now. @param why  S3's error, if a request was sent */
-  #leaveArchived(source: ListedObject, why: unknown = new Error(ARCHIVED)): Promise<void> | undefined {
-    const { ledger, input } = this.task;
-    const { archived } = input.run.input;
-    if (archived === 'fail') return ledger.failed('copy', source, 'archived', why);
-    return archived === 'skip' ? ledger.skipped(source, 'archived') : ledger.waiting(source, !source.restoring);
-  }
-
-  #mayRestore({ restoring }: ListedObject): boolean {
-    const { phase, run } = this.task.input;
-    return phase.write && run.input.archived === 'restore' && !restoring;
-  }
-
-  /** A list page of another S3 may not show that an object is restored. */
   async #restoreOrCopy(pair: Pair, reason: string, send: Send): Promise<void> {
     const { source } = pair;
     await this.#expectReviewed({ source }, send);
-    const state = await send(() => this.#restore(source));
-    if (state === 'restored') return this.#copyNow(pair, reason, send);
-    await this.task.ledger.waiting(source, state === 'begun');
-  }
-
-  /** Intelligent-Tiering restores an object permanently. */
-  #restore({ key, storageClass }: ListedObject): Promise<RestoreState> {
-    const { restoreTier, restoreDays } = this.task.input.run.input;
-    const days = storageClass === 'INTELLIGENT_TIERING' ? undefined : restoreDays;
-    return this.task.buckets.source.restoreObject({ key, tier: restoreTier, days });
+    if (await this.#archived.restore(source, send)) await this.#copyNow(pair, reason, send);
   }
 
   /** S3 says that an object is archived although its list page did not. @throws StoreError  S3 contradicts itself */
   async #foundArchived(source: ListedObject, error: unknown): Promise<void> {
-    if (!this.#mayRestore(source)) return this.#leaveArchived(source, error);
-    const state = await this.#restore(source);
-    if (state === 'restored') throw error;
-    await this.task.ledger.waiting(source, state === 'begun');
+    if (!this.#archived.mayRestore(source)) return this.#archived.leave(source, error);
+    if (await this.#archived.restore(source, atOnce)) throw error;
   }
 
   /**
@@ -163,7 +141,7 @@ export class ObjectCopier {
       await work();
     } catch (error) {
       if (this.task.stops.endsBy(error)) return this.task.ledger.leave(source.key);
-      const reason = await this.#reasonOf(error, source);
+      const reason = await this.#reasons.find(error, source);
       if (this.#isExact && (reason === 'changed' || reason === 'gone'))
         return this.task.ledger.failed('copy', source, CHANGED_SINCE_PLAN, changedSincePlan(error));
       if (reason === 'contradictory' && isFirst) return this.#attempt(source, work, false);
@@ -172,47 +150,6 @@ export class ObjectCopier {
       } else if (reason === 'gone') await this.task.ledger.skipped(source, reason);
       else await this.task.ledger.failed('copy', source, reason, withAdvice(error));
     }
-  }
-
-  /**
-   * An object counts as gone only if HeadObject says so as well. If the request had a condition, the missing object may be
-   * the destination's.
-   */
-  async #reasonOf(error: unknown, { key }: ListedObject): Promise<StoreErrorReason> {
-    if (!(error instanceof StoreError)) return 'refused';
-    if (error.reason === 'access-denied') return (await this.#isGone('source', key)) ? 'gone' : 'access-denied';
-    if (error.reason !== 'gone') return error.reason;
-    return this.task.buckets.source.headObject(key).then(
-      () => (writesConditionally(this.task.input.run) ? 'changed' : 'contradictory'),
-      (gone: unknown) => this.#reasonOfHead(gone, key),
-    );
-  }
-
-  /**
-   * A proxy may answer 404 to everything while its server is away. For a HEAD this looks like S3's own answer, for a
-   * listing it does not.
-   */
-  async #reasonOfHead(error: unknown, key: string): Promise<StoreErrorReason> {
-    const reason = error instanceof StoreError ? error.reason : 'refused';
-    if (reason !== 'gone' || !this.task.lacks) return reason;
-    return isListed(this.task.buckets.source, key).then(
-      (isThere) => (isThere ? 'contradictory' : 'gone'),
-      () => 'refused',
-    );
-  }
-
-  /** For a rejected request. If the key cannot be listed, the object does not count as gone. */
-  #isGone(side: 'source' | 'destination', key: string): Promise<boolean> {
-    return this.#absent[side].explains(key).catch(() => false);
-  }
-
-  #absentWhereGone({ key }: ListedObject): (error: unknown) => Promise<undefined> {
-    return async (error) => {
-      const reason = error instanceof StoreError ? error.reason : undefined;
-      if (reason === 'gone' || (reason === 'access-denied' && (await this.#isGone('destination', key))))
-        return undefined;
-      throw error;
-    };
   }
 
   /** Copies the listed version. If the object has changed since, copies the current version, once. */
@@ -306,23 +243,6 @@ function asAsked(listed: ListedObject, head: ObjectHead, task: Pick<Task, 'input
 function withAdvice(error: unknown): unknown {
   if (!(error instanceof StoreError) || error.said?.code !== 'InvalidStorageClass') return error;
   return new StoreError(error.reason, `${error.message} ${UNKNOWN_CLASS}`, error.cause, error.said);
-}
-
-/** A server may show the ETag only in list pages. */
-async function headOf(side: BucketReader, { key, eTag }: ListedObject, inspection: Inspection): Promise<ObjectHead> {
-  const head = await askHead(side, key, inspection);
-  return head.eTag === '' ? { ...head, eTag } : head;
-}
-
-/** Without `kms:Decrypt` a HEAD still returns the headers, but no checksum. */
-async function askHead(side: BucketReader, key: string, { checksums }: Inspection): Promise<ObjectHead> {
-  try {
-    return await side.headObject(key, { checksums: checksums !== false });
-  } catch (error) {
-    const isDenied = error instanceof StoreError && error.reason === 'access-denied';
-    if (!isDenied || checksums !== 'if-allowed') throw error;
-    return side.headObject(key);
-  }
 }
 
 /** If the ETags are equal, no evidence is needed. */

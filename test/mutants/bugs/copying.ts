@@ -39,21 +39,21 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'believe of a copy that its source is gone',
-    file: 'lambdas/engine/copy/object-copier.ts',
+    file: 'lambdas/engine/copy/failure-reasons.ts',
     search: "if (error.reason !== 'gone') return error.reason;",
     replace: "if (error.reason !== 'gone' || error.message) return error.reason;",
     suites: ['mirror/run/failures'],
   },
   {
     bug: 'believe a HEAD of another server that an object is gone',
-    file: 'lambdas/engine/copy/object-copier.ts',
+    file: 'lambdas/engine/copy/failure-reasons.ts',
     search: "if (reason !== 'gone' || !this.task.lacks) return reason;",
     replace: 'if (reason) return reason;',
     suites: ['mirror/servers/servers-of-others'],
   },
   {
     bug: 'need checksums where the key of an object may not be used',
-    file: 'lambdas/engine/copy/object-copier.ts',
+    file: 'lambdas/engine/copy/inspect-head.ts',
     search: "if (!isDenied || checksums !== 'if-allowed') throw error;",
     replace: 'throw error;',
     suites: ['mirror/servers/permissions'],
@@ -130,7 +130,7 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'restore archived objects in a plan',
-    file: 'lambdas/engine/copy/object-copier.ts',
+    file: 'lambdas/engine/copy/archived-objects.ts',
     search: "return phase.write && run.input.archived === 'restore' && !restoring;",
     replace: "return run.input.archived === 'restore' && !restoring;",
     suites: ['mirror/copy/archived'],
