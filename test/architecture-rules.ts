@@ -64,7 +64,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/keys/': engineRoom([], [], ['ports']),
   'lambdas/engine/compare/': engineRoom([], [], ['ports']),
   'lambdas/engine/cost/': engineRoom([], [], ['ports']),
-  'lambdas/engine/run/': engineRoom(['ports']),
+  'lambdas/engine/run/': engineRoom(['keys', 'ports']),
   'lambdas/engine/listing/': engineRoom(['keys', 'ports']),
   'lambdas/engine/split/': engineRoom(['concurrency', 'keys', 'listing'], [], ['ports']),
   'lambdas/engine/walk/': engineRoom(['keys', 'listing', 'ports', 'split'], ['p-queue']),

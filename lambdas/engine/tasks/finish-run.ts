@@ -1,25 +1,19 @@
 import {
   type AppliedPlan,
   type CaughtError,
+  type EstimatedCost,
   emptyCounters,
   type FinishedPhase,
   type FinishRunInput,
   type KeptPlan,
   type ReportLine,
-  type RunError,
   type RunState,
   type RunSummary,
   type RunWarning,
   totalsOf,
 } from '../../../statemachine/contract';
-import {
-  BucketsyncError,
-  CredentialsExpiredError,
-  GUARD_ERRORS,
-  ReportLocationError,
-  RunNameTakenError,
-} from '../../../statemachine/errors';
-import { printableJson } from '../../../statemachine/printable';
+import { CredentialsExpiredError, GUARD_ERRORS, ReportLocationError } from '../../../statemachine/errors';
+import type { FoundLack } from '../../../statemachine/lacks';
 import { writesNothing } from '../../../statemachine/writes-nothing';
 import { announceEnd } from '../announce/announce-run';
 import { estimateCost } from '../cost/estimate-cost';
@@ -32,9 +26,8 @@ import { describeLostDates } from '../grace/lost-dates';
 import { noteUndo } from '../grace/undos';
 import { findWarnings } from '../guards/warnings';
 import { invalidateAtEnd } from '../invalidation/invalidate';
-import { compareKeys } from '../keys/compare-keys';
+import { giveBack } from '../lock/give-back';
 import { holdAfterUndo } from '../lock/hold-after-undo';
-import { releaseLock } from '../lock/run-lock';
 import { renderReportPage } from '../page/report-page';
 import type { Host } from '../ports/host';
 import type { RunStore } from '../ports/run-store';
@@ -44,27 +37,19 @@ import { measureRun } from '../report/measure-run';
 import { readFailures } from '../report/read-report';
 import { type RunTally, readTallies } from '../report/tally-file';
 import { writeOnce } from '../report/write-once';
+import { writeSummary } from '../report/write-summary';
 import { mayHaveLeftWork } from '../run/caught-errors';
+import { describeError, messageOf } from '../run/describe-error';
 import { describePlace, lookForAccount } from '../run/describe-place';
 import { nameForPeople } from '../run/name-for-retry';
 import { readLacks } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
 
-const KEYS_IN_ERROR = 10;
 /** A page with more is slow to open, and reading them is one request for some thousands. */
 const FAILURES_ON_PAGE = 1_000;
 
-/** Between two tries to give the lock back. */
-const BETWEEN_TRIES_MS = 2_000;
-/** Short, because a run that failed has mostly waited for its server already. */
-const MOST_AFTER_FAILURE_MS = 10_000;
-/** Left at the end of the invocation for the work after the release. */
-const CLOSING_MS = 30_000;
-
 /** Errors of runs that have looked at everything. */
 const HAS_LOOKED: readonly string[] = [...GUARD_ERRORS, 'SyncIncompleteError', 'NotConfirmedError', 'DriftError'];
-
-type ReleasingState = Pick<RunState, 'run' | 'error'>;
 
 /**
  * Task `FinishRun`: writes summary and page beside the report's lines, releases the lock, and returns the summary. It also accepts
@@ -102,31 +87,52 @@ function publishMetrics(summary: RunSummary, { state }: FinishRunInput, { metric
 async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
   const { state } = task;
   if (!('run' in state)) return { summary: refusedRun(task, state, host), failures: [] };
-  const { run, done } = state;
+  const { run } = state;
   const account = lookForAccount(run, host);
   const failures = state.error ? await unlessLost(state, readFailures(host.runStore, run.id, FAILURES_ON_PAGE)) : [];
-  const error = state.error && describeError(state.error, failures);
-  const folder = runFolder(run.id);
   const lacks = await unlessLost(state, readLacks(run.id, placeOfLacks(run.input, host)));
-  const sides = host.worlds?.describe(run.input.source, run.input.destination);
+  const { since, warning } = await holdIfUndone(state, host);
+  await noteIfUndone(state, host);
+  const { invalidation, warning: untold } = await invalidateAtEnd(state, hasWritten(state), host);
+  const lostDates = describeLostDates(await keepDates(state, host), host.runStore);
+  const takingPart = await tookPartBefore(run.input, host.runStore);
+  const noted = [...lostDates, ...[warning, untold].filter((known) => known !== undefined)];
+  const facts = { failures, lacks, since, invalidation, takingPart, account: account(), noted };
+  const summary = describeRun(state, facts, host);
+  const written = await writeReport(summary, failures, state, host.runStore);
+  await keepEvidence(state, host);
+  const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
+  await giveBack(state, host, brokeOff);
+  return { summary: written, failures };
+}
+
+/** What the Task has found out after the last phase. */
+interface Facts {
+  readonly failures: readonly ReportLine[];
+  readonly lacks: readonly FoundLack[];
+  /** Since when the destination is held. */
+  readonly since: string | undefined;
+  readonly invalidation: RunSummary['invalidation'];
+  readonly takingPart: number | undefined;
+  readonly account: string | undefined;
+  /** Warnings of the steps before. */
+  readonly noted: readonly RunWarning[];
+}
+
+function describeRun(state: RunState, facts: Facts, host: Host): RunSummary {
+  const { run, done } = state;
+  const { failures, lacks, since, invalidation, takingPart, account } = facts;
+  const error = state.error && describeError(state.error, failures);
   const phases = done.map(({ name, copy, delete: deletes }) => ({
     name,
     copy: copy.counters,
     delete: deletes.counters,
   }));
-  const { since, warning } = await holdIfUndone(state, host);
-  if (run.input.undo !== undefined && hasWritten(state) && !host.runStore.keepsNothing)
-    await unlessLost(
-      state,
-      noteUndo(run, host).then(() => []),
-    );
-  const { invalidation, warning: untold } = await invalidateAtEnd(state, hasWritten(state), host);
   const found = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
-  const lostDates = describeLostDates(await keepDates(state, host), host.runStore);
-  const warnings = [...found, ...lostDates, ...[warning, untold].filter((known) => known !== undefined)];
-  const takingPart = await tookPartBefore(run.input, host.runStore);
+  const warnings = [...found, ...facts.noted];
   const totals = totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun });
-  const summary: RunSummary = {
+  const wrote = hasWritten(state);
+  return {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
     startedAt: run.startedAt,
@@ -134,34 +140,37 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
     ...(run.deployed && { deployed: run.deployed }),
     phases,
     totals,
-    wrote: hasWritten(state),
+    wrote,
     ...(takingPart !== undefined && { takingPart }),
-    ...(hasWritten(state) && totals.copied + totals.deleted > 0 && { keepsVersions: (totals.versions ?? 0) > 0 }),
+    ...(wrote && totals.copied + totals.deleted > 0 && { keepsVersions: (totals.versions ?? 0) > 0 }),
     ...(run.plan && { keptPlan: keptPlanOf(run.plan) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     ...(invalidation && { invalidation }),
-    estimatedCostUsd: addInvalidation(
-      addStreams(
-        estimateCost(done, deployedMemory(run, host), { ...run, isStreamed: sides?.streams === true }),
-        done,
-        sides,
-        { ...run, isDeployed: deployedMemory(run, host) !== undefined },
-      ),
-      run.input.dryRun ? undefined : invalidation,
-    ),
+    estimatedCostUsd: costOf(state, invalidation, host),
     ...(since !== undefined && { heldSince: since }),
-    ...(run.settings.aclsUnknown && hasWritten(state) && { aclsUnknown: true }),
-    where: describePlace(run, account(), host),
+    ...(run.settings.aclsUnknown && wrote && { aclsUnknown: true }),
+    where: describePlace(run, account, host),
     ...(lacks.length > 0 && { lacks }),
-    ...(!host.runStore.keepsNothing && { report: host.runStore.locate(`${folder}/`) }),
+    ...(!host.runStore.keepsNothing && { report: host.runStore.locate(`${runFolder(run.id)}/`) }),
     ...(error && { error }),
     ...(warnings.length > 0 && { warnings }),
   };
-  const written = await writeReport(summary, failures, state, host.runStore);
-  await keepEvidence(state, host);
-  const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
-  await release(state, host, brokeOff);
-  return { summary: written, failures };
+}
+
+function costOf({ run, done }: RunState, invalidation: RunSummary['invalidation'], host: Host): EstimatedCost {
+  const sides = host.worlds?.describe(run.input.source, run.input.destination);
+  const memory = deployedMemory(run, host);
+  const inRegions = estimateCost(done, memory, { ...run, isStreamed: sides?.streams === true });
+  const withStreams = addStreams(inRegions, done, sides, { ...run, isDeployed: memory !== undefined });
+  return addInvalidation(withStreams, run.input.dryRun ? undefined : invalidation);
+}
+
+async function noteIfUndone(state: RunState, host: Host): Promise<void> {
+  if (state.run.input.undo === undefined || !hasWritten(state) || host.runStore.keepsNothing) return;
+  await unlessLost(
+    state,
+    noteUndo(state.run, host).then(() => []),
+  );
 }
 
 /** Holds the destination after an undo, unless the undo failed before it wrote. Otherwise the next run would publish the same again. */
@@ -227,43 +236,6 @@ async function tallyOf({ runId, phases, error, input }: RunSummary, store: RunSt
   return readTallies(store, runId, (input as { prefix?: string }).prefix ?? '');
 }
 
-/**
- * Gives the lock back, even if the server is away for a while. If the run failed and the lock cannot be given back, only the run's
- * own error is reported. The next run takes the lock over.
- */
-async function release({ run, error: failed }: ReleasingState, host: Host, brokeOff: boolean): Promise<void> {
-  const most = failed ? MOST_AFTER_FAILURE_MS : host.remainingMs() - CLOSING_MS;
-  const until = host.now() + Math.min(host.patience.outageMs, most);
-  for (;;) {
-    try {
-      return await releaseLock(run, host, brokeOff);
-    } catch (error) {
-      const isLast = error instanceof BucketsyncError || host.now() + BETWEEN_TRIES_MS > until;
-      if (isLast)
-        host.log?.('error', 'The lock was not given back', { error: (error as Error).name, lockId: run.lockId });
-      if (isLast && failed) return;
-      if (isLast) throw error;
-      await host.wait(BETWEEN_TRIES_MS);
-    }
-  }
-}
-
-/**
- * @returns the summary that is stored: if the Task is repeated, the summary of the first attempt
- * @throws RunNameTakenError  another run of the same name has written its own
- */
-async function writeSummary(summary: RunSummary, store: RunStore): Promise<RunSummary> {
-  const name = `${runFolder(summary.runId)}/summary.json`;
-  const found = await writeOnce(store, name, `${printableJson(summary, 2)}\n`);
-  if (!found) return summary;
-  const former = JSON.parse(found.toString('utf8')) as RunSummary;
-  if (former.startedAt === summary.startedAt) return former;
-  throw new RunNameTakenError(
-    `Expected no other run to have the name ${summary.runId}, but one has left ${store.locate(name)}. ` +
-      'Start each execution with a name of its own',
-  );
-}
-
 /** The summary of a run that `ValidateInput` rejected. It has no phase, no report and no lock. */
 function refusedRun(task: FinishRunInput, caught: CaughtError, host: Host): RunSummary {
   const name = nameForPeople(caught);
@@ -298,29 +270,4 @@ function deployedMemory({ executionId }: { readonly executionId: string }, host:
 
 function keptPlanOf({ exactly: _, ...kept }: AppliedPlan): KeptPlan {
   return kept;
-}
-
-function describeError(caught: CaughtError, failures: readonly ReportLine[]): RunError {
-  const keys = failures.slice(0, KEYS_IN_ERROR).map(({ key }) => key);
-  return { name: nameForPeople(caught), message: messageOf(caught), keys: keys.sort(compareKeys) };
-}
-
-/**
- * Lambda wraps a handler's error in JSON. The local runner passes the message on unchanged. The message becomes the cause of the
- * execution. It never looks like the cause of an execution that ended without `FinishRun`, which the rule for messages recognises by
- * JSON, and by the names of Lambda's own errors.
- */
-function messageOf({ Error: name, Cause: given }: CaughtError): string {
-  const message = given ? unwrap(given) : 'Step Functions gave no cause';
-  const isOfLambda = name.startsWith('Lambda.') || !given;
-  return isOfLambda || message.startsWith('{') ? `${name}: ${message}` : message;
-}
-
-function unwrap(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
-  } catch {
-    return cause;
-  }
 }

@@ -11,7 +11,7 @@ export const ANNOUNCING_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'send a second message about a run that FinishRun has told of',
-    file: 'lambdas/engine/tasks/finish-run.ts',
+    file: 'lambdas/engine/run/describe-error.ts',
     search: "const isOfLambda = name.startsWith('Lambda.') || !given;",
     replace: 'const isOfLambda = !given;',
     suites: ['lib/sync-notifications'],
