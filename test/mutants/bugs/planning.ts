@@ -227,6 +227,6 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     file: 'cli/commands/apply.ts',
     search: 'apply: input.apply ?? planned.runId, ...given }',
     replace: 'apply: input.apply ?? planned.runId }',
-    suites: ['cli/plan'],
+    suites: ['cli/apply'],
   },
 ];
