@@ -138,7 +138,7 @@ it.each(
 });
 
 const NEEDLESS =
-  'no request of test/permissions/scenarios.ts needs it: add a scenario that does, or take it out of permissions/sync-tasks.ts ' +
+  'no request of test/permissions/*scenarios.ts needs it: add a scenario that does, or take it out of permissions/sync-tasks.ts ' +
   '(or lib/). If no request here can show that it is needed, give the reason in test/permissions/needless.ts';
 
 describe('the exceptions', () => {

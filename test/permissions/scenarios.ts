@@ -1,21 +1,11 @@
-import { createServer } from 'node:http';
-import { openAnnouncer } from '../../lambdas/host/announcer/open-announcer';
-import { openInvalidator } from '../../lambdas/host/invalidator/open-invalidator';
-import type { Bucket } from '../../local/s3';
-import { ENVIRONMENT, type RangeResult, type RunSummary, type SyncRequest } from '../../statemachine/contract';
-import { EVENT_SOURCE } from '../../statemachine/events/announcements';
-import { FakeCloudFront } from '../support/fake-cloudfront';
-import { holdLock, LOCK_KEY, newHolder, putHolders } from '../support/lock-object';
-import { endServer, listenOnLoopback } from '../support/loopback';
-import { type Mirror, type MirrorOptions, past } from '../support/mirror';
+import { ENVIRONMENT, type RangeResult } from '../../statemachine/contract';
+import { type Mirror, past } from '../support/mirror';
 import { MIB, putInParts } from '../support/put-in-parts';
-import { BUS, DISTRIBUTION, TOPIC } from './role-permissions';
+import { LOCK_SCENARIOS } from './lock-scenarios';
+import { createPair, encryption, expectSuccess, type Scenario, shortRounds } from './scenario';
+import { SERVICE_SCENARIOS } from './service-scenarios';
 
-/** Of a customer, so that KMS asks for permission. */
-const encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/customer' };
 const sizes = [5 * MIB, 5 * MIB, MIB];
-
-type Scenario = (mirror: Mirror) => Promise<void>;
 
 /** Runs that together need every permission which a request of a Task can need; each says which it is there for. */
 const SCENARIOS: readonly Scenario[] = [
@@ -33,18 +23,11 @@ const SCENARIOS: readonly Scenario[] = [
   applyPlan,
   failAfterUpload,
   reportFailures,
-  breakOffInAws,
   retryFailures,
   mirrorSomeKeys,
-  takeLockOver,
-  findLockTaken,
-  findLockGone,
-  loseLock,
-  findNoConditions,
-  lockBesideReports,
-  tellOthers,
-  tellCloudFront,
   undoRun,
+  ...LOCK_SCENARIOS,
+  ...SERVICE_SCENARIOS,
 ];
 
 /** @returns what went wrong, in one sentence for each scenario */
@@ -207,23 +190,6 @@ async function reportFailures(mirror: Mirror): Promise<void> {
   await mirror.run(input);
 }
 
-/** PutObject on the lock: functions of the run may be at work yet, so FinishRun says in it that the run has ended. */
-async function breakOffInAws(mirror: Mirror, more: Partial<SyncRequest> = {}): Promise<void> {
-  const { input } = createPair(mirror);
-  await mirror.run(
-    { ...input, ...more },
-    {
-      host: { wait: async () => {} },
-      around: (task, taskInput, invoke) => {
-        if (task === 'CopyRange') throw Object.assign(new Error('no answer'), { name: 'Lambda.Unknown' });
-        const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:failed';
-        if (task === 'ValidateInput') Object.assign(taskInput as object, { executionId });
-        return invoke();
-      },
-    },
-  );
-}
-
 /** ListBucket and GetObject on the reports: what a retry is about. */
 async function retryFailures(mirror: Mirror): Promise<void> {
   const { source, destination, input } = createPair(mirror);
@@ -245,118 +211,6 @@ async function mirrorSomeKeys(mirror: Mirror): Promise<void> {
   expectSuccess(await mirror.run({ ...input, keys: 's3://reports/keys/list.jsonl' }));
 }
 
-/** DescribeExecution, and PutObject with If-Match on the lock: its execution has ended meanwhile. */
-async function takeLockOver(mirror: Mirror): Promise<void> {
-  const { source, destination, input } = createPair(mirror);
-  source.put('object', 'x', { lastModified: past });
-  const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:gone';
-  await holdLock(destination, { executionId }, 's3://reports');
-  expectSuccess(await mirror.run(input, { host: { wait: async () => {} } }));
-}
-
-/** DeleteObject on what the reports say of the lock: the run is refused. ListBucket there: of the other run they say nothing. */
-async function findLockTaken(mirror: Mirror): Promise<void> {
-  const { source, destination, input } = createPair(mirror);
-  source.put('object', 'x', { lastModified: past });
-  putHolders(destination, [newHolder()]);
-  expectError('AlreadyRunningError', await mirror.run(input));
-}
-
-/** ListBucket on the destination: without it, a lock that was given back at this very moment would be a 403. */
-async function findLockGone(mirror: Mirror): Promise<void> {
-  const { source, destination, input } = createPair(mirror);
-  source.put('object', 'x', { lastModified: past });
-  mirror.overlooksLock = false;
-  mirror.s3.onRequest = ({ operation, key }) => {
-    if (key !== LOCK_KEY) return undefined;
-    if (operation === 'PutObject') putHolders(destination, []);
-    if (operation !== 'GetObject') return undefined;
-    destination.remove(LOCK_KEY);
-    mirror.s3.onRequest = undefined;
-    return undefined;
-  };
-  expectSuccess(await mirror.run(input));
-}
-
-/** ListBucket on the destination, of the range Tasks and FinishRun: somebody removes the lock of a run at work. */
-async function loseLock(mirror: Mirror): Promise<void> {
-  const { source, destination, input } = createPair(mirror);
-  source.put('object', 'x', { lastModified: past });
-  destination.put('orphan', 'x');
-  const around: MirrorOptions['around'] = async (task, _input, invoke) => {
-    const result = await invoke();
-    if (task === 'ValidateInput') destination.remove(LOCK_KEY);
-    return result;
-  };
-  expectError('InterruptedError', await mirror.run(input, { around }));
-}
-
-/** DeleteObject on the lock, of ValidateInput: the S3 heeds no conditions, so what was written for a try is taken away. */
-async function findNoConditions(mirror: Mirror): Promise<void> {
-  const { source, input } = createPair(mirror);
-  source.put('object', 'x', { lastModified: past });
-  mirror.overlooksLock = false;
-  mirror.s3.onRequest = ({ key, headers }) => {
-    if (key === LOCK_KEY) delete headers['if-none-match'];
-    return undefined;
-  };
-  expectError('LockUnsupportedError', await mirror.run(input));
-}
-
-/** GetObject, PutObject and DeleteObject on a lock beside the reports, of a run that loses it and of one that breaks off. */
-async function lockBesideReports(mirror: Mirror): Promise<void> {
-  const { source, destination, input } = createPair(mirror);
-  source.put('object', 'x', { lastModified: past });
-  destination.put('orphan', 'x');
-  expectSuccess(await mirror.run({ ...input, lock: 'reports' }));
-  await breakOffInAws(mirror, { lock: 'reports' });
-}
-
-/** PutEvents of ValidateInput and FinishRun, Publish of FinishRun. */
-async function tellOthers(mirror: Mirror): Promise<void> {
-  const { source, input } = createPair(mirror);
-  source.put('object', 'x', { lastModified: past });
-  const services = await startServices();
-  const announcer = openAnnouncer({
-    [ENVIRONMENT.events]: JSON.stringify({ bus: BUS, source: EVENT_SOURCE }),
-    [ENVIRONMENT.messages]: JSON.stringify({ topic: TOPIC, on: ['SUCCEEDED'] }),
-  });
-  const executionId = 'arn:aws:states:us-east-1:111122223333:execution:BucketSync:told';
-  const summary = await mirror.run(input, { executionId, host: { announcer } });
-  services.stop();
-  expectSuccess(summary);
-  if (summary.warnings) throw new Error(`Expected all to be sent, got ${JSON.stringify(summary.warnings)}`);
-}
-
-/** SNS and EventBridge, which accept everything. */
-async function startServices(): Promise<{ stop(): void }> {
-  const server = createServer((request, response) => {
-    request.resume();
-    const isEvent = request.headers['x-amz-target'] !== undefined;
-    response.end(isEvent ? '{"FailedEntryCount":0}' : '<PublishResponse><PublishResult/></PublishResponse>');
-  });
-  const endpoint = await listenOnLoopback(server);
-  Object.assign(process.env, { AWS_ENDPOINT_URL_SNS: endpoint, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint });
-  return { stop: () => endServer(server) };
-}
-
-/** CreateInvalidation and GetInvalidation before the deletes and after them. ClosePhase reads in the reports what has changed. */
-async function tellCloudFront(mirror: Mirror): Promise<void> {
-  const { source, destination, input } = createPair(mirror);
-  source.put('index.html', 'new', { lastModified: past });
-  destination.put('index.html', 'former', { lastModified: past });
-  destination.put('orphan', 'x');
-  const cloudFront = await FakeCloudFront.start({ distributions: [DISTRIBUTION] });
-  process.env.AWS_ENDPOINT_URL_CLOUDFRONT = cloudFront.endpoint;
-  const invalidate = { distribution: DISTRIBUTION, wait: true };
-  const host = { invalidator: openInvalidator(process.env) };
-  const summary = await mirror.run({ ...input, mode: 'publish', invalidate }, { host });
-  cloudFront.close();
-  expectSuccess(summary);
-  if (cloudFront.invalidations.length === 2 && !summary.warnings) return;
-  throw new Error(`Expected two invalidations, got ${JSON.stringify([cloudFront.paths, summary.warnings])}`);
-}
-
 /** ListBucketVersions, GetObjectVersion, GetObjectVersionTagging and GetObjectVersionAttributes: former versions, also in parts. */
 async function undoRun(mirror: Mirror): Promise<void> {
   const { source, destination, input } = mirror.createPair({
@@ -371,27 +225,4 @@ async function undoRun(mirror: Mirror): Promise<void> {
   const { runId, ...run } = await mirror.run(input);
   expectSuccess({ runId, ...run });
   expectSuccess(await mirror.run({ ...input, undo: runId }));
-}
-
-function createPair(
-  mirror: Mirror,
-  ownership?: string,
-): { source: Bucket; destination: Bucket; input: { source: string; destination: string } } {
-  return mirror.createPair({ source: { encryption }, destination: { encryption, ...(ownership && { ownership }) } });
-}
-
-/** A clock on which each reading takes a moment, so that a budget is a number of readings. */
-function shortRounds(): MirrorOptions {
-  let time = 0;
-  return { host: { now: () => time++, roundBudgetsMs: [12] } };
-}
-
-function expectSuccess({ status, error }: RunSummary): void {
-  if (status !== 'succeeded')
-    throw new Error(`Expected the scenario to succeed, got ${error?.name}: ${error?.message}`);
-}
-
-function expectError(name: string, { error }: RunSummary): void {
-  if (error?.name !== name)
-    throw new Error(`Expected the scenario to fail with ${name}, got ${error?.name}: ${error?.message}`);
 }
