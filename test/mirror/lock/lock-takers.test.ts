@@ -1,15 +1,10 @@
-import { pathToFileURL } from 'node:url';
-import { readLock } from '../../../lambdas/engine/lock/lock-document';
-import type { LockingRun } from '../../../lambdas/engine/lock/lock-judge';
-import { lockStoreOf, releaseLock, renewLock, takeLock } from '../../../lambdas/engine/lock/run-lock';
+import { takeLock } from '../../../lambdas/engine/lock/run-lock';
 import type { Host } from '../../../lambdas/engine/ports/host';
-import type { LockStore } from '../../../lambdas/engine/ports/lock-store';
 import { S3LockStore } from '../../../lambdas/host/lock-store/s3-lock-store';
 import { openRunStore } from '../../../lambdas/host/run-store/open-run-store';
-import type { Run } from '../../../statemachine/contract';
-import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 import { useMirror } from '../../support/mirror';
 import { temporaryFolder } from '../../support/temporary-folder';
+import { lockPlaces, useLockUsers } from './lock-users';
 
 const mirror = useMirror();
 const folder = temporaryFolder();
@@ -17,56 +12,12 @@ const folder = temporaryFolder();
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:BucketSync';
 const S = 1000;
 
-describe.each([
-  ['the destination', 'destination', pathToFileURL(folder).href],
-  ['a report folder', 'reports', pathToFileURL(folder).href],
-  ['a report bucket', 'reports', 's3://a-lock-bucket'],
-] as const)('a lock in %s', (_where, lock, location) => {
-  const dead = new Set<string>();
-  const waits: number[] = [];
-  let destinations = 0;
-
-  beforeAll(() => {
-    mirror.s3.createBucket('a-lock-bucket');
-  });
-  beforeEach(() => waits.splice(0));
-
-  function host(more: Partial<Host> = {}): Host {
-    return {
-      runStore: openRunStore(location),
-      openLock: (place: ConstructorParameters<typeof S3LockStore>[0]) => new S3LockStore(place),
-      isRunning: async (executionId: string) => !dead.has(executionId),
-      identifyProcess: async () => undefined,
-      wait: async (milliseconds: number) => void waits.push(milliseconds),
-      signal: new AbortController().signal,
-      ...more,
-    } as Partial<Host> as Host;
-  }
-
-  /** A bucket that no other test locks. */
-  function newDestination(): string {
-    destinations += 1;
-    const name = `locked-${lock}-${location.startsWith('s3:')}-${destinations}`;
-    mirror.s3.createBucket(name);
-    return name;
-  }
-
-  function runOf(destination: string, executionId: string, destinationPrefix = ''): LockingRun {
-    const input = parseSyncInput({ source: 'any-source', destination, destinationPrefix, lock });
-    return { executionId, startedAt: '2026-01-01T00:00:00Z', input, destinationRegion: 'us-east-1' };
-  }
-
-  const storeOf = (destination: string) => lockStoreOf(runOf(destination, 'x'), host()) as LockStore;
-  const holdersOf = async (destination: string) => (await readLock(storeOf(destination))).holders;
-  const take = (destination: string, executionId: string, prefix?: string) =>
-    takeLock(runOf(destination, executionId, prefix), host());
-  const release = (
-    destination: string,
-    executionId: string,
-    lockId: string | undefined,
-    brokeOff = false,
-    of = host(),
-  ) => releaseLock({ ...runOf(destination, executionId), lockId } as Run, of, brokeOff);
+describe.each(lockPlaces(folder))('a lock in %s', (_where, lock, location) => {
+  const { dead, waits, host, newDestination, holdersOf, storeOf, take, release, runOf } = useLockUsers(
+    mirror,
+    lock,
+    location,
+  );
 
   /** Who of many that take it at once gets it; the others must meet AlreadyRunningError. */
   async function takeAtOnce(destination: string, takers: readonly string[], prefix?: string): Promise<string[]> {
@@ -250,80 +201,6 @@ describe.each([
 
     await expect(refusal).rejects.toThrow('a run that keeps its reports elsewhere');
     await expect(refusal).rejects.toMatchObject({ name: 'AlreadyRunningError' });
-  });
-
-  describe('that a local run must renew', () => {
-    /** The store, `ahead` milliseconds later by its own clock. */
-    const later = (destination: string, ahead: number): LockStore => {
-      const store = storeOf(destination);
-      const read = async () => {
-        const stored = await store.read();
-        return stored && { ...stored, now: (stored.now ?? 0) + ahead };
-      };
-      return { ...bound(store), read };
-    };
-    const bound = (store: LockStore): LockStore => ({
-      place: store.place,
-      read: () => store.read(),
-      write: (body, over) => store.write(body, over),
-      remove: (version) => store.remove(version),
-      discard: () => store.discard(),
-      requireConditions: (body) => store.requireConditions(body),
-    });
-    const takeLater = (destination: string, executionId: string, ahead: number) => {
-      const ofDestination = { openLock: () => later(destination, ahead) };
-      const { runStore } = host();
-      const get: typeof runStore.get = async (name) => {
-        const found = await openRunStore(location).get(name);
-        return found && { ...found, now: (found.now ?? 0) + ahead };
-      };
-      return takeLock(
-        runOf(destination, executionId),
-        host({ ...ofDestination, runStore: Object.assign(runStore, { get }) }),
-      );
-    };
-
-    it('can be taken over once it is five minutes old by the clock of its store, after a wait for its threads', async () => {
-      const destination = newDestination();
-      await take(destination, 'local:a:1:x');
-      await expect(takeLater(destination, 'b', 200 * S)).rejects.toMatchObject({ name: 'AlreadyRunningError' });
-      expect(waits).toEqual([]);
-
-      await takeLater(destination, 'b', 330 * S);
-
-      expect(waits).toEqual([15 * S]);
-    });
-
-    it('is not taken over if runs of other folders have written to it since, although it has not been renewed', async () => {
-      const destination = newDestination();
-      const id = (await take(destination, 'local:a:1:x', 'a')) as string;
-      const [before] = (await holdersOf(destination)) ?? [];
-      expect(before?.writtenAt).toBeUndefined();
-      await take(destination, 'local:b:1:x', 'b');
-      const [after] = (await holdersOf(destination)) ?? [];
-      expect(after).toMatchObject({ id, writtenAt: expect.any(Number) });
-
-      await renewLock(id, storeOf(destination));
-
-      const renewed = (await holdersOf(destination))?.find((holder) => holder.id === id);
-      expect(renewed).toMatchObject({ folder: 'a/', leaseMs: 300 * S });
-      expect(renewed?.writtenAt).toBeUndefined();
-      expect(await holdersOf(destination)).toHaveLength(2);
-    });
-
-    it('is never taken over from an execution in AWS because of its age', async () => {
-      const destination = newDestination();
-      await take(destination, `${ARN}:old`);
-      await expect(takeLater(destination, 'b', 86_400 * S)).rejects.toMatchObject({ name: 'AlreadyRunningError' });
-    });
-
-    it('is not renewed by a run that has lost it', async () => {
-      const destination = newDestination();
-      const id = (await take(destination, 'local:a:1:x')) as string;
-      await takeLater(destination, 'b', 330 * S);
-      expect(await renewLock(id, storeOf(destination))).toBe(false);
-      expect(await holdersOf(destination)).toHaveLength(1);
-    });
   });
 
   it('lets one of two runs that start at once write, and the other touch nothing', async () => {
