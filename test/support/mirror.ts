@@ -1,5 +1,6 @@
 import type { Host } from '../../lambdas/engine/ports/host';
 import { lambdaHost } from '../../lambdas/host/lambda-host';
+import { RetryEachRequest } from '../../lambdas/s3/client/retry-each-request';
 import { type S3Server, type S3ServerOptions, startS3 } from '../../local/s3';
 import { ENVIRONMENT } from '../../statemachine/contract';
 import { AnyMirror, type MirrorOptions, useMirrorOf } from './any-mirror';
@@ -36,6 +37,8 @@ export class Mirror extends AnyMirror {
 
   async stop(): Promise<void> {
     await this.s3.close();
+    // what is left of a run that was stopped would ask again for minutes, and keep the worker from its end
+    RetryEachRequest.prototype.refreshRetryTokenForRetry = () => Promise.reject(new Error('The suite has ended'));
   }
 }
 
