@@ -23,6 +23,8 @@ export function addDoctorCommand(program: Command, finish: (exitCode: number) =>
         'requester',
       ]),
     )
+    .option('--invalidate <distribution>', 'CloudFront distribution that serves the destination')
+    .option('--invalidate-origin-path <folder>', 'its origin path, such as /site')
     .addHelpText('after', exitCodes('0 no failure, though there may be warnings, 1 a failure, 2 bad input or usage'))
     .action(async (first, second, options) =>
       finish(await (await import('./commands/doctor')).doctorCommand({ first, second }, options)),

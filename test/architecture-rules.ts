@@ -227,6 +227,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ...['permissions/', 'statemachine/', 'wording/'],
       AWS_SDK,
     ],
+    types: ['lambdas/engine/invalidation/'],
   },
   'local/demo/': { imports: ['local/', 'lambdas/', 'statemachine/', 'wording/', PACKAGES] },
   'prove/stack/': { imports: ['lib/', /^aws-cdk-lib(\/|$)/, /^constructs$/] },

@@ -1,4 +1,4 @@
-import type { BucketQuestion } from '../../local/doctor/bucket-facts';
+import type { BucketFacts, BucketQuestion } from '../../local/doctor/bucket-facts';
 import type { Finding } from '../../local/doctor/finding';
 import { version } from '../../package.json';
 import { ENVIRONMENT } from '../../statemachine/contract';
@@ -10,6 +10,7 @@ import { regionOfArn } from '../../statemachine/partition';
 import { parseS3Url } from '../../wording/s3-url';
 import type { ElsewhereOptions } from '../deployed/named-run';
 import type { DeployedSettings } from '../deployed/read-stack';
+import type { StateMachine } from '../deployed/state-machine';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { isApartIn } from '../input/sides';
 import { placeWords } from '../input/typed-command';
@@ -20,6 +21,8 @@ interface DoctorOptions extends EnvironmentOptions, ElsewhereOptions {
   readonly sourceOwner?: string;
   readonly destinationOwner?: string;
   readonly requestPayer?: 'requester';
+  readonly invalidate?: string;
+  readonly invalidateOriginPath?: string;
   readonly json?: boolean;
 }
 
@@ -39,16 +42,19 @@ export async function doctorCommand({ first, second }: Arguments, options: Docto
 
 async function examinePair(source: string, destination: string, options: DoctorOptions): Promise<Diagnosis> {
   const stray = (['stack', 'stateMachine'] as const).find((name) => options[name] !== undefined);
+  if (options.invalidateOriginPath !== undefined && options.invalidate === undefined)
+    throw new InvalidInputError('Expected --invalidate with --invalidate-origin-path: the id of the distribution');
   if (stray) throw new InvalidInputError('Expected a stack or two buckets, got both');
   const [from, to] = [parseS3Url(source), parseS3Url(destination)];
   const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
-  const { sourceOwner, destinationOwner, requestPayer } = options;
+  const { sourceOwner, destinationOwner, requestPayer, invalidate, invalidateOriginPath: originPath } = options;
   const input = parseSyncInput(
     {
       ...{ source: from.bucket, destination: to.bucket, prefix: from.prefix, destinationPrefix: to.prefix },
       ...{ ...(sourceOwner && { sourceOwner }), ...(destinationOwner && { destinationOwner }) },
       ...(requestPayer && { requestPayer }),
+      ...(invalidate && { invalidate: { distribution: invalidate, ...(originPath && { originPath }) } }),
     },
     isApartIn(env),
   );
@@ -83,16 +89,21 @@ async function examineStack(stack: string | undefined, options: DoctorOptions): 
     return { version, subject, findings: [...findings, { check: 'stack.mirrors', about, state: 'unchecked', says }] };
   }
   adoptEnvironment(await runEnvironment(process.env, options));
-  return { version, subject, findings: [...findings, ...(await examineMirrors(settings.value, options))] };
+  const ofMirrors = await examineMirrors(settings.value, stateMachine, options);
+  return { version, subject, findings: [...findings, ...ofMirrors] };
 }
 
-async function examineMirrors(settings: DeployedSettings, options: DoctorOptions): Promise<Finding[]> {
+async function examineMirrors(
+  settings: DeployedSettings,
+  stateMachine: StateMachine,
+  options: DoctorOptions,
+): Promise<Finding[]> {
   const { mirrors, reportLocation } = settings;
   const reports = reportLocation === undefined ? [] : ['--report-location', reportLocation];
   const ownOptions = [...ownOptionsOf({ ...options, reportLocation: undefined }), ...reports];
   const findings: Finding[] = [];
   for (const { input } of mirrors) {
-    findings.push(...(await examine(input, options, { reportLocation, ownOptions, settings })));
+    findings.push(...(await examine(input, options, { reportLocation, ownOptions, settings, stateMachine })));
   }
   return findings;
 }
@@ -102,6 +113,7 @@ interface Place {
   readonly ownOptions: readonly string[];
   /** Undefined: nothing is deployed, so nobody knows how a run will write. */
   readonly settings?: DeployedSettings;
+  readonly stateMachine?: StateMachine;
 }
 
 async function examine(input: SyncInput, options: DoctorOptions, place: Place): Promise<Finding[]> {
@@ -114,7 +126,31 @@ async function examine(input: SyncInput, options: DoctorOptions, place: Place): 
     readBucket(questionAbout('source', input, options, place), now),
     readBucket(questionAbout('destination', input, options, place), now),
   ]);
-  return checkBuckets(source, destination, place.settings && input);
+  return [
+    ...checkBuckets(source, destination, place.settings && input),
+    ...(await examineDistribution(input, destination, options, place)),
+  ];
+}
+
+async function examineDistribution(
+  { invalidate }: SyncInput,
+  { bucket, prefix, endpoint, settings }: BucketFacts,
+  options: DoctorOptions,
+  { stateMachine }: Place,
+): Promise<Finding[]> {
+  if (!invalidate) return [];
+  const [{ readDistribution }, { checkDistribution }, { readLastTold }] = await Promise.all([
+    import('../../local/doctor/read-distribution'),
+    import('../../local/doctor/check-distribution'),
+    import('../deployed/read-last-told'),
+  ]);
+  const { distribution: id, originPath } = invalidate;
+  const region = settings?.region ?? process.env.AWS_REGION ?? '';
+  const [facts, lastTold] = await Promise.all([
+    readDistribution({ id, bucket, prefix, originPath, region, endpoint, awsOptions: awsOptionsOf(options) }),
+    stateMachine && readLastTold(id, stateMachine),
+  ]);
+  return checkDistribution({ ...facts, ...(lastTold && { lastTold }) });
 }
 
 function questionAbout(side: Side, input: SyncInput, options: DoctorOptions, place: Place): BucketQuestion {

@@ -37,6 +37,8 @@ export const PLAIN_RULE: LifecycleRule = { ...GOOD_RULE, NoncurrentVersionExpira
 export class DoctorPairs {
   s3!: S3Server;
   client!: S3Client;
+  /** Of the command line. */
+  env: NodeJS.ProcessEnv = {};
   #pairs = 0;
 
   async start(): Promise<void> {
@@ -67,7 +69,8 @@ export class DoctorPairs {
 
   async examine({ source, destination, reports }: Pair, ...args: string[]): Promise<Diagnosis> {
     const places = [`s3://${source.name}`, `s3://${destination.name}`];
-    const done = await runCliHere(this.s3, ['doctor', ...places, '--json', '--report-location', reports, ...args]);
+    const words = ['doctor', ...places, '--json', '--report-location', reports, ...args];
+    const done = await runCliHere(this.s3, words, '', this.env);
     if (done.stdout === '') throw new Error(done.stderr);
     return { ...JSON.parse(done.stdout), exitCode: done.exitCode };
   }

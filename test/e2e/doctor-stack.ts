@@ -9,10 +9,9 @@ import { VERSION_TAG } from '../../statemachine/version-tag';
 
 const SERVICES = ['lambda.amazonaws.com', 'states.amazonaws.com', 'scheduler.amazonaws.com'];
 const ROLE = { 'Fn::GetAtt': ['Role', 'Arn'] };
-const MIRRORS = [{ source: 'staging', destination: 'production' }];
 
 /** A stack with all that the doctor looks at, which both servers take. The CDK's own has alarms on expressions, which they do not. */
-const RESOURCES = {
+const resourcesOf = (mirror: object) => ({
   Role: {
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -31,7 +30,7 @@ const RESOURCES = {
       Role: ROLE,
       Code: { ZipFile: 'exports.handler = async () => ({})' },
       Environment: {
-        Variables: { BUCKETSYNC_MIRRORS: JSON.stringify(MIRRORS), BUCKETSYNC_REPORT_LOCATION: 's3://reports' },
+        Variables: { BUCKETSYNC_MIRRORS: JSON.stringify([mirror]), BUCKETSYNC_REPORT_LOCATION: 's3://reports' },
       },
     },
   },
@@ -73,7 +72,7 @@ const RESOURCES = {
       Target: { Arn: { Ref: 'Machine' }, RoleArn: ROLE, Input: '{}' },
     },
   },
-};
+});
 
 export interface DoctorStack {
   readonly stateMachineArn: string;
@@ -81,8 +80,8 @@ export interface DoctorStack {
   readonly topicArn: string;
 }
 
-/** Creates the stack `Doc`. */
-export async function createDoctorStack(client: CloudFormationClient): Promise<DoctorStack> {
+/** Creates the stack `Doc`. @param mirror  that it deploys */
+export async function createDoctorStack(client: CloudFormationClient, mirror: object): Promise<DoctorStack> {
   const Outputs = {
     StateMachineArn: { Value: { Ref: 'Machine' } },
     QueueUrl: { Value: { Ref: 'Queue' } },
@@ -93,7 +92,7 @@ export async function createDoctorStack(client: CloudFormationClient): Promise<D
   await client.send(
     new CreateStackCommand({
       StackName: 'Doc',
-      TemplateBody: JSON.stringify({ Resources: RESOURCES, Outputs }),
+      TemplateBody: JSON.stringify({ Resources: resourcesOf(mirror), Outputs }),
       Capabilities: ['CAPABILITY_NAMED_IAM'],
     }),
   );

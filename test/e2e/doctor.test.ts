@@ -1,5 +1,12 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
+  CloudFrontClient,
+  CreateDistributionCommand,
+  type DistributionConfig,
+  GetDistributionConfigCommand,
+  UpdateDistributionCommand,
+} from '@aws-sdk/client-cloudfront';
+import {
   CloudWatchClient,
   DisableAlarmActionsCommand,
   PutMetricDataCommand,
@@ -41,6 +48,7 @@ const RULE = {
 describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
   let server: Server;
   let stack: DoctorStack;
+  let distribution: string;
   /** The settings of each client. */
   const at = () => ({
     endpoint: server.endpoint,
@@ -58,7 +66,12 @@ describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
     await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [RULE] } }));
     await putOwnership('BucketOwnerEnforced');
-    stack = await createDoctorStack(new CloudFormationClient(at()));
+    distribution = await createDistribution();
+    stack = await createDoctorStack(new CloudFormationClient(at()), {
+      ...{ source: 'staging', destination: 'production' },
+      // the lines about a distribution are examined on moto alone
+      ...(kind.name === 'moto' && { invalidate: { distribution, originPath: '/site' } }),
+    });
     // MiniStack gives no tags to state machines of CloudFormation
     await tagVersion(version);
     await succeedAt(Date.now() - 3_600_000);
@@ -94,6 +107,37 @@ describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
         OwnershipControls: { Rules: [{ ObjectOwnership }] },
       }),
     );
+  const createDistribution = async () => {
+    const origin = {
+      ...{ Id: 'site', DomainName: 'production.s3.us-east-1.amazonaws.com', OriginPath: '/site' },
+      S3OriginConfig: { OriginAccessIdentity: '' },
+    };
+    const { Distribution } = await new CloudFrontClient(at()).send(
+      new CreateDistributionCommand({
+        DistributionConfig: {
+          ...{ CallerReference: 'site', Comment: 'site', Enabled: true },
+          Origins: { Quantity: 1, Items: [origin] },
+          DefaultCacheBehavior: {
+            TargetOriginId: 'site',
+            ViewerProtocolPolicy: 'redirect-to-https',
+            ForwardedValues: { QueryString: false, Cookies: { Forward: 'none' } },
+            MinTTL: 0,
+          },
+        },
+      }),
+    );
+    return Distribution?.Id ?? '';
+  };
+  const changeDistribution = async (change: (config: DistributionConfig) => DistributionConfig) => {
+    const client = new CloudFrontClient(at());
+    const { DistributionConfig: config, ETag } = await client.send(
+      new GetDistributionConfigCommand({ Id: distribution }),
+    );
+    if (!config) throw new Error('Expected the configuration of the distribution, got none');
+    await client.send(
+      new UpdateDistributionCommand({ Id: distribution, IfMatch: ETag, DistributionConfig: change(config) }),
+    );
+  };
   const tagVersion = (value: string) =>
     new SFNClient(at()).send(
       new TagResourceCommand({ resourceArn: stack.stateMachineArn, tags: [{ key: VERSION_TAG, value }] }),
@@ -224,6 +268,24 @@ describe.each(SERVER_KINDS)('doctor, on $name', (kind) => {
         ),
     ],
     ['destination.ownership', 'warning', BOTH, true, () => putOwnership('ObjectWriter')],
+    [
+      'distribution.enabled',
+      'warning',
+      'moto',
+      true,
+      () => changeDistribution((config) => ({ ...config, Enabled: false })),
+    ],
+    [
+      'distribution.origin',
+      'failure',
+      'moto',
+      false,
+      () =>
+        changeDistribution(({ Origins, ...config }) => ({
+          ...config,
+          Origins: { Quantity: 1, Items: (Origins?.Items ?? []).map((origin) => ({ ...origin, OriginPath: '' })) },
+        })),
+    ],
     [
       'destination.object-lock',
       'warning',

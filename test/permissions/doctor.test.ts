@@ -100,7 +100,7 @@ describe('the policy of the documentation', () => {
 
   it('has each action that the doctor says it asks for, and no other', () => {
     const text = sources().join('\n');
-    const service = 's3|kms|cloudformation|states|lambda|scheduler|sqs|sns|cloudwatch';
+    const service = 's3|kms|cloudfront|cloudformation|states|lambda|scheduler|sqs|sns|cloudwatch';
     const asked = [...text.matchAll(new RegExp(`ask\\(\\s*'((?:${service}):[^']+)'`, 'g'))].flatMap(
       ([, actions = '']) => actions.split(' and '),
     );

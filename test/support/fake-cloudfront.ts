@@ -27,10 +27,17 @@ export type CloudFrontFault = { readonly status: number; readonly code: string }
 export interface FakeCloudFrontOptions {
   /** Ids of the distributions that there are. */
   readonly distributions?: readonly string[];
+  /** What each of them is like. */
+  readonly settings?: DistributionOfFake;
   /** Called when an invalidation was created, before the answer. */
   readonly onInvalidation?: (paths: readonly string[]) => void;
   /** Whether invalidations stay in progress until `complete` is called. Otherwise the first look finds them completed. */
   readonly isSlow?: boolean;
+}
+
+export interface DistributionOfFake {
+  isEnabled?: boolean;
+  origins?: readonly { readonly domain: string; readonly path: string }[];
 }
 
 /**
@@ -52,7 +59,9 @@ export class FakeCloudFront {
       const answer =
         fault === undefined || fault === 'noAnswer' ? this.#answer(request, body) : refusal(fault.status, fault.code);
       if (fault === 'noAnswer') return void response.destroy();
-      response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
+      response
+        .writeHead(answer.status, { 'content-type': 'text/xml', ...(answer.eTag && { etag: answer.eTag }) })
+        .end(answer.body);
     });
   }
 
@@ -85,12 +94,30 @@ export class FakeCloudFront {
   }
 
   #answer({ method, url = '' }: IncomingMessage, body: string): Answer {
+    const [, asked] = /^\/2020-05-31\/distribution\/([^/?]+)$/.exec(url) ?? [];
+    if (asked !== undefined) {
+      this.requests.push(method === 'GET' ? 'GetDistribution' : 'UpdateDistribution');
+      return this.#isKnown(asked) ? this.#describe(asked) : refusal(404, 'NoSuchDistribution');
+    }
     const [, distribution = '', id] =
       /^\/2020-05-31\/distribution\/([^/?]+)\/invalidation(?:\/([^/?]+))?\/?$/.exec(url) ?? [];
     this.requests.push(method === 'POST' ? 'CreateInvalidation' : 'GetInvalidation');
-    const { distributions = ['EDFDVBD6EXAMPLE'] } = this.options;
-    if (!distributions.includes(distribution)) return refusal(404, 'NoSuchDistribution');
+    if (!this.#isKnown(distribution)) return refusal(404, 'NoSuchDistribution');
     return method === 'POST' ? this.#create(distribution, body) : this.#get(distribution, id);
+  }
+
+  #isKnown(distribution: string): boolean {
+    return (this.options.distributions ?? ['EDFDVBD6EXAMPLE']).includes(distribution);
+  }
+
+  #describe(id: string): Answer {
+    const { isEnabled = true, origins = [] } = this.options.settings ?? {};
+    const items = origins.map(({ domain, path }, index) =>
+      element('Origin', { Id: `${index}`, DomainName: domain, OriginPath: path }),
+    );
+    const config = `<Origins><Quantity>${items.length}</Quantity><Items>${items.join('')}</Items></Origins>`;
+    const settings = `<DistributionConfig><CallerReference>1</CallerReference>${config}<Enabled>${isEnabled}</Enabled></DistributionConfig>`;
+    return { status: 200, body: `<Distribution ${NAMESPACE}><Id>${id}</Id>${settings}</Distribution>`, eTag: 'E1' };
   }
 
   #get(distribution: string, id: string | undefined): Answer {
@@ -157,6 +184,7 @@ export function whyRefused(path: string): string | undefined {
 interface Answer {
   readonly status: number;
   readonly body: string;
+  readonly eTag?: string;
 }
 
 const PARSER = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Path' });
@@ -165,6 +193,11 @@ const NAMESPACE = 'xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"';
 function refusal(status: number, code: string): Answer {
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>said by CloudFront</Message></Error>`;
   return { status, body: `<ErrorResponse ${NAMESPACE}>${error}<RequestId>1</RequestId></ErrorResponse>` };
+}
+
+function element(name: string, fields: Readonly<Record<string, string>>): string {
+  const inner = Object.entries(fields).map(([field, value]) => `<${field}>${value}</${field}>`);
+  return `<${name}>${inner.join('')}</${name}>`;
 }
 
 function toXml({ id, status, callerReference, paths }: Invalidation): string {

@@ -12,6 +12,6 @@ export function openInvalidator({ AWS_REGION = '' }: NodeJS.ProcessEnv): Invalid
 }
 
 /** CloudFront has one endpoint for each partition. */
-function regionOfCloudFront(region: string): string {
+export function regionOfCloudFront(region: string): string {
   return partitionOf(region) === 'aws-cn' ? 'cn-northwest-1' : 'us-east-1';
 }
