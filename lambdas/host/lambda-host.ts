@@ -72,7 +72,7 @@ export function lambdaHost(context: HostContext): Host {
     othersIdle: () => context.othersIdle?.() ?? false,
     openBuckets(run, observer) {
       const sides = sidesOf(run);
-      const { source, destination } = WORLDS.describe(run.input.source, run.input.destination) ?? {};
+      const { source, destination } = WORLDS.describe(run.input) ?? {};
       // AWS lacks nothing, even if the other side does
       const seen = (side?: SideOfRun) => ({
         pageSize,
@@ -91,9 +91,8 @@ function timeToWait(context: HostContext): number {
   return Math.min(PATIENCE.outageMs, context.getRemainingTimeInMillis() - 60_000);
 }
 
-/** An undo copies within the destination. */
-function needsStreams({ input: { source, destination, undo } }: Run): boolean {
-  return undo === undefined && WORLDS.describe(source, destination)?.streams === true;
+function needsStreams({ input }: Run): boolean {
+  return WORLDS.describe(input)?.streams === true;
 }
 
 function openSides(run: Run, source: Side, destination: Side): Buckets {

@@ -28,8 +28,9 @@ export class PlaceOfDates implements FilesOfDates {
   readonly undone: string;
   readonly destinationFolder: string;
 
-  constructor({ source, destination, destinationPrefix }: Mirror, host: Pick<Host, 'worlds' | 'endpoint'>) {
-    const sides = host.worlds?.describe(source, destination);
+  constructor(mirror: Mirror, host: Pick<Host, 'worlds' | 'endpoint'>) {
+    const { destination, destinationPrefix } = mirror;
+    const sides = host.worlds?.describe(mirror);
     // buckets of two servers may have the same names
     const server = sides ? sides.destination.endpoint : host.endpoint;
     const folder = `${GRACE_FOLDER}${sha256(JSON.stringify([server, destination])).slice(0, 32)}`;

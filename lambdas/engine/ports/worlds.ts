@@ -2,8 +2,15 @@
 export interface Worlds {
   /** Whether the two sides are reached in different ways, so that buckets of the same name may be two buckets. */
   isApart(source: string, destination: string): boolean;
-  /** @returns undefined if the environment describes both sides */
-  describe(source: string, destination: string): SidesOfRun | undefined;
+  /** @returns undefined if the environment describes both sides. An undo has one side only: it copies within its destination */
+  describe(run: BucketsOfRun): SidesOfRun | undefined;
+}
+
+/** The names of a run's buckets, and whether it is an undo. */
+export interface BucketsOfRun {
+  readonly source: string;
+  readonly destination: string;
+  readonly undo?: string | undefined;
 }
 
 export interface SidesOfRun {

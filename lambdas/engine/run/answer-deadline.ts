@@ -1,6 +1,7 @@
 import { InterruptedError } from '../../../statemachine/errors';
 import { EndpointError } from '../ports/endpoint-error';
 import type { Host } from '../ports/host';
+import type { BucketsOfRun } from '../ports/worlds';
 
 /** Less than a minute, so that a run whose server does not answer ends within a minute. */
 const STEP_MS = 55_000;
@@ -51,8 +52,8 @@ export class AnswerDeadline {
   }
 
   /** Names the two servers of the run, once they are known. */
-  about({ source, destination }: { readonly source: string; readonly destination: string }): void {
-    const sides = this.host.worlds?.describe(source, destination);
+  about(run: BucketsOfRun): void {
+    const sides = this.host.worlds?.describe(run);
     if (!sides) return;
     const servers = [sides.source, sides.destination].flatMap(({ endpoint }) => endpoint ?? []);
     this.#servers = [...new Set(servers)];

@@ -29,7 +29,7 @@ export function describePlace(
   account: string | undefined,
   { endpoint: home, worlds }: Host,
 ): Place {
-  const sides = worlds?.describe(input.source, input.destination);
+  const sides = worlds?.describe(input);
   const endpoint = sides ? sides.destination.endpoint : home;
   return {
     // A local run with credentials of its own for a side works with more than one account.

@@ -1,11 +1,11 @@
-import type { SyncInput } from '../../../statemachine/contract';
 import type { Host } from '../ports/host';
+import type { BucketsOfRun } from '../ports/worlds';
 
 /** Whether the server of a side is AWS: its list pages leave nothing out, and it obeys conditions. */
 export function isAws(
   side: 'source' | 'destination',
-  { source, destination }: Pick<SyncInput, 'source' | 'destination'>,
+  run: BucketsOfRun,
   { worlds, trustsListings }: Pick<Host, 'worlds' | 'trustsListings'>,
 ): boolean {
-  return worlds?.describe(source, destination)?.[side].isAws ?? trustsListings;
+  return worlds?.describe(run)?.[side].isAws ?? trustsListings;
 }

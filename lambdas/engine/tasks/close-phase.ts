@@ -44,7 +44,7 @@ export function closePhase(
   const run = withMatched(withPlan(withDeleteLimit(state.run, phase, loops.delete.counters), loops.copy), loops);
   const finished = { name: phase.name, copy: finishLoop(loops.copy), delete: finishLoop(loops.delete) };
   const done = [...state.done, finished];
-  const sides = worlds?.describe(run.input.source, run.input.destination);
+  const sides = worlds?.describe(run.input);
   const error =
     gravest(errorsOf(loops)) ??
     judge([phase, ...rest], run, { loops, done }, { sides, paths }) ??

@@ -158,7 +158,7 @@ function describeRun(state: RunState, facts: Facts, host: Host): RunSummary {
 }
 
 function costOf({ run, done }: RunState, invalidation: RunSummary['invalidation'], host: Host): EstimatedCost {
-  const sides = host.worlds?.describe(run.input.source, run.input.destination);
+  const sides = host.worlds?.describe(run.input);
   const memory = deployedMemory(run, host);
   const inRegions = estimateCost(done, memory, { ...run, isStreamed: sides?.streams === true });
   const withStreams = addStreams(inRegions, done, sides, { ...run, isDeployed: memory !== undefined });

@@ -200,7 +200,7 @@ async function judged(run: Run, applied: PlanToApply | undefined, isSourceEmpty:
   };
   const loops = { copy: { ...ended, counters: copy }, delete: { ...ended, counters: deletes } };
   const error = refuse(phase, { ...limited, input: { ...run.input, dryRun: false } }, loops, {
-    sides: host.worlds?.describe(run.input.source, run.input.destination),
+    sides: host.worlds?.describe(run.input),
     paths: run.input.maxCost === undefined ? 0 : await foretellPaths(limited, { copy, delete: deletes }, host),
   });
   if (error) throw error;

@@ -49,11 +49,12 @@ export function worldOf(side: Side, bucket: string): World {
 /** The differences from the environment; see `Worlds`. */
 export const WORLDS: Worlds = {
   isApart: (source, destination) => areApart(settingsOf(source, destination)),
-  describe(source, destination) {
+  describe({ source, destination, undo }) {
     const both = settingsOf(source, destination);
     if (!both.source && !both.destination) return undefined;
-    const [there, here] = [worldOf('source', source), worldOf('destination', destination)];
-    return { streams: !areOneWorld(both), source: describe(there), destination: describe(here) };
+    const here = describe(worldOf('destination', destination));
+    if (undo !== undefined) return { streams: false, source: here, destination: here };
+    return { streams: !areOneWorld(both), source: describe(worldOf('source', source)), destination: here };
   },
 };
 

@@ -2,6 +2,7 @@ import { Uploads } from '../../local/s3/uploads';
 import { everyNth } from '../../support/length';
 import { past } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
+import { notImplemented } from '../../support/quirk-behaviours';
 import { reportLines } from '../../support/report-lines';
 import { ATTRIBUTES, connectWith, digestsOf, expectEqual, useTwoWorlds } from '../../support/two-worlds';
 
@@ -212,5 +213,34 @@ describe('what is said of one side', () => {
     });
 
     expect(settings).toMatchObject({ website: false });
+  });
+});
+
+describe('an undo', () => {
+  it('works within the destination, whatever its source is: nothing goes through this machine, nor to AWS', async () => {
+    const { source, destination, input } = worlds.createPair({ destination: { versioning: 'Enabled' } });
+    source.put('changed', 'after', ATTRIBUTES);
+    source.put('new', 'after', ATTRIBUTES);
+    destination.put('changed', 'before', ATTRIBUTES);
+    putInParts(destination, 'orphan', [6 * MIB, 3], ATTRIBUTES);
+    const before = digestsOf(destination);
+    const { runId, where } = await worlds.run(input);
+    expect(where).toMatchObject({ streamedFrom: worlds.there.endpoint });
+    worlds.reach('https://s3.eu-west-1.amazonaws.com', worlds.here.endpoint);
+    worlds.there.requests.reset();
+    worlds.here.onRequest = ({ operation, headers }) =>
+      operation === 'ListObjectVersions' && headers['x-amz-optional-object-attributes'] !== undefined
+        ? notImplemented
+        : undefined;
+
+    const summary = await worlds.run({ ...input, undo: runId });
+
+    expect(summary.error).toBeUndefined();
+    expect(digestsOf(destination)).toEqual(before);
+    expect(summary.where).toEqual({
+      ...{ endpoint: worlds.here.endpoint, sourceRegion: 'eu-west-1', destinationRegion: 'eu-west-1' },
+    });
+    expect(worlds.there.requests.total).toBe(0);
+    expect(worlds.here.requests.of('UploadPart')).toBe(0);
   });
 });
