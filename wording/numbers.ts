@@ -25,6 +25,7 @@ export function formatDuration(elapsedMs: number): string {
 
 /** `$12.35`, `$0.0048`: small amounts keep their significant digits. */
 export function formatUsd(usd: number): string {
+  if (usd > 0 && usd < SMALLEST_USD) return `$${usd.toFixed(2 - Math.ceil(Math.log10(usd))).replace(/0+$/, '')}`;
   return `$${usd.toFixed(usd === 0 || usd >= 0.01 ? 2 : 4)}`;
 }
 

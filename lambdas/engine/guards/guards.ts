@@ -1,4 +1,11 @@
-import { addCounters, allowedOverwrites, type EndedLoop, type Phase, type Run } from '../../../statemachine/contract';
+import {
+  addCounters,
+  allowedOverwrites,
+  type EndedLoop,
+  type EstimatedCost,
+  type Phase,
+  type Run,
+} from '../../../statemachine/contract';
 import {
   type BucketsyncError,
   CostGuardError,
@@ -76,7 +83,7 @@ function tooExpensive(run: Run, loops: Loops, { sides, paths = 0 }: Circumstance
   });
   if (cost.total <= maxCost) return undefined;
   return new CostGuardError(
-    `The run would cost at least ${formatCost(cost).replace(/^about /, '')} at list prices, and \`maxCost\` allows ` +
+    `The run would cost at least ${describeCost(cost)} at list prices, and \`maxCost\` allows ` +
       `${formatUsd(maxCost)}. Nothing was written.${describePaths(paths)} If that is right, allow it with ` +
       howToAllow('maxCost', cost.total),
   );
@@ -85,4 +92,9 @@ function tooExpensive(run: Run, loops: Loops, { sides, paths = 0 }: Circumstance
 function describePaths(paths: number): string {
   if (paths === 0) return '';
   return ` It would invalidate up to ${count(paths, 'path')} at CloudFront; all count, although the first 1,000 of an account in a month are free.`;
+}
+
+function describeCost(cost: EstimatedCost): string {
+  const text = formatCost(cost);
+  return text.startsWith('about ') ? text.slice('about '.length) : formatUsd(cost.total);
 }

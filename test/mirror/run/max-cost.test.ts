@@ -103,3 +103,15 @@ describe('maxCost', () => {
     });
   });
 });
+
+it('names amounts that are much less than a cent, so that nobody reads of a limit of nothing', async () => {
+  const { source, destination, input } = mirror.createPair();
+  source.put('a', 'x', { lastModified: past });
+  destination.put('b', 'x', { lastModified: past });
+
+  const { error } = await mirror.run({ ...input, maxCost: 0.00001 });
+
+  expect(error?.message).toMatch(
+    /^The run would cost at least \$0\.0000\d+ at list prices, and `maxCost` allows \$0\.00001\. /,
+  );
+});
