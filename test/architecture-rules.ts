@@ -100,7 +100,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/delete/': engineRoom(
     ['compare', 'keys', 'listing', 'ports', 'report', 'run', 'walk'],
     ['p-queue'],
-    ['concurrency', 'cost', 'range'],
+    ['concurrency', 'cost', 'grace', 'range'],
   ),
   'lambdas/engine/plan/': engineRoom(
     ['kept-plan', 'ports', 'report', 'walk'],

@@ -25,7 +25,7 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'delete what the filters leave out',
-    file: 'lambdas/engine/tasks/delete-range.ts',
+    file: 'lambdas/engine/delete/destination-visitor.ts',
     search: 'const orphan = takesPart && !source;',
     replace: 'const orphan = !source;',
     suites: ['mirror/delete/guards', 'mirror/run/mirror.property'],
@@ -81,7 +81,7 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'take a copy for an orphan, if a filter leaves its source object out',
-    file: 'lambdas/engine/tasks/delete-range.ts',
+    file: 'lambdas/engine/delete/destination-visitor.ts',
     search: 'const orphan = takesPart && !source;',
     replace: 'const orphan = filter.takesPart(destination) && !(source && takesPart);',
     suites: ['mirror/listing/object-filters'],
