@@ -1,5 +1,4 @@
 import {
-  type AppliedPlan,
   emptyCounters,
   type Phase,
   type Run,
@@ -7,21 +6,15 @@ import {
   type SyncInput,
   type ValidateInputInput,
 } from '../../../statemachine/contract';
-import { InvalidInputError, SourceEmptyError } from '../../../statemachine/errors';
-import { settleInput } from '../../../statemachine/input/deployed-settings';
-import { regionOfArn } from '../../../statemachine/partition';
+import { SourceEmptyError } from '../../../statemachine/errors';
+import { type SettledInput, settleInput } from '../../../statemachine/input/deployed-settings';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatS3Url } from '../../../wording/s3-url';
 import { announceStart } from '../announce/announce-run';
 import { withLimitOfRetry } from '../delete/retry-limit';
-import { EVIDENCE_FOLDER } from '../evidence/evidence';
 import { boundEvidence } from '../evidence/keep-evidence';
 import { beginDates, begins } from '../grace/begin-dates';
 import { boundDates } from '../grace/keep-dates';
-import { GRACE_FOLDER } from '../grace/place-of-dates';
-import { withDeleteLimit } from '../guards/delete-guard';
-import { refuse } from '../guards/guards';
-import { foretellPaths } from '../invalidation/foretell';
 import { type PlanToApply, readPlanToApply } from '../kept-plan/plan-to-apply';
 import { placeOf } from '../listing/content';
 import { openBuckets } from '../listing/hide-reserved';
@@ -37,21 +30,21 @@ import { readSettings } from '../permissions/read-settings';
 import { planPhases } from '../phases/plan-phases';
 import { startLoops } from '../phases/start-loops';
 import type { Host } from '../ports/host';
-import { LOCKS_FOLDER } from '../ports/lock-store';
-import { runFolder } from '../ports/run-store';
+import type { RequestObserver } from '../ports/request-observer';
 import { AnswerDeadline, LIST_ATTEMPT_MS } from '../run/answer-deadline';
 import { lookForAccount } from '../run/describe-place';
 import { nameForRetry } from '../run/name-for-retry';
 import { requireContract } from '../run/require-contract';
 import { untilStopped } from '../run/until-stopped';
 import { isAws } from '../server/is-aws';
-import { LACKS_FOLDER, Lacks, lacksFolder } from '../server/lacks';
+import { Lacks } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
 import { settleUndo } from '../undo/settle-undo';
-import { UPLOADS_FOLDER } from '../uploads/kept-uploads';
 import { refuseNothingToRetry } from '../wanted/failed-keys';
-import { keepKeyList, keysFolder } from '../wanted/key-list';
+import { keepKeyList } from '../wanted/key-list';
 import { takeKeyList } from '../wanted/take-key-list';
+import { judgeApplied, phasesAfterPlan } from './apply-plan';
+import { refuseForeignKey, refuseLostDates, refuseOwnReports, refuseUsedName } from './refuse-input';
 
 /** Left at the end of the invocation for the work after the list pages. */
 const CLOSING_MS = 40_000;
@@ -78,95 +71,35 @@ export async function validateInput(task: ValidateInputInput, host: Host): Promi
   }
 }
 
+/** Does one step, unless somebody stops the run. @param name  what the run had not done, for the error that says so */
+type Step = <T>(name: string, work: () => Promise<T>, graceMs?: number) => Promise<T>;
+
 async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDeadline): Promise<RunState> {
   requireContract(task.contract);
-  const unlessStopped = <T>(step: string, work: () => Promise<T>, graceMs = 0) => {
-    deadline.begin(step);
+  const step: Step = (name, work, graceMs = 0) => {
+    deadline.begin(name);
     return untilStopped(work, host, { message: NOT_BEGUN, graceMs });
   };
   const account = lookForAccount(task, host);
-  const settleAt = (startedAt: string) => settleInput(task.input, host.mirrors, startedAt, host.worlds?.isApart);
-  const settled = settleAt(task.startedAt);
-  refuseOwnReports(settled.input, host);
-  refuseLostDates(settled.input, host);
-  deadline.about(settled.input);
-  await unlessStopped('read what to try again', () => refuseNothingToRetry(settled.input.retry, host));
-  const limited = await unlessStopped('read what to try again', () => withLimitOfRetry(settled, host));
-  const applied = await unlessStopped('read the plan to apply', () =>
-    readPlanToApply(settled.input.apply, settleAt, host.runStore),
-  );
-  const undoing = await unlessStopped('read the run to undo', () => settleUndo(limited, host.runStore));
-  const { input, deployed } = applied?.settled ?? undoing;
-  const { executionName: id, executionId, startedAt, contract } = task;
-  const [sourceRegion, destinationRegion] = await unlessStopped('looked for both buckets', () =>
-    Promise.all([
-      host.findRegion(
-        input.source,
-        input.sourceOwner,
-        input.prefix,
-        input.requestPayer,
-        input.undo === undefined ? 'source' : 'destination',
-      ),
-      host.findRegion(
-        ...([input.destination, input.destinationOwner, input.destinationPrefix, input.requestPayer] as const),
-        'destination',
-      ),
-      refuseUsedName(id, host),
-    ]),
-  );
-  refuseForeignKey(input, destinationRegion);
-  const unset = { acls: false, website: false };
-  const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
-  const asked: Run = { ...about, sourceRegion, destinationRegion, settings: unset };
+  const { settled, applied } = await settle(task, host, deadline, step);
+  const asked = await findBuckets(task, settled, host, step);
   // the plan has its keys already; only a comparison afterwards needs the list
-  const needsKeys = !applied || input.verify;
-  const keys = needsKeys ? await unlessStopped('read the list of its keys', () => takeKeyList(asked, host)) : undefined;
-  const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
-  const lacks = await unlessStopped('read what its servers lack', () => Lacks.open(asked, placeOfLacks(input, host)));
-  const limits = listLimits(host, () => stopAt);
-  const listMs = () => Math.min(LIST_ATTEMPT_MS, limits.listMs());
-  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...limits, listMs, lacks };
-  const open = (run: Run) => openBuckets(host, run, observer);
-  const first = await unlessStopped('listed the first objects', () => findFirst(open(asked), input, host));
-  refuseEmptySource(input, first);
-  const found = { source: first.source.object, destination: first.destination.object };
-  const samples = await unlessStopped('listed objects that take part', () =>
-    findSamples(open(asked), found, asked, host),
+  const needsKeys = !applied || asked.input.verify;
+  const keys = needsKeys ? await step('read the list of its keys', () => takeKeyList(asked, host)) : undefined;
+  const seen = await look(asked, applied, host, step);
+  const { phases, settings, samples } = seen;
+  const known = await step('judged the plan to apply', () =>
+    judgeApplied({ ...asked, settings, ...contentOf(samples) }, applied, isEmpty(seen.first.source), host),
   );
-  const phases = applied
-    ? phasesAfterPlan(input, applied.plan)
-    : planPhases(input, {
-        mayBeEmpty: mayBeEmpty(input, first, samples),
-        decidesFirst: decidesFirst(input, first, host),
-      });
-  const settings = await unlessStopped('read the settings of its buckets', () =>
-    readSettings(phases, host.openProbes(asked), input.acl),
-  );
-  const probing = (run: Run): Probing => {
-    const [buckets, probes] = [open(run), host.openProbes(run)];
-    return { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
-  };
-  const known = await unlessStopped('judged the plan to apply', () =>
-    judged({ ...asked, settings, ...contentOf(samples) }, applied, isEmpty(first.source), host),
-  );
-  const run = await unlessStopped('tried what it may do', () => tryOut(known, probing, host), PROBES_MS);
+  const run = await step('tried what it may do', () => tryOut(known, seen, host), PROBES_MS);
   if (keys)
-    await unlessStopped('kept the list of its keys', () => keepKeyList(id, keys, host.runStore, host.invocationId));
+    await step('kept the list of its keys', () => keepKeyList(asked.id, keys, host.runStore, host.invocationId));
   deadline.begin('took its lock');
   const writes = phases.some(({ write }) => write);
   const lockId = writes || begins(run) ? await takeLock(run, host) : undefined;
   const locked = { ...run, ...(lockId !== undefined && { lockId }) };
-  const prepare = async () => {
-    if (writes && input.undo === undefined) await refuseOneBucket(locked, found, host, observer);
-    await lacks?.close();
-    // A local run that is killed has no FinishRun, so this limits what such runs leave behind. In AWS only FinishRun may delete files.
-    if (!run.executionId.startsWith('arn:')) {
-      await boundEvidence(input, host);
-      if (writes) await boundDates(run, host);
-    }
-    await beginDates(run, host);
-  };
-  await orGiveBack(locked, host, () => unlessStopped('tried what its servers lack', prepare, PROBES_MS));
+  const prepared = () => step('tried what its servers lack', () => prepare(locked, writes, seen, host), PROBES_MS);
+  await orGiveBack(locked, host, prepared);
   return {
     run: { ...locked, ...knownAccount(account()) },
     phases,
@@ -175,40 +108,104 @@ async function validate(task: ValidateInputInput, host: Host, deadline: AnswerDe
   };
 }
 
-/** The phases that carry out a plan of an earlier run. */
-function phasesAfterPlan(input: SyncInput, { copies, deletes }: AppliedPlan): Phase[] {
-  return copies + deletes === 0 ? [] : planPhases(input, { decidesFirst: true }).filter(({ name }) => name !== 'plan');
+/** What the run does: the input with the settings of its deployment, of the plan that it applies, or of the run that it undoes. */
+async function settle(
+  task: ValidateInputInput,
+  host: Host,
+  deadline: AnswerDeadline,
+  step: Step,
+): Promise<{ readonly settled: SettledInput; readonly applied: PlanToApply | undefined }> {
+  const settleAt = (startedAt: string) => settleInput(task.input, host.mirrors, startedAt, host.worlds?.isApart);
+  const own = settleAt(task.startedAt);
+  refuseOwnReports(own.input, host);
+  refuseLostDates(own.input, host);
+  deadline.about(own.input);
+  await step('read what to try again', () => refuseNothingToRetry(own.input.retry, host));
+  const limited = await step('read what to try again', () => withLimitOfRetry(own, host));
+  const applied = await step('read the plan to apply', () => readPlanToApply(own.input.apply, settleAt, host.runStore));
+  const undoing = await step('read the run to undo', () => settleUndo(limited, host.runStore));
+  return { settled: applied?.settled ?? undoing, applied };
 }
 
-/**
- * Judges a plan of an earlier run by the guards of this run, which may be others.
- *
- * @returns the run, with its plan and its limits
- * @throws DeleteGuardError | OverwriteGuardError | CostGuardError
- */
-async function judged(run: Run, applied: PlanToApply | undefined, isSourceEmpty: boolean, host: Host): Promise<Run> {
-  if (!applied) return run;
-  const { copy, delete: deletes } = applied.found;
-  const [phase] = planPhases({ ...run.input, dryRun: true });
-  if (!phase) throw new Error('Expected a phase of a plan, got none');
-  const limited = withDeleteLimit({ ...run, plan: applied.plan }, phase, deletes);
-  // the plan itself has judged whether the source has content; an empty one may be applied if that is allowed
-  const isEmptied = run.input.allowEmptySource && isSourceEmpty;
-  const ended = {
-    ...{ round: 0, ranges: 0, mapRanges: 0, busyMs: 0, lostDeletes: 0 },
-    ...(!isEmptied && { content: '' }),
-  };
-  const loops = { copy: { ...ended, counters: copy }, delete: { ...ended, counters: deletes } };
-  const error = refuse(phase, { ...limited, input: { ...run.input, dryRun: false } }, loops, {
-    sides: host.worlds?.describe(run.input),
-    paths: run.input.maxCost === undefined ? 0 : await foretellPaths(limited, { copy, delete: deletes }, host),
-  });
-  if (error) throw error;
-  return limited;
+async function findBuckets(
+  { executionName: id, executionId, startedAt, contract }: ValidateInputInput,
+  { input, deployed }: SettledInput,
+  host: Host,
+  step: Step,
+): Promise<Run> {
+  const { requestPayer } = input;
+  const side = input.undo === undefined ? 'source' : 'destination';
+  const [sourceRegion, destinationRegion] = await step('looked for both buckets', () =>
+    Promise.all([
+      host.findRegion(input.source, input.sourceOwner, input.prefix, requestPayer, side),
+      host.findRegion(
+        ...([input.destination, input.destinationOwner, input.destinationPrefix, requestPayer] as const),
+        'destination',
+      ),
+      refuseUsedName(id, host),
+    ]),
+  );
+  refuseForeignKey(input, destinationRegion);
+  const settings = { acls: false, website: false };
+  const about = { contract, id, executionId, startedAt, input, ...(deployed && { deployed }) };
+  return { ...about, sourceRegion, destinationRegion, settings };
+}
+
+/** What the run has seen of both sides before its first phase. */
+interface Seen {
+  readonly first: FirstObjects;
+  readonly samples: Samples;
+  readonly phases: Phase[];
+  readonly settings: Run['settings'];
+  readonly lacks: Lacks | undefined;
+  readonly observer: RequestObserver;
+}
+
+async function look(asked: Run, applied: PlanToApply | undefined, host: Host, step: Step): Promise<Seen> {
+  const { input } = asked;
+  const stopAt = host.now() + host.remainingMs() - CLOSING_MS;
+  const lacks = await step('read what its servers lack', () => Lacks.open(asked, placeOfLacks(input, host)));
+  const limits = listLimits(host, () => stopAt);
+  const listMs = () => Math.min(LIST_ATTEMPT_MS, limits.listMs());
+  const observer = { counters: emptyCounters().requests, onSlowDown() {}, ...limits, listMs, lacks };
+  const open = () => openBuckets(host, asked, observer);
+  const first = await step('listed the first objects', () => findFirst(open(), input, host));
+  refuseEmptySource(input, first);
+  const samples = await step('listed objects that take part', () => findSamples(open(), objectsOf(first), asked, host));
+  const phases = applied
+    ? phasesAfterPlan(input, applied.plan)
+    : planPhases(input, {
+        mayBeEmpty: mayBeEmpty(input, first, samples),
+        decidesFirst: decidesFirst(input, first, host),
+      });
+  const settings = await step('read the settings of its buckets', () =>
+    readSettings(phases, host.openProbes(asked), input.acl),
+  );
+  return { first, samples, phases, settings, lacks, observer };
+}
+
+/** What is left to do when the run has its lock. */
+async function prepare(run: Run, writes: boolean, { first, lacks, observer }: Seen, host: Host): Promise<void> {
+  if (writes && run.input.undo === undefined) await refuseOneBucket(run, objectsOf(first), host, observer);
+  await lacks?.close();
+  // A local run that is killed has no FinishRun, so this limits what such runs leave behind. In AWS only FinishRun may delete files.
+  if (!run.executionId.startsWith('arn:')) {
+    await boundEvidence(run.input, host);
+    if (writes) await boundDates(run, host);
+  }
+  await beginDates(run, host);
+}
+
+function objectsOf({ source, destination }: FirstObjects) {
+  return { source: source.object, destination: destination.object };
 }
 
 /** @returns the run, with the ACL and the conditions that its destination demands */
-async function tryOut(asked: Run, probing: (run: Run) => Probing, host: Host): Promise<Run> {
+async function tryOut(asked: Run, { phases, samples, observer }: Seen, host: Host): Promise<Run> {
+  const probing = (run: Run): Probing => {
+    const [buckets, probes] = [openBuckets(host, run, observer), host.openProbes(run)];
+    return { run, phases, buckets, probes, samples, id: host.invocationId, endpoint: host.endpoint };
+  };
   const run = await settleAcl(asked, (tried) => probePermissions(probing(tried)));
   // Other servers have no such policies, and may ignore conditions.
   const isAsked = run.input.undo === undefined && isAws('destination', run.input, host);
@@ -218,53 +215,6 @@ async function tryOut(asked: Run, probing: (run: Run) => Probing, host: Host): P
 
 function knownAccount(account: string | undefined): Pick<Run, 'account'> {
   return account === undefined ? {} : { account };
-}
-
-/** Rejects a place for reports and locks within one of the folders: they would be mirrored, or deleted as orphans. */
-function refuseOwnReports(input: SyncInput, { runStore }: Host): void {
-  const source = formatS3Url(input.source, input.prefix);
-  const destination = formatS3Url(input.destination, input.destinationPrefix);
-  for (const place of [runFolder(''), LOCKS_FOLDER, EVIDENCE_FOLDER, GRACE_FOLDER, LACKS_FOLDER, UPLOADS_FOLDER].map(
-    (folder) => runStore.locate(folder),
-  )) {
-    const side = [source, destination].find((folder) => folder.startsWith(place) || place.startsWith(folder));
-    if (side === undefined) continue;
-    throw new InvalidInputError(
-      `Expected reports and locks to be kept apart from what is mirrored: ${place} and ${side} overlap. ` +
-        'Choose another bucket or folder for the reports',
-    );
-  }
-}
-
-/** Orphans wait from one run to the next, so their dates have to be kept somewhere. */
-function refuseLostDates({ deleteAfter, delete: deletes }: SyncInput, { runStore }: Host): void {
-  if (deleteAfter === undefined || !deletes || !runStore.keepsNothing) return;
-  throw new InvalidInputError(
-    `Expected a place for reports if \`deleteAfter\` is set, got none, and ${JSON.stringify(deleteAfter)}: the dates of ` +
-      'orphans are kept beside the reports. Name a folder or a bucket for them, or leave out `deleteAfter`',
-    { field: 'deleteAfter' },
-  );
-}
-
-/** Rejects the name of an earlier run. State machines may share a report bucket, and execution names may be reused after 90 days. */
-async function refuseUsedName(id: string, { runStore }: Host): Promise<void> {
-  const folder = `${runFolder(id)}/`;
-  const names = await runStore.list(folder);
-  // an earlier attempt of this Task may have left what it found out about the server, and its list of keys
-  const own = [lacksFolder(id), keysFolder(id)];
-  if (names.every((name) => own.some((left) => `${name}/`.startsWith(left)))) return;
-  throw new InvalidInputError(
-    `Expected a name that no other run has had, got the execution "${id}": its report is in ${runStore.locate(folder)}. ` +
-      'Start the execution with another name',
-  );
-}
-
-/** Rejects a KMS key of another Region: S3 encrypts only with keys of the bucket's own Region. */
-function refuseForeignKey({ sseKmsKeyId, destination }: SyncInput, destinationRegion: string): void {
-  if (sseKmsKeyId === undefined || regionOfArn(sseKmsKeyId) === destinationRegion) return;
-  throw new InvalidInputError(
-    `Expected \`sseKmsKeyId\` to be a key in ${destinationRegion}, where ${formatS3Url(destination)} is, got "${sseKmsKeyId}"`,
-  );
 }
 
 interface FirstObjects {
