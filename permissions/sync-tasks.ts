@@ -77,6 +77,7 @@ const DELETE = 's3:DeleteObject';
 const ABORT = 's3:AbortMultipartUpload';
 const WEBSITE = 's3:GetBucketWebsite';
 const OWNERSHIP = 's3:GetBucketOwnershipControls';
+const LIFECYCLE = 's3:GetLifecycleConfiguration';
 const INVALIDATE = {
   distribution: ['cloudfront:CreateInvalidation'],
   distributionToWait: ['cloudfront:GetInvalidation'],
@@ -97,7 +98,7 @@ const TRIALS: readonly AllowedAction[] = [
 ];
 
 /** Actions on the bucket itself. All other S3 actions are on its objects. */
-export const BUCKET_ACTIONS: ReadonlySet<string> = new Set([LIST, LIST_VERSIONS, WEBSITE, OWNERSHIP]);
+export const BUCKET_ACTIONS: ReadonlySet<string> = new Set([LIST, LIST_VERSIONS, WEBSITE, OWNERSHIP, LIFECYCLE]);
 
 // a fraction of a core, but enough to load the SDK without waiting for seconds
 const SMALL_MIB = 512;
@@ -196,6 +197,7 @@ export const SYNC_TASKS: readonly SyncTask[] = [
     memoryMiB: SMALL_MIB,
     source: [],
     destination: [],
+    destinationToUndo: [LIFECYCLE], // until when S3 keeps former versions
     reports: [LIST, READ, WRITE_ONCE, DECRYPT, ENCRYPT],
     locks: [LIST, READ, WRITE, DELETE, DECRYPT, ENCRYPT],
     destinationLock: [LIST, READ, WRITE, WRITE_ACL, DELETE, DECRYPT, ENCRYPT],

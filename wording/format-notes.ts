@@ -4,6 +4,7 @@ import { formatDeferred } from './format-deferred';
 import { formatHeld } from './format-held';
 import { formatInvalidation } from './format-invalidation';
 import { formatProved } from './format-proved';
+import { formatUndoable } from './format-undoable';
 import { formatWaiting } from './format-waiting';
 
 /** Notes about a run in addition to its numbers, one sentence each. */
@@ -15,6 +16,7 @@ export function formatNotes(summary: RunSummary): string[] {
     formatAcl(summary),
     formatInvalidation(summary),
     formatHeld(summary),
+    formatUndoable(summary),
   ].filter((note) => note !== undefined);
   return [...notes, ...(summary.warnings ?? []).map(({ message }) => `Warning: ${message}`)];
 }

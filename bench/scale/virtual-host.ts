@@ -92,6 +92,7 @@ export function virtualHosts({ virtual, settings, plans, now, conditions }: Virt
       openProbes: () => ({
         isWebsite: async () => false,
         usesAcls: async () => false,
+        versionExpiries: async () => [],
         restoreNothing: async () => {},
         readObject: async () => {},
         acceptsWrite: async () => true,

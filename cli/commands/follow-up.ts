@@ -29,8 +29,6 @@ export interface FollowUp {
   readonly asks?: boolean;
   /** What somebody may do after a plan. */
   readonly afterPlan?: string;
-  /** What else is known of the former run when its plan is shown: a sentence, and a field of the JSON. */
-  aboutPlan?(earlier: RunSummary): Promise<{ readonly says: string; readonly fields: object } | undefined>;
 }
 
 /**
@@ -68,14 +66,13 @@ async function followHere(
   const location = env[ENVIRONMENT.reportLocation] ?? NOWHERE;
   const isPlan = request.dryRun === true && summary.phases.length > 0;
   const plan = isPlan ? await readDigest((from) => from.digestPlanOf(summary, location)) : undefined;
-  const about = isPlan && earlier ? await follow.aboutPlan?.(earlier) : undefined;
-  const next = isPlan ? [about?.says, follow.afterPlan].filter(Boolean).join('\n') : '';
+  const next = isPlan ? follow.afterPlan : undefined;
   const shown = { ...(plan && { plan }), ...(next && { next }) };
   await printResult(
     summary,
     options,
     async () => renderSummary(summary, process.stdout, { ...shown, ...(await detailsOf(summary, location, options)) }),
-    { ...(plan && { plan }), ...about?.fields },
+    { ...(plan && { plan }) },
   );
   return exitCode(summary);
 }

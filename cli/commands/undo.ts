@@ -1,8 +1,6 @@
 import type { RunSummary, SyncInput, SyncRequest } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
 import { parseSyncInput } from '../../statemachine/input/parse-sync-input';
-import { printable } from '../../statemachine/printable';
-import { formatCount } from '../../wording/numbers';
 import { asksBeforeWriting } from './confirm-plan';
 import { type FollowUpOptions, followUp } from './follow-up';
 
@@ -33,7 +31,6 @@ export async function undoCommand(run: string, options: UndoOptions): Promise<nu
   return followUp(run, options, {
     asks: asksBeforeWriting(options),
     afterPlan: `To do this: bucketsync undo ${run}`,
-    aboutPlan: (earlier) => sayUntilWhen(inputOf(run, earlier), earlier.startedAt),
     requestAfter: (_, summary) => {
       const input = inputOf(run, summary);
       const kept = KEPT.map((field) => [field, input[field]]).filter(([, value]) => value !== undefined);
@@ -64,18 +61,4 @@ function asked(summary: RunSummary | undefined, options: UndoOptions): Partial<S
     ...(maxDeletes !== undefined && { maxDeletes }),
     ...(maxOverwrites !== undefined && { maxOverwrites }),
   };
-}
-
-/** A lifecycle rule may remove what an undo needs. */
-async function sayUntilWhen(input: SyncInput, startedAt: string) {
-  const { undoableUntil } = await import('../../local/doctor/undoable-until');
-  const found = await undoableUntil(input, startedAt);
-  if (!found) return undefined;
-  const { until, days, rule } = found;
-  const of = `${rule === undefined ? 'a lifecycle rule' : `the lifecycle rule ${printable(rule)}`}: ${formatCount(days)} ${days === 1 ? 'day' : 'days'}`;
-  const isOver = Date.parse(until) <= Date.now();
-  const says = isOver
-    ? `S3 may remove former versions since ${until.slice(0, 10)} (${of}). What is gone is listed as expired`
-    : `S3 keeps what this run replaced or deleted at least until ${until.slice(0, 10)} (${of})`;
-  return { says, fields: { undoableUntil: until } };
 }

@@ -28,6 +28,8 @@ export interface RunSummary {
   readonly keepsVersions?: boolean;
   /** Since when later runs are kept from the destination, because this run has undone another one. ISO 8601. */
   readonly heldSince?: string;
+  /** Only of the plan of an undo: until then S3 keeps all that the run replaced or deleted; after that it may remove it. ISO 8601. */
+  readonly undoableUntil?: string;
   /** The plan that the run has made and kept, or that it has applied. */
   readonly keptPlan?: KeptPlan;
   /** What CloudFront was told of what has changed. Absent: nobody asked for that. */

@@ -224,5 +224,10 @@ async function undoRun(mirror: Mirror): Promise<void> {
   for (const key of ['large', 'tagged', 'new']) source.put(key, 'after', { lastModified: past });
   const { runId, ...run } = await mirror.run(input);
   expectSuccess({ runId, ...run });
+  const rule =
+    '<Filter></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>30</NoncurrentDays></NoncurrentVersionExpiration>';
+  destination.lifecycle = `<Rule>${rule}</Rule>`;
+  const plan = await mirror.run({ ...input, undo: runId, dryRun: true });
+  if (!plan.undoableUntil) throw new Error('Expected a plan that says until when, got none');
   expectSuccess(await mirror.run({ ...input, undo: runId }));
 }

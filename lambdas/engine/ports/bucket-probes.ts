@@ -26,12 +26,22 @@ export interface HeaderTrial {
   readonly losesTags?: boolean | undefined;
 }
 
+/** A lifecycle rule by which S3 removes former versions. */
+export interface VersionExpiry {
+  /** How the keys of its objects begin. */
+  readonly folder: string;
+  /** After another version has replaced them. */
+  readonly days: number;
+}
+
 /** Harmless requests that find out the settings of both buckets, and what the run may do there. */
 export interface BucketProbes {
   /** Whether a bucket is a website; also true if the run may not ask. */
   isWebsite(side: 'source' | 'destination'): Promise<boolean>;
   /** Whether the destination uses ACLs; undefined if the run may not ask. */
   usesAcls(): Promise<boolean | undefined>;
+  /** The destination's rules about former versions; undefined if the run may not ask. */
+  versionExpiries(): Promise<readonly VersionExpiry[] | undefined>;
   /** Reads at most one byte of a source object. @throws StoreError */
   readObject(key: string): Promise<void>;
   /**

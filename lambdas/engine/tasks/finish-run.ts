@@ -44,6 +44,7 @@ import { describePlace, lookForAccount } from '../run/describe-place';
 import { nameForPeople } from '../run/name-for-retry';
 import { readLacks } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
+import { undoableUntil } from '../undo/undoable-until';
 
 /** A page with more is slow to open, and reading them is one request for some thousands. */
 const FAILURES_ON_PAGE = 1_000;
@@ -96,8 +97,9 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
   const { invalidation, warning: untold } = await invalidateAtEnd(state, hasWritten(state), host);
   const lostDates = describeLostDates(await keepDates(state, host), host.runStore);
   const takingPart = await tookPartBefore(run.input, host.runStore);
+  const until = await undoableUntil(run, host);
   const noted = [...lostDates, ...[warning, untold].filter((known) => known !== undefined)];
-  const facts = { failures, lacks, since, invalidation, takingPart, account: account(), noted };
+  const facts = { failures, lacks, since, until, invalidation, takingPart, account: account(), noted };
   const summary = describeRun(state, facts, host);
   const written = await writeReport(summary, failures, state, host.runStore);
   await keepEvidence(state, host);
@@ -112,6 +114,8 @@ interface Facts {
   readonly lacks: readonly FoundLack[];
   /** Since when the destination is held. */
   readonly since: string | undefined;
+  /** Until when the run that would be undone can be. */
+  readonly until: string | undefined;
   readonly invalidation: RunSummary['invalidation'];
   readonly takingPart: number | undefined;
   readonly account: string | undefined;
@@ -121,7 +125,7 @@ interface Facts {
 
 function describeRun(state: RunState, facts: Facts, host: Host): RunSummary {
   const { run, done } = state;
-  const { failures, lacks, since, invalidation, takingPart, account } = facts;
+  const { failures, lacks, since, until, invalidation, takingPart, account } = facts;
   const error = state.error && describeError(state.error, failures);
   const phases = done.map(({ name, copy, delete: deletes }) => ({
     name,
@@ -148,6 +152,7 @@ function describeRun(state: RunState, facts: Facts, host: Host): RunSummary {
     ...(invalidation && { invalidation }),
     estimatedCostUsd: costOf(state, invalidation, host),
     ...(since !== undefined && { heldSince: since }),
+    ...(until !== undefined && { undoableUntil: until }),
     ...(run.settings.aclsUnknown && wrote && { aclsUnknown: true }),
     where: describePlace(run, account, host),
     ...(lacks.length > 0 && { lacks }),

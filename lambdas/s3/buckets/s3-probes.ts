@@ -4,13 +4,20 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketWebsiteCommand,
   GetObjectCommand,
   RestoreObjectCommand,
   type StorageClass,
 } from '@aws-sdk/client-s3';
-import type { BucketProbes, CopyTrial, HeaderTrial, WriteHeaders } from '../../engine/ports/bucket-probes';
+import type {
+  BucketProbes,
+  CopyTrial,
+  HeaderTrial,
+  VersionExpiry,
+  WriteHeaders,
+} from '../../engine/ports/bucket-probes';
 import { isAws, worldOf } from '../credentials/worlds';
 import { errorCode, isForbidden, toStoreError } from '../errors/s3-errors';
 import { isNotImplemented } from '../errors/unknown-request';
@@ -65,6 +72,20 @@ export class S3Probes implements BucketProbes {
       if (isForbidden(error)) return undefined;
       // a bucket that is older than object ownership: the writer owns its objects
       return errorCode(error) === 'OwnershipControlsNotFoundError';
+    }
+  }
+
+  async versionExpiries(): Promise<readonly VersionExpiry[] | undefined> {
+    const { client, bucket, owner } = this.sides.destination;
+    const command = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket, ExpectedBucketOwner: owner });
+    try {
+      const { Rules = [] } = await client.send(command);
+      return Rules.flatMap(({ Status, Filter, Prefix, NoncurrentVersionExpiration: expiry }) => {
+        const days = Status === 'Enabled' ? expiry?.NoncurrentDays : undefined;
+        return days === undefined ? [] : [{ folder: Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? '', days }];
+      });
+    } catch (error) {
+      return errorCode(error) === 'NoSuchLifecycleConfiguration' ? [] : undefined;
     }
   }
 

@@ -229,6 +229,23 @@ export const PROBES: Readonly<Record<string, Act>> = {
     world.to.denied.add('s3:GetBucketOwnershipControls');
     return world.probes.usesAcls();
   },
+  'asks which former versions are removed': (world) => {
+    const rule = (more: string, days: number) =>
+      `<Rule>${more}<NoncurrentVersionExpiration><NoncurrentDays>${days}</NoncurrentDays></NoncurrentVersionExpiration></Rule>`;
+    world.to.lifecycle =
+      rule('<Filter></Filter><Status>Enabled</Status>', 30) +
+      rule('<Filter><Prefix>a/</Prefix></Filter><Status>Enabled</Status>', 7) +
+      rule('<Filter><And><Prefix>b/</Prefix></And></Filter><Status>Enabled</Status>', 8) +
+      rule('<Prefix>c/</Prefix><Status>Enabled</Status>', 9) +
+      rule('<Filter></Filter><Status>Disabled</Status>', 1) +
+      '<Rule><Filter></Filter><Status>Enabled</Status></Rule>';
+    return world.probes.versionExpiries();
+  },
+  'finds no rule about former versions': ({ probes }) => probes.versionExpiries(),
+  'may not ask about lifecycle rules': (world) => {
+    world.to.denied.add('s3:GetLifecycleConfiguration');
+    return world.probes.versionExpiries();
+  },
   'reads one byte': ({ probes }) => probes.readObject('plain'),
   'reads no byte of what is archived': ({ probes }) => probes.readObject('archived'),
   'copies nothing': ({ probes }) => probes.copyNothing('plain', 'probe', 'absent'),

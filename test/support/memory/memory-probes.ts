@@ -1,6 +1,7 @@
-import type { BucketProbes, CopyTrial, WriteHeaders } from '../../../lambdas/engine/ports/bucket-probes';
+import type { BucketProbes, CopyTrial, VersionExpiry, WriteHeaders } from '../../../lambdas/engine/ports/bucket-probes';
 import { encodeCopySource } from '../../../lambdas/s3/buckets/encode-copy-source';
 import { errorCode, isForbidden, toStoreError } from '../../../lambdas/s3/errors/s3-errors';
+import { children, childText, parseXml } from '../../../local/s3/xml';
 import type { Run } from '../../../statemachine/contract';
 import { settingHeaders } from './memory-destination';
 import { ask, type MemorySide, type Request } from './memory-requests';
@@ -38,6 +39,24 @@ export class MemoryProbes implements BucketProbes {
     } catch (error) {
       if (isForbidden(error)) return undefined;
       return errorCode(error) === 'OwnershipControlsNotFoundError';
+    }
+  }
+
+  async versionExpiries(): Promise<readonly VersionExpiry[] | undefined> {
+    const side = { ...this.sides.destination, requestPayer: undefined };
+    try {
+      const { body } = await ask(side, { operation: 'GetBucketLifecycleConfiguration' });
+      const rules = children(parseXml(Buffer.from(String(body)), 'LifecycleConfiguration'), 'Rule');
+      return rules.flatMap((rule) => {
+        const [expiry] = children(rule, 'NoncurrentVersionExpiration');
+        const days = childText(rule, 'Status') === 'Enabled' ? childText(expiry, 'NoncurrentDays') : undefined;
+        const [filter] = children(rule, 'Filter');
+        const [both] = children(filter, 'And');
+        const folder = [filter, both, rule].map((of) => childText(of, 'Prefix')).find((prefix) => prefix !== undefined);
+        return days === undefined ? [] : [{ folder: folder ?? '', days: Number(days) }];
+      });
+    } catch (error) {
+      return errorCode(error) === 'NoSuchLifecycleConfiguration' ? [] : undefined;
     }
   }
 
