@@ -171,11 +171,17 @@ function costOf({ run, done }: RunState, invalidation: RunSummary['invalidation'
 }
 
 async function noteIfUndone(state: RunState, host: Host): Promise<void> {
-  if (state.run.input.undo === undefined || !hasWritten(state) || host.runStore.keepsNothing) return;
+  if (!isUndone(state) || host.runStore.keepsNothing) return;
   await unlessLost(
     state,
     noteUndo(state.run, host).then(() => []),
   );
+}
+
+/** An undo that has nothing to do counts, too: it may repeat one that was killed after it had written. */
+function isUndone(state: RunState): boolean {
+  const { undo, dryRun } = state.run.input;
+  return undo !== undefined && !dryRun && (!state.error || hasWritten(state));
 }
 
 /** Holds the destination after an undo, unless the undo failed before it wrote. Otherwise the next run would publish the same again. */
@@ -183,9 +189,9 @@ async function holdIfUndone(
   state: RunState,
   host: Host,
 ): Promise<{ readonly since?: string | undefined; readonly warning?: RunWarning }> {
-  const { run, error } = state;
-  const { undo, hold, dryRun } = run.input;
-  if (undo === undefined || !hold || dryRun || (error && !hasWritten(state))) return {};
+  const { run } = state;
+  const { undo, hold } = run.input;
+  if (undo === undefined || !hold || !isUndone(state)) return {};
   try {
     return { since: await holdAfterUndo(run, undo, host) };
   } catch (failure) {

@@ -1,5 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PlaceOfDates } from '../../../lambdas/engine/grace/place-of-dates';
+import { lastUndo, noteUndo } from '../../../lambdas/engine/grace/undos';
+import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 import { past } from '../../support/memory-mirror';
 import { useGraceRuns } from './grace-runs';
 
@@ -43,6 +46,33 @@ it.each<[what: string, folder: string, undo: object, deleted: number]>([
 
   expect(await runs.runOn(7, input)).toMatchObject({ totals: { deleted } });
   expect(destination.get(`${folder}old.js`) === undefined).toBe(deleted === 1);
+});
+
+it('counts an undo that was killed at its end, and that had nothing left to do when it was repeated', async () => {
+  const { input } = createSite('');
+  const { runId } = await runs.runOn(0, input);
+  const undo = { ...input, undo: runId, hold: false, lock: 'none' };
+  const killed = new Error('killed');
+  const around = (task: string, _input: unknown, invoke: () => Promise<unknown>) =>
+    task === 'FinishRun' ? Promise.reject(killed) : invoke();
+  await runs.runOn(6, undo, { around }).catch(() => {});
+
+  expect(await runs.runOn(6.1, undo)).toMatchObject({ status: 'succeeded', wrote: false, totals: { unchanged: 2 } });
+
+  expect(await runs.runOn(8, input)).toMatchObject({ totals: { copied: 2, deleted: 0, deferred: 1 } });
+});
+
+it('counts undos of many folders of one bucket that end at the same time', async () => {
+  const { input } = mirror.createPair();
+  const host = mirror.hostOf();
+  const parsed = (folder: string) => parseSyncInput({ ...input, destinationPrefix: folder });
+  const folders = Array.from({ length: 8 }, (_, index) => `${index}/`);
+  const startedAt = '2026-06-01T00:00:00.000Z';
+
+  await Promise.all(folders.map((folder) => noteUndo({ input: parsed(folder), startedAt }, host)));
+
+  for (const folder of folders)
+    expect(await lastUndo(new PlaceOfDates(parsed(folder), host), host.runStore)).toBe(Date.parse(startedAt));
 });
 
 it('takes no date for valid if the note of undos is damaged, and says so', async () => {
