@@ -160,10 +160,10 @@ export class PageStream {
   /** Ends the range earlier, at `until`. */
   cut(until: string): void {
     this.#until = until;
-    const within = upTo(until, this.#objects);
-    if (within.length === this.#objects.length) return;
+    const last = this.#objects.at(-1);
+    if (!last || compareKeys(last.key, until) < 0) return;
     this.ended = true;
-    this.#objects = within;
+    this.#objects = upTo(until, this.#objects);
     this.current = this.#objects[this.#index];
   }
 
@@ -191,11 +191,11 @@ export class PageStream {
     this.#decided = undefined;
   }
 
-  /** Cuts a page at the range's end. */
+  /** Cuts a page at the range's end. If its last key is that end, the page is the last one: nothing of the range lies behind. */
   #inRange(objects: readonly ListedObject[]): readonly ListedObject[] {
     this.#lastKey = objects.at(-1)?.key ?? this.#lastKey;
     const last = objects.at(-1);
-    if (this.#until === undefined || !last || compareKeys(last.key, this.#until) <= 0) return objects;
+    if (this.#until === undefined || !last || compareKeys(last.key, this.#until) < 0) return objects;
     this.ended = true;
     return upTo(this.#until, objects);
   }
