@@ -84,6 +84,9 @@ export interface RangeTask {
   tellProgress(): void;
 }
 
+/** `ValidateInput` has listed both sides. */
+const LISTED = ['ListObjectsV2'];
+
 /** @throws InterruptedError | AlreadyRunningError  the run was stopped, or has lost its lock, before the range began */
 export async function beginRange(input: RangeInput, host: Host, loop: 'copy' | 'delete'): Promise<RangeTask> {
   const fence = new LockFence(input, host);
@@ -91,7 +94,7 @@ export async function beginRange(input: RangeInput, host: Host, loop: 'copy' | '
     await fence.start();
     const [keys, lacks] = await Promise.all([
       planToApply(input.phase, input.run) ? undefined : wantedKeys(input, host, loop),
-      Lacks.open(input.run, placeOfLacks(input.run.input, host)),
+      Lacks.open(input.run, placeOfLacks(input.run.input, host), LISTED),
     ]);
     return assemble({ input, host, loop, fence, lacks, keys });
   }, host);

@@ -36,10 +36,14 @@ export class Lacks implements KnownLacks {
     private readonly lasting: string,
   ) {}
 
-  /** @returns undefined if the server is AWS */
-  static async open(run: About, host: Place): Promise<Lacks | undefined> {
+  /**
+   * @param tried  operations that an earlier Task of the run has tried: what the server lacks for them is known, so no request waits
+   * @returns undefined if the server is AWS
+   */
+  static async open(run: About, host: Place, tried: readonly string[] = []): Promise<Lacks | undefined> {
     if (host.trustsListings) return undefined;
     const lacks = new Lacks(host.runStore, lacksFolder(run.id), lastingFolder(run, host));
+    for (const operation of tried) lacks.#firsts.set(operation, Promise.resolve());
     const [found, remembered] = await Promise.all([host.runStore.list(lacks.folder), lacks.#readLasting(host)]);
     for (const name of found) lacks.#found.add(lackOf(name));
     for (const name of remembered) lacks.#remembered.add(name);

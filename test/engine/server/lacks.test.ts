@@ -56,6 +56,19 @@ describe('what a server lacks', () => {
     expect(send).toHaveBeenCalledTimes(21);
   });
 
+  it('is waited for by no request of a kind that an earlier Task has tried', async () => {
+    const lacks = await Lacks.open(runOf('tried'), host, ['ListObjectsV2']);
+    const { promise: answer, resolve: end } = Promise.withResolvers<string>();
+    const send = jest.fn(() => answer);
+
+    const pages = Array.from({ length: 20 }, () => sparing(lacks, 'ListObjectsV2', ['archiveStatus'], always, send));
+    await new Promise(setImmediate);
+
+    expect(send).toHaveBeenCalledTimes(20);
+    end('page');
+    await Promise.all(pages);
+  });
+
   it('is not blamed if the request also fails without it, and then no other request tries again', async () => {
     const lacks = await open('in vain');
     const send = jest.fn(refused);
