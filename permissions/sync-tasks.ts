@@ -31,7 +31,7 @@ export interface SyncTask {
   /** Actions on the lock in the destination. It is at the root of the bucket, even if only a folder is mirrored. */
   readonly destinationLock: readonly AllowedAction[];
 
-  /** Actions on `evidence/` beside the reports: what earlier runs have proved. Not set: nothing. */
+  /** Actions on `evidence/` beside the reports: what earlier runs have proved, and where they could have been cut. Not set: nothing. */
   readonly evidence?: readonly string[];
 
   /** Actions on `grace/` beside the reports: since when the destination has had its orphans. Not set: nothing. */

@@ -72,6 +72,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/guards/': engineRoom(['cost', 'keys'], [], ['ports']),
   'lambdas/engine/remembered/': engineRoom(['keys'], [], ['ports']),
   'lambdas/engine/evidence/': engineRoom(['compare', 'keys', 'phases', 'ports', 'remembered']),
+  'lambdas/engine/waymarks/': engineRoom(['evidence', 'keys', 'ports', 'remembered'], ['zod'], ['walk']),
   'lambdas/engine/grace/': engineRoom(['keys', 'phases', 'ports', 'remembered'], ['zod']),
   'lambdas/engine/report/': engineRoom(['keys', 'ports']),
   'lambdas/engine/page/': {
@@ -87,7 +88,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'lambdas/engine/range/': engineRoom(
     [
       ...['concurrency', 'cost', 'keys', 'listing', 'lock', 'phases', 'report', 'run', 'server', 'split', 'uploads'],
-      ...['walk', 'wanted'],
+      ...['walk', 'wanted', 'waymarks'],
     ],
     ['p-queue'],
     ['ports'],
@@ -133,7 +134,19 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'uploads',
       'lock',
     ],
-    ...['permissions', 'phases', 'guards', 'wanted', 'range', 'copy', 'delete', 'kept-plan', 'plan', 'undo'],
+    ...[
+      'permissions',
+      'phases',
+      'guards',
+      'wanted',
+      'range',
+      'copy',
+      'delete',
+      'kept-plan',
+      'plan',
+      'undo',
+      'waymarks',
+    ],
   ]),
 
   // S3, as the engine's ports describe it.

@@ -25,7 +25,7 @@ export function fingerprint({ key, sourceETag, destinationETag }: ProvenPair): B
 }
 
 /** The folder of one mirror: evidence about one pair of folders says nothing about another pair. */
-function evidenceFolder(input: SyncInput): string {
+export function evidenceFolder(input: SyncInput): string {
   const { source, prefix, destination, destinationPrefix, startAfter = '' } = input;
   const mirror = JSON.stringify([source, prefix, destination, destinationPrefix, startAfter]);
   return `${EVIDENCE_FOLDER}${sha256(mirror).slice(0, 32)}`;

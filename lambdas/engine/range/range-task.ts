@@ -1,5 +1,6 @@
 import { STOPPING_MS } from '../../../statemachine/budgets';
 import type { RangeInput } from '../../../statemachine/contract';
+import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { AdaptiveConcurrency, START_OF_DELETES } from '../concurrency/adaptive-concurrency';
 import { Surcharges } from '../cost/surcharges';
 import { ContentWatch } from '../listing/content-watch';
@@ -25,6 +26,7 @@ import { placeOfLacks } from '../server/place-of-lacks';
 import { KeptUploads } from '../uploads/kept-uploads';
 import { UnfinishedUploads } from '../uploads/unfinished-uploads';
 import { wantedKeys } from '../wanted/wanted-keys';
+import { Waymarks } from '../waymarks/waymarks-of-task';
 import { Deadline } from './deadline';
 import { mayHandBack } from './hand-back';
 import { LargeObjects } from './large-objects';
@@ -43,6 +45,8 @@ export interface RangeTask {
   readonly loop: 'copy' | 'delete';
   /** The keys that the run is restricted to, in order; absent if it is about every key, or if a plan says which keys. */
   readonly keys: readonly string[] | undefined;
+  /** Only of a copy loop that walks buckets: other functions may not read them. */
+  readonly waymarks: Waymarks | undefined;
 
   // Both sides
   readonly buckets: Buckets;
@@ -92,15 +96,18 @@ export async function beginRange(input: RangeInput, host: Host, loop: 'copy' | '
   const fence = new LockFence(input, host);
   return untilStopped(async () => {
     await fence.start();
-    const [keys, lacks] = await Promise.all([
-      planToApply(input.phase, input.run) ? undefined : wantedKeys(input, host, loop),
-      Lacks.open(input.run, placeOfLacks(input.run.input, host), LISTED),
+    const { run, phase } = input;
+    const applies = planToApply(phase, run) !== undefined;
+    const [keys, lacks, waymarks] = await Promise.all([
+      applies ? undefined : wantedKeys(input, host, loop),
+      Lacks.open(run, placeOfLacks(run.input, host), LISTED),
+      applies || loop === 'delete' || isAboutSomeKeys(run.input) ? undefined : Waymarks.open(input, host),
     ]);
-    return assemble({ input, host, loop, fence, lacks, keys });
+    return assemble({ input, host, loop, fence, lacks, keys, waymarks });
   }, host);
 }
 
-type Begun = Pick<RangeTask, 'input' | 'loop' | 'fence' | 'lacks' | 'keys'> & { readonly host: Host };
+type Begun = Pick<RangeTask, 'input' | 'loop' | 'fence' | 'lacks' | 'keys' | 'waymarks'> & { readonly host: Host };
 
 function assemble({ host, ...begun }: Begun): RangeTask {
   const { input, fence, lacks, loop } = begun;

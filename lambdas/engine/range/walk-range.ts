@@ -7,6 +7,7 @@ import { CUT_LIMITS, type CutLimits } from '../walk/cut-budget';
 import { type SharedWalk, walkRanges } from '../walk/walk';
 import { type KeyWalk, walkKeys } from '../walk/walk-keys';
 import type { WalkEnd } from '../walk/walker';
+import type { Waymarks } from '../waymarks/waymarks-of-task';
 import type { Sides } from './sides';
 import type { StopRules } from './stop-rules';
 
@@ -17,6 +18,7 @@ interface Task {
   readonly buckets: Buckets;
   readonly sides: Sides;
   readonly multipart: MultipartLimits;
+  readonly waymarks: Waymarks | undefined;
   readonly stops: Pick<StopRules, 'shouldStop'>;
   shouldHandBack(): boolean;
 }
@@ -38,8 +40,18 @@ export function walkBuckets(
     task.loop === 'copy'
       ? { walked: source, other: destination, proveAbsence: false }
       : { walked: destination, other: source, proveAbsence: true };
-  const { tokens, share } = task.input;
-  return walkRanges(tokens, { ...walkOf(task, createVisitor), ...sides, walkers: share.walkers });
+  const { waymarks, input } = task;
+  const parts = waymarks?.parts ?? input.tokens.map((range) => ({ range, pages: 0 }));
+  const noting: CreateVisitor = (after) => waymarks?.note(createVisitor(after)) ?? createVisitor(after);
+  return walkRanges(
+    parts.map(({ range }) => range),
+    {
+      ...walkOf(task, noting),
+      ...sides,
+      walkers: Math.max(input.share.walkers, parts.length),
+      likelyPages: parts.map(({ pages }) => pages),
+    },
+  );
 }
 
 /** Walks a Task's ranges over what a plan says: it says of both sides what is there. */

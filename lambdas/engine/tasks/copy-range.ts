@@ -59,6 +59,7 @@ async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
     const unused = task.uploads.unused(ends.flatMap(({ remainder }) => remainder ?? []));
     await abortAll(unused, task.buckets.destination.uploads);
     await grace?.close(result.tokens);
+    await task.waymarks?.close(result.tokens);
     return { ...result, ...(await plan?.close()) };
   } finally {
     await evidence.close();

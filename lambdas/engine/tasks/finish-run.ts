@@ -45,6 +45,7 @@ import { nameForPeople } from '../run/name-for-retry';
 import { readLacks } from '../server/lacks';
 import { placeOfLacks } from '../server/place-of-lacks';
 import { undoableUntil } from '../undo/undoable-until';
+import { keepWaymarks } from '../waymarks/keep-waymarks';
 
 /** A page with more is slow to open, and reading them is one request for some thousands. */
 const FAILURES_ON_PAGE = 1_000;
@@ -102,7 +103,7 @@ async function finish(task: FinishRunInput, host: Host): Promise<Finished> {
   const facts = { failures, lacks, since, until, invalidation, takingPart, account: account(), noted };
   const summary = describeRun(state, facts, host);
   const written = await writeReport(summary, failures, state, host.runStore);
-  await keepEvidence(state, host);
+  await Promise.all([keepEvidence(state, host), keepWaymarks(state, hasLooked(state), host)]);
   const brokeOff = state.error !== undefined && mayHaveLeftWork(state.error);
   await giveBack(state, host, brokeOff);
   return { summary: written, failures };
@@ -132,7 +133,7 @@ function describeRun(state: RunState, facts: Facts, host: Host): RunSummary {
     copy: copy.counters,
     delete: deletes.counters,
   }));
-  const found = state.error && !HAS_LOOKED.includes(state.error.Error) ? [] : findWarnings(run, phases);
+  const found = hasLooked(state) ? findWarnings(run, phases) : [];
   const warnings = [...found, ...facts.noted];
   const totals = totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun });
   const wrote = hasWritten(state);
@@ -160,6 +161,11 @@ function describeRun(state: RunState, facts: Facts, host: Host): RunSummary {
     ...(error && { error }),
     ...(warnings.length > 0 && { warnings }),
   };
+}
+
+/** Whether the run has looked at everything, although it may have failed. */
+function hasLooked({ error }: RunState): boolean {
+  return !error || HAS_LOOKED.includes(error.Error);
 }
 
 function costOf({ run, done }: RunState, invalidation: RunSummary['invalidation'], host: Host): EstimatedCost {

@@ -18,10 +18,15 @@ const HELPERS_PER_PAGE = 4;
 const PAGES_BEFORE_CUT = 2;
 const PART_OF_PAGES = 1 / 2;
 
+/** However many pages a range is likely to have, it may be cut after this many: its objects may be somewhere else than they were. */
+const MOST_LIKELY_PAGES = 32;
+
 export interface SharedWalk extends Walk {
   /** The most walkers at the same time, 1 or more. At most this many remainders come back. */
   readonly walkers: number;
   readonly cutLimits: CutLimits;
+  /** How many pages each of the ranges is likely to have. It is not cut before it has shown more. Absent: nobody knows. */
+  readonly likelyPages?: readonly number[];
   /** Called after every object and every page: whether to end early, so that other Tasks get what is left. */
   shouldHandBack?(): boolean;
   /** Each walker gets a visitor of its own. @param after  where its range begins */
@@ -36,7 +41,9 @@ export interface SharedWalk extends Walk {
  */
 export async function walkRanges(ranges: readonly ContinuationToken[], options: SharedWalk): Promise<WalkEnd[]> {
   const crew = new Crew(options);
-  for (const range of ranges) crew.start(range);
+  ranges.forEach((range, index) => {
+    crew.start(range).pages -= Math.min(options.likelyPages?.[index] ?? 0, MOST_LIKELY_PAGES);
+  });
   return crew.finish();
 }
 
