@@ -32,6 +32,8 @@ const withServers = { ...common, testEnvironmentOptions: { othersMayLeave: true 
 module.exports = {
   // Far beyond what any test takes: a busy machine is no failure. No test has a limit of its own.
   testTimeout: 900_000,
+  // So that Jest takes no worker for one that leaks only because a busy machine is slow to end it.
+  workerGracefulExitTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
     { ...alone, displayName: 'unit', setupFiles: ['<rootDir>/test/without-proxy.js'] },
