@@ -234,7 +234,8 @@ export class OrphanDeleter {
   }
 }
 
-const BEYOND_LIMIT = 'There are more orphans than `maxDeletes` allows, and more than the plan had found';
+const BEYOND_LIMIT =
+  '`maxDeletes` allows no more deletes: the source lost objects after the plan, or a lost function may have deleted some already';
 
 function listingIncomplete(): StoreError {
   return new StoreError(

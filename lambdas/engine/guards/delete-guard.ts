@@ -38,6 +38,13 @@ export function tooManyDeletes(phase: Phase, run: Run, loops: Loops): DeleteGuar
         `more deletes with ${howToAllow('maxDeletes', deleted + failed)}`,
     );
   }
+  if (deleted + failed <= limit) {
+    return new DeleteGuardError(
+      `A function was lost that may have deleted up to ${count(lostDeletes, 'object')}. They count for \`maxDeletes\`, which allows ` +
+        `${maxDeletes}. ${count(deleted, 'object')} deleted for certain, and ${count(failed, 'orphan')} left. Start the run again: its plan ` +
+        'counts what is left',
+    );
+  }
   return new DeleteGuardError(
     `The source lost objects after the plan: ${count(deleted + failed, 'orphan')} at the destination, and \`maxDeletes\` ` +
       `allows ${maxDeletes}. ${count(deleted, 'object')} deleted, no more${describeLost(lostDeletes)}. Check the source; if it ` +

@@ -167,6 +167,33 @@ it.each<[attempts: readonly number[]]>([[[0]], [[0, 1]], [[1, 2, 4]]])(
   },
 );
 
+it('does not say that the source lost objects if only a lost attempt is in the way', async () => {
+  const { source, destination, input } = mirror.createPair();
+  source.put('stays', 'x', { lastModified: past });
+  for (const key of ['a', 'b', 'c']) destination.put(key, 'x');
+  let isLost = false;
+  const summary = await mirror.run(
+    { ...input, maxDeletes: 3 },
+    {
+      host,
+      around: async (task, taskInput, invoke) => {
+        const result = await invoke();
+        if (isLost || task !== 'DeleteRange' || !(taskInput as RangeInput).phase.write) return result;
+        isLost = true;
+        destination.put('c', 'x'); // as if the attempt had not come to it
+        return invoke();
+      },
+    },
+  );
+
+  expect(summary.error).toMatchObject({
+    name: 'DeleteGuardError',
+    message:
+      'A function was lost that may have deleted up to 3 objects. They count for `maxDeletes`, which allows 3. 0 objects deleted for certain, ' +
+      'and 1 orphan left. Start the run again: its plan counts what is left',
+  });
+});
+
 describe('the share of a range, ten objects,', () => {
   const isSync = (task: string, input: unknown) => task === 'DeleteRange' && (input as RangeInput).phase.write;
 
