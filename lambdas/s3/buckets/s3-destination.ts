@@ -1,5 +1,6 @@
 import {
-  CopyObjectCommand,
+  CopyObject$,
+  type CopyObjectCommandInput,
   type DeletedObject,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -63,29 +64,31 @@ export class S3Destination extends S3Source implements BucketWriter {
 
   async copyObject(request: CopyRequest): Promise<string> {
     const { destination, tags, attributes, keepsClass } = request;
-    const commandWithout = (leaveOut: ReadonlySet<Lack>) =>
-      new CopyObjectCommand({
-        ...objectOf(this.side, request.key),
-        CopySource: encodeCopySource(this.source, request.key),
-        CopySourceIfMatch: leaveOut.has('copyConditions') ? undefined : `"${request.sourceETag}"`,
-        StorageClass: leaveOut.has('classHeader') ? undefined : (request.storageClass as StorageClass),
-        WebsiteRedirectLocation: request.websiteRedirect,
-        ...this.settings,
-        ...(attributes && { MetadataDirective: 'REPLACE' as const, ...headersOf(attributes) }),
-        AnnotationDirective: leaveOut.has('annotations') ? undefined : 'EXCLUDE',
-        // an empty set of tags instead of the source's tags
-        ...(tags === 'ignore' && !leaveOut.has('tagDirective') && { TaggingDirective: 'REPLACE' as const }),
-        ...conditionOn(destination),
-        ExpectedSourceBucketOwner: this.source.owner,
-      });
+    const inputWithout = (leaveOut: ReadonlySet<Lack>): CopyObjectCommandInput => ({
+      ...objectOf(this.side, request.key),
+      CopySource: encodeCopySource(this.source, request.key),
+      CopySourceIfMatch: leaveOut.has('copyConditions') ? undefined : `"${request.sourceETag}"`,
+      StorageClass: leaveOut.has('classHeader') ? undefined : (request.storageClass as StorageClass),
+      WebsiteRedirectLocation: request.websiteRedirect,
+      ...this.settings,
+      ...(attributes && { MetadataDirective: 'REPLACE' as const, ...headersOf(attributes) }),
+      AnnotationDirective: leaveOut.has('annotations') ? undefined : 'EXCLUDE',
+      // an empty set of tags instead of the source's tags
+      ...(tags === 'ignore' && !leaveOut.has('tagDirective') && { TaggingDirective: 'REPLACE' as const }),
+      ...conditionOn(destination),
+      ExpectedSourceBucketOwner: this.source.owner,
+    });
     const spare: Lack[] = [
       ...(['annotations', 'copyConditions'] as const),
       ...(tags === 'ignore' ? ['tagDirective' as const] : []),
       ...(keepsClass ? ['classHeader' as const] : []),
     ];
     const headers = expiresHeader(attributes);
-    const copy = (leaveOut: ReadonlySet<Lack>) =>
-      sendTo(this.side, 'copy', commandWithout(leaveOut), { headers, read: readCopyResult, writes: true });
+    const copy = (leaveOut: ReadonlySet<Lack>) => {
+      // the SDK's CopyObjectCommand would assemble middlewares for each copy, which are not used
+      const command = { input: inputWithout(leaveOut), schema: CopyObject$ };
+      return sendTo(this.side, 'copy', command, { headers, read: readCopyResult, writes: true });
+    };
     const kind = request.sizeBytes === 0 ? 'CopyObject of an empty object' : undefined;
     const { lacks } = this.side.observer;
     const answer = await sparing(lacks, 'CopyObject', spare, isUnknownRequest, copy, kind).catch((error: unknown) => {

@@ -71,7 +71,9 @@ export class RegionalRequests {
   ) {
     this.#context = { ...config, endpoint: async () => endpoint };
     const send: Handler = (outgoing) => this.#sendWithRetries(outgoing);
-    this.#handle = (recursionDetectionMiddleware() as unknown as Middleware)(send, {});
+    // it reads the environment for each request, and only functions can call each other in a circle
+    const isFunction = process.env.AWS_LAMBDA_FUNCTION_NAME !== undefined;
+    this.#handle = isFunction ? (recursionDetectionMiddleware() as unknown as Middleware)(send, {}) : send;
   }
 
   /** @throws Error  the SDK has no endpoint for the bucket, or one that requires another kind of signature */

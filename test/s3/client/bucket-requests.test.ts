@@ -138,7 +138,26 @@ describe('a request', () => {
   });
 });
 
-async function expectSameRequest(create: () => { input: object }, config: S3ClientConfig = {}): Promise<void> {
+describe('a request of a function in Lambda', () => {
+  const traced = {
+    AWS_LAMBDA_FUNCTION_NAME: 'CopyRange',
+    _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793',
+  };
+
+  beforeEach(() => Object.assign(process.env, traced));
+
+  afterEach(() => {
+    for (const name of Object.keys(traced)) delete process.env[name];
+  });
+
+  it('has the trace of its invocation, by which AWS finds functions that call themselves', async () => {
+    const sent = await expectSameRequest(() => new HeadObjectCommand({ Bucket: 'a-bucket', Key: 'a' }));
+
+    expect(sent.headers).toMatchObject({ 'X-Amzn-Trace-Id': traced._X_AMZN_TRACE_ID });
+  });
+});
+
+async function expectSameRequest(create: () => { input: object }, config: S3ClientConfig = {}): Promise<HttpRequest> {
   const sent: HttpRequest[] = [];
   const requestHandler = {
     handle: async (request: HttpRequest) => {
@@ -154,6 +173,7 @@ async function expectSameRequest(create: () => { input: object }, config: S3Clie
   const [expected, actual] = sent.map(comparable);
   expect(actual).toEqual(expected);
   expect(sent).toHaveLength(2);
+  return sent[1] as HttpRequest;
 }
 
 /** A request without what is different each time. */
