@@ -1,6 +1,7 @@
 import {
   addSurcharges,
   type EstimatedCost,
+  type FinishedLoop,
   type FinishedPhase,
   SURCHARGES,
   type SurchargeKind,
@@ -55,12 +56,8 @@ export function estimateCost(
   rangeMemoryMib: number | undefined,
   regions?: RunRegions,
 ): EstimatedCost {
-  const loops = phases.flatMap((phase) => [phase.copy, phase.delete]);
-  const sum = (value: (loop: (typeof loops)[number]) => number) =>
-    loops.reduce((total, loop) => total + value(loop), 0);
-  const ranges = sum((loop) => loop.ranges);
-  const mapRanges = sum((loop) => loop.mapRanges);
-  const rounds = sum((loop) => loop.rounds);
+  const loops = loopsOf(phases);
+  const sum = (value: (loop: FinishedLoop) => number) => loops.reduce((total, loop) => total + value(loop), 0);
   const standard = pricesOf('STANDARD');
   const perGib = regions && !regions.isStreamed ? transferGib(regions.sourceRegion, regions.destinationRegion) : 0;
   const transfer = copiedGib(phases) * perGib;
@@ -77,18 +74,7 @@ export function estimateCost(
     ...(transfer > 0 && { s3Transfer: transfer }),
     ...(more.earlyDelete > 0 && { s3EarlyDelete: more.earlyDelete }),
     ...(more.kms > 0 && { kms: more.kms }),
-    ...(rangeMemoryMib !== undefined && {
-      stepFunctions:
-        (TRANSITIONS.run +
-          phases.length * TRANSITIONS.phase +
-          rounds * TRANSITIONS.round +
-          mapRanges * TRANSITIONS.mapRange) *
-        PRICES.stateTransition *
-        to.stateTransitions,
-      lambda:
-        (ranges + rounds + phases.length + 2) * PRICES.lambdaRequest +
-        ((sum((loop) => loop.busyMs) / 1000) * rangeMemoryMib * PRICES.lambdaGbSecond) / 1024,
-    }),
+    ...(rangeMemoryMib !== undefined && deployedItems(phases, rangeMemoryMib, to.stateTransitions)),
   };
   const rounded = Object.fromEntries(Object.entries(items).map(([item, usd]) => [item, roundUsd(usd)]));
   return {
@@ -97,6 +83,28 @@ export function estimateCost(
     prices: { asOf: PRICES_AS_OF, region: pricedRegion(regions?.destinationRegion) },
     notIncluded: [...NOT_INCLUDED, ...(rangeMemoryMib === undefined ? [] : NOT_INCLUDED_IN_AWS)],
   };
+}
+
+/** What Step Functions and Lambda cost. @param factor  of the Region's price of a transition */
+function deployedItems(phases: readonly FinishedPhase[], rangeMemoryMib: number, factor: number) {
+  const loops = loopsOf(phases);
+  const sum = (name: 'ranges' | 'mapRanges' | 'rounds' | 'busyMs') =>
+    loops.reduce((total, loop) => total + loop[name], 0);
+  const transitions =
+    TRANSITIONS.run +
+    phases.length * TRANSITIONS.phase +
+    sum('rounds') * TRANSITIONS.round +
+    sum('mapRanges') * TRANSITIONS.mapRange;
+  const invocations = sum('ranges') + sum('rounds') + phases.length + 2;
+  return {
+    stepFunctions: transitions * PRICES.stateTransition * factor,
+    lambda:
+      invocations * PRICES.lambdaRequest + ((sum('busyMs') / 1000) * rangeMemoryMib * PRICES.lambdaGbSecond) / 1024,
+  };
+}
+
+function loopsOf(phases: readonly FinishedPhase[]): FinishedLoop[] {
+  return phases.flatMap((phase) => [phase.copy, phase.delete]);
 }
 
 /** A plan and a verify phase copy nothing: they only count. */

@@ -2,11 +2,14 @@ import {
   type AdvanceInput,
   addCounters,
   addFound,
+  type ContinuationToken,
+  type Counters,
   emptyCounters,
   type FailedRange,
   type KeptPlan,
   type LoopState,
   type RangeResult,
+  type UnfinishedUpload,
 } from '../../../statemachine/contract';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { closePlan, closeRound, writerOf } from '../kept-plan/plan-index';
@@ -36,22 +39,14 @@ import { abortAll, uploadsWithin } from '../uploads/unfinished-uploads';
 export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source' | 'destination'): Promise<LoopState> {
   requireContract(input.run.contract);
   const { loop, run } = input;
-  const { result, results = result === undefined ? [] : [result] } = loop;
-  const finished = results.filter((range): range is RangeResult => 'counters' in range);
-  const failures = results.filter((range): range is FailedRange => 'error' in range);
-  const done = finished.reduce((sum, { counters }) => addCounters(sum, counters), emptyCounters());
-  const tokens = [...loop.waiting, ...finished.flatMap((result) => result.tokens)];
-  const found = [loop, ...finished].flatMap(({ atDestination }) => atDestination ?? []);
-  const before = loop.atDestination?.listed ?? 0;
-  const decided = found.reduce((sum, { listed }) => sum + listed, done.listed - before);
-  const handedOn = finished.flatMap((result) => result.uploads ?? []);
-  const uploads = [...uploadsWithin(loop.waiting, loop.uploads), ...handedOn];
-  const { idle, error: limit } = judgeRound(input, { ...done, listed: decided }, tokens, uploads.length > 0);
-  const error = gravest(failures.map((failure) => failure.error)) ?? limit;
+  const round = addUp(loop);
+  const { tokens, uploads, done } = round;
+  const { idle, error: limit } = judgeRound(input, { ...done, listed: round.decided }, tokens, uploads.length > 0);
+  const error = gravest(round.failures.map((failure) => failure.error)) ?? limit;
   const own = emptyCounters();
   const lacks = await Lacks.open(run, placeOfLacks(run.input, host));
   const buckets = openBuckets(host, run, { counters: own.requests, onSlowDown() {}, lacks, signal: host.signal });
-  if (error) await abortAll([...loop.uploads, ...handedOn], buckets.destination.uploads);
+  if (error) await abortAll([...loop.uploads, ...round.handedOn], buckets.destination.uploads);
   const next = error
     ? { tokens: [], waiting: [], uploads: [], share: FIRST_SHARE }
     : await planRound(
@@ -64,27 +59,61 @@ export async function advanceLoop(input: AdvanceInput, host: Host, side: 'source
         },
       );
   await lacks?.close();
-  const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...finished.map((range) => range.awayMs ?? 0));
-  const round = loop.round + 1;
+  const awayMs = (loop.share.awayMs ?? 0) + Math.max(0, ...round.finished.map((range) => range.awayMs ?? 0));
   const plan = error ? undefined : await keepPlan(input, next.tokens.length === 0, host);
-  const content = loop.content ?? finished.find((result) => result.content !== undefined)?.content;
-  const matched = finished.reduce((bits, result) => bits | (result.matched ?? 0), loop.matched ?? 0);
   return {
-    round,
-    budgetMs: budgetOf(round, host.roundBudgetsMs),
+    round: loop.round + 1,
+    budgetMs: budgetOf(loop.round + 1, host.roundBudgetsMs),
     ...next,
     share: withAwayTime(next.share, awayMs),
+    ...sumsOf(loop, round, own),
+    ...(plan && { plan }),
+    ...(idle && { idle }),
+    ...(error && { error }),
+  };
+}
+
+/** What the ranges of a round have returned. */
+interface Round {
+  readonly ranges: number;
+  readonly finished: readonly RangeResult[];
+  readonly failures: readonly FailedRange[];
+  readonly done: Counters;
+  /** How many objects of both sides were decided. */
+  readonly decided: number;
+  /** What is left of the loop. */
+  readonly tokens: readonly ContinuationToken[];
+  readonly uploads: readonly UnfinishedUpload[];
+  /** Those of `uploads` that this round has left. */
+  readonly handedOn: readonly UnfinishedUpload[];
+}
+
+function addUp(loop: AdvanceInput['loop']): Round {
+  const { result, results = result === undefined ? [] : [result] } = loop;
+  const finished = results.filter((range): range is RangeResult => 'counters' in range);
+  const failures = results.filter((range): range is FailedRange => 'error' in range);
+  const done = finished.reduce((sum, { counters }) => addCounters(sum, counters), emptyCounters());
+  const decided = finished.reduce((sum, { atDestination }) => sum + (atDestination?.listed ?? 0), done.listed);
+  const handedOn = finished.flatMap((range) => range.uploads ?? []);
+  const uploads = [...uploadsWithin(loop.waiting, loop.uploads), ...handedOn];
+  const tokens = [...loop.waiting, ...finished.flatMap((range) => range.tokens)];
+  return { ranges: results.length, finished, failures, done, decided, tokens, uploads, handedOn };
+}
+
+/** @param own  the requests of this Task */
+function sumsOf(loop: AdvanceInput['loop'], { ranges, finished, done }: Round, own: Counters) {
+  const content = loop.content ?? finished.find((range) => range.content !== undefined)?.content;
+  const matched = finished.reduce((bits, range) => bits | (range.matched ?? 0), loop.matched ?? 0);
+  const found = [loop, ...finished].flatMap(({ atDestination }) => atDestination ?? []);
+  return {
     counters: addCounters(addCounters(loop.counters, done), own),
-    ranges: loop.ranges + results.length,
+    ranges: loop.ranges + ranges,
     mapRanges: loop.mapRanges + (loop.results?.length ?? 0),
     busyMs: finished.reduce((sum, { elapsedMs }) => sum + elapsedMs, loop.busyMs),
     lostDeletes: finished.reduce((sum, { lostDeletes = 0 }) => sum + lostDeletes, loop.lostDeletes),
     ...(content !== undefined && { content }),
     ...(matched !== 0 && { matched }),
     ...(found.length > 0 && { atDestination: found.reduce(addFound) }),
-    ...(plan && { plan }),
-    ...(idle && { idle }),
-    ...(error && { error }),
   };
 }
 

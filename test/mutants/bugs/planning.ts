@@ -22,8 +22,8 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'forget which globs have matched in the rounds before',
     file: 'lambdas/engine/tasks/advance-loop.ts',
-    search: '(result.matched ?? 0), loop.matched ?? 0)',
-    replace: '(result.matched ?? 0), 0)',
+    search: '(range.matched ?? 0), loop.matched ?? 0)',
+    replace: '(range.matched ?? 0), 0)',
     suites: ['mirror/run/warnings'],
   },
   {
