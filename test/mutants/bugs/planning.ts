@@ -197,8 +197,8 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     bug: 'write again what was undone, because nothing holds the destination',
     file: 'lambdas/engine/tasks/finish-run.ts',
-    search: '!hold || dryRun || (error && !hasWritten(state))',
-    replace: 'hold || dryRun || (error && !hasWritten(state))',
+    search: 'undo === undefined || !hold || !isUndone(state)',
+    replace: 'undo === undefined || hold || !isUndone(state)',
     suites: ['mirror/undo/undo'],
   },
   {
