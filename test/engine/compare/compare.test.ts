@@ -201,7 +201,7 @@ describe.each(COMPARE_STRATEGIES)('compare: %s', (strategy) => {
 /** The rows of the table in the strategy's docstring. */
 function documentedRows(strategy: SyncInput['compare']): string[] {
   const code = readFileSync(join(__dirname, '../../../lambdas/engine/compare/compare.ts'), 'utf8');
-  const [documented = ''] = code.split(`export function ${compareBy(strategy).name}(`);
+  const [documented = ''] = code.split(`\nfunction ${compareBy(strategy).name}(`);
   const docstring = documented.slice(documented.lastIndexOf('/**'));
   const rows = [...docstring.matchAll(/^ \* \| (.*) \|$/gm)].map(([, row = '']) => row);
   return rows.slice(2); // below the head and its line
