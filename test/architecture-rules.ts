@@ -114,7 +114,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ['concurrency', 'range'],
   ),
   'lambdas/engine/announce/': engineRoom(['ports', 'server']),
-  'lambdas/engine/invalidation/': engineRoom(['keys', 'kept-plan', 'report'], [], ['ports']),
+  'lambdas/engine/invalidation/': engineRoom(['keys', 'kept-plan', 'report', 'run'], [], ['ports']),
   'lambdas/engine/tasks/': engineRoom([
     ...[
       'announce',

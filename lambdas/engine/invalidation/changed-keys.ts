@@ -21,6 +21,8 @@ export interface WantedKeys {
   readonly newKeys: boolean;
   /** Of the report. Absent: all. */
   readonly only?: ((change: KeyToChange) => boolean) | undefined;
+  /** Something was written of which neither a report nor a plan tells. */
+  readonly isUnknown?: boolean;
   /** Of a kept plan, beside the report. Absent: the report has all. */
   readonly fromPlan?: ((action: KeyToChange) => boolean) | undefined;
 }

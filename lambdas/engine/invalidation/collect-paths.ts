@@ -23,7 +23,7 @@ export async function collectPaths(
   const collector = new PathCollector(maxPaths, `${rules.viewerPrefix}/`);
   let hasAny = false;
   let lines = 0;
-  if (runStore.keepsNothing) return paths ?? everything(collector);
+  if (runStore.keepsNothing || wanted.isUnknown) return paths ?? everything(collector);
   try {
     for await (const { keys, read } of changedKeys(run, wanted, runStore)) {
       lines += read;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   addCounters,
+  type CaughtError,
   type Counters,
   emptyCounters,
   type Invalidation,
@@ -13,6 +14,8 @@ import {
 import { printableLine } from '../../../statemachine/printable';
 import { writesNothing } from '../../../statemachine/writes-nothing';
 import type { Host } from '../ports/host';
+import { hasLostAttempts } from '../report/lost-attempts';
+import { mayHaveLeftWork } from '../run/caught-errors';
 import type { KeyToChange, WantedKeys } from './changed-keys';
 import { collectPaths } from './collect-paths';
 import { foretellPaths } from './foretell';
@@ -52,8 +55,9 @@ export async function invalidateBeforeDeletes(
   const hasGone = begun.includes('first-deletes') ? deletedIn(run, begun, begun) : () => false;
   const isOfPlan = ({ action, key }: KeyToChange) =>
     action === 'delete' ? isPage(key, invalidate) || hasGone(key) : isLost;
-  if (copied.copied === 0 && !isLost && !pagesGo) return { ...run, invalidated: NOTHING_SENT };
-  const wanted = wantedOf(begun, invalidate, isLost || pagesGo ? isOfPlan : undefined);
+  const isUnknown = await mayBeUntold(run, begun, error, host);
+  if (copied.copied === 0 && !isLost && !pagesGo && !isUnknown) return { ...run, invalidated: NOTHING_SENT };
+  const wanted = { ...wantedOf(begun, invalidate, isLost || pagesGo ? isOfPlan : undefined), isUnknown };
   try {
     return { ...run, invalidated: await send(run, invalidate, 1, wanted, host) };
   } catch (failure) {
@@ -83,7 +87,7 @@ export async function invalidateAtEnd(
   }
   const before = run.invalidated ?? NOTHING_SENT;
   if (!hasWritten) return { invalidation: { distribution, ...before } };
-  const wanted = wantedAtEnd(state, invalidate);
+  const wanted = await wantedAtEnd(state, invalidate, host);
   if (!wanted) return { invalidation: { distribution, ...before } };
   try {
     return { invalidation: { distribution, ...add(before, await send(run, invalidate, 2, wanted, host)) } };
@@ -103,7 +107,11 @@ function describeFailure({ name, message }: Error, distribution: string): RunWar
 }
 
 /** @returns undefined if nothing can have changed */
-function wantedAtEnd(state: RunState, invalidate: InvalidateInput): WantedKeys | undefined {
+async function wantedAtEnd(
+  state: RunState,
+  invalidate: InvalidateInput,
+  host: InvalidatingHost,
+): Promise<WantedKeys | undefined> {
   const { run, done, phases, error } = state;
   const brokenOff = error !== undefined && phases[0]?.write ? [phases[0].name] : [];
   const begun = [...done.map(({ name }) => name), ...brokenOff].filter((name) => !writesNothing(name));
@@ -119,8 +127,22 @@ function wantedAtEnd(state: RunState, invalidate: InvalidateInput): WantedKeys |
   const isOfPlan = ({ action, key }: KeyToChange) =>
     action === 'delete' ? isDeleteLost && isDeleted(key) : isCopyLost && isCopied(key);
   const mayBeMore = isCopyLost || isDeleteLost;
-  if (left.length === 0 || (copies.copied + deletes.deleted === 0 && !mayBeMore && !error)) return undefined;
-  return wantedOf(left, invalidate, mayBeMore ? isOfPlan : undefined);
+  if (left.length === 0) return undefined;
+  const isUnknown = await mayBeUntold(run, left, error, host);
+  if (copies.copied + deletes.deleted === 0 && !mayBeMore && !isUnknown && !error) return undefined;
+  return { ...wantedOf(left, invalidate, mayBeMore ? isOfPlan : undefined), isUnknown };
+}
+
+/** Whether an attempt was killed that may have written something, in a run without a plan that would say what. */
+async function mayBeUntold(
+  run: Run,
+  phases: readonly Phase['name'][],
+  error: CaughtError | undefined,
+  { runStore }: InvalidatingHost,
+): Promise<boolean> {
+  if (run.plan || runStore.keepsNothing) return false;
+  if (error && mayHaveLeftWork(error)) return true;
+  return hasLostAttempts(run.id, phases, runStore).catch(() => true);
 }
 
 function wantedOf(

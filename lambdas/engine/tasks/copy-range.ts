@@ -16,6 +16,7 @@ import type { Host } from '../ports/host';
 import { finishRange } from '../range/finish-range';
 import { beginRange, type RangeTask } from '../range/range-task';
 import { walkBuckets, walkPlan } from '../range/walk-range';
+import { noteAttempt } from '../report/lost-attempts';
 import { requireContract } from '../run/require-contract';
 import { walkUndo } from '../undo/walk-undo';
 import { abortAll } from '../uploads/unfinished-uploads';
@@ -47,6 +48,7 @@ export function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
 
 async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   requireContract(input.run.contract);
+  await noteAttempt(input, 'copy', host);
   const task = await beginRange(input, host, 'copy');
   const copier = new ObjectCopier(task);
   const evidence = new Evidence(input, host);

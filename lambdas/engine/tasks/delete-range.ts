@@ -11,6 +11,7 @@ import type { Host } from '../ports/host';
 import { finishRange } from '../range/finish-range';
 import { beginRange } from '../range/range-task';
 import { walkBuckets, walkPlan } from '../range/walk-range';
+import { noteAttempt } from '../report/lost-attempts';
 import { requireContract } from '../run/require-contract';
 import { doRange } from './do-range';
 
@@ -32,6 +33,7 @@ export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult>
 
 async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult> {
   requireContract(input.run.contract);
+  await noteAttempt(input, 'delete', host);
   const task = await beginRange(input, host, 'delete');
   const plan = planToApply(input.phase, input.run);
   const allowance = new DeleteAllowance(input, host);

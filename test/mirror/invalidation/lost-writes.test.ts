@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PhaseEnd } from '../../../statemachine/contract';
 import { past } from '../../support/any-mirror';
-import { ALL, CHANGED, put, useSiteRuns } from './site-runs';
+import { ALL, CHANGED, DELETED, put, useSiteRuns } from './site-runs';
 
 const runs = useSiteRuns();
 
@@ -77,6 +77,23 @@ describe('a failure of a run', () => {
     expect(summary).toMatchObject({ status: 'succeeded', totals: { failed: 0 } });
     expect(runs.cloudFront.told().flat()).toContain('/same.js');
   });
+
+  it.each<[task: string, phase: string, more: object, paths: string[][]]>([
+    ['CopyRange', 'sync', {}, [['/*']]],
+    ['DeleteRange', 'sync', {}, [['/*']]],
+    ['CopyRange', 'pages', { mode: 'publish' }, [['/*'], DELETED]],
+    ['DeleteRange', 'deletes', { mode: 'publish' }, [CHANGED, ['/*']]],
+  ])(
+    'with a report that is lost leaves everything if the run has no plan: %s of %s',
+    async (task, phase, more, paths) => {
+      const { run } = runs.createSite();
+
+      const summary = await run({ plan: false, ...more }, runs.losingFirstAttempt(task, phase));
+
+      expect(summary.status).toBe('succeeded');
+      expect(runs.cloudFront.told()).toEqual(paths);
+    },
+  );
 
   it('of which nobody knows whether it was done counts as done', async () => {
     const { source, destination, run } = runs.createSite();
