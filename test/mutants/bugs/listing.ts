@@ -8,7 +8,7 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
     search: 'compareKeys(last.key, this.#until) < 0) return objects;',
     replace: 'compareKeys(last.key, this.#until) <= 0) return objects;',
     suites: ['mirror/listing/waymarks'],
-    killer: 'lists no page more than there are, from several places at once: %s',
+    killer: 'lists no page more than there are, from several places at once',
   },
   {
     bug: 'lose the keys of the last part of a range that is cut at waymarks',
@@ -58,7 +58,7 @@ export const LISTING_MUTANTS: readonly Mutant[] = [
     search: 'Math.min(options.likelyPages?.[index] ?? 0, MOST_LIKELY_PAGES);',
     replace: '0 * Math.min(options.likelyPages?.[index] ?? 0, MOST_LIKELY_PAGES);',
     suites: ['mirror/listing/waymarks'],
-    killer: 'lists no page more than there are, from several places at once: %s',
+    killer: 'lists no page more than there are, from several places at once',
   },
   {
     bug: 'keep the waymarks of a bucket that has become small',
