@@ -9,6 +9,8 @@ export interface Case {
   readonly quickSize: number;
   /** Each tool runs as every night: with its limit of deletes and its check afterwards, if it has them. */
   readonly nightly?: true;
+  /** Each tool has run once before, on the same buckets. What that run has left is there, as it is every night. */
+  readonly again?: true;
   fill(index: number, source: Bucket, destination: Bucket): void;
 }
 
@@ -21,7 +23,17 @@ const PART_BYTES = 8 * 1024 ** 2; // what the AWS CLI uploads
 
 export const CASES = {
   unchanged: {
-    title: 'nothing has changed',
+    title: 'nothing has changed since the run before',
+    size: 200_000,
+    quickSize: 2000,
+    again: true,
+    fill(index, source, destination) {
+      put(source, keyOf(index), index, MADE);
+      put(destination, keyOf(index), index, MIRRORED);
+    },
+  },
+  first: {
+    title: 'nothing has changed, and there was no run before',
     size: 200_000,
     quickSize: 2000,
     fill(index, source, destination) {
@@ -30,10 +42,11 @@ export const CASES = {
     },
   },
   nightly: {
-    title: 'nothing has changed; few deletes allowed, and a check afterwards',
+    title: 'nothing has changed since the run before; few deletes allowed, and a check afterwards',
     size: 100_000,
     quickSize: 2000,
     nightly: true,
+    again: true,
     fill(index, source, destination) {
       put(source, keyOf(index), index, MADE);
       put(destination, keyOf(index), index, MIRRORED);

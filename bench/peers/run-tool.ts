@@ -3,7 +3,7 @@ import { createTemporaryFolder } from '../../local/temporary-folder';
 import { Child } from '../frame/child';
 import { type Command, readOutput, runMeasured, type Usage } from '../frame/run-measured';
 import { CASES, type Case, type CaseName } from './cases';
-import type { Begin, End, Seen } from './s3-server';
+import type { Begin, End, Forget, Seen } from './s3-server';
 import { kindOf, type RequestKind } from './speeds';
 import type { Tool } from './tools/tool';
 
@@ -42,8 +42,12 @@ export async function runTool(tool: Tool, folder: string, task: Task): Promise<R
   await using s3 = new Child(join(__dirname, 's3-server.ts'));
   const { endpoint } = await s3.ask<{ endpoint: string }>(task satisfies Begin);
   const run = { folder, endpoint, scratch };
-  const { nightly }: Case = CASES[task.case];
+  const { nightly, again }: Case = CASES[task.case];
   const commands = (nightly && tool.nightly?.(run)) ?? [tool.command(run)];
+  if (again) {
+    await runInTurn(commands, scratch);
+    await s3.ask({ forget: true } satisfies Forget);
+  }
   const { exitCode, ...usage } = await runInTurn(commands, scratch);
   const { requests, cpuMs: serverCpuMs, difference } = await s3.ask<Seen>({ end: true } satisfies End);
   const failure = exitCode === 0 ? undefined : `exit code ${exitCode}: ${readOutput(scratch)}`;

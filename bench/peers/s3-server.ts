@@ -11,6 +11,11 @@ export interface Begin {
   readonly speed: 'full' | 's3';
 }
 
+/** Says that what was seen so far does not count. */
+export interface Forget {
+  readonly forget: true;
+}
+
 /** Asks what was seen since. */
 export interface End {
   readonly end: true;
@@ -32,6 +37,12 @@ async function begin({ case: name, objects, speed }: Begin): Promise<{ endpoint:
   return server;
 }
 
+function forget(): object {
+  server?.requests.reset();
+  cpuBefore = process.cpuUsage();
+  return {};
+}
+
 function see(): Seen {
   const cpu = process.cpuUsage(cpuBefore);
   return {
@@ -41,6 +52,7 @@ function see(): Seen {
   };
 }
 
-answerParent<Begin | End>(async (question) =>
-  'end' in question ? see() : { endpoint: (await begin(question)).endpoint },
-);
+answerParent<Begin | Forget | End>(async (question) => {
+  if ('forget' in question) return forget();
+  return 'end' in question ? see() : { endpoint: (await begin(question)).endpoint };
+});
