@@ -25,6 +25,13 @@ export interface SyncInvalidation {
   readonly indexDocument?: string;
 
   /**
+   * Whether to invalidate such a folder without its slash, too: for a function at the edges that serves `/blog` as `/blog/`.
+   *
+   * @default false
+   */
+  readonly bareFolders?: boolean;
+
+  /**
    * Folder of the bucket that the distribution serves, such as `/site`.
    *
    * @default the whole bucket

@@ -56,6 +56,12 @@ export const invalidateSchema = z.strictObject({
     .regex(/^[^/]*$/, 'the name of a file, without a folder')
     .default('index.html')
     .describe('name of the object that viewers also get as its folder; an empty text: there is none'),
+  bareFolders: z
+    .boolean()
+    .default(false)
+    .describe(
+      'invalidate the path of such a folder without its slash, too: for a function that serves /blog as /blog/',
+    ),
   originPath: originPath.default('').describe('folder of the bucket that the distribution serves, such as "/site"'),
   viewerPrefix: viewerPrefix.default('').describe('folder in which viewers see the objects, such as "/docs"'),
   tags: z

@@ -41,10 +41,11 @@ it('each part of the field has an option', async () => {
       '--json',
     ],
     ...['--invalidate-tags', '#site', '--invalidate-tags', '#docs', '--invalidate-new-paths', '--invalidate-wait'],
+    '--invalidate-bare-folders',
   );
 
   expect(JSON.parse(stdout)).toMatchObject({
-    input: { invalidate: { maxPaths: 2, tags: ['#site', '#docs'], newPaths: true, wait: true } },
+    input: { invalidate: { maxPaths: 2, tags: ['#site', '#docs'], newPaths: true, bareFolders: true, wait: true } },
     invalidation: { distribution: DISTRIBUTION, paths: 3, completed: true },
   });
   expect(cloudFront.told().flat()).toEqual(['/docs*', '#site', '#docs']);

@@ -20,7 +20,7 @@ export async function collectPaths(
   wanted: WantedKeys,
   { runStore, log, remainingMs }: Pick<Host, 'runStore' | 'log' | 'remainingMs'>,
 ): Promise<readonly string[]> {
-  const collector = new PathCollector(maxPaths, `${rules.viewerPrefix}/`);
+  const collector = new PathCollector(maxPaths, rules);
   let hasAny = false;
   let lines = 0;
   if (runStore.keepsNothing || wanted.isUnknown) return paths ?? everything(collector);

@@ -4,7 +4,7 @@ import type { Host } from '../ports/host';
 import type { KeyToChange, WantedKeys } from './changed-keys';
 import { collectPaths } from './collect-paths';
 import { deletedIn, isPage } from './keys-of-phases';
-import { type InvalidateInput, MOST_PATHS_OF_KEY } from './paths-of-key';
+import { type InvalidateInput, mostPathsOfKey } from './paths-of-key';
 
 /** What a plan has found. */
 interface Found {
@@ -62,6 +62,6 @@ function wantedOf({ input }: Run, takes: Takes, { newPaths }: InvalidateInput): 
 }
 
 /** Without a report nobody knows which keys they are. */
-function mostPaths(changed: number, { paths, maxPaths }: InvalidateInput): number {
-  return paths?.length ?? Math.min(MOST_PATHS_OF_KEY * changed, maxPaths);
+function mostPaths(changed: number, { paths, maxPaths, ...rules }: InvalidateInput): number {
+  return paths?.length ?? Math.min(mostPathsOfKey(rules) * changed, maxPaths);
 }

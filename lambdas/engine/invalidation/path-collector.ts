@@ -1,3 +1,5 @@
+import type { PathRules } from './paths-of-key';
+
 /** In addition to the paths of single objects. Each costs one path, and CloudFront works on 15 at a time. */
 const MOST_WILDCARDS = 5;
 
@@ -21,11 +23,18 @@ export class PathCollector {
   #isFolded = false;
   #isEverything = false;
 
-  /** @param root  the folder that viewers see as the root: `/`, or `/app/` */
+  /** The folder that viewers see as the root: `/`, or `/app/`. */
+  readonly #root: string;
+  /** How all paths begin: `/app` if that path is one of them, too. */
+  readonly #everything: string;
+
   constructor(
     private readonly maxPaths: number,
-    private readonly root: string,
-  ) {}
+    { viewerPrefix, bareFolders }: Pick<PathRules, 'viewerPrefix' | 'bareFolders'>,
+  ) {
+    this.#root = `${viewerPrefix}/`;
+    this.#everything = bareFolders && viewerPrefix !== '' ? viewerPrefix : this.#root;
+  }
 
   /** Whether more paths make no difference. */
   get isEverything(): boolean {
@@ -44,8 +53,7 @@ export class PathCollector {
   addEverything(): void {
     this.#isEverything = true;
     this.#single.clear();
-    // `/app*`, because `/app/*` is not the path `/app`
-    this.#wildcards = new Set([this.root === '/' ? this.root : this.root.slice(0, -1)]);
+    this.#wildcards = new Set([this.#everything]);
   }
 
   /** @returns in order, without those that a wildcard includes */
@@ -78,7 +86,7 @@ export class PathCollector {
   /** At the root are the pages that change most often, and a wildcard for them would be one for everything. */
   #fold(path: string): void {
     const folder = folderOf(path);
-    if (folder.length <= this.root.length) this.#single.add(path);
+    if (folder.length <= this.#root.length) this.#single.add(path);
     else this.#addWildcard(folder);
   }
 
@@ -88,7 +96,7 @@ export class PathCollector {
     while (left.length > most) {
       const folders = left.slice(1).map((prefix, index) => commonFolder(left[index] ?? '', prefix));
       const longest = folders.reduce((one, other) => (other.length > one.length ? other : one), '');
-      if (longest.length <= this.root.length) {
+      if (longest.length <= this.#root.length) {
         this.addEverything();
         return;
       }

@@ -3,10 +3,12 @@ import type { SyncInput } from '../../../statemachine/contract';
 export type InvalidateInput = NonNullable<SyncInput['invalidate']>;
 
 /** How keys become the paths that viewers ask for. */
-export type PathRules = Pick<InvalidateInput, 'indexDocument' | 'originPath' | 'viewerPrefix'>;
+export type PathRules = Pick<InvalidateInput, 'indexDocument' | 'bareFolders' | 'originPath' | 'viewerPrefix'>;
 
-/** An object, and the folder that it is the index of, with its slash and without it. */
-export const MOST_PATHS_OF_KEY = 3;
+/** An object, the folder that it is the index of, and that folder without its slash. */
+export function mostPathsOfKey({ bareFolders }: Pick<PathRules, 'bareFolders'>): number {
+  return bareFolders ? 3 : 2;
+}
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html */
 const LONGEST_PATH = 4_000;
@@ -35,14 +37,15 @@ const UNSAFE = /[^!-~]|[<>"#%{}`]/gu;
  * | key | paths |
  * | --- | --- |
  * | `a/b.css` | `/a/b.css` |
- * | `a/index.html` | `/a/index.html`, `/a/`, `/a` |
+ * | `a/index.html` | `/a/index.html`, `/a/`; with `bareFolders` also `/a` |
  * | `café.html` | `/caf%C3%A9.html` |
  * | `a/b~c.js` | `/a/b*` |
  *
  * @param key  in the destination bucket, with its folder
  * @returns none if the distribution does not serve the object
  */
-export function pathsOfKey(key: string, { indexDocument, originPath, viewerPrefix }: PathRules): string[] {
+export function pathsOfKey(key: string, rules: PathRules): string[] {
+  const { indexDocument, bareFolders, originPath, viewerPrefix } = rules;
   const folder = originPath === '' ? '' : `${originPath.slice(1)}/`;
   if (!key.startsWith(folder)) return [];
   const served = key.slice(folder.length);
@@ -50,8 +53,8 @@ export function pathsOfKey(key: string, { indexDocument, originPath, viewerPrefi
   const isIndex = indexDocument !== '' && (served === indexDocument || served.endsWith(`/${indexDocument}`));
   if (!isIndex) return [toServed(served)];
   const ofFolder = toServed(served.slice(0, -indexDocument.length));
-  const isRoot = ofFolder === '/';
-  return [...new Set([toServed(served), ofFolder, isRoot ? ofFolder : ofFolder.replace(/\/$/, '')])];
+  const withoutSlash = bareFolders && ofFolder !== '/' ? ofFolder.replace(/\/$/, '') : ofFolder;
+  return [...new Set([toServed(served), ofFolder, withoutSlash])];
 }
 
 function toPath(root: string, name: string): string {

@@ -5,15 +5,13 @@ import { key } from '../../support/arbitrary-keys';
 import { matchesPath, whyRefused } from '../../support/fake-cloudfront';
 import { randomCases } from '../../support/length';
 
-const rules: PathRules = { indexDocument: 'index.html', originPath: '', viewerPrefix: '' };
+const rules: PathRules = { indexDocument: 'index.html', bareFolders: false, originPath: '', viewerPrefix: '' };
 
 describe('the paths of a key', () => {
   it.each([
     ['a/b.css', ['/a/b.css']],
     ['index.html', ['/index.html', '/']],
-    ['a/index.html', ['/a/index.html', '/a/', '/a']],
-    ['a/b/index.html', ['/a/b/index.html', '/a/b/', '/a/b']],
-    ['é/index.html', ['/%C3%A9/index.html', '/%C3%A9/', '/%C3%A9']],
+    ['a/index.html', ['/a/index.html', '/a/']],
     ['a/myindex.html', ['/a/myindex.html']],
     ['a/', ['/a/']],
     ['a//b', ['/a//b']],
@@ -46,8 +44,12 @@ describe('the paths of a key', () => {
     [{ originPath: '/site' }, 'sites/a', []],
     [{ originPath: '/site' }, 'other/a', []],
     [{ originPath: '/site', viewerPrefix: '/docs' }, 'site/a', ['/docs/a']],
-    [{ viewerPrefix: '/docs' }, 'index.html', ['/docs/index.html', '/docs/', '/docs']],
-    [{ indexDocument: 'default.htm' }, 'a/default.htm', ['/a/default.htm', '/a/', '/a']],
+    [{ viewerPrefix: '/docs' }, 'index.html', ['/docs/index.html', '/docs/']],
+    [{ indexDocument: 'default.htm' }, 'a/default.htm', ['/a/default.htm', '/a/']],
+    [{ bareFolders: true }, 'index.html', ['/index.html', '/']],
+    [{ bareFolders: true }, 'a/b/index.html', ['/a/b/index.html', '/a/b/', '/a/b']],
+    [{ bareFolders: true }, 'é/index.html', ['/%C3%A9/index.html', '/%C3%A9/', '/%C3%A9']],
+    [{ bareFolders: true, viewerPrefix: '/docs' }, 'index.html', ['/docs/index.html', '/docs/', '/docs']],
     [{ indexDocument: '' }, 'a/index.html', ['/a/index.html']],
   ])('%j: %s becomes %j', (more, name, paths) => {
     expect(pathsOfKey(name, { ...rules, ...more })).toEqual(paths);
@@ -63,8 +65,8 @@ describe('the paths of a key', () => {
   });
 });
 
-function collect(maxPaths: number, paths: readonly string[], root = '/'): string[] {
-  const collector = new PathCollector(maxPaths, root);
+function collect(maxPaths: number, paths: readonly string[], more: Partial<PathRules> = {}): string[] {
+  const collector = new PathCollector(maxPaths, { ...rules, ...more });
   for (const path of paths) collector.add(path);
   return collector.finish();
 }
@@ -109,7 +111,9 @@ describe('few paths', () => {
       ),
     ).toEqual(['/*']);
     expect(collect(50, many('/', 51))).toEqual(['/*']);
-    expect(collect(50, ['/app/', ...many('/app/', 51)], '/app/')).toEqual(['/app*']);
+    const viewerPrefix = '/app';
+    expect(collect(50, ['/app/', ...many('/app/', 51)], { viewerPrefix })).toEqual(['/app/*']);
+    expect(collect(50, ['/app', ...many('/app/', 51)], { viewerPrefix, bareFolders: true })).toEqual(['/app*']);
   });
 
   it('have five wildcards at most, also of keys with disputed characters', () => {
@@ -125,7 +129,7 @@ describe('few paths', () => {
   });
 
   it('need little memory, however many there are', () => {
-    const collector = new PathCollector(50, '/');
+    const collector = new PathCollector(50, rules);
     for (let index = 0; index < 20_000; index++) collector.add(`/folder/${index}/index.html`);
 
     expect(collector.finish()).toEqual(['/folder/*']);
@@ -143,9 +147,9 @@ function viewersPaths(prefix: string, name: string): string[] {
 }
 
 /** Under which names a function at the edges may serve a page. */
-function namesOf(name: string): string[] {
+function namesOf(name: string, bareFolders: boolean): string[] {
   const [, folder] = /^(.*)\/index\.html$/s.exec(name) ?? [];
-  return folder === undefined ? [name] : [name, `${folder}/`, folder];
+  return folder === undefined ? [name] : [name, `${folder}/`, ...(bareFolders ? [folder] : [])];
 }
 
 function encodeAll(text: string): string {
@@ -166,11 +170,13 @@ it('whatever has changed, some path matches it in each way in which viewers ask,
       fc.array(fc.oneof(key, name), { minLength: 1, maxLength: 60 }),
       fc.constantFrom(1, 3, 10, 50, 3_000),
       fc.constantFrom('', '/app', '/app/docs'),
-      (changed, maxPaths, viewerPrefix) => {
+      fc.boolean(),
+      (changed, maxPaths, viewerPrefix, bareFolders) => {
+        const more = { viewerPrefix, bareFolders };
         const sent = collect(
           maxPaths,
-          changed.flatMap((one) => pathsOfKey(one, { ...rules, viewerPrefix })),
-          `${viewerPrefix}/`,
+          changed.flatMap((one) => pathsOfKey(one, { ...rules, ...more })),
+          more,
         );
 
         expect(sent.filter((path) => whyRefused(path) !== undefined)).toEqual([]);
@@ -179,7 +185,7 @@ it('whatever has changed, some path matches it in each way in which viewers ask,
         // nothing is encoded but what CloudFront asks for
         expect(sent.filter((path) => NEEDLESS.test(path.replaceAll('%25', '')))).toEqual([]);
         const asked = changed
-          .flatMap((one) => namesOf(`/${one}`))
+          .flatMap((one) => namesOf(`/${one}`, bareFolders))
           .flatMap((one) => viewersPaths(viewerPrefix, one))
           .filter((path) => path !== '');
         expect(asked.filter((path) => !sent.some((pattern) => matchesPath(pattern, path)))).toEqual([]);

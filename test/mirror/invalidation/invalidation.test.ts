@@ -19,7 +19,7 @@ describe('a run that publishes', () => {
     expect(stages).toEqual(['copied, not deleted', 'copied, deleted']);
     expect(summary).toMatchObject({
       status: 'succeeded',
-      invalidation: { distribution: DISTRIBUTION, paths: 8, ids: runs.cloudFront.invalidations.map(({ id }) => id) },
+      invalidation: { distribution: DISTRIBUTION, paths: 7, ids: runs.cloudFront.invalidations.map(({ id }) => id) },
     });
     expect(summary.warnings).toBeUndefined();
   });
@@ -67,7 +67,7 @@ describe('a run that mirrors', () => {
     const summary = await run();
 
     expect(runs.cloudFront.told()).toEqual([ALL]);
-    expect(summary.invalidation?.paths).toBe(8);
+    expect(summary.invalidation?.paths).toBe(7);
   });
 
   it('is charged for each path', async () => {
@@ -75,8 +75,8 @@ describe('a run that mirrors', () => {
 
     const { estimatedCostUsd: cost } = await run();
 
-    expect(cost.items.invalidation).toBe(0.04);
-    expect(cost.total).toBeGreaterThan(0.04);
+    expect(cost.items.invalidation).toBe(0.035);
+    expect(cost.total).toBeGreaterThan(0.035);
   });
 
   it('tells nothing if nothing has changed', async () => {
@@ -129,14 +129,15 @@ it('knows keys by their place in the destination', async () => {
     { host: { invalidator: runs.cloudFront.invalidator } },
   );
 
-  expect(runs.cloudFront.told()).toEqual([['/docs/v1', '/docs/v1/', '/docs/v1/index.html', '/docs/v1/other/a']]);
+  expect(runs.cloudFront.told()).toEqual([['/docs/v1/', '/docs/v1/index.html', '/docs/v1/other/a']]);
 });
 
 it.each([
   [{ paths: ['/all/*'] }, [['/all/*']]],
   [{ paths: ['/all/*'], tags: ['#site'] }, [['/all/*', '#site']]],
   [{ tags: ['#site'], maxPaths: 1 }, [['/*', '#site']]],
-  [{ maxPaths: 6 }, [['/', '/app.css', '/docs', '/index.html', '/docs/*', '/gone/*']]],
+  [{ maxPaths: 5 }, [['/', '/app.css', '/index.html', '/docs/*', '/gone/*']]],
+  [{ maxPaths: 6, bareFolders: true }, [['/', '/app.css', '/docs', '/index.html', '/docs/*', '/gone/*']]],
 ])('sends what it is asked to: %j', async (more, paths) => {
   const { run } = runs.createSite();
 
@@ -163,7 +164,7 @@ describe('what writes nothing', () => {
     const summary = await run({ dryRun: true, mode: 'publish' });
 
     expect(runs.cloudFront.server.requests).toEqual([]);
-    expect(summary.invalidation).toEqual({ distribution: DISTRIBUTION, paths: 8, ids: [] });
+    expect(summary.invalidation).toEqual({ distribution: DISTRIBUTION, paths: 7, ids: [] });
     expect(summary.estimatedCostUsd.items.invalidation).toBeUndefined();
   });
 

@@ -9,7 +9,7 @@ import { type CloudFrontOfSuite, DISTRIBUTION, useCloudFront } from '../../suppo
 export const invalidate = { distribution: DISTRIBUTION };
 
 /** What a run has to tell of the site: its replaced objects, and those that it deletes. */
-export const CHANGED = ['/', '/app.css', '/docs', '/docs/', '/docs/index.html', '/index.html'];
+export const CHANGED = ['/', '/app.css', '/docs/', '/docs/index.html', '/index.html'];
 export const DELETED = ['/gone/old.css', '/gone/old.html'];
 /** All of them, in the order of an invalidation. */
 export const ALL = [...CHANGED, ...DELETED].sort();
