@@ -63,13 +63,21 @@ export function walkPlan(
   return walkRanges(ranges, { ...walkOf(task, createVisitor), ...work, proveAbsence: false });
 }
 
-function walkOf({ input, stops, shouldHandBack }: Task, createVisitor: CreateVisitor) {
-  return { cutLimits: cutLimitsOf(input), createVisitor, shouldStop: stops.shouldStop, shouldHandBack };
+function walkOf(task: Task, createVisitor: CreateVisitor) {
+  const { stops, shouldHandBack } = task;
+  return { cutLimits: cutLimitsOf(task), createVisitor, shouldStop: stops.shouldStop, shouldHandBack };
 }
 
-function cutLimitsOf({ round, share }: Task['input']): CutLimits {
+function cutLimitsOf(task: Task): CutLimits {
+  const { round, share } = task.input;
   if (share.ranges >= MANY_TASKS) return CUT_LIMITS.manyTasks;
-  return round === 0 ? CUT_LIMITS.firstRound : CUT_LIMITS.laterRound;
+  if (round > 0) return CUT_LIMITS.laterRound;
+  return copiesAll(task) ? CUT_LIMITS.firstCopies : CUT_LIMITS.firstRound;
+}
+
+/** Nobody has declined a plan, but there is none: the destination is empty. */
+function copiesAll({ input: { run, phase }, loop }: Task): boolean {
+  return loop === 'copy' && phase.write && !run.plan && run.input.plan !== false;
 }
 
 /** A wrong 404 of the destination only makes a copy needless. Any other wrong 404 would pass over an object, or delete it. */

@@ -11,6 +11,8 @@ export interface CutLimits {
 export const CUT_LIMITS = {
   /** A small bucket is listed sooner than it is shared. */
   firstRound: { pagesBefore: 5, pagesOfSmall: 22, probes: 64 },
+  /** Each page is a thousand copies, in which other Tasks soon want a share. Beside them, probes cost nothing. */
+  firstCopies: { pagesBefore: 1, pagesOfSmall: 0, probes: 16 },
   /** The round before has left something, so the bucket is large. */
   laterRound: { pagesBefore: 2, pagesOfSmall: 0, probes: 64 },
   /** Many other Tasks are working, so a small range is not worth a cut. */

@@ -127,9 +127,12 @@ class Crew {
   }
 
   #recruit(): void {
-    const { walkers, shouldStop } = this.options;
+    const { walkers, shouldStop, cutLimits } = this.options;
     if (this.#idle <= 0 || !this.#budget.mayCut || this.#failed || shouldStop()) return;
-    const least = Math.max(PAGES_BEFORE_CUT, (this.#budget.pages / walkers) * PART_OF_PAGES);
+    const least = Math.max(
+      Math.min(PAGES_BEFORE_CUT, cutLimits.pagesBefore),
+      (this.#budget.pages / walkers) * PART_OF_PAGES,
+    );
     const longest = [...this.#active]
       .filter((walker) => walker.pages >= least && !this.#beingCut.has(walker))
       .reduce<Walker | undefined>((most, walker) => (most && most.pages >= walker.pages ? most : walker), undefined);

@@ -1,3 +1,4 @@
+import type { LoopState } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
 
@@ -39,6 +40,38 @@ it('ends a round early if other Tasks have no work, so that they get a share', a
 
   expect(rounds).toBeGreaterThan(1);
   expect([summary.status, summary.totals.copied, equal]).toEqual(['succeeded', 60, true]);
+});
+
+it('has cut its range by then, so that nobody looks for places to cut while nothing is copied', async () => {
+  const { source, input } = mirror.createPair();
+  for (let index = 0; index < 1000; index++) {
+    source.put(`site/${String(index).padStart(6, '0')}.html`, 'x', { lastModified: past });
+  }
+  let now = Date.now();
+  const host = { othersIdle: () => true, now: () => (now += 4), roundBudgetsMs: [600_000], rangesAtOnce: 2 };
+  let between = false;
+  let probes = 0;
+  mirror.s3.onRequest = ({ operation }) => {
+    if (between && operation === 'ListObjectsV2') probes += 1;
+    return undefined;
+  };
+  const left: number[] = [];
+
+  const { status, totals } = await mirror.run(input, {
+    pageSize: 10,
+    host,
+    around: async (task, _input, invoke) => {
+      between = task === 'AdvanceCopy';
+      const result = await invoke();
+      if (between) left.push((result as LoopState).tokens.flat().length);
+      between = false;
+      return result;
+    },
+  });
+
+  expect([status, totals.copied]).toEqual(['succeeded', 1000]);
+  expect(left[0]).toBeGreaterThan(1);
+  expect(probes).toBe(0);
 });
 
 it('does not end a round that only lists a small bucket, as each of its walkers would list pages again', async () => {
