@@ -53,7 +53,8 @@ export class TaskPool {
       } satisfies WorkerData,
       env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
       atomics: 'disabled', // otherwise a thread without a Task would not load its handlers, nor notice that S3 closes its connections
-      minThreads: 2, // one for each loop
+      minThreads: 1, // while a plan is made, one thread does all; a second one would need its memory
+      idleTimeout: Number.POSITIVE_INFINITY, // a thread that has loaded its handlers stays
       maxThreads: THREADS,
     });
     Atomics.store(this.#idle, 0, THREADS);
