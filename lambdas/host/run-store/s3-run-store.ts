@@ -168,7 +168,7 @@ export class S3RunStore implements RunStore {
   }
 
   async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
-    const content = { Body: body, ContentType: CONTENT_TYPES[extname(name)] };
+    const content = { Body: body, ContentLength: Buffer.byteLength(body), ContentType: CONTENT_TYPES[extname(name)] };
     const command = new PutObjectCommand({ ...this.#place, Key: name, ...content, ...condition });
     await this.#ask((client) => client.send(command));
   }
