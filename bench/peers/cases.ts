@@ -27,19 +27,13 @@ export const CASES = {
     size: 200_000,
     quickSize: 2000,
     again: true,
-    fill(index, source, destination) {
-      put(source, keyOf(index), index, MADE);
-      put(destination, keyOf(index), index, MIRRORED);
-    },
+    fill: putOnBoth,
   },
   first: {
     title: 'nothing has changed, and there was no run before',
     size: 200_000,
     quickSize: 2000,
-    fill(index, source, destination) {
-      put(source, keyOf(index), index, MADE);
-      put(destination, keyOf(index), index, MIRRORED);
-    },
+    fill: putOnBoth,
   },
   nightly: {
     title: 'nothing has changed since the run before; few deletes allowed, and a check afterwards',
@@ -47,10 +41,7 @@ export const CASES = {
     quickSize: 2000,
     nightly: true,
     again: true,
-    fill(index, source, destination) {
-      put(source, keyOf(index), index, MADE);
-      put(destination, keyOf(index), index, MIRRORED);
-    },
+    fill: putOnBoth,
   },
   new: {
     title: 'small objects, all new',
@@ -118,6 +109,11 @@ export function fillBuckets(state: S3State, name: CaseName, objects: number): vo
 /** A hundred objects in a folder, so that tools that list folder by folder in parallel can do so. */
 function keyOf(index: number): string {
   return `site/${String(Math.floor(index / 100)).padStart(6, '0')}/page-${String(index).padStart(9, '0')}.html`;
+}
+
+function putOnBoth(index: number, source: Bucket, destination: Bucket): void {
+  put(source, keyOf(index), index, MADE);
+  put(destination, keyOf(index), index, MIRRORED);
 }
 
 interface Content {
