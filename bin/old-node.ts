@@ -1,5 +1,5 @@
-/** The oldest version that works: it has `zlib.crc32`. `engines` in package.json says the same. */
-const OLDEST = '22.2';
+/** The oldest version that undici, the HTTP client, works with. `engines` in package.json says the same. */
+const OLDEST = '22.19';
 
 /** @returns one line if Node.js is too old, otherwise undefined */
 export function describeOldNode(version: string): string | undefined {

@@ -36,7 +36,7 @@ it.each(['22.1.0', '20.20.2', '18.0.0', '8.17.0'])(
       execFile(process.execPath, args, (error, stdout, stderr) => resolve({ exitCode: error?.code, stdout, stderr })),
     );
 
-    const line = `bucketsync requires Node.js 22.2 or newer, but this is ${version}: ${process.execPath}\n`;
+    const line = `bucketsync requires Node.js 22.19 or newer, but this is ${version}: ${process.execPath}\n`;
     expect(ended).toEqual({ exitCode: 1, stdout: '', stderr: line });
   },
 );

@@ -8,7 +8,7 @@ import { packPackage } from './packed';
 
 const ROOT = join(__dirname, '../..');
 /** The oldest one that `engines` allows, and the newest one before it. */
-const [OLDEST, TOO_OLD] = ['22.2.0', '20.20.2'];
+const [OLDEST, TOO_OLD] = ['22.19.0', '20.20.2'];
 const CREDENTIALS = { accessKeyId: 'a', secretAccessKey: 'b' };
 
 /** npm has Node.js for Linux in a package of this name. */
@@ -53,7 +53,7 @@ described('the package, on another Node.js', () => {
     expect(await run(TOO_OLD, ['run', 's3://staging', 's3://production'])).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `bucketsync requires Node.js 22.2 or newer, but this is ${TOO_OLD}: ${node(TOO_OLD)}\n`,
+      stderr: `bucketsync requires Node.js 22.19 or newer, but this is ${TOO_OLD}: ${node(TOO_OLD)}\n`,
     });
   });
 });

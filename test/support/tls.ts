@@ -40,10 +40,10 @@ export async function createCertificates(host: string): Promise<Certificates> {
   return { authority: authority.cert, key: issued.private, cert: issued.cert };
 }
 
-/** Speaks TLS before a server that does not. */
+/** Speaks TLS before a server that does not. It offers HTTP/2, which that server does not understand. */
 export async function startTls(target: number, { key, cert }: Certificates): Promise<{ port: number; close(): void }> {
   const sockets = new Set<Socket>();
-  const server = createServer({ key, cert }, (socket) => {
+  const server = createServer({ key, cert, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
     const plain = connect(target, '127.0.0.1');
     sockets.add(plain);
     pipeline(socket, plain, socket, () => {});

@@ -7,6 +7,9 @@ import { type NamedProxy, proxyFor } from './proxy';
 /** Time for all addresses of an endpoint, and for one. Node.js gives each 250 ms, which is too short for a distant server. */
 const CONNECT = { timeout: 5_000, autoSelectFamilyAttemptTimeout: 2_500 };
 
+/** A connection for each request, as for S3 itself. Over HTTP/2, all requests would share one. */
+const PROTOCOL = { allowH2: false };
+
 /** How requests reach an origin. */
 export interface Way {
   readonly dispatcher: Dispatcher;
@@ -25,11 +28,11 @@ export interface Way {
 export async function openWay(origin: string, caBundle?: string, env: NodeJS.ProcessEnv = process.env): Promise<Way> {
   const trusted = (caBundle ?? env.AWS_CA_BUNDLE) || undefined;
   // as in the AWS CLI, named authorities are the only trusted ones
-  const connect = { ...CONNECT, ...(trusted !== undefined && { ca: readFileSync(trusted, 'utf8') }) };
+  const connect = { ...CONNECT, ...PROTOCOL, ...(trusted !== undefined && { ca: readFileSync(trusted, 'utf8') }) };
   const isDirect = isExcluded(origin, env.no_proxy ?? env.NO_PROXY ?? '');
   const proxy = isDirect ? undefined : proxyFor(new URL(origin).protocol, env);
   // undici's `Agent` closes a pool when its last connection closes, and then also each later pool
-  if (!proxy) return { dispatcher: new Pool(origin, { connect }), proxy, trusted };
+  if (!proxy) return { dispatcher: new Pool(origin, { connect, ...PROTOCOL }), proxy, trusted };
   const [{ default: EnvHttpProxyAgent }, { default: connectBy }] = await Promise.all([
     import('undici/lib/dispatcher/env-http-proxy-agent.js'),
     import('undici/lib/api/api-connect.js'),
@@ -38,6 +41,7 @@ export async function openWay(origin: string, caBundle?: string, env: NodeJS.Pro
     httpProxy: proxy.url,
     httpsProxy: proxy.url,
     noProxy: '',
+    ...PROTOCOL,
     proxyTunnel: false, // only for TLS
     connect,
     proxyTls: connect,
