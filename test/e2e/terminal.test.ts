@@ -80,9 +80,9 @@ describe('the code of a profile with mfa_serial, on a terminal', () => {
   });
 
   it('may be corrected before it is sent', async () => {
-    const { exitCode } = await onTerminal('12345\u007f\u007f456\r');
+    const finished = await onTerminal('12345\u007f\u007f456\r');
 
-    expect(exitCode).toBe(0);
+    expect(finished).toMatchObject({ exitCode: 0 });
     expect(sts.asked.map(({ body }) => new URLSearchParams(body).get('TokenCode'))).toContain('123456');
   });
 

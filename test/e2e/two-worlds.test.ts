@@ -55,8 +55,9 @@ async function mirror(...places: Parameters<typeof start>): Promise<RunSummary> 
 }
 
 function summaryOf({ exitCode, stdout, stderr }: Finished): RunSummary {
-  if (exitCode !== 0) throw new Error(`Expected exit code 0, got ${exitCode}:\n${stdout}\n${stderr}`);
-  return JSON.parse(stdout) as RunSummary;
+  const summary: RunSummary | undefined = stdout === '' ? undefined : JSON.parse(stdout);
+  if (exitCode === 0 && summary) return summary;
+  throw new Error(`Exit code ${exitCode}: ${stderr}${JSON.stringify(summary?.error)}`);
 }
 
 /** Each key with its ETag, which is that of the parts if an object has any. */
