@@ -52,7 +52,7 @@ export async function releaseFolder(
   target: HoldTarget,
 ): Promise<{ readonly released: readonly HeldFolder[]; readonly left: readonly HeldFolder[] }> {
   const { store, runStore } = await openStores(target);
-  const removed = await removeHold(target.destinationPrefix, store);
+  const removed = await removeHold(target, store, runStore);
   const left = holdsOf(target.destinationPrefix, await readLock(store));
   const describeAll = (holds: readonly Hold[]) => Promise.all(holds.map((hold) => describe(hold, store, runStore)));
   const result = { released: await describeAll(removed), left: await describeAll(left) };

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { listAll, type RunStore } from '../../lambdas/engine/ports/run-store';
 import { findSummary } from '../../lambdas/engine/report/find-summary';
 import { openRunStore } from '../../lambdas/host/run-store/open-run-store';
-import type { RequestHook } from '../../local/s3';
+import type { Fault, RequestHook } from '../../local/s3';
 import { EmptyPages } from '../support/empty-pages';
 import { QuickFolderStore } from '../support/memory/quick-folder-store';
 import { useMirror } from '../support/mirror';
@@ -224,6 +224,67 @@ describe('a run store in a bucket whose list answers are not to be trusted', () 
     };
 
     await expect(listAll(store, 'runs/8/')).rejects.toMatchObject({ name: 'ListingError' });
+  });
+});
+
+describe('a run store in a bucket of which something else answers for S3', () => {
+  const store = openRunStore('s3://a-report-bucket');
+  const name = 'runs/10/summary.json';
+  beforeAll(() => store.put(name, '{"runId":"10"}'));
+
+  const faults: Record<string, Fault> = {
+    'the page of a proxy': { status: 200, page: '<html><body>Log in</body></html>' },
+    nothing: { status: 200, page: '' },
+    'a page with an ETag': {
+      alter: (answer) => ({ ...answer, headers: { ...answer.headers, 'content-type': 'text/html; charset=utf-8' } }),
+    },
+    'an answer without an ETag': {
+      alter: ({ headers: { etag: _, ...headers } = {}, ...answer }) => ({ ...answer, headers }),
+    },
+  };
+  const answering = (operation: string, fault: Fault | undefined, failures: number): RequestHook => {
+    let left = failures;
+    return (request) => (request.operation === operation && left-- > 0 ? fault : undefined);
+  };
+
+  it.each(Object.entries(faults))('reads again behind %s', async (_what, fault) => {
+    mirror.s3.onRequest = answering('GetObject', fault, 2);
+    expect((await store.get(name))?.body.toString()).toBe('{"runId":"10"}');
+  });
+
+  it.each(Object.entries(faults))('takes %s for no file', async (_what, fault) => {
+    mirror.s3.onRequest = answering('GetObject', fault, Number.POSITIVE_INFINITY);
+    await expect(store.get(name)).rejects.toThrow(
+      /^Could not use s3:\/\/a-report-bucket for reports and locks: Expected the object runs\/10\/summary.json from S3, got \d+ bytes/,
+    );
+  });
+
+  it('takes a file that was cut off for no file', async () => {
+    mirror.s3.onRequest = answering(
+      'GetObject',
+      { rewrite: (body) => ({ cut: body.slice(0, 5) }) },
+      Number.POSITIVE_INFINITY,
+    );
+    await expect(store.get(name)).rejects.toThrow('Could not use s3://a-report-bucket for reports and locks');
+  });
+
+  it('takes no page for the answer to a write', async () => {
+    mirror.s3.onRequest = answering('PutObject', faults['the page of a proxy'], Number.POSITIVE_INFINITY);
+    await expect(store.put('runs/11/summary.json', '{}')).rejects.toThrow(
+      'under which ETag it keeps the object runs/11/summary.json',
+    );
+    await expect(store.putIfAbsent('runs/11/summary.json', '{}')).rejects.toThrow('under which ETag');
+    await expect(store.replace('runs/11/summary.json', '{}', '"x"')).rejects.toThrow('under which ETag');
+    expect(await store.get('runs/11/summary.json')).toBeUndefined();
+  });
+
+  it('waits for S3 as it waits for a server that is away', async () => {
+    let pauses = 0;
+    const wait = async () => ++pauses;
+    const patient = openRunStore('s3://a-report-bucket', undefined, { leftMs: () => 60_000, wait });
+    mirror.s3.onRequest = answering('GetObject', faults.nothing, 7);
+    expect((await patient.get(name))?.body.toString()).toBe('{"runId":"10"}');
+    expect(pauses).toBe(2);
   });
 });
 

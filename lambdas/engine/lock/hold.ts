@@ -23,11 +23,17 @@ export async function putHold(hold: Hold, folder: LockedFolder, store: LockStore
   return kept;
 }
 
-/** Lets runs write to a folder again. @returns the holds that were there, of this very folder */
-export async function removeHold(folder: string, store: LockStore): Promise<readonly Hold[]> {
+/**
+ * Lets runs write to a folder again.
+ *
+ * @returns the holds that were there, of this very folder
+ * @throws AlreadyRunningError  the lock cannot be read, so nobody knows whether the folder is held
+ */
+export async function removeHold(folder: LockedFolder, store: LockStore, runStore: RunStore): Promise<readonly Hold[]> {
   let removed: readonly Hold[] = [];
-  await changeLock(store, ({ holders = [], holds }) => {
-    const found = holds.filter((hold) => hold.folder === folder);
+  await changeLock(store, ({ holders, holds }) => {
+    if (!holders) throw unreadable(folder, store.place, runStore);
+    const found = holds.filter((hold) => hold.folder === folder.destinationPrefix);
     if (found.length === 0) return undefined;
     removed = found;
     return { kept: holders, holds: holds.filter((hold) => !found.includes(hold)) };

@@ -1,6 +1,5 @@
 import {
   DeleteObjectCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -12,7 +11,7 @@ import { LOCK_KEY, RESERVED_FOLDER } from '../../../statemachine/reserved-folder
 import { formatS3Url } from '../../../wording/s3-url';
 import { type LockPlace, type LockStore, NO_HOLDERS, type StoredLock } from '../../engine/ports/lock-store';
 import { s3Client } from '../../s3/client/s3-client';
-import { serverTimeOf } from '../../s3/client/server-time';
+import { readWhole, requireKept } from '../../s3/client/whole-file';
 import { endpointOf, isAws, worldOf } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
 import { isAbsent } from '../../s3/errors/s3-errors';
@@ -39,16 +38,10 @@ export class S3LockStore implements LockStore {
   }
 
   async read(): Promise<StoredLock | undefined> {
-    const command = new GetObjectCommand(this.#object(LOCK_KEY));
-    const now = serverTimeOf(command);
     try {
-      const {
-        Body,
-        ETag = '',
-        LastModified,
-      } = await this.#ask('s3:GetObject', (limits) => this.#client.send(command, limits));
-      const body = (await Body?.transformToString()) ?? '';
-      return { body, version: ETag, writtenAt: LastModified?.getTime(), now: now() };
+      const read = (limits: object) => readWhole(this.#client, this.#object(LOCK_KEY), limits);
+      const { body, ...version } = await this.#ask('s3:GetObject', read);
+      return { ...version, body: body.toString('utf8') };
     } catch (error) {
       if (isAbsent(error)) return undefined;
       if ((error as Error).cause instanceof AnswerTooLargeError) return this.#unreadable();
@@ -108,7 +101,8 @@ export class S3LockStore implements LockStore {
       ...(acls && { ACL: 'bucket-owner-full-control' as const }),
     });
     const isConditionUnmet = condition.IfNoneMatch === undefined ? isUnmet : isTaken;
-    return unlessUnmet(this.#ask('s3:PutObject', (limits) => this.#client.send(command, limits), isConditionUnmet));
+    const put = async (limits: object) => requireKept(await this.#client.send(command, limits), key);
+    return unlessUnmet(this.#ask('s3:PutObject', put, isConditionUnmet));
   }
 
   #delete(key: string, condition: Pick<Condition, 'IfMatch'>): Promise<boolean> {

@@ -2,7 +2,6 @@ import { extname } from 'node:path';
 import {
   DeleteObjectCommand,
   type DeleteObjectCommandInput,
-  GetObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   PutObjectCommand,
@@ -15,7 +14,7 @@ import { TokenWatch } from '../../engine/listing/token-watch';
 import { heedsNone } from '../../engine/ports/lock-store';
 import type { RunStore } from '../../engine/ports/run-store';
 import { anyRegionClient } from '../../s3/client/s3-client';
-import { serverTimeOf } from '../../s3/client/server-time';
+import { readWhole, requireKept } from '../../s3/client/whole-file';
 import { orExpired } from '../../s3/credentials/renew-credentials';
 import { isAws } from '../../s3/credentials/worlds';
 import { retryConflicts } from '../../s3/errors/conflicts';
@@ -54,12 +53,8 @@ export class S3RunStore implements RunStore {
   }
 
   async get(name: string) {
-    const command = new GetObjectCommand({ ...this.#place, Key: name });
-    const now = serverTimeOf(command);
     try {
-      const { Body, ETag = '', LastModified } = await this.#ask((client) => client.send(command));
-      const body = Buffer.from((await Body?.transformToByteArray()) ?? []);
-      return { body, version: ETag, writtenAt: LastModified?.getTime(), now: now() };
+      return await this.#ask((client) => readWhole(client, { ...this.#place, Key: name }));
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;
@@ -170,7 +165,7 @@ export class S3RunStore implements RunStore {
   async #put(name: string, body: string | Uint8Array, condition: Partial<PutObjectCommandInput>): Promise<void> {
     const content = { Body: body, ContentLength: Buffer.byteLength(body), ContentType: CONTENT_TYPES[extname(name)] };
     const command = new PutObjectCommand({ ...this.#place, Key: name, ...content, ...condition });
-    await this.#ask((client) => client.send(command));
+    await this.#ask(async (client) => requireKept(await client.send(command), name));
   }
 
   /** Adds the bucket to S3's errors, which do not name it, because a run has two other buckets. */

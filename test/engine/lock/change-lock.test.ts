@@ -4,8 +4,11 @@ import { removeHold } from '../../../lambdas/engine/lock/hold';
 import { type Hold, type Lock, readLock } from '../../../lambdas/engine/lock/lock-document';
 import { leave } from '../../../lambdas/engine/lock/run-lock';
 import type { LockStore } from '../../../lambdas/engine/ports/lock-store';
+import { NoRunStore } from '../../../lambdas/host/run-store/no-run-store';
 
 const hold = (folder: string): Hold => ({ id: randomUUID(), folder, since: '2026-03-01T10:00:00.000Z' });
+const release = (destinationPrefix: string, store: LockStore) =>
+  removeHold({ destination: 'a-bucket', destinationPrefix }, store, new NoRunStore());
 const add = (added: Hold) => (lock: Lock) => ({ kept: [], holds: [...lock.holds, added] });
 
 /** A lock whose every version has a number. */
@@ -68,7 +71,7 @@ it('removes a lock in which nothing is left', async () => {
   const store = new NumberedLock();
   await changeLock(store, add(hold('')));
 
-  expect(await removeHold('', store)).toHaveLength(1);
+  expect(await release('', store)).toHaveLength(1);
   expect(await store.read()).toBeUndefined();
 });
 
@@ -77,7 +80,7 @@ it('tells what a try has removed whose answer was lost', async () => {
   await changeLock(store, add(mine));
 
   store.lost = 1;
-  expect(await removeHold('mine/', store)).toEqual([mine]);
+  expect(await release('mine/', store)).toEqual([mine]);
 
   const own = { id: randomUUID(), folder: '', startedAt: mine.since };
   await changeLock(store, () => ({ kept: [], own }));
@@ -91,7 +94,7 @@ it('changes nothing in a lock without the entry', async () => {
   const before = await store.read();
 
   expect(await leave(randomUUID(), store)).toBe(false);
-  expect(await removeHold('', store)).toEqual([]);
+  expect(await release('', store)).toEqual([]);
   expect(await store.read()).toEqual(before);
 });
 

@@ -134,6 +134,7 @@ it.each([
 
   expect((await mirror.run(input)).error?.name).toBe('AlreadyRunningError');
   await expect(holdFolder(target(''), 'a reason')).rejects.toThrow('cannot be read');
+  await expect(releaseFolder(target(''))).rejects.toThrow('cannot be read');
 });
 
 it('names no reason if the hold was put with another report location', async () => {

@@ -178,3 +178,18 @@ it.each<[what: string, answer: Fault | undefined, size: number]>([
   mirror.s3.onRequest = undefined;
   expect(await mirror.run(input)).toMatchObject({ status: 'succeeded' });
 });
+
+it('treats the page of a proxy as no answer about the lock', async () => {
+  const { destination } = createPair();
+  mirror.overlooksLock = false;
+  const store = new S3LockStore({ destination: destination.name, region: 'us-east-1', owner: undefined });
+  mirror.s3.onRequest = ({ key }) => (key === LOCK_KEY ? { status: 200, page: '<html>Log in' } : undefined);
+  const error = {
+    name: 'UnreadableAnswer',
+    message: expect.stringMatching(/lock.*Something else than S3 may have answered, such as a proxy\). Run it again/),
+  };
+
+  await expect(store.read()).rejects.toMatchObject(error);
+  await expect(store.write('{"holders":[]}', undefined)).rejects.toMatchObject(error);
+  await expect(store.write('{"holders":[]}', '"x"')).rejects.toMatchObject(error);
+});
