@@ -1,6 +1,7 @@
 import type { ListedObject, ObjectHead, PartHead, Tag } from '../ports/bucket-reader';
 import type { CopyRequest } from '../ports/bucket-writer';
 import type { UploadedPart } from '../ports/object-uploads';
+import type { StoreError } from '../ports/store-error';
 import type { PartLayout } from './part-layout';
 
 /** The copy of one object in parts. */
@@ -22,6 +23,11 @@ export interface Job {
   readonly provesETag?: boolean;
   /** See `UnfinishedUpload`. */
   readonly partBytes?: number | undefined;
+  /**
+   * What is wrong with a copy that the destination has already. It looks finished to any later comparison, so this Task replaces it,
+   * however late it is, or reports this error.
+   */
+  readonly mends?: StoreError | undefined;
 }
 
 /** The object that S3 has made of the parts. */

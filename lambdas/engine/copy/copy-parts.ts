@@ -37,13 +37,14 @@ export async function copyParts(
   const present = new Set(upload.parts.map(({ part }) => part));
   const missing = partRequests(job, upload.id).filter(({ part }) => !present.has(part));
   let failed = false;
+  const mayStop = () => !job.mends && task.stops.shouldStop();
   const lane = async (first: boolean) => {
     // At least one, so that each round makes progress with an object that has its own range.
     let must = first && wasHandedOn(task.input, job.version.key);
     for (let request = missing.shift(); request; request = missing.shift()) {
       const { sizeBytes } = request;
       // A part may wait long for its turn.
-      const mayBegin = () => !failed && (must || isTimeFor(sizeBytes, task));
+      const mayBegin = () => !failed && (must || (!mayStop() && hasTimeFor(task, sizeBytes)));
       const part = await send(async () => (mayBegin() ? uploads.copyPart(request) : undefined)).catch((error) =>
         noneIfStopped(error, upload),
       );
@@ -61,10 +62,6 @@ export async function copyParts(
   );
   await allOf(stopping); // so that no part arrives after the upload was aborted
   return upload.parts.length === job.layout.sizes.length;
-}
-
-function isTimeFor(sizeBytes: number, task: Task): boolean {
-  return !task.stops.shouldStop() && hasTimeFor(task, sizeBytes);
 }
 
 function noneIfStopped(error: unknown, upload: Upload): undefined {

@@ -69,7 +69,7 @@ export class MultipartCopy {
     const { key } = job.version;
     const begun = job.begun && fits(job.begun.parts, job.layout) ? job.begun : undefined;
     if (begun) this.task.uploads.take(key);
-    else if (this.#isTooLateFor(key)) return this.#handOn(job);
+    else if (this.#isTooLateFor(job)) return this.#handOn(job);
     const { isEarly } = this.task.deadline;
     const upload = begun ?? (await this.uploads.begin(job, send));
     const present = upload.parts.length;
@@ -91,6 +91,10 @@ export class MultipartCopy {
       const goesOn = error instanceof CredentialsExpiredError && this.task.keptUploads !== undefined;
       if (!goesOn) await abort().catch(() => {}); // report the first error
       throw error;
+    }
+    if (job.mends) {
+      await abort().catch(() => {});
+      throw job.mends;
     }
     if (!this.task.stops.interrupted) return this.#handOn(job, upload);
     await abort();
@@ -134,8 +138,8 @@ export class MultipartCopy {
   }
 
   /** An object that was handed on always begins, so that every run ends. */
-  #isTooLateFor(key: string): boolean {
-    return !wasHandedOn(this.task.input, key) && this.task.stops.shouldStop();
+  #isTooLateFor({ version: { key }, mends }: Job): boolean {
+    return !mends && !wasHandedOn(this.task.input, key) && this.task.stops.shouldStop();
   }
 
   /**
@@ -149,7 +153,7 @@ export class MultipartCopy {
     const { source, streams } = this.task.buckets;
     if (streams) return expectContent(job, upload);
     if (!layout.assumed || multipartETag(upload.parts) === version.eTag) return true;
-    if (this.task.stops.interrupted || this.#isTooLateFor(version.key)) return false;
+    if (!job.mends && (this.task.stops.interrupted || this.#isTooLateFor(job))) return false;
     const sizes = await askLayout(version, { first, copied: new Map() }, source, send);
     // The answers may be about another version, and perhaps no part is left whose copy S3 would then reject.
     await this.#expectSame(job, send);

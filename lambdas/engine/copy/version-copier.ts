@@ -47,6 +47,11 @@ export const HANDED_ON = Symbol('handed on');
 /** The copy: its ETag if S3 returned it, and its parts if it was copied in parts. */
 export type Copy = { readonly eTag: string | undefined; readonly parts?: number } | typeof HANDED_ON;
 
+/** What a copy of a whole object replaces. */
+interface Replacing extends Pick<Job, 'mends'> {
+  readonly condition?: CopyRequest['destination'];
+}
+
 /** Copies one version of an object, by one CopyObject or in parts. It copies that version or nothing. */
 export class VersionCopier {
   readonly #uploads: BegunUploads;
@@ -101,9 +106,9 @@ export class VersionCopier {
       // This saves the next run from sending everything twice to find it out.
       lacks.add('uploadChecksums', error, { lasting: this.task.buckets.streams });
       const version = { ...job.version, checksum: undefined };
-      const made = error instanceof WrongChecksumError ? { eTag: error.eTag } : job.destination;
-      const destination = job.destination && made;
-      return this.#multipart.copy({ ...job, version, destination, begun: undefined }, send);
+      const mends = error instanceof WrongChecksumError ? error : undefined;
+      const destination = job.destination && (mends ? { eTag: mends.eTag } : job.destination);
+      return this.#multipart.copy({ ...job, version, destination, begun: undefined, mends }, send);
     }
   }
 
@@ -112,8 +117,9 @@ export class VersionCopier {
     if (!fitsOneCopy(version)) throw error instanceof UnsupportedError ? withoutParts(error) : error;
     const { lacks, buckets } = this.task;
     const head = await send(() => buckets.source.headObject(version.key, { checksums: true }));
-    const destination = error instanceof WrongChecksumError && this.#condition(pair) && { eTag: error.eTag };
-    const copy = await this.#copyWhole(pair, version, send, head, destination || undefined);
+    const mends = error instanceof WrongChecksumError ? error : undefined;
+    const condition = mends && this.#condition(pair) && { eTag: mends.eTag };
+    const copy = await this.#copyWhole(pair, version, send, head, { ...(condition && { condition }), mends });
     if (copy === HANDED_ON) return copy;
     await proveCopy(this.task, head, version, copy.eTag, send);
     const lack = isKnown(error) ? error.lack : 'somePartCopies';
@@ -126,17 +132,17 @@ export class VersionCopier {
     version: ListedObject,
     send: Send,
     head?: ObjectHead,
-    condition = this.#condition(pair),
+    { condition = this.#condition(pair), mends }: Replacing = {},
   ): Promise<Copy> {
     const { source: from, destination: to, streams } = this.task.buckets;
-    if (streams) return this.#stream(pair, version, send, condition);
+    if (streams) return this.#stream(pair, version, send, { condition, mends });
     const known = head ?? (this.#mustKnow(version) ? await send(() => from.headObject(version.key)) : undefined);
     const request = this.#request(version, known, condition);
     const copy: Copy = await send(async () => {
-      if (this.#comesTooLate(version)) return this.#handOn(pair);
+      if (this.#comesTooLate(version, mends)) return this.#handOn(pair);
       return { eTag: await to.copyObject(request) };
     }).catch((error: unknown): Copy => {
-      if (error instanceof StreamStoppedError) return this.#handOn(pair); // the server had refused to copy it
+      if (error instanceof StreamStoppedError && !mends) return this.#handOn(pair); // the server had refused to copy it
       throw error;
     });
     if (copy === HANDED_ON) return copy;
@@ -152,12 +158,12 @@ export class VersionCopier {
   }
 
   /** One request reads and one writes. The answer to the first one also has the headers. */
-  async #stream(pair: Pair, version: ListedObject, send: Send, condition: CopyRequest['destination']): Promise<Copy> {
+  async #stream(pair: Pair, version: ListedObject, send: Send, { condition, mends }: Replacing): Promise<Copy> {
     const { attributes: _, ...request } = this.#request(version, undefined, condition);
     let isEarly = false;
     try {
       const copy: Copy = await send(async () => {
-        if (this.#comesTooLate(version)) return this.#handOn(pair);
+        if (this.#comesTooLate(version, mends)) return this.#handOn(pair);
         isEarly = this.task.deadline.isEarly;
         return { eTag: await this.task.buckets.destination.copyObject(request) };
       });
@@ -165,6 +171,7 @@ export class VersionCopier {
       return copy;
     } catch (error) {
       if (!(error instanceof StreamStoppedError)) throw error;
+      if (mends) throw mends;
       const isTooLarge = isEarly && !this.task.stops.interrupted && version.sizeBytes > SLOW_PART_BYTES;
       return isTooLarge ? this.#cutSmaller(pair, version, send) : this.#handOn(pair);
     }
@@ -232,9 +239,12 @@ export class VersionCopier {
   }
 
   /** A request that copies all of a large object begins only if it can end in this invocation. */
-  #comesTooLate({ key, sizeBytes }: ListedObject): boolean {
+  #comesTooLate({ key, sizeBytes }: ListedObject, mends: StoreError | undefined): boolean {
     if (sizeBytes <= this.#largeBytes || wasHandedOn(this.task.input, key)) return false;
-    return this.task.stops.interrupted || !hasTimeFor(this.task, sizeBytes);
+    const fits = hasTimeFor(this.task, sizeBytes);
+    if (!mends) return this.task.stops.interrupted || !fits;
+    if (!fits) throw mends;
+    return false;
   }
 
   /**

@@ -1,8 +1,10 @@
+import type { Host } from '../../../lambdas/engine/ports/host';
 import { type Bucket, type ErrorFault, type RequestHook, syntheticBody } from '../../../local/s3';
 import type { SyncRequest } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
 import { past, useMirror } from '../../support/mirror';
 import { MIB, putInParts } from '../../support/put-in-parts';
+import { wrongChecksums } from '../../support/quirk-behaviours';
 import { reportLines } from '../../support/report-lines';
 
 const mirror = useMirror();
@@ -39,6 +41,44 @@ describe('a server that makes wrong checksums of every copy', () => {
         { key: 'k', reason: 'wrong-checksum', error: expect.stringContaining('AAAAAAAAAAA=') },
       ]);
     }
+  });
+});
+
+describe.each([
+  ['that begin with one', false, [65 * MIB, 65 * MIB, 1]],
+  // large enough to be left for the next round when time is short
+  ['in parts', true, [256 * MIB, 256 * MIB, 1]],
+])('a server that makes wrong checksums of uploads %s', (_which, always, sizes) => {
+  it.each<[over: string, host: () => { readonly host: Partial<Host>; readonly onMade: () => void }]>([
+    [
+      'the time of the round',
+      () => {
+        let passedMs = 0;
+        const host = { now: () => Date.now() + passedMs, roundBudgetsMs: [60_000] };
+        return { host, onMade: () => (passedMs = 61_000) };
+      },
+    ],
+    [
+      'the run',
+      () => {
+        const stopped = new AbortController();
+        return { host: { signal: stopped.signal }, onMade: () => stopped.abort() };
+      },
+    ],
+  ])('keeps no such copy, even if %s is over when it shows', async (_over, begin) => {
+    const { source, destination, input } = mirror.createPair();
+    putInParts(source, 'k', sizes, { lastModified: past });
+    const { host, onMade } = begin();
+    const behave = wrongChecksums(always)(mirror.s3);
+    hook((request) => {
+      if (request.operation === 'CompleteMultipartUpload') onMade();
+      return behave(request);
+    });
+
+    const { totals } = await mirror.run(input, { host: { ...host, trustsListings: false } });
+
+    expect(totals).toMatchObject({ copied: 1, unchanged: 0, failed: 0 });
+    expect(destination.get('k')?.checksum).toEqual(source.get('k')?.checksum);
   });
 });
 
