@@ -79,3 +79,6 @@ export const PROVE_DEVIATIONS: Readonly<Record<string, Readonly<Record<string, s
     ...denials,
   },
 };
+
+/** What comes to one thing or the other by chance: it looks at an object and writes it in two steps, so that now and then two of twenty do. */
+export const PROVE_CHANCES: Readonly<Record<string, readonly string[]>> = { moto: ['D9', 'D10'] };
