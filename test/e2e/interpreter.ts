@@ -5,14 +5,16 @@ import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { TaskName } from '../../local/handlers';
 import type { Phase } from '../../statemachine/contract';
+import { LONGEST_WAIT_MS } from '../support/longest-wait';
 import type { LambdaEndpoint } from './lambda-endpoint';
 
-const ENDED_WITHIN_MS = 90_000;
 const DEFINITION = join(__dirname, '../../statemachine/bucketsync.asl.json');
 const ROLE = 'arn:aws:iam::123456789012:role/role';
 
@@ -54,13 +56,21 @@ export class Interpreter {
   }
 
   async ended(executionArn: string): Promise<DescribeExecutionOutput> {
-    const deadline = Date.now() + ENDED_WITHIN_MS;
+    const deadline = Date.now() + LONGEST_WAIT_MS;
     for (;;) {
       const execution = await this.client.send(new DescribeExecutionCommand({ executionArn }));
       if (execution.status !== 'RUNNING') return execution;
-      if (Date.now() > deadline) throw new Error(`${executionArn} still runs after ${ENDED_WITHIN_MS} ms`);
+      if (Date.now() > deadline) throw new Error(`${executionArn} still runs after ${LONGEST_WAIT_MS} ms`);
       await delay(100);
     }
+  }
+
+  async historyOf(executionArn: string): Promise<HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    const query = { executionArn, includeExecutionData: true };
+    for await (const page of paginateGetExecutionHistory({ client: this.client }, query))
+      events.push(...(page.events ?? []));
+    return events;
   }
 
   async execute(input: unknown, edit?: Edit): Promise<DescribeExecutionOutput> {
@@ -75,6 +85,20 @@ export const impatient: Edit = (text) =>
 /** Whether a Task is of a phase that writes, and not of the plan before it. */
 export function isOfWriting(event: unknown): boolean {
   return (event as { readonly phase?: Phase }).phase?.write === true;
+}
+
+/** Lets no Task of this name answer. @returns what lets them all */
+export function holding(lambda: LambdaEndpoint, held: TaskName): () => void {
+  const released = Promise.withResolvers<void>();
+  lambda.around = async (task, invoke) => {
+    if (task === held) await released.promise;
+    return invoke();
+  };
+  return released.resolve;
+}
+
+export function countOf(events: readonly HistoryEvent[], type: HistoryEvent['type']): number {
+  return events.filter((event) => event.type === type).length;
 }
 
 /** Fails a Task with this error, this many times. @returns how often it was called to fail */

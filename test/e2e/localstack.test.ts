@@ -1,19 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  RedriveExecutionCommand,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, RedriveExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Execution } from '../../cli/deployed/executions';
 import { watchExecution } from '../../cli/deployed/watch';
 import type { TaskName } from '../../local/handlers';
 import { ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
-import { type Edit, failing, Interpreter, impatient, isOfWriting } from './interpreter';
+import { countOf, type Edit, failing, holding, Interpreter, impatient, isOfWriting } from './interpreter';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { startLocalStack } from './localstack';
 import type { Server } from './servers';
@@ -65,22 +59,6 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     return JSON.parse(output ?? 'null') as RunSummary;
   }
 
-  async function historyOf(executionArn: string): Promise<HistoryEvent[]> {
-    const events: HistoryEvent[] = [];
-    let nextToken: string | undefined;
-    do {
-      const command = new GetExecutionHistoryCommand({ executionArn, nextToken, includeExecutionData: true });
-      const page = await interpreter.client.send(command);
-      events.push(...(page.events ?? []));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    return events;
-  }
-
-  function countOf(events: readonly HistoryEvent[], type: HistoryEvent['type']): number {
-    return events.filter((event) => event.type === type).length;
-  }
-
   it('mirrors a small bucket without a Map, and outputs the summary', async () => {
     const { source, destination, input } = createPair();
 
@@ -90,7 +68,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     expect(ended).toMatchObject({ status: 'SUCCEEDED' });
     expect(summaryOf(ended)).toMatchObject({ status: 'succeeded', totals: { copied: 20, deleted: 1, failed: 0 } });
     expect(contentsOf(destination)).toEqual(contentsOf(source));
-    const events = await historyOf(arn);
+    const events = await interpreter.historyOf(arn);
     expect(countOf(events, 'MapRunStarted')).toBe(0);
     expect(events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [])).toContain(
       'CopyOneRange',
@@ -118,7 +96,7 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
     expect(totals).toMatchObject({ copied: 300, deleted: 300, failed: 0 });
     expect(contentsOf(destination, 'www/')).toEqual(contentsOf(source, 'site/'));
     expect(destination.get('orphan')).toBeDefined();
-    const events = await historyOf(arn);
+    const events = await interpreter.historyOf(arn);
     // A plan of so few objects has few parts, and the phases that apply it are cut where parts end.
     expect(countOf(events, 'MapRunStarted')).toBeGreaterThan(1);
     expect(countOf(events, 'MapRunSucceeded')).toBe(countOf(events, 'MapRunStarted'));
@@ -199,22 +177,16 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
   });
 
   it('retries a Task that takes too long, and ends with Timeout', async () => {
-    let attempts = 0;
-    lambda.around = async (task, invoke) => {
-      if (task === 'ClosePhase') {
-        attempts += 1;
-        await delay(3_000);
-      }
-      return invoke();
-    };
+    const release = holding(lambda, 'ClosePhase');
     const hurried: Edit = (text) =>
       impatient(text).replace(/("ClosePhase": \{[\s\S]*?"TimeoutSeconds": )120/, (_all, before) => `${before}1`);
 
-    expect(await interpreter.execute(createPair().input, hurried)).toMatchObject({
-      status: 'FAILED',
-      error: 'Timeout',
-    });
-    expect(attempts).toBe(6);
+    const arn = await interpreter.start(createPair().input, hurried);
+    const ended = await interpreter.ended(arn);
+    release();
+
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'Timeout' });
+    expect(countOf(await interpreter.historyOf(arn), 'LambdaFunctionTimedOut')).toBe(6);
   });
 
   it('ends a loop whose result is too large for the state, and finishes the other loop', async () => {
@@ -266,7 +238,6 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
    * | an error of Lambda's API is `Lambda.` and its code | it is `Exception` |
    * | States.ALL does not catch States.DataLimitExceeded | it does |
    * | RedriveExecution goes on at the state that failed | it does not know the operation |
-   * | a Distributed Map takes some seven seconds | it takes none of its own |
    */
   describe('differs from AWS:', () => {
     it('a stopped execution runs until the functions of its Map Run have answered, and gives no cause', async () => {
@@ -317,17 +288,6 @@ describe("the state machine on LocalStack's Step Functions, with the real handle
       await expect(interpreter.client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toThrow(
         /not (yet )?(been )?(implemented|supported|emulated)/i,
       );
-    });
-
-    it('a Distributed Map adds no time', async () => {
-      shortRounds();
-      const arn = await interpreter.start({ ...createPair(100).input, delete: false });
-      await interpreter.ended(arn);
-
-      const times = new Map((await historyOf(arn)).map(({ type, timestamp }) => [type, timestamp?.getTime() ?? 0]));
-      const [begun, ended] = [times.get('MapRunStarted') ?? 0, times.get('MapRunSucceeded') ?? 0];
-      expect(ended).toBeGreaterThan(begun);
-      expect(ended - begun).toBeLessThan(7_000);
     });
   });
 });

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type AdvanceInput, ENVIRONMENT, type RunSummary } from '../../statemachine/contract';
 import { contentsOf } from '../support/contents';
 import { past, useMirror } from '../support/mirror';
-import { type Edit, failing, Interpreter, impatient, isOfWriting } from './interpreter';
+import { countOf, type Edit, failing, holding, Interpreter, impatient, isOfWriting } from './interpreter';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { type Server, startServer } from './servers';
 import { testTaskErrors } from './task-errors';
@@ -91,18 +90,15 @@ describe("the state machine on moto's Step Functions, with the real handlers", (
   });
 
   it('retries a Task that takes too long, and ends with Timeout', async () => {
-    let attempts = 0;
-    lambda.around = async (task, invoke) => {
-      if (task === 'AdvanceCopy') {
-        attempts += 1;
-        await delay(3_000);
-      }
-      return invoke();
-    };
+    const release = holding(lambda, 'AdvanceCopy');
     const hurried = (text: string) => text.replace('"TimeoutSeconds": 300', '"TimeoutSeconds": 1'); // the first one
 
-    expect(await interpreter.execute(createInput(), hurried)).toMatchObject({ status: 'FAILED', error: 'Timeout' });
-    expect(attempts).toBe(6);
+    const arn = await interpreter.start(createInput(), hurried);
+    const ended = await interpreter.ended(arn);
+    release();
+
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'Timeout' });
+    expect(countOf(await interpreter.historyOf(arn), 'LambdaFunctionTimedOut')).toBe(6);
   });
 
   it('ends a run whose state gets too large, which is why a round brings back few tokens', async () => {
