@@ -4,10 +4,10 @@ import { openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LONGEST_WAIT_MS } from '../support/longest-wait';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = join(__dirname, '../..');
-const READY_WITHIN_MS = 120_000;
 const LOG_TAIL = 5_000;
 
 /** Somebody else's S3, as it is started and where it is known to differ from AWS in what this suite looks at. */
@@ -78,7 +78,7 @@ export async function startServer(kind: ServerKind): Promise<Server> {
   };
   if (!(await isReady(child, endpoint))) {
     await stop();
-    throw new Error(`${kind.name} did not answer on ${endpoint} within ${READY_WITHIN_MS} ms`);
+    throw new Error(`${kind.name} did not answer on ${endpoint} within ${LONGEST_WAIT_MS} ms`);
   }
   return { kind, endpoint, env: awsEnvironment(endpoint, kind.secret), stop };
 }
@@ -101,7 +101,7 @@ export function awsEnvironment(endpoint: string, secret = 'test'): Server['env']
 }
 
 async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> {
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = Date.now() + LONGEST_WAIT_MS;
   while (Date.now() < deadline && describeEnding(child) === undefined) {
     if (
       await fetch(endpoint).then(
@@ -141,12 +141,31 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/**
+ * Below those that systems give to whoever asks for any port: a server takes seconds until it listens, and nobody may get its
+ * port meanwhile. Each process has some of its own.
+ */
+const FIRST_PORT = 10_000;
+const PORTS_EACH = 20;
+let tried = 0;
+
 async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('Expected a port, got none');
-  return address.port;
+  const first = FIRST_PORT + (process.pid % 1_000) * PORTS_EACH;
+  for (let attempt = 0; attempt < PORTS_EACH; attempt++) {
+    const port = first + (tried++ % PORTS_EACH);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`Expected a free port from ${first} on, found none`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probe.close();
+  }
 }
