@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import type { RunSummary } from '../../statemachine/contract';
+import { LONGEST_WAIT_MS } from '../support/longest-wait';
 import { connect } from '../support/s3-client';
 import { temporaryFolder } from '../support/temporary-folder';
 import { compareStates, fillBucket, listBucket, readBucket } from './buckets';
@@ -12,7 +13,6 @@ import { createSite } from './site';
 import { nameStacks } from './stack-names';
 
 const OBJECTS = 10_000;
-const SCHEDULED_WITHIN_MS = 150_000;
 const POLL_EVERY_MS = 1_000;
 const CONTEXT = ['-c', 'source=staging', '-c', 'destination=production'];
 
@@ -181,10 +181,10 @@ describe('the deployed mirror', () => {
       '--require-approval',
       'never',
     );
-    const deadline = Date.now() + SCHEDULED_WITHIN_MS;
+    const deadline = Date.now() + LONGEST_WAIT_MS;
     const startedSince = async () => (await listRuns()).slice(0, -before);
     let runs = await startedSince();
-    while (!runs.some(({ status }) => status === 'succeeded') && Date.now() < deadline) {
+    while (runs.at(-1)?.status !== 'succeeded' && Date.now() < deadline) {
       await delay(POLL_EVERY_MS);
       runs = await startedSince();
     }
