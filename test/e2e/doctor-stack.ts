@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { version } from '../../package.json';
 import { VERSION_TAG } from '../../statemachine/version-tag';
+import { LONGEST_WAIT_MS } from '../support/longest-wait';
 
 const SERVICES = ['lambda.amazonaws.com', 'states.amazonaws.com', 'scheduler.amazonaws.com'];
 const ROLE = { 'Fn::GetAtt': ['Role', 'Arn'] };
@@ -96,7 +97,10 @@ export async function createDoctorStack(client: CloudFormationClient, mirror: ob
       Capabilities: ['CAPABILITY_NAMED_IAM'],
     }),
   );
-  await waitUntilStackCreateComplete({ client, maxWaitTime: 60, minDelay: 1 }, { StackName: 'Doc' });
+  await waitUntilStackCreateComplete(
+    { client, maxWaitTime: LONGEST_WAIT_MS / 1000, minDelay: 1 },
+    { StackName: 'Doc' },
+  );
   const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: 'Doc' }));
   const outputs = new Map(stack?.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   return {

@@ -3,7 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type S3Server, startS3 } from '../../local/s3';
 import { findCommandLine } from '../support/built-command-line';
-import { type Finished, finished, TIMEOUT_MS } from '../support/cli-process';
+import { type Finished, finished } from '../support/cli-process';
+import { LONGEST_WAIT_MS } from '../support/longest-wait';
 import { past } from '../support/mirror';
 import { startSts } from '../support/sts';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -61,7 +62,7 @@ function onTerminal(
   };
   const command = [process.execPath, ...commandLine.nodeArgs, 'run', 's3://source', 's3://destination'];
   const args = [join(__dirname, 'terminal.py'), String(columns), prompt.trim(), answer, ...command, ...more];
-  return finished(spawn(PYTHON, args, { cwd: ROOT, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' }));
+  return finished(spawn(PYTHON, args, { cwd: ROOT, env, timeout: LONGEST_WAIT_MS, killSignal: 'SIGKILL' }));
 }
 
 describe('the code of a profile with mfa_serial, on a terminal', () => {

@@ -5,12 +5,10 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { S3Server } from '../../local/s3';
 import { findCommandLine } from './built-command-line';
+import { LONGEST_WAIT_MS } from './longest-wait';
 import { temporaryFolder } from './temporary-folder';
 
 const ROOT = resolve(__dirname, '../..');
-
-/** A process of its own waits for whatever else the machine does. */
-export const TIMEOUT_MS = 240_000;
 
 type Talking = ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
 
@@ -31,7 +29,7 @@ export function startCli(
   return spawn(process.execPath, [...commandLine.nodeArgs, ...args], {
     cwd: ROOT,
     env,
-    timeout: TIMEOUT_MS,
+    timeout: LONGEST_WAIT_MS,
     killSignal: 'SIGKILL',
   });
 }

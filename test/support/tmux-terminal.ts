@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LONGEST_WAIT_MS } from './longest-wait';
 
 const LOOK_EVERY_MS = 100;
-const MOST_MS = 60_000;
 const PROMPT = '$ ';
 
 /** Whether this machine has tmux. */
@@ -67,7 +67,7 @@ export class TmuxTerminal {
   /** @param first  line, as tmux counts them: `-` is the oldest one that it remembers */
   async #until(isWanted: (text: string) => boolean, first = '-'): Promise<string> {
     let text = '';
-    for (let waited = 0; waited < MOST_MS; waited += LOOK_EVERY_MS) {
+    for (let waited = 0; waited < LONGEST_WAIT_MS; waited += LOOK_EVERY_MS) {
       text = this.#tmux('capture-pane', '-p', '-S', first);
       if (isWanted(text)) return text;
       await sleep(LOOK_EVERY_MS);
