@@ -19,6 +19,9 @@ export interface Lane<Thing> {
   add(key: string, thing: Thing, size: number): Promise<void> | undefined;
 }
 
+/** Walks that have filled less of a part share one. */
+const LEAST_ALONE = 1 / 4;
+
 /**
  * Collects what the walks of a Task find, until it fills parts. Walks that have found little share a part if they walk the same
  * range. The ranges of a Task may be far apart, and a reader has to read each part that may hold the keys it wants.
@@ -52,7 +55,7 @@ export class Lanes<Thing> {
     for (const [index, lane] of lanes.entries()) {
       together.push(lane);
       const next = lanes[index + 1];
-      if (next && sizeOf(together) < 1 && this.#rangeOf(next) === this.#rangeOf(lane)) continue;
+      if (next && sizeOf(together) < LEAST_ALONE && this.#rangeOf(next) === this.#rangeOf(lane)) continue;
       writes.push(this.#write(together));
       together = [];
     }
@@ -63,7 +66,16 @@ export class Lanes<Thing> {
     lane.add(key, thing, size);
     this.#size += size;
     if (lane.size >= 1) return this.#write([lane]);
-    return this.#size < this.most ? undefined : this.flush();
+    return this.#size < this.most ? undefined : this.#makeRoom();
+  }
+
+  /**
+   * Writes what one walk has found. A part of several walks would span all that they find later, and whoever reads that would also
+   * have to read this part.
+   */
+  #makeRoom(): Promise<void> {
+    const largest = this.#lanes.reduce((a, b) => (b.size > a.size ? b : a));
+    return largest.size < LEAST_ALONE ? this.flush() : this.#write([largest]);
   }
 
   #rangeOf({ first }: Collected<Thing>): KeyRange | undefined {

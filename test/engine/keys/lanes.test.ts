@@ -23,11 +23,11 @@ it('writes a part once a walk has filled it, and keeps the rest', () => {
   ]);
 });
 
-it('puts what neighbouring walks have found into one part', async () => {
+it('puts what neighbouring walks have found into one part, until it is a quarter full', async () => {
   const { parts, lanes } = collecting(8);
-  fill(lanes, ['y', 'x'], 1 / 4);
-  fill(lanes, ['c'], 1 / 2);
-  fill(lanes, ['b', 'a'], 1 / 4);
+  fill(lanes, ['y', 'x'], 1 / 16);
+  fill(lanes, ['c'], 1 / 8);
+  fill(lanes, ['b', 'a'], 1 / 16);
   lanes.open();
 
   await lanes.flush();
@@ -52,9 +52,20 @@ it('puts keys of different ranges into different parts, so that no part spans th
   ]);
 });
 
-it('writes everything if too much is at hand, although no walk has filled a part', async () => {
-  const { parts, lanes } = collecting(2);
-  for (const key of ['a', 'b', 'c', 'd', 'e']) fill(lanes, [key], 1 / 2);
+it('writes what the walk with most has found if too much is at hand, so that no part spans what others find later', async () => {
+  const { parts, lanes } = collecting(1);
+  fill(lanes, ['m'], 1 / 8);
+  fill(lanes, ['a', 'b', 'c', 'd'], 1 / 8);
+  fill(lanes, ['x', 'y', 'z'], 1 / 8);
+
+  expect(parts).toEqual([{ things: ['a', 'b', 'c', 'd'], first: 'a', last: 'd' }]);
+  await lanes.flush();
+  expect(parts.slice(1)).toEqual([{ things: ['m', 'x', 'y', 'z'], first: 'm', last: 'z' }]);
+});
+
+it('writes everything if too much is at hand, and no walk has a quarter of a part', async () => {
+  const { parts, lanes } = collecting(1 / 2);
+  for (const key of ['a', 'b', 'c', 'd', 'e']) fill(lanes, [key], 1 / 8);
 
   expect(parts.map(({ things }) => things)).toEqual([
     ['a', 'b'],

@@ -205,6 +205,13 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     suites: ['engine/keys/lanes'],
   },
   {
+    bug: 'write what several walks have found into one part',
+    file: 'lambdas/engine/keys/lanes.ts',
+    search: 'largest.size < LEAST_ALONE ?',
+    replace: 'largest.size < 1 ?',
+    suites: ['engine/keys/lanes'],
+  },
+  {
     bug: 'say of what a plan found that it was done',
     file: 'lambdas/engine/report/report-line.ts',
     search: "? 'planned' : 'done'",
