@@ -80,7 +80,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: ['package.json', ...engineRoom(['report'], ['d3-scale', 'd3-shape', 'mustache']).imports],
   },
   'lambdas/engine/wanted/': engineRoom(['keys', 'ports', 'report']),
-  'lambdas/engine/kept-plan/': engineRoom(['keys', 'listing', 'ports', 'report'], ['zod']),
+  'lambdas/engine/kept-plan/': engineRoom(['concurrency', 'keys', 'listing', 'ports', 'report'], ['zod']),
   'lambdas/engine/server/': engineRoom(['ports']),
   'lambdas/engine/uploads/': engineRoom(['keys', 'ports']),
   'lambdas/engine/lock/': engineRoom(['ports', 'run']),

@@ -53,7 +53,7 @@ export async function* changedKeys(run: Run, wanted: WantedKeys, store: RunStore
   const { fromPlan } = wanted;
   if (!run.plan || !fromPlan) return;
   for (const part of (await readIndex(store, run.plan)).parts) {
-    const actions = (await readPlanPart(store, run.plan.id, part)).map(withDecision);
+    const actions = (await readPlanPart(store, run.plan.id, part)).actions.map(withDecision);
     const changed = actions.filter((action) => isChange(action) && fromPlan(action));
     yield { keys: keysOf(changed, wanted), read: actions.length };
   }

@@ -1,4 +1,5 @@
 import type { KeptPlan, KeyRange } from '../../../statemachine/contract';
+import { Turns } from '../concurrency/turns';
 import { compareKeys } from '../keys/compare-keys';
 import { countUpTo, overlaps } from '../keys/key-range';
 import type { RunStore } from '../ports/run-store';
@@ -7,12 +8,26 @@ import { loopOf, type PlanLoop, type PlannedAction } from './planned-action';
 import { readIndex } from './read-index';
 import { readPart } from './read-part';
 
-/** How many parts are in memory: one for each walker, about the place where it is. */
-export const MOST_PARTS = 8;
+/** A plan of so few parts is read to be cut. */
+export const MOST_PARTS = 16;
+
+/** Of the text of the parts that are in memory: what walkers have about the places where they are. */
+const MOST_CHARACTERS = 6 * 1024 ** 2;
+
+/** While a part is read, it takes several times the memory that its actions take afterwards. */
+const READS_AT_ONCE = 2;
+
+interface Kept {
+  readonly actions: Promise<readonly PlannedAction[]>;
+  /** Zero until the part is read. */
+  characters: number;
+}
 
 /** The actions of a plan that one loop has to apply in some ranges. A part is read when a key of it comes. */
 export class PlanParts {
-  readonly #read = new Map<string, Promise<readonly PlannedAction[]>>();
+  /** Those that were used last stand last. */
+  readonly #kept = new Map<string, Kept>();
+  readonly #reads = new Turns(READS_AT_ONCE);
 
   /** @throws PlanChangedError */
   static async open(store: RunStore, plan: KeptPlan, loop: PlanLoop, ranges: readonly KeyRange[]): Promise<PlanParts> {
@@ -56,23 +71,36 @@ export class PlanParts {
   }
 
   #actionsOf(part: PlanPart): Promise<readonly PlannedAction[]> {
-    const known = this.#read.get(part.name);
-    if (known) {
-      this.#read.delete(part.name);
-      this.#read.set(part.name, known);
-      return known;
-    }
-    const actions = this.#load(part);
-    this.#read.set(part.name, actions);
-    actions.catch(() => this.#read.delete(part.name));
-    const [oldest] = this.#read.keys();
-    if (this.#read.size > MOST_PARTS && oldest !== undefined) this.#read.delete(oldest);
-    return actions;
+    const { name } = part;
+    const kept = this.#kept.get(name) ?? this.#load(part);
+    this.#kept.delete(name);
+    this.#kept.set(name, kept);
+    return kept.actions;
   }
 
-  async #load(part: PlanPart): Promise<readonly PlannedAction[]> {
-    const actions = await readPart(this.store, this.runId, part);
-    return actions.filter((action) => loopOf(action) === this.loop);
+  #load(part: PlanPart): Kept {
+    const read = this.#reads.take(() => readPart(this.store, this.runId, part));
+    const kept: Kept = {
+      actions: read.then(({ actions, characters }) => {
+        const own = actions.filter((action) => loopOf(action) === this.loop);
+        kept.characters = (characters * own.length) / actions.length;
+        this.#forgetOldest();
+        return own;
+      }),
+      characters: 0,
+    };
+    kept.actions.catch(() => this.#kept.delete(part.name));
+    return kept;
+  }
+
+  #forgetOldest(): void {
+    let sum = [...this.#kept.values()].reduce((all, { characters }) => all + characters, 0);
+    for (const [name, { characters }] of this.#kept) {
+      if (sum <= MOST_CHARACTERS) return;
+      // a part that is being read takes no memory yet
+      if (characters > 0) this.#kept.delete(name);
+      sum -= characters;
+    }
   }
 }
 

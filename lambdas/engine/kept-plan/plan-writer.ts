@@ -10,7 +10,7 @@ import { addTotals, NOTHING_PLANNED, nameOfTask, type PlanPart, planFolder, sha2
 import { type PlannedAction, totalsOf } from './planned-action';
 
 /** A part is full with this many characters, because a reader holds a whole part in memory. */
-const CHARACTERS_PER_PART = 1024 ** 2;
+const CHARACTERS_PER_PART = 512 * 1024;
 /** Large objects fill a part sooner, so that Tasks can share them. */
 const BYTES_PER_PART = 64 * 1024 ** 3;
 /** For all lanes of a Task together. */

@@ -4,7 +4,7 @@ import { isHidden } from '../listing/hide-reserved';
 import type { BucketReader } from '../ports/bucket-reader';
 import type { RunStore } from '../ports/run-store';
 import { PlanListing } from './plan-listing';
-import { MOST_PARTS, PlanParts } from './plan-parts';
+import { PlanParts } from './plan-parts';
 import type { PlanLoop } from './planned-action';
 import { shareWork } from './share-work';
 
@@ -20,6 +20,9 @@ export interface PlannedWork {
   readonly ranges: readonly ContinuationToken[];
   readonly walkers: number;
 }
+
+/** Each needs the parts about its place, and with more walkers these do not fit into memory. */
+const MOST_WALKERS = 8;
 
 const NOTHING: Listing = { listPage: async () => ({ objects: [] }) };
 
@@ -38,7 +41,7 @@ export async function openPlannedWork(
   const takesPart = runFilter(run, phase);
   const side = loop === 'copy' ? 'prefix' : 'destinationPrefix';
   const isWanted = (key: string) => !isHidden(key, run.input, side) && takesPart(key);
-  const walkers = Math.min(MOST_PARTS, share.walkers); // more would read parts again and again
+  const walkers = Math.min(MOST_WALKERS, share.walkers);
   const ranges = await shareWork(tokens, parts, walkers, isWanted);
   return { walked: new PlanListing(parts, isWanted), other: NOTHING, ranges, walkers };
 }

@@ -61,7 +61,7 @@ it('covers exactly what the ranges covered, in no more pieces than walkers, what
   const someKey = fc.integer({ min: 0, max: 999 }).map(nameOf);
   await fc.assert(
     fc.asyncProperty(
-      fc.uniqueArray(someKey, { minLength: 9, maxLength: 40 }),
+      fc.uniqueArray(someKey, { minLength: 17, maxLength: 40 }),
       fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 40, maxLength: 40 }),
       fc.uniqueArray(someKey, { maxLength: 3 }),
       fc.integer({ min: 1, max: 8 }),

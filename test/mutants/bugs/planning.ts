@@ -55,6 +55,13 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     suites: ['engine/kept-plan/kept-plan.property'],
   },
   {
+    bug: 'keep all parts of a plan in memory',
+    file: `${PLAN}/plan-parts.ts`,
+    search: 'if (sum <= MOST_CHARACTERS) return;',
+    replace: 'if (sum > 0) return;',
+    suites: ['engine/kept-plan/parts-in-memory'],
+  },
+  {
     bug: 'show the delete loop what the source had',
     file: `${PLAN}/planned-action.ts`,
     search: "=== 'delete' ? destination : source",
