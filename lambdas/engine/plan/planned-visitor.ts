@@ -2,6 +2,7 @@ import type { RangeInput } from '../../../statemachine/contract';
 import type { PairVisitor } from '../copy/pair-visitor';
 import { destinationOf, plannedFor } from '../kept-plan/planned-action';
 import type { ListedObject } from '../ports/bucket-reader';
+import type { FormerVersions } from '../range/former-versions';
 import type { Ledger } from '../range/ledger';
 import { describeLeft } from '../report/left-alone';
 import type { Visitor } from '../walk/walker';
@@ -9,7 +10,7 @@ import type { Visitor } from '../walk/walker';
 interface Task {
   readonly input: RangeInput;
   readonly ledger: Ledger;
-  readonly formerVersions: Map<string, string>;
+  readonly formerVersions: Pick<FormerVersions, 'set'>;
 }
 
 /**

@@ -3,7 +3,8 @@ import type { ListedObject } from '../ports/bucket-reader';
 import { isLeftAlone } from '../report/left-alone';
 import type { Report } from '../report/report';
 import { describeOutcome, type Outcome, type ReportedPhase } from '../report/report-line';
-import { WrittenVersions } from './written-versions';
+import type { FormerVersions } from './former-versions';
+import type { WrittenVersions } from './written-versions';
 
 /** What the report says about an object. */
 export type Entry = Pick<ListedObject, 'key' | 'sizeBytes' | 'eTag'>;
@@ -50,7 +51,10 @@ export class Ledger {
     private readonly report: Pick<Report, 'add'>,
     private readonly phase: ReportedPhase,
     private readonly now: () => number,
-    private readonly written: Pick<WrittenVersions, 'take'> = new WrittenVersions(),
+    private readonly versions: {
+      readonly written?: Pick<WrittenVersions, 'take'>;
+      readonly formerVersions?: Pick<FormerVersions, 'forget'>;
+    } = {},
   ) {}
 
   /** The walk has come to an object. @param onDecided  called if the object has to be copied, deleted or restored, or failed */
@@ -152,6 +156,7 @@ export class Ledger {
 
   #close(key: string): Met | undefined {
     const onDecided = this.#open.get(key);
+    this.versions.formerVersions?.forget(key);
     if (this.#open.delete(key)) return { onDecided };
     this.#blame(`${JSON.stringify(key)} was decided again, or never met`);
     return undefined;
@@ -169,7 +174,7 @@ export class Ledger {
     { key, sizeBytes, eTag }: Entry,
     why: Pick<Outcome, 'reason' | 'error'>,
   ): Promise<void> | undefined {
-    const versionId = this.written.take(key);
+    const versionId = this.versions.written?.take(key);
     if (versionId !== undefined) this.counters.versions = (this.counters.versions ?? 0) + 1;
     const kept = versionId === undefined ? {} : { versionId };
     return this.report.add(describeOutcome({ action, key, sizeBytes, eTag, ...kept, ...why }, this.phase, this.now()));

@@ -28,6 +28,7 @@ import { UnfinishedUploads } from '../uploads/unfinished-uploads';
 import { wantedKeys } from '../wanted/wanted-keys';
 import { Waymarks } from '../waymarks/waymarks-of-task';
 import { Deadline } from './deadline';
+import { FormerVersions } from './former-versions';
 import { mayHandBack } from './hand-back';
 import { LargeObjects } from './large-objects';
 import { Ledger } from './ledger';
@@ -56,8 +57,7 @@ export interface RangeTask {
   /** What the servers lack; undefined if both are AWS. */
   readonly lacks: Lacks | undefined;
   readonly multipart: MultipartLimits;
-  /** The former versions that are read instead of the latest ones, by key. */
-  readonly formerVersions: Map<string, string>;
+  readonly formerVersions: FormerVersions;
   openVersions(): BucketVersions;
   openProbes(): BucketProbes;
 
@@ -129,14 +129,13 @@ function assemble({ host, ...begun }: Begun): RangeTask {
   const readProgress = () => ({ counters: shownCounters(books), inFlight: concurrency.inFlight });
   const large = new LargeObjects(share.uploads);
   const surcharges = new Surcharges(counters, () => host.now());
-  const formerVersions = new Map<string, string>();
   const streamEnd = TimedSignal.after(Math.max(0, host.remainingMs() - STOPPING_MS), host.signal);
   const observer: RequestObserver = {
     counters: counters.requests,
     onSlowDown: () => concurrency.slowDown(),
     onKmsRequest: () => surcharges.askedKms(),
     onWritten: books.written.note,
-    versionOf: (key) => formerVersions.get(key),
+    versionOf: books.formerVersions.of,
     gate: fence,
     lacks,
     patience,
@@ -149,7 +148,7 @@ function assemble({ host, ...begun }: Begun): RangeTask {
   return {
     ...begun,
     ...books,
-    ...{ deadline, stops, streamEnd, patience, concurrency, large, surcharges, formerVersions, buckets, tellProgress },
+    ...{ deadline, stops, streamEnd, patience, concurrency, large, surcharges, buckets, tellProgress },
     sourceOfProofs: openBuckets(host, run, patient).source,
     sides: sidesOf(run.input, host),
     multipart: host.multipart,
@@ -164,17 +163,18 @@ function assemble({ host, ...begun }: Begun): RangeTask {
   };
 }
 
-type Books = Pick<RangeTask, 'report' | 'ledger' | 'atDestination' | 'written'>;
+type Books = Pick<RangeTask, 'report' | 'ledger' | 'atDestination' | 'written' | 'formerVersions'>;
 
 function openBooks({ input, loop }: Pick<Begun, 'input' | 'loop'>, host: Host): Books {
   const { run, phase, round, index } = input;
   const writer = `${phase.name}-${loop}-${round}-${index}-${host.invocationId}`;
   const report = new Report(host.runStore, run.id, writer, run.input.prefix);
   const written = new WrittenVersions();
+  const formerVersions = new FormerVersions();
   const reported = { name: phase.name, isApplied: keepsPlan(phase, run, host.runStore) && !run.input.dryRun };
   const told = alsoTelling(report, host.onReported);
-  const ledger = new Ledger(told, reported, () => host.now(), written);
-  return { report, written, ledger, atDestination: new Ledger(told, reported, () => host.now()) };
+  const ledger = new Ledger(told, reported, () => host.now(), { written, formerVersions });
+  return { report, written, formerVersions, ledger, atDestination: new Ledger(told, reported, () => host.now()) };
 }
 
 function shownCounters({ ledger: { counters }, atDestination }: Books) {

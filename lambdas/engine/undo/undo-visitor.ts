@@ -5,6 +5,7 @@ import { versionOf } from '../kept-plan/planned-action';
 import type { ListedObject, ObjectHead } from '../ports/bucket-reader';
 import type { Buckets } from '../ports/bucket-writer';
 import { StoreError } from '../ports/store-error';
+import type { FormerVersions } from '../range/former-versions';
 import type { Ledger } from '../range/ledger';
 import type { RangeFilter } from '../range/range-filter';
 import type { StopRules } from '../range/stop-rules';
@@ -21,7 +22,7 @@ export interface UndoTask {
   readonly ledger: Ledger;
   readonly atDestination: Ledger;
   readonly stops: StopRules;
-  readonly formerVersions: Map<string, string>;
+  readonly formerVersions: Pick<FormerVersions, 'set' | 'forget'>;
 }
 
 /** Plans what brings each key back, and reports what is left alone. */
@@ -99,6 +100,7 @@ export class UndoVisitor implements Visitor {
     this.task.formerVersions.set(key, versionId);
     const ask = (side: Pick<typeof source, 'headObject'>) => unlessGone(side.headObject(key, { checksums: true }));
     const [there, here] = await Promise.all([ask(source), ask(destination)]);
+    this.task.formerVersions.forget(key);
     if (!there || !here || here.eTag !== current.eTag) return false;
     if (!sameAttributes(there.attributes, here.attributes) || there.tagCount !== here.tagCount) return false;
     return there.eTag === here.eTag || sameChecksums(there, here) === true;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { FormerVersions } from '../../../lambdas/engine/range/former-versions';
 import { Ledger } from '../../../lambdas/engine/range/ledger';
 import type { Phase, ReportLine } from '../../../statemachine/contract';
 
@@ -116,6 +117,24 @@ it.each([
   );
 
   expect(ledger.counters.proved).toEqual(proved);
+});
+
+it('forgets which version of an object is read once the object is closed, in whatever way', () => {
+  for (const name of names) {
+    const formerVersions = new FormerVersions();
+    const ledger = new Ledger({ add: () => undefined }, { name: 'sync' }, () => 0, { formerVersions });
+    for (const key of ['a', 'b']) {
+      formerVersions.set(key, `version of ${key}`);
+      ledger.meet(key);
+    }
+    WAYS[name].call(ledger, 'a');
+
+    expect([formerVersions.size, formerVersions.of('a'), formerVersions.of('b')]).toEqual([
+      1,
+      undefined,
+      'version of b',
+    ]);
+  }
 });
 
 function play(steps: readonly (readonly [Step, string])[], name: Phase['name'] = 'sync') {

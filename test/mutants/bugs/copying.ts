@@ -94,6 +94,13 @@ export const COPYING_MUTANTS: readonly Mutant[] = [
     suites: ['engine/range/ledger.property'],
   },
   {
+    bug: 'remember each former version that was read',
+    file: 'lambdas/engine/range/ledger.ts',
+    search: '    this.versions.formerVersions?.forget(key);\n',
+    replace: '',
+    suites: ['engine/range/ledger.property'],
+  },
+  {
     bug: 'decide an object twice',
     file: 'lambdas/engine/range/ledger.ts',
     search: 'if (this.#open.delete(key)) return { onDecided };',
