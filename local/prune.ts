@@ -8,6 +8,7 @@ import { runFolder } from '../lambdas/engine/ports/run-store';
 import { isProcessRunning } from '../lambdas/host/process-identity';
 import { FolderRunStore } from '../lambdas/host/run-store/folder-run-store';
 import type { RunSummary } from '../statemachine/contract';
+import { isExecutionArn, runIdOf } from '../statemachine/execution-id';
 import { type KnownRun, readRuns } from './find-run';
 
 /** Which reports may go. If both are given, both must hold. */
@@ -81,8 +82,8 @@ async function findRunning(store: FolderRunStore): Promise<Set<string>> {
   const found = await Promise.all(
     names.map(async (name) => {
       const record = await findRecord(name.slice(records.length, -'.json'.length), store);
-      const isRunning = record && !record.executionId.startsWith('arn:') && (await isProcessRunning(record.process));
-      return isRunning ? [record.executionId.slice(record.executionId.lastIndexOf(':') + 1)] : [];
+      const isRunning = record && !isExecutionArn(record.executionId) && (await isProcessRunning(record.process));
+      return isRunning ? [runIdOf(record.executionId)] : [];
     }),
   );
   return new Set(found.flat());

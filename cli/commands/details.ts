@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../statemachine/contract';
+import { isExecutionArn } from '../../statemachine/execution-id';
 import type { CommandAbout } from '../../wording/next-steps';
 import type { EnvironmentOptions } from '../input/run-environment';
 import { typedPlaces } from '../input/typed-command';
@@ -28,7 +29,7 @@ export async function detailsOf(
 
 /** Commands about a run, with the places that were typed. `report` needs only those of the report. */
 export function commandAbout({ runId }: RunSummary, options: EnvironmentOptions, named?: string): CommandAbout {
-  const name = named?.startsWith('arn:') ? named : shortId(runId);
+  const name = named !== undefined && isExecutionArn(named) ? named : shortId(runId);
   return (verb, ...more) => {
     const places = typedPlaces(options, verb === 'report' ? [] : ['source', 'destination']);
     return ['bucketsync', verb, name, ...more, ...places].join(' ');

@@ -1,6 +1,7 @@
 import { ENVIRONMENT, NOWHERE, type RunSummary, type SyncRequest } from '../../statemachine/contract';
+import { isExecutionArn } from '../../statemachine/execution-id';
 import { readEndedRun } from '../deployed/ended-run';
-import { type Execution, findByArn, isArn, runId, startExecution } from '../deployed/executions';
+import { type Execution, findByArn, runId, startExecution } from '../deployed/executions';
 import { type ElsewhereOptions, findNamedRun, isNamed } from '../deployed/named-run';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { requireSamePlaces } from '../input/sides';
@@ -38,7 +39,7 @@ export interface FollowUp {
  * @returns the exit code
  */
 export async function followUp(run: string, options: FollowUpOptions, follow: FollowUp): Promise<number> {
-  if (isArn(run)) return followInAws(await findByArn(run, options), options, follow);
+  if (isExecutionArn(run)) return followInAws(await findByArn(run, options), options, follow);
   const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
   const { readSummary } = await import('../../local/read-report');

@@ -1,10 +1,11 @@
 import type { ReportView } from '../../local/read-report';
 import { ENVIRONMENT, type ReportLine, type RunSummary } from '../../statemachine/contract';
 import { InvalidInputError } from '../../statemachine/errors';
+import { isExecutionArn } from '../../statemachine/execution-id';
 import { regionOfArn } from '../../statemachine/partition';
 import { formatS3Url } from '../../wording/s3-url';
 import { readEndedRun } from '../deployed/ended-run';
-import { type Execution, findByArn, isArn } from '../deployed/executions';
+import { type Execution, findByArn } from '../deployed/executions';
 import { type ElsewhereOptions, findNamedRun, isNamed } from '../deployed/named-run';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
 import { print, printAll, printJson } from '../output/output';
@@ -25,7 +26,7 @@ interface EndedRun {
 /** `bucketsync report`: what a run has done, here or in AWS. @returns the exit code */
 export async function reportCommand(run: string, options: ReportOptions): Promise<number> {
   // the report bucket is in the region of its stack
-  const region = options.region ?? (isArn(run) ? regionOfArn(run) : undefined);
+  const region = options.region ?? (isExecutionArn(run) ? regionOfArn(run) : undefined);
   const env = await runEnvironment(process.env, { ...options, region });
   adoptEnvironment(env);
   const ended = await findEnded(run, options, env[ENVIRONMENT.reportLocation] ?? '');
@@ -38,7 +39,7 @@ export async function reportCommand(run: string, options: ReportOptions): Promis
 
 /** An id is looked for on this machine first, unless somebody names a stack. */
 async function findEnded(run: string, options: ReportOptions, location: string): Promise<EndedRun> {
-  if (isArn(run)) return readInAws(await findByArn(run, options));
+  if (isExecutionArn(run)) return readInAws(await findByArn(run, options));
   const { readSummary } = await import('../../local/read-report');
   const summary = isNamed(options) ? undefined : await readSummary(run, location);
   if (summary) return { summary, location };

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { LATEST, onlyOne } from '../../local/find-run';
 import { InvalidInputError } from '../../statemachine/errors';
+import { isExecutionArn, runIdOf } from '../../statemachine/execution-id';
 import type { SyncRequest } from '../../statemachine/input/sync-input';
 import { type ConnectionOptions, connect } from './clients';
 import { NAMED_UNSEEN_FOR_MS, OWN_UNSEEN_FOR_MS } from './patience';
@@ -33,14 +34,9 @@ const MOST_LISTED = 1000;
 
 const EXECUTION_ARN = /^(arn:[^:]+:states:[^:]+:\d{12}):execution:([^:]+):[^:]+$/;
 
-/** Whether the text is an execution's ARN. Otherwise it is a run's id. */
-export function isArn(run: string): boolean {
-  return run.startsWith('arn:');
-}
-
 /** The execution's name, which is the run's id. */
 export function runId({ arn }: Pick<Execution, 'arn'>): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
+  return runIdOf(arn);
 }
 
 export function hasEnded(status: string | undefined): boolean {
@@ -66,7 +62,7 @@ export async function startExecution(stateMachine: StateMachine, request: Partia
  * @throws InvalidInputError  there is no such run, or the ARN is not an execution's
  */
 export async function findExecution(run: string | undefined, options: StateMachineOptions): Promise<Execution> {
-  if (run !== undefined && isArn(run)) return findByArn(run, options);
+  if (run !== undefined && isExecutionArn(run)) return findByArn(run, options);
   const stateMachine = await findStateMachine(options);
   if (run !== undefined && run !== LATEST) {
     const name = run.length < WHOLE_ID ? ((await findByStart(run, stateMachine)) ?? run) : run;

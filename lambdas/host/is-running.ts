@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { isAwsEndpoint } from '../../statemachine/aws-endpoint';
+import { isExecutionArn } from '../../statemachine/execution-id';
 import { regionOfArn } from '../../statemachine/partition';
 import type { ProcessIdentity } from '../engine/ports/process-identity';
 import { sharedCredentials } from '../s3/credentials/credentials';
@@ -9,12 +10,11 @@ import { isProcessRunning } from './process-identity';
 /**
  * Whether a run is active. False only if it has certainly ended.
  *
- * @param executionId  the ARN of an execution, or `local:<host>:<process id>:<run id>` of the local runner
  * @param startedAt  of an execution, ISO 8601
  * @param process  process of a local run. Nothing else identifies it, because hosts share names and process ids
  */
 export async function isRunning(executionId: string, startedAt: string, process?: ProcessIdentity): Promise<boolean> {
-  return executionId.startsWith('arn:') ? isExecutionRunning(executionId, startedAt) : isProcessRunning(process);
+  return isExecutionArn(executionId) ? isExecutionRunning(executionId, startedAt) : isProcessRunning(process);
 }
 
 /** How long a new execution may be unknown, because DescribeExecution is eventually consistent. */

@@ -53,7 +53,7 @@ export interface Run {
   readonly contract: number;
   /** Name of the run in reports: the execution's name. */
   readonly id: string;
-  /** The execution's ARN, or the local runner's equivalent. */
+  /** The execution's ARN, or the id that the local runner makes: see `execution-id.ts`. */
   readonly executionId: string;
   /** ISO 8601. */
   readonly startedAt: string;

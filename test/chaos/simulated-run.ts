@@ -5,6 +5,7 @@ import { ENGINE_TASKS } from '../../local/engine-tasks';
 import type { TaskName } from '../../local/handlers';
 import type { Bucket } from '../../local/s3';
 import type { RangeInput, RunSummary } from '../../statemachine/contract';
+import { isExecutionArn } from '../../statemachine/execution-id';
 import { contentsOf } from '../support/contents';
 import { FakeExecution } from '../support/execution-history';
 import { hostOf, type Mirror, type MirrorOptions } from '../support/mirror';
@@ -161,7 +162,7 @@ export class SimulatedRun {
       roundBudgetsMs: [this.plan.options.budgetMs],
       identifyProcess: async () => identity,
       isRunning: async (executionId, startedAt, process) => {
-        if (executionId.startsWith('arn:')) return isRunning(executionId, startedAt);
+        if (isExecutionArn(executionId)) return isRunning(executionId, startedAt);
         return process === undefined || processes.has(process.processId);
       },
       ...(this.plan.place === 'here, reports elsewhere' && { runStore: openRunStore(reportsElsewhere) }),

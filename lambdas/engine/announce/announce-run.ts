@@ -1,4 +1,5 @@
 import type { FinishRunInput, ReportLine, Run, RunState, RunSummary, SyncInput } from '../../../statemachine/contract';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import { settleInput } from '../../../statemachine/input/deployed-settings';
 import { mirrorOf } from '../../../statemachine/input/mirror-of';
 import { partitionOf, regionOfArn } from '../../../statemachine/partition';
@@ -9,16 +10,16 @@ import type { Host } from '../ports/host';
 import { isAws } from '../server/is-aws';
 import { type AnnouncedRun, endedEvent, startedEvent } from './run-events';
 
-/** Tells that a run has begun: it holds its lock, if it needs one. It never fails. */
+/** Tells that a run in AWS has begun: it holds its lock, if it needs one. It never fails. */
 export async function announceStart({ run }: RunState, host: Host): Promise<void> {
   const { announcer } = host;
-  if (!announcer?.events || !isExecution(run.executionId)) return;
+  if (!announcer?.events || !isExecutionArn(run.executionId)) return;
   const { events } = announcer;
   await attempt('event', host, () => events.put(startedEvent(describe(run, run.input, host), run.input)));
 }
 
 /**
- * Tells how a run has ended. It never fails.
+ * Tells how a run in AWS has ended. It never fails.
  *
  * @param failures  some of the objects that failed
  * @returns the summary, with a warning for each that was not sent
@@ -30,7 +31,7 @@ export async function announceEnd(
   host: Host,
 ): Promise<RunSummary> {
   const { announcer } = host;
-  if (!announcer || !isExecution(task.executionId)) return summary;
+  if (!announcer || !isExecutionArn(task.executionId)) return summary;
   const { messages, events } = announcer;
   const run = describe({ ...task, id: summary.runId }, inputOf(task, host), host);
   // the execution of a run that was held succeeds
@@ -45,11 +46,6 @@ export async function announceEnd(
   if (warnings.length === 0) return summary;
   const added = warnings.map((message) => ({ name: 'not-announced', message }) as const);
   return { ...summary, warnings: [...(summary.warnings ?? []), ...added] };
-}
-
-/** Only executions in AWS are announced. */
-function isExecution(executionId: string): boolean {
-  return executionId.startsWith('arn:');
 }
 
 /** @returns a sentence about what was not sent */

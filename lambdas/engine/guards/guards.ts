@@ -12,6 +12,7 @@ import {
   OverwriteGuardError,
   SourceEmptyError,
 } from '../../../statemachine/errors';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatCost, formatUsd } from '../../../wording/numbers';
 import { formatS3Url } from '../../../wording/s3-url';
@@ -78,7 +79,7 @@ function tooExpensive(run: Run, loops: Loops, { sides, paths = 0 }: Circumstance
     totals: addCounters(loops.copy.counters, loops.delete.counters),
     where: run,
     input: run.input,
-    streams: { sides, isDeployed: run.executionId.startsWith('arn:') },
+    streams: { sides, isDeployed: isExecutionArn(run.executionId) },
     invalidation: { paths },
   });
   if (cost.total <= maxCost) return undefined;

@@ -1,3 +1,4 @@
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import type { Host } from '../ports/host';
 import { ageOf, type Holder, type Lock, leaseIsOver } from './lock-document';
 import type { LockRecord } from './lock-record';
@@ -47,7 +48,7 @@ export async function proveEnd(
   if (!record) return { ended: false, atWork: true };
   try {
     const running = await isRunning(record.executionId, record.startedAt, record.process);
-    return { ended: !running, atWork: holder.takenOver === true || record.executionId.startsWith('arn:') };
+    return { ended: !running, atWork: holder.takenOver === true || isExecutionArn(record.executionId) };
   } catch (doubt) {
     return { ended: false, atWork: true, doubt };
   }

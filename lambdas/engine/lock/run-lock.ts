@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Run } from '../../../statemachine/contract';
 import { BucketsyncError, InterruptedError, LockUnsupportedError } from '../../../statemachine/errors';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import type { Host } from '../ports/host';
 import { type LockStore, lockInRunStore } from '../ports/lock-store';
 import { untilStopped, within } from '../run/until-stopped';
@@ -47,7 +48,7 @@ export async function takeLock(run: LockingRun, host: Host): Promise<string | un
   if (!store) return undefined;
   const { executionId, startedAt, input } = run;
   const { destination, destinationPrefix } = input;
-  const isLocal = !executionId.startsWith('arn:');
+  const isLocal = !isExecutionArn(executionId);
   const entry = { id: randomUUID(), folder: destinationPrefix, startedAt, ...(isLocal && { leaseMs: LEASE_MS }) };
   const identity = isLocal ? await host.identifyProcess() : undefined;
   const record = { executionId, startedAt, destination, destinationPrefix, ...(identity && { process: identity }) };
@@ -153,7 +154,7 @@ export async function releaseLock(run: Run, host: Host, brokeOff: boolean): Prom
   const store = lockStoreOf(run, host);
   if (!store || lockId === undefined) return;
   const giveBack = async () => {
-    if (brokeOff && executionId.startsWith('arn:') && (await sayEnded(lockId, store))) await host.wait(FORMER_RUN_MS);
+    if (brokeOff && isExecutionArn(executionId) && (await sayEnded(lockId, store))) await host.wait(FORMER_RUN_MS);
     const wasHeld = await leave(lockId, store);
     host.log?.(
       wasHeld ? 'info' : 'warn',

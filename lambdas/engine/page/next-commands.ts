@@ -1,4 +1,5 @@
 import type { Run, RunSummary } from '../../../statemachine/contract';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import { deletesToAllow } from '../../../wording/deletes-to-allow';
 import { mayBeRetried } from '../../../wording/may-be-retried';
 
@@ -10,7 +11,7 @@ export interface NextCommand {
 
 /** What to type after a run, the likeliest first. @param failed  how many objects failed */
 export function nextCommands(run: Run, summary: RunSummary, failed: number): NextCommand[] {
-  const id = run.executionId.startsWith('arn:') ? run.executionId : run.id;
+  const id = isExecutionArn(run.executionId) ? run.executionId : run.id;
   // the command line looks for reports in its own folder if nothing else is said
   const place = /^s3:\/\/[^/]+/.exec(summary.report ?? '')?.[0];
   const more = place && id === run.id ? ` --report-location ${place}` : '';

@@ -7,6 +7,7 @@ import {
   type LoopState,
 } from '../../../statemachine/contract';
 import { ListingError } from '../../../statemachine/errors';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 
 /**
  * The most rounds of a run, in both loops and all phases together. An execution may have 25,000 events in its history. After
@@ -57,7 +58,7 @@ export function judgeRound(
   const isIdle = round.listed <= 0 && round.copiedBytes === 0 && !isUploading;
   const idle = isIdle ? idleAfter(loop, left) : undefined;
   const rounds = loop.round + 1;
-  const isBounded = run.executionId.startsWith('arn:') || isSlow(addCounters(loop.counters, round), rounds);
+  const isBounded = isExecutionArn(run.executionId) || isSlow(addCounters(loop.counters, round), rounds);
   // the other loop may need as many rounds
   const reason = reasonToEnd(idle, isBounded ? 2 * rounds + (run.rounds ?? 0) : 0);
   return { ...(idle && { idle }), ...(reason !== undefined && { error: describe(reason, left) }) };

@@ -13,6 +13,7 @@ import {
   totalsOf,
 } from '../../../statemachine/contract';
 import { CredentialsExpiredError, GUARD_ERRORS, ReportLocationError } from '../../../statemachine/errors';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import type { FoundLack } from '../../../statemachine/lacks';
 import { writesNothing } from '../../../statemachine/writes-nothing';
 import { announceEnd } from '../announce/announce-run';
@@ -280,9 +281,9 @@ function isWriting({ name }: FinishedPhase): boolean {
   return !writesNothing(name);
 }
 
-/** A local run costs no Lambda. Its execution id is not an ARN. */
+/** A local run costs no Lambda. */
 function deployedMemory({ executionId }: { readonly executionId: string }, host: Host): number | undefined {
-  return executionId.startsWith('arn:') ? host.rangeMemoryMib : undefined;
+  return isExecutionArn(executionId) ? host.rangeMemoryMib : undefined;
 }
 
 function keptPlanOf({ exactly: _, ...kept }: AppliedPlan): KeptPlan {

@@ -7,6 +7,7 @@ import {
   type ValidateInputInput,
 } from '../../../statemachine/contract';
 import { SourceEmptyError } from '../../../statemachine/errors';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import { type SettledInput, settleInput } from '../../../statemachine/input/deployed-settings';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { formatS3Url } from '../../../wording/s3-url';
@@ -189,7 +190,7 @@ async function prepare(run: Run, writes: boolean, { first, lacks, observer }: Se
   if (writes && run.input.undo === undefined) await refuseOneBucket(run, objectsOf(first), host, observer);
   await lacks?.close();
   // A local run that is killed has no FinishRun, so this limits what such runs leave behind. In AWS only FinishRun may delete files.
-  if (!run.executionId.startsWith('arn:')) {
+  if (!isExecutionArn(run.executionId)) {
     await boundEvidence(run.input, host);
     if (writes) await boundDates(run, host);
   }

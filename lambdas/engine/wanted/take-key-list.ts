@@ -1,5 +1,6 @@
 import type { Run, SyncInput } from '../../../statemachine/contract';
 import { InvalidInputError } from '../../../statemachine/errors';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import { formatS3Url } from '../../../wording/s3-url';
 import type { Host } from '../ports/host';
 import { parseKeyList } from './parse-key-list';
@@ -16,13 +17,13 @@ export async function takeKeyList(
 ): Promise<string[] | undefined> {
   const { keys } = input;
   if (keys === undefined) return undefined;
-  if (executionId.startsWith('arn:') && !keys.startsWith('s3://')) {
+  if (isExecutionArn(executionId) && !keys.startsWith('s3://')) {
     throw new InvalidInputError(
       `Expected \`keys\` to be s3://bucket/key, got "${keys}": a function in AWS cannot read files of another machine. Copy the ` +
         'file into the report bucket, below `keys/`',
     );
   }
-  if (executionId.startsWith('arn:')) refuseOthersObjects(keys, input, host);
+  if (isExecutionArn(executionId)) refuseOthersObjects(keys, input, host);
   if (host.runStore.keepsNothing) {
     throw new InvalidInputError(
       'Expected a place for reports if `keys` is set, since the run keeps its list of keys there. Name a folder, or s3://bucket, ' +

@@ -1,4 +1,5 @@
 import type { ContinuationToken, RangeInput } from '../../../statemachine/contract';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import type { Host } from '../ports/host';
 import type { Visitor } from '../walk/walker';
 import { cutAlong, type LikelyPart } from './cut-along';
@@ -79,7 +80,7 @@ export class Waymarks {
 
   get #walkers(): number {
     const { run, share } = this.input;
-    return run.executionId.startsWith('arn:') ? share.walkers : Math.max(share.walkers, WALKERS_OF_LOCAL_RUN);
+    return isExecutionArn(run.executionId) ? share.walkers : Math.max(share.walkers, WALKERS_OF_LOCAL_RUN);
   }
 }
 

@@ -9,6 +9,7 @@ import type { S3Service } from '../../../local/s3';
 import { MULTIPART_LIMITS } from '../../../statemachine/budgets';
 import { RANGE_MEMORY_MIB, type Run } from '../../../statemachine/contract';
 import { AccessDeniedError, BucketNotFoundError } from '../../../statemachine/errors';
+import { isExecutionArn } from '../../../statemachine/execution-id';
 import { MemoryDestination } from './memory-destination';
 import { MemoryLockStore } from './memory-lock-store';
 import { MemoryProbes } from './memory-probes';
@@ -41,7 +42,7 @@ export function memoryHost(s3: S3Service, { runStore, pageSize }: MemoryHostOpti
     openKeyList,
     findRegion: (...asked) => findRegion(s3, ...asked),
     isRunning: async (executionId, _startedAt, process) =>
-      executionId.startsWith('arn:') || (await isProcessRunning(process)),
+      isExecutionArn(executionId) || (await isProcessRunning(process)),
     identifyProcess,
     openLock: (place, signal) => new MemoryLockStore(s3, place, signal),
     onProgress() {},
