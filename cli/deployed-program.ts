@@ -9,8 +9,17 @@ export const STACK =
 const RUN_ARGUMENT =
   'id of a run, or its beginning, or ARN of its execution (default, or `latest`: the active run, otherwise the newest)';
 
+type Finish = (exitCode: number) => void;
+
 /** The commands for a deployed state machine. Each is imported only when it is used, because the SDK is slow to load. */
-export function addDeployedCommands(program: Command, finish: (exitCode: number) => void): void {
+export function addDeployedCommands(program: Command, finish: Finish): void {
+  addStart(program, finish);
+  addWatch(program, finish);
+  addStop(program, finish);
+  addPolicy(program, finish);
+}
+
+function addStart(program: Command, finish: Finish): void {
   const start = addRequestArguments(program.command('start'))
     .summary('start the deployed state machine')
     .usage('[s3://source[/folder] s3://destination[/folder]] [options]')
@@ -25,7 +34,9 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
   addOutputOptions(
     addDeployedOptions(start, 'print only one JSON document: the started run, or with --watch the summary'),
   );
+}
 
+function addWatch(program: Command, finish: Finish): void {
   const watch = program
     .command('watch')
     .summary('follow a run in AWS')
@@ -34,7 +45,9 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .addHelpText('after', EXIT_CODES)
     .action(async (run, options) => finish(await (await import('./commands/watch')).watchCommand(run, options)));
   addOutputOptions(addDeployedOptions(watch, 'print only the summary, as one JSON document'));
+}
 
+function addStop(program: Command, finish: Finish): void {
   const stop = program
     .command('stop')
     .summary('stop a run in AWS')
@@ -43,7 +56,9 @@ export function addDeployedCommands(program: Command, finish: (exitCode: number)
     .option('--cause <text>', 'the reason, shown in the execution')
     .action(async (run, options) => finish(await (await import('./commands/stop')).stopCommand(run, options)));
   addDeployedOptions(stop, 'print only the stopped run, as one JSON document');
+}
 
+function addPolicy(program: Command, finish: Finish): void {
   program
     .command('policy')
     .summary('print what other accounts must allow')

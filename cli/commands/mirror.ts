@@ -66,7 +66,7 @@ export async function mirror(
     // imported here, so that help and invalid input do not wait for the AWS SDK
     const { runLocally } = await import('../../local/run-locally');
     return await runLocally(request, {
-      ...{ env, signal, onProgress: shown.update, onBegin, credentials },
+      ...{ env, signal, onProgress: (progress) => shown.update(progress), onBegin, credentials },
       sideCredentials: ofSides,
       ...(verbose && { onReported: (lines) => shown.actions(lines.filter(isShown)) }),
       ...(asks && { confirm: confirmPlan(shown, env[ENVIRONMENT.reportLocation] ?? NOWHERE) }),

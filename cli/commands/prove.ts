@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { ProveOptions } from '../../prove/prove';
 import type { StageOptions } from '../../prove/stage-options';
 import { InvalidInputError } from '../../statemachine/errors';
 import { adoptEnvironment, type EnvironmentOptions, runEnvironment } from '../input/run-environment';
@@ -26,21 +27,14 @@ export async function proveCommand(options: ProveCommandOptions): Promise<number
   const stages = readStages(options);
   const env = await runEnvironment(process.env, options);
   adoptEnvironment(env);
-  const { prove, cleanAll, exitCodeOf } = await import('../../prove/prove');
   const place = {
     region: env.AWS_REGION ?? (await regionOfProfile()),
     endpoint: env.AWS_ENDPOINT_URL_S3,
     journalFolder: resolve(options.journal ?? join(homedir(), '.bucketsync', 'prove')),
   };
-  if (options.clean) {
-    const cleaned = await cleanAll(place);
-    if (options.json) printJson({ cleaned });
-    else print(`${describeCleaned(cleaned, place.journalFolder)}\n`);
-    return cleaned.every(({ leftovers, skipped }) => leftovers.length === 0 && skipped === undefined)
-      ? 0
-      : COULD_NOT_RUN;
-  }
+  if (options.clean) return clean(place, options);
   requireConsent(options);
+  const { prove, exitCodeOf } = await import('../../prove/prove');
   const { signal, release } = abortOnStopSignals(() => printNote('\nStopping, and cleaning up.\n'));
   const { record, output, ...chosen } = options;
   const proof = await prove(
@@ -66,6 +60,18 @@ export async function proveCommand(options: ProveCommandOptions): Promise<number
   if (options.json) printJson(proof);
   else print(`${describeProof(proof, output)}\n`);
   return exitCodeOf(proof);
+}
+
+type CleaningPlace = Pick<ProveOptions, 'journalFolder' | 'region' | 'endpoint'>;
+
+/** Deletes what earlier runs of `prove` have left. @returns the exit code */
+async function clean(place: CleaningPlace, { json }: ProveCommandOptions): Promise<number> {
+  const { cleanAll } = await import('../../prove/prove');
+  const cleaned = await cleanAll(place);
+  if (json) printJson({ cleaned });
+  else print(`${describeCleaned(cleaned, place.journalFolder)}\n`);
+  const isClean = cleaned.every(({ leftovers, skipped }) => leftovers.length === 0 && skipped === undefined);
+  return isClean ? 0 : COULD_NOT_RUN;
 }
 
 /** The command creates buckets in the user's account, so it must not begin by accident. */

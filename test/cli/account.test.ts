@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { linesDisplay } from '../../cli/output/progress/lines';
+import { LinesDisplay } from '../../cli/output/progress/lines';
 import { type S3Server, startS3 } from '../../local/s3';
 import { past } from '../support/mirror';
 import { startSts } from '../support/sts';
@@ -94,7 +94,7 @@ it.each([
 
 describe('the first line of a log', () => {
   const written: string[] = [];
-  const display = (waitMs: number) => linesDisplay('a → b', waitMs, (line) => written.push(line));
+  const display = (waitMs: number) => new LinesDisplay('a → b', waitMs, (line) => written.push(line));
   beforeEach(() => {
     written.splice(0);
     jest.useFakeTimers();

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { FactFinder } from '../../cli/output/progress/facts';
-import { linesDisplay } from '../../cli/output/progress/lines';
+import { LinesDisplay } from '../../cli/output/progress/lines';
 import { renderFacts } from '../../cli/output/progress/live';
 import type { LoopProgress, Progress } from '../../local/progress';
 import { ProgressTracker } from '../../local/progress-tracker';
@@ -153,7 +153,7 @@ describe('a log', () => {
 
   it('has a line each half a minute with its time and the same facts, also while nothing happens', () => {
     const written: string[] = [];
-    const display = linesDisplay('a → b', 0, (line) => written.push(line));
+    const display = new LinesDisplay('a → b', 0, (line) => written.push(line));
     for (let second = 0; second <= 30; second++) {
       display.update(after(second));
       jest.advanceTimersByTime(1000);

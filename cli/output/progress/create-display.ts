@@ -44,8 +44,8 @@ export function isAutomatic(): boolean {
  * @param waitMs  how long the first line may wait for `retitle`
  */
 export async function createDisplay(mode: DisplayMode, title: string, waitMs = 0): Promise<ProgressDisplay> {
-  if (mode === 'live') return (await import('./live')).liveDisplay(title);
-  if (mode === 'lines') return (await import('./lines')).linesDisplay(title, waitMs);
+  if (mode === 'live') return new (await import('./live')).LiveDisplay(title);
+  if (mode === 'lines') return new (await import('./lines')).LinesDisplay(title, waitMs);
   if (mode === 'json' || mode === 'events') {
     const stream = mode === 'json' ? process.stderr : process.stdout;
     return (await import('./json')).jsonDisplay((event) => printJsonLine(event, stream));

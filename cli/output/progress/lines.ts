@@ -1,4 +1,5 @@
 import type { Progress } from '../../../local/progress';
+import type { ReportLine } from '../../../statemachine/contract';
 import { describeLine } from '../describe-line';
 import { printNote } from '../output';
 import { phaseTitle } from '../phase-words';
@@ -16,67 +17,81 @@ const LOOK_EVERY_MS = 1_000;
  * @param waitMs  how long the first line may wait for `retitle`
  * @param now  milliseconds since 1970
  */
-export function linesDisplay(
-  first: string,
-  waitMs = 0,
-  write: (line: string) => void = (line) => printNote(`${line}\n`),
-  now: () => number = Date.now,
-): ProgressDisplay {
-  const finder = new FactFinder(now);
-  let phase: Progress['phase'] | undefined;
-  let latest: Progress | undefined;
-  let lastLineAt = 0;
-  let title = first;
-  let written: string | undefined;
-  let isPaused = false;
-  const begin = () => {
-    clearTimeout(timer);
-    if (written !== title) write(title);
-    written = title;
-  };
-  const timer = waitMs > 0 ? setTimeout(begin, waitMs) : undefined;
-  if (waitMs === 0) begin();
-  const look = () => {
-    if (!latest || isPaused) return;
-    const facts = finder.look(latest);
-    const begins = facts.phase !== phase;
-    if (!begins && now() - lastLineAt < LINE_EVERY_MS) return;
-    phase = facts.phase;
-    lastLineAt = now();
-    write(`${timeOfDay(lastLineAt)} ${begins ? phaseTitle(phase) : describeFacts(facts)}`);
-  };
-  const ticks = setInterval(look, LOOK_EVERY_MS).unref();
-  return {
-    begin: () => {},
-    update: (progress) => {
-      begin();
-      latest = progress;
-      look();
-    },
-    retitle: (better) => {
-      title = better;
-      begin();
-    },
-    note: (line) => {
-      begin();
-      write(line);
-    },
-    actions: (lines) => {
-      begin();
-      write(lines.map(describeLine).join('\n'));
-    },
-    pause: () => {
-      begin();
-      isPaused = true;
-    },
-    resume: () => {
-      isPaused = false;
-    },
-    end: () => {
-      clearInterval(ticks);
-      begin();
-    },
-  };
+export class LinesDisplay implements ProgressDisplay {
+  readonly #finder: FactFinder;
+  readonly #ticks = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+  readonly #firstLine: NodeJS.Timeout | undefined;
+  #title: string;
+  #writtenTitle: string | undefined;
+  #latest: Progress | undefined;
+  #phase: Progress['phase'] | undefined;
+  #lastLineAt = 0;
+  #isPaused = false;
+
+  constructor(
+    first: string,
+    waitMs = 0,
+    private readonly write: (line: string) => void = (line) => printNote(`${line}\n`),
+    private readonly now: () => number = Date.now,
+  ) {
+    this.#title = first;
+    this.#finder = new FactFinder(now);
+    if (waitMs > 0) this.#firstLine = setTimeout(() => this.#writeTitle(), waitMs);
+    else this.#writeTitle();
+  }
+
+  begin(): void {}
+
+  update(progress: Progress): void {
+    this.#writeTitle();
+    this.#latest = progress;
+    this.#look();
+  }
+
+  retitle(better: string): void {
+    this.#title = better;
+    this.#writeTitle();
+  }
+
+  note(line: string): void {
+    this.#writeTitle();
+    this.write(line);
+  }
+
+  actions(lines: readonly ReportLine[]): void {
+    this.note(lines.map(describeLine).join('\n'));
+  }
+
+  pause(): void {
+    this.#writeTitle();
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
+  end(): void {
+    clearInterval(this.#ticks);
+    this.#writeTitle();
+  }
+
+  /** Unless this title was written. Every other line comes after the title. */
+  #writeTitle(): void {
+    clearTimeout(this.#firstLine);
+    if (this.#writtenTitle !== this.#title) this.write(this.#title);
+    this.#writtenTitle = this.#title;
+  }
+
+  #look(): void {
+    if (!this.#latest || this.#isPaused) return;
+    const facts = this.#finder.look(this.#latest);
+    const begins = facts.phase !== this.#phase;
+    if (!begins && this.now() - this.#lastLineAt < LINE_EVERY_MS) return;
+    this.#phase = facts.phase;
+    this.#lastLineAt = this.now();
+    this.write(`${timeOfDay(this.#lastLineAt)} ${begins ? phaseTitle(this.#phase) : describeFacts(facts)}`);
+  }
 }
 
 /** `copied 40 of 90 (4 kB of 9 kB) 2.0/s 200 B/s · … · failed 0 · 44% · about 25 s left` */

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import ora from 'ora';
+import ora, { type Ora } from 'ora';
 import type { Progress } from '../../../local/progress';
+import type { ReportLine } from '../../../statemachine/contract';
 import { formatDuration } from '../../../wording/numbers';
 import { describeLine } from '../describe-line';
 import { printNote, removeLinesAbove, shown } from '../output';
@@ -14,60 +15,80 @@ import { fit, linesOf } from './fit';
 const REDRAW_EVERY_MS = 1_000;
 
 /** For terminals: a spinner and a few lines that are redrawn in place. They go on while S3 does not answer, too. */
-export function liveDisplay(first: string): ProgressDisplay {
-  const { stderr } = process;
-  let title = first;
-  let latest: Progress | undefined;
-  let columns = stderr.columns;
-  const finder = new FactFinder(Date.now);
-  const textOf = (lines: readonly string[]) =>
+export class LiveDisplay implements ProgressDisplay {
+  readonly #stream = process.stderr;
+  readonly #finder = new FactFinder(Date.now);
+  readonly #timer = setInterval(() => this.#draw(), REDRAW_EVERY_MS).unref();
+  readonly #onResize = () => this.#resize();
+  readonly #spinner: Ora;
+  #title: string;
+  #latest: Progress | undefined;
+  #columns = this.#stream.columns;
+
+  constructor(first: string) {
+    this.#title = first;
+    // without discardStdin, because a terminal in raw mode does not turn Ctrl-C into a signal
+    this.#spinner = ora({ text: this.#textOf([first]), stream: this.#stream, discardStdin: false }).start();
+    this.#stream.on('resize', this.#onResize);
+  }
+
+  begin(): void {}
+
+  update(progress: Progress): void {
+    this.#latest = progress;
+    this.#draw();
+  }
+
+  retitle(better: string): void {
+    this.#title = better;
+    this.#spinner.text = this.#textOf([better]); // the next update adds the rest
+  }
+
+  note(line: string): void {
+    this.#spinner.clear();
+    printNote(`${line}\n`);
+  }
+
+  actions(lines: readonly ReportLine[]): void {
+    this.note(lines.map(describeLine).join('\n'));
+  }
+
+  pause(): void {
+    this.#spinner.stop();
+  }
+
+  resume(): void {
+    this.#spinner.start();
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#stream.off('resize', this.#onResize);
+    this.#spinner.stop();
+  }
+
+  #draw(): void {
+    const facts = this.#latest ? renderFacts(this.#finder.look(this.#latest)) : [];
+    this.#spinner.text = this.#textOf([this.#title, ...facts.flatMap((part) => part.split('\n'))]);
+  }
+
+  #textOf(lines: readonly string[]): string {
     // the spinner takes two columns of the first line
-    lines.map((line, index) => fit(shown(line, stderr), index === 0 ? columns - 2 : columns)).join('\n');
-  // without discardStdin, because a terminal in raw mode does not turn Ctrl-C into a signal
-  const spinner = ora({ text: textOf([title]), stream: stderr, discardStdin: false }).start();
-  const draw = () => {
-    spinner.text = textOf([
-      title,
-      ...(latest ? renderFacts(finder.look(latest)).flatMap((part) => part.split('\n')) : []),
-    ]);
-  };
-  const resize = () => {
-    const drawn = `  ${spinner.text}`;
-    const more = linesOf(drawn, stderr.columns) - linesOf(drawn, columns);
-    columns = stderr.columns;
-    const isShown = spinner.isSpinning;
-    if (isShown) spinner.stop();
+    const widthOf = (index: number) => (index === 0 ? this.#columns - 2 : this.#columns);
+    return lines.map((line, index) => fit(shown(line, this.#stream), widthOf(index))).join('\n');
+  }
+
+  #resize(): void {
+    const drawn = `  ${this.#spinner.text}`;
+    const more = linesOf(drawn, this.#stream.columns) - linesOf(drawn, this.#columns);
+    this.#columns = this.#stream.columns;
+    const isShown = this.#spinner.isSpinning;
+    if (isShown) this.#spinner.stop();
     // a terminal that becomes narrower breaks the lines that it shows
     if (isShown) removeLinesAbove(more);
-    draw();
-    if (isShown) spinner.start();
-  };
-  const timer = setInterval(draw, REDRAW_EVERY_MS).unref();
-  stderr.on('resize', resize);
-  const note = (line: string) => {
-    spinner.clear();
-    printNote(`${line}\n`);
-  };
-  return {
-    begin: () => {},
-    update: (progress) => {
-      latest = progress;
-      draw();
-    },
-    retitle: (better) => {
-      title = better;
-      spinner.text = textOf([title]); // the next update adds the rest
-    },
-    note,
-    actions: (lines) => note(lines.map(describeLine).join('\n')),
-    pause: () => spinner.stop(),
-    resume: () => spinner.start(),
-    end: () => {
-      clearInterval(timer);
-      stderr.off('resize', resize);
-      spinner.stop();
-    },
-  };
+    this.#draw();
+    if (isShown) this.#spinner.start();
+  }
 }
 
 /** The lines below the title. They fit 80 columns, up to a billion objects. */
