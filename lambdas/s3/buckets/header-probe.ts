@@ -6,6 +6,7 @@ import {
   GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  type PutObjectCommandInput,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import type { KeptHeader } from '../../../statemachine/lacks';
@@ -42,57 +43,92 @@ interface Wanted {
 }
 
 /** Writes an object of its own beside the lock, copies it in each way, and takes all of it away again. */
-export async function tryHeaders(place: Place, { copies, tags }: Wanted): Promise<HeaderTrial> {
-  const { client, bucket, owner, requestPayer } = place;
-  const key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
-  const object = { Bucket: bucket, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
-  const head = async (name: string) =>
-    readAttributes(await client.send(new HeadObjectCommand({ ...object, Key: name })));
-  const made: string[] = [];
-  const copyBy = async (way: Partial<CopyObjectCommandInput>): Promise<string> => {
-    const copy = `${key}-${made.length}`;
-    const source = encodeCopySource({ bucket, prefix: '', owner }, key);
-    made.push(copy);
-    await client.send(new CopyObjectCommand({ ...object, Key: copy, CopySource: source, ...way }));
-    return copy;
-  };
-  const lostBy = async (way: Partial<CopyObjectCommandInput>, put: ObjectAttributes): Promise<KeptHeader[]> =>
-    lostHeaders(put, await head(await copyBy(way)));
-  const hasTags = async (name: string): Promise<boolean> => {
-    const { TagSet = [] } = await client.send(new GetObjectTaggingCommand({ ...object, Key: name }));
-    return TagSet.length > 0;
-  };
-  const losesTags = async (): Promise<boolean> => {
-    await client.send(new PutObjectTaggingCommand({ ...object, Key: key, Tagging: { TagSet } }));
-    return !(await hasTags(await copyBy({}))) && (await hasTags(key));
-  };
+export async function tryHeaders(place: Place, wanted: Wanted): Promise<HeaderTrial> {
+  const trial = new Trial(place);
+  try {
+    return await trial.run(wanted);
+  } finally {
+    await trial.cleanUp();
+  }
+}
+
+class Trial {
+  readonly #key = `${RESERVED_FOLDER}probe-${randomUUID()}`;
+  readonly #bucket: Pick<CopyObjectCommandInput, 'ExpectedBucketOwner' | 'RequestPayer'> & { readonly Bucket: string };
+  readonly #made: string[] = [];
+
+  constructor(private readonly place: Place) {
+    const { bucket, owner, requestPayer } = place;
+    this.#bucket = { Bucket: bucket, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
+  }
+
+  async run({ copies, tags }: Wanted): Promise<HeaderTrial> {
+    const headers = { ...headersOf(ATTRIBUTES), Expires };
+    await this.#put(headers);
+    const put = await this.#head(this.#key);
+    const uploaded = lostHeaders({ ...ATTRIBUTES, expires: Expires.toUTCString() }, put);
+    const first = copies ? await this.#tryCopy() : undefined;
+    if (first instanceof Error) return { makesNoCopies: first, uploaded, copied: [], anew: [] };
+    const copied = first === undefined ? [] : lostHeaders(put, await this.#head(first));
+    const anew = copied.length === 0 ? [] : await this.#lostBy({ MetadataDirective: 'REPLACE', ...headers }, put);
+    // last, since a server without tags may take their request for a new object
+    return { uploaded, copied, anew, losesTags: tags ? await this.#losesTags().catch(() => undefined) : undefined };
+  }
+
+  async cleanUp(): Promise<void> {
+    const { client } = this.place;
+    const deletes = this.#made.map((Key) => client.send(new DeleteObjectCommand({ ...this.#bucket, Key })));
+    await Promise.allSettled(deletes);
+  }
+
+  async #put(headers: Partial<PutObjectCommandInput>): Promise<void> {
+    this.#made.push(this.#key);
+    const object = { ...this.#bucket, Key: this.#key, Body: 'Nobody needs this object.\n', ...headers };
+    await this.place.client.send(new PutObjectCommand(object));
+  }
+
+  async #head(Key: string): Promise<ObjectAttributes> {
+    return readAttributes(await this.place.client.send(new HeadObjectCommand({ ...this.#bucket, Key })));
+  }
+
   /** A server that does not know copies may refuse them, or take them for an upload of nothing. */
-  const tryCopy = async (): Promise<string | Error> => {
+  async #tryCopy(): Promise<string | Error> {
     try {
-      return await copyBy({});
+      return await this.#copyBy({});
     } catch (error) {
-      if (isUnknownRequest(error) || (await isEmpty(made.at(-1)))) return error as Error;
+      if (isUnknownRequest(error) || (await this.#isEmpty(this.#made.at(-1)))) return error as Error;
       throw error;
     }
-  };
-  const isEmpty = async (Key: string | undefined): Promise<boolean> => {
-    const answer = await client.send(new HeadObjectCommand({ ...object, Key })).catch(() => undefined);
+  }
+
+  /** @returns the key of the copy */
+  async #copyBy(way: Partial<CopyObjectCommandInput>): Promise<string> {
+    const { client, bucket, owner } = this.place;
+    const Key = `${this.#key}-${this.#made.length}`;
+    const CopySource = encodeCopySource({ bucket, prefix: '', owner }, this.#key);
+    this.#made.push(Key);
+    await client.send(new CopyObjectCommand({ ...this.#bucket, Key, CopySource, ...way }));
+    return Key;
+  }
+
+  async #isEmpty(Key: string | undefined): Promise<boolean> {
+    const { client } = this.place;
+    const answer = await client.send(new HeadObjectCommand({ ...this.#bucket, Key })).catch(() => undefined);
     return answer?.ContentLength === 0;
-  };
-  const headers = { ...headersOf(ATTRIBUTES), Expires };
-  made.push(key);
-  try {
-    await client.send(new PutObjectCommand({ ...object, Key: key, Body: 'Nobody needs this object.\n', ...headers }));
-    const put = await head(key);
-    const uploaded = lostHeaders({ ...ATTRIBUTES, expires: Expires.toUTCString() }, put);
-    const first = copies ? await tryCopy() : undefined;
-    if (first instanceof Error) return { makesNoCopies: first, uploaded, copied: [], anew: [] };
-    const copied = first === undefined ? [] : lostHeaders(put, await head(first));
-    const anew = copied.length === 0 ? [] : await lostBy({ MetadataDirective: 'REPLACE', ...headers }, put);
-    // last, since a server without tags may take their request for a new object
-    return { uploaded, copied, anew, losesTags: tags ? await losesTags().catch(() => undefined) : undefined };
-  } finally {
-    const deletes = made.map((name) => client.send(new DeleteObjectCommand({ ...object, Key: name })));
-    await Promise.allSettled(deletes);
+  }
+
+  async #lostBy(way: Partial<CopyObjectCommandInput>, put: ObjectAttributes): Promise<KeptHeader[]> {
+    return lostHeaders(put, await this.#head(await this.#copyBy(way)));
+  }
+
+  async #losesTags(): Promise<boolean> {
+    const { client } = this.place;
+    await client.send(new PutObjectTaggingCommand({ ...this.#bucket, Key: this.#key, Tagging: { TagSet } }));
+    return !(await this.#hasTags(await this.#copyBy({}))) && (await this.#hasTags(this.#key));
+  }
+
+  async #hasTags(Key: string): Promise<boolean> {
+    const { TagSet = [] } = await this.place.client.send(new GetObjectTaggingCommand({ ...this.#bucket, Key }));
+    return TagSet.length > 0;
   }
 }

@@ -43,34 +43,10 @@ export class S3Source implements RestorableSource {
   constructor(protected readonly side: Side) {}
 
   async listPage({ startAfter, continuation, keyPrefix = '', maxKeys }: PageRequest): Promise<ObjectPage> {
-    const { client, bucket, prefix, owner, requestPayer, pageSize, observer } = this.side;
+    const { bucket, prefix, observer } = this.side;
     const after = startAfter === undefined ? undefined : startAfterOf(`${prefix}${startAfter}`) || undefined;
-    const commandWith = (attributes: ['RestoreStatus'] | undefined) =>
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: `${prefix}${keyPrefix}` || undefined,
-        StartAfter: after,
-        ContinuationToken: continuation,
-        MaxKeys: Math.min(maxKeys ?? pageSize, pageSize),
-        EncodingType: 'url',
-        OptionalObjectAttributes: attributes,
-        ExpectedBucketOwner: owner,
-        RequestPayer: requestPayer,
-      });
     try {
-      const requests = BucketRequests.of(client, bucket);
-      const { body } = await sparing(
-        observer.lacks,
-        'ListObjectsV2',
-        ['archiveStatus'],
-        isUnknownRequest,
-        (leaveOut) => {
-          const command = commandWith(leaveOut.has('archiveStatus') ? undefined : ['RestoreStatus']);
-          return withFreshCredentials(client, () =>
-            observed('list', observer, () => requests.send(command, (body) => ({ body }))),
-          );
-        },
-      );
+      const body = await this.#askForPage({ startAfter: after, continuation, keyPrefix, maxKeys });
       const asked = { startAfter: after, continuation, mayBePlain: observer.lacks !== undefined };
       const page = readListPage(body, bucket, `${prefix}${keyPrefix}`, asked);
       if (page.plain) await this.#expectPlain(page.plain, keyPrefix);
@@ -78,7 +54,6 @@ export class S3Source implements RestorableSource {
     } catch (error) {
       const found = orExpired(error, this.side.name);
       if (found instanceof ListingError || found instanceof CredentialsExpiredError) throw found;
-      const { bucket, prefix } = this.side;
       throw listingError({
         place: formatS3Url(bucket, prefix),
         error,
@@ -86,6 +61,29 @@ export class S3Source implements RestorableSource {
         isExhausted: observer.patience?.isExhausted,
       });
     }
+  }
+
+  /** @param startAfter  with the prefix */
+  #askForPage({ startAfter, continuation, keyPrefix = '', maxKeys }: PageRequest): Promise<Uint8Array> {
+    const { client, bucket, prefix, owner, requestPayer, pageSize, observer } = this.side;
+    const requests = BucketRequests.of(client, bucket);
+    return sparing(observer.lacks, 'ListObjectsV2', ['archiveStatus'], isUnknownRequest, async (leaveOut) => {
+      const command = new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: `${prefix}${keyPrefix}` || undefined,
+        StartAfter: startAfter,
+        ContinuationToken: continuation,
+        MaxKeys: Math.min(maxKeys ?? pageSize, pageSize),
+        EncodingType: 'url',
+        OptionalObjectAttributes: leaveOut.has('archiveStatus') ? undefined : ['RestoreStatus'],
+        ExpectedBucketOwner: owner,
+        RequestPayer: requestPayer,
+      });
+      const { body } = await withFreshCredentials(client, () =>
+        observed('list', observer, () => requests.send(command, (body) => ({ body }))),
+      );
+      return body;
+    });
   }
 
   async headObject(key: string, { checksums } = { checksums: false }): Promise<ObjectHead> {
