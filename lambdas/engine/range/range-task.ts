@@ -1,5 +1,5 @@
 import { STOPPING_MS } from '../../../statemachine/budgets';
-import type { RangeInput } from '../../../statemachine/contract';
+import type { Counters, RangeInput } from '../../../statemachine/contract';
 import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { AdaptiveConcurrency, START_OF_DELETES } from '../concurrency/adaptive-concurrency';
 import { Surcharges } from '../cost/surcharges';
@@ -110,45 +110,25 @@ export async function beginRange(input: RangeInput, host: Host, loop: 'copy' | '
 type Begun = Pick<RangeTask, 'input' | 'loop' | 'fence' | 'lacks' | 'keys' | 'waymarks'> & { readonly host: Host };
 
 function assemble({ host, ...begun }: Begun): RangeTask {
-  const { input, fence, lacks, loop } = begun;
+  const { input, loop } = begun;
   const { run, share } = input;
   const books = openBooks(begun, host);
   const { counters } = books.ledger;
   const tellProgress = () => host.onProgress(readProgress);
-  const deadline: Deadline = new Deadline(host, input.budgetMs, () => patience.waitedMs);
-  const stops = new StopRules(host, deadline, fence, tellProgress);
-  const patience: Patience = new Patience(
-    host,
-    host.patience,
-    () => isThere(run, host, { counters: counters.requests, lacks }),
-    () => stops.interrupted || deadline.isOver,
-    share.awayMs ?? 0,
-  );
+  const times = openTimes(begun, host, { counters, tellProgress });
   const most = run.input.requestConcurrency;
   const concurrency = new AdaptiveConcurrency(most, loop === 'delete' ? START_OF_DELETES : undefined, tellProgress);
   const readProgress = () => ({ counters: shownCounters(books), inFlight: concurrency.inFlight });
   const large = new LargeObjects(share.uploads);
   const surcharges = new Surcharges(counters, () => host.now());
-  const streamEnd = TimedSignal.after(Math.max(0, host.remainingMs() - STOPPING_MS), host.signal);
-  const observer: RequestObserver = {
-    counters: counters.requests,
-    onSlowDown: () => concurrency.slowDown(),
-    onKmsRequest: () => surcharges.askedKms(),
-    onWritten: books.written.note,
-    versionOf: books.formerVersions.of,
-    gate: fence,
-    lacks,
-    patience,
-    ...listLimits(host, () => deadline.stopAt),
-    streamSignal: streamEnd.signal,
-  };
+  const parts = { ...begun, ...books, ...times, concurrency, large, surcharges, tellProgress };
+  const observer = observe(parts, host);
   const buckets = openBuckets(host, run, observer);
   // Each delete waits for its proof. Without a proof the object fails, because no other Task continues it.
-  const patient = { ...observer, ...listLimits(host, () => deadline.endAt) };
+  const patient = { ...observer, ...listLimits(host, () => times.deadline.endAt) };
   return {
-    ...begun,
-    ...books,
-    ...{ deadline, stops, streamEnd, patience, concurrency, large, surcharges, buckets, tellProgress },
+    ...parts,
+    buckets,
     sourceOfProofs: openBuckets(host, run, patient).source,
     sides: sidesOf(run.input, host),
     multipart: host.multipart,
@@ -159,7 +139,57 @@ function assemble({ host, ...begun }: Begun): RangeTask {
     openVersions: () => host.openVersions(run, observer),
     openProbes: () => host.openProbes(run),
     now: () => host.now(),
-    shouldHandBack: () => mayHandBack(input, host, { deadline, large, ledger: books.ledger }),
+    shouldHandBack: () => mayHandBack(input, host, { deadline: times.deadline, large, ledger: books.ledger }),
+  };
+}
+
+type Times = Pick<RangeTask, 'deadline' | 'stops' | 'streamEnd' | 'patience'>;
+
+/** They need each other: a wait for a server is no part of the budget, and the end of the Task ends the wait. */
+function openTimes(
+  { input, fence, lacks }: Pick<Begun, 'input' | 'fence' | 'lacks'>,
+  host: Host,
+  { counters, tellProgress }: { readonly counters: Counters; readonly tellProgress: () => void },
+): Times {
+  const { run, share, budgetMs } = input;
+  const deadline: Deadline = new Deadline(host, budgetMs, () => patience.waitedMs);
+  const stops = new StopRules(host, deadline, fence, tellProgress);
+  const patience: Patience = new Patience(
+    host,
+    host.patience,
+    () => isThere(run, host, { counters: counters.requests, lacks }),
+    () => stops.interrupted || deadline.isOver,
+    share.awayMs ?? 0,
+  );
+  const streamEnd = TimedSignal.after(Math.max(0, host.remainingMs() - STOPPING_MS), host.signal);
+  return { deadline, stops, patience, streamEnd };
+}
+
+type Observed =
+  | 'ledger'
+  | 'written'
+  | 'concurrency'
+  | 'surcharges'
+  | 'formerVersions'
+  | 'fence'
+  | 'lacks'
+  | keyof Times;
+
+/** Which part is told what by the requests to both buckets. */
+function observe(task: Pick<RangeTask, Observed>, host: Host): RequestObserver {
+  const { ledger, written, concurrency, surcharges, formerVersions, fence, lacks, patience, deadline, streamEnd } =
+    task;
+  return {
+    counters: ledger.counters.requests,
+    onSlowDown: () => concurrency.slowDown(),
+    onKmsRequest: () => surcharges.askedKms(),
+    onWritten: written.note,
+    versionOf: formerVersions.of,
+    gate: fence,
+    lacks,
+    patience,
+    ...listLimits(host, () => deadline.stopAt),
+    streamSignal: streamEnd.signal,
   };
 }
 
