@@ -5,6 +5,7 @@ import type { ReportLine, Run } from '../../statemachine/contract';
 import { formatS3Url } from '../../wording/s3-url';
 import type { Buckets } from '../engine/ports/bucket-writer';
 import type { Host, RangeProgress } from '../engine/ports/host';
+import type { RequestObserver } from '../engine/ports/request-observer';
 import type { SideOfRun } from '../engine/ports/worlds';
 import { S3Probes } from '../s3/buckets/s3-probes';
 import { S3Source } from '../s3/buckets/s3-source';
@@ -70,17 +71,7 @@ export function lambdaHost(context: HostContext): Host {
     onProgress: (read) => context.onProgress?.(read),
     onReported: context.onReported,
     othersIdle: () => context.othersIdle?.() ?? false,
-    openBuckets(run, observer) {
-      const sides = sidesOf(run);
-      const { source, destination } = WORLDS.describe(run.input) ?? {};
-      // AWS lacks nothing, even if the other side does
-      const seen = (side?: SideOfRun) => ({
-        pageSize,
-        observer: side?.isAws ? { ...observer, lacks: undefined } : observer,
-      });
-      const from = { ...sides.source, versionOf: observer.versionOf };
-      return openSides(run, { ...from, ...seen(source) }, { ...sides.destination, ...seen(destination) });
-    },
+    openBuckets: (run, observer) => openBuckets(run, pageSize, observer),
     openVersions: (run, observer) => new S3Versions({ ...sidesOf(run).destination, pageSize, observer }),
     openProbes: (run) => new S3Probes(sidesOf(run), writeSettings(run), needsStreams(run)),
   };
@@ -93,6 +84,18 @@ function timeToWait(context: HostContext): number {
 
 function needsStreams({ input }: Run): boolean {
   return WORLDS.describe(input)?.streams === true;
+}
+
+function openBuckets(run: Run, pageSize: number, observer: RequestObserver): Buckets {
+  const sides = sidesOf(run);
+  const { source, destination } = WORLDS.describe(run.input) ?? {};
+  // AWS lacks nothing, even if the other side does
+  const seen = (side?: SideOfRun) => ({
+    pageSize,
+    observer: side?.isAws ? { ...observer, lacks: undefined } : observer,
+  });
+  const from = { ...sides.source, versionOf: observer.versionOf };
+  return openSides(run, { ...from, ...seen(source) }, { ...sides.destination, ...seen(destination) });
 }
 
 function openSides(run: Run, source: Side, destination: Side): Buckets {
