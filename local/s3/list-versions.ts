@@ -1,5 +1,5 @@
 import { type Answer, type Call, xmlAnswer } from './call';
-import { listPage } from './cut-page';
+import { listPage, type Page } from './cut-page';
 import { afterMarker, entryElements, readListOptions, restoreStatus } from './list-objects';
 import type { ObjectVersion } from './object-version';
 import { type KeyRecord, toByteKey } from './ordered-index';
@@ -17,12 +17,6 @@ export function listObjectVersions(call: Call): Answer {
   const page = listPage(bucket.index, { ...options, after }, (record) =>
     versionMarker !== '' && record.key === keyMarker ? versionsAfter(record, versionMarker) : record.versions,
   );
-  const last = page.items.at(-1);
-  const lastPrefix = page.commonPrefixes.at(-1);
-  const endsInPrefix = lastPrefix !== undefined && (!last || toByteKey(lastPrefix) > toByteKey(last.key));
-  const next = endsInPrefix
-    ? element('NextKeyMarker', encode(lastPrefix))
-    : element('NextKeyMarker', encode(last?.key ?? '')) + element('NextVersionIdMarker', last?.versionId);
   const withRestore = (call.headers['x-amz-optional-object-attributes'] ?? '').includes('RestoreStatus');
   const owner = `<Owner>${element('ID', bucket.ownerId)}</Owner>`;
   return xmlAnswer(
@@ -33,7 +27,7 @@ export function listObjectVersions(call: Call): Answer {
         element('Prefix', encode(query.get('prefix') ?? '')),
         element('KeyMarker', encode(keyMarker)),
         element('VersionIdMarker', versionMarker),
-        page.next === undefined ? '' : next,
+        page.next === undefined ? '' : nextMarkers(page, encode),
         element('MaxKeys', options.maxKeys),
         element('Delimiter', encode(query.get('delimiter') ?? '') || undefined),
         element('EncodingType', options.encodingType),
@@ -46,6 +40,15 @@ export function listObjectVersions(call: Call): Answer {
       ].join(''),
     ),
   );
+}
+
+function nextMarkers({ items, commonPrefixes }: Page<ObjectVersion>, encode: (key: string) => string): string {
+  const last = items.at(-1);
+  const lastPrefix = commonPrefixes.at(-1);
+  const endsInPrefix = lastPrefix !== undefined && (!last || toByteKey(lastPrefix) > toByteKey(last.key));
+  return endsInPrefix
+    ? element('NextKeyMarker', encode(lastPrefix))
+    : element('NextKeyMarker', encode(last?.key ?? '')) + element('NextVersionIdMarker', last?.versionId);
 }
 
 /** A position before `byteKey` and after all smaller keys. */
