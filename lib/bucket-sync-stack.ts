@@ -33,21 +33,13 @@ export interface BucketSyncStackProps extends StackProps {
 /** One mirror between two existing buckets. */
 export class BucketSyncStack extends Stack {
   constructor(scope: Construct, id: string, { mirror, reportBucket, ...props }: BucketSyncStackProps) {
-    const { source, destination, prefix, destinationPrefix = prefix, ...input } = mirror.input;
+    const { source, destination, prefix: _, destinationPrefix: __, ...input } = mirror.input;
     super(scope, id, { description: `Mirrors the S3 bucket ${short(source)} into ${short(destination)}`, ...props });
     const sync = new BucketSync(this, 'BucketSync', {
       mirrors: [
         {
-          source: importLocation(this, 'Source', source, prefix, {
-            ...{ keyArn: mirror.sourceKey, endpointUrl: mirror.sourceEndpointUrl, region: mirror.sourceRegion },
-            ...{ secretArn: mirror.sourceSecret, roleArn: mirror.sourceRole },
-            addressingStyle: mirror.sourceAddressingStyle,
-          }),
-          destination: importLocation(this, 'Destination', destination, destinationPrefix, {
-            ...{ keyArn: mirror.destinationKey ?? input.sseKmsKeyId, endpointUrl: mirror.destinationEndpointUrl },
-            ...{ region: mirror.destinationRegion, secretArn: mirror.destinationSecret },
-            ...{ roleArn: mirror.destinationRole, addressingStyle: mirror.destinationAddressingStyle },
-          }),
+          source: importSource(this, mirror),
+          destination: importDestination(this, mirror),
           input,
           mayOverride: mirror.mayOverride,
           undoable: mirror.undoable,
@@ -98,6 +90,28 @@ interface Reached {
   readonly addressingStyle: 'path' | 'virtual' | undefined;
   readonly secretArn: string | undefined;
   readonly roleArn: string | undefined;
+}
+
+function importSource(scope: Construct, { input, ...mirror }: MirrorSettings): SyncLocation {
+  return importLocation(scope, 'Source', input.source, input.prefix, {
+    keyArn: mirror.sourceKey,
+    endpointUrl: mirror.sourceEndpointUrl,
+    region: mirror.sourceRegion,
+    addressingStyle: mirror.sourceAddressingStyle,
+    secretArn: mirror.sourceSecret,
+    roleArn: mirror.sourceRole,
+  });
+}
+
+function importDestination(scope: Construct, { input, ...mirror }: MirrorSettings): SyncLocation {
+  return importLocation(scope, 'Destination', input.destination, input.destinationPrefix ?? input.prefix, {
+    keyArn: mirror.destinationKey ?? input.sseKmsKeyId,
+    endpointUrl: mirror.destinationEndpointUrl,
+    region: mirror.destinationRegion,
+    addressingStyle: mirror.destinationAddressingStyle,
+    secretArn: mirror.destinationSecret,
+    roleArn: mirror.destinationRole,
+  });
 }
 
 function importLocation(

@@ -281,30 +281,6 @@ export interface MirrorInput {
   readonly destinationOwner?: string;
 }
 
-/** Input of the executions that a schedule starts. It may narrow what is deployed. */
-export interface ScheduleInput extends MirrorInput {
-  /**
-   * A sub-folder of the source: mirror only it.
-   *
-   * @default the folder of the mirror
-   */
-  readonly prefix?: string;
-
-  /**
-   * The same sub-folder at the destination.
-   *
-   * @default the one that `prefix` means
-   */
-  readonly destinationPrefix?: string;
-
-  /**
-   * `s3://bucket/key` of a list of keys: look only at these.
-   *
-   * @default all keys
-   */
-  readonly keys?: string;
-}
-
 /** A storage class as S3 lists it. */
 export type StorageClass =
   | 'STANDARD'

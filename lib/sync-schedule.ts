@@ -9,9 +9,9 @@ import { InvalidInputError } from '../statemachine/errors';
 import type { DeployedMirror } from '../statemachine/input/deployed-mirrors';
 import { type SettledInput, settleInput } from '../statemachine/input/deployed-settings';
 import type { IsApart, SyncRequest } from '../statemachine/input/sync-input';
-import type { ScheduleInput } from './mirror-input';
 import type { MirrorSetting } from './mirror-setting';
 import { parseScheduleExpression } from './schedule-expression';
+import type { ScheduleInput } from './schedule-input';
 import type { Starts } from './schedule-starts';
 import { withoutTokens } from './unresolved-text';
 

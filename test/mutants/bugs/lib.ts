@@ -39,7 +39,7 @@ export const LIB_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'forget that Lambda measures an environment as JSON',
-    file: 'lib/sync-functions.ts',
+    file: 'lib/function-environment.ts',
     search: 'const text = JSON.stringify(environment)',
     replace: "const text = Object.entries(environment).flat().join('')",
     suites: ['lib/environment-size'],

@@ -74,7 +74,7 @@ export const TWO_WORLDS_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'streams: let no Task note what another server lacks',
-    file: 'lib/sync-functions.ts',
+    file: 'lib/grant-task.ts',
     search: '...(elsewhere.reports ?? [])',
     replace: '',
     suites: ['permissions/two-worlds'],
