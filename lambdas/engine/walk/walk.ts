@@ -11,10 +11,10 @@ import { type FirstPage, type Visitor, type Walk, type WalkEnd, Walker } from '.
 const AT_ONCE = 3;
 const AT_ONCE_IN_SMALL = 1;
 
-/** How many walkers join at a cut, for each page that the cut walker has listed. */
+/** How many walkers join at a cut, for each page that the cut walker has listed beyond those that were expected. */
 const HELPERS_PER_PAGE = 4;
 
-/** A walker is cut again only after this many pages, or after its part of all pages so far. */
+/** A walker is cut only after this many pages more than expected, or after its part of all pages so far. */
 const PAGES_BEFORE_CUT = 2;
 const PART_OF_PAGES = 1 / 2;
 
@@ -42,9 +42,23 @@ export interface SharedWalk extends Walk {
 export async function walkRanges(ranges: readonly ContinuationToken[], options: SharedWalk): Promise<WalkEnd[]> {
   const crew = new Crew(options);
   ranges.forEach((range, index) => {
-    crew.start(range).pages -= Math.min(options.likelyPages?.[index] ?? 0, MOST_LIKELY_PAGES);
+    const likelyPages = Math.min(options.likelyPages?.[index] ?? 0, MOST_LIKELY_PAGES);
+    crew.start(range, { likelyPages });
   });
   return crew.finish();
+}
+
+interface Start {
+  /** The page that the range begins with, if somebody has listed it already. */
+  readonly first?: FirstPage;
+  /** How many pages the range is likely to have; 0: nobody knows. */
+  readonly likelyPages?: number;
+}
+
+/** A walker that may be cut, and how many pages it has listed beyond those that were expected. */
+interface Candidate {
+  readonly walker: Walker;
+  readonly pages: number;
 }
 
 class Crew {
@@ -59,6 +73,8 @@ class Crew {
   readonly #budget: CutBudget;
   /** Where the keys of a walker's range end, as far as the cuts have shown. */
   readonly #ends = new WeakMap<Walker, string>();
+  /** How many pages a walker lists before it may be cut: as many as its range is likely to have, or as it had at the last try. */
+  readonly #expectedPages = new WeakMap<Walker, number>();
   /** How many walkers are about to start. */
   #expected = 0;
   #failed = false;
@@ -68,10 +84,11 @@ class Crew {
     this.#budget = new CutBudget(options.cutLimits);
   }
 
-  start(range: ContinuationToken, first?: FirstPage): Walker {
+  start(range: ContinuationToken, { first, likelyPages = 0 }: Start): Walker {
     const { options } = this;
     const walk: Walk = { ...options, shouldStop: () => this.#shouldStop() };
     const walker = new Walker(walk, range, options.createVisitor(range.after), () => this.#onPage(), first);
+    this.#expectedPages.set(walker, likelyPages);
     this.#active.add(walker);
     this.#addTask(this.#run(walker));
     return walker;
@@ -134,18 +151,24 @@ class Crew {
       (this.#budget.pages / walkers) * PART_OF_PAGES,
     );
     const longest = [...this.#active]
-      .filter((walker) => walker.pages >= least && !this.#beingCut.has(walker))
-      .reduce<Walker | undefined>((most, walker) => (most && most.pages >= walker.pages ? most : walker), undefined);
+      .map((walker) => ({ walker, pages: this.#unexpectedPages(walker) }))
+      .filter(({ walker, pages }) => pages >= least && !this.#beingCut.has(walker))
+      .reduce<Candidate | undefined>((most, one) => (most && most.pages >= one.pages ? most : one), undefined);
     if (longest) this.#addTask(this.#takeOver(longest));
   }
 
-  async #takeOver(walker: Walker): Promise<undefined> {
+  /** A walk that has listed more pages than expected is likely to go on for long. Below 0: it has not listed all that are expected. */
+  #unexpectedPages(walker: Walker): number {
+    return walker.pages - (this.#expectedPages.get(walker) ?? 0);
+  }
+
+  async #takeOver({ walker, pages }: Candidate): Promise<undefined> {
     const { rest } = walker;
     if (!rest) return;
     const { side } = rest;
     const { isSmall } = this.#budget;
     const fair = Math.max(1, Math.floor(this.#idle / this.#active.size));
-    const wanted = Math.min(fair, HELPERS_PER_PAGE * walker.pages);
+    const wanted = Math.min(fair, HELPERS_PER_PAGE * pages);
     const probes = this.#budget.reserve(wanted);
     const helpers = Math.min(wanted, probes);
     this.#expected += helpers;
@@ -164,14 +187,14 @@ class Crew {
       const lastAtHand = rest.page.objects.at(-1)?.key ?? '';
       const first = parts.findIndex(({ range }) => isBehind(range, lastAtHand) && walker.cut(range.after as string));
       if (first < 0) return;
-      for (const part of parts.slice(first)) last = this.start(part.range, { side, page: part.page });
+      for (const part of parts.slice(first)) last = this.start(part.range, { first: { side, page: part.page } });
     } catch (error) {
       // Leave the walk whole; the walker that lists this place will report the error.
       if (!(error instanceof ListingError)) throw error;
     } finally {
       this.#budget.settle(probes, splitter.probes, last !== walker);
       if (splitter.end !== undefined) this.#ends.set(last, splitter.end);
-      walker.pages = 0; // Do not try to cut this walker again for a while.
+      this.#expectedPages.set(walker, walker.pages); // Do not try to cut this walker again for a while.
       this.#beingCut.delete(walker);
       this.#expected -= helpers;
     }

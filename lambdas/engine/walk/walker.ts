@@ -68,11 +68,6 @@ export interface FirstPage {
  * If a listing fails, the walk ends with `error`, and no object behind `#decided` was visited.
  */
 export class Walker {
-  /**
-   * Pages since the last try to cut this walk, of the side that has more of them. A walk that has taken long is likely to go on
-   * for long.
-   */
-  pages = 0;
   #walkedPages = 0;
   #otherPages = 0;
   readonly #walked: PageStream;
@@ -99,6 +94,11 @@ export class Walker {
     // To prove absence, do not prefetch: a page that was fetched ahead proves nothing about objects that are listed later.
     this.#other = new PageStream(walk.other, range, sequence, !walk.proveAbsence, pageOf('other'), listing.other);
     this.#lookUps = new LookUps(walk.other, () => walk.shouldStop());
+  }
+
+  /** How many pages were listed, of the side that has more of them. */
+  get pages(): number {
+    return this.visitor.visitOther ? Math.max(this.#walkedPages, this.#otherPages) : this.#walkedPages;
   }
 
   /** There are more pages to list. */
@@ -284,15 +284,9 @@ export class Walker {
   async #load(stream: PageStream): Promise<void> {
     await this.visitor.flush?.();
     await stream.load();
-    const before = this.#pagesOfLonger;
+    const before = this.pages;
     if (stream === this.#walked) this.#walkedPages += 1;
     else this.#otherPages += 1;
-    if (this.#pagesOfLonger === before) return;
-    this.pages += 1;
-    this.onPage();
-  }
-
-  get #pagesOfLonger(): number {
-    return this.visitor.visitOther ? Math.max(this.#walkedPages, this.#otherPages) : this.#walkedPages;
+    if (this.pages > before) this.onPage();
   }
 }

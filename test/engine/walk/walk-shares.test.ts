@@ -123,3 +123,53 @@ it('has ended all walkers when it throws what no listing throws', async () => {
   expect(visited).toBe(before);
   expect(visited).toBeLessThan(keys.length);
 });
+
+describe('a range that is likely to have some pages', () => {
+  /** @returns how many keys were decided when each walker began */
+  async function walkersOf(pages: number, likelyPages: readonly number[]): Promise<number[]> {
+    const keys = Array.from({ length: 4 * pages }, (_, number) => number.toString(2).padStart(10, '0'));
+    const begins: number[] = [];
+    let decided = 0;
+    await walkRanges([{}], {
+      ...sharedBy(64, new KeyList(keys, 4)),
+      likelyPages,
+      createVisitor() {
+        begins.push(decided);
+        return {
+          visit() {
+            decided += 1;
+            return undefined;
+          },
+        };
+      },
+    });
+    expect(decided).toBe(keys.length);
+    return begins;
+  }
+
+  it.each([
+    [20, 20],
+    [10, 20],
+    [32, 500],
+  ])('is left to one walker if it has %i pages, and %i are likely', async (pages, likely) => {
+    expect(await walkersOf(pages, [likely])).toEqual([0]);
+  });
+
+  it.each([
+    [20, 20],
+    [40, 32], // it may be cut after this many, however many are likely
+    [500, 32],
+  ])('is cut if it has more pages than the %i that are likely: after more than %i', async (likely, expected) => {
+    const [first, second = 0, ...more] = await walkersOf(200, [likely]);
+
+    expect(first).toBe(0);
+    expect(second).toBeGreaterThan(4 * expected);
+    expect(more).not.toEqual([]);
+  });
+
+  it('is cut soon if nobody knows how many', async () => {
+    const [, second] = await walkersOf(200, []);
+
+    expect(second).toBeLessThan(4 * 10);
+  });
+});
