@@ -5,8 +5,8 @@ import { isExecutionArn } from '../../../statemachine/execution-id';
 import type { Host } from '../ports/host';
 import { type LockStore, lockInRunStore } from '../ports/lock-store';
 import { untilStopped, within } from '../run/until-stopped';
-import { changeLock, TRIES } from './change-lock';
-import { formatLock, type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
+import { changeLock, type LockChange } from './change-lock';
+import { type Holder, type Lock, NO_LOCK, overlap, readLock } from './lock-document';
 import { type LockingRun, LockJudge } from './lock-judge';
 import { contested } from './lock-messages';
 import { FORMER_RUN_MS, LEASE_MS } from './lock-proof';
@@ -93,27 +93,28 @@ class Taking {
   }
 
   async #take(): Promise<Holder> {
-    let lock = NO_LOCK; // almost always right, so it saves a read
-    for (let tries = TRIES; ; tries--) {
+    let taken = this.entry;
+    const edit = async (lock: Lock): Promise<LockChange | undefined> => {
       const own = lock.holders?.find(({ id }) => id === this.entry.id); // written by a try whose answer was lost
-      if (own) return own;
-      const { others, takenOver, former } = await this.#judge.judge(lock);
-      if (former) return former;
-      if (tries <= 0) throw contested(this.store.place, TRIES);
-      const entry = { ...this.entry, ...(takenOver && { takenOver }) };
-      const body = formatLock(lock, others, { own: entry });
-      if (await this.#write(body, lock.version, takenOver)) {
-        await this.#requireConditions(body);
-        return entry;
+      if (own) {
+        taken = own;
+        return undefined;
       }
-      lock = await readLock(this.store);
-    }
+      const { others, takenOver, former } = await this.#judge.judge(lock);
+      taken = former ?? { ...this.entry, ...(takenOver && { takenOver }) };
+      return former ? undefined : this.#begin({ kept: others, own: taken }, takenOver);
+    };
+    // almost always there is no lock; to expect that saves a read
+    const body = await changeLock(this.store, edit, { expected: NO_LOCK, contested });
+    if (body !== undefined) await this.#requireConditions(body);
+    return taken;
   }
 
-  async #write(body: string, over: string | undefined, takenOver: boolean): Promise<boolean> {
+  /** The change is about to be written. */
+  #begin(change: LockChange, takenOver: boolean): LockChange {
     if (this.host.signal.aborted) throw new InterruptedError(NOT_BEGUN);
     [this.#isWritten, this.#takenOver] = [true, takenOver];
-    return this.store.write(body, over);
+    return change;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { changeLock, TRIES } from '../../../lambdas/engine/lock/change-lock';
+import { changeLock } from '../../../lambdas/engine/lock/change-lock';
 import { removeHold } from '../../../lambdas/engine/lock/hold';
-import { type Hold, type Lock, readLock } from '../../../lambdas/engine/lock/lock-document';
+import { type Hold, type Lock, NO_LOCK, readLock } from '../../../lambdas/engine/lock/lock-document';
 import { leave } from '../../../lambdas/engine/lock/run-lock';
 import type { LockStore } from '../../../lambdas/engine/ports/lock-store';
 import { NoRunStore } from '../../../lambdas/host/run-store/no-run-store';
@@ -19,6 +19,7 @@ class NumberedLock implements LockStore {
   /** Writes whose answers get lost: they are done, and seem not to be. */
   lost = 0;
   reads = 0;
+  writes = 0;
   #body: string | undefined;
   #version = 1;
 
@@ -47,6 +48,7 @@ class NumberedLock implements LockStore {
   }
 
   #put(body: string | undefined, over: string | undefined): boolean {
+    this.writes += 1;
     if (over !== (this.#body === undefined ? undefined : `${this.#version}`)) return false;
     this.#body = body;
     this.#version += 1;
@@ -105,5 +107,36 @@ it('gives up if others keep changing the lock', async () => {
   await expect(changeLock(store, add(hold('mine/')))).rejects.toThrow(
     'Could not change the lock here: other runs keep',
   );
-  expect(store.reads).toBe(TRIES);
+  expect(store.writes).toBe(20);
+});
+
+it('says in the words of its caller that others keep changing the lock', async () => {
+  const store = new NumberedLock();
+  store.before = () => store.overwrite([hold('theirs/')]);
+  const contested = (place: string, tries: number) => new Error(`${tries} writes to ${place}`);
+
+  await expect(changeLock(store, add(hold('mine/')), { contested })).rejects.toThrow('20 writes to here');
+});
+
+it('looks once more after its last write, since only the answer may have got lost', async () => {
+  const [store, mine] = [new NumberedLock(), hold('mine/')];
+  store.before = () => (store.writes < 19 ? store.overwrite([hold('theirs/')]) : undefined);
+  store.lost = 1;
+  const unlessThere = (lock: Lock) => (lock.holds.some(({ id }) => id === mine.id) ? undefined : add(mine)(lock));
+
+  await changeLock(store, unlessThere);
+
+  expect(store.writes).toBe(20);
+  expect((await readLock(store)).holds).toContainEqual(mine);
+});
+
+it('does not read a lock that is as expected, and reads it if it is not', async () => {
+  const [store, mine, more] = [new NumberedLock(), hold('mine/'), hold('more/')];
+
+  await changeLock(store, add(mine), { expected: NO_LOCK });
+  expect(store.reads).toBe(0);
+
+  await changeLock(store, add(more), { expected: NO_LOCK });
+  expect(store.reads).toBe(1);
+  expect((await readLock(store)).holds).toEqual([mine, more]);
 });
