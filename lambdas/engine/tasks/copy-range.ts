@@ -14,10 +14,8 @@ import { OrphanFinder } from '../plan/orphan-finder';
 import { PlannedVisitor } from '../plan/planned-visitor';
 import type { Host } from '../ports/host';
 import { finishRange } from '../range/finish-range';
-import { beginRange, type RangeTask } from '../range/range-task';
+import type { RangeTask } from '../range/range-task';
 import { walkBuckets, walkPlan } from '../range/walk-range';
-import { noteAttempt } from '../report/lost-attempts';
-import { requireContract } from '../run/require-contract';
 import { walkUndo } from '../undo/walk-undo';
 import { abortAll } from '../uploads/unfinished-uploads';
 import type { WalkEnd } from '../walk/walker';
@@ -43,13 +41,11 @@ interface Notes {
  * @throws ContractVersionError  the run began before the functions were deployed
  */
 export function copyRange(input: RangeInput, host: Host): Promise<RangeResult> {
-  return doRange(input, host, () => copyWithin(input, host));
+  return doRange(input, host, 'copy', (task) => copyWithin(task, host));
 }
 
-async function copyWithin(input: RangeInput, host: Host): Promise<RangeResult> {
-  requireContract(input.run.contract);
-  await noteAttempt(input, 'copy', host);
-  const task = await beginRange(input, host, 'copy');
+async function copyWithin(task: RangeTask, host: Host): Promise<RangeResult> {
+  const { input } = task;
   const copier = new ObjectCopier(task);
   const evidence = new Evidence(input, host);
   const plan = keepsPlan(input.phase, input.run, host.runStore) ? new KeptAttempt(input, host) : undefined;

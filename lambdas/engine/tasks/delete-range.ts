@@ -9,10 +9,8 @@ import { openPlannedWork } from '../kept-plan/planned-work';
 import { planToApply } from '../phases/start-loops';
 import type { Host } from '../ports/host';
 import { finishRange } from '../range/finish-range';
-import { beginRange } from '../range/range-task';
+import type { RangeTask } from '../range/range-task';
 import { walkBuckets, walkPlan } from '../range/walk-range';
-import { noteAttempt } from '../report/lost-attempts';
-import { requireContract } from '../run/require-contract';
 import { doRange } from './do-range';
 
 /**
@@ -28,13 +26,11 @@ import { doRange } from './do-range';
  * @throws ContractVersionError  the run began before the functions were deployed
  */
 export function deleteRange(input: RangeInput, host: Host): Promise<RangeResult> {
-  return doRange(input, host, () => deleteWithin(input, host));
+  return doRange(input, host, 'delete', (task) => deleteWithin(task, host));
 }
 
-async function deleteWithin(input: RangeInput, host: Host): Promise<RangeResult> {
-  requireContract(input.run.contract);
-  await noteAttempt(input, 'delete', host);
-  const task = await beginRange(input, host, 'delete');
+async function deleteWithin(task: RangeTask, host: Host): Promise<RangeResult> {
+  const { input } = task;
   const plan = planToApply(input.phase, input.run);
   const allowance = new DeleteAllowance(input, host);
   const guard = new SourceGuard(task);
