@@ -1,48 +1,13 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bucket } from '../../../local/s3/bucket';
-import type { RunSummary, SyncRequest } from '../../../statemachine/contract';
-import { parseDeployedMirror } from '../../../statemachine/input/deployed-mirrors';
+import type { RunSummary } from '../../../statemachine/contract';
 import { past } from '../../support/any-mirror';
 import { useMemoryMirror } from '../../support/memory-mirror';
 import { reportLines } from '../../support/report-lines';
+import { contentOf, publish } from './publish';
 
 const mirror = useMemoryMirror();
-
-/** A destination that keeps versions, in which a run replaces `changed`, adds `new/page.html`, and deletes `orphan`. */
-async function publish(request: Partial<SyncRequest> = {}) {
-  const pair = mirror.createPair({ destination: { versioning: 'Enabled' } });
-  const { source, destination } = pair;
-  source.put('changed', 'after', { lastModified: past });
-  source.put('new/page.html', 'after', { lastModified: past });
-  source.put('same', 'same', { lastModified: past });
-  destination.put('changed', 'before', {
-    user: { who: 'me' },
-    tags: [['a', 'b']],
-    storageClass: 'STANDARD_IA',
-    system: { 'content-type': 'text/x', 'cache-control': 'no-cache' },
-  });
-  destination.put('same', 'same');
-  destination.put('orphan', 'before', { system: { 'content-type': 'text/y' } });
-  const before = contentOf(destination);
-  const run = await mirror.run({ ...pair.input, ...request });
-  expect(run).toMatchObject({ status: 'succeeded', keepsVersions: true });
-  const after = contentOf(destination);
-  const undo = (id = run.runId, more: Partial<SyncRequest> = {}) => mirror.run({ ...pair.input, ...more, undo: id });
-  return { ...pair, run, before, after, undo };
-}
-
-/** Everything that readers see of a bucket. */
-function contentOf(bucket: Bucket): Record<string, unknown> {
-  const objects: Record<string, unknown> = {};
-  for (const { key } of bucket.index.after('')) {
-    const object = bucket.get(key);
-    if (!object || key.startsWith('.bucketsync/')) continue;
-    const { metadata, tags, storageClass, eTag, websiteRedirect } = object;
-    objects[key] = { eTag, metadata, tags, storageClass, websiteRedirect };
-  }
-  return objects;
-}
 
 function countVersions(bucket: Bucket): number {
   const records = [...bucket.index.after('')].filter(({ key }) => !key.startsWith('.bucketsync/'));
@@ -54,7 +19,7 @@ function left(summary: RunSummary): Record<string, string> {
 }
 
 it('brings back what a run has replaced, deleted and added, with headers, metadata, tags and class', async () => {
-  const { destination, before, undo } = await publish();
+  const { destination, before, undo } = await publish(mirror);
   const summary = await undo();
   expect(summary.error).toBeUndefined();
   expect(summary).toMatchObject({ status: 'succeeded', totals: { copied: 2, overwritten: 1, deleted: 1 } });
@@ -62,7 +27,7 @@ it('brings back what a run has replaced, deleted and added, with headers, metada
 });
 
 it('publishes again if the undo is undone', async () => {
-  const { destination, after, before, undo } = await publish();
+  const { destination, after, before, undo } = await publish(mirror);
   const first = await undo();
   const second = await undo(first.runId);
   expect(second.status).toBe('succeeded');
@@ -72,7 +37,7 @@ it('publishes again if the undo is undone', async () => {
 });
 
 it('changes nothing if it is repeated', async () => {
-  const { destination, before, undo } = await publish();
+  const { destination, before, undo } = await publish(mirror);
   await undo();
   const versions = countVersions(destination);
   const again = await undo();
@@ -83,7 +48,7 @@ it('changes nothing if it is repeated', async () => {
 });
 
 it('leaves alone what somebody has changed since, and lists it', async () => {
-  const { destination, before, undo } = await publish();
+  const { destination, before, undo } = await publish(mirror);
   destination.put('changed', 'by somebody');
   destination.put('orphan', 'by somebody');
   const summary = await undo();
@@ -101,7 +66,7 @@ it('leaves alone what somebody has changed since, and lists it', async () => {
 });
 
 it('says of each key whose former version is gone that it is', async () => {
-  const { destination, undo } = await publish();
+  const { destination, undo } = await publish(mirror);
   for (const key of ['changed', 'orphan'])
     destination.removeVersion(key, destination.index.get(key)?.versions.at(-1)?.versionId as string);
   const summary = await undo();
@@ -111,7 +76,7 @@ it('says of each key whose former version is gone that it is', async () => {
 });
 
 it('shows what it would do, and writes nothing, in a dry run', async () => {
-  const { destination, after, run, undo } = await publish();
+  const { destination, after, run, undo } = await publish(mirror);
   const summary = await undo(run.runId, { dryRun: true });
   expect(summary).toMatchObject({
     status: 'succeeded',
@@ -122,7 +87,7 @@ it('shows what it would do, and writes nothing, in a dry run', async () => {
 });
 
 it('needs neither the source bucket nor the right to remove versions', async () => {
-  const { source, destination, before, undo } = await publish();
+  const { source, destination, before, undo } = await publish(mirror);
   source.denied.add('s3:*');
   destination.denied.add('s3:DeleteObjectVersion');
   expect((await undo()).status).toBe('succeeded');
@@ -130,50 +95,10 @@ it('needs neither the source bucket nor the right to remove versions', async () 
 });
 
 it('uses the steps of the run: assets, pages, deletes', async () => {
-  const { destination, before, undo } = await publish({ mode: 'publish' });
+  const { destination, before, undo } = await publish(mirror, { mode: 'publish' });
   const summary = await undo(undefined, { mode: 'publish' });
   expect(summary.phases.map(({ name }) => name)).toEqual(['plan', 'assets', 'pages', 'first-deletes', 'deletes']);
   expect(contentOf(destination)).toEqual(before);
-});
-
-it('is judged by `maxDeletes` and `maxOverwrites` before anything is written', async () => {
-  const { destination, after, run, undo } = await publish();
-  expect((await undo(run.runId, { maxDeletes: 0 })).error?.name).toBe('DeleteGuardError');
-  expect((await undo(run.runId, { maxOverwrites: 0 })).error?.name).toBe('OverwriteGuardError');
-  expect(contentOf(destination)).toEqual(after);
-});
-
-describe('under a deployed percentage', () => {
-  /** Of a hundred objects, a run replaces and adds ten each. */
-  function createSite(settings: object = {}) {
-    const { source, destination, input } = mirror.createPair({ destination: { versioning: 'Enabled' } });
-    for (let index = 0; index < 110; index++) {
-      source.put(`k${index}`, index < 10 ? 'after' : 'same', { lastModified: past });
-      if (index < 100) destination.put(`k${index}`, index < 10 ? 'before' : 'same');
-    }
-    const mirrors = [parseDeployedMirror({ ...input, maxDeletes: '10%', maxOverwrites: '10%', ...settings })];
-    const start = (request: object) => mirror.run(request, { host: { mirrors } });
-    return { destination, start, before: contentOf(destination) };
-  }
-
-  it.each<[what: string, settings: object, publishes: (start: (request: object) => Promise<RunSummary>) => unknown]>([
-    ['a run', {}, (start) => start({})],
-    ['a run that deletes nothing', { delete: false }, (start) => start({})],
-    ['a plan that was applied', {}, async (start) => start({ apply: (await start({ dryRun: true })).runId })],
-  ])('takes back %s, and publishes it again: it counts what took part then', async (_what, settings, publishes) => {
-    const { destination, start, before } = createSite(settings);
-    const run = (await publishes(start)) as RunSummary;
-    expect(run).toMatchObject({ status: 'succeeded', totals: { copied: 20 } });
-    const after = contentOf(destination);
-
-    const undone = await start({ undo: run.runId });
-    expect(undone.error).toBeUndefined();
-    expect(undone).toMatchObject({ takingPart: 100, totals: { overwritten: 10, deleted: 10 } });
-    expect(contentOf(destination)).toEqual(before);
-
-    expect((await start({ undo: undone.runId })).error).toBeUndefined();
-    expect(contentOf(destination)).toEqual(after);
-  });
 });
 
 it.each(['Suspended', undefined] as const)(
@@ -186,39 +111,6 @@ it.each(['Suspended', undefined] as const)(
     expect(error).toMatchObject({ name: 'InvalidInputError', message: expect.stringContaining('keeps no versions') });
   },
 );
-
-it('holds the destination afterwards, and ignores the hold itself', async () => {
-  const { run, undo, input } = await publish();
-  const summary = await undo();
-  expect(summary.heldSince).toBeDefined();
-  const next = await mirror.run(input);
-  expect(next).toMatchObject({
-    status: 'held',
-    error: { name: 'HeldError', message: expect.stringContaining(run.runId) },
-  });
-  expect((await undo(summary.runId)).status).toBe('succeeded');
-});
-
-it('holds nothing if somebody asks for that, or if it does nothing', async () => {
-  const { run, undo, input } = await publish();
-  expect((await undo(run.runId, { dryRun: true })).heldSince).toBeUndefined();
-  expect((await undo(run.runId, { maxDeletes: 0 })).heldSince).toBeUndefined();
-  expect((await undo(run.runId, { hold: false })).heldSince).toBeUndefined();
-  expect((await mirror.run(input)).status).toBe('succeeded');
-});
-
-it('says that the destination could not be held, and still ends well', async () => {
-  const { undo } = await publish();
-  mirror.overlooksLock = false;
-  let writes = 0;
-  mirror.s3.onRequest = ({ operation, key }) =>
-    operation === 'PutObject' && key === '.bucketsync/lock.json' && ++writes === 2
-      ? { status: 403, code: 'AccessDenied' }
-      : undefined;
-  const summary = await undo();
-  expect(summary.status).toBe('succeeded');
-  expect(summary.warnings).toEqual([expect.objectContaining({ name: 'not-held' })]);
-});
 
 it('brings back what a run that only deleted has deleted', async () => {
   const { source, destination, input } = mirror.createPair({ destination: { versioning: 'Enabled' } });
@@ -256,7 +148,7 @@ it.each<[mode: 'mirror' | 'publish', failing: string]>([
 });
 
 it('deletes at once what the run has added, whatever `deleteAfter` says', async () => {
-  const { destination, before, input, run } = await publish({ deleteAfter: '7d' });
+  const { destination, before, input, run } = await publish(mirror, { deleteAfter: '7d' });
   expect(run.totals).toMatchObject({ deleted: 0, deferred: 1 });
 
   const summary = await mirror.run({ ...input, deleteAfter: '7d', undo: run.runId });
@@ -266,7 +158,7 @@ it('deletes at once what the run has added, whatever `deleteAfter` says', async 
 });
 
 it('takes back a part by a glob, and the rest later', async () => {
-  const { destination, before, run, undo } = await publish();
+  const { destination, before, run, undo } = await publish(mirror);
   await undo(run.runId, { include: ['new/**'], hold: false });
   expect(destination.get('new/page.html')).toBeUndefined();
   expect(contentOf(destination)).not.toEqual(before);
@@ -280,30 +172,14 @@ it.each<[what: string, order: string[]]>([
   ['several that name the same', ['*.html', 'new/**', '**']],
   ['one that names nothing', ['no-such-key']],
 ])('goes by steps that overlap: %s', async (_what, order) => {
-  const { destination, before, undo } = await publish({ order });
+  const { destination, before, undo } = await publish(mirror, { order });
   expect((await undo(undefined, { order })).error).toBeUndefined();
   expect(contentOf(destination)).toEqual(before);
 });
 
-it('ends before it begins if another run is at work', async () => {
-  const { destination, after, input, source, run } = await publish();
-  source.put('more', 'x', { lastModified: past });
-  let undone: RunSummary | undefined;
-  const around = async (task: string, _input: unknown, invoke: () => Promise<unknown>) => {
-    if (task === 'ClosePhase') undone ??= await mirror.run({ ...input, undo: run.runId });
-    return invoke();
-  };
-
-  const other = await mirror.run(input, { around });
-
-  expect(undone).toMatchObject({ status: 'failed', error: { name: 'AlreadyRunningError' }, wrote: false });
-  expect(other).toMatchObject({ status: 'succeeded' });
-  expect(contentOf(destination)).toEqual({ ...after, more: expect.anything() });
-});
-
 describe('after a second run has changed the same keys', () => {
   async function publishTwice() {
-    const first = await publish();
+    const first = await publish(mirror);
     const { source, input } = first;
     source.put('changed', 'even later', { lastModified: past });
     source.remove('new/page.html');
@@ -337,7 +213,7 @@ it.each<[what: string, isGone: (file: string) => boolean]>([
   ['what was copied', (file) => file.startsWith('sync-copy')],
   ['what was deleted', (file) => file.startsWith('sync-delete')],
 ])('rejects a run whose report no longer says %s', async (_what, isGone) => {
-  const { run, undo, destination, after } = await publish();
+  const { run, undo, destination, after } = await publish(mirror);
   const folder = join(run.report ?? '', 'actions');
   for (const file of readdirSync(folder).filter(isGone)) rmSync(join(folder, file));
   if (isGone('')) rmSync(join(run.report ?? '', 'tallies'), { recursive: true });
@@ -350,7 +226,7 @@ it.each<[what: string, isGone: (file: string) => boolean]>([
 });
 
 it('needs no file about what the run has found before it wrote', async () => {
-  const { run, undo, destination, before } = await publish();
+  const { run, undo, destination, before } = await publish(mirror);
   const folder = join(run.report ?? '', 'actions');
   const found = readdirSync(folder).filter((file) => file.startsWith('plan-'));
   expect(found).not.toEqual([]);

@@ -206,7 +206,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/engine/tasks/finish-run.ts',
     search: 'undo === undefined || !hold || !isUndone(state)',
     replace: 'undo === undefined || hold || !isUndone(state)',
-    suites: ['mirror/undo/undo'],
+    suites: ['mirror/undo/undo-guards'],
   },
   {
     bug: 'report no version of a deleted object',
