@@ -6,12 +6,14 @@ import { key } from '../../support/arbitrary-keys';
 import { randomCases } from '../../support/length';
 
 const FOLDERS = ['', 'site/'];
+/** What may stand in a file. A waymark is asked about, and not every server accepts a request about a NUL. */
+const usableKey = key.filter((name) => !name.includes('\0'));
 const write = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
 it('reads what it has written, in order and never too large, whatever the keys', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.record({ key, objects: fc.integer({ min: 1, max: 1e6 }) }), { maxLength: 60 }),
+      fc.array(fc.record({ key: usableKey, objects: fc.integer({ min: 1, max: 1e6 }) }), { maxLength: 60 }),
       fc.integer({ min: 1, max: 60 }),
       (given, times) => {
         const many = given.flatMap(({ key: name, objects }) =>
