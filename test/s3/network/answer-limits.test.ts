@@ -62,9 +62,13 @@ describe('an answer', () => {
   ])(
     '%s fails once its time is over, so that the SDK asks again, and its connection is closed',
     async (_what, start, piece) => {
-      const { closed } = endlessly(start, piece);
+      const { begun, closed } = endlessly(start, piece);
+      using timeouts = holdTimeouts();
 
-      const error = await get({ answerTimeout: 200, maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
+      const asked = get({ answerTimeout: 200, maxBytes: Number.MAX_SAFE_INTEGER }).catch((reason) => reason);
+      await begun;
+      timeouts.pass(200);
+      const error = await asked;
 
       expect(error).toBeInstanceOf(Error);
       expect(isTransientError(error)).toBe(true);
