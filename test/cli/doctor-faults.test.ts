@@ -221,7 +221,7 @@ const FAULTS: readonly Fault[] = [
   {
     check: 'destination.lock',
     state: 'warning',
-    says: /local:elsewhere:1:a, since .* has held the lock for \d+ d/,
+    says: /local:elsewhere:1:a, since .* has held the lock for \d+ [yd] /,
     make: ({ destination, reports }) =>
       holdLock(destination, { executionId: 'local:elsewhere:1:a' }, pathToFileURL(reports).href),
   },
