@@ -3,7 +3,7 @@ import { useMirror } from '../support/mirror';
 
 const mirror = useMirror();
 
-/** Two runs from other sources, one into a folder of the other's; each write takes its time. */
+/** Two runs from other sources, one into a folder of the other's. Without a lock, none goes on until both have begun to write. */
 async function runAtOnce(
   lock: 'none' | 'destination',
 ): Promise<{ violations: string[]; endings: (string | undefined)[] }> {
@@ -16,9 +16,13 @@ async function runAtOnce(
   const watch = new WriterWatch(destination, () => {});
   watch.register('wide', '');
   watch.register('narrow', 'a/');
+  const begun = new Set<string | undefined>();
+  const both = Promise.withResolvers<void>();
   mirror.s3.onRequest = (request) => {
-    noteWriter(request);
-    return request.operation === 'CopyObject' ? { delayMs: 5 } : undefined;
+    const writer = noteWriter(request);
+    if (request.operation !== 'CopyObject' || lock !== 'none') return undefined;
+    if (begun.add(writer).size === 2) both.resolve();
+    return both.promise.then(() => undefined);
   };
   const narrow = { source: other.source.name, destination: destination.name, destinationPrefix: 'a' };
   const summaries = await Promise.all([
