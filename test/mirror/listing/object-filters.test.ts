@@ -71,7 +71,7 @@ it('overwrites an object that a filter would leave out at the destination: the s
 
 it('counts a duration from the beginning of the run, the same in each Task and round', async () => {
   const { source, destination, input } = mirror.createPair();
-  for (let index = 0; index < 40; index++) source.put(`${index}`, 'x', { lastModified: daysAgo(index / 2) });
+  for (let index = 0; index < 40; index++) source.put(`${index}`, 'x', { lastModified: daysAgo(index / 2 + 0.1) });
   const seen = new Set<unknown>();
 
   const summary = await mirror.run(
