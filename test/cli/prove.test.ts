@@ -12,6 +12,7 @@ describe('bucketsync prove', () => {
     s3 = await startS3();
   });
   afterAll(() => s3.close());
+  beforeEach(() => s3.requests.reset());
 
   it('does not begin without a terminal, unless --yes is set', async () => {
     const { exitCode, stderr } = await runCli(s3, ['prove', ...files], 'y\n');

@@ -41,8 +41,12 @@ beforeAll(async () => {
     onInvalidation: (paths) => edge.invalidate(paths, matchesPath),
   });
   steps.start(s3, environment());
+});
+beforeEach(() => {
   for (const name of ['my-staging', 'my-reports']) s3.createBucket(name);
-  fill(s3.createBucket('my-production', { versioning: 'Enabled' }), '', OLD);
+  const production = s3.createBucket('my-production', { versioning: 'Enabled' });
+  fill(production, '', OLD);
+  edge = new EdgeCache(new Origin(production));
 });
 afterAll(async () => {
   cloudFront.close();
@@ -96,7 +100,6 @@ async function bucketsync(...args: string[]): Promise<RunSummary> {
 
 it('shows the plan on the pull request, publishes it after the merge without breaking a page, and takes it back', async () => {
   const production = s3.bucket('my-production');
-  edge = new EdgeCache(new Origin(production));
   const before = contentsOf(production);
   steps.fakeGh({});
 
@@ -143,7 +146,7 @@ it('deletes what has waited long enough with the next plan, from the folder of a
   steps.fakeGh({});
   fakeGh(first, await runJob('plan', newer, first));
   await runJob('publish', newer, first);
-  expect(production.get('app.new.js')).toBeDefined();
+  expect(production.get('app.old.js')).toBeDefined();
 
   let planned: EndedStep;
   do {
@@ -154,6 +157,6 @@ it('deletes what has waited long enough with the next plan, from the folder of a
   fakeGh(next, planned);
   expect(await runJob('publish', newer, next)).toMatchObject({ exitCode: 0 });
 
-  expect(production.get('app.new.js')).toBeUndefined();
+  expect(production.get('app.old.js')).toBeUndefined();
   expect([...contentsOf(production).keys()]).toEqual(['drafts/a.html', ...Object.keys(newer)].sort());
 });
