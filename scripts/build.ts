@@ -17,12 +17,12 @@ const DEFINITION = 'statemachine/bucketsync.asl.json';
 
 /** The functions as they are deployed, so that a CDK app that uses the package needs no bundler. */
 async function buildHandlers(): Promise<string[]> {
-  const { format, target, mainFields } = HANDLER_BUNDLING;
+  const { format, target, mainFields, externalModules: external } = HANDLER_BUNDLING;
   const modules: string[] = [];
   for (const { name } of SYNC_TASKS) {
     const outfile = join(DIST, handlerFolder(name), 'index.js');
     const entryPoints = [handlerSource(name)];
-    const { metafile } = await build({ ...COMMON, entryPoints, outfile, format, target, mainFields });
+    const { metafile } = await build({ ...COMMON, entryPoints, outfile, format, target, mainFields, external });
     modules.push(...Object.keys(metafile.inputs));
   }
   return modules;
