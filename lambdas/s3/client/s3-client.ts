@@ -6,6 +6,7 @@ import { sharedCredentials } from '../credentials/credentials';
 import { withFreshCredentials } from '../credentials/renew-credentials';
 import { endpointOf, HOME, type World } from '../credentials/worlds';
 import { ANSWER_TIMEOUT_MS, requestHandler } from '../network/request-handler';
+import { followRedirects } from './follow-redirects';
 import { MAX_ATTEMPTS } from './next-attempt';
 import { RetryEachRequest } from './retry-each-request';
 import { Sha256 } from './sha256';
@@ -38,6 +39,7 @@ export function s3Client(region: string, world = HOME): S3Client {
     step: 'initialize',
     priority: 'high',
   });
+  followRedirects(client, (other) => s3Client(other, world));
   clients.set(id, client);
   return client;
 }
