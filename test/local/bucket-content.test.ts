@@ -78,9 +78,12 @@ describe('the content of the deployed demo', () => {
   });
 
   it('is left alone by an update', async () => {
+    const staging = s3.createBucket('staging');
+    staging.put('index.html', 'changed');
     await tell('Update', { Bucket: 'staging', Fill: 'true' });
 
-    expect(s3.bucket('staging').get('index.html')).toBeDefined();
+    expect(staging.index.size).toBe(1);
+    expect(staging.get('index.html')?.body.length).toBe('changed'.length);
   });
 
   it('is empty if the bucket is not to be filled', async () => {
@@ -92,10 +95,13 @@ describe('the content of the deployed demo', () => {
   });
 
   it('is gone in the end', async () => {
+    const staging = s3.createBucket('staging');
+    for (const { key } of stagingSite(new Date())) staging.put(key, 'x');
+
     const answer = await tell('Delete', { Bucket: 'staging', Fill: 'true' });
 
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
-    expect([...stagingSite(new Date())].filter(({ key }) => s3.bucket('staging').get(key))).toEqual([]);
+    expect([...stagingSite(new Date())].filter(({ key }) => staging.get(key))).toEqual([]);
   });
 
   it('reports a failure to CloudFormation, so that the deployment does not wait for hours', async () => {

@@ -159,13 +159,14 @@ it.each<[what: string, input: unknown, name: string, message: string]>([
   ['an empty source', { ...good, source: 'an-empty-bucket' }, 'SourceEmptyError', 's3://an-empty-bucket/ is empty'],
 ])('rejects %s with one message and without a write', async (_what, input, name, message) => {
   mirror.s3.requests.reset();
+  const filesBefore = readdirSync(mirror.runsFolder, { recursive: true });
 
   const summary = await mirror.run(input);
 
   expect(summary).toMatchObject({ status: 'failed', phases: [], error: { name, keys: [] } });
   expect(summary.error?.message).toContain(message);
   expect(Object.keys(mirror.s3.requests.byOperation()).filter((operation) => writes.test(operation))).toEqual([]);
-  expect(readdirSync(mirror.runsFolder)).toEqual([]); // no lock either
+  expect(readdirSync(mirror.runsFolder, { recursive: true })).toEqual(filesBefore); // no lock either
 });
 
 it.each([
