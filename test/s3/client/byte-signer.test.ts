@@ -40,6 +40,14 @@ const request = fc.record({
 });
 const at = fc.date({ min: new Date('2020-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 
+const SAME = { accessKeyId: 'id', secretAccessKey: 'secret' };
+const PLAIN = { method: 'GET', path: '/', query: {}, headers: {}, body: undefined } as const;
+const twoDays = ['2026-01-01T23:59:59Z', '2026-01-02T00:00:00Z'].map((time): [typeof SAME, typeof PLAIN, Date] => [
+  SAME,
+  PLAIN,
+  new Date(time),
+]);
+
 it('signs as the SDK does, with one key after the other', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(credentials, request, at), { minLength: 1, maxLength: 4 }), async (signings) => {
@@ -65,6 +73,7 @@ it('signs as the SDK does, with one key after the other', async () => {
         expect(signed).toEqual(await theirs.sign(unsigned, { signingDate }));
       }
     }),
+    { examples: [[twoDays]] },
   );
 });
 
