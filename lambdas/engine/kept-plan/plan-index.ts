@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { CONTRACT_VERSION, type KeptPlan, type PlanTotals } from '../../../statemachine/contract';
+import { CONTRACT_VERSION, type KeptPlan } from '../../../statemachine/contract';
 import { compareKeys } from '../keys/compare-keys';
 import { type RunStore, runFolder } from '../ports/run-store';
 import { writeOnce } from '../report/write-once';
+import type { PartTotals } from './planned-action';
 
 /** Some actions of a plan, in the order of their keys. Other parts may hold keys between `first` and `last`, too. */
-export interface PlanPart extends PlanTotals {
+export interface PlanPart extends PartTotals {
   readonly name: string;
   readonly first: string;
   readonly last: string;
@@ -81,17 +82,21 @@ export async function closePlan(
   };
   const text = JSON.stringify(index);
   await writeSame(store, nameOfIndex(runId), text);
-  return { id: runId, sha256: sha256(text), ...parts.reduce(addTotals, NOTHING_PLANNED) };
+  const { copies, restores, deletes } = sumOf(parts);
+  return { id: runId, sha256: sha256(text), copies, restores, deletes };
 }
 
-export const NOTHING_PLANNED: PlanTotals = { copies: 0, restores: 0, deletes: 0 };
+const NOTHING_PLANNED: PartTotals = {
+  ...{ copies: 0, restores: 0, deletes: 0 },
+  ...{ copied: 0, copiedBytes: 0, overwritten: 0 },
+};
 
-export function addTotals(a: PlanTotals, b: PlanTotals): PlanTotals {
-  return {
-    copies: a.copies + b.copies,
-    restores: a.restores + b.restores,
-    deletes: a.deletes + b.deletes,
-  };
+export const TOTALS = Object.keys(NOTHING_PLANNED) as readonly (keyof PartTotals)[];
+
+export function sumOf(all: readonly PartTotals[]): PartTotals {
+  const sum: Record<keyof PartTotals, number> = { ...NOTHING_PLANNED };
+  for (const one of all) for (const name of TOTALS) sum[name] += one[name];
+  return sum;
 }
 
 export function sha256(body: string | Uint8Array): string {

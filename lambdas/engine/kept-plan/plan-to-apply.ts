@@ -5,9 +5,10 @@ import { parseSyncInput } from '../../../statemachine/input/parse-sync-input';
 import type { SyncInput } from '../../../statemachine/input/sync-input';
 import { printable } from '../../../statemachine/printable';
 import { listAll, type RunStore, runFolder } from '../ports/run-store';
-import { type PlanIndex, planFolder } from './plan-index';
+import { type PlanIndex, planFolder, sumOf } from './plan-index';
 import { readIndex } from './read-index';
 import { readPlanSummary } from './read-plan-summary';
+import { OTHER_NUMBERS, refusedPlan } from './refused-plan';
 
 /** What a run that applies a plan needs to know of it. */
 export interface PlanToApply {
@@ -41,13 +42,22 @@ export async function readPlanToApply(
   const { id } = plan;
   const settled = settleAt(startedAt);
   refuseOtherSettings(id, settled, { input: parseSyncInput(input, () => true), ...(deployed && { deployed }) });
-  await refuseLostParts(await readIndex(store, plan), store);
+  const index = await readIndex(store, plan);
+  refuseOtherNumbers(index, found, store);
+  await refuseLostParts(index, store);
   // each action is done only if both sides are as they were planned
   return {
     settled: { ...settled, input: { ...settled.input, apply: id, conditional: true } },
     plan: { ...plan, exactly: true },
     found,
   };
+}
+
+/** Guards judge by what the plan has found, so that must not be less than what its parts do. @throws InvalidInputError */
+function refuseOtherNumbers({ runId, parts }: PlanIndex, { copy }: PlanToApply['found'], store: RunStore): void {
+  const { copied, copiedBytes, overwritten } = sumOf(parts);
+  const isTold = copy.copied >= copied && copy.copiedBytes >= copiedBytes && (copy.overwritten ?? 0) >= overwritten;
+  if (!isTold) throw refusedPlan(runId, OTHER_NUMBERS, store);
 }
 
 /** A lifecycle rule may have deleted parts of an old plan. Then nothing of it is done. @throws PlanChangedError */

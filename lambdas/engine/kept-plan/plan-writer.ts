@@ -6,8 +6,8 @@ import { Lanes, type Part } from '../keys/lanes';
 import { ownText } from '../keys/own-text';
 import { type RunStore, runFolder } from '../ports/run-store';
 import { writeOnce } from '../report/write-once';
-import { addTotals, NOTHING_PLANNED, nameOfTask, type PlanPart, planFolder, sha256 } from './plan-index';
-import { type PlannedAction, totalsOf } from './planned-action';
+import { nameOfTask, type PlanPart, planFolder, sha256, sumOf } from './plan-index';
+import { type PlannedAction, totalsOf, type Weight, weightOf } from './planned-action';
 
 /** A part is full with this many characters, because a reader holds a whole part in memory. */
 const CHARACTERS_PER_PART = 512 * 1024;
@@ -23,7 +23,8 @@ export interface PlanLane {
 }
 
 /** An action as a part has it. */
-interface Line extends Pick<PlannedAction, 'key' | 'action'> {
+interface Line extends Weight {
+  readonly key: string;
   readonly text: string;
 }
 
@@ -49,10 +50,11 @@ export class PlanWriter {
     const lane = this.#lanes.open();
     return {
       add: (planned) => {
-        const { key, action, source } = planned;
+        const { key } = planned;
+        const weight = weightOf(planned);
         const text = JSON.stringify(planned);
-        const size = Math.max(text.length / CHARACTERS_PER_PART, (source?.sizeBytes ?? 0) / BYTES_PER_PART);
-        return lane.add(key, { key: ownText(key), action, text }, size);
+        const size = Math.max(text.length / CHARACTERS_PER_PART, weight.sizeBytes / BYTES_PER_PART);
+        return lane.add(key, { key: ownText(key), text, ...weight }, size);
       },
     };
   }
@@ -75,7 +77,7 @@ export class PlanWriter {
     this.#writing = this.#writing
       .then(async () => {
         const stored = { name: name.slice(runFolder(this.runId).length + 1), sha256: await this.#store(name, things) };
-        this.#parts.push({ ...stored, first, last, ...things.map(totalsOf).reduce(addTotals, NOTHING_PLANNED) });
+        this.#parts.push({ ...stored, first, last, ...sumOf(things.map(totalsOf)) });
       })
       .catch((error) => {
         this.#error ??= error;

@@ -24,6 +24,17 @@ export interface PlannedAction {
   readonly destination?: PlannedVersion;
 }
 
+/** What some actions come to: also what guards judge. */
+export interface PartTotals extends PlanTotals, PlannedCopies {}
+
+/** What is to be copied without another decision. The names are those of the counters. */
+export interface PlannedCopies {
+  readonly copied: number;
+  readonly copiedBytes: number;
+  /** Of `copied`: objects that the destination has. */
+  readonly overwritten: number;
+}
+
 /** The loop that applies an action. */
 export type PlanLoop = 'copy' | 'delete';
 
@@ -31,12 +42,26 @@ export function loopOf({ action }: Pick<PlannedAction, 'action'>): PlanLoop {
   return action === 'delete' ? 'delete' : 'copy';
 }
 
-export function totalsOf({ action }: Pick<PlannedAction, 'action'>): PlanTotals {
+/** What of an action counts. */
+export interface Weight extends Pick<PlannedAction, 'action'> {
+  readonly sizeBytes: number;
+  readonly overwrites: boolean;
+}
+
+export function weightOf({ action, source, destination }: PlannedAction): Weight {
+  return { action, sizeBytes: source?.sizeBytes ?? 0, overwrites: destination !== undefined };
+}
+
+export function totalsOf({ action, sizeBytes, overwrites }: Weight): PartTotals {
   const isDelete = loopOf({ action }) === 'delete';
+  const isCopy = action === 'copy';
   return {
     copies: isDelete ? 0 : 1,
     restores: action === 'restore' ? 1 : 0,
     deletes: isDelete ? 1 : 0,
+    copied: isCopy ? 1 : 0,
+    copiedBytes: isCopy ? sizeBytes : 0,
+    overwritten: isCopy && overwrites ? 1 : 0,
   };
 }
 

@@ -4,7 +4,7 @@ import { PlanChangedError } from '../../../statemachine/errors';
 import { parseIfJson } from '../../../statemachine/input/parse-json';
 import { compareKeys } from '../keys/compare-keys';
 import type { RunStore } from '../ports/run-store';
-import { addTotals, NOTHING_PLANNED, nameOfIndex, type PlanIndex, sha256 } from './plan-index';
+import { nameOfIndex, type PlanIndex, sha256, sumOf } from './plan-index';
 import { refusedPlan } from './refused-plan';
 
 const count = z.int().min(0);
@@ -20,9 +20,8 @@ const indexSchema = z.object({
       first: z.string(),
       last: z.string(),
       sha256: z.string(),
-      copies: count,
-      restores: count,
-      deletes: count,
+      ...{ copies: count, restores: count, deletes: count },
+      ...{ copied: count, copiedBytes: count, overwritten: count },
     }),
   ),
 });
@@ -71,7 +70,7 @@ function faultOf({ runId, parts }: PlanIndex, plan: KeptPlan): string | undefine
       compareKeys(first, last) <= 0 && compareKeys(parts[place - 1]?.first ?? first, first) <= 0,
   );
   if (!isOrdered) return 'its parts are not in order';
-  const { copies, restores, deletes } = parts.reduce(addTotals, NOTHING_PLANNED);
+  const { copies, restores, deletes } = sumOf(parts);
   const isWhole = copies === plan.copies && restores === plan.restores && deletes === plan.deletes;
   return isWhole ? undefined : 'its parts do not have as many actions as the plan';
 }

@@ -3,8 +3,8 @@ import { constants, gunzip } from 'node:zlib';
 import { BucketsyncError, ListingError, PlanChangedError } from '../../../statemachine/errors';
 import { compareKeys } from '../keys/compare-keys';
 import { type RunStore, runFolder } from '../ports/run-store';
-import { addTotals, NOTHING_PLANNED, type PlanPart, sha256 } from './plan-index';
-import { isPlannedAction, type PlannedAction, totalsOf } from './planned-action';
+import { type PlanPart, sha256, sumOf, TOTALS } from './plan-index';
+import { isPlannedAction, type PlannedAction, totalsOf, weightOf } from './planned-action';
 
 /** More than twice the size of any part that bucketsync writes. A few compressed bytes could unpack to more than the memory holds. */
 const LONGEST_PART_BYTES = 64 * 1024 ** 2;
@@ -66,8 +66,8 @@ function sizeOf(gzipped: Buffer): number {
 function isAsIndexed(actions: readonly PlannedAction[], part: PlanPart): boolean {
   if (actions[0]?.key !== part.first || actions.at(-1)?.key !== part.last) return false;
   const isInOrder = actions.every(({ key }, place) => place === 0 || compareKeys(keyAt(actions, place - 1), key) < 0);
-  const { copies, restores, deletes } = actions.map(totalsOf).reduce(addTotals, NOTHING_PLANNED);
-  return isInOrder && copies === part.copies && restores === part.restores && deletes === part.deletes;
+  const totals = sumOf(actions.map((action) => totalsOf(weightOf(action))));
+  return isInOrder && TOTALS.every((name) => totals[name] === part[name]);
 }
 
 function keyAt(actions: readonly PlannedAction[], place: number): string {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { KeptPlan, RunSummary } from '../../../statemachine/contract';
 import type { RunStore } from '../ports/run-store';
 import { findSummary } from '../report/find-summary';
-import { refusedPlan } from './refused-plan';
+import { OTHER_NUMBERS, refusedPlan } from './refused-plan';
 
 /** What the summary of a run that has kept a plan says of it. */
 export interface PlanSummary extends Pick<RunSummary, 'startedAt' | 'input' | 'deployed'> {
@@ -47,7 +47,7 @@ export async function readPlanSummary(start: string, store: RunStore): Promise<P
   const [found] = phases;
   if (!found || plan?.id !== id) throw refusedPlan(id, 'that run has kept no plan', store);
   if (found.delete.deleted !== plan.deletes) {
-    throw refusedPlan(id, 'the numbers in its summary.json do not fit together: somebody has changed it', store);
+    throw refusedPlan(id, OTHER_NUMBERS, store);
   }
   return { ...summary, plan, found };
 }

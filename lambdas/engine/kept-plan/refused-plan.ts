@@ -1,6 +1,9 @@
 import { InvalidInputError } from '../../../statemachine/errors';
 import { type RunStore, runFolder } from '../ports/run-store';
 
+/** Why a plan is refused whose summary says something else than its parts. */
+export const OTHER_NUMBERS = 'the numbers in its summary.json do not fit together: somebody has changed it';
+
 /** A plan that this run cannot apply. */
 export function refusedPlan(id: string, why: string, store: RunStore): InvalidInputError {
   return new InvalidInputError(

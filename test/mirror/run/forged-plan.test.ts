@@ -26,6 +26,15 @@ const pack = (lines: readonly unknown[]) => gzipSync(lines.map((line) => `${JSON
 const count = (actions: readonly PlannedAction[], ...names: string[]) =>
   actions.filter(({ action }) => names.includes(action)).length;
 
+function copiesIn(actions: readonly PlannedAction[]) {
+  const copies = actions.filter(({ action }) => action === 'copy');
+  return {
+    copied: copies.length,
+    copiedBytes: copies.reduce((sum, { source }) => sum + Math.max(0, source?.sizeBytes ?? 0), 0),
+    overwritten: copies.filter(({ destination }) => destination).length,
+  };
+}
+
 async function createPlan() {
   const { source, destination, input } = mirror.createPair();
   for (const key of ['changed', 'new', 'same']) source.put(key, `content of ${key}`, { lastModified: past });
@@ -54,7 +63,10 @@ async function forge(id: string, { part: alter = (actions) => actions, index, su
   const actions = Buffer.isBuffer(altered) ? [] : altered;
   const counts = Buffer.isBuffer(altered)
     ? {}
-    : { first: actions[0]?.key, last: actions.at(-1)?.key, copies: count(actions, 'copy', 'restore', 'decide') };
+    : {
+        ...{ first: actions[0]?.key, last: actions.at(-1)?.key, copies: count(actions, 'copy', 'restore', 'decide') },
+        ...copiesIn(actions),
+      };
   const deletes = Buffer.isBuffer(altered) ? part.deletes : count(actions, 'delete');
   const changed = { ...part, ...counts, deletes, sha256: sha256(body) };
   const whole = { ...own, parts: [changed] };
@@ -65,7 +77,13 @@ async function forge(id: string, { part: alter = (actions) => actions, index, su
   const plausible = {
     ...told,
     keptPlan: { ...told.keptPlan, copies, deletes, sha256: sha256(text) },
-    phases: [{ ...phase, delete: { ...phase.delete, deleted: deletes } }],
+    phases: [
+      {
+        ...phase,
+        copy: { ...phase.copy, ...(actions.length > 0 && copiesIn(actions)) },
+        delete: { ...phase.delete, deleted: deletes },
+      },
+    ],
   };
   await store.put(`${folder}/${part.name}`, body);
   await store.put(`${folder}/plan/index.json`, text);
@@ -100,6 +118,15 @@ it.each<[what: string, forgery: Forgery]>([
   ['an index without parts', inParts(() => [])],
   ['a part twice in the index', inParts((parts) => [...parts, ...parts])],
   ['a part with fewer copies in the index', inParts((parts) => parts.map((part) => ({ ...part, copies: 0 })))],
+  [
+    'a part with fewer overwritten objects in the index',
+    inParts((parts) => parts.map((part) => ({ ...part, overwritten: 0 }))),
+  ],
+  ['a part with fewer bytes in the index', inParts((parts) => parts.map((part) => ({ ...part, copiedBytes: 1 })))],
+  [
+    'a part that leaves some to a decision in the index',
+    inParts((parts) => parts.map((part) => ({ ...part, copied: 1 }))),
+  ],
   ['a part that ends sooner in the index', inParts(([part]) => [{ ...part, last: part?.first }])],
   ['a part that begins later in the index', inParts(([part]) => [{ ...part, first: part?.last }])],
   ['a part that ends before it begins', inParts(([part]) => [{ ...part, last: '' }])],
@@ -135,6 +162,13 @@ it.each<[what: string, summary: Forgery['summary']]>([
       return { ...summary, phases: [{ ...phase, delete: { ...phase.delete, deleted: 0 } }] };
     },
   ],
+  ...['copied', 'copiedBytes', 'overwritten'].map((counter): [string, Forgery['summary']] => [
+    `tells the guards of a smaller number in ${counter}`,
+    (summary) => {
+      const [phase] = summary.phases as [Json & { copy: Json }];
+      return { ...summary, phases: [{ ...phase, copy: { ...phase.copy, [counter]: 0 } }] };
+    },
+  ]),
 ])('a plan is refused if its summary %s', async (_what, summary) => {
   const { destination, runId, apply } = await createPlan();
   const before = contentsOf(destination);
