@@ -31,7 +31,10 @@ export interface RunSummary {
   /** Only of the plan of an undo: until then S3 keeps all that the run replaced or deleted; after that it may remove it. ISO 8601. */
   readonly undoableUntil?: string;
   /** The plan that the run has made and kept, or that it has applied. */
-  readonly keptPlan?: KeptPlan;
+  readonly keptPlan?: KeptPlan & {
+    /** Of what this summary says about the plan. */
+    readonly findings: string;
+  };
   /** What CloudFront was told of what has changed. Absent: nobody asked for that. */
   readonly invalidation?: Invalidation;
   readonly elapsedMs: number;

@@ -136,7 +136,9 @@ function summaryOf({ id, input, startedAt }: Run, failed: number): RunSummary {
     phases,
     totals: { ...copy, deleted: DELETES },
     wrote: !dryRun,
-    ...(dryRun && { keptPlan: { id, copies: COPIES, restores: 0, deletes: DELETES, sha256: '0'.repeat(64) } }),
+    ...(dryRun && {
+      keptPlan: { id, copies: COPIES, restores: 0, deletes: DELETES, sha256: '0'.repeat(64), findings: '' },
+    }),
     elapsedMs: TOOK_MS + 3_000,
     estimatedCostUsd: {
       total: 0.0048,

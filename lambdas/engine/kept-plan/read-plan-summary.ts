@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { KeptPlan, RunSummary } from '../../../statemachine/contract';
 import type { RunStore } from '../ports/run-store';
 import { findSummary } from '../report/find-summary';
+import { sumOfFindings } from './findings';
 import { OTHER_NUMBERS, refusedPlan } from './refused-plan';
 
 /** What the summary of a run that has kept a plan says of it. */
@@ -26,7 +27,10 @@ const summarySchema = z.looseObject({
   deployed: z.looseObject({}).optional(),
   phases: z.array(z.looseObject({ copy: counters, delete: counters })),
   keptPlan: z
-    .looseObject({ id: z.string(), sha256: z.string(), copies: count, restores: count, deletes: count })
+    .looseObject({
+      ...{ id: z.string(), sha256: z.string(), findings: z.string().default('') },
+      ...{ copies: count, restores: count, deletes: count },
+    })
     .optional(),
 });
 
@@ -46,10 +50,11 @@ export async function readPlanSummary(start: string, store: RunStore): Promise<P
   if (wrote) throw refusedPlan(id, 'that run has already written', store);
   const [found] = phases;
   if (!found || plan?.id !== id) throw refusedPlan(id, 'that run has kept no plan', store);
-  if (found.delete.deleted !== plan.deletes) {
+  if (found.delete.deleted !== plan.deletes || sumOfFindings(summary, plan) !== plan.findings) {
     throw refusedPlan(id, OTHER_NUMBERS, store);
   }
-  return { ...summary, plan, found };
+  const { findings: _, ...kept } = plan;
+  return { ...summary, plan: kept, found };
 }
 
 function parse(text: string): RunSummary | undefined {

@@ -5,7 +5,6 @@ import {
   emptyCounters,
   type FinishedPhase,
   type FinishRunInput,
-  type KeptPlan,
   type ReportLine,
   type RunState,
   type RunSummary,
@@ -27,6 +26,7 @@ import { describeLostDates } from '../grace/lost-dates';
 import { noteUndo } from '../grace/undos';
 import { findWarnings } from '../guards/warnings';
 import { invalidateAtEnd } from '../invalidation/invalidate';
+import { type Findings, sumOfFindings } from '../kept-plan/findings';
 import { giveBack } from '../lock/give-back';
 import { holdAfterUndo } from '../lock/hold-after-undo';
 import { renderReportPage } from '../page/report-page';
@@ -138,18 +138,16 @@ function describeRun(state: RunState, facts: Facts, host: Host): RunSummary {
   const warnings = [...found, ...facts.noted];
   const totals = totalsOf({ phases, plan: run.plan, dryRun: run.input.dryRun });
   const wrote = hasWritten(state);
+  const { startedAt, input, deployed } = run;
+  const findings = { startedAt, input, ...(deployed && { deployed }), phases, wrote };
   return {
     runId: run.id,
     status: error ? 'failed' : 'succeeded',
-    startedAt: run.startedAt,
-    input: run.input,
-    ...(run.deployed && { deployed: run.deployed }),
-    phases,
+    ...findings,
     totals,
-    wrote,
     ...(takingPart !== undefined && { takingPart }),
     ...(wrote && totals.copied + totals.deleted > 0 && { keepsVersions: (totals.versions ?? 0) > 0 }),
-    ...(run.plan && { keptPlan: keptPlanOf(run.plan) }),
+    ...(run.plan && { keptPlan: keptPlanOf(run.plan, findings) }),
     elapsedMs: host.now() - Date.parse(run.startedAt),
     ...(invalidation && { invalidation }),
     estimatedCostUsd: costOf(state, invalidation, host),
@@ -286,6 +284,6 @@ function deployedMemory({ executionId }: { readonly executionId: string }, host:
   return isExecutionArn(executionId) ? host.rangeMemoryMib : undefined;
 }
 
-function keptPlanOf({ exactly: _, ...kept }: AppliedPlan): KeptPlan {
-  return kept;
+function keptPlanOf({ exactly: _, ...kept }: AppliedPlan, findings: Findings): RunSummary['keptPlan'] {
+  return { ...kept, findings: sumOfFindings(findings, kept) };
 }

@@ -1,3 +1,4 @@
+import { sumOfFindings } from '../../../lambdas/engine/kept-plan/findings';
 import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store';
 import { contentsOf } from '../../support/contents';
 import { createPlanOf } from '../../support/created-plan';
@@ -113,9 +114,10 @@ async function makeOlder(runId: string, index: string): Promise<void> {
   const summary = JSON.parse((await store.get(`runs/${runId}/summary.json`))?.body.toString() ?? '');
   const { createHash } = await import('node:crypto');
   const sha256 = createHash('sha256').update(older).digest('hex');
+  const keptPlan = { ...summary.keptPlan, sha256 };
   await store.put(`runs/${runId}/plan/index.json`, older);
   await store.put(
     `runs/${runId}/summary.json`,
-    JSON.stringify({ ...summary, keptPlan: { ...summary.keptPlan, sha256 } }),
+    JSON.stringify({ ...summary, keptPlan: { ...keptPlan, findings: sumOfFindings(summary, keptPlan) } }),
   );
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { sumOfFindings } from '../../../lambdas/engine/kept-plan/findings';
 import type { PlannedAction, PlannedVersion } from '../../../lambdas/engine/kept-plan/planned-action';
 import { FolderRunStore } from '../../../lambdas/host/run-store/folder-run-store';
+import type { RunSummary } from '../../../statemachine/contract';
 import { contentsOf } from '../../support/contents';
 import { past, useMemoryMirror } from '../../support/memory-mirror';
 
@@ -47,6 +49,16 @@ async function createPlan() {
   return { source, destination, runId, apply: { ...input, apply: runId } };
 }
 
+/** Nobody is asked for a summary that is none. */
+function withSum(summary: unknown) {
+  const { keptPlan, phases } = (summary ?? {}) as Partial<RunSummary>;
+  if (!keptPlan || !phases) return summary;
+  return {
+    ...(summary as RunSummary),
+    keptPlan: { ...keptPlan, findings: sumOfFindings(summary as RunSummary, keptPlan) },
+  };
+}
+
 /** Somebody who may write reports changes a plan, and every checksum and count with it. */
 async function forge(id: string, { part: alter = (actions) => actions, index, summary }: Forgery): Promise<void> {
   const folder = `runs/${id}`;
@@ -87,7 +99,7 @@ async function forge(id: string, { part: alter = (actions) => actions, index, su
   };
   await store.put(`${folder}/${part.name}`, body);
   await store.put(`${folder}/plan/index.json`, text);
-  await store.put(`${folder}/summary.json`, JSON.stringify(summary ? summary(plausible) : plausible));
+  await store.put(`${folder}/summary.json`, JSON.stringify(withSum(summary ? summary(plausible) : plausible)));
 }
 
 const withVersions = (more: object) => (actions: PlannedAction[]) =>
@@ -205,4 +217,27 @@ it('no plan copies or deletes what bucketsync keeps for itself', async () => {
   expect(await mirror.run(apply)).toMatchObject({ status: 'succeeded', totals: { copied: 2, deleted: 1 } });
   expect(destination.get(mine)).toBeDefined();
   expect(destination.get(theirs)).toBeUndefined();
+});
+
+it.each<[what: string, edit: (summary: Json & { phases: [Json & { delete: Json }]; input: Json }) => Json]>([
+  [
+    'what percentages are of',
+    ({ phases: [found], ...summary }) => ({
+      ...summary,
+      phases: [{ ...found, delete: { ...found.delete, unchanged: 1_000_000 } }],
+    }),
+  ],
+  ['when it was made', (summary) => ({ ...summary, startedAt: '2020-01-01T00:00:00.000Z' })],
+  ['what it was asked for', ({ input, ...summary }) => ({ ...summary, input: { ...input, maxDeletes: 5 } })],
+])('a plan is refused if somebody has edited in its summary %s', async (_what, edit) => {
+  const { destination, runId, apply } = await createPlan();
+  const before = contentsOf(destination);
+  const name = `runs/${runId}/summary.json`;
+  await store.put(name, JSON.stringify(edit(await readJson(name))));
+
+  const { error } = await mirror.run(apply);
+
+  expect(error?.name).toBe('InvalidInputError');
+  expect(error?.message).toContain('somebody has changed it');
+  expect(contentsOf(destination)).toEqual(before);
 });
