@@ -96,6 +96,7 @@ class Dating {
       if (found === undefined && isNewer && hasLooked) return now;
       if (found === undefined) continue;
       if (isNewer) return found === IS_BACK || found === unpublished ? now : found;
+      // the plan itself begins no time: of its own date no file has one
       if (found === planned) return found;
     }
     return now;

@@ -8,9 +8,6 @@ const RECORD_BYTES = FINGERPRINT_BYTES + DATE_BYTES;
 /** Instead of a date: the source has the key again, so older dates of the orphan no longer hold. */
 export const IS_BACK = 0;
 
-/** Instead of a date, in a plan: the time of the orphan begins when a run applies the plan. */
-export const NOT_YET = 1;
-
 /** An orphan is one version: if somebody writes another one under its key, that is another orphan. */
 export type Orphan = Pick<ListedObject, 'key' | 'eTag' | 'lastModified'>;
 

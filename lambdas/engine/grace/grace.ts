@@ -4,7 +4,7 @@ import { isAboutSomeKeys } from '../../../statemachine/some-keys';
 import { subtract } from '../keys/range-sets';
 import { keepsPlan, planToApply } from '../phases/start-loops';
 import type { Host } from '../ports/host';
-import { fingerprint, IS_BACK, NOT_YET, type Orphan, recordOf } from './dates';
+import { fingerprint, IS_BACK, type Orphan, recordOf } from './dates';
 import { DatesReader } from './dates-reader';
 import { type DatesLane, DatesWriter, writersOf } from './dates-writer';
 import { datesOfPlan, PlaceOfDates } from './place-of-dates';
@@ -60,7 +60,6 @@ export class Grace {
       sinceOf: (orphan) => this.#reader.sinceOf(orphan),
       remember,
       startedAt: this.#startedAt,
-      begins: this.input.run.input.dryRun ? NOT_YET : this.#startedAt,
       graceMs: this.#graceMs,
       forgets: this.#looksAtSome && lane !== undefined,
     });
@@ -87,8 +86,6 @@ interface Remembered {
   sinceOf(orphan: Orphan): number | undefined | Promise<number | undefined>;
   remember(orphan: Orphan, since: number): ReturnType<DatesLane>;
   readonly startedAt: number;
-  /** The date of an orphan that no run has seen before. */
-  readonly begins: number;
   readonly graceMs: number;
   /**
    * Whether the run must write down that a key is no orphan any longer. A run that looks at whole ranges need not: it simply does not
@@ -124,8 +121,9 @@ export class GraceLane {
   }
 
   #judge(orphan: Orphan, found: number | undefined): boolean | Promise<boolean> {
-    const { startedAt, begins, graceMs } = this.dates;
-    const isDue = startedAt - (found ?? startedAt) >= graceMs;
-    return this.dates.remember(orphan, found ?? begins)?.then(() => isDue) ?? isDue;
+    const { startedAt, graceMs } = this.dates;
+    const since = found ?? startedAt;
+    const isDue = startedAt - since >= graceMs;
+    return this.dates.remember(orphan, since)?.then(() => isDue) ?? isDue;
   }
 }
