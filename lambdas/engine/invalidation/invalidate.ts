@@ -22,7 +22,10 @@ import { foretellPaths } from './foretell';
 import { copiedIn, deletedIn, isPage } from './keys-of-phases';
 import type { InvalidateInput } from './paths-of-key';
 
-/** How long a run waits for the edges. Most need less than a minute, and the copies are complete in any case. */
+/**
+ * How long a run waits for the edges, and until CloudFront accepts an invalidation. Most edges need less than a minute, and the copies are
+ * complete in any case.
+ */
 const LONGEST_WAIT_MS = 60_000;
 const BETWEEN_LOOKS_MS = 5_000;
 /** Left for the rest of the Task. */
@@ -30,6 +33,12 @@ const CLOSING_MS = 40_000;
 
 /** CloudFront knows the reference, with other paths. */
 const REFERENCE_TAKEN = 'InvalidationBatchAlreadyExists';
+
+/** CloudFront accepts no more for the moment: it works on 15 wildcards at a time, perhaps those of another run. */
+const BUSY: ReadonlySet<string> = new Set([
+  ...['TooManyInvalidationsInProgress', 'Throttling', 'ThrottlingException', 'TooManyRequestsException'],
+  ...['ServiceUnavailable', 'InternalError'],
+]);
 
 type InvalidatingHost = Pick<Host, 'runStore' | 'invalidator' | 'log' | 'now' | 'wait' | 'remainingMs'>;
 
@@ -165,9 +174,29 @@ async function send(
   const paths = await collectPaths(run, invalidate, wanted, host);
   if (paths.length === 0) return NOTHING_SENT;
   const items = [...paths, ...tags];
-  const id = await create(distribution, `bucketsync-${run.id}-${number}`, items, host);
+  const reference = `bucketsync-${run.id}-${number}`;
+  const id = await unlessBusy(() => create(distribution, reference, items, host), host);
   const completed = invalidate.wait ? { completed: await isCompleted(distribution, id, host) } : {};
   return { paths: items.length, ids: [id], ...completed };
+}
+
+/** Nobody sends it later: a run invalidates only its own changes. @throws Error  CloudFront has not accepted it in time */
+async function unlessBusy(
+  ask: () => Promise<string>,
+  host: InvalidatingHost,
+  until = lastMoment(host),
+): Promise<string> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!BUSY.has((error as Error).name) || host.now() + BETWEEN_LOOKS_MS > until) throw error;
+    await host.wait(BETWEEN_LOOKS_MS);
+    return unlessBusy(ask, host, until);
+  }
+}
+
+function lastMoment({ now, remainingMs }: InvalidatingHost): number {
+  return now() + Math.min(LONGEST_WAIT_MS, remainingMs() - CLOSING_MS);
 }
 
 /**
@@ -192,7 +221,7 @@ async function create(
 
 /** If no answer comes, that is no failure: the invalidation goes on without bucketsync. */
 async function isCompleted(distribution: string, id: string, host: InvalidatingHost): Promise<boolean> {
-  const until = host.now() + Math.min(LONGEST_WAIT_MS, host.remainingMs() - CLOSING_MS);
+  const until = lastMoment(host);
   try {
     for (;;) {
       if (await host.invalidator?.isComplete(distribution, id)) return true;

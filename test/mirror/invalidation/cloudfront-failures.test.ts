@@ -6,11 +6,21 @@ import { ALL, invalidate, useSiteRuns } from './site-runs';
 
 const runs = useSiteRuns();
 
+/** A clock that goes on only while somebody waits. */
+function clock(): Pick<NonNullable<MirrorOptions['host']>, 'now' | 'wait'> & { readonly waited: number[] } {
+  const waited: number[] = [];
+  const start = Date.now();
+  return {
+    waited,
+    now: () => start + waited.reduce((sum, ms) => sum + ms, 0),
+    wait: async (ms) => void waited.push(ms),
+  };
+}
+
 describe('a failure of CloudFront', () => {
   it.each([
     ['NoSuchDistribution', 404],
     ['AccessDenied', 403],
-    ['TooManyInvalidationsInProgress', 400],
   ])('is a warning: %s', async (code, status) => {
     const { destination, run } = runs.createSite();
     runs.cloudFront.server.faults.push({ status, code }, { status, code });
@@ -27,6 +37,32 @@ describe('a failure of CloudFront', () => {
       { name: 'not-invalidated', message: expect.stringMatching(new RegExp(`^CloudFront was not told .*${code}`)) },
     ]);
   });
+
+  it.each(['TooManyInvalidationsInProgress', 'Throttling', 'ServiceUnavailable'])(
+    'is waited for if it may pass, a minute at most each time: %s',
+    async (name) => {
+      for (const failures of [3, Number.POSITIVE_INFINITY]) {
+        const { run } = runs.createSite();
+        const time = clock();
+        let left = failures;
+        const { create } = runs.cloudFront.invalidator;
+        const busy: Invalidator = {
+          ...runs.cloudFront.invalidator,
+          create: (request) =>
+            left-- > 0 ? Promise.reject(Object.assign(new Error('busy'), { name })) : create(request),
+        };
+
+        const { warnings, ...summary } = await run({ mode: 'publish' }, { host: { ...time, invalidator: busy } });
+
+        expect(summary).toMatchObject({
+          status: 'succeeded',
+          invalidation: { paths: failures === 3 ? ALL.length : 0 },
+        });
+        expect(warnings?.map((warning) => warning.name)).toEqual(failures === 3 ? undefined : ['not-invalidated']);
+        expect(time.waited).toEqual(Array(failures === 3 ? 3 : 24).fill(5_000));
+      }
+    },
+  );
 
   it('before the deletes is made up for at the end', async () => {
     const { run } = runs.createSite();
@@ -60,17 +96,6 @@ describe('a failure of CloudFront', () => {
 
 describe('a run that waits', () => {
   const waiting = { mode: 'publish', invalidate: { ...invalidate, wait: true } } as const;
-
-  /** A clock that goes on only while somebody waits. */
-  function clock(): Pick<NonNullable<MirrorOptions['host']>, 'now' | 'wait'> & { readonly waited: number[] } {
-    const waited: number[] = [];
-    const start = Date.now();
-    return {
-      waited,
-      now: () => start + waited.reduce((sum, ms) => sum + ms, 0),
-      wait: async (ms) => void waited.push(ms),
-    };
-  }
 
   it('says that the edges have done it', async () => {
     const { run } = runs.createSite();
