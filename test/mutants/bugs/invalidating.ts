@@ -25,6 +25,13 @@ export const INVALIDATING_MUTANTS: readonly Mutant[] = [
     suites: ['mirror/invalidation/cloudfront-failures'],
   },
   {
+    bug: 'give up at once while CloudFront is busy',
+    file: 'lambdas/engine/invalidation/invalidate.ts',
+    search: '!BUSY.has((error as Error).name)',
+    replace: 'BUSY.size > 0',
+    suites: ['mirror/invalidation/cloudfront-failures'],
+  },
+  {
     bug: 'tell CloudFront of deletes only before they are done',
     file: 'lambdas/engine/invalidation/invalidate.ts',
     search: "begun.filter((name) => name === 'deletes')",

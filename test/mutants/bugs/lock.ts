@@ -111,6 +111,27 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     suites: ['mirror/lock/report-lock-unsupported'],
   },
   {
+    bug: 'take the page of a proxy for a file',
+    file: 'lambdas/s3/client/whole-file.ts',
+    search: 'if (ETag && !isPage &&',
+    replace: 'if (ETag !== null &&',
+    suites: ['host/run-store', 'mirror/delete/grace-answers'],
+  },
+  {
+    bug: 'take the page of a proxy for the answer to a write',
+    file: 'lambdas/s3/client/whole-file.ts',
+    search: 'if (!ETag) throw',
+    replace: 'if (ETag === null) throw',
+    suites: ['host/run-store'],
+  },
+  {
+    bug: 'say that nothing was held if the lock cannot be read',
+    file: 'lambdas/engine/lock/hold.ts',
+    search: 'if (!holders) throw unreadable(folder, store.place, runStore);\n    const found',
+    replace: 'if (!holders) return undefined;\n    const found',
+    suites: ['mirror/lock/held'],
+  },
+  {
     bug: 'leave a lock behind on a server that refuses If-Match',
     file: 'lambdas/engine/lock/run-lock.ts',
     search: 'error instanceof LockUnsupportedError ? this.store.discard() : undefined',

@@ -48,6 +48,27 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     suites: ['engine/kept-plan/kept-plan.property'],
   },
   {
+    bug: 'let guards judge a plan by whatever its summary says',
+    file: `${PLAN}/plan-to-apply.ts`,
+    search: 'if (!isTold) throw',
+    replace: 'if (!isTold && parts.length === 0) throw',
+    suites: ['mirror/run/forged-plan'],
+  },
+  {
+    bug: 'take less than a part does for what its index says',
+    file: `${PLAN}/read-part.ts`,
+    search: 'totals[name] === part[name]',
+    replace: 'totals[name] >= part[name]',
+    suites: ['mirror/run/forged-plan'],
+  },
+  {
+    bug: 'apply a plan whose summary somebody has edited',
+    file: `${PLAN}/read-plan-summary.ts`,
+    search: 'sumOfFindings(summary, plan) !== plan.findings',
+    replace: "plan.findings === ''",
+    suites: ['mirror/run/forged-plan'],
+  },
+  {
     bug: 'pass the last actions of a part when the next one begins',
     file: `${PLAN}/plan-parts.ts`,
     search: 'if (last && compareKeys(part.first, last.key) > 0) break;',
