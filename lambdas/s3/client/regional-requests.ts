@@ -55,7 +55,7 @@ interface Incoming {
 type Handler = (outgoing: Outgoing) => Promise<Incoming>;
 type Middleware = (next: Handler, context: object) => Handler;
 
-/** Requests to a bucket in one region. The SDK's own parts serialize, retry and read. */
+/** Requests to a bucket in one region. The SDK's own parts serialize, retry, sign, send and read. */
 export class RegionalRequests {
   readonly #handle: Handler;
   /** Context of the SDK's serializers. */

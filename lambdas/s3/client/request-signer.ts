@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { HttpRequest } from '@smithy/core/protocols';
-import { ByteSigner } from './byte-signer';
+import { ByteSigner, unsignableHeaders } from './byte-signer';
 import type { Response } from './read-answer';
 
 type Config = S3Client['config'];
@@ -27,11 +27,12 @@ export interface Refusal {
   readonly $metadata?: { readonly httpStatusCode?: number; clockSkewCorrected?: true };
 }
 
-/** Signs with the client's credentials, which the SDK renews, and with the time that S3's rejections tell. */
+/** Signs with the SDK, which renews expiring credentials, and with the time that S3's rejections tell. */
 export class RequestSigner {
   private constructor(
     private readonly config: Config,
     private readonly signer: ByteSigner,
+    private readonly scope: { readonly signingRegion: string; readonly signingService: string },
     private readonly mayCorrectClock: boolean,
   ) {}
 
@@ -47,15 +48,27 @@ export class RequestSigner {
         `Expected a bucket whose requests take Signature Version 4, got ${scheme?.name ?? 'no signature'}`,
       );
     }
+    const scope = { signingRegion: scheme.signingRegion, signingService: scheme.signingName };
     const isTrusted = (await config.disableClockSkewCorrection?.()) === true;
-    const signer = new ByteSigner(config.credentials, scheme.signingRegion, scheme.signingName);
-    return new RequestSigner(config, signer, !isTrusted);
+    const signer = new ByteSigner({
+      credentials: config.credentials,
+      region: scheme.signingRegion,
+      service: scheme.signingName,
+      sha256: config.sha256,
+      uriEscapePath: false, // only S3 signs paths unencoded
+    });
+    return new RequestSigner(config, signer, scope, !isTrusted);
   }
 
   async sign(request: HttpRequest): Promise<Signed> {
     const at = Date.now();
     const clockOffsetMs = this.config.systemClockOffset;
-    return { request: await this.signer.sign(request, new Date(at + clockOffsetMs)), at, clockOffsetMs };
+    const options = {
+      signingDate: new Date(at + clockOffsetMs),
+      unsignableHeaders: unsignableHeaders(request),
+      ...this.scope,
+    };
+    return { request: (await this.signer.sign(request, options)) as HttpRequest, at, clockOffsetMs };
   }
 
   /** Reads S3's time from a 403. If a clock error explains the 403, marks it for the SDK's retries. */

@@ -1,6 +1,6 @@
 import { HttpRequest } from '@smithy/core/protocols';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { XMLParser } from 'fast-xml-parser';
+import { ByteSigner } from '../../../lambdas/s3/client/byte-signer';
 import { Sha256 } from '../../../lambdas/s3/client/sha256';
 import { UndiciHandler } from '../../../lambdas/s3/network/undici-handler';
 import { TEST_CREDENTIALS } from '../../../local/s3';
@@ -24,7 +24,7 @@ export async function* replay(
 ): AsyncGenerator<{ exchange: FixtureExchange; recorded: Canonical; answered: Canonical }> {
   const timeouts = { requestTimeout: 60_000, socketTimeout: 60_000, answerTimeout: 60_000, maxBytes: 64 * 1024 ** 2 };
   const handler = new UndiciHandler(timeouts);
-  const signer = new SignatureV4({
+  const signer = new ByteSigner({
     credentials: TEST_CREDENTIALS,
     region,
     service: 's3',
